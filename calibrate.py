@@ -1,0 +1,1 @@
+"""The technician's door: measures a room and writes room.toml."""

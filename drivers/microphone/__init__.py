@@ -1,0 +1,1 @@
+"""Microphones: one file a kind."""

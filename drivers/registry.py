@@ -1,0 +1,33 @@
+"""Which drivers there are: a name in the config, and the class that answers to it.
+
+A new device is one file and one line here. Modules are imported when chosen, so a
+vendor library is needed only where its device is.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+Table = dict[str, tuple[str, str]]
+
+CAMERAS: Table = {
+    "stream": ("drivers.camera.stream", "StreamCamera"),
+    "simulated": ("drivers.camera.simulated", "SimulatedCamera"),
+}
+
+MICROPHONES: Table = {
+    "portaudio": ("drivers.microphone.portaudio", "PortAudioMicrophone"),
+    "simulated": ("drivers.microphone.simulated", "SimulatedMicrophone"),
+}
+
+PANELS: Table = {
+    "gpio": ("drivers.panel.gpio", "GpioPanel"),
+    "simulated": ("drivers.panel.simulated", "SimulatedPanel"),
+}
+
+
+def driver(table: Table, name: str) -> Any:
+    """The driver class registered as ``name``; KeyError if there is none, ImportError if its library is missing."""
+    module, attribute = table[name]
+    return getattr(importlib.import_module(module), attribute)

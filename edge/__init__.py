@@ -1,0 +1,1 @@
+"""The application: two processes, the lesson, the command line."""

@@ -1,0 +1,1 @@
+"""What a lesson is to the people in the room."""

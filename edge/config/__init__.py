@@ -1,0 +1,1 @@
+"""What a room's config may say, and how it is read."""

@@ -1,0 +1,1 @@
+"""Process 2: panel, ledger, uploads, receipt, status."""

@@ -1,0 +1,1 @@
+"""A whole simulated classroom, run and checked."""

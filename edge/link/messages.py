@@ -1,0 +1,116 @@
+"""What the two processes say to each other: one JSON object a line, ``type`` tells which.
+
+The controller states a wish, whole, as often as it likes; the recorder obeys and tells its state.
+``at_ns`` is CLOCK_MONOTONIC, which both share: an act counts from its moment, not from its arrival.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class Message(BaseModel):
+    """One line on the link."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Activity(StrEnum):
+    """What the recorder does, or is wished to do."""
+
+    IDLE = "idle"
+    RECORDING = "recording"
+    PAUSED = "paused"
+
+
+class Wish(Message):
+    """The whole of what the controller wants, and since when.
+
+    ``longest_s`` bounds the lesson (active time) where nobody ends it; ``ends_by_ns`` is the planned end, if any.
+    """
+
+    type: Literal["wish"] = "wish"
+    activity: Activity
+    lesson: str | None = None
+    at_ns: int
+    longest_s: int | None = None
+    ends_by_ns: int | None = None
+
+
+class Mark(Message):
+    """Write a marker into the running lesson."""
+
+    type: Literal["mark"] = "mark"
+    at_ns: int
+    label: str = ""
+
+
+class DeviceState(StrEnum):
+    """How a device does: ``opening`` covers back-off, ``missing`` needs a cable, ``unfit`` a person."""
+
+    OPENING = "opening"
+    RUNNING = "running"
+    STALLED = "stalled"
+    MISSING = "missing"
+    UNFIT = "unfit"
+
+
+class DeviceStatus(Message):
+    """A device's state, and the sentence that says why."""
+
+    state: DeviceState
+    reason: str = ""
+
+
+class State(Message):
+    """What the recorder does now; sent on every change and about twice a second.
+
+    ``meters_dbfs`` is each microphone's level of the last half second, ``rates_fps`` the pictures a
+    second that each camera really gave; both are empty while paused. ``faults`` are sentences about
+    what is wrong with the recorder itself (disk, overload).
+    """
+
+    type: Literal["state"] = "state"
+    activity: Activity
+    lesson: str | None = None
+    lesson_time_ns: int = 0
+    lamp: str
+    devices: dict[str, DeviceStatus] = {}
+    meters_dbfs: dict[str, float] = {}
+    rates_fps: dict[str, float] = {}
+    faults: list[str] = []
+
+
+class SegmentDone(Message):
+    """A file of the lesson has its final name and is durable."""
+
+    type: Literal["segment"] = "segment"
+    lesson: str
+    path: str
+
+
+class LessonEnded(Message):
+    """All files of the lesson are closed; ``cause`` as in the journal's End."""
+
+    type: Literal["ended"] = "ended"
+    lesson: str
+    lesson_time_ns: int
+    cause: str
+
+
+class Refused(Message):
+    """The recorder cannot obey; ``reason`` is a sentence for a person."""
+
+    type: Literal["refused"] = "refused"
+    lesson: str | None = None
+    reason: str
+
+
+ToRecorder = Annotated[Wish | Mark, Field(discriminator="type")]
+FromRecorder = Annotated[State | SegmentDone | LessonEnded | Refused, Field(discriminator="type")]
+
+TO_RECORDER: TypeAdapter[ToRecorder] = TypeAdapter(ToRecorder)
+FROM_RECORDER: TypeAdapter[FromRecorder] = TypeAdapter(FromRecorder)

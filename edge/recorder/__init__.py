@@ -1,0 +1,1 @@
+"""Process 1: cameras, microphones, encoders, the recording lamp."""

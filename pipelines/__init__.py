@@ -1,0 +1,1 @@
+"""What happens to samples: time, pictures, sound, encoding, segments, programme, upload."""

@@ -1,0 +1,1 @@
+"""A device becomes frames and blocks on lesson time."""

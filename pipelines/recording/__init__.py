@@ -1,0 +1,1 @@
+"""Packets become files that survive."""

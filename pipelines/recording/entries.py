@@ -1,0 +1,229 @@
+"""The words of the journal: everything a recorder may write down about a lesson.
+
+``at_ns`` is CLOCK_MONOTONIC, ``lesson_ns`` (and ``from_ns``, ``to_ns``, ``start_ns``) lesson time.
+``start`` and ``duration`` of a fragment are in the track's time scale.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class Entry(BaseModel):
+    """One line of the journal; ``kind`` tells which."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Medium(StrEnum):
+    """What a track holds."""
+
+    PICTURE = "picture"
+    SOUND = "sound"
+
+
+class Cause(StrEnum):
+    """Why something is missing, went on, or ended."""
+
+    TEACHER = "teacher"
+    TAKEN_BACK = "taken-back"
+    LONGEST = "longest"
+    PLANNED = "planned"
+    RESTART = "restart"
+    REBOOT = "reboot"
+    POWER = "power"
+    DEVICE = "device"
+    OVERLOAD = "overload"
+    DISK = "disk"
+    CORRUPT = "corrupt"
+
+
+class Begin(Entry):
+    """The lesson began: lesson time 0 is ``at_ns`` of boot ``boot_id``."""
+
+    kind: Literal["begin"] = "begin"
+    lesson: str
+    school: str
+    room: str
+    boot_id: str
+    at_ns: int
+
+
+class Goes(Entry):
+    """Lesson time runs (again): ``lesson_ns`` is at ``at_ns``."""
+
+    kind: Literal["goes"] = "goes"
+    at_ns: int
+    lesson_ns: int
+    boot_id: str
+    cause: Cause
+
+
+class Pause(Entry):
+    """Lesson time stands still at ``lesson_ns`` from ``at_ns`` on."""
+
+    kind: Literal["pause"] = "pause"
+    at_ns: int
+    lesson_ns: int
+
+
+class End(Entry):
+    """The lesson ended at ``lesson_ns``; a later Goes takes the end back."""
+
+    kind: Literal["end"] = "end"
+    at_ns: int
+    lesson_ns: int
+    cause: Cause
+
+
+class Anchor(Entry):
+    """Both clocks, read together; ``synchronised`` says whether the wall clock was worth anything."""
+
+    kind: Literal["anchor"] = "anchor"
+    at_ns: int
+    wall_ns: int
+    synchronised: bool
+
+
+class Track(Entry):
+    """A track (folder) and how it is made; a second one for the same track says what changed.
+
+    ``how`` is ``encoded`` or ``passed-through``; ``why`` gives the reason where there was a choice.
+    """
+
+    kind: Literal["track"] = "track"
+    track: str
+    medium: Medium
+    how: Literal["encoded", "passed-through"]
+    why: str = ""
+    timescale: int
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+    rate_hz: int = 0
+    channels: int = 0
+    encoder: str = ""
+
+
+class Fragment(Entry):
+    """One moof+mdat that is in its file: ``offset`` and ``length`` in bytes, ``crc`` of those bytes."""
+
+    kind: Literal["fragment"] = "fragment"
+    track: str
+    segment: int
+    offset: int
+    length: int
+    start: int
+    duration: int
+    key: bool
+    crc: int
+
+
+class Segment(Entry):
+    """A segment file is complete and has its final name."""
+
+    kind: Literal["segment"] = "segment"
+    track: str
+    segment: int
+    start: int
+    duration: int
+    length: int
+
+
+class Hole(Entry):
+    """Nothing true was recorded in [from_ns, to_ns); slate, a held picture or silence stands there.
+
+    ``wall_ns`` is how long the outage lasted outside, where that is known.
+    """
+
+    kind: Literal["hole"] = "hole"
+    track: str
+    from_ns: int
+    to_ns: int
+    cause: Cause
+    reason: str = ""
+    wall_ns: int | None = None
+
+
+class Dropped(Entry):
+    """``count`` pictures, blocks or bytes (``what``) did not reach the track."""
+
+    kind: Literal["dropped"] = "dropped"
+    track: str
+    lesson_ns: int
+    what: str
+    count: int
+    cause: Cause
+
+
+class Device(Entry):
+    """A device changed its state."""
+
+    kind: Literal["device"] = "device"
+    role: str
+    state: str
+    reason: str
+    at_ns: int
+
+
+class Mark(Entry):
+    """A moment somebody marked."""
+
+    kind: Literal["mark"] = "mark"
+    lesson_ns: int
+    label: str
+
+
+class PictureFigures(Entry):
+    """One lesson second of a picture track: mean luma (0-255), mean change of luma between pictures."""
+
+    kind: Literal["picture"] = "picture"
+    track: str
+    lesson_ns: int
+    luma: float
+    change: float
+
+
+class SoundFigures(Entry):
+    """One lesson second of a microphone: level (RMS) and peak in dBFS."""
+
+    kind: Literal["sound"] = "sound"
+    track: str
+    lesson_ns: int
+    rms_dbfs: float
+    peak_dbfs: float
+
+
+class Drift(Entry):
+    """A microphone's clock against ours, and how far its sound was from lesson time when measured."""
+
+    kind: Literal["drift"] = "drift"
+    track: str
+    lesson_ns: int
+    ppm: float
+    offset_ms: float
+
+
+AnyEntry = Annotated[
+    Begin
+    | Goes
+    | Pause
+    | End
+    | Anchor
+    | Track
+    | Fragment
+    | Segment
+    | Hole
+    | Dropped
+    | Device
+    | Mark
+    | PictureFigures
+    | SoundFigures
+    | Drift,
+    Field(discriminator="kind"),
+]
+
+ENTRY: TypeAdapter[AnyEntry] = TypeAdapter(AnyEntry)

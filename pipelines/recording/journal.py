@@ -1,0 +1,102 @@
+"""The journal file: append-only, every line with its own CRC-32, readable after any crash.
+
+A line is ``{"crc":"1a2b3c4d","entry":{…}}``, the CRC taken over the bytes of the entry as written.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from pipelines.recording.entries import ENTRY, AnyEntry, Entry
+
+NAME = "journal.jsonl"
+
+T = TypeVar("T", bound=Entry)
+
+_HEAD = b'{"crc":"'
+_MIDDLE = b'","entry":'
+_START = len(_HEAD) + 8 + len(_MIDDLE)
+
+
+def line(entry: Entry) -> bytes:
+    """An entry as a line of the file, newline included."""
+    body = entry.model_dump_json().encode()
+    return b"%s%08x%s%s}\n" % (_HEAD, zlib.crc32(body), _MIDDLE, body)
+
+
+def parse(raw: bytes) -> AnyEntry | None:
+    """The entry of one line (with or without its newline), or None if a bit of it is wrong."""
+    raw = raw.rstrip(b"\n")
+    if not raw.startswith(_HEAD) or raw[len(_HEAD) + 8 : _START] != _MIDDLE or not raw.endswith(b"}"):
+        return None
+    body = raw[_START:-1]
+    if b"%08x" % zlib.crc32(body) != raw[len(_HEAD) : len(_HEAD) + 8]:
+        return None
+    try:
+        return ENTRY.validate_json(body)
+    except ValidationError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a journal said, and how many of its lines could not be believed."""
+
+    entries: tuple[AnyEntry, ...]
+    damaged: int
+
+
+def read(folder: Path) -> Reading:
+    """Every believable entry of a lesson's journal, in order; an absent journal is an empty one."""
+    try:
+        raw = (folder / NAME).read_bytes()
+    except FileNotFoundError:
+        return Reading((), 0)
+    parsed = [parse(one) for one in raw.split(b"\n") if one]
+    entries = tuple(entry for entry in parsed if entry is not None)
+    return Reading(entries, len(parsed) - len(entries))
+
+
+class JournalFile:
+    """The one writer of a journal; used by one thread. Raises OSError like any file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._fd = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        self._end_torn_line()
+
+    def _end_torn_line(self) -> None:
+        size = os.fstat(self._fd).st_size
+        if size and os.pread(self._fd, 1, size - 1) != b"\n":
+            os.write(self._fd, b"\n")
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Write entries with one system call; they are durable after ``sync``."""
+        if raw := b"".join(map(line, entries)):
+            written = os.write(self._fd, raw)
+            if written < len(raw):
+                raise OSError(28, "journal line cut short: no space left on device")
+
+    def sync(self) -> None:
+        """Return when everything appended is on the disk."""
+        os.fdatasync(self._fd)
+
+    def close(self) -> None:
+        """Sync and close; again does nothing."""
+        if self._fd >= 0:
+            fd, self._fd = self._fd, -1
+            try:
+                os.fdatasync(fd)
+            finally:
+                os.close(fd)
+
+
+def of_kind(entries: Iterable[AnyEntry], kind: type[T]) -> Iterator[T]:
+    """The entries of one kind, in order."""
+    return (entry for entry in entries if isinstance(entry, kind))

@@ -1,0 +1,42 @@
+"""The package: three top-level packages, calibrate.py, and the console command."""
+
+from setuptools import find_packages, setup
+
+setup(
+    name="classroom-edge",
+    version="0.1.0",
+    description="Classroom edge controller: records, checks and delivers lessons",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    packages=find_packages(include=["edge*", "drivers*", "pipelines*"]),
+    package_data={"edge": ["**/*.toml", "**/*.json"], "pipelines": ["**/*.ttf"]},
+    py_modules=["calibrate"],
+    install_requires=[
+        "aiohttp>=3.14",
+        "av>=18.1,<19",
+        "gpiozero>=2.0.1",
+        "lgpio>=0.2.2.0; platform_system == 'Linux'",
+        "numpy>=2.4",
+        "obstore>=0.12",
+        "opencv-python-headless>=4.13",
+        "pydantic>=2.14",
+        "pyserial>=3.5",
+        "PyTurboJPEG>=1.8,<2",
+        "rich>=15",
+        "sounddevice>=0.5.6",
+        "soxr>=1.1",
+    ],
+    extras_require={
+        "pyaudio": ["PyAudio>=0.2.14"],
+        "dev": [
+            "hypothesis>=6.170",
+            "import-linter>=2.16",
+            "mypy>=2.4",
+            "pytest>=9.2",
+            "pytest-asyncio>=1.5",
+            "pytest-timeout>=2.4",
+            "ruff>=0.17",
+        ],
+    },
+    entry_points={"console_scripts": ["classroom-edge=edge.cli.main:main"]},
+)
