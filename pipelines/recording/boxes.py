@@ -129,9 +129,7 @@ def _tfhd(moof: bytes | memoryview, box: Box) -> tuple[int, int]:
     return duration, sample_flags
 
 
-def _trun(
-    moof: bytes | memoryview, box: Box, default_duration: int, default_flags: int
-) -> tuple[int, int, int]:
+def _trun(moof: bytes | memoryview, box: Box, default_duration: int, default_flags: int) -> tuple[int, int, int]:
     flags, samples = struct.unpack_from(">II", moof, box.body)
     at = box.body + 8 + (4 if flags & _TRUN_OFFSET else 0)
     first = default_flags
