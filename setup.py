@@ -9,7 +9,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["edge*", "drivers*", "pipelines*"]),
-    package_data={"edge": ["**/*.toml", "**/*.json"], "pipelines": ["**/*.ttf"]},
+    package_data={"edge": ["**/*.toml", "**/*.json"], "pipelines": ["**/*.png"]},
     py_modules=["calibrate"],
     install_requires=[
         "aiohttp>=3.14",

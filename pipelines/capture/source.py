@@ -1,0 +1,215 @@
+"""A device in its role: opened, read, and opened again for as long as the process lives."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from drivers.errors import DeviceError, DeviceLost, DeviceStalled, DeviceUnfit
+from pipelines.backoff import BackOff
+
+log = logging.getLogger(__name__)
+
+SampleT = TypeVar("SampleT", covariant=True)
+FormatT = TypeVar("FormatT", covariant=True)
+S = TypeVar("S")
+F = TypeVar("F")
+
+READ_S = 0.5
+STALLED_TOO_LONG_S = 4.0
+HUNG_S = 10.0
+UNFIT_AGAIN_S = 30.0
+
+
+class Health(StrEnum):
+    """How a device does: ``unfit`` waits for a person, the others mend themselves."""
+
+    OPENING = "opening"
+    RUNNING = "running"
+    STALLED = "stalled"
+    MISSING = "missing"
+    UNFIT = "unfit"
+
+
+class Device(Protocol[SampleT, FormatT]):
+    """What cameras and microphones have in common."""
+
+    def open(self) -> FormatT:
+        """Start it."""
+
+    def read(self, timeout_s: float) -> SampleT:
+        """The next sample."""
+
+    def close(self) -> None:
+        """Let it go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition(Generic[F]):
+    """What is known of a source now: health, the sentence that says why, and the format while it runs."""
+
+    health: Health
+    reason: str = ""
+    format: F | None = None
+
+
+class Source(Generic[S, F]):
+    """Keeps one device delivering to whoever listens; any thread may attach, detach and ask.
+
+    A device that hangs in a call is abandoned with its thread after ``HUNG_S``, and a new
+    one is made: only ``watch``, called now and then from outside, can notice.
+    """
+
+    def __init__(
+        self,
+        role: str,
+        make: Callable[[], Device[S, F]],
+        on_change: Callable[[str, Condition[F]], None],
+    ) -> None:
+        self.role = role
+        self.condition: Condition[F] = Condition(Health.OPENING)
+        self.delivered = 0
+        self._make = make
+        self._on_change = on_change
+        self._listener: Callable[[S], None] | None = None
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._closing = False
+        self._worker: _Worker[S, F] | None = None
+
+    def start(self) -> None:
+        """Begin to open the device, in a thread of its own."""
+        self._worker = _Worker(self, self._make())
+        self._worker.thread.start()
+
+    def attach(self, listener: Callable[[S], None]) -> None:
+        """From the next sample on, give each to ``listener``, which must not wait."""
+        self._listener = listener
+
+    def detach(self) -> None:
+        """Samples go nowhere again."""
+        self._listener = None
+
+    def wake(self) -> None:
+        """Something was plugged in: try again now."""
+        self._wake.set()
+
+    def watch(self, now_ns: int) -> None:
+        """Abandon a device that has hung in a call, and begin again with a new one."""
+        worker = self._worker
+        if self._closing or worker is None or now_ns - worker.alive_ns < HUNG_S * 1e9:
+            return
+        log.warning("%s: hangs in the driver and is abandoned with its thread", self.role)
+        worker.abandoned = True
+        self.report(worker, Condition(Health.MISSING, "the driver hangs; opening it again"), forced=True)
+        self.start()
+
+    def close(self, deadline_s: float = 3.0) -> None:
+        """Stop reading and let the device go; a hung one is left behind. Again: nothing."""
+        self._closing = True
+        self._listener = None
+        self._wake.set()
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        worker.device.close()
+        worker.thread.join(deadline_s)
+        if worker.thread.is_alive():
+            log.warning("%s: did not stop within %g s and is left behind", self.role, deadline_s)
+
+    # What the worker calls.
+
+    def wanted(self, worker: _Worker[S, F]) -> bool:
+        """Whether this worker is still the one."""
+        return not self._closing and not worker.abandoned
+
+    def deliver(self, sample: S) -> None:
+        """Pass a sample on."""
+        self.delivered += 1
+        if (listener := self._listener) is not None:
+            listener(sample)
+
+    def rest(self, seconds: float) -> bool:
+        """Wait before the next try; true when woken, which ends the waiting."""
+        woken = self._wake.wait(seconds)
+        if woken and not self._closing:
+            self._wake.clear()
+        return woken
+
+    def report(self, worker: _Worker[S, F], condition: Condition[F], *, forced: bool = False) -> None:
+        """Publish a changed condition."""
+        with self._lock:
+            if (worker.abandoned and not forced) or condition == self.condition:
+                return
+            before, self.condition = self.condition, condition
+        if condition.health is not before.health:
+            level = logging.INFO if condition.health is Health.RUNNING else logging.WARNING
+            log.log(level, "%s: %s %s", self.role, condition.health, condition.reason)
+        self._on_change(self.role, condition)
+
+
+class _Worker(Generic[S, F]):
+    """One device and the thread that waits for it."""
+
+    def __init__(self, source: Source[S, F], device: Device[S, F]) -> None:
+        self.device = device
+        self.abandoned = False
+        self.alive_ns = time.monotonic_ns()
+        self._source = source
+        self._backoff = BackOff()
+        # A daemon, because a device that hangs for ever must not keep the process alive.
+        self.thread = threading.Thread(target=self._run, name=f"device-{source.role}", daemon=True)
+
+    def _run(self) -> None:
+        while self._source.wanted(self):
+            try:
+                self._open_and_read()
+            except DeviceUnfit as error:
+                self._failed(Health.UNFIT, error)
+                self._pause(UNFIT_AGAIN_S)
+            except DeviceError as error:
+                self._failed(Health.MISSING, error)
+                self._pause(self._backoff.next_s())
+            finally:
+                self.device.close()
+
+    def _open_and_read(self) -> None:
+        self._touch()
+        form = self.device.open()
+        running: Condition[F] = Condition(Health.RUNNING, "", form)
+        stalled_since_ns: int | None = None
+        while self._source.wanted(self):
+            self._touch()
+            try:
+                sample = self.device.read(READ_S)
+            except DeviceStalled as error:
+                stalled_since_ns = stalled_since_ns or time.monotonic_ns()
+                self._source.report(self, Condition(Health.STALLED, error.reason, form))
+                if time.monotonic_ns() - stalled_since_ns > STALLED_TOO_LONG_S * 1e9:
+                    raise DeviceLost(self._source.role, error.reason) from error
+                continue
+            if not self._source.wanted(self):
+                return
+            stalled_since_ns = None
+            self._backoff.reset()
+            self._source.report(self, running)
+            self._source.deliver(sample)
+
+    def _failed(self, health: Health, error: DeviceError) -> None:
+        if self._source.wanted(self):
+            self._source.report(self, Condition(health, error.reason))
+
+    def _pause(self, seconds: float) -> None:
+        deadline_ns = time.monotonic_ns() + int(seconds * 1e9)
+        while self._source.wanted(self) and (left := deadline_ns - time.monotonic_ns()) > 0:
+            self._touch()
+            if self._source.rest(min(left / 1e9, 1.0)):
+                return
+
+    def _touch(self) -> None:
+        self.alive_ns = time.monotonic_ns()

@@ -1,0 +1,29 @@
+"""What encoders give and the writer takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PICTURE_TIMESCALE = 90_000
+
+
+def picture_ticks(lesson_ns: int) -> int:
+    """Lesson time in ticks of 1/90000 s, rounded to the nearest."""
+    return (lesson_ns * PICTURE_TIMESCALE + 500_000_000) // 1_000_000_000
+
+
+def lesson_ns_of(ticks: int, timescale: int) -> int:
+    """Ticks of a time scale as lesson time."""
+    return ticks * 1_000_000_000 // timescale
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One encoded picture (Annex B; a key picture carries SPS and PPS) or one AAC frame.
+
+    ``start`` is lesson time in the track's time scale; the duration is known when the next one comes.
+    """
+
+    start: int
+    data: bytes
+    key: bool
