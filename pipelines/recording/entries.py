@@ -92,6 +92,7 @@ class Track(Entry):
     """A track (folder) and how it is made; a second one for the same track says what changed.
 
     ``how`` is ``encoded`` or ``passed-through``; ``why`` gives the reason where there was a choice.
+    ``init_crc`` is the CRC-32 of its init.mp4, None as long as there is none.
     """
 
     kind: Literal["track"] = "track"
@@ -106,6 +107,7 @@ class Track(Entry):
     rate_hz: int = 0
     channels: int = 0
     encoder: str = ""
+    init_crc: int | None = None
 
 
 class Fragment(Entry):
