@@ -5,14 +5,11 @@ from __future__ import annotations
 from itertools import cycle
 
 import av
-import numpy as np
 from av.video.reformatter import ColorRange, VideoReformatter
-from numpy.typing import NDArray
 
 from drivers.samples import AccessUnit, DecodedPicture, JpegPicture, Picture
 from pipelines.capture.jpeg import BadJpeg, JpegDecoder, OtherSubsampling
-
-Plane = NDArray[np.uint8]
+from pipelines.planes import planes_of
 
 # One is being filled while one is encoded and one is held to be repeated.
 _FRAMES_IN_USE = 3
@@ -20,20 +17,6 @@ _FRAMES_IN_USE = 3
 
 class BadPicture(ValueError):
     """These bytes are no picture; the next may be."""
-
-
-def planes_of(frame: av.VideoFrame) -> tuple[Plane, Plane, Plane]:
-    """Views of Y (h, w), U and V (h/2, w/2) of a yuv420p frame; writing to them writes the frame."""
-    views = [
-        np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        for plane in frame.planes
-    ]
-    return views[0], views[1], views[2]
-
-
-def scaled_luma(frame: av.VideoFrame, step: int = 8) -> Plane:
-    """Every ``step``-th pixel of every ``step``-th row: enough for brightness and movement, and nearly free."""
-    return planes_of(frame)[0][::step, ::step]
 
 
 class PictureReader:
@@ -76,14 +59,14 @@ class PictureReader:
             raise BadPicture(str(error)) from error
 
     def _from_any_jpeg(self, data: bytes) -> av.VideoFrame | None:
-        self._mjpeg = self._mjpeg or av.VideoCodecContext.create("mjpeg", "r")
+        self._mjpeg = self._mjpeg or av.CodecContext.create("mjpeg", "r")
         return self._decoded(self._mjpeg, data)
 
     def _from_h264(self, unit: AccessUnit) -> av.VideoFrame | None:
         if self._h264 is None:
             if not unit.key:
                 return None
-            self._h264 = av.VideoCodecContext.create("h264", "r")
+            self._h264 = av.CodecContext.create("h264", "r")
             self._h264.flags |= av.codec.context.Flags.low_delay
             self._h264.thread_count = 1
         return self._decoded(self._h264, unit.data)

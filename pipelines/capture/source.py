@@ -76,7 +76,7 @@ class Source(Generic[S, F]):
         self.delivered = 0
         self._make = make
         self._on_change = on_change
-        self._listener: Callable[[S], None] | None = None
+        self._listener: Callable[[F, S], None] | None = None
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._closing = False
@@ -87,8 +87,11 @@ class Source(Generic[S, F]):
         self._worker = _Worker(self, self._make())
         self._worker.thread.start()
 
-    def attach(self, listener: Callable[[S], None]) -> None:
-        """From the next sample on, give each to ``listener``, which must not wait."""
+    def attach(self, listener: Callable[[F, S], None]) -> None:
+        """From the next sample on, give each to ``listener``, which must not wait.
+
+        It also gets the format, the same object until the device has been opened again.
+        """
         self._listener = listener
 
     def detach(self) -> None:
@@ -128,11 +131,11 @@ class Source(Generic[S, F]):
         """Whether this worker is still the one."""
         return not self._closing and not worker.abandoned
 
-    def deliver(self, sample: S) -> None:
+    def deliver(self, form: F, sample: S) -> None:
         """Pass a sample on."""
         self.delivered += 1
         if (listener := self._listener) is not None:
-            listener(sample)
+            listener(form, sample)
 
     def rest(self, seconds: float) -> bool:
         """Wait before the next try; true when woken, which ends the waiting."""
@@ -198,7 +201,7 @@ class _Worker(Generic[S, F]):
             stalled_since_ns = None
             self._backoff.reset()
             self._source.report(self, running)
-            self._source.deliver(sample)
+            self._source.deliver(form, sample)
 
     def _failed(self, health: Health, error: DeviceError) -> None:
         if self._source.wanted(self):

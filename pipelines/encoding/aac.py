@@ -35,7 +35,7 @@ class AacEncoder:
     """
 
     def __init__(self, coding: SoundCoding, start: int) -> None:
-        context = av.AudioCodecContext.create("aac", "w")
+        context = av.CodecContext.create("aac", "w")
         context.sample_rate = coding.rate_hz
         context.layout = coding.layout
         context.format = "fltp"
@@ -80,7 +80,7 @@ class AacEncoder:
         self._next += FRAME
         return self._kept(self._context.encode(frame))
 
-    def _kept(self, packets: list[av.Packet]) -> list[Packet]:
+    def _kept(self, packets: list[av.Packet[av.AudioStream]]) -> list[Packet]:
         # The encoder's flush repeats a time past the end when the input ended on a frame: cut it too.
         return [
             Packet(packet.pts, bytes(packet), True)

@@ -36,7 +36,7 @@ class H264Encoder:
     name = "libx264"
 
     def __init__(self, coding: PictureCoding) -> None:
-        context = av.VideoCodecContext.create(self.name, "w")
+        context = av.CodecContext.create("libx264", "w")
         context.width, context.height = coding.width, coding.height
         context.pix_fmt = "yuv420p"
         context.time_base = Fraction(1, PICTURE_TIMESCALE)
@@ -73,7 +73,7 @@ class H264Encoder:
         return [_packet(packet) for packet in self._context.encode(None)]
 
 
-def _packet(packet: av.Packet) -> Packet:
+def _packet(packet: av.Packet[av.VideoStream]) -> Packet:
     if packet.pts is None:
         raise AssertionError("libx264 gave a packet without a time")
     return Packet(packet.pts, bytes(packet), packet.is_keyframe)

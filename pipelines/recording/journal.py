@@ -5,6 +5,7 @@ A line is ``{"crc":"1a2b3c4d","entry":{…}}``, the CRC taken over the bytes of 
 
 from __future__ import annotations
 
+import errno
 import os
 import zlib
 from collections.abc import Iterable, Iterator
@@ -69,7 +70,6 @@ class JournalFile:
 
     def __init__(self, folder: Path) -> None:
         self._fd = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
-        self._end_torn_line()
 
     def _end_torn_line(self) -> None:
         size = os.fstat(self._fd).st_size
@@ -77,11 +77,11 @@ class JournalFile:
             os.write(self._fd, b"\n")
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Write entries with one system call; they are durable after ``sync``."""
+        """Write entries with one system call; durable after ``sync``. After an OSError all may be written again."""
         if raw := b"".join(map(line, entries)):
-            written = os.write(self._fd, raw)
-            if written < len(raw):
-                raise OSError(28, "journal line cut short: no space left on device")
+            self._end_torn_line()
+            if os.write(self._fd, raw) < len(raw):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def sync(self) -> None:
         """Return when everything appended is on the disk."""

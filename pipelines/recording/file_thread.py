@@ -1,0 +1,99 @@
+"""The one thread that touches the disk: jobs in order, bounded in bytes, tried again until they succeed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+LIMIT_BYTES = 48 << 20
+_PICTURE_SHARE = 0.75
+_RETRY_S = 0.5
+_SYNC_S = 1.0
+
+
+class FileThread:
+    """Runs jobs that may raise OSError; a failed one is tried again, so nothing is written out of order.
+
+    The policy when the disk is slower than the lesson: above three quarters of the limit
+    ``room_for_pictures`` says no, and picture tracks leave out whole GOPs; above the
+    limit ``put`` refuses, and sound is lost too. A fault is a sentence while it lasts.
+    """
+
+    def __init__(self, name: str, sync: Callable[[], None], limit_bytes: int = LIMIT_BYTES) -> None:
+        self.fault = ""
+        self._sync = sync
+        self._limit = limit_bytes
+        self._jobs: deque[tuple[Callable[[], None], int]] = deque()
+        self._bytes = 0
+        self._wake = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name=f"files-{name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def put(self, job: Callable[[], None], size: int = 0) -> bool:
+        """Queue a job that holds ``size`` bytes; false if there is no room for it. Never waits."""
+        with self._wake:
+            if size and self._bytes + size > self._limit:
+                return False
+            self._jobs.append((job, size))
+            self._bytes += size
+            self._wake.notify()
+            return True
+
+    @property
+    def room_for_pictures(self) -> bool:
+        """Whether another GOP may be encoded."""
+        return self._bytes < self._limit * _PICTURE_SHARE
+
+    def close(self, deadline_s: float) -> bool:
+        """Finish every job and end; false if the disk did not let us within the deadline."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join(deadline_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        sync_at = time.monotonic() + _SYNC_S
+        while not self._finished():
+            self._wait(sync_at)
+            if self._jobs:
+                job, size = self._jobs[0]
+                if self._tried(job):
+                    with self._wake:
+                        self._jobs.popleft()
+                        self._bytes -= size
+            if time.monotonic() >= sync_at:
+                self._tried(self._sync)
+                sync_at = time.monotonic() + _SYNC_S
+
+    def _finished(self) -> bool:
+        return self._closing and not self._jobs
+
+    def _wait(self, until: float) -> None:
+        with self._wake:
+            while not self._jobs and not self._closing and (left := until - time.monotonic()) > 0:
+                self._wake.wait(left)
+
+    def _tried(self, job: Callable[[], None]) -> bool:
+        try:
+            job()
+        except OSError as error:
+            if not self.fault:
+                log.warning("the disk refuses to take the lesson: %s", error)
+            self.fault = f"disk: {error.strerror or error}"
+            time.sleep(_RETRY_S)
+            return False
+        if self.fault:
+            log.info("the disk takes the lesson again")
+            self.fault = ""
+        return True
+

@@ -1,0 +1,175 @@
+"""A lesson's folder as the recorder writes it: tracks, journal and playlists. Used by the file thread alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.programme import playlist
+from pipelines.recording.boxes import FragmentHead
+from pipelines.recording.entries import Entry, Segment
+from pipelines.recording.journal import JournalFile
+from pipelines.recording.segments import INIT, SegmentFiles, segment_name, write_whole
+
+# Encoded tracks cut at the first whole second past segment_s; passed-through ones at a key picture within 2 s.
+_LATEST_CUT_S = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPlan:
+    """What the folder must know of a track: where it stands after what is kept, and how it is shown.
+
+    ``roles`` are the playlists that point into it. ``done`` are the segments it already has.
+    """
+
+    name: str
+    timescale: int
+    roles: tuple[str, ...]
+    is_picture: bool
+    bits_per_second: int
+    size: tuple[int, int] = (0, 0)
+    fps: float = 0.0
+    channels: int = 0
+    done: tuple[Segment, ...] = ()
+
+
+class LessonFiles:
+    """Every method may raise OSError and may then be called again with the same arguments.
+
+    ``on_file`` is told each path (from the lesson's folder) that has reached its final name.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        tracks: Sequence[TrackPlan],
+        programme: str | None,
+        segment_s: int,
+        on_file: Callable[[str], None],
+    ) -> None:
+        self._folder = folder
+        self._plans = {plan.name: plan for plan in tracks}
+        self._programme = programme
+        self._target_s = segment_s + _LATEST_CUT_S
+        self._on_file = on_file
+        self._segments = {plan.name: list(plan.done) for plan in tracks}
+        self._files = {
+            plan.name: SegmentFiles(
+                folder / plan.name,
+                plan.timescale,
+                segment_s,
+                max((done.segment for done in plan.done), default=0) + 1,
+            )
+            for plan in tracks
+        }
+        self._journal = JournalFile(folder)
+        self._unwritten: list[Entry] = []
+        self._ended = False
+
+    def note(self, entries: Iterable[Entry]) -> None:
+        """Write entries into the journal."""
+        self._unwritten += entries
+        self._write_journal()
+
+    def init(self, track: str, data: bytes) -> None:
+        """Write a track's init segment."""
+        self._files[track].init(data)
+        self._on_file(f"{track}/{INIT}")
+
+    def fragment(self, track: str, head: FragmentHead, data: bytes) -> None:
+        """Append a fragment, after closing the segment that is full."""
+        self._write_journal()
+        files = self._files[track]
+        if files.full(head):
+            self._close_segment(track)
+        self._unwritten += files.append(head, data)
+        self._write_journal()
+
+    def sync(self) -> None:
+        """Make durable what was written since the last time: call it once a second."""
+        for files in self._files.values():
+            files.sync()
+        self._journal.sync()
+
+    def close_track(self, track: str) -> None:
+        """Finish a track's last segment."""
+        self._close_segment(track)
+
+    def end(self, entries: Iterable[Entry]) -> None:
+        """The lesson is over: its last entries, and playlists that say so."""
+        self._ended = True
+        self._unwritten += [entry for entry in entries if entry not in self._unwritten]
+        self._write_journal()
+        self._journal.sync()
+        for track in self._files:
+            self._write_playlists(track)
+
+    def close(self) -> None:
+        """Let every file go."""
+        for files in self._files.values():
+            files.abandon()
+        self._journal.close()
+
+    def write_all_playlists(self) -> None:
+        """Write every playlist as it should stand, after recovery."""
+        for track in self._files:
+            self._write_playlists(track)
+
+    def _close_segment(self, track: str) -> None:
+        done = self._files[track].close()
+        if done is None:
+            return
+        self._segments[track].append(done)
+        self._unwritten.append(done)
+        self._write_journal()
+        self._on_file(f"{track}/{segment_name(done.segment)}")
+        self._write_playlists(track)
+
+    def _write_journal(self) -> None:
+        if self._unwritten:
+            self._journal.append(self._unwritten)
+            self._unwritten.clear()
+
+    def _write_playlists(self, track: str) -> None:
+        plan = self._plans[track]
+        clips = [
+            playlist.Clip(f"{track}/{segment_name(done.segment)}", done.duration / plan.timescale)
+            for done in self._segments[track]
+        ]
+        if not clips:
+            return
+        text = playlist.media_playlist(
+            f"{track}/{INIT}", clips, target_s=self._target_s, ended=self._ended
+        ).encode()
+        names = [f"{role}.m3u8" for role in plan.roles]
+        if track == self._programme:
+            names.append(playlist.PROGRAMME)
+        for name in names:
+            self._write_playlist(name, text)
+        self._write_playlist(playlist.MAIN, self._main().encode())
+
+    def _main(self) -> str:
+        picture = self._plans[self._programme] if self._programme else None
+        sound = next((plan for plan in self._plans.values() if "sound" in plan.roles), None)
+        rendition = None
+        if picture is not None and self._segments[picture.name]:
+            rendition = playlist.Rendition(
+                avc=playlist.avc_of((self._folder / picture.name / INIT).read_bytes()),
+                width=picture.size[0],
+                height=picture.size[1],
+                fps=picture.fps,
+                bits_per_second=picture.bits_per_second,
+                channels=sound.channels if sound else 0,
+            )
+        return playlist.main_playlist(
+            rendition,
+            has_sound=sound is not None and bool(self._segments[sound.name]),
+            channels=sound.channels if sound else 0,
+        )
+
+    def _write_playlist(self, name: str, text: bytes) -> None:
+        path = self._folder / name
+        if not path.exists() or path.read_bytes() != text:
+            write_whole(path, text)
+            self._on_file(name)

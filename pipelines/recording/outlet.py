@@ -1,0 +1,79 @@
+"""From a track's thread to the file thread: boxes become jobs."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from pipelines.encoding.packets import lesson_ns_of
+from pipelines.recording.boxes import FragmentHead
+from pipelines.recording.entries import Cause, Dropped, Entry, Track
+from pipelines.recording.file_thread import FileThread
+from pipelines.recording.lesson_files import LessonFiles
+
+log = logging.getLogger(__name__)
+
+
+class FileOutlet:
+    """One track's way to its files; never waits.
+
+    A fragment the file thread has no room for is lost, with all up to the next key
+    picture, and the journal will say so. ``on_fragment`` is told each one that is on its way.
+    """
+
+    def __init__(
+        self,
+        files: LessonFiles,
+        thread: FileThread,
+        describe: Callable[[], Track],
+        on_fragment: Callable[[], None],
+    ) -> None:
+        self._files = files
+        self._thread = thread
+        self._describe = describe
+        self._on_fragment = on_fragment
+        self._until_key = False
+
+    @property
+    def room_for_pictures(self) -> bool:
+        """Whether the disk keeps up well enough for another GOP."""
+        return self._thread.room_for_pictures
+
+    def init(self, data: bytes) -> None:
+        """Queue the init segment, and the line that describes the track."""
+        described = self._describe().model_copy(update={"init_crc": zlib.crc32(data)})
+        self._thread.put(partial(self._files.init, described.track, data))
+        self.note([described])
+
+    def fragment(self, head: FragmentHead, data: bytes) -> None:
+        """Queue a fragment."""
+        track = self._describe()
+        if self._until_key and not head.key:
+            return
+        job = partial(self._written, track.track, head, data)
+        self._until_key = not self._thread.put(job, len(data))
+        if self._until_key:
+            log.error("%s: the disk is too slow, a fragment is lost", track.track)
+            lost = Dropped(
+                track=track.track,
+                lesson_ns=lesson_ns_of(head.start, track.timescale),
+                what="fragments",
+                count=1,
+                cause=Cause.DISK,
+            )
+            self.note([lost])
+
+    def note(self, entries: Iterable[Entry]) -> None:
+        """Queue journal entries."""
+        if noted := list(entries):
+            self._thread.put(partial(self._files.note, noted))
+
+    def close(self) -> None:
+        """Queue the end of the track's last segment."""
+        self._thread.put(partial(self._files.close_track, self._describe().track))
+
+    def _written(self, track: str, head: FragmentHead, data: bytes) -> None:
+        self._files.fragment(track, head, data)
+        self._on_fragment()
