@@ -1,0 +1,96 @@
+"""What the journal says happened to a lesson, gathered for whoever checks it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.recording import journal
+from pipelines.recording.entries import (
+    Begin,
+    Cause,
+    Drift,
+    Dropped,
+    End,
+    Fragment,
+    Goes,
+    Hole,
+    Pause,
+    PictureFigures,
+    Segment,
+    SoundFigures,
+    Track,
+)
+
+
+@dataclass(slots=True)
+class TrackHistory:
+    """One track: how it was made, its fragments by segment and offset, its finished segments."""
+
+    made: Track
+    fragments: dict[int, dict[int, Fragment]] = field(default_factory=lambda: defaultdict(dict))
+    segments: dict[int, Segment] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class History:
+    """A lesson as its journal tells it; ``lesson_ns`` is None where it never ended."""
+
+    lesson: str | None = None
+    lesson_ns: int | None = None
+    end_cause: Cause | None = None
+    damaged_lines: int = 0
+    empty: bool = True
+    tracks: dict[str, TrackHistory] = field(default_factory=dict)
+    pauses_ns: list[int] = field(default_factory=list)
+    goes: list[Goes] = field(default_factory=list)
+    holes: dict[str, list[Hole]] = field(default_factory=lambda: defaultdict(list))
+    dropped: list[Dropped] = field(default_factory=list)
+    pictures: dict[str, list[PictureFigures]] = field(default_factory=lambda: defaultdict(list))
+    sounds: dict[str, list[SoundFigures]] = field(default_factory=lambda: defaultdict(list))
+    drifts: list[Drift] = field(default_factory=list)
+
+
+def read(folder: Path) -> History:
+    """Read a lesson's journal; lines that cannot be believed are counted and left out."""
+    reading = journal.read(folder)
+    history = History(damaged_lines=reading.damaged, empty=not reading.entries)
+    for entry in reading.entries:
+        match entry:
+            case Begin():
+                history.lesson = entry.lesson
+            case End():
+                history.lesson_ns, history.end_cause = entry.lesson_ns, entry.cause
+            case Goes():
+                history.lesson_ns = history.end_cause = None
+                history.goes.append(entry)
+            case Pause():
+                history.pauses_ns.append(entry.lesson_ns)
+            case Track():
+                history.tracks.setdefault(entry.track, TrackHistory(entry)).made = entry
+            case Fragment() if entry.track in history.tracks:
+                history.tracks[entry.track].fragments[entry.segment][entry.offset] = entry
+            case Segment() if entry.track in history.tracks:
+                _finish(history.tracks[entry.track], entry)
+            case Hole():
+                history.holes[entry.track].append(entry)
+            case Dropped():
+                history.dropped.append(entry)
+            case PictureFigures():
+                history.pictures[entry.track].append(entry)
+            case SoundFigures():
+                history.sounds[entry.track].append(entry)
+            case Drift():
+                history.drifts.append(entry)
+            case _:
+                pass
+    return history
+
+
+def _finish(track: TrackHistory, segment: Segment) -> None:
+    """Recovery may have trimmed a file: what was journalled past its final length is not in it."""
+    track.segments[segment.segment] = segment
+    trimmed = track.fragments[segment.segment]
+    for offset in [offset for offset in trimmed if offset >= segment.length]:
+        del trimmed[offset]

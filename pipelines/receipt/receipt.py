@@ -1,0 +1,95 @@
+"""The receipt: what the controller found when it checked its own recording, as kept in receipt.json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from pipelines.receipt.findings import Finding, Severity
+from pipelines.recording.entries import Medium
+from pipelines.recording.segments import write_whole
+
+NAME = "receipt.json"
+
+
+class Recording(StrEnum):
+    """Whether the lesson on this box is what it should be."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
+class Stored(StrEnum):
+    """Whether the store has the lesson, byte for byte."""
+
+    PENDING = "pending"
+    YES = "yes"
+    NO = "no"
+
+
+class TrackRow(BaseModel):
+    """One track in figures; of its seconds the darkest, the one that moved least, and the loudest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    track: str
+    medium: Medium
+    how: str
+    length_ns: int
+    segments: int
+    fragments: int
+    bytes: int
+    bit_rate_bps: int
+    holes: int
+    hole_ns: int
+    darkest_luma: float | None = None
+    least_change: float | None = None
+    loudest_dbfs: float | None = None
+    peak_dbfs: float | None = None
+
+
+class Receipt(BaseModel):
+    """Both verdicts about a lesson and everything they rest on. ``decoded``: every picture was looked at again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal[1] = 1
+    lesson: str
+    lesson_time_ns: int
+    recording: Recording
+    stored: Stored = Stored.PENDING
+    decoded: bool = False
+    tracks: tuple[TrackRow, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether the recording is good."""
+        return self.recording is Recording.GOOD
+
+    def with_stored(self, stored: Stored) -> Receipt:
+        """The same receipt once the store has spoken."""
+        return self.model_copy(update={"stored": stored})
+
+
+def verdict(findings: Iterable[Finding]) -> Recording:
+    """One bad finding is enough."""
+    spoilt = any(finding.severity is Severity.BAD for finding in findings)
+    return Recording.BAD if spoilt else Recording.GOOD
+
+
+def write(folder: Path, receipt: Receipt) -> None:
+    """Put receipt.json into the lesson's folder, whole or not at all, durable on return. OSError."""
+    write_whole(folder / NAME, receipt.model_dump_json(indent=2).encode() + b"\n")
+
+
+def read(folder: Path) -> Receipt | None:
+    """The receipt of a lesson, None where there is none yet. ValueError if it is not one."""
+    try:
+        return Receipt.model_validate_json((folder / NAME).read_bytes())
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,235 @@
+"""Lessons made for a test: really encoded, in the exact form the recorder leaves on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.encoding.aac import AacEncoder, SoundCoding
+from pipelines.encoding.h264 import H264Encoder, PictureCoding
+from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.planes import planes_of
+from pipelines.recording.boxes import FragmentHead
+from pipelines.recording.entries import (
+    Begin,
+    Cause,
+    End,
+    Entry,
+    Medium,
+    PictureFigures,
+    Segment,
+    SoundFigures,
+    Track,
+)
+from pipelines.recording.fragments import Fragments, PictureShape, SoundShape
+from pipelines.recording.journal import JournalFile
+from pipelines.recording.segments import SegmentFiles, segment_name
+
+WIDTH, HEIGHT, FPS = 320, 180, 25
+RATE_HZ = 48_000
+SEGMENT_S = 4.0
+FRAGMENT_MS = 250
+
+Paint = Callable[[int], NDArray[np.uint8]]
+Sing = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+_PICTURE = PictureCoding(WIDTH, HEIGHT, Fraction(FPS), 400, "ultrafast", full_range=True)
+_SOUND = SoundCoding(RATE_HZ, 1, 96)
+_GROUND = np.random.default_rng(7).integers(60, 190, (HEIGHT, WIDTH), np.uint8)
+
+
+def moving(number: int) -> NDArray[np.uint8]:
+    """Luma of a picture in which everything moves."""
+    return np.roll(_GROUND, 3 * number, axis=1)
+
+
+def still(number: int) -> NDArray[np.uint8]:
+    """Luma of a picture that is always the same."""
+    return _GROUND if number >= 0 else moving(number)
+
+
+def frozen_from(seconds: float) -> Paint:
+    """Moves, and then stands still for good."""
+    return lambda number: moving(min(number, int(seconds * FPS)))
+
+
+def black(number: int) -> NDArray[np.uint8]:
+    """A lens with its cap on."""
+    return moving(number) // 32
+
+
+def speech(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Something as loud and as uneven as a voice."""
+    return 0.1 * np.sin(2 * np.pi * 440 * times) * (0.6 + 0.4 * np.sin(2 * np.pi * 0.3 * times))
+
+
+def noise(level_dbfs: float) -> Sing:
+    """What an input gives with nothing behind it: its own noise."""
+    generator = np.random.default_rng(11)
+    return lambda times: generator.normal(0.0, 10 ** (level_dbfs / 20), len(times))
+
+
+@dataclass(slots=True)
+class Lesson:
+    """A lesson being made: its folder, and the entries that will be its journal."""
+
+    folder: Path
+    seconds: float
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def lesson_ns(self) -> int:
+        """How long it lasts."""
+        return round(self.seconds * 1e9)
+
+    def write_journal(self) -> None:
+        """Write the entries as they now are."""
+        (self.folder / "journal.jsonl").unlink(missing_ok=True)
+        file = JournalFile(self.folder)
+        file.append(self.entries)
+        file.close()
+
+    def write_playlists(self) -> None:
+        """Write the playlists of the segments in the journal."""
+        tracks = [entry for entry in self.entries if isinstance(entry, Track)]
+        for track in tracks:
+            self._write_playlist(track.track, track)
+        if any(track.track == "teacher" for track in tracks):
+            self._write_playlist("programme", next(track for track in tracks if track.track == "teacher"))
+        (self.folder / "main.m3u8").write_text(
+            "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+            '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="sound",DEFAULT=YES,AUTOSELECT=YES,URI="sound.m3u8"\n'
+            '#EXT-X-STREAM-INF:BANDWIDTH=600000,CODECS="avc1.42c01e,mp4a.40.2",AUDIO="sound"\nprogramme.m3u8\n'
+        )
+
+    def _write_playlist(self, name: str, track: Track) -> None:
+        lines = [
+            "#EXTM3U",
+            "#EXT-X-VERSION:7",
+            "#EXT-X-TARGETDURATION:5",
+            "#EXT-X-MEDIA-SEQUENCE:1",
+            "#EXT-X-PLAYLIST-TYPE:VOD",
+            f'#EXT-X-MAP:URI="{track.track}/init.mp4"',
+        ]
+        for entry in self.entries:
+            if isinstance(entry, Segment) and entry.track == track.track:
+                lines.append(f"#EXTINF:{entry.duration / track.timescale:.6f},")
+                lines.append(f"{track.track}/{segment_name(entry.segment)}")
+        (self.folder / f"{name}.m3u8").write_text("\n".join([*lines, "#EXT-X-ENDLIST", ""]))
+
+
+class _Outlet:
+    """Puts a track's boxes into its files and its entries into the lesson."""
+
+    def __init__(self, files: SegmentFiles, lesson: Lesson) -> None:
+        self._files = files
+        self._lesson = lesson
+
+    def init(self, data: bytes) -> None:
+        self._files.init(data)
+
+    def fragment(self, head: FragmentHead, data: bytes) -> None:
+        if self._files.full(head):
+            self.close()
+        self._lesson.entries += self._files.append(head, data)
+
+    def close(self) -> None:
+        if (done := self._files.close()) is not None:
+            self._lesson.entries.append(done)
+
+
+def make_lesson(
+    folder: Path,
+    seconds: float = 10.0,
+    *,
+    pictures: dict[str, Paint] | None = None,
+    sing: Sing = speech,
+    hidden: bool = False,
+) -> Lesson:
+    """Record a lesson into ``folder``: picture tracks by role (``teacher`` alone unless told) and sound.
+
+    With ``hidden`` the journal's figures claim that all was well, whatever is in the files.
+    """
+    folder.mkdir(parents=True)
+    lesson = Lesson(folder, seconds)
+    lesson.entries.append(Begin(lesson=folder.name, school="s", room="r1", boot_id="b", at_ns=0))
+    for role, paint in (pictures or {"teacher": moving}).items():
+        _record_picture(lesson, role, paint, hidden=hidden)
+    _record_sound(lesson, sing, hidden=hidden)
+    lesson.entries.append(End(at_ns=lesson.lesson_ns, lesson_ns=lesson.lesson_ns, cause=Cause.TEACHER))
+    lesson.write_journal()
+    lesson.write_playlists()
+    return lesson
+
+
+def _record_picture(lesson: Lesson, role: str, paint: Paint, *, hidden: bool) -> None:
+    lesson.entries.append(
+        Track(
+            track=role,
+            medium=Medium.PICTURE,
+            how="encoded",
+            timescale=PICTURE_TIMESCALE,
+            width=WIDTH,
+            height=HEIGHT,
+            fps=FPS,
+            encoder="libx264",
+        )
+    )
+    files = SegmentFiles(lesson.folder / role, PICTURE_TIMESCALE, SEGMENT_S)
+    outlet = _Outlet(files, lesson)
+    fragments = Fragments(PictureShape(FRAGMENT_MS), outlet)
+    encoder = H264Encoder(_PICTURE)
+    last = paint(-1)
+    for number in range(round(lesson.seconds * FPS)):
+        luma = paint(number)
+        frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+        y, u, v = planes_of(frame)
+        y[:], u[:], v[:] = luma, 128, 128
+        for packet in encoder.encode(frame, number * PICTURE_TIMESCALE // FPS, key=number % FPS == 0):
+            fragments.put(packet)
+        if number % FPS == 1:
+            change = 12.0 if hidden else float(np.abs(luma.astype(np.int16) - last).mean())
+            brightness = 110.0 if hidden else float(luma.mean())
+            at_ns = number // FPS * 1_000_000_000
+            lesson.entries.append(PictureFigures(track=role, lesson_ns=at_ns, luma=brightness, change=change))
+        last = luma
+    fragments.flush(round(lesson.seconds * PICTURE_TIMESCALE))
+    outlet.close()
+
+
+def _record_sound(lesson: Lesson, sing: Sing, *, hidden: bool) -> None:
+    lesson.entries.append(
+        Track(
+            track="sound", medium=Medium.SOUND, how="encoded", timescale=RATE_HZ, rate_hz=RATE_HZ, channels=1
+        )
+    )
+    outlet = _Outlet(SegmentFiles(lesson.folder / "sound", RATE_HZ, SEGMENT_S), lesson)
+    fragments = Fragments(SoundShape(FRAGMENT_MS, _SOUND), outlet)
+    encoder = AacEncoder(_SOUND, 0)
+    for second in range(int(lesson.seconds)):
+        samples = sing(second + np.arange(RATE_HZ) / RATE_HZ)
+        for packet in encoder.encode(samples[:, None].astype(np.float32)):
+            fragments.put(packet)
+        rms, peak = float(np.sqrt(np.square(samples).mean())), float(np.abs(samples).max())
+        lesson.entries.append(
+            SoundFigures(
+                track="ceiling",
+                lesson_ns=second * 1_000_000_000,
+                rms_dbfs=-23.0 if hidden else _dbfs(rms),
+                peak_dbfs=-17.0 if hidden else _dbfs(peak),
+            )
+        )
+    for packet in encoder.close():
+        fragments.put(packet)
+    fragments.flush(round(lesson.seconds * RATE_HZ))
+    outlet.close()
+
+
+def _dbfs(amplitude: float) -> float:
+    return max(-120.0, 20 * float(np.log10(max(amplitude, 1e-9))))
