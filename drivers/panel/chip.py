@@ -1,0 +1,55 @@
+"""The GPIO chip of the machine, through lgpio."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import gpiozero
+
+from drivers.errors import DeviceMissing, DeviceUnfit
+from drivers.panel.wiring import Options, Process
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """Where pins come from, and the exceptions that using them may raise."""
+
+    factory: gpiozero.Factory
+    errors: tuple[type[Exception], ...]
+
+
+def machine_pins(process: Process, options: Options) -> Pins:
+    """Open the machine's own GPIO chip. DeviceMissing without one, DeviceUnfit without lgpio."""
+    folder = Path(options.run or os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0] or ".") / f"lgpio-{process}"
+    _load_lgpio(folder.resolve())
+    import lgpio
+    from gpiozero.pins.lgpio import LGPIOFactory
+
+    errors = (gpiozero.GPIOZeroError, lgpio.error)
+    try:
+        return Pins(LGPIOFactory(options.chip), errors)
+    except errors as error:
+        raise DeviceMissing(
+            "panel", f"no GPIO pins here ({error}): is this a Raspberry Pi, and is its user in the group gpio?"
+        ) from error
+
+
+def _load_lgpio(folder: Path) -> None:
+    """Import lgpio so that its notification pipe lies in ``folder``.
+
+    The import creates ``.lgd-nfy0`` in LG_WD, also where another process has one of that name,
+    hence a folder a process; and it changes the working directory, which is put back.
+    """
+    here = Path.cwd()
+    try:
+        folder.mkdir(exist_ok=True)
+        os.environ["LG_WD"] = str(folder)
+        import lgpio  # noqa: F401
+    except ImportError as error:
+        raise DeviceUnfit("panel", f"lgpio is not installed ({error}): pip install 'lgpio>=0.2.2.0'") from error
+    except OSError as error:
+        raise DeviceUnfit("panel", f"lgpio needs a folder it may write, {folder} is none: {error}") from error
+    finally:
+        os.chdir(here)

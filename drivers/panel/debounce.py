@@ -1,0 +1,48 @@
+"""A contact that chatters becomes one edge; pure, time is passed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A button went down or up; ``at_ns`` is when the contact first moved."""
+
+    pressed: bool
+    at_ns: int
+
+
+class Debouncer:
+    """Believes a level that was still for ``quiet_ns`` and dates it to the first move of its burst.
+
+    A spike shorter than that is no edge at all: interference must not pause a lesson.
+    """
+
+    def __init__(self, quiet_ns: int, pressed: bool) -> None:
+        self._quiet_ns = quiet_ns
+        self._believed = self._level = pressed
+        self._first_ns = 0
+        self._due_ns: int | None = None
+
+    @property
+    def due_ns(self) -> int | None:
+        """When ``settle`` has something to decide, if nothing moves until then."""
+        return self._due_ns
+
+    def move(self, pressed: bool, at_ns: int) -> None:
+        """The contact opened or closed."""
+        if self._due_ns is None:
+            self._first_ns = at_ns
+        self._level = pressed
+        self._due_ns = at_ns + self._quiet_ns
+
+    def settle(self, now_ns: int) -> Edge | None:
+        """The edge that ``now_ns`` makes certain, if there is one."""
+        if self._due_ns is None or now_ns < self._due_ns:
+            return None
+        self._due_ns = None
+        if self._level == self._believed:
+            return None
+        self._believed = self._level
+        return Edge(self._level, self._first_ns)

@@ -1,0 +1,174 @@
+"""What every panel promises, on the simulated one, with a finger and an eye per kind of panel."""
+
+import dataclasses
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from drivers.errors import DeviceLost
+from drivers.panel.simulated import SimulatedPanel
+from drivers.panel.wiring import Options
+from drivers.protocols import Panel
+from drivers.samples import ButtonAction, ButtonEvent, Pattern
+
+
+class Room:
+    """A panel with somebody before it."""
+
+    def __init__(self, make: Callable[[str, Options], Panel], run: Path) -> None:
+        self._make = make
+        self._run = run
+        self._panels: list[Panel] = []
+        self._eyes: list[socket.socket] = []
+        self.events: Queue[ButtonEvent] = Queue()
+
+    def panel(self, process: str, **options: object) -> Panel:
+        panel = self._make(process, dataclasses.replace(Options(run=str(self._run)), **options))
+        panel.open(self.events.put)
+        self._panels.append(panel)
+        return panel
+
+    def client(self, process: str) -> "Client":
+        eye = socket.socket(socket.AF_UNIX)
+        eye.settimeout(5)
+        eye.connect(str(self._run / f"{process}-pins.sock"))
+        self._eyes.append(eye)
+        return Client(eye)
+
+    def leave(self) -> None:
+        for panel in self._panels:
+            panel.close()
+        for eye in self._eyes:
+            eye.close()
+
+
+class Client:
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self._lines = connection.makefile("r")
+
+    def say(self, line: str) -> None:
+        self.connection.sendall(f"{line}\n".encode())
+
+    def line(self) -> str:
+        return self._lines.readline().rstrip("\n")
+
+    def lines(self, count: int) -> list[str]:
+        return [self.line() for _ in range(count)]
+
+
+@pytest.fixture(params=[SimulatedPanel])
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room]:
+    before = set(threading.enumerate())
+    room = Room(request.param, tmp_path)
+    yield room
+    room.leave()
+    assert set(threading.enumerate()) == before
+    assert not list(tmp_path.glob("*.sock"))
+
+
+def test_a_press_and_its_release_come_with_the_moment_of_the_contact(room: Room) -> None:
+    room.panel("controller")
+    finger = room.client("controller")
+    before_ns = time.monotonic_ns()
+    finger.say("press pause")
+    press = room.events.get(timeout=5)
+    finger.say("release pause")
+    release = room.events.get(timeout=5)
+    assert (press.name, press.action) == ("pause", ButtonAction.PRESSED)
+    assert (release.name, release.action) == ("pause", ButtonAction.RELEASED)
+    assert before_ns < press.at_ns < release.at_ns < time.monotonic_ns()
+
+
+def test_a_contact_that_chatters_is_one_press(room: Room) -> None:
+    room.panel("controller", debounce_ms=200)
+    finger = room.client("controller")
+    before_ns = time.monotonic_ns()
+    finger.say("\n".join(["press lesson", "release lesson"] * 5 + ["press lesson"]))
+    press = room.events.get(timeout=5)
+    assert press.action is ButtonAction.PRESSED
+    assert press.at_ns - before_ns < 150_000_000 <= time.monotonic_ns() - press.at_ns
+    assert room.events.empty()
+
+
+def test_a_button_held_while_the_process_starts_gives_its_release_only(room: Room) -> None:
+    room.panel("controller", buttons_active_low=False)
+    finger = room.client("controller")
+    finger.say("press mark")
+    assert room.events.get(timeout=5).action is ButtonAction.PRESSED
+    finger.say("press mark")
+    finger.say("release mark")
+    assert room.events.get(timeout=5).action is ButtonAction.RELEASED
+
+
+@pytest.mark.parametrize("lamps_active_low", [False, True])
+def test_a_lamp_says_each_pattern_once_and_goes_out_at_close(room: Room, lamps_active_low: bool) -> None:
+    panel = room.panel("controller", lamps_active_low=lamps_active_low)
+    eye = room.client("controller")
+    patterns = [
+        Pattern.GREEN,
+        Pattern.AMBER_BLINK,
+        Pattern.GREEN_BLINK,
+        Pattern.AMBER_FAST_BLINK,
+        Pattern.AMBER,
+        Pattern.OFF,
+        Pattern.GREEN,
+    ]
+    assert eye.line() == "lamp status off"
+    for pattern in patterns:
+        panel.show("status", pattern)
+        panel.show("status", pattern)
+    assert eye.lines(7) == [f"lamp status {pattern}" for pattern in patterns]
+    panel.close()
+    panel.close()
+    assert eye.lines(2) == ["lamp status off", ""]
+    with pytest.raises(DeviceLost):
+        panel.show("status", Pattern.GREEN)
+
+
+def test_a_blinking_lamp_goes_on_blinking(room: Room) -> None:
+    panel = room.panel("controller")
+    eye = room.client("controller")
+    panel.show("status", Pattern.AMBER_FAST_BLINK)
+    assert eye.lines(2) == ["lamp status off", "lamp status amber-fast-blink"]
+    eye.connection.settimeout(1.5)
+    with pytest.raises(TimeoutError):
+        eye.line()
+
+
+def test_each_process_holds_its_own_part(room: Room) -> None:
+    recorder = room.panel("recorder")
+    controller = room.panel("controller")
+    recorder.show("recording", Pattern.SLOW_BLINK)
+    controller.show("recording", Pattern.ON)
+    recorder.show("status", Pattern.AMBER)
+    assert room.client("recorder").line() == "lamp recording slow-blink"
+    assert room.client("controller").line() == "lamp status off"
+    finger = room.client("recorder")
+    finger.line()
+    finger.say("press lesson")
+    assert finger.line().startswith("error")
+
+
+def test_a_room_without_lamps_and_buttons_still_works(room: Room) -> None:
+    panel = room.panel("controller", lamps={}, buttons={})
+    panel.show("status", Pattern.GREEN)
+    eye = room.client("controller")
+    eye.say("hello")
+    assert eye.line().startswith("error")
+
+
+def test_a_panel_opens_again_after_close(room: Room) -> None:
+    panel = room.panel("recorder")
+    panel.show("recording", Pattern.SHORT_BLINK)
+    panel.close()
+    panel.open(room.events.put)
+    assert room.client("recorder").line() == "lamp recording off"
+    panel.show("recording", Pattern.ON)
+    eye = room.client("recorder")
+    assert eye.line() == "lamp recording on"

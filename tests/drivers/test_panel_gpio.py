@@ -1,0 +1,99 @@
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from gpiozero import GPIOZeroError
+from gpiozero.pins.mock import MockFactory, MockPin
+
+from drivers.errors import DeviceLost, DeviceMissing
+from drivers.panel.chip import Pins
+from drivers.panel.gpio import GpioPanel
+from drivers.panel.wiring import Options, TwoColours
+from drivers.samples import Pattern
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"buttons": {"leson": 17}},
+        {"lamps": {"recording": TwoColours(1, 2)}},
+        {"lamps": {"status": 5}},
+        {"lamps": {"recording": 17}},
+        {"buttons": {"lesson": 28}},
+        {"debounce_ms": -1},
+    ],
+)
+def test_a_wiring_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="allowed|given|needs"):
+        Options(**wrong)
+
+
+def test_blinking_keeps_to_its_grid() -> None:
+    """Ten changes of the real thread: each within 60 ms of its moment, none counted from the one before."""
+    factory = MockFactory()
+    panel = GpioPanel("controller", Options(buttons={}), lambda process, options: Pins(factory, (GPIOZeroError,)))
+    panel.open(lambda event: None)
+    pin = factory.pin(25)
+    pin.clear_states()
+    panel.show("status", Pattern.AMBER_FAST_BLINK)
+    time.sleep(1.6)
+    states = list(pin.states)
+    panel.close()
+    since_first_s = [sum(state.timestamp for state in states[2 : n + 1]) for n in range(1, len(states))]
+    assert 10 <= len(since_first_s) <= 12
+    assert all(abs(at_s - n * 0.15) < 0.06 for n, at_s in enumerate(since_first_s)), since_first_s
+
+
+class BreakingPin(MockPin):
+    def _set_state(self, value: float) -> None:
+        if self.broken:
+            raise GPIOZeroError("chip gone")
+        super()._set_state(value)
+
+    broken = False
+
+
+@pytest.mark.parametrize("pattern", [Pattern.AMBER, Pattern.AMBER_FAST_BLINK])
+def test_a_chip_that_goes_away_is_a_lost_device_and_leaves_no_thread(pattern: Pattern) -> None:
+    before = set(threading.enumerate())
+    factory = MockFactory(pin_class=BreakingPin)
+    panel = GpioPanel("controller", Options(), lambda process, options: Pins(factory, (GPIOZeroError,)))
+    panel.open(lambda event: None)
+    panel.show("status", pattern)
+    factory.pin(24).broken = factory.pin(25).broken = True
+    time.sleep(0.5)  # time enough for the thread to find out by itself
+    with pytest.raises(DeviceLost):
+        panel.show("status", Pattern.GREEN if pattern is Pattern.AMBER else pattern)
+    panel.close()
+    assert set(threading.enumerate()) == before
+
+
+def test_a_machine_without_gpio_says_what_to_do_and_keeps_its_folder(tmp_path: Path) -> None:
+    """In a process of its own: lgpio starts a thread when imported and moves the working directory."""
+    program = f"""
+import os
+from drivers.errors import DeviceMissing
+from drivers.panel.gpio import GpioPanel
+from drivers.panel.wiring import Options
+here = os.getcwd()
+try:
+    GpioPanel("controller", Options(run={str(tmp_path)!r}, chip=99)).open(print)
+except DeviceMissing as error:
+    print(error)
+assert os.getcwd() == here
+assert os.listdir({str(tmp_path / "lgpio-controller")!r})
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "is this a Raspberry Pi" in done.stdout
+
+
+def test_a_pin_that_is_taken_is_a_missing_device_and_everything_is_let_go() -> None:
+    factory = MockFactory()
+    taken = Options(buttons={"lesson": 2}, buttons_active_low=False)  # GPIO2 has a fixed pull-up
+    panel = GpioPanel("controller", taken, lambda process, options: Pins(factory, (GPIOZeroError,)))
+    with pytest.raises(DeviceMissing, match="cannot be used"):
+        panel.open(lambda event: None)
+    panel.close()
