@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+import threading
+import time
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
+
+import av
+from av.container import InputContainer
+
+from drivers.camera.handover import Closed, Handover
+from drivers.camera.stream_time import FileTime, LiveTime
+from drivers.camera.unpacking import Unpacker, unpacker
+from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
+from drivers.samples import Picture, PictureFormat
+
+log = logging.getLogger(__name__)
+
+_ROOM = 8
+_JOIN_S = 1.0
+_NETWORK_PROBE_US = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +37,7 @@ class StreamCameraOptions:
     """Start a file again at its end; without it the end of the file is the loss of the camera."""
     rtsp_transport: Literal["tcp", "udp"] = "tcp"
     """How RTSP carries pictures; udp only where the camera cannot do tcp."""
-    open_timeout_s: float = 10.0
+    open_timeout_s: float = 5.0
     """How long a server may take to answer."""
     read_timeout_s: float = 5.0
     """How long a live stream may be silent before it counts as lost."""
@@ -26,3 +47,166 @@ class StreamCameraOptions:
             raise ValueError("url must not be empty")
         if self.open_timeout_s <= 0 or self.read_timeout_s <= 0:
             raise ValueError("timeouts must be more than 0 s")
+
+
+class StreamCamera:
+    """Pictures as the stream has them: MJPEG as JPEG, H.264 as access units, anything else as planes.
+
+    The stream decides size, rate and coding; the rate asked for counts only where the
+    stream names none. The capture time of H.264 with B-frames goes back and forth with the pictures' order.
+    """
+
+    Options = StreamCameraOptions
+
+    def __init__(self, role: str, wanted: PictureFormat, options: StreamCameraOptions) -> None:
+        self._role = role
+        self._wanted = wanted
+        self._options = options
+        self._row: Handover[Picture | DeviceError] | None = None
+        self._thread: threading.Thread | None = None
+        self._ended: DeviceError | None = None
+
+    def open(self) -> PictureFormat:
+        """DeviceMissing where nobody answers, DeviceUnfit where it is no video or the password is wrong."""
+        source = _Source(self._role, self._options, self._wanted.fps)
+        row: Handover[Picture | DeviceError] = Handover(_ROOM)
+        self._row, self._ended = row, None
+        # A daemon, because a server that hangs is waited for only as long as read_timeout_s, and not by us.
+        self._thread = threading.Thread(target=_fetch, args=(source, row), name=f"stream-{self._role}", daemon=True)
+        self._thread.start()
+        return source.format
+
+    def read(self, timeout_s: float) -> Picture:
+        """The next picture. DeviceStalled, DeviceLost."""
+        row = self._row
+        if row is None:
+            raise DeviceLost(self._role, "the camera is closed")
+        if self._ended is not None:
+            raise self._ended
+        try:
+            thing = row.take(timeout_s)
+        except Closed as error:
+            raise DeviceLost(self._role, "the camera was closed") from error
+        if thing is None:
+            raise DeviceStalled(self._role, f"no picture for {timeout_s:g} s")
+        if isinstance(thing, DeviceError):
+            self._ended = thing
+            raise thing
+        return thing
+
+    def close(self) -> None:
+        """End a read in progress; a server that hangs is left to its own time limit. Again: nothing."""
+        row, self._row = self._row, None
+        thread, self._thread = self._thread, None
+        if row is not None:
+            row.close()
+        if thread is not None:
+            thread.join(_JOIN_S)
+            if thread.is_alive():
+                log.warning("%s: the stream still waits for its server and is left behind", self._role)
+
+
+class _Source:
+    """An open container, the stream in it, and the time it runs on."""
+
+    def __init__(self, role: str, options: StreamCameraOptions, usual_fps: Fraction) -> None:
+        self.role = role
+        self._options = options
+        self._place = _without_password(options.url)
+        self._open()
+        self.paced = _is_file(options.url) or (_scheme(options.url) != "rtsp" and bool(self._container.duration))
+        codec = self._stream.codec_context
+        fps = self._stream.guessed_rate or self._stream.average_rate or usual_fps
+        self.format = PictureFormat(
+            codec.width // 2 * 2, codec.height // 2 * 2, Fraction(fps), self._unpacker.coding
+        )
+
+    def play(self, row: Handover[Picture | DeviceError]) -> None:
+        """Give pictures until the stream is lost (DeviceLost, FFmpegError) or the row is Closed."""
+        if not self.paced:
+            self._play_live(row)
+            raise DeviceLost(self.role, f"{self._place}: the source ended")
+        file_time = FileTime(time.monotonic_ns(), int(1e9 / self.format.fps))
+        while self._play_file(row, file_time) and self._options.loop:
+            file_time.next_round()
+            self._container.close()
+            self._open()
+        raise DeviceLost(self.role, f"{self._place}: the source ended")
+
+    def close(self) -> None:
+        """Let the container go."""
+        self._container.close()
+
+    def _play_live(self, row: Handover[Picture | DeviceError]) -> None:
+        live_time = LiveTime()
+        for packet in self._container.demux(self._stream):
+            for at_ns, picture in self._unpacker.pictures(packet):
+                row.give(replace(picture, captured_ns=live_time.captured_ns(at_ns, time.monotonic_ns())))
+
+    def _play_file(self, row: Handover[Picture | DeviceError], file_time: FileTime) -> bool:
+        """One round; whether there was a picture in it."""
+        seen = False
+        for packet in self._container.demux(self._stream):
+            for at_ns, picture in self._unpacker.pictures(packet):
+                seen = True
+                now_ns = time.monotonic_ns()
+                due_ns = file_time.due_ns(at_ns, now_ns)
+                row.rest(max(due_ns - now_ns, 0) / 1e9)
+                row.give(replace(picture, captured_ns=due_ns))
+        return seen
+
+    def _open(self) -> None:
+        options = {}
+        if not _is_file(self._options.url):
+            options["analyzeduration"] = str(_NETWORK_PROBE_US)
+        if _scheme(self._options.url) == "rtsp":
+            options["rtsp_transport"] = self._options.rtsp_transport
+        try:
+            self._container: InputContainer = av.open(
+                self._options.url,
+                options=options,
+                timeout=(self._options.open_timeout_s, self._options.read_timeout_s),
+                metadata_errors="replace",
+            )
+        except (av.HTTPUnauthorizedError, av.HTTPForbiddenError) as error:
+            raise DeviceUnfit(self.role, f"{self._place} refuses the user name or password") from error
+        except (av.InvalidDataError, av.ProtocolNotFoundError, av.DemuxerNotFoundError) as error:
+            raise DeviceUnfit(self.role, f"{self._place} is no video that can be read") from error
+        except (av.FFmpegError, OSError) as error:
+            raise DeviceMissing(self.role, f"{self._place} cannot be opened: {error.strerror}") from error
+        if not self._container.streams.video:
+            self._container.close()
+            raise DeviceUnfit(self.role, f"{self._place} has no picture in it")
+        self._stream = self._container.streams.video[0]
+        self._unpacker: Unpacker = unpacker(self._stream)
+
+
+def _fetch(source: _Source, row: Handover[Picture | DeviceError]) -> None:
+    """The thread that owns the open container, to its end."""
+    try:
+        try:
+            source.play(row)
+        except av.ExitError:
+            row.give(DeviceLost(source.role, "the stream has fallen silent"))
+        except (av.FFmpegError, OSError) as error:
+            row.give(DeviceLost(source.role, f"the stream broke off: {error.strerror}"))
+        except DeviceError as error:
+            row.give(DeviceLost(source.role, error.reason))
+    except Closed:
+        log.debug("%s: stream closed", source.role)
+    finally:
+        source.close()
+
+
+def _scheme(url: str) -> str:
+    return urlsplit(url).scheme
+
+
+def _is_file(url: str) -> bool:
+    return _scheme(url) == "file" or Path(url).is_file()
+
+
+def _without_password(url: str) -> str:
+    """The URL as it may be shown: what stands before the @ is left out."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
