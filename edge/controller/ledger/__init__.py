@@ -1,0 +1,1 @@
+"""What the controller remembers: which lessons there were, and what of them is in the store."""

@@ -1,0 +1,115 @@
+"""The ledger as a whole: opened, or, where its file is damaged, set aside and built anew around the spool."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from edge.controller.ledger.database import Database, LedgerDamaged
+from edge.controller.ledger.lessons import Lesson, Lessons, epoch_of
+from edge.controller.ledger.outbox import LedgerOutbox
+from edge.controller.ledger.rebuild import lesson_folders, lesson_from
+from edge.controller.ledger.schema import MIGRATIONS, migrate, version_of
+from pipelines.delivery.plan import survey
+
+log = logging.getLogger(__name__)
+
+_SIBLINGS = ("", "-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A ledger that could not be believed: where it lies now, and what was wrong with it."""
+
+    path: Path
+    reason: str
+
+
+class Ledger:
+    """What the controller remembers. Everything may be called from any thread.
+
+    ``set_aside`` is the ledger this one replaces, None where nothing was wrong.
+    """
+
+    def __init__(self, database: Database, room: str, set_aside: SetAside | None) -> None:
+        self._database = database
+        self.lessons = Lessons(database, room)
+        self.outbox = LedgerOutbox(database)
+        self.set_aside = set_aside
+
+    def rebuild(self, spool: Path) -> list[Lesson]:
+        """Enter, and return, the lessons of the spool that are not known; what of them is stored is to be found out.
+
+        The spool itself is only read. OSError, LedgerError.
+        """
+        known = {lesson.id for lesson in self.lessons.all()}
+        found = []
+        for folder in lesson_folders(spool):
+            if folder.name not in known:
+                found.append(lesson_from(folder))
+                self.outbox.doubt(folder.name, survey(folder))
+                self.lessons.enter(found[-1:])
+        return found
+
+    def close(self) -> None:
+        """Close the file; again does nothing."""
+        self._database.close()
+
+
+def open_ledger(path: Path, room: str, spool: Path) -> Ledger:
+    """Open the ledger, or make one. A damaged one is renamed to ``<name>.damaged-N`` and replaced.
+
+    A new ledger has a new epoch, so that no id is given twice. Lessons of the spool that the ledger does not
+    know are entered. LedgerUnusable, LedgerFull, OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    set_aside = None
+    try:
+        database = _open(path, spool)
+    except LedgerDamaged as damage:
+        set_aside = _set_aside(path, str(damage))
+        log.warning("The ledger was damaged and lies in %s now: %s", set_aside.path, set_aside.reason)
+        database = _open(path, spool)
+    ledger = Ledger(database, room, set_aside)
+    if found := ledger.rebuild(spool):
+        log.warning("%d lessons of the spool were not in the ledger and are now", len(found))
+    return ledger
+
+
+def _open(path: Path, spool: Path) -> Database:
+    database = Database(path)
+    try:
+        with database.connection() as connection:
+            _refuse_newer(connection, path)
+            migrate(connection, {epoch_of(folder.name) or "" for folder in lesson_folders(spool)})
+            _refuse_hollow(connection, path)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    if (version := version_of(connection)) > len(MIGRATIONS):
+        raise LedgerDamaged(f"{path} was written by a newer version of this program (its tables are of {version})")
+
+
+def _refuse_hollow(connection: sqlite3.Connection, path: Path) -> None:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables >= {"meta", "lessons", "outbox"} or not connection.execute("SELECT 1 FROM meta").fetchone():
+        raise LedgerDamaged(f"{path} has lost a table or its epoch")
+
+
+def _set_aside(path: Path, reason: str) -> SetAside:
+    for number in count(1):
+        target = path.with_name(f"{path.name}.damaged-{number}")
+        if not target.exists():
+            break
+    for sibling in _SIBLINGS:
+        source = path.with_name(path.name + sibling)
+        if source.exists():
+            source.rename(target.with_name(target.name + sibling))
+    return SetAside(target, reason)

@@ -1,0 +1,63 @@
+"""The tables of the ledger, and how an older ledger becomes one of today."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Set
+
+# One script a version, applied in order and never changed afterwards: a new version is a new script.
+# The CHECKs are for the integrity check at start: a flipped bit in a word is damage like any other.
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        epoch TEXT NOT NULL CHECK (epoch GLOB '[0-9a-f][0-9a-f][0-9a-f][0-9a-f]'),
+        next_lesson INTEGER NOT NULL CHECK (next_lesson > 0)
+    ) STRICT;
+    CREATE TABLE lessons (
+        id TEXT PRIMARY KEY,
+        state TEXT NOT NULL CHECK (state IN ('running', 'ended', 'checked', 'stored')),
+        began_wall_ns INTEGER,
+        ended_wall_ns INTEGER,
+        lesson_time_ns INTEGER,
+        cause TEXT,
+        recording TEXT CHECK (recording IN ('good', 'bad')),
+        stored TEXT NOT NULL CHECK (stored IN ('pending', 'yes', 'no'))
+    ) STRICT;
+    CREATE TABLE outbox (
+        lesson TEXT NOT NULL,
+        path TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        delivery TEXT NOT NULL CHECK (delivery IN ('pending', 'unsure', 'stored')),
+        sha256 TEXT,
+        stored_size INTEGER,
+        tag TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        fault TEXT,
+        PRIMARY KEY (lesson, path)
+    ) STRICT, WITHOUT ROWID;
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection, taken_epochs: Set[str]) -> None:
+    """Bring the ledger to today's version; a new one is given an epoch that is none of ``taken_epochs``."""
+    version = version_of(connection)
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        birth = _birth(taken_epochs) if number == 1 else ""
+        connection.executescript(f"BEGIN; {script} {birth} PRAGMA user_version = {number}; COMMIT;")
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The schema version of the ledger, 0 for one without tables."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _birth(taken_epochs: Set[str]) -> str:
+    epoch = secrets.token_hex(2)
+    while epoch in taken_epochs:
+        epoch = secrets.token_hex(2)
+    return f"INSERT INTO meta VALUES (1, '{epoch}', 1);"

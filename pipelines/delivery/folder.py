@@ -1,0 +1,111 @@
+"""A store that is a folder: a USB disk, a share, or the box itself.
+
+Plain system calls, because a copy counts only once it is on the disk under its final name: written
+beside it, fsynced, renamed, the folders fsynced, read back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from pipelines.delivery.contracts import StoredFile
+from pipelines.delivery.digest import sha256_of_bytes, sha256_of_file
+from pipelines.delivery.faults import StoreFault, StoreFull, StoreGarbled, StoreRefused, StoreUnreachable
+
+
+class FolderStore:
+    """Keeps each key as a file below ``root``, which is made when it is first needed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    async def put(self, key: str, source: Path | bytes) -> StoredFile:
+        """See Store.put."""
+        return await asyncio.to_thread(self._put, key, source)
+
+    async def find(self, key: str) -> StoredFile | None:
+        """See Store.find."""
+        return await asyncio.to_thread(self._find, key)
+
+    async def holds(self, key: str, file: StoredFile) -> bool:
+        """See Store.holds; reads the copy."""
+        return await self.find(key) == file
+
+    async def delete(self, key: str) -> None:
+        """See Store.delete."""
+        await asyncio.to_thread(self._delete, key)
+
+    def _put(self, key: str, source: Path | bytes) -> StoredFile:
+        target = self.root / key
+        temporary = target.with_name(f".{target.name}.tmp")
+        sent = sha256_of_bytes(source) if isinstance(source, bytes) else sha256_of_file(source)
+        with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as data, self._as_faults():
+            _make_folders(target.parent)
+            with temporary.open("wb") as file:
+                shutil.copyfileobj(data, file, 1 << 20)
+                size = file.tell()
+                file.flush()
+                os.fsync(file.fileno())
+            kept = sha256_of_file(temporary, from_disk=True)
+            if kept != sent:
+                raise StoreGarbled(f"{target} read back differs from what was written: check the disk {self.root}")
+            temporary.rename(target)
+            _sync_folder(target.parent)
+        return StoredFile(sent, size)
+
+    def _find(self, key: str) -> StoredFile | None:
+        path = self.root / key
+        with self._as_faults():
+            try:
+                return StoredFile(sha256_of_file(path, from_disk=True), path.stat().st_size)
+            except FileNotFoundError:
+                return None
+
+    def _delete(self, key: str) -> None:
+        path = self.root / key
+        with self._as_faults():
+            try:
+                path.unlink()
+            except FileNotFoundError:
+                return
+            _sync_folder(path.parent)
+
+    @contextmanager
+    def _as_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise self._fault(error) from error
+
+    def _fault(self, error: OSError) -> StoreFault:
+        what = f"{error.filename or self.root}: {error.strerror}"
+        match error.errno:
+            case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+                return StoreFull(f"the store {self.root} has no room left ({what}): make room or choose another")
+            case errno.EACCES | errno.EPERM | errno.EROFS:
+                return StoreRefused(f"not allowed to write into the store {self.root} ({what}): check its rights")
+            case _:
+                return StoreUnreachable(f"the store {self.root} cannot be used ({what}): is the disk there?")
+
+
+def _make_folders(folder: Path) -> None:
+    """Make a folder and those above it, each one durable in its parent."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(exist_ok=True)
+        _sync_folder(one.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

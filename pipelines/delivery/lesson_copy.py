@@ -1,0 +1,207 @@
+"""One lesson on its way to the store: segments while it runs, the rest when it is over, then the proof."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from math import inf
+from pathlib import Path
+
+from pipelines.delivery.contracts import Delivery, FileState, Outbox, Store, StoredFile
+from pipelines.delivery.digest import sha256_of_bytes, sha256_of_file
+from pipelines.delivery.faults import StoreFault, StoreGarbled
+from pipelines.delivery.pace import Pace
+from pipelines.delivery.plan import LAST, MASTER, Plan, survey
+from pipelines.delivery.playlist_cut import cut
+from pipelines.delivery.side_by_side import side_by_side
+
+log = logging.getLogger(__name__)
+
+_BATCH = 16
+_PROOF_BATCH = 64
+_SPOOL_FAULT = "spool"
+
+
+class LessonCopy:
+    """Brings one lesson's folder to ``<destination>/…`` in the store, a piece of work at a time.
+
+    ``pending`` counts the files that could be sent now, ``unreadable`` says which cannot be read and why,
+    ``is_complete`` that every file has been compared with the store.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        destination: str,
+        store: Store,
+        outbox: Outbox,
+        pace: Pace,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.lesson = folder.name
+        self.has_ended = False
+        self.is_complete = False
+        self.pending = 0
+        self.unreadable: dict[str, str] = {}
+        self._folder = folder
+        self._destination = destination
+        self._store = store
+        self._outbox = outbox
+        self._pace = pace
+        self._monotonic = monotonic
+        self._was_reopened = False
+        self._playlists_at = -inf
+        self._proven: set[str] = set()
+        self._set_aside: set[str] = set()
+
+    def end(self) -> None:
+        """The lesson is over and its last files are written."""
+        self.has_ended = True
+        self.is_complete = False
+
+    def reopen(self) -> None:
+        """The end was taken back."""
+        self.has_ended = False
+        self.is_complete = False
+        self._was_reopened = True
+
+    async def advance(self) -> bool:
+        """Do one piece of work; False where there is none now. StoreFault, and whatever the outbox raises."""
+        plan = await asyncio.to_thread(self._plan)
+        if self._was_reopened or plan.is_withdrawn():
+            await self._withdraw(plan)
+            return True
+        media = self._readable(plan.media())
+        papers = self._readable(plan.papers()) if self.has_ended else []
+        self.pending = len(media) + len(papers)
+        if not self.has_ended and await self._refresh_playlists(plan):
+            return True
+        if wanted := media[:_BATCH] or papers:
+            await self._send(plan, wanted)
+            return True
+        if self.has_ended and plan.is_complete():
+            await self._prove(plan)
+            return True
+        return False
+
+    def retry_unreadable(self) -> None:
+        """Files that could not be read are tried again by the next ``advance``."""
+        self._set_aside.clear()
+
+    def _plan(self) -> Plan:
+        return Plan(survey(self._folder), self._outbox.items(self.lesson))
+
+    def _readable(self, paths: list[str]) -> list[str]:
+        return [path for path in paths if path not in self._set_aside]
+
+    def _key(self, path: str) -> str:
+        return f"{self._destination}/{path}"
+
+    async def _withdraw(self, plan: Plan) -> None:
+        """Without lesson.json the store's copy does not claim to be complete."""
+        await self._store.delete(self._key(LAST))
+        if item := plan.items.get(LAST):
+            await asyncio.to_thread(self._outbox.expect, self.lesson, {LAST: item.state})
+        self._was_reopened = False
+        log.info("Lesson %s goes on: its copy in the store is open again", self.lesson)
+
+    async def _refresh_playlists(self, plan: Plan) -> bool:
+        """Bring the store's playlists up to what it can deliver; False where none changed."""
+        now = self._monotonic()
+        if now - self._playlists_at < self._pace.playlists_every_s:
+            return False
+        changed = False
+        for path in plan.playlists():
+            if told := await asyncio.to_thread(self._deliverable_part, plan, path):
+                await asyncio.to_thread(self._outbox.expect, self.lesson, {path: plan.files[path]})
+                copy = await self._store.put(self._key(path), told)
+                await asyncio.to_thread(self._outbox.stored, self.lesson, path, plan.files[path], copy)
+                self._playlists_at = now
+                changed = True
+        return changed
+
+    def _deliverable_part(self, plan: Plan, path: str) -> bytes | None:
+        """What the store may be told of a playlist, None where that is nothing, or nothing new."""
+        try:
+            text = (self._folder / path).read_text()
+        except FileNotFoundError:
+            return None
+        told = cut(text, plan.deliverable())
+        if not told or (path == MASTER and told != text):
+            return None
+        body, item = told.encode(), plan.items.get(path)
+        if item and item.copy and item.copy.sha256 == sha256_of_bytes(body):
+            return None
+        return body
+
+    async def _send(self, plan: Plan, paths: list[str]) -> None:
+        fresh = {path: plan.files[path] for path in paths if not plan.is_awaited(path)}
+        if fresh:
+            await asyncio.to_thread(self._outbox.expect, self.lesson, fresh)
+        self._proven.clear()
+        await side_by_side(partial(self._send_one, plan), paths, self._pace.at_once)
+
+    async def _send_one(self, plan: Plan, path: str) -> None:
+        try:
+            copy = await self._adopt(plan, path) or await self._store.put(self._key(path), self._folder / path)
+        except StoreFault as fault:
+            await asyncio.to_thread(self._outbox.failed, self.lesson, path, fault.word)
+            raise
+        except FileNotFoundError:
+            self.unreadable.pop(path, None)
+        except OSError as error:
+            self._leave_out(path, error)
+            await asyncio.to_thread(self._outbox.failed, self.lesson, path, _SPOOL_FAULT)
+        else:
+            await asyncio.to_thread(self._outbox.stored, self.lesson, path, plan.files[path], copy)
+            self.pending -= 1
+            self.unreadable.pop(path, None)
+
+    def _leave_out(self, path: str, error: OSError) -> None:
+        """One bad file holds up nothing but its own lesson's completion."""
+        reason = f"{self.lesson}/{path} cannot be read: {error.strerror}"
+        if path not in self.unreadable:
+            log.warning("%s; everything else is sent", reason)
+        self.unreadable[path] = reason
+        self._set_aside.add(path)
+
+    async def _adopt(self, plan: Plan, path: str) -> StoredFile | None:
+        """The store's copy of a file whose record was lost, if it is the right one."""
+        item = plan.items.get(path)
+        if item is None or item.delivery is not Delivery.UNSURE or item.state != plan.files[path]:
+            return None
+        found = await self._store.find(self._key(path))
+        if found is None or found.size != item.state.size:
+            return None
+        sha256 = await asyncio.to_thread(sha256_of_file, self._folder / path)
+        return found if found.sha256 == sha256 else None
+
+    async def _prove(self, plan: Plan) -> None:
+        """Compare the next files with the store; after the last one the copy is complete."""
+        unproven = [path for path in plan.files if path not in self._proven]
+        differing: dict[str, FileState] = {}
+
+        async def compare(path: str) -> None:
+            if await self._is_same(plan, path):
+                self._proven.add(path)
+            else:
+                differing[path] = plan.files[path]
+
+        await side_by_side(compare, unproven[:_PROOF_BATCH], self._pace.at_once)
+        if differing:
+            await asyncio.to_thread(self._outbox.expect, self.lesson, differing)
+            raise StoreGarbled(
+                f"{len(differing)} files of {self.lesson} are not in the store as they were sent and go again: "
+                f"{', '.join(sorted(differing)[:3])}"
+            )
+        self.is_complete = self.has_ended and len(unproven) <= _PROOF_BATCH
+
+    async def _is_same(self, plan: Plan, path: str) -> bool:
+        copy = plan.items[path].copy
+        try:
+            sha256 = await asyncio.to_thread(sha256_of_file, self._folder / path)
+        except OSError:
+            return False
+        return copy is not None and copy.sha256 == sha256 and await self._store.holds(self._key(path), copy)
