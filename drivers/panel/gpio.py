@@ -144,15 +144,12 @@ class GpioPanel:
                 on_button(event)
 
     def _settled(self, now_ns: int) -> list[ButtonEvent]:
-        edges = [(name, button.settle(now_ns)) for name, button in self._buttons.items()]
-        return sorted(
-            (
-                ButtonEvent(name, ButtonAction.PRESSED if edge.pressed else ButtonAction.RELEASED, edge.at_ns)
-                for name, edge in edges
-                if edge is not None
-            ),
-            key=lambda event: event.at_ns,
-        )
+        events = [
+            ButtonEvent(name, ButtonAction.PRESSED if edge.pressed else ButtonAction.RELEASED, edge.at_ns)
+            for name, button in self._buttons.items()
+            for edge in button.settle(now_ns)
+        ]
+        return sorted(events, key=lambda event: event.at_ns)
 
     def _blink(self, now_ns: int) -> float | None:
         """Bring every blinking lamp up to date; seconds until something is due, None for never."""

@@ -24,7 +24,7 @@ class Room:
         self._make = make
         self._run = run
         self._panels: list[Panel] = []
-        self._eyes: list[socket.socket] = []
+        self._clients: list[Client] = []
         self.events: Queue[ButtonEvent] = Queue()
 
     def panel(self, process: str, **options: object) -> Panel:
@@ -37,14 +37,15 @@ class Room:
         eye = socket.socket(socket.AF_UNIX)
         eye.settimeout(5)
         eye.connect(str(self._run / f"{process}-pins.sock"))
-        self._eyes.append(eye)
-        return Client(eye)
+        client = Client(eye)
+        self._clients.append(client)
+        return client
 
     def leave(self) -> None:
         for panel in self._panels:
             panel.close()
-        for eye in self._eyes:
-            eye.close()
+        for client in self._clients:
+            client.close()
 
 
 class Client:
@@ -57,6 +58,10 @@ class Client:
 
     def line(self) -> str:
         return self._lines.readline().rstrip("\n")
+
+    def close(self) -> None:
+        self._lines.close()
+        self.connection.close()
 
     def lines(self, count: int) -> list[str]:
         return [self.line() for _ in range(count)]

@@ -27,7 +27,7 @@ from drivers.samples import Pattern
     ],
 )
 def test_a_wiring_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="allowed|given|needs"):
+    with pytest.raises(ValueError, match=r"allowed|given|needs"):
         Options(**wrong)
 
 

@@ -40,11 +40,10 @@ def test_a_socket_left_behind_is_replaced_and_has_the_right_mode(tmp_path: Path)
 
 
 def test_closing_leaves_the_socket_of_a_successor_alone(tmp_path: Path) -> None:
-    with opened(tmp_path) as old:
-        with opened(tmp_path):
-            old.close()
-            with client(tmp_path) as eye:
-                assert eye.recv(100) == b"lamp recording off\n"
+    with opened(tmp_path) as old, opened(tmp_path):
+        old.close()
+        with client(tmp_path) as eye:
+            assert eye.recv(100) == b"lamp recording off\n"
 
 
 def test_wrong_bytes_and_rude_clients_harm_nobody(tmp_path: Path) -> None:
@@ -67,7 +66,6 @@ def test_wrong_bytes_and_rude_clients_harm_nobody(tmp_path: Path) -> None:
 
 
 def test_a_run_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(DeviceUnfit, match="recorder-pins.sock cannot be made"):
-        with opened(tmp_path / "nowhere"):
-            pass
+    with pytest.raises(DeviceUnfit, match=r"recorder-pins\.sock cannot be made"), opened(tmp_path / "nowhere"):
+        pass
     assert not os.listdir(tmp_path)
