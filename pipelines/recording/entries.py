@@ -104,6 +104,7 @@ class Track(Entry):
     width: int = 0
     height: int = 0
     fps: float = 0.0
+    full_range: bool = False
     rate_hz: int = 0
     channels: int = 0
     encoder: str = ""
@@ -111,7 +112,10 @@ class Track(Entry):
 
 
 class Fragment(Entry):
-    """One moof+mdat that is in its file: ``offset`` and ``length`` in bytes, ``crc`` of those bytes."""
+    """One moof+mdat that is in its file: ``offset`` and ``length`` in bytes, ``crc`` of those bytes.
+
+    One with offset 0 begins the list of its segment anew: recovery writes a mended segment like that.
+    """
 
     kind: Literal["fragment"] = "fragment"
     track: str

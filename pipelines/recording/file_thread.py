@@ -96,4 +96,3 @@ class FileThread:
             log.info("the disk takes the lesson again")
             self.fault = ""
         return True
-

@@ -21,35 +21,50 @@ class Fill:
 
 @dataclass(slots=True)
 class Filler:
-    """Decides what to write while nothing comes.
+    """Decides what to write where nothing came.
 
-    ``last_ns`` is the lesson time of the last picture written, or where the track must go on;
-    ``true_ns`` that of the last picture a camera sent, None before the first (then only a slate can be shown).
+    ``last_ns`` is the lesson time of the last picture written, or, before the first, where
+    the track must begin; ``true_ns`` that of the last picture a camera sent.
     """
 
     last_ns: int
+    written: bool = False
     true_ns: int | None = None
 
     def came(self, lesson_ns: int) -> None:
         """A true picture was written."""
         self.last_ns = self.true_ns = lesson_ns
+        self.written = True
 
-    def due(self, reached_ns: int, grace_ns: int = GRACE_NS) -> Fill | None:
+    def opening(self, lesson_ns: int) -> Fill | None:
+        """The slate that must come before a first picture at ``lesson_ns``, if it leaves a gap to be seen."""
+        if self.written or lesson_ns - self.last_ns <= HELD_STEP_NS:
+            return None
+        return self._fill(Fill(self.last_ns, slate=True))
+
+    def due(self, reached_ns: int, *, last_call: bool = False) -> Fill | None:
         """The next picture to write when lesson time has reached ``reached_ns``; None while nothing is due.
 
-        The caller writes it and asks again.
+        The caller writes it and asks again. ``last_call``: nothing more will come before ``reached_ns``.
         """
         fill = self._next()
-        if fill.lesson_ns + grace_ns > reached_ns:
+        grace_ns = 0 if last_call else GRACE_NS if self.written else SLATE_AFTER_NS
+        if fill.lesson_ns + grace_ns >= reached_ns:
             return None
+        return self._fill(fill)
+
+    def _fill(self, fill: Fill) -> Fill:
         self.last_ns = fill.lesson_ns
+        self.written = True
         return fill
 
     def _next(self) -> Fill:
+        if not self.written:
+            return Fill(self.last_ns, slate=True)
         if self.true_ns is None:
             return Fill(self.last_ns + SLATE_STEP_NS, slate=True)
-        slate_from = self.true_ns + SLATE_AFTER_NS
-        held = self.last_ns + HELD_STEP_NS
-        if held < slate_from:
-            return Fill(held, slate=False)
-        return Fill(max(slate_from, self.last_ns + SLATE_STEP_NS), slate=True)
+        held_ns = self.last_ns + HELD_STEP_NS
+        slate_from_ns = self.true_ns + SLATE_AFTER_NS
+        if held_ns < slate_from_ns:
+            return Fill(held_ns, slate=False)
+        return Fill(max(slate_from_ns, self.last_ns + SLATE_STEP_NS), slate=True)

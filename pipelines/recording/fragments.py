@@ -33,8 +33,13 @@ class Outlet(Protocol):
 class Shape(Protocol):
     """What kind of track it is, for the muxer."""
 
-    timescale: int
-    options: dict[str, str]
+    @property
+    def timescale(self) -> int:
+        """Ticks a second of the track."""
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The muxer's options."""
 
     def add_stream(self, container: OutputContainer, first: Packet) -> Stream:
         """Describe the stream to the muxer, knowing its first packet."""
@@ -45,7 +50,11 @@ class PictureShape:
     """H.264 in Annex B; the parameter sets come from the first key picture itself."""
 
     fragment_ms: int
-    timescale: int = PICTURE_TIMESCALE
+
+    @property
+    def timescale(self) -> int:
+        """Ticks a second: 90000."""
+        return PICTURE_TIMESCALE
 
     @property
     def options(self) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import zlib
 from pathlib import Path
@@ -47,8 +46,6 @@ def write_at(fd: int, data: bytes, offset: int) -> None:
     try:
         while written < len(data):
             count = os.pwrite(fd, memoryview(data)[written:], offset + written)
-            if count == 0:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             written += count
     except OSError:
         os.ftruncate(fd, offset)

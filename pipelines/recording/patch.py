@@ -1,0 +1,103 @@
+"""Fragments made after the fact: slate or silence for a hole, and an init segment that was lost."""
+
+from __future__ import annotations
+
+import struct
+from fractions import Fraction
+
+import numpy as np
+
+from pipelines.encoding.aac import AacEncoder, SoundCoding
+from pipelines.encoding.h264 import H264Encoder, PictureCoding
+from pipelines.encoding.packets import PICTURE_TIMESCALE, Packet
+from pipelines.encoding.slate import slate
+from pipelines.recording.boxes import FragmentHead, boxes
+from pipelines.recording.entries import Medium, Track
+from pipelines.recording.fragments import Fragments, PictureShape, SoundShape
+from pipelines.recording.salvage import Piece
+
+_FRAGMENT_MS = 1000
+_SLATE_KBPS = 200
+_SLICE_TYPES = {1, 5}
+
+
+class _Memory:
+    """An outlet that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.head = b""
+        self.pieces: list[Piece] = []
+
+    def init(self, data: bytes) -> None:
+        self.head = data
+
+    def fragment(self, head: FragmentHead, data: bytes) -> None:
+        self.pieces.append(Piece(head, data))
+
+
+def filling(track: Track, start: int, end: int) -> list[Piece]:
+    """Fragments of slate or silence for [start, end), in the track's time scale."""
+    memory = _Memory()
+    if track.medium is Medium.PICTURE:
+        fragments = Fragments(PictureShape(_FRAGMENT_MS), memory)
+        for packet in _slates(track, start, end):
+            fragments.put(packet)
+    else:
+        coding = _sound_coding(track)
+        fragments = Fragments(SoundShape(_FRAGMENT_MS, coding), memory)
+        encoder = AacEncoder(coding, start)
+        silence = np.zeros((end - start, track.channels), np.float32)
+        for packet in encoder.encode(silence) + encoder.close():
+            fragments.put(packet)
+    fragments.flush(end)
+    return memory.pieces
+
+
+def init_again(track: Track, first: Piece | None) -> bytes:
+    """An init segment as the writer makes it; for pictures from the parameter sets inside ``first``."""
+    memory = _Memory()
+    if track.medium is Medium.SOUND:
+        fragments = Fragments(SoundShape(_FRAGMENT_MS, _sound_coding(track)), memory)
+        encoder = AacEncoder(_sound_coding(track), 0)
+        packet = (encoder.encode(np.zeros((4096, track.channels), np.float32)) + encoder.close())[0]
+    else:
+        fragments = Fragments(PictureShape(_FRAGMENT_MS), memory)
+        packet = Packet(0, _annex_b(first.data), True) if first else _slates(track, 0, 1)[0]
+    fragments.put(packet)
+    fragments.flush(packet.start + 1)
+    return memory.head
+
+
+def _slates(track: Track, start: int, end: int) -> list[Packet]:
+    coding = PictureCoding(
+        track.width,
+        track.height,
+        Fraction(track.fps or 25).limit_denominator(1001),
+        _SLATE_KBPS,
+        "ultrafast",
+        full_range=track.full_range,
+    )
+    encoder = H264Encoder(coding)
+    still = slate(track.track, track.width, track.height)
+    return [
+        packet for at in range(start, end, PICTURE_TIMESCALE) for packet in encoder.encode(still, at, key=True)
+    ] + encoder.close()
+
+
+def _sound_coding(track: Track) -> SoundCoding:
+    return SoundCoding(track.rate_hz or track.timescale, track.channels or 1, 64)
+
+
+def _annex_b(fragment: bytes) -> bytes:
+    """The parameter sets and the first slice of a fragment's first picture, with start codes."""
+    mdat = next(box for box in boxes(fragment) if box.kind == b"mdat")
+    found = b""
+    at = mdat.body
+    while at + 4 < mdat.end:
+        (length,) = struct.unpack_from(">I", fragment, at)
+        unit = fragment[at + 4 : at + 4 + length]
+        found += b"\0\0\0\1" + unit
+        at += 4 + length
+        if unit and unit[0] & 31 in _SLICE_TYPES:
+            break
+    return found

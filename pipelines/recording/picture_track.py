@@ -1,0 +1,218 @@
+"""The thread of one picture track: from the camera's belt to fragments, without a hole."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from drivers.samples import Picture, PictureFormat
+from pipelines.capture.belt import Belt
+from pipelines.capture.brightness import BrightnessMeter
+from pipelines.capture.picture import BadPicture
+from pipelines.encoding.packets import Packet, picture_ticks
+from pipelines.encoding.picture_maker import PictureMaker
+from pipelines.recording.entries import Cause, Dropped, Entry, Hole
+from pipelines.recording.filler import Fill, Filler
+from pipelines.recording.fragments import Fragments
+from pipelines.recording.outlet import FileOutlet
+from pipelines.timeline import Timeline
+
+log = logging.getLogger(__name__)
+
+BELT_LENGTH = 48
+_TICK_S = 0.1
+_STRAGGLERS_NS = 300_000_000
+_DROPS_NOTED_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TrackStart:
+    """Where a track begins: at ``lesson_ns``, which ``continued`` says earlier fragments reach up to."""
+
+    lesson_ns: int = 0
+    continued: bool = False
+    cause: Cause = Cause.DEVICE
+
+
+class PictureTrack:
+    """One role's pictures. ``listen`` is attached to its source; ``reason`` says why it is silent."""
+
+    def __init__(
+        self,
+        name: str,
+        timeline: Timeline,
+        maker: PictureMaker,
+        fragments: Fragments,
+        outlet: FileOutlet,
+        start: TrackStart,
+        *,
+        latency_ns: int,
+        reason: Callable[[], str],
+    ) -> None:
+        self.name = name
+        self._timeline = timeline
+        self._maker = maker
+        self._fragments = fragments
+        self._outlet = outlet
+        self._start = start
+        self._latency_ns = latency_ns
+        self._reason = reason
+        self._belt: Belt[Picture] = Belt(BELT_LENGTH)
+        self._filler = Filler(start.lesson_ns)
+        self._meter = BrightnessMeter(name)
+        self._ticks = picture_ticks(start.lesson_ns) - 1
+        self._hole_from_ns: int | None = None
+        self._hole_reason = ""
+        self._seen_dropped = 0
+        self._drops: dict[Cause, int] = {}
+        self._drops_noted_ns = 0
+        self._gop_second = -1
+        self._skipping = False
+        self._end: tuple[int, int] | None = None
+        self._thread = threading.Thread(target=self._run, name=f"track-{name}")
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def listen(self, _form: PictureFormat, picture: Picture) -> None:
+        """Take a picture from the device's thread."""
+        self._belt.put(picture)
+
+    def blind(self) -> None:
+        """A pause began: forget pictures that were not looked at yet."""
+        self._belt.clear()
+
+    def end(self, at_ns: int, lesson_ns: int) -> None:
+        """The lesson ended; the thread finishes the track and ends."""
+        self._end = (at_ns, lesson_ns)
+        self._belt.wake()
+
+    def join(self, deadline_s: float) -> bool:
+        """Whether the thread ended in time."""
+        self._thread.join(deadline_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._drained():
+            if (picture := self._belt.take(_TICK_S)) is not None:
+                self._take(picture)
+            if self._end is None:
+                self._fill(self._timeline.reached(time.monotonic_ns()))
+            self._note_drops()
+        self._finish()
+
+    def _drained(self) -> bool:
+        if self._end is None:
+            return False
+        at_ns, _ = self._end
+        return not len(self._belt) and time.monotonic_ns() > at_ns + _STRAGGLERS_NS
+
+    def _take(self, picture: Picture) -> None:
+        lesson_ns = self._timeline.to_lesson(picture.captured_ns - self._latency_ns)
+        if lesson_ns is None:
+            self._maker.lost()
+            return
+        if self._belt.dropped != self._seen_dropped:
+            self._drop(self._belt.dropped - self._seen_dropped, Cause.OVERLOAD)
+            self._seen_dropped = self._belt.dropped
+            self._maker.lost()
+        if self._disk_is_full(lesson_ns):
+            self._drop(1, Cause.DISK)
+            self._maker.lost()
+            return
+        if (slate := self._filler.opening(lesson_ns)) is not None:
+            self._write_fill(slate)
+        self._write_true(picture, lesson_ns)
+
+    def _write_true(self, picture: Picture, lesson_ns: int) -> None:
+        ticks = picture_ticks(lesson_ns)
+        if not self._filler.written and (self._start.continued or self._maker.passing):
+            ticks = self._ticks + 1
+        if ticks <= self._ticks:
+            self._drop(1, Cause.DEVICE)
+            return
+        try:
+            made = self._maker.true(picture, ticks)
+        except BadPicture as error:
+            log.debug("%s: a picture that cannot be read: %s", self.name, error)
+            self._drop(1, Cause.CORRUPT)
+            return
+        if made.packets:
+            self._put(made.packets)
+            self._close_hole(lesson_ns)
+            self._filler.came(lesson_ns)
+        if made.frame is not None:
+            self._outlet.note(self._meter.feed(made.frame, lesson_ns))
+
+    def _disk_is_full(self, lesson_ns: int) -> bool:
+        second = lesson_ns // 1_000_000_000
+        if second != self._gop_second:
+            self._gop_second = second
+            self._skipping = not self._outlet.room_for_pictures
+        return self._skipping
+
+    def _fill(self, reached_ns: int, *, last_call: bool = False) -> None:
+        while self._outlet.room_for_pictures and (fill := self._filler.due(reached_ns, last_call=last_call)):
+            self._write_fill(fill)
+
+    def _write_fill(self, fill: Fill) -> None:
+        if self._hole_from_ns is None:
+            true_ns = self._filler.true_ns
+            self._hole_from_ns = self._start.lesson_ns if true_ns is None else true_ns
+            self._hole_reason = self._reason()
+        ticks = max(picture_ticks(fill.lesson_ns), self._ticks + 1)
+        self._put(self._maker.slate(ticks) if fill.slate else self._maker.held(ticks))
+
+    def _put(self, packets: list[Packet]) -> None:
+        for packet in packets:
+            self._fragments.put(packet)
+            self._ticks = packet.start
+
+    def _close_hole(self, until_ns: int) -> None:
+        if self._hole_from_ns is None:
+            return
+        resumed = self._hole_from_ns == self._start.lesson_ns and self._start.continued
+        hole = Hole(
+            track=self.name,
+            from_ns=self._hole_from_ns,
+            to_ns=until_ns,
+            cause=self._start.cause if resumed else Cause.DEVICE,
+            reason=self._hole_reason,
+        )
+        self._hole_from_ns = None
+        self._outlet.note([hole])
+
+    def _drop(self, count: int, cause: Cause) -> None:
+        self._drops[cause] = self._drops.get(cause, 0) + count
+
+    def _note_drops(self, *, now: bool = False) -> None:
+        at_ns = time.monotonic_ns()
+        if not self._drops or not (now or at_ns - self._drops_noted_ns > _DROPS_NOTED_NS):
+            return
+        self._drops_noted_ns = at_ns
+        drops, self._drops = self._drops, {}
+        entries: list[Entry] = [
+            Dropped(
+                track=self.name,
+                lesson_ns=self._filler.last_ns,
+                what="pictures",
+                count=count,
+                cause=cause,
+            )
+            for cause, count in drops.items()
+        ]
+        self._outlet.note(entries)
+
+    def _finish(self) -> None:
+        assert self._end is not None
+        _, lesson_ns = self._end
+        self._fill(lesson_ns, last_call=True)
+        self._close_hole(lesson_ns)
+        self._note_drops(now=True)
+        self._fragments.flush(picture_ticks(lesson_ns))
+        self._maker.close()
+        self._outlet.close()

@@ -1,0 +1,55 @@
+"""What a track is, read from its own files, where the journal no longer says."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from pathlib import Path
+
+import av
+from av.video.reformatter import ColorRange
+
+from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.recording.entries import Medium, Track
+from pipelines.recording.segments import INIT
+
+
+def track_of_files(folder: Path) -> Track | None:
+    """The track of a folder by its init segment and first segment; None if they do not say."""
+    init = folder / INIT
+    segments = sorted(folder.glob("*.m4s*"))
+    if not init.exists() or not segments:
+        return None
+    raw = init.read_bytes()
+    try:
+        with av.open(io.BytesIO(raw + segments[0].read_bytes()), "r", format="mp4") as container:
+            return _described(folder.name, container.streams[0], zlib.crc32(raw))
+    except (av.FFmpegError, IndexError):
+        return None
+
+
+def _described(name: str, stream: av.stream.Stream, init_crc: int) -> Track:
+    if isinstance(stream, av.AudioStream):
+        return Track(
+            track=name,
+            medium=Medium.SOUND,
+            how="encoded",
+            timescale=stream.rate,
+            rate_hz=stream.rate,
+            channels=stream.channels,
+            encoder="aac",
+            init_crc=init_crc,
+        )
+    assert isinstance(stream, av.VideoStream)
+    return Track(
+        track=name,
+        medium=Medium.PICTURE,
+        how="encoded",
+        why="read from the files",
+        timescale=PICTURE_TIMESCALE,
+        width=stream.width,
+        height=stream.height,
+        fps=float(stream.average_rate or 25),
+        full_range=stream.codec_context.color_range == ColorRange.JPEG,
+        init_crc=init_crc,
+    )

@@ -1,0 +1,76 @@
+"""A lesson's folder after a crash or damage: what is whole is kept, what is lost is said, holes are filled."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.recording import journal
+from pipelines.recording.entries import Entry, Track
+from pipelines.recording.probe import track_of_files
+from pipelines.recording.story import Standing, Story, tell
+from pipelines.recording.track_recovery import KeptTrack, Loss, TrackRecovery, segment_files
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A lesson whose files are whole again."""
+
+    folder: Path
+    story: Story
+    tracks: dict[str, KeptTrack]
+    losses: tuple[Loss, ...]
+
+    @property
+    def end_ns(self) -> int:
+        """Lesson time that the longest track reaches."""
+        return max((kept.end_ns for kept in self.tracks.values()), default=0)
+
+
+def recover(folder: Path, *, thorough: bool = False, fill_to_ns: int | None = None) -> Recovered:
+    """Make a lesson's folder whole; again changes nothing. OSError where the disk does not let us.
+
+    Every ``.part`` is trimmed to its last good fragment and gets its final name; a
+    damaged fragment is taken out and the hole filled with slate or silence; all is written into the
+    journal. Finished segments of the right size are believed unless ``thorough``. Every track is filled
+    up to the lesson's end where it has one, or to ``fill_to_ns``.
+    """
+    reading = journal.read(folder)
+    story = tell(reading.entries)
+    losses = [Loss(journal.NAME, "lines that cannot be believed", reading.damaged)] if reading.damaged else []
+    if fill_to_ns is None and story.begin and story.standing is Standing.ENDED:
+        fill_to_ns = story.lesson_ns
+    tracks: dict[str, KeptTrack] = {}
+    entries: list[Entry] = []
+    for track in _tracks(folder, story):
+        recovery = TrackRecovery(folder / track.track, track, story, thorough)
+        tracks[track.track] = recovery.run(fill_to_ns)
+        losses += recovery.losses
+        entries += recovery.entries
+    append_to_journal(folder, entries)
+    return Recovered(folder, story, tracks, tuple(losses))
+
+
+def append_to_journal(folder: Path, entries: list[Entry]) -> None:
+    """Write entries into the journal of a lesson that nobody records now. OSError."""
+    if entries:
+        file = journal.JournalFile(folder)
+        try:
+            file.append(entries)
+        finally:
+            file.close()
+
+
+def _tracks(folder: Path, story: Story) -> list[Track]:
+    """The tracks by the journal, and those whose folders it does not mention."""
+    found = dict(story.tracks)
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name not in found and any(segment_files(path)):
+            if (track := track_of_files(path)) is not None:
+                found[path.name] = track
+            else:
+                log.error("%s: neither the journal nor the files tell what this track is", path)
+    return [track for track in found.values() if (folder / track.track).is_dir()]

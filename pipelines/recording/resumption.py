@@ -1,0 +1,74 @@
+"""Whether a lesson that was cut off goes on, and at which lesson time. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.recording.entries import Anchor, Cause
+from pipelines.recording.story import Standing, Story
+
+LONGEST_OUTAGE_NS = 600 * 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """This moment on this boot: CLOCK_MONOTONIC, wall clock and whether that is synchronised."""
+
+    boot_id: str
+    at_ns: int
+    wall_ns: int
+    synchronised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The lesson goes on: lesson time ``lesson_ns`` is at ``at_ns`` (or stands still there, if ``paused``).
+
+    ``outage_ns`` is how long nothing was recorded, outside, where that is known.
+    """
+
+    at_ns: int
+    lesson_ns: int
+    paused: bool
+    cause: Cause
+    outage_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """The lesson is over, at ``lesson_ns``."""
+
+    lesson_ns: int
+
+
+def decide(story: Story, kept_ns: int, now: Now) -> Resume | CutOff | None:
+    """What becomes of a lesson whose kept fragments reach ``kept_ns``; None if it has ended already.
+
+    On the same boot lesson time never stopped, and the missing stretch is known. After a
+    reboot it goes on where the last fragment ends. Either way only if the outage is known to be ten minutes at most.
+    """
+    if story.standing is Standing.ENDED:
+        return None
+    paused = story.standing is Standing.PAUSED
+    if story.boot_id == now.boot_id:
+        outage = now.at_ns - (story.at_ns if paused else story.at_ns + kept_ns - story.lesson_ns)
+        if outage > LONGEST_OUTAGE_NS and not paused:
+            return CutOff(kept_ns)
+        return Resume(story.at_ns, story.lesson_ns, paused, Cause.RESTART, None if paused else max(0, outage))
+    outage_known = _outage_over_reboot(story, kept_ns, now)
+    if outage_known is None or outage_known > LONGEST_OUTAGE_NS:
+        return CutOff(kept_ns)
+    return Resume(now.at_ns, kept_ns, paused, Cause.REBOOT, outage_known)
+
+
+def _outage_over_reboot(story: Story, kept_ns: int, now: Now) -> int | None:
+    anchor = _last_good(story.anchors)
+    if anchor is None or not now.synchronised:
+        return None
+    last_alive_ns = story.at_ns + max(0, kept_ns - story.lesson_ns)
+    outage = (now.wall_ns - anchor.wall_ns) - (last_alive_ns - anchor.at_ns)
+    return outage if outage >= 0 else None
+
+
+def _last_good(anchors: list[Anchor]) -> Anchor | None:
+    return next((anchor for anchor in reversed(anchors) if anchor.synchronised), None)

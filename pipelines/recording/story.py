@@ -1,0 +1,76 @@
+"""What a journal tells about a lesson: where it stands, its tracks, their fragments. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pipelines.recording.entries import (
+    Anchor,
+    AnyEntry,
+    Begin,
+    End,
+    Fragment,
+    Goes,
+    Pause,
+    Segment,
+    Track,
+)
+
+
+class Standing(StrEnum):
+    """Where a lesson stands."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+@dataclass(slots=True)
+class Story:
+    """A journal, sorted. ``at_ns`` and ``lesson_ns`` belong to the last change of ``standing``.
+
+    Without a believable beginning a lesson counts as ended, for nothing can be added to it.
+    """
+
+    standing: Standing = Standing.ENDED
+    begin: Begin | None = None
+    boot_id: str = ""
+    at_ns: int = 0
+    lesson_ns: int = 0
+    tracks: dict[str, Track] = field(default_factory=dict)
+    fragments: dict[tuple[str, int], list[Fragment]] = field(default_factory=dict)
+    segments: dict[tuple[str, int], Segment] = field(default_factory=dict)
+    anchors: list[Anchor] = field(default_factory=list)
+
+
+def tell(entries: Sequence[AnyEntry]) -> Story:
+    """Read a journal's entries, in their order."""
+    story = Story()
+    for entry in entries:
+        match entry:
+            case Begin():
+                story.begin, story.boot_id = entry, entry.boot_id
+                story.standing, story.at_ns, story.lesson_ns = Standing.RUNNING, entry.at_ns, 0
+            case Goes():
+                story.boot_id = entry.boot_id
+                story.standing, story.at_ns, story.lesson_ns = Standing.RUNNING, entry.at_ns, entry.lesson_ns
+            case Pause():
+                story.standing, story.at_ns, story.lesson_ns = Standing.PAUSED, entry.at_ns, entry.lesson_ns
+            case End():
+                story.standing, story.at_ns, story.lesson_ns = Standing.ENDED, entry.at_ns, entry.lesson_ns
+            case Track():
+                story.tracks[entry.track] = entry
+            case Fragment():
+                place = (entry.track, entry.segment)
+                if entry.offset == 0:
+                    story.fragments[place] = []
+                story.fragments.setdefault(place, []).append(entry)
+            case Segment():
+                story.segments[(entry.track, entry.segment)] = entry
+            case Anchor():
+                story.anchors.append(entry)
+            case _:
+                pass
+    return story
