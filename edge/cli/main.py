@@ -1,0 +1,95 @@
+"""The command's frame: reads what comes before the subcommand, and hands the rest to its module."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from edge.cli import exits
+from edge.cli.subcommands import SUBCOMMANDS, subcommand
+from edge.config.problems import ConfigProblems, closest
+from edge.words import Language, language, say
+
+PROGRAM = "classroom-edge"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; its exit code. Wrong use ends in SystemExit(2), as argparse has it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name the terminal cannot show is no reason to fail
+    reader = language()
+    frame = _frame(reader)
+    args = frame.parse_args(argv)
+    if args.subcommand is None:
+        frame.print_help(sys.stderr)
+        return exits.WRONG
+    if args.subcommand not in SUBCOMMANDS:
+        frame.error(_no_subcommand(args.subcommand, reader))
+    chosen = subcommand(args.subcommand)
+    parser = _parser(f"{PROGRAM} {args.subcommand}", chosen.HELP, reader)
+    _add_config(parser, reader, default=args.config)
+    chosen.add_arguments(parser)
+    parser.epilog = "\n\n".join(filter(None, [parser.epilog, say("cli.exit-codes", reader)]))
+    try:
+        return chosen.run(parser.parse_args(args.rest))
+    except ConfigProblems as wrong:
+        print(wrong.report(language(wrong.language)), file=sys.stderr)
+        return exits.WRONG
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+
+
+def _frame(reader: Language) -> argparse.ArgumentParser:
+    parser = _parser(PROGRAM, say("cli.description", reader), reader)
+    parser.usage = f"{PROGRAM} [-h] [--version] [--config FILE] SUBCOMMAND …"
+    parser.add_argument("--version", action=_Version, nargs=0, help=say("cli.version", reader))
+    _add_config(parser, reader, default=None)
+    parser.add_argument("subcommand", metavar="SUBCOMMAND", nargs="?", help=say("cli.subcommand", reader))
+    parser.add_argument("rest", metavar="…", nargs=argparse.REMAINDER, help=say("cli.rest", reader))
+    lines = [f"  {name:<12}{sentence.text(reader)}" for name, (_, sentence) in SUBCOMMANDS.items()]
+    listing = "\n".join([f"{say('cli.subcommands', reader)}:", *lines])
+    parser.epilog = "\n\n".join([listing, say("cli.exit-codes", reader), say("cli.language", reader)])
+    return parser
+
+
+def _parser(program: str, description: str, reader: Language) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=program,
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+        allow_abbrev=False,
+    )
+    parser.add_argument("-h", "--help", action="help", help=say("cli.help", reader))
+    return parser
+
+
+def _add_config(parser: argparse.ArgumentParser, reader: Language, default: Path | None) -> None:
+    parser.add_argument("--config", metavar="FILE", type=Path, default=default, help=say("cli.config", reader))
+
+
+def _no_subcommand(name: str, reader: Language) -> str:
+    wrong = say("cli.no-subcommand", reader, name=name)
+    hint = closest(name, SUBCOMMANDS)
+    return f"{wrong}; {say('cli.did-you-mean', reader, hint=hint)}" if hint else wrong
+
+
+class _Version(argparse.Action):
+    """Prints the version; it is looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        try:
+            version = metadata.version(PROGRAM)
+        except metadata.PackageNotFoundError:
+            version = "(not installed)"
+        print(PROGRAM, version)
+        parser.exit()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""A config from its file: read, merged and checked whole, or all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from drivers import registry
+from edge.config import devices, files, refusals
+from edge.config.devices import ALL, REGISTERED, Kind
+from edge.config.model import Config
+from edge.config.problems import ConfigProblems
+from edge.config.schema import Schema
+from edge.words import Language
+
+
+def load(file: Path, kinds: Set[Kind] = ALL, drivers: Mapping[Kind, registry.Table] = REGISTERED) -> Config:
+    """The config of ``file``; ConfigProblems with everything that is wrong with it.
+
+    The drivers of ``kinds`` are imported and make the devices' ``options`` their Options; devices of other
+    kinds keep theirs as a mapping, unchecked. Relative paths count from the file's folder.
+    """
+    raw, problems = files.read(file)
+    if problems:
+        raise ConfigProblems(file, problems, _language(raw))
+    tables = _from_folder(raw, file.absolute().parent)
+    options: dict[tuple[str, ...], Any] = {}
+    for device in devices.in_tables(tables):
+        options[device.path], wrong = devices.options(device, drivers[device.kind], ask=device.kind in kinds)
+        problems += wrong
+    try:
+        config = Config.model_validate_json(files.as_json(devices.without_options(tables)), strict=True)
+    except ValidationError as error:
+        problems = refusals.problems(error, Schema.of(_schema(drivers))) + problems
+    if problems:
+        raise ConfigProblems(file, problems, _language(raw))
+    return _with_options(config, options)
+
+
+def _from_folder(raw: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    paths = raw.get("paths")
+    if not isinstance(paths, dict):
+        return dict(raw)
+    absolute = {
+        key: str(folder / value) if isinstance(value, str) and value else value for key, value in paths.items()
+    }
+    return {**raw, "paths": absolute}
+
+
+def _with_options(config: Config, options: Mapping[tuple[str, ...], Any]) -> Config:
+    return config.model_copy(
+        update={
+            "cameras": {
+                role: camera.model_copy(update={"options": options[Kind.CAMERAS, role]})
+                for role, camera in config.cameras.items()
+            },
+            "microphones": {
+                role: microphone.model_copy(update={"options": options[Kind.MICROPHONES, role]})
+                for role, microphone in config.microphones.items()
+            },
+            "panel": config.panel and config.panel.model_copy(update={"options": options[Kind.PANEL,]}),
+        }
+    )
+
+
+def _schema(drivers: Mapping[Kind, registry.Table]) -> dict[str, Any]:
+    """The model's schema, which learns here which drivers there are."""
+    schema = Config.model_json_schema()
+    for kind, model in devices.MODELS.items():
+        schema["$defs"][model.__name__]["properties"]["driver"]["enum"] = list(drivers[kind])
+    return schema
+
+
+def _language(raw: Mapping[str, Any]) -> Language | None:
+    room = raw.get("room")
+    asked = room.get("language") if isinstance(room, dict) else None
+    return next((one for one in get_args(Language) if one == asked), None)

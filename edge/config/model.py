@@ -1,0 +1,187 @@
+"""What a room's config may say: every section, key, limit and default.
+
+Units are in the names. A device's table holds the common keys typed here and, inline, the
+keys of its driver, which end up in ``options``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from edge.words import Language
+
+CameraRole = Literal["teacher", "students", "screen"]
+MicrophoneRole = Literal["ceiling", "lapel"]
+Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
+
+LONGEST_SOCKET_NAME = "/controller-pins.sock"
+LONGEST_SOCKET_PATH_BYTES = 107
+LONGEST_SLUG = 32
+
+
+def _slug(text: str) -> str:
+    plain = text.isascii() and text.replace("-", "").isalnum() and text == text.lower()
+    if not plain or text.startswith("-") or text.endswith("-") or len(text) > LONGEST_SLUG:
+        raise PydanticCustomError("slug", "lower-case letters, digits and hyphens")
+    return text
+
+
+def _full_path(path: Path) -> Path:
+    if not path.is_absolute():
+        raise PydanticCustomError("full-path", "an absolute path")
+    return path
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+FullPath = Annotated[Path, AfterValidator(_full_path)]
+
+
+class Section(BaseModel):
+    """A table of the config: nothing unknown, nothing changed later, no NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+
+
+class Room(Section):
+    """Which classroom this is: ``school/room`` is its address, ``name`` what people call it."""
+
+    school: Slug
+    room: Slug
+    name: str = ""
+    language: Language = "zh-CN"
+
+
+class Paths(Section):
+    """Where lessons, the ledger and the sockets lie; absolute once loaded."""
+
+    spool: FullPath = Path("/var/lib/classroom-edge/spool")
+    ledger: FullPath = Path("/var/lib/classroom-edge/ledger.db")
+    run: FullPath = Path("/run/classroom-edge")
+
+    @field_validator("run")
+    @classmethod
+    def _holds_sockets(cls, run: Path) -> Path:
+        most = LONGEST_SOCKET_PATH_BYTES - len(LONGEST_SOCKET_NAME)
+        if len(str(run).encode()) > most:
+            raise PydanticCustomError("short-path", "at most {most} bytes", {"most": most})
+        return run
+
+
+class Recording(Section):
+    """How lessons are encoded and cut into files, and when one ends that nobody ends."""
+
+    preset: Preset = "superfast"
+    fragment_ms: int = Field(default=250, ge=250, le=1000)
+    segment_s: int = Field(default=4, ge=2, le=10)
+    longest_min: int = Field(default=120, ge=1, le=480)
+    sound_kbps: int = Field(default=96, ge=32, le=320)
+
+
+class Lesson(Section):
+    """How the teacher's button feels."""
+
+    hold_to_end_s: float = Field(default=1.5, ge=0.5, le=10)
+    take_back_s: float = Field(default=10, ge=0, le=60)
+
+
+class Camera(Section):
+    """One camera; ``options`` is its driver's Options, or a mapping where the driver was not asked."""
+
+    driver: str
+    width: int = Field(default=1920, ge=160, le=3840, multiple_of=2)
+    height: int = Field(default=1080, ge=120, le=2160, multiple_of=2)
+    fps: int = Field(default=25, ge=1, le=60)
+    bitrate_kbps: int = Field(default=4000, ge=100, le=20000)
+    latency_ms: int = Field(default=0, ge=0, le=2000)
+    options: Any = Field(default_factory=dict)
+
+
+class Microphone(Section):
+    """One microphone; ``options`` as in a camera."""
+
+    driver: str
+    rate_hz: int = Field(default=48000, ge=8000, le=192000)
+    channels: int = Field(default=1, ge=1, le=2)
+    gain_db: float = Field(default=0, ge=-40, le=40)
+    options: Any = Field(default_factory=dict)
+
+
+class Panel(Section):
+    """Buttons and lamps; ``options`` as in a camera."""
+
+    driver: str
+    options: Any = Field(default_factory=dict)
+
+
+class Store(Section):
+    """Where lessons are copied to; with an empty ``url`` nothing leaves the room."""
+
+    url: str = ""
+    allow_http: bool = False
+    endpoint: str = ""
+    region: str = ""
+    access_key: str = ""
+    secret_key: SecretStr = SecretStr("")
+    keep_days: int = Field(default=30, ge=1, le=3650)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_keys_for_s3(cls, given: Any) -> Any:
+        if isinstance(given, dict) and str(given.get("url", "")).startswith("s3://"):
+            return {"access_key": "", "secret_key": "", **given}
+        return given
+
+    @field_validator("url")
+    @classmethod
+    def _known_kind(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise PydanticCustomError("store-url", "not a url") from None
+        folder = parts.scheme == "file" and not parts.netloc and parts.path.strip("/") != ""
+        bucket = parts.scheme == "s3" and parts.netloc != "" and "@" not in parts.netloc
+        if url and not (folder or bucket):
+            raise PydanticCustomError("store-url", "file:///… or s3://…")
+        return url
+
+    @field_validator("endpoint")
+    @classmethod
+    def _reachable_kind(cls, endpoint: str, info: ValidationInfo) -> str:
+        schemes = ("https://", "http://") if info.data.get("allow_http") else ("https://",)
+        if endpoint and not endpoint.startswith(schemes):
+            raise PydanticCustomError("endpoint", "https://…")
+        return endpoint
+
+    @field_validator("access_key", "secret_key")
+    @classmethod
+    def _there_for_s3(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
+        if not value and info.data.get("url", "").startswith("s3://"):
+            raise PydanticCustomError("needed-for-s3", "needed for an s3:// store")
+        return value
+
+
+class Config(Section):
+    """A room's whole config, devices by role."""
+
+    room: Room
+    paths: Paths = Paths()
+    recording: Recording = Recording()
+    lesson: Lesson = Lesson()
+    cameras: dict[CameraRole, Camera] = Field(default_factory=dict)
+    microphones: dict[MicrophoneRole, Microphone] = Field(default_factory=dict)
+    panel: Panel | None = None
+    store: Store = Store()

@@ -1,0 +1,89 @@
+"""What pydantic refuses becomes problems: key path, what was found, what is allowed, a likely spelling."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from edge.config.masking import is_secret, masked
+from edge.config.problems import Problem, closest, dotted
+from edge.config.schema import Schema
+from edge.words import Saying, saying
+
+LONGEST_QUOTE = 60
+
+Path = Sequence[str | int]
+
+_MISSING = {"missing", "missing_argument", "missing_keyword_only_argument"}
+_UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
+_RULES = {"slug", "full-path", "short-path", "store-url", "endpoint", "needed-for-s3"}
+
+
+def problems(
+    error: ValidationError, schema: Schema, above: Path = (), also: Iterable[str] = (), own: int = 0
+) -> list[Problem]:
+    """Each refusal once, in the order of the model.
+
+    ``above`` is where the validated table lies in the config; ``also`` names keys that the table allows
+    beside those of ``schema``; the first ``own`` parts of each location are the validator's own.
+    """
+    told: dict[str, Problem] = {}
+    for detail in error.errors(include_url=False):
+        problem = _problem(detail, schema, above, list(also), own)
+        told.setdefault(problem.path, problem)
+    return list(told.values())
+
+
+def unknown_key(path: Path, known: Iterable[str]) -> Problem:
+    """The last part of ``path`` is not a key (or a role) that is known there."""
+    names = list(known)
+    allowed = saying("config.keys", keys=tuple(names))
+    return Problem(dotted(path), saying("config.unknown-key"), allowed, closest(str(path[-1]), names))
+
+
+def found(value: Any, key: str | int) -> Saying:
+    """A value in words: short, on one line, and nothing secret."""
+    match value:
+        case dict():
+            return saying("config.a-table")
+        case list():
+            return saying("config.a-list")
+        case _ if value != "" and is_secret(str(key)):
+            return saying("config.a-secret")
+        case bool():
+            return saying("config.value", value=str(value).lower())
+        case str():
+            plain = " ".join(masked(value).split())
+            cut = plain if len(plain) <= LONGEST_QUOTE else plain[:LONGEST_QUOTE] + "…"
+            return saying("config.value", value=json.dumps(cut, ensure_ascii=False))
+        case _:
+            return saying("config.value", value=str(value))
+
+
+def _problem(detail: ErrorDetails, schema: Schema, above: Path, also: list[str], own: int) -> Problem:
+    kind, location, value = detail["type"], detail["loc"], detail["input"]
+    if kind in _UNKNOWN_KEY:
+        table, way = schema.along(location[:-1])
+        known = [*also, *table.keys()] if len(way) == own else table.keys()
+        return unknown_key([*above, *way[own:], location[-1]], known)
+    if location[-1:] == ("[key]",):
+        return _unknown_role([*above, *location[own:-1]], schema.along(location[:-2])[0].keys())
+    place, way = schema.along(location)
+    path = dotted([*above, *way[own:]])
+    if kind == "value_error":
+        broken = saying("config.rule", rule=masked(str(detail["ctx"]["error"])))
+        return Problem(path, broken, saying("config.sense"))
+    seen = saying("config.nothing") if kind in _MISSING else found(value, way[-1] if way else "")
+    if kind in _RULES:
+        return Problem(path, seen, saying(f"config.{kind}", **detail.get("ctx", {})))
+    hint = closest(value, place.choices()) if isinstance(value, str) else ""
+    return Problem(path, seen, place.allowed(path), hint)
+
+
+def _unknown_role(path: Path, roles: Sequence[str]) -> Problem:
+    allowed = saying("config.one-of", choices=tuple(roles))
+    return Problem(dotted(path), saying("config.unknown-role"), allowed, closest(str(path[-1]), roles))

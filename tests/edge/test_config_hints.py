@@ -1,0 +1,85 @@
+"""A key that is one slip of the finger away is recognised, whichever key it is."""
+
+from __future__ import annotations
+
+import string
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from edge.config.devices import common_keys, in_tables
+from edge.config.load import load
+from edge.config.model import Config
+from edge.config.problems import ConfigProblems
+from edge.config.show import tables, toml
+
+DEFAULT = Path(__file__).parents[2] / "systemd" / "config.toml"
+WHOLE = tables(load(DEFAULT))
+
+DEVICES = {device.path for device in in_tables(WHOLE)}
+
+Steps = tuple[str, ...]
+
+
+def key_paths(table: dict[str, Any], above: Steps = ()) -> Iterator[Steps]:
+    """Every key that has a fixed name; those in a driver's own tables (names of buttons) have not."""
+    for key, value in table.items():
+        if value is not None:
+            yield (*above, key)
+        if isinstance(value, dict) and above not in DEVICES:
+            yield from key_paths(value, (*above, key))
+
+
+@st.composite
+def slips(draw: st.DrawFn, name: str) -> str:
+    """``name`` with one letter left out, put in, mistaken, or changed with its neighbour."""
+    at = draw(st.integers(0, len(name) - 1))
+    letter = draw(st.sampled_from(string.ascii_letters + string.digits + "_-"))
+    before, here, after = name[:at], name[at], name[at + 1 :]
+    return draw(
+        st.sampled_from(
+            [
+                before + after,
+                before + letter + here + after,
+                before + letter + after,
+                before + after[:1] + here + after[1:],
+            ]
+        )
+    )
+
+
+def renamed(table: dict[str, Any], path: Steps, name: str) -> dict[str, Any]:
+    first, *rest = path
+    if not rest:
+        return {name if key == first else key: value for key, value in table.items()}
+    return {**table, first: renamed(table[first], tuple(rest), name)}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_one_slip_in_any_key_offers_the_key(data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(list(key_paths(WHOLE))))
+    slip = data.draw(slips(path[-1]))
+    assume(slip and slip not in siblings(path))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "config.toml"
+        file.write_text(toml(renamed(WHOLE, path, slip)), encoding="utf-8")
+        with pytest.raises(ConfigProblems) as caught:
+            load(file)
+    assert path[-1] in [problem.hint for problem in caught.value.problems]
+
+
+def siblings(path: Steps) -> set[str]:
+    """All names that would be right in the place of the last part of ``path``."""
+    if len(path) == 1:
+        return set(Config.model_fields)
+    beside = WHOLE
+    for part in path[:-1]:
+        beside = beside[part]
+    common = {key for device in in_tables(WHOLE) if device.path == path[:-1] for key in common_keys(device.kind)}
+    return set(beside) | common
