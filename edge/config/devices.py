@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
-from pydantic.errors import PydanticInvalidForJsonSchema
 
 from drivers import registry
 from edge.config import refusals
@@ -29,11 +28,9 @@ class Kind(StrEnum):
 
 ALL = frozenset(Kind)
 
-_STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, hide_input_in_errors=True)
+Drivers = Mapping[Kind, registry.Table]
 
-Tables = Mapping[Kind, registry.Table]
-
-REGISTERED: Tables = {
+REGISTERED: Drivers = {
     Kind.CAMERAS: registry.CAMERAS,
     Kind.MICROPHONES: registry.MICROPHONES,
     Kind.PANEL: registry.PANELS,
@@ -44,6 +41,8 @@ MODELS: Mapping[Kind, type[BaseModel]] = {
     Kind.MICROPHONES: Microphone,
     Kind.PANEL: Panel,
 }
+
+_STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, hide_input_in_errors=True)
 
 
 def common_keys(kind: Kind) -> list[str]:
@@ -121,15 +120,9 @@ def _checked(device: Device, wanted: type[Any]) -> tuple[Any, list[Problem]]:
     try:
         made: Any = holder.model_validate_json(as_json({"options": own}))
     except ValidationError as error:
-        return own, refusals.problems(error, _schema(holder), device.path, common_keys(device.kind), own=1)
+        schema = Schema.of(holder.model_json_schema())
+        return own, refusals.problems(error, schema, device.path, common_keys(device.kind), own=1)
     return made.options, []
-
-
-def _schema(holder: type[BaseModel]) -> Schema:
-    try:
-        return Schema.of(holder.model_json_schema())
-    except PydanticInvalidForJsonSchema:
-        return Schema.of({})
 
 
 def _unknown_driver(device: Device, driver: str, names: registry.Table) -> Problem:

@@ -8,16 +8,15 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from drivers import registry
 from edge.config import devices, files, refusals
-from edge.config.devices import ALL, REGISTERED, Kind
+from edge.config.devices import ALL, REGISTERED, Drivers, Kind
 from edge.config.model import Config
 from edge.config.problems import ConfigProblems
 from edge.config.schema import Schema
 from edge.words import Language
 
 
-def load(file: Path, kinds: Set[Kind] = ALL, drivers: Mapping[Kind, registry.Table] = REGISTERED) -> Config:
+def load(file: Path, kinds: Set[Kind] = ALL, drivers: Drivers = REGISTERED) -> Config:
     """The config of ``file``; ConfigProblems with everything that is wrong with it.
 
     The drivers of ``kinds`` are imported and make the devices' ``options`` their Options; devices of other
@@ -66,7 +65,7 @@ def _with_options(config: Config, options: Mapping[tuple[str, ...], Any]) -> Con
     )
 
 
-def _schema(drivers: Mapping[Kind, registry.Table]) -> dict[str, Any]:
+def _schema(drivers: Drivers) -> dict[str, Any]:
     """The model's schema, which learns here which drivers there are."""
     schema = Config.model_json_schema()
     for kind, model in devices.MODELS.items():

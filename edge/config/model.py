@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from edge.config.schema import RULE
 from edge.words import Language
 
 CameraRole = Literal["teacher", "students", "screen"]
@@ -46,7 +47,7 @@ def _full_path(path: Path) -> Path:
     return path
 
 
-Slug = Annotated[str, AfterValidator(_slug)]
+Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={RULE: "slug"})]
 FullPath = Annotated[Path, AfterValidator(_full_path)]
 
 
@@ -130,9 +131,9 @@ class Panel(Section):
 class Store(Section):
     """Where lessons are copied to; with an empty ``url`` nothing leaves the room."""
 
-    url: str = ""
+    url: str = Field(default="", json_schema_extra={RULE: "store-url"})
     allow_http: bool = False
-    endpoint: str = ""
+    endpoint: str = Field(default="", json_schema_extra={RULE: "endpoint"})
     region: str = ""
     access_key: str = ""
     secret_key: SecretStr = SecretStr("")

@@ -16,15 +16,14 @@ from edge.words import Saying, saying
 
 LONGEST_QUOTE = 60
 
-Path = Sequence[str | int]
+KeyPath = Sequence[str | int]
 
-_MISSING = {"missing", "missing_argument", "missing_keyword_only_argument"}
 _UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
 _RULES = {"slug", "full-path", "short-path", "store-url", "endpoint", "needed-for-s3"}
 
 
 def problems(
-    error: ValidationError, schema: Schema, above: Path = (), also: Iterable[str] = (), own: int = 0
+    error: ValidationError, schema: Schema, above: KeyPath = (), also: Iterable[str] = (), own: int = 0
 ) -> list[Problem]:
     """Each refusal once, in the order of the model.
 
@@ -38,7 +37,7 @@ def problems(
     return list(told.values())
 
 
-def unknown_key(path: Path, known: Iterable[str]) -> Problem:
+def unknown_key(path: KeyPath, known: Iterable[str]) -> Problem:
     """The last part of ``path`` is not a key (or a role) that is known there."""
     names = list(known)
     allowed = saying("config.keys", keys=tuple(names))
@@ -64,7 +63,7 @@ def found(value: Any, key: str | int) -> Saying:
             return saying("config.value", value=str(value))
 
 
-def _problem(detail: ErrorDetails, schema: Schema, above: Path, also: list[str], own: int) -> Problem:
+def _problem(detail: ErrorDetails, schema: Schema, above: KeyPath, also: list[str], own: int) -> Problem:
     kind, location, value = detail["type"], detail["loc"], detail["input"]
     if kind in _UNKNOWN_KEY:
         table, way = schema.along(location[:-1])
@@ -77,13 +76,13 @@ def _problem(detail: ErrorDetails, schema: Schema, above: Path, also: list[str],
     if kind == "value_error":
         broken = saying("config.rule", rule=masked(str(detail["ctx"]["error"])))
         return Problem(path, broken, saying("config.sense"))
-    seen = saying("config.nothing") if kind in _MISSING else found(value, way[-1] if way else "")
+    seen = saying("config.nothing") if kind == "missing" else found(value, way[-1] if way else "")
     if kind in _RULES:
         return Problem(path, seen, saying(f"config.{kind}", **detail.get("ctx", {})))
     hint = closest(value, place.choices()) if isinstance(value, str) else ""
     return Problem(path, seen, place.allowed(path), hint)
 
 
-def _unknown_role(path: Path, roles: Sequence[str]) -> Problem:
+def _unknown_role(path: KeyPath, roles: Sequence[str]) -> Problem:
     allowed = saying("config.one-of", choices=tuple(roles))
     return Problem(dotted(path), saying("config.unknown-role"), allowed, closest(str(path[-1]), roles))

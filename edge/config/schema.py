@@ -8,6 +8,9 @@ from typing import Any
 
 from edge.words import Saying, saying
 
+RULE = "x-rule"
+"""The keyword that names a sentence of edge/words/config.py where a type alone says too little."""
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
@@ -65,6 +68,8 @@ class Schema:
         if len(kinds) > 1:
             return saying("config.either", kinds=tuple(kind.allowed(path) for kind in kinds))
         node = kinds[0].node
+        if rule := node.get(RULE):
+            return saying(f"config.{rule}")
         if choices := kinds[0].choices():
             return saying("config.one-of", choices=tuple(choices))
         match node.get("type"):

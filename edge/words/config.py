@@ -7,22 +7,24 @@ from edge.words import Sentence
 SENTENCES = {
     # the report
     "title": Sentence("配置有 {count} 处问题（{file}）：", "{count} problem(s) in the config ({file}):"),
-    "line": Sentence("{path}：发现{found}；应为：{allowed}。", "{path}: found {found}; allowed: {allowed}."),
+    "line": Sentence("{path}：现为{found}；应为：{allowed}。", "{path}: found {found}; allowed: {allowed}."),
     "did-you-mean": Sentence("您是不是想写“{hint}”？", "Did you mean “{hint}”?"),
     "error": Sentence("错误", "error"),
     "warning": Sentence("提醒", "warning"),
     # files
-    "no-file": Sentence("没有这个文件", "no such file"),
-    "a-folder": Sentence("这是一个文件夹", "a folder"),
-    "no-permission": Sentence("没有权限读取这个文件", "a file that may not be read by this user"),
-    "no-reading": Sentence("文件读不出来（{reason}）", "a file that cannot be read ({reason})"),
+    "no-file": Sentence("不存在的文件", "no such file"),
+    "a-folder": Sentence("文件夹", "a folder"),
+    "no-permission": Sentence("没有权限读取的文件", "a file that may not be read by this user"),
+    "no-reading": Sentence("读不出来的文件（{reason}）", "a file that cannot be read ({reason})"),
     "not-utf8": Sentence(
-        "第 {line} 行第 {column} 列有不是 UTF-8 的字节", "bytes that are not UTF-8 at line {line}, column {column}"
+        "编码不是 UTF-8 的文件（第 {line} 行第 {column} 列）",
+        "bytes that are not UTF-8 at line {line}, column {column}",
     ),
     "bad-syntax": Sentence(
-        "第 {line} 行第 {column} 列写法有误（{reason}）", "wrong syntax at line {line}, column {column} ({reason})"
+        "写法有误的文件（第 {line} 行第 {column} 列：{reason}）",
+        "wrong syntax at line {line}, column {column} ({reason})",
     ),
-    "too-deep": Sentence("括号一层套一层，太深了", "brackets nested too deeply"),
+    "too-deep": Sentence("括号套得太深的文件", "brackets nested too deeply"),
     "a-file": Sentence(
         "一个可以读取的 TOML 配置文件（用 --config 或环境变量 {variable} 指定，否则为 {default}）",
         "a TOML config file that can be read (named by --config or {variable}, else {default})",
@@ -32,7 +34,7 @@ SENTENCES = {
         "TOML 写法，如 fps = 25；文字要加英文引号", "TOML, such as fps = 25, with text in straight quotes"
     ),
     # what was found
-    "nothing": Sentence("什么也没写", "nothing"),
+    "nothing": Sentence("空缺", "nothing"),
     "value": Sentence("{value}", "{value}"),
     "a-secret": Sentence("一个不显示的值", "a value that is not shown"),
     "a-table": Sentence("一个表", "a table"),
@@ -41,10 +43,10 @@ SENTENCES = {
     "unknown-role": Sentence("一个不认识的角色", "an unknown role"),
     "rule": Sentence("不合驱动要求的值（{rule}）", "what its driver refuses ({rule})"),
     "no-library": Sentence(
-        "驱动“{driver}”不能用（{reason}）", "the driver “{driver}”, which cannot be used here ({reason})"
+        "在这里不能用的驱动“{driver}”（{reason}）", "the driver “{driver}”, which cannot be used here ({reason})"
     ),
-    "same-device": Sentence("它和 {other} 指的是同一个设备", "the same device as {other}"),
-    "no-devices": Sentence("没有摄像机，也没有话筒", "no camera and no microphone"),
+    "same-device": Sentence("和 {other} 相同的设备", "the same device as {other}"),
+    "no-devices": Sentence("空缺，话筒也空缺", "no camera and no microphone"),
     # what is allowed
     "one-of": Sentence("{choices} 之一", "one of {choices}"),
     "keys": Sentence("{keys}", "{keys}"),

@@ -13,7 +13,7 @@ import pytest
 
 from drivers import registry
 from edge.cli.main import main
-from edge.cli.subcommands import SUBCOMMANDS
+from edge.cli.subcommands import SUBCOMMANDS, subcommand
 
 HOUSE = Path(__file__).parents[2]
 ROOM = '[room]\nschool = "s"\nroom = "r204"\nlanguage = "en"\n'
@@ -36,7 +36,7 @@ WRONG = {
     "driver key": (GOOD.replace("width", "qualty = 80\nwidth"), "Did you mean “quality”?"),
     "wrong type": (GOOD.replace("1280", '"1280"'), 'found "1280"; allowed: an even number from 160 to 3840'),
     "out of range": (GOOD.replace("720", "5000"), "found 5000; allowed: an even number from 120 to 2160"),
-    "missing": (GOOD.replace('room = "r204"\n', ""), "room.room: found nothing; allowed: text in quotes"),
+    "missing": (GOOD.replace('room = "r204"\n', ""), "room.room: found nothing; allowed: lower-case letters"),
     "not a name for a folder": (GOOD.replace("r204", "R 204/2"), "lower-case letters, digits and hyphens"),
     "unknown store": (GOOD.replace("file:///srv", "ftp://srv"), "file:///folder or s3://bucket/prefix"),
     "no credentials": (GOOD.replace("file:///srv/store", "s3://lessons"), "store.secret_key: found"),
@@ -129,7 +129,7 @@ def test_the_report_speaks_the_language_the_wrong_file_asks_for(
     file = tmp_path / "config.toml"
     file.write_text(GOOD.replace('"en"', '"zh-CN"').replace("1280", "1"), encoding="utf-8")
     assert main(["check", "--config", str(file)]) == 2
-    assert "发现1；应为：160 到 3840 的偶数" in capsys.readouterr().err
+    assert "现为1；应为：160 到 3840 的偶数" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -160,6 +160,15 @@ def test_help_lists_every_subcommand_without_importing_one(language: str) -> Non
     ).stderr  # fmt: skip
     assert "pydantic" not in imported
     assert "edge.cli.check" not in imported
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_every_subcommand_has_its_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert name == subcommand(name).NAME
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"classroom-edge {name}" in capsys.readouterr().out
 
 
 def test_help_of_a_subcommand_has_examples_and_exit_codes() -> None:

@@ -158,7 +158,7 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
     needed = "a value, because an s3:// store needs one"
     assert told == {
         "room.school": ('"My School"', slug, ""),
-        "room.room": ("nothing", "text in quotes", ""),
+        "room.room": ("nothing", slug, ""),
         "room.rom": ("an unknown key", "school, room, name, language", "room"),
         "recordin": (
             "an unknown key",
