@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from drivers import registry
 from edge.cli.main import main
 from edge.config.devices import REGISTERED, Kind, common_keys
+from edge.config.load import load
 from edge.config.model import Config
 
 DEFAULT = Path(__file__).parents[2] / "systemd" / "config.toml"
@@ -76,6 +77,16 @@ def test_the_defaults_shown_are_the_defaults() -> None:
                 shown = tomllib.loads(f"x = {documented()[section, key][0]}")["x"]
                 default = field.default.get_secret_value() if key == "secret_key" else field.default
                 assert shown == (str(default) if isinstance(default, Path) else default), f"{section}.{key}"
+
+
+def test_with_every_number_sign_removed_it_is_still_good(tmp_path: Path) -> None:
+    lines = [
+        line.removeprefix("# ") if SECTION.match(line) or KEY.match(line) else line for line in TEXT.splitlines()
+    ]
+    (tmp_path / "config.toml").write_text("\n".join(lines), encoding="utf-8")
+    config = load(tmp_path / "config.toml")
+    assert set(config.cameras) == {"teacher", "students", "screen"}
+    assert set(config.microphones) == {"ceiling", "lapel"}
 
 
 def test_check_finds_the_default_good(capsys: pytest.CaptureFixture[str]) -> None:
