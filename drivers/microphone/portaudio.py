@@ -1,0 +1,180 @@
+"""A microphone behind PortAudio, each in a process of its own.
+
+PortAudio learns of new devices only by starting anew, which stops every open one in
+its process, and it can hang for good on a card that was pulled out. In a child both
+cost nothing: each ``open`` starts a fresh one, and a hung one is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+import drivers
+from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
+from drivers.microphone.portaudio_wire import Block, Decoder, End, Ended, Garbled, Message, Started
+from drivers.samples import SoundBlock, SoundFormat
+
+log = logging.getLogger(__name__)
+
+OPEN_S = 8.0
+END_S = 1.0
+READ_BYTES = 1 << 16
+GONE = Ended(End.LOST, "the sound card's process has ended")
+_ERRORS = {End.MISSING: DeviceMissing, End.UNFIT: DeviceUnfit, End.LOST: DeviceLost}
+
+
+@dataclass(frozen=True, slots=True)
+class PortAudioOptions:
+    """What a PortAudio microphone can be told; ValueError where a value makes no sense."""
+
+    device: str = ""
+    """The name PortAudio gives it, or a part of it that no other has; never a number."""
+    latency_ms: float = 100.0
+    """How much sound PortAudio may buffer: more survives a busier machine."""
+    backend: Literal["sounddevice", "pyaudio"] = "sounddevice"
+    """The library that speaks to PortAudio."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.latency_ms <= 1000.0:
+            raise ValueError("latency_ms must be above 0 and at most 1000")
+
+
+class PortAudioMicrophone:
+    """A sound card's input, found by name at every ``open``."""
+
+    Options = PortAudioOptions
+
+    def __init__(self, role: str, wanted: SoundFormat, options: PortAudioOptions) -> None:
+        self._role = role
+        self._wanted = wanted
+        self._options = options
+        self._child: _Child | None = None
+        self._channels = wanted.channels
+
+    def open(self) -> SoundFormat:
+        """Start the device; the format it really gives, which may differ from the wanted one."""
+        self.close()
+        child = self._child = _Child(self._role, self._argument())
+        message = child.next(OPEN_S)
+        if isinstance(message, Started):
+            self._channels = message.channels
+            return SoundFormat(message.rate_hz, message.channels)
+        self.close()
+        if isinstance(message, Ended):
+            raise self._error(message)
+        raise DeviceMissing(self._role, f"the sound system did not answer within {OPEN_S:g} s")
+
+    def read(self, timeout_s: float) -> SoundBlock:
+        """The next block, about 20 ms."""
+        child = self._child
+        if child is None:
+            raise DeviceLost(self._role, "the microphone is closed")
+        message = child.next(timeout_s)
+        if isinstance(message, Block):
+            samples = np.frombuffer(message.samples, "<i2").reshape(-1, self._channels)
+            return SoundBlock(message.captured_ns, samples)
+        if isinstance(message, Ended):
+            raise self._error(message)
+        raise DeviceStalled(self._role, f"no sound from {self._options.device!r} for {timeout_s:g} s")
+
+    def close(self) -> None:
+        """End the child, by force if it does not go within a second."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.end()
+
+    def _argument(self) -> str:
+        return json.dumps(
+            {
+                "backend": self._options.backend,
+                "device": self._options.device,
+                "rate_hz": self._wanted.rate_hz,
+                "channels": self._wanted.channels,
+                "latency_s": self._options.latency_ms / 1e3,
+            }
+        )
+
+    def _error(self, ended: Ended) -> DeviceError:
+        return _ERRORS[ended.end](self._role, ended.reason)
+
+
+class _Child:
+    """The process of one sound card, and what it says.
+
+    Three pipes: its messages, its libraries' chatter, and a leash, whose end tells it to go even if we are killed.
+    """
+
+    def __init__(self, role: str, argument: str) -> None:
+        self._role = role
+        self._reading = threading.Lock()
+        self._decoder = Decoder()
+        self._messages: deque[Message] = deque()
+        self._said, says = os.pipe()
+        self._chatter, chatters = os.pipe()
+        leashed, self._leash = os.pipe()
+        root = str(Path(drivers.__file__).parents[1])
+        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "drivers.microphone.portaudio_child", argument],
+                stdin=leashed,
+                stdout=says,
+                stderr=chatters,
+                env={**os.environ, "PYTHONPATH": path},
+                # Ctrl-C in a terminal is for the parent, which then ends its children.
+                start_new_session=True,
+            )
+        finally:
+            for fd in (leashed, says, chatters):
+                os.close(fd)
+
+    def next(self, timeout_s: float) -> Message | None:
+        """The next message, or None after ``timeout_s``; one that has ended says ``Ended`` ever after."""
+        deadline = time.monotonic() + timeout_s
+        with self._reading:
+            while not self._messages:
+                left = deadline - time.monotonic()
+                if left <= 0.0:
+                    return None
+                self._listen(left)
+            if isinstance(self._messages[0], Ended):
+                return self._messages[0]
+            return self._messages.popleft()
+
+    def end(self) -> None:
+        """Ask it to go, then make it; a ``next`` in another thread returns ``Ended``."""
+        os.close(self._leash)
+        try:
+            self._process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            log.warning("%s: the sound card's process does not end and is killed", self._role)
+            self._process.kill()
+            self._process.wait()
+        with self._reading:
+            self._messages.append(GONE)
+            os.close(self._said)
+            os.close(self._chatter)
+
+    def _listen(self, seconds: float) -> None:
+        ready, _, _ = select.select([self._said, self._chatter], [], [], seconds)
+        if self._chatter in ready and (chatter := os.read(self._chatter, READ_BYTES)):
+            log.debug("%s: %s", self._role, chatter.decode(errors="replace").rstrip())
+        if self._said in ready:
+            data = os.read(self._said, READ_BYTES)
+            try:
+                self._messages += self._decoder.feed(data) if data else [GONE]
+            except Garbled as error:
+                self._messages.append(Ended(End.LOST, f"the sound card's process sent {error}"))

@@ -1,0 +1,91 @@
+"""The process of one sound card: it records until the device goes or nobody listens any more.
+
+Started by ``PortAudioMicrophone`` with one argument, the wish as JSON. Messages go to
+standard output; the end of standard input means that the parent has closed it or died.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import sys
+import threading
+
+from drivers.microphone.portaudio_devices import Backend, NotFit, NotThere, Wish
+from drivers.microphone.portaudio_wire import Block, End, Ended, Message, Started, encode
+
+LOOK_S = 0.25
+PIPE_BYTES = 1 << 20
+
+
+class Outlet:
+    """Writes whole messages to a pipe; nobody at its other end ends the process."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._lock = threading.Lock()
+        fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+    def send(self, message: Message) -> None:
+        """Write it; waits while the pipe's megabyte is full."""
+        data = memoryview(encode(message))
+        try:
+            with self._lock:
+                while data:
+                    data = data[os.write(self._fd, data) :]
+        except BrokenPipeError:
+            os._exit(0)
+
+
+def backend(name: str) -> Backend:
+    """The library called ``name``. NotFit."""
+    try:
+        if name == "pyaudio":
+            from drivers.microphone.portaudio_pyaudio import PyAudio
+
+            return PyAudio()
+        from drivers.microphone.portaudio_sounddevice import Sounddevice
+
+        return Sounddevice()
+    except (ImportError, OSError) as error:
+        raise NotFit(f"the sound library {name} is not installed: {error}") from error
+
+
+def record(library: str, wish: Wish, outlet: Outlet) -> Ended:
+    """Record until the device goes; why it ended. Ends the process when the parent is gone."""
+    started = threading.Event()
+
+    def on_block(captured_ns: int, samples: bytes) -> None:
+        started.wait()
+        outlet.send(Block(captured_ns, samples))
+
+    try:
+        recording = backend(library).record(wish, on_block)
+    except NotThere as error:
+        return Ended(End.MISSING, str(error))
+    except NotFit as error:
+        return Ended(End.UNFIT, str(error))
+    outlet.send(Started(recording.rate_hz, recording.channels))
+    started.set()
+    while recording.active():
+        if select.select([sys.stdin], [], [], LOOK_S)[0] and not os.read(0, 64):
+            os._exit(0)
+    return Ended(End.LOST, f"{wish.device!r} stopped: unplugged, or the sound system ended")
+
+
+def main() -> None:
+    """Record as the first argument says."""
+    asked = json.loads(sys.argv[1])
+    library = asked.pop("backend")
+    outlet = Outlet(os.dup(1))
+    # The libraries below may print; what they print is no message.
+    os.dup2(2, 1)
+    outlet.send(record(library, Wish(**asked), outlet))
+    # Closing a device that is gone can hang, and the kernel closes everything anyway.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""What both PortAudio libraries have in common: choosing a device by name, and a format it accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+USUAL_RATES_HZ = (48_000, 44_100, 32_000, 16_000)
+
+OnBlock = Callable[[int, bytes], None]
+"""Called from PortAudio's thread with the capture time in ns and interleaved int16 samples."""
+
+
+class NotThere(Exception):
+    """No such device now, or another program holds it."""
+
+
+class NotFit(Exception):
+    """The config must change: no device named, several that answer to the name, or no format accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A device that can record: PortAudio's number for it (good for this process only), name, and limits."""
+
+    index: int
+    name: str
+    most_channels: int
+    usual_rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the config asks for: a device's name, a format, and PortAudio's buffering."""
+
+    device: str
+    rate_hz: int
+    channels: int
+    latency_s: float
+
+
+class Recording(Protocol):
+    """A started stream: its real format, and whether it still runs."""
+
+    @property
+    def rate_hz(self) -> int:
+        """Nominal samples a second."""
+
+    @property
+    def channels(self) -> int:
+        """Channels of each block."""
+
+    def active(self) -> bool:
+        """False once the device has gone."""
+
+
+class Backend(Protocol):
+    """A library that speaks to PortAudio. NotThere, NotFit."""
+
+    def record(self, wish: Wish, on_block: OnBlock) -> Recording:
+        """Find the device and start it."""
+
+
+def chosen(inputs: Sequence[Input], name: str) -> Input:
+    """The one input called ``name``, or else the one that has it in its name. NotThere, NotFit."""
+    there = ", ".join(repr(one.name) for one in inputs) or "none"
+    if not name:
+        raise NotFit(f"no device is named in the config; there are: {there}")
+    exact = [one for one in inputs if one.name == name]
+    alike = exact[:1] or [one for one in inputs if name.casefold() in one.name.casefold()]
+    if not alike:
+        raise NotThere(f"no microphone is called {name!r}; there are: {there}")
+    if len(alike) > 1:
+        raise NotFit(f"{name!r} is the name of several: {', '.join(repr(one.name) for one in alike)}")
+    return alike[0]
+
+
+def formats(device: Input, wish: Wish) -> Iterator[tuple[int, int]]:
+    """The (rate, channels) to try, the best first: the channels wished for at any rate before others."""
+    rates = dict.fromkeys((wish.rate_hz, device.usual_rate_hz, *USUAL_RATES_HZ))
+    counts = dict.fromkeys((wish.channels, 1, 2, device.most_channels))
+    for channels in counts:
+        if channels <= device.most_channels:
+            yield from ((rate_hz, channels) for rate_hz in rates)
