@@ -100,7 +100,8 @@ class PictureTrack:
         while not self._drained():
             if (picture := self._belt.take(_TICK_S)) is not None:
                 self._take(picture)
-            if self._end is None:
+            # While pictures wait here it is this thread that is late, not the camera.
+            if self._end is None and not len(self._belt):
                 self._fill(self._timeline.reached(time.monotonic_ns()))
             self._note_drops()
         self._finish()

@@ -44,8 +44,8 @@ class CutOff:
 def decide(story: Story, kept_ns: int, now: Now) -> Resume | CutOff | None:
     """What becomes of a lesson whose kept fragments reach ``kept_ns``; None if it has ended already.
 
-    On the same boot lesson time never stopped, and the missing stretch is known. After a
-    reboot it goes on where the last fragment ends. Either way only if the outage is known to be ten minutes at most.
+    On the same boot lesson time never stopped, and the missing stretch is known. After a reboot it
+    goes on where the last fragment ends. Either way only if the outage is known to be ten minutes at most.
     """
     if story.standing is Standing.ENDED:
         return None

@@ -29,7 +29,8 @@ class Standing(StrEnum):
 
 @dataclass(slots=True)
 class Story:
-    """A journal, sorted. ``at_ns`` and ``lesson_ns`` belong to the last change of ``standing``.
+    """A journal, sorted. ``at_ns`` and ``lesson_ns`` belong to the last change of
+    ``standing``, ``anchors`` to the last boot.
 
     Without a believable beginning a lesson counts as ended, for nothing can be added to it.
     """
@@ -54,6 +55,8 @@ def tell(entries: Sequence[AnyEntry]) -> Story:
                 story.begin, story.boot_id = entry, entry.boot_id
                 story.standing, story.at_ns, story.lesson_ns = Standing.RUNNING, entry.at_ns, 0
             case Goes():
+                if entry.boot_id != story.boot_id:
+                    story.anchors.clear()
                 story.boot_id = entry.boot_id
                 story.standing, story.at_ns, story.lesson_ns = Standing.RUNNING, entry.at_ns, entry.lesson_ns
             case Pause():

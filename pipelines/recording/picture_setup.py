@@ -1,0 +1,118 @@
+"""A picture track put together: which size, encoded or passed through, from where on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from drivers.samples import Coding, Picture, PictureFormat
+from pipelines.capture.source import Source
+from pipelines.encoding.h264 import H264Encoder, PictureCoding
+from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.picture_maker import PictureMaker
+from pipelines.recording.entries import Medium, Track
+from pipelines.recording.file_thread import FileThread
+from pipelines.recording.fragments import Fragments, PictureShape
+from pipelines.recording.lesson_files import LessonFiles, TrackPlan
+from pipelines.recording.outlet import FileOutlet
+from pipelines.recording.picture_track import PictureTrack, TrackStart
+from pipelines.recording.plan import CameraPlan, RoomPlan
+from pipelines.recording.track_recovery import KeptTrack
+from pipelines.timeline import Timeline
+
+# Above this many pixels one core may not be enough for one encoder.
+_ONE_THREAD_PIXELS = 1280 * 720
+
+
+def picture_description(
+    plan: CameraPlan, form: PictureFormat | None, kept: KeptTrack | None, fps: Fraction | None = None
+) -> Track:
+    """The journal's line for a track: as it was before a restart, as the camera is, or as the config asks."""
+    if kept is not None and kept.track.width:
+        return kept.track
+    width, height = (form.width, form.height) if form else (plan.width, plan.height)
+    passing = form is not None and form.coding is Coding.H264
+    return Track(
+        track=plan.role,
+        medium=Medium.PICTURE,
+        how="passed-through" if passing else "encoded",
+        why="the camera sends H.264" if passing else "",
+        timescale=PICTURE_TIMESCALE,
+        width=width,
+        height=height,
+        fps=float(fps or (form.fps if form else plan.fps)),
+        full_range=form is None or form.coding is Coding.MJPEG,
+        encoder="" if passing else H264Encoder.name,
+    )
+
+
+def picture_files(track: Track, plan: CameraPlan, kept: KeptTrack | None) -> TrackPlan:
+    """What the lesson's folder must know of a picture track."""
+    return TrackPlan(
+        name=track.track,
+        timescale=track.timescale,
+        roles=(plan.role,),
+        is_picture=True,
+        bits_per_second=plan.bitrate_kbps * 1000,
+        size=(track.width, track.height),
+        fps=track.fps,
+        done=kept.done if kept else (),
+    )
+
+
+class PictureSetup:
+    """Builds the track of one camera; ``track`` is its present description."""
+
+    def __init__(
+        self,
+        room: RoomPlan,
+        plan: CameraPlan,
+        source: Source[Picture, PictureFormat],
+        kept: KeptTrack | None,
+    ) -> None:
+        self._room = room
+        self._plan = plan
+        self._source = source
+        self._kept = kept
+        self.track = picture_description(plan, source.condition.format, kept)
+        self.files = picture_files(self.track, plan, kept)
+
+    def build(
+        self,
+        files: LessonFiles,
+        thread: FileThread,
+        timeline: Timeline,
+        start: TrackStart,
+        on_fragment: Callable[[], None],
+    ) -> PictureTrack:
+        """The track, not started yet."""
+        outlet = FileOutlet(files, thread, lambda: self.track, on_fragment)
+
+        def changed(how: str, why: str) -> None:
+            encoded = how == "encoded"
+            self.track = self.track.model_copy(
+                update={"how": how, "why": why, "encoder": H264Encoder.name if encoded else ""}
+            )
+            outlet.note([self.track])
+
+        coding = PictureCoding(
+            self.track.width,
+            self.track.height,
+            Fraction(self.track.fps).limit_denominator(1001),
+            self._plan.bitrate_kbps,
+            self._room.preset,
+            self.track.full_range,
+            threads=1 if self.track.width * self.track.height <= _ONE_THREAD_PIXELS else 2,
+        )
+        maker = PictureMaker(self._plan.role, coding, passing=self.track.how == "passed-through", on_change=changed)
+        return PictureTrack(
+            self._plan.role,
+            timeline,
+            maker,
+            Fragments(PictureShape(self._room.fragment_ms), outlet),
+            outlet,
+            replace(start, lesson_ns=self._kept.end_ns, continued=True) if self._kept else start,
+            latency_ns=self._plan.latency_ns,
+            reason=lambda: self._source.condition.reason,
+        )

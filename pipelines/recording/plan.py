@@ -1,0 +1,50 @@
+"""What is to be recorded, and how: everything a recording needs to know that is not a device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlan:
+    """A picture track; size and rate count where the camera's own are not known yet."""
+
+    role: str
+    width: int
+    height: int
+    fps: Fraction
+    bitrate_kbps: int
+    latency_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophonePlan:
+    """A microphone in the mix."""
+
+    role: str
+    channels: int = 1
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPlan:
+    """What every lesson of this room has in common."""
+
+    school: str
+    room: str
+    boot_id: str
+    spool: Path
+    cameras: tuple[CameraPlan, ...]
+    microphones: tuple[MicrophonePlan, ...]
+    preset: str
+    fragment_ms: int
+    segment_s: int
+    sound_kbps: int
+
+    @property
+    def programme(self) -> str | None:
+        """The picture track that is the programme: the teacher's, or the first there is."""
+        roles = [camera.role for camera in self.cameras]
+        return "teacher" if "teacher" in roles else next(iter(roles), None)

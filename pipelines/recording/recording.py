@@ -1,0 +1,245 @@
+"""A lesson being recorded: every role's track, one timeline, one folder."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
+from pipelines.capture.source import Condition, Source
+from pipelines.recording.entries import Anchor, Begin, Cause, Device, End, Entry, Goes, Hole, Mark, Pause
+from pipelines.recording.file_thread import FileThread
+from pipelines.recording.lesson_files import LessonFiles
+from pipelines.recording.picture_setup import PictureSetup
+from pipelines.recording.picture_track import TrackStart
+from pipelines.recording.plan import RoomPlan
+from pipelines.recording.recovery import Recovered
+from pipelines.recording.resumption import Resume
+from pipelines.recording.sound_setup import SoundSetup
+from pipelines.timeline import Timeline
+
+log = logging.getLogger(__name__)
+
+_TRACKS_END_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The room's devices by role."""
+
+    cameras: Mapping[str, Source[Picture, PictureFormat]]
+    microphones: Mapping[str, Source[SoundBlock, SoundFormat]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who is told: of a file that is finished, and of a microphone's level. Called from the lesson's threads."""
+
+    on_file: Callable[[str, str], None]
+    on_level: Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """What a lesson goes on from: its folder made whole, and how lesson time goes on."""
+
+    recovered: Recovered
+    resume: Resume
+
+
+class Recording:
+    """One lesson, from ``begin`` to ``end``. Every method is for one thread, and none waits for a device.
+
+    ``begin`` and ``end`` touch the disk. Where the disk fails later, the file thread keeps
+    trying; ``fault`` says so.
+    """
+
+    def __init__(
+        self,
+        lesson: str,
+        room: RoomPlan,
+        sources: Sources,
+        listeners: Listeners,
+        begun_at_ns: int,
+        continuation: Continuation | None = None,
+    ) -> None:
+        self.lesson = lesson
+        self.wrote_ns = 0
+        self._room = room
+        self._sources = sources
+        self._levels = listeners.on_level
+        kept = continuation.recovered.tracks if continuation else {}
+        resume = continuation.resume if continuation else None
+        self._timeline = Timeline(resume.lesson_ns if resume else 0)
+        start = TrackStart(0 if resume is None else resume.lesson_ns)
+        cause = Cause.DEVICE if resume is None else resume.cause
+        folder = room.spool / lesson
+        folder.mkdir(parents=True, exist_ok=True)
+        pictures = [
+            PictureSetup(room, plan, sources.cameras[plan.role], kept.get(plan.role)) for plan in room.cameras
+        ]
+        sound = SoundSetup(room, start.lesson_ns, kept) if room.microphones else None
+        self._files = LessonFiles(
+            folder,
+            [*(setup.files for setup in pictures), *(sound.files if sound else [])],
+            room.programme,
+            room.segment_s,
+            partial(listeners.on_file, lesson),
+        )
+        self._thread = FileThread(lesson, self._files.sync)
+        start = TrackStart(start.lesson_ns, cause=cause)
+        self._tracks = [
+            setup.build(self._files, self._thread, self._timeline, start, self._wrote) for setup in pictures
+        ]
+        self._desk = (
+            sound.build(self._files, self._thread, self._timeline, cause, self._wrote, self._levels)
+            if sound
+            else None
+        )
+        self._begin(begun_at_ns, continuation)
+
+    def _begin(self, at_ns: int, continuation: Continuation | None) -> None:
+        self._thread.start()
+        if continuation is None:
+            self._timeline.go(at_ns)
+            begin = Begin(
+                lesson=self.lesson,
+                school=self._room.school,
+                room=self._room.room,
+                boot_id=self._room.boot_id,
+                at_ns=at_ns,
+            )
+            self._note([begin])
+        else:
+            self._go_on(continuation)
+        for track in self._tracks:
+            track.start()
+            self._sources.cameras[track.name].attach(track.listen)
+        if self._desk is not None:
+            self._desk.start()
+            for role, source in self._sources.microphones.items():
+                source.attach(self._desk.listener(role))
+
+    def _go_on(self, continuation: Continuation) -> None:
+        resume = continuation.resume
+        if resume.paused:
+            return
+        self._timeline.go(resume.at_ns)
+        goes = Goes(
+            at_ns=resume.at_ns,
+            lesson_ns=resume.lesson_ns,
+            boot_id=self._room.boot_id,
+            cause=resume.cause,
+        )
+        entries: list[Entry] = [goes]
+        if resume.cause is Cause.REBOOT:
+            entries += [
+                Hole(
+                    track=name,
+                    from_ns=kept.end_ns,
+                    to_ns=resume.lesson_ns,
+                    cause=Cause.REBOOT,
+                    wall_ns=resume.outage_ns,
+                )
+                for name, kept in continuation.recovered.tracks.items()
+            ]
+        self._note(entries)
+
+    @property
+    def paused(self) -> bool:
+        """Whether lesson time stands still."""
+        return not self._timeline.running
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with the disk; empty when nothing is."""
+        return self._thread.fault
+
+    def reached(self, at_ns: int) -> int:
+        """The lesson time reached at a moment."""
+        return self._timeline.reached(at_ns)
+
+    def pause(self) -> None:
+        """Blind and deaf from now on; lesson time stands still. Again: nothing."""
+        if self.paused:
+            return
+        at_ns = time.monotonic_ns()
+        lesson_ns = self._timeline.stop(at_ns)
+        for track in self._tracks:
+            track.blind()
+        self._note([Pause(at_ns=at_ns, lesson_ns=lesson_ns)])
+
+    def go_on(self) -> None:
+        """The pause is over. Again: nothing."""
+        if not self.paused:
+            return
+        at_ns = time.monotonic_ns()
+        self._timeline.go(at_ns)
+        goes = Goes(
+            at_ns=at_ns,
+            lesson_ns=self._timeline.reached(at_ns),
+            boot_id=self._room.boot_id,
+            cause=Cause.TEACHER,
+        )
+        self._note([goes])
+
+    def mark(self, at_ns: int, label: str) -> None:
+        """Write down a moment."""
+        self._note([Mark(lesson_ns=self._timeline.reached(at_ns), label=label)])
+
+    def anchor(self, anchor: Anchor) -> None:
+        """Write down what both clocks say."""
+        self._note([anchor])
+
+    def device_changed(self, role: str, condition: Condition[object]) -> None:
+        """Write down how a device does."""
+        self._note(
+            [
+                Device(
+                    role=role,
+                    state=condition.health,
+                    reason=condition.reason,
+                    at_ns=time.monotonic_ns(),
+                )
+            ]
+        )
+
+    def end(self, cause: Cause, deadline_s: float = _TRACKS_END_S) -> int:
+        """Finish every track and file; the lesson's length. Waits for the disk at most ``deadline_s``.
+
+        Files that the disk holds up are finished by the file thread when it lets go.
+        """
+        at_ns = time.monotonic_ns()
+        was_running = not self.paused
+        lesson_ns = self._timeline.stop(at_ns)
+        if not was_running:
+            for track in self._tracks:
+                track.blind()
+        for track in self._tracks:
+            track.end(at_ns, lesson_ns)
+        if self._desk is not None:
+            self._desk.end(at_ns, lesson_ns)
+        hung = [track.name for track in self._tracks if not track.join(deadline_s)]
+        if self._desk is not None and not self._desk.join(deadline_s):
+            hung.append("sound")
+        if hung:
+            log.error("%s: these tracks did not end in time: %s", self.lesson, ", ".join(hung))
+        for camera in self._sources.cameras.values():
+            camera.detach()
+        for microphone in self._sources.microphones.values():
+            microphone.detach()
+        end = End(at_ns=at_ns, lesson_ns=lesson_ns, cause=cause)
+        self._thread.put(partial(self._files.end, [end]))
+        self._thread.put(self._files.close)
+        if not self._thread.close(deadline_s):
+            log.error("%s: the disk does not let the lesson be finished: %s", self.lesson, self.fault)
+        return lesson_ns
+
+    def _note(self, entries: list[Entry]) -> None:
+        self._thread.put(partial(self._files.note, entries))
+
+    def _wrote(self) -> None:
+        self.wrote_ns = time.monotonic_ns()

@@ -1,0 +1,101 @@
+"""The sound desk put together: which tracks there are, and where each goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pipelines.capture.level import LESSON_RATE_HZ
+from pipelines.capture.mixer import Mixer
+from pipelines.capture.sound import SoundLine
+from pipelines.encoding.aac import SoundCoding
+from pipelines.recording.entries import Cause, Medium, Track
+from pipelines.recording.file_thread import FileThread
+from pipelines.recording.lesson_files import LessonFiles, TrackPlan
+from pipelines.recording.outlet import FileOutlet
+from pipelines.recording.plan import MicrophonePlan, RoomPlan
+from pipelines.recording.sound_desk import MicrophoneChannel, SoundDesk, level_meters
+from pipelines.recording.sound_track import SoundTrack
+from pipelines.recording.track_recovery import KeptTrack
+from pipelines.timeline import Timeline
+
+MIX = "sound"
+
+
+class SoundSetup:
+    """Builds the desk: the mix always, and a track for each microphone where there are several."""
+
+    def __init__(self, room: RoomPlan, start_ns: int, kept: Mapping[str, KeptTrack]) -> None:
+        self._room = room
+        microphones = room.microphones
+        several = len(microphones) > 1
+        self._own = {plan.role: plan for plan in microphones} if several else {}
+        self._channels = {
+            MIX: max(plan.channels for plan in microphones),
+            **{role: plan.channels for role, plan in self._own.items()},
+        }
+        self._starts = {
+            name: kept[name].end if name in kept else start_ns * LESSON_RATE_HZ // 1_000_000_000
+            for name in self._channels
+        }
+        self.files = [
+            TrackPlan(
+                name=name,
+                timescale=LESSON_RATE_HZ,
+                roles=(name,) if several else (name, microphones[0].role),
+                is_picture=False,
+                bits_per_second=room.sound_kbps * 1000,
+                channels=channels,
+                done=kept[name].done if name in kept else (),
+            )
+            for name, channels in self._channels.items()
+        ]
+
+    def build(
+        self,
+        files: LessonFiles,
+        thread: FileThread,
+        timeline: Timeline,
+        cause: Cause,
+        on_fragment: Callable[[], None],
+        on_level: Callable[[str, float], None],
+    ) -> SoundDesk:
+        """The desk, not started yet."""
+        first = min(self._starts.values())
+        first_ns = -(-first * 1_000_000_000 // LESSON_RATE_HZ)
+
+        def track(name: str) -> SoundTrack:
+            coding = SoundCoding(LESSON_RATE_HZ, self._channels[name], self._room.sound_kbps)
+            described = _described(name, coding)
+            outlet = FileOutlet(files, thread, lambda: described, on_fragment)
+            return SoundTrack(coding, first, self._starts[name], self._room.fragment_ms, outlet)
+
+        def channel(plan: MicrophonePlan) -> MicrophoneChannel:
+            line = SoundLine(
+                plan.role if plan.role in self._own else MIX,
+                timeline,
+                start_lesson_ns=first_ns,
+                channels=plan.channels,
+                start_cause=cause,
+            )
+            seconds, meter = level_meters(first_ns)
+            own = track(plan.role) if plan.role in self._own else None
+            return MicrophoneChannel(plan.role, line, seconds, meter, own)
+
+        return SoundDesk(
+            {plan.role: channel(plan) for plan in self._room.microphones},
+            Mixer({plan.role: plan.gain_db for plan in self._room.microphones}, channels=self._channels[MIX]),
+            track(MIX),
+            on_level,
+        )
+
+
+def _described(name: str, coding: SoundCoding) -> Track:
+    return Track(
+        track=name,
+        medium=Medium.SOUND,
+        how="encoded",
+        timescale=coding.rate_hz,
+        rate_hz=coding.rate_hz,
+        channels=coding.channels,
+        encoder="aac",
+    )
