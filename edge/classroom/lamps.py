@@ -1,0 +1,76 @@
+"""What the two lamps say: the red one about the recording, the green and amber one about the room; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from drivers.samples import Pattern
+from edge.link.messages import Activity, DeviceState, State
+
+
+def recording_lamp(activity: Activity, *, writing: bool, filling: bool = False) -> Pattern:
+    """The red lamp, decided by the recorder.
+
+    ``writing``: fragments reach their files. A lesson that is not being written leaves the lamp dark,
+    since it is the file that counts. ``filling``: the pre-roll ring takes pictures while nobody records.
+    """
+    match activity:
+        case Activity.RECORDING:
+            return Pattern.ON if writing else Pattern.OFF
+        case Activity.PAUSED:
+            return Pattern.SLOW_BLINK
+        case Activity.IDLE:
+            return Pattern.SHORT_BLINK if filling else Pattern.OFF
+
+
+class Check(StrEnum):
+    """How the check of the last lesson stands; a press makes it ``none`` again."""
+
+    NONE = "none"
+    RUNNING = "running"
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the controller knows. ``recorder``: its last State, None while it cannot be reached;
+    ``refused``: it would not record when last asked; ``faults``: something of the controller's own is ill.
+    """
+
+    recorder: State | None
+    refused: bool = False
+    check: Check = Check.NONE
+    faults: bool = False
+
+
+def status_lamp(facts: Facts) -> Pattern:
+    """The green and amber lamp, decided by the controller.
+
+    Amber, blinking fast: a lesson would not be recorded, or is not. Amber, blinking: something is missing, now
+    or in the next lesson. While a lesson runs the check of the one before it has no say.
+    """
+    recorder = facts.recorder
+    if recorder is None or facts.refused:
+        return Pattern.AMBER_FAST_BLINK
+    missing = facts.faults or _something_missing(recorder)
+    if recorder.activity is not Activity.IDLE:
+        return Pattern.AMBER_BLINK if missing else Pattern.GREEN
+    if _nothing_runs(recorder):
+        return Pattern.AMBER_FAST_BLINK
+    if facts.check is Check.RUNNING:
+        return Pattern.GREEN_BLINK
+    if facts.check is Check.BAD:
+        return Pattern.AMBER
+    return Pattern.AMBER_BLINK if missing else Pattern.GREEN
+
+
+def _nothing_runs(recorder: State) -> bool:
+    return all(device.state is not DeviceState.RUNNING for device in recorder.devices.values())
+
+
+def _something_missing(recorder: State) -> bool:
+    return bool(recorder.faults) or any(
+        device.state is not DeviceState.RUNNING for device in recorder.devices.values()
+    )
