@@ -1,0 +1,48 @@
+"""A PortAudio device is chosen by its name alone, and asked for formats in a sensible order."""
+
+from __future__ import annotations
+
+import pytest
+
+from drivers.microphone.portaudio_devices import Input, NotFit, NotThere, Wish, chosen, formats
+
+LAPEL = Input(4, "USB Lapel: Audio (hw:2,0)", 1, 44_100)
+CEILING = Input(7, "Ceiling Array: USB Audio (hw:1,0)", 2, 48_000)
+THERE = [LAPEL, CEILING]
+
+
+@pytest.mark.parametrize(("name", "found"), [("Lapel", LAPEL), ("ceiling array", CEILING), (LAPEL.name, LAPEL)])
+def test_a_part_of_the_name_is_enough_if_no_other_has_it(name: str, found: Input) -> None:
+    assert chosen(THERE, name) is found
+
+
+def test_an_exact_name_wins_over_longer_ones() -> None:
+    short = Input(9, "Lapel", 1, 48_000)
+    assert chosen([LAPEL, short], "Lapel") is short
+
+
+def test_a_part_that_several_have_is_refused_with_their_names() -> None:
+    with pytest.raises(NotFit, match=r"USB Lapel.*Ceiling Array"):
+        chosen(THERE, "Audio")
+
+
+def test_no_name_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(NotFit, match=r"USB Lapel.*Ceiling Array"):
+        chosen(THERE, "")
+
+
+def test_a_device_that_is_not_there_is_missing_and_those_that_are_get_named() -> None:
+    with pytest.raises(NotThere, match=r"'Headset'.*USB Lapel.*Ceiling Array"):
+        chosen(THERE, "Headset")
+
+
+def test_the_wanted_format_comes_first_and_channels_before_rates() -> None:
+    order = list(formats(CEILING, Wish("", 48_000, 2, 0.1)))
+    assert order[0] == (48_000, 2)
+    assert order[:4] == [(rate, 2) for rate in (48_000, 44_100, 32_000, 16_000)]
+    assert order[4] == (48_000, 1)
+
+
+def test_no_format_has_more_channels_than_the_device() -> None:
+    order = list(formats(LAPEL, Wish("", 48_000, 2, 0.1)))
+    assert order == [(48_000, 1), (44_100, 1), (32_000, 1), (16_000, 1)]

@@ -1,0 +1,135 @@
+"""A sound card that goes, comes back, hangs or is not there, and a parent that is killed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from pulse import PulseServer
+
+from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
+from drivers.microphone.portaudio import PortAudioMicrophone, PortAudioOptions
+from drivers.samples import SoundFormat
+
+WANTED = SoundFormat(48_000, 1)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServer]:
+    with PulseServer("room_mic") as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+@pytest.fixture
+def microphone() -> Iterator[PortAudioMicrophone]:
+    microphone = PortAudioMicrophone("lapel", WANTED, PortAudioOptions("room_mic"))
+    yield microphone
+    microphone.close()
+
+
+def child_of(parent: int) -> int:
+    """The one process that a process has started."""
+    lists = Path(f"/proc/{parent}/task").glob("*/children")
+    (child,) = [
+        int(pid)
+        for each in lists
+        for pid in each.read_text().split()
+        if b"drivers.microphone.portaudio_child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    return child
+
+
+def alive(pid: int) -> bool:
+    """Whether this sound card's process is there (another may have got its number)."""
+    try:
+        return b"portaudio_child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def read_on(microphone: PortAudioMicrophone, timeout_s: float) -> NoReturn:
+    """Read until that fails."""
+    while True:
+        microphone.read(timeout_s)
+
+
+def test_a_server_that_dies_is_a_lost_device_and_comes_back_with_open(
+    server: PulseServer, microphone: PortAudioMicrophone
+) -> None:
+    microphone.open()
+    microphone.read(3.0)
+    server.kill()
+    began = time.monotonic()
+    with pytest.raises(DeviceLost, match="room_mic"):
+        read_on(microphone, 2.0)
+    assert time.monotonic() - began < 2.0
+    with pytest.raises(DeviceMissing):
+        microphone.open()
+    server.start()
+    microphone.open()
+    assert len(microphone.read(3.0).samples)
+
+
+def test_the_names_there_are_stand_in_the_message_and_the_log_keeps_quiet(
+    server: PulseServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with pytest.raises(DeviceMissing, match=r"'Lecture Hall'.*'room_mic'"):
+        PortAudioMicrophone("lapel", WANTED, PortAudioOptions("Lecture Hall")).open()
+    with pytest.raises(DeviceUnfit, match="'room_mic'"):
+        PortAudioMicrophone("lapel", WANTED, PortAudioOptions("")).open()
+    assert not caplog.records
+
+
+def test_a_child_that_hangs_is_a_stall_and_close_kills_it(
+    server: PulseServer, microphone: PortAudioMicrophone
+) -> None:
+    microphone.open()
+    microphone.read(3.0)
+    child = child_of(os.getpid())
+    os.kill(child, signal.SIGSTOP)
+    with pytest.raises(DeviceStalled):
+        read_on(microphone, 0.3)
+    began = time.monotonic()
+    microphone.close()
+    assert time.monotonic() - began < 2.0
+    assert not alive(child)
+
+
+def test_a_child_that_dies_is_a_lost_device(server: PulseServer, microphone: PortAudioMicrophone) -> None:
+    microphone.open()
+    child = child_of(os.getpid())
+    os.kill(child, signal.SIGKILL)
+    with pytest.raises(DeviceLost, match="has ended"):
+        read_on(microphone, 2.0)
+
+
+def test_no_child_outlives_a_parent_that_is_killed(server: PulseServer) -> None:
+    program = (
+        "import time\n"
+        "from drivers.microphone.portaudio import PortAudioMicrophone, PortAudioOptions\n"
+        "from drivers.samples import SoundFormat\n"
+        "microphone = PortAudioMicrophone('lapel', SoundFormat(48000, 1), PortAudioOptions('room_mic'))\n"
+        "microphone.open()\n"
+        "print('open', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"open\n"
+        child = child_of(parent.pid)
+        parent.kill()
+    deadline = time.monotonic() + 2.0
+    while alive(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

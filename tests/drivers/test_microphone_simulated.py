@@ -1,0 +1,94 @@
+"""The simulated microphone's beeps are where its log says, on its own clock, and its faults are real."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
+from drivers.microphone.simulated import SimulatedMicrophone, SimulatedMicrophoneOptions
+from drivers.samples import SoundFormat
+
+
+def made(**options: object) -> SimulatedMicrophone:
+    return SimulatedMicrophone("lapel", SoundFormat(48_000, 1), SimulatedMicrophoneOptions(**options))  # type: ignore[arg-type]
+
+
+def test_a_beep_begins_at_every_flash_to_the_sample(tmp_path: Path) -> None:
+    log = tmp_path / "beeps.jsonl"
+    microphone = made(flash_period_s=0.4, ppm=200.0, stamp_jitter_ms=0.0, noise_dbfs=-100.0, log=log)
+    microphone.open()
+    blocks = [microphone.read(1.0) for _ in range(70)]
+    microphone.close()
+    sound = np.concatenate([block.samples for block in blocks])[:, 0]
+    times = blocks[0].captured_ns + np.arange(len(sound)) / 48_000 / (1 + 200e-6) * 1e9
+    loud = np.flatnonzero(np.abs(sound) > 200)
+    onsets = times[loud[np.diff(loud, prepend=-10_000) > 5_000]]
+    true = [json.loads(line)["beep_ns"] for line in log.read_text().splitlines()]
+    assert len(true) >= 3
+    assert all(beep_ns % 400_000_000 == 0 for beep_ns in true)
+    # The sine needs a sample or two to rise above the threshold.
+    assert all(0 <= onset - beep_ns < 3e9 / 48_000 for onset, beep_ns in zip(onsets, true, strict=True))
+
+
+def test_a_room_is_quiet_and_a_muted_microphone_quieter_but_not_zero() -> None:
+    def rms_dbfs(microphone: SimulatedMicrophone) -> float:
+        microphone.open()
+        sound = np.concatenate([microphone.read(1.0).samples for _ in range(10)])
+        microphone.close()
+        return float(20 * np.log10(np.sqrt(np.mean(np.square(sound, dtype=np.float64))) / 32767))
+
+    assert rms_dbfs(made(flash_period_s=0.0)) == pytest.approx(-61.0, abs=1.0)
+    assert rms_dbfs(made(mute=True, flash_period_s=0.1)) == pytest.approx(-62.0, abs=0.7)
+
+
+def test_a_reader_more_than_a_second_late_loses_sound_and_can_see_it() -> None:
+    microphone = made(stamp_jitter_ms=0.0)
+    microphone.open()
+    before = microphone.read(1.0)
+    time.sleep(1.2)
+    after = microphone.read(1.0)
+    lost_ns = after.captured_ns - before.captured_ns - 20_000_000
+    assert lost_ns >= 150_000_000
+    assert lost_ns % 20_000_000 == pytest.approx(0, abs=5)
+    on_time = [microphone.read(0.0) for _ in range(40)]
+    assert on_time[-1].captured_ns - after.captured_ns == pytest.approx(40 * 20_000_000, abs=5)
+    microphone.close()
+
+
+def test_a_fault_file_takes_it_away_stalls_and_returns_it(tmp_path: Path) -> None:
+    fault = tmp_path / "fault"
+    microphone = made(fault_file=fault)
+    microphone.open()
+    fault.write_text("stall")
+    with pytest.raises(DeviceStalled):
+        microphone.read(0.1)
+    fault.write_text("lost")
+    with pytest.raises(DeviceLost):
+        microphone.read(0.1)
+    with pytest.raises(DeviceMissing):
+        microphone.open()
+    fault.write_text("lots")
+    with pytest.raises(DeviceUnfit, match="lost"):
+        microphone.open()
+    fault.unlink()
+    microphone.open()
+    microphone.read(0.5)
+    microphone.close()
+
+
+def test_it_goes_and_returns_by_the_clock() -> None:
+    microphone = made(lost_after_s=0.1, returns_after_s=0.2)
+    microphone.open()
+    time.sleep(0.1)
+    with pytest.raises(DeviceLost):
+        microphone.read(0.5)
+    with pytest.raises(DeviceMissing):
+        microphone.open()
+    time.sleep(0.25)
+    microphone.open()
+    microphone.close()
