@@ -115,7 +115,7 @@ class SimulatedCamera:
         if run is None:
             raise DeviceLost(self._role, "the camera is closed")
         deadline_ns = time.monotonic_ns() + int(timeout_s * 1e9)
-        while True:
+        while not run.closed.is_set():
             fault = self._fault()
             if fault is Fault.LOST:
                 raise DeviceLost(self._role, "the simulated camera was unplugged")
@@ -130,8 +130,8 @@ class SimulatedCamera:
             if now_ns >= deadline_ns:
                 raise DeviceStalled(self._role, f"no picture for {timeout_s:g} s")
             wait_s = (min(deadline_ns, run.buffers.next_ns()) - now_ns) / 1e9
-            if run.closed.wait(wait_s if self._options.fault_file is None else min(wait_s, _FAULT_LOOK_S)):
-                raise DeviceLost(self._role, "the camera was closed")
+            run.closed.wait(wait_s if self._options.fault_file is None else min(wait_s, _FAULT_LOOK_S))
+        raise DeviceLost(self._role, "the camera was closed")
 
     def close(self) -> None:
         """End a read in progress; again: nothing."""

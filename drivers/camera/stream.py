@@ -170,8 +170,12 @@ class _Source:
             )
         except (av.HTTPUnauthorizedError, av.HTTPForbiddenError) as error:
             raise DeviceUnfit(self.role, f"{self._place} refuses the user name or password") from error
-        except (av.InvalidDataError, av.ProtocolNotFoundError, av.DemuxerNotFoundError) as error:
-            raise DeviceUnfit(self.role, f"{self._place} is no video that can be read") from error
+        except (av.ProtocolNotFoundError, av.DemuxerNotFoundError) as error:
+            raise DeviceUnfit(self.role, f"{self._place} names a protocol that is not known here") from error
+        except av.InvalidDataError as error:
+            # A server that is still starting, or gives up, may send no video yet; a file will not change.
+            kind = DeviceUnfit if _is_file(self._options.url) else DeviceMissing
+            raise kind(self.role, f"{self._place} is no video that can be read") from error
         except (av.FFmpegError, OSError) as error:
             raise DeviceMissing(self.role, f"{self._place} cannot be opened: {error.strerror}") from error
         if not self._container.streams.video:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 _JUMP_NS = 500_000_000
-_LARGEST_STEP_NS = 2_000_000
-_EARLIER_SHARE, _LATER_SHARE = 8, 512
+_FOLLOWING_SHARE = 512
 
 
 class FileTime:
@@ -41,10 +40,9 @@ class FileTime:
 class LiveTime:
     """A source whose clock is not ours, known by its pictures' own times and their arrival.
 
-    The network delays pictures and never hurries them, so the mapping leans to the
-    earliest arrivals: it follows them quickly, and a slower clock slowly, always
-    by slewing. Where the two part by half a second the source has jumped, and
-    the picture's arrival is the new anchor.
+    The network delays pictures and never hurries them, so the mapping follows the
+    earliest arrivals at once, and a clock that falls behind slowly. Where the two part
+    by half a second the source has jumped, and the picture's arrival is the new anchor.
     """
 
     def __init__(self) -> None:
@@ -54,9 +52,10 @@ class LiveTime:
         """The capture time, never later than the arrival; a picture without a time is as old as its arrival."""
         if pts_ns is None:
             return arrived_ns
-        if self._offset_ns is None or abs(arrived_ns - pts_ns - self._offset_ns) > _JUMP_NS:
-            self._offset_ns = arrived_ns - pts_ns
-        late_ns = arrived_ns - pts_ns - self._offset_ns
-        share = _EARLIER_SHARE if late_ns < 0 else _LATER_SHARE
-        self._offset_ns += max(late_ns // share, -_LARGEST_STEP_NS)
-        return min(pts_ns + self._offset_ns, arrived_ns)
+        offset_ns = arrived_ns - pts_ns
+        known_ns = self._offset_ns
+        if known_ns is None or not 0 <= offset_ns - known_ns <= _JUMP_NS:
+            self._offset_ns = offset_ns
+        else:
+            self._offset_ns = known_ns + (offset_ns - known_ns) // _FOLLOWING_SHARE
+        return pts_ns + self._offset_ns

@@ -70,7 +70,7 @@ class _AccessUnits:
             self._begun = self._begun or key
             if not self._begun:
                 continue
-            at_ns = _time_ns(part.pts, part.dts, packet.time_base)
+            at_ns = _time_ns(part.pts, part.dts, part.time_base)
             if at_ns is not None:
                 self._reordered = self._reordered or (self._latest_ns is not None and at_ns < self._latest_ns)
                 self._latest_ns = at_ns

@@ -23,7 +23,7 @@ from drivers.samples import AccessUnit, Coding, DecodedPicture, JpegPicture, Pic
 
 WANTED = PictureFormat(640, 360, Fraction(30), Coding.MJPEG)
 VTEST = Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")
-READ_FOR_S = 1.6
+READ_FOR_S = 1.2
 SPS = 7
 
 FILES = {
@@ -50,7 +50,7 @@ def make(request: pytest.FixtureRequest, videos: dict[str, Path]) -> Callable[[]
     """Makes one kind of camera."""
     kind: str = request.param
     if kind.startswith("simulated"):
-        options = SimulatedCamera.Options(ppm=200, process=kind.endswith("apart"))
+        options = SimulatedCamera.Options(ppm=200, buffers=30, process=kind.endswith("apart"))
         return lambda: SimulatedCamera("teacher", WANTED, options)
     return lambda: StreamCamera("teacher", WANTED, StreamCamera.Options(url=str(videos[kind])))
 

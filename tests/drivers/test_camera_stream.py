@@ -1,0 +1,245 @@
+"""Streams: files with oddities, servers that come, fall silent and go."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+from rtsp_server import RtspServer
+from turbojpeg import TurboJPEG
+
+from drivers.camera.annexb import ParameterSets, joined, nal_units
+from drivers.camera.jpegs import HUFFMAN_TABLES, standalone
+from drivers.camera.stream import StreamCamera
+from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
+from drivers.samples import AccessUnit, Coding, Picture, PictureFormat
+
+WANTED = PictureFormat(320, 180, Fraction(25), Coding.H264)
+SPS, PPS, IDR, DELTA, DELIMITER = b"\x67sps", b"\x68pps", b"\x65idr", b"\x41delta", b"\x09\xf0"
+PICTURE = "-f lavfi -i testsrc2=size=320x180:rate=25"
+H264 = "-c:v libx264 -preset ultrafast -tune zerolatency -g 10 -pix_fmt yuv420p"
+
+
+def ffmpeg(arguments: str) -> subprocess.Popen[bytes]:
+    """FFmpeg, started."""
+    return subprocess.Popen(["ffmpeg", "-v", "error", "-y", *arguments.split()], stdin=subprocess.DEVNULL)
+
+
+def made(arguments: str, path: Path) -> Path:
+    """A file that FFmpeg made."""
+    assert ffmpeg(f"{arguments} {path}").wait() == 0
+    return path
+
+
+def camera_of(url: object, **options: object) -> StreamCamera:
+    """A camera on this stream."""
+    return StreamCamera("teacher", WANTED, StreamCamera.Options(url=str(url), **options))  # type: ignore[arg-type]
+
+
+def opened(camera: StreamCamera, within_s: float = 5.0) -> PictureFormat:
+    """Open it, as soon as its server is there."""
+    until = time.monotonic() + within_s
+    while True:
+        try:
+            return camera.open()
+        except DeviceMissing:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def read_until_lost(camera: StreamCamera) -> list[Picture]:
+    """Everything it still gives."""
+    pictures = []
+    try:
+        while True:
+            pictures.append(camera.read(3.0))
+    except DeviceLost:
+        return pictures
+
+
+# Files.
+
+
+def test_a_file_that_is_not_looped_ends_as_a_lost_camera(tmp_path: Path) -> None:
+    camera = camera_of(made(f"{PICTURE} -t 0.4 {H264}", tmp_path / "short.mp4"), loop=False)
+    camera.open()
+    assert len(read_until_lost(camera)) == 10
+    with pytest.raises(DeviceLost, match="source ended"):
+        camera.read(1.0)
+    camera.close()
+
+
+def test_b_frames_are_told_and_carry_their_own_times(tmp_path: Path) -> None:
+    coding = "-c:v libx264 -preset ultrafast -bf 2 -x264-params b-adapt=0:scenecut=0 -pix_fmt yuv420p"
+    camera = camera_of(made(f"{PICTURE} -t 0.6 {coding}", tmp_path / "b.mp4"))
+    camera.open()
+    units = [camera.read(1.0) for _ in range(14)]
+    now_ns = time.monotonic_ns()
+    camera.close()
+    times = [unit.captured_ns for unit in units]
+    assert all(isinstance(unit, AccessUnit) and unit.reordered for unit in units)
+    assert times != sorted(times)
+    assert max(times) <= now_ns
+    assert all(gap == pytest.approx(40e6, abs=1e5) for gap in gaps(sorted(times)[:-3]))
+
+
+def gaps(times: list[int]) -> list[int]:
+    """The steps between times."""
+    return [later - earlier for earlier, later in itertools.pairwise(times)]
+
+
+def test_a_reader_that_was_away_does_not_make_the_file_hurry(tmp_path: Path) -> None:
+    camera = camera_of(made(f"{PICTURE} -t 1 {H264}", tmp_path / "a.mp4"))
+    camera.open()
+    camera.read(1.0)
+    time.sleep(1.2)
+    pictures = [camera.read(1.0) for _ in range(15)]
+    age_ns = time.monotonic_ns() - pictures[-1].captured_ns
+    camera.close()
+    assert age_ns < 100e6
+    assert min(gaps([picture.captured_ns for picture in pictures])) >= 39e6
+
+
+@pytest.mark.parametrize("content", [b"", b"this is no video" * 100])
+def test_a_file_that_is_no_video_needs_a_person(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(content)
+    with pytest.raises(DeviceUnfit, match="no video"):
+        camera_of(path).open()
+
+
+def test_a_file_with_sound_only_needs_a_person(tmp_path: Path) -> None:
+    with pytest.raises(DeviceUnfit, match="no picture"):
+        camera_of(made("-f lavfi -i sine -t 0.2", tmp_path / "sound.wav")).open()
+
+
+# Servers.
+
+
+@pytest.fixture
+def port() -> int:
+    """A TCP port that is free."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+def test_a_live_stream_ends_and_returns(port: int) -> None:
+    url = f"http://127.0.0.1:{port}"
+    camera = camera_of(url)
+    for _ in range(2):
+        server = ffmpeg(f"-re {PICTURE} -t 1.6 {H264} -f mpegts -listen 1 {url}")
+        form = opened(camera)
+        assert form == PictureFormat(320, 180, Fraction(25), Coding.H264)
+        pictures = read_until_lost(camera)
+        camera.close()
+        assert server.wait(5) == 0
+        assert len(pictures) > 25
+        assert isinstance(pictures[0], AccessUnit)
+        assert pictures[0].key
+        times = [picture.captured_ns for picture in pictures]
+        assert min(gaps(times)) > 0
+
+
+@pytest.fixture
+def rtsp() -> Iterator[RtspServer]:
+    """An RTSP server with an H.264 stream in it."""
+    server = RtspServer()
+    sender = ffmpeg(f"-re {PICTURE} {H264} -f rtp rtp://127.0.0.1:{server.rtp_port}")
+    yield server
+    sender.kill()
+    sender.wait()
+    server.close()
+
+
+def test_an_rtsp_stream_comes_in_time_and_its_silence_is_a_loss(rtsp: RtspServer) -> None:
+    camera = camera_of(rtsp.url, read_timeout_s=1.0)
+    assert camera.open().coding is Coding.H264
+    units = [camera.read(2.0) for _ in range(50)]
+    age_ns = time.monotonic_ns() - units[-1].captured_ns
+    times = [unit.captured_ns for unit in units]
+    assert min(gaps(times)) > 0
+    assert age_ns < 100e6
+    assert gaps(times[-20:]) == pytest.approx([40e6] * 19, abs=5e6)
+    assert all(isinstance(unit, AccessUnit) and unit.data[4:5] == SPS[:1] for unit in units if is_key(unit))
+    rtsp.silent = True
+    with pytest.raises(DeviceStalled):
+        drain(camera)
+    # FFmpeg's parser keeps the last picture back until it knows that nothing follows.
+    assert len(read_until_lost(camera)) <= 1
+    with pytest.raises(DeviceLost, match="silent"):
+        camera.read(1.0)
+    camera.close()
+
+
+def is_key(picture: Picture) -> bool:
+    """Whether a decoder can start here."""
+    return isinstance(picture, AccessUnit) and picture.key
+
+
+def drain(camera: StreamCamera) -> None:
+    """Read until nothing comes for a while."""
+    while True:
+        camera.read(0.4)
+
+
+def test_a_wrong_password_needs_a_person_and_is_not_repeated(rtsp: RtspServer) -> None:
+    rtsp.refuses = True
+    with pytest.raises(DeviceUnfit, match="refuses the user name or password") as refused:
+        camera_of(rtsp.url.replace("//", "//admin:secret@")).open()
+    assert "secret" not in str(refused.value)
+
+
+def test_a_server_that_never_answers_is_missing_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"rtsp://127.0.0.1:{deaf.getsockname()[1]}/live"
+        started = time.monotonic()
+        with pytest.raises(DeviceMissing):
+            camera_of(url, open_timeout_s=0.5).open()
+        assert time.monotonic() - started < 2.0
+
+
+# Bytes.
+
+
+def test_a_jpeg_without_huffman_tables_gets_the_usual_ones() -> None:
+    whole = TurboJPEG().encode(av.VideoFrame(64, 48, "bgr24").to_ndarray(), quality=80)
+    bare = whole
+    for table in HUFFMAN_TABLES.split(b"\xff\xc4")[1:]:
+        bare = bare.replace(b"\xff\xc4" + table, b"")
+    assert len(bare) == len(whole) - len(HUFFMAN_TABLES)
+    restored = standalone(bare)
+    assert restored is not None
+    assert (TurboJPEG().decode(restored) == TurboJPEG().decode(whole)).all()
+    assert standalone(whole) is whole
+    assert standalone(whole[:-2]) == whole
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xd8", b"\xff\xd8\xff", b"no jpeg at all", b"\xff\xd8\xff\xc4\x00\x04ab"]
+)
+def test_what_is_no_jpeg_is_left_out(data: bytes) -> None:
+    assert standalone(data) is None
+
+
+def test_a_key_picture_gets_the_parameter_sets_it_lacks() -> None:
+    parameters = ParameterSets(joined([SPS, PPS]))
+    assert parameters.completed(joined([DELIMITER, IDR])) == (joined([SPS, PPS, IDR]), True)
+    assert parameters.completed(joined([DELTA])) == (joined([DELTA]), False)
+    changed = joined([DELIMITER, SPS + b"2", PPS + b"2", IDR])
+    assert parameters.completed(changed)[0] == joined([SPS + b"2", PPS + b"2", IDR])
+    assert parameters.completed(joined([IDR]))[0] == joined([SPS + b"2", PPS + b"2", IDR])
+
+
+def test_short_start_codes_and_trailing_zeros_are_understood() -> None:
+    assert list(nal_units(b"\0\0\1" + SPS + b"\0\0\0\0\1" + PPS + b"\0\0\1" + IDR + b"\0")) == [SPS, PPS, IDR]
