@@ -50,12 +50,12 @@ class Device(Protocol[SampleT, FormatT]):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition(Generic[F]):
+class Condition(Generic[FormatT]):
     """What is known of a source now: health, the sentence that says why, and the format while it runs."""
 
     health: Health
     reason: str = ""
-    format: F | None = None
+    format: FormatT | None = None
 
 
 class Source(Generic[S, F]):

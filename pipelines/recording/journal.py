@@ -54,12 +54,21 @@ class Reading:
     damaged: int
 
 
-def read(folder: Path) -> Reading:
-    """Every believable entry of a lesson's journal, in order; an absent journal is an empty one."""
+def read(folder: Path, last_bytes: int | None = None) -> Reading:
+    """Every believable entry of a lesson's journal, in order; an absent journal is an empty one.
+
+    With ``last_bytes``, those of its end only; the line that this cuts in two does not count.
+    """
     try:
-        raw = (folder / NAME).read_bytes()
+        with (folder / NAME).open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            start = 0 if last_bytes is None else max(0, size - last_bytes)
+            file.seek(start)
+            raw = file.read()
     except FileNotFoundError:
         return Reading((), 0)
+    if start:
+        raw = raw.partition(b"\n")[2]
     parsed = [parse(one) for one in raw.split(b"\n") if one]
     entries = tuple(entry for entry in parsed if entry is not None)
     return Reading(entries, len(parsed) - len(entries))
@@ -97,6 +106,6 @@ class JournalFile:
                 os.close(fd)
 
 
-def of_kind(entries: Iterable[AnyEntry], kind: type[T]) -> Iterator[T]:
-    """The entries of one kind, in order."""
-    return (entry for entry in entries if isinstance(entry, kind))
+def of_kind(entries: Iterable[AnyEntry], *kinds: type[T]) -> Iterator[T]:
+    """The entries of these kinds, in order."""
+    return (entry for entry in entries if isinstance(entry, kinds))

@@ -111,11 +111,6 @@ class LessonFiles:
             files.abandon()
         self._journal.close()
 
-    def write_all_playlists(self) -> None:
-        """Write every playlist as it should stand, after recovery."""
-        for track in self._files:
-            self._write_playlists(track)
-
     def _close_segment(self, track: str) -> None:
         done = self._files[track].close()
         if done is None:

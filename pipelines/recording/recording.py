@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.capture.source import Condition, Source
@@ -32,6 +33,10 @@ class Sources:
 
     cameras: Mapping[str, Source[Picture, PictureFormat]]
     microphones: Mapping[str, Source[SoundBlock, SoundFormat]]
+
+    def __iter__(self) -> Iterator[Source[Any, Any]]:
+        yield from self.cameras.values()
+        yield from self.microphones.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +217,26 @@ class Recording:
 
         Files that the disk holds up are finished by the file thread when it lets go.
         """
+        at_ns, lesson_ns = self._stop(deadline_s)
+        end = End(at_ns=at_ns, lesson_ns=lesson_ns, cause=cause)
+        self._thread.put(partial(self._files.end, [end]))
+        self._thread.put(self._files.close)
+        if not self._thread.close(deadline_s):
+            log.error("%s: the disk does not let the lesson be finished: %s", self.lesson, self.fault)
+        return lesson_ns
+
+    def leave(self, deadline_s: float = _TRACKS_END_S) -> None:
+        """Let go without an end: everything up to now is on the disk, and a new process takes the lesson up."""
+        self._stop(deadline_s)
+        self._thread.put(self._files.close)
+        self._thread.close(deadline_s)
+
+    def _stop(self, deadline_s: float) -> tuple[int, int]:
         at_ns = time.monotonic_ns()
-        was_running = not self.paused
-        lesson_ns = self._timeline.stop(at_ns)
-        if not was_running:
+        if self.paused:
             for track in self._tracks:
                 track.blind()
+        lesson_ns = self._timeline.stop(at_ns)
         for track in self._tracks:
             track.end(at_ns, lesson_ns)
         if self._desk is not None:
@@ -227,16 +246,9 @@ class Recording:
             hung.append("sound")
         if hung:
             log.error("%s: these tracks did not end in time: %s", self.lesson, ", ".join(hung))
-        for camera in self._sources.cameras.values():
-            camera.detach()
-        for microphone in self._sources.microphones.values():
-            microphone.detach()
-        end = End(at_ns=at_ns, lesson_ns=lesson_ns, cause=cause)
-        self._thread.put(partial(self._files.end, [end]))
-        self._thread.put(self._files.close)
-        if not self._thread.close(deadline_s):
-            log.error("%s: the disk does not let the lesson be finished: %s", self.lesson, self.fault)
-        return lesson_ns
+        for source in self._sources:
+            source.detach()
+        return at_ns, lesson_ns
 
     def _note(self, entries: list[Entry]) -> None:
         self._thread.put(partial(self._files.note, entries))

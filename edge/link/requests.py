@@ -1,0 +1,81 @@
+"""What the command line asks of the controller, and what it is answered: one JSON object a line each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from edge.link.messages import DeviceStatus, Message
+
+
+class Act(StrEnum):
+    """What can be asked for."""
+
+    STATUS = "status"
+    START = "start"
+    STOP = "stop"
+    PAUSE = "pause"
+    RESUME = "resume"
+    MARK = "mark"
+
+
+class Request(Message):
+    """One line from a client; ``label`` belongs to a mark."""
+
+    type: Literal["request"] = "request"
+    act: Act
+    label: str = ""
+
+
+class Upload(Message):
+    """How the copying goes: files still to be copied, and the word for what holds it up."""
+
+    pending: int = 0
+    fault: str = ""
+
+
+class LastCheck(Message):
+    """The newest lesson that was checked: verdict ``good`` or ``bad``, and ``stored`` pending, yes or no."""
+
+    lesson: str
+    recording: str
+    stored: str
+
+
+class Status(Message):
+    """How the room is.
+
+    ``state`` is idle, recording, paused or finishing; ``lamp`` what the recording lamp says, ``status_lamp``
+    the other one; ``refusal`` why the recorder would not record. ``faults`` are sentences.
+    """
+
+    state: str
+    lesson: str | None = None
+    lesson_time_s: float = 0.0
+    lamp: str = "off"
+    status_lamp: str = "off"
+    devices: dict[str, DeviceStatus] = {}
+    meters_dbfs: dict[str, float] = {}
+    rates_fps: dict[str, float] = {}
+    upload: Upload = Upload()
+    check: LastCheck | None = None
+    refusal: str = ""
+    faults: list[str] = []
+
+
+class Answer(Message):
+    """The answer to a request: whether it was done, why not, and how the room is now.
+
+    A start, stop, pause or resume is answered when it has happened, or could not within a few seconds.
+    """
+
+    type: Literal["answer"] = "answer"
+    ok: bool
+    reason: str = ""
+    status: Status
+
+
+REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)

@@ -1,0 +1,17 @@
+"""Where the sockets of a room lie, and how a panel's driver learns of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+RECORDER = "recorder.sock"
+CONTROLLER = "controller.sock"
+
+
+def with_run_folder(options: Any, run: Path) -> Any:
+    """A panel driver's options with its empty ``run`` filled in; options that know none stay as they are."""
+    if getattr(options, "run", None) == "":
+        return dataclasses.replace(options, run=str(run))
+    return options

@@ -1,0 +1,90 @@
+"""The recorder put together: which drivers, in which roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from drivers import registry
+from drivers.protocols import Camera, Microphone, Panel
+from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFormat
+from edge.config import model
+from edge.link.run_folder import with_run_folder
+from pipelines.capture.source import Condition, Source
+from pipelines.recording.clocks import boot_id
+from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.recording import Sources
+
+OnChange = Callable[[str, Condition[object]], None]
+
+
+def room_plan(config: model.Config) -> RoomPlan:
+    """What every lesson of this room has in common, from its config."""
+    return RoomPlan(
+        school=config.room.school,
+        room=config.room.room,
+        boot_id=boot_id(),
+        spool=config.paths.spool,
+        cameras=tuple(
+            CameraPlan(
+                role,
+                camera.width,
+                camera.height,
+                Fraction(camera.fps),
+                camera.bitrate_kbps,
+                camera.latency_ms * 1_000_000,
+            )
+            for role, camera in config.cameras.items()
+        ),
+        microphones=tuple(
+            MicrophonePlan(role, microphone.channels, microphone.gain_db)
+            for role, microphone in config.microphones.items()
+        ),
+        preset=config.recording.preset,
+        fragment_ms=config.recording.fragment_ms,
+        segment_s=config.recording.segment_s,
+        sound_kbps=config.recording.sound_kbps,
+    )
+
+
+def sources(config: model.Config, on_change: OnChange) -> Sources:
+    """A source for each configured device, not started yet."""
+    cameras: dict[str, Source[Picture, PictureFormat]] = {
+        role: Source(role, _camera(role, camera), on_change) for role, camera in config.cameras.items()
+    }
+    microphones: dict[str, Source[SoundBlock, SoundFormat]] = {
+        role: Source(role, _microphone(role, microphone), on_change)
+        for role, microphone in config.microphones.items()
+    }
+    return Sources(cameras, microphones)
+
+
+def panel(config: model.Config) -> Panel | None:
+    """The panel's driver for this process's lamp; None in a room without a panel."""
+    if config.panel is None:
+        return None
+    driver = registry.driver(registry.PANELS, config.panel.driver)
+    made: Panel = driver("recorder", with_run_folder(config.panel.options, config.paths.run))
+    return made
+
+
+def _camera(role: str, camera: model.Camera) -> Callable[[], Camera]:
+    driver = registry.driver(registry.CAMERAS, camera.driver)
+    wanted = PictureFormat(camera.width, camera.height, Fraction(camera.fps), Coding.MJPEG)
+
+    def make() -> Camera:
+        made: Camera = driver(role, wanted, camera.options)
+        return made
+
+    return make
+
+
+def _microphone(role: str, microphone: model.Microphone) -> Callable[[], Microphone]:
+    driver = registry.driver(registry.MICROPHONES, microphone.driver)
+    wanted = SoundFormat(microphone.rate_hz, microphone.channels)
+
+    def make() -> Microphone:
+        made: Microphone = driver(role, wanted, microphone.options)
+        return made
+
+    return make

@@ -1,0 +1,204 @@
+"""What the recorder does: it obeys wishes, bounds the lesson by itself, and knows its own state."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from drivers.samples import Pattern
+from edge.classroom.lamps import recording_lamp
+from edge.link.messages import (
+    Activity,
+    DeviceState,
+    DeviceStatus,
+    FromRecorder,
+    LessonEnded,
+    Mark,
+    Refused,
+    SegmentDone,
+    State,
+    Wish,
+)
+from edge.recorder import startup
+from pipelines.capture.source import Condition
+from pipelines.recording import clocks, journal
+from pipelines.recording.entries import Cause
+from pipelines.recording.plan import RoomPlan
+from pipelines.recording.recording import Continuation, Listeners, Recording, Sources
+from pipelines.recording.story import Standing, tell
+
+log = logging.getLogger(__name__)
+
+_ANCHOR_NS = 60_000_000_000
+_WRITING_NS = 3_000_000_000
+_EARLIEST_START_NS = 2_000_000_000
+
+
+@dataclass(slots=True)
+class Bounds:
+    """When a lesson ends that nobody ends."""
+
+    longest_ns: int
+    ends_by_ns: int | None = None
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Holds the one recording there may be. All methods but those of the listeners are for one thread at a time.
+
+    ``tell`` sends to the controller, from any thread. ``obey``, ``begin`` and ``tick`` may wait for the disk.
+    """
+
+    room: RoomPlan
+    sources: Sources
+    tell: Callable[[FromRecorder], None]
+    longest_ns: int
+    conditions: dict[str, Condition[object]] = field(default_factory=dict)
+    meters: dict[str, float] = field(default_factory=dict)
+    recording: Recording | None = None
+    _bounds: Bounds = field(default_factory=lambda: Bounds(0))
+    _anchored_ns: int = 0
+    _rates: dict[str, tuple[int, int, float]] = field(default_factory=dict)
+
+    def take_up(self) -> None:
+        """Mend what was cut off before this process, and go on with the lesson that was running."""
+        if (found := startup.take_up(self.room)) is not None:
+            lesson, continuation = found
+            self._record(lesson, time.monotonic_ns(), continuation)
+
+    def obey(self, message: Wish | Mark) -> None:
+        """Make what is be what is wished."""
+        if isinstance(message, Mark):
+            if self.recording is not None and not self.recording.paused:
+                self.recording.mark(message.at_ns, message.label)
+            return
+        if self.recording is not None and message.lesson != self.recording.lesson:
+            self._end(Cause.TEACHER)
+        if message.activity is Activity.IDLE or message.lesson is None:
+            return
+        if self.recording is None and not self._begin(message, message.lesson):
+            return
+        self._bounds = Bounds(
+            message.longest_s * 1_000_000_000 if message.longest_s else self.longest_ns, message.ends_by_ns
+        )
+        if self.recording is not None:
+            if message.activity is Activity.PAUSED:
+                self.recording.pause()
+            else:
+                self.recording.go_on()
+
+    def tick(self) -> None:
+        """A few times a second: bound the lesson, keep the clocks, look after hung devices."""
+        now_ns = time.monotonic_ns()
+        for source in self.sources:
+            source.watch(now_ns)
+        if self.recording is None:
+            return
+        if now_ns - self._anchored_ns > _ANCHOR_NS:
+            self._anchored_ns = now_ns
+            self.recording.anchor(clocks.anchor())
+        if self._bounds.ends_by_ns is not None and now_ns >= self._bounds.ends_by_ns:
+            self._end(Cause.PLANNED)
+        elif self.recording.reached(now_ns) >= self._bounds.longest_ns:
+            self._end(Cause.LONGEST)
+
+    def close(self) -> None:
+        """The process ends: the lesson's files are left as after a crash that lost nothing."""
+        if self.recording is not None:
+            self.recording.leave()
+            self.recording = None
+
+    def device_changed(self, role: str, condition: Condition[object]) -> None:
+        """A device changed its state. Called by the devices' threads."""
+        self.conditions[role] = condition
+        if (recording := self.recording) is not None:
+            recording.device_changed(role, condition)
+
+    def state(self) -> State:
+        """How it is now."""
+        now_ns = time.monotonic_ns()
+        recording = self.recording
+        activity = self._activity(recording)
+        active = activity is Activity.RECORDING
+        return State(
+            activity=activity,
+            lesson=recording.lesson if recording else None,
+            lesson_time_ns=recording.reached(now_ns) if recording else 0,
+            lamp=self.lamp(),
+            devices={
+                role: DeviceStatus(state=DeviceState(condition.health.value), reason=condition.reason)
+                for role, condition in self.conditions.items()
+            },
+            meters_dbfs=dict(self.meters) if active else {},
+            rates_fps=self._rates_fps(now_ns) if active else {},
+            faults=[recording.fault] if recording and recording.fault else [],
+        )
+
+    def lamp(self) -> Pattern:
+        """What the recording lamp says: lit by fragments that are written, by nothing else."""
+        recording = self.recording
+        writing = recording is not None and time.monotonic_ns() - recording.wrote_ns < _WRITING_NS
+        return recording_lamp(self._activity(recording), writing=writing)
+
+    def _activity(self, recording: Recording | None) -> Activity:
+        if recording is None:
+            return Activity.IDLE
+        return Activity.PAUSED if recording.paused else Activity.RECORDING
+
+    def _begin(self, wish: Wish, lesson: str) -> bool:
+        now_ns = time.monotonic_ns()
+        try:
+            story = tell(journal.read(self.room.spool / lesson).entries)
+            if story.begin is not None:
+                if story.standing is Standing.ENDED and self._is_old(wish, story.at_ns, story.boot_id):
+                    self.tell(LessonEnded(lesson=lesson, lesson_time_ns=story.lesson_ns, cause=Cause.TEACHER))
+                    return False
+                self._record(lesson, now_ns, startup.take_back(self.room, lesson, now_ns))
+            else:
+                self._record(lesson, min(max(wish.at_ns, now_ns - _EARLIEST_START_NS), now_ns), None)
+        except OSError as error:
+            log.error("%s cannot be recorded: %s", lesson, error)
+            self.tell(Refused(lesson=lesson, reason=f"disk: {error.strerror or error}"))
+            return False
+        return True
+
+    def _is_old(self, wish: Wish, ended_ns: int, boot_id: str) -> bool:
+        return boot_id != self.room.boot_id or wish.at_ns <= ended_ns
+
+    def _record(self, lesson: str, at_ns: int, continuation: Continuation | None) -> None:
+        self.meters.clear()
+        listeners = Listeners(self._file_done, self._level)
+        self._bounds = Bounds(self.longest_ns)
+        self.recording = Recording(lesson, self.room, self.sources, listeners, at_ns, continuation)
+        self.recording.anchor(clocks.anchor())
+        self._anchored_ns = time.monotonic_ns()
+        for role, condition in list(self.conditions.items()):
+            self.recording.device_changed(role, condition)
+        log.info("%s: recording", lesson)
+
+    def _end(self, cause: Cause) -> None:
+        recording, self.recording = self.recording, None
+        if recording is not None:
+            lesson_ns = recording.end(cause)
+            log.info("%s: ended after %.1f s (%s)", recording.lesson, lesson_ns / 1e9, cause)
+            self.tell(LessonEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause))
+
+    def _file_done(self, lesson: str, path: str) -> None:
+        self.tell(SegmentDone(lesson=lesson, path=path))
+
+    def _level(self, role: str, dbfs: float) -> None:
+        self.meters[role] = round(dbfs, 1)
+
+    def _rates_fps(self, now_ns: int) -> dict[str, float]:
+        rates = {}
+        for role, camera in self.sources.cameras.items():
+            count = camera.delivered
+            then_ns, then, rate = self._rates.get(role, (now_ns, count, 0.0))
+            if now_ns - then_ns >= 1_000_000_000:
+                rate = round((count - then) * 1e9 / (now_ns - then_ns), 1)
+                then_ns, then = now_ns, count
+            self._rates[role] = (then_ns, then, rate)
+            rates[role] = rate
+        return rates

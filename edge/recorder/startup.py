@@ -1,0 +1,73 @@
+"""What a recorder finds in the spool when it starts: lessons that were cut off."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from pipelines.recording import clocks, journal
+from pipelines.recording.entries import Begin, Cause, End, Goes, Pause
+from pipelines.recording.journal import of_kind
+from pipelines.recording.plan import RoomPlan
+from pipelines.recording.recording import Continuation
+from pipelines.recording.recovery import recover
+from pipelines.recording.restate import cut_off
+from pipelines.recording.resumption import CutOff, Resume, decide
+from pipelines.recording.story import Standing, tell
+
+log = logging.getLogger(__name__)
+
+_TAIL_BYTES = 1 << 16
+
+
+def unfinished(spool: Path) -> list[Path]:
+    """The folders of lessons without an end, the newest last."""
+    folders = [path.parent for path in spool.glob(f"*/{journal.NAME}")]
+    folders.sort(key=lambda folder: (folder / journal.NAME).stat().st_mtime_ns)
+    return [folder for folder in folders if not _has_ended(folder)]
+
+
+def take_up(room: RoomPlan) -> tuple[str, Continuation] | None:
+    """Mend every lesson that was cut off; the one that goes on by itself, if there is one.
+
+    Only the newest can go on; the others get their end. A lesson that the disk does not let
+    us mend stays as it is.
+    """
+    room.spool.mkdir(parents=True, exist_ok=True)
+    goes_on = None
+    for folder in (folders := unfinished(room.spool)):
+        try:
+            goes_on = _mended(folder, room, newest=folder == folders[-1])
+        except OSError as error:
+            log.error("%s cannot be mended: %s", folder, error)
+    return goes_on
+
+
+def take_back(room: RoomPlan, lesson: str, at_ns: int) -> Continuation:
+    """A lesson that has ended goes on at ``at_ns``, where it ended. OSError."""
+    recovered = recover(room.spool / lesson)
+    resume = Resume(at_ns, recovered.story.lesson_ns, False, Cause.TAKEN_BACK, None)
+    return Continuation(recovered, resume)
+
+
+def _mended(folder: Path, room: RoomPlan, *, newest: bool) -> tuple[str, Continuation] | None:
+    recovered = recover(folder)
+    decision = decide(recovered.story, recovered.end_ns, clocks.now(room.boot_id))
+    match decision:
+        case Resume() if newest:
+            log.info("%s goes on at %.1f s", folder.name, decision.lesson_ns / 1e9)
+            return folder.name, Continuation(recovered, decision)
+        case Resume() | CutOff():
+            log.info("%s was cut off and is ended", folder.name)
+            cut_off(recovered, max(recovered.end_ns, recovered.story.lesson_ns), room.segment_s)
+        case None:
+            pass
+    return None
+
+
+def _has_ended(folder: Path) -> bool:
+    """By the last lines of the journal, or by all of it where those do not say."""
+    changes = [*of_kind(journal.read(folder, last_bytes=_TAIL_BYTES).entries, Begin, Goes, Pause, End)]
+    if changes:
+        return isinstance(changes[-1], End)
+    return tell(journal.read(folder).entries).standing is Standing.ENDED

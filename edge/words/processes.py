@@ -1,0 +1,28 @@
+"""What the command line says about the two processes."""
+
+from __future__ import annotations
+
+from edge.words import Sentence
+
+SENTENCES = {
+    "recorder-help": Sentence(
+        "运行录制进程：摄像机、话筒、编码、录制灯。平时由 systemd 启动；收到 SIGTERM 时停下，\n"
+        "正在录的课会保存好，进程再启动时接着录。",
+        "Run the process that records: cameras, microphones, encoders, the recording lamp. systemd starts it\n"
+        "as a rule; on SIGTERM it stops, the running lesson is kept whole and goes on when it is started again.",
+    ),
+    "recorder-examples": Sentence(
+        "示例：\n  classroom-edge recorder --config /etc/classroom-edge/config.toml",
+        "Example:\n  classroom-edge recorder --config /etc/classroom-edge/config.toml",
+    ),
+    "controller-help": Sentence(
+        "运行控制进程：按钮、状态灯、上传、检查、状态查询。平时由 systemd 启动；\n"
+        "它停下或重启时，正在录的课不受影响。",
+        "Run the process that controls: buttons, status lamp, uploads, checks, status. systemd starts it as a\n"
+        "rule; when it stops or is started again, the lesson that is being recorded does not notice.",
+    ),
+    "controller-examples": Sentence(
+        "示例：\n  classroom-edge controller --config /etc/classroom-edge/config.toml",
+        "Example:\n  classroom-edge controller --config /etc/classroom-edge/config.toml",
+    ),
+}
