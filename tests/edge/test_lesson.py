@@ -196,6 +196,13 @@ def test_a_lost_word_of_the_end_is_not_waited_for_for_ever() -> None:
     assert lesson.heard(idle(), 100 * S + END_LOST_NS - 1) == []
     assert lesson.heard(idle(), 100 * S + END_LOST_NS) == [CheckNeeded("L1"), Settled("L1")]
 
+    followed = started()
+    followed.hold(100 * S)
+    followed.tap(120 * S)
+    followed.numbered("L2")
+    followed.hold(125 * S)
+    assert followed.heard(idle(), 100 * S + END_LOST_NS) == [CheckNeeded("L1"), Settled("L1")]
+
 
 def test_a_number_that_cannot_be_had_leaves_the_room_idle() -> None:
     lesson = ready()

@@ -1,0 +1,230 @@
+"""The lesson and a recorder over a link that delays and loses: no lesson is lost, none is doubled."""
+
+from collections import deque
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from edge.classroom.controls import Gesture, Intent
+from edge.classroom.effects import Effect, NeverBegan, NumberNeeded, Settled
+from edge.classroom.lesson import Lesson, Phase
+from edge.link.messages import Activity, LessonEnded, Mark, Refused, State, Wish
+
+S = 1_000_000_000
+LONGEST_S = 5400
+CAN_BE_TAKEN_BACK = ("teacher", "longest", "planned")
+
+
+class ModelRecorder:
+    """Obeys wishes as the recorder does; its memory is its journal, so it outlives its process."""
+
+    def __init__(self) -> None:
+        self.running: str | None = None
+        self.activity = Activity.IDLE
+        self.causes: dict[str, str] = {}
+        self.begun: list[str] = []
+        self.says: deque[State | LessonEnded | Refused] = deque()
+        self.disk_full = False
+
+    def obey(self, wish: Wish) -> None:
+        if self.running is not None and self.running != wish.lesson:
+            self.end("teacher")
+        if wish.lesson is not None and self.running is None:
+            self._begin(wish.lesson)
+        if self.running is not None:
+            self.activity = wish.activity
+        self.tell()
+
+    def _begin(self, lesson: str) -> None:
+        new = lesson not in self.causes
+        if self.disk_full or (not new and self.causes[lesson] not in CAN_BE_TAKEN_BACK):
+            self.says.append(Refused(lesson=lesson, reason="no"))
+            return
+        if new:
+            self.begun.append(lesson)
+        self.running = lesson
+
+    def end(self, cause: str) -> None:
+        assert self.running is not None
+        self.says.append(LessonEnded(lesson=self.running, lesson_time_ns=LONGEST_S * S, cause=cause))
+        self.causes[self.running] = cause
+        self.running, self.activity = None, Activity.IDLE
+        self.tell()
+
+    def tell(self) -> None:
+        self.says.append(State(activity=self.activity, lesson=self.running, lamp="off"))
+
+
+class LessonOverALink(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.now_ns = S
+        self.recorder = ModelRecorder()
+        self.to_recorder: deque[Wish | Mark] = deque()
+        self.linked = True
+        self.numbers: list[str] = []
+        self.over: set[str] = set()
+        self.never: set[str] = set()
+        self.left_to_the_ledger: set[str] = set()
+        self._new_controller()
+
+    def _new_controller(self) -> None:
+        self.lesson = Lesson(LONGEST_S, take_back_s=10)
+        self.numbers_asked = 0
+        self.last_wish_ns = 0
+        self.wished: Activity | None = None
+        self._cut()
+        self._connect()
+
+    def _cut(self) -> None:
+        self.to_recorder.clear()
+        self.recorder.says.clear()
+        self.linked = False
+
+    def _connect(self) -> None:
+        self.linked = True
+        if self.lesson.wish is not None:
+            self.to_recorder.append(self.lesson.wish)
+        self.recorder.tell()
+
+    def _do(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case NumberNeeded():
+                    self.numbers_asked += 1
+                    assert self.numbers_asked == 1
+                case Settled(lesson):
+                    assert lesson != self.recorder.running
+                    self.over.add(lesson)
+                case NeverBegan(lesson):
+                    self.never.add(lesson)
+                case Wish():
+                    assert effect.lesson not in self.over | self.never
+                    assert effect.at_ns >= self.last_wish_ns
+                    self.last_wish_ns = effect.at_ns
+                    self.wished = effect.activity
+                    if self.linked:
+                        self.to_recorder.append(effect)
+                case Mark():
+                    assert self.wished is Activity.RECORDING
+                    if self.linked:
+                        self.to_recorder.append(effect)
+
+    def _deliver(self) -> bool:
+        if self.to_recorder:
+            message = self.to_recorder.popleft()
+            if isinstance(message, Wish):
+                self.recorder.obey(message)
+        elif self.linked and self.recorder.says:
+            match self.recorder.says.popleft():
+                case State() as state:
+                    self._do(self.lesson.heard(state, self.now_ns))
+                case LessonEnded() as ended:
+                    self._do(self.lesson.ended(ended, self.now_ns))
+                case Refused() as refused:
+                    self._do(self.lesson.refused(refused))
+        else:
+            return False
+        return True
+
+    def _number(self) -> None:
+        self.numbers_asked -= 1
+        self.numbers.append(f"L{len(self.numbers) + 1}")
+        self._do(self.lesson.numbered(self.numbers[-1]))
+
+    def _settle_down(self) -> None:
+        while True:
+            while self._deliver():
+                pass
+            if not self.numbers_asked:
+                return
+            self._number()
+
+    @rule(gesture=st.sampled_from(Gesture), button=st.sampled_from(["lesson", "lesson", "pause", "mark"]))
+    def act(self, gesture: Gesture, button: str) -> None:
+        self.now_ns += S // 10
+        self._do(self.lesson.obey(Intent(button, gesture, self.now_ns - S // 20)))
+
+    @rule()
+    def a_message_arrives(self) -> None:
+        self._deliver()
+
+    @rule(given_one=st.booleans())
+    def the_ledger_answers(self, given_one: bool) -> None:
+        if not self.numbers_asked:
+            return
+        if given_one:
+            self._number()
+        else:
+            self.numbers_asked -= 1
+            self._do(self.lesson.not_numbered("the ledger cannot be written"))
+
+    @rule(seconds=st.sampled_from([1, 5, 11, 14, 40]))
+    def time_passes(self, seconds: int) -> None:
+        """Messages take no seconds, so they all arrive first; then recorder and wish agree."""
+        self._settle_down()
+        if self.linked and self.lesson.wish is not None:
+            assert self.lesson.wish.lesson == self.recorder.running
+            assert self.lesson.wish.activity is self.recorder.activity
+        for _ in range(2):
+            self.now_ns += seconds * S // 2
+            self._do(self.lesson.tick(self.now_ns))
+            if self.linked:
+                self.recorder.tell()
+                self._settle_down()
+
+    @rule(cause=st.sampled_from(["longest", "planned", "power", "disk"]))
+    def the_recorder_ends_it(self, cause: str) -> None:
+        if self.recorder.running is not None:
+            self.recorder.end(cause)
+
+    @rule(full=st.booleans())
+    def the_disk_fills_or_empties(self, full: bool) -> None:
+        self.recorder.disk_full = full
+
+    @rule()
+    def the_link_breaks(self) -> None:
+        self._cut()
+
+    @rule()
+    def the_link_is_mended(self) -> None:
+        if not self.linked:
+            self._connect()
+
+    @rule()
+    def the_controller_restarts(self) -> None:
+        """What no longer runs and was not settled is found in the ledger, not by the lesson."""
+        self.left_to_the_ledger |= set(self.numbers) - {self.recorder.running}
+        self._new_controller()
+
+    @invariant()
+    def wish_and_phase_agree(self) -> None:
+        wish, phase = self.lesson.wish, self.lesson.phase
+        if wish is None:
+            assert phase is Phase.IDLE
+            return
+        wanted = {Phase.RECORDING: Activity.RECORDING, Phase.PAUSED: Activity.PAUSED}.get(phase, Activity.IDLE)
+        assert wish.activity is wanted
+        assert wish.lesson == (None if wanted is Activity.IDLE else self.lesson.lesson)
+        assert (wish.longest_s is None) is (wanted is Activity.IDLE)
+        assert (self.lesson.lesson is None) is (phase is Phase.IDLE)
+
+    def teardown(self) -> None:
+        """In the end somebody ends what runs, and every lesson is accounted for, once."""
+        self.recorder.disk_full = False
+        if not self.linked:
+            self._connect()
+        self._settle_down()
+        self._do(self.lesson.end(self.now_ns))
+        self.time_passes(60)
+        assert self.recorder.running is None
+        assert self.lesson.phase is Phase.IDLE
+        assert len(self.recorder.begun) == len(set(self.recorder.begun))
+        accounted = self.over | self.never | self.left_to_the_ledger
+        assert set(self.numbers) <= accounted
+        assert not self.never & set(self.recorder.begun)
+
+
+TestLessonOverALink = LessonOverALink.TestCase
+TestLessonOverALink.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
