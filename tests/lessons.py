@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,6 +16,7 @@ from pipelines.encoding.aac import AacEncoder, SoundCoding
 from pipelines.encoding.h264 import H264Encoder, PictureCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
 from pipelines.planes import planes_of
+from pipelines.programme.playlist import MAIN, PROGRAMME, Clip, Rendition, main_playlist, media_playlist
 from pipelines.recording.boxes import FragmentHead
 from pipelines.recording.entries import (
     Begin,
@@ -29,7 +31,7 @@ from pipelines.recording.entries import (
 )
 from pipelines.recording.fragments import Fragments, PictureShape, SoundShape
 from pipelines.recording.journal import JournalFile
-from pipelines.recording.segments import SegmentFiles, segment_name
+from pipelines.recording.segments import INIT, SegmentFiles, segment_name
 
 WIDTH, HEIGHT, FPS = 320, 180, 25
 RATE_HZ = 48_000
@@ -97,42 +99,36 @@ class Lesson:
 
     def write_playlists(self) -> None:
         """Write the playlists of the segments in the journal."""
-        tracks = [entry for entry in self.entries if isinstance(entry, Track)]
-        for track in tracks:
-            self._write_playlist(track.track, track)
-        if any(track.track == "teacher" for track in tracks):
-            self._write_playlist("programme", next(track for track in tracks if track.track == "teacher"))
-        (self.folder / "main.m3u8").write_text(
-            "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n"
-            '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="sound",DEFAULT=YES,AUTOSELECT=YES,URI="sound.m3u8"\n'
-            '#EXT-X-STREAM-INF:BANDWIDTH=600000,CODECS="avc1.42c01e,mp4a.40.2",AUDIO="sound"\nprogramme.m3u8\n'
-        )
+        tracks = {entry.track: entry for entry in self.entries if isinstance(entry, Track)}
+        shown = next((name for name, track in tracks.items() if track.medium is Medium.PICTURE), None)
+        for name, track in tracks.items():
+            self._write_playlist(f"{name}.m3u8", track)
+            if name == shown:
+                self._write_playlist(PROGRAMME, track)
+        rendition = Rendition("avc1.42c01e", WIDTH, HEIGHT, FPS, 400_000, 1) if shown else None
+        (self.folder / MAIN).write_text(main_playlist(rendition, has_sound="sound" in tracks, channels=1))
 
     def _write_playlist(self, name: str, track: Track) -> None:
-        lines = [
-            "#EXTM3U",
-            "#EXT-X-VERSION:7",
-            "#EXT-X-TARGETDURATION:5",
-            "#EXT-X-MEDIA-SEQUENCE:1",
-            "#EXT-X-PLAYLIST-TYPE:VOD",
-            f'#EXT-X-MAP:URI="{track.track}/init.mp4"',
+        clips = [
+            Clip(f"{track.track}/{segment_name(entry.segment)}", entry.duration / track.timescale)
+            for entry in self.entries
+            if isinstance(entry, Segment) and entry.track == track.track
         ]
-        for entry in self.entries:
-            if isinstance(entry, Segment) and entry.track == track.track:
-                lines.append(f"#EXTINF:{entry.duration / track.timescale:.6f},")
-                lines.append(f"{track.track}/{segment_name(entry.segment)}")
-        (self.folder / f"{name}.m3u8").write_text("\n".join([*lines, "#EXT-X-ENDLIST", ""]))
+        text = media_playlist(f"{track.track}/{INIT}", clips, target_s=6, ended=True)
+        (self.folder / name).write_text(text)
 
 
 class _Outlet:
     """Puts a track's boxes into its files and its entries into the lesson."""
 
-    def __init__(self, files: SegmentFiles, lesson: Lesson) -> None:
-        self._files = files
+    def __init__(self, track: Track, lesson: Lesson) -> None:
+        self._track = track
+        self._files = SegmentFiles(lesson.folder / track.track, track.timescale, SEGMENT_S)
         self._lesson = lesson
 
     def init(self, data: bytes) -> None:
         self._files.init(data)
+        self._lesson.entries.append(self._track.model_copy(update={"init_crc": zlib.crc32(data)}))
 
     def fragment(self, head: FragmentHead, data: bytes) -> None:
         if self._files.full(head):
@@ -169,20 +165,17 @@ def make_lesson(
 
 
 def _record_picture(lesson: Lesson, role: str, paint: Paint, *, hidden: bool) -> None:
-    lesson.entries.append(
-        Track(
-            track=role,
-            medium=Medium.PICTURE,
-            how="encoded",
-            timescale=PICTURE_TIMESCALE,
-            width=WIDTH,
-            height=HEIGHT,
-            fps=FPS,
-            encoder="libx264",
-        )
+    track = Track(
+        track=role,
+        medium=Medium.PICTURE,
+        how="encoded",
+        timescale=PICTURE_TIMESCALE,
+        width=WIDTH,
+        height=HEIGHT,
+        fps=FPS,
+        encoder="libx264",
     )
-    files = SegmentFiles(lesson.folder / role, PICTURE_TIMESCALE, SEGMENT_S)
-    outlet = _Outlet(files, lesson)
+    outlet = _Outlet(track, lesson)
     fragments = Fragments(PictureShape(FRAGMENT_MS), outlet)
     encoder = H264Encoder(_PICTURE)
     last = paint(-1)
@@ -204,12 +197,8 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, hidden: bool) ->
 
 
 def _record_sound(lesson: Lesson, sing: Sing, *, hidden: bool) -> None:
-    lesson.entries.append(
-        Track(
-            track="sound", medium=Medium.SOUND, how="encoded", timescale=RATE_HZ, rate_hz=RATE_HZ, channels=1
-        )
-    )
-    outlet = _Outlet(SegmentFiles(lesson.folder / "sound", RATE_HZ, SEGMENT_S), lesson)
+    track = Track(track="sound", medium=Medium.SOUND, how="encoded", timescale=RATE_HZ, rate_hz=RATE_HZ, channels=1)
+    outlet = _Outlet(track, lesson)
     fragments = Fragments(SoundShape(FRAGMENT_MS, _SOUND), outlet)
     encoder = AacEncoder(_SOUND, 0)
     for second in range(int(lesson.seconds)):

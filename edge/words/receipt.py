@@ -88,8 +88,8 @@ SENTENCES = {
         "the sound was too loud in {seconds} s: turn the microphone's gain down",
     ),
     "av-offset": Sentence(
-        "声音与画面相差 {offset_ms} 毫秒（正数：声音早）",
-        "sound and picture are {offset_ms} ms apart (positive: sound is early)",
+        "声音与画面相差 {offset_ms} 毫秒（正数：声音晚）",
+        "sound and picture are {offset_ms} ms apart (positive: sound is late)",
     ),
     "unwatched": Sentence(
         "录制时没有测量过，无法判断好坏", "was not measured while recording: nothing is known about it"
@@ -111,8 +111,8 @@ SENTENCES = {
     "cause-corrupt": Sentence("数据损坏", "the data was damaged"),
     # what was dropped
     "what-pictures": Sentence("画面", "pictures"),
-    "what-blocks": Sentence("声音块", "blocks of sound"),
-    "what-bytes": Sentence("字节", "bytes"),
+    "what-fragments": Sentence("片段", "fragments"),
+    "what-samples that came too late": Sentence("迟到的声音采样", "samples that came too late"),
     # tracks
     "track-teacher": Sentence("教师", "teacher"),
     "track-students": Sentence("学生", "students"),

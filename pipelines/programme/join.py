@@ -16,10 +16,9 @@ import av
 from av.container import InputContainer
 from av.stream import Stream
 
+from pipelines.programme.playlist import PROGRAMME, SOUND
 from pipelines.programme.reading import BadPlaylist, Item, MediaPlaylist, read_media
 
-PROGRAMME = "programme.m3u8"
-SOUND = "sound.m3u8"
 PART = ".part"
 
 _READ_BYTES = 1 << 20

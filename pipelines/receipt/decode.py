@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import fmean, median
+from statistics import fmean
 from typing import Protocol
 
 import av
@@ -14,7 +14,7 @@ import numpy as np
 from av.stream import Stream
 from numpy.typing import NDArray
 
-from pipelines.planes import scaled_luma
+from pipelines.planes import planes_of, scaled_luma
 from pipelines.receipt.findings import Code, Finding, bad
 from pipelines.recording.entries import Medium, PictureFigures, SoundFigures
 from pipelines.recording.segments import INIT
@@ -27,6 +27,7 @@ LONGEST_PICTURE_NS = 2_000_000_000
 QUIETEST_DBFS = -120.0
 
 _SECOND_NS = 1_000_000_000
+_BLOCK = 16
 
 
 @dataclass(slots=True)
@@ -46,7 +47,10 @@ class _Gauge(Protocol):
 
 
 def decode(folder: Path, tracks: Mapping[str, tuple[Medium, Sequence[str]]], on_progress: OnProgress) -> Decoded:
-    """Decode each track's segments (paths in the lesson's folder) in order. OSError where one cannot be read."""
+    """Decode each track's segments (paths in the lesson's folder) in order. OSError where one cannot be read.
+
+    ``on_progress`` is called after each.
+    """
     decoded = Decoded()
     total = sum((folder / path).stat().st_size for _, paths in tracks.values() for path in paths)
     done = 0
@@ -63,8 +67,9 @@ def decode(folder: Path, tracks: Mapping[str, tuple[Medium, Sequence[str]]], on_
             done += len(data)
             on_progress(done, total)
         if medium is Medium.PICTURE:
+            pictures.finish_second()
             decoded.findings += pictures.gaps
-            decoded.pictures[track] = list(pictures.figures())
+            decoded.pictures[track] = pictures.figures
         else:
             decoded.sounds[track] = list(sounds.figures())
     return decoded
@@ -109,45 +114,60 @@ class _TrackDecoder:
 
 
 class _PictureGauge:
-    """Brightness and movement of each lesson second, and breaks between pictures."""
+    """Brightness and movement of each lesson second, and breaks between pictures.
+
+    Movement is the most that any block's mean luma changed from the last picture of one second to that of
+    the next. An encoder blurs and refines a picture that stands still by a step or two all over, and leaves out
+    a camera's noise; a hand that moves changes its own block by far more.
+    """
 
     def __init__(self, track: str) -> None:
         self._track = track
-        self._last: NDArray[np.int16] | None = None
-        self._last_ns: int | None = None
-        self._lumas: dict[int, list[float]] = {}
-        self._changes: dict[int, list[float]] = {}
+        self._last: av.VideoFrame | None = None
+        self._last_ns = 0
+        self._blocks: NDArray[np.float64] | None = None
+        self._lumas: list[float] = []
         self.gaps: list[Finding] = []
+        self.figures: list[PictureFigures] = []
 
     def measure(self, frame: av.VideoFrame | av.AudioFrame) -> None:
         if not isinstance(frame, av.VideoFrame) or frame.pts is None or frame.time_base is None:
             raise ValueError("a picture without a time")
         at_ns = round(frame.pts * frame.time_base * _SECOND_NS)
-        if self._last_ns is not None and at_ns - self._last_ns > LONGEST_PICTURE_NS:
+        if self._last is not None and at_ns - self._last_ns > LONGEST_PICTURE_NS:
             seconds = (at_ns - self._last_ns) / _SECOND_NS
             self.gaps.append(bad(Code.GAP, self._track, self._last_ns, at_ns, seconds=seconds))
-        self._last_ns = at_ns
-        luma = scaled_luma(frame).astype(np.int16)
-        second = at_ns // _SECOND_NS
-        self._lumas.setdefault(second, []).append(float(luma.mean()))
-        # Coding a picture anew as a key picture changes it, though nothing moved.
-        if self._last is not None and self._last.shape == luma.shape and not frame.key_frame:
-            self._changes.setdefault(second, []).append(float(np.abs(luma - self._last).mean()))
-        self._last = luma
+        if at_ns // _SECOND_NS != self._last_ns // _SECOND_NS:
+            self.finish_second()
+        self._last, self._last_ns = frame, at_ns
+        self._lumas.append(float(scaled_luma(frame).mean()))
         if frame.is_corrupt:
             raise ValueError("a picture is damaged")
 
-    def figures(self) -> Iterator[PictureFigures]:
-        """Of each second; the change is the median: an encoder refines a picture that stands still in few steps."""
-        for second, lumas in sorted(self._lumas.items()):
-            if second in self._changes:
-                change = median(self._changes[second])
-                yield PictureFigures(
+    def finish_second(self) -> None:
+        """The second of the last picture is over; the first one of all has nothing to be compared with."""
+        if self._last is None or not self._lumas:
+            return
+        blocks = _block_means(self._last)
+        if self._blocks is not None and self._blocks.shape == blocks.shape:
+            self.figures.append(
+                PictureFigures(
                     track=self._track,
-                    lesson_ns=second * _SECOND_NS,
-                    luma=round(fmean(lumas), 2),
-                    change=round(change, 3),
+                    lesson_ns=self._last_ns // _SECOND_NS * _SECOND_NS,
+                    luma=round(fmean(self._lumas), 2),
+                    change=round(float(np.abs(blocks - self._blocks).max()), 3),
                 )
+            )
+        self._blocks = blocks
+        self._lumas = []
+
+
+def _block_means(frame: av.VideoFrame) -> NDArray[np.float64]:
+    luma = planes_of(frame)[0]
+    rows, columns = luma.shape[0] // _BLOCK, luma.shape[1] // _BLOCK
+    whole = luma[: rows * _BLOCK, : columns * _BLOCK]
+    means: NDArray[np.float64] = whole.reshape(rows, _BLOCK, columns, _BLOCK).mean(axis=(1, 3), dtype=np.float64)
+    return means
 
 
 class _SoundGauge:

@@ -18,6 +18,8 @@ SECOND_NS = 1_000_000_000
 BLACK_LUMA = 24.0
 # A camera's noise alone moves luma by more; a picture sent again does not move it at all.
 STILL_CHANGE = 0.02
+# What an encoder makes of a still picture; the smallest movement changes its block by twice as much.
+STILL_DECODED_CHANGE = 3.0
 PICTURE_RUN_S = 10
 
 # A class that reads in silence still reaches -55 dBFS within a minute. An input with nothing behind it
@@ -32,8 +34,8 @@ CLIPPED_NOTE_S = 3
 CLIPPED_BAD_SHARE = 0.1
 
 # EBU R 37: sound may be 40 ms early or 60 ms late.
-EARLY_MS = 40.0
-LATE_MS = 60.0
+EARLIEST_MS = -40.0
+LATEST_MS = 60.0
 
 # In a short lesson half of it is a long time; below this nothing is judged.
 _SHORTEST_RUN_S = 3
@@ -42,8 +44,11 @@ F = TypeVar("F", PictureFigures, SoundFigures)
 
 
 def run_length_s(longest_s: int, lesson_ns: int) -> int:
-    """How many seconds in a row are too many: ``longest_s``, or half of a short lesson."""
-    return max(_SHORTEST_RUN_S, min(longest_s, lesson_ns // (2 * SECOND_NS)))
+    """How many whole seconds in a row are too many: those in ``longest_s``, or in half of a short lesson.
+
+    One fewer, for a stretch may begin in the middle of a second.
+    """
+    return max(_SHORTEST_RUN_S, min(longest_s, lesson_ns // (2 * SECOND_NS)) - 1)
 
 
 def outside(figures: Sequence[F], holes: Sequence[Hole]) -> list[F]:
@@ -56,9 +61,12 @@ def outside(figures: Sequence[F], holes: Sequence[Hole]) -> list[F]:
 
 
 def judge_picture(
-    track: str, figures: Sequence[PictureFigures], lesson_ns: int, *, may_stand_still: bool
+    track: str, figures: Sequence[PictureFigures], lesson_ns: int, *, still_change: float, may_stand_still: bool
 ) -> Iterator[Finding]:
-    """Black and frozen stretches. A screen may stand still, and be dark: that is worth a note at most."""
+    """Black stretches and frozen ones, where luma changed by less than ``still_change``.
+
+    A screen may stand still, and be dark: that is worth a note at most.
+    """
     longest = run_length_s(PICTURE_RUN_S, lesson_ns)
     black = list(_runs(figures, lambda one: one.luma < BLACK_LUMA, longest))
     finding = note if may_stand_still else bad
@@ -66,7 +74,7 @@ def judge_picture(
         yield finding(Code.BLACK, track, *_span(run), seconds=len(run))
     if may_stand_still:
         return
-    for run in _runs(figures, lambda one: one.change < STILL_CHANGE and one.luma >= BLACK_LUMA, longest):
+    for run in _runs(figures, lambda one: one.change < still_change and one.luma >= BLACK_LUMA, longest):
         yield bad(Code.FROZEN, track, *_span(run), seconds=len(run))
 
 
@@ -83,10 +91,10 @@ def judge_sound(track: str, figures: Sequence[SoundFigures], lesson_ns: int) -> 
 
 
 def judge_drift(drifts: Sequence[Drift]) -> Iterator[Finding]:
-    """The worst A/V offset of each microphone, where it passed the limits; positive is early."""
+    """The worst A/V offset of each microphone, where it passed the limits; positive is late."""
     worst: dict[str, Drift] = {}
     for drift in drifts:
-        if not -LATE_MS <= drift.offset_ms <= EARLY_MS:
+        if not EARLIEST_MS <= drift.offset_ms <= LATEST_MS:
             known = worst.get(drift.track)
             if known is None or abs(drift.offset_ms) > abs(known.offset_ms):
                 worst[drift.track] = drift

@@ -70,7 +70,7 @@ def read(folder: Path) -> History:
             case Track():
                 history.tracks.setdefault(entry.track, TrackHistory(entry)).made = entry
             case Fragment() if entry.track in history.tracks:
-                history.tracks[entry.track].fragments[entry.segment][entry.offset] = entry
+                _add_fragment(history.tracks[entry.track], entry)
             case Segment() if entry.track in history.tracks:
                 _finish(history.tracks[entry.track], entry)
             case Hole():
@@ -86,6 +86,13 @@ def read(folder: Path) -> History:
             case _:
                 pass
     return history
+
+
+def _add_fragment(track: TrackHistory, fragment: Fragment) -> None:
+    """A segment that begins again was written anew: by recovery, or after one that came to nothing."""
+    if fragment.offset == 0:
+        track.fragments[fragment.segment] = {}
+    track.fragments[fragment.segment][fragment.offset] = fragment
 
 
 def _finish(track: TrackHistory, segment: Segment) -> None:

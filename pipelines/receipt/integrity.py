@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from pipelines.receipt.findings import Code, Finding, bad, note
 from pipelines.receipt.history import TrackHistory
 from pipelines.receipt.segments import FoundFragment, FoundSegment, SegmentReader
 from pipelines.recording.boxes import BadBox, boxes
-from pipelines.recording.entries import Fragment, Medium
+from pipelines.recording.entries import Fragment, Hole, Medium
+from pipelines.recording.segments import INIT, PART, segment_name
 
-INIT = "init.mp4"
 LENGTH_TOLERANCE_NS = 100_000_000
+_ROUNDING_NS = 1_000
 
 _SEGMENT_NAME = re.compile(r"(\d{6})\.m4s")
 _AAC_FRAME = 1024
@@ -44,20 +45,29 @@ class TrackFiles:
     findings: list[Finding] = field(default_factory=list)
 
 
-def examine(folder: Path, history: TrackHistory, reader: SegmentReader, *, journal_is_whole: bool) -> TrackFiles:
-    """Read every file of a track and hold it against the journal. OSError."""
-    return _Examination(folder, history, reader, journal_is_whole=journal_is_whole).run()
+def examine(
+    folder: Path, history: TrackHistory, holes: Sequence[Hole], reader: SegmentReader, *, journal_is_whole: bool
+) -> TrackFiles:
+    """Read every file of a track and hold it against the journal; a file the disk will not give is broken."""
+    return _Examination(folder, history, holes, reader, journal_is_whole=journal_is_whole).run()
 
 
 class _Examination:
     """The reading of one track."""
 
     def __init__(
-        self, folder: Path, history: TrackHistory, reader: SegmentReader, *, journal_is_whole: bool
+        self,
+        folder: Path,
+        history: TrackHistory,
+        holes: Sequence[Hole],
+        reader: SegmentReader,
+        *,
+        journal_is_whole: bool,
     ) -> None:
         self._track = history.made.track
         self._folder = folder / self._track
         self._history = history
+        self._holes = holes
         self._reader = reader
         # A fragment whose journal line was lost is no surprise.
         self._unknown = bad if journal_is_whole else note
@@ -67,20 +77,20 @@ class _Examination:
         self._examine_init()
         names = {path.name for path in self._folder.iterdir()} if self._folder.is_dir() else set()
         numbers = {int(match[1]) for name in names if (match := _SEGMENT_NAME.fullmatch(name))}
-        for name in sorted(name for name in names if name.endswith(".part")):
+        for name in sorted(name for name in names if name.endswith(PART)):
             self._add(bad(Code.SEGMENT_UNFINISHED, self._track, file=f"{self._track}/{name}"))
         pieces: list[_Piece] = []
         for number in sorted(numbers | {n for n, said in self._history.fragments.items() if said}):
             said = self._history.fragments.get(number, {})
             if number in numbers:
                 pieces += self._examine_segment(number, said)
-            else:
+            elif not self._confessed(said):
                 self._add(self._about(Code.SEGMENT_MISSING, said, file=self._name(number)))
         self._examine_time(pieces)
         return self._files
 
     def _name(self, number: int) -> str:
-        return f"{self._track}/{number:06d}.m4s"
+        return f"{self._track}/{segment_name(number)}"
 
     def _add(self, finding: Finding) -> None:
         self._files.findings.append(finding)
@@ -96,6 +106,14 @@ class _Examination:
         end = max(fragment.start + fragment.duration for fragment in said.values())
         return bad(code, self._track, self._ns(start), self._ns(end), **values)
 
+    def _confessed(self, said: dict[int, Fragment]) -> bool:
+        """Whether recovery gave this segment up, filled its time and said so."""
+        start_ns = self._ns(min(fragment.start for fragment in said.values()))
+        end_ns = self._ns(max(fragment.start + fragment.duration for fragment in said.values()))
+        return any(
+            hole.from_ns <= start_ns + _ROUNDING_NS and end_ns <= hole.to_ns + _ROUNDING_NS for hole in self._holes
+        )
+
     def _examine_init(self) -> None:
         name = f"{self._track}/{INIT}"
         try:
@@ -109,7 +127,11 @@ class _Examination:
 
     def _examine_segment(self, number: int, said: dict[int, Fragment]) -> list[_Piece]:
         name = self._name(number)
-        found = self._reader.read(self._folder / f"{number:06d}.m4s")
+        try:
+            found = self._reader.read(self._folder / segment_name(number))
+        except OSError as error:
+            self._add(self._about(Code.SEGMENT_BROKEN, said, file=name, reason=error.strerror or str(error)))
+            return []
         self._files.bytes += found.size
         self._files.fragments += len(found.fragments)
         if not said:

@@ -11,7 +11,14 @@ from pathlib import Path
 
 from pipelines.receipt import history as histories
 from pipelines.receipt.decode import OnProgress, decode
-from pipelines.receipt.figures import judge_drift, judge_picture, judge_sound, outside
+from pipelines.receipt.figures import (
+    STILL_CHANGE,
+    STILL_DECODED_CHANGE,
+    judge_drift,
+    judge_picture,
+    judge_sound,
+    outside,
+)
 from pipelines.receipt.findings import Code, Finding, bad, note
 from pipelines.receipt.history import History, TrackHistory
 from pipelines.receipt.integrity import LENGTH_TOLERANCE_NS, TrackFiles, examine
@@ -21,6 +28,7 @@ from pipelines.receipt.segments import SegmentReader
 from pipelines.recording.entries import Cause, Dropped, Hole, Medium, PictureFigures, SoundFigures
 
 SCREEN = "screen"
+MIX = "sound"
 
 HOLE_BAD_NS = 1_000_000_000
 DROPPED_BAD_SHARE = 0.01
@@ -51,7 +59,9 @@ def verify(folder: Path, on_progress: OnProgress) -> Receipt:
 def _judge(folder: Path, reader: SegmentReader, on_decode: OnProgress | None) -> Receipt:
     history = histories.read(folder)
     found = {
-        track: examine(folder, said, reader, journal_is_whole=history.damaged_lines == 0)
+        track: examine(
+            folder, said, history.holes.get(track, []), reader, journal_is_whole=history.damaged_lines == 0
+        )
         for track, said in history.tracks.items()
     }
     longest = max((files.end_ns for files in found.values()), default=0)
@@ -66,12 +76,12 @@ def _judge(folder: Path, reader: SegmentReader, on_decode: OnProgress | None) ->
     media = {track: said.made.medium for track, said in history.tracks.items()}
     if media:
         findings += judge_playlists(folder, media, segments_ns, lesson_ns)
-    pictures, sounds = history.pictures, history.sounds
+    pictures, sounds, still_change = history.pictures, history.sounds, STILL_CHANGE
     if on_decode is not None:
         seen = decode(folder, {track: (media[track], list(found[track].segments_ns)) for track in media}, on_decode)
         findings += seen.findings
-        pictures, sounds = seen.pictures, seen.sounds
-    findings += _judge_figures(history, pictures, sounds, lesson_ns)
+        pictures, sounds, still_change = seen.pictures, seen.sounds, STILL_DECODED_CHANGE
+    findings += _judge_figures(history, pictures, sounds, lesson_ns, still_change)
     return Receipt(
         lesson=history.lesson or folder.resolve().name,
         lesson_time_ns=lesson_ns,
@@ -140,17 +150,26 @@ def _judge_dropped(history: History) -> Iterator[Finding]:
 
 
 def _too_many(count: int, what: str, said: TrackHistory | None, lesson_ns: int | None) -> bool:
+    if what == "fragments":
+        return True
     if what != "pictures" or said is None or lesson_ns is None:
         return False
     return count > DROPPED_BAD_SHARE * said.made.fps * lesson_ns / 1e9
 
 
-def _judge_figures(history: History, pictures: PicturesOf, sounds: SoundsOf, lesson_ns: int) -> Iterator[Finding]:
+def _judge_figures(
+    history: History, pictures: PicturesOf, sounds: SoundsOf, lesson_ns: int, still_change: float
+) -> Iterator[Finding]:
     for track, figures in pictures.items():
         shown = outside(figures, history.holes.get(track, []))
-        yield from judge_picture(track, shown, lesson_ns, may_stand_still=track == SCREEN)
+        may_stand_still = track == SCREEN
+        yield from judge_picture(
+            track, shown, lesson_ns, still_change=still_change, may_stand_still=may_stand_still
+        )
     for track, levels in sounds.items():
-        yield from judge_sound(track, outside(levels, history.holes.get(track, [])), lesson_ns)
+        # A lone microphone has no track of its own: its holes are those of the mix.
+        holes = history.holes.get(track, []) + (history.holes.get(MIX, []) if track not in history.tracks else [])
+        yield from judge_sound(track, outside(levels, holes), lesson_ns)
     yield from judge_drift(history.drifts)
     for track, said in history.tracks.items():
         if said.made.medium is Medium.PICTURE and not pictures.get(track):

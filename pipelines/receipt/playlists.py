@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from pipelines.programme.playlist import MAIN, PROGRAMME, SOUND
 from pipelines.programme.reading import BadPlaylist, MediaPlaylist, read_main, read_media
 from pipelines.receipt.findings import Code, Finding, bad
 from pipelines.recording.entries import Medium
-
-MAIN = "main.m3u8"
-PROGRAMME = "programme.m3u8"
-SOUND = "sound.m3u8"
 
 # EXTINF is rounded, and a picture's length may be known only when the next one comes.
 _ROUNDING_S = 0.05

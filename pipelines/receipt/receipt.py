@@ -32,7 +32,10 @@ class Stored(StrEnum):
 
 
 class TrackRow(BaseModel):
-    """One track in figures; of its seconds the darkest, the one that moved least, and the loudest."""
+    """One track in figures; of its seconds the darkest, the one that moved least, and the loudest.
+
+    ``least_change`` of a decoded lesson is larger: see the measures in figures.py.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,0 +1,81 @@
+"""classroom-edge verify: is this lesson what it should be, to the last picture?"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import Progress
+
+from edge.cli import exits
+from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
+from edge.cli.receipt_table import print_receipt
+from edge.words import language, say
+from pipelines.receipt.judge import check, verify
+
+NAME = "verify"
+HELP = say("receipt.verify-help", language())
+
+# Recording goes first, whatever else this box has to do.
+_NICER = 10
+_PATIENCE_S = 2.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments and examples."""
+    reader = language()
+    parser.add_argument("lesson", metavar="LESSON", help=say("receipt.verify-lesson", reader))
+    parser.add_argument("--json", action="store_true", help=say("receipt.verify-json", reader))
+    parser.add_argument("--quick", action="store_true", help=say("receipt.verify-quick", reader))
+    parser.epilog = say("receipt.verify-examples", reader)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Good, bad, or wrong use."""
+    reader = language()
+    try:
+        folder = lesson_folder(args.lesson, args.config)
+        os.nice(_NICER)
+        with _Bar(say("receipt.verify-progress", reader)) as bar:
+            receipt = check(folder) if args.quick else verify(folder, bar.show)
+    except NoSuchLesson as missing:
+        print(missing, file=sys.stderr)
+        return exits.WRONG
+    except OSError as error:
+        print(say("receipt.unreadable", reader, reason=error), file=sys.stderr)
+        return exits.WRONG
+    if args.json:
+        print(receipt.model_dump_json(indent=2))
+    else:
+        print_receipt(receipt, Console(), reader)
+    return exits.GOOD if receipt.good else exits.BAD
+
+
+class _Bar:
+    """A progress bar on the terminal, if it takes longer than anyone waits without one."""
+
+    def __init__(self, label: str) -> None:
+        self._progress = Progress(console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task(label, total=None)
+        self._begun_s = time.monotonic()
+        self._shown = False
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._shown:
+            self._progress.stop()
+
+    def show(self, done: int, total: int) -> None:
+        """So much of it is done."""
+        if not self._shown and time.monotonic() - self._begun_s > _PATIENCE_S:
+            self._shown = True
+            self._progress.start()
+        self._progress.update(self._task, completed=done, total=total)

@@ -1,0 +1,224 @@
+"""The check after the bell: what is on the disk against what the journal says."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from lessons import Lesson, make_lesson, moving, still
+
+from pipelines.receipt import receipt as receipts
+from pipelines.receipt.findings import Code, Severity
+from pipelines.receipt.judge import check
+from pipelines.receipt.receipt import Receipt, Recording, Stored
+from pipelines.receipt.segments import SegmentReader
+from pipelines.recording.entries import (
+    Cause,
+    Dropped,
+    End,
+    Entry,
+    Fragment,
+    Goes,
+    Hole,
+    Pause,
+    Segment,
+    Track,
+)
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    folder = tmp_path_factory.mktemp("original") / "r1-aaaa-000001"
+    return make_lesson(folder, 9, pictures={"teacher": moving, "screen": still})
+
+
+@pytest.fixture
+def lesson(original: Lesson, tmp_path: Path) -> Lesson:
+    """A copy, to be spoilt."""
+    folder = shutil.copytree(original.folder, tmp_path / original.folder.name)
+    return Lesson(folder, original.seconds, list(original.entries))
+
+
+def bad_codes(receipt: Receipt) -> set[Code]:
+    return {finding.code for finding in receipt.findings if finding.severity is Severity.BAD}
+
+
+def note_codes(receipt: Receipt) -> set[Code]:
+    return {finding.code for finding in receipt.findings if finding.severity is Severity.NOTE}
+
+
+def add(lesson: Lesson, *entries: Entry) -> None:
+    """Put entries before the lesson's End."""
+    lesson.entries[-1:-1] = entries
+    lesson.write_journal()
+
+
+def flip(path: Path, offset: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[offset] ^= 0x10
+    path.write_bytes(data)
+
+
+def test_a_whole_lesson_is_good_and_its_screen_may_stand_still(lesson: Lesson) -> None:
+    receipt = check(lesson.folder)
+    assert receipt.recording is Recording.GOOD
+    assert receipt.findings == ()
+    assert [(row.track, row.length_ns, row.segments) for row in receipt.tracks] == [
+        ("teacher", 9_000_000_000, 3),
+        ("screen", 9_000_000_000, 3),
+        ("sound", 9_000_000_000, 3),
+    ]
+
+
+@pytest.mark.parametrize("offset", [6, 40, 700, -1])
+def test_a_flipped_byte_is_found_wherever_it_is(lesson: Lesson, offset: int) -> None:
+    flip(lesson.folder / "teacher/000002.m4s", offset)
+    receipt = check(lesson.folder)
+    assert bad_codes(receipt) & {Code.FRAGMENT_DAMAGED, Code.FRAGMENT_MISSING, Code.SEGMENT_BROKEN}
+    found = next(finding for finding in receipt.findings if finding.from_ns is not None)
+    assert (found.track, 4_000_000_000 <= found.from_ns < 8_000_000_000) == ("teacher", True)
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("teacher/init.mp4", Code.INIT_DAMAGED),
+        ("programme.m3u8", Code.PLAYLIST_UNREADABLE),
+        ("journal.jsonl", Code.JOURNAL_DAMAGED),
+    ],
+)
+def test_a_flipped_byte_in_any_other_file_is_found_too(lesson: Lesson, file: str, code: Code) -> None:
+    flip(lesson.folder / file, 160 if file.endswith("mp4") else 3)
+    assert code in bad_codes(check(lesson.folder))
+
+
+def test_a_missing_segment_is_missed_by_journal_playlist_and_clock(lesson: Lesson) -> None:
+    (lesson.folder / "teacher/000002.m4s").unlink()
+    assert {Code.SEGMENT_MISSING, Code.GAP, Code.PLAYLIST_DIFFERS} <= bad_codes(check(lesson.folder))
+
+
+def test_a_hole_that_the_journal_does_not_know_is_found(lesson: Lesson) -> None:
+    """A segment, and every word about it, is gone."""
+    (lesson.folder / "sound/000002.m4s").unlink()
+    lesson.entries = [
+        entry
+        for entry in lesson.entries
+        if not (isinstance(entry, Fragment | Segment) and entry.track == "sound" and entry.segment == 2)
+    ]
+    lesson.write_journal()
+    lesson.write_playlists()
+    receipt = check(lesson.folder)
+    assert bad_codes(receipt) == {Code.GAP, Code.PLAYLIST_LENGTH}
+    gap = next(finding for finding in receipt.findings if finding.code is Code.GAP)
+    assert gap.values["seconds"] == pytest.approx(4.0, abs=0.3)
+
+
+def test_a_cut_file_is_broken_from_there_on(lesson: Lesson) -> None:
+    path = lesson.folder / "teacher/000003.m4s"
+    path.write_bytes(path.read_bytes()[:-1000])
+    assert {Code.SEGMENT_BROKEN, Code.LENGTH} <= bad_codes(check(lesson.folder))
+
+
+def test_a_part_left_behind_was_never_finished(lesson: Lesson) -> None:
+    path = lesson.folder / "teacher/000003.m4s"
+    path.rename(path.with_name("000003.m4s.part"))
+    assert Code.SEGMENT_UNFINISHED in bad_codes(check(lesson.folder))
+
+
+def test_a_lesson_shorter_than_its_end_says_so(lesson: Lesson) -> None:
+    lesson.entries[-1] = End(at_ns=0, lesson_ns=9_200_000_000, cause=Cause.TEACHER)
+    lesson.write_journal()
+    assert Code.LENGTH in bad_codes(check(lesson.folder))
+
+
+def test_a_lesson_without_an_end_is_not_good(lesson: Lesson) -> None:
+    lesson.entries.pop()
+    lesson.write_journal()
+    assert bad_codes(check(lesson.folder)) == {Code.NOT_ENDED}
+
+
+def test_what_the_room_wanted_is_a_note(lesson: Lesson) -> None:
+    second = 1_000_000_000
+    add(
+        lesson,
+        Pause(at_ns=0, lesson_ns=3 * second),
+        Goes(at_ns=1, lesson_ns=3 * second, boot_id="b", cause=Cause.TEACHER),
+        End(at_ns=2, lesson_ns=5 * second, cause=Cause.TEACHER),
+        Goes(at_ns=3, lesson_ns=5 * second, boot_id="b", cause=Cause.TAKEN_BACK),
+        Hole(track="teacher", from_ns=5 * second, to_ns=7 * second, cause=Cause.TAKEN_BACK),
+    )
+    receipt = check(lesson.folder)
+    assert receipt.recording is Recording.GOOD
+    assert note_codes(receipt) == {Code.PAUSED, Code.RESUMED_AFTER, Code.HOLE}
+
+
+@pytest.mark.parametrize(("milliseconds", "verdict"), [(300, Recording.GOOD), (600, Recording.BAD)])
+def test_holes_of_a_second_in_all_spoil_a_lesson(lesson: Lesson, milliseconds: int, verdict: Recording) -> None:
+    length_ns = milliseconds * 1_000_000
+    add(
+        lesson,
+        *(Hole(track="teacher", from_ns=at, to_ns=at + length_ns, cause=Cause.DEVICE) for at in (0, 10**9)),
+    )
+    assert check(lesson.folder).recording is verdict
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(2, Recording.GOOD), (20, Recording.BAD)])
+def test_a_hundredth_of_the_pictures_may_be_dropped(lesson: Lesson, count: int, verdict: Recording) -> None:
+    add(lesson, Dropped(track="teacher", lesson_ns=0, what="pictures", count=count, cause=Cause.OVERLOAD))
+    assert check(lesson.folder).recording is verdict
+
+
+def test_a_line_torn_by_a_restart_is_a_note(lesson: Lesson) -> None:
+    add(lesson, Goes(at_ns=1, lesson_ns=3_000_000_000, boot_id="b", cause=Cause.RESTART))
+    with (lesson.folder / "journal.jsonl").open("ab") as journal:
+        journal.write(b'{"crc":"0000')
+    receipt = check(lesson.folder)
+    assert receipt.recording is Recording.GOOD
+    assert Code.JOURNAL_DAMAGED in note_codes(receipt)
+
+
+def test_a_segment_that_was_written_anew_counts_as_it_is_now(lesson: Lesson) -> None:
+    """Recovery journals a segment again from its offset 0; what was said before is void."""
+    path = lesson.folder / "teacher/000003.m4s"
+    first = next(
+        entry
+        for entry in lesson.entries
+        if isinstance(entry, Fragment) and (entry.track, entry.segment) == ("teacher", 3)
+    )
+    stale = first.model_copy(update={"offset": path.stat().st_size, "crc": 1})
+    lesson.entries.insert(lesson.entries.index(first), stale)
+    lesson.write_journal()
+    assert check(lesson.folder).recording is Recording.GOOD
+
+
+def test_sound_that_nobody_measured_is_not_trusted(lesson: Lesson) -> None:
+    lesson.entries = [entry for entry in lesson.entries if getattr(entry, "kind", "") != "sound"]
+    lesson.write_journal()
+    assert bad_codes(check(lesson.folder)) == {Code.UNWATCHED}
+
+
+def test_a_folder_without_a_journal_is_no_good_lesson(tmp_path: Path) -> None:
+    assert bad_codes(check(tmp_path)) == {Code.NO_JOURNAL}
+
+
+def test_segments_read_during_the_lesson_are_not_read_again_unless_touched(lesson: Lesson) -> None:
+    reader = SegmentReader()
+    path = lesson.folder / "teacher/000001.m4s"
+    assert reader.read(path) is reader.read(path)
+    assert check(lesson.folder, reader).recording is Recording.GOOD
+    flip(path, 700)
+    assert Code.FRAGMENT_DAMAGED in bad_codes(check(lesson.folder, reader))
+
+
+def test_a_receipt_is_kept_whole_and_knows_the_store_later(lesson: Lesson) -> None:
+    receipt = check(lesson.folder)
+    receipts.write(lesson.folder, receipt)
+    receipts.write(lesson.folder, receipt.with_stored(Stored.YES))
+    assert receipts.read(lesson.folder) == receipt.with_stored(Stored.YES)
+    assert not list(lesson.folder.glob("receipt.json?*"))
+
+
+def test_every_track_is_described_before_its_fragments(lesson: Lesson) -> None:
+    """The lessons of these tests are what a recorder writes: init CRCs included."""
+    assert all(entry.init_crc is not None for entry in lesson.entries if isinstance(entry, Track))

@@ -1,0 +1,69 @@
+"""The full decode finds what the files show, whatever the journal says."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+from lessons import Paint, Sing, black, frozen_from, make_lesson, moving, noise, speech, still
+
+from pipelines.receipt.findings import Code
+from pipelines.receipt.judge import check, verify
+from pipelines.receipt.receipt import Receipt
+from pipelines.recording.entries import Fragment
+
+
+def unheard(done: int, total: int) -> None:
+    assert 0 < done <= total
+
+
+def codes(receipt: Receipt) -> set[Code]:
+    return {finding.code for finding in receipt.findings}
+
+
+@pytest.mark.parametrize(
+    ("paint", "sing", "code"),
+    [
+        (frozen_from(4.3), speech, Code.FROZEN),
+        (black, speech, Code.BLACK),
+        (moving, noise(-75.0), Code.MICROPHONE_DEAD),
+    ],
+    ids=["frozen", "black", "dead microphone"],
+)
+def test_what_a_lying_journal_hides_is_found(tmp_path: Path, paint: Paint, sing: Sing, code: Code) -> None:
+    lesson = make_lesson(tmp_path / "lesson", 12, pictures={"teacher": paint}, sing=sing, hidden=True)
+    assert check(lesson.folder).good
+    receipt = verify(lesson.folder, unheard)
+    assert codes(receipt) == {code}
+    assert receipt.decoded
+
+
+def test_a_good_lesson_with_a_still_screen_is_good(tmp_path: Path) -> None:
+    lesson = make_lesson(tmp_path / "lesson", 10, pictures={"teacher": moving, "screen": still})
+    receipt = verify(lesson.folder, unheard)
+    assert receipt.good
+    assert receipt.findings == ()
+    sound = receipt.tracks[-1]
+    assert sound.loudest_dbfs == pytest.approx(-23.5, abs=1.0)
+
+
+def test_damage_that_was_journalled_as_if_it_were_right_does_not_decode(tmp_path: Path) -> None:
+    lesson = make_lesson(tmp_path / "lesson", 6)
+    path = lesson.folder / "teacher/000001.m4s"
+    place = next(
+        number
+        for number, entry in enumerate(lesson.entries)
+        if isinstance(entry, Fragment) and entry.track == "teacher" and entry.offset > 0
+    )
+    fragment = lesson.entries[place]
+    assert isinstance(fragment, Fragment)
+    data = bytearray(path.read_bytes())
+    end = fragment.offset + fragment.length
+    data[end - 400 : end - 100] = bytes(300)
+    path.write_bytes(data)
+    crc = zlib.crc32(data[fragment.offset : end])
+    lesson.entries[place] = fragment.model_copy(update={"crc": crc})
+    lesson.write_journal()
+    assert check(lesson.folder).good
+    assert codes(verify(lesson.folder, unheard)) == {Code.UNDECODABLE}
