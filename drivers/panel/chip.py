@@ -22,8 +22,7 @@ class Pins:
 
 def machine_pins(process: Process, options: Options) -> Pins:
     """Open the machine's own GPIO chip. DeviceMissing without one, DeviceUnfit without lgpio."""
-    folder = Path(options.run or os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0] or ".") / f"lgpio-{process}"
-    _load_lgpio(folder.resolve())
+    _load_lgpio(options.run_folder().resolve() / f"lgpio-{process}")
     import lgpio
     from gpiozero.pins.lgpio import LGPIOFactory
 

@@ -110,8 +110,9 @@ class GpioPanel:
             self._lamps[name] = _Lamp(lights)
 
     def _let_go(self) -> None:
-        self._buttons.clear()
-        self._lamps.clear()
+        with self._changed:
+            self._buttons.clear()
+            self._lamps.clear()
         try:
             self._held.close()
         except self._errors as error:

@@ -93,7 +93,10 @@ class LineServer:
                     self._serve(key.data, events)
 
     def _accept(self) -> None:
-        connection, _ = self._listener.accept()
+        try:
+            connection, _ = self._listener.accept()
+        except (BlockingIOError, ConnectionError):  # it thought better of it
+            return
         connection.setblocking(False)
         client = _Client(connection)
         self._clients[connection] = client

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -49,7 +48,7 @@ class SimulatedPanel:
     def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
         """Claim the mock pins and listen. DeviceUnfit where the run folder does not allow a socket."""
         self._panel.open(on_button)
-        path = Path(self._options.run or ".") / f"{self._process}-pins.sock"
+        path = self._options.run_folder() / f"{self._process}-pins.sock"
         self._server = LineServer(path, self._greet, self._answer, self._tick)
         try:
             self._server.open()

@@ -27,13 +27,13 @@ from enum import StrEnum
 from edge.classroom.controls import Gesture, Intent
 from edge.classroom.effects import CheckNeeded, Effect, NeverBegan, NumberNeeded, Settled, TakenBack
 from edge.link.messages import Activity, LessonEnded, Mark, Refused, State, Wish
+from pipelines.recording.entries import Cause
 
 # A tap is known at its release and counts from its press: it may come this much after the take-back time.
 LATE_TAP_NS = 3_000_000_000
 # The word that a lesson is closed can be lost with the link; after this long an idle recorder has closed it.
 END_LOST_NS = 30_000_000_000
 MOST_WAITING = 16
-TEACHER, LONGEST, PLANNED = "teacher", "longest", "planned"
 
 
 class Phase(StrEnum):
@@ -165,14 +165,14 @@ class Lesson:
         if ended.lesson != self.lesson:  # an earlier one, also of a controller before this one
             self._closing.pop(ended.lesson, None)
             return [CheckNeeded(ended.lesson), Settled(ended.lesson)]
-        if ended.cause == LONGEST:
+        if ended.cause == Cause.LONGEST:
             self._bound_s = self._bound_beyond(ended.lesson_time_ns)
         if self.phase is Phase.FINISHING:
             self._closed = True
             return [CheckNeeded(ended.lesson), *self.tick(now_ns)]
-        if ended.cause == TEACHER:  # the echo of an end that was taken back
+        if ended.cause == Cause.TEACHER:  # the echo of an end that was taken back
             return []
-        if ended.cause not in (LONGEST, PLANNED):
+        if ended.cause not in (Cause.LONGEST, Cause.PLANNED):
             return self._stop(now_ns)
         effects = self._end(now_ns)
         self._closed = True

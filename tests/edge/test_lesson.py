@@ -81,6 +81,17 @@ def test_pause_goes_on_by_either_button_and_ends_without_recording_again() -> No
     assert lesson.hold(12 * S) == [nothing(12)]
 
 
+def test_the_command_line_says_what_it_wants_and_gets_it_once() -> None:
+    lesson = started()
+    assert lesson.resume(2 * S) == []
+    assert len(lesson.pause(3 * S)) == 1
+    assert lesson.pause(4 * S) == []
+    assert lesson.resume(5 * S) == [recording(5)]
+    assert lesson.mark(6 * S, "fractions") == [Mark(at_ns=6 * S, label="fractions")]
+    assert lesson.end(7 * S) == [nothing(7)]
+    assert lesson.end(8 * S) == []
+
+
 def test_an_end_is_taken_back_within_its_time_and_the_same_lesson_goes_on() -> None:
     lesson = finishing()
     assert lesson.hold(105 * S) == []
