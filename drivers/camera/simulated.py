@@ -198,7 +198,7 @@ class _Run:
             self._shown = self._encode(planes)
         if self._options.log is not None:
             entry = {"role": self._role, "frame": frame, "exposure_ns": exposed_ns}
-            with self._options.log.open("a") as log:
+            with self._options.log.open("a", encoding="utf-8") as log:
                 log.write(json.dumps(entry) + "\n")
         late_ns = round(self._dice.random() * self._options.stamp_jitter_ms * 1e6)
         return JpegPicture(captured_ns=exposed_ns + late_ns, data=self._shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +17,7 @@ from av.container import InputContainer
 
 from drivers.camera.handover import Closed, Handover
 from drivers.camera.stream_time import FileTime, LiveTime
-from drivers.camera.unpacking import Unpacker, unpacker
+from drivers.camera.unpacking import StreamPacket, Timed, Unpacker, unpacker
 from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
 from drivers.samples import Picture, PictureFormat
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 _ROOM = 8
 _JOIN_S = 1.0
 _NETWORK_PROBE_US = 2_000_000
+# What these formats say of time FFmpeg makes up at 25 frames a second.
+_TIMELESS = {"mpjpeg", "mjpeg", "jpeg_pipe", "h264"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +117,17 @@ class _Source:
         self._options = options
         self._place = _without_password(options.url)
         self._open()
-        self.paced = _is_file(options.url) or (_scheme(options.url) != "rtsp" and bool(self._container.duration))
+        self._paced = _is_file(options.url) or (_scheme(options.url) != "rtsp" and bool(self._container.duration))
         codec = self._stream.codec_context
-        fps = self._stream.guessed_rate or self._stream.average_rate or usual_fps
+        self._timeless = self._container.format.name in _TIMELESS
+        told_fps = None if self._timeless else self._stream.guessed_rate or self._stream.average_rate
         self.format = PictureFormat(
-            codec.width // 2 * 2, codec.height // 2 * 2, Fraction(fps), self._unpacker.coding
+            codec.width // 2 * 2, codec.height // 2 * 2, told_fps or usual_fps, self._unpacker.coding
         )
 
     def play(self, row: Handover[Picture | DeviceError]) -> None:
         """Give pictures until the stream is lost (DeviceLost, FFmpegError) or the row is Closed."""
-        if not self.paced:
+        if not self._paced:
             self._play_live(row)
             raise DeviceLost(self.role, f"{self._place}: the source ended")
         file_time = FileTime(time.monotonic_ns(), int(1e9 / self.format.fps))
@@ -140,20 +144,24 @@ class _Source:
     def _play_live(self, row: Handover[Picture | DeviceError]) -> None:
         live_time = LiveTime()
         for packet in self._container.demux(self._stream):
-            for at_ns, picture in self._unpacker.pictures(packet):
+            for at_ns, picture in self._pictures(packet):
                 row.give(replace(picture, captured_ns=live_time.captured_ns(at_ns, time.monotonic_ns())))
 
     def _play_file(self, row: Handover[Picture | DeviceError], file_time: FileTime) -> bool:
         """One round; whether there was a picture in it."""
         seen = False
         for packet in self._container.demux(self._stream):
-            for at_ns, picture in self._unpacker.pictures(packet):
+            for at_ns, picture in self._pictures(packet):
                 seen = True
                 now_ns = time.monotonic_ns()
                 due_ns = file_time.due_ns(at_ns, now_ns)
                 row.rest(max(due_ns - now_ns, 0) / 1e9)
                 row.give(replace(picture, captured_ns=due_ns))
         return seen
+
+    def _pictures(self, packet: StreamPacket) -> Iterator[Timed]:
+        for at_ns, picture in self._unpacker.pictures(packet):
+            yield None if self._timeless else at_ns, picture
 
     def _open(self) -> None:
         options = {}
@@ -178,10 +186,12 @@ class _Source:
             raise kind(self.role, f"{self._place} is no video that can be read") from error
         except (av.FFmpegError, OSError) as error:
             raise DeviceMissing(self.role, f"{self._place} cannot be opened: {error.strerror}") from error
-        if not self._container.streams.video:
+        # A stream that no decoder is known for has no codec context.
+        streams = [stream for stream in self._container.streams.video if stream.codec_context]
+        if not streams:
             self._container.close()
-            raise DeviceUnfit(self.role, f"{self._place} has no picture in it")
-        self._stream = self._container.streams.video[0]
+            raise DeviceUnfit(self.role, f"{self._place} has no picture in it that can be read")
+        self._stream = streams[0]
         self._unpacker: Unpacker = unpacker(self._stream)
 
 

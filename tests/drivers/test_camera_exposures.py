@@ -14,7 +14,7 @@ SECOND_NS = 1_000_000_000
 shutters = st.builds(
     Shutter,
     start_ns=st.integers(0, 10**15),
-    period_ns=st.floats(8e6, 1e9),
+    period_ns=st.floats(8e6, 0.19e9),
     seed=st.integers(0, 2**32 - 1),
     exposure_jitter_ns=st.floats(0, 1e9),
     delivery_jitter_ns=st.floats(0, 1e9),
@@ -34,18 +34,20 @@ def test_jitter_never_adds_up(shutter: Shutter) -> None:
     assert abs(shutter.exposed_ns(10_000) - even_ns) < shutter.period_ns / 2
 
 
-@given(shutter=shutters, flash_period_ns=st.sampled_from([2 * SECOND_NS, 10 * SECOND_NS]))
+@given(
+    shutter=shutters,
+    flash_period_ns=st.sampled_from([2 * SECOND_NS, 10 * SECOND_NS]),
+)
 def test_each_flash_is_white_from_the_first_frame_after_its_instant(shutter: Shutter, flash_period_ns: int) -> None:
     instant_ns = (shutter.start_ns // flash_period_ns + 2) * flash_period_ns
-    frame = int((instant_ns - shutter.start_ns) / shutter.period_ns) - 2
-    while shutter.exposed_ns(frame) < instant_ns:
-        frame += 1
-    assert not shutter.flashes(frame - 1, flash_period_ns)
-    assert shutter.flashes(frame, flash_period_ns)
-    while shutter.exposed_ns(frame) < instant_ns + FLASH_NS:
-        assert shutter.flashes(frame, flash_period_ns)
-        frame += 1
-    assert not shutter.flashes(frame + 1, flash_period_ns)
+    first = int((instant_ns - shutter.start_ns) / shutter.period_ns) - 2
+    while shutter.exposed_ns(first) < instant_ns:
+        first += 1
+    assert not shutter.flashes(first - 1, flash_period_ns)
+    assert shutter.flashes(first, flash_period_ns)
+    for frame in range(first + 1, first + 10):
+        in_flash = shutter.exposed_ns(frame) < instant_ns + FLASH_NS
+        assert shutter.flashes(frame, flash_period_ns) == in_flash
 
 
 def test_a_reader_in_time_gets_every_frame_once() -> None:

@@ -151,6 +151,23 @@ def test_a_live_stream_ends_and_returns(port: int) -> None:
         assert min(gaps(times)) > 0
 
 
+def test_a_stream_that_knows_no_time_is_as_old_as_its_arrival(port: int) -> None:
+    url = f"http://127.0.0.1:{port}"
+    picture = "-f lavfi -i testsrc2=size=320x180:rate=10"
+    server = ffmpeg(f"-re {picture} -t 3 -c:v mjpeg -f mpjpeg -listen 1 {url}")
+    camera = camera_of(url)
+    assert opened(camera).fps == WANTED.fps
+    ages_ns, times = [], []
+    for _ in range(16):
+        times.append(camera.read(2.0).captured_ns)
+        ages_ns.append(time.monotonic_ns() - times[-1])
+    camera.close()
+    server.kill()
+    server.wait()
+    assert max(ages_ns[-8:]) < 50e6
+    assert (times[-1] - times[-8]) / 7 == pytest.approx(100e6, rel=0.1)
+
+
 @pytest.fixture
 def rtsp() -> Iterator[RtspServer]:
     """An RTSP server with an H.264 stream in it."""
