@@ -79,9 +79,7 @@ class LineServer:
 
     def _run(self) -> None:
         while True:
-            lines, wait_s = self._tick()
-            for client in list(self._clients.values()):
-                self._say(client, lines)
+            wait_s = self._tell_all()
             if self._closing:
                 return
             for key, events in self._selector.select(wait_s):
@@ -92,12 +90,19 @@ class LineServer:
                 elif key.fileobj in self._clients:
                     self._serve(key.data, events)
 
+    def _tell_all(self) -> float | None:
+        lines, wait_s = self._tick()
+        for client in list(self._clients.values()):
+            self._say(client, lines)
+        return wait_s
+
     def _accept(self) -> None:
         try:
             connection, _ = self._listener.accept()
         except (BlockingIOError, ConnectionError):  # it thought better of it
             return
         connection.setblocking(False)
+        self._tell_all()  # so that the greeting is of this moment
         client = _Client(connection)
         self._clients[connection] = client
         self._selector.register(connection, selectors.EVENT_READ, client)
