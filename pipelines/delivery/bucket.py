@@ -13,10 +13,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
-from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
 from pipelines.delivery.contracts import StoredFile
 from pipelines.delivery.digest import sha256_of_bytes
@@ -28,6 +28,9 @@ from pipelines.delivery.faults import (
     StoreRefused,
     StoreUnreachable,
 )
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
 # A request is given up by _patience_s, which knows its size; the client's own limit only has to be longer.
 CLIENT: ClientConfig = {"connect_timeout": timedelta(seconds=10), "timeout": timedelta(hours=6)}
@@ -66,9 +69,12 @@ class _NoSuchObject(Exception):
 
 
 class BucketStore:
-    """Keeps each key as an object; ``name`` is what people call the store in a message."""
+    """Keeps each key as an object; ``name`` is what people call the store in a message.
 
-    def __init__(self, store: ObjectStore, name: str, patience_s: float = 30.0) -> None:
+    ``patience_s`` is how long a request without a body may take; bytes are allowed time of their own.
+    """
+
+    def __init__(self, store: ObjectStore, name: str, patience_s: float) -> None:
         self._store = store
         self._name = name
         self._patience_s = patience_s

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.delivery.contracts import StoredFile
-from pipelines.delivery.digest import sha256_of_bytes, sha256_of_file
+from pipelines.delivery.digest import sha256_of_file
 from pipelines.delivery.faults import StoreFault, StoreFull, StoreGarbled, StoreRefused, StoreUnreachable
+
+_CHUNK = 1 << 20
 
 
 class FolderStore:
@@ -45,20 +48,14 @@ class FolderStore:
     def _put(self, key: str, source: Path | bytes) -> StoredFile:
         target = self.root / key
         temporary = target.with_name(f".{target.name}.tmp")
-        sent = sha256_of_bytes(source) if isinstance(source, bytes) else sha256_of_file(source)
         with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as data, self._as_faults():
             _make_folders(target.parent)
-            with temporary.open("wb") as file:
-                shutil.copyfileobj(data, file, 1 << 20)
-                size = file.tell()
-                file.flush()
-                os.fsync(file.fileno())
-            kept = sha256_of_file(temporary, from_disk=True)
-            if kept != sent:
+            sent = _write_durably(temporary, data)
+            if sha256_of_file(temporary, from_disk=True) != sent.sha256:
                 raise StoreGarbled(f"{target} read back differs from what was written: check the disk {self.root}")
             temporary.rename(target)
             _sync_folder(target.parent)
-        return StoredFile(sent, size)
+        return sent
 
     def _find(self, key: str) -> StoredFile | None:
         path = self.root / key
@@ -93,6 +90,17 @@ class FolderStore:
                 return StoreRefused(f"not allowed to write into the store {self.root} ({what}): check its rights")
             case _:
                 return StoreUnreachable(f"the store {self.root} cannot be used ({what}): is the disk there?")
+
+
+def _write_durably(path: Path, data: BinaryIO) -> StoredFile:
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        while chunk := data.read(_CHUNK):
+            digest.update(chunk)
+            size += file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return StoredFile(digest.hexdigest(), size)
 
 
 def _make_folders(folder: Path) -> None:

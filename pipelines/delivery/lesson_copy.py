@@ -73,15 +73,16 @@ class LessonCopy:
         if self._was_reopened or plan.is_withdrawn():
             await self._withdraw(plan)
             return True
-        media = self._readable(plan.media())
-        papers = self._readable(plan.papers()) if self.has_ended else []
-        self.pending = len(media) + len(papers)
-        if not self.has_ended and await self._refresh_playlists(plan):
+        all_media = plan.media()
+        in_progress = not self.has_ended or bool(all_media)
+        wanted = self._readable(all_media if in_progress else plan.papers())
+        self.pending = len(wanted)
+        if in_progress and await self._refresh_playlists(plan):
             return True
-        if wanted := media[:_BATCH] or papers:
-            await self._send(plan, wanted)
+        if wanted:
+            await self._send(plan, wanted[:_BATCH])
             return True
-        if self.has_ended and plan.is_complete():
+        if not in_progress and plan.is_complete():
             await self._prove(plan)
             return True
         return False

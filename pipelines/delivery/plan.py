@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +25,14 @@ def survey(folder: Path) -> dict[str, FileState]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             path = Path(where, name)
-            if name.startswith(".") or name.endswith(_UNFINISHED) or path.is_symlink():
+            if name.startswith(".") or name.endswith(_UNFINISHED):
                 continue
             try:
-                status = path.stat()
+                status = path.lstat()
             except FileNotFoundError:
                 continue
-            found[path.relative_to(folder).as_posix()] = FileState(status.st_size, status.st_mtime_ns)
+            if stat.S_ISREG(status.st_mode):
+                found[path.relative_to(folder).as_posix()] = FileState(status.st_size, status.st_mtime_ns)
     return found
 
 

@@ -25,9 +25,10 @@ class S3Access:
     region: str = "us-east-1"
 
 
-def open_store(url: str, access: S3Access | None = None) -> Store:
+def open_store(url: str, access: S3Access | None = None, patience_s: float = 30.0) -> Store:
     """The store at ``file:///folder``, ``s3://bucket[/prefix]`` or ``memory://``.
 
+    ``patience_s`` is how long a server may take to answer, besides the time for the bytes themselves.
     Nothing is asked of the store yet: one that is away or refuses shows when it is used.
     BadStoreUrl where the address or the access to it is wrong in itself.
     """
@@ -36,14 +37,14 @@ def open_store(url: str, access: S3Access | None = None) -> Store:
         case "file" if parts.netloc in ("", "localhost") and parts.path.startswith("/"):
             return FolderStore(Path(unquote(parts.path)))
         case "s3" if parts.netloc:
-            return _open_bucket(parts.netloc, parts.path.strip("/"), access)
+            return _open_bucket(parts.netloc, parts.path.strip("/"), access, patience_s)
         case "memory":
-            return BucketStore(MemoryStore(), "the store in memory")
+            return BucketStore(MemoryStore(), "the store in memory", patience_s)
         case _:
             raise BadStoreUrl(f"{url!r} is not a store: write file:///folder or s3://bucket")
 
 
-def _open_bucket(bucket: str, prefix: str, access: S3Access | None) -> Store:
+def _open_bucket(bucket: str, prefix: str, access: S3Access | None, patience_s: float) -> Store:
     if access is None:
         raise BadStoreUrl(f"s3://{bucket} needs an access key and its secret")
     endpoint = access.endpoint
@@ -63,4 +64,5 @@ def _open_bucket(bucket: str, prefix: str, access: S3Access | None) -> Store:
         )
     except (BaseError, ValueError) as error:
         raise BadStoreUrl(f"s3://{bucket}: {error}") from error
-    return BucketStore(store, f"s3://{bucket}" if endpoint is None else f"s3://{bucket} at {endpoint}")
+    name = f"s3://{bucket}" if endpoint is None else f"s3://{bucket} at {endpoint}"
+    return BucketStore(store, name, patience_s)

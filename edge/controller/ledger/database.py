@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 
@@ -50,9 +51,11 @@ class Database:
             raise LedgerDamaged(f"{path} is empty")
         with self._as_ledger_errors():
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            # A flipped bit in a name makes it a name nobody asks for; it must not make the table unreadable.
+            self._connection.text_factory = partial(str, encoding="utf-8", errors="replace")
         try:
             self._set_up()
-        except LedgerError:
+        except (LedgerError, sqlite3.Error):
             self._connection.close()
             raise
 
@@ -92,6 +95,8 @@ class Database:
     def _as_ledger_errors(self) -> Iterator[None]:
         try:
             yield
+        except UnicodeDecodeError as error:
+            raise LedgerDamaged(f"{self.path}: SQLite's own message about it cannot be read") from error
         except sqlite3.DatabaseError as error:
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
             if code == sqlite3.SQLITE_FULL:

@@ -9,10 +9,10 @@ from itertools import count
 from pathlib import Path
 
 from edge.controller.ledger.database import Database, LedgerDamaged
-from edge.controller.ledger.lessons import Lesson, Lessons, epoch_of
+from edge.controller.ledger.lessons import Lesson, Lessons, LessonState, epoch_of
 from edge.controller.ledger.outbox import LedgerOutbox
 from edge.controller.ledger.rebuild import lesson_folders, lesson_from
-from edge.controller.ledger.schema import MIGRATIONS, migrate, version_of
+from edge.controller.ledger.schema import MIGRATIONS, migrate, tables_of, tables_of_today, version_of
 from pipelines.delivery.plan import survey
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Ledger:
         self.set_aside = set_aside
 
     def rebuild(self, spool: Path) -> list[Lesson]:
-        """Enter, and return, the lessons of the spool that are not known; what of them is stored is to be found out.
+        """Enter, and return, the lessons of the spool that are not known; what of them is stored will be found out.
 
         The spool itself is only read. OSError, LedgerError.
         """
@@ -53,6 +53,13 @@ class Ledger:
                 self.outbox.doubt(folder.name, survey(folder))
                 self.lessons.enter(found[-1:])
         return found
+
+    def forget_gone(self, spool: Path) -> None:
+        """Drop the outbox of lessons that are stored and no longer in the spool. OSError, LedgerError."""
+        here = {folder.name for folder in lesson_folders(spool)}
+        for lesson in self.lessons.in_state(LessonState.STORED):
+            if lesson.id not in here:
+                self.outbox.forget(lesson.id)
 
     def close(self) -> None:
         """Close the file; again does nothing."""
@@ -76,19 +83,24 @@ def open_ledger(path: Path, room: str, spool: Path) -> Ledger:
     ledger = Ledger(database, room, set_aside)
     if found := ledger.rebuild(spool):
         log.warning("%d lessons of the spool were not in the ledger and are now", len(found))
+    ledger.forget_gone(spool)
     return ledger
 
 
 def _open(path: Path, spool: Path) -> Database:
-    database = Database(path)
     try:
-        with database.connection() as connection:
-            _refuse_newer(connection, path)
-            migrate(connection, {epoch_of(folder.name) or "" for folder in lesson_folders(spool)})
-            _refuse_hollow(connection, path)
-    except BaseException:
-        database.close()
-        raise
+        database = Database(path)
+        try:
+            with database.connection() as connection:
+                _refuse_newer(connection, path)
+                migrate(connection, {epoch_of(folder.name) or "" for folder in lesson_folders(spool)})
+                _refuse_altered(connection, path)
+        except BaseException:
+            database.close()
+            raise
+    except sqlite3.OperationalError as error:
+        # The statements are ours and right, so it is the tables that are not as they were made.
+        raise LedgerDamaged(f"{path}: {error}") from error
     return database
 
 
@@ -97,9 +109,8 @@ def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
         raise LedgerDamaged(f"{path} was written by a newer version of this program (its tables are of {version})")
 
 
-def _refuse_hollow(connection: sqlite3.Connection, path: Path) -> None:
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables >= {"meta", "lessons", "outbox"} or not connection.execute("SELECT 1 FROM meta").fetchone():
+def _refuse_altered(connection: sqlite3.Connection, path: Path) -> None:
+    if tables_of(connection) != tables_of_today() or not connection.execute("SELECT 1 FROM meta").fetchone():
         raise LedgerDamaged(f"{path} has lost a table or its epoch")
 
 

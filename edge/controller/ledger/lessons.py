@@ -52,7 +52,9 @@ class Lessons:
         """A new running lesson with an id that no other will ever have."""
         with self._database.transaction() as connection:
             epoch, number = connection.execute("SELECT epoch, next_lesson FROM meta").fetchone()
-            connection.execute("UPDATE meta SET next_lesson = next_lesson + 1")
+            while _is_taken(connection, lesson_id(self._room, epoch, number)):
+                number += 1
+            connection.execute("UPDATE meta SET next_lesson = ?", (number + 1,))
             lesson = Lesson(lesson_id(self._room, epoch, number), LessonState.RUNNING, began_wall_ns)
             _insert(connection, lesson)
         return lesson
@@ -84,6 +86,11 @@ class Lessons:
             recording=None,
             stored=Stored.PENDING,
         )
+
+    def forget(self, lesson: str) -> None:
+        """The lesson never began: its number stands for nothing. One that is not known is none to forget."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM lessons WHERE id = ?", (lesson,))
 
     def set_recording(self, lesson: str, verdict: Recording) -> None:
         """The receipt was written: the lesson may be completed in the store. UnknownLesson."""
@@ -131,6 +138,11 @@ def epoch_of(lesson: str) -> str | None:
 
 
 _COLUMNS = "id, state, began_wall_ns, ended_wall_ns, lesson_time_ns, cause, recording, stored"
+
+
+def _is_taken(connection: sqlite3.Connection, lesson: str) -> bool:
+    """Whether the counter, though it passed the integrity check, would give an id twice."""
+    return connection.execute("SELECT 1 FROM lessons WHERE id = ?", (lesson,)).fetchone() is not None
 
 
 def _insert(connection: sqlite3.Connection, lesson: Lesson) -> None:

@@ -65,6 +65,11 @@ class LedgerOutbox:
                 (fault, lesson, path),
             )
 
+    def forget(self, lesson: str) -> None:
+        """Nothing of this lesson is to be sent any more."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM outbox WHERE lesson = ?", (lesson,))
+
     def faults(self, lesson: str) -> dict[str, tuple[int, str]]:
         """The files that failed when last tried: how often in all, and the last fault's word."""
         with self._database.connection() as connection:

@@ -56,6 +56,21 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
+def tables_of(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """The tables as they were made: names and statements."""
+    return set(connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"))
+
+
+def tables_of_today() -> set[tuple[str, str]]:
+    """The tables that a ledger of today's version has."""
+    model = sqlite3.connect(":memory:")
+    try:
+        migrate(model, set())
+        return tables_of(model)
+    finally:
+        model.close()
+
+
 def _birth(taken_epochs: Set[str]) -> str:
     epoch = secrets.token_hex(2)
     while epoch in taken_epochs:

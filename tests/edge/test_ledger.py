@@ -1,0 +1,327 @@
+"""The ledger: ids given once, what was told is remembered, and a damaged file costs nothing of the spool."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spools import SpooledLesson
+
+from edge.controller.ledger.database import Database, LedgerDamaged, LedgerFull, LedgerUnusable
+from edge.controller.ledger.ledger import Ledger, open_ledger
+from edge.controller.ledger.lessons import LessonState, UnknownLesson, epoch_of, lesson_id
+from edge.controller.ledger.schema import MIGRATIONS
+from pipelines.delivery.contracts import Delivery, FileState, OutboxItem, StoredFile
+from pipelines.receipt.receipt import Recording, Stored
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Path:
+    return tmp_path / "spool"
+
+
+@pytest.fixture
+def ledger(path: Path, spool: Path) -> Iterator[Ledger]:
+    made = open_ledger(path, "r204", spool)
+    yield made
+    made.close()
+
+
+def test_numbers_go_on_after_a_restart_in_the_same_epoch(path: Path, spool: Path) -> None:
+    with_first = open_ledger(path, "r204", spool)
+    first = with_first.lessons.begin(None)
+    with_first.close()
+    again = open_ledger(path, "r204", spool)
+    second = again.lessons.begin(None)
+    again.close()
+    epoch = epoch_of(first.id)
+    assert epoch is not None
+    assert first.id == f"r204-{epoch}-000001"
+    assert second.id == f"r204-{epoch}-000002"
+    assert again.set_aside is None
+
+
+@given(
+    room=st.text("abc019-_室", min_size=1),
+    epoch=st.from_regex("[0-9a-f]{4}", fullmatch=True),
+    number=st.integers(1, 999_999),
+)
+def test_the_epoch_can_be_read_from_any_id(room: str, epoch: str, number: int) -> None:
+    assert epoch_of(lesson_id(room, epoch, number)) == epoch
+
+
+def test_a_lesson_is_remembered_from_its_beginning_to_the_store(ledger: Ledger) -> None:
+    lessons = ledger.lessons
+    lesson = lessons.begin(began_wall_ns=1_000).id
+    assert lessons.in_state(LessonState.RUNNING) == [lessons.get(lesson)]
+    lessons.end(lesson, 45_000_000_000, "teacher", ended_wall_ns=None)
+    ended = lessons.get(lesson)
+    assert (ended.state, ended.lesson_time_ns, ended.cause) == (LessonState.ENDED, 45_000_000_000, "teacher")
+    assert (ended.began_wall_ns, ended.ended_wall_ns) == (1_000, None)
+    lessons.set_recording(lesson, Recording.BAD)
+    assert not ledger.outbox.is_stored(lesson)
+    lessons.set_stored(lesson)
+    stored = lessons.get(lesson)
+    assert (stored.state, stored.recording, stored.stored) == (LessonState.STORED, Recording.BAD, Stored.YES)
+    assert ledger.outbox.is_stored(lesson)
+
+
+def test_an_end_taken_back_takes_everything_with_it(ledger: Ledger) -> None:
+    begun = ledger.lessons.begin(1_000)
+    ledger.lessons.end(begun.id, 5, "teacher", 2_000)
+    ledger.lessons.set_recording(begun.id, Recording.GOOD)
+    ledger.lessons.set_stored(begun.id)
+    ledger.lessons.take_back_end(begun.id)
+    assert ledger.lessons.get(begun.id) == begun
+    assert not ledger.outbox.is_stored(begun.id)
+
+
+def test_an_unknown_lesson_is_an_error(ledger: Ledger) -> None:
+    with pytest.raises(UnknownLesson):
+        ledger.lessons.get("r204-0000-000001")
+    with pytest.raises(UnknownLesson):
+        ledger.lessons.set_stored("r204-0000-000001")
+
+
+def test_the_outbox_remembers_what_was_sent_and_what_failed(ledger: Ledger) -> None:
+    state, copy = FileState(10, 20), StoredFile("ab", 10, "tag")
+    ledger.outbox.expect("l", {"a": state, "b": state})
+    ledger.outbox.failed("l", "a", "clock")
+    ledger.outbox.failed("l", "a", "unreachable")
+    assert ledger.outbox.faults("l") == {"a": (2, "unreachable")}
+    ledger.outbox.stored("l", "a", state, copy)
+    assert ledger.outbox.faults("l") == {}
+    assert ledger.outbox.items("l") == {
+        "a": OutboxItem(state, Delivery.STORED, copy),
+        "b": OutboxItem(state, Delivery.PENDING),
+    }
+    ledger.outbox.expect("l", {"a": FileState(11, 21)})
+    assert ledger.outbox.items("l")["a"] == OutboxItem(FileState(11, 21), Delivery.PENDING)
+    assert ledger.outbox.items("other") == {}
+
+
+def test_threads_take_turns(ledger: Ledger) -> None:
+    given_ids: list[str] = []
+
+    def begin_ten() -> None:
+        given_ids.extend(ledger.lessons.begin(None).id for _ in range(10))
+
+    threads = [threading.Thread(target=begin_ten) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(given_ids)) == 40
+
+
+def test_every_commit_is_a_durable_one(path: Path) -> None:
+    database = Database(path)
+    with database.connection() as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    database.close()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from edge.controller.ledger.ledger import open_ledger
+ledger = open_ledger(Path(sys.argv[1]), "r204", Path(sys.argv[2]))
+print(ledger.lessons.begin(None).id, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_an_id_that_was_given_is_never_given_again_after_a_kill(path: Path, spool: Path) -> None:
+    ids = []
+    for _ in range(3):
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED, str(path), str(spool)],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        assert killed.returncode == -signal.SIGKILL
+        ids.append(killed.stdout.strip())
+    assert [one[-6:] for one in ids] == ["000001", "000002", "000003"]
+    assert len({epoch_of(one) for one in ids}) == 1
+
+
+def test_a_counter_that_went_back_gives_no_id_twice(path: Path, ledger: Ledger) -> None:
+    first = ledger.lessons.begin(None)
+    _change(path, "UPDATE meta SET next_lesson = 1")
+    assert ledger.lessons.begin(None).id != first.id
+    assert len(ledger.lessons.all()) == 2
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_written(path: Path, spool: Path) -> None:
+    ledger = open_ledger(path, "r204", spool)
+    before = ledger.lessons.all()
+    with ledger._database.connection() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    files = {f"teacher/{number:06d}.m4s": FileState(1, 1) for number in range(5000)}
+    with pytest.raises(LedgerFull, match="no room left"):
+        ledger.outbox.expect("l", files)
+    assert ledger.outbox.items("l") == {}
+    assert ledger.lessons.all() == before
+    ledger.close()
+
+
+def test_a_folder_in_its_place_is_a_matter_for_a_person(path: Path, spool: Path) -> None:
+    path.mkdir()
+    with pytest.raises(LedgerUnusable, match="check the disk"):
+        open_ledger(path, "r204", spool)
+
+
+def _filled(path: Path, spool: Path) -> str:
+    ledger = open_ledger(path, "r204", spool)
+    lesson = ledger.lessons.begin(None).id
+    SpooledLesson(spool, lesson).grow_all(20)
+    ledger.outbox.expect(lesson, {f"teacher/{number:06d}.m4s": FileState(1, 1) for number in range(300)})
+    for number in range(20):
+        ledger.outbox.stored(lesson, f"teacher/{number:06d}.m4s", FileState(1, 1), StoredFile("0" * 64, 1, None))
+    ledger.close()
+    return lesson
+
+
+def _contents(folder: Path) -> dict[str, str]:
+    return {str(one): hashlib.sha256(one.read_bytes()).hexdigest() for one in folder.rglob("*") if one.is_file()}
+
+
+@pytest.mark.parametrize(
+    "damage", ["not a database", "truncated", "emptied", "a page of noise", "newer", "hollow", "word"]
+)
+def test_a_damaged_ledger_is_set_aside_and_rebuilt_around_the_spool(
+    damage: str, path: Path, spool: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lesson = _filled(path, spool)
+    spooled = _contents(spool)
+    _damage(path, damage)
+    damaged = path.read_bytes()
+
+    ledger = open_ledger(path, "r204", spool)
+
+    assert ledger.set_aside is not None
+    assert ledger.set_aside.path == path.with_name("ledger.db.damaged-1")
+    assert ledger.set_aside.path.read_bytes() == damaged
+    assert "ledger.db.damaged-1" in caplog.text
+    assert [found.id for found in ledger.lessons.all()] == [lesson]
+    items = ledger.outbox.items(lesson)
+    assert items.keys() >= {"teacher/000001.m4s", "sound/init.mp4", "journal.jsonl"}
+    assert {item.delivery for item in items.values()} == {Delivery.UNSURE}
+    assert epoch_of(ledger.lessons.begin(None).id) != epoch_of(lesson)
+    ledger.close()
+    assert _contents(spool) == spooled
+
+
+def _damage(path: Path, damage: str) -> None:
+    raw = path.read_bytes()
+    match damage:
+        case "not a database":
+            path.write_bytes(os.urandom(len(raw)))
+        case "truncated":
+            path.write_bytes(raw[: len(raw) // 2])
+        case "emptied":
+            path.write_bytes(b"")
+        case "a page of noise":
+            path.write_bytes(raw[:4096] + os.urandom(4096) + raw[8192:])
+        case "word":
+            path.write_bytes(raw[:4096] + raw[4096:].replace(b"running", b"runnimg"))
+        case "newer":
+            _change(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+        case "hollow":
+            _change(path, "DELETE FROM meta")
+
+
+def _change(path: Path, statement: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_damage_upon_damage_keeps_every_ledger(path: Path, spool: Path) -> None:
+    for number in (1, 2, 3):
+        path.write_bytes(b"not a ledger, and long enough to be told from one: " * 100)
+        ledger = open_ledger(path, "r204", spool)
+        ledger.close()
+        assert ledger.set_aside is not None
+        assert ledger.set_aside.path.name == f"ledger.db.damaged-{number}"
+
+
+def test_damage_found_while_running_is_named(path: Path, spool: Path) -> None:
+    lesson = _filled(path, spool)
+    ledger = open_ledger(path, "r204", spool)
+    raw = path.read_bytes()
+    path.write_bytes(raw[:8192] + os.urandom(len(raw) - 8192))
+    with ledger._database.connection() as connection:
+        connection.execute("PRAGMA shrink_memory")
+    with pytest.raises(LedgerDamaged):
+        ledger.outbox.items(lesson)
+    ledger.close()
+
+
+def test_only_the_outbox_of_a_lesson_both_stored_and_gone_is_forgotten(path: Path, spool: Path) -> None:
+    lesson = _filled(path, spool)
+
+    def is_remembered() -> bool:
+        ledger = open_ledger(path, "r204", spool)
+        remembered = bool(ledger.outbox.items(lesson))
+        ledger.lessons.set_stored(lesson)
+        ledger.close()
+        return remembered
+
+    away = spool.with_name("away")
+    spool.rename(away)
+    assert is_remembered()
+    away.rename(spool)
+    assert is_remembered()
+    shutil.rmtree(spool / lesson)
+    assert not is_remembered()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a ledger, and a spool that it knows."""
+    folder = tmp_path_factory.mktemp("whole")
+    _filled(folder / "ledger.db", folder / "spool")
+    return folder
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**32), many=st.booleans())
+def test_no_flipped_bytes_keep_the_controller_from_starting(seed: int, many: bool, whole: Path) -> None:
+    draw = random.Random(seed)
+    raw = bytearray((whole / "ledger.db").read_bytes())
+    for _ in range(draw.randint(2, 60) if many else 1):
+        raw[draw.randrange(len(raw))] = draw.randrange(256)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "ledger.db")
+        path.write_bytes(raw)
+        ledger = open_ledger(path, "r204", whole / "spool")
+        lessons = {found.id for found in ledger.lessons.all()}
+        assert {one.name for one in (whole / "spool").iterdir()} <= lessons
+        assert ledger.lessons.begin(None).id not in lessons
+        for lesson in lessons:
+            ledger.outbox.items(lesson)
+        ledger.close()

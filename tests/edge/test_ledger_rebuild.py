@@ -1,0 +1,68 @@
+"""What a lesson's folder tells a ledger that has forgotten it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.controller.ledger.ledger import open_ledger
+from edge.controller.ledger.lessons import LessonState
+from edge.controller.ledger.rebuild import lesson_from
+from pipelines.receipt import receipt
+from pipelines.receipt.receipt import Receipt, Recording
+from pipelines.recording.entries import Anchor, Begin, Cause, End, Entry, Goes
+from pipelines.recording.journal import JournalFile
+
+NAME = "r204-7f3a-000007"
+BEGIN = Begin(lesson=NAME, school="school", room="r204", boot_id="first", at_ns=100)
+END = End(at_ns=900, lesson_ns=800, cause=Cause.TEACHER)
+UNSYNCHRONISED = Anchor(at_ns=150, wall_ns=7, synchronised=False)
+SYNCHRONISED = Anchor(at_ns=200, wall_ns=1_000_200, synchronised=True)
+REBOOTED = Goes(at_ns=5, lesson_ns=400, boot_id="second", cause=Cause.REBOOT)
+
+
+def lesson(tmp_path: Path, *entries: Entry) -> Path:
+    folder = tmp_path / NAME
+    folder.mkdir()
+    file = JournalFile(folder)
+    file.append(entries)
+    file.close()
+    return folder
+
+
+def test_an_ended_lesson_with_its_times(tmp_path: Path) -> None:
+    found = lesson_from(lesson(tmp_path, BEGIN, UNSYNCHRONISED, SYNCHRONISED, END))
+    assert (found.id, found.state, found.cause, found.lesson_time_ns) == (NAME, LessonState.ENDED, "teacher", 800)
+    assert (found.began_wall_ns, found.ended_wall_ns) == (1_000_100, 1_000_900)
+
+
+def test_the_date_is_null_where_no_clock_was_to_be_believed(tmp_path: Path) -> None:
+    found = lesson_from(lesson(tmp_path, BEGIN, UNSYNCHRONISED, END))
+    assert (found.began_wall_ns, found.ended_wall_ns) == (None, None)
+
+
+def test_clocks_of_different_boots_are_not_mixed(tmp_path: Path) -> None:
+    found = lesson_from(lesson(tmp_path, BEGIN, SYNCHRONISED, REBOOTED, END))
+    assert (found.began_wall_ns, found.ended_wall_ns) == (1_000_100, None)
+
+
+def test_a_lesson_without_an_end_and_one_whose_end_was_taken_back_are_running(tmp_path: Path) -> None:
+    taken_back = Goes(at_ns=950, lesson_ns=800, boot_id="first", cause=Cause.TAKEN_BACK)
+    assert lesson_from(lesson(tmp_path, BEGIN, END, taken_back)).state is LessonState.RUNNING
+
+
+def test_the_receipt_says_whether_it_was_checked(tmp_path: Path) -> None:
+    folder = lesson(tmp_path, BEGIN, END)
+    receipt.write(folder, Receipt(lesson=NAME, lesson_time_ns=800, recording=Recording.BAD, tracks=(), findings=()))
+    found = lesson_from(folder)
+    assert (found.state, found.recording) == (LessonState.CHECKED, Recording.BAD)
+    (folder / receipt.NAME).write_text("{")
+    assert lesson_from(folder).state is LessonState.ENDED
+
+
+def test_a_folder_without_a_journal_is_a_lesson_and_other_folders_are_not(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    for name in (NAME, "lost+found", "r204-7f3a-12"):
+        (spool / name).mkdir(parents=True)
+    ledger = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    assert [(found.id, found.state) for found in ledger.lessons.all()] == [(NAME, LessonState.RUNNING)]
+    ledger.close()

@@ -1,0 +1,184 @@
+"""One contract for every store, then what each answers when it cannot keep a file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import resource
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from seaweed import BUCKET, Seaweed
+
+from pipelines.delivery.contracts import Store, StoredFile
+from pipelines.delivery.faults import BadStoreUrl, StoreFull, StoreRefused, StoreUnreachable
+from pipelines.delivery.store import S3Access, open_store
+
+KEY = "school/r204/r204-7f3a-000001/teacher/000001.m4s"
+
+
+@pytest.fixture(params=["folder", "memory", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    if request.param == "s3":
+        server: Seaweed = request.getfixturevalue("seaweed")
+        return server.store()
+    return open_store("memory://" if request.param == "memory" else (tmp_path / "a store").as_uri())
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+async def test_a_file_is_kept_and_described(store: Store, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(data := os.urandom(3_000_000))
+    kept = await store.put(KEY, source)
+    assert (kept.sha256, kept.size) == (sha256(data), len(data))
+    assert await store.find(KEY) == kept
+    assert await store.holds(KEY, kept)
+
+
+async def test_a_later_put_takes_the_place_of_the_earlier(store: Store) -> None:
+    first = await store.put(KEY, b"first!")
+    second = await store.put(KEY, b"second")
+    assert not await store.holds(KEY, first)
+    assert await store.holds(KEY, second)
+
+
+async def test_an_empty_file_is_a_file(store: Store) -> None:
+    kept = await store.put(KEY, b"")
+    assert kept.size == 0
+    assert await store.holds(KEY, kept)
+    assert await store.find(KEY) == kept
+
+
+async def test_names_in_any_language_and_with_signs(store: Store) -> None:
+    key = "第一小学/三（2）班/a b%20c+d#e/journal.jsonl"
+    kept = await store.put(key, b"x")
+    assert await store.find(key) == kept
+
+
+async def test_what_is_not_there_is_not_found_and_can_be_deleted(store: Store) -> None:
+    await store.delete("nothing/here")
+    assert await store.find("nothing/here") is None
+    assert not await store.holds("nothing/here", StoredFile(sha256(b""), 0, "tag"))
+    kept = await store.put(KEY, b"x")
+    await store.delete(KEY)
+    assert not await store.holds(KEY, kept)
+
+
+async def test_a_source_that_is_gone_is_not_the_stores_fault(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        await store.put(KEY, tmp_path / "gone")
+
+
+async def test_a_flipped_bit_in_the_folder_is_seen(tmp_path: Path) -> None:
+    store = open_store(tmp_path.as_uri())
+    kept = await store.put(KEY, b"abc")
+    (tmp_path / KEY).write_bytes(b"abd")
+    assert not await store.holds(KEY, kept)
+
+
+async def test_a_folder_that_cannot_be_one_is_unreachable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnreachable, match="is the disk there"):
+        await open_store((tmp_path / "file" / "store").as_uri()).put(KEY, b"x")
+
+
+async def test_a_folder_one_may_not_write_into_refuses() -> None:
+    with pytest.raises(StoreRefused, match="/sys/lessons"):
+        await open_store("file:///sys/lessons").put(KEY, b"x")
+
+
+async def test_a_folder_without_room_is_full_and_keeps_the_older_file(tmp_path: Path) -> None:
+    store = open_store(tmp_path.as_uri())
+    kept = await store.put(KEY, b"older")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(StoreFull, match="no room left"):
+            await store.put(KEY, bytes(100_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert await store.holds(KEY, kept)
+
+
+@pytest.mark.parametrize("key", [("edgeadmin", "wrong"), ("nobody", "edgeadminsecret"), ("reader", "readersecret")])
+async def test_wrong_secret_unknown_key_and_missing_right_are_refused(
+    seaweed: Seaweed, key: tuple[str, str]
+) -> None:
+    with pytest.raises(StoreRefused, match="check access key") as refusal:
+        await seaweed.store(seaweed.access(*key)).put(KEY, b"x")
+    assert key[1] not in str(refusal.value)
+
+
+async def test_a_refused_look_says_why(seaweed: Seaweed) -> None:
+    with pytest.raises(StoreRefused, match="SignatureDoesNotMatch"):
+        await seaweed.store(seaweed.access("edgeadmin", "wrong")).holds(KEY, StoredFile("", 0, "tag"))
+
+
+async def test_nobody_listening_is_unreachable() -> None:
+    with pytest.raises(StoreUnreachable, match="check the network"):
+        await open_store("s3://lessons", S3Access("key", "secret", "http://127.0.0.1:9")).put(KEY, b"x")
+
+
+async def test_a_server_that_says_nothing_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        store = open_store("s3://lessons", S3Access("key", "secret", endpoint), patience_s=0.2)
+        with pytest.raises(StoreUnreachable, match="did not answer"):
+            await store.put(KEY, b"x")
+
+
+def test_a_wrong_clock_is_told_from_wrong_credentials(seaweed: Seaweed) -> None:
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+    if library is None:
+        pytest.skip("needs libfaketime: apt install libfaketime")
+    script = """
+import asyncio, sys
+from pipelines.delivery.contracts import StoredFile
+from pipelines.delivery.faults import StoreFault
+from pipelines.delivery.store import S3Access, open_store
+
+async def main():
+    store = open_store(sys.argv[1], S3Access(*sys.argv[2:]))
+    for attempt in (store.put("a/b", b"x"), store.find("a/b"), store.holds("a/b", StoredFile("", 0, "tag"))):
+        try:
+            await attempt
+            print("accepted")
+        except StoreFault as fault:
+            print(fault.word)
+
+asyncio.run(main())
+"""
+    admin = seaweed.admin
+    outcome = subprocess.run(
+        [
+            *(sys.executable, "-c", script, f"s3://{BUCKET}"),
+            *(admin.access_key_id, admin.secret_access_key, admin.endpoint or ""),
+        ],
+        env={**os.environ, "LD_PRELOAD": str(library), "FAKETIME": "-2h", "DONT_FAKE_MONOTONIC": "1"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert outcome.stdout.split() == ["clock"] * 3, outcome.stderr
+
+
+@pytest.mark.parametrize("url", ["", "lessons", "ftp://a/b", "file://", "file://elsewhere/lessons", "s3://"])
+def test_a_wrong_address_is_told_at_once(url: str) -> None:
+    with pytest.raises(BadStoreUrl):
+        open_store(url, S3Access("key", "secret"))
+
+
+def test_a_bucket_without_a_key_is_told_at_once() -> None:
+    with pytest.raises(BadStoreUrl, match="needs an access key"):
+        open_store("s3://lessons")
+
+
+def test_a_secret_is_never_printed() -> None:
+    assert "hush" not in repr(S3Access("key", "hush"))
