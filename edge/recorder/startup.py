@@ -6,25 +6,22 @@ import logging
 from pathlib import Path
 
 from pipelines.recording import clocks, journal
-from pipelines.recording.entries import Begin, Cause, End, Goes, Pause
-from pipelines.recording.journal import of_kind
+from pipelines.recording.entries import Cause
 from pipelines.recording.plan import RoomPlan
 from pipelines.recording.recording import Continuation
 from pipelines.recording.recovery import recover
 from pipelines.recording.restate import cut_off
 from pipelines.recording.resumption import CutOff, Resume, decide
-from pipelines.recording.story import Standing, tell
+from pipelines.recording.story import has_ended
 
 log = logging.getLogger(__name__)
-
-_TAIL_BYTES = 1 << 16
 
 
 def unfinished(spool: Path) -> list[Path]:
     """The folders of lessons without an end, the newest last."""
     folders = [path.parent for path in spool.glob(f"*/{journal.NAME}")]
     folders.sort(key=lambda folder: (folder / journal.NAME).stat().st_mtime_ns)
-    return [folder for folder in folders if not _has_ended(folder)]
+    return [folder for folder in folders if not has_ended(folder)]
 
 
 def take_up(room: RoomPlan) -> tuple[str, Continuation] | None:
@@ -63,11 +60,3 @@ def _mended(folder: Path, room: RoomPlan, *, newest: bool) -> tuple[str, Continu
         case None:
             pass
     return None
-
-
-def _has_ended(folder: Path) -> bool:
-    """By the last lines of the journal, or by all of it where those do not say."""
-    changes = [*of_kind(journal.read(folder, last_bytes=_TAIL_BYTES).entries, Begin, Goes, Pause, End)]
-    if changes:
-        return isinstance(changes[-1], End)
-    return tell(journal.read(folder).entries).standing is Standing.ENDED

@@ -1,11 +1,13 @@
-"""What a journal tells about a lesson: where it stands, its tracks, their fragments. Pure."""
+"""What a journal tells about a lesson: where it stands, its tracks, their fragments."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
+from pipelines.recording import journal
 from pipelines.recording.entries import (
     Anchor,
     AnyEntry,
@@ -17,6 +19,8 @@ from pipelines.recording.entries import (
     Segment,
     Track,
 )
+
+_TAIL_BYTES = 1 << 16
 
 
 class Standing(StrEnum):
@@ -77,3 +81,12 @@ def tell(entries: Sequence[AnyEntry]) -> Story:
             case _:
                 pass
     return story
+
+
+def has_ended(folder: Path) -> bool:
+    """Whether a lesson has ended, by the last lines of its journal, or by all of it where those do not say."""
+    last = journal.read(folder, last_bytes=_TAIL_BYTES).entries
+    changes = list(journal.of_kind(last, Begin, Goes, Pause, End))
+    if changes:
+        return isinstance(changes[-1], End)
+    return tell(journal.read(folder).entries).standing is Standing.ENDED

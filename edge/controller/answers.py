@@ -1,0 +1,96 @@
+"""What the controller answers the command line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from edge.classroom.effects import Effect
+from edge.classroom.lesson import Phase
+from edge.controller.conductor import Conductor
+from edge.link.messages import Activity
+from edge.link.requests import Act, Answer, LastCheck, Request, Status, Upload
+from pipelines.delivery.upload import Uploader
+
+_PATIENCE_S = 8.0
+
+
+class Answers:
+    """Turns requests into acts, and waits until they have happened."""
+
+    def __init__(self, conductor: Conductor, uploader: Uploader | None) -> None:
+        self._conductor = conductor
+        self._uploader = uploader
+
+    async def answer(self, request: Request) -> Answer:
+        """Do what is asked, as far as it can be done."""
+        lesson = self._conductor.lesson
+        match request.act:
+            case Act.STATUS:
+                return Answer(ok=True, status=self.status())
+            case Act.START:
+                if lesson.phase in (Phase.RECORDING, Phase.PAUSED):
+                    return self._no("a lesson is running already")
+                return await self._do(lesson.tap, Activity.RECORDING)
+            case Act.STOP:
+                if lesson.phase not in (Phase.RECORDING, Phase.PAUSED):
+                    return self._no("no lesson is running")
+                return await self._do(lesson.end, Activity.IDLE)
+            case Act.PAUSE:
+                if lesson.phase is not Phase.RECORDING:
+                    return self._no("no lesson is being recorded")
+                return await self._do(lesson.pause, Activity.PAUSED)
+            case Act.RESUME:
+                if lesson.phase is not Phase.PAUSED:
+                    return self._no("no lesson is paused")
+                return await self._do(lesson.resume, Activity.RECORDING)
+            case Act.MARK:
+                if lesson.phase is not Phase.RECORDING:
+                    return self._no("no lesson is being recorded")
+                self._conductor.ask(lambda at_ns: lesson.mark(at_ns, request.label))
+                return Answer(ok=True, status=self.status())
+
+    def status(self) -> Status:
+        """How the room is now."""
+        conductor = self._conductor
+        recorder = conductor.recorder
+        latest = conductor.closing.latest
+        upload = self._uploader.status() if self._uploader else None
+        return Status(
+            state=conductor.lesson.phase,
+            lesson=conductor.lesson.lesson,
+            lesson_time_s=round(recorder.lesson_time_ns / 1e9, 3) if recorder else 0.0,
+            lamp=recorder.lamp if recorder else "off",
+            status_lamp=conductor.lamp(),
+            devices=recorder.devices if recorder else {},
+            meters_dbfs=recorder.meters_dbfs if recorder else {},
+            rates_fps=recorder.rates_fps if recorder else {},
+            upload=Upload(pending=upload.pending, fault=upload.fault or "") if upload else Upload(),
+            check=LastCheck(lesson=latest.lesson, recording=latest.state, stored=latest.stored) if latest else None,
+            refusal=conductor.lesson.refusal,
+            faults=recorder.faults if recorder else ["the recorder is not reached"],
+        )
+
+    async def _do(self, act: Callable[[int], list[Effect]], wanted: Activity) -> Answer:
+        if self._conductor.recorder is None:
+            return self._no("the recorder is not reached")
+        self._conductor.ask(act)
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                while not self._is(wanted):
+                    if self._conductor.lesson.refusal:
+                        return self._no(self._conductor.lesson.refusal)
+                    self._conductor.changed.clear()
+                    await self._conductor.changed.wait()
+        except TimeoutError:
+            return self._no("the recorder did not do it in time")
+        return Answer(ok=True, status=self.status())
+
+    def _is(self, wanted: Activity) -> bool:
+        recorder = self._conductor.recorder
+        if recorder is None or recorder.activity is not wanted:
+            return False
+        return wanted is Activity.IDLE or recorder.lesson == self._conductor.lesson.lesson
+
+    def _no(self, reason: str) -> Answer:
+        return Answer(ok=False, reason=reason, status=self.status())

@@ -1,0 +1,154 @@
+"""What is done with a lesson after the bell: checked, described, and let go to the store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.classroom.lamps import Check
+from edge.config.model import Room
+from edge.controller import lesson_card
+from edge.controller.ledger.ledger import Ledger
+from edge.controller.ledger.lessons import LessonState, UnknownLesson
+from edge.controller.ledger.rebuild import lesson_from
+from pipelines.delivery.upload import Uploader
+from pipelines.receipt import receipt
+from pipelines.receipt.check import check
+from pipelines.receipt.receipt import Receipt, Stored
+from pipelines.recording.story import has_ended
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The newest lesson that was looked at, and how that stands."""
+
+    lesson: str
+    state: Check
+    stored: Stored = Stored.PENDING
+
+
+class Closing:
+    """Works off ended lessons one after the other; all that touches the disk is in threads.
+
+    ``latest`` is the last lesson that was looked at, until somebody presses.
+    """
+
+    def __init__(self, spool: Path, room: Room, ledger: Ledger) -> None:
+        self.latest: Checked | None = None
+        self.uploader: Uploader | None = None
+        self._spool = spool
+        self._room = room
+        self._ledger = ledger
+        self._settled: set[str] = set()
+        self._void: set[str] = set()
+        self._queue: asyncio.Queue[str] = asyncio.Queue()
+
+    def look_at(self, lesson: str) -> None:
+        """The lesson's files are closed: check them."""
+        self._void.discard(lesson)
+        self.latest = Checked(lesson, Check.RUNNING)
+        self._queue.put_nowait(lesson)
+
+    def settle(self, lesson: str) -> None:
+        """The lesson has ended for good: it may be completed in the store."""
+        self._settled.add(lesson)
+        self._queue.put_nowait(lesson)
+
+    async def take_back(self, lesson: str) -> None:
+        """The lesson goes on: forget what was found."""
+        self._void.add(lesson)
+        self._settled.discard(lesson)
+        self.shown_no_more()
+        await asyncio.to_thread(self._forget, lesson)
+        if self.uploader is not None:
+            self.uploader.reopened(lesson)
+
+    async def sweep(self, busy: Set[str]) -> None:
+        """Take up lessons that nobody told us about: the recorder ended them, or this process was not there.
+
+        ``busy`` are those that go on, or whose end can still be taken back.
+        """
+        for lesson in await asyncio.to_thread(self._ended_unnoticed):
+            if lesson not in busy and lesson not in self._settled:
+                self.settle(lesson)
+
+    def shown_no_more(self) -> None:
+        """Somebody pressed: the last verdict has been seen."""
+        self.latest = None
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            lesson = await self._queue.get()
+            if lesson in self._void:
+                continue
+            try:
+                await self._work_on(lesson)
+            except OSError as error:
+                log.error("%s cannot be closed now: %s", lesson, error)
+
+    async def stored(self, lesson: str) -> None:
+        """Every file is in the store: say so in the receipt, which then goes there too."""
+        folder = self._spool / lesson
+        found = await asyncio.to_thread(receipt.read, folder)
+        if found is not None and found.stored is not Stored.YES:
+            await asyncio.to_thread(receipt.write, folder, found.with_stored(Stored.YES))
+            if self.uploader is not None:
+                self.uploader.ended(lesson)
+            return
+        await asyncio.to_thread(self._ledger.lessons.set_stored, lesson)
+        if self.latest is not None and self.latest.lesson == lesson:
+            self.latest = Checked(lesson, self.latest.state, Stored.YES)
+        log.info("%s: stored", lesson)
+
+    async def _work_on(self, lesson: str) -> None:
+        folder = self._spool / lesson
+        if not await asyncio.to_thread(folder.is_dir):
+            return
+        known = await asyncio.to_thread(self._entered, lesson)
+        if known in (LessonState.RUNNING, LessonState.ENDED):
+            found = await asyncio.to_thread(check, folder)
+            if lesson in self._void:
+                return
+            await asyncio.to_thread(self._write_receipt, found)
+            if self.latest is not None and self.latest.lesson == lesson:
+                self.latest = Checked(lesson, Check.GOOD if found.good else Check.BAD)
+        if lesson in self._settled:
+            await asyncio.to_thread(self._describe, folder)
+            if self.uploader is not None and lesson not in self._void:
+                self.uploader.ended(lesson)
+
+    def _entered(self, lesson: str) -> LessonState:
+        """The ledger's word on a lesson, brought up to what its journal says."""
+        told = lesson_from(self._spool / lesson)
+        try:
+            known = self._ledger.lessons.get(lesson)
+        except UnknownLesson:
+            self._ledger.lessons.enter([told])
+            known = self._ledger.lessons.get(lesson)
+        if known.state is LessonState.RUNNING and told.lesson_time_ns is not None:
+            self._ledger.lessons.end(lesson, told.lesson_time_ns, told.cause or "", told.ended_wall_ns)
+            return LessonState.ENDED
+        return known.state
+
+    def _forget(self, lesson: str) -> None:
+        self._ledger.lessons.take_back_end(lesson)
+        for name in (receipt.NAME, lesson_card.NAME):
+            (self._spool / lesson / name).unlink(missing_ok=True)
+
+    def _ended_unnoticed(self) -> list[str]:
+        unfinished = self._ledger.lessons.in_state(LessonState.RUNNING, LessonState.ENDED, LessonState.CHECKED)
+        return [lesson.id for lesson in unfinished if has_ended(self._spool / lesson.id)]
+
+    def _write_receipt(self, found: Receipt) -> None:
+        receipt.write(self._spool / found.lesson, found)
+        self._ledger.lessons.set_recording(found.lesson, found.recording)
+        log.info("%s: the recording is %s (%d findings)", found.lesson, found.recording, len(found.findings))
+
+    def _describe(self, folder: Path) -> None:
+        lesson_card.write(folder, lesson_card.card(self._ledger.lessons.get(folder.name), self._room))

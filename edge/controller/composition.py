@@ -1,0 +1,34 @@
+"""The controller put together: which panel, which store."""
+
+from __future__ import annotations
+
+from drivers import registry
+from drivers.protocols import Panel
+from edge.config import model
+from edge.link.run_folder import with_run_folder
+from pipelines.delivery.contracts import Store
+from pipelines.delivery.store import S3Access, open_store
+
+
+def panel(config: model.Config) -> Panel | None:
+    """The panel's driver for the buttons and the status lamp; None in a room without a panel."""
+    if config.panel is None:
+        return None
+    driver = registry.driver(registry.PANELS, config.panel.driver)
+    made: Panel = driver("controller", with_run_folder(config.panel.options, config.paths.run))
+    return made
+
+
+def store(config: model.Store) -> Store | None:
+    """Where lessons are copied to; None where nothing leaves the room. BadStoreUrl."""
+    if not config.url:
+        return None
+    access = None
+    if config.access_key:
+        access = S3Access(
+            config.access_key,
+            config.secret_key.get_secret_value(),
+            config.endpoint or None,
+            config.region or "us-east-1",
+        )
+    return open_store(config.url, access)

@@ -1,0 +1,157 @@
+"""Where people, recorder and ledger meet: each word goes into the lesson, and what it wants is carried out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from drivers.samples import ButtonEvent, Pattern
+from edge.classroom.controls import Controls, Intent
+from edge.classroom.effects import CheckNeeded, Effect, NeverBegan, NumberNeeded, Settled, TakenBack
+from edge.classroom.lamps import Check, Facts, status_lamp
+from edge.classroom.lesson import Lesson
+from edge.controller.closing import Closing
+from edge.controller.ledger.database import LedgerError
+from edge.controller.ledger.ledger import Ledger
+from edge.link.messages import FromRecorder, LessonEnded, Mark, Refused, SegmentDone, State, Wish
+from pipelines.recording import clocks
+
+log = logging.getLogger(__name__)
+
+
+class Conductor:
+    """Owns the lesson's state; everything here belongs to the loop, and nothing waits but ``run``.
+
+    ``tell`` sends to the recorder, ``on_file`` is told of each finished file; ``changed`` is notified at
+    every word from the recorder.
+    """
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        controls: Controls,
+        ledger: Ledger,
+        closing: Closing,
+        tell: Callable[[Wish | Mark], bool],
+        on_file: Callable[[], None],
+    ) -> None:
+        self.lesson = lesson
+        self.recorder: State | None = None
+        self.changed = asyncio.Event()
+        self.closing = closing
+        self._controls = controls
+        self._ledger = ledger
+        self._tell = tell
+        self._on_file = on_file
+        self._slow: asyncio.Queue[Effect] = asyncio.Queue()
+
+    # What people do.
+
+    def button(self, event: ButtonEvent) -> None:
+        """An edge of a button."""
+        self._obey(self._controls.feed(event))
+
+    def ask(self, act: Callable[[int], list[Effect]]) -> None:
+        """Something asked for by the command line, now."""
+        self.closing.shown_no_more()
+        self._carry_out(act(time.monotonic_ns()))
+
+    # What the recorder says.
+
+    def linked(self, connected: bool) -> None:
+        """The link came up or went down."""
+        if not connected:
+            self.recorder = None
+        elif self.lesson.wish is not None:
+            self._tell(self.lesson.wish)
+        self._notify()
+
+    def heard(self, message: FromRecorder) -> None:
+        """A word from the recorder."""
+        now_ns = time.monotonic_ns()
+        match message:
+            case State():
+                self.recorder = message
+                self._carry_out(self.lesson.heard(message, now_ns))
+            case LessonEnded():
+                self._carry_out(self.lesson.ended(message, now_ns))
+            case Refused():
+                log.warning("the recorder refuses: %s", message.reason)
+                self._carry_out(self.lesson.refused(message))
+            case SegmentDone():
+                self._on_file()
+        self._notify()
+
+    # What time does.
+
+    def tick(self) -> None:
+        """A few times a second."""
+        now_ns = time.monotonic_ns()
+        self._obey(self._controls.tick(now_ns))
+        self._carry_out(self.lesson.tick(now_ns))
+
+    def lamp(self) -> Pattern:
+        """What the status lamp says."""
+        latest = self.closing.latest
+        return status_lamp(
+            Facts(
+                recorder=self.recorder,
+                refused=bool(self.lesson.refusal),
+                check=latest.state if latest else Check.NONE,
+            )
+        )
+
+    def busy(self) -> set[str]:
+        """The lesson that runs, or whose end can still be taken back."""
+        running = self.recorder.lesson if self.recorder else None
+        return {lesson for lesson in (self.lesson.lesson, running) if lesson}
+
+    async def run(self) -> None:
+        """Carry out what waits for the disk, in order, until cancelled."""
+        while True:
+            await self._carry_out_slowly(await self._slow.get())
+
+    def _obey(self, intents: list[Intent]) -> None:
+        for intent in intents:
+            log.info("%s: %s", intent.button, intent.gesture)
+            self.closing.shown_no_more()
+            self._carry_out(self.lesson.obey(intent))
+
+    def _carry_out(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Wish | Mark):
+                self._tell(effect)
+            else:
+                self._slow.put_nowait(effect)
+
+    async def _carry_out_slowly(self, effect: Effect) -> None:
+        match effect:
+            case NumberNeeded():
+                await self._number()
+            case CheckNeeded(lesson):
+                self.closing.look_at(lesson)
+            case Settled(lesson):
+                self.closing.settle(lesson)
+            case TakenBack(lesson):
+                await self.closing.take_back(lesson)
+            case NeverBegan(lesson):
+                await asyncio.to_thread(self._ledger.lessons.forget, lesson)
+            case _:
+                pass
+
+    async def _number(self) -> None:
+        wall_ns = time.time_ns() if clocks.synchronised() else None
+        try:
+            begun = await asyncio.to_thread(self._ledger.lessons.begin, wall_ns)
+        except LedgerError as error:
+            log.error("no number for a lesson: %s", error)
+            self._carry_out(self.lesson.not_numbered(str(error)))
+        else:
+            log.info("%s: begins", begun.id)
+            self._carry_out(self.lesson.numbered(begun.id))
+        self._notify()
+
+    def _notify(self) -> None:
+        self.changed.set()

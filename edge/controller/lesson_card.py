@@ -1,0 +1,64 @@
+"""lesson.json: what a lesson was, for whoever finds its folder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from edge.config.model import Room
+from edge.controller.ledger.lessons import Lesson
+from pipelines.programme.playlist import MAIN
+from pipelines.recording.segments import write_whole
+
+NAME = "lesson.json"
+
+
+class LessonCard(BaseModel):
+    """The file's contents; times are UTC, null where the box did not know the time.
+
+    ``cause`` says why it ended, as in the journal; ``recording`` is the receipt's verdict.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal[1] = 1
+    lesson: str
+    school: str
+    room: str
+    room_name: str
+    began: datetime | None
+    ended: datetime | None
+    lesson_time_s: float
+    cause: str
+    recording: str
+    main: str = MAIN
+
+
+def card(lesson: Lesson, room: Room) -> LessonCard:
+    """The card of an ended lesson."""
+    return LessonCard(
+        lesson=lesson.id,
+        school=room.school,
+        room=room.room,
+        room_name=room.name,
+        began=_utc(lesson.began_wall_ns),
+        ended=_utc(lesson.ended_wall_ns),
+        lesson_time_s=(lesson.lesson_time_ns or 0) / 1e9,
+        cause=lesson.cause or "",
+        recording=lesson.recording or "",
+    )
+
+
+def write(folder: Path, written: LessonCard) -> None:
+    """Put lesson.json into the folder, whole or not at all. OSError."""
+    body = written.model_dump_json(indent=2).encode() + b"\n"
+    path = folder / NAME
+    if not path.exists() or path.read_bytes() != body:
+        write_whole(path, body)
+
+
+def _utc(wall_ns: int | None) -> datetime | None:
+    return None if wall_ns is None else datetime.fromtimestamp(wall_ns / 1e9, UTC)

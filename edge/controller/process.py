@@ -1,0 +1,139 @@
+"""The controller process: started by systemd, by the demo, or by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from functools import partial
+
+from drivers.bridge import Bridge, WhenFull
+from drivers.errors import DeviceError
+from drivers.protocols import Panel
+from drivers.samples import ButtonEvent
+from edge.classroom.controls import Controls
+from edge.classroom.lesson import Lesson
+from edge.config.model import Config
+from edge.controller import composition
+from edge.controller.answers import Answers
+from edge.controller.closing import Closing
+from edge.controller.conductor import Conductor
+from edge.controller.ledger.ledger import Ledger, open_ledger
+from edge.link.client import LinkClient
+from edge.link.messages import FROM_RECORDER, Mark, Wish
+from edge.link.notify import notify
+from edge.link.request_server import RequestServer
+from edge.link.run_folder import CONTROLLER, RECORDER
+from pipelines.delivery.upload import Uploader
+
+log = logging.getLogger(__name__)
+
+_TICK_S = 0.1
+_SWEEP_S = 30.0
+_MOST_EDGES = 256
+LAMP = "status"
+
+
+class ControllerProcess:
+    """Start order: ledger, uploads, link, panel, command socket; the stop order is its mirror."""
+
+    def __init__(self, config: Config, ledger: Ledger) -> None:
+        self._config = config
+        self._closing = Closing(config.paths.spool, config.room, ledger)
+        store = composition.store(config.store)
+        prefix = f"{config.room.school}/{config.room.room}"
+        self._uploader = (
+            Uploader(config.paths.spool, store, ledger.outbox, prefix, self._closing.stored) if store else None
+        )
+        self._closing.uploader = self._uploader
+        self._conductor = Conductor(
+            Lesson(config.recording.longest_min * 60, config.lesson.take_back_s),
+            Controls({"lesson": round(config.lesson.hold_to_end_s * 1e9)}),
+            ledger,
+            self._closing,
+            self._tell,
+            self._uploader.wake if self._uploader else _nothing,
+        )
+        self._link = LinkClient(
+            config.paths.run / RECORDER, FROM_RECORDER, self._conductor.heard, self._conductor.linked
+        )
+        answers = Answers(self._conductor, self._uploader)
+        self._requests = RequestServer(config.paths.run / CONTROLLER, answers.answer)
+        self._buttons: Bridge[ButtonEvent] = Bridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)
+        self._panel: Panel | None = None
+
+    async def run(self) -> None:
+        """Until cancelled, or a bug ends it."""
+        self._panel = await asyncio.to_thread(self._opened_panel, self._buttons.put)
+        try:
+            async with asyncio.TaskGroup() as group:
+                if self._uploader is not None:
+                    group.create_task(self._uploader.run())
+                group.create_task(self._closing.run())
+                group.create_task(self._conductor.run())
+                group.create_task(self._link.run())
+                group.create_task(self._listen_to_buttons())
+                group.create_task(self._tick())
+                group.create_task(self._sweep())
+                group.create_task(self._requests.run())
+                notify("READY=1")
+        finally:
+            notify("STOPPING=1")
+            self._buttons.close()
+            if self._panel is not None:
+                await asyncio.shield(asyncio.to_thread(self._panel.close))
+
+    def _tell(self, message: Wish | Mark) -> bool:
+        return self._link.tell(message)
+
+    async def _listen_to_buttons(self) -> None:
+        async for event in self._buttons:
+            self._conductor.button(event)
+
+    async def _tick(self) -> None:
+        while True:
+            self._conductor.tick()
+            if self._panel is not None:
+                self._panel.show(LAMP, self._conductor.lamp())
+            notify("WATCHDOG=1")
+            await asyncio.sleep(_TICK_S)
+
+    async def _sweep(self) -> None:
+        while True:
+            if self._conductor.recorder is not None:
+                await self._closing.sweep(self._conductor.busy())
+            await asyncio.sleep(_SWEEP_S if self._conductor.recorder is not None else 1.0)
+
+    def _opened_panel(self, on_button: Callable[[ButtonEvent], None]) -> Panel | None:
+        panel = composition.panel(self._config)
+        if panel is None:
+            return None
+        try:
+            panel.open(on_button)
+        except DeviceError as error:
+            log.warning("no buttons and no status lamp: %s", error.reason)
+            return None
+        return panel
+
+
+def _nothing() -> None:
+    """There is no store to copy to."""
+
+
+async def run(config: Config) -> None:
+    """Run the controller until SIGTERM or SIGINT."""
+    task = asyncio.current_task()
+    assert task is not None
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    config.paths.run.mkdir(parents=True, exist_ok=True)
+    opening = partial(open_ledger, config.paths.ledger, config.room.room, config.paths.spool)
+    ledger = await asyncio.to_thread(opening)
+    try:
+        await ControllerProcess(config, ledger).run()
+    except asyncio.CancelledError:
+        log.info("the controller stops")
+    finally:
+        await asyncio.to_thread(ledger.close)
