@@ -14,8 +14,10 @@ from rich.progress import Progress
 from edge.cli import exits
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.cli.receipt_table import print_receipt
-from edge.words import language, say
-from pipelines.receipt.judge import check, verify
+from edge.cli.store_copy import NoStore, StoreNotReached, differences
+from edge.words import language, say, saying
+from pipelines.receipt.check import check, verify
+from pipelines.receipt.receipt import Stored
 
 NAME = "verify"
 HELP = say("receipt.verify-help", language())
@@ -30,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reader = language()
     parser.add_argument("lesson", metavar="LESSON", help=say("receipt.verify-lesson", reader))
     parser.add_argument("--json", action="store_true", help=say("receipt.verify-json", reader))
+    parser.add_argument("--store", action="store_true", help=say("receipt.verify-store", reader))
     parser.add_argument("--quick", action="store_true", help=say("receipt.verify-quick", reader))
     parser.epilog = say("receipt.verify-examples", reader)
 
@@ -42,17 +45,29 @@ def run(args: argparse.Namespace) -> int:
         os.nice(_NICER)
         with _Bar(say("receipt.verify-progress", reader)) as bar:
             receipt = check(folder) if args.quick else verify(folder, bar.show)
+        different = differences(folder, args.config) if args.store else None
     except NoSuchLesson as missing:
         print(missing, file=sys.stderr)
         return exits.WRONG
+    except NoStore as reason:
+        print(say("receipt.store-none", reader, reason=reason), file=sys.stderr)
+        return exits.WRONG
+    except StoreNotReached as reason:
+        print(say("receipt.store-not-reached", reader, reason=reason), file=sys.stderr)
+        return exits.UNREACHED
     except OSError as error:
         print(say("receipt.unreadable", reader, reason=error), file=sys.stderr)
         return exits.WRONG
+    if different is not None:
+        receipt = receipt.with_stored(Stored.NO if different else Stored.YES)
     if args.json:
         print(receipt.model_dump_json(indent=2))
     else:
         print_receipt(receipt, Console(), reader)
-    return exits.GOOD if receipt.good else exits.BAD
+        if different is not None:
+            for line in different or [saying("receipt.store-same")]:
+                print(line.text(reader))
+    return exits.BAD if different or not receipt.good else exits.GOOD
 
 
 class _Bar:

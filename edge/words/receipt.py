@@ -160,15 +160,26 @@ SENTENCES = {
         "不解码，只核对文件，并采用录制时的测量值（下课时做的就是这个）",
         "do not decode: check the files and take the figures gathered while recording (as is done after the bell)",
     ),
+    "verify-store": Sentence(
+        "再把云端（存储）里的每个文件与本机比对（SHA-256）；需要配置文件",
+        "also compare the store's copy of every file by SHA-256; needs the config",
+    ),
     "verify-examples": Sentence(
         "例：\n"
         "  classroom-edge verify r204-7f3a-000123\n"
-        "  classroom-edge verify build/demo/spool/r204-7f3a-000123 --json",
+        "  classroom-edge verify build/demo/spool/r204-7f3a-000123 --json\n"
+        "  classroom-edge verify r204-7f3a-000123 --store",
         "Examples:\n"
         "  classroom-edge verify r204-7f3a-000123\n"
-        "  classroom-edge verify build/demo/spool/r204-7f3a-000123 --json",
+        "  classroom-edge verify build/demo/spool/r204-7f3a-000123 --json\n"
+        "  classroom-edge verify r204-7f3a-000123 --store",
     ),
     "verify-progress": Sentence("正在解码", "decoding"),
+    "store-same": Sentence("存储里的副本完全相同", "the store's copy is the same, byte for byte"),
+    "store-lacks": Sentence("存储里没有 {file}", "the store has no {file}"),
+    "store-differs": Sentence("存储里的 {file} 与本机不同", "the store's {file} is not the one here"),
+    "store-none": Sentence("配置里没有可用的存储：{reason}", "the config names no store to ask: {reason}"),
+    "store-not-reached": Sentence("没有连上存储：{reason}", "the store was not reached: {reason}"),
     # join
     "join-help": Sentence(
         "把一节课（成片画面和声音）合成一个可以随处播放的 MP4 文件。不重新编码，一小时的课只要几秒。",

@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from fractions import Fraction
 from heapq import merge
 from pathlib import Path
 from typing import BinaryIO
@@ -94,20 +93,21 @@ def _copy(tapes: list[_Tape], part: Path) -> None:
                 container_options={"movflags": "faststart", "video_track_timescale": str(_PICTURE_TIMESCALE)},
             )
         )
-        targets = {source: out.add_stream_from_template(source, opaque=True) for source in sources}
-        streams = [_packets(container, source) for container, source in zip(containers, sources, strict=True)]
-        for packet in merge(*streams, key=_time):
-            packet.stream = targets[packet.stream]
+        targets = [out.add_stream_from_template(source, opaque=True) for source in sources]
+        for _, _, packet in merge(*map(_packets, containers, sources, targets)):
             out.mux(packet)
 
 
-def _packets(container: InputContainer, stream: Stream) -> Iterator[av.Packet[Stream]]:
-    # The demuxer ends with an empty packet.
-    return (packet for packet in container.demux(stream) if packet.dts is not None)
-
-
-def _time(packet: av.Packet[Stream]) -> Fraction:
-    return (packet.dts or 0) * packet.time_base
+def _packets(
+    container: InputContainer, source: Stream, target: Stream
+) -> Iterator[tuple[float, int, av.Packet[Stream]]]:
+    """Each packet for ``target``, behind the two numbers that say where its place is among those of others."""
+    second = float(source.time_base or 1)
+    for packet in container.demux(source):
+        # The demuxer ends with an empty packet.
+        if packet.dts is not None:
+            packet.stream = target
+            yield packet.dts * second, target.index, packet
 
 
 def _make_durable(path: Path) -> None:

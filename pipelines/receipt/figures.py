@@ -22,12 +22,13 @@ STILL_CHANGE = 0.02
 STILL_DECODED_CHANGE = 3.0
 PICTURE_RUN_S = 10
 
-# A class that reads in silence still reaches -55 dBFS within a minute. An input with nothing behind it
-# stays far below, or keeps the same level as only its own noise does: an analog mute is not digital zero.
+# An input with nothing behind it is not digital zero: it lies far below any room, or keeps the same level for a
+# minute as only its own noise does. A class that reads in silence does neither. No lesson is quiet throughout.
 DEAD_DBFS = -55.0
 SURELY_DEAD_DBFS = -65.0
 SAME_LEVEL_DB = 3.0
 DEAD_RUN_S = 60
+NEVER_LOUD_S = 12
 
 CLIPPED_DBFS = -0.1
 CLIPPED_NOTE_S = 3
@@ -80,8 +81,7 @@ def judge_picture(
 
 def judge_sound(track: str, figures: Sequence[SoundFigures], lesson_ns: int) -> Iterator[Finding]:
     """Dead and clipped stretches of a microphone."""
-    longest = run_length_s(DEAD_RUN_S, lesson_ns)
-    for run in _dead_runs(figures, longest):
+    for run in _dead_runs(figures, lesson_ns):
         loudest = max(one.rms_dbfs for one in run)
         yield bad(Code.MICROPHONE_DEAD, track, *_span(run), seconds=len(run), loudest_dbfs=round(loudest, 1))
     clipped = [one for one in figures if one.peak_dbfs >= CLIPPED_DBFS]
@@ -102,14 +102,16 @@ def judge_drift(drifts: Sequence[Drift]) -> Iterator[Finding]:
         yield bad(Code.AV_OFFSET, drift.track, drift.lesson_ns, offset_ms=round(drift.offset_ms, 1))
 
 
-def _dead_runs(figures: Sequence[SoundFigures], longest_s: int) -> Iterator[list[SoundFigures]]:
-    for run in _runs(figures, lambda one: one.rms_dbfs < DEAD_DBFS, longest_s):
+def _dead_runs(figures: Sequence[SoundFigures], lesson_ns: int) -> Iterator[list[SoundFigures]]:
+    for run in _runs(figures, lambda one: one.rms_dbfs < DEAD_DBFS, _SHORTEST_RUN_S):
         levels = [one.rms_dbfs for one in run]
-        whole = len(run) == len(figures)
-        if whole or max(levels) < SURELY_DEAD_DBFS or max(levels) - min(levels) < SAME_LEVEL_DB:
+        never_loud = len(run) == len(figures) >= NEVER_LOUD_S
+        same_level = len(run) >= DEAD_RUN_S - 1 and max(levels) - min(levels) < SAME_LEVEL_DB
+        if never_loud or same_level:
             yield run
         else:
-            yield from _runs(run, lambda one: one.rms_dbfs < SURELY_DEAD_DBFS, longest_s)
+            longest = run_length_s(DEAD_RUN_S, lesson_ns)
+            yield from _runs(run, lambda one: one.rms_dbfs < SURELY_DEAD_DBFS, longest)
 
 
 def _runs(figures: Sequence[F], is_so: Callable[[F], bool], longest_s: int) -> Iterator[list[F]]:

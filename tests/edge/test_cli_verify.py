@@ -26,6 +26,8 @@ room = "r1"
 spool = "spool"
 [cameras.teacher]
 driver = "simulated"
+[store]
+url = "file://{store}"
 """
 
 
@@ -33,7 +35,7 @@ driver = "simulated"
 def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a config and a spool of one good and one frozen lesson."""
     folder = tmp_path_factory.mktemp("room")
-    (folder / "config.toml").write_text(CONFIG)
+    (folder / "config.toml").write_text(CONFIG.format(store=folder / "store"))
     make_lesson(folder / "spool/r1-aaaa-000001", 6)
     make_lesson(folder / "spool/r1-aaaa-000002", 10, pictures={"teacher": frozen_from(3)}, hidden=True)
     return folder
@@ -76,6 +78,19 @@ def test_json_is_the_receipt(room: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_a_lesson_that_is_not_there_is_wrong_use(room: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--config", str(room / "config.toml"), "verify", name]) == 2
     assert "no such" in capsys.readouterr().err
+
+
+def test_the_store_has_it_byte_for_byte_or_not(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--config", str(room / "config.toml"), "verify", "--store", "r1-aaaa-000001"]
+    copy = shutil.copytree(room / "spool/r1-aaaa-000001", room / "store/hill/r1/r1-aaaa-000001")
+    assert command.main(asked) == 0
+    assert "the store's copy is the same" in capsys.readouterr().out
+    (copy / "teacher/000001.m4s").unlink()
+    (copy / "main.m3u8").write_text("other")
+    assert command.main(asked) == 1
+    out = capsys.readouterr().out
+    assert "the store has no teacher/000001.m4s" in out
+    assert "the store's main.m3u8 is not the one here" in out
 
 
 def test_it_gives_way_to_the_recorder(room: Path) -> None:

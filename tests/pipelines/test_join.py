@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -77,7 +78,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     out = tmp_path / "lesson.mp4"
     opened = av.open
 
-    def open_full(file: object, *args: object, **kwargs: object) -> object:
+    def open_full(file: Any, *args: Any, **kwargs: Any) -> Any:
         return opened("/dev/full" if file == f"{out}.part" else file, *args, **kwargs)
 
     monkeypatch.setattr(av, "open", open_full)

@@ -9,8 +9,8 @@ import pytest
 from lessons import Lesson, make_lesson, moving, still
 
 from pipelines.receipt import receipt as receipts
+from pipelines.receipt.check import check
 from pipelines.receipt.findings import Code, Severity
-from pipelines.receipt.judge import check
 from pipelines.receipt.receipt import Receipt, Recording, Stored
 from pipelines.receipt.segments import SegmentReader
 from pipelines.recording.entries import (
@@ -76,8 +76,8 @@ def test_a_flipped_byte_is_found_wherever_it_is(lesson: Lesson, offset: int) -> 
     flip(lesson.folder / "teacher/000002.m4s", offset)
     receipt = check(lesson.folder)
     assert bad_codes(receipt) & {Code.FRAGMENT_DAMAGED, Code.FRAGMENT_MISSING, Code.SEGMENT_BROKEN}
-    found = next(finding for finding in receipt.findings if finding.from_ns is not None)
-    assert (found.track, 4_000_000_000 <= found.from_ns < 8_000_000_000) == ("teacher", True)
+    places = [(finding.track, finding.from_ns // 1_000_000_000) for finding in receipt.findings if finding.from_ns]
+    assert places[0] in {("teacher", second) for second in range(4, 8)}
 
 
 @pytest.mark.parametrize(
