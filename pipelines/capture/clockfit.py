@@ -91,7 +91,7 @@ class ClockFit:
 
     @property
     def settled(self) -> bool:
-        """Whether ``time_ns`` is worth placing sound by: good to 0.15 ms, or as good as three seconds can make it."""
+        """Whether ``time_ns`` is good enough to place sound by: to 0.15 ms, or as three seconds could make it."""
         return self._latest_s >= SETTLED_S or (self.stamps >= SETTLED_STAMPS and self.error_ns < SETTLED_ERROR_NS)
 
     def _summary(self) -> _Bucket:

@@ -42,7 +42,8 @@ class SoundLine:
     The order of calls: ``opened`` for every successful ``open()`` of the device, ``feed``
     for its blocks, ``tick`` a few times a second whether or not blocks come (and while the
     device is away), ``finish`` once. Blocks from before the lesson's start are welcome: they are cut out,
-    but the line learns the microphone's clock from them (else it holds the first three seconds at most until it has).
+    but the line learns the microphone's clock from them. It holds sound until it knows the clock: a
+    few blocks where the stamps are good, three seconds at most.
 
     One thread owns a line; it starts no thread and reads no clock. ``start_cause`` is
     the cause written down if sound is missing right at the start (a restart, say).
@@ -103,6 +104,7 @@ class SoundLine:
         """Cut or fill to the lesson's end and ignore what comes after; ``take`` then gives the rest.
 
         Call it when ``reached_ns`` has come to the end (late blocks included) or when you will wait no longer.
+        What was taken cannot be cut any more, so lesson time should stop at the moment of the call to stop it.
         """
         if self._finished:
             return

@@ -1,0 +1,38 @@
+"""A tone from a real sound system arrives on lesson time at its true pitch."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from pulse import PulseServer, sine
+
+from drivers.microphone.portaudio import PortAudioMicrophone, PortAudioOptions
+from drivers.samples import SoundFormat
+from pipelines.capture.sound import SoundLine
+from pipelines.timeline import Timeline
+
+
+def test_a_997_hz_tone_played_into_the_room_is_a_997_hz_tone_in_the_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
+    with PulseServer("room_mic") as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        microphone = PortAudioMicrophone("ceiling", SoundFormat(48_000, 1), PortAudioOptions("room_mic"))
+        timeline = Timeline()
+        line = SoundLine("ceiling", timeline)
+        try:
+            line.opened(microphone.open())
+            line.feed(microphone.read(3.0))
+            timeline.go(time.monotonic_ns())
+            server.play("room_mic", sine(997.0, 6.0))
+            while line.reached_ns < 4_500_000_000:
+                line.feed(microphone.read(3.0))
+        finally:
+            microphone.close()
+    sound = line.take()[:, 0]
+    heard = sound[2 * 48_000 : 4 * 48_000].astype(np.float64) * np.hanning(2 * 48_000)
+    spectrum = np.abs(np.fft.rfft(heard, 16 * len(heard)))
+    assert np.argmax(spectrum) * 48_000 / (16 * len(heard)) == pytest.approx(997.0, abs=0.5)
+    assert 20 * np.log10(np.abs(sound[2 * 48_000 :]).max()) == pytest.approx(-12.0, abs=0.5)
+    assert not line.events()
