@@ -126,13 +126,13 @@ class LessonCopy:
     def _deliverable_part(self, plan: Plan, path: str) -> bytes | None:
         """What the store may be told of a playlist, None where that is nothing, or nothing new."""
         try:
-            text = (self._folder / path).read_text()
-        except FileNotFoundError:
+            text = (self._folder / path).read_bytes().decode(errors="surrogateescape")
+        except OSError:
             return None
         told = cut(text, plan.deliverable())
         if not told or (path == MASTER and told != text):
             return None
-        body, item = told.encode(), plan.items.get(path)
+        body, item = told.encode(errors="surrogateescape"), plan.items.get(path)
         if item and item.copy and item.copy.sha256 == sha256_of_bytes(body):
             return None
         return body

@@ -46,8 +46,12 @@ def test_clocks_of_different_boots_are_not_mixed(tmp_path: Path) -> None:
 
 
 def test_a_lesson_without_an_end_and_one_whose_end_was_taken_back_are_running(tmp_path: Path) -> None:
-    taken_back = Goes(at_ns=950, lesson_ns=800, boot_id="first", cause=Cause.TAKEN_BACK)
-    assert lesson_from(lesson(tmp_path, BEGIN, END, taken_back)).state is LessonState.RUNNING
+    begun, taken_back = tmp_path / "begun", tmp_path / "back"
+    begun.mkdir()
+    taken_back.mkdir()
+    goes_on = Goes(at_ns=950, lesson_ns=800, boot_id="first", cause=Cause.TAKEN_BACK)
+    assert lesson_from(lesson(begun, BEGIN)).state is LessonState.RUNNING
+    assert lesson_from(lesson(taken_back, BEGIN, END, goes_on)).state is LessonState.RUNNING
 
 
 def test_the_receipt_says_whether_it_was_checked(tmp_path: Path) -> None:
@@ -64,5 +68,5 @@ def test_a_folder_without_a_journal_is_a_lesson_and_other_folders_are_not(tmp_pa
     for name in (NAME, "lost+found", "r204-7f3a-12"):
         (spool / name).mkdir(parents=True)
     ledger = open_ledger(tmp_path / "ledger.db", "r204", spool)
-    assert [(found.id, found.state) for found in ledger.lessons.all()] == [(NAME, LessonState.RUNNING)]
+    assert [(found.id, found.state) for found in ledger.lessons.all()] == [(NAME, LessonState.ENDED)]
     ledger.close()

@@ -10,6 +10,7 @@ from pipelines.receipt import receipt
 from pipelines.receipt.receipt import Recording
 from pipelines.recording import journal
 from pipelines.recording.entries import Anchor, AnyEntry, Begin, End, Goes
+from pipelines.recording.story import Standing, tell
 
 
 def lesson_folders(spool: Path) -> list[Path]:
@@ -21,36 +22,23 @@ def lesson_folders(spool: Path) -> list[Path]:
 
 
 def lesson_from(folder: Path) -> Lesson:
-    """A lesson as its own journal and receipt tell it; one whose journal tells no end counts as running."""
+    """A lesson as its own journal and receipt tell it."""
     entries = journal.read(folder).entries
-    begin, end = _begin_and_end(entries)
-    verdict = _verdict(folder) if end else None
-    state = LessonState.RUNNING if end is None else LessonState.CHECKED if verdict else LessonState.ENDED
+    story = tell(entries)
+    wall_ns = _wall_ns(entries, story.begin.boot_id, story.begin.at_ns) if story.begin else None
+    if story.standing is not Standing.ENDED:
+        return Lesson(folder.name, LessonState.RUNNING, wall_ns)
+    end = next(iter(reversed(list(journal.of_kind(entries, End)))), None)
+    verdict = _verdict(folder)
     return Lesson(
         folder.name,
-        state,
-        began_wall_ns=_wall_ns(entries, begin.boot_id, begin.at_ns) if begin else None,
-        ended_wall_ns=_wall_ns(entries, _last_boot(entries), end.at_ns) if end else None,
+        LessonState.CHECKED if verdict else LessonState.ENDED,
+        began_wall_ns=wall_ns,
+        ended_wall_ns=_wall_ns(entries, story.boot_id, end.at_ns) if end else None,
         lesson_time_ns=end.lesson_ns if end else None,
         cause=end.cause if end else None,
         recording=verdict,
     )
-
-
-def _begin_and_end(entries: Iterable[AnyEntry]) -> tuple[Begin | None, End | None]:
-    begin: Begin | None = None
-    end: End | None = None
-    for entry in entries:
-        match entry:
-            case Begin():
-                begin = entry
-            case Goes():
-                end = None
-            case End():
-                end = entry
-            case _:
-                pass
-    return begin, end
 
 
 def _verdict(folder: Path) -> Recording | None:
@@ -61,15 +49,7 @@ def _verdict(folder: Path) -> Recording | None:
     return found.recording if found else None
 
 
-def _last_boot(entries: Iterable[AnyEntry]) -> str | None:
-    boot = None
-    for entry in entries:
-        if isinstance(entry, Begin | Goes):
-            boot = entry.boot_id
-    return boot
-
-
-def _wall_ns(entries: Iterable[AnyEntry], boot_id: str | None, at_ns: int) -> int | None:
+def _wall_ns(entries: Iterable[AnyEntry], boot_id: str, at_ns: int) -> int | None:
     """Unix time of a moment on one boot's monotonic clock, by an anchor of that boot that was synchronised."""
     boot, wall_ns = None, None
     for entry in entries:
