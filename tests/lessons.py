@@ -146,17 +146,18 @@ def make_lesson(
     *,
     pictures: dict[str, Paint] | None = None,
     sing: Sing = speech,
+    late_s: float = 0.0,
     hidden: bool = False,
 ) -> Lesson:
     """Record a lesson into ``folder``: picture tracks by role (``teacher`` alone unless told) and sound.
 
-    With ``hidden`` the journal's figures claim that all was well, whatever is in the files.
+    The first picture comes at ``late_s``. With ``hidden`` the journal's figures claim that all was well, whatever is in the files.
     """
     folder.mkdir(parents=True)
     lesson = Lesson(folder, seconds)
     lesson.entries.append(Begin(lesson=folder.name, school="s", room="r1", boot_id="b", at_ns=0))
     for role, paint in (pictures or {"teacher": moving}).items():
-        _record_picture(lesson, role, paint, hidden=hidden)
+        _record_picture(lesson, role, paint, first=round(late_s * FPS), hidden=hidden)
     _record_sound(lesson, sing, hidden=hidden)
     lesson.entries.append(End(at_ns=lesson.lesson_ns, lesson_ns=lesson.lesson_ns, cause=Cause.TEACHER))
     lesson.write_journal()
@@ -164,7 +165,7 @@ def make_lesson(
     return lesson
 
 
-def _record_picture(lesson: Lesson, role: str, paint: Paint, *, hidden: bool) -> None:
+def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidden: bool) -> None:
     track = Track(
         track=role,
         medium=Medium.PICTURE,
@@ -179,12 +180,14 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, hidden: bool) ->
     fragments = Fragments(PictureShape(FRAGMENT_MS), outlet)
     encoder = H264Encoder(_PICTURE)
     last = paint(-1)
-    for number in range(round(lesson.seconds * FPS)):
+    for number in range(first, round(lesson.seconds * FPS)):
         luma = paint(number)
         frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
         y, u, v = planes_of(frame)
         y[:], u[:], v[:] = luma, 128, 128
-        for packet in encoder.encode(frame, number * PICTURE_TIMESCALE // FPS, key=number % FPS == 0):
+        for packet in encoder.encode(
+            frame, number * PICTURE_TIMESCALE // FPS, key=number in (first, number // FPS * FPS)
+        ):
             fragments.put(packet)
         if number % FPS == 1:
             change = 12.0 if hidden else float(np.abs(luma.astype(np.int16) - last).mean())

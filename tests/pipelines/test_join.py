@@ -16,7 +16,8 @@ from pipelines.programme.join import CannotJoin, join
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_lesson(tmp_path_factory.mktemp("join") / "lesson", 9).folder
+    """A lesson whose first picture comes 80 ms after its first sound."""
+    return make_lesson(tmp_path_factory.mktemp("join") / "lesson", 9, late_s=0.08).folder
 
 
 def packets(path: Path, kind: str) -> list[tuple[float, bytes]]:
@@ -44,6 +45,7 @@ def test_the_same_packets_at_lesson_time(folder: Path, tmp_path: Path) -> None:
         recorded = packets(track(folder, name, tmp_path / f"{name}.mp4"), kind)
         joined = packets(out, kind)
         assert [data for _, data in joined] == [data for _, data in recorded]
+        assert recorded[0][0] == pytest.approx(0.08 if kind == "video" else 0.0)
         assert [at for at, _ in joined] == pytest.approx([at for at, _ in recorded], abs=1e-9)
     assert not list(tmp_path.glob("*.part"))
 

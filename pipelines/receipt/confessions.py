@@ -1,0 +1,73 @@
+"""What the journal itself confesses: how the lesson went, its holes, and what was dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.receipt.findings import Code, Finding, bad, note
+from pipelines.receipt.history import History, TrackHistory
+from pipelines.recording.entries import Cause, Dropped
+
+HOLE_BAD_NS = 1_000_000_000
+DROPPED_BAD_SHARE = 0.01
+
+# What somebody in the room wanted is no fault of the recording.
+_WANTED = (Cause.TEACHER, Cause.TAKEN_BACK)
+_ENDS_AS_MEANT = (Cause.TEACHER, Cause.PLANNED)
+# Each of these may have torn the journal's last line.
+_TEARS = (Cause.RESTART, Cause.REBOOT, Cause.POWER)
+
+
+def judge_story(history: History) -> Iterator[Finding]:
+    """How the lesson went, and whether its journal can be believed."""
+    if history.empty:
+        yield bad(Code.NO_JOURNAL)
+        return
+    if history.damaged_lines:
+        torn = sum(goes.cause in _TEARS for goes in history.goes) + (history.end_cause in _TEARS)
+        finding = note if history.damaged_lines <= torn else bad
+        yield finding(Code.JOURNAL_DAMAGED, lines=history.damaged_lines)
+    if not history.tracks:
+        yield bad(Code.NO_TRACK)
+    if history.lesson_ns is None:
+        yield bad(Code.NOT_ENDED)
+    if history.end_cause is not None and history.end_cause not in _ENDS_AS_MEANT:
+        finding = bad if history.end_cause in _TEARS else note
+        yield finding(Code.CUT, from_ns=history.lesson_ns, cause=history.end_cause)
+    for lesson_ns in history.pauses_ns:
+        yield note(Code.PAUSED, from_ns=lesson_ns)
+    for goes in history.goes:
+        if goes.cause is not Cause.TEACHER:
+            yield note(Code.RESUMED_AFTER, from_ns=goes.lesson_ns, cause=goes.cause)
+
+
+def judge_holes(history: History) -> Iterator[Finding]:
+    """What the recorder confessed: a second in all is what a viewer notices."""
+    for track, holes in history.holes.items():
+        unwanted_ns = sum(hole.to_ns - hole.from_ns for hole in holes if hole.cause not in _WANTED)
+        for hole in holes:
+            wanted = hole.cause in _WANTED
+            finding = bad if unwanted_ns >= HOLE_BAD_NS and not wanted else note
+            seconds = (hole.to_ns - hole.from_ns) / 1e9
+            yield finding(Code.HOLE, track, hole.from_ns, hole.to_ns, seconds=seconds, cause=hole.cause)
+
+
+def judge_dropped(history: History) -> Iterator[Finding]:
+    """Pictures left out here and there are not seen; a hundredth of them is a machine that cannot keep up."""
+    sums: dict[tuple[str, str, Cause], list[Dropped]] = {}
+    for entry in history.dropped:
+        sums.setdefault((entry.track, entry.what, entry.cause), []).append(entry)
+    for (track, what, cause), entries in sums.items():
+        count = sum(entry.count for entry in entries)
+        finding = bad if _too_many(count, what, history.tracks.get(track), history.lesson_ns) else note
+        yield finding(
+            Code.DROPPED, track, entries[0].lesson_ns, entries[-1].lesson_ns, count=count, what=what, cause=cause
+        )
+
+
+def _too_many(count: int, what: str, said: TrackHistory | None, lesson_ns: int | None) -> bool:
+    if what == "fragments":
+        return True
+    if what != "pictures" or said is None or lesson_ns is None:
+        return False
+    return count > DROPPED_BAD_SHARE * said.made.fps * lesson_ns / 1e9
