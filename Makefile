@@ -1,0 +1,58 @@
+# Everything a fresh machine needs: `make demo` and `make test` do all set-up themselves (Debian 12, root or sudo).
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg
+APT_TEST := pulseaudio pulseaudio-utils libasound2-plugins opencv-doc
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: help demo test check format setup setup-test clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_SECONDS=30 DEMO_DIR=build/demo)
+	@$(BIN)/classroom-edge demo
+
+test: setup-test ## the test suite, under ten minutes
+	@$(BIN)/pytest $(ARGS)
+
+check: setup ## style, types, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+setup: $(STAMP)
+	@$(call need,$(APT_RUN))
+
+setup-test: setup
+	@$(call need,$(APT_TEST))
+
+$(STAMP): setup.py pyproject.toml
+	@$(call need,$(APT_RUN))
+	@echo "== Python packages into $(VENV) (a minute or two the first time)"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean: ## remove what was built
+	rm -rf build $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Install the Debian packages that are missing, and say which.
+define need
+missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+if [ -n "$$missing" ]; then \
+	echo "== Debian packages:" $$missing; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	$(SUDO) apt-get -qq update && $(SUDO) apt-get -qq -y -o DPkg::Lock::Timeout=600 install --no-install-recommends $$missing >/dev/null; \
+fi
+endef
