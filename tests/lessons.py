@@ -151,7 +151,8 @@ def make_lesson(
 ) -> Lesson:
     """Record a lesson into ``folder``: picture tracks by role (``teacher`` alone unless told) and sound.
 
-    The first picture comes at ``late_s``. With ``hidden`` the journal's figures claim that all was well, whatever is in the files.
+    The first picture comes at ``late_s``. With ``hidden`` the journal's figures claim that all was well,
+    whatever is in the files.
     """
     folder.mkdir(parents=True)
     lesson = Lesson(folder, seconds)
@@ -185,9 +186,8 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidd
         frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
         y, u, v = planes_of(frame)
         y[:], u[:], v[:] = luma, 128, 128
-        for packet in encoder.encode(
-            frame, number * PICTURE_TIMESCALE // FPS, key=number in (first, number // FPS * FPS)
-        ):
+        key = number == first or number % FPS == 0
+        for packet in encoder.encode(frame, number * PICTURE_TIMESCALE // FPS, key=key):
             fragments.put(packet)
         if number % FPS == 1:
             change = 12.0 if hidden else float(np.abs(luma.astype(np.int16) - last).mean())
