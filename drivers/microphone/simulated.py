@@ -109,7 +109,7 @@ class SimulatedMicrophone:
             except OSError as error:
                 raise DeviceUnfit(self._role, f"{self._options.log} cannot be written: {error.strerror}") from error
         self._run = _Run(self._role, self._wanted, self._options, time.monotonic_ns())
-        return self._wanted
+        return SoundFormat(self._wanted.rate_hz, self._wanted.channels)
 
     def read(self, timeout_s: float) -> SoundBlock:
         """The oldest block not read yet. DeviceStalled, DeviceLost."""

@@ -103,7 +103,7 @@ class SoundLine:
     def finish(self, end_lesson_ns: int) -> None:
         """Cut or fill to the lesson's end and ignore what comes after; ``take`` then gives the rest.
 
-        Call it when ``reached_ns`` has come to the end (late blocks included) or when you will wait no longer.
+        Call it when the line has ``reached`` the end (late blocks included) or when you will wait no longer.
         What was taken cannot be cut any more, so lesson time should stop at the moment of the call to stop it.
         """
         if self._finished:
@@ -135,6 +135,10 @@ class SoundLine:
     def reached_ns(self) -> int:
         """Lesson time up to which samples have been made, taken or not."""
         return _lesson_ns(self._output.position)
+
+    def reached(self, end_lesson_ns: int) -> bool:
+        """Whether all sound before the end is made, but for less than a millisecond that ``finish`` adds."""
+        return self._output.position > _position(end_lesson_ns) - WORTH_TELLING
 
     def _place_all(self) -> None:
         if self._continuity is not None:
@@ -195,8 +199,10 @@ class SoundLine:
         return first + too_late
 
     def _end_stretch(self) -> None:
+        """Write the rest of a stretch, to where its last sample belongs: lesson time may end there."""
         if self._stretch is not None:
             self._output.sound(self._stretch.end())
+            self._output.end_at(math.floor(self._stretch.last_belongs))
             self._stretch = None
 
     def _because(self, cause: Cause, reason: str) -> None:

@@ -55,7 +55,15 @@ class Stretch:
     @property
     def late_samples(self) -> float:
         """How many samples later in the lesson than it should the sound lands now."""
-        return self._position - (self.run.fit.time_ns(self._content) + self.offset_ns) * LESSON_RATE_HZ / 1e9
+        return self._position - self._belongs(self._content)
+
+    @property
+    def last_belongs(self) -> float:
+        """The lesson sample, as a fraction, where the last sample fed belongs."""
+        return self._belongs(self.next - 1)
+
+    def _belongs(self, sample: float) -> float:
+        return (self.run.fit.time_ns(sample) + self.offset_ns) * LESSON_RATE_HZ / 1e9
 
     def _true_ratio(self) -> float:
         return self._nominal * (1.0 + self.run.fit.ppm * 1e-6)

@@ -237,6 +237,20 @@ def test_sound_beyond_the_end_is_cut_off() -> None:
     assert len(lesson.line.take()) == 5_123_456_789 * 48 // 1_000_000
 
 
+def test_the_line_knows_when_all_sound_of_the_lesson_is_there() -> None:
+    card = Card(pulses, ppm=100.0)
+    lesson = opened(card)
+    lesson.hear(card, 5.0)
+    end_ns = card.now_ns + 5_000_001
+    lesson_ns = lesson.timeline.stop(end_ns)
+    assert not lesson.line.reached(lesson_ns)
+    lesson.hear(card, 0.02)
+    assert lesson.line.reached(lesson_ns)
+    assert lesson.line.reached_ns <= lesson_ns
+    assert len(lesson.end(end_ns)) == lesson_ns * 48 // 1_000_000
+    assert not lesson.of(Hole)
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from(["hear", "lose", "pause", "stall", "reopen"]), st.floats(0.15, 2.5)),
     min_size=1,
