@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg
-APT_TEST := pulseaudio pulseaudio-utils libasound2-plugins opencv-doc
+APT_TEST := libfaketime pulseaudio pulseaudio-utils libasound2-plugins opencv-doc
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
