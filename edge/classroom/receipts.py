@@ -22,7 +22,7 @@ def track_name(track: str, language: Language) -> str:
 
 
 def clock(lesson_ns: int) -> str:
-    """A lesson time as people read it: 04:05, or 1:04:05."""
-    minutes, seconds = divmod(lesson_ns // 1_000_000_000, 60)
+    """A lesson time as people read it, to the nearest second: 04:05, or 1:04:05."""
+    minutes, seconds = divmod(round(lesson_ns / 1_000_000_000), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"

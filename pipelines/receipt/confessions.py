@@ -9,6 +9,8 @@ from pipelines.receipt.history import History, TrackHistory
 from pipelines.recording.entries import Cause, Dropped
 
 HOLE_BAD_NS = 1_000_000_000
+# The first sound is a few milliseconds late in any lesson.
+UNNOTICED_NS = 50_000_000
 DROPPED_BAD_SHARE = 0.01
 
 # What somebody in the room wanted is no fault of the recording.
@@ -45,11 +47,13 @@ def judge_holes(history: History) -> Iterator[Finding]:
     """What the recorder confessed: a second in all is what a viewer notices."""
     for track, holes in history.holes.items():
         unwanted_ns = sum(hole.to_ns - hole.from_ns for hole in holes if hole.cause not in _WANTED)
+        too_many = unwanted_ns >= HOLE_BAD_NS
         for hole in holes:
-            wanted = hole.cause in _WANTED
-            finding = bad if unwanted_ns >= HOLE_BAD_NS and not wanted else note
-            seconds = (hole.to_ns - hole.from_ns) / 1e9
-            yield finding(Code.HOLE, track, hole.from_ns, hole.to_ns, seconds=seconds, cause=hole.cause)
+            length_ns = hole.to_ns - hole.from_ns
+            if length_ns < UNNOTICED_NS and not too_many:
+                continue
+            finding = bad if too_many and hole.cause not in _WANTED else note
+            yield finding(Code.HOLE, track, hole.from_ns, hole.to_ns, seconds=length_ns / 1e9, cause=hole.cause)
 
 
 def judge_dropped(history: History) -> Iterator[Finding]:
