@@ -43,8 +43,9 @@ class MainPlaylist:
     sounds: tuple[str, ...]
 
 
-_URI = re.compile(r'(?:^|,)URI="([^"]*)"')
-_TYPE = re.compile(r"(?:^|,)TYPE=([A-Z-]+)")
+_ATTRIBUTE = re.compile(r'([A-Z-]+)=("[^"]*"|[^",]+)(?:,|$)')
+_MEDIA_ATTRIBUTES = frozenset(("URI", "TYPE", "GROUP-ID", "NAME", "DEFAULT", "AUTOSELECT", "CHANNELS", "LANGUAGE"))
+_STREAM_ATTRIBUTES = frozenset(("BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS", "RESOLUTION", "FRAME-RATE", "AUDIO"))
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z0-9]+")
 # Tags that say nothing about which bytes are played when.
@@ -63,7 +64,7 @@ def read_media(path: Path) -> MediaPlaylist:
     for number, line in _lines(path):
         match _tag(line):
             case ("EXT-X-MAP", value) if init is None:
-                init = _path(_attribute(_URI, value, number), number)
+                init = _path(_attributes(value, _MEDIA_ATTRIBUTES, number).get("URI", ""), number)
             case ("EXTINF", value):
                 duration_s = _seconds(value, number)
             case ("EXT-X-BYTERANGE", value):
@@ -93,9 +94,11 @@ def read_main(path: Path) -> MainPlaylist:
     for number, line in _lines(path):
         match _tag(line):
             case ("EXT-X-MEDIA", value):
-                if _attribute(_TYPE, value, number) == "AUDIO":
-                    sounds.append(_path(_attribute(_URI, value, number), number))
-            case ("EXT-X-STREAM-INF", _):
+                media = _attributes(value, _MEDIA_ATTRIBUTES, number)
+                if media.get("TYPE") == "AUDIO":
+                    sounds.append(_path(media.get("URI", ""), number))
+            case ("EXT-X-STREAM-INF", value):
+                _attributes(value, _STREAM_ATTRIBUTES, number)
                 variant_follows = True
             case ("", name):
                 if not variant_follows:
@@ -130,10 +133,17 @@ def _refuse_unknown(tag: str, number: int) -> None:
         raise BadPlaylist(f"line {number}: #{tag} is none of ours, or comes twice")
 
 
-def _attribute(pattern: re.Pattern[str], value: str, number: int) -> str:
-    if (found := pattern.search(value)) is None:
-        raise BadPlaylist(f"line {number}: an attribute is missing")
-    return found[1]
+def _attributes(value: str, known: frozenset[str], number: int) -> dict[str, str]:
+    """An attribute list, quotes taken off."""
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(value):
+        match = _ATTRIBUTE.match(value, at)
+        if match is None or match[1] not in known:
+            raise BadPlaylist(f"line {number}: {value[at:]!r} is no attribute of ours")
+        found[match[1]] = match[2].strip('"')
+        at = match.end()
+    return found
 
 
 def _path(name: str, number: int) -> str:
