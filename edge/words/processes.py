@@ -25,4 +25,18 @@ SENTENCES = {
         "示例：\n  classroom-edge controller --config /etc/classroom-edge/config.toml",
         "Example:\n  classroom-edge controller --config /etc/classroom-edge/config.toml",
     ),
+    "run-help": Sentence(
+        "启动录制和控制两个进程并看着它们：哪个意外停了就重新启动哪个，另一个不受影响。\n"
+        "用于没有 systemd 的机器；收到 SIGTERM 或 Ctrl-C 时，先停控制进程，再停录制进程。",
+        "Run recorder and controller and look after them: whichever dies is started again, and the other does\n"
+        "not notice. For a box without systemd. On SIGTERM or Ctrl-C the controller is stopped, then the recorder.",
+    ),
+    "run-examples": Sentence(
+        "例：\n"
+        "  classroom-edge --config room.toml run\n"
+        "  classroom-edge --config room.toml status    在另一个终端里看",
+        "Examples:\n"
+        "  classroom-edge --config room.toml run\n"
+        "  classroom-edge --config room.toml status    look at it from another terminal",
+    ),
 }

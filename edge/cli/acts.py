@@ -1,0 +1,35 @@
+"""What a person does to the lesson from a terminal: the deed is asked for, and what came of it is said."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from edge.classroom.receipts import clock
+from edge.cli import exits
+from edge.cli.asking import Unreached, ask
+from edge.config.files import find
+from edge.config.load import load
+from edge.link.requests import Act
+from edge.words import language, say
+from edge.words.room import SENTENCES
+
+
+def carry_out(args: argparse.Namespace, act: Act, label: str = "") -> int:
+    """Good once it has happened; bad, with the reason, where it could not."""
+    config = load(find(args.config), kinds=frozenset())
+    reader = language(config.room.language)
+    try:
+        answer = ask(config.paths.run, act, label)
+    except Unreached as error:
+        print(error.why.text(reader), file=sys.stderr)
+        return exits.UNREACHED
+    if not answer.ok:
+        known = f"reason-{answer.reason}" in SENTENCES
+        reason = say(f"room.reason-{answer.reason}", reader) if known else answer.reason
+        print(say(f"room.{act}-refused", reader, reason=reason), file=sys.stderr)
+        return exits.BAD
+    status = answer.status
+    lesson_time = clock(round(status.lesson_time_s * 1e9))
+    print(say(f"room.{act}-done", reader, lesson=status.lesson or "–", time=lesson_time))
+    return exits.GOOD

@@ -1,0 +1,64 @@
+"""What the command line asks of the running system: one question, one answer, a bounded wait."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from edge.link.lines import LONGEST_LINE, encode
+from edge.link.messages import FROM_RECORDER, State
+from edge.link.requests import ANSWER, Act, Answer, Request
+from edge.link.run_folder import CONTROLLER, RECORDER
+from edge.words import Saying, saying
+
+ANSWER_S = 15.0
+HELLO_S = 2.0
+
+M = TypeVar("M")
+
+
+class Unreached(Exception):
+    """The process does not answer; ``why`` is a sentence that says what to do."""
+
+    def __init__(self, why: Saying) -> None:
+        super().__init__(why.text("en"))
+        self.why = why
+
+
+def ask(run: Path, act: Act, label: str = "", timeout_s: float = ANSWER_S) -> Answer:
+    """Ask the controller whose sockets lie in ``run``. Unreached."""
+    return _exchange(run / CONTROLLER, ANSWER, timeout_s, Request(act=act, label=label))
+
+
+def recorder_state(run: Path, timeout_s: float = HELLO_S) -> State | None:
+    """What the recorder does now; None where it is not running."""
+    try:
+        told = _exchange(run / RECORDER, FROM_RECORDER, timeout_s)
+    except Unreached:
+        return None
+    return told if isinstance(told, State) else None
+
+
+def _exchange(path: Path, kinds: TypeAdapter[M], timeout_s: float, question: BaseModel | None = None) -> M:
+    """Connect, say ``question`` if there is one, and take the first line that comes."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(timeout_s)
+            connection.connect(str(path))
+            if question is not None:
+                connection.sendall(encode(question))
+            with connection.makefile("rb") as lines:
+                line = lines.readline(LONGEST_LINE)
+    except TimeoutError as error:
+        raise Unreached(saying("room.no-answer", socket=path, seconds=timeout_s)) from error
+    except PermissionError as error:
+        raise Unreached(saying("room.no-permission", socket=path)) from error
+    except OSError as error:
+        raise Unreached(saying("room.not-running", socket=path)) from error
+    try:
+        return kinds.validate_json(line)
+    except ValidationError as error:
+        raise Unreached(saying("room.not-understood", socket=path)) from error

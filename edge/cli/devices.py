@@ -1,0 +1,123 @@
+"""classroom-edge devices: is every camera and microphone of the config there, and does it work?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from drivers.samples import PictureFormat, SoundFormat
+from edge.classroom.receipts import track_name
+from edge.cli import exits
+from edge.cli.asking import recorder_state
+from edge.cli.status_screen import DEVICE_STYLES
+from edge.config.devices import Kind
+from edge.config.files import find
+from edge.config.load import load
+from edge.config.model import Config
+from edge.link.messages import DeviceState, State
+from edge.recorder.trial import Tried, try_devices
+from edge.words import Language, language, say
+
+NAME = "devices"
+HELP = say("upkeep.devices-help", language())
+
+_TRY_S = 2.0
+
+Row = dict[str, str | float | int | None]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments and examples."""
+    reader = language()
+    parser.add_argument("--json", action="store_true", help=say("upkeep.devices-json", reader))
+    parser.epilog = say("upkeep.devices-examples", reader)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Good if every device runs, bad otherwise."""
+    config = load(find(args.config), frozenset({Kind.CAMERAS, Kind.MICROPHONES}))
+    reader = language(config.room.language)
+    drivers = _drivers(config)
+    if not drivers:
+        print(say("upkeep.no-devices", reader), file=sys.stderr)
+        return exits.BAD
+    state = recorder_state(config.paths.run)
+    if state is not None:
+        print(say("upkeep.recorder-has-them", reader), file=sys.stderr)
+        rows = {role: _told(state, role, driver) for role, driver in drivers.items()}
+    else:
+        print(say("upkeep.trying", reader, seconds=_TRY_S), file=sys.stderr)
+        rows = {role: _found(drivers[role], tried) for role, tried in try_devices(config, _TRY_S).items()}
+    if args.json:
+        print(json.dumps({"tried": state is None, "devices": rows}, ensure_ascii=False, indent=2))
+    else:
+        Console().print(_table(rows, reader))
+    return exits.GOOD if all(row["state"] == DeviceState.RUNNING for row in rows.values()) else exits.BAD
+
+
+def _drivers(config: Config) -> dict[str, str]:
+    """Each device's driver, by role."""
+    cameras = {role: camera.driver for role, camera in config.cameras.items()}
+    return {**cameras, **{role: microphone.driver for role, microphone in config.microphones.items()}}
+
+
+def _told(state: State, role: str, driver: str) -> Row:
+    """A device by the recorder's word; it measures while it records."""
+    device = state.devices.get(role)
+    return {
+        "driver": driver,
+        "state": device.state if device else DeviceState.OPENING,
+        "reason": device.reason if device else "",
+        "fps": state.rates_fps.get(role),
+        "level_dbfs": state.meters_dbfs.get(role),
+    }
+
+
+def _found(driver: str, tried: Tried) -> Row:
+    """A device by what came from it just now."""
+    row: Row = {"driver": driver, "state": DeviceState(tried.condition.health), "reason": tried.condition.reason}
+    match tried.condition.format:
+        case PictureFormat() as form:
+            row |= {"width": form.width, "height": form.height, "coding": form.coding}
+            row |= {"nominal_fps": float(form.fps), "fps": _rounded(tried.rate), "luma": _rounded(tried.luma)}
+        case SoundFormat() as form:
+            row |= {"channels": form.channels, "nominal_hz": form.rate_hz, "rate_hz": _rounded(tried.rate)}
+            row |= {"level_dbfs": _rounded(tried.level_dbfs)}
+        case _:
+            pass
+    return row
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _table(rows: dict[str, Row], reader: Language) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in ("device", "driver", "state", "format", "rate", "measured", "reason"):
+        table.add_column(say(f"upkeep.column-{column}", reader))
+    for role, row in rows.items():
+        state = DeviceState(str(row["state"]))
+        table.add_row(
+            track_name(role, reader),
+            str(row["driver"]),
+            Text(say(f"room.device-{state}", reader), DEVICE_STYLES[state]),
+            _said(row, "upkeep.picture-format", ("width", "height", "coding", "nominal_fps"), reader)
+            or _said(row, "upkeep.sound-format", ("channels", "nominal_hz"), reader),
+            _said(row, "room.rate", ("fps",), reader) or _said(row, "upkeep.sample-rate", ("rate_hz",), reader),
+            _said(row, "upkeep.luma", ("luma",), reader) or _said(row, "upkeep.level", ("level_dbfs",), reader),
+            Text(str(row["reason"])),
+        )
+    return table
+
+
+def _said(row: Row, key: str, names: tuple[str, ...], reader: Language) -> str:
+    """The sentence with these values of the row; nothing where one of them is not known."""
+    values = {name: row.get(name) for name in names}
+    return "" if None in values.values() else say(key, reader, **values)

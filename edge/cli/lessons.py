@@ -1,0 +1,128 @@
+"""classroom-edge lessons: which lessons does this box know of?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from edge.classroom.receipts import clock
+from edge.cli import exits
+from edge.cli.asking import recorder_state
+from edge.config.files import find
+from edge.config.load import load
+from edge.controller.ledger.lessons import Lesson, LessonState
+from edge.controller.ledger.rebuild import lesson_folders, lesson_from
+from edge.controller.ledger.visit import NoLedger, visit
+from edge.words import Language, language, say
+from edge.words.receipt import SENTENCES as RECEIPT_SENTENCES
+
+NAME = "lessons"
+HELP = say("upkeep.lessons-help", language())
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments and examples."""
+    reader = language()
+    parser.add_argument("--json", action="store_true", help=say("upkeep.lessons-json", reader))
+    parser.epilog = say("upkeep.lessons-examples", reader)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Good, however the lessons are."""
+    config = load(find(args.config), kinds=frozenset())
+    reader = language(config.room.language)
+    spool = config.paths.spool
+    try:
+        entered = visit(config.paths.ledger)
+    except NoLedger as reason:
+        entered = []
+        print(say("upkeep.no-ledger", reader, reason=reason), file=sys.stderr)
+    state = recorder_state(config.paths.run)
+    now = state.lesson if state is not None else None
+    known = sorted(_with_the_spools(entered, spool), key=lambda lesson: lesson.id)
+    if args.json:
+        print(json.dumps([_fields(lesson, spool, now) for lesson in known], indent=2))
+    elif known:
+        Console().print(_table(known, spool, now, reader))
+    else:
+        print(say("upkeep.no-lessons", reader, spool=spool))
+    return exits.GOOD
+
+
+def _with_the_spools(entered: list[Lesson], spool: Path) -> list[Lesson]:
+    """The ledger's lessons and those that only the spool knows; of one that runs the spool knows more."""
+    settled = {lesson.id: lesson for lesson in entered if lesson.state is not LessonState.RUNNING}
+    running = {lesson.id: lesson for lesson in entered if lesson.state is LessonState.RUNNING}
+    found = {folder.name: lesson_from(folder) for folder in lesson_folders(spool) if folder.name not in settled}
+    return [*{**running, **found, **settled}.values()]
+
+
+def _fields(lesson: Lesson, spool: Path, now: str | None) -> dict[str, object]:
+    folder = spool / lesson.id
+    return {
+        "id": lesson.id,
+        "began": _iso(lesson.began_wall_ns),
+        "ended": _iso(lesson.ended_wall_ns),
+        "length_s": None if lesson.lesson_time_ns is None else lesson.lesson_time_ns / 1e9,
+        "cause": lesson.cause,
+        "recorded_now": lesson.id == now,
+        "recording": lesson.recording,
+        "stored": lesson.stored,
+        "folder": str(folder) if folder.is_dir() else None,
+    }
+
+
+def _table(known: list[Lesson], spool: Path, now: str | None, reader: Language) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in ("id", "began", "length", "end", "recording", "stored"):
+        table.add_column(say(f"upkeep.column-{column}", reader))
+    for lesson in known:
+        length = "–" if lesson.lesson_time_ns is None else clock(lesson.lesson_time_ns)
+        stored = say(f"upkeep.stored-{lesson.stored}", reader)
+        if not (spool / lesson.id).is_dir():
+            stored = say("upkeep.not-here", reader, stored=stored)
+        table.add_row(
+            lesson.id,
+            _local(lesson.began_wall_ns) or say("upkeep.time-unknown", reader),
+            length,
+            _end(lesson, now, reader),
+            _verdict(lesson, reader),
+            stored,
+        )
+    return table
+
+
+def _end(lesson: Lesson, now: str | None, reader: Language) -> Text:
+    if lesson.id == now:
+        return Text(say("upkeep.recorded-now", reader), "bold")
+    if lesson.cause is None:
+        return Text(say("upkeep.no-end", reader), "yellow")
+    known = f"cause-{lesson.cause}" in RECEIPT_SENTENCES
+    return Text(say(f"receipt.cause-{lesson.cause}", reader) if known else lesson.cause)
+
+
+def _verdict(lesson: Lesson, reader: Language) -> Text:
+    if lesson.recording is None:
+        return Text(say("upkeep.not-checked", reader), "dim")
+    return Text(
+        say(f"upkeep.recording-{lesson.recording}", reader), "green" if lesson.recording == "good" else "red"
+    )
+
+
+def _iso(wall_ns: int | None) -> str | None:
+    return None if wall_ns is None else datetime.fromtimestamp(wall_ns / 1e9, UTC).isoformat(timespec="seconds")
+
+
+def _local(wall_ns: int | None) -> str | None:
+    """In the box's own time zone, as people there read their clocks."""
+    if wall_ns is None:
+        return None
+    return datetime.fromtimestamp(wall_ns / 1e9, UTC).astimezone().strftime("%Y-%m-%d %H:%M")

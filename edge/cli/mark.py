@@ -1,0 +1,24 @@
+"""classroom-edge mark: this moment of the lesson is worth finding again."""
+
+from __future__ import annotations
+
+import argparse
+
+from edge.cli.acts import carry_out
+from edge.link.requests import Act
+from edge.words import language, say
+
+NAME = "mark"
+HELP = say("room.mark-help", language())
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the marker says, and examples."""
+    reader = language()
+    parser.add_argument("--label", metavar="TEXT", default="", help=say("room.mark-label", reader))
+    parser.epilog = say("room.mark-examples", reader)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Good, bad, or unreached."""
+    return carry_out(args, Act.MARK, args.label)

@@ -1,0 +1,149 @@
+"""classroom-edge recover: lessons that were cut off or damaged are made whole again."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.classroom.receipts import clock, track_name
+from edge.cli import exits
+from edge.cli.asking import recorder_state
+from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
+from edge.cli.receipt_table import size
+from edge.config.files import find
+from edge.config.load import load
+from edge.config.model import Config, Recording
+from edge.controller.ledger.rebuild import lesson_folders
+from edge.words import Language, language, say
+from edge.words.upkeep import SENTENCES
+from pipelines.recording import journal
+from pipelines.recording.recovery import Recovered, recover
+from pipelines.recording.restate import cut_off, restate
+from pipelines.recording.story import Standing, tell
+from pipelines.recording.track_recovery import KeptTrack
+
+NAME = "recover"
+HELP = say("upkeep.recover-help", language())
+
+# A running lesson's journal grows with every fragment and every second's figures.
+_STILL_S = 1.5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments and examples."""
+    reader = language()
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("lesson", metavar="LESSON", nargs="?", help=say("receipt.verify-lesson", reader))
+    which.add_argument("--all", action="store_true", help=say("upkeep.recover-all", reader))
+    parser.add_argument("--json", action="store_true", help=say("upkeep.recover-json", reader))
+    parser.epilog = say("upkeep.recover-examples", reader)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Good; bad where something was dropped or could not be mended; wrong use."""
+    file = find(args.config)
+    config = load(file, kinds=frozenset()) if args.all or file.exists() else None
+    reader = language(config.room.language if config else None)
+    try:
+        folders = lesson_folders(config.paths.spool) if args.all and config else [lesson_folder(args.lesson, file)]
+    except NoSuchLesson as missing:
+        print(missing, file=sys.stderr)
+        return exits.WRONG
+    segment_s = config.recording.segment_s if config else Recording().segment_s
+    done: list[Mended] = []
+    code = exits.GOOD
+    for folder in folders:
+        if _is_recorded_now(folder, config):
+            print(say("upkeep.recorded-now-no-recover", reader, lesson=folder.name), file=sys.stderr)
+            code = code if args.all else exits.WRONG
+            continue
+        try:
+            mended = _mend(folder, segment_s)
+        except OSError as error:
+            print(say("upkeep.cannot-mend", reader, folder=folder, reason=error), file=sys.stderr)
+            code = exits.BAD
+            continue
+        done.append(mended)
+        if mended.recovered.losses:
+            code = exits.BAD
+        if not args.json:
+            _print(mended, reader)
+    if args.json:
+        print(json.dumps([mended.fields() for mended in done], ensure_ascii=False, indent=2))
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A lesson that was gone through; ``was_cut_off``: it had no end and has one now."""
+
+    recovered: Recovered
+    was_cut_off: bool
+
+    def fields(self) -> dict[str, object]:
+        """As a program reads it."""
+        return {
+            "lesson": self.recovered.folder.name,
+            "folder": str(self.recovered.folder),
+            "was_cut_off": self.was_cut_off,
+            "kept": [
+                {"track": name, "length_s": kept.end_ns / 1e9, "files": len(kept.done), "bytes": _bytes(kept)}
+                for name, kept in self.recovered.tracks.items()
+            ],
+            "losses": [
+                {"path": loss.path, "what": loss.what, "count": loss.count} for loss in self.recovered.losses
+            ],
+        }
+
+
+def _mend(folder: Path, segment_s: int) -> Mended:
+    recovered = recover(folder, thorough=True)
+    if recovered.story.standing is Standing.ENDED:
+        restate(recovered, segment_s)
+        return Mended(recovered, was_cut_off=False)
+    cut_off(recovered, max(recovered.end_ns, recovered.story.lesson_ns), segment_s)
+    return Mended(recovered, was_cut_off=True)
+
+
+def _is_recorded_now(folder: Path, config: Config | None) -> bool:
+    """By the recorder's word where the config leads to one, and by the journal, which a recorder makes grow."""
+    if tell(journal.read(folder).entries).standing is Standing.ENDED:
+        return False
+    if config is not None and folder.resolve().parent == config.paths.spool.resolve():
+        state = recorder_state(config.paths.run)
+        if state is not None:
+            return state.lesson == folder.name
+    before = (folder / journal.NAME).stat().st_size
+    time.sleep(_STILL_S)
+    return (folder / journal.NAME).stat().st_size != before
+
+
+def _print(mended: Mended, reader: Language) -> None:
+    recovered = mended.recovered
+    print(say("upkeep.mended", reader, lesson=recovered.folder.name))
+    for name, kept in recovered.tracks.items():
+        told = say(
+            "upkeep.kept",
+            reader,
+            track=track_name(name, reader),
+            length=clock(kept.end_ns),
+            files=len(kept.done),
+            size=size(_bytes(kept), reader),
+        )
+        print(f"  {told}")
+    if mended.was_cut_off:
+        print(f"  {say('upkeep.was-cut-off', reader)}")
+    for loss in recovered.losses:
+        what = say(f"upkeep.loss-{loss.what}", reader) if f"loss-{loss.what}" in SENTENCES else loss.what
+        unit = say("upkeep.lines" if loss.path == journal.NAME else "upkeep.bytes", reader, count=loss.count)
+        print(f"  {say('upkeep.lost', reader, path=loss.path, what=what, count=unit)}")
+    if not recovered.losses:
+        print(f"  {say('upkeep.nothing-lost', reader)}")
+
+
+def _bytes(kept: KeptTrack) -> int:
+    return sum(segment.length for segment in kept.done)

@@ -1,0 +1,58 @@
+"""classroom-edge status: how is this room now?"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rich.console import Console
+
+from edge.classroom.receipts import clock
+from edge.cli import exits
+from edge.cli.asking import Unreached, ask, recorder_state
+from edge.cli.status_screen import print_status
+from edge.config.files import find
+from edge.config.load import load
+from edge.config.model import Config
+from edge.link.messages import Activity
+from edge.link.requests import Act
+from edge.words import Language, language, say
+
+NAME = "status"
+HELP = say("room.status-help", language())
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments and examples."""
+    reader = language()
+    parser.add_argument("--json", action="store_true", help=say("room.status-json", reader))
+    parser.epilog = say("room.status-examples", reader)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Good, however the room is; unreached."""
+    config = load(find(args.config), kinds=frozenset())
+    reader = language(config.room.language)
+    try:
+        status = ask(config.paths.run, Act.STATUS).status
+    except Unreached as error:
+        print(error.why.text(reader), file=sys.stderr)
+        _say_recorder(config, reader)
+        return exits.UNREACHED
+    if args.json:
+        print(status.model_dump_json(indent=2))
+    else:
+        print_status(status, config, Console(), reader)
+    return exits.GOOD
+
+
+def _say_recorder(config: Config, reader: Language) -> None:
+    """The recorder needs no controller, and whoever looks wants to know whether it records."""
+    state = recorder_state(config.paths.run)
+    if state is None:
+        print(say("room.recorder-neither", reader), file=sys.stderr)
+    elif state.activity is Activity.IDLE:
+        print(say("room.recorder-idle", reader), file=sys.stderr)
+    else:
+        told = say(f"room.recorder-{state.activity}", reader, lesson=state.lesson, time=clock(state.lesson_time_ns))
+        print(told, file=sys.stderr)

@@ -1,0 +1,115 @@
+"""The room on one screen: lesson, lamps, devices, copies, the last check."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from edge.classroom.receipts import clock, track_name
+from edge.config.model import Config
+from edge.link.messages import DeviceState, DeviceStatus
+from edge.link.requests import Status
+from edge.words import Language, say
+from edge.words.room import SENTENCES
+
+DEVICE_STYLES = {
+    DeviceState.RUNNING: "green",
+    DeviceState.OPENING: "yellow",
+    DeviceState.STALLED: "yellow",
+    DeviceState.MISSING: "red",
+    DeviceState.UNFIT: "red",
+}
+_BAR_CELLS = 20
+_BAR_FLOOR_DBFS = -60.0
+
+
+def print_status(status: Status, config: Config, console: Console, language: Language) -> None:
+    """Print it."""
+    console.print(Text(_headline(status, config, language), "bold"))
+    facts = Table.grid(padding=(0, 2))
+    for name, value in _facts(status, language):
+        facts.add_row(Text(say(f"room.fact-{name}", language), "dim"), value)
+    console.print(facts)
+    if status.devices:
+        console.print(_devices(status, language))
+
+
+def lamp_text(lamp: str, pattern: str, language: Language) -> Text:
+    """A lamp as a coloured dot and words; ``lamp`` is ``recording`` (red) or ``status`` (green and amber)."""
+    text = Text("○ " if pattern == "off" else "● ", _lamp_style(lamp, pattern))
+    return text.append(say(f"room.lamp-{pattern}", language), "default")
+
+
+def bar(dbfs: float) -> Text:
+    """A level as a bar that is full at 0 dBFS and empty at -60."""
+    filled = round(_BAR_CELLS * min(1.0, max(0.0, 1 - dbfs / _BAR_FLOOR_DBFS)))
+    style = "red" if dbfs > -1 else "yellow" if dbfs > -9 else "green"
+    return Text("█" * filled, style).append("░" * (_BAR_CELLS - filled), "dim")
+
+
+def uploads(status: Status, language: Language) -> Text:
+    """How the copying goes, in words."""
+    upload = status.upload
+    if not upload.fault:
+        key = "room.upload-pending" if upload.pending else "room.upload-done"
+        return Text(say(key, language, count=upload.pending))
+    known = f"fault-{upload.fault}" in SENTENCES
+    fault = say(f"room.fault-{upload.fault}", language) if known else upload.fault
+    return Text(say("room.upload-held-up", language, count=upload.pending, fault=fault), "yellow")
+
+
+def _headline(status: Status, config: Config, language: Language) -> str:
+    room = config.room.name or config.room.room
+    state = say(f"room.state-{status.state}", language)
+    if status.lesson is None or status.state not in ("recording", "paused"):
+        return say("room.headline", language, room=room, state=state)
+    time = clock(round(status.lesson_time_s * 1e9))
+    return say("room.headline-lesson", language, room=room, state=state, lesson=status.lesson, time=time)
+
+
+def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
+    facts = [
+        ("recording-lamp", lamp_text("recording", status.lamp, language)),
+        ("status-lamp", lamp_text("status", status.status_lamp, language)),
+        ("upload", uploads(status, language)),
+    ]
+    if status.check is not None:
+        verdict = say(f"room.check-{status.check.recording}", language)
+        stored = say(f"room.stored-{status.check.stored}", language)
+        told = say("room.last-check", language, lesson=status.check.lesson, verdict=verdict, stored=stored)
+        facts.append(("check", Text(told, "red" if status.check.recording == "bad" else "")))
+    if status.refusal:
+        facts.append(("refusal", Text(status.refusal, "red")))
+    return [*facts, *(("fault", Text(fault, "red")) for fault in status.faults)]
+
+
+def _devices(status: Status, language: Language) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in ("device", "state", "now", "reason"):
+        table.add_column(say(f"room.column-{column}", language))
+    for role, device in status.devices.items():
+        state = Text(say(f"room.device-{device.state}", language), DEVICE_STYLES[device.state])
+        table.add_row(track_name(role, language), state, _now(role, device, status, language), Text(device.reason))
+    return table
+
+
+def _now(role: str, device: DeviceStatus, status: Status, language: Language) -> Text:
+    """What comes from a device that runs, as long as a lesson is recorded."""
+    if device.state is not DeviceState.RUNNING:
+        return Text()
+    if role in status.rates_fps:
+        return Text(say("room.rate", language, fps=status.rates_fps[role]))
+    if role in status.meters_dbfs:
+        level = status.meters_dbfs[role]
+        return bar(level).append(f" {level:.0f} dBFS", "default")
+    return Text()
+
+
+def _lamp_style(lamp: str, pattern: str) -> str:
+    if pattern == "off":
+        return "dim"
+    if lamp == "recording":
+        return "bold red"
+    return "bold yellow" if pattern.startswith("amber") else "bold green"

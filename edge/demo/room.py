@@ -1,0 +1,102 @@
+"""The demo's room: a folder made anew each time, and a config whose devices are all simulated."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge.config.show import toml
+from edge.words import Language, say
+
+MARKER = ".classroom-edge-demo"
+CAMERAS = ("teacher", "students")
+MICROPHONE = "ceiling"
+# Takes a minute to show in an uncorrected recording, as a cheap sound card would.
+_MICROPHONE_PPM = 80.0
+_NOISE_DBFS = -42.0
+_TAKE_BACK_S = 3.0
+
+
+class NotADemo(Exception):
+    """The folder holds something that is not a demo's."""
+
+
+class DemoRuns(Exception):
+    """Another demo is running in the folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRoom:
+    """Where everything of the demo lies; ``run`` holds the sockets, whose paths must be short."""
+
+    folder: Path
+    run: Path
+
+    @property
+    def config(self) -> Path:
+        """The config file."""
+        return self.folder / "config.toml"
+
+    def log(self, process: str) -> Path:
+        """What a process says."""
+        return self.folder / "logs" / f"{process}.log"
+
+    def furnish(self, language: Language) -> None:
+        """Make the folders and write the config. OSError."""
+        for name in ("spool", "store", "logs", "truth"):
+            (self.folder / name).mkdir()
+        self.config.write_text(toml(self._tables(language)), encoding="utf-8")
+
+    def _tables(self, language: Language) -> dict[str, Any]:
+        camera = {"driver": "simulated", "width": 1280, "height": 720, "fps": 30, "process": True}
+        microphone = {"driver": "simulated", "ppm": _MICROPHONE_PPM, "noise_dbfs": _NOISE_DBFS}
+        return {
+            "room": {
+                "school": "demo-school",
+                "room": "r204",
+                "name": say("demo.room", language),
+                "language": language,
+            },
+            "paths": {
+                "spool": str(self.folder / "spool"),
+                "ledger": str(self.folder / "ledger.db"),
+                "run": str(self.run),
+            },
+            "lesson": {"take_back_s": _TAKE_BACK_S},
+            "cameras": {role: {**camera, "log": self._truth(role)} for role in CAMERAS},
+            "microphones": {MICROPHONE: {**microphone, "log": self._truth(MICROPHONE)}},
+            "panel": {"driver": "simulated"},
+            "store": {"url": (self.folder / "store").as_uri()},
+        }
+
+    def _truth(self, role: str) -> str:
+        """Where a simulated device writes down what it really showed or played, and when."""
+        return str(self.folder / "truth" / f"{role}.jsonl")
+
+
+@contextmanager
+def emptied(folder: Path) -> Iterator[None]:
+    """The folder, empty and for us alone while the block runs. NotADemo, DemoRuns, OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / MARKER
+    if not marker.exists() and any(folder.iterdir()):
+        raise NotADemo
+    with marker.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoRuns from error
+        for entry in os.scandir(folder):
+            if entry.name == MARKER:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry)
+            else:
+                os.unlink(entry)
+        yield

@@ -1,0 +1,111 @@
+"""What happens in the demo's lesson: one press to begin, a mark, a pause, and a long press to end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from edge.demo.watch import NotSeen, Watch
+from edge.link.messages import DeviceState
+from edge.link.requests import LastCheck, Status
+from edge.words import saying
+
+_READY_S = 40.0
+_OBEY_S = 10.0
+_CHECK_S = 30.0
+_STORED_S = 120.0
+_PAUSE_S = 2.0
+_TAP_S = 0.2
+
+Tell = Callable[..., None]
+
+
+class Script:
+    """Works the panel's buttons as a teacher would; ``tell(key, **values)`` says what is being done. NotSeen."""
+
+    def __init__(self, watch: Watch, tell: Tell, hold_to_end_s: float) -> None:
+        self._watch = watch
+        self._tell = tell
+        self._hold_to_end_s = hold_to_end_s
+
+    async def lesson(self, seconds: float) -> str:
+        """Hold a lesson of so many seconds; its id."""
+        lesson = await self._begin()
+        await self._reach(seconds / 3)
+        self._tell("demo.mark")
+        await self._tap("mark")
+        await self._reach(seconds / 2)
+        await self._pause()
+        await self._reach(seconds - self._hold_to_end_s)
+        await self._end()
+        return lesson
+
+    async def delivered(self, lesson: str) -> LastCheck:
+        """Wait until the lesson has been checked and its copy is whole."""
+
+        def checked(status: Status) -> bool:
+            return (
+                status.check is not None and status.check.lesson == lesson and status.check.recording != "running"
+            )
+
+        def stored(status: Status) -> bool:
+            return checked(status) and status.check is not None and status.check.stored != "pending"
+
+        status = await self._watch.until(checked, _CHECK_S, saying("demo.no-receipt", seconds=_CHECK_S))
+        assert status.check is not None
+        self._tell(f"demo.checked-{status.check.recording}")
+        status = await self._watch.until(stored, _STORED_S, saying("demo.not-stored", seconds=_STORED_S))
+        assert status.check is not None
+        self._tell(f"demo.stored-{status.check.stored}")
+        return status.check
+
+    async def _begin(self) -> str:
+        await self._watch.until(_ready, _READY_S, saying("demo.not-ready", seconds=_READY_S))
+        self._tell("demo.ready")
+        await self._tap("lesson")
+        status = await self._seen("recording", "on")
+        assert status.lesson is not None
+        self._tell("demo.recording", lesson=status.lesson)
+        return status.lesson
+
+    async def _pause(self) -> None:
+        self._tell("demo.pause")
+        await self._tap("pause")
+        await self._seen("paused", "slow-blink")
+        await asyncio.sleep(_PAUSE_S)
+        self._tell("demo.resume")
+        await self._tap("pause")
+        await self._seen("recording", "on")
+
+    async def _end(self) -> None:
+        self._tell("demo.end", seconds=self._hold_to_end_s)
+        await self._tap("lesson", self._hold_to_end_s + _TAP_S)
+        await self._watch.until(
+            lambda status: status.state in ("finishing", "idle") and self._watch.lamps.get("recording") == "off",
+            _OBEY_S,
+            saying("demo.not-ended"),
+        )
+
+    async def _reach(self, lesson_s: float) -> None:
+        """Wait for a lesson time."""
+        what = saying("demo.not-reached", seconds=lesson_s)
+        await self._watch.until(lambda status: status.lesson_time_s >= lesson_s, lesson_s + _OBEY_S, what)
+
+    async def _tap(self, button: str, held_s: float = _TAP_S) -> None:
+        try:
+            await self._watch.controller_pins.tap(button, held_s)
+        except ConnectionError as error:
+            raise NotSeen(saying("demo.no-panel")) from error
+
+    async def _seen(self, state: str, lamp: str) -> Status:
+        """Wait until the room is in this state and the recording lamp, the pin itself, says so."""
+        return await self._watch.until(
+            lambda status: status.state == state and self._watch.lamps.get("recording") == lamp,
+            _OBEY_S,
+            saying("demo.not-seen", state=saying(f"room.state-{state}"), lamp=saying(f"room.lamp-{lamp}")),
+        )
+
+
+def _ready(status: Status) -> bool:
+    devices = status.devices.values()
+    return bool(devices) and all(device.state is DeviceState.RUNNING for device in devices)

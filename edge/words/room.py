@@ -1,0 +1,177 @@
+"""What the command line says about the room as it is, and about what it was asked to do."""
+
+from __future__ import annotations
+
+from edge.words import Sentence
+
+SENTENCES = {
+    # the running system is not reached
+    "not-running": Sentence(
+        "没有程序在 {socket} 应答。启动它：systemctl start classroom-edge-recorder classroom-edge-controller，"
+        "或 classroom-edge run",
+        "nothing answers at {socket}. Start it: systemctl start classroom-edge-recorder "
+        "classroom-edge-controller, or classroom-edge run",
+    ),
+    "no-permission": Sentence(
+        "没有权限使用 {socket}：请加 sudo，或把您的用户加入 classroom-edge 组",
+        "this user may not use {socket}: use sudo, or join the group classroom-edge",
+    ),
+    "no-answer": Sentence(
+        "{socket} 在 {seconds:.0f} 秒内没有应答：请看 journalctl -u classroom-edge-controller",
+        "{socket} did not answer within {seconds:.0f} s: see journalctl -u classroom-edge-controller",
+    ),
+    "not-understood": Sentence(
+        "{socket} 的应答看不懂：两边的版本可能不同，请重启 classroom-edge-controller",
+        "the answer of {socket} is not understood: the versions may differ; restart classroom-edge-controller",
+    ),
+    "recorder-neither": Sentence("录制进程也没有运行。", "The recorder is not running either."),
+    "recorder-idle": Sentence("录制进程在运行，没有在录课。", "The recorder runs and records no lesson."),
+    "recorder-recording": Sentence(
+        "录制进程仍在录课：{lesson}，已录 {time}。", "The recorder still records: {lesson}, {time} so far."
+    ),
+    "recorder-paused": Sentence(
+        "录制进程中的课已暂停：{lesson}，已录 {time}。",
+        "The recorder holds a paused lesson: {lesson}, {time} so far.",
+    ),
+    # status
+    "status-help": Sentence(
+        "这间教室现在的情况：在不在录、两盏灯说什么、每个设备好不好（不好的写明原因）、\n"
+        "还有多少文件没上传、最近一节课检查的结果。只看，不改变任何东西。",
+        "How the room is now: whether it records, what both lamps say, how each device does (and why, where\n"
+        "something is wrong), how many files are still to be copied, how the last lesson was found.\n"
+        "It only looks and changes nothing.",
+    ),
+    "status-json": Sentence(
+        "输出 JSON：state（idle、recording、paused、finishing）、lesson、lesson_time_s、lamp、\n"
+        "devices（每个角色的 state 和 reason）、upload（pending）等",
+        "print JSON: state (idle, recording, paused, finishing), lesson, lesson_time_s, lamp,\n"
+        "devices (state and reason of each role), upload (pending), and more",
+    ),
+    "status-examples": Sentence(
+        "例：\n"
+        "  classroom-edge status\n"
+        "  watch -n 1 classroom-edge status            每秒看一次\n"
+        "  classroom-edge status --json | jq .state    给程序读",
+        "Examples:\n"
+        "  classroom-edge status\n"
+        "  watch -n 1 classroom-edge status            look again every second\n"
+        "  classroom-edge status --json | jq .state    for a program",
+    ),
+    "headline": Sentence("{room}：{state}", "{room}: {state}"),
+    "headline-lesson": Sentence("{room}：{state}　{lesson}　{time}", "{room}: {state}  {lesson}  {time}"),
+    "state-idle": Sentence("空闲", "idle"),
+    "state-recording": Sentence("正在录制", "recording"),
+    "state-paused": Sentence("已暂停", "paused"),
+    "state-finishing": Sentence("正在收尾", "finishing"),
+    "fact-recording-lamp": Sentence("录制灯", "recording lamp"),
+    "fact-status-lamp": Sentence("状态灯", "status lamp"),
+    "fact-upload": Sentence("上传", "copying"),
+    "fact-check": Sentence("最近检查", "last check"),
+    "fact-refusal": Sentence("不能录制", "does not record"),
+    "fact-fault": Sentence("故障", "fault"),
+    "lamp-off": Sentence("灭", "off"),
+    "lamp-on": Sentence("亮", "on"),
+    "lamp-slow-blink": Sentence("慢闪", "slow blink"),
+    "lamp-short-blink": Sentence("短闪", "short blink"),
+    "lamp-green": Sentence("绿", "green"),
+    "lamp-green-blink": Sentence("绿闪", "green blink"),
+    "lamp-amber": Sentence("黄", "amber"),
+    "lamp-amber-blink": Sentence("黄闪", "amber blink"),
+    "lamp-amber-fast-blink": Sentence("黄快闪", "amber fast blink"),
+    "upload-done": Sentence("没有待传的文件", "nothing left to copy"),
+    "upload-pending": Sentence("还有 {count} 个文件待传", "{count} file(s) still to be copied"),
+    "upload-held-up": Sentence(
+        "还有 {count} 个文件待传，受阻：{fault}", "{count} file(s) still to be copied, held up: {fault}"
+    ),
+    "fault-unreachable": Sentence("连不上存储（请看网络）", "the store is not reached (look at the network)"),
+    "fault-credentials": Sentence(
+        "存储拒绝访问（请看密钥和权限）", "the store refuses us (look at key and rights)"
+    ),
+    "fault-clock": Sentence("本机时间不对（等待校时）", "this box's clock is wrong (waiting for the time)"),
+    "fault-full": Sentence("存储已满", "the store is full"),
+    "fault-garbled": Sentence(
+        "存储读回的内容不对（请看磁盘或线路）", "the store garbles files (look at disk or line)"
+    ),
+    "check-running": Sentence("正在检查", "being checked"),
+    "check-good": Sentence("录制完好", "the recording is good"),
+    "check-bad": Sentence("录制有问题（用 verify 看详情）", "the recording is bad (see verify)"),
+    "last-check": Sentence("{lesson}：{verdict}；{stored}", "{lesson}: {verdict}; {stored}"),
+    "stored-yes": Sentence("存储里的副本一致", "the store has the same"),
+    "stored-pending": Sentence("还没有全部上传", "not all of it is in the store yet"),
+    "stored-no": Sentence("存储里的副本不一致", "the store has something else"),
+    "column-device": Sentence("设备", "device"),
+    "column-state": Sentence("状态", "state"),
+    "column-now": Sentence("此刻", "now"),
+    "column-reason": Sentence("原因", "reason"),
+    "device-opening": Sentence("正在打开", "opening"),
+    "device-running": Sentence("正常", "running"),
+    "device-stalled": Sentence("没有数据", "stalled"),
+    "device-missing": Sentence("找不到", "missing"),
+    "device-unfit": Sentence("不能用", "unfit"),
+    "rate": Sentence("每秒 {fps:.1f} 帧", "{fps:.1f} fps"),
+    # start, stop, pause, resume, mark
+    "start-help": Sentence(
+        "开始上课，和按一下讲台上的按钮一样。录制开始后才返回；不能开始时说明原因。\n"
+        "下课后 10 秒内再开始，就接着上同一节课。",
+        "Start a lesson, as one press of the button does. It returns when the recording has begun, or says why\n"
+        "it cannot. Within 10 s of a lesson's end the same lesson goes on.",
+    ),
+    "start-examples": Sentence(
+        "例：\n  classroom-edge start && classroom-edge status",
+        "Example:\n  classroom-edge start && classroom-edge status",
+    ),
+    "start-done": Sentence("正在录制：{lesson}（{time}）", "recording: {lesson} ({time})"),
+    "start-refused": Sentence("没有开始：{reason}", "not started: {reason}"),
+    "stop-help": Sentence(
+        "下课，和按住讲台上的按钮一样。之后控制器自己检查录像并上传；10 秒内再 start 可以反悔。",
+        "End the lesson, as holding the button does. The controller then checks the recording and copies it;\n"
+        "a start within 10 s takes the end back.",
+    ),
+    "stop-examples": Sentence(
+        "例：\n  classroom-edge stop\n  classroom-edge lessons            看检查结果和上传情况",
+        "Examples:\n"
+        "  classroom-edge stop\n"
+        "  classroom-edge lessons            see how it was found, and whether it is stored",
+    ),
+    "stop-done": Sentence("已下课：{lesson}", "ended: {lesson}"),
+    "stop-refused": Sentence("没有下课：{reason}", "not ended: {reason}"),
+    "pause-help": Sentence(
+        "暂停：从此刻起画面和声音都不保存、不传送，直到 resume。暂停的时间不算在课里。",
+        "Pause: from this moment neither picture nor sound is kept or sent, until resume. The time of a pause\n"
+        "is no part of the lesson.",
+    ),
+    "pause-examples": Sentence(
+        "例：\n  classroom-edge pause\n  classroom-edge resume",
+        "Example:\n  classroom-edge pause\n  classroom-edge resume",
+    ),
+    "pause-done": Sentence("已暂停：{lesson}，停在 {time}", "paused: {lesson} at {time}"),
+    "pause-refused": Sentence("没有暂停：{reason}", "not paused: {reason}"),
+    "resume-help": Sentence("暂停后继续录制。", "Go on recording after a pause."),
+    "resume-examples": Sentence("例：\n  classroom-edge resume", "Example:\n  classroom-edge resume"),
+    "resume-done": Sentence("继续录制：{lesson}，从 {time} 起", "recording again: {lesson} from {time}"),
+    "resume-refused": Sentence("没有继续：{reason}", "not resumed: {reason}"),
+    "mark-help": Sentence(
+        "给此刻做一个标记（例如重要的讲解、精彩的回答），以后可以直接跳到这里。",
+        "Mark this moment of the lesson (an explanation, a good answer), to jump to it later.",
+    ),
+    "mark-label": Sentence("标记上的文字", "what the marker says"),
+    "mark-examples": Sentence(
+        '例：\n  classroom-edge mark\n  classroom-edge mark --label "勾股定理"',
+        'Examples:\n  classroom-edge mark\n  classroom-edge mark --label "Pythagoras"',
+    ),
+    "mark-done": Sentence("已标记：{lesson}，{time}", "marked: {lesson} at {time}"),
+    "mark-refused": Sentence("没有标记：{reason}", "not marked: {reason}"),
+    # why the controller did not do it
+    "reason-a lesson is running already": Sentence("已经在上课", "a lesson is running already"),
+    "reason-no lesson is running": Sentence("现在没有在上课", "no lesson is running"),
+    "reason-no lesson is being recorded": Sentence("现在没有在录制", "no lesson is being recorded"),
+    "reason-no lesson is paused": Sentence("现在没有暂停的课", "no lesson is paused"),
+    "reason-the recorder is not reached": Sentence(
+        "连不上录制进程，请看 journalctl -u classroom-edge-recorder",
+        "the recorder is not reached; see journalctl -u classroom-edge-recorder",
+    ),
+    "reason-the recorder did not do it in time": Sentence(
+        "录制进程没有及时照办，请看 journalctl -u classroom-edge-recorder",
+        "the recorder did not do it in time; see journalctl -u classroom-edge-recorder",
+    ),
+}
