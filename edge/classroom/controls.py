@@ -1,4 +1,4 @@
-"""Edges of buttons become what a person meant by them: a tap or a hold; pure, time is passed in."""
+"""Edges of buttons become what a person meant by them: a press, a tap or a hold; pure, time is passed in."""
 
 from __future__ import annotations
 
@@ -10,26 +10,32 @@ from drivers.samples import ButtonAction, ButtonEvent
 
 
 class Gesture(StrEnum):
-    """A button was tapped, or held."""
+    """A button went down, and then it was tapped, or held."""
 
+    PRESS = "press"
     TAP = "tap"
     HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Somebody meant something; a tap counts from its press, a hold from the moment it was long enough."""
+    """Somebody meant something; a tap counts from its press, a hold from the moment it was long enough.
+
+    ``pressed_ns`` is when the button went down: a press and the tap or hold that follows have it in common.
+    """
 
     button: str
     gesture: Gesture
     at_ns: int
+    pressed_ns: int
 
 
 class Controls:
-    """A button in ``hold_ns`` can be held: its tap is known at the release, its hold at that many
-    nanoseconds, without waiting for the release. Every other button is tapped as soon as it is pressed.
+    """A button in ``hold_ns`` can be held: its press is told at once, its tap at the release, its hold at
+    that many nanoseconds, without waiting for the release. Every other button is tapped as soon as it is pressed.
 
-    One press is one intent at most, however long it lasts. A release whose press nobody saw means nothing.
+    A press is followed by one tap or one hold, however long it lasts. A release whose press nobody saw
+    means nothing.
     """
 
     def __init__(self, hold_ns: Mapping[str, int]) -> None:
@@ -41,11 +47,12 @@ class Controls:
         held = self._held(event.name, event.at_ns)
         if event.action is ButtonAction.RELEASED:
             pressed_ns = self._pressed_ns.pop(event.name, None)
-            return [*held, Intent(event.name, Gesture.TAP, pressed_ns)] if pressed_ns is not None else held
+            tapped = [] if pressed_ns is None else [Intent(event.name, Gesture.TAP, pressed_ns, pressed_ns)]
+            return [*held, *tapped]
         if event.name not in self._hold_ns:
-            return [Intent(event.name, Gesture.TAP, event.at_ns)]
+            return [Intent(event.name, Gesture.TAP, event.at_ns, event.at_ns)]
         self._pressed_ns[event.name] = event.at_ns
-        return held
+        return [*held, Intent(event.name, Gesture.PRESS, event.at_ns, event.at_ns)]
 
     def due_ns(self) -> int | None:
         """When ``tick`` has something to say if nothing happens until then."""
@@ -61,4 +68,4 @@ class Controls:
         if pressed_ns is None or now_ns < pressed_ns + self._hold_ns[name]:
             return []
         del self._pressed_ns[name]
-        return [Intent(name, Gesture.HOLD, pressed_ns + self._hold_ns[name])]
+        return [Intent(name, Gesture.HOLD, pressed_ns + self._hold_ns[name], pressed_ns)]

@@ -2,13 +2,15 @@
 
 What a press means
 
-* Idle: a tap or a long press starts a lesson, from the moment of the tap. (Somebody who presses too long
-  wants to record: a lesson too many can be deleted, one that was never recorded cannot be had again.)
+* Idle: a press starts a lesson as soon as the button is down, however long it is held then. (Somebody who
+  presses too long wants to record: a lesson too many can be deleted, one that was never recorded cannot
+  be had again.)
 * Recording: a tap changes nothing, so pressing twice by mistake does no harm; a hold ends the lesson.
 * Paused: a tap of the lesson button goes on, since the lamp blinks and the teacher wants it lit;
   a hold ends the lesson without recording another moment.
-* Finishing: a tap within the take-back time takes the end back, also an end that came by the plan or by the
-  longest length, and a hold changes nothing: it has ended already. After that time it is as when idle.
+* Finishing: a press within the take-back time takes the end back at once, also an end that came by the plan
+  or by the longest length. After that time it is as when idle.
+* A press that did something has done it all: held on, it does not end the lesson that it began.
 * The pause button pauses and goes on; the mark button marks while recording. Otherwise they do nothing.
 
 The controller asks, the recorder does; what they know of each other travels slowly. So the wish is the truth
@@ -27,10 +29,10 @@ from enum import StrEnum
 from edge.classroom.controls import Gesture, Intent
 from edge.classroom.effects import CheckNeeded, Effect, NeverBegan, NumberNeeded, Settled, TakenBack
 from edge.link.messages import Activity, LessonEnded, Mark, Refused, State, Wish
-from pipelines.recording.entries import Cause
+from pipelines.journal.entries import Cause
 
-# A tap is known at its release and counts from its press: it may come this much after the take-back time.
-LATE_TAP_NS = 3_000_000_000
+# A press within the take-back time may still be on its way here when that time is over.
+LATE_PRESS_NS = 1_000_000_000
 # The word that a lesson is closed can be lost with the link; after this long an idle recorder has closed it.
 END_LOST_NS = 30_000_000_000
 MOST_WAITING = 16
@@ -65,6 +67,7 @@ class Lesson:
         self._begun = False
         self._doubted = False
         self._starting_ns: int | None = None
+        self._acted_ns: int | None = None
         self._ended_ns = 0
         self._closed = False
         self._closing: dict[str, int] = {}
@@ -75,10 +78,12 @@ class Lesson:
     def obey(self, intent: Intent) -> list[Effect]:
         """A button of the panel was tapped or held."""
         match intent.button, intent.gesture:
+            case "lesson", Gesture.PRESS:
+                return self._act(self._press, intent.at_ns)
             case "lesson", Gesture.TAP:
-                return self.tap(intent.at_ns)
+                return self._act(self._resume, intent.at_ns)
             case "lesson", Gesture.HOLD:
-                return self.hold(intent.at_ns)
+                return self._act(self._end_unless_acted(intent.pressed_ns), intent.at_ns)
             case "pause", Gesture.TAP:
                 return self.toggle_pause(intent.at_ns)
             case "mark", Gesture.TAP:
@@ -87,12 +92,8 @@ class Lesson:
                 return []
 
     def tap(self, at_ns: int) -> list[Effect]:
-        """The lesson button was tapped: start, go on, or take the end back."""
+        """Start, go on, or take the end back."""
         return self._act(self._tap, at_ns)
-
-    def hold(self, at_ns: int) -> list[Effect]:
-        """The lesson button was held: end, or start."""
-        return self._act(self._hold, at_ns)
 
     def toggle_pause(self, at_ns: int) -> list[Effect]:
         """The pause button: pause, or go on."""
@@ -204,7 +205,7 @@ class Lesson:
 
     @property
     def _final_ns(self) -> int:
-        return self._ended_ns + self._take_back_ns + LATE_TAP_NS
+        return self._ended_ns + self._take_back_ns + LATE_PRESS_NS
 
     def _act(self, act: Callable[[int], list[Effect]], at_ns: int) -> list[Effect]:
         self._waiting.append(lambda: act(at_ns))
@@ -216,6 +217,15 @@ class Lesson:
             self.refusal = ""
             effects += self._waiting.popleft()()
         return effects
+
+    def _press(self, at_ns: int) -> list[Effect]:
+        if self.phase not in (Phase.IDLE, Phase.FINISHING):
+            return []
+        self._acted_ns = at_ns
+        return self._tap(at_ns)
+
+    def _end_unless_acted(self, pressed_ns: int) -> Callable[[int], list[Effect]]:
+        return lambda at_ns: [] if self._acted_ns == pressed_ns else self._end(at_ns)
 
     def _tap(self, at_ns: int) -> list[Effect]:
         match self.phase:
@@ -229,15 +239,6 @@ class Lesson:
                 return (
                     self._take_back(at_ns) if self._can_take_back(at_ns) else [*self._leave(), *self._start(at_ns)]
                 )
-
-    def _hold(self, at_ns: int) -> list[Effect]:
-        match self.phase:
-            case Phase.IDLE:
-                return self._start(at_ns)
-            case Phase.RECORDING | Phase.PAUSED:
-                return self._end(at_ns)
-            case Phase.FINISHING:
-                return [] if self._can_take_back(at_ns) else [*self._leave(), *self._start(at_ns)]
 
     def _can_take_back(self, at_ns: int) -> bool:
         return at_ns <= self._ended_ns + self._take_back_ns

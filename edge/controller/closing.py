@@ -15,10 +15,10 @@ from edge.controller.ledger.ledger import Ledger
 from edge.controller.ledger.lessons import LessonState, UnknownLesson
 from edge.controller.ledger.rebuild import lesson_from
 from pipelines.delivery.upload import Uploader
+from pipelines.journal.story import has_ended
 from pipelines.receipt import receipt
 from pipelines.receipt.check import check
 from pipelines.receipt.receipt import Receipt, Stored
-from pipelines.recording.story import has_ended
 
 log = logging.getLogger(__name__)
 

@@ -115,7 +115,7 @@ class Conductor:
 
     def _obey(self, intents: list[Intent]) -> None:
         for intent in intents:
-            log.info("%s: %s", intent.button, intent.gesture)
+            log.info("%s button: %s", intent.button, intent.gesture)
             self.closing.shown_no_more()
             self._carry_out(self.lesson.obey(intent))
 

@@ -23,11 +23,12 @@ from edge.link.messages import (
 )
 from edge.recorder import startup
 from pipelines.capture.source import Condition
-from pipelines.recording import clocks, journal
-from pipelines.recording.entries import Cause
+from pipelines.journal.entries import Cause
+from pipelines.journal.file import read_journal
+from pipelines.journal.story import Standing, tell
+from pipelines.recording import clocks
 from pipelines.recording.plan import RoomPlan
 from pipelines.recording.recording import Continuation, Listeners, Recording, Sources
-from pipelines.recording.story import Standing, tell
 
 log = logging.getLogger(__name__)
 
@@ -150,12 +151,12 @@ class Keeper:
     def _begin(self, wish: Wish, lesson: str) -> bool:
         now_ns = time.monotonic_ns()
         try:
-            story = tell(journal.read(self.room.spool / lesson).entries)
+            story = tell(read_journal(self.room.spool / lesson).entries)
             if story.begin is not None:
                 if story.standing is Standing.ENDED and self._is_old(wish, story.at_ns, story.boot_id):
                     self.tell(LessonEnded(lesson=lesson, lesson_time_ns=story.lesson_ns, cause=Cause.TEACHER))
                     return False
-                self._record(lesson, now_ns, startup.take_back(self.room, lesson, now_ns))
+                self._record(lesson, now_ns, startup.take_back(self.room, lesson))
             else:
                 self._record(lesson, min(max(wish.at_ns, now_ns - _EARLIEST_START_NS), now_ns), None)
         except OSError as error:

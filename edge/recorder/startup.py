@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
 
-from pipelines.recording import clocks, journal
-from pipelines.recording.entries import Cause
+from pipelines.journal.entries import Cause
+from pipelines.journal.file import JOURNAL
+from pipelines.journal.story import has_ended
+from pipelines.recording import clocks
 from pipelines.recording.plan import RoomPlan
 from pipelines.recording.recording import Continuation
 from pipelines.recording.recovery import recover
 from pipelines.recording.restate import cut_off
 from pipelines.recording.resumption import CutOff, Resume, decide
-from pipelines.recording.story import has_ended
 
 log = logging.getLogger(__name__)
 
 
 def unfinished(spool: Path) -> list[Path]:
     """The folders of lessons without an end, the newest last."""
-    folders = [path.parent for path in spool.glob(f"*/{journal.NAME}")]
-    folders.sort(key=lambda folder: (folder / journal.NAME).stat().st_mtime_ns)
+    folders = [path.parent for path in spool.glob(f"*/{JOURNAL}")]
+    folders.sort(key=lambda folder: (folder / JOURNAL).stat().st_mtime_ns)
     return [folder for folder in folders if not has_ended(folder)]
 
 
@@ -40,10 +42,10 @@ def take_up(room: RoomPlan) -> tuple[str, Continuation] | None:
     return goes_on
 
 
-def take_back(room: RoomPlan, lesson: str, at_ns: int) -> Continuation:
-    """A lesson that has ended goes on at ``at_ns``, where it ended. OSError."""
+def take_back(room: RoomPlan, lesson: str) -> Continuation:
+    """A lesson that has ended goes on now, at the lesson time of its end. OSError."""
     recovered = recover(room.spool / lesson)
-    resume = Resume(at_ns, recovered.story.lesson_ns, False, Cause.TAKEN_BACK, None)
+    resume = Resume(time.monotonic_ns(), recovered.story.lesson_ns, False, Cause.TAKEN_BACK, None)
     return Continuation(recovered, resume)
 
 

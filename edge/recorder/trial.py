@@ -45,7 +45,7 @@ def try_devices(config: Config, seconds: float) -> dict[str, Tried]:
     sources = composition.sources(config, conditions.__setitem__)
     eyes = {role: _Eye() for role in sources.cameras}
     ears = {role: _Ear() for role in sources.microphones}
-    spans = {role: listener.span for role, listener in (*eyes.items(), *ears.items())}
+    spans = {role: eye.span for role, eye in eyes.items()} | {role: ear.span for role, ear in ears.items()}
     for role, camera in sources.cameras.items():
         camera.attach(eyes[role].take)
     for role, microphone in sources.microphones.items():

@@ -1,6 +1,6 @@
 from edge.classroom.controls import Gesture, Intent
 from edge.classroom.effects import CheckNeeded, NeverBegan, NumberNeeded, Settled, TakenBack
-from edge.classroom.lesson import END_LOST_NS, LATE_TAP_NS, Lesson, Phase
+from edge.classroom.lesson import END_LOST_NS, LATE_PRESS_NS, Lesson, Phase
 from edge.link.messages import Activity, LessonEnded, Mark, Refused, State, Wish
 
 S = 1_000_000_000
@@ -45,7 +45,7 @@ def started(lesson_id: str = "L1") -> Lesson:
 
 def finishing() -> Lesson:
     lesson = started()
-    assert lesson.hold(100 * S) == [nothing(100)]
+    assert lesson.end(100 * S) == [nothing(100)]
     assert lesson.ended(over("L1"), 101 * S) == [CheckNeeded("L1")]
     return lesson
 
@@ -64,21 +64,35 @@ def test_pressing_twice_by_mistake_changes_nothing() -> None:
     assert lesson.wish == recording(1)
 
 
-def test_a_long_press_starts_too() -> None:
-    assert ready().obey(Intent("lesson", Gesture.HOLD, 3 * S)) == [NumberNeeded(3 * S)]
+def test_a_press_starts_at_once_and_held_on_it_ends_nothing() -> None:
+    lesson = ready()
+    assert lesson.obey(Intent("lesson", Gesture.PRESS, 3 * S, 3 * S)) == [NumberNeeded(3 * S)]
+    lesson.numbered("L1")
+    assert lesson.obey(Intent("lesson", Gesture.HOLD, 5 * S, 3 * S)) == []
+    assert lesson.obey(Intent("lesson", Gesture.PRESS, 9 * S, 9 * S)) == []
+    assert lesson.obey(Intent("lesson", Gesture.HOLD, 11 * S, 9 * S)) == [nothing(11)]
+    assert lesson.obey(Intent("lesson", Gesture.PRESS, 12 * S, 12 * S)) == [TakenBack("L1"), recording(12)]
+    assert lesson.obey(Intent("lesson", Gesture.TAP, 12 * S, 12 * S)) == []
+
+
+def test_a_paused_lesson_goes_on_at_the_release_so_that_a_hold_can_end_it() -> None:
+    lesson = started()
+    lesson.toggle_pause(5 * S)
+    assert lesson.obey(Intent("lesson", Gesture.PRESS, 6 * S, 6 * S)) == []
+    assert lesson.obey(Intent("lesson", Gesture.TAP, 6 * S, 6 * S)) == [recording(6)]
 
 
 def test_pause_goes_on_by_either_button_and_ends_without_recording_again() -> None:
     lesson = started()
-    pause = lesson.obey(Intent("pause", Gesture.TAP, 5 * S))
+    pause = lesson.obey(Intent("pause", Gesture.TAP, 5 * S, 5 * S))
     assert [wish.activity for wish in pause] == [Activity.PAUSED]
-    assert lesson.obey(Intent("mark", Gesture.TAP, 6 * S)) == []
-    assert lesson.obey(Intent("pause", Gesture.TAP, 7 * S)) == [recording(7)]
-    assert lesson.obey(Intent("mark", Gesture.TAP, 8 * S)) == [Mark(at_ns=8 * S)]
+    assert lesson.obey(Intent("mark", Gesture.TAP, 6 * S, 6 * S)) == []
+    assert lesson.obey(Intent("pause", Gesture.TAP, 7 * S, 7 * S)) == [recording(7)]
+    assert lesson.obey(Intent("mark", Gesture.TAP, 8 * S, 8 * S)) == [Mark(at_ns=8 * S)]
     lesson.toggle_pause(9 * S)
     assert lesson.tap(10 * S) == [recording(10)]
     lesson.toggle_pause(11 * S)
-    assert lesson.hold(12 * S) == [nothing(12)]
+    assert lesson.end(12 * S) == [nothing(12)]
 
 
 def test_the_command_line_says_what_it_wants_and_gets_it_once() -> None:
@@ -94,17 +108,17 @@ def test_the_command_line_says_what_it_wants_and_gets_it_once() -> None:
 
 def test_an_end_is_taken_back_within_its_time_and_the_same_lesson_goes_on() -> None:
     lesson = finishing()
-    assert lesson.hold(105 * S) == []
+    assert lesson.end(105 * S) == []
     assert lesson.tap(110 * S) == [TakenBack("L1"), recording(110)]
     assert lesson.phase is Phase.RECORDING
     assert lesson.tap(111 * S) == []
-    assert lesson.hold(200 * S) == [nothing(200)]
+    assert lesson.end(200 * S) == [nothing(200)]
     assert lesson.ended(over("L1"), 201 * S) == [CheckNeeded("L1")]
 
 
 def test_the_echo_of_an_end_that_was_taken_back_ends_nothing() -> None:
     lesson = started()
-    lesson.hold(100 * S)
+    lesson.end(100 * S)
     lesson.tap(101 * S)
     assert lesson.ended(over("L1"), 102 * S) == []
     assert lesson.phase is Phase.RECORDING
@@ -112,7 +126,7 @@ def test_the_echo_of_an_end_that_was_taken_back_ends_nothing() -> None:
 
 def test_a_tap_in_time_counts_though_its_release_came_late() -> None:
     lesson = finishing()
-    assert lesson.tick(110 * S + LATE_TAP_NS - 1) == []
+    assert lesson.tick(110 * S + LATE_PRESS_NS - 1) == []
     assert lesson.tap(110 * S) == [TakenBack("L1"), recording(110)]
 
 
@@ -124,7 +138,7 @@ def test_after_the_take_back_time_a_press_starts_the_next_lesson() -> None:
 
 def test_the_next_lesson_does_not_wait_for_the_files_of_the_last() -> None:
     lesson = started()
-    lesson.hold(100 * S)
+    lesson.end(100 * S)
     assert lesson.tap(120 * S) == [NumberNeeded(120 * S)]
     assert lesson.numbered("L2") == [recording(120, "L2")]
     assert lesson.ended(over("L1"), 121 * S) == [CheckNeeded("L1"), Settled("L1")]
@@ -178,7 +192,7 @@ def test_presses_before_the_recorder_was_heard_wait_and_count_from_their_moment(
     ]
 
     other = Lesson(LONGEST_S, take_back_s=10)
-    other.hold(1 * S)
+    other.end(1 * S)
     assert other.heard(runs("L7"), 3 * S) == [recording(3, "L7"), nothing(3)]
 
 
@@ -203,21 +217,21 @@ def test_a_lesson_that_runs_is_not_given_up_for_a_refusal() -> None:
 
 def test_a_lost_word_of_the_end_is_not_waited_for_for_ever() -> None:
     lesson = started()
-    lesson.hold(100 * S)
+    lesson.end(100 * S)
     assert lesson.heard(idle(), 100 * S + END_LOST_NS - 1) == []
     assert lesson.heard(idle(), 100 * S + END_LOST_NS) == [CheckNeeded("L1"), Settled("L1")]
 
     followed = started()
-    followed.hold(100 * S)
+    followed.end(100 * S)
     followed.tap(120 * S)
     followed.numbered("L2")
-    followed.hold(125 * S)
+    followed.end(125 * S)
     assert followed.heard(idle(), 100 * S + END_LOST_NS) == [CheckNeeded("L1"), Settled("L1")]
 
 
 def test_a_number_that_cannot_be_had_leaves_the_room_idle() -> None:
     lesson = ready()
     lesson.tap(1 * S)
-    lesson.hold(4 * S)
+    lesson.end(4 * S)
     assert lesson.not_numbered("the ledger cannot be written") == []
     assert (lesson.phase, lesson.refusal) == (Phase.IDLE, "the ledger cannot be written")

@@ -144,7 +144,8 @@ class LessonOverALink(RuleBasedStateMachine):
     @rule(gesture=st.sampled_from(Gesture), button=st.sampled_from(["lesson", "lesson", "pause", "mark"]))
     def act(self, gesture: Gesture, button: str) -> None:
         self.now_ns += S // 10
-        self._do(self.lesson.obey(Intent(button, gesture, self.now_ns - S // 20)))
+        at_ns = self.now_ns - S // 20
+        self._do(self.lesson.obey(Intent(button, gesture, at_ns, at_ns)))
 
     @rule()
     def a_message_arrives(self) -> None:

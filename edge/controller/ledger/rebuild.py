@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from edge.controller.ledger.lessons import Lesson, LessonState, epoch_of
+from pipelines.journal.entries import Anchor, AnyEntry, Begin, End, Goes
+from pipelines.journal.file import of_kind, read_journal
+from pipelines.journal.story import Standing, tell
 from pipelines.receipt import receipt
 from pipelines.receipt.receipt import Recording
-from pipelines.recording import journal
-from pipelines.recording.entries import Anchor, AnyEntry, Begin, End, Goes
-from pipelines.recording.story import Standing, tell
 
 
 def lesson_folders(spool: Path) -> list[Path]:
@@ -23,12 +23,12 @@ def lesson_folders(spool: Path) -> list[Path]:
 
 def lesson_from(folder: Path) -> Lesson:
     """A lesson as its own journal and receipt tell it."""
-    entries = journal.read(folder).entries
+    entries = read_journal(folder).entries
     story = tell(entries)
     wall_ns = _wall_ns(entries, story.begin.boot_id, story.begin.at_ns) if story.begin else None
     if story.standing is not Standing.ENDED:
         return Lesson(folder.name, LessonState.RUNNING, wall_ns)
-    end = next(iter(reversed(list(journal.of_kind(entries, End)))), None)
+    end = next(iter(reversed(list(of_kind(entries, End)))), None)
     verdict = _verdict(folder)
     return Lesson(
         folder.name,
