@@ -15,10 +15,7 @@ from numpy.typing import NDArray
 from pipelines.encoding.aac import AacEncoder, SoundCoding
 from pipelines.encoding.h264 import H264Encoder, PictureCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.planes import planes_of
-from pipelines.programme.playlist import MAIN, PROGRAMME, Clip, Rendition, main_playlist, media_playlist
-from pipelines.recording.boxes import FragmentHead
-from pipelines.recording.entries import (
+from pipelines.journal.entries import (
     Begin,
     Cause,
     End,
@@ -29,8 +26,11 @@ from pipelines.recording.entries import (
     SoundFigures,
     Track,
 )
+from pipelines.journal.file import JournalFile
+from pipelines.planes import planes_of
+from pipelines.programme.playlist import MAIN, PROGRAMME, Clip, Rendition, main_playlist, media_playlist
+from pipelines.recording.boxes import FragmentHead
 from pipelines.recording.fragments import Fragments, PictureShape, SoundShape
-from pipelines.recording.journal import JournalFile
 from pipelines.recording.segments import INIT, SegmentFiles, segment_name
 
 WIDTH, HEIGHT, FPS = 320, 180, 25

@@ -20,10 +20,10 @@ from edge.config.model import Config, Recording
 from edge.controller.ledger.rebuild import lesson_folders
 from edge.words import Language, language, say
 from edge.words.upkeep import SENTENCES
-from pipelines.recording import journal
+from pipelines.journal.file import JOURNAL, read_journal
+from pipelines.journal.story import Standing, tell
 from pipelines.recording.recovery import Recovered, recover
 from pipelines.recording.restate import cut_off, restate
-from pipelines.recording.story import Standing, tell
 from pipelines.recording.track_recovery import KeptTrack
 
 NAME = "recover"
@@ -111,15 +111,15 @@ def _mend(folder: Path, segment_s: int) -> Mended:
 
 def _is_recorded_now(folder: Path, config: Config | None) -> bool:
     """By the recorder's word where the config leads to one, and by the journal, which a recorder makes grow."""
-    if tell(journal.read(folder).entries).standing is Standing.ENDED:
+    if tell(read_journal(folder).entries).standing is Standing.ENDED:
         return False
     if config is not None and folder.resolve().parent == config.paths.spool.resolve():
         state = recorder_state(config.paths.run)
         if state is not None:
             return state.lesson == folder.name
-    before = (folder / journal.NAME).stat().st_size
+    before = (folder / JOURNAL).stat().st_size
     time.sleep(_STILL_S)
-    return (folder / journal.NAME).stat().st_size != before
+    return (folder / JOURNAL).stat().st_size != before
 
 
 def _print(mended: Mended, reader: Language) -> None:
@@ -139,7 +139,7 @@ def _print(mended: Mended, reader: Language) -> None:
         print(f"  {say('upkeep.was-cut-off', reader)}")
     for loss in recovered.losses:
         what = say(f"upkeep.loss-{loss.what}", reader) if f"loss-{loss.what}" in SENTENCES else loss.what
-        unit = say("upkeep.lines" if loss.path == journal.NAME else "upkeep.bytes", reader, count=loss.count)
+        unit = say("upkeep.lines" if loss.path == JOURNAL else "upkeep.bytes", reader, count=loss.count)
         print(f"  {say('upkeep.lost', reader, path=loss.path, what=what, count=unit)}")
     if not recovered.losses:
         print(f"  {say('upkeep.nothing-lost', reader)}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import av
 import numpy as np
 
+from pipelines.journal.entries import PictureFigures
 from pipelines.planes import Plane, scaled_luma
-from pipelines.recording.entries import PictureFigures
 
 SECOND_NS = 1_000_000_000
 # A few comparisons a second tell a frozen picture from a living one.

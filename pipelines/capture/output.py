@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.capture.level import LESSON_RATE_HZ
-from pipelines.recording.entries import Cause
+from pipelines.journal.entries import Cause
 
 MOST_TAKEN = 10 * LESSON_RATE_HZ
 HOLE_PIECE = 60 * LESSON_RATE_HZ

@@ -16,7 +16,7 @@ from pipelines.capture.level import LESSON_RATE_HZ
 from pipelines.capture.mixer import with_channels
 from pipelines.capture.output import WORTH_TELLING, Output, Silence
 from pipelines.capture.stretch import FILTER_DELAY, Stretch
-from pipelines.recording.entries import Cause, Drift, Dropped, Hole
+from pipelines.journal.entries import Cause, Drift, Dropped, Hole
 
 SoundEvent = Hole | Dropped | Drift
 

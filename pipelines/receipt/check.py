@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pipelines.journal.entries import Hole, Medium, PictureFigures, SoundFigures
 from pipelines.receipt import history as histories
 from pipelines.receipt.confessions import judge_dropped, judge_holes, judge_story
 from pipelines.receipt.decode import OnProgress, decode
@@ -26,7 +27,6 @@ from pipelines.receipt.integrity import LENGTH_TOLERANCE_NS, TrackFiles, examine
 from pipelines.receipt.playlists import judge_playlists
 from pipelines.receipt.receipt import Receipt, TrackRow, verdict
 from pipelines.receipt.segments import SegmentReader
-from pipelines.recording.entries import Hole, Medium, PictureFigures, SoundFigures
 
 SCREEN = "screen"
 MIX = "sound"

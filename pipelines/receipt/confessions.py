@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipelines.journal.entries import Cause, Dropped
 from pipelines.receipt.findings import Code, Finding, bad, note
 from pipelines.receipt.history import History, TrackHistory
-from pipelines.recording.entries import Cause, Dropped
 
 HOLE_BAD_NS = 1_000_000_000
 # The first sound is a few milliseconds late in any lesson.

@@ -10,9 +10,9 @@ from pathlib import Path
 import av
 from av.stream import Stream
 
+from pipelines.journal.entries import Medium, PictureFigures, SoundFigures
 from pipelines.receipt.findings import Code, Finding, bad
 from pipelines.receipt.gauges import Gauge, PictureGauge, SoundGauge
-from pipelines.recording.entries import Medium, PictureFigures, SoundFigures
 from pipelines.recording.segments import INIT
 
 # (bytes done, bytes in all)

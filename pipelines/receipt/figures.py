@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TypeVar
 
+from pipelines.journal.entries import Drift, Hole, PictureFigures, SoundFigures
 from pipelines.receipt.findings import Code, Finding, bad, note
-from pipelines.recording.entries import Drift, Hole, PictureFigures, SoundFigures
 
 SECOND_NS = 1_000_000_000
 

@@ -10,9 +10,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.journal.entries import PictureFigures, SoundFigures
 from pipelines.planes import planes_of, scaled_luma
 from pipelines.receipt.findings import Code, Finding, bad
-from pipelines.recording.entries import PictureFigures, SoundFigures
 
 # The recorder repeats a picture long before this: a longer break was never written.
 LONGEST_PICTURE_NS = 2_000_000_000

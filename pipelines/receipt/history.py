@@ -6,8 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.recording import journal
-from pipelines.recording.entries import (
+from pipelines.journal.entries import (
     Begin,
     Cause,
     Drift,
@@ -22,6 +21,7 @@ from pipelines.recording.entries import (
     SoundFigures,
     Track,
 )
+from pipelines.journal.file import read_journal
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class History:
 
 def read(folder: Path) -> History:
     """Read a lesson's journal; lines that cannot be believed are counted and left out."""
-    reading = journal.read(folder)
+    reading = read_journal(folder)
     history = History(damaged_lines=reading.damaged, empty=not reading.entries)
     for entry in reading.entries:
         match entry:

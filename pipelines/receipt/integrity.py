@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.journal.entries import Fragment, Hole, Medium
 from pipelines.receipt.findings import Code, Finding, bad, note
 from pipelines.receipt.history import TrackHistory
 from pipelines.receipt.segments import FoundFragment, FoundSegment, SegmentReader
 from pipelines.recording.boxes import BadBox, boxes
-from pipelines.recording.entries import Fragment, Hole, Medium
 from pipelines.recording.segments import INIT, PART, segment_name
 
 LENGTH_TOLERANCE_NS = 100_000_000

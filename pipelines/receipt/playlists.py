@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from pipelines.journal.entries import Medium
 from pipelines.programme.playlist import MAIN, PROGRAMME, SOUND
 from pipelines.programme.reading import BadPlaylist, MediaPlaylist, read_main, read_media
 from pipelines.receipt.findings import Code, Finding, bad
-from pipelines.recording.entries import Medium
 
 # EXTINF is rounded, and a picture's length may be known only when the next one comes.
 _ROUNDING_S = 0.05

@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.journal.entries import Medium
 from pipelines.receipt.findings import Finding, Severity
-from pipelines.recording.entries import Medium
 from pipelines.recording.segments import write_whole
 
 NAME = "receipt.json"

@@ -6,7 +6,7 @@ import ctypes
 import time
 from pathlib import Path
 
-from pipelines.recording.entries import Anchor
+from pipelines.journal.entries import Anchor
 from pipelines.recording.resumption import Now
 
 # adjtimex(2): the state that says the clock is not synchronised.

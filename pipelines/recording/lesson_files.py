@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.journal.entries import Entry, Segment
+from pipelines.journal.file import JournalFile
 from pipelines.programme import playlist
 from pipelines.recording.boxes import FragmentHead
-from pipelines.recording.entries import Entry, Segment
-from pipelines.recording.journal import JournalFile
 from pipelines.recording.segments import INIT, SegmentFiles, segment_name, write_whole
 
 # Encoded tracks cut at the first whole second past segment_s; passed-through ones at a key picture within 2 s.

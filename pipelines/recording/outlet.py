@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from pipelines.encoding.packets import lesson_ns_of
+from pipelines.journal.entries import Cause, Dropped, Entry, Track
 from pipelines.recording.boxes import FragmentHead
-from pipelines.recording.entries import Cause, Dropped, Entry, Track
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_files import LessonFiles
 

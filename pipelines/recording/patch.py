@@ -11,8 +11,8 @@ from pipelines.encoding.aac import AacEncoder, SoundCoding
 from pipelines.encoding.h264 import H264Encoder, PictureCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE, Packet
 from pipelines.encoding.slate import slate
+from pipelines.journal.entries import Medium, Track
 from pipelines.recording.boxes import FragmentHead, boxes
-from pipelines.recording.entries import Medium, Track
 from pipelines.recording.fragments import Fragments, PictureShape, SoundShape
 from pipelines.recording.salvage import Piece
 

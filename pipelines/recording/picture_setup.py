@@ -11,7 +11,7 @@ from pipelines.capture.source import Source
 from pipelines.encoding.h264 import H264Encoder, PictureCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
 from pipelines.encoding.picture_maker import PictureMaker
-from pipelines.recording.entries import Medium, Track
+from pipelines.journal.entries import Medium, Track
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.fragments import Fragments, PictureShape
 from pipelines.recording.lesson_files import LessonFiles, TrackPlan

@@ -14,7 +14,7 @@ from pipelines.capture.brightness import BrightnessMeter
 from pipelines.capture.picture import BadPicture
 from pipelines.encoding.packets import Packet, picture_ticks
 from pipelines.encoding.picture_maker import PictureMaker
-from pipelines.recording.entries import Cause, Dropped, Entry, Hole
+from pipelines.journal.entries import Cause, Dropped, Entry, Hole
 from pipelines.recording.filler import Fill, Filler
 from pipelines.recording.fragments import Fragments
 from pipelines.recording.outlet import FileOutlet

@@ -10,7 +10,7 @@ import av
 from av.video.reformatter import ColorRange
 
 from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.recording.entries import Medium, Track
+from pipelines.journal.entries import Medium, Track
 from pipelines.recording.segments import INIT
 
 

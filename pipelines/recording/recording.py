@@ -11,7 +11,7 @@ from typing import Any
 
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.capture.source import Condition, Source
-from pipelines.recording.entries import Anchor, Begin, Cause, Device, End, Entry, Goes, Hole, Mark, Pause
+from pipelines.journal.entries import Anchor, Begin, Cause, Device, End, Entry, Goes, Hole, Mark, Pause
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_files import LessonFiles
 from pipelines.recording.picture_setup import PictureSetup

@@ -6,10 +6,10 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.recording import journal
-from pipelines.recording.entries import Entry, Track
+from pipelines.journal.entries import Entry, Track
+from pipelines.journal.file import JOURNAL, JournalFile, read_journal
+from pipelines.journal.story import Standing, Story, tell
 from pipelines.recording.probe import track_of_files
-from pipelines.recording.story import Standing, Story, tell
 from pipelines.recording.track_recovery import KeptTrack, Loss, TrackRecovery, segment_files
 
 log = logging.getLogger(__name__)
@@ -38,9 +38,9 @@ def recover(folder: Path, *, thorough: bool = False, fill_to_ns: int | None = No
     journal. Finished segments of the right size are believed unless ``thorough``. Every track is filled
     up to the lesson's end where it has one, or to ``fill_to_ns``.
     """
-    reading = journal.read(folder)
+    reading = read_journal(folder)
     story = tell(reading.entries)
-    losses = [Loss(journal.NAME, "lines that cannot be believed", reading.damaged)] if reading.damaged else []
+    losses = [Loss(JOURNAL, "lines that cannot be believed", reading.damaged)] if reading.damaged else []
     if fill_to_ns is None and story.begin and story.standing is Standing.ENDED:
         fill_to_ns = story.lesson_ns
     tracks: dict[str, KeptTrack] = {}
@@ -57,7 +57,7 @@ def recover(folder: Path, *, thorough: bool = False, fill_to_ns: int | None = No
 def append_to_journal(folder: Path, entries: list[Entry]) -> None:
     """Write entries into the journal of a lesson that nobody records now. OSError."""
     if entries:
-        file = journal.JournalFile(folder)
+        file = JournalFile(folder)
         try:
             file.append(entries)
         finally:

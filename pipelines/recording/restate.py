@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipelines.journal.entries import Cause, End, Medium
 from pipelines.programme.playlist import MAIN, PROGRAMME
-from pipelines.recording.entries import Cause, End, Medium
 from pipelines.recording.lesson_files import LessonFiles, TrackPlan
 from pipelines.recording.recovery import Recovered, append_to_journal, recover
 from pipelines.recording.track_recovery import KeptTrack

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.recording.entries import Anchor, Cause
-from pipelines.recording.story import Standing, Story
+from pipelines.journal.entries import Anchor, Cause
+from pipelines.journal.story import Standing, Story
 
 LONGEST_OUTAGE_NS = 600 * 1_000_000_000
 

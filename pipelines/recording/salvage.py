@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import av
 
+from pipelines.journal.entries import Fragment, Medium
 from pipelines.recording.boxes import BadBox, FragmentHead, boxes, fragment_head
-from pipelines.recording.entries import Fragment, Medium
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import os
 import zlib
 from pathlib import Path
 
+from pipelines.journal.entries import Entry, Fragment, Segment
 from pipelines.recording.boxes import FragmentHead
-from pipelines.recording.entries import Entry, Fragment, Segment
 
 INIT = "init.mp4"
 PART = ".part"

@@ -15,7 +15,7 @@ from pipelines.capture.belt import Belt
 from pipelines.capture.level import METER_NS, LevelMeter
 from pipelines.capture.mixer import Mixer
 from pipelines.capture.sound import SoundLine
-from pipelines.recording.entries import SoundFigures
+from pipelines.journal.entries import SoundFigures
 from pipelines.recording.sound_track import SoundTrack
 
 # Half a minute of 10 ms blocks from two microphones: sound waits rather than be dropped.

@@ -8,7 +8,7 @@ from pipelines.capture.level import LESSON_RATE_HZ
 from pipelines.capture.mixer import Mixer
 from pipelines.capture.sound import SoundLine
 from pipelines.encoding.aac import SoundCoding
-from pipelines.recording.entries import Cause, Medium, Track
+from pipelines.journal.entries import Cause, Medium, Track
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_files import LessonFiles, TrackPlan
 from pipelines.recording.outlet import FileOutlet

@@ -10,11 +10,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipelines.encoding.packets import lesson_ns_of
-from pipelines.recording.entries import Cause, Entry, Fragment, Hole, Segment, Track
+from pipelines.journal.entries import Cause, Entry, Fragment, Hole, Segment, Track
+from pipelines.journal.story import Story
 from pipelines.recording.patch import filling, init_again
 from pipelines.recording.salvage import Piece, salvage
 from pipelines.recording.segments import INIT, PART, segment_name, sync_folder, write_whole
-from pipelines.recording.story import Story
 
 log = logging.getLogger(__name__)
 

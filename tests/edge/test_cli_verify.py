@@ -15,8 +15,8 @@ from lessons import frozen_from, make_lesson
 from edge.classroom.receipts import clock, finding_saying
 from edge.cli import main as command
 from edge.words.receipt import SENTENCES
+from pipelines.journal.entries import Cause
 from pipelines.receipt.findings import Code, Finding, Severity, bad
-from pipelines.recording.entries import Cause
 
 CONFIG = """
 [room]

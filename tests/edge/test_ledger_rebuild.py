@@ -7,10 +7,10 @@ from pathlib import Path
 from edge.controller.ledger.ledger import open_ledger
 from edge.controller.ledger.lessons import LessonState
 from edge.controller.ledger.rebuild import lesson_from
+from pipelines.journal.entries import Anchor, Begin, Cause, End, Entry, Goes
+from pipelines.journal.file import JournalFile
 from pipelines.receipt import receipt
 from pipelines.receipt.receipt import Receipt, Recording
-from pipelines.recording.entries import Anchor, Begin, Cause, End, Entry, Goes
-from pipelines.recording.journal import JournalFile
 
 NAME = "r204-7f3a-000007"
 BEGIN = Begin(lesson=NAME, school="school", room="r204", boot_id="first", at_ns=100)

@@ -8,12 +8,7 @@ from pathlib import Path
 import pytest
 from lessons import Lesson, make_lesson, moving, still
 
-from pipelines.receipt import receipt as receipts
-from pipelines.receipt.check import check
-from pipelines.receipt.findings import Code, Severity
-from pipelines.receipt.receipt import Receipt, Recording, Stored
-from pipelines.receipt.segments import SegmentReader
-from pipelines.recording.entries import (
+from pipelines.journal.entries import (
     Cause,
     Dropped,
     End,
@@ -25,6 +20,11 @@ from pipelines.recording.entries import (
     Segment,
     Track,
 )
+from pipelines.receipt import receipt as receipts
+from pipelines.receipt.check import check
+from pipelines.receipt.findings import Code, Severity
+from pipelines.receipt.receipt import Receipt, Recording, Stored
+from pipelines.receipt.segments import SegmentReader
 
 
 @pytest.fixture(scope="module")

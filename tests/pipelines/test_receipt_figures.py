@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.journal.entries import Cause, Drift, Hole, PictureFigures, SoundFigures
 from pipelines.receipt.figures import (
     STILL_CHANGE,
     judge_drift,
@@ -14,7 +15,6 @@ from pipelines.receipt.figures import (
     outside,
 )
 from pipelines.receipt.findings import Code, Finding, Severity
-from pipelines.recording.entries import Cause, Drift, Hole, PictureFigures, SoundFigures
 
 SECOND = 1_000_000_000
 HOUR = 3600

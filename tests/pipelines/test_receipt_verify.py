@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from lessons import Paint, Sing, black, frozen_from, make_lesson, moving, noise, speech, still
 
+from pipelines.journal.entries import Fragment
 from pipelines.receipt.check import check, verify
 from pipelines.receipt.findings import Code
 from pipelines.receipt.receipt import Receipt
-from pipelines.recording.entries import Fragment
 
 
 def unheard(done: int, total: int) -> None:

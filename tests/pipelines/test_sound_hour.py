@@ -9,7 +9,7 @@ from soundcard import PULSE_S, START_NS, Card, pulse_times, pulses
 
 from drivers.samples import SoundFormat
 from pipelines.capture.sound import SoundLine
-from pipelines.recording.entries import Drift
+from pipelines.journal.entries import Drift
 from pipelines.timeline import Timeline
 
 SECOND_NS = 1_000_000_000

@@ -11,7 +11,7 @@ from soundcard import PULSE_S, START_NS, Card, pulse_times, pulses, tone
 
 from drivers.samples import SoundBlock, SoundFormat
 from pipelines.capture.sound import SoundEvent, SoundLine
-from pipelines.recording.entries import Cause, Drift, Dropped, Hole
+from pipelines.journal.entries import Cause, Drift, Dropped, Hole
 from pipelines.timeline import Timeline
 
 SECOND_NS = 1_000_000_000

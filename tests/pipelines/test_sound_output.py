@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.capture.output import MOST_TAKEN, Output, Silence
-from pipelines.recording.entries import Cause
+from pipelines.journal.entries import Cause
 
 
 def counting(count: int, first: int = 1) -> NDArray[np.float32]:

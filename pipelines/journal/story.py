@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from pipelines.recording import journal
-from pipelines.recording.entries import (
+from pipelines.journal.entries import (
     Anchor,
     AnyEntry,
     Begin,
@@ -19,6 +18,7 @@ from pipelines.recording.entries import (
     Segment,
     Track,
 )
+from pipelines.journal.file import of_kind, read_journal
 
 _TAIL_BYTES = 1 << 16
 
@@ -85,8 +85,8 @@ def tell(entries: Sequence[AnyEntry]) -> Story:
 
 def has_ended(folder: Path) -> bool:
     """Whether a lesson has ended, by the last lines of its journal, or by all of it where those do not say."""
-    last = journal.read(folder, last_bytes=_TAIL_BYTES).entries
-    changes = list(journal.of_kind(last, Begin, Goes, Pause, End))
+    last = read_journal(folder, last_bytes=_TAIL_BYTES).entries
+    changes = list(of_kind(last, Begin, Goes, Pause, End))
     if changes:
         return isinstance(changes[-1], End)
-    return tell(journal.read(folder).entries).standing is Standing.ENDED
+    return tell(read_journal(folder).entries).standing is Standing.ENDED

@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pipelines.recording.entries import ENTRY, AnyEntry, Entry
+from pipelines.journal.entries import ENTRY, AnyEntry, Entry
 
-NAME = "journal.jsonl"
+JOURNAL = "journal.jsonl"
 
 T = TypeVar("T", bound=Entry)
 
@@ -54,13 +54,13 @@ class Reading:
     damaged: int
 
 
-def read(folder: Path, last_bytes: int | None = None) -> Reading:
+def read_journal(folder: Path, last_bytes: int | None = None) -> Reading:
     """Every believable entry of a lesson's journal, in order; an absent journal is an empty one.
 
     With ``last_bytes``, those of its end only; the line that this cuts in two does not count.
     """
     try:
-        with (folder / NAME).open("rb") as file:
+        with (folder / JOURNAL).open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             start = 0 if last_bytes is None else max(0, size - last_bytes)
             file.seek(start)
@@ -78,7 +78,7 @@ class JournalFile:
     """The one writer of a journal; used by one thread. Raises OSError like any file."""
 
     def __init__(self, folder: Path) -> None:
-        self._fd = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        self._fd = os.open(folder / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
 
     def _end_torn_line(self) -> None:
         size = os.fstat(self._fd).st_size

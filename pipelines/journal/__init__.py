@@ -1,0 +1,1 @@
+"""What a recorder writes down about a lesson, and what a reader can learn from it."""
