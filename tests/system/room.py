@@ -38,6 +38,16 @@ class Pins:
         time.sleep(seconds)
         self._send(f"release {button}")
 
+    def wait_for(self, lamp: str, pattern: str, since_s: float, seconds: float) -> float:
+        """When a lamp first said something after ``since_s`` (time.monotonic); AssertionError if it is not in time."""
+        deadline_s = time.monotonic() + seconds
+        while time.monotonic() < deadline_s:
+            for at_s, name, said in list(self.changes):
+                if at_s > since_s and (name, said) == (lamp, pattern):
+                    return at_s
+            time.sleep(0.01)
+        raise AssertionError(f"{lamp} did not say {pattern} within {seconds} s, only {self.changes}")
+
     def close(self) -> None:
         self._closing = True
         if self._socket is not None:

@@ -1,0 +1,108 @@
+"""The recorder is killed in mid-lesson, again and again: each time it is back in seconds, and the lesson is whole."""
+
+from __future__ import annotations
+
+import random
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from pipelines.journal.entries import Cause, End, Goes, Hole
+from pipelines.journal.file import of_kind, read_journal
+from tests.system import media
+from tests.system.room import Room
+
+KILLS = 10
+BACK_S = 3.0
+# Between two pictures there is never more than the slate's second.
+LONGEST_GAP_S = 1.1
+TRACKS = ("teacher", "students")
+
+
+def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Random) -> None:
+    room.start()
+    lesson = room.begin_lesson()
+    back_s, killed_ns = [], []
+    for _ in range(KILLS):
+        time.sleep(dice.uniform(0.3, 2.5))
+        killed_ns.append(time.monotonic_ns())
+        back_s.append(_killed_until_lit(room, "on"))
+    time.sleep(1.5)
+    room.end_lesson()
+    entries = read_journal(lesson).entries
+    print(f"lit again after {_figures(back_s)} s")
+    assert room.lessons() == [lesson], "it is the same lesson all the time"
+    assert len([goes for goes in of_kind(entries, Goes) if goes.cause is Cause.RESTART]) == KILLS
+    for track in TRACKS:
+        _look_at_picture(lesson, track, killed_ns)
+    restarts = [hole for hole in of_kind(entries, Hole) if hole.cause is Cause.RESTART]
+    for track in (*TRACKS, "sound"):
+        assert len([hole for hole in restarts if hole.track == track]) == KILLS
+    _is_whole(lesson)
+    assert max(back_s) < BACK_S
+
+
+def test_a_paused_lesson_comes_back_paused_and_blind(room: Room) -> None:
+    room.start()
+    lesson = room.begin_lesson()
+    time.sleep(1.0)
+    room.press("pause")
+    room.wait(lambda: room.eyes("recorder").get("recording") == "slow-blink", 5)
+    paused_ns = time.monotonic_ns()
+    assert _killed_until_lit(room, "slow-blink") < BACK_S
+    assert room.status()["state"] == "paused"
+    time.sleep(2.0)
+    assert room.eyes("recorder")["recording"] == "slow-blink"
+    resumed_ns = time.monotonic_ns()
+    room.press("lesson")
+    room.wait(lambda: room.eyes("recorder").get("recording") == "on", 5)
+    time.sleep(1.5)
+    room.end_lesson()
+    for track in TRACKS:
+        exposed_ns = media.exposed_ns(media.pictures(lesson / f"{track}.m3u8"))
+        assert not [at for at in exposed_ns if paused_ns < at < resumed_ns], "nothing of the pause is recorded"
+        assert min(exposed_ns) < paused_ns < resumed_ns < max(exposed_ns)
+    _is_whole(lesson)
+
+
+def _killed_until_lit(room: Room, pattern: str) -> float:
+    """Kill the recorder and start it again as systemd does; seconds until its lamp shows ``pattern``."""
+    room.kill("recorder")
+    launched_s = time.monotonic()
+    room.launch("recorder")
+    assert room.recorder_pins is not None
+    lit = room.recorder_pins.wait_for("recording", pattern, launched_s, 20)
+    return lit - launched_s
+
+
+def _look_at_picture(lesson: Path, track: str, killed_ns: list[int]) -> None:
+    """Every hole of a track lies at a kill; what was lost is printed."""
+    exposed_ns = media.exposed_ns(media.pictures(lesson / f"{track}.m3u8"))
+    assert exposed_ns == sorted(set(exposed_ns)), "each picture once, and in order"
+    holes = [(before, after) for before, after in pairwise(exposed_ns) if after - before > 0.25e9]
+    before_s, in_all_s = [], []
+    for at_ns in killed_ns:
+        before, after = next(hole for hole in holes if hole[0] < at_ns < hole[1])
+        before_s.append((at_ns - before) / 1e9)
+        in_all_s.append((after - before) / 1e9)
+    print(f"{track}: lost before the kill {_figures(before_s)} s, in all {_figures(in_all_s)} s")
+    assert len(holes) == len(killed_ns), "nothing is missing but at the kills"
+
+
+def _is_whole(lesson: Path) -> None:
+    """The lesson plays from end to end and is as long as lesson time says."""
+    *_, end = of_kind(read_journal(lesson).entries, End)
+    assert media.ffmpeg_complaints(lesson / "main.m3u8") == ""
+    for name in (*TRACKS, "sound"):
+        assert media.length(lesson / f"{name}.m3u8") == pytest.approx(end.lesson_ns / 1e9, abs=0.1)
+        assert media.fragments_adjoin(lesson / name)
+    for track in TRACKS:
+        times = [shown.seconds for shown in media.pictures(lesson / f"{track}.m3u8")]
+        assert max(after - before for before, after in pairwise([0.0, *times, end.lesson_ns / 1e9])) < LONGEST_GAP_S
+    assert not list(lesson.rglob("*.part"))
+
+
+def _figures(seconds: list[float]) -> str:
+    return f"{sum(seconds) / len(seconds):.2f} (mean), {max(seconds):.2f} (worst)"
