@@ -63,8 +63,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _drivers(config: Config) -> dict[str, str]:
     """Each device's driver, by role."""
-    cameras = {role: camera.driver for role, camera in config.cameras.items()}
-    return {**cameras, **{role: microphone.driver for role, microphone in config.microphones.items()}}
+    cameras: dict[str, str] = {role: camera.driver for role, camera in config.cameras.items()}
+    microphones: dict[str, str] = {role: microphone.driver for role, microphone in config.microphones.items()}
+    return cameras | microphones
 
 
 def _told(state: State, role: str, driver: str) -> Row:

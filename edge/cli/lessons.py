@@ -83,7 +83,7 @@ def _fields(lesson: Lesson, spool: Path, now: str | None) -> dict[str, object]:
 def _table(known: list[Lesson], spool: Path, now: str | None, reader: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     for column in ("id", "began", "length", "end", "recording", "stored"):
-        table.add_column(say(f"upkeep.column-{column}", reader))
+        table.add_column(say(f"upkeep.column-{column}", reader), no_wrap=column == "id")
     for lesson in known:
         length = "–" if lesson.lesson_time_ns is None else clock(lesson.lesson_time_ns)
         stored = say(f"upkeep.stored-{lesson.stored}", reader)

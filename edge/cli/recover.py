@@ -63,6 +63,10 @@ def run(args: argparse.Namespace) -> int:
             continue
         try:
             mended = _mend(folder, segment_s)
+        except NoSuchLesson:
+            print(say("upkeep.not-a-lesson", reader, folder=folder), file=sys.stderr)
+            code = code or exits.WRONG
+            continue
         except OSError as error:
             print(say("upkeep.cannot-mend", reader, folder=folder, reason=error), file=sys.stderr)
             code = exits.BAD
@@ -101,7 +105,10 @@ class Mended:
 
 
 def _mend(folder: Path, segment_s: int) -> Mended:
+    """Recover, and write what a player needs. NoSuchLesson for a folder that holds none, OSError."""
     recovered = recover(folder, thorough=True)
+    if recovered.story.begin is None and not recovered.tracks:
+        raise NoSuchLesson(folder)
     if recovered.story.standing is Standing.ENDED:
         restate(recovered, segment_s)
         return Mended(recovered, was_cut_off=False)

@@ -76,6 +76,7 @@ SENTENCES = {
         "{lesson} 正在录，不能修复；先下课", "{lesson} is being recorded and is left alone; end it first"
     ),
     "cannot-mend": Sentence("{folder} 修复不了：{reason}", "{folder} cannot be mended: {reason}"),
+    "not-a-lesson": Sentence("{folder} 里没有录像", "there is no lesson in {folder}"),
     "mended": Sentence("{lesson}：已修复，保留了", "{lesson}: whole again; kept:"),
     "kept": Sentence("{track}：{length}，{files} 个文件，{size}", "{track}: {length}, {files} file(s), {size}"),
     "was-cut-off": Sentence("这节课原来没有结尾，已补上", "it had no end and has one now"),
