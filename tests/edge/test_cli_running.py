@@ -1,0 +1,220 @@
+"""The command line against a running system: both processes, started by ``classroom-edge run``."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.cli.asking import Unreached, ask, recorder_state
+from edge.cli.main import main
+from edge.link.messages import Activity
+from edge.link.requests import Act
+from edge.words.room import SENTENCES
+
+HOUSE = Path(__file__).parents[2]
+CONFIG = """
+[room]
+school = "hill"
+room = "r1"
+[paths]
+spool = "spool"
+ledger = "ledger.db"
+run = "{run}"
+[lesson]
+take_back_s = 0
+[cameras.teacher]
+driver = "simulated"
+width = 320
+height = 180
+fps = 10
+[microphones.ceiling]
+driver = "simulated"
+[panel]
+driver = "simulated"
+[store]
+url = "file://{folder}/store"
+"""
+
+
+class Room:
+    """A room whose system is running."""
+
+    def __init__(self, folder: Path, run: Path, supervisor: subprocess.Popen[bytes]) -> None:
+        self.folder, self.run, self.supervisor = folder, run, supervisor
+
+    def command(self, *words: str) -> int:
+        return main(["--config", str(self.folder / "config.toml"), *words])
+
+    def child(self, name: str) -> int:
+        """The process id of one of the two."""
+        children = Path(f"/proc/{self.supervisor.pid}/task/{self.supervisor.pid}/children").read_text().split()
+        for pid in children:
+            if Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").endswith(name.encode()):
+                return int(pid)
+        raise LookupError(name)
+
+
+def wait_until(seen: Callable[[], bool], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not seen():
+        assert time.monotonic() < deadline, "did not come in time"
+        time.sleep(0.05)
+
+
+def is_ready(run: Path) -> bool:
+    try:
+        devices = ask(run, Act.STATUS).status.devices
+    except Unreached:
+        return False
+    return len(devices) == 2 and all(device.state == "running" for device in devices.values())
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    folder = tmp_path_factory.mktemp("running")
+    with tempfile.TemporaryDirectory(dir="/tmp") as sockets:
+        run = Path(sockets)
+        (folder / "config.toml").write_text(CONFIG.format(run=run, folder=folder))
+        with (folder / "log").open("wb") as log:
+            command = [sys.executable, "-m", "edge.cli.main", "--config", folder / "config.toml", "run"]
+            supervisor = subprocess.Popen(command, cwd=HOUSE, stderr=log)
+        try:
+            wait_until(lambda: is_ready(run))
+            yield Room(folder, run, supervisor)
+        finally:
+            supervisor.terminate()
+            try:
+                supervisor.wait(30)
+            except subprocess.TimeoutExpired:
+                supervisor.kill()
+                supervisor.wait()
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLASSROOM_EDGE_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+def test_a_lesson_from_the_terminal(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    assert room.command("stop") == 1
+    assert "no lesson is running" in capsys.readouterr().err
+    assert room.command("start") == 0
+    lesson = capsys.readouterr().out.split()[1]
+    assert room.command("start") == 1
+    assert "running already" in capsys.readouterr().err
+    time.sleep(1)
+    assert room.command("mark", "--label", "勾股定理") == 0
+    assert room.command("pause") == 0
+    assert f"paused: {lesson}" in capsys.readouterr().out
+    assert room.command("mark") == 1
+    assert room.command("resume") == 0
+    assert room.command("resume") == 1
+    capsys.readouterr()
+
+    assert room.command("status", "--json") == 0
+    status = json.loads(capsys.readouterr().out)
+    assert (status["state"], status["lesson"]) == ("recording", lesson)
+    assert status["devices"]["teacher"] == {"state": "running", "reason": ""}
+    assert {"lesson_time_s", "lamp", "upload"} <= status.keys()
+    assert "pending" in status["upload"]
+    assert room.command("status") == 0
+    screen = capsys.readouterr().out
+    assert f"r1: recording  {lesson}  00:0" in screen
+    assert "teacher" in screen
+
+    assert room.command("lessons") == 0
+    assert "being recorded" in capsys.readouterr().out
+    assert room.command("recover", lesson) == 2
+    assert "left alone" in capsys.readouterr().err
+    assert room.command("devices", "--json") == 0
+    devices = json.loads(capsys.readouterr().out)
+    assert (devices["tried"], devices["devices"]["ceiling"]["state"]) == (False, "running")
+
+    assert room.command("stop") == 0
+    assert f"ended: {lesson}" in capsys.readouterr().out
+
+    def told() -> dict[str, object]:
+        assert room.command("lessons", "--json") == 0
+        return next(one for one in json.loads(capsys.readouterr().out) if one["id"] == lesson)
+
+    capsys.readouterr()
+    wait_until(lambda: told()["stored"] == "yes")
+    assert (told()["cause"], told()["folder"]) == ("teacher", str(room.folder / "spool" / lesson))
+    assert room.command("status") == 0
+    assert f"{lesson}: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("killed", "spared"), [("recorder", "controller"), ("controller", "recorder")])
+def test_one_process_dies_and_the_other_does_not_notice(room: Room, killed: str, spared: str) -> None:
+    before, other = room.child(killed), room.child(spared)
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: not Path(f"/proc/{before}").exists())
+    wait_until(lambda: is_ready(room.run))
+    assert room.child(killed) != before
+    assert room.child(spared) == other
+
+
+def test_without_a_controller_it_is_told_whether_the_lesson_is_recorded(
+    room: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert room.command("start") == 0
+    controller = room.child("controller")
+    os.kill(controller, signal.SIGSTOP)
+    (room.run / "controller.sock").rename(room.run / "aside")
+    try:
+        assert room.command("status") == 3
+        assert "The recorder still records: r1-" in capsys.readouterr().err
+    finally:
+        (room.run / "aside").rename(room.run / "controller.sock")
+        os.kill(controller, signal.SIGCONT)
+    assert room.command("stop") == 0
+
+
+def test_sigterm_ends_both_and_keeps_the_lesson(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    """The last test: it ends the module's system, and looks at what is left."""
+    wait_until(lambda: is_ready(room.run))
+    assert room.command("start") == 0
+    wait_until(lambda: (state := recorder_state(room.run)) is not None and state.lamp == "on")
+    capsys.readouterr()
+    children = [room.child("recorder"), room.child("controller")]
+    room.supervisor.terminate()
+    assert room.supervisor.wait(30) == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+    assert recorder_state(room.run) is None
+    assert room.command("status") == 3
+    assert "not running either" in capsys.readouterr().err
+    assert room.command("lessons", "--json") == 0
+    cut = json.loads(capsys.readouterr().out)[-1]
+    assert (cut["cause"], cut["recorded_now"]) == (None, False)
+
+    assert room.command("recover", cut["id"]) == 0
+    assert "it had no end and has one now" in capsys.readouterr().out
+    assert room.command("verify", "--quick", str(room.folder / "spool" / cut["id"])) in (0, 1)
+    assert "power was lost" in capsys.readouterr().out
+
+
+def test_killed_with_its_supervisor_nothing_is_left(room: Room) -> None:
+    with (room.folder / "log").open("ab") as log:
+        command = [sys.executable, "-m", "edge.cli.main", "--config", room.folder / "config.toml", "run"]
+        orphaned = Room(room.folder, room.run, subprocess.Popen(command, cwd=HOUSE, stderr=log))
+    try:
+        wait_until(lambda: is_ready(room.run))
+        children = [orphaned.child("recorder"), orphaned.child("controller")]
+    finally:
+        orphaned.supervisor.kill()
+        orphaned.supervisor.wait()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
+
+
+def test_there_are_words_for_all_a_recorder_may_do() -> None:
+    assert {f"recorder-{activity}" for activity in Activity} <= SENTENCES.keys()

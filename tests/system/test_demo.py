@@ -1,0 +1,116 @@
+"""``make demo`` as somebody who has just cloned the repository sees it, only shorter."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from edge.cli.main import main
+from edge.demo.room import MARKER
+from pipelines.journal.entries import Mark, Pause
+from pipelines.journal.file import of_kind, read_journal
+from pipelines.receipt import receipt
+
+HOUSE = Path(__file__).parents[2]
+SECONDS = 8
+
+
+def demo(folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "edge.cli.main", "demo"],
+        cwd=HOUSE,
+        env={**os.environ, "DEMO_DIR": str(folder), "DEMO_SECONDS": str(SECONDS), "CLASSROOM_EDGE_LANG": "en"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def left_running(folder: Path) -> list[str]:
+    """The command lines of processes that were started with the demo's config."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes()
+        except OSError:
+            continue
+        if str(folder / "config.toml").encode() in line:
+            found.append(line.decode())
+    return found
+
+
+def test_the_demo_records_a_lesson_and_says_so(tmp_path: Path) -> None:
+    playing = demo(tmp_path / "demo")
+    told, _ = playing.communicate(timeout=100)
+    assert playing.returncode == 0, told
+    (folder,) = (tmp_path / "demo/spool").iterdir()
+    assert "The recording lamp is lit" in told
+    assert f"{folder.name}, 00:0" in told
+    assert "same as here (SHA-256)" in told
+    assert f"ffplay {folder}/main.m3u8" in told
+    found = receipt.read(folder)
+    assert found is not None
+    assert found.good
+    assert found.lesson_time_ns / 1e9 == pytest.approx(SECONDS, abs=1)
+    entries = read_journal(folder).entries
+    assert len([*of_kind(entries, Mark)]) == len([*of_kind(entries, Pause)]) == 1
+    for role in ("teacher", "students"):
+        truth = (tmp_path / f"demo/truth/{role}.jsonl").read_text().splitlines()
+        assert json.loads(truth[0])["role"] == role
+    assert not left_running(tmp_path / "demo")
+
+
+def test_ctrl_c_leaves_nothing_running(tmp_path: Path) -> None:
+    playing = demo(tmp_path / "demo")
+    try:
+        assert playing.stdout is not None
+        for line in playing.stdout:
+            if "recording lamp is lit" in line:
+                break
+        assert left_running(tmp_path / "demo")
+        playing.send_signal(signal.SIGINT)
+        told, _ = playing.communicate(timeout=40)
+    finally:
+        playing.kill()
+    assert playing.returncode == 130
+    assert "Traceback" not in told
+    assert not left_running(tmp_path / "demo")
+
+
+def test_a_folder_that_no_demo_made_is_not_emptied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    monkeypatch.setenv("DEMO_DIR", str(tmp_path))
+    assert main(["demo"]) == 2
+    assert MARKER in capsys.readouterr().err
+    assert (tmp_path / "thesis.tex").exists()
+
+
+@pytest.mark.parametrize("seconds", ["soon", "-1", "0", "nan", "1e9"])
+def test_a_length_that_makes_no_sense(seconds: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_SECONDS", seconds)
+    assert main(["demo"]) == 2
+
+
+def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
+    first = demo(tmp_path / "demo")
+    try:
+        deadline = time.monotonic() + 20
+        while not (tmp_path / "demo/config.toml").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        second = demo(tmp_path / "demo")
+        told, _ = second.communicate(timeout=20)
+        assert (second.returncode, "a demo is running in" in told) == (2, True)
+    finally:
+        first.terminate()
+        first.communicate(timeout=40)
+    assert first.returncode == 130
