@@ -36,11 +36,14 @@ class Filler:
         self.last_ns = self.true_ns = lesson_ns
         self.written = True
 
-    def opening(self, lesson_ns: int) -> Fill | None:
-        """The slate that must come before a first picture at ``lesson_ns``, if it leaves a gap to be seen."""
-        if self.written or lesson_ns - self.last_ns <= HELD_STEP_NS:
+    def before(self, lesson_ns: int) -> Fill | None:
+        """What must come before a true picture at ``lesson_ns``, so that no picture lasts longer than a slate.
+
+        The caller writes it and asks again; None when the true one's turn has come.
+        """
+        if lesson_ns - self.last_ns <= (SLATE_STEP_NS if self.written else HELD_STEP_NS):
             return None
-        return self._fill(Fill(self.last_ns, slate=True))
+        return self._fill(self._next())
 
     def due(self, reached_ns: int, *, last_call: bool = False) -> Fill | None:
         """The next picture to write when lesson time has reached ``reached_ns``; None while nothing is due.
@@ -67,4 +70,6 @@ class Filler:
         slate_from_ns = self.true_ns + SLATE_AFTER_NS
         if held_ns < slate_from_ns:
             return Fill(held_ns, slate=False)
-        return Fill(max(slate_from_ns, self.last_ns + SLATE_STEP_NS), slate=True)
+        if self.last_ns < slate_from_ns:
+            return Fill(slate_from_ns, slate=True)
+        return Fill(self.last_ns + SLATE_STEP_NS, slate=True)

@@ -125,8 +125,8 @@ class PictureTrack:
             self._drop(1, Cause.DISK)
             self._maker.lost()
             return
-        if (slate := self._filler.opening(lesson_ns)) is not None:
-            self._write_fill(slate)
+        while (fill := self._filler.before(lesson_ns)) is not None:
+            self._write_fill(fill)
         self._write_true(picture, lesson_ns)
 
     def _write_true(self, picture: Picture, lesson_ns: int) -> None:
