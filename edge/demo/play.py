@@ -11,7 +11,7 @@ from edge.cli.children import Child, running
 from edge.config.load import load
 from edge.config.model import Config
 from edge.demo.ending import ended_well
-from edge.demo.room import DemoRoom
+from edge.demo.room import CAMERAS, MICROPHONE, DemoRoom
 from edge.demo.screen import Screen
 from edge.demo.script import Script
 from edge.demo.watch import NotSeen, Watch
@@ -53,7 +53,7 @@ async def _held(room: DemoRoom, config: Config, seconds: float, screen: Screen) 
     async with running(children), asyncio.TaskGroup() as group:
         onlookers = [group.create_task(watch.run()), group.create_task(screen.show(watch))]
         try:
-            script = Script(watch, screen.tell, config.lesson.hold_to_end_s)
+            script = Script(watch, screen.tell, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s)
             lesson = await script.lesson(seconds)
             await script.delivered(lesson)
         except NotSeen as missing:  # past the groups, which would wrap it

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 
 from edge.demo.watch import NotSeen, Watch
 from edge.link.messages import DeviceState
@@ -16,17 +17,25 @@ _CHECK_S = 30.0
 _STORED_S = 120.0
 _PAUSE_S = 2.0
 _TAP_S = 0.2
+# The status is told now and then, and looked at now and then.
+_BEHIND_S = 1.5
 
 Tell = Callable[..., None]
 
 
 class Script:
-    """Works the panel's buttons as a teacher would; ``tell(key, **values)`` says what is being done. NotSeen."""
+    """Works the panel's buttons as a teacher would; ``tell(key, **values)`` says what is being done. NotSeen.
 
-    def __init__(self, watch: Watch, tell: Tell, hold_to_end_s: float) -> None:
+    ``roles`` are the devices that must be there, ``hold_to_end_s`` how long the lesson button is held to end.
+    """
+
+    def __init__(self, watch: Watch, tell: Tell, roles: Collection[str], hold_to_end_s: float) -> None:
         self._watch = watch
         self._tell = tell
+        self._roles = roles
         self._hold_to_end_s = hold_to_end_s
+        self._zero_s = 0.0
+        """When lesson time, pauses taken out, was 0 by our own clock."""
 
     async def lesson(self, seconds: float) -> str:
         """Hold a lesson of so many seconds; its id."""
@@ -60,8 +69,9 @@ class Script:
         return status.check
 
     async def _begin(self) -> str:
-        await self._watch.until(_ready, _READY_S, saying("demo.not-ready", seconds=_READY_S))
+        await self._watch.until(self._ready, _READY_S, saying("demo.not-ready", seconds=_READY_S))
         self._tell("demo.ready")
+        self._zero_s = time.monotonic()
         await self._tap("lesson")
         status = await self._seen("recording", "on")
         assert status.lesson is not None
@@ -70,10 +80,12 @@ class Script:
 
     async def _pause(self) -> None:
         self._tell("demo.pause")
+        paused_s = time.monotonic()
         await self._tap("pause")
         await self._seen("paused", "slow-blink")
         await asyncio.sleep(_PAUSE_S)
         self._tell("demo.resume")
+        self._zero_s += time.monotonic() - paused_s
         await self._tap("pause")
         await self._seen("recording", "on")
 
@@ -87,9 +99,13 @@ class Script:
         )
 
     async def _reach(self, lesson_s: float) -> None:
-        """Wait for a lesson time."""
-        what = saying("demo.not-reached", seconds=lesson_s)
-        await self._watch.until(lambda status: status.lesson_time_s >= lesson_s, lesson_s + _OBEY_S, what)
+        """Wait for a lesson time by our own clock, and see that the room has come as far."""
+        await asyncio.sleep(max(0.0, self._zero_s + lesson_s - time.monotonic()))
+        await self._watch.until(
+            lambda status: status.state == "recording" and status.lesson_time_s > lesson_s - _BEHIND_S,
+            _OBEY_S,
+            saying("demo.not-reached", seconds=lesson_s),
+        )
 
     async def _tap(self, button: str, held_s: float = _TAP_S) -> None:
         try:
@@ -105,7 +121,6 @@ class Script:
             saying("demo.not-seen", state=saying(f"room.state-{state}"), lamp=saying(f"room.lamp-{lamp}")),
         )
 
-
-def _ready(status: Status) -> bool:
-    devices = status.devices.values()
-    return bool(devices) and all(device.state is DeviceState.RUNNING for device in devices)
+    def _ready(self, status: Status) -> bool:
+        running = {role for role, device in status.devices.items() if device.state is DeviceState.RUNNING}
+        return running.issuperset(self._roles)

@@ -58,7 +58,7 @@ def test_the_demo_records_a_lesson_and_says_so(tmp_path: Path) -> None:
     found = receipt.read(folder)
     assert found is not None
     assert found.good
-    assert found.lesson_time_ns / 1e9 == pytest.approx(SECONDS, abs=1)
+    assert found.lesson_time_ns / 1e9 == pytest.approx(SECONDS, abs=0.5)
     entries = read_journal(folder).entries
     assert len([*of_kind(entries, Mark)]) == len([*of_kind(entries, Pause)]) == 1
     for role in ("teacher", "students"):
