@@ -11,8 +11,7 @@ from edge.cli.asking import Unreached, ask
 from edge.config.files import find
 from edge.config.load import load
 from edge.link.requests import Act
-from edge.words import language, say
-from edge.words.room import SENTENCES
+from edge.words import language, say, say_word
 
 
 def carry_out(args: argparse.Namespace, act: Act, label: str = "") -> int:
@@ -25,8 +24,7 @@ def carry_out(args: argparse.Namespace, act: Act, label: str = "") -> int:
         print(error.why.text(reader), file=sys.stderr)
         return exits.UNREACHED
     if not answer.ok:
-        known = f"reason-{answer.reason}" in SENTENCES
-        reason = say(f"room.reason-{answer.reason}", reader) if known else answer.reason
+        reason = say_word("room.reason", reader, answer.reason)
         print(say(f"room.{act}-refused", reader, reason=reason), file=sys.stderr)
         return exits.BAD
     status = answer.status

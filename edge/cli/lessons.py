@@ -21,8 +21,7 @@ from edge.config.load import load
 from edge.controller.ledger.lessons import Lesson, LessonState
 from edge.controller.ledger.rebuild import lesson_folders, lesson_from
 from edge.controller.ledger.visit import NoLedger, visit
-from edge.words import Language, language, say
-from edge.words.receipt import SENTENCES as RECEIPT_SENTENCES
+from edge.words import Language, language, say, say_word
 
 NAME = "lessons"
 HELP = say("upkeep.lessons-help", language())
@@ -105,8 +104,7 @@ def _end(lesson: Lesson, now: str | None, reader: Language) -> Text:
         return Text(say("upkeep.recorded-now", reader), "bold")
     if lesson.cause is None:
         return Text(say("upkeep.no-end", reader), "yellow")
-    known = f"cause-{lesson.cause}" in RECEIPT_SENTENCES
-    return Text(say(f"receipt.cause-{lesson.cause}", reader) if known else lesson.cause)
+    return Text(say_word("receipt.cause", reader, lesson.cause))
 
 
 def _verdict(lesson: Lesson, reader: Language) -> Text:

@@ -18,8 +18,7 @@ from edge.config.files import find
 from edge.config.load import load
 from edge.config.model import Config, Recording
 from edge.controller.ledger.rebuild import lesson_folders
-from edge.words import Language, language, say
-from edge.words.upkeep import SENTENCES
+from edge.words import Language, language, say, say_word
 from pipelines.journal.file import JOURNAL, read_journal
 from pipelines.journal.story import Standing, tell
 from pipelines.recording.recovery import Recovered, recover
@@ -145,7 +144,7 @@ def _print(mended: Mended, reader: Language) -> None:
     if mended.was_cut_off:
         print(f"  {say('upkeep.was-cut-off', reader)}")
     for loss in recovered.losses:
-        what = say(f"upkeep.loss-{loss.what}", reader) if f"loss-{loss.what}" in SENTENCES else loss.what
+        what = say_word("upkeep.loss", reader, loss.what)
         unit = say("upkeep.lines" if loss.path == JOURNAL else "upkeep.bytes", reader, count=loss.count)
         print(f"  {say('upkeep.lost', reader, path=loss.path, what=what, count=unit)}")
     if not recovered.losses:

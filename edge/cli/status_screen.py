@@ -11,8 +11,7 @@ from edge.classroom.receipts import clock, track_name
 from edge.config.model import Config
 from edge.link.messages import DeviceState, DeviceStatus
 from edge.link.requests import Status
-from edge.words import Language, say
-from edge.words.room import SENTENCES
+from edge.words import Language, say, say_word
 
 DEVICE_STYLES = {
     DeviceState.RUNNING: "green",
@@ -55,8 +54,7 @@ def uploads(status: Status, language: Language) -> Text:
     if not upload.fault:
         key = "room.upload-pending" if upload.pending else "room.upload-done"
         return Text(say(key, language, count=upload.pending))
-    known = f"fault-{upload.fault}" in SENTENCES
-    fault = say(f"room.fault-{upload.fault}", language) if known else upload.fault
+    fault = say_word("room.fault", language, upload.fault)
     return Text(say("room.upload-held-up", language, count=upload.pending, fault=fault), "yellow")
 
 
@@ -76,7 +74,7 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
         ("upload", uploads(status, language)),
     ]
     if status.check is not None:
-        verdict = say(f"room.check-{status.check.recording}", language)
+        verdict = say_word("room.check", language, status.check.recording)
         stored = say(f"room.stored-{status.check.stored}", language)
         told = say("room.last-check", language, lesson=status.check.lesson, verdict=verdict, stored=stored)
         facts.append(("check", Text(told, "red" if status.check.recording == "bad" else "")))

@@ -54,6 +54,13 @@ def say(key: str, language: Language, **values: object) -> str:
     return sentence.text(language).format_map({k: _spoken(v, language) for k, v in values.items()})
 
 
+def say_word(key: str, language: Language, word: str) -> str:
+    """The sentence ``key-word`` for a word that comes from elsewhere; the word itself where there is none."""
+    room, _, name = f"{key}-{word}".partition(".")
+    sentence = _sentences(room).get(name)
+    return sentence.text(language) if sentence else word
+
+
 def language(configured: Language | None = None, environ: Mapping[str, str] = os.environ) -> Language:
     """The reader's language: CLASSROOM_EDGE_LANG, else what the config says, else LANG, else Chinese."""
     return _named(environ.get(LANGUAGE_VARIABLE, "")) or configured or _named(environ.get("LANG", "")) or "zh-CN"

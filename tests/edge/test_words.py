@@ -11,7 +11,7 @@ import pytest
 
 import edge.words
 from edge.cli.subcommands import SUBCOMMANDS
-from edge.words import Sentence, language, say, saying
+from edge.words import Sentence, language, say, say_word, saying
 
 
 def catalogue() -> Iterator[tuple[str, Sentence]]:
@@ -35,6 +35,11 @@ def test_values_are_said_in_the_same_language() -> None:
     values = saying("config.one-of", choices=("a", saying("config.text")))
     assert say("config.value", "en", value=values) == "one of a, text in quotes"
     assert say("config.value", "zh-CN", value=values) == "a、加引号的文字 之一"
+
+
+def test_a_word_from_elsewhere_is_said_in_the_readers_language_if_there_are_words_for_it() -> None:
+    assert say_word("receipt.cause", "zh-CN", "power") == "断电"
+    assert say_word("receipt.cause", "zh-CN", "hail") == "hail"
 
 
 @pytest.mark.parametrize(
