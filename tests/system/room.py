@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -34,12 +35,16 @@ class Pins:
 
     def press(self, button: str, seconds: float = 0.12) -> None:
         """Press a button for so long."""
-        self._send(f"press {button}")
+        self.down(button)
         time.sleep(seconds)
         self._send(f"release {button}")
 
+    def down(self, button: str) -> None:
+        """Press a button and keep the finger on it."""
+        self._send(f"press {button}")
+
     def wait_for(self, lamp: str, pattern: str, since_s: float, seconds: float) -> float:
-        """When a lamp first said something after ``since_s`` (time.monotonic); AssertionError if it is not in time."""
+        """When a lamp first said something after ``since_s``, both on time.monotonic(); AssertionError."""
         deadline_s = time.monotonic() + seconds
         while time.monotonic() < deadline_s:
             for at_s, name, said in list(self.changes):
@@ -60,10 +65,8 @@ class Pins:
 
     def _watch(self) -> None:
         while not self._closing:
-            try:
+            with contextlib.suppress(OSError):
                 self._listen()
-            except OSError:
-                pass
             self.lamps.clear()
             time.sleep(0.02)
 
@@ -110,7 +113,9 @@ class Room:
         self.recorder_pins: Pins | None = None
         self.controller_pins: Pins | None = None
 
-    def simulated_camera(self, role: str, *, size: tuple[int, int] = (640, 360), fps: int = 30, more: str = "") -> str:
+    def simulated_camera(
+        self, role: str, *, size: tuple[int, int] = (640, 360), fps: int = 30, more: str = ""
+    ) -> str:
         """The lines of a simulated camera, with its log and its fault file."""
         return (
             f'driver = "simulated"\nwidth = {size[0]}\nheight = {size[1]}\nfps = {fps}\nbitrate_kbps = 1000\n'

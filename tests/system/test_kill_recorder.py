@@ -1,4 +1,4 @@
-"""The recorder is killed in mid-lesson, again and again: each time it is back in seconds, and the lesson is whole."""
+"""The recorder is killed in mid-lesson, again and again: it is back in seconds, and the lesson is whole."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ KILLS = 10
 BACK_S = 3.0
 # Between two pictures there is never more than the slate's second.
 LONGEST_GAP_S = 1.1
+# A busy machine may cost a picture; longer than this something was broken.
+NOTICED_NS = 500_000_000
 TRACKS = ("teacher", "students")
 
 
@@ -81,20 +83,20 @@ def _look_at_picture(lesson: Path, track: str, killed_ns: list[int]) -> None:
     """Every hole of a track lies at a kill; what was lost is printed."""
     exposed_ns = media.exposed_ns(media.pictures(lesson / f"{track}.m3u8"))
     assert exposed_ns == sorted(set(exposed_ns)), "each picture once, and in order"
-    holes = [(before, after) for before, after in pairwise(exposed_ns) if after - before > 0.25e9]
-    before_s, in_all_s = [], []
-    for at_ns in killed_ns:
-        before, after = next(hole for hole in holes if hole[0] < at_ns < hole[1])
-        before_s.append((at_ns - before) / 1e9)
-        in_all_s.append((after - before) / 1e9)
+    gaps = list(pairwise(exposed_ns))
+    at_kills = [next(gap for gap in gaps if gap[0] < at_ns < gap[1]) for at_ns in killed_ns]
+    before_s = [(at_ns - before) / 1e9 for at_ns, (before, _) in zip(killed_ns, at_kills, strict=True)]
+    in_all_s = [(after - before) / 1e9 for before, after in at_kills]
     print(f"{track}: lost before the kill {_figures(before_s)} s, in all {_figures(in_all_s)} s")
-    assert len(holes) == len(killed_ns), "nothing is missing but at the kills"
+    others = [after - before for before, after in gaps if (before, after) not in at_kills]
+    assert max(others) < NOTICED_NS, "nothing is missing but at the kills"
 
 
 def _is_whole(lesson: Path) -> None:
     """The lesson plays from end to end and is as long as lesson time says."""
     *_, end = of_kind(read_journal(lesson).entries, End)
-    assert media.ffmpeg_complaints(lesson / "main.m3u8") == ""
+    for playlist in ("main.m3u8", *(f"{track}.m3u8" for track in TRACKS)):
+        assert media.ffmpeg_complaints(lesson / playlist) == ""
     for name in (*TRACKS, "sound"):
         assert media.length(lesson / f"{name}.m3u8") == pytest.approx(end.lesson_ns / 1e9, abs=0.1)
         assert media.fragments_adjoin(lesson / name)
