@@ -11,6 +11,7 @@ from pathlib import Path
 from edge.classroom.lamps import Check
 from edge.config.model import Room
 from edge.controller import lesson_card
+from edge.controller.ledger.database import LedgerError
 from edge.controller.ledger.ledger import Ledger
 from edge.controller.ledger.lessons import LessonState, UnknownLesson
 from edge.controller.ledger.rebuild import lesson_from
@@ -19,8 +20,11 @@ from pipelines.journal.story import has_ended
 from pipelines.receipt import receipt
 from pipelines.receipt.check import check
 from pipelines.receipt.receipt import Receipt, Stored
+from pipelines.receipt.segments import SegmentReader
 
 log = logging.getLogger(__name__)
+
+SEGMENT_SUFFIX = ".m4s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,13 @@ class Closing:
         self._settled: set[str] = set()
         self._void: set[str] = set()
         self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._readers: dict[str, SegmentReader] = {}
+        self._unread: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+    def file_done(self, lesson: str, path: str) -> None:
+        """A file of the running lesson is finished: read it while it is still in memory."""
+        if path.endswith(SEGMENT_SUFFIX):
+            self._unread.put_nowait((lesson, path))
 
     def look_at(self, lesson: str) -> None:
         """The lesson's files are closed: check them."""
@@ -89,8 +100,19 @@ class Closing:
                 continue
             try:
                 await self._work_on(lesson)
+            except (OSError, LedgerError) as error:
+                log.error("%s cannot be closed now, and is tried again: %s", lesson, error)
+                self._settled.discard(lesson)
+
+    async def read_ahead(self) -> None:
+        """Read finished segments as they come, until cancelled, so that little is left to read after the bell."""
+        while True:
+            lesson, path = await self._unread.get()
+            reader = self._readers.setdefault(lesson, SegmentReader())
+            try:
+                await asyncio.to_thread(reader.read, self._spool / lesson / path)
             except OSError as error:
-                log.error("%s cannot be closed now: %s", lesson, error)
+                log.warning("%s/%s cannot be read: %s", lesson, path, error)
 
     async def stored(self, lesson: str) -> None:
         """Every file is in the store: say so in the receipt, which then goes there too."""
@@ -112,13 +134,14 @@ class Closing:
             return
         known = await asyncio.to_thread(self._entered, lesson)
         if known in (LessonState.RUNNING, LessonState.ENDED):
-            found = await asyncio.to_thread(check, folder)
+            found = await asyncio.to_thread(check, folder, self._readers.get(lesson))
             if lesson in self._void:
                 return
             await asyncio.to_thread(self._write_receipt, found)
             if self.latest is not None and self.latest.lesson == lesson:
                 self.latest = Checked(lesson, Check.GOOD if found.good else Check.BAD)
         if lesson in self._settled:
+            self._readers.pop(lesson, None)
             await asyncio.to_thread(self._describe, folder)
             if self.uploader is not None and lesson not in self._void:
                 self.uploader.ended(lesson)

@@ -80,7 +80,8 @@ class Conductor:
             case Refused():
                 log.warning("the recorder refuses: %s", message.reason)
                 self._carry_out(self.lesson.refused(message))
-            case SegmentDone():
+            case SegmentDone(lesson=lesson, path=path):
+                self.closing.file_done(lesson, path)
                 self._on_file()
         self._notify()
 

@@ -71,6 +71,7 @@ class ControllerProcess:
                 if self._uploader is not None:
                     group.create_task(self._uploader.run())
                 group.create_task(self._closing.run())
+                group.create_task(self._closing.read_ahead())
                 group.create_task(self._conductor.run())
                 group.create_task(self._link.run())
                 group.create_task(self._listen_to_buttons())

@@ -104,14 +104,14 @@ class SoundDesk:
         self._write_mix()
 
     def _pass_on(self, channel: MicrophoneChannel) -> None:
-        samples = channel.line.take()
+        """Everything the line has made; a long silence comes in parts, so as not to fill the memory."""
+        while len(samples := channel.line.take()):
+            self._measure(channel, samples)
+            if channel.track is not None:
+                channel.track.write(samples)
+            self._mixer.add(channel.role, samples)
+            self._write_mix()
         self._mix.outlet.note(channel.line.events())
-        if not len(samples):
-            return
-        self._measure(channel, samples)
-        if channel.track is not None:
-            channel.track.write(samples)
-        self._mixer.add(channel.role, samples)
 
     def _measure(self, channel: MicrophoneChannel, samples: NDArray[np.float32]) -> None:
         self._mix.outlet.note(
@@ -134,7 +134,7 @@ class SoundDesk:
         if self._end is None:
             return False
         at_ns, lesson_ns = self._end
-        everything = all(channel.line.reached_ns >= lesson_ns for channel in self._channels.values())
+        everything = all(channel.line.reached(lesson_ns) for channel in self._channels.values())
         return everything or (not len(self._belt) and time.monotonic_ns() > at_ns + _STRAGGLERS_NS)
 
     def _finish(self) -> None:
