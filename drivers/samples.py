@@ -27,12 +27,13 @@ class Coding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PictureFormat:
-    """Size in pixels (both even), nominal frames a second, and coding."""
+    """Size in pixels (both even), nominal frames a second, and coding; ``why`` that is not the device's own."""
 
     width: int
     height: int
     fps: Fraction
     coding: Coding
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class JpegPicture:
 class AccessUnit:
     """One H.264 picture in Annex B, in decoding order; key pictures carry their own SPS and PPS.
 
-    ``reordered`` is true where the stream shows pictures in another order than it
-    sends them (B-frames); such a stream cannot be passed through.
+    ``reordered`` is true once the stream, against what it said when it was opened, shows pictures in
+    another order than it sends them (B-frames); such a stream cannot be passed through.
     """
 
     captured_ns: int

@@ -56,7 +56,7 @@ class StreamCamera:
     """Pictures as the stream has them: MJPEG as JPEG, H.264 as access units, anything else as planes.
 
     The stream decides size, rate and coding; the rate asked for counts only where the
-    stream names none. The capture time of H.264 with B-frames goes back and forth with the pictures' order.
+    stream names none. H.264 with B-frames becomes planes, in the order in which it is seen.
     """
 
     Options = StreamCameraOptions
@@ -122,7 +122,11 @@ class _Source:
         self._timeless = self._container.format.name in _TIMELESS
         told_fps = None if self._timeless else self._stream.guessed_rate or self._stream.average_rate
         self.format = PictureFormat(
-            codec.width // 2 * 2, codec.height // 2 * 2, told_fps or usual_fps, self._unpacker.coding
+            codec.width // 2 * 2,
+            codec.height // 2 * 2,
+            told_fps or usual_fps,
+            self._unpacker.coding,
+            self._unpacker.why,
         )
 
     def play(self, row: Handover[Picture | DeviceError]) -> None:

@@ -1,4 +1,7 @@
-"""What leaves a stream: JPEG files and H.264 access units as they came, all else decoded."""
+"""What leaves a stream: JPEG files and H.264 access units as they came, all else decoded.
+
+H.264 with B-frames is decoded too: nobody could pass it through, and decoded it is in order.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ class Unpacker(Protocol):
     """Turns the packets of one stream, in their order, into pictures."""
 
     coding: Coding
+    why: str
 
     def pictures(self, packet: StreamPacket) -> Iterator[Timed]:
         """The pictures that this packet completes; what is broken is left out."""
@@ -33,6 +37,8 @@ def unpacker(stream: av.VideoStream) -> Unpacker:
     match stream.codec_context.name:
         case "mjpeg":
             return _Jpegs()
+        case "h264" if stream.codec_context.has_b_frames:
+            return _Decoder(stream, "the camera sends B-frames")
         case "h264":
             return _AccessUnits(stream)
         case _:
@@ -41,6 +47,7 @@ def unpacker(stream: av.VideoStream) -> Unpacker:
 
 class _Jpegs:
     coding = Coding.MJPEG
+    why = ""
 
     def pictures(self, packet: StreamPacket) -> Iterator[Timed]:
         if data := standalone(bytes(packet)):
@@ -51,6 +58,7 @@ class _AccessUnits:
     """Begins with the first key picture."""
 
     coding = Coding.H264
+    why = ""
 
     def __init__(self, stream: av.VideoStream) -> None:
         extradata = stream.codec_context.extradata or b""
@@ -58,7 +66,7 @@ class _AccessUnits:
         is_avcc = extradata.startswith(b"\1")
         self._to_annexb = av.BitStreamFilterContext("h264_mp4toannexb", stream) if is_avcc else None
         self._parameters = ParameterSets(b"" if is_avcc else extradata)
-        self._reordered = stream.codec_context.has_b_frames
+        self._reordered = False
         self._begun = False
         self._latest_ns: int | None = None
 
@@ -80,7 +88,8 @@ class _AccessUnits:
 class _Decoder:
     coding = Coding.PLANES
 
-    def __init__(self, stream: av.VideoStream) -> None:
+    def __init__(self, stream: av.VideoStream, why: str = "") -> None:
+        self.why = why
         self._stream = stream
         self._fitting: Graph | None = None
 

@@ -1,7 +1,8 @@
 """What the two processes say to each other: one JSON object a line, ``type`` tells which.
 
 The controller states a wish, whole, as often as it likes; the recorder obeys and tells its state.
-``at_ns`` is CLOCK_MONOTONIC, which both share: an act counts from its moment, not from its arrival.
+``at_ns`` is CLOCK_MONOTONIC, which both share: a mark stands at its moment, not at its arrival. A wish is
+obeyed when it arrives, for nothing was recorded before; its moment tells an old one from a new one.
 """
 
 from __future__ import annotations

@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 
 _ANCHOR_NS = 60_000_000_000
 _WRITING_NS = 3_000_000_000
-_EARLIEST_START_NS = 2_000_000_000
 
 
 @dataclass(slots=True)
@@ -67,7 +66,7 @@ class Keeper:
         """Mend what was cut off before this process, and go on with the lesson that was running."""
         if (found := startup.take_up(self.room)) is not None:
             lesson, continuation = found
-            self._record(lesson, time.monotonic_ns(), continuation)
+            self._record(lesson, continuation)
 
     def obey(self, message: Wish | Mark) -> None:
         """Make what is be what is wished."""
@@ -149,16 +148,15 @@ class Keeper:
         return Activity.PAUSED if recording.paused else Activity.RECORDING
 
     def _begin(self, wish: Wish, lesson: str) -> bool:
-        now_ns = time.monotonic_ns()
         try:
             story = tell(read_journal(self.room.spool / lesson).entries)
             if story.begin is not None:
                 if story.standing is Standing.ENDED and self._is_old(wish, story.at_ns, story.boot_id):
                     self.tell(LessonEnded(lesson=lesson, lesson_time_ns=story.lesson_ns, cause=Cause.TEACHER))
                     return False
-                self._record(lesson, now_ns, startup.take_back(self.room, lesson))
+                self._record(lesson, startup.take_back(self.room, lesson))
             else:
-                self._record(lesson, min(max(wish.at_ns, now_ns - _EARLIEST_START_NS), now_ns), None)
+                self._record(lesson, None)
         except OSError as error:
             log.error("%s cannot be recorded: %s", lesson, error)
             self.tell(Refused(lesson=lesson, reason=f"disk: {error.strerror or error}"))
@@ -168,11 +166,11 @@ class Keeper:
     def _is_old(self, wish: Wish, ended_ns: int, boot_id: str) -> bool:
         return boot_id != self.room.boot_id or wish.at_ns <= ended_ns
 
-    def _record(self, lesson: str, at_ns: int, continuation: Continuation | None) -> None:
+    def _record(self, lesson: str, continuation: Continuation | None) -> None:
         self.meters.clear()
         listeners = Listeners(self._file_done, self._level)
         self._bounds = Bounds(self.longest_ns)
-        self.recording = Recording(lesson, self.room, self.sources, listeners, at_ns, continuation)
+        self.recording = Recording(lesson, self.room, self.sources, listeners, continuation)
         self.recording.anchor(clocks.anchor())
         self._anchored_ns = time.monotonic_ns()
         for role, condition in list(self.conditions.items()):

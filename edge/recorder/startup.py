@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from pathlib import Path
 
 from pipelines.journal.entries import Cause
@@ -45,7 +44,7 @@ def take_up(room: RoomPlan) -> tuple[str, Continuation] | None:
 def take_back(room: RoomPlan, lesson: str) -> Continuation:
     """A lesson that has ended goes on now, at the lesson time of its end. OSError."""
     recovered = recover(room.spool / lesson)
-    resume = Resume(time.monotonic_ns(), recovered.story.lesson_ns, False, Cause.TAKEN_BACK, None)
+    resume = Resume(None, recovered.story.lesson_ns, False, Cause.TAKEN_BACK, None)
     return Continuation(recovered, resume)
 
 

@@ -42,10 +42,5 @@ class Belt(Generic[T]):
             self._woken = True
             self._wake.notify()
 
-    def clear(self) -> None:
-        """Forget what is on the belt (a pause blinds it)."""
-        with self._wake:
-            self._items.clear()
-
     def __len__(self) -> int:
         return len(self._items)

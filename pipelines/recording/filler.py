@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 HELD_STEP_NS = 200_000_000
+# A track must begin with its lesson; what starts a picture's length late is not noticed.
+OPENING_NS = 80_000_000
 SLATE_AFTER_NS = 2_000_000_000
 SLATE_STEP_NS = 1_000_000_000
 # Pictures may come in a burst after a stall; filling in arrears leaves their places free.
 GRACE_NS = 1_000_000_000
+# A passed-through camera may be two seconds from its next key picture.
+OPENING_PATIENCE_NS = SLATE_AFTER_NS + GRACE_NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Filler:
 
         The caller writes it and asks again; None when the true one's turn has come.
         """
-        if lesson_ns - self.last_ns <= (SLATE_STEP_NS if self.written else HELD_STEP_NS):
+        if lesson_ns - self.last_ns <= (SLATE_STEP_NS if self.written else OPENING_NS):
             return None
         return self._fill(self._next())
 
@@ -51,7 +55,7 @@ class Filler:
         The caller writes it and asks again. ``last_call``: nothing more will come before ``reached_ns``.
         """
         fill = self._next()
-        grace_ns = 0 if last_call else GRACE_NS if self.written else SLATE_AFTER_NS
+        grace_ns = 0 if last_call else GRACE_NS if self.written else OPENING_PATIENCE_NS
         if fill.lesson_ns + grace_ns >= reached_ns:
             return None
         return self._fill(fill)

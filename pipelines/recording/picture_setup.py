@@ -37,7 +37,7 @@ def picture_description(
         track=plan.role,
         medium=Medium.PICTURE,
         how="passed-through" if passing else "encoded",
-        why="the camera sends H.264" if passing else "",
+        why="the camera sends H.264" if passing else form.why if form else "",
         timescale=PICTURE_TIMESCALE,
         width=width,
         height=height,

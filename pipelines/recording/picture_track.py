@@ -15,7 +15,7 @@ from pipelines.capture.picture import BadPicture
 from pipelines.encoding.packets import Packet, picture_ticks
 from pipelines.encoding.picture_maker import PictureMaker
 from pipelines.journal.entries import Cause, Dropped, Entry, Hole
-from pipelines.recording.filler import Fill, Filler
+from pipelines.recording.filler import HELD_STEP_NS, OPENING_PATIENCE_NS, Fill, Filler
 from pipelines.recording.fragments import Fragments
 from pipelines.recording.outlet import FileOutlet
 from pipelines.timeline import Timeline
@@ -82,10 +82,6 @@ class PictureTrack:
         """Take a picture from the device's thread."""
         self._belt.put(picture)
 
-    def blind(self) -> None:
-        """A pause began: forget pictures that were not looked at yet."""
-        self._belt.clear()
-
     def end(self, at_ns: int, lesson_ns: int) -> None:
         """The lesson ended; the thread finishes the track and ends."""
         self._end = (at_ns, lesson_ns)
@@ -125,9 +121,15 @@ class PictureTrack:
             self._drop(1, Cause.DISK)
             self._maker.lost()
             return
-        while (fill := self._filler.before(lesson_ns)) is not None:
-            self._write_fill(fill)
+        if not self._opens_with_next_key(lesson_ns):
+            while (fill := self._filler.before(lesson_ns)) is not None:
+                self._write_fill(fill)
         self._write_true(picture, lesson_ns)
+
+    def _opens_with_next_key(self, lesson_ns: int) -> bool:
+        """Whether this is a passed-through track's beginning: its first key picture stands there, no slate."""
+        waited_ns = lesson_ns - self._start.lesson_ns
+        return self._maker.passing and not self._filler.written and waited_ns <= OPENING_PATIENCE_NS
 
     def _write_true(self, picture: Picture, lesson_ns: int) -> None:
         ticks = picture_ticks(lesson_ns)
@@ -143,6 +145,13 @@ class PictureTrack:
             self._drop(1, Cause.CORRUPT)
             return
         if made.packets:
+            if (
+                self._maker.passing
+                and not self._filler.written
+                and lesson_ns - self._start.lesson_ns > HELD_STEP_NS
+            ):
+                self._hole_from_ns = self._start.lesson_ns
+                self._hole_reason = "the camera's first key picture came late"
             self._put(made.packets)
             self._close_hole(lesson_ns)
             self._filler.came(lesson_ns)
@@ -164,7 +173,8 @@ class PictureTrack:
         if self._hole_from_ns is None:
             true_ns = self._filler.true_ns
             self._hole_from_ns = self._start.lesson_ns if true_ns is None else true_ns
-            self._hole_reason = self._reason()
+            self._hole_reason = ""
+        self._hole_reason = self._reason() or self._hole_reason
         ticks = max(picture_ticks(fill.lesson_ns), self._ticks + 1)
         self._put(self._maker.slate(ticks) if fill.slate else self._maker.held(ticks))
 

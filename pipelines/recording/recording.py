@@ -68,7 +68,6 @@ class Recording:
         room: RoomPlan,
         sources: Sources,
         listeners: Listeners,
-        begun_at_ns: int,
         continuation: Continuation | None = None,
     ) -> None:
         self.lesson = lesson
@@ -104,22 +103,31 @@ class Recording:
             if sound
             else None
         )
-        self._begin(begun_at_ns, continuation)
-
-    def _begin(self, at_ns: int, continuation: Continuation | None) -> None:
         self._thread.start()
+        # Lesson time that begins now begins when everybody listens; that which never stopped is there before.
         if continuation is None:
-            self._timeline.go(at_ns)
-            begin = Begin(
-                lesson=self.lesson,
-                school=self._room.school,
-                room=self._room.room,
-                boot_id=self._room.boot_id,
-                at_ns=at_ns,
-            )
-            self._note([begin])
+            self._listen()
+            self._begin()
+        elif continuation.resume.at_ns is None:
+            self._listen()
+            self._go_on(continuation, time.monotonic_ns())
         else:
-            self._go_on(continuation)
+            self._go_on(continuation, continuation.resume.at_ns)
+            self._listen()
+
+    def _begin(self) -> None:
+        at_ns = time.monotonic_ns()
+        begin = Begin(
+            lesson=self.lesson,
+            school=self._room.school,
+            room=self._room.room,
+            boot_id=self._room.boot_id,
+            at_ns=at_ns,
+        )
+        self._note([begin])
+        self._timeline.go(at_ns)
+
+    def _listen(self) -> None:
         for track in self._tracks:
             track.start()
             self._sources.cameras[track.name].attach(track.listen)
@@ -128,13 +136,12 @@ class Recording:
             for role, source in self._sources.microphones.items():
                 source.attach(self._desk.listener(role))
 
-    def _go_on(self, continuation: Continuation) -> None:
+    def _go_on(self, continuation: Continuation, at_ns: int) -> None:
         resume = continuation.resume
         if resume.paused:
             return
-        self._timeline.go(resume.at_ns)
         goes = Goes(
-            at_ns=resume.at_ns,
+            at_ns=at_ns,
             lesson_ns=resume.lesson_ns,
             boot_id=self._room.boot_id,
             cause=resume.cause,
@@ -152,6 +159,7 @@ class Recording:
                 for name, kept in continuation.recovered.tracks.items()
             ]
         self._note(entries)
+        self._timeline.go(at_ns)
 
     @property
     def paused(self) -> bool:
@@ -173,8 +181,6 @@ class Recording:
             return
         at_ns = time.monotonic_ns()
         lesson_ns = self._timeline.stop(at_ns)
-        for track in self._tracks:
-            track.blind()
         self._note([Pause(at_ns=at_ns, lesson_ns=lesson_ns)])
 
     def go_on(self) -> None:
@@ -233,9 +239,6 @@ class Recording:
 
     def _stop(self, deadline_s: float) -> tuple[int, int]:
         at_ns = time.monotonic_ns()
-        if self.paused:
-            for track in self._tracks:
-                track.blind()
         lesson_ns = self._timeline.stop(at_ns)
         for track in self._tracks:
             track.end(at_ns, lesson_ns)

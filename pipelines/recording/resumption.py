@@ -24,10 +24,11 @@ class Now:
 class Resume:
     """The lesson goes on: lesson time ``lesson_ns`` is at ``at_ns`` (or stands still there, if ``paused``).
 
+    ``at_ns`` is None where lesson time had stopped: it goes on as soon as somebody listens.
     ``outage_ns`` is how long nothing was recorded, outside, where that is known.
     """
 
-    at_ns: int
+    at_ns: int | None
     lesson_ns: int
     paused: bool
     cause: Cause

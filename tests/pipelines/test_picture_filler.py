@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.recording.filler import HELD_STEP_NS, SLATE_STEP_NS, Filler
+from pipelines.recording.filler import HELD_STEP_NS, OPENING_NS, SLATE_STEP_NS, Filler
 
 TICK_NS = 100_000_000
 SECOND_NS = 1_000_000_000
@@ -33,7 +33,7 @@ def test_no_picture_lasts_longer_than_a_slate(start_ns: int, silences_ns: list[i
         filler.came(came_ns)
         at_ns = came_ns
     assert written == sorted(set(written)), "in order, and never two pictures at one time"
-    assert written[0] - start_ns <= HELD_STEP_NS
+    assert written[0] - start_ns <= OPENING_NS
     assert all(later - earlier <= SLATE_STEP_NS for earlier, later in pairwise(written))
 
 
