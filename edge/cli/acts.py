@@ -7,10 +7,10 @@ import sys
 
 from edge.classroom.receipts import clock
 from edge.cli import exits
-from edge.cli.asking import Unreached, ask
 from edge.config.files import find
 from edge.config.load import load
 from edge.link.requests import Act
+from edge.terminal.asking import Unreached, ask
 from edge.words import language, say, say_word
 
 

@@ -14,14 +14,14 @@ from rich.text import Text
 from drivers.samples import PictureFormat, SoundFormat
 from edge.classroom.receipts import track_name
 from edge.cli import exits
-from edge.cli.asking import recorder_state
-from edge.cli.status_screen import DEVICE_STYLES
 from edge.config.devices import Kind
 from edge.config.files import find
 from edge.config.load import load
 from edge.config.model import Config
 from edge.link.messages import DeviceState, State
 from edge.recorder.trial import Tried, try_devices
+from edge.terminal.asking import recorder_state
+from edge.terminal.status_screen import DEVICE_STYLES
 from edge.words import Language, language, say
 
 NAME = "devices"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge.cli import exits
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
-from edge.cli.receipt_table import size
+from edge.terminal.receipt_table import size
 from edge.words import language, say
 from pipelines.programme.join import CannotJoin, join
 

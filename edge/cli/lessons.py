@@ -15,12 +15,12 @@ from rich.text import Text
 
 from edge.classroom.receipts import clock
 from edge.cli import exits
-from edge.cli.asking import recorder_state
 from edge.config.files import find
 from edge.config.load import load
 from edge.controller.ledger.lessons import Lesson, LessonState
 from edge.controller.ledger.rebuild import lesson_folders, lesson_from
 from edge.controller.ledger.visit import NoLedger, visit
+from edge.terminal.asking import recorder_state
 from edge.words import Language, language, say, say_word
 
 NAME = "lessons"

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from edge.classroom.receipts import clock, track_name
 from edge.cli import exits
-from edge.cli.asking import recorder_state
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
-from edge.cli.receipt_table import size
 from edge.config.files import find
 from edge.config.load import load
 from edge.config.model import Config, Recording
 from edge.controller.ledger.rebuild import lesson_folders
+from edge.terminal.asking import recorder_state
+from edge.terminal.receipt_table import size
 from edge.words import Language, language, say, say_word
 from pipelines.journal.file import JOURNAL, read_journal
 from pipelines.journal.story import Standing, tell

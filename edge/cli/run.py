@@ -8,8 +8,8 @@ import logging
 import signal
 from pathlib import Path
 
+from edge.children import Child, running
 from edge.cli import exits
-from edge.cli.children import Child, running
 from edge.config.devices import ALL
 from edge.config.files import find
 from edge.config.load import load

@@ -9,13 +9,13 @@ from rich.console import Console
 
 from edge.classroom.receipts import clock
 from edge.cli import exits
-from edge.cli.asking import Unreached, ask, recorder_state
-from edge.cli.status_screen import print_status
 from edge.config.files import find
 from edge.config.load import load
 from edge.config.model import Config
 from edge.link.messages import Activity
 from edge.link.requests import Act
+from edge.terminal.asking import Unreached, ask, recorder_state
+from edge.terminal.status_screen import print_status
 from edge.words import Language, language, say
 
 NAME = "status"

@@ -13,8 +13,8 @@ from rich.progress import Progress
 
 from edge.cli import exits
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
-from edge.cli.receipt_table import print_receipt
 from edge.cli.store_copy import NoStore, StoreNotReached, differences
+from edge.terminal.receipt_table import print_receipt
 from edge.words import language, say, saying
 from pipelines.receipt.check import check, verify
 from pipelines.receipt.receipt import Stored

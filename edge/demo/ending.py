@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.cli.receipt_table import print_receipt
 from edge.config.model import Config
 from edge.controller import composition
 from edge.demo.screen import Screen
+from edge.terminal.receipt_table import print_receipt
 from pipelines.delivery.compare import compare
 from pipelines.delivery.plan import survey
 from pipelines.programme.playlist import MAIN

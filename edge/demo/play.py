@@ -7,7 +7,7 @@ import signal
 from collections import deque
 from pathlib import Path
 
-from edge.cli.children import Child, running
+from edge.children import Child, running
 from edge.config.load import load
 from edge.config.model import Config
 from edge.demo.ending import ended_well

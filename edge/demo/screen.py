@@ -9,8 +9,8 @@ from rich.live import Live
 from rich.text import Text
 
 from edge.classroom.receipts import clock, track_name
-from edge.cli.status_screen import bar, lamp_text, uploads
 from edge.demo.watch import Watch
+from edge.terminal.status_screen import bar, lamp_text, uploads
 from edge.words import Language, say
 
 _PLAIN_EVERY_S = 5.0

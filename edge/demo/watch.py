@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from edge.cli.asking import Unreached, ask
 from edge.demo.pins import Pins
 from edge.link.requests import Act, Status
+from edge.terminal.asking import Unreached, ask
 from edge.words import Saying
 
 _LOOK_S = 0.25

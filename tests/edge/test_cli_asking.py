@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.cli.asking import Unreached, ask, recorder_state
 from edge.link.requests import Act
+from edge.terminal.asking import Unreached, ask, recorder_state
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.cli.asking import Unreached, ask, recorder_state
 from edge.cli.main import main
 from edge.link.messages import Activity
 from edge.link.requests import Act
+from edge.terminal.asking import Unreached, ask, recorder_state
 from edge.words.room import SENTENCES
 
 HOUSE = Path(__file__).parents[2]
