@@ -22,7 +22,10 @@ F = TypeVar("F")
 
 READ_S = 0.5
 STALLED_TOO_LONG_S = 4.0
+SILENT_S = 2.0
 HUNG_S = 10.0
+# A lesson is short: what is plugged in again is found within this, give or take the jitter.
+REOPEN_S = 2.0
 UNFIT_AGAIN_S = 30.0
 
 
@@ -103,10 +106,18 @@ class Source(Generic[S, F]):
         self._wake.set()
 
     def watch(self, now_ns: int) -> None:
-        """Abandon a device that has hung in a call, and begin again with a new one."""
+        """See that a device does not come back from a call; in the end abandon it and begin with a new one."""
         worker = self._worker
-        if self._closing or worker is None or now_ns - worker.alive_ns < HUNG_S * 1e9:
+        if self._closing or worker is None:
             return
+        silent_s = (now_ns - worker.alive_ns) / 1e9
+        if silent_s >= HUNG_S:
+            self._abandon(worker)
+        elif silent_s >= SILENT_S and self.condition.health is Health.RUNNING:
+            form = self.condition.format
+            self.report(worker, Condition(Health.STALLED, "the driver does not answer", form))
+
+    def _abandon(self, worker: _Worker[S, F]) -> None:
         log.warning("%s: hangs in the driver and is abandoned with its thread", self.role)
         worker.abandoned = True
         self.report(worker, Condition(Health.MISSING, "the driver hangs; opening it again"), forced=True)
@@ -164,7 +175,7 @@ class _Worker(Generic[S, F]):
         self.abandoned = False
         self.alive_ns = time.monotonic_ns()
         self._source = source
-        self._backoff = BackOff()
+        self._backoff = BackOff(longest_s=REOPEN_S)
         # A daemon, because a device that hangs for ever must not keep the process alive.
         self.thread = threading.Thread(target=self._run, name=f"device-{source.role}", daemon=True)
 
