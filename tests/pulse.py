@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import Self
 
 RATE_HZ = 48_000
-ASOUND = """pcm.{name} {{ type pulse device "{name}.monitor" hint {{ show on description "{name}" }} }}
+ASOUND = """pcm.{name} {{ type pulse server "{server}" device "{name}.monitor" \
+hint {{ show on description "{name}" }} }}
 """
 
 
@@ -44,8 +45,14 @@ class PulseServer:
             "PULSE_SERVER": f"unix:{self._socket}",
         }
 
+    @property
+    def devices(self) -> str:
+        """The microphones as ALSA's configuration describes them."""
+        server = self.environment["PULSE_SERVER"]
+        return "".join(ASOUND.format(name=name, server=server) for name in self._names)
+
     def __enter__(self) -> Self:
-        (self._home / ".asoundrc").write_text("".join(ASOUND.format(name=name) for name in self._names))
+        (self._home / ".asoundrc").write_text(self.devices)
         self._socket.parent.mkdir(parents=True, mode=0o700)
         try:
             self.start()
@@ -75,11 +82,14 @@ class PulseServer:
         for name in self._names:
             self._player(name, ["/dev/zero"])
 
-    def play(self, name: str, samples: bytes) -> None:
-        """Play 48 kHz mono int16 samples into a microphone; returns when they are on their way."""
+    def play(self, name: str, samples: bytes, buffer_ms: int = 10) -> None:
+        """Play 48 kHz mono int16 samples into a microphone; returns when they are on their way.
+
+        A longer buffer keeps the sound whole when the player gets no processor for a while.
+        """
         file = self._home / f"{len(self._players)}.raw"
         file.write_bytes(samples)
-        self._player(name, [str(file)])
+        self._player(name, [str(file)], buffer_ms)
 
     def kill(self) -> None:
         """The server dies, and everything that plays into it."""
@@ -91,10 +101,10 @@ class PulseServer:
             process.kill()
             process.wait()
 
-    def _player(self, name: str, arguments: list[str]) -> None:
+    def _player(self, name: str, arguments: list[str], buffer_ms: int = 10) -> None:
         # fmt: off
         command = [
-            "pacat", "--playback", "--raw", "--latency-msec=10", f"--device={name}",
+            "pacat", "--playback", "--raw", f"--latency-msec={buffer_ms}", f"--device={name}",
             "--format=s16le", f"--rate={RATE_HZ}", "--channels=1", *arguments,
         ]
         # fmt: on
@@ -117,6 +127,12 @@ class PulseServer:
                     return
             time.sleep(0.02)
         raise RuntimeError("pulseaudio did not start")
+
+
+def hearing(home: Path, *servers: PulseServer) -> dict[str, str]:
+    """What a program needs in its environment to hear the microphones of several servers; ``home`` is a folder."""
+    (home / ".asoundrc").write_text("".join(server.devices for server in servers))
+    return {**servers[0].environment, "HOME": str(home)}
 
 
 def sine(hertz: float, seconds: float, dbfs: float = -12.0) -> bytes:

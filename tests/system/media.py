@@ -20,6 +20,7 @@ from pipelines.planes import planes_of
 from pipelines.recording.boxes import fragments
 
 RATE_HZ = 48_000
+_SLICES = (1, 5)
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,8 @@ def levels(samples: NDArray[np.float32], window_s: float = 0.01) -> NDArray[np.f
     return levels
 
 
-def slices(media: Path) -> list[bytes]:
-    """The coded slices of the H.264 in a playlist or MP4 file, in decoding order, without parameter sets."""
+def slices(media: Path) -> list[str]:
+    """Digests of the coded slices of the H.264 in a playlist or MP4 file, in their order; no parameter sets."""
     with av.open(str(media)) as container:
         return [
             unit for packet in container.demux(video=0) for unit in _units(bytes(packet)) if unit[0] & 31 in (1, 5)

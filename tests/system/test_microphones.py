@@ -1,0 +1,111 @@
+"""Sound that PortAudio really opened: a tone at its frequency, and a microphone that is lost in mid-lesson."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pulse import PulseServer, hearing, sine
+
+from pipelines.journal.entries import Dropped, Hole
+from pipelines.journal.file import of_kind, read_journal
+from tests.system import media
+from tests.system.room import Room
+
+TONE_HZ = 997.0
+LAPEL_HZ = 443.0
+TONE_S = 40.0
+BUFFER_MS = 2000
+
+
+def portaudio(name: str) -> str:
+    """The lines of a microphone that PortAudio opens."""
+    return f'driver = "portaudio"\ndevice = "{name}"\n'
+
+
+@pytest.fixture
+def ceiling() -> Iterator[PulseServer]:
+    with PulseServer("ceiling_mic") as server:
+        yield server
+
+
+@pytest.fixture
+def lapel() -> Iterator[PulseServer]:
+    with PulseServer("lapel_mic") as server:
+        yield server
+
+
+def test_one_of_two_microphones_is_lost_and_the_other_has_no_hole(
+    room: Room, ceiling: PulseServer, lapel: PulseServer, tmp_path: Path
+) -> None:
+    room.environment = hearing(tmp_path, ceiling, lapel)
+    room.cameras = {"teacher": room.simulated_camera("teacher", size=(320, 180), fps=15)}
+    room.microphones = {"ceiling": portaudio("ceiling_mic"), "lapel": portaudio("lapel_mic")}
+    room.more = ""
+    ceiling.play("ceiling_mic", sine(TONE_HZ, TONE_S), BUFFER_MS)
+    lapel.play("lapel_mic", sine(LAPEL_HZ, TONE_S), BUFFER_MS)
+    room.start()
+    lesson = room.begin_lesson()
+    room.wait(lambda: room.status()["lesson_time_s"] > 10, 20)
+    assert room.eyes("controller")["status"] == "green"
+    killed_s = room.status()["lesson_time_s"]
+    ceiling.kill()
+    room.wait(lambda: room.eyes("controller")["status"] == "amber-blink", 15)
+    device = room.status()["devices"]["ceiling"]
+    assert device["state"] == "missing"
+    assert device["reason"]
+    time.sleep(5)
+    assert room.eyes("recorder")["recording"] == "on", "the rest goes on"
+    room.end_lesson()
+
+    receipt = json.loads((lesson / "receipt.json").read_text())
+    lesson_s = receipt["lesson_time_ns"] / 1e9
+    for name in ("main", "sound", "ceiling", "lapel"):
+        assert media.ffmpeg_complaints(lesson / f"{name}.m3u8") == ""
+        if name != "main":
+            assert media.length(lesson / f"{name}.m3u8") == pytest.approx(lesson_s, abs=0.1)
+
+    _, lost = media.sound(lesson / "ceiling.m3u8")
+    _, mixed = media.sound(lesson / "sound.m3u8")
+    _, kept = media.sound(lesson / "lapel.m3u8")
+    until = int((killed_s - 1) * media.RATE_HZ)
+    assert media.tone_hz(lost[media.RATE_HZ : until]) == pytest.approx(TONE_HZ, abs=0.5)
+    assert media.tone_hz(kept[media.RATE_HZ :]) == pytest.approx(LAPEL_HZ, abs=0.5)
+    assert media.tone_hz(mixed[int((killed_s + 1) * media.RATE_HZ) :]) == pytest.approx(LAPEL_HZ, abs=0.5)
+    levels = media.levels(kept[media.RATE_HZ // 2 : int((lesson_s - 0.1) * media.RATE_HZ)])
+    assert levels.min() > 0.8 * np.median(levels), "the lapel microphone is heard without a break"
+    assert media.levels(lost[int((killed_s + 1) * media.RATE_HZ) :]).max() < 0.001
+
+    entries = read_journal(lesson).entries
+    holes = [hole for hole in of_kind(entries, Hole) if hole.to_ns > 0.5e9]
+    assert {hole.track for hole in holes} == {"ceiling"}
+    assert min(hole.from_ns for hole in holes) / 1e9 == pytest.approx(killed_s, abs=0.7)
+    assert max(hole.to_ns for hole in holes) / 1e9 == pytest.approx(lesson_s, abs=0.1)
+    assert [dropped for dropped in of_kind(entries, Dropped) if dropped.track == "lapel"] == []
+    bad = {(finding["code"], finding["track"]) for finding in receipt["findings"] if finding["severity"] == "bad"}
+    assert ("hole", "ceiling") in bad
+    assert {track for _, track in bad} == {"ceiling"}
+    assert receipt["recording"] == "bad"
+
+
+def test_a_tone_stands_in_the_lesson_at_its_frequency(room: Room, ceiling: PulseServer, tmp_path: Path) -> None:
+    room.environment = hearing(tmp_path, ceiling)
+    room.cameras = {"teacher": room.simulated_camera("teacher", size=(320, 180), fps=15)}
+    room.microphones = {"ceiling": portaudio("ceiling_mic")}
+    room.more = ""
+    ceiling.play("ceiling_mic", sine(TONE_HZ, TONE_S), BUFFER_MS)
+    room.start()
+    lesson = room.begin_lesson()
+    room.wait(lambda: room.status()["lesson_time_s"] > 8, 20)
+    room.end_lesson()
+    _, samples = media.sound(lesson / "sound.m3u8")
+    heard = samples[media.RATE_HZ // 2 : -media.RATE_HZ // 10]
+    assert media.tone_hz(heard) == pytest.approx(TONE_HZ, abs=0.5)
+    levels = media.levels(heard)
+    assert levels.min() > 0.9 * np.median(levels), "without a break"
+    assert json.loads((lesson / "receipt.json").read_text())["recording"] == "good"
+    assert (lesson / "ceiling.m3u8").read_bytes() == (lesson / "sound.m3u8").read_bytes()
