@@ -154,6 +154,10 @@ class Hole(Entry):
     wall_ns: int | None = None
 
 
+# What recovery has dropped of the journal itself.
+LINES = "journal lines"
+
+
 class Dropped(Entry):
     """``count`` pictures, blocks or bytes (``what``) did not reach the track."""
 

@@ -86,10 +86,12 @@ class JournalFile:
             os.write(self._fd, b"\n")
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Write entries with one system call; durable after ``sync``. After an OSError all may be written again."""
+        """Write entries with one system call; durable after ``sync``. After an OSError none of them is there."""
         if raw := b"".join(map(line, entries)):
             self._end_torn_line()
+            size = os.fstat(self._fd).st_size
             if os.write(self._fd, raw) < len(raw):
+                os.ftruncate(self._fd, size)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def sync(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.journal.entries import Cause, Dropped
+from pipelines.journal.entries import LINES, Cause, Dropped
 from pipelines.receipt.findings import Code, Finding, bad, note
 from pipelines.receipt.history import History, TrackHistory
 
@@ -60,6 +60,8 @@ def judge_dropped(history: History) -> Iterator[Finding]:
     """Pictures left out here and there are not seen; a hundredth of them is a machine that cannot keep up."""
     sums: dict[tuple[str, str, Cause], list[Dropped]] = {}
     for entry in history.dropped:
+        if entry.what == LINES:
+            continue
         sums.setdefault((entry.track, entry.what, entry.cause), []).append(entry)
     for (track, what, cause), entries in sums.items():
         count = sum(entry.count for entry in entries)

@@ -21,7 +21,7 @@ from pipelines.journal.entries import (
     SoundFigures,
     Track,
 )
-from pipelines.journal.file import read_journal
+from pipelines.journal.file import of_kind, read_journal
 
 
 @dataclass(slots=True)
@@ -56,6 +56,9 @@ def read(folder: Path) -> History:
     """Read a lesson's journal; lines that cannot be believed are counted and left out."""
     reading = read_journal(folder)
     history = History(damaged_lines=reading.damaged, empty=not reading.entries)
+    # Recovery may have had to write a track's line again, behind its fragments.
+    for track in of_kind(reading.entries, Track):
+        history.tracks.setdefault(track.track, TrackHistory(track)).made = track
     for entry in reading.entries:
         match entry:
             case Begin():
@@ -67,8 +70,6 @@ def read(folder: Path) -> History:
                 history.goes.append(entry)
             case Pause():
                 history.pauses_ns.append(entry.lesson_ns)
-            case Track():
-                history.tracks.setdefault(entry.track, TrackHistory(entry)).made = entry
             case Fragment() if entry.track in history.tracks:
                 _add_fragment(history.tracks[entry.track], entry)
             case Segment() if entry.track in history.tracks:

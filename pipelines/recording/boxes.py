@@ -88,14 +88,14 @@ def fragment_head(moof: bytes | memoryview) -> FragmentHead:
     """Read a moof box (its own header included) of one track. BadBox if it is not one."""
     try:
         return _fragment_head(moof)
-    except struct.error as error:
+    except (struct.error, IndexError) as error:
         raise BadBox(f"moof cut short: {error}") from error
 
 
 def _fragment_head(moof: bytes | memoryview) -> FragmentHead:
-    (top,) = boxes(moof)
-    if top.kind != b"moof":
-        raise BadBox(f"{top.kind!r} is not a moof")
+    top = next(boxes(moof), None)
+    if top is None or top.kind != b"moof":
+        raise BadBox("no moof")
     start = None
     default_duration = default_flags = duration = samples = 0
     first_flags: int | None = None

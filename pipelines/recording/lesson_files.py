@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.journal.entries import Entry, Segment
+from pipelines.journal.entries import Entry, Segment, Track
 from pipelines.journal.file import JournalFile
 from pipelines.programme import playlist
 from pipelines.recording.boxes import FragmentHead
@@ -51,7 +53,9 @@ class LessonFiles:
         self._folder = folder
         self._plans = {plan.name: plan for plan in tracks}
         self._programme = programme
-        self._target_s = segment_s + _LATEST_CUT_S
+        # A segment that recovery has filled up may be longer than the writer's own.
+        longest_s = max((done.duration / plan.timescale for plan in tracks for done in plan.done), default=0.0)
+        self._target_s = max(segment_s + _LATEST_CUT_S, round(longest_s))
         self._on_file = on_file
         self._segments = {plan.name: list(plan.done) for plan in tracks}
         self._files = {
@@ -64,27 +68,32 @@ class LessonFiles:
             for plan in tracks
         }
         self._journal = JournalFile(folder)
+        self._init_crcs: dict[str, int] = {}
         self._unwritten: list[Entry] = []
+        self._untold: deque[Segment] = deque()
+        self._stale: deque[str] = deque()
+        self._playlists: dict[str, bytes] = {}
         self._ended = False
 
     def note(self, entries: Iterable[Entry]) -> None:
         """Write entries into the journal."""
-        self._unwritten += entries
-        self._write_journal()
+        self._catch_up()
+        self._journal.append(map(self._complete, entries))
 
-    def init(self, track: str, data: bytes) -> None:
-        """Write a track's init segment."""
-        self._files[track].init(data)
-        self._on_file(f"{track}/{INIT}")
+    def init(self, described: Track, data: bytes) -> None:
+        """Write a track's init segment, and the line that describes the track."""
+        self._init_crcs[described.track] = zlib.crc32(self._files[described.track].init(data))
+        self.note([described])
+        self._on_file(f"{described.track}/{INIT}")
 
     def fragment(self, track: str, head: FragmentHead, data: bytes) -> None:
         """Append a fragment, after closing the segment that is full."""
-        self._write_journal()
+        self._catch_up()
         files = self._files[track]
         if files.full(head):
             self._close_segment(track)
         self._unwritten += files.append(head, data)
-        self._write_journal()
+        self._catch_up()
 
     def sync(self) -> None:
         """Make durable what was written since the last time: call it once a second."""
@@ -94,13 +103,14 @@ class LessonFiles:
 
     def close_track(self, track: str) -> None:
         """Finish a track's last segment."""
+        self._catch_up()
         self._close_segment(track)
 
     def end(self, entries: Iterable[Entry]) -> None:
         """The lesson is over: its last entries, and playlists that say so."""
-        self._ended = True
-        self._unwritten += [entry for entry in entries if entry not in self._unwritten]
-        self._write_journal()
+        if not self._ended:
+            self.note(entries)
+            self._ended = True
         self._journal.sync()
         for track in self._files:
             self._write_playlists(track)
@@ -111,20 +121,30 @@ class LessonFiles:
             files.abandon()
         self._journal.close()
 
+    def _complete(self, entry: Entry) -> Entry:
+        if isinstance(entry, Track):
+            return entry.model_copy(update={"init_crc": self._init_crcs.get(entry.track)})
+        return entry
+
     def _close_segment(self, track: str) -> None:
         done = self._files[track].close()
-        if done is None:
-            return
-        self._segments[track].append(done)
-        self._unwritten.append(done)
-        self._write_journal()
-        self._on_file(f"{track}/{segment_name(done.segment)}")
-        self._write_playlists(track)
+        if done is not None:
+            self._segments[track].append(done)
+            self._unwritten.append(done)
+            self._untold.append(done)
+            self._catch_up()
 
-    def _write_journal(self) -> None:
-        if self._unwritten:
-            self._journal.append(self._unwritten)
-            self._unwritten.clear()
+    def _catch_up(self) -> None:
+        """Do what the disk did not let us do after an earlier step that cannot be taken twice."""
+        self._journal.append(self._unwritten)
+        self._unwritten.clear()
+        while self._untold:
+            done = self._untold.popleft()
+            self._on_file(f"{done.track}/{segment_name(done.segment)}")
+            self._stale.append(done.track)
+        while self._stale:
+            self._write_playlists(self._stale[0])
+            self._stale.popleft()
 
     def _write_playlists(self, track: str) -> None:
         plan = self._plans[track]
@@ -164,7 +184,10 @@ class LessonFiles:
         )
 
     def _write_playlist(self, name: str, text: bytes) -> None:
+        if self._playlists.get(name) == text:
+            return
         path = self._folder / name
         if not path.exists() or path.read_bytes() != text:
             write_whole(path, text)
-            self._on_file(name)
+        self._playlists[name] = text
+        self._on_file(name)

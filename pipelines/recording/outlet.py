@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -43,9 +42,7 @@ class FileOutlet:
 
     def init(self, data: bytes) -> None:
         """Queue the init segment, and the line that describes the track."""
-        described = self._describe().model_copy(update={"init_crc": zlib.crc32(data)})
-        self._thread.put(partial(self._files.init, described.track, data))
-        self.note([described])
+        self._thread.put(partial(self._files.init, self._describe(), data))
 
     def fragment(self, head: FragmentHead, data: bytes) -> None:
         """Queue a fragment."""

@@ -19,6 +19,9 @@ from pipelines.recording.salvage import Piece
 _FRAGMENT_MS = 1000
 _SLATE_KBPS = 200
 _SLICE_TYPES = {1, 5}
+_PARAMETER_SETS = {7, 8}
+# Silence is encoded in parts, for an hour of it would not fit into the memory of a small box.
+_SILENCE_PART = 48_000
 
 
 class _Memory:
@@ -46,8 +49,11 @@ def filling(track: Track, start: int, end: int) -> list[Piece]:
         coding = _sound_coding(track)
         fragments = Fragments(SoundShape(_FRAGMENT_MS, coding), memory)
         encoder = AacEncoder(coding, start)
-        silence = np.zeros((end - start, track.channels), np.float32)
-        for packet in encoder.encode(silence) + encoder.close():
+        for at in range(start, end, _SILENCE_PART):
+            silence = np.zeros((min(_SILENCE_PART, end - at), coding.channels), np.float32)
+            for packet in encoder.encode(silence):
+                fragments.put(packet)
+        for packet in encoder.close():
             fragments.put(packet)
     fragments.flush(end)
     return memory.pieces
@@ -59,7 +65,8 @@ def init_again(track: Track, first: Piece | None) -> bytes:
     if track.medium is Medium.SOUND:
         fragments = Fragments(SoundShape(_FRAGMENT_MS, _sound_coding(track)), memory)
         encoder = AacEncoder(_sound_coding(track), 0)
-        packet = (encoder.encode(np.zeros((4096, track.channels), np.float32)) + encoder.close())[0]
+        silence = np.zeros((4096, _sound_coding(track).channels), np.float32)
+        packet = (encoder.encode(silence) + encoder.close())[0]
     else:
         fragments = Fragments(PictureShape(_FRAGMENT_MS), memory)
         packet = Packet(0, _annex_b(first.data), True) if first else _slates(track, 0, 1)[0]
@@ -96,7 +103,8 @@ def _annex_b(fragment: bytes) -> bytes:
     while at + 4 < mdat.end:
         (length,) = struct.unpack_from(">I", fragment, at)
         unit = fragment[at + 4 : at + 4 + length]
-        found += b"\0\0\0\1" + unit
+        # Only parameter sets have the long start code, as the encoder writes it: so the bytes are the same.
+        found += (b"\0\0\0\1" if unit and unit[0] & 31 in _PARAMETER_SETS else b"\0\0\1") + unit
         at += 4 + length
         if unit and unit[0] & 31 in _SLICE_TYPES:
             break

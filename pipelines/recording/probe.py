@@ -15,17 +15,18 @@ from pipelines.recording.segments import INIT
 
 
 def track_of_files(folder: Path) -> Track | None:
-    """The track of a folder by its init segment and first segment; None if they do not say."""
-    init = folder / INIT
-    segments = sorted(folder.glob("*.m4s*"))
-    if not init.exists() or not segments:
-        return None
-    raw = init.read_bytes()
+    """The track of a folder by its init segment and its first readable segment; None if they do not say."""
     try:
-        with av.open(io.BytesIO(raw + segments[0].read_bytes()), "r", format="mp4") as container:
-            return _described(folder.name, container.streams[0], zlib.crc32(raw))
-    except (av.FFmpegError, IndexError):
+        init = (folder / INIT).read_bytes()
+    except FileNotFoundError:
         return None
+    for segment in sorted(folder.glob("*.m4s*")):
+        try:
+            with av.open(io.BytesIO(init + segment.read_bytes()), "r", format="mp4") as container:
+                return _described(folder.name, container.streams[0], zlib.crc32(init))
+        except (av.FFmpegError, IndexError):
+            continue
+    return None
 
 
 def _described(name: str, stream: av.stream.Stream, init_crc: int) -> Track:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.journal.entries import Entry, Track
-from pipelines.journal.file import JOURNAL, JournalFile, read_journal
+from pipelines.journal.entries import LINES, AnyEntry, Cause, Dropped, Entry, Track
+from pipelines.journal.file import JOURNAL, JournalFile, of_kind, read_journal
 from pipelines.journal.story import Standing, Story, tell
 from pipelines.recording.probe import track_of_files
 from pipelines.recording.track_recovery import KeptTrack, Loss, TrackRecovery, segment_files
@@ -40,12 +41,17 @@ def recover(folder: Path, *, thorough: bool = False, fill_to_ns: int | None = No
     """
     reading = read_journal(folder)
     story = tell(reading.entries)
-    losses = [Loss(JOURNAL, "lines that cannot be believed", reading.damaged)] if reading.damaged else []
+    losses: list[Loss] = []
+    entries: list[Entry] = []
+    if (damaged := reading.damaged - _damaged_before(reading.entries)) > 0:
+        losses.append(Loss(JOURNAL, "lines that cannot be believed", damaged))
+        entries.append(
+            Dropped(track=JOURNAL, lesson_ns=story.lesson_ns, what=LINES, count=damaged, cause=Cause.CORRUPT)
+        )
     if fill_to_ns is None and story.begin and story.standing is Standing.ENDED:
         fill_to_ns = story.lesson_ns
     tracks: dict[str, KeptTrack] = {}
-    entries: list[Entry] = []
-    for track in _tracks(folder, story):
+    for track in _tracks(folder, story, losses):
         recovery = TrackRecovery(folder / track.track, track, story, thorough)
         tracks[track.track] = recovery.run(fill_to_ns)
         losses += recovery.losses
@@ -64,13 +70,23 @@ def append_to_journal(folder: Path, entries: list[Entry]) -> None:
             file.close()
 
 
-def _tracks(folder: Path, story: Story) -> list[Track]:
+def _damaged_before(entries: Iterable[AnyEntry]) -> int:
+    """Lines that an earlier recovery has reported."""
+    return sum(entry.count for entry in of_kind(entries, Dropped) if entry.what == LINES)
+
+
+def _tracks(folder: Path, story: Story, losses: list[Loss]) -> list[Track]:
     """The tracks by the journal, and those whose folders it does not mention."""
     found = dict(story.tracks)
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name not in found and any(segment_files(path)):
+        if path.is_dir() and path.name not in found and (files := list(segment_files(path))):
             if (track := track_of_files(path)) is not None:
                 found[path.name] = track
             else:
                 log.error("%s: neither the journal nor the files tell what this track is", path)
+                losses.append(
+                    Loss(
+                        path.name, "nothing tells what this track is", sum(file.stat().st_size for _, file in files)
+                    )
+                )
     return [track for track in found.values() if (folder / track.track).is_dir()]

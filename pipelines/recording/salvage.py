@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import av
 
-from pipelines.journal.entries import Fragment, Medium
+from pipelines.journal.entries import Fragment, Medium, Track
 from pipelines.recording.boxes import BadBox, FragmentHead, boxes, fragment_head
+
+# No fragment and no break inside a segment lasts longer: what claims to has a damaged head.
+_LONGEST_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,80 +29,90 @@ class Piece:
         return self.head.start + self.head.duration
 
 
-def salvage(raw: bytes, known: Sequence[Fragment], init: bytes, medium: Medium) -> list[Piece]:
-    """The pieces of a segment file that are good, in order.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where a segment may begin by what is around it, in its track's time scale."""
 
-    ``known`` are its fragments by the journal: believed if their CRC is right. Behind
-    the last of them, or where the journal knows none, a fragment is kept if its boxes are
-    whole and it decodes after ``init``. Pictures that need a lost fragment are not kept.
+    earliest: int
+    latest: int
+
+
+def salvage(raw: bytes, known: Sequence[Fragment], init: bytes, track: Track, window: Window) -> list[Piece]:
+    """The pieces of a segment file that are good, in order, wherever in the file they stand.
+
+    ``known`` are its fragments by the journal: believed if length and CRC are right. A
+    fragment the journal does not speak of is kept if its boxes are whole, it follows those
+    before it (the first one begins inside ``window``) and it decodes after ``init``. Pictures that need
+    a lost fragment are not kept.
     """
-    pieces: list[Piece | None] = [_by_crc(raw, fragment) for fragment in known]
-    tail = max((fragment.offset + fragment.length for fragment in known), default=0)
-    pieces += _by_decoding(raw, tail, init, first_must_be_key=medium is Medium.PICTURE and not known)
-    return _decodable(pieces) if medium is Medium.PICTURE else [piece for piece in pieces if piece]
-
-
-def _by_crc(raw: bytes, fragment: Fragment) -> Piece | None:
-    data = raw[fragment.offset : fragment.offset + fragment.length]
-    if len(data) < fragment.length or zlib.crc32(data) != fragment.crc:
-        return None
-    return Piece(_head(data), data)
-
-
-def _head(data: bytes) -> FragmentHead:
-    moof = next(boxes(data))
-    return fragment_head(data[: moof.end])
-
-
-def _by_decoding(raw: bytes, start: int, init: bytes, *, first_must_be_key: bool) -> list[Piece | None]:
-    pieces: list[Piece | None] = []
-    good = b""
-    for piece in _whole_pieces(raw, start):
-        # A picture fragment can only be decoded behind its key picture.
-        if piece.head.key:
-            good = b""
-        if first_must_be_key and not piece.head.key and not good:
-            pieces.append(None)
-            continue
-        if _decodes(init + good + piece.data):
-            good += piece.data
-            pieces.append(piece)
+    sieve = _Sieve(known, init, track, window)
+    at = 0
+    while (found := raw.find(b"moof", at + 4)) >= 0:
+        at = found - 4
+        piece = _piece_at(raw, at)
+        if piece is not None and sieve.keeps(piece):
+            at += len(piece.data)
         else:
-            pieces.append(None)
-    return pieces
+            at += 1
+    return sieve.kept
 
 
-def _whole_pieces(raw: bytes, start: int) -> list[Piece]:
-    pieces = []
-    moof = None
+def _piece_at(raw: bytes, at: int) -> Piece | None:
     try:
-        for box in boxes(raw, start):
-            if box.kind == b"moof":
-                moof = box
-            elif box.kind == b"mdat" and moof is not None:
-                data = raw[moof.start : box.end]
-                pieces.append(Piece(_head(data), data))
-                moof = None
+        both = boxes(raw, at)
+        moof, mdat = next(both, None), next(both, None)
+        if moof is None or mdat is None or mdat.kind != b"mdat":
+            return None
+        return Piece(fragment_head(raw[moof.start : moof.end]), raw[moof.start : mdat.end])
     except BadBox:
-        pass
-    return pieces
+        return None
 
 
-def _decodes(data: bytes) -> bool:
-    try:
-        with av.open(io.BytesIO(data), "r", format="mp4", options={"err_detect": "explode"}) as container:
-            return len(list(container.decode(container.streams[0]))) > 0
-    except (av.FFmpegError, IndexError):
-        return False
+@dataclass(slots=True)
+class _Sieve:
+    """Takes the pieces of one segment in order."""
 
+    known: Sequence[Fragment]
+    init: bytes
+    track: Track
+    window: Window
+    kept: list[Piece] = field(default_factory=list)
 
-def _decodable(pieces: list[Piece | None]) -> list[Piece]:
-    kept = []
-    broken = False
-    for piece in pieces:
-        if piece is None:
-            broken = True
-        elif not broken or piece.head.key:
-            broken = False
-            kept.append(piece)
-    return kept
+    def keeps(self, piece: Piece) -> bool:
+        """Whether it is good; if so it is among ``kept`` now."""
+        good = self._can_be_shown(piece) and (self._is_journalled(piece) or self._is_credible(piece))
+        if good:
+            self.kept.append(piece)
+        return good
+
+    def _can_be_shown(self, piece: Piece) -> bool:
+        if self.track.medium is Medium.SOUND or piece.head.key:
+            return True
+        return bool(self.kept) and self.kept[-1].end == piece.head.start
+
+    def _is_journalled(self, piece: Piece) -> bool:
+        length, crc = len(piece.data), zlib.crc32(piece.data)
+        return any((fragment.length, fragment.crc) == (length, crc) for fragment in self.known)
+
+    def _is_credible(self, piece: Piece) -> bool:
+        head = piece.head
+        if any(fragment.start == head.start for fragment in self.known):
+            return False
+        longest = _LONGEST_S * self.track.timescale
+        window = Window(self.kept[-1].end, self.kept[-1].end + longest) if self.kept else self.window
+        return window.earliest <= head.start <= window.latest and head.duration <= longest and self._decodes(piece)
+
+    def _decodes(self, piece: Piece) -> bool:
+        needed = [piece]
+        if self.track.medium is Medium.PICTURE:
+            for before in reversed(self.kept):
+                if needed[0].head.key:
+                    break
+                needed.insert(0, before)
+        data = self.init + b"".join(one.data for one in needed)
+        try:
+            with av.open(io.BytesIO(data), "r", format="mp4", options={"err_detect": "explode"}) as container:
+                decoded = sum(1 for _ in container.decode(container.streams[0]))
+        except (av.FFmpegError, IndexError):
+            return False
+        return decoded == sum(one.head.samples for one in needed)

@@ -11,6 +11,8 @@ from pipelines.recording.boxes import FragmentHead
 
 INIT = "init.mp4"
 PART = ".part"
+# Not PART: a segment is written again while its .part is still the only copy.
+_TEMPORARY = ".tmp"
 
 
 def segment_name(number: int) -> str:
@@ -29,14 +31,14 @@ def sync_folder(folder: Path) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a small file so that any crash leaves the old one or the new one, whole and durable."""
-    part = path.with_name(path.name + PART)
-    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
+    temporary = path.with_name(path.name + _TEMPORARY)
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
     try:
         write_at(fd, data, 0)
         os.fdatasync(fd)
     finally:
         os.close(fd)
-    part.replace(path)
+    temporary.replace(path)
     sync_folder(path.parent)
 
 
@@ -70,13 +72,15 @@ class SegmentFiles:
         self._offset = 0
         self._dirty = False
 
-    def init(self, data: bytes) -> None:
-        """Write the init segment, once: what is there already stays, for earlier segments need it."""
+    def init(self, data: bytes) -> bytes:
+        """Write the init segment, once; what is there then. An earlier one stays, for its segments need it."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / INIT
-        if not path.exists():
-            write_whole(path, data)
-            sync_folder(self._folder.parent)
+        if path.exists():
+            return path.read_bytes()
+        write_whole(path, data)
+        sync_folder(self._folder.parent)
+        return data
 
     def full(self, head: FragmentHead) -> bool:
         """Whether the segment should be closed before this fragment."""
@@ -118,7 +122,8 @@ class SegmentFiles:
             return None
         self.sync()
         final = self._folder / segment_name(self._number)
-        self._part().replace(final)
+        if not final.exists():
+            self._part().replace(final)
         sync_folder(self._folder)
         os.close(self._fd)
         self._fd = -1

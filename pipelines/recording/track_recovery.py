@@ -13,13 +13,15 @@ from pipelines.encoding.packets import lesson_ns_of
 from pipelines.journal.entries import Cause, Entry, Fragment, Hole, Segment, Track
 from pipelines.journal.story import Story
 from pipelines.recording.patch import filling, init_again
-from pipelines.recording.salvage import Piece, salvage
+from pipelines.recording.salvage import Piece, Window, salvage
 from pipelines.recording.segments import INIT, PART, segment_name, sync_folder, write_whole
 
 log = logging.getLogger(__name__)
 
 # Smaller gaps are the normal spacing of pictures.
 _GAP_S = 0.05
+# A segment that lost its neighbours may begin so many seconds after the last one that is there, for each.
+_LONGEST_SEGMENT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,50 +71,64 @@ class TrackRecovery:
     track: Track
     story: Story
     thorough: bool
+    init: bytes = b""
     losses: list[Loss] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
     def run(self, fill_to_ns: int | None = None) -> KeptTrack:
         """Make the track whole, and fill it up to ``fill_to_ns`` if that is given. OSError."""
-        init = self._init()
-        files = [file for number, path in segment_files(self.folder) if (file := self._file(number, path, init))]
-        self._fill_gaps(files, init)
-        if fill_to_ns is not None and files:
-            self._append(files[-1], fill_to_ns * self.track.timescale // 1_000_000_000, init)
+        self._make_init()
+        numbers = set()
+        files: list[_File] = []
+        for number, path in segment_files(self.folder):
+            numbers.add(number)
+            if (file := self._file(number, path, files)) is not None:
+                files.append(file)
+        self._lose_missing(numbers, files)
+        self._fill_gaps(files)
+        if fill_to_ns is not None:
+            self._fill_end(files, fill_to_ns * self.track.timescale // 1_000_000_000)
         done = tuple(self._finish(file) for file in files)
         sync_folder(self.folder)
         return KeptTrack(self.track, done)
 
-    def _init(self) -> bytes:
+    def _make_init(self) -> None:
         path = self.folder / INIT
-        raw = path.read_bytes() if path.exists() else b""
+        self.init = path.read_bytes() if path.exists() else b""
         crc = self.track.init_crc
-        if raw and (crc is None or zlib.crc32(raw) == crc):
-            return raw
-        self._lose(path, "the init segment was damaged or missing and is made again", len(raw))
-        init = init_again(self.track, self._first_key_piece())
-        write_whole(path, init)
-        self.track = self.track.model_copy(update={"init_crc": zlib.crc32(init)})
-        self.entries.append(self.track)
-        return init
+        if not self.init or (crc is not None and zlib.crc32(self.init) != crc):
+            self._lose(path, "the init segment was damaged or missing and is made again", len(self.init))
+            self.init = init_again(self.track, self._first_key_piece())
+            write_whole(path, self.init)
+        self.track = self.track.model_copy(update={"init_crc": zlib.crc32(self.init)})
+        if self.track != self.story.tracks.get(self.track.track):
+            self.entries.append(self.track)
 
     def _first_key_piece(self) -> Piece | None:
         for number, path in segment_files(self.folder):
-            pieces = salvage(path.read_bytes(), self._known(number), b"", self.track.medium)
-            if pieces and pieces[0].head.key:
+            if pieces := self._salvaged(number, path.read_bytes(), []):
                 return pieces[0]
         return None
 
     def _known(self, number: int) -> list[Fragment]:
         return self.story.fragments.get((self.track.track, number), [])
 
-    def _file(self, number: int, path: Path, init: bytes) -> _File | None:
+    def _all_known(self) -> Iterator[list[Fragment]]:
+        return (known for (track, _), known in self.story.fragments.items() if track == self.track.track)
+
+    def _salvaged(self, number: int, raw: bytes, before: list[_File]) -> list[Piece]:
+        earliest = before[-1].end if before else 0
+        segments = number - before[-1].number if before else number
+        window = Window(earliest, earliest + segments * _LONGEST_SEGMENT_S * self.track.timescale)
+        return salvage(raw, self._known(number), self.init, self.track, window)
+
+    def _file(self, number: int, path: Path, before: list[_File]) -> _File | None:
         said = self.story.segments.get((self.track.track, number))
         finished = path.suffix != PART
         if finished and not self.thorough and said and path.stat().st_size == said.length:
             return _File(number, path, said.start, said.start + said.duration, said.length)
         raw = path.read_bytes()
-        pieces = salvage(raw, self._known(number), init, self.track.medium)
+        pieces = self._salvaged(number, raw, before)
         if not pieces:
             self._lose(path, "nothing in it could be kept", len(raw))
             path.unlink()
@@ -120,21 +136,39 @@ class TrackRecovery:
         kept = sum(len(piece.data) for piece in pieces)
         if kept < len(raw):
             self._lose(path, "a part of it was damaged or not finished", len(raw) - kept)
-        last = pieces[-1].head
-        file = _File(number, path, pieces[0].head.start, last.start + last.duration, kept)
-        if kept < len(raw) or not finished or not said:
+        file = _File(number, path, pieces[0].head.start, pieces[-1].end, kept)
+        if kept < len(raw) or not finished or self._journalled(number, pieces) != self._known(number):
             file.pieces = pieces
         return file
 
-    def _fill_gaps(self, files: list[_File], init: bytes) -> None:
+    def _lose_missing(self, there: set[int], files: list[_File]) -> None:
+        """Segments the journal knows that are no longer there, unless their time has been filled already."""
+        for (track, number), said in self.story.segments.items():
+            end = said.start + said.duration
+            filled = any(file.start <= said.start and end <= file.end for file in files)
+            if track == self.track.track and number not in there and not filled:
+                self._lose(self.folder / segment_name(number), "it is missing", said.length)
+
+    def _fill_gaps(self, files: list[_File]) -> None:
         for file in files:
             if file.pieces:
                 file.pieces = self._without_gaps(file.pieces)
         for before, after in pairwise(files):
-            self._append(before, after.start, init)
-        if files and files[0].number > 1 and (more := self._gap(0, files[0].start)):
-            files[0].pieces = more + self._pieces(files[0], init)
-            files[0].start = 0
+            self._append(before, after.start)
+        if files and (more := self._gap(begun := self._begun(files[0]), files[0].start)):
+            files[0].pieces = more + self._pieces(files[0])
+            files[0].start = begun
+
+    def _begun(self, first: _File) -> int:
+        """Where the track began, which is not where the lesson did if its camera came with a restart."""
+        starts = [fragment.start for known in self._all_known() for fragment in known]
+        return min(starts, default=first.start if first.number == 1 else 0)
+
+    def _fill_end(self, files: list[_File], until: int) -> None:
+        if files:
+            self._append(files[-1], until)
+        elif more := self._gap(0, until):
+            files.append(_File(1, self.folder / segment_name(1), 0, until, 0, more))
 
     def _without_gaps(self, pieces: list[Piece]) -> list[Piece]:
         whole = pieces[:1]
@@ -143,14 +177,14 @@ class TrackRecovery:
             whole.append(piece)
         return whole
 
-    def _append(self, file: _File, until: int, init: bytes) -> None:
+    def _append(self, file: _File, until: int) -> None:
         if more := self._gap(file.end, until):
-            file.pieces = self._pieces(file, init) + more
+            file.pieces = self._pieces(file) + more
             file.end = until
 
-    def _pieces(self, file: _File, init: bytes) -> list[Piece]:
+    def _pieces(self, file: _File) -> list[Piece]:
         if file.pieces is None:
-            file.pieces = salvage(file.path.read_bytes(), self._known(file.number), init, self.track.medium)
+            file.pieces = self._salvaged(file.number, file.path.read_bytes(), [])
         return file.pieces
 
     def _gap(self, start: int, end: int) -> list[Piece]:
@@ -173,7 +207,10 @@ class TrackRecovery:
             data = b"".join(piece.data for piece in file.pieces)
             file.length = len(data)
             self._write(file, final, data)
-            self._journal_anew(file.number, file.pieces)
+            journalled = self._journalled(file.number, file.pieces)
+            if journalled != self._known(file.number):
+                self.entries += journalled
+        (self.folder / (final.name + PART)).unlink(missing_ok=True)
         segment = Segment(
             track=self.track.track,
             segment=file.number,
@@ -186,18 +223,17 @@ class TrackRecovery:
         return segment
 
     def _write(self, file: _File, final: Path, data: bytes) -> None:
-        if file.path.read_bytes() != data:
+        if not file.path.exists() or file.path.read_bytes() != data:
             write_whole(final, data)
         elif file.path != final:
             file.path.replace(final)
-        if file.path != final:
-            file.path.unlink(missing_ok=True)
 
-    def _journal_anew(self, number: int, pieces: list[Piece]) -> None:
+    def _journalled(self, number: int, pieces: list[Piece]) -> list[Fragment]:
+        """What the journal says of a segment made of these pieces."""
         offset = 0
-        anew: list[Entry] = []
+        fragments = []
         for piece in pieces:
-            anew.append(
+            fragments.append(
                 Fragment(
                     track=self.track.track,
                     segment=number,
@@ -210,8 +246,7 @@ class TrackRecovery:
                 )
             )
             offset += len(piece.data)
-        if anew != self._known(number):
-            self.entries += anew
+        return fragments
 
     def _lose(self, path: Path, what: str, count: int) -> None:
         name = f"{self.folder.name}/{path.name}"

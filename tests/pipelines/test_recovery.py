@@ -1,0 +1,351 @@
+"""A lesson after every kind of damage: what is whole is kept bit by bit, the rest is said, filled, and plays."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lessons import RATE_HZ, make_lesson, moving, still
+
+from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.journal.entries import End, Fragment, Hole, Segment
+from pipelines.journal.file import JOURNAL, JournalFile, of_kind, read_journal
+from pipelines.journal.story import Standing, tell
+from pipelines.receipt.check import verify
+from pipelines.receipt.findings import Code, Severity
+from pipelines.recording.boxes import fragments
+from pipelines.recording.recovery import Recovered, recover
+from pipelines.recording.restate import cut_off, restate
+from pipelines.recording.segments import INIT, PART, segment_name
+
+SECONDS = 9.0
+TRACKS = {"teacher": PICTURE_TIMESCALE, "students": PICTURE_TIMESCALE, "sound": RATE_HZ}
+# Whatever else a receipt may say of a mended lesson, its files, its time and its playlists are whole.
+BROKEN = {
+    Code.NO_TRACK,
+    Code.INIT_MISSING,
+    Code.INIT_DAMAGED,
+    Code.SEGMENT_MISSING,
+    Code.SEGMENT_UNKNOWN,
+    Code.SEGMENT_UNFINISHED,
+    Code.SEGMENT_BROKEN,
+    Code.FRAGMENT_DAMAGED,
+    Code.FRAGMENT_MISSING,
+    Code.FRAGMENT_UNKNOWN,
+    Code.NO_KEY_PICTURE,
+    Code.GAP,
+    Code.OVERLAP,
+    Code.LENGTH,
+    Code.PLAYLIST_MISSING,
+    Code.PLAYLIST_UNREADABLE,
+    Code.PLAYLIST_OPEN,
+    Code.PLAYLIST_DIFFERS,
+    Code.PLAYLIST_LENGTH,
+    Code.UNDECODABLE,
+}
+
+examples = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lesson that ended as it should."""
+    folder = tmp_path_factory.mktemp("ended") / "r1-0000-000001"
+    make_lesson(folder, SECONDS, pictures={"teacher": moving, "students": still}, hidden=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cut(ended: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as the power left it: no end, every last segment unfinished."""
+    folder = tmp_path_factory.mktemp("cut") / ended.name
+    shutil.copytree(ended, folder)
+    entries = read_journal(folder).entries
+    last = {track: max(path.name for path in (folder / track).glob("*.m4s")) for track in TRACKS}
+    for track, name in last.items():
+        (folder / track / name).rename(folder / track / (name + PART))
+    (folder / JOURNAL).unlink()
+    journal = JournalFile(folder)
+    journal.append(
+        entry
+        for entry in entries
+        if not isinstance(entry, End)
+        and not (isinstance(entry, Segment) and segment_name(entry.segment) == last[entry.track])
+    )
+    journal.close()
+    return folder
+
+
+@contextmanager
+def copy_of(lesson: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as place:
+        yield shutil.copytree(lesson, Path(place) / lesson.name)
+
+
+def mend(folder: Path) -> Recovered:
+    """As the command line and the recorder's start do it."""
+    recovered = recover(folder, thorough=True)
+    if recovered.story.standing is Standing.ENDED:
+        restate(recovered, 4)
+    else:
+        cut_off(recovered, max(recovered.end_ns, recovered.story.lesson_ns), 4)
+    return recovered
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def journalled(folder: Path) -> dict[tuple[str, int], Fragment]:
+    """What the journal says of the segments that are there, by track and time."""
+    story = tell(read_journal(folder).entries)
+    return {
+        (track, one.start): one
+        for (track, number), known in story.fragments.items()
+        for one in known
+        if any((folder / track).glob(f"{segment_name(number)}*"))
+    }
+
+
+def holes_of(folder: Path) -> list[Hole]:
+    return list(of_kind(read_journal(folder).entries, Hole))
+
+
+def assert_whole(folder: Path, *, original: Path) -> None:
+    """It is one lesson without a break, says so itself, and mending it again finds nothing to do."""
+    receipt = verify(folder, lambda *_: None)
+    broken = [one for one in receipt.findings if one.code in BROKEN and one.severity is Severity.BAD]
+    assert not broken, broken
+    before = journalled(original)
+    for (track, start), fragment in journalled(folder).items():
+        filled = any(
+            hole.track == track and hole.from_ns - 2 <= start * 1_000_000_000 // TRACKS[track] < hole.to_ns
+            for hole in holes_of(folder)
+        )
+        if not filled:
+            assert fragment.crc == before[track, start].crc, f"{track} at {start} is not what was recorded"
+    after = files_of(folder)
+    assert mend(folder).losses == ()
+    assert files_of(folder) == after
+
+
+def plays(folder: Path) -> str:
+    """Whatever ffmpeg has to say of the programme."""
+    command = "ffmpeg -v error -xerror -i main.m3u8 -fps_mode passthrough -enc_time_base -1 -f null -"
+    done = subprocess.run(command.split(), cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+    return done.stderr + (f"exit {done.returncode}" if done.returncode else "")
+
+
+def test_a_whole_lesson_is_left_alone(ended: Path) -> None:
+    with copy_of(ended) as folder:
+        before = files_of(folder)
+        assert recover(folder, thorough=True).losses == ()
+        assert files_of(folder) == before
+        restate(recover(folder), 4)
+        assert_whole(folder, original=ended)
+        assert plays(folder) == ""
+
+
+def test_a_lesson_without_power_keeps_every_fragment(ended: Path, cut: Path) -> None:
+    with copy_of(cut) as folder:
+        assert mend(folder).losses == ()
+        assert journalled(folder) == journalled(ended)
+        assert_whole(folder, original=ended)
+
+
+@given(data=st.data())
+@examples
+def test_a_cut_segment_keeps_what_stands_before_the_cut(ended: Path, cut: Path, data: st.DataObject) -> None:
+    track = data.draw(st.sampled_from(list(TRACKS)))
+    with copy_of(cut) as folder:
+        part = next((folder / track).glob("*" + PART))
+        raw = part.read_bytes()
+        at = data.draw(st.integers(0, len(raw)))
+        part.write_bytes(raw[:at] + data.draw(st.binary(max_size=40)))
+        mend(folder)
+        kept = journalled(folder)
+        number = int(part.name[:6])
+        whole = [
+            fragment
+            for (name, _), fragment in journalled(ended).items()
+            if name == track and (fragment.segment, fragment.offset + fragment.length) <= (number, at)
+        ]
+        assert all(kept[track, fragment.start].crc == fragment.crc for fragment in whole)
+        assert_whole(folder, original=ended)
+
+
+@given(data=st.data())
+@examples
+def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path, data: st.DataObject) -> None:
+    lesson = data.draw(st.sampled_from([ended, cut]))
+    track = data.draw(st.sampled_from(list(TRACKS)))
+    with copy_of(lesson) as folder:
+        path = data.draw(st.sampled_from(sorted((folder / track).glob("*.m4s*"))))
+        raw = bytearray(path.read_bytes())
+        at = data.draw(st.integers(0, len(raw) - 1))
+        raw[at] ^= data.draw(st.integers(1, 255))
+        path.write_bytes(raw)
+        assert mend(folder).losses
+        kept = journalled(folder)
+        lost = [
+            before for key, before in journalled(ended).items() if key not in kept or kept[key].crc != before.crc
+        ]
+        assert sum(one.duration for one in lost) <= TRACKS[track]
+        assert {one.track for one in lost} == {track}
+        holes = holes_of(folder)
+        for one in lost:
+            start_ns = one.start * 1_000_000_000 // TRACKS[track]
+            assert any(hole.track == track and hole.from_ns - 2 <= start_ns < hole.to_ns for hole in holes)
+        assert_whole(folder, original=ended)
+
+
+@given(data=st.data())
+@examples
+def test_a_damaged_journal_costs_no_media(ended: Path, cut: Path, data: st.DataObject) -> None:
+    lesson = data.draw(st.sampled_from([ended, cut]))
+    with copy_of(lesson) as folder:
+        lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+        for _ in range(data.draw(st.integers(1, 6))):
+            number = data.draw(st.integers(1, len(lines) - 1))
+            lines[number] = data.draw(
+                st.sampled_from([b"", lines[number][:30], lines[number].replace(b"e", b"f", 1)])
+            )
+        (folder / JOURNAL).write_bytes(b"".join(lines))
+        mend(folder)
+        kept = journalled(folder)
+        assert all(kept[key].crc == before.crc for key, before in journalled(ended).items())
+        assert_whole(folder, original=ended)
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Something that happens to a lesson's folder; whether recovery must say that it lost something."""
+
+    do: Callable[[Path], object]
+    is_loss: bool = True
+
+
+def flip(path: Path, at: int) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[at] ^= 0x55
+    path.write_bytes(raw)
+
+
+def without_lines(folder: Path, *kinds: bytes) -> None:
+    lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if not any(b'"kind":"%s"' % kind in line for kind in kinds)]
+    (folder / JOURNAL).write_bytes(b"".join(kept))
+
+
+DAMAGES = {
+    "first segment gone": Damage(lambda folder: (folder / "teacher" / segment_name(1)).unlink()),
+    "middle segment gone": Damage(lambda folder: (folder / "teacher" / segment_name(2)).unlink()),
+    "last segment gone": Damage(lambda folder: (folder / "sound" / segment_name(3)).unlink()),
+    "all sound gone": Damage(lambda folder: [path.unlink() for path in (folder / "sound").glob("*.m4s")]),
+    "segment is empty": Damage(lambda folder: (folder / "sound" / segment_name(2)).write_bytes(b"")),
+    "picture init flipped": Damage(lambda folder: flip(folder / "students" / INIT, 300)),
+    "picture init gone": Damage(lambda folder: (folder / "teacher" / INIT).unlink()),
+    "sound init gone": Damage(lambda folder: (folder / "sound" / INIT).unlink()),
+    "playlists gone": Damage(lambda folder: [path.unlink() for path in folder.glob("*.m3u8")], is_loss=False),
+    "stale copy": Damage(
+        lambda folder: (folder / "teacher" / (segment_name(1) + PART)).write_bytes(b"old"), is_loss=False
+    ),
+    "journal forgot the fragments": Damage(lambda folder: without_lines(folder, b"fragment"), is_loss=False),
+    "journal forgot the tracks": Damage(lambda folder: without_lines(folder, b"track"), is_loss=False),
+    "journal forgot the segments": Damage(lambda folder: without_lines(folder, b"segment"), is_loss=False),
+    "garbage between fragments": Damage(
+        lambda folder: (folder / "teacher" / segment_name(2)).write_bytes(
+            b"moofmdat" * 9 + (folder / "teacher" / segment_name(2)).read_bytes()
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_lesson_is_mended(ended: Path, damage: Damage) -> None:
+    with copy_of(ended) as folder:
+        damage.do(folder)
+        assert bool(mend(folder).losses) == damage.is_loss
+        assert_whole(folder, original=ended)
+        assert plays(folder) == ""
+
+
+def test_an_init_segment_is_made_again_as_it_was(ended: Path) -> None:
+    with copy_of(ended) as folder:
+        for track in ("teacher", "students"):
+            (folder / track / INIT).write_bytes(b"")
+        mend(folder)
+        for track in ("teacher", "students"):
+            assert (folder / track / INIT).read_bytes() == (ended / track / INIT).read_bytes()
+
+
+def test_without_a_journal_the_tracks_are_read_from_their_files(ended: Path) -> None:
+    with copy_of(ended) as folder:
+        (folder / JOURNAL).unlink()
+        assert mend(folder).losses == ()
+        known = {key: fragment.crc for key, fragment in journalled(ended).items()}
+        assert {key: fragment.crc for key, fragment in journalled(folder).items()} == known
+        assert plays(folder) == ""
+
+
+def test_a_head_that_lies_about_its_time_is_not_believed(ended: Path) -> None:
+    with copy_of(ended) as folder:
+        path = folder / "teacher" / segment_name(2)
+        raw = bytearray(path.read_bytes())
+        at = raw.index(b"tfdt") + 8
+        raw[at] ^= 0x40
+        path.write_bytes(raw)
+        without_lines(folder, b"fragment")
+        mend(folder)
+        assert_whole(folder, original=ended)
+
+
+def test_what_nothing_explains_is_reported(ended: Path) -> None:
+    with copy_of(ended) as folder:
+        (folder / JOURNAL).unlink()
+        (folder / "teacher" / INIT).unlink()
+        assert [loss.path for loss in mend(folder).losses] == ["teacher"]
+
+
+def test_recovery_that_was_cut_off_itself_begins_again(ended: Path, cut: Path) -> None:
+    with copy_of(cut) as folder:
+        part = next((folder / "teacher").glob("*" + PART))
+        flip(part, part.stat().st_size // 2)
+        before = (folder / JOURNAL).read_bytes()
+        recover(folder, thorough=True)
+        kept = journalled(folder)
+        (folder / JOURNAL).write_bytes(before)
+        mend(folder)
+        assert {key: one.crc for key, one in journalled(folder).items()} == {
+            key: one.crc for key, one in kept.items()
+        }
+        assert_whole(folder, original=ended)
+
+
+def test_a_fragment_the_journal_did_not_live_to_see_is_kept(ended: Path, cut: Path) -> None:
+    with copy_of(cut) as folder:
+        lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+        last = {
+            track: max(n for n, line in enumerate(lines) if b'"fragment","track":"%s"' % track.encode() in line)
+            for track in TRACKS
+        }
+        (folder / JOURNAL).write_bytes(b"".join(line for n, line in enumerate(lines) if n not in last.values()))
+        assert mend(folder).losses == ()
+        assert journalled(folder) == journalled(ended)
+
+
+def test_every_fragment_in_the_files_is_the_one_in_the_journal(ended: Path) -> None:
+    """The lesson all this is tried on is what its journal says."""
+    for (track, _), known in journalled(ended).items():
+        raw = (ended / track / segment_name(known.segment)).read_bytes()
+        assert zlib.crc32(raw[known.offset : known.offset + known.length]) == known.crc
+        assert known.start in [head.start for head, _, _ in fragments(raw)]
