@@ -137,7 +137,6 @@ class Store(Section):
     region: str = ""
     access_key: str = ""
     secret_key: SecretStr = SecretStr("")
-    keep_days: int = Field(default=30, ge=1, le=3650)
 
     @model_validator(mode="before")
     @classmethod

@@ -30,23 +30,23 @@ class Answers:
                 return Answer(ok=True, status=self.status())
             case Act.START:
                 if lesson.phase in (Phase.RECORDING, Phase.PAUSED):
-                    return self._no("a lesson is running already")
+                    return self._no("running-already")
                 return await self._do(lesson.tap, Activity.RECORDING)
             case Act.STOP:
                 if lesson.phase not in (Phase.RECORDING, Phase.PAUSED):
-                    return self._no("no lesson is running")
+                    return self._no("none-running")
                 return await self._do(lesson.end, Activity.IDLE)
             case Act.PAUSE:
                 if lesson.phase is not Phase.RECORDING:
-                    return self._no("no lesson is being recorded")
+                    return self._no("none-recorded")
                 return await self._do(lesson.pause, Activity.PAUSED)
             case Act.RESUME:
                 if lesson.phase is not Phase.PAUSED:
-                    return self._no("no lesson is paused")
+                    return self._no("none-paused")
                 return await self._do(lesson.resume, Activity.RECORDING)
             case Act.MARK:
                 if lesson.phase is not Phase.RECORDING:
-                    return self._no("no lesson is being recorded")
+                    return self._no("none-recorded")
                 self._conductor.ask(lambda at_ns: lesson.mark(at_ns, request.label))
                 return Answer(ok=True, status=self.status())
 
@@ -68,12 +68,12 @@ class Answers:
             upload=Upload(pending=upload.pending, fault=upload.fault or "") if upload else Upload(),
             check=LastCheck(lesson=latest.lesson, recording=latest.state, stored=latest.stored) if latest else None,
             refusal=conductor.lesson.refusal,
-            faults=recorder.faults if recorder else ["the recorder is not reached"],
+            faults=recorder.faults if recorder else ["no-recorder"],
         )
 
     async def _do(self, act: Callable[[int], list[Effect]], wanted: Activity) -> Answer:
         if self._conductor.recorder is None:
-            return self._no("the recorder is not reached")
+            return self._no("no-recorder")
         self._conductor.ask(act)
         try:
             async with asyncio.timeout(_PATIENCE_S):
@@ -83,7 +83,7 @@ class Answers:
                     self._conductor.changed.clear()
                     await self._conductor.changed.wait()
         except TimeoutError:
-            return self._no("the recorder did not do it in time")
+            return self._no("not-in-time")
         return Answer(ok=True, status=self.status())
 
     def _is(self, wanted: Activity) -> bool:

@@ -70,6 +70,11 @@ class Script:
 
     async def _begin(self) -> str:
         await self._watch.until(self._ready, _READY_S, saying("demo.not-ready", seconds=_READY_S))
+        await self._watch.until(
+            lambda _: {"recording", "status"} <= self._watch.lamps.keys(),
+            _OBEY_S,
+            saying("demo.not-ready", seconds=_OBEY_S),
+        )
         self._tell("demo.ready")
         self._zero_s = time.monotonic()
         await self._tap("lesson")

@@ -68,6 +68,9 @@ class Status(Message):
 class Answer(Message):
     """The answer to a request: whether it was done, why not, and how the room is now.
 
+    ``reason`` is a word such as ``running-already`` (see the sentences ``room.reason-…``), or the recorder's own
+    sentence where it refused.
+
     A start, stop, pause or resume is answered when it has happened, or could not within a few seconds.
     """
 

@@ -10,6 +10,7 @@ from drivers.protocols import Camera, Microphone, Panel
 from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFormat
 from edge.config import model
 from edge.link.run_folder import with_run_folder
+from pipelines.capture.since_key import SinceKey
 from pipelines.capture.source import Condition, Source
 from pipelines.recording.clocks import boot_id
 from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
@@ -50,7 +51,7 @@ def room_plan(config: model.Config) -> RoomPlan:
 def sources(config: model.Config, on_change: OnChange) -> Sources:
     """A source for each configured device, not started yet."""
     cameras: dict[str, Source[Picture, PictureFormat]] = {
-        role: Source(role, _camera(role, camera), on_change) for role, camera in config.cameras.items()
+        role: Source(role, _camera(role, camera), on_change, SinceKey()) for role, camera in config.cameras.items()
     }
     microphones: dict[str, Source[SoundBlock, SoundFormat]] = {
         role: Source(role, _microphone(role, microphone), on_change)

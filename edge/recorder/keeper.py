@@ -55,7 +55,6 @@ class Keeper:
     sources: Sources
     tell: Callable[[FromRecorder], None]
     longest_ns: int
-    conditions: dict[str, Condition[object]] = field(default_factory=dict)
     meters: dict[str, float] = field(default_factory=dict)
     recording: Recording | None = None
     _bounds: Bounds = field(default_factory=lambda: Bounds(0))
@@ -112,7 +111,6 @@ class Keeper:
 
     def device_changed(self, role: str, condition: Condition[object]) -> None:
         """A device changed its state. Called by the devices' threads."""
-        self.conditions[role] = condition
         if (recording := self.recording) is not None:
             recording.device_changed(role, condition)
 
@@ -128,8 +126,10 @@ class Keeper:
             lesson_time_ns=recording.reached(now_ns) if recording else 0,
             lamp=self.lamp(),
             devices={
-                role: DeviceStatus(state=DeviceState(condition.health.value), reason=condition.reason)
-                for role, condition in self.conditions.items()
+                source.role: DeviceStatus(
+                    state=DeviceState(source.condition.health.value), reason=source.condition.reason
+                )
+                for source in self.sources
             },
             meters_dbfs=dict(self.meters) if active else {},
             rates_fps=self._rates_fps(now_ns) if active else {},
@@ -173,8 +173,8 @@ class Keeper:
         self.recording = Recording(lesson, self.room, self.sources, listeners, continuation)
         self.recording.anchor(clocks.anchor())
         self._anchored_ns = time.monotonic_ns()
-        for role, condition in list(self.conditions.items()):
-            self.recording.device_changed(role, condition)
+        for source in self.sources:
+            self.recording.device_changed(source.role, source.condition)
         log.info("%s: recording", lesson)
 
     def _end(self, cause: Cause) -> None:

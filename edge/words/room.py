@@ -7,22 +7,20 @@ from edge.words import Sentence
 SENTENCES = {
     # the running system is not reached
     "not-running": Sentence(
-        "没有程序在 {socket} 应答。启动它：systemctl start classroom-edge-recorder classroom-edge-controller，"
-        "或 classroom-edge run",
-        "nothing answers at {socket}. Start it: systemctl start classroom-edge-recorder "
-        "classroom-edge-controller, or classroom-edge run",
+        "没有程序在 {socket} 应答。启动它：classroom-edge run",
+        "nothing answers at {socket}. Start it: classroom-edge run",
     ),
     "no-permission": Sentence(
         "没有权限使用 {socket}：请加 sudo，或把您的用户加入 classroom-edge 组",
         "this user may not use {socket}: use sudo, or join the group classroom-edge",
     ),
     "no-answer": Sentence(
-        "{socket} 在 {seconds:.0f} 秒内没有应答：请看 journalctl -u classroom-edge-controller",
-        "{socket} did not answer within {seconds:.0f} s: see journalctl -u classroom-edge-controller",
+        "{socket} 在 {seconds:.0f} 秒内没有应答：请看控制进程的日志",
+        "{socket} did not answer within {seconds:.0f} s: see the controller's log",
     ),
     "not-understood": Sentence(
-        "{socket} 的应答看不懂：两边的版本可能不同，请重启 classroom-edge-controller",
-        "the answer of {socket} is not understood: the versions may differ; restart classroom-edge-controller",
+        "{socket} 的应答看不懂：两边的版本可能不同，请重启控制进程",
+        "the answer of {socket} is not understood: the versions may differ; restart the controller",
     ),
     "recorder-neither": Sentence("录制进程也没有运行。", "The recorder is not running either."),
     "recorder-idle": Sentence("录制进程在运行，没有在录课。", "The recorder runs and records no lesson."),
@@ -162,16 +160,16 @@ SENTENCES = {
     "mark-done": Sentence("已标记：{lesson}，{time}", "marked: {lesson} at {time}"),
     "mark-refused": Sentence("没有标记：{reason}", "not marked: {reason}"),
     # why the controller did not do it
-    "reason-a lesson is running already": Sentence("已经在上课", "a lesson is running already"),
-    "reason-no lesson is running": Sentence("现在没有在上课", "no lesson is running"),
-    "reason-no lesson is being recorded": Sentence("现在没有在录制", "no lesson is being recorded"),
-    "reason-no lesson is paused": Sentence("现在没有暂停的课", "no lesson is paused"),
-    "reason-the recorder is not reached": Sentence(
-        "连不上录制进程，请看 journalctl -u classroom-edge-recorder",
-        "the recorder is not reached; see journalctl -u classroom-edge-recorder",
+    "reason-running-already": Sentence("已经在上课", "a lesson is running already"),
+    "reason-none-running": Sentence("现在没有在上课", "no lesson is running"),
+    "reason-none-recorded": Sentence("现在没有在录制", "no lesson is being recorded"),
+    "reason-none-paused": Sentence("现在没有暂停的课", "no lesson is paused"),
+    "reason-no-recorder": Sentence(
+        "连不上录制进程，请看录制进程的日志",
+        "the recorder is not reached; see the recorder's log",
     ),
-    "reason-the recorder did not do it in time": Sentence(
-        "录制进程没有及时照办，请看 journalctl -u classroom-edge-recorder",
-        "the recorder did not do it in time; see journalctl -u classroom-edge-recorder",
+    "reason-not-in-time": Sentence(
+        "录制进程没有及时照办，请看录制进程的日志",
+        "the recorder did not do it in time; see the recorder's log",
     ),
 }
