@@ -131,7 +131,8 @@ class Source(Generic[S, F]):
         worker, self._worker = self._worker, None
         if worker is None:
             return
-        worker.device.close()
+        # In a thread of its own: what hangs in a call may hang in this one too.
+        threading.Thread(target=worker.device.close, name=f"close-{self.role}", daemon=True).start()
         worker.thread.join(deadline_s)
         if worker.thread.is_alive():
             log.warning("%s: did not stop within %g s and is left behind", self.role, deadline_s)
@@ -181,16 +182,21 @@ class _Worker(Generic[S, F]):
 
     def _run(self) -> None:
         while self._source.wanted(self):
-            try:
-                self._open_and_read()
-            except DeviceUnfit as error:
-                self._failed(Health.UNFIT, error)
-                self._pause(UNFIT_AGAIN_S)
-            except DeviceError as error:
-                self._failed(Health.MISSING, error)
-                self._pause(self._backoff.next_s())
-            finally:
-                self.device.close()
+            self._pause(self._tried())
+
+    def _tried(self) -> float:
+        """Open and read until something is wrong, and let the device go; how many seconds to wait then."""
+        try:
+            self._open_and_read()
+        except DeviceUnfit as error:
+            self._failed(Health.UNFIT, error)
+            return UNFIT_AGAIN_S
+        except DeviceError as error:
+            self._failed(Health.MISSING, error)
+            return self._backoff.next_s()
+        finally:
+            self.device.close()
+        return 0.0
 
     def _open_and_read(self) -> None:
         self._touch()
