@@ -52,6 +52,19 @@ class Device(Protocol[SampleT, FormatT]):
         """Let it go."""
 
 
+class Memory(Protocol[S]):
+    """What must be kept of a device's samples for somebody who begins to listen later."""
+
+    def feed(self, sample: S, /) -> None:
+        """The next sample."""
+
+    def recall(self) -> list[S]:
+        """What was kept, in its order."""
+
+    def forget(self) -> None:
+        """The device is opened anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition(Generic[FormatT]):
     """What is known of a source now: health, the sentence that says why, and the format while it runs."""
@@ -73,6 +86,7 @@ class Source(Generic[S, F]):
         role: str,
         make: Callable[[], Device[S, F]],
         on_change: Callable[[str, Condition[F]], None],
+        memory: Memory[S] | None = None,
     ) -> None:
         self.role = role
         self.condition: Condition[F] = Condition(Health.OPENING)
@@ -80,6 +94,8 @@ class Source(Generic[S, F]):
         self._make = make
         self._on_change = on_change
         self._listener: Callable[[F, S], None] | None = None
+        self._memory = memory
+        self._delivery = threading.Lock()
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._closing = False
@@ -90,12 +106,14 @@ class Source(Generic[S, F]):
         self._worker = _Worker(self, self._make())
         self._worker.thread.start()
 
-    def attach(self, listener: Callable[[F, S], None]) -> None:
-        """From the next sample on, give each to ``listener``, which must not wait.
+    def attach(self, listener: Callable[[F, S], None]) -> list[S]:
+        """From the next sample on, give each to ``listener``, which must not wait; what was remembered until then.
 
         It also gets the format, the same object until the device has been opened again.
         """
-        self._listener = listener
+        with self._delivery:
+            self._listener = listener
+            return self._memory.recall() if self._memory else []
 
     def detach(self) -> None:
         """Samples go nowhere again."""
@@ -146,8 +164,17 @@ class Source(Generic[S, F]):
     def deliver(self, form: F, sample: S) -> None:
         """Pass a sample on."""
         self.delivered += 1
-        if (listener := self._listener) is not None:
-            listener(form, sample)
+        with self._delivery:
+            if self._memory is not None:
+                self._memory.feed(sample)
+            if (listener := self._listener) is not None:
+                listener(form, sample)
+
+    def opened(self) -> None:
+        """The device begins anew."""
+        with self._delivery:
+            if self._memory is not None:
+                self._memory.forget()
 
     def rest(self, seconds: float) -> bool:
         """Wait before the next try; true when woken, which ends the waiting."""
@@ -201,6 +228,7 @@ class _Worker(Generic[S, F]):
     def _open_and_read(self) -> None:
         self._touch()
         form = self.device.open()
+        self._source.opened()
         running: Condition[F] = Condition(Health.RUNNING, "", form)
         stalled_since_ns: int | None = None
         while self._source.wanted(self):

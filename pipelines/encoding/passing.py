@@ -21,12 +21,13 @@ class PassingCheck:
 
     def objection(self, unit: AccessUnit) -> str:
         """Why the stream cannot be passed through from this unit on; empty while it can."""
+        since_ns = unit.captured_ns - self.since_key[0].captured_ns if self.since_key else 0
         if unit.key:
             self.since_key = [unit]
         elif self.since_key:
             self.since_key.append(unit)
         if unit.reordered:
             return "the camera sends B-frames"
-        if self.since_key and unit.captured_ns - self.since_key[0].captured_ns > LONGEST_GOP_NS * 1.05:
+        if since_ns > LONGEST_GOP_NS * 1.05:
             return "the camera's key pictures are more than 2 s apart"
         return ""

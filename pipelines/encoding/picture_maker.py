@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import av
 
 from drivers.samples import AccessUnit, Picture
-from pipelines.capture.picture import PictureReader
+from pipelines.capture.picture import BadPicture, PictureReader
 from pipelines.encoding.h264 import H264Encoder, PictureCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE, Packet
 from pipelines.encoding.passing import PassingCheck
@@ -77,6 +78,17 @@ class PictureMaker:
         still = slate(self._role, self._coding.width, self._coding.height)
         return self._encoded(still, start)
 
+    def unseen(self, picture: Picture) -> None:
+        """A picture that is not recorded, be it of a pause; those after it may need it to be decoded."""
+        self._await_key = True
+        if not isinstance(picture, AccessUnit):
+            return
+        if self.passing and (objection := self._check.objection(picture)):
+            self._stop_passing(objection)
+        if not self.passing:
+            with suppress(BadPicture):
+                self._reader.frame(picture)
+
     def lost(self) -> None:
         """Pictures were lost on the way here: a passed-through stream must begin again at a key picture."""
         self._await_key = True
@@ -95,8 +107,10 @@ class PictureMaker:
     def _stop_passing(self, why: str) -> None:
         self.passing = False
         self._on_change("encoded", why)
+        # They may be of a pause: nobody must see them.
         for unit in self._check.since_key[:-1]:
-            self._last = self._reader.frame(unit) or self._last
+            with suppress(BadPicture):
+                self._reader.frame(unit)
 
     def _encoded(self, frame: av.VideoFrame, start: int) -> list[Packet]:
         if self._encoder is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers.samples import Picture, PictureFormat
@@ -60,6 +60,7 @@ class PictureTrack:
         self._start = start
         self._latency_ns = latency_ns
         self._reason = reason
+        self._earlier: Sequence[Picture] = ()
         self._belt: Belt[Picture] = Belt(BELT_LENGTH)
         self._filler = Filler(start.lesson_ns)
         self._meter = BrightnessMeter(name)
@@ -74,8 +75,9 @@ class PictureTrack:
         self._end: tuple[int, int] | None = None
         self._thread = threading.Thread(target=self._run, name=f"track-{name}")
 
-    def start(self) -> None:
-        """Begin to work."""
+    def start(self, earlier: Sequence[Picture]) -> None:
+        """Begin to work; ``earlier`` pictures are not recorded, but later ones may need them to be decoded."""
+        self._earlier = earlier
         self._thread.start()
 
     def listen(self, _form: PictureFormat, picture: Picture) -> None:
@@ -93,6 +95,9 @@ class PictureTrack:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        for unseen in self._earlier:
+            self._maker.unseen(unseen)
+        self._earlier = ()
         while not self._drained():
             if (picture := self._belt.take(_TICK_S)) is not None:
                 self._take(picture)
@@ -111,7 +116,7 @@ class PictureTrack:
     def _take(self, picture: Picture) -> None:
         lesson_ns = self._timeline.to_lesson(picture.captured_ns - self._latency_ns)
         if lesson_ns is None:
-            self._maker.lost()
+            self._maker.unseen(picture)
             return
         if self._belt.dropped != self._seen_dropped:
             self._drop(self._belt.dropped - self._seen_dropped, Cause.OVERLOAD)
@@ -133,7 +138,8 @@ class PictureTrack:
 
     def _write_true(self, picture: Picture, lesson_ns: int) -> None:
         ticks = picture_ticks(lesson_ns)
-        if not self._filler.written and (self._start.continued or self._maker.passing):
+        opens = not self._filler.written and (self._start.continued or self._maker.passing)
+        if opens:
             ticks = self._ticks + 1
         if ticks <= self._ticks:
             self._drop(1, Cause.DEVICE)
@@ -145,11 +151,7 @@ class PictureTrack:
             self._drop(1, Cause.CORRUPT)
             return
         if made.packets:
-            if (
-                self._maker.passing
-                and not self._filler.written
-                and lesson_ns - self._start.lesson_ns > HELD_STEP_NS
-            ):
+            if opens and lesson_ns - self._start.lesson_ns > HELD_STEP_NS:
                 self._hole_from_ns = self._start.lesson_ns
                 self._hole_reason = "the camera's first key picture came late"
             self._put(made.packets)

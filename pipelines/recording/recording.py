@@ -129,8 +129,7 @@ class Recording:
 
     def _listen(self) -> None:
         for track in self._tracks:
-            track.start()
-            self._sources.cameras[track.name].attach(track.listen)
+            track.start(self._sources.cameras[track.name].attach(track.listen))
         if self._desk is not None:
             self._desk.start()
             for role, source in self._sources.microphones.items():
