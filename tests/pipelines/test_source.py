@@ -152,7 +152,7 @@ def test_an_unfit_device_is_left_alone_until_somebody_plugs_something_in(
     assert device.closed.is_set()
     source.wake()
     until(lambda: len(heard.samples) == 1)
-    assert heard.story == [Health.UNFIT, Health.RUNNING] or heard.story[2] is Health.STALLED
+    assert heard.story[:2] == [Health.UNFIT, Health.RUNNING]
 
 
 def test_a_hung_device_is_abandoned_for_a_new_one(heard: Heard, started: Callable[..., Source[int, str]]) -> None:

@@ -1,0 +1,61 @@
+"""The belt between a device and a track: bounded, in order, every loss counted, from two threads at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.capture.belt import Belt
+
+
+@given(length=st.integers(1, 8), items=st.lists(st.one_of(st.integers(), st.none()), max_size=60))
+def test_the_newest_stay_and_the_rest_is_counted(length: int, items: list[int | None]) -> None:
+    """An item is put, None is a take."""
+    belt: Belt[int] = Belt(length)
+    model: list[int] = []
+    dropped = 0
+    for item in items:
+        if item is None:
+            assert belt.take(0.0) == (model.pop(0) if model else None)
+        else:
+            belt.put(item)
+            model.append(item)
+            dropped += len(model) > length
+            model = model[-length:]
+        assert len(belt) == len(model)
+        assert belt.dropped == dropped
+
+
+def test_nothing_is_lost_uncounted_between_threads() -> None:
+    belt: Belt[int] = Belt(16)
+    count = 20_000
+    taken: list[int] = []
+
+    def take() -> None:
+        while not taken or taken[-1] != count - 1:
+            if (item := belt.take(1.0)) is not None:
+                taken.append(item)
+
+    taker = threading.Thread(target=take)
+    taker.start()
+    for number in range(count):
+        belt.put(number)
+    taker.join(10)
+    assert not taker.is_alive()
+    assert taken == sorted(set(taken))
+    assert len(taken) + belt.dropped == count
+
+
+def test_a_sleeping_taker_is_woken_and_a_wake_is_not_forgotten() -> None:
+    belt: Belt[int] = Belt(4)
+    belt.wake()
+    began = time.monotonic()
+    assert belt.take(5.0) is None
+    waker = threading.Timer(0.05, belt.wake)
+    waker.start()
+    assert belt.take(5.0) is None
+    waker.join()
+    assert time.monotonic() - began < 2.0
