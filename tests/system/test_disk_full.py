@@ -1,0 +1,99 @@
+"""The disk is full in mid-lesson: nothing written is harmed, nobody is told a lie, and the lesson goes on."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.journal.entries import End
+from pipelines.journal.file import of_kind, read_journal
+from tests.system import media
+from tests.system.room import Room
+
+SPOOL_MB = 32
+# The lamp goes out when nothing has been written for 3 s.
+DARK_S = 6.0
+BACK_S = 3.0
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Path]:
+    """A small disk for the spool; the file that it gives back may be made to fill it."""
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SPOOL_MB}m", "tmpfs", str(spool)]
+    if (refused := subprocess.run(mount, capture_output=True, text=True, check=False)).returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {refused.stderr.strip()}")
+    yield spool / "full"
+    subprocess.run(["umount", str(spool)], check=True)
+
+
+def test_a_disk_that_is_full_for_a_while(full: Path, room: Room) -> None:
+    room.start()
+    lesson = room.begin_lesson()
+    room.wait(lambda: (lesson / "main.m3u8").exists(), 10)
+    time.sleep(0.5)
+    written = _media(lesson)
+    _fill(full)
+    room.wait(lambda: room.eyes("recorder")["recording"] == "off", DARK_S)
+    assert "disk" in " ".join(room.status()["faults"])
+    room.wait(lambda: room.eyes("controller")["status"] == "amber-blink", 2)
+    full.unlink()
+    freed_s = time.monotonic()
+    assert room.recorder_pins is not None
+    assert room.recorder_pins.wait_for("recording", "on", freed_s, 10) - freed_s < BACK_S
+    room.wait(lambda: room.eyes("controller")["status"] == "green", 3)
+    time.sleep(2.0)
+    room.end_lesson()
+    assert room.status()["check"]["recording"] == "good", "the lesson waited in memory"
+    _is_whole(lesson)
+    kept = _media(lesson)
+    assert all(kept[name].startswith(data) for name, data in written.items()), "what was written is still there"
+
+
+def test_a_lesson_that_ends_on_a_full_disk(full: Path, room: Room) -> None:
+    room.start()
+    lesson = room.begin_lesson()
+    time.sleep(2.0)
+    _fill(full)
+    time.sleep(1.0)
+    room.press("lesson", 1.8)
+    room.wait(lambda: room.status()["state"] in ("finishing", "idle"), 15)
+    time.sleep(2.0)
+    full.unlink()
+    room.wait(lambda: (lesson / "receipt.json").exists(), 60)
+    _is_whole(lesson)
+    assert room.processes["recorder"].poll() is None
+    assert room.processes["controller"].poll() is None
+
+
+def _fill(path: Path) -> None:
+    """Write until nothing goes in any more."""
+    with path.open("wb", buffering=0) as file:
+        try:
+            while file.write(bytes(4096)):
+                pass
+        except OSError:
+            return
+
+
+def _media(lesson: Path) -> dict[str, bytes]:
+    """What is in the lesson's media files, by their final names."""
+    return {str(path).removesuffix(".part"): path.read_bytes() for path in lesson.glob("*/*.m*")}
+
+
+def _is_whole(lesson: Path) -> None:
+    """The lesson plays, and has every picture up to the end that its journal tells."""
+    (end,) = of_kind(read_journal(lesson).entries, End)
+    assert media.ffmpeg_complaints(lesson / "main.m3u8") == ""
+    for track in ("teacher", "students"):
+        shown = media.pictures(lesson / f"{track}.m3u8")
+        frames = [one.reading.frame for one in shown if one.reading]
+        assert frames == list(range(frames[0], frames[-1] + 1))
+    for name in ("teacher", "students", "sound"):
+        assert media.length(lesson / f"{name}.m3u8") == pytest.approx(end.lesson_ns / 1e9, abs=0.1)
+        assert media.fragments_adjoin(lesson / name)
