@@ -66,14 +66,18 @@ class JpegDecoder:
 
     def __init__(self) -> None:
         self._library = _library()
-        self._handle = self._library.tjInitDecompress()
-        if not self._handle:
-            raise MemoryError("libjpeg-turbo gave no decoder")
+        self._handle = self._new_handle()
         self._tall: tuple[Plane, Plane] | None = None
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None):
             self._library.tjDestroy(self._handle)
+
+    def _new_handle(self) -> int:
+        handle: int | None = self._library.tjInitDecompress()
+        if not handle:
+            raise MemoryError("libjpeg-turbo gave no decoder")
+        return handle
 
     def size(self, data: bytes) -> tuple[int, int]:
         """Width and height in pixels. BadJpeg."""
@@ -124,5 +128,10 @@ class JpegDecoder:
 
     def _check(self, result: int) -> None:
         # A warning (such as bytes between markers, which cheap cameras send) still gives a picture.
-        if result != 0 and self._library.tjGetErrorCode(self._handle) == _ERROR_FATAL:
-            raise BadJpeg(self._library.tjGetErrorStr2(self._handle).decode(errors="replace"))
+        if result == 0 or self._library.tjGetErrorCode(self._handle) != _ERROR_FATAL:
+            return
+        why = self._library.tjGetErrorStr2(self._handle).decode(errors="replace")
+        # A decoder that failed in a header stays inside it and would spoil the next picture too.
+        self._library.tjDestroy(self._handle)
+        self._handle = self._new_handle()
+        raise BadJpeg(why)
