@@ -69,6 +69,13 @@ class DecodedPicture:
 Picture = JpegPicture | AccessUnit | DecodedPicture
 
 
+def size_of(picture: Picture) -> int:
+    """How many bytes of memory a picture holds."""
+    if isinstance(picture, DecodedPicture):
+        return sum(plane.buffer_size for plane in picture.frame.planes)
+    return len(picture.data)
+
+
 @dataclass(frozen=True, slots=True)
 class SoundFormat:
     """Nominal samples a second of each channel, and channels."""

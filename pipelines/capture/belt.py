@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class Belt(Generic[T]):
-    """One thread puts, one takes. A full belt drops its oldest item; ``dropped`` counts them all."""
+    """One thread puts, one takes. A full belt drops its oldest items; ``dropped`` counts them all.
 
-    def __init__(self, length: int) -> None:
+    It is full when it holds ``length`` items, or items of ``most_bytes`` together as ``size_of`` tells them;
+    the newest item always stays.
+    """
+
+    def __init__(self, length: int, most_bytes: int = 0, size_of: Callable[[T], int] = lambda _item: 0) -> None:
         self._items: deque[T] = deque()
         self._length = length
+        self._most_bytes = most_bytes
+        self._size_of = size_of
+        self._bytes = 0
         self._wake = threading.Condition()
         self._woken = False
         self.dropped = 0
@@ -22,10 +30,11 @@ class Belt(Generic[T]):
     def put(self, item: T) -> None:
         """Add an item; never waits."""
         with self._wake:
-            if len(self._items) >= self._length:
-                self._items.popleft()
-                self.dropped += 1
             self._items.append(item)
+            self._bytes += self._size_of(item)
+            while len(self._items) > 1 and self._is_too_full():
+                self._pop()
+                self.dropped += 1
             self._wake.notify()
 
     def take(self, timeout_s: float) -> T | None:
@@ -34,7 +43,15 @@ class Belt(Generic[T]):
             if not self._items and not self._woken:
                 self._wake.wait(max(0.0, timeout_s))
             self._woken = False
-            return self._items.popleft() if self._items else None
+            return self._pop() if self._items else None
+
+    def _is_too_full(self) -> bool:
+        return len(self._items) > self._length or self._bytes > self._most_bytes > 0
+
+    def _pop(self) -> T:
+        item = self._items.popleft()
+        self._bytes -= self._size_of(item)
+        return item
 
     def wake(self) -> None:
         """Let the taker return now, to look at something else."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from drivers.samples import Picture, PictureFormat
+from drivers.samples import Picture, PictureFormat, size_of
 from pipelines.capture.belt import Belt
 from pipelines.capture.brightness import BrightnessMeter
 from pipelines.capture.picture import BadPicture
@@ -22,7 +22,9 @@ from pipelines.timeline import Timeline
 
 log = logging.getLogger(__name__)
 
-BELT_LENGTH = 48
+# Five seconds of a camera: a box that is short of breath catches up rather than lose pictures.
+BELT_LENGTH = 150
+BELT_BYTES = 32 << 20
 _TICK_S = 0.1
 _STRAGGLERS_NS = 300_000_000
 _DROPS_NOTED_NS = 1_000_000_000
@@ -61,7 +63,7 @@ class PictureTrack:
         self._latency_ns = latency_ns
         self._reason = reason
         self._earlier: Sequence[Picture] = ()
-        self._belt: Belt[Picture] = Belt(BELT_LENGTH)
+        self._belt: Belt[Picture] = Belt(BELT_LENGTH, BELT_BYTES, size_of)
         self._filler = Filler(start.lesson_ns)
         self._meter = BrightnessMeter(name)
         self._ticks = picture_ticks(start.lesson_ns) - 1

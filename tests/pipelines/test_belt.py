@@ -29,6 +29,19 @@ def test_the_newest_stay_and_the_rest_is_counted(length: int, items: list[int | 
         assert belt.dropped == dropped
 
 
+@given(sizes=st.lists(st.integers(0, 30), min_size=1, max_size=40))
+def test_what_stays_is_no_larger_than_allowed_but_the_newest_always_does(sizes: list[int]) -> None:
+    belt: Belt[int] = Belt(1000, most_bytes=50, size_of=lambda size: size)
+    for size in sizes:
+        belt.put(size)
+    kept = [item for _ in range(len(belt)) if (item := belt.take(0.0)) is not None]
+    assert kept == sizes[len(sizes) - len(kept) :]
+    assert kept[-1] == sizes[-1]
+    assert sum(kept) <= 50
+    assert belt.dropped == len(sizes) - len(kept)
+    assert not belt.dropped or sum(sizes[-len(kept) - 1 :]) > 50
+
+
 def test_nothing_is_lost_uncounted_between_threads() -> None:
     belt: Belt[int] = Belt(16)
     count = 20_000
