@@ -47,9 +47,9 @@ class LinkClient(Generic[M]):
             except OSError as error:
                 if self._backoff.failures == 0:
                     log.warning("%s is not reached: %s", self._path, error)
-                await asyncio.sleep(self._backoff.next_s())
-                continue
-            await self._talk(reader, writer)
+            else:
+                await self._talk(reader, writer)
+            await asyncio.sleep(self._backoff.next_s())
 
     def tell(self, message: BaseModel) -> bool:
         """Send, if connected; whether it was."""
@@ -60,11 +60,11 @@ class LinkClient(Generic[M]):
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
-        self._backoff.reset()
         log.info("%s: connected", self._path.name)
         self._on_link(True)
         try:
             async for heard in messages(reader, self._kinds):
+                self._backoff.reset()
                 self._on_message(heard)
             log.warning("%s: the connection has ended", self._path.name)
         finally:

@@ -23,8 +23,8 @@ from edge.link.messages import (
 )
 from edge.recorder import startup
 from pipelines.capture.source import Condition
-from pipelines.journal.entries import Cause
-from pipelines.journal.file import read_journal
+from pipelines.journal.entries import Cause, End
+from pipelines.journal.file import of_kind, read_journal
 from pipelines.journal.story import Standing, tell
 from pipelines.recording import clocks
 from pipelines.recording.plan import RoomPlan
@@ -73,11 +73,12 @@ class Keeper:
             if self.recording is not None and not self.recording.paused:
                 self.recording.mark(message.at_ns, message.label)
             return
-        if self.recording is not None and message.lesson != self.recording.lesson:
+        wanted = None if message.activity is Activity.IDLE else message.lesson
+        if self.recording is not None and wanted != self.recording.lesson:
             self._end(Cause.TEACHER)
-        if message.activity is Activity.IDLE or message.lesson is None:
+        if wanted is None:
             return
-        if self.recording is None and not self._begin(message, message.lesson):
+        if self.recording is None and not self._begin(message, wanted):
             return
         self._bounds = Bounds(
             message.longest_s * 1_000_000_000 if message.longest_s else self.longest_ns, message.ends_by_ns
@@ -149,10 +150,12 @@ class Keeper:
 
     def _begin(self, wish: Wish, lesson: str) -> bool:
         try:
-            story = tell(read_journal(self.room.spool / lesson).entries)
+            entries = read_journal(self.room.spool / lesson).entries
+            story = tell(entries)
             if story.begin is not None:
                 if story.standing is Standing.ENDED and self._is_old(wish, story.at_ns, story.boot_id):
-                    self.tell(LessonEnded(lesson=lesson, lesson_time_ns=story.lesson_ns, cause=Cause.TEACHER))
+                    *_, end = of_kind(entries, End)
+                    self.tell(LessonEnded(lesson=lesson, lesson_time_ns=end.lesson_ns, cause=end.cause))
                     return False
                 self._record(lesson, startup.take_back(self.room, lesson))
             else:

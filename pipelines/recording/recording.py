@@ -19,6 +19,7 @@ from pipelines.recording.picture_track import TrackStart
 from pipelines.recording.plan import RoomPlan
 from pipelines.recording.recovery import Recovered
 from pipelines.recording.resumption import Resume
+from pipelines.recording.segments import sync_folder
 from pipelines.recording.sound_setup import SoundSetup
 from pipelines.timeline import Timeline
 
@@ -82,6 +83,7 @@ class Recording:
         cause = Cause.DEVICE if resume is None else resume.cause
         folder = room.spool / lesson
         folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(room.spool)
         pictures = [
             PictureSetup(room, plan, sources.cameras[plan.role], kept.get(plan.role)) for plan in room.cameras
         ]
@@ -137,14 +139,17 @@ class Recording:
 
     def _go_on(self, continuation: Continuation, at_ns: int) -> None:
         resume = continuation.resume
-        if resume.paused:
-            return
         goes = Goes(
             at_ns=at_ns,
             lesson_ns=resume.lesson_ns,
             boot_id=self._room.boot_id,
             cause=resume.cause,
         )
+        if resume.paused:
+            # A pause that goes on in another boot is told in that boot's time.
+            if resume.cause is Cause.REBOOT:
+                self._note([goes, Pause(at_ns=at_ns, lesson_ns=resume.lesson_ns)])
+            return
         entries: list[Entry] = [goes]
         if resume.cause is Cause.REBOOT:
             entries += [

@@ -1,0 +1,197 @@
+"""The recorder obeys wishes: the newest counts, an ended lesson stays ended, and no lesson runs for ever."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
+from edge.link.messages import Activity, FromRecorder, LessonEnded, Mark, Refused, SegmentDone, Wish
+from edge.recorder.keeper import Keeper
+from pipelines.capture.source import Source
+from pipelines.journal.entries import Cause, End, Goes
+from pipelines.journal.entries import Mark as Marked
+from pipelines.journal.file import of_kind, read_journal
+from pipelines.recording.plan import CameraPlan, RoomPlan
+from pipelines.recording.recording import Sources
+
+LESSON = "r1-0000-000001"
+PATIENCE_S = 8.0
+FORMAT = PictureFormat(64, 48, Fraction(25), Coding.MJPEG)
+
+
+class Still:
+    """A camera that shows the same picture 25 times a second."""
+
+    def open(self) -> PictureFormat:
+        self.picture = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
+        return FORMAT
+
+    def read(self, timeout_s: float) -> Picture:
+        time.sleep(min(timeout_s, 0.04))
+        return JpegPicture(time.monotonic_ns(), self.picture)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class Room:
+    """A keeper with one camera, and what it told."""
+
+    def __init__(self, spool: Path) -> None:
+        self.told: list[FromRecorder] = []
+        self.camera: Source[Picture, PictureFormat] = Source("teacher", Still, self._changed)
+        camera = CameraPlan("teacher", 64, 48, Fraction(25), 200)
+        plan = RoomPlan("s", "r1", "boot", spool, (camera,), (), "ultrafast", 250, 4, 64)
+        self.keeper = Keeper(plan, Sources({"teacher": self.camera}, {}), self.told.append, 3600 * 10**9)
+        self.camera.start()
+
+    def _changed(self, role: str, condition: object) -> None:
+        """The keeper reads conditions from the sources."""
+
+    def told_of(self, kind: type) -> list[FromRecorder]:
+        return [message for message in self.told if isinstance(message, kind)]
+
+    def until(self, true: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not true():
+            assert time.monotonic() < deadline, "it never happened"
+            self.keeper.tick()
+            time.sleep(0.02)
+
+    def close(self) -> None:
+        self.keeper.close()
+        self.camera.close()
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Iterator[Callable[[], Room]]:
+    made: list[Room] = []
+
+    def make() -> Room:
+        made.append(Room(tmp_path / "spool"))
+        return made[-1]
+
+    (tmp_path / "spool").mkdir()
+    yield make
+    for room in made:
+        room.close()
+
+
+def wish(lesson: str = LESSON, activity: Activity = Activity.RECORDING, **more: int) -> Wish:
+    return Wish(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), **more)
+
+
+def test_a_wish_for_another_lesson_ends_the_first(rooms: Callable[[], Room], tmp_path: Path) -> None:
+    room = rooms()
+    room.keeper.obey(wish())
+    room.keeper.obey(Mark(at_ns=time.monotonic_ns(), label="here"))
+    room.until(lambda: room.keeper.lamp() is Pattern.ON)
+    other = "r1-0000-000002"
+    room.keeper.obey(wish(other))
+    ended = room.told_of(LessonEnded)
+    assert [(one.lesson, one.cause) for one in ended] == [(LESSON, Cause.TEACHER)]
+    assert room.keeper.state().lesson == other
+    room.keeper.obey(Wish(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    assert [one.lesson for one in room.told_of(LessonEnded)] == [LESSON, other]
+    assert room.keeper.state().activity is Activity.IDLE
+    assert room.keeper.lamp() is Pattern.OFF
+    entries = read_journal(tmp_path / "spool" / LESSON).entries
+    assert [mark.label for mark in of_kind(entries, Marked)] == ["here"]
+    files = {message.path for message in room.told_of(SegmentDone) if message.lesson == LESSON}
+    assert files >= {"teacher/init.mp4", "teacher/000001.m4s", "programme.m3u8", "main.m3u8"}
+
+
+def test_an_idle_wish_ends_the_lesson_it_names(rooms: Callable[[], Room]) -> None:
+    room = rooms()
+    room.keeper.obey(wish())
+    room.keeper.obey(wish(activity=Activity.IDLE))
+    assert room.keeper.recording is None
+
+
+def test_a_lesson_ends_by_itself_and_its_old_wish_does_not_begin_it_again(
+    rooms: Callable[[], Room], tmp_path: Path
+) -> None:
+    room = rooms()
+    wished = wish(longest_s=1)
+    room.keeper.obey(wished)
+    room.until(lambda: room.told_of(LessonEnded))
+    journal = tmp_path / "spool" / LESSON / "journal.jsonl"
+    before = journal.read_bytes()
+    for _ in range(2):
+        room.keeper.obey(wished)
+        assert room.keeper.recording is None
+    assert journal.read_bytes() == before
+    ended = room.told_of(LessonEnded)
+    assert len(ended) == 3
+    assert {(one.lesson, one.cause) for one in ended} == {(LESSON, Cause.LONGEST)}
+    assert len({one.lesson_time_ns for one in ended}) == 1
+
+
+def test_an_end_is_taken_back_by_a_newer_wish(rooms: Callable[[], Room], tmp_path: Path) -> None:
+    room = rooms()
+    room.keeper.obey(wish())
+    room.until(lambda: room.keeper.state().lesson_time_ns > 500_000_000)
+    room.keeper.obey(Wish(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    (ended,) = room.told_of(LessonEnded)
+    room.keeper.obey(wish())
+    assert room.keeper.state().lesson_time_ns >= ended.lesson_time_ns
+    room.until(lambda: room.keeper.state().lesson_time_ns > ended.lesson_time_ns + 500_000_000)
+    room.keeper.obey(Wish(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    entries = read_journal(tmp_path / "spool" / LESSON).entries
+    (goes,) = of_kind(entries, Goes)
+    assert (goes.cause, goes.lesson_ns) == (Cause.TAKEN_BACK, ended.lesson_time_ns)
+    assert len(list(of_kind(entries, End))) == 2
+
+
+def test_the_planned_end_ends_it(rooms: Callable[[], Room]) -> None:
+    room = rooms()
+    room.keeper.obey(wish(ends_by_ns=time.monotonic_ns()))
+    room.keeper.tick()
+    (ended,) = room.told_of(LessonEnded)
+    assert ended.cause == Cause.PLANNED
+
+
+def test_a_pause_is_no_lesson_time(rooms: Callable[[], Room]) -> None:
+    room = rooms()
+    room.keeper.obey(wish(activity=Activity.PAUSED))
+    state = room.keeper.state()
+    assert state.activity is Activity.PAUSED
+    assert state.rates_fps == {}
+    time.sleep(0.1)
+    assert room.keeper.state().lesson_time_ns == state.lesson_time_ns
+    room.keeper.obey(wish())
+    assert room.keeper.state().activity is Activity.RECORDING
+
+
+def test_without_a_place_to_write_it_refuses_and_says_why(rooms: Callable[[], Room], tmp_path: Path) -> None:
+    room = rooms()
+    (tmp_path / "spool" / LESSON).write_text("a file where a folder should be")
+    room.keeper.obey(wish())
+    (refused,) = room.told_of(Refused)
+    assert refused.lesson == LESSON
+    assert refused.reason.startswith("disk: ")
+    assert room.keeper.state().activity is Activity.IDLE
+
+
+@pytest.mark.parametrize("activity", [Activity.RECORDING, Activity.PAUSED])
+def test_a_new_recorder_takes_the_lesson_up_as_it_was(rooms: Callable[[], Room], activity: Activity) -> None:
+    first = rooms()
+    first.keeper.obey(wish())
+    first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
+    first.keeper.obey(wish(activity=activity))
+    first.close()
+    assert first.told_of(LessonEnded) == []
+    second = rooms()
+    second.keeper.take_up()
+    state = second.keeper.state()
+    assert (state.lesson, state.activity) == (LESSON, activity)
+    assert state.lesson_time_ns > 500_000_000
+    second.keeper.obey(Wish(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    assert len(second.told_of(LessonEnded)) == 1

@@ -1,0 +1,183 @@
+"""The link: whoever talks nonsense is heard past, whoever does not listen is cut off, whoever calls calls again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.link.client import LinkClient
+from edge.link.lines import LONGEST_LINE, encode, messages
+from edge.link.messages import FROM_RECORDER, TO_RECORDER, Activity, Mark, Refused, State, ToRecorder
+from edge.link.request_server import RequestServer
+from edge.link.requests import ANSWER, Act, Answer, Request, Status
+from edge.link.server import LinkServer
+
+PATIENCE_S = 5.0
+STATE = State(activity=Activity.IDLE, lamp="off")
+
+
+@asynccontextmanager
+async def running(work: asyncio.Task[None]) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+
+def mode(path: Path) -> int | None:
+    """The mode of a socket; None if it is not there."""
+    return stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+class Office:
+    """A server at a path, and what it heard."""
+
+    def __init__(self, path: Path) -> None:
+        self.heard: list[ToRecorder] = []
+        self.server = LinkServer(path, TO_RECORDER, lambda: [STATE], self.heard.append)
+
+    def open(self) -> asyncio.Task[None]:
+        return asyncio.create_task(self.server.run())
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "link.sock"
+
+
+async def called(path: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    await until(path.exists)
+    return await asyncio.open_unix_connection(path, limit=LONGEST_LINE)
+
+
+async def test_nonsense_is_left_out_and_the_rest_is_heard(path: Path) -> None:
+    office = Office(path)
+    async with running(office.open()):
+        reader, writer = await called(path)
+        assert FROM_RECORDER.validate_json(await reader.readline()) == STATE
+        first, last = Mark(at_ns=1, label="first"), Mark(at_ns=2, label="最后")
+        writer.write(encode(first) + b"\n\xff\xfe\n{}\n[1]\n" + b'{"type":"mark"}\n' + encode(last))
+        await until(lambda: len(office.heard) == 2)
+        assert office.heard == [first, last]
+        office.server.tell(Refused(reason="no"))
+        assert FROM_RECORDER.validate_json(await reader.readline()) == Refused(reason="no")
+        assert mode(path) == 0o660
+        writer.close()
+    assert mode(path) is None
+
+
+@given(raw=st.binary(max_size=200))
+def test_no_bytes_can_hurt_the_reader(raw: bytes) -> None:
+    async def read() -> list[ToRecorder]:
+        reader = asyncio.StreamReader()
+        reader.feed_data(raw + b"\n" + encode(Mark(at_ns=7)))
+        reader.feed_eof()
+        return [message async for message in messages(reader, TO_RECORDER)]
+
+    assert asyncio.run(read())[-1] == Mark(at_ns=7)
+
+
+async def test_a_line_without_end_ends_the_connection(path: Path) -> None:
+    office = Office(path)
+    async with running(office.open()):
+        reader, writer = await called(path)
+        await reader.readline()
+        with contextlib.suppress(ConnectionError):
+            writer.write(b"x" * (2 * LONGEST_LINE + 2))
+            await writer.drain()
+        async with asyncio.timeout(PATIENCE_S):
+            with contextlib.suppress(ConnectionError):
+                assert await reader.read() == b""
+        writer.close()
+        again, other = await called(path)
+        assert FROM_RECORDER.validate_json(await again.readline()) == STATE
+        other.close()
+
+
+async def test_a_client_that_does_not_read_is_cut_off_and_holds_up_nobody(path: Path) -> None:
+    office = Office(path)
+    async with running(office.open()):
+        await until(path.exists)
+        with socket.socket(socket.AF_UNIX) as deaf:
+            deaf.connect(str(path))
+            reader, writer = await called(path)
+            await reader.readline()
+            news = Refused(reason="x" * 100_000)
+            for _ in range(80):
+                office.server.tell(news)
+                assert FROM_RECORDER.validate_json(await reader.readline()) == news
+            deaf.settimeout(PATIENCE_S)
+            received = 0
+            with contextlib.suppress(ConnectionError):
+                while data := deaf.recv(1 << 20):
+                    received += len(data)
+            assert received < 80 * 100_000
+            writer.close()
+
+
+async def test_a_client_calls_again_until_it_is_answered(path: Path) -> None:
+    linked: list[bool] = []
+    heard: list[object] = []
+    client = LinkClient(path, FROM_RECORDER, heard.append, linked.append)
+    assert not client.tell(Mark(at_ns=0))
+    async with running(asyncio.create_task(client.run())):
+        await asyncio.sleep(0.05)
+        assert linked == []
+        for turn in (1, 2):
+            office = Office(path)
+            async with running(office.open()):
+                await until(lambda turn=turn: len(heard) == turn)
+                assert client.tell(Mark(at_ns=turn))
+                await until(lambda office=office: office.heard)
+                assert office.heard == [Mark(at_ns=turn)]
+            await until(lambda turn=turn: len(linked) == 2 * turn)
+            assert not client.tell(Mark(at_ns=0))
+    assert linked == [True, False, True, False]
+    assert heard == [STATE, STATE]
+
+
+async def test_a_client_does_not_knock_in_a_hurry_at_a_door_that_is_shut_at_once(path: Path) -> None:
+    calls = 0
+
+    async def shut(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal calls
+        calls += 1
+        writer.close()
+
+    server = await asyncio.start_unix_server(shut, path)
+    client = LinkClient(path, FROM_RECORDER, lambda _: None, lambda _: None)
+    async with running(asyncio.create_task(client.run())):
+        await asyncio.sleep(0.5)
+    server.close()
+    assert 1 <= calls <= 6
+
+
+async def test_requests_are_answered_in_their_order(path: Path) -> None:
+    async def answer(request: Request) -> Answer:
+        await asyncio.sleep(0.02 if request.act is Act.STATUS else 0)
+        return Answer(ok=True, reason=request.act, status=Status(state="idle"))
+
+    async with running(asyncio.create_task(RequestServer(path, answer).run())):
+        reader, writer = await called(path)
+        writer.write(encode(Request(act=Act.STATUS)) + b"nonsense\n" + encode(Request(act=Act.MARK)))
+        answers = [ANSWER.validate_json(await reader.readline()).reason for _ in range(2)]
+        assert answers == [Act.STATUS, Act.MARK]
+        writer.close()
+    assert mode(path) is None
