@@ -100,20 +100,21 @@ class PictureTrack:
         for unseen in self._earlier:
             self._maker.unseen(unseen)
         self._earlier = ()
-        while not self._drained():
+        while (end_ns := self._drained()) is None:
             if (picture := self._belt.take(_TICK_S)) is not None:
                 self._take(picture)
             # While pictures wait here it is this thread that is late, not the camera.
             if self._end is None and not len(self._belt):
                 self._fill(self._timeline.reached(time.monotonic_ns()))
             self._note_drops()
-        self._finish()
+        self._finish(end_ns)
 
-    def _drained(self) -> bool:
+    def _drained(self) -> int | None:
+        """The lesson time of the end, when it has come and nothing from before it is on its way any more."""
         if self._end is None:
-            return False
-        at_ns, _ = self._end
-        return not len(self._belt) and time.monotonic_ns() > at_ns + _STRAGGLERS_NS
+            return None
+        at_ns, lesson_ns = self._end
+        return lesson_ns if not len(self._belt) and time.monotonic_ns() > at_ns + _STRAGGLERS_NS else None
 
     def _take(self, picture: Picture) -> None:
         lesson_ns = self._timeline.to_lesson(picture.captured_ns - self._latency_ns)
@@ -222,9 +223,7 @@ class PictureTrack:
         ]
         self._outlet.note(entries)
 
-    def _finish(self) -> None:
-        assert self._end is not None
-        _, lesson_ns = self._end
+    def _finish(self, lesson_ns: int) -> None:
         self._fill(lesson_ns, last_call=True)
         self._close_hole(lesson_ns)
         self._note_drops(now=True)
