@@ -82,14 +82,14 @@ class SoundDesk:
 
     def _run(self) -> None:
         tick_ns = 0
-        while not self._drained():
+        while (end_ns := self._drained()) is None:
             if (item := self._belt.take(_TICK_S)) is not None:
                 self._feed(*item)
             now_ns = time.monotonic_ns()
             if now_ns - tick_ns >= _TICK_S * 1e9:
                 tick_ns = now_ns
                 self._tick(now_ns)
-        self._finish()
+        self._finish(end_ns)
 
     def _feed(self, channel: MicrophoneChannel, form: SoundFormat, block: SoundBlock) -> None:
         if form is not channel.form:
@@ -130,16 +130,16 @@ class SoundDesk:
         if len(mixed := self._mixer.take()):
             self._mix.write(mixed)
 
-    def _drained(self) -> bool:
+    def _drained(self) -> int | None:
+        """The lesson time of the end, when all sound from before it is here, or will not come any more."""
         if self._end is None:
-            return False
+            return None
         at_ns, lesson_ns = self._end
         everything = all(channel.line.reached(lesson_ns) for channel in self._channels.values())
-        return everything or (not len(self._belt) and time.monotonic_ns() > at_ns + _STRAGGLERS_NS)
+        nothing_more = not len(self._belt) and time.monotonic_ns() > at_ns + _STRAGGLERS_NS
+        return lesson_ns if everything or nothing_more else None
 
-    def _finish(self) -> None:
-        assert self._end is not None
-        _, lesson_ns = self._end
+    def _finish(self, lesson_ns: int) -> None:
         for channel in self._channels.values():
             channel.line.finish(lesson_ns)
             self._pass_on(channel)
