@@ -39,13 +39,11 @@ class PictureMaker:
         *,
         passing: bool,
         on_change: Callable[[str, str], None],
-        make_encoder: Callable[[PictureCoding], H264Encoder] = H264Encoder,
     ) -> None:
         self.passing = passing
         self._role = role
         self._coding = coding
         self._on_change = on_change
-        self._make_encoder = make_encoder
         self._encoder: H264Encoder | None = None
         self._reader = PictureReader(coding.width, coding.height, full_range=coding.full_range)
         self._check = PassingCheck()
@@ -114,7 +112,7 @@ class PictureMaker:
 
     def _encoded(self, frame: av.VideoFrame, start: int) -> list[Packet]:
         if self._encoder is None:
-            self._encoder = self._make_encoder(self._coding)
+            self._encoder = H264Encoder(self._coding)
             self._key_second = -1
         second = start // PICTURE_TIMESCALE
         key = second != self._key_second
