@@ -29,7 +29,7 @@ def track_of_files(folder: Path) -> Track | None:
     return None
 
 
-def _described(name: str, stream: av.stream.Stream, init_crc: int) -> Track:
+def _described(name: str, stream: av.stream.Stream, init_crc: int) -> Track | None:
     if isinstance(stream, av.AudioStream):
         return Track(
             track=name,
@@ -41,7 +41,8 @@ def _described(name: str, stream: av.stream.Stream, init_crc: int) -> Track:
             encoder="aac",
             init_crc=init_crc,
         )
-    assert isinstance(stream, av.VideoStream)
+    if not isinstance(stream, av.VideoStream):
+        return None
     return Track(
         track=name,
         medium=Medium.PICTURE,
