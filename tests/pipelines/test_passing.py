@@ -1,0 +1,122 @@
+"""H.264 that arrives encoded goes through untouched while a programme can be cut from it, and no longer."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.samples import AccessUnit, DecodedPicture
+from pipelines.encoding import picture_maker
+from pipelines.encoding.h264 import H264Encoder, PictureCoding
+from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.passing import LONGEST_GOP_NS, PassingCheck
+from pipelines.encoding.picture_maker import PictureMaker
+from pipelines.planes import planes_of
+
+FPS = 10
+CODING = PictureCoding(320, 180, Fraction(FPS), 400, "ultrafast", full_range=False)
+FRAME_NS = 1_000_000_000 // FPS
+
+
+def frame(number: int) -> av.VideoFrame:
+    made = av.VideoFrame(320, 180, "yuv420p")
+    luma, u, v = planes_of(made)
+    luma[:] = (np.arange(320) + 7 * number) % 200 + 20
+    u[:] = v[:] = 128
+    return made
+
+
+def stream(pictures: int, key_every: int) -> list[AccessUnit]:
+    """What a camera with an encoder of its own sends."""
+    encoder = H264Encoder(CODING)
+    units = []
+    for number in range(pictures):
+        key = number % key_every == 0
+        (packet,) = encoder.encode(frame(number), number * PICTURE_TIMESCALE // FPS, key=key)
+        units.append(AccessUnit(number * FRAME_NS, packet.data, key))
+    return units
+
+
+@pytest.fixture
+def changes() -> list[tuple[str, str]]:
+    return []
+
+
+@pytest.fixture
+def maker(changes: list[tuple[str, str]]) -> PictureMaker:
+    return PictureMaker("teacher", CODING, passing=True, on_change=lambda how, why: changes.append((how, why)))
+
+
+def start_of(unit: AccessUnit) -> int:
+    return unit.captured_ns * PICTURE_TIMESCALE // 10**9
+
+
+def test_every_byte_goes_through_and_no_encoder_is_opened(
+    maker: PictureMaker, changes: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_maker, "H264Encoder", None)
+    units = stream(40, key_every=FPS)
+    for unit in units:
+        (packet,) = maker.true(unit, start_of(unit)).packets
+        assert (packet.data, packet.key, packet.start) == (unit.data, unit.key, start_of(unit))
+    assert maker.held(10**6) == []
+    assert changes == []
+
+
+def test_after_a_loss_it_waits_for_a_key_picture(maker: PictureMaker) -> None:
+    units = stream(2 * FPS, key_every=FPS)
+    passed = []
+    for number, unit in enumerate(units):
+        if number == 3:
+            maker.lost()
+        if maker.true(unit, start_of(unit)).packets:
+            passed.append(number)
+    assert passed == [0, 1, 2, *range(FPS, 2 * FPS)]
+
+
+@pytest.mark.parametrize("reason", ["B-frames", "2 s apart", "no longer"])
+def test_a_stream_that_cannot_be_cut_is_encoded_from_there_on(
+    maker: PictureMaker, changes: list[tuple[str, str]], reason: str
+) -> None:
+    key_every = 3 * FPS if reason == "2 s apart" else FPS
+    units = stream(3 * FPS, key_every)
+    packets = []
+    for number, unit in enumerate(units):
+        picture: AccessUnit | DecodedPicture = unit
+        if number == 25 and reason == "B-frames":
+            picture = AccessUnit(unit.captured_ns, unit.data, unit.key, reordered=True)
+        if number >= 25 and reason == "no longer":
+            picture = DecodedPicture(unit.captured_ns, frame(number))
+        packets += maker.true(picture, start_of(unit)).packets
+    ((how, why),) = changes
+    assert how == "encoded"
+    assert reason in why
+    assert not maker.passing
+    decoder = av.CodecContext.create("h264", "r")
+    decoder.flags |= av.codec.context.Flags.low_delay
+    for number, packet in enumerate(packets):
+        (shown,) = decoder.decode(av.Packet(packet.data))
+        off = np.abs(planes_of(shown)[0].astype(int) - planes_of(frame(number))[0]).mean()
+        assert off < 12, f"picture {number} is not the one that was sent"
+    assert len(packets) == len(units)
+
+
+@given(apart=st.lists(st.integers(1, 60), min_size=1, max_size=12), fps=st.sampled_from([5, 25, 30]))
+def test_the_first_objection_comes_with_the_first_long_gop(apart: list[int], fps: int) -> None:
+    check = PassingCheck()
+    at_ns = 0
+    for length in apart:
+        for number in range(length):
+            objection = check.objection(AccessUnit(at_ns, b"", key=number == 0))
+            from_key_ns = number * (10**9 // fps)
+            assert not objection or "2 s" in objection
+            if number:
+                assert bool(objection) == (from_key_ns > LONGEST_GOP_NS * 1.05)
+            at_ns += 10**9 // fps
+        if length / fps > 2.0:
+            return
