@@ -23,6 +23,7 @@ F = TypeVar("F")
 READ_S = 0.5
 STALLED_TOO_LONG_S = 4.0
 SILENT_S = 2.0
+WATCH_S = 1.0
 HUNG_S = 10.0
 # A lesson is short: what is plugged in again is found within this, give or take the jitter.
 REOPEN_S = 2.0
@@ -99,6 +100,7 @@ class Source(Generic[S, F]):
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._closing = False
+        self._watched_ns = self._awake_ns = time.monotonic_ns()
         self._worker: _Worker[S, F] | None = None
 
     def start(self) -> None:
@@ -124,11 +126,17 @@ class Source(Generic[S, F]):
         self._wake.set()
 
     def watch(self, now_ns: int) -> None:
-        """See that a device does not come back from a call; in the end abandon it and begin with a new one."""
+        """See that a device does not come back from a call; in the end abandon it and begin with a new one.
+
+        Where nobody watched for a second it was this process that got no processor: that is no device's silence.
+        """
+        if now_ns - self._watched_ns > WATCH_S * 1e9:
+            self._awake_ns = now_ns
+        self._watched_ns = now_ns
         worker = self._worker
         if self._closing or worker is None:
             return
-        silent_s = (now_ns - worker.alive_ns) / 1e9
+        silent_s = (now_ns - max(worker.alive_ns, self._awake_ns)) / 1e9
         if silent_s >= HUNG_S:
             self._abandon(worker)
         elif silent_s >= SILENT_S and self.condition.health is Health.RUNNING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from drivers.samples import Coding, Picture, PictureFormat
-from pipelines.capture.source import Source
+from pipelines.capture.source import Health, Source
 from pipelines.encoding.h264 import H264Encoder, PictureCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
 from pipelines.encoding.picture_maker import PictureMaker
@@ -114,5 +114,9 @@ class PictureSetup:
             outlet,
             replace(start, lesson_ns=self._kept.end_ns, continued=True) if self._kept else start,
             latency_ns=self._plan.latency_ns,
-            reason=lambda: self._source.condition.reason,
+            silence=self._silence,
         )
+
+    def _silence(self) -> str | None:
+        condition = self._source.condition
+        return None if condition.health is Health.RUNNING else condition.reason

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 BELT_LENGTH = 150
 BELT_BYTES = 32 << 20
 _TICK_S = 0.1
+# When the whole box was busy, a camera's buffers are read late and all at once.
+HELD_BACK_NS = 4_000_000_000
 _STRAGGLERS_NS = 300_000_000
 _DROPS_NOTED_NS = 1_000_000_000
 
@@ -40,7 +42,7 @@ class TrackStart:
 
 
 class PictureTrack:
-    """One role's pictures. ``listen`` is attached to its source; ``reason`` says why it is silent."""
+    """One role's pictures. ``listen`` is attached to its source; ``silence`` says why that is silent, if it is."""
 
     def __init__(
         self,
@@ -52,7 +54,7 @@ class PictureTrack:
         start: TrackStart,
         *,
         latency_ns: int,
-        reason: Callable[[], str],
+        silence: Callable[[], str | None],
     ) -> None:
         self.name = name
         self._timeline = timeline
@@ -61,7 +63,7 @@ class PictureTrack:
         self._outlet = outlet
         self._start = start
         self._latency_ns = latency_ns
-        self._reason = reason
+        self._silence = silence
         self._earlier: Sequence[Picture] = ()
         self._belt: Belt[Picture] = Belt(BELT_LENGTH, BELT_BYTES, size_of)
         self._filler = Filler(start.lesson_ns)
@@ -105,9 +107,14 @@ class PictureTrack:
                 self._take(picture)
             # While pictures wait here it is this thread that is late, not the camera.
             if self._end is None and not len(self._belt):
-                self._fill(self._timeline.reached(time.monotonic_ns()))
+                self._fill(self._timeline.reached(self._expected_ns()))
             self._note_drops()
         self._finish(end_ns)
+
+    def _expected_ns(self) -> int:
+        """Up to when pictures should be here: what a camera that runs has not delivered is on its way."""
+        late_ns = HELD_BACK_NS if self._silence() is None else 0
+        return time.monotonic_ns() - late_ns
 
     def _drained(self) -> int | None:
         """The lesson time of the end, when it has come and nothing from before it is on its way any more."""
@@ -179,7 +186,7 @@ class PictureTrack:
             true_ns = self._filler.true_ns
             self._hole_from_ns = self._start.lesson_ns if true_ns is None else true_ns
             self._hole_reason = ""
-        self._hole_reason = self._reason() or self._hole_reason
+        self._hole_reason = self._silence() or self._hole_reason
         ticks = max(picture_ticks(fill.lesson_ns), self._ticks + 1)
         self._put(self._maker.slate(ticks) if fill.slate else self._maker.held(ticks))
 

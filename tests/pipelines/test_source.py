@@ -160,9 +160,11 @@ def test_a_hung_device_is_abandoned_for_a_new_one(heard: Heard, started: Callabl
     first, second = Scripted([], [1, hanging, 99]), Scripted([], [2])
     source = started(first, second)
     until(lambda: not first.reads[1:])
-    source.watch(time.monotonic_ns() + int((sources.HUNG_S - 1) * 1e9))
-    assert source.condition.health is not Health.MISSING
-    source.watch(time.monotonic_ns() + int((sources.HUNG_S + 1) * 1e9))
+    now_ns = time.monotonic_ns()
+    for half_s in range(round(2 * sources.HUNG_S)):
+        source.watch(now_ns + half_s * 500_000_000)
+        assert source.condition.health is not Health.MISSING
+    source.watch(now_ns + int((sources.HUNG_S + 0.4) * 1e9))
     assert source.condition.health in (Health.MISSING, Health.RUNNING)
     until(lambda: ("form 1", 2) in heard.samples)
     told = len(heard.conditions)
@@ -170,6 +172,19 @@ def test_a_hung_device_is_abandoned_for_a_new_one(heard: Heard, started: Callabl
     until(first.closed.is_set)
     assert ("form 1", 99) not in heard.samples
     assert all("too late" not in condition.reason for condition in heard.conditions[told:])
+
+
+def test_a_process_that_got_no_processor_blames_no_device(
+    heard: Heard, started: Callable[..., Source[int, str]]
+) -> None:
+    hanging = threading.Event()
+    source = started(Scripted([], [1, hanging]))
+    until(lambda: len(heard.samples) == 1)
+    now_ns = time.monotonic_ns()
+    source.watch(now_ns)
+    source.watch(now_ns + int((sources.HUNG_S + 1) * 1e9))
+    assert source.condition.health is Health.RUNNING
+    hanging.set()
 
 
 def test_closing_does_not_wait_for_a_device_that_hangs(heard: Heard) -> None:

@@ -18,7 +18,7 @@ from tests.system import media
 from tests.system.room import Room
 
 VTEST = Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")
-LESSON_S = 12.0
+LESSON_S = 9.0
 SOURCE_S = 8
 X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-x264-params"]
 
