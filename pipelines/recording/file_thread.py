@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from enum import StrEnum
 
 log = logging.getLogger(__name__)
 
@@ -14,6 +15,13 @@ LIMIT_BYTES = 48 << 20
 _PICTURE_SHARE = 0.75
 _RETRY_S = 0.5
 _SYNC_S = 1.0
+
+
+class _Work(StrEnum):
+    """What the thread does; a disk may refuse the one and do the other."""
+
+    WRITE = "write"
+    SYNC = "sync"
 
 
 class FileThread:
@@ -25,7 +33,7 @@ class FileThread:
     """
 
     def __init__(self, name: str, sync: Callable[[], None], limit_bytes: int = LIMIT_BYTES) -> None:
-        self.fault = ""
+        self._faults = dict.fromkeys(_Work, "")
         self._sync = sync
         self._limit = limit_bytes
         self._jobs: deque[tuple[Callable[[], None], int]] = deque()
@@ -49,6 +57,11 @@ class FileThread:
             return True
 
     @property
+    def fault(self) -> str:
+        """What the disk refuses and why; empty while it takes everything."""
+        return self._faults[_Work.WRITE] or self._faults[_Work.SYNC]
+
+    @property
     def room_for_pictures(self) -> bool:
         """Whether another GOP may be encoded."""
         return self._bytes < self._limit * _PICTURE_SHARE
@@ -67,12 +80,12 @@ class FileThread:
             self._wait(sync_at)
             if self._jobs:
                 job, size = self._jobs[0]
-                if self._tried(job):
+                if self._tried(_Work.WRITE, job):
                     with self._wake:
                         self._jobs.popleft()
                         self._bytes -= size
             if time.monotonic() >= sync_at:
-                self._tried(self._sync)
+                self._tried(_Work.SYNC, self._sync)
                 sync_at = time.monotonic() + _SYNC_S
 
     def _finished(self) -> bool:
@@ -83,16 +96,17 @@ class FileThread:
             while not self._jobs and not self._closing and (left := until - time.monotonic()) > 0:
                 self._wake.wait(left)
 
-    def _tried(self, job: Callable[[], None]) -> bool:
+    def _tried(self, work: _Work, job: Callable[[], None]) -> bool:
         try:
             job()
         except OSError as error:
             if not self.fault:
                 log.warning("the disk refuses to take the lesson: %s", error)
-            self.fault = f"disk: {error.strerror or error}"
+            self._faults[work] = f"disk: {error.strerror or error}"
             time.sleep(_RETRY_S)
             return False
-        if self.fault:
-            log.info("the disk takes the lesson again")
-            self.fault = ""
+        if self._faults[work]:
+            self._faults[work] = ""
+            if not self.fault:
+                log.info("the disk takes the lesson again")
         return True

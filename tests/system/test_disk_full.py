@@ -71,6 +71,26 @@ def test_a_lesson_that_ends_on_a_full_disk(full: Path, room: Room) -> None:
     assert room.processes["controller"].poll() is None
 
 
+def test_a_recorder_that_is_killed_on_a_full_disk(full: Path, room: Room) -> None:
+    room.start()
+    lesson = room.begin_lesson()
+    room.wait(lambda: (lesson / "main.m3u8").exists(), 10)
+    _fill(full)
+    room.wait(lambda: room.eyes("recorder")["recording"] == "off", DARK_S)
+    room.kill("recorder")
+    room.launch("recorder")
+    room.wait(lambda: "disk" in " ".join(room.status()["faults"]), 10)
+    assert room.eyes("recorder") == {"recording": "off"}
+    full.unlink()
+    freed_s = time.monotonic()
+    assert room.recorder_pins is not None
+    assert room.recorder_pins.wait_for("recording", "on", freed_s, 10) - freed_s < BACK_S
+    time.sleep(1.0)
+    room.end_lesson()
+    assert room.lessons() == [lesson], "it is the same lesson"
+    _plays_to_its_end(lesson)
+
+
 def _fill(path: Path) -> None:
     """Write until nothing goes in any more."""
     with path.open("wb", buffering=0) as file:
@@ -87,13 +107,18 @@ def _media(lesson: Path) -> dict[str, bytes]:
 
 
 def _is_whole(lesson: Path) -> None:
-    """The lesson plays, and has every picture up to the end that its journal tells."""
-    (end,) = of_kind(read_journal(lesson).entries, End)
-    assert media.ffmpeg_complaints(lesson / "main.m3u8") == ""
+    """The lesson plays, and not one picture is missing."""
+    _plays_to_its_end(lesson)
     for track in ("teacher", "students"):
         shown = media.pictures(lesson / f"{track}.m3u8")
         frames = [one.reading.frame for one in shown if one.reading]
         assert frames == list(range(frames[0], frames[-1] + 1))
+
+
+def _plays_to_its_end(lesson: Path) -> None:
+    """The lesson plays without a gap up to the end that its journal tells."""
+    (end,) = of_kind(read_journal(lesson).entries, End)
+    assert media.ffmpeg_complaints(lesson / "main.m3u8") == ""
     for name in ("teacher", "students", "sound"):
         assert media.length(lesson / f"{name}.m3u8") == pytest.approx(end.lesson_ns / 1e9, abs=0.1)
         assert media.fragments_adjoin(lesson / name)

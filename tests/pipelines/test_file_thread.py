@@ -1,0 +1,41 @@
+"""The file thread on a disk that refuses: nothing is lost or out of order, and the fault is told once."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import threading
+import time
+from functools import partial
+
+import pytest
+
+from pipelines.recording.file_thread import FileThread
+
+
+def test_a_write_that_fails_is_a_fault_however_well_syncing_goes(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    full = threading.Event()
+    full.set()
+    done: list[int] = []
+    syncs: list[str] = []
+    thread = FileThread("r204", lambda: syncs.append(thread.fault))
+
+    def write(number: int) -> None:
+        if full.is_set():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done.append(number)
+
+    thread.start()
+    for number in range(3):
+        thread.put(partial(write, number), 1)
+    deadline_s = time.monotonic() + 10
+    while len(syncs) < 2 and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    assert thread.fault == "disk: No space left on device"
+    full.clear()
+    assert thread.close(5)
+    assert done == [0, 1, 2]
+    assert set(syncs) == {"disk: No space left on device"}
+    assert thread.fault == ""
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
