@@ -19,12 +19,16 @@ from tests.system.room import Room
 TONE_HZ = 997.0
 LAPEL_HZ = 443.0
 TONE_S = 40.0
+# The machine of the tests is shared: player and card keep sound for a while when they get no processor.
 BUFFER_MS = 2000
+LATENCY_MS = 400
+# Enough to tell which microphone is heard.
+WHICH_HZ = 2.0
 
 
 def portaudio(name: str) -> str:
     """The lines of a microphone that PortAudio opens."""
-    return f'driver = "portaudio"\ndevice = "{name}"\n'
+    return f'driver = "portaudio"\ndevice = "{name}"\nlatency_ms = {LATENCY_MS}\n'
 
 
 @pytest.fixture
@@ -73,9 +77,9 @@ def test_one_of_two_microphones_is_lost_and_the_other_has_no_hole(
     _, mixed = media.sound(lesson / "sound.m3u8")
     _, kept = media.sound(lesson / "lapel.m3u8")
     until = int((killed_s - 1) * media.RATE_HZ)
-    assert media.tone_hz(lost[media.RATE_HZ : until]) == pytest.approx(TONE_HZ, abs=0.5)
-    assert media.tone_hz(kept[media.RATE_HZ :]) == pytest.approx(LAPEL_HZ, abs=0.5)
-    assert media.tone_hz(mixed[int((killed_s + 1) * media.RATE_HZ) :]) == pytest.approx(LAPEL_HZ, abs=0.5)
+    assert media.tone_hz(lost[media.RATE_HZ : until]) == pytest.approx(TONE_HZ, abs=WHICH_HZ)
+    assert media.tone_hz(kept[media.RATE_HZ :]) == pytest.approx(LAPEL_HZ, abs=WHICH_HZ)
+    assert media.tone_hz(mixed[int((killed_s + 1) * media.RATE_HZ) :]) == pytest.approx(LAPEL_HZ, abs=WHICH_HZ)
     levels = media.levels(kept[media.RATE_HZ // 2 : int((lesson_s - 0.1) * media.RATE_HZ)])
     assert levels.min() > 0.8 * np.median(levels), "the lapel microphone is heard without a break"
     assert media.levels(lost[int((killed_s + 1) * media.RATE_HZ) :]).max() < 0.001
