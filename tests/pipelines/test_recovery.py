@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import subprocess
 import tempfile
@@ -328,6 +330,29 @@ def test_recovery_that_was_cut_off_itself_begins_again(ended: Path, cut: Path) -
         again = journalled(folder)
         assert all(again[key].crc == before.crc for key, before in kept.items())
         assert_whole(folder, original=ended)
+
+
+def test_a_disk_that_refuses_recovery_loses_nothing(cut: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with copy_of(cut) as folder:
+        part = next((folder / "teacher").glob("*" + PART))
+        flip(part, part.stat().st_size // 2)
+        before = part.read_bytes()
+        monkeypatch.setattr(os, "fdatasync", refuse)
+        with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+            recover(folder, thorough=True)
+        assert part.read_bytes() == before
+
+
+def test_pictures_that_need_a_lost_key_picture_are_not_kept(ended: Path) -> None:
+    with copy_of(ended) as folder:
+        second = next(one for one in journalled(ended).values() if one.track == "teacher" and one.start == 90_000)
+        flip(folder / "teacher" / segment_name(1), second.offset + second.length // 2)
+        mend(folder)
+        (hole,) = holes_of(folder)
+        assert (hole.track, hole.from_ns, hole.to_ns) == ("teacher", 1_000_000_000, 2_000_000_000)
 
 
 def test_a_fragment_the_journal_did_not_live_to_see_is_kept(ended: Path, cut: Path) -> None:
