@@ -19,6 +19,8 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_S = 30.0
+# Pictures that a camera keeps for us: a machine that tests share with others stands still for longer than a box.
+BUFFERS = 30
 
 
 class Pins:
@@ -114,12 +116,19 @@ class Room:
         self.controller_pins: Pins | None = None
 
     def simulated_camera(
-        self, role: str, *, size: tuple[int, int] = (640, 360), fps: int = 30, more: str = ""
+        self,
+        role: str,
+        *,
+        size: tuple[int, int] = (640, 360),
+        fps: int = 30,
+        buffers: int = BUFFERS,
+        more: str = "",
     ) -> str:
         """The lines of a simulated camera, with its log and its fault file."""
         return (
             f'driver = "simulated"\nwidth = {size[0]}\nheight = {size[1]}\nfps = {fps}\nbitrate_kbps = 1000\n'
-            f'log = "{self.folder}/{role}.log"\nfault_file = "{self.fault_file(role)}"\n{more}'
+            f'log = "{self.folder}/{role}.log"\nfault_file = "{self.fault_file(role)}"\n'
+            f"buffers = {buffers}\n{more}"
         )
 
     def simulated_microphone(self, role: str, *, ppm: float = 80.0, more: str = "") -> str:

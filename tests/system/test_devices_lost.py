@@ -61,7 +61,7 @@ def test_a_camera_whose_driver_hangs_for_ever(room: Room) -> None:
 def test_a_camera_that_was_never_there_and_a_microphone_that_goes(room: Room) -> None:
     room.fault("students", "lost")
     room.start(devices=2)
-    assert room.eyes("controller")["status"] == "amber-blink", "something would be missing"
+    room.wait(lambda: room.eyes("controller")["status"] == "amber-blink", 5)
     lesson = room.begin_lesson()
     time.sleep(1.0)
     unplugged = _outage(room, "ceiling", "lost", UNPLUGGED, lasts_s=5.0, only=False)

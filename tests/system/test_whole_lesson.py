@@ -101,7 +101,7 @@ def _with_patient_cameras(room: Room) -> None:
     The machine of the tests is shared, and may stand still for longer than the usual four buffers last.
     """
     for role in CAMERAS:
-        room.cameras[role] = room.simulated_camera(role, more="buffers = 120\n")
+        room.cameras[role] = room.simulated_camera(role, buffers=120)
 
 
 def _wait_for_no_flash_within(seconds: float) -> None:
