@@ -107,7 +107,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_lesson_from_the_terminal(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
     assert room.command("stop") == 1
-    assert "none-running" in capsys.readouterr().err
+    assert "no lesson is running" in capsys.readouterr().err
     assert room.command("start") == 0
     lesson = capsys.readouterr().out.split()[1]
     assert room.command("start") == 1
