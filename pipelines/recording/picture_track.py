@@ -88,6 +88,11 @@ class PictureTrack:
         """Take a picture from the device's thread."""
         self._belt.put(picture)
 
+    @property
+    def waiting(self) -> int:
+        """How many pictures lie on the belt."""
+        return len(self._belt)
+
     def end(self, at_ns: int, lesson_ns: int) -> None:
         """The lesson ended; the thread finishes the track and ends."""
         self._end = (at_ns, lesson_ns)
