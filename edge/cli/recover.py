@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,22 +13,18 @@ from edge.cli import exits
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.config.files import find
 from edge.config.load import load
-from edge.config.model import Config, Recording
+from edge.config.model import Recording
 from edge.controller.ledger.rebuild import lesson_folders
-from edge.terminal.asking import recorder_state
 from edge.terminal.receipt_table import size
 from edge.words import Language, language, say, say_word
-from pipelines.journal.file import JOURNAL, read_journal
-from pipelines.journal.story import Standing, tell
-from pipelines.recording.recovery import Recovered, recover
-from pipelines.recording.restate import cut_off, restate
-from pipelines.recording.track_recovery import KeptTrack
+from pipelines.journal.file import JOURNAL, JournalBusy
+from pipelines.journal.story import Standing
+from pipelines.recording.continuation import KeptTrack
+from pipelines.recovery.lesson import Recovered, holds_lesson, recover
+from pipelines.recovery.restate import cut_off, restate
 
 NAME = "recover"
 HELP = say("upkeep.recover-help", language())
-
-# A running lesson's journal grows with every fragment and every second's figures.
-_STILL_S = 1.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,12 +51,12 @@ def run(args: argparse.Namespace) -> int:
     done: list[Mended] = []
     code = exits.GOOD
     for folder in folders:
-        if _is_recorded_now(folder, config):
+        try:
+            mended = _mend(folder, segment_s)
+        except JournalBusy:
             print(say("upkeep.recorded-now-no-recover", reader, lesson=folder.name), file=sys.stderr)
             code = code if args.all else exits.WRONG
             continue
-        try:
-            mended = _mend(folder, segment_s)
         except NoSuchLesson:
             print(say("upkeep.not-a-lesson", reader, folder=folder), file=sys.stderr)
             code = code or exits.WRONG
@@ -105,27 +100,14 @@ class Mended:
 
 def _mend(folder: Path, segment_s: int) -> Mended:
     """Recover, and write what a player needs. NoSuchLesson for a folder that holds none, OSError."""
-    recovered = recover(folder, thorough=True)
-    if recovered.story.begin is None and not recovered.tracks:
+    if not holds_lesson(folder):
         raise NoSuchLesson(folder)
+    recovered = recover(folder, thorough=True)
     if recovered.story.standing is Standing.ENDED:
         restate(recovered, segment_s)
         return Mended(recovered, was_cut_off=False)
     cut_off(recovered, max(recovered.end_ns, recovered.story.lesson_ns), segment_s)
     return Mended(recovered, was_cut_off=True)
-
-
-def _is_recorded_now(folder: Path, config: Config | None) -> bool:
-    """By the recorder's word where the config leads to one, and by the journal, which a recorder makes grow."""
-    if tell(read_journal(folder).entries).standing is Standing.ENDED:
-        return False
-    if config is not None and folder.resolve().parent == config.paths.spool.resolve():
-        state = recorder_state(config.paths.run)
-        if state is not None:
-            return state.lesson == folder.name
-    before = (folder / JOURNAL).stat().st_size
-    time.sleep(_STILL_S)
-    return (folder / JOURNAL).stat().st_size != before
 
 
 def _print(mended: Mended, reader: Language) -> None:

@@ -16,7 +16,7 @@ from edge.controller.closing import Closing
 from edge.controller.ledger.database import LedgerError
 from edge.controller.ledger.ledger import Ledger
 from edge.link.messages import FromRecorder, LessonEnded, Mark, Refused, SegmentDone, State, Wish
-from pipelines.recording import clocks
+from pipelines import clocks
 
 log = logging.getLogger(__name__)
 

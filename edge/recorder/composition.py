@@ -12,7 +12,7 @@ from edge.config import model
 from edge.link.run_folder import with_run_folder
 from pipelines.capture.since_key import SinceKey
 from pipelines.capture.source import Condition, Source
-from pipelines.recording.clocks import boot_id
+from pipelines.clocks import boot_id
 from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
 from pipelines.recording.recording import Sources
 

@@ -22,13 +22,14 @@ from edge.link.messages import (
     Wish,
 )
 from edge.recorder import startup
+from pipelines import clocks
 from pipelines.capture.source import Condition
 from pipelines.journal.entries import Cause, End
 from pipelines.journal.file import of_kind, read_journal
 from pipelines.journal.story import Standing, tell
-from pipelines.recording import clocks
+from pipelines.recording.continuation import Continuation
 from pipelines.recording.plan import RoomPlan
-from pipelines.recording.recording import Continuation, Listeners, Recording, Sources
+from pipelines.recording.recording import Listeners, Recording, Sources
 
 log = logging.getLogger(__name__)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from pipelines import clocks
 from pipelines.journal.entries import Cause
 from pipelines.journal.file import JOURNAL
 from pipelines.journal.story import has_ended
-from pipelines.recording import clocks
+from pipelines.recording.continuation import Continuation, Resume
 from pipelines.recording.plan import RoomPlan
-from pipelines.recording.recording import Continuation
-from pipelines.recording.recovery import recover
-from pipelines.recording.restate import cut_off
-from pipelines.recording.resumption import CutOff, Resume, decide
+from pipelines.recovery.lesson import recover
+from pipelines.recovery.restate import cut_off
+from pipelines.recovery.resumption import CutOff, decide
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def take_back(room: RoomPlan, lesson: str) -> Continuation:
     """A lesson that has ended goes on now, at the lesson time of its end. OSError."""
     recovered = recover(room.spool / lesson)
     resume = Resume(None, recovered.story.lesson_ns, False, Cause.TAKEN_BACK, None)
-    return Continuation(recovered, resume)
+    return Continuation(recovered.tracks, resume)
 
 
 def _mended(folder: Path, room: RoomPlan, *, newest: bool) -> tuple[str, Continuation] | None:
@@ -54,7 +54,7 @@ def _mended(folder: Path, room: RoomPlan, *, newest: bool) -> tuple[str, Continu
     match decision:
         case Resume() if newest:
             log.info("%s goes on at %.1f s", folder.name, decision.lesson_ns / 1e9)
-            return folder.name, Continuation(recovered, decision)
+            return folder.name, Continuation(recovered.tracks, decision)
         case Resume() | CutOff():
             log.info("%s was cut off and is ended", folder.name)
             cut_off(recovered, max(recovered.end_ns, recovered.story.lesson_ns), room.segment_s)

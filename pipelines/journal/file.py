@@ -6,6 +6,7 @@ A line is ``{"crc":"1a2b3c4d","entry":{…}}``, the CRC taken over the bytes of 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import zlib
 from collections.abc import Iterable, Iterator
@@ -74,11 +75,23 @@ def read_journal(folder: Path, last_bytes: int | None = None) -> Reading:
     return Reading(entries, len(parsed) - len(entries))
 
 
+class JournalBusy(BlockingIOError):
+    """Another process, or another recording of this one, writes the lesson now."""
+
+
 class JournalFile:
-    """The one writer of a journal; used by one thread. Raises OSError like any file."""
+    """The one writer of a journal, and by its lock of the lesson's folder; used by one thread.
+
+    Raises OSError like any file, JournalBusy where there is a writer already.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._fd = os.open(folder / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._fd)
+            raise JournalBusy(error.errno, f"{folder.name} is being written now") from error
 
     def _end_torn_line(self) -> None:
         size = os.fstat(self._fd).st_size

@@ -12,13 +12,13 @@ from pipelines.encoding.h264 import H264Encoder, PictureCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
 from pipelines.encoding.picture_maker import PictureMaker
 from pipelines.journal.entries import Medium, Track
+from pipelines.recording.continuation import KeptTrack
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.fragments import Fragments, PictureShape
 from pipelines.recording.lesson_files import LessonFiles, TrackPlan
 from pipelines.recording.outlet import FileOutlet
 from pipelines.recording.picture_track import PictureTrack, TrackStart
 from pipelines.recording.plan import CameraPlan, RoomPlan
-from pipelines.recording.track_recovery import KeptTrack
 from pipelines.timeline import Timeline
 
 # Above this many pixels one core may not be enough for one encoder.

@@ -12,13 +12,12 @@ from typing import Any
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.capture.source import Condition, Source
 from pipelines.journal.entries import Anchor, Begin, Cause, Device, End, Entry, Goes, Hole, Mark, Pause
+from pipelines.recording.continuation import Continuation
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_files import LessonFiles
 from pipelines.recording.picture_setup import PictureSetup
 from pipelines.recording.picture_track import TrackStart
 from pipelines.recording.plan import RoomPlan
-from pipelines.recording.recovery import Recovered
-from pipelines.recording.resumption import Resume
 from pipelines.recording.segments import sync_folder
 from pipelines.recording.sound_setup import SoundSetup
 from pipelines.timeline import Timeline
@@ -48,14 +47,6 @@ class Listeners:
     on_level: Callable[[str, float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Continuation:
-    """What a lesson goes on from: its folder made whole, and how lesson time goes on."""
-
-    recovered: Recovered
-    resume: Resume
-
-
 class Recording:
     """One lesson, from ``begin`` to ``end``. Every method is for one thread, and none waits for a device.
 
@@ -76,7 +67,7 @@ class Recording:
         self._room = room
         self._sources = sources
         self._levels = listeners.on_level
-        kept = continuation.recovered.tracks if continuation else {}
+        kept = continuation.tracks if continuation else {}
         resume = continuation.resume if continuation else None
         self._timeline = Timeline(resume.lesson_ns if resume else 0)
         start = TrackStart(0 if resume is None else resume.lesson_ns)
@@ -160,7 +151,7 @@ class Recording:
                     cause=Cause.REBOOT,
                     wall_ns=resume.outage_ns,
                 )
-                for name, kept in continuation.recovered.tracks.items()
+                for name, kept in continuation.tracks.items()
             ]
         self._note(entries)
         self._timeline.go(at_ns)

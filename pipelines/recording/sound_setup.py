@@ -9,13 +9,13 @@ from pipelines.capture.mixer import Mixer
 from pipelines.capture.sound import SoundLine
 from pipelines.encoding.aac import SoundCoding
 from pipelines.journal.entries import Cause, Medium, Track
+from pipelines.recording.continuation import KeptTrack
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_files import LessonFiles, TrackPlan
 from pipelines.recording.outlet import FileOutlet
 from pipelines.recording.plan import MicrophonePlan, RoomPlan
 from pipelines.recording.sound_desk import MicrophoneChannel, SoundDesk, level_meters
 from pipelines.recording.sound_track import SoundTrack
-from pipelines.recording.track_recovery import KeptTrack
 from pipelines.timeline import Timeline
 
 MIX = "sound"

@@ -25,9 +25,9 @@ from pipelines.journal.story import Standing, tell
 from pipelines.receipt.check import verify
 from pipelines.receipt.findings import Code, Severity
 from pipelines.recording.boxes import fragments
-from pipelines.recording.recovery import Recovered, recover
-from pipelines.recording.restate import cut_off, restate
 from pipelines.recording.segments import INIT, PART, segment_name
+from pipelines.recovery.lesson import Recovered, recover
+from pipelines.recovery.restate import cut_off, restate
 
 SECONDS = 9.0
 TRACKS = {"teacher": PICTURE_TIMESCALE, "students": PICTURE_TIMESCALE, "sound": RATE_HZ}

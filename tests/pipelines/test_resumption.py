@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.clocks import Now
 from pipelines.journal.entries import Anchor, Begin, Cause, End, Entry, Goes, Pause
 from pipelines.journal.story import tell
-from pipelines.recording.resumption import LONGEST_OUTAGE_NS, CutOff, Now, Resume, decide
+from pipelines.recording.continuation import Resume
+from pipelines.recovery.resumption import LONGEST_OUTAGE_NS, CutOff, decide
 
 S = 1_000_000_000
 BEGIN = Begin(lesson="l", school="s", room="r", boot_id="boot", at_ns=1000 * S)

@@ -14,7 +14,7 @@ from pipelines.encoding.slate import slate
 from pipelines.journal.entries import Medium, Track
 from pipelines.recording.boxes import FragmentHead, boxes
 from pipelines.recording.fragments import Fragments, PictureShape, SoundShape
-from pipelines.recording.salvage import Piece
+from pipelines.recovery.salvage import Piece
 
 _FRAGMENT_MS = 1000
 _SLATE_KBPS = 200

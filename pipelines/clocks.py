@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import ctypes
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.journal.entries import Anchor
-from pipelines.recording.resumption import Now
 
 # adjtimex(2): the state that says the clock is not synchronised.
 _TIME_ERROR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """This moment on this boot: CLOCK_MONOTONIC, wall clock and whether that is synchronised."""
+
+    boot_id: str
+    at_ns: int
+    wall_ns: int
+    synchronised: bool
 
 
 def boot_id() -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from pipelines.journal.entries import LINES, AnyEntry, Cause, Dropped, Entry, Track
 from pipelines.journal.file import JOURNAL, JournalFile, of_kind, read_journal
 from pipelines.journal.story import Standing, Story, tell
-from pipelines.recording.probe import track_of_files
-from pipelines.recording.track_recovery import KeptTrack, Loss, TrackRecovery, segment_files
+from pipelines.recording.continuation import KeptTrack
+from pipelines.recovery.probe import track_of_files
+from pipelines.recovery.track import Loss, TrackRecovery, segment_files
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,16 @@ def recover(folder: Path, *, thorough: bool = False, fill_to_ns: int | None = No
     Every ``.part`` is trimmed to its last good fragment and gets its final name; a
     damaged fragment is taken out and the hole filled with slate or silence; all is written into the
     journal. Finished segments of the right size are believed unless ``thorough``. Every track is filled
-    up to the lesson's end where it has one, or to ``fill_to_ns``.
+    up to the lesson's end where it has one, or to ``fill_to_ns``. JournalBusy while it is being recorded.
     """
+    journal = JournalFile(folder)
+    try:
+        return _recover(folder, journal, thorough=thorough, fill_to_ns=fill_to_ns)
+    finally:
+        journal.close()
+
+
+def _recover(folder: Path, journal: JournalFile, *, thorough: bool, fill_to_ns: int | None) -> Recovered:
     reading = read_journal(folder)
     story = tell(reading.entries)
     losses: list[Loss] = []
@@ -56,8 +65,15 @@ def recover(folder: Path, *, thorough: bool = False, fill_to_ns: int | None = No
         tracks[track.track] = recovery.run(fill_to_ns)
         losses += recovery.losses
         entries += recovery.entries
-    append_to_journal(folder, entries)
+    journal.append(entries)
     return Recovered(folder, story, tracks, tuple(losses))
+
+
+def holds_lesson(folder: Path) -> bool:
+    """Whether there is anything of a lesson in a folder: a journal, or a segment."""
+    return (folder / JOURNAL).exists() or any(
+        any(segment_files(path)) for path in folder.iterdir() if path.is_dir()
+    )
 
 
 def append_to_journal(folder: Path, entries: list[Entry]) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from pipelines.encoding.packets import lesson_ns_of
 from pipelines.journal.entries import Cause, Entry, Fragment, Hole, Segment, Track
 from pipelines.journal.story import Story
-from pipelines.recording.patch import filling, init_again
-from pipelines.recording.salvage import Piece, Window, salvage
+from pipelines.recording.continuation import KeptTrack
 from pipelines.recording.segments import INIT, PART, segment_name, sync_folder, write_whole
+from pipelines.recovery.patch import filling, init_again
+from pipelines.recovery.salvage import Piece, Window, salvage
 
 log = logging.getLogger(__name__)
 
@@ -31,24 +32,6 @@ class Loss:
     path: str
     what: str
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class KeptTrack:
-    """A track as it stands after recovery: ``end`` in its time scale."""
-
-    track: Track
-    done: tuple[Segment, ...]
-
-    @property
-    def end(self) -> int:
-        """Where it ends, in its time scale; 0 if nothing was kept."""
-        return self.done[-1].start + self.done[-1].duration if self.done else 0
-
-    @property
-    def end_ns(self) -> int:
-        """Lesson time it reaches."""
-        return lesson_ns_of(self.end, self.track.timescale)
 
 
 @dataclass(slots=True)

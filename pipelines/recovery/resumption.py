@@ -4,35 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.clocks import Now
 from pipelines.journal.entries import Anchor, Cause
 from pipelines.journal.story import Standing, Story
+from pipelines.recording.continuation import Resume
 
 LONGEST_OUTAGE_NS = 600 * 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """This moment on this boot: CLOCK_MONOTONIC, wall clock and whether that is synchronised."""
-
-    boot_id: str
-    at_ns: int
-    wall_ns: int
-    synchronised: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """The lesson goes on: lesson time ``lesson_ns`` is at ``at_ns`` (or stands still there, if ``paused``).
-
-    ``at_ns`` is None where lesson time had stopped: it goes on as soon as somebody listens.
-    ``outage_ns`` is how long nothing was recorded, outside, where that is known.
-    """
-
-    at_ns: int | None
-    lesson_ns: int
-    paused: bool
-    cause: Cause
-    outage_ns: int | None
 
 
 @dataclass(frozen=True, slots=True)

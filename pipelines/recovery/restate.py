@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pipelines.journal.entries import Cause, End, Medium
 from pipelines.programme.playlist import MAIN, PROGRAMME
+from pipelines.recording.continuation import KeptTrack
 from pipelines.recording.lesson_files import LessonFiles, TrackPlan
-from pipelines.recording.recovery import Recovered, append_to_journal, recover
-from pipelines.recording.track_recovery import KeptTrack
+from pipelines.recovery.lesson import Recovered, append_to_journal, recover
 
 _MAP = re.compile(r'#EXT-X-MAP:URI="([^/"]+)/')
 

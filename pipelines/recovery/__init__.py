@@ -1,0 +1,1 @@
+"""A lesson that was cut off or damaged is made whole again."""
