@@ -95,6 +95,7 @@ class Source(Generic[S, F]):
         self._make = make
         self._on_change = on_change
         self._listener: Callable[[F, S], None] | None = None
+        self._form: F | None = None
         self._memory = memory
         self._delivery = threading.Lock()
         self._lock = threading.Lock()
@@ -108,14 +109,16 @@ class Source(Generic[S, F]):
         self._worker = _Worker(self, self._make())
         self._worker.thread.start()
 
-    def attach(self, listener: Callable[[F, S], None]) -> list[S]:
-        """From the next sample on, give each to ``listener``, which must not wait; what was remembered until then.
+    def attach(self, listener: Callable[[F, S], None]) -> None:
+        """Give ``listener`` what is remembered, and from the next sample on each as it comes. It must not wait.
 
         It also gets the format, the same object until the device has been opened again.
         """
         with self._delivery:
+            if self._memory is not None and self._form is not None:
+                for remembered in self._memory.recall():
+                    listener(self._form, remembered)
             self._listener = listener
-            return self._memory.recall() if self._memory else []
 
     def detach(self) -> None:
         """Samples go nowhere again."""
@@ -173,6 +176,7 @@ class Source(Generic[S, F]):
         """Pass a sample on."""
         self.delivered += 1
         with self._delivery:
+            self._form = form
             if self._memory is not None:
                 self._memory.feed(sample)
             if (listener := self._listener) is not None:

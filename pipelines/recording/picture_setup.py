@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from drivers.samples import Coding, Picture, PictureFormat
+from drivers.samples import Coding, Picture, PictureFormat, size_of
+from pipelines.capture.belt import Belt
 from pipelines.capture.source import Health, Source
 from pipelines.encoding.h264 import H264Encoder, PictureCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
@@ -19,10 +20,15 @@ from pipelines.recording.lesson_files import LessonFiles, TrackPlan
 from pipelines.recording.outlet import FileOutlet
 from pipelines.recording.picture_track import PictureTrack, TrackStart
 from pipelines.recording.plan import CameraPlan, RoomPlan
+from pipelines.recording.track_thread import TrackThread
 from pipelines.timeline import Timeline
 
 # Above this many pixels one core may not be enough for one encoder.
 _ONE_THREAD_PIXELS = 1280 * 720
+# Five seconds of a camera: a box that is short of breath catches up rather than lose pictures.
+BELT_LENGTH = 150
+BELT_BYTES = 32 << 20
+STRAGGLERS_NS = 300_000_000
 
 
 def picture_description(
@@ -85,8 +91,8 @@ class PictureSetup:
         timeline: Timeline,
         start: TrackStart,
         on_fragment: Callable[[], None],
-    ) -> PictureTrack:
-        """The track, not started yet."""
+    ) -> TrackThread[Picture]:
+        """The track in its thread, not started yet."""
         outlet = FileOutlet(files, thread, lambda: self.track, on_fragment)
 
         def changed(how: str, why: str) -> None:
@@ -106,7 +112,7 @@ class PictureSetup:
             threads=1 if self.track.width * self.track.height <= _ONE_THREAD_PIXELS else 2,
         )
         maker = PictureMaker(self._plan.role, coding, passing=self.track.how == "passed-through", on_change=changed)
-        return PictureTrack(
+        track = PictureTrack(
             self._plan.role,
             timeline,
             maker,
@@ -116,6 +122,7 @@ class PictureSetup:
             latency_ns=self._plan.latency_ns,
             silence=self._silence,
         )
+        return TrackThread(track.name, track, Belt(BELT_LENGTH, BELT_BYTES, size_of), STRAGGLERS_NS)
 
     def _silence(self) -> str | None:
         condition = self._source.condition

@@ -1,15 +1,12 @@
-"""The thread of one picture track: from the camera's belt to fragments, without a hole."""
+"""One picture track: from a camera's pictures to fragments, without a hole."""
 
 from __future__ import annotations
 
 import logging
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from drivers.samples import Picture, PictureFormat, size_of
-from pipelines.capture.belt import Belt
+from drivers.samples import Picture
 from pipelines.capture.brightness import BrightnessMeter
 from pipelines.capture.picture import BadPicture
 from pipelines.encoding.packets import Packet, picture_ticks
@@ -22,13 +19,8 @@ from pipelines.timeline import Timeline
 
 log = logging.getLogger(__name__)
 
-# Five seconds of a camera: a box that is short of breath catches up rather than lose pictures.
-BELT_LENGTH = 150
-BELT_BYTES = 32 << 20
-_TICK_S = 0.1
 # When the whole box was busy, a camera's buffers are read late and all at once.
 HELD_BACK_NS = 4_000_000_000
-_STRAGGLERS_NS = 300_000_000
 _DROPS_NOTED_NS = 1_000_000_000
 
 
@@ -42,7 +34,11 @@ class TrackStart:
 
 
 class PictureTrack:
-    """One role's pictures. ``listen`` is attached to its source; ``silence`` says why that is silent, if it is."""
+    """One role's pictures; it starts no thread and reads no clock.
+
+    ``silence`` says why its camera is silent, if it is. Pictures from before the lesson are welcome: they
+    are not recorded, but later ones may need them to be decoded.
+    """
 
     def __init__(
         self,
@@ -64,79 +60,22 @@ class PictureTrack:
         self._start = start
         self._latency_ns = latency_ns
         self._silence = silence
-        self._earlier: Sequence[Picture] = ()
-        self._belt: Belt[Picture] = Belt(BELT_LENGTH, BELT_BYTES, size_of)
         self._filler = Filler(start.lesson_ns)
         self._meter = BrightnessMeter(name)
         self._ticks = picture_ticks(start.lesson_ns) - 1
         self._hole_from_ns: int | None = None
         self._hole_reason = ""
-        self._seen_dropped = 0
         self._drops: dict[Cause, int] = {}
         self._drops_noted_ns = 0
         self._gop_second = -1
         self._skipping = False
-        self._end: tuple[int, int] | None = None
-        self._thread = threading.Thread(target=self._run, name=f"track-{name}")
 
-    def start(self, earlier: Sequence[Picture]) -> None:
-        """Begin to work; ``earlier`` pictures are not recorded, but later ones may need them to be decoded."""
-        self._earlier = earlier
-        self._thread.start()
-
-    def listen(self, _form: PictureFormat, picture: Picture) -> None:
-        """Take a picture from the device's thread."""
-        self._belt.put(picture)
-
-    @property
-    def waiting(self) -> int:
-        """How many pictures lie on the belt."""
-        return len(self._belt)
-
-    def end(self, at_ns: int, lesson_ns: int) -> None:
-        """The lesson ended; the thread finishes the track and ends."""
-        self._end = (at_ns, lesson_ns)
-        self._belt.wake()
-
-    def join(self, deadline_s: float) -> bool:
-        """Whether the thread ended in time."""
-        self._thread.join(deadline_s)
-        return not self._thread.is_alive()
-
-    def _run(self) -> None:
-        for unseen in self._earlier:
-            self._maker.unseen(unseen)
-        self._earlier = ()
-        while (end_ns := self._drained()) is None:
-            if (picture := self._belt.take(_TICK_S)) is not None:
-                self._take(picture)
-            # While pictures wait here it is this thread that is late, not the camera.
-            if self._end is None and not len(self._belt):
-                self._fill(self._timeline.reached(self._expected_ns()))
-            self._note_drops()
-        self._finish(end_ns)
-
-    def _expected_ns(self) -> int:
-        """Up to when pictures should be here: what a camera that runs has not delivered is on its way."""
-        late_ns = HELD_BACK_NS if self._silence() is None else 0
-        return time.monotonic_ns() - late_ns
-
-    def _drained(self) -> int | None:
-        """The lesson time of the end, when it has come and nothing from before it is on its way any more."""
-        if self._end is None:
-            return None
-        at_ns, lesson_ns = self._end
-        return lesson_ns if not len(self._belt) and time.monotonic_ns() > at_ns + _STRAGGLERS_NS else None
-
-    def _take(self, picture: Picture) -> None:
+    def take(self, picture: Picture) -> None:
+        """The camera's next picture."""
         lesson_ns = self._timeline.to_lesson(picture.captured_ns - self._latency_ns)
         if lesson_ns is None:
             self._maker.unseen(picture)
             return
-        if self._belt.dropped != self._seen_dropped:
-            self._drop(self._belt.dropped - self._seen_dropped, Cause.OVERLOAD)
-            self._seen_dropped = self._belt.dropped
-            self._maker.lost()
         if self._disk_is_full(lesson_ns):
             self._drop(1, Cause.DISK)
             self._maker.lost()
@@ -145,6 +84,37 @@ class PictureTrack:
             while (fill := self._filler.before(lesson_ns)) is not None:
                 self._write_fill(fill)
         self._write_true(picture, lesson_ns)
+
+    def lost(self, count: int) -> None:
+        """So many pictures before the next one were lost on the way here."""
+        self._drop(count, Cause.OVERLOAD)
+        self._maker.lost()
+
+    def tick(self, now_ns: int, waiting: int) -> None:
+        """A few times a second: fill where nothing came, and write down what was dropped."""
+        # While pictures wait here it is this track that is late, not the camera.
+        if not waiting:
+            self._fill(self._timeline.reached(self._expected_ns(now_ns)))
+        if now_ns - self._drops_noted_ns > _DROPS_NOTED_NS:
+            self._drops_noted_ns = now_ns
+            self._note_drops()
+
+    def is_complete(self, _lesson_ns: int) -> bool:
+        """Never known: one more picture from before the end may always come."""
+        return False
+
+    def finish(self, lesson_ns: int) -> None:
+        """Fill up to the lesson's end, and close the last segment."""
+        self._fill(lesson_ns, last_call=True)
+        self._close_hole(lesson_ns)
+        self._note_drops()
+        self._fragments.flush(picture_ticks(lesson_ns))
+        self._maker.close()
+        self._outlet.close()
+
+    def _expected_ns(self, now_ns: int) -> int:
+        """Up to when pictures should be here: what a camera that runs has not delivered is on its way."""
+        return now_ns - (HELD_BACK_NS if self._silence() is None else 0)
 
     def _opens_with_next_key(self, lesson_ns: int) -> bool:
         """Whether this is a passed-through track's beginning: its first key picture stands there, no slate."""
@@ -217,11 +187,7 @@ class PictureTrack:
     def _drop(self, count: int, cause: Cause) -> None:
         self._drops[cause] = self._drops.get(cause, 0) + count
 
-    def _note_drops(self, *, now: bool = False) -> None:
-        at_ns = time.monotonic_ns()
-        if not self._drops or not (now or at_ns - self._drops_noted_ns > _DROPS_NOTED_NS):
-            return
-        self._drops_noted_ns = at_ns
+    def _note_drops(self) -> None:
         drops, self._drops = self._drops, {}
         entries: list[Entry] = [
             Dropped(
@@ -234,11 +200,3 @@ class PictureTrack:
             for cause, count in drops.items()
         ]
         self._outlet.note(entries)
-
-    def _finish(self, lesson_ns: int) -> None:
-        self._fill(lesson_ns, last_call=True)
-        self._close_hole(lesson_ns)
-        self._note_drops(now=True)
-        self._fragments.flush(picture_ticks(lesson_ns))
-        self._maker.close()
-        self._outlet.close()

@@ -19,7 +19,9 @@ from pipelines.recording.picture_setup import PictureSetup
 from pipelines.recording.picture_track import TrackStart
 from pipelines.recording.plan import RoomPlan
 from pipelines.recording.segments import sync_folder
+from pipelines.recording.sound_desk import HeardBlock
 from pipelines.recording.sound_setup import SoundSetup
+from pipelines.recording.track_thread import TrackThread
 from pipelines.timeline import Timeline
 
 log = logging.getLogger(__name__)
@@ -122,11 +124,12 @@ class Recording:
 
     def _listen(self) -> None:
         for track in self._tracks:
-            track.start(self._sources.cameras[track.name].attach(track.listen))
+            track.start()
+            self._sources.cameras[track.name].attach(_pictures_to(track))
         if self._desk is not None:
             self._desk.start()
             for role, source in self._sources.microphones.items():
-                source.attach(self._desk.listener(role))
+                source.attach(_sound_to(self._desk, role))
 
     def _go_on(self, continuation: Continuation, at_ns: int) -> None:
         resume = continuation.resume
@@ -235,14 +238,10 @@ class Recording:
     def _stop(self, deadline_s: float) -> tuple[int, int]:
         at_ns = time.monotonic_ns()
         lesson_ns = self._timeline.stop(at_ns)
-        for track in self._tracks:
-            track.end(at_ns, lesson_ns)
-        if self._desk is not None:
-            self._desk.end(at_ns, lesson_ns)
-        hung = [track.name for track in self._tracks if not track.join(deadline_s)]
-        if self._desk is not None and not self._desk.join(deadline_s):
-            hung.append("sound")
-        if hung:
+        threads: list[TrackThread[Any]] = [*self._tracks, *([self._desk] if self._desk else [])]
+        for thread in threads:
+            thread.end(at_ns, lesson_ns)
+        if hung := [thread.name for thread in threads if not thread.join(deadline_s)]:
             log.error("%s: these tracks did not end in time: %s", self.lesson, ", ".join(hung))
         for source in self._sources:
             source.detach()
@@ -253,3 +252,17 @@ class Recording:
 
     def _wrote(self) -> None:
         self.wrote_ns = time.monotonic_ns()
+
+
+def _pictures_to(track: TrackThread[Picture]) -> Callable[[PictureFormat, Picture], None]:
+    def put(_form: PictureFormat, picture: Picture) -> None:
+        track.put(picture)
+
+    return put
+
+
+def _sound_to(desk: TrackThread[HeardBlock], role: str) -> Callable[[SoundFormat, SoundBlock], None]:
+    def put(form: SoundFormat, block: SoundBlock) -> None:
+        desk.put(HeardBlock(role, form, block))
+
+    return put

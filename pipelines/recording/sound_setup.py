@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from pipelines.capture.belt import Belt
 from pipelines.capture.level import LESSON_RATE_HZ
 from pipelines.capture.mixer import Mixer
 from pipelines.capture.sound import SoundLine
@@ -14,11 +15,15 @@ from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_files import LessonFiles, TrackPlan
 from pipelines.recording.outlet import FileOutlet
 from pipelines.recording.plan import MicrophonePlan, RoomPlan
-from pipelines.recording.sound_desk import MicrophoneChannel, SoundDesk, level_meters
+from pipelines.recording.sound_desk import HeardBlock, MicrophoneChannel, SoundDesk, level_meters
 from pipelines.recording.sound_track import SoundTrack
+from pipelines.recording.track_thread import TrackThread
 from pipelines.timeline import Timeline
 
 MIX = "sound"
+# Half a minute of 10 ms blocks from two microphones: sound waits rather than be dropped.
+BELT_LENGTH = 6_000
+STRAGGLERS_NS = 600_000_000
 
 
 class SoundSetup:
@@ -58,8 +63,8 @@ class SoundSetup:
         cause: Cause,
         on_fragment: Callable[[], None],
         on_level: Callable[[str, float], None],
-    ) -> SoundDesk:
-        """The desk, not started yet."""
+    ) -> TrackThread[HeardBlock]:
+        """The desk in its thread, not started yet."""
         first = min(self._starts.values())
         first_ns = -(-first * 1_000_000_000 // LESSON_RATE_HZ)
 
@@ -81,12 +86,13 @@ class SoundSetup:
             own = track(plan.role) if plan.role in self._own else None
             return MicrophoneChannel(plan.role, line, seconds, meter, own)
 
-        return SoundDesk(
+        desk = SoundDesk(
             {plan.role: channel(plan) for plan in self._room.microphones},
             Mixer({plan.role: plan.gain_db for plan in self._room.microphones}, channels=self._channels[MIX]),
             track(MIX),
             on_level,
         )
+        return TrackThread(MIX, desk, Belt(BELT_LENGTH), STRAGGLERS_NS)
 
 
 def _described(name: str, coding: SoundCoding) -> Track:

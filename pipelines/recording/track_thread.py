@@ -1,0 +1,91 @@
+"""The thread of a track: what devices deliver waits on its belt, and time passes by its clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Generic, Protocol, TypeVar
+
+from pipelines.capture.belt import Belt
+
+T = TypeVar("T")
+Item = TypeVar("Item", contravariant=True)
+
+_TICK_S = 0.1
+_TICK_NS = 100_000_000
+
+
+class TrackWork(Protocol[Item]):
+    """What a track does; it starts no thread and reads no clock, so it can be run at any pace."""
+
+    def take(self, item: Item) -> None:
+        """The next item from a device."""
+
+    def lost(self, count: int) -> None:
+        """So many items before the next one gave way on a full belt."""
+
+    def tick(self, now_ns: int, waiting: int) -> None:
+        """About ten times a second; ``waiting`` items have come and were not taken yet."""
+
+    def is_complete(self, lesson_ns: int) -> bool:
+        """Whether everything up to the lesson's end is here, so that nothing more need be waited for."""
+
+    def finish(self, lesson_ns: int) -> None:
+        """The lesson ended at ``lesson_ns``, and nothing more will come."""
+
+
+class TrackThread(Generic[T]):
+    """Feeds one track's work until the lesson's end, and waits ``stragglers_ns`` for what is late then."""
+
+    def __init__(self, name: str, work: TrackWork[T], belt: Belt[T], stragglers_ns: int) -> None:
+        self.name = name
+        self._work = work
+        self._belt = belt
+        self._stragglers_ns = stragglers_ns
+        self._end: tuple[int, int] | None = None
+        self._thread = threading.Thread(target=self._run, name=f"track-{name}")
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def put(self, item: T) -> None:
+        """Take an item from a device's thread; never waits."""
+        self._belt.put(item)
+
+    @property
+    def waiting(self) -> int:
+        """How many items lie on the belt."""
+        return len(self._belt)
+
+    def end(self, at_ns: int, lesson_ns: int) -> None:
+        """The lesson ended; the thread finishes the track and ends."""
+        self._end = (at_ns, lesson_ns)
+        self._belt.wake()
+
+    def join(self, deadline_s: float) -> bool:
+        """Whether the thread ended in time."""
+        self._thread.join(deadline_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        dropped = ticked_ns = 0
+        while (end_ns := self._complete()) is None:
+            item = self._belt.take(_TICK_S)
+            if (count := self._belt.dropped - dropped) > 0:
+                dropped += count
+                self._work.lost(count)
+            if item is not None:
+                self._work.take(item)
+            if (now_ns := time.monotonic_ns()) - ticked_ns >= _TICK_NS:
+                ticked_ns = now_ns
+                self._work.tick(now_ns, len(self._belt))
+        self._work.finish(end_ns)
+
+    def _complete(self) -> int | None:
+        """The lesson time of the end, when everything from before it was taken or will not come any more."""
+        if self._end is None:
+            return None
+        at_ns, lesson_ns = self._end
+        nothing_more = not len(self._belt) and time.monotonic_ns() > at_ns + self._stragglers_ns
+        return lesson_ns if nothing_more or self._work.is_complete(lesson_ns) else None
