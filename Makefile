@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+STAMP_TEST := $(VENV)/.installed-test
 
 APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg
-APT_TEST := libfaketime pulseaudio pulseaudio-utils libasound2-plugins opencv-doc
+APT_TEST := gcc libfaketime libasound2-plugins opencv-doc portaudio19-dev pulseaudio pulseaudio-utils python3-dev
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -21,27 +22,33 @@ demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_S
 test: setup-test ## the test suite, under ten minutes
 	@$(BIN)/pytest $(ARGS)
 
-check: setup ## style, types, import directions
+check: setup-test ## style, types, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: setup ## put the code into shape
+format: setup-test ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 setup: $(STAMP)
 	@$(call need,$(APT_RUN))
 
-setup-test: setup
+setup-test: $(STAMP_TEST)
 	@$(call need,$(APT_TEST))
 
 $(STAMP): setup.py pyproject.toml
 	@$(call need,$(APT_RUN))
 	@echo "== Python packages into $(VENV) (a minute or two the first time)"
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# PyAudio, the second microphone back-end, is built from source.
+$(STAMP_TEST): $(STAMP)
+	@$(call need,$(APT_TEST))
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,pyaudio]'
 	@touch $@
 
 clean: ## remove what was built
