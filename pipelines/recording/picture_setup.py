@@ -93,6 +93,18 @@ class PictureSetup:
         on_fragment: Callable[[], None],
     ) -> TrackThread[Picture]:
         """The track in its thread, not started yet."""
+        work = self.work(files, thread, timeline, start, on_fragment)
+        return TrackThread(work.name, work, Belt(BELT_LENGTH, BELT_BYTES, size_of), STRAGGLERS_NS)
+
+    def work(
+        self,
+        files: LessonFiles,
+        thread: FileThread,
+        timeline: Timeline,
+        start: TrackStart,
+        on_fragment: Callable[[], None],
+    ) -> PictureTrack:
+        """The track alone, for whoever feeds it."""
         outlet = FileOutlet(files, thread, lambda: self.track, on_fragment)
 
         def changed(how: str, why: str) -> None:
@@ -112,7 +124,7 @@ class PictureSetup:
             threads=1 if self.track.width * self.track.height <= _ONE_THREAD_PIXELS else 2,
         )
         maker = PictureMaker(self._plan.role, coding, passing=self.track.how == "passed-through", on_change=changed)
-        track = PictureTrack(
+        return PictureTrack(
             self._plan.role,
             timeline,
             maker,
@@ -122,7 +134,6 @@ class PictureSetup:
             latency_ns=self._plan.latency_ns,
             silence=self._silence,
         )
-        return TrackThread(track.name, track, Belt(BELT_LENGTH, BELT_BYTES, size_of), STRAGGLERS_NS)
 
     def _silence(self) -> str | None:
         condition = self._source.condition

@@ -65,6 +65,19 @@ class SoundSetup:
         on_level: Callable[[str, float], None],
     ) -> TrackThread[HeardBlock]:
         """The desk in its thread, not started yet."""
+        desk = self.work(files, thread, timeline, cause, on_fragment, on_level)
+        return TrackThread(MIX, desk, Belt(BELT_LENGTH), STRAGGLERS_NS)
+
+    def work(
+        self,
+        files: LessonFiles,
+        thread: FileThread,
+        timeline: Timeline,
+        cause: Cause,
+        on_fragment: Callable[[], None],
+        on_level: Callable[[str, float], None],
+    ) -> SoundDesk:
+        """The desk alone, for whoever feeds it."""
         first = min(self._starts.values())
         first_ns = -(-first * 1_000_000_000 // LESSON_RATE_HZ)
 
@@ -86,13 +99,12 @@ class SoundSetup:
             own = track(plan.role) if plan.role in self._own else None
             return MicrophoneChannel(plan.role, line, seconds, meter, own)
 
-        desk = SoundDesk(
+        return SoundDesk(
             {plan.role: channel(plan) for plan in self._room.microphones},
             Mixer({plan.role: plan.gain_db for plan in self._room.microphones}, channels=self._channels[MIX]),
             track(MIX),
             on_level,
         )
-        return TrackThread(MIX, desk, Belt(BELT_LENGTH), STRAGGLERS_NS)
 
 
 def _described(name: str, coding: SoundCoding) -> Track:
