@@ -8,10 +8,12 @@ STAMP_TEST := $(VENV)/.installed-test
 
 APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg
 APT_TEST := gcc libfaketime libasound2-plugins opencv-doc portaudio19-dev pulseaudio pulseaudio-utils python3-dev
+APT_BENCH := gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help demo test check format setup setup-test clean
+.PHONY: help demo test bench check format setup setup-test setup-bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,6 +23,9 @@ demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_S
 
 test: setup-test ## the test suite, under ten minutes
 	@$(BIN)/pytest $(ARGS)
+
+bench: setup-bench ## the performance core against ffmpeg and GStreamer, under 15 minutes (ARGS="quality memory")
+	@$(BIN)/python -m bench $(ARGS)
 
 check: setup-test ## style, types, import directions
 	$(BIN)/ruff check .
@@ -37,6 +42,9 @@ setup: $(STAMP)
 
 setup-test: $(STAMP_TEST)
 	@$(call need,$(APT_TEST))
+
+setup-bench: setup
+	@$(call need,$(APT_BENCH))
 
 $(STAMP): setup.py pyproject.toml
 	@$(call need,$(APT_RUN))

@@ -1,0 +1,17 @@
+"""The figures by name, in the order in which they are measured; each module has ``measure() -> list[Row]``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FIGURES: Mapping[str, str] = {
+    "encoding": "bench.figures.encoding",
+    "two-cameras": "bench.figures.two_cameras",
+    "quality": "bench.figures.quality",
+    "passing": "bench.figures.passing",
+    "cameras": "bench.figures.cameras",
+    "joining": "bench.figures.joining",
+    "memory": "bench.figures.memory",
+    "press": "bench.figures.press",
+    "flood": "bench.figures.flood",
+}

@@ -1,0 +1,76 @@
+"""The recorder in a real room: its memory, and how long after a picture's capture its fragment is safe."""
+
+from __future__ import annotations
+
+import json
+import time
+from bisect import bisect_left
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+
+from bench.material import FPS, Footage
+from bench.rooms import played, pss_mb, started, witnessed
+from bench.rows import Row, bound
+from pipelines.encoding.packets import PICTURE_TIMESCALE, lesson_ns_of
+from pipelines.journal.entries import Begin, Fragment
+from pipelines.journal.file import JOURNAL, of_kind, parse
+from tests.system.room import Room
+
+_LESSON_S = 25
+_FRAGMENT_MS = 250
+_MARGIN_MS = 50
+# Footage, bit rate, most memory in MB.
+_ROOMS = ((Footage(1280, 720), 2000, 150.0), (Footage(1920, 1080), 4000, 210.0))
+
+
+def measure() -> list[Row]:
+    """Two cameras and a microphone, of both sizes."""
+    rows: list[Row] = []
+    for footage, kbps, most_mb in _ROOMS:
+        name = f"2 × {footage.height}p{FPS}"
+        with started(f"memory-{footage.height}", played(footage, kbps)) as room:
+            folder = room.begin_lesson()
+            most = _most_memory(room)
+            room.end_lesson()
+            rows.append(
+                bound(f"memory, {name}", most, "MB", most_mb, f"PSS of the recorder, most in {_LESSON_S} s")
+            )
+            rows += _delays(name, folder, witnessed(room))
+    return rows
+
+
+def _most_memory(room: Room) -> float:
+    pid = room.processes["recorder"].pid
+    most = 0.0
+    until_s = time.monotonic() + _LESSON_S
+    while time.monotonic() < until_s:
+        time.sleep(1)
+        most = max(most, pss_mb(pid))
+    return most
+
+
+def _delays(name: str, folder: Path, witness: Path) -> list[Row]:
+    """From the capture of a fragment's last picture until its line is in the journal, and on the disk."""
+    lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+    entries = [parse(line) for line in lines]
+    ends = list(accumulate(map(len, lines)))
+    begin = next(of_kind((entry for entry in entries if entry), Begin))
+    seen = [json.loads(line) for line in witness.read_text().splitlines()]
+    rows = []
+    for what, meaning in (("written", "in its file"), ("synced", "on the disk")):
+        moments = [one for one in seen if one["what"] == what and Path(one["path"]).parent.name == folder.name]
+        sizes = [one["size"] for one in moments]
+        delays_ms = []
+        for entry, end in zip(entries, ends, strict=True):
+            if isinstance(entry, Fragment) and entry.track != "sound":
+                last = entry.start + entry.duration - PICTURE_TIMESCALE // FPS
+                captured_ns = begin.at_ns + lesson_ns_of(last, PICTURE_TIMESCALE)
+                delays_ms.append((moments[bisect_left(sizes, end)]["at_ns"] - captured_ns) / 1e6)
+        p50, p99 = np.percentile(delays_ms, (50, 99))
+        how = f"p99 of {len(delays_ms)} fragments of {_FRAGMENT_MS} ms; p50 {p50:.0f} ms"
+        rows.append(
+            bound(f"capture → fragment {meaning}, {name}", float(p99), "ms", _FRAGMENT_MS + _MARGIN_MS, how)
+        )
+    return rows

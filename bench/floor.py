@@ -1,0 +1,74 @@
+"""What nobody can go below with these libraries: libjpeg-turbo alone on every picture, libx264 alone on as many."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import chain, cycle, islice
+from pathlib import Path
+
+import av
+from av.video.reformatter import ColorRange
+
+from bench.material import FPS
+from pipelines.capture.jpeg import JpegDecoder
+from pipelines.encoding.h264 import H264Encoder, PictureCoding
+from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.planes import planes_of
+
+# They are encoded forwards and backwards, again and again, so that the motion stays what it is.
+_SHOWN = 30
+
+
+def decode(film: Path) -> None:
+    """Decode every picture in place."""
+    decoder = JpegDecoder()
+    planes = None
+    for data in _jpegs(film):
+        planes = planes or planes_of(av.VideoFrame(*decoder.size(data), "yuv420p"))
+        decoder.decode(data, planes)
+
+
+def encode(film: Path, count: int, preset: str, kbps: int, threads: int) -> None:
+    """Encode ``count`` pictures that lie decoded in memory."""
+    decoder = JpegDecoder()
+    frames = []
+    for data in islice(_jpegs(film), _SHOWN):
+        frame = av.VideoFrame(*decoder.size(data), "yuv420p")
+        frame.color_range = ColorRange.JPEG
+        decoder.decode(data, planes_of(frame))
+        frames.append(frame)
+    width, height = frames[0].width, frames[0].height
+    coding = PictureCoding(width, height, Fraction(FPS), kbps, preset, full_range=True, threads=threads)
+    encoder = H264Encoder(coding)
+    for number, frame in enumerate(islice(cycle(chain(frames, reversed(frames))), count)):
+        encoder.encode(frame, number * PICTURE_TIMESCALE // FPS, key=number % FPS == 0)
+    encoder.close()
+
+
+def _jpegs(film: Path) -> Iterator[bytes]:
+    with av.open(str(film)) as container:
+        for packet in container.demux(video=0):
+            if packet.size:
+                yield bytes(packet)
+
+
+def main() -> None:
+    """``python -m bench.floor FILE decode`` or ``encode``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("film", type=Path)
+    parser.add_argument("what", choices=("decode", "encode"))
+    parser.add_argument("--count", type=int, default=0)
+    parser.add_argument("--preset", default="superfast")
+    parser.add_argument("--kbps", type=int, default=4000)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args()
+    if args.what == "decode":
+        decode(args.film)
+    else:
+        encode(args.film, args.count, args.preset, args.kbps, args.threads)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Long films and lessons at no cost: a short one, encoded once, again and again."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from bench.material import FOLDER, FPS, RATE_HZ, Footage, kept, sound
+from drivers.camera.unpacking import unpacker
+from drivers.samples import AccessUnit
+from pipelines.encoding.aac import FRAME, SoundCoding
+from pipelines.encoding.packets import PICTURE_TIMESCALE, Packet
+from pipelines.programme.playlist import PROGRAMME, SOUND, Clip, media_playlist
+from pipelines.recording.boxes import FragmentHead
+from pipelines.recording.fragments import Fragments, PictureShape, Shape, SoundShape
+from pipelines.recording.segments import INIT, SegmentFiles, segment_name
+
+_PIECE_S = 20
+_KBPS = 1500
+_FRAGMENT_MS = 250
+_SEGMENT_S = 4
+_CODING = SoundCoding(RATE_HZ, 1, 96)
+
+
+def h264(seconds: int) -> Path:
+    """An MP4 of 720p30 H.264, a key picture a second; a piece of 20 s, repeated."""
+    footage = Footage(1280, 720, _PIECE_S * FPS)
+
+    def encode(path: Path) -> None:
+        _ffmpeg(
+            *("-i", footage.file(), "-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency"),
+            *("-pix_fmt", "yuvj420p", "-g", FPS, "-b:v", f"{_KBPS}k", "-f", "mp4", path),
+        )
+
+    def repeat(path: Path) -> None:
+        _ffmpeg("-stream_loop", seconds // _PIECE_S, "-i", piece, "-t", seconds, "-c", "copy", "-f", "mp4", path)
+
+    piece = kept(FOLDER / f"h264-720p-{_KBPS}k-{_PIECE_S}s.mp4", encode)
+    return kept(FOLDER / f"h264-720p-{_KBPS}k-{seconds}s.mp4", repeat)
+
+
+def lesson(seconds: int) -> Path:
+    """A lesson's folder of that length, as the recorder leaves it: the film and a voice."""
+
+    def write(folder: Path) -> None:
+        pictures = _track(folder, "teacher", PictureShape(_FRAGMENT_MS), _pictures(seconds))
+        voice = _track(folder, "sound", SoundShape(_FRAGMENT_MS, _CODING), _voice(seconds))
+        for name, clips in ((PROGRAMME, pictures), (SOUND, voice)):
+            text = media_playlist(f"{clips[0].path.partition('/')[0]}/{INIT}", clips, target_s=6, ended=True)
+            (folder / name).write_text(text)
+
+    return kept(FOLDER / f"lesson-720p-{_KBPS}k-{seconds}s", write)
+
+
+def _pictures(seconds: int) -> Iterator[Packet]:
+    with av.open(str(h264(seconds))) as container:
+        stream = container.streams.video[0]
+        unpack = unpacker(stream)
+        number = 0
+        for packet in container.demux(stream):
+            for _, unit in unpack.pictures(packet):
+                assert isinstance(unit, AccessUnit)
+                yield Packet(number * PICTURE_TIMESCALE // FPS, unit.data, unit.key)
+                number += 1
+
+
+def _voice(seconds: int) -> Iterator[Packet]:
+    piece = kept(
+        FOLDER / f"voice-{_PIECE_S}s.m4a",
+        lambda path: _ffmpeg("-i", sound(_PIECE_S), "-c:a", "aac", "-b:a", "96k", "-f", "mp4", path),
+    )
+    with av.open(str(piece)) as container:
+        frames = [bytes(packet) for packet in container.demux(audio=0) if packet.size]
+    for number in range(seconds * RATE_HZ // FRAME):
+        yield Packet(number * FRAME, frames[number % len(frames)], True)
+
+
+def _track(folder: Path, name: str, shape: Shape, packets: Iterable[Packet]) -> list[Clip]:
+    (folder / name).mkdir(parents=True)
+    outlet = _Outlet(SegmentFiles(folder / name, shape.timescale, _SEGMENT_S), shape.timescale)
+    fragments = Fragments(shape, outlet)
+    end = 0
+    for packet in packets:
+        fragments.put(packet)
+        end = packet.start + (FRAME if isinstance(shape, SoundShape) else PICTURE_TIMESCALE // FPS)
+    fragments.flush(end)
+    outlet.close()
+    return outlet.clips
+
+
+class _Outlet:
+    def __init__(self, files: SegmentFiles, timescale: int) -> None:
+        self.clips: list[Clip] = []
+        self._files = files
+        self._timescale = timescale
+
+    def init(self, data: bytes) -> None:
+        """Write it."""
+        self._files.init(data)
+
+    def fragment(self, head: FragmentHead, data: bytes) -> None:
+        """Append it, to the next segment where this one is full."""
+        if self._files.full(head):
+            self.close()
+        self._files.append(head, data)
+
+    def close(self) -> None:
+        """Finish a segment."""
+        if (done := self._files.close()) is not None:
+            path = f"{self._files.track}/{segment_name(done.segment)}"
+            self.clips.append(Clip(path, float(Fraction(done.duration, self._timescale))))
+
+
+def _ffmpeg(*arguments: object) -> None:
+    command = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y", *map(str, arguments)]
+    subprocess.run(command, check=True)

@@ -1,0 +1,65 @@
+"""A real room to measure in: recorder and controller as processes, and what they do seen from outside."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.material import FOLDER, FPS, Footage
+from tests.system.room import REPOSITORY, Room
+
+CAMERAS = ("teacher", "students")
+WITNESS = Path(__file__).with_name("witness")
+
+
+@contextmanager
+def started(
+    name: str, camera: Callable[[Path, str], str], more: str = "", spool: Path | None = None
+) -> Iterator[Room]:
+    """A room with two such cameras, a microphone, a store; every write to a journal is witnessed.
+
+    Its spool begins as a copy of ``spool``.
+    """
+    folder = FOLDER.absolute() / "rooms" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with Room(folder) as room:
+        for role in CAMERAS:
+            room.cameras[role] = camera(folder, role)
+        room.more += more
+        if spool is not None:
+            shutil.copytree(spool, room.spool)
+        room.environment["PYTHONPATH"] = f"{WITNESS}:{REPOSITORY}"
+        room.environment["BENCH_WITNESS"] = str(witnessed(room))
+        room.start()
+        yield room
+
+
+def simulated(size: tuple[int, int], kbps: int, more: str = "") -> Callable[[Path, str], str]:
+    """Simulated cameras, each in a process of its own, with four buffers."""
+    return lambda folder, role: (
+        f'driver = "simulated"\nwidth = {size[0]}\nheight = {size[1]}\nfps = {FPS}\n'
+        f'bitrate_kbps = {kbps}\nlog = "{folder}/{role}.log"\nprocess = true\n{more}'
+    )
+
+
+def played(footage: Footage, kbps: int) -> Callable[[Path, str], str]:
+    """Footage as a camera at its own pace: no picture is drawn on the cores that are measured."""
+    return lambda _folder, _role: (
+        f'driver = "stream"\nurl = "{footage.file().absolute()}"\nwidth = {footage.width}\n'
+        f"height = {footage.height}\nfps = {FPS}\nbitrate_kbps = {kbps}\n"
+    )
+
+
+def witnessed(room: Room) -> Path:
+    """What the witness in the room's processes has written down."""
+    return room.folder / "witnessed.jsonl"
+
+
+def pss_mb(pid: int) -> float:
+    """The memory of a process, what it shares counted by its share."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    (line,) = (line for line in rollup.splitlines() if line.startswith("Pss:"))
+    return int(line.split()[1]) / 1024
