@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.journal.entries import Entry, Segment, Track
-from pipelines.journal.file import JournalFile
+from pipelines.journal.entries import Drift, Entry, Segment, Track
+from pipelines.journal.file import JournalFile, read_kind
 from pipelines.programme import playlist
+from pipelines.recording import sync
 from pipelines.recording.boxes import FragmentHead
 from pipelines.recording.segments import INIT, SegmentFiles, segment_name, write_whole
 
@@ -72,7 +73,7 @@ class LessonFiles:
         self._unwritten: list[Entry] = []
         self._untold: deque[Segment] = deque()
         self._stale: deque[str] = deque()
-        self._playlists: dict[str, bytes] = {}
+        self._small: dict[str, bytes] = {}
         self._ended = False
 
     def note(self, entries: Iterable[Entry]) -> None:
@@ -107,11 +108,13 @@ class LessonFiles:
         self._close_segment(track)
 
     def end(self, entries: Iterable[Entry]) -> None:
-        """The lesson is over: its last entries, and playlists that say so."""
+        """The lesson is over: its last entries, what was measured of its microphones, and playlists that say so."""
         if not self._ended:
             self.note(entries)
             self._ended = True
         self._journal.sync()
+        if (measured := sync.sync_of(read_kind(self._folder, Drift))) is not None:
+            self._write_small(sync.NAME, measured.model_dump_json(indent=2).encode() + b"\n")
         for track in self._files:
             self._write_playlists(track)
 
@@ -161,8 +164,8 @@ class LessonFiles:
         if track == self._programme:
             names.append(playlist.PROGRAMME)
         for name in names:
-            self._write_playlist(name, text)
-        self._write_playlist(playlist.MAIN, self._main().encode())
+            self._write_small(name, text)
+        self._write_small(playlist.MAIN, self._main().encode())
 
     def _main(self) -> str:
         picture = self._plans[self._programme] if self._programme else None
@@ -183,11 +186,11 @@ class LessonFiles:
             channels=sound.channels if sound else 0,
         )
 
-    def _write_playlist(self, name: str, text: bytes) -> None:
-        if self._playlists.get(name) == text:
+    def _write_small(self, name: str, text: bytes) -> None:
+        if self._small.get(name) == text:
             return
         path = self._folder / name
         if not path.exists() or path.read_bytes() != text:
             write_whole(path, text)
-        self._playlists[name] = text
+        self._small[name] = text
         self._on_file(name)
