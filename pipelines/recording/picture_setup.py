@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from drivers.samples import Coding, Picture, PictureFormat, size_of
 from pipelines.capture.belt import Belt
+from pipelines.capture.pace import Pace
 from pipelines.capture.source import Health, Source
 from pipelines.encoding.h264 import H264Encoder, PictureCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
@@ -114,10 +115,11 @@ class PictureSetup:
             )
             outlet.note([self.track])
 
+        fps = Fraction(self.track.fps).limit_denominator(1001)
         coding = PictureCoding(
             self.track.width,
             self.track.height,
-            Fraction(self.track.fps).limit_denominator(1001),
+            fps,
             self._plan.bitrate_kbps,
             self._room.preset,
             self.track.full_range,
@@ -131,6 +133,7 @@ class PictureSetup:
             Fragments(PictureShape(self._room.fragment_ms), outlet),
             outlet,
             replace(start, lesson_ns=self._kept.end_ns, continued=True) if self._kept else start,
+            Pace(fps),
             latency_ns=self._plan.latency_ns,
             silence=self._silence,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from drivers.samples import Picture
 from pipelines.capture.brightness import BrightnessMeter
+from pipelines.capture.pace import Pace
 from pipelines.capture.picture import BadPicture
 from pipelines.encoding.packets import Packet, picture_ticks
 from pipelines.encoding.picture_maker import PictureMaker
@@ -48,6 +49,7 @@ class PictureTrack:
         fragments: Fragments,
         outlet: FileOutlet,
         start: TrackStart,
+        pace: Pace,
         *,
         latency_ns: int,
         silence: Callable[[], str | None],
@@ -58,6 +60,7 @@ class PictureTrack:
         self._fragments = fragments
         self._outlet = outlet
         self._start = start
+        self._pace = pace
         self._latency_ns = latency_ns
         self._silence = silence
         self._filler = Filler(start.lesson_ns)
@@ -72,8 +75,9 @@ class PictureTrack:
 
     def take(self, picture: Picture) -> None:
         """The camera's next picture."""
-        lesson_ns = self._timeline.to_lesson(picture.captured_ns - self._latency_ns)
-        if lesson_ns is None:
+        lesson_ns = self._timeline.to_lesson(self._pace.even(picture.captured_ns) - self._latency_ns)
+        # A picture of a pause stays one, however near to its edge.
+        if lesson_ns is None or self._timeline.to_lesson(picture.captured_ns - self._latency_ns) is None:
             self._maker.unseen(picture)
             return
         if self._disk_is_full(lesson_ns):
