@@ -12,7 +12,7 @@ from bench.rows import Row, ratio
 _CAMERAS = {"teacher": Footage(1280, 720), "students": Footage(1280, 720, seed=2)}
 _KBPS = 2000
 _PRESET = "superfast"
-_RUNS = 5
+_RUNS = 3
 
 
 def measure() -> list[Row]:
