@@ -152,6 +152,8 @@ class Fragments:
             container, self._container = self._container, None
             container.close()
             self._raise_fault()
+        # The sink knows us: let go of it, or the muxer stays in memory until somebody looks for circles.
+        self._stream = self._sink = None
 
     def _mux(self, packet: Packet, duration: int) -> None:
         container = self._container or self._open(packet)

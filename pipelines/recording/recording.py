@@ -49,6 +49,17 @@ class Listeners:
     on_level: Callable[[str, float], None]
 
 
+@dataclass(slots=True)
+class _Written:
+    """When the last fragment was written; apart from the recording, so that what writes need not hold it."""
+
+    at_ns: int = 0
+
+    def now(self) -> None:
+        """One was, just now."""
+        self.at_ns = time.monotonic_ns()
+
+
 class Recording:
     """One lesson, from ``begin`` to ``end``. Every method is for one thread, and none waits for a device.
 
@@ -65,7 +76,7 @@ class Recording:
         continuation: Continuation | None = None,
     ) -> None:
         self.lesson = lesson
-        self.wrote_ns = 0
+        self._written = _Written()
         self._room = room
         self._sources = sources
         self._levels = listeners.on_level
@@ -91,10 +102,10 @@ class Recording:
         self._thread = FileThread(lesson, self._files.sync)
         start = TrackStart(start.lesson_ns, cause=cause)
         self._tracks = [
-            setup.build(self._files, self._thread, self._timeline, start, self._wrote) for setup in pictures
+            setup.build(self._files, self._thread, self._timeline, start, self._written.now) for setup in pictures
         ]
         self._desk = (
-            sound.build(self._files, self._thread, self._timeline, cause, self._wrote, self._levels)
+            sound.build(self._files, self._thread, self._timeline, cause, self._written.now, self._levels)
             if sound
             else None
         )
@@ -168,6 +179,11 @@ class Recording:
     def fault(self) -> str:
         """What is wrong with the disk; empty when nothing is."""
         return self._thread.fault
+
+    @property
+    def wrote_ns(self) -> int:
+        """When the last fragment was written; 0 before the first."""
+        return self._written.at_ns
 
     def reached(self, at_ns: int) -> int:
         """The lesson time reached at a moment."""
@@ -249,9 +265,6 @@ class Recording:
 
     def _note(self, entries: list[Entry]) -> None:
         self._thread.put(partial(self._files.note, entries))
-
-    def _wrote(self) -> None:
-        self.wrote_ns = time.monotonic_ns()
 
 
 def _pictures_to(track: TrackThread[Picture]) -> Callable[[PictureFormat, Picture], None]:
