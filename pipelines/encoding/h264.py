@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import av
 from av.video.frame import PictureType
-from av.video.reformatter import ColorRange
+from av.video.reformatter import ColorRange, Colorspace
 
 from pipelines.encoding.packets import PICTURE_TIMESCALE, Packet
 
@@ -44,6 +44,9 @@ class H264Encoder:
         context.bit_rate = coding.bitrate_kbps * 1000
         context.thread_count = coding.threads
         context.color_range = ColorRange.JPEG if coding.full_range else ColorRange.MPEG
+        if coding.full_range:
+            # A JPEG is BT.601 at any size (JFIF 1.02); where that is not said, players take 1080p for BT.709.
+            context.colorspace = Colorspace.ITU601
         context.options = {
             "preset": coding.preset,
             "tune": "zerolatency",
