@@ -1,0 +1,113 @@
+"""What a process holds - memory, open files, threads - while lessons pass through it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from drivers.camera.simulated import SimulatedCamera, SimulatedCameraOptions
+from drivers.microphone.simulated import SimulatedMicrophone, SimulatedMicrophoneOptions
+from drivers.samples import Coding, PictureFormat, SoundFormat
+from edge.link.messages import Activity, LessonEnded, Wish
+from edge.recorder.keeper import Keeper
+from pipelines.capture.since_key import SinceKey
+from pipelines.capture.source import Health, Source
+from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.recording import Sources
+
+_FORM = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
+_TICK_S = 0.1
+_OPEN_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Memory that is resident, in MB; a share of it would change with what else runs."""
+
+    memory_mb: float
+    files: int
+    threads: int
+
+
+def holdings() -> Holdings:
+    """Of this process, now."""
+    rollup = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    resident = next(int(line.split()[1]) for line in rollup if line.startswith("Rss:"))
+    return Holdings(resident / 1024, len(os.listdir("/proc/self/fd")), len(os.listdir("/proc/self/task")))
+
+
+def short_lessons(spool: Path, count: int, seconds: float) -> list[Holdings]:
+    """After each of so many lessons in a row through the recorder's keeper, with simulated devices."""
+    ended: list[LessonEnded] = []
+    held: list[Holdings] = []
+    spool.mkdir(parents=True)
+    with _room(spool, ended) as keeper:
+        for number in range(1, count + 1):
+            keeper.obey(_wish(f"r1-0000-{number:06d}"))
+            until_s = time.monotonic() + seconds
+            while time.monotonic() < until_s:
+                keeper.tick()
+                keeper.state()
+                time.sleep(_TICK_S)
+            keeper.obey(_wish(None))
+            held.append(holdings())
+    lost = [one.lesson for one in ended if one.lesson_time_ns < seconds * 1e9]
+    if lost or len(ended) != count:
+        raise ValueError(f"{len(ended)} of {count} lessons ended, too short: {lost}")
+    return held
+
+
+@contextmanager
+def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[Keeper]:
+    camera = SimulatedCameraOptions(seed=1)
+    microphone = SimulatedMicrophoneOptions(seed=1)
+    sound = SoundFormat(48_000, 1)
+    sources = Sources(
+        {"teacher": Source("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _unheard, SinceKey())},
+        {"ceiling": Source("ceiling", lambda: SimulatedMicrophone("ceiling", sound, microphone), _unheard)},
+    )
+    plan = RoomPlan(
+        school="s",
+        room="r1",
+        boot_id="boot",
+        spool=spool,
+        cameras=(CameraPlan("teacher", _FORM.width, _FORM.height, _FORM.fps, 200),),
+        microphones=(MicrophonePlan("ceiling"),),
+        preset="ultrafast",
+        fragment_ms=250,
+        segment_s=4,
+        sound_kbps=64,
+    )
+
+    def told(message: object) -> None:
+        if isinstance(message, LessonEnded):
+            ended.append(message)
+
+    keeper = Keeper(plan, sources, told, 3600 * 10**9)
+    for source in sources:
+        source.start()
+    try:
+        deadline_s = time.monotonic() + _OPEN_S
+        while any(source.condition.health is not Health.RUNNING for source in sources):
+            if time.monotonic() > deadline_s:
+                raise TimeoutError("the simulated devices do not open")
+            time.sleep(_TICK_S)
+        yield keeper
+    finally:
+        keeper.close()
+        for source in sources:
+            source.close()
+
+
+def _wish(lesson: str | None) -> Wish:
+    activity = Activity.RECORDING if lesson else Activity.IDLE
+    return Wish(activity=activity, lesson=lesson, at_ns=time.monotonic_ns())
+
+
+def _unheard(_role: str, _condition: object) -> None:
+    """The keeper reads conditions from the sources."""

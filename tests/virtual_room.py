@@ -1,0 +1,230 @@
+"""A room made of arithmetic: whole lessons through the recorder's own tracks, as fast as the processor goes.
+
+Devices and clock are simulated, all else is what a lesson runs: timeline, picture tracks with libx264, sound
+desk with AAC, fragments, file thread. Pictures come decoded; no JPEG is read.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.camera import barcode
+from drivers.samples import Coding, DecodedPicture, PictureFormat, SoundBlock, SoundFormat
+from pipelines.capture.source import Condition, Health
+from pipelines.journal.entries import Begin, Cause, End
+from pipelines.planes import planes_of
+from pipelines.recording.file_thread import FileThread
+from pipelines.recording.lesson_files import LessonFiles
+from pipelines.recording.picture_setup import STRAGGLERS_NS, PictureSetup
+from pipelines.recording.picture_track import TrackStart
+from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.sound_desk import HeardBlock
+from pipelines.recording.sound_setup import SoundSetup
+from pipelines.timeline import Timeline
+
+SECOND_NS = 1_000_000_000
+BEGIN_NS = 10_000 * SECOND_NS
+RATE_HZ = 48_000
+BEEP_HZ, BEEP_S, BEEP_EVERY_S = 3_000, 0.02, 10
+WIDTH, HEIGHT = 320, 180
+
+_TICK_NS = SECOND_NS // 10
+# Devices run before the button is pressed.
+_BEFORE_S = 5
+_BLOCKS_A_SECOND = 50
+_TONE, _BEEP = 0.1, 0.4
+_CLOSE_S = 60.0
+
+Delivery = tuple[int, Callable[[], None]]
+"""When something comes, and what is done then."""
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualCamera:
+    """Delivers late by up to ``delivery_ms``, stamps either way by up to ``stamp_ms``, loses the ``lost`` part."""
+
+    role: str
+    fps: Fraction = Fraction(30)
+    delivery_ms: float = 20.0
+    stamp_ms: float = 5.0
+    lost: float = 0.01
+    seed: int = 0
+
+    @property
+    def form(self) -> PictureFormat:
+        """What it says when it is opened."""
+        return PictureFormat(WIDTH, HEIGHT, self.fps, Coding.PLANES)
+
+    def pictures(self, end_ns: int) -> Iterator[tuple[int, DecodedPicture]]:
+        """Every picture with the moment it comes; its bar code has the true exposure."""
+        dice = np.random.default_rng(self.seed)
+        ground = dice.integers(60, 190, (HEIGHT, WIDTH * 2), np.uint8)
+        first_us = BEGIN_NS // 1000 - _BEFORE_S * 1_000_000 + int(dice.integers(0, 33_000))
+        number, comes_ns = 0, 0
+        while (exposed_us := first_us + round(number * 1_000_000 / self.fps)) * 1000 < end_ns:
+            frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+            luma, blue, red = planes_of(frame)
+            luma[:] = ground[:, number % WIDTH : number % WIDTH + WIDTH]
+            blue[:] = red[:] = 128
+            barcode.draw(luma, barcode.Reading(barcode.role_id(self.role), number, exposed_us))
+            stamp_ns = exposed_us * 1000 + int(dice.uniform(-1, 1) * self.stamp_ms * 1e6)
+            comes_ns = max(comes_ns + 1, exposed_us * 1000 + int(dice.uniform(0, self.delivery_ms) * 1e6))
+            if dice.random() >= self.lost:
+                yield comes_ns, DecodedPicture(stamp_ns, frame)
+            number += 1
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualMicrophone:
+    """Hears a tone that never ends, and a beep centred at ``first_beep_s`` of every ten seconds of the lesson."""
+
+    role: str
+    ppm: float = 0.0
+    tone_hz: int = 500
+    first_beep_s: float = 5.0
+    delivery_ms: float = 20.0
+    stamp_ms: float = 5.0
+    seed: int = 0
+
+    @property
+    def form(self) -> SoundFormat:
+        """What it says when it is opened."""
+        return SoundFormat(RATE_HZ, 1)
+
+    def blocks(self, end_ns: int) -> Iterator[tuple[int, SoundBlock]]:
+        """Every block with the moment it comes."""
+        dice = np.random.default_rng(self.seed)
+        rate = RATE_HZ * (1 + self.ppm * 1e-6)
+        size = RATE_HZ // _BLOCKS_A_SECOND
+        count, comes_ns = 0, 0
+        while True:
+            seconds = (count + np.arange(RATE_HZ)) / rate - _BEFORE_S
+            samples = np.rint(32767 * self._heard(seconds)).astype(np.int16)[:, None]
+            for at in range(0, RATE_HZ, size):
+                taken_ns = BEGIN_NS + int(seconds[at] * 1e9)
+                if taken_ns >= end_ns:
+                    return
+                whole_ns = taken_ns + int(size / rate * 1e9)
+                comes_ns = max(comes_ns + 1, whole_ns + int(dice.uniform(0, self.delivery_ms) * 1e6))
+                stamp_ns = taken_ns + int(dice.uniform(-1, 1) * self.stamp_ms * 1e6)
+                yield comes_ns, SoundBlock(stamp_ns, samples[at : at + size])
+            count += RATE_HZ
+
+    def _heard(self, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+        heard = _TONE * np.sin(2 * np.pi * self.tone_hz * seconds)
+        half = BEEP_EVERY_S / 2
+        away = (seconds - self.first_beep_s + half) % BEEP_EVERY_S - half
+        near = np.flatnonzero(np.abs(away) < BEEP_S / 2)
+        heard[near] += _BEEP * beep(away[near])
+        return heard
+
+
+def beep(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A beep's amplitude so far from its middle."""
+    shape: NDArray[np.float64] = np.cos(2 * np.pi * BEEP_HZ * seconds) * np.cos(np.pi * seconds / BEEP_S) ** 2
+    return shape
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A device that runs, as a track's setup asks for it."""
+
+    condition: Condition[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualRoom:
+    """Holds lessons one after the other, each at BEGIN_NS of its own clock."""
+
+    spool: Path
+    cameras: tuple[VirtualCamera, ...]
+    microphones: tuple[VirtualMicrophone, ...]
+    kbps: int = 200
+
+    @property
+    def plan(self) -> RoomPlan:
+        """The room as the recorder knows it."""
+        return RoomPlan(
+            school="s",
+            room="r1",
+            boot_id="virtual",
+            spool=self.spool,
+            cameras=tuple(CameraPlan(one.role, WIDTH, HEIGHT, one.fps, self.kbps) for one in self.cameras),
+            microphones=tuple(MicrophonePlan(one.role) for one in self.microphones),
+            preset="ultrafast",
+            fragment_ms=250,
+            segment_s=4,
+            sound_kbps=96,
+        )
+
+    def hold(self, lesson: str, seconds: float, on_minute: Callable[[], None] = lambda: None) -> Path:
+        """A lesson of that length; its folder. ``on_minute`` is called after each minute of it."""
+        room, timeline, end_ns = self.plan, Timeline(), BEGIN_NS + round(seconds * SECOND_NS)
+        folder = self.spool / lesson
+        folder.mkdir(parents=True)
+        setups = [
+            PictureSetup(room, plan, _Running(Condition(Health.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
+            for plan, camera in zip(room.cameras, self.cameras, strict=True)
+        ]
+        sound = SoundSetup(room, 0, {})
+        plans = [*(setup.files for setup in setups), *sound.files]
+        files = LessonFiles(folder, plans, room.programme, room.segment_s, lambda _path: None)
+        thread = FileThread(lesson, files.sync)
+        tracks = [setup.work(files, thread, timeline, TrackStart(), lambda: None) for setup in setups]
+        desk = sound.work(files, thread, timeline, Cause.DEVICE, lambda: None, lambda _role, _dbfs: None)
+        thread.start()
+        begin = Begin(lesson=lesson, school=room.school, room=room.room, boot_id=room.boot_id, at_ns=BEGIN_NS)
+        thread.put(partial(files.note, [begin]))
+        timeline.go(BEGIN_NS)
+
+        def ticks() -> Iterator[Delivery]:
+            for number in range(1, (end_ns - BEGIN_NS) // _TICK_NS + 1):
+                for work in (*tracks, desk):
+                    yield BEGIN_NS + number * _TICK_NS, partial(work.tick, BEGIN_NS + number * _TICK_NS, 0)
+                if number % 600 == 0:
+                    yield BEGIN_NS + number * _TICK_NS, on_minute
+
+        def seen(take: Callable[[DecodedPicture], None], camera: VirtualCamera) -> Iterator[Delivery]:
+            for comes_ns, picture in camera.pictures(end_ns):
+                yield comes_ns, partial(take, picture)
+
+        def heard(microphone: VirtualMicrophone) -> Iterator[Delivery]:
+            form = microphone.form
+            for comes_ns, block in microphone.blocks(end_ns):
+                yield comes_ns, partial(desk.take, HeardBlock(microphone.role, form, block))
+
+        stopped = False
+        deliveries = heapq.merge(
+            *(seen(track.take, camera) for track, camera in zip(tracks, self.cameras, strict=True)),
+            *(heard(microphone) for microphone in self.microphones),
+            ticks(),
+            key=lambda delivery: delivery[0],
+        )
+        for at_ns, deliver in deliveries:
+            if at_ns >= end_ns and not stopped:
+                stopped = True
+                timeline.stop(end_ns)
+            if at_ns > end_ns + STRAGGLERS_NS:
+                break
+            while not thread.room_for_pictures:
+                time.sleep(0.001)
+            deliver()
+        lesson_ns = timeline.stop(end_ns)
+        for work in (*tracks, desk):
+            work.finish(lesson_ns)
+        thread.put(partial(files.end, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
+        thread.put(files.close)
+        if not thread.close(_CLOSE_S):
+            raise TimeoutError(f"{lesson}: {thread.fault}")
+        return folder
