@@ -12,6 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+# It names a folder of the spool, and must never lead out of it.
+LessonId = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
+
 
 class Message(BaseModel):
     """One line on the link."""
@@ -35,7 +38,7 @@ class Wish(Message):
 
     type: Literal["wish"] = "wish"
     activity: Activity
-    lesson: str | None = None
+    lesson: LessonId | None = None
     at_ns: int
     longest_s: int | None = None
     ends_by_ns: int | None = None

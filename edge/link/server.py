@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 
-from edge.link.lines import LONGEST_LINE, encode, messages
+from edge.link.lines import encode, messages
+from edge.link.listening import listen
 
 log = logging.getLogger(__name__)
 
@@ -41,16 +41,7 @@ class LinkServer(Generic[M]):
 
     async def run(self) -> None:
         """Listen until cancelled. OSError where the socket cannot be made."""
-        self._path.unlink(missing_ok=True)
-        server = await asyncio.start_unix_server(self._serve, self._path, limit=LONGEST_LINE)
-        self._path.chmod(0o660)
-        try:
-            await asyncio.get_running_loop().create_future()
-        finally:
-            server.close()
-            for writer in list(self._clients):
-                writer.transport.abort()
-            self._path.unlink(missing_ok=True)
+        await listen(self._path, self._serve, self._clients)
 
     def tell(self, message: BaseModel) -> None:
         """Send to every client."""
@@ -64,14 +55,7 @@ class LinkServer(Generic[M]):
                 writer.write(line)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._clients.add(writer)
-        try:
-            for message in self._hello():
-                writer.write(encode(message))
-            async for heard in messages(reader, self._kinds):
-                self._on_message(heard)
-        finally:
-            self._clients.discard(writer)
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
+        for message in self._hello():
+            writer.write(encode(message))
+        async for heard in messages(reader, self._kinds):
+            self._on_message(heard)

@@ -72,8 +72,9 @@ async def test_nonsense_is_left_out_and_the_rest_is_heard(path: Path) -> None:
     async with running(office.open()):
         reader, writer = await called(path)
         assert FROM_RECORDER.validate_json(await reader.readline()) == STATE
+        outside = b'{"type":"wish","activity":"recording","lesson":"../elsewhere","at_ns":1}\n'
         first, last = Mark(at_ns=1, label="first"), Mark(at_ns=2, label="最后")
-        writer.write(encode(first) + b"\n\xff\xfe\n{}\n[1]\n" + b'{"type":"mark"}\n' + encode(last))
+        writer.write(encode(first) + b"\n\xff\xfe\n{}\n[1]\n" + b'{"type":"mark"}\n' + outside + encode(last))
         await until(lambda: len(office.heard) == 2)
         assert office.heard == [first, last]
         office.server.tell(Refused(reason="no"))
@@ -181,3 +182,24 @@ async def test_requests_are_answered_in_their_order(path: Path) -> None:
         assert answers == [Act.STATUS, Act.MARK]
         writer.close()
     assert mode(path) is None
+
+
+async def test_a_socket_belongs_to_one_process_at_a_time(path: Path) -> None:
+    office, second = Office(path), Office(path)
+    async with running(office.open()):
+        await until(path.exists)
+        with pytest.raises(OSError, match="another process listens"):
+            await second.server.run()
+        reader, writer = await called(path)
+        assert FROM_RECORDER.validate_json(await reader.readline()) == STATE, "the first one is still there"
+        writer.close()
+
+
+async def test_what_a_dead_process_left_is_in_nobodys_way(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))
+    async with running(Office(path).open()):
+        await until(lambda: mode(path) == 0o660)
+        reader, writer = await called(path)
+        assert FROM_RECORDER.validate_json(await reader.readline()) == STATE
+        writer.close()
