@@ -13,11 +13,6 @@ class Span:
     lesson_ns: int
     until_ns: int | None = None
 
-    @property
-    def lesson_end_ns(self) -> int | None:
-        """Lesson time at which the span stopped."""
-        return None if self.until_ns is None else self.lesson_ns + self.until_ns - self.from_ns
-
 
 class Timeline:
     """Maps capture times to lesson time. One thread calls ``go`` and ``stop``; any thread may ask.

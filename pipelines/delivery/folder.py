@@ -21,6 +21,9 @@ from pipelines.delivery.digest import sha256_of_file
 from pipelines.delivery.faults import StoreFault, StoreFull, StoreGarbled, StoreRefused, StoreUnreachable
 
 _CHUNK = 1 << 20
+# The copies show children too: for the owner and the group alone.
+_FILE_MODE = 0o640
+_FOLDER_MODE = 0o750
 
 
 class FolderStore:
@@ -94,7 +97,7 @@ class FolderStore:
 
 def _write_durably(path: Path, data: BinaryIO) -> StoredFile:
     digest, size = hashlib.sha256(), 0
-    with path.open("wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _FILE_MODE), "wb") as file:
         while chunk := data.read(_CHUNK):
             digest.update(chunk)
             size += file.write(chunk)
@@ -107,7 +110,7 @@ def _make_folders(folder: Path) -> None:
     """Make a folder and those above it, each one durable in its parent."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
-        one.mkdir(exist_ok=True)
+        one.mkdir(_FOLDER_MODE, exist_ok=True)
         _sync_folder(one.parent)
 
 

@@ -18,7 +18,7 @@ from pipelines.recording.lesson_files import LessonFiles
 from pipelines.recording.picture_setup import PictureSetup
 from pipelines.recording.picture_track import TrackStart
 from pipelines.recording.plan import RoomPlan
-from pipelines.recording.segments import sync_folder
+from pipelines.recording.segments import FOLDER_MODE, sync_folder
 from pipelines.recording.sound_desk import HeardBlock
 from pipelines.recording.sound_setup import SoundSetup
 from pipelines.recording.track_thread import TrackThread
@@ -61,10 +61,10 @@ class _Written:
 
 
 class Recording:
-    """One lesson, from ``begin`` to ``end``. Every method is for one thread, and none waits for a device.
+    """One lesson, from its making to ``end`` or ``leave``; none of the methods waits for a device.
 
-    ``begin`` and ``end`` touch the disk. Where the disk fails later, the file thread keeps
-    trying; ``fault`` says so.
+    Making one, ``end`` and ``leave`` wait for the disk. Where the disk fails in between, the file thread keeps
+    trying; ``fault`` says so. One thread makes, pauses and ends it; any thread may ask, or call ``device_changed``.
     """
 
     def __init__(
@@ -82,11 +82,10 @@ class Recording:
         self._levels = listeners.on_level
         kept = continuation.tracks if continuation else {}
         resume = continuation.resume if continuation else None
-        self._timeline = Timeline(resume.lesson_ns if resume else 0)
-        start = TrackStart(0 if resume is None else resume.lesson_ns)
-        cause = Cause.DEVICE if resume is None else resume.cause
+        start = TrackStart(resume.lesson_ns, cause=resume.cause) if resume else TrackStart()
+        self._timeline = Timeline(start.lesson_ns)
         folder = room.spool / lesson
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         sync_folder(room.spool)
         pictures = [
             PictureSetup(room, plan, sources.cameras[plan.role], kept.get(plan.role)) for plan in room.cameras
@@ -100,12 +99,11 @@ class Recording:
             partial(listeners.on_file, lesson),
         )
         self._thread = FileThread(lesson, self._files.sync)
-        start = TrackStart(start.lesson_ns, cause=cause)
         self._tracks = [
             setup.build(self._files, self._thread, self._timeline, start, self._written.now) for setup in pictures
         ]
         self._desk = (
-            sound.build(self._files, self._thread, self._timeline, cause, self._written.now, self._levels)
+            sound.build(self._files, self._thread, self._timeline, start.cause, self._written.now, self._levels)
             if sound
             else None
         )

@@ -9,6 +9,9 @@ from pathlib import Path
 from pipelines.journal.entries import Entry, Fragment, Segment
 from pipelines.recording.boxes import FragmentHead
 
+# Children's pictures: for the recorder and its group alone.
+FILE_MODE = 0o640
+FOLDER_MODE = 0o750
 INIT = "init.mp4"
 PART = ".part"
 # Not PART: a segment is written again while its .part is still the only copy.
@@ -32,7 +35,7 @@ def sync_folder(folder: Path) -> None:
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a small file so that any crash leaves the old one or the new one, whole and durable."""
     temporary = path.with_name(path.name + _TEMPORARY)
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
     try:
         write_at(fd, data, 0)
         os.fdatasync(fd)
@@ -63,7 +66,6 @@ class SegmentFiles:
     def __init__(self, folder: Path, timescale: int, segment_s: float, next_number: int = 1) -> None:
         self.track = folder.name
         self._folder = folder
-        self._timescale = timescale
         self._full = int(segment_s * timescale)
         self._number = next_number
         self._fd = -1
@@ -74,7 +76,7 @@ class SegmentFiles:
 
     def init(self, data: bytes) -> bytes:
         """Write the init segment, once; what is there then. An earlier one stays, for its segments need it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         path = self._folder / INIT
         if path.exists():
             return path.read_bytes()
@@ -89,7 +91,7 @@ class SegmentFiles:
     def append(self, head: FragmentHead, data: bytes) -> list[Entry]:
         """Append one fragment to the open segment (or begin one); its journal entry, if it was not there yet."""
         if self._fd < 0:
-            self._fd = os.open(self._part(), os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
+            self._fd = os.open(self._part(), os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
             self._start = head.start
             self._offset = 0
         elif head.start < self._end:

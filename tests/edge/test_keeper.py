@@ -104,6 +104,9 @@ def test_a_wish_for_another_lesson_ends_the_first(rooms: Callable[[], Room], tmp
     assert room.keeper.lamp() is Pattern.OFF
     entries = read_journal(tmp_path / "spool" / LESSON).entries
     assert [mark.label for mark in of_kind(entries, Marked)] == ["here"]
+    folder = tmp_path / "spool" / LESSON
+    modes = {path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
+    assert modes == {0o750, 0o640}, "children's pictures are for owner and group"
     files = {message.path for message in room.told_of(SegmentDone) if message.lesson == LESSON}
     assert files >= {"teacher/init.mp4", "teacher/000001.m4s", "programme.m3u8", "main.m3u8"}
 

@@ -75,6 +75,17 @@ async def test_a_source_that_is_gone_is_not_the_stores_fault(store: Store, tmp_p
         await store.put(KEY, tmp_path / "gone")
 
 
+async def test_copies_in_a_folder_are_for_owner_and_group(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        await open_store((tmp_path / "store").as_uri()).put(KEY, b"children")
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "store").rglob("*") if path.is_dir()}
+    assert modes == {0o750}
+    assert (tmp_path / "store" / KEY).stat().st_mode & 0o777 == 0o640
+
+
 async def test_a_flipped_bit_in_the_folder_is_seen(tmp_path: Path) -> None:
     store = open_store(tmp_path.as_uri())
     kept = await store.put(KEY, b"abc")
