@@ -47,9 +47,10 @@ class Bounds:
 
 @dataclass(slots=True)
 class Keeper:
-    """Holds the one recording there may be. All methods but those of the listeners are for one thread at a time.
+    """Holds the one recording there may be.
 
-    ``tell`` sends to the controller, from any thread. ``obey``, ``begin`` and ``tick`` may wait for the disk.
+    ``tell`` sends to the controller, from any thread. ``take_up``, ``obey``, ``tick`` and ``close`` are for one
+    thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, and another thread may ask.
     """
 
     room: RoomPlan

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import time
+from contextlib import suppress
 
 from pydantic import BaseModel
 
-from drivers.errors import DeviceError
-from drivers.protocols import Panel
 from drivers.samples import ButtonEvent, Pattern
 from edge.config.model import Config
 from edge.link.messages import TO_RECORDER, FromRecorder, ToRecorder
 from edge.link.notify import notify
 from edge.link.run_folder import RECORDER
 from edge.link.server import LinkServer
+from edge.panel import RoomPanel
 from edge.recorder import composition
 from edge.recorder.keeper import Keeper
 from pipelines.capture.source import Condition
@@ -24,7 +25,10 @@ from pipelines.recording.recording import Sources
 log = logging.getLogger(__name__)
 
 _TICK_S = 0.1
-_TELL_EVERY = 5
+_TELL_S = 0.5
+_MOST_WAITING = 64
+# The disk may hold a wish up for so long; what takes longer will not come back by itself.
+_LONGEST_WORK_S = 60.0
 LAMP = "recording"
 
 
@@ -35,6 +39,8 @@ class RecorderProcess:
         self._config = config
         self._loop = asyncio.get_running_loop()
         self._wishes: asyncio.Queue[ToRecorder] = asyncio.Queue()
+        self._news = asyncio.Event()
+        self._idle_s = time.monotonic()
         self._sources: Sources = composition.sources(config, self._device_changed)
         self._keeper = Keeper(
             composition.room_plan(config),
@@ -42,13 +48,14 @@ class RecorderProcess:
             self._tell_soon,
             config.recording.longest_min * 60_000_000_000,
         )
-        self._server = LinkServer(config.paths.run / RECORDER, TO_RECORDER, self._hello, self._wishes.put_nowait)
-        self._panel: Panel | None = None
+        self._server = LinkServer(config.paths.run / RECORDER, TO_RECORDER, self._hello, self._wished)
+        self._panel = RoomPanel(composition.panel(config))
 
     async def run(self) -> None:
         """Until cancelled, or a bug ends it."""
         self._config.paths.run.mkdir(parents=True, exist_ok=True)
-        self._panel = self._opened_panel()
+        self._panel.open(_ignore_button)
+        self._panel.show(LAMP, Pattern.OFF)
         for source in self._sources:
             source.start()
         try:
@@ -56,45 +63,44 @@ class RecorderProcess:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._server.run())
                 group.create_task(self._work())
+                group.create_task(self._show())
                 notify("READY=1")
         finally:
             notify("STOPPING=1")
             await asyncio.shield(asyncio.to_thread(self._close))
 
     async def _work(self) -> None:
-        """Wishes one after the other, and between them the ticks; all that waits for the disk is in a thread."""
-        ticks = 0
+        """Wishes one after the other, and ticks in between; in a thread, for the disk may hold them up."""
         while True:
+            self._idle_s = time.monotonic()
             try:
                 wish = await asyncio.wait_for(self._wishes.get(), _TICK_S)
             except TimeoutError:
                 await asyncio.to_thread(self._keeper.tick)
-                ticks += 1
-                told = ticks % _TELL_EVERY == 0
             else:
                 log.debug("wished: %s", wish)
                 await asyncio.to_thread(self._keeper.obey, wish)
-                told = True
-            self._show_lamp()
-            if told:
-                self._server.tell(self._keeper.state())
-                notify("WATCHDOG=1")
+                self._news.set()
 
-    def _opened_panel(self) -> Panel | None:
-        panel = composition.panel(self._config)
-        if panel is None:
-            return None
-        try:
-            panel.open(_ignore_button)
-        except DeviceError as error:
-            log.warning("the recording lamp cannot be lit: %s", error.reason)
-            return None
-        panel.show(LAMP, Pattern.OFF)
-        return panel
-
-    def _show_lamp(self) -> None:
-        if self._panel is not None:
+    async def _show(self) -> None:
+        """The lamp, and what the controller and systemd are told, also while the disk holds up the work."""
+        told_s = 0.0
+        while True:
             self._panel.show(LAMP, self._keeper.lamp())
+            now_s = time.monotonic()
+            if self._news.is_set() or now_s - told_s >= _TELL_S:
+                self._news.clear()
+                told_s = now_s
+                self._server.tell(self._keeper.state())
+                if now_s - self._idle_s < _LONGEST_WORK_S:
+                    notify("WATCHDOG=1")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), _TICK_S)
+
+    def _wished(self, message: ToRecorder) -> None:
+        if self._wishes.qsize() >= _MOST_WAITING:
+            log.warning("too many wishes wait for the disk; the oldest is given up: %s", self._wishes.get_nowait())
+        self._wishes.put_nowait(message)
 
     def _hello(self) -> list[BaseModel]:
         return [self._keeper.state()]
@@ -109,8 +115,7 @@ class RecorderProcess:
         self._keeper.close()
         for source in self._sources:
             source.close()
-        if self._panel is not None:
-            self._panel.close()
+        self._panel.close()
 
 
 def _ignore_button(_event: ButtonEvent) -> None:

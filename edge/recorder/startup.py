@@ -19,10 +19,15 @@ log = logging.getLogger(__name__)
 
 
 def unfinished(spool: Path) -> list[Path]:
-    """The folders of lessons without an end, the newest last."""
-    folders = [path.parent for path in spool.glob(f"*/{JOURNAL}")]
-    folders.sort(key=lambda folder: (folder / JOURNAL).stat().st_mtime_ns)
-    return [folder for folder in folders if not has_ended(folder)]
+    """The folders of lessons without an end, the newest last. One that cannot be read holds up nothing."""
+    found = []
+    for journal in spool.glob(f"*/{JOURNAL}"):
+        try:
+            if not has_ended(journal.parent):
+                found.append((journal.stat().st_mtime_ns, journal.parent))
+        except OSError as error:
+            log.error("%s cannot be read, and is left as it is: %s", journal, error)
+    return [folder for _, folder in sorted(found)]
 
 
 def take_up(room: RoomPlan) -> tuple[str, Continuation] | None:

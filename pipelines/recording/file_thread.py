@@ -15,6 +15,7 @@ LIMIT_BYTES = 48 << 20
 _PICTURE_SHARE = 0.75
 _RETRY_S = 0.5
 _SYNC_S = 1.0
+_HUNG_S = 3.0
 
 
 class _Work(StrEnum):
@@ -40,6 +41,7 @@ class FileThread:
         self._bytes = 0
         self._wake = threading.Condition()
         self._closing = False
+        self._begun_s: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"files-{name}", daemon=True)
 
     def start(self) -> None:
@@ -58,7 +60,10 @@ class FileThread:
 
     @property
     def fault(self) -> str:
-        """What the disk refuses and why; empty while it takes everything."""
+        """What the disk refuses and why, or that it does not answer; empty while it takes everything."""
+        begun_s = self._begun_s
+        if begun_s is not None and time.monotonic() - begun_s > _HUNG_S:
+            return "disk: it does not answer"
         return self._faults[_Work.WRITE] or self._faults[_Work.SYNC]
 
     @property
@@ -97,16 +102,19 @@ class FileThread:
                 self._wake.wait(left)
 
     def _tried(self, work: _Work, job: Callable[[], None]) -> bool:
+        self._begun_s = time.monotonic()
         try:
             job()
         except OSError as error:
-            if not self.fault:
+            if not any(self._faults.values()):
                 log.warning("the disk refuses to take the lesson: %s", error)
             self._faults[work] = f"disk: {error.strerror or error}"
             time.sleep(_RETRY_S)
             return False
+        finally:
+            self._begun_s = None
         if self._faults[work]:
             self._faults[work] = ""
-            if not self.fault:
+            if not any(self._faults.values()):
                 log.info("the disk takes the lesson again")
         return True

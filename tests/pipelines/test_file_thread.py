@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from pipelines.recording import file_thread
 from pipelines.recording.file_thread import FileThread
 
 
@@ -39,3 +40,22 @@ def test_a_write_that_fails_is_a_fault_however_well_syncing_goes(caplog: pytest.
     assert set(syncs) == {"disk: No space left on device"}
     assert thread.fault == ""
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+
+
+def test_a_disk_that_does_not_answer_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_thread, "_HUNG_S", 0.1)
+    answers = threading.Event()
+
+    def hang() -> None:
+        assert answers.wait(10)
+
+    thread = FileThread("r204", lambda: None)
+    thread.start()
+    thread.put(hang)
+    deadline_s = time.monotonic() + 10
+    while not thread.fault and time.monotonic() < deadline_s:
+        time.sleep(0.02)
+    assert thread.fault == "disk: it does not answer"
+    answers.set()
+    assert thread.close(5)
+    assert thread.fault == ""
