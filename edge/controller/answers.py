@@ -68,7 +68,7 @@ class Answers:
             upload=Upload(pending=upload.pending, fault=upload.fault or "") if upload else Upload(),
             check=LastCheck(lesson=latest.lesson, recording=latest.state, stored=latest.stored) if latest else None,
             refusal=conductor.lesson.refusal,
-            faults=recorder.faults if recorder else ["no-recorder"],
+            faults=[*(recorder.faults if recorder else ["no-recorder"]), *filter(None, [conductor.closing.fault])],
         )
 
     async def _do(self, act: Callable[[int], list[Effect]], wanted: Activity) -> Answer:

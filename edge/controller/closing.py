@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Set
+from collections.abc import Callable, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from edge.classroom.lamps import Check
 from edge.config.model import Room
 from edge.controller import lesson_card
-from edge.controller.ledger.database import LedgerError
+from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger
 from edge.controller.ledger.lessons import LessonState, UnknownLesson
 from edge.controller.ledger.rebuild import lesson_from
@@ -39,7 +40,8 @@ class Checked:
 class Closing:
     """Works off ended lessons one after the other; all that touches the disk is in threads.
 
-    ``latest`` is the last lesson that was looked at, until somebody presses.
+    ``latest`` is the last lesson that was looked at, until somebody presses. What the disk or the ledger
+    refuses is tried again, but LedgerDamaged ends ``run``: who opens the ledger anew gets a whole one.
     """
 
     def __init__(self, spool: Path, room: Room, ledger: Ledger) -> None:
@@ -49,10 +51,19 @@ class Closing:
         self._room = room
         self._ledger = ledger
         self._settled: set[str] = set()
-        self._void: set[str] = set()
+        # Which end of a lesson is worked on: none while it goes on, another one after it was taken back.
+        self._ends: dict[str, object] = {}
+        self._unforgotten: set[str] = set()
+        self._faults: dict[str, str] = {}
+        self._writing = asyncio.Lock()
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._readers: dict[str, SegmentReader] = {}
         self._unread: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+    @property
+    def fault(self) -> str:
+        """What the disk or the ledger would not do when last asked; empty when it did everything."""
+        return next(iter(self._faults.values()), "")
 
     def file_done(self, lesson: str, path: str) -> None:
         """A file of the running lesson is finished: read it while it is still in memory."""
@@ -61,31 +72,40 @@ class Closing:
 
     def look_at(self, lesson: str) -> None:
         """The lesson's files are closed: check them."""
-        self._void.discard(lesson)
         self.latest = Checked(lesson, Check.RUNNING)
-        self._queue.put_nowait(lesson)
+        self._take_up(lesson)
 
     def settle(self, lesson: str) -> None:
         """The lesson has ended for good: it may be completed in the store."""
         self._settled.add(lesson)
-        self._queue.put_nowait(lesson)
+        self._take_up(lesson)
 
     async def take_back(self, lesson: str) -> None:
         """The lesson goes on: forget what was found."""
-        self._void.add(lesson)
+        self._ends.pop(lesson, None)
         self._settled.discard(lesson)
+        self._unforgotten.add(lesson)
         self.shown_no_more()
-        await asyncio.to_thread(self._forget, lesson)
         if self.uploader is not None:
             self.uploader.reopened(lesson)
+        try:
+            await self._forget_findings(lesson)
+        except (OSError, LedgerError) as error:
+            self._failed(lesson, "what was found before its end was taken back cannot be forgotten now", error)
 
-    async def sweep(self, busy: Set[str]) -> None:
+    async def sweep(self, busy: Callable[[], Set[str]]) -> None:
         """Take up lessons that nobody told us about: the recorder ended them, or this process was not there.
 
         ``busy`` are those that go on, or whose end can still be taken back.
         """
-        for lesson in await asyncio.to_thread(self._ended_unnoticed):
-            if lesson not in busy and lesson not in self._settled:
+        try:
+            unnoticed = await asyncio.to_thread(self._ended_unnoticed)
+        except (OSError, LedgerError) as error:
+            self._failed("ledger", "lessons that have ended cannot be looked for now", error)
+            return
+        self._faults.pop("ledger", None)
+        for lesson in unnoticed:
+            if lesson not in busy() and lesson not in self._settled:
                 self.settle(lesson)
 
     def shown_no_more(self) -> None:
@@ -96,18 +116,23 @@ class Closing:
         """Work until cancelled."""
         while True:
             lesson = await self._queue.get()
-            if lesson in self._void:
+            end = self._ends.get(lesson)
+            if end is None:
                 continue
             try:
-                await self._work_on(lesson)
+                await self._work_on(lesson, end)
             except (OSError, LedgerError) as error:
-                log.error("%s cannot be closed now, and is tried again: %s", lesson, error)
                 self._settled.discard(lesson)
+                self._failed(lesson, "it cannot be closed now", error)
+            else:
+                self._faults.pop(lesson, None)
 
     async def read_ahead(self) -> None:
         """Read finished segments as they come, until cancelled, so that little is left to read after the bell."""
         while True:
             lesson, path = await self._unread.get()
+            if lesson in self._settled:
+                continue
             reader = self._readers.setdefault(lesson, SegmentReader())
             try:
                 await asyncio.to_thread(reader.read, self._spool / lesson / path)
@@ -116,35 +141,60 @@ class Closing:
 
     async def stored(self, lesson: str) -> None:
         """Every file is in the store: say so in the receipt, which then goes there too."""
-        folder = self._spool / lesson
-        found = await asyncio.to_thread(receipt.read, folder)
-        if found is not None and found.stored is not Stored.YES:
-            await asyncio.to_thread(receipt.write, folder, found.with_stored(Stored.YES))
+        try:
+            said = await asyncio.to_thread(self._say_stored, lesson)
+        except (OSError, LedgerError) as error:
+            self._settled.discard(lesson)
+            self._failed(lesson, "it is stored, which cannot be written down now", error)
+            return
+        if not said:
             if self.uploader is not None:
                 self.uploader.ended(lesson)
             return
-        await asyncio.to_thread(self._ledger.lessons.set_stored, lesson)
         if self.latest is not None and self.latest.lesson == lesson:
             self.latest = Checked(lesson, self.latest.state, Stored.YES)
         log.info("%s: stored", lesson)
 
-    async def _work_on(self, lesson: str) -> None:
+    def _take_up(self, lesson: str) -> None:
+        self._ends.setdefault(lesson, object())
+        self._queue.put_nowait(lesson)
+
+    def _failed(self, about: str, what: str, error: OSError | LedgerError) -> None:
+        if isinstance(error, LedgerDamaged):
+            raise error
+        if about not in self._faults:
+            log.error("%s: %s, and is tried again: %s", about, what, error)
+        self._faults[about] = f"{about}: {what}: {error}"
+
+    async def _work_on(self, lesson: str, end: object) -> None:
+        """Check, describe and let go a lesson, for as long as this is still its end."""
         folder = self._spool / lesson
         if not await asyncio.to_thread(folder.is_dir):
             return
+        if lesson in self._unforgotten:
+            await self._forget_findings(lesson)
         known = await asyncio.to_thread(self._entered, lesson)
         if known in (LessonState.RUNNING, LessonState.ENDED):
             found = await asyncio.to_thread(check, folder, self._readers.get(lesson))
-            if lesson in self._void:
-                return
-            await asyncio.to_thread(self._write_receipt, found)
+            async with self._writing:
+                if self._ends.get(lesson) is not end:
+                    return
+                await asyncio.to_thread(self._write_receipt, folder, found)
             if self.latest is not None and self.latest.lesson == lesson:
                 self.latest = Checked(lesson, Check.GOOD if found.good else Check.BAD)
         if lesson in self._settled:
             self._readers.pop(lesson, None)
-            await asyncio.to_thread(self._describe, folder)
-            if self.uploader is not None and lesson not in self._void:
+            async with self._writing:
+                if self._ends.get(lesson) is not end:
+                    return
+                await asyncio.to_thread(self._describe, folder)
+            if self.uploader is not None:
                 self.uploader.ended(lesson)
+
+    async def _forget_findings(self, lesson: str) -> None:
+        async with self._writing:
+            await asyncio.to_thread(self._forget, lesson)
+        self._unforgotten.discard(lesson)
 
     def _entered(self, lesson: str) -> LessonState:
         """The ledger's word on a lesson, brought up to what its journal says."""
@@ -160,18 +210,37 @@ class Closing:
         return known.state
 
     def _forget(self, lesson: str) -> None:
-        self._ledger.lessons.take_back_end(lesson)
+        with suppress(UnknownLesson):
+            self._ledger.lessons.take_back_end(lesson)
         for name in (receipt.NAME, lesson_card.NAME):
             (self._spool / lesson / name).unlink(missing_ok=True)
 
     def _ended_unnoticed(self) -> list[str]:
         unfinished = self._ledger.lessons.in_state(LessonState.RUNNING, LessonState.ENDED, LessonState.CHECKED)
-        return [lesson.id for lesson in unfinished if has_ended(self._spool / lesson.id)]
+        return [lesson.id for lesson in unfinished if self._has_ended(self._spool / lesson.id)]
 
-    def _write_receipt(self, found: Receipt) -> None:
-        receipt.write(self._spool / found.lesson, found)
-        self._ledger.lessons.set_recording(found.lesson, found.recording)
-        log.info("%s: the recording is %s (%d findings)", found.lesson, found.recording, len(found.findings))
+    def _has_ended(self, folder: Path) -> bool:
+        """One that cannot be read holds up no other; a lesson without a folder has not begun."""
+        try:
+            return folder.is_dir() and has_ended(folder)
+        except OSError as error:
+            log.error("%s cannot be read: %s", folder, error)
+            return False
+
+    def _say_stored(self, lesson: str) -> bool:
+        """Whether the receipt has said so before, and its copy too; now it does."""
+        folder = self._spool / lesson
+        found = receipt.read(folder)
+        if found is not None and found.stored is not Stored.YES:
+            receipt.write(folder, found.with_stored(Stored.YES))
+            return False
+        self._ledger.lessons.set_stored(lesson)
+        return True
+
+    def _write_receipt(self, folder: Path, found: Receipt) -> None:
+        receipt.write(folder, found)
+        self._ledger.lessons.set_recording(folder.name, found.recording)
+        log.info("%s: the recording is %s (%d findings)", folder.name, found.recording, len(found.findings))
 
     def _describe(self, folder: Path) -> None:
         lesson_card.write(folder, lesson_card.card(self._ledger.lessons.get(folder.name), self._room))

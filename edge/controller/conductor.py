@@ -11,14 +11,17 @@ from drivers.samples import ButtonEvent, Pattern
 from edge.classroom.controls import Controls, Intent
 from edge.classroom.effects import CheckNeeded, Effect, NeverBegan, NumberNeeded, Settled, TakenBack
 from edge.classroom.lamps import Check, Facts, status_lamp
-from edge.classroom.lesson import Lesson
+from edge.classroom.lesson import Lesson, Phase
 from edge.controller.closing import Closing
-from edge.controller.ledger.database import LedgerError
+from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger
 from edge.link.messages import FromRecorder, LessonEnded, Mark, Refused, SegmentDone, State, Wish
 from pipelines import clocks
 
 log = logging.getLogger(__name__)
+
+# A busy box takes a second or two to begin, and a slow disk longer to finish the lesson before.
+UNHEEDED_NS = 5_000_000_000
 
 
 class Conductor:
@@ -46,6 +49,7 @@ class Conductor:
         self._tell = tell
         self._on_file = on_file
         self._slow: asyncio.Queue[Effect] = asyncio.Queue()
+        self._unheeded_since_ns: int | None = None
 
     # What people do.
 
@@ -92,6 +96,7 @@ class Conductor:
         now_ns = time.monotonic_ns()
         self._obey(self._controls.tick(now_ns))
         self._carry_out(self.lesson.tick(now_ns))
+        self._look_whether_heeded(now_ns)
 
     def lamp(self) -> Pattern:
         """What the status lamp says."""
@@ -99,8 +104,9 @@ class Conductor:
         return status_lamp(
             Facts(
                 recorder=self.recorder,
-                refused=bool(self.lesson.refusal),
+                refused=bool(self.lesson.refusal) or self._is_unheeded(),
                 check=latest.state if latest else Check.NONE,
+                faults=bool(self.closing.fault),
             )
         )
 
@@ -138,7 +144,7 @@ class Conductor:
             case TakenBack(lesson):
                 await self.closing.take_back(lesson)
             case NeverBegan(lesson):
-                await asyncio.to_thread(self._ledger.lessons.forget, lesson)
+                await self._forget(lesson)
             case _:
                 pass
 
@@ -146,6 +152,8 @@ class Conductor:
         wall_ns = time.time_ns() if clocks.synchronised() else None
         try:
             begun = await asyncio.to_thread(self._ledger.lessons.begin, wall_ns)
+        except LedgerDamaged:
+            raise
         except LedgerError as error:
             log.error("no number for a lesson: %s", error)
             self._carry_out(self.lesson.not_numbered(str(error)))
@@ -153,6 +161,27 @@ class Conductor:
             log.info("%s: begins", begun.id)
             self._carry_out(self.lesson.numbered(begun.id))
         self._notify()
+
+    async def _forget(self, lesson: str) -> None:
+        try:
+            await asyncio.to_thread(self._ledger.lessons.forget, lesson)
+        except LedgerDamaged:
+            raise
+        except LedgerError as error:
+            log.error("%s never began and stays in the ledger: %s", lesson, error)
+
+    def _is_unheeded(self) -> bool:
+        """Whether the recorder was told long ago to record this lesson, and still does not."""
+        since_ns = self._unheeded_since_ns
+        return since_ns is not None and time.monotonic_ns() - since_ns > UNHEEDED_NS
+
+    def _look_whether_heeded(self, now_ns: int) -> None:
+        lesson = self.lesson
+        wanted = lesson.lesson if lesson.phase in (Phase.RECORDING, Phase.PAUSED) else None
+        if wanted is None or self.recorder is None or self.recorder.lesson == wanted:
+            self._unheeded_since_ns = None
+        elif self._unheeded_since_ns is None:
+            self._unheeded_since_ns = now_ns
 
     def _notify(self) -> None:
         self.changed.set()

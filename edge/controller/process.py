@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
 from functools import partial
 
 from drivers.bridge import Bridge, WhenFull
-from drivers.errors import DeviceError
-from drivers.protocols import Panel
 from drivers.samples import ButtonEvent
 from edge.classroom.controls import Controls
 from edge.classroom.lesson import Lesson
@@ -19,18 +16,21 @@ from edge.controller import composition
 from edge.controller.answers import Answers
 from edge.controller.closing import Closing
 from edge.controller.conductor import Conductor
+from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger, open_ledger
 from edge.link.client import LinkClient
 from edge.link.messages import FROM_RECORDER, Mark, Wish
 from edge.link.notify import notify
 from edge.link.request_server import RequestServer
 from edge.link.run_folder import CONTROLLER, RECORDER
+from edge.panel import RoomPanel
 from pipelines.delivery.upload import Uploader
 
 log = logging.getLogger(__name__)
 
 _TICK_S = 0.1
 _SWEEP_S = 30.0
+_COPY_AGAIN_S = 30.0
 _MOST_EDGES = 256
 LAMP = "status"
 
@@ -61,15 +61,15 @@ class ControllerProcess:
         answers = Answers(self._conductor, self._uploader)
         self._requests = RequestServer(config.paths.run / CONTROLLER, answers.answer)
         self._buttons: Bridge[ButtonEvent] = Bridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)
-        self._panel: Panel | None = None
+        self._panel = RoomPanel(composition.panel(config))
 
     async def run(self) -> None:
         """Until cancelled, or a bug ends it."""
-        self._panel = await asyncio.to_thread(self._opened_panel, self._buttons.put)
+        await asyncio.to_thread(self._panel.open, self._buttons.put)
         try:
             async with asyncio.TaskGroup() as group:
                 if self._uploader is not None:
-                    group.create_task(self._uploader.run())
+                    group.create_task(self._copy_lessons(self._uploader))
                 group.create_task(self._closing.run())
                 group.create_task(self._closing.read_ahead())
                 group.create_task(self._conductor.run())
@@ -82,8 +82,7 @@ class ControllerProcess:
         finally:
             notify("STOPPING=1")
             self._buttons.close()
-            if self._panel is not None:
-                await asyncio.shield(asyncio.to_thread(self._panel.close))
+            await asyncio.shield(asyncio.to_thread(self._panel.close))
 
     def _tell(self, message: Wish | Mark) -> bool:
         return self._link.tell(message)
@@ -95,27 +94,26 @@ class ControllerProcess:
     async def _tick(self) -> None:
         while True:
             self._conductor.tick()
-            if self._panel is not None:
-                self._panel.show(LAMP, self._conductor.lamp())
+            self._panel.show(LAMP, self._conductor.lamp())
             notify("WATCHDOG=1")
             await asyncio.sleep(_TICK_S)
 
     async def _sweep(self) -> None:
         while True:
             if self._conductor.recorder is not None:
-                await self._closing.sweep(self._conductor.busy())
+                await self._closing.sweep(self._conductor.busy)
             await asyncio.sleep(_SWEEP_S if self._conductor.recorder is not None else 1.0)
 
-    def _opened_panel(self, on_button: Callable[[ButtonEvent], None]) -> Panel | None:
-        panel = composition.panel(self._config)
-        if panel is None:
-            return None
-        try:
-            panel.open(on_button)
-        except DeviceError as error:
-            log.warning("no buttons and no status lamp: %s", error.reason)
-            return None
-        return panel
+    async def _copy_lessons(self, uploader: Uploader) -> None:
+        """A ledger that is full or a spool that cannot be read holds up the copies, and nothing else."""
+        while True:
+            try:
+                await uploader.run()
+            except* LedgerDamaged:
+                raise
+            except* (LedgerError, OSError) as held_up:
+                log.error("copying waits %g s: %s", _COPY_AGAIN_S, held_up.exceptions[0])
+            await asyncio.sleep(_COPY_AGAIN_S)
 
 
 def _nothing() -> None:

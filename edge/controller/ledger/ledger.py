@@ -43,15 +43,20 @@ class Ledger:
     def rebuild(self, spool: Path) -> list[Lesson]:
         """Enter, and return, the lessons of the spool that are not known; what of them is stored will be found out.
 
-        The spool itself is only read. OSError, LedgerError.
+        The spool itself is only read; a lesson that cannot be read is left out. OSError, LedgerError.
         """
         known = {lesson.id for lesson in self.lessons.all()}
         found = []
         for folder in lesson_folders(spool):
             if folder.name not in known:
-                found.append(lesson_from(folder))
-                self.outbox.doubt(folder.name, survey(folder))
-                self.lessons.enter(found[-1:])
+                try:
+                    lesson, files = lesson_from(folder), survey(folder)
+                except OSError as error:
+                    log.error("%s cannot be read, and stays out of the ledger: %s", folder, error)
+                    continue
+                self.outbox.doubt(folder.name, files)
+                self.lessons.enter([lesson])
+                found.append(lesson)
         return found
 
     def forget_gone(self, spool: Path) -> None:
