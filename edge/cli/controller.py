@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 
-from edge.cli import exits
+from edge.cli.serving import serve
 from edge.config.devices import Kind
 from edge.config.files import find
 from edge.config.load import load
 from edge.controller import process
+from edge.controller.ledger.database import LedgerError
 from edge.link import logs
 from edge.words import language, say
 
@@ -26,5 +26,4 @@ def run(args: argparse.Namespace) -> int:
     """Control until SIGTERM."""
     config = load(find(args.config), frozenset({Kind.PANEL}))
     logs.begin(NAME)
-    asyncio.run(process.run(config))
-    return exits.GOOD
+    return serve(NAME, process.run(config), LedgerError)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 
-from edge.cli import exits
+from edge.cli.serving import serve
 from edge.config.devices import ALL
 from edge.config.files import find
 from edge.config.load import load
@@ -26,5 +25,4 @@ def run(args: argparse.Namespace) -> int:
     """Record until SIGTERM."""
     config = load(find(args.config), ALL)
     logs.begin(NAME)
-    asyncio.run(process.run(config))
-    return exits.GOOD
+    return serve(NAME, process.run(config))

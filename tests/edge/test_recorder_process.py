@@ -1,0 +1,71 @@
+"""The recorder while its disk does not answer: it still tells how it is, and is still asked in vain only once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from edge.config.devices import ALL
+from edge.config.files import find
+from edge.config.load import load
+from edge.link.client import LinkClient
+from edge.link.messages import FROM_RECORDER, Activity, FromRecorder, State, Wish
+from edge.recorder.process import RecorderProcess
+from pipelines.journal.file import JOURNAL
+
+PATIENCE_S = 10.0
+LESSON = "r1-0000-000001"
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> None:
+    config_file = tmp_path / "config.toml"
+    config_file.write_text(
+        f'[room]\nschool = "s"\nroom = "r1"\n[paths]\nspool = "{tmp_path}/spool"\nrun = "{tmp_path}/run"\n'
+        '[cameras.teacher]\ndriver = "simulated"\nwidth = 160\nheight = 120\nfps = 10\n'
+    )
+    config = load(find(config_file), ALL)
+    heard: list[FromRecorder] = []
+    process = asyncio.create_task(RecorderProcess(config).run())
+    client = LinkClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
+    link = asyncio.create_task(client.run())
+    await until(lambda: heard)
+    # A pipe without a writer: who opens it to read waits, as for a disk that does not answer.
+    journal = config.paths.spool / LESSON / JOURNAL
+    journal.parent.mkdir()
+    os.mkfifo(journal)
+    client.tell(Wish(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
+    try:
+        await asyncio.sleep(0.3)
+        heard.clear()
+        await until(lambda: len([one for one in heard if isinstance(one, State)]) >= 3)
+        assert {one.activity for one in heard if isinstance(one, State)} == {Activity.IDLE}
+    finally:
+        # Both ends at once: it never waits, and lets go whoever does.
+        os.close(os.open(journal, os.O_RDWR))
+        for task in (link, process):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+def test_a_process_that_cannot_work_says_why(tmp_path: Path) -> None:
+    config_file = tmp_path / "config.toml"
+    config_file.write_text('[room]\nschool = "s"\nroom = "r1"\n[paths]\nrun = "/proc/not-here"\n')
+    for process in ("recorder", "controller"):
+        command = [sys.executable, "-m", "edge.cli.main", "--config", str(config_file), process]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        assert ended.returncode == 1
+        assert f"the {process} cannot go on" in ended.stderr
+        assert "/proc/not-here" in ended.stderr
+        assert "Traceback" not in ended.stderr
