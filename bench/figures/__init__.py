@@ -14,4 +14,5 @@ FIGURES: Mapping[str, str] = {
     "memory": "bench.figures.memory",
     "press": "bench.figures.press",
     "flood": "bench.figures.flood",
+    "hours": "bench.figures.hours",
 }
