@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from edge.link.messages import DeviceStatus, Message
+
+LONGEST_LABEL = 200
 
 
 class Act(StrEnum):
@@ -26,7 +28,7 @@ class Request(Message):
 
     type: Literal["request"] = "request"
     act: Act
-    label: str = ""
+    label: str = Field(default="", max_length=LONGEST_LABEL)
 
 
 class Upload(Message):

@@ -153,6 +153,7 @@ SENTENCES = {
         "Mark this moment of the lesson (an explanation, a good answer), to jump to it later.",
     ),
     "mark-label": Sentence("标记上的文字", "what the marker says"),
+    "mark-too-long": Sentence("最多 {most} 个字", "at most {most} characters"),
     "mark-examples": Sentence(
         '例：\n  classroom-edge mark\n  classroom-edge mark --label "勾股定理"',
         'Examples:\n  classroom-edge mark\n  classroom-edge mark --label "Pythagoras"',

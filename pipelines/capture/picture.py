@@ -85,9 +85,12 @@ class PictureReader:
         same_size = (frame.width, frame.height) == (self.width, self.height)
         if same_range and same_size and frame.format.name == "yuv420p":
             return frame
-        return self._reformatter.reformat(
-            frame, self.width, self.height, "yuv420p", src_color_range=given, dst_color_range=wanted
-        )
+        try:
+            return self._reformatter.reformat(
+                frame, self.width, self.height, "yuv420p", src_color_range=given, dst_color_range=wanted
+            )
+        except av.FFmpegError as error:
+            raise BadPicture(str(error)) from error
 
     def _new_frame(self) -> av.VideoFrame:
         frame = av.VideoFrame(self.width, self.height, "yuv420p")
