@@ -94,7 +94,10 @@ def _lateness(phases: Numbers, beeps: list[tuple[float, float]], disturbed: Numb
     period_ms = 1e3 / tone_hz
     off_ms = true_ms - tone.at(times)
     anchor_ms = np.round(np.median(off_ms) / period_ms) * period_ms
-    if (worst := np.abs(off_ms - anchor_ms).max()) > period_ms / 4:
+    # AAC smears a single beep by half a millisecond at times; all of them together must fit well.
+    if (worst := np.abs(off_ms - anchor_ms).max()) > period_ms / 2 or abs(
+        np.median(off_ms) - anchor_ms
+    ) > period_ms / 8:
         raise ValueError(f"beeps and tone disagree by {worst:.3f} ms")
     return Lateness(tone.seconds, tone.late_ms + anchor_ms)
 
