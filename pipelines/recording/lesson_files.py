@@ -58,7 +58,8 @@ class LessonFiles:
         longest_s = max((done.duration / plan.timescale for plan in tracks for done in plan.done), default=0.0)
         self._target_s = max(segment_s + _LATEST_CUT_S, round(longest_s))
         self._on_file = on_file
-        self._segments = {plan.name: list(plan.done) for plan in tracks}
+        # Hours of these stay in memory: a clip is a tenth of its journal entry.
+        self._clips = {plan.name: [self._clip(done) for done in plan.done] for plan in tracks}
         self._files = {
             plan.name: SegmentFiles(
                 folder / plan.name,
@@ -132,7 +133,7 @@ class LessonFiles:
     def _close_segment(self, track: str) -> None:
         done = self._files[track].close()
         if done is not None:
-            self._segments[track].append(done)
+            self._clips[track].append(self._clip(done))
             self._unwritten.append(done)
             self._untold.append(done)
             self._catch_up()
@@ -149,12 +150,12 @@ class LessonFiles:
             self._write_playlists(self._stale[0])
             self._stale.popleft()
 
+    def _clip(self, done: Segment) -> playlist.Clip:
+        seconds = done.duration / self._plans[done.track].timescale
+        return playlist.Clip(f"{done.track}/{segment_name(done.segment)}", seconds)
+
     def _write_playlists(self, track: str) -> None:
-        plan = self._plans[track]
-        clips = [
-            playlist.Clip(f"{track}/{segment_name(done.segment)}", done.duration / plan.timescale)
-            for done in self._segments[track]
-        ]
+        plan, clips = self._plans[track], self._clips[track]
         if not clips:
             return
         text = playlist.media_playlist(
@@ -171,7 +172,7 @@ class LessonFiles:
         picture = self._plans[self._programme] if self._programme else None
         sound = next((plan for plan in self._plans.values() if "sound" in plan.roles), None)
         rendition = None
-        if picture is not None and self._segments[picture.name]:
+        if picture is not None and self._clips[picture.name]:
             rendition = playlist.Rendition(
                 avc=playlist.avc_of((self._folder / picture.name / INIT).read_bytes()),
                 width=picture.size[0],
@@ -182,7 +183,7 @@ class LessonFiles:
             )
         return playlist.main_playlist(
             rendition,
-            has_sound=sound is not None and bool(self._segments[sound.name]),
+            has_sound=sound is not None and bool(self._clips[sound.name]),
             channels=sound.channels if sound else 0,
         )
 
