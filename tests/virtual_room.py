@@ -7,7 +7,7 @@ desk with AAC, fragments, file thread. Pictures come decoded; no JPEG is read.
 from __future__ import annotations
 
 import heapq
-import time
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -45,6 +45,8 @@ _BEFORE_S = 5
 _BLOCKS_A_SECOND = 50
 _TONE, _BEEP = 0.1, 0.4
 _CLOSE_S = 60.0
+# The disk has no simulated clock: the lesson waits for it before much has come together.
+_TICKS_TO_DRAIN = 100
 
 Delivery = tuple[int, Callable[[], None]]
 """When something comes, and what is done then."""
@@ -192,6 +194,8 @@ class VirtualRoom:
             for number in range(1, (end_ns - BEGIN_NS) // _TICK_NS + 1):
                 for work in (*tracks, desk):
                     yield BEGIN_NS + number * _TICK_NS, partial(work.tick, BEGIN_NS + number * _TICK_NS, 0)
+                if number % _TICKS_TO_DRAIN == 0:
+                    yield BEGIN_NS + number * _TICK_NS, partial(_drain, thread)
                 if number % 600 == 0:
                     yield BEGIN_NS + number * _TICK_NS, on_minute
 
@@ -217,8 +221,6 @@ class VirtualRoom:
                 timeline.stop(end_ns)
             if at_ns > end_ns + STRAGGLERS_NS:
                 break
-            while not thread.room_for_pictures:
-                time.sleep(0.001)
             deliver()
         lesson_ns = timeline.stop(end_ns)
         for work in (*tracks, desk):
@@ -228,3 +230,10 @@ class VirtualRoom:
         if not thread.close(_CLOSE_S):
             raise TimeoutError(f"{lesson}: {thread.fault}")
         return folder
+
+
+def _drain(thread: FileThread) -> None:
+    done = threading.Event()
+    thread.put(done.set)
+    if not done.wait(_CLOSE_S):
+        raise TimeoutError(f"the disk takes nothing: {thread.fault}")

@@ -52,9 +52,8 @@ def _growth(name: str, held: list[dict[str, Any]], since: str) -> list[Row]:
     rows = [bound(f"memory grown, {name}", grown_mb, "MB", _GROWTH_MB, how)]
     for what in ("files", "threads"):
         moved = max(abs(one[what] - first[what]) for one in held)
-        # A thread that has ended may still be counted for a moment.
-        most = 1 if what == "threads" else 0
-        rows.append(bound(f"{what} more or fewer, {name}", moved, "", most, f"{first[what]} at {since}"))
+        # A thread that has ended is counted for a moment more, and between two segments a file is not open.
+        rows.append(bound(f"{what} more or fewer, {name}", moved, "", 1, f"{first[what]} at {since}"))
     return rows
 
 
