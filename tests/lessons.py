@@ -105,8 +105,8 @@ class Lesson:
             self._write_playlist(f"{name}.m3u8", track)
             if name == shown:
                 self._write_playlist(PROGRAMME, track)
-        rendition = Rendition("avc1.42c01e", WIDTH, HEIGHT, FPS, 400_000, 1) if shown else None
-        (self.folder / MAIN).write_text(main_playlist(rendition, has_sound="sound" in tracks, channels=1))
+        rendition = Rendition("avc1.42c01e", WIDTH, HEIGHT, FPS, 400_000) if shown else None
+        (self.folder / MAIN).write_text(main_playlist(rendition, 1 if "sound" in tracks else 0))
 
     def _write_playlist(self, name: str, track: Track) -> None:
         clips = [

@@ -23,14 +23,13 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """What the main playlist says of the programme's picture and sound; ``avc`` as in ``avc1.42c01f``."""
+    """What the main playlist says of the programme's picture; ``avc`` as in ``avc1.42c01f``."""
 
     avc: str
     width: int
     height: int
     fps: float
     bits_per_second: int
-    channels: int
 
 
 def media_playlist(init: str, clips: Sequence[Clip], *, target_s: int, ended: bool) -> str:
@@ -52,20 +51,23 @@ def media_playlist(init: str, clips: Sequence[Clip], *, target_s: int, ended: bo
     return _HEAD + "\n".join(lines) + "\n"
 
 
-def main_playlist(picture: Rendition | None, *, has_sound: bool, channels: int) -> str:
-    """The lesson: the programme's picture with its sound as a rendition of its own; either may be missing."""
+def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
+    """The lesson: the programme's picture with its sound as a rendition of its own.
+
+    Either may be missing; 0 channels are no sound.
+    """
     lines = ["#EXT-X-INDEPENDENT-SEGMENTS"]
     audio = ""
     codecs = []
-    if picture is not None and has_sound:
+    if picture is not None and sound_channels:
         lines.append(
             '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="sound",DEFAULT=YES,AUTOSELECT=YES,'
-            f'CHANNELS="{channels}",URI="{SOUND}"'
+            f'CHANNELS="{sound_channels}",URI="{SOUND}"'
         )
         audio = ',AUDIO="sound"'
     if picture is not None:
         codecs.append(picture.avc)
-    if has_sound:
+    if sound_channels:
         codecs.append("mp4a.40.2")
     shown = ""
     bandwidth = 128_000

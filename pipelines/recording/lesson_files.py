@@ -179,13 +179,8 @@ class LessonFiles:
                 height=picture.size[1],
                 fps=picture.fps,
                 bits_per_second=picture.bits_per_second,
-                channels=sound.channels if sound else 0,
             )
-        return playlist.main_playlist(
-            rendition,
-            has_sound=sound is not None and bool(self._clips[sound.name]),
-            channels=sound.channels if sound else 0,
-        )
+        return playlist.main_playlist(rendition, sound.channels if sound and self._clips[sound.name] else 0)
 
     def _write_small(self, name: str, text: bytes) -> None:
         if self._small.get(name) == text:
