@@ -1,15 +1,25 @@
-"""What a camera, a microphone and a panel promise, whoever made them.
+"""What a camera, a microphone, a panel and a clicker receiver promise, whoever made them.
 
-Cameras and microphones are used by one thread of their own and may block in
-``open`` and ``read``; ``close`` may be called twice, and by another thread.
+Cameras, microphones and receivers are used by one thread of their own and may block
+in ``open`` and ``read``; ``close`` may be called twice, and by another thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from drivers.samples import ButtonEvent, Pattern, Picture, PictureFormat, SoundBlock, SoundFormat
+from drivers.samples import (
+    ButtonEvent,
+    Pattern,
+    Picture,
+    PictureFormat,
+    ReceiverCommand,
+    ReceiverEvent,
+    ReceiverFormat,
+    SoundBlock,
+    SoundFormat,
+)
 
 
 class Camera(Protocol):
@@ -53,3 +63,27 @@ class Panel(Protocol):
 
     def close(self) -> None:
         """Lamps off, pins free."""
+
+
+class Receiver(Protocol):
+    """The base that students' clickers answer to, made as ``Driver(role, options)``.
+
+    It forgets the open question when it is opened anew: who asked asks again. Most bases push their answers.
+    One that keeps a queue and has to be polled is asked for it within ``read``, and is told that answers were
+    taken when ``read`` is called the next time: what was not yet passed on comes again, so twice but never lost.
+    """
+
+    def open(self) -> ReceiverFormat:
+        """Find the base and hear it answer; what it can do. DeviceMissing, DeviceUnfit."""
+
+    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
+        """What came next, in its order; nothing after ``timeout_s``, for silence is no fault. DeviceLost."""
+
+    def send(self, command: ReceiverCommand) -> None:
+        """Put a command in line, from any thread; it goes out while ``read`` is called.
+
+        DeviceUnfit for what this base cannot do, DeviceLost where it is not open.
+        """
+
+    def close(self) -> None:
+        """Let the base go; a read in progress ends with DeviceLost."""

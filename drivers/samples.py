@@ -1,4 +1,4 @@
-"""What devices give: pictures, sound and button events, each with its capture time.
+"""What devices give and take: pictures, sound, button events, answers of clickers and what is asked of them.
 
 Every ``captured_ns`` is CLOCK_MONOTONIC in nanoseconds (``time.monotonic_ns()``).
 """
@@ -120,3 +120,129 @@ class Pattern(StrEnum):
     AMBER = "amber"
     AMBER_BLINK = "amber-blink"
     AMBER_FAST_BLINK = "amber-fast-blink"
+
+
+class QuestionKind(StrEnum):
+    """What students are asked to press."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    NUMBER = "number"
+    RUSH = "rush"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Open a question and take answers to it from now on; one that is still open ends.
+
+    ``choices`` counts the letters from A on that a single or multiple choice has; true or false is a
+    single choice of two. In a rush every key counts, and the first one wins.
+    """
+
+    kind: QuestionKind
+    choices: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsking:
+    """Take no more answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDevice:
+    """Give this number to the clicker that waits for one (its own keys put it into that state)."""
+
+    device: str
+
+
+ReceiverCommand = Ask | StopAsking | SetDevice
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverFormat:
+    """What a base can do: its model, the kinds of question, its most letters, and whether it numbers clickers."""
+
+    model: str
+    kinds: frozenset[QuestionKind]
+    most_choices: int
+    sets_devices: bool
+
+
+class AnswerForm(StrEnum):
+    """What a student pressed: letters, a number, or the key for rushes."""
+
+    KEYS = "keys"
+    NUMBER = "number"
+    RUSH = "rush"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer as the base gave it; the same press may come twice, and a student may answer again.
+
+    ``device`` is what the base calls the clicker, the same for as long as nobody renumbers it. ``text`` holds
+    letters in their order (``A``, ``ACD``), a number as it was keyed (``42``, ``-3.5``), or nothing for the rush key.
+    Where a base has them: ``sequence`` is its own count of answers, 1 to 255 and then 1 again; ``question`` the
+    number of the question as the clicker shows it; ``ticks`` the base's own time, in a unit that is not known.
+    """
+
+    captured_ns: int
+    device: str
+    form: AnswerForm
+    text: str
+    sequence: int | None = None
+    question: int | None = None
+    ticks: int | None = None
+
+
+class TeacherKey(StrEnum):
+    """A key of the teacher's keypad."""
+
+    UP = "up"
+    OK = "ok"
+    POWER = "power"
+    RESULT = "result"
+    REPORT = "report"
+    START_PAUSE = "start-pause"
+    STOP = "stop"
+    DOWN = "down"
+    MODE = "mode"
+    QUESTION = "question"
+    F1 = "f1"
+    F2 = "f2"
+
+
+@dataclass(frozen=True, slots=True)
+class KeypadKey:
+    """The teacher's keypad was pressed."""
+
+    captured_ns: int
+    key: TeacherKey
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A clicker answered to ``SetDevice``: its new number where the base tells it, and whether it took it."""
+
+    captured_ns: int
+    device: str | None
+    taken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """So many answers are missing between the last two, by the base's own count."""
+
+    captured_ns: int
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """So many bytes came that are part of no whole message."""
+
+    captured_ns: int
+    octets: int
+
+
+ReceiverEvent = Answer | KeypadKey | Bound | Lost | Garbled
