@@ -1,0 +1,180 @@
+"""A running guest: switched on, spoken to, photographed, and cut off from power."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from tests.hil.qemu import Wiring, command_line
+from tests.hil.talk import Message, Silent, Talk
+
+BOOT_S = 180.0
+# A test that waits looks this often; each look costs the guest a process.
+LOOK_S = 0.3
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that the guest ran; ``code`` is -1 if it did not end in time."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Machine:
+    """One guest at a time: two would share the processors that one needs. ``folder`` keeps its console's log."""
+
+    def __init__(self, wiring: Wiring, folder: Path) -> None:
+        self.wiring = wiring
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        # Unix socket paths are short; pytest's folders are not.
+        self._run = Path(tempfile.mkdtemp(prefix="hil-"))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._qmp: Talk | None = None
+        self._agent: Talk | None = None
+        self.started_s = 0.0
+
+    def start(self, photograph: str | None = None) -> None:
+        """Switch on, and return when the guest answers; with ``photograph``, go on from it. AssertionError."""
+        self.switch_on(photograph)
+        if photograph is None:
+            self.agent.wait_for(lambda said: said.get("id") == "hello", BOOT_S)
+        else:
+            self._wait_until_it_answers()
+            # The guest's clock stood still since.
+            self.sh(f"date --set=@{time.time():.3f}")
+
+    def switch_on(self, photograph: str | None = None) -> None:
+        """Switch on, and return while the guest still boots."""
+        self.started_s = time.monotonic()
+        for old in self._run.iterdir():
+            old.unlink()
+        with (self.folder / "qemu.log").open("ab") as log:
+            command = command_line(self.wiring, self._run, photograph)
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self._wait_for_sockets()
+        self._qmp = Talk(self._run / "qmp.sock")
+        self._qmp.ask({"execute": "qmp_capabilities"}, 10)
+        self._agent = Talk(self._run / "agent.sock")
+
+    @property
+    def agent(self) -> Talk:
+        """The guest's agent."""
+        assert self._agent is not None, "the machine is off"
+        return self._agent
+
+    @property
+    def serial(self) -> Path:
+        """The host's end of the guest's /dev/ttyS1, a Unix socket."""
+        return self._run / "serial.sock"
+
+    def run(self, command: str, timeout_s: float = 60.0, text: str = "") -> Done:
+        """Run a command of bash in the guest, with ``text`` as its input."""
+        asked: Message = {"command": command, "input": text, "timeout_s": timeout_s}
+        answer = self.agent.ask(asked, timeout_s + 15)
+        return Done(answer["code"], answer["out"], answer["err"])
+
+    def sh(self, command: str, timeout_s: float = 60.0, text: str = "") -> str:
+        """What a command in the guest prints; AssertionError if it fails."""
+        done = self.run(command, timeout_s, text)
+        assert done.code == 0, f"{command}: {done}"
+        return done.out.strip()
+
+    def write(self, path: str, text: str) -> None:
+        """Make a file in the guest, with its folder."""
+        self.sh(f"mkdir -p $(dirname {path}) && cat > {path}", text=text)
+
+    def monitor(self, command: str) -> None:
+        """Tell QEMU's monitor something, such as ``device_del data-disk``; AssertionError where it complains."""
+        assert self._qmp is not None, "the machine is off"
+        asked = {"execute": "human-monitor-command", "arguments": {"command-line": command}}
+        answer = self._qmp.ask(asked, 120)
+        assert answer.get("return", "").strip() == "", f"{command}: {answer}"
+
+    def wait_for_event(self, name: str, timeout_s: float) -> None:
+        """Until QEMU tells of something, such as SHUTDOWN or WATCHDOG. Silent."""
+        assert self._qmp is not None, "the machine is off"
+        self._qmp.wait_for(lambda said: said.get("event") == name, timeout_s)
+
+    def photograph(self, name: str) -> None:
+        """Keep the whole machine as it is now, in its disk."""
+        self.monitor(f"savevm {name}")
+
+    def wait(self, condition: Callable[[], object], timeout_s: float, what: str) -> float:
+        """Wait until something is so; how long it took. AssertionError with what was waited for."""
+        began_s = time.monotonic()
+        while not condition():
+            assert time.monotonic() < began_s + timeout_s, f"not so after {timeout_s} s: {what}"
+            time.sleep(LOOK_S)
+        return time.monotonic() - began_s
+
+    def cut_power(self) -> None:
+        """End the machine as a power failure does: what the guest's kernel holds in memory is gone."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._hang_up()
+
+    def power_off(self) -> None:
+        """Let the guest shut down, and wait for it."""
+        assert self._process is not None
+        self.run("systemctl poweroff --no-block")
+        self._process.wait(BOOT_S)
+        self._hang_up()
+
+    def close(self) -> None:
+        """Whatever runs is ended; again does nothing."""
+        if self._process is not None:
+            self.cut_power()
+            if (console := self._run / "console.log").exists():
+                shutil.copy(console, self.folder)
+        shutil.rmtree(self._run, ignore_errors=True)
+
+    def last_words(self) -> str:
+        """The tail of the guest's journal, or of its console where it does not answer any more."""
+        try:
+            return self.run("journalctl --boot --no-pager --output=short-monotonic --lines=80", 20).out
+        except AssertionError:
+            console = self._run / "console.log"
+            return console.read_text(errors="replace")[-4000:] if console.exists() else "nothing"
+
+    def _hang_up(self) -> None:
+        self._process = None
+        for talk in (self._qmp, self._agent):
+            if talk is not None:
+                talk.close()
+        self._qmp = self._agent = None
+
+    def _wait_for_sockets(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + 20
+        while not all((self._run / f"{name}.sock").exists() for name in ("agent", "qmp")):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"qemu: {(self.folder / 'qemu.log').read_text()[-2000:]}")
+            time.sleep(0.05)
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + BOOT_S
+        while time.monotonic() < deadline:
+            try:
+                self.agent.ask({"command": "true", "input": "", "timeout_s": 5}, 3)
+            except Silent:
+                continue
+            return
+        raise AssertionError("the photographed guest does not answer")
+
+    def __enter__(self) -> Machine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

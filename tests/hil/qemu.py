@@ -1,0 +1,75 @@
+"""The machine as QEMU's command line: every device of the virtual classroom's box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# Software emulation on purpose: it is the same everywhere, also inside a virtual machine. Without these four
+# instruction sets, which numpy and x264 would use if they saw them, emulated pictures are a third faster.
+_CPU = "max,-avx,-avx2,-fma,-f16c"
+_KERNEL = (
+    "root=LABEL=hilroot rootfstype=ext4 rw console=ttyS0,115200 quiet loglevel=4 net.ifnames=0 "
+    "mitigations=off panic=-1 systemd.show_status=no"
+)
+STORE_HOST = "10.0.2.100"
+"""Where the guest finds the host's store; nothing else of the outside is reached."""
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What is plugged into a machine.
+
+    ``root``: its disk (qcow2). ``boot``: the folder with the kernel. ``sticks``: more disks by the serial number
+    that the guest sees, raw or qcow2. ``store_port``: the port on the host's loopback that the guest reaches as
+    http://10.0.2.100. ``rtc``: what the hardware clock says at the start (QEMU's ``base``).
+    """
+
+    root: Path
+    boot: Path
+    sticks: Mapping[str, Path] = field(default_factory=dict)
+    store_port: int | None = None
+    rtc: str = "utc"
+    memory_mb: int = 1536
+
+
+def command_line(wiring: Wiring, folder: Path, loadvm: str | None = None) -> list[str]:
+    """The command that starts a machine whose sockets and logs lie in ``folder``.
+
+    It dies with the thread that starts it, and gives way to whoever else wants the processor.
+    """
+    parts = [
+        *("setpriv", "--pdeathsig", "KILL", "nice", "-n", "10"),
+        *("qemu-system-x86_64", "-name", "classroom", "-M", "pc", "-nodefaults", "-no-user-config"),
+        *("-accel", "tcg,thread=multi,tb-size=512", "-cpu", _CPU, "-smp", "2", "-m", str(wiring.memory_mb)),
+        *("-display", "none", "-rtc", f"base={wiring.rtc},clock=host", "-action", "watchdog=reset,reboot=reset"),
+        *("-kernel", str(wiring.boot / "vmlinuz"), "-initrd", str(wiring.boot / "initrd.img"), "-append", _KERNEL),
+        *_disk(wiring.root, "root", "ROOT"),
+        *(part for name, disk in wiring.sticks.items() for part in _disk(disk, name.lower(), name)),
+        *("-serial", f"file:{folder}/console.log"),
+        *("-chardev", _socket(folder, "serial"), "-serial", "chardev:serial"),
+        *("-device", "virtio-serial-pci", "-chardev", _socket(folder, "agent")),
+        *("-device", "virtserialport,chardev=agent,name=org.hil.agent"),
+        *("-device", "virtio-rng-pci", "-device", "i6300esb"),
+        *("-netdev", _network(wiring), "-device", "virtio-net-pci,netdev=net"),
+        *("-chardev", _socket(folder, "qmp"), "-mon", "chardev=qmp,mode=control"),
+    ]
+    return parts + (["-loadvm", loadvm] if loadvm else [])
+
+
+def _disk(file: Path, name: str, serial: str) -> list[str]:
+    form = "qcow2" if file.suffix == ".qcow2" else "raw"
+    drive = f"file={file},if=none,id={name},format={form},cache=writeback,discard=unmap"
+    return ["-drive", drive, "-device", f"virtio-blk-pci,drive={name},id={name}-disk,serial={serial}"]
+
+
+def _socket(folder: Path, name: str) -> str:
+    return f"socket,id={name},path={folder}/{name}.sock,server=on,wait=off"
+
+
+def _network(wiring: Wiring) -> str:
+    network = "user,id=net,restrict=on"
+    if wiring.store_port is None:
+        return network
+    return f"{network},guestfwd=tcp:{STORE_HOST}:80-cmd:socat - TCP:127.0.0.1:{wiring.store_port}"
