@@ -90,6 +90,18 @@ class Recording(Section):
     segment_s: int = Field(default=4, ge=2, le=10)
     longest_min: int = Field(default=120, ge=1, le=480)
     sound_kbps: int = Field(default=96, ge=32, le=320)
+    preroll_s: float = Field(default=0, ge=0, le=10)
+
+
+class Storage(Section):
+    """How much of the disk stays free, and how long a lesson that is stored stays on this box as well.
+
+    ``lesson_min`` is how long a lesson is planned to be where no timetable says so.
+    """
+
+    reserve_mb: int = Field(default=500, ge=8, le=1_000_000)
+    lesson_min: int = Field(default=45, ge=1, le=480)
+    keep_days: int = Field(default=14, ge=0, le=3650)
 
 
 class Lesson(Section):
@@ -180,6 +192,7 @@ class Config(Section):
     room: Room
     paths: Paths = Paths()
     recording: Recording = Recording()
+    storage: Storage = Storage()
     lesson: Lesson = Lesson()
     cameras: dict[CameraRole, Camera] = Field(default_factory=dict)
     microphones: dict[MicrophoneRole, Microphone] = Field(default_factory=dict)

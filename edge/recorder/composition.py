@@ -9,8 +9,9 @@ from drivers import registry
 from drivers.protocols import Camera, Microphone, Panel
 from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFormat
 from edge.config import model
+from edge.config.demand import demand
 from edge.link.run_folder import with_run_folder
-from pipelines.capture.since_key import SinceKey
+from pipelines.capture.recent import BRIDGE_NS, RecentPictures, recent_sound
 from pipelines.capture.source import Condition, Source
 from pipelines.clocks import boot_id
 from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
@@ -45,16 +46,24 @@ def room_plan(config: model.Config) -> RoomPlan:
         fragment_ms=config.recording.fragment_ms,
         segment_s=config.recording.segment_s,
         sound_kbps=config.recording.sound_kbps,
+        demand=demand(config),
     )
+
+
+def preroll_ns(config: model.Config) -> int:
+    """How much of what came before the press belongs to a lesson."""
+    return round(config.recording.preroll_s * 1e9)
 
 
 def sources(config: model.Config, on_change: OnChange) -> Sources:
     """A source for each configured device, not started yet."""
+    remembered_ns = preroll_ns(config) + BRIDGE_NS
     cameras: dict[str, Source[Picture, PictureFormat]] = {
-        role: Source(role, _camera(role, camera), on_change, SinceKey()) for role, camera in config.cameras.items()
+        role: Source(role, _camera(role, camera), on_change, RecentPictures(remembered_ns))
+        for role, camera in config.cameras.items()
     }
     microphones: dict[str, Source[SoundBlock, SoundFormat]] = {
-        role: Source(role, _microphone(role, microphone), on_change)
+        role: Source(role, _microphone(role, microphone), on_change, recent_sound(remembered_ns))
         for role, microphone in config.microphones.items()
     }
     return Sources(cameras, microphones)

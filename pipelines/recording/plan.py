@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+
+from pipelines.recording.admission import Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class MicrophonePlan:
 
 @dataclass(frozen=True, slots=True)
 class RoomPlan:
-    """What every lesson of this room has in common."""
+    """What every lesson of this room has in common; ``demand`` is what it takes of the disk, if that is minded."""
 
     school: str
     room: str
@@ -42,6 +44,12 @@ class RoomPlan:
     fragment_ms: int
     segment_s: int
     sound_kbps: int
+    demand: Demand | None = None
+
+    def at_share(self, share: float) -> RoomPlan:
+        """The same with so much of the pictures' bit rate."""
+        cameras = (replace(camera, bitrate_kbps=round(camera.bitrate_kbps * share)) for camera in self.cameras)
+        return replace(self, cameras=tuple(cameras))
 
     @property
     def programme(self) -> str | None:
