@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 
+from pipelines import disk
+
 log = logging.getLogger(__name__)
 
 LIMIT_BYTES = 48 << 20
@@ -16,6 +18,8 @@ _PICTURE_SHARE = 0.75
 _RETRY_S = 0.5
 _SYNC_S = 1.0
 _HUNG_S = 3.0
+# What waits so long has met a disk that cannot keep up, whatever the reason.
+_SLOW_S = 5.0
 
 
 class _Work(StrEnum):
@@ -30,18 +34,20 @@ class FileThread:
 
     The policy when the disk is slower than the lesson: above three quarters of the limit
     ``room_for_pictures`` says no, and picture tracks leave out whole GOPs; above the
-    limit ``put`` refuses, and sound is lost too. A fault is a sentence while it lasts.
+    limit ``put`` refuses, and sound is lost too. A fault is a word of ``pipelines.disk`` while it lasts.
     """
 
     def __init__(self, name: str, sync: Callable[[], None], limit_bytes: int = LIMIT_BYTES) -> None:
         self._faults = dict.fromkeys(_Work, "")
         self._sync = sync
         self._limit = limit_bytes
-        self._jobs: deque[tuple[Callable[[], None], int]] = deque()
+        self._jobs: deque[tuple[Callable[[], None], int, float]] = deque()
         self._bytes = 0
         self._wake = threading.Condition()
         self._closing = False
+        self._given_up = False
         self._begun_s: float | None = None
+        self._slow = False
         self._thread = threading.Thread(target=self._run, name=f"files-{name}", daemon=True)
 
     def start(self) -> None:
@@ -53,18 +59,18 @@ class FileThread:
         with self._wake:
             if size and self._bytes + size > self._limit:
                 return False
-            self._jobs.append((job, size))
+            self._jobs.append((job, size, time.monotonic()))
             self._bytes += size
             self._wake.notify()
             return True
 
     @property
     def fault(self) -> str:
-        """What the disk refuses and why, or that it does not answer; empty while it takes everything."""
+        """What the disk refuses, that it does not answer, or is too slow; empty while it takes everything."""
         begun_s = self._begun_s
         if begun_s is not None and time.monotonic() - begun_s > _HUNG_S:
-            return "disk: it does not answer"
-        return self._faults[_Work.WRITE] or self._faults[_Work.SYNC]
+            return disk.HUNG
+        return self._faults[_Work.WRITE] or self._faults[_Work.SYNC] or (disk.SLOW if self._slow else "")
 
     @property
     def room_for_pictures(self) -> bool:
@@ -79,13 +85,21 @@ class FileThread:
         self._thread.join(deadline_s)
         return not self._thread.is_alive()
 
+    def abandon(self) -> None:
+        """Give up what is queued, and end as soon as the disk answers; never waits."""
+        with self._wake:
+            self._closing = True
+            self._given_up = True
+            self._wake.notify()
+
     def _run(self) -> None:
         sync_at = time.monotonic() + _SYNC_S
         while not self._finished():
             self._wait(sync_at)
             if self._jobs:
-                job, size = self._jobs[0]
+                job, size, put_s = self._jobs[0]
                 if self._tried(_Work.WRITE, job):
+                    self._look_how_slow(time.monotonic() - put_s)
                     with self._wake:
                         self._jobs.popleft()
                         self._bytes -= size
@@ -94,12 +108,20 @@ class FileThread:
                 sync_at = time.monotonic() + _SYNC_S
 
     def _finished(self) -> bool:
-        return self._closing and not self._jobs
+        return self._given_up or (self._closing and not self._jobs)
 
     def _wait(self, until: float) -> None:
         with self._wake:
             while not self._jobs and not self._closing and (left := until - time.monotonic()) > 0:
                 self._wake.wait(left)
+
+    def _look_how_slow(self, waited_s: float) -> None:
+        if not self._slow and waited_s > _SLOW_S:
+            self._slow = True
+            log.warning("the disk is too slow: what it takes now waited %.1f s", waited_s)
+        elif self._slow and waited_s < _SLOW_S / 2:
+            self._slow = False
+            log.info("the disk keeps up again")
 
     def _tried(self, work: _Work, job: Callable[[], None]) -> bool:
         self._begun_s = time.monotonic()
@@ -108,7 +130,7 @@ class FileThread:
         except OSError as error:
             if not any(self._faults.values()):
                 log.warning("the disk refuses to take the lesson: %s", error)
-            self._faults[work] = f"disk: {error.strerror or error}"
+            self._faults[work] = disk.word_of(error)
             time.sleep(_RETRY_S)
             return False
         finally:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines import disk
 from pipelines.journal.entries import Drift, Entry, Segment, Track
 from pipelines.journal.file import JournalFile, read_kind
 from pipelines.programme import playlist
@@ -40,7 +43,8 @@ class TrackPlan:
 class LessonFiles:
     """Every method may raise OSError and may then be called again with the same arguments.
 
-    ``on_file`` is told each path (from the lesson's folder) that has reached its final name.
+    ``on_file`` is told each path (from the lesson's folder) that has reached its final name. The last
+    ``last_bytes`` of the disk are not for fragments: journal, playlists, receipt and ledger need them.
     """
 
     def __init__(
@@ -50,8 +54,10 @@ class LessonFiles:
         programme: str | None,
         segment_s: int,
         on_file: Callable[[str], None],
+        last_bytes: int = 0,
     ) -> None:
         self._folder = folder
+        self._last_bytes = last_bytes
         self._plans = {plan.name: plan for plan in tracks}
         self._programme = programme
         # A segment that recovery has filled up may be longer than the writer's own.
@@ -91,6 +97,8 @@ class LessonFiles:
     def fragment(self, track: str, head: FragmentHead, data: bytes) -> None:
         """Append a fragment, after closing the segment that is full."""
         self._catch_up()
+        if self._last_bytes and disk.space(self._folder).free_bytes < self._last_bytes + len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         files = self._files[track]
         if files.full(head):
             self._close_segment(track)

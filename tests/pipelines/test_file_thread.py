@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from pipelines import disk
 from pipelines.recording import file_thread
 from pipelines.recording.file_thread import FileThread
 
@@ -33,11 +34,11 @@ def test_a_write_that_fails_is_a_fault_however_well_syncing_goes(caplog: pytest.
     deadline_s = time.monotonic() + 10
     while len(syncs) < 2 and time.monotonic() < deadline_s:
         time.sleep(0.05)
-    assert thread.fault == "disk: No space left on device"
+    assert thread.fault == disk.FULL
     full.clear()
     assert thread.close(5)
     assert done == [0, 1, 2]
-    assert set(syncs) == {"disk: No space left on device"}
+    assert set(syncs) == {disk.FULL}
     assert thread.fault == ""
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
 
@@ -55,7 +56,49 @@ def test_a_disk_that_does_not_answer_is_a_fault(monkeypatch: pytest.MonkeyPatch)
     deadline_s = time.monotonic() + 10
     while not thread.fault and time.monotonic() < deadline_s:
         time.sleep(0.02)
-    assert thread.fault == "disk: it does not answer"
+    assert thread.fault == disk.HUNG
     answers.set()
     assert thread.close(5)
     assert thread.fault == ""
+
+
+def test_a_disk_that_cannot_keep_up_is_a_fault_until_it_can(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(file_thread, "_SLOW_S", 0.1)
+    seen: list[str] = []
+    thread = FileThread("r204", lambda: None)
+
+    def slow() -> None:
+        seen.append(thread.fault)
+        time.sleep(0.06)
+
+    for _ in range(4):
+        thread.put(slow, 1)
+    thread.start()
+    deadline_s = time.monotonic() + 10
+    while len(seen) < 4 and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    thread.put(lambda: seen.append(thread.fault))
+    thread.put(lambda: seen.append(thread.fault))
+    assert thread.close(5)
+    assert (seen[0], seen[3], seen[-1]) == ("", disk.SLOW, "")
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+
+
+def test_what_is_given_up_is_tried_no_more() -> None:
+    tried = threading.Event()
+
+    def fail() -> None:
+        tried.set()
+        raise OSError(errno.EIO, "Input/output error")
+
+    thread = FileThread("r204", lambda: None)
+    thread.start()
+    thread.put(fail, 1)
+    assert tried.wait(5)
+    thread.abandon()
+    assert thread.close(5)
+    assert thread.fault == disk.FAILS

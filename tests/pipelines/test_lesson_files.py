@@ -188,7 +188,7 @@ def test_jobs_are_done_in_order_whatever_the_disk_says(thread: FileThread) -> No
     for number in range(6):
         thread.put(partial(job, number))
     until(lambda: thread.fault)
-    assert thread.fault == "disk: No space left on device"
+    assert thread.fault == "disk-full"
     assert done == [0, 1, 2]
     assert not thread.close(0.1)
     broken.clear()
