@@ -23,7 +23,7 @@ import numpy as np
 from drivers.camera.unpacking import unpacker
 from drivers.errors import DeviceStalled
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
-from pipelines.capture.since_key import SinceKey
+from pipelines.capture.recent import BRIDGE_NS, RecentPictures
 from pipelines.capture.source import Health, Source
 from pipelines.clocks import boot_id
 from pipelines.journal.entries import Begin, Cause, End
@@ -223,7 +223,7 @@ def record(run: Run) -> None:
 
 
 def _camera_source(camera: FileCamera) -> Source[Picture, PictureFormat]:
-    return Source(camera.role, lambda: camera, _unheard, SinceKey())
+    return Source(camera.role, lambda: camera, _unheard, RecentPictures(BRIDGE_NS))
 
 
 def _microphone_source(microphone: FileMicrophone) -> Source[SoundBlock, SoundFormat]:

@@ -15,7 +15,7 @@ from drivers.microphone.simulated import SimulatedMicrophone, SimulatedMicrophon
 from drivers.samples import Coding, PictureFormat, SoundFormat
 from edge.link.messages import Activity, LessonEnded, Wish
 from edge.recorder.keeper import Keeper
-from pipelines.capture.since_key import SinceKey
+from pipelines.capture.recent import BRIDGE_NS, RecentPictures
 from pipelines.capture.source import Health, Source
 from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
 from pipelines.recording.recording import Sources
@@ -67,8 +67,9 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[Keeper]:
     camera = SimulatedCameraOptions(seed=1)
     microphone = SimulatedMicrophoneOptions(seed=1)
     sound = SoundFormat(48_000, 1)
+    pictures = RecentPictures(BRIDGE_NS)
     sources = Sources(
-        {"teacher": Source("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _unheard, SinceKey())},
+        {"teacher": Source("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _unheard, pictures)},
         {"ceiling": Source("ceiling", lambda: SimulatedMicrophone("ceiling", sound, microphone), _unheard)},
     )
     plan = RoomPlan(

@@ -122,7 +122,7 @@ class Lesson:
         self._plan_ns = ends_by_ns
         if self.wish is None or self.phase not in (Phase.RECORDING, Phase.PAUSED):
             return []
-        return [self._wish_for(self.wish.activity, self.wish.at_ns)]
+        return [self._wish_for(self.wish.activity, self.wish.at_ns, self.wish.since_ns)]
 
     # What the ledger says.
 
@@ -133,7 +133,9 @@ class Lesson:
         at_ns, self._starting_ns = self._starting_ns, None
         self.lesson, self.phase = lesson, Phase.RECORDING
         self._begun = self._doubted = False
-        return [self._wish_for(Activity.RECORDING, at_ns), *self._go_on()]
+        # What waits may be a pause, which must not be recorded: then nothing from before now is.
+        since_ns = None if self._waiting else at_ns
+        return [self._wish_for(Activity.RECORDING, at_ns, since_ns), *self._go_on()]
 
     def not_numbered(self, reason: str) -> list[Effect]:
         """The ledger could not give an id."""
@@ -328,7 +330,7 @@ class Lesson:
         lasted_s = lesson_time_ns // 1_000_000_000 + 1
         return (lasted_s // self._longest_s + 1) * self._longest_s
 
-    def _wish_for(self, activity: Activity, at_ns: int) -> Wish:
+    def _wish_for(self, activity: Activity, at_ns: int, since_ns: int | None = None) -> Wish:
         """State a wish; its moment is never before that of the wish it replaces."""
         at_ns = at_ns if self.wish is None else max(at_ns, self.wish.at_ns)
         if activity is Activity.IDLE:
@@ -338,6 +340,7 @@ class Lesson:
                 activity=activity,
                 lesson=self.lesson,
                 at_ns=at_ns,
+                since_ns=since_ns,
                 longest_s=self._bound_s,
                 ends_by_ns=self._plan_ns,
             )

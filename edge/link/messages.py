@@ -1,8 +1,9 @@
 """What the two processes say to each other: one JSON object a line, ``type`` tells which.
 
 The controller states a wish, whole, as often as it likes; the recorder obeys and tells its state.
-``at_ns`` is CLOCK_MONOTONIC, which both share: a mark stands at its moment, not at its arrival. A wish is
-obeyed when it arrives, for nothing was recorded before; its moment tells an old one from a new one.
+``at_ns`` is CLOCK_MONOTONIC, which both share: a mark stands at its moment, not at its arrival. A lesson begins
+at its press as far as the recorder remembers it; all else of a wish is obeyed when it arrives, and its moment only
+tells an old one from a new one.
 """
 
 from __future__ import annotations
@@ -33,13 +34,16 @@ class Activity(StrEnum):
 class Wish(Message):
     """The whole of what the controller wants, and since when.
 
-    ``longest_s`` bounds the lesson (active time) where nobody ends it; ``ends_by_ns`` is the planned end, if any.
+    ``since_ns`` is the press that the lesson begins with; None once it was paused, ended or found running, for
+    then what is remembered must not be recorded. ``longest_s`` bounds the lesson (active time) where nobody ends
+    it; ``ends_by_ns`` is the planned end, if any.
     """
 
     type: Literal["wish"] = "wish"
     activity: Activity
     lesson: LessonId | None = None
     at_ns: int
+    since_ns: int | None = None
     longest_s: int | None = None
     ends_by_ns: int | None = None
 

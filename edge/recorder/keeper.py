@@ -23,7 +23,8 @@ from edge.link.messages import (
 )
 from edge.recorder import startup
 from pipelines import clocks
-from pipelines.capture.source import Condition
+from pipelines.capture.recent import BRIDGE_NS
+from pipelines.capture.source import Condition, Health
 from pipelines.journal.entries import Cause, End
 from pipelines.journal.file import of_kind, read_journal
 from pipelines.journal.story import Standing, tell
@@ -47,7 +48,7 @@ class Bounds:
 
 @dataclass(slots=True)
 class Keeper:
-    """Holds the one recording there may be.
+    """Holds the one recording there may be. A new lesson begins ``preroll_ns`` before its press.
 
     ``tell`` sends to the controller, from any thread. ``take_up``, ``obey``, ``tick`` and ``close`` are for one
     thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, and another thread may ask.
@@ -57,10 +58,12 @@ class Keeper:
     sources: Sources
     tell: Callable[[FromRecorder], None]
     longest_ns: int
+    preroll_ns: int = 0
     meters: dict[str, float] = field(default_factory=dict)
     recording: Recording | None = None
     _bounds: Bounds = field(default_factory=lambda: Bounds(0))
     _anchored_ns: int = 0
+    _ended_ns: int = 0
     _rates: dict[str, tuple[int, int, float]] = field(default_factory=dict)
 
     def take_up(self) -> None:
@@ -140,10 +143,16 @@ class Keeper:
         )
 
     def lamp(self) -> Pattern:
-        """What the recording lamp says: lit by fragments that are written, by nothing else."""
+        """What the recording lamp says: lit by fragments that are written, by nothing else.
+
+        Between lessons it blinks while what devices give may yet be recorded.
+        """
         recording = self.recording
         writing = recording is not None and time.monotonic_ns() - recording.wrote_ns < _WRITING_NS
-        return recording_lamp(self._activity(recording), writing=writing)
+        filling = self.preroll_ns > 0 and any(
+            source.condition.health in (Health.RUNNING, Health.STALLED) for source in self.sources
+        )
+        return recording_lamp(self._activity(recording), writing=writing, filling=filling)
 
     def _activity(self, recording: Recording | None) -> Activity:
         if recording is None:
@@ -161,7 +170,7 @@ class Keeper:
                     return False
                 self._record(lesson, startup.take_back(self.room, lesson))
             else:
-                self._record(lesson, None)
+                self._record(lesson, None, self._since_ns(wish))
         except OSError as error:
             log.error("%s cannot be recorded: %s", lesson, error)
             self.tell(Refused(lesson=lesson, reason=f"disk: {error.strerror or error}"))
@@ -171,11 +180,20 @@ class Keeper:
     def _is_old(self, wish: Wish, ended_ns: int, boot_id: str) -> bool:
         return boot_id != self.room.boot_id or wish.at_ns <= ended_ns
 
-    def _record(self, lesson: str, continuation: Continuation | None) -> None:
+    def _since_ns(self, wish: Wish) -> int | None:
+        """Since when a new lesson is to be recorded: before its press only so much as the room allows, never a part
+        of the lesson before, and no longer ago than anything is remembered.
+        """
+        if wish.since_ns is None:
+            return None
+        longest_ago_ns = time.monotonic_ns() - self.preroll_ns - BRIDGE_NS
+        return max(wish.since_ns - self.preroll_ns, self._ended_ns, longest_ago_ns)
+
+    def _record(self, lesson: str, continuation: Continuation | None, since_ns: int | None = None) -> None:
         self.meters.clear()
         listeners = Listeners(self._file_done, self._level)
         self._bounds = Bounds(self.longest_ns)
-        self.recording = Recording(lesson, self.room, self.sources, listeners, continuation)
+        self.recording = Recording(lesson, self.room, self.sources, listeners, continuation, since_ns)
         self.recording.anchor(clocks.anchor())
         self._anchored_ns = time.monotonic_ns()
         for source in self.sources:
@@ -186,6 +204,7 @@ class Keeper:
         recording, self.recording = self.recording, None
         if recording is not None:
             lesson_ns = recording.end(cause)
+            self._ended_ns = time.monotonic_ns()
             log.info("%s: ended after %.1f s (%s)", recording.lesson, lesson_ns / 1e9, cause)
             self.tell(LessonEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause))
 

@@ -47,6 +47,7 @@ class RecorderProcess:
             self._sources,
             self._tell_soon,
             config.recording.longest_min * 60_000_000_000,
+            composition.preroll_ns(config),
         )
         self._server = LinkServer(config.paths.run / RECORDER, TO_RECORDER, self._hello, self._wished)
         self._panel = RoomPanel(composition.panel(config))

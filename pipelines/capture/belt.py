@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -14,7 +14,7 @@ class Belt(Generic[T]):
     """One thread puts, one takes. A full belt drops its oldest items; ``dropped`` counts them all.
 
     It is full when it holds ``length`` items, or items of ``most_bytes`` together as ``size_of`` tells them;
-    the newest item always stays.
+    the newest item always stays. What it was told to ``expect`` fits besides.
     """
 
     def __init__(self, length: int, most_bytes: int = 0, size_of: Callable[[T], int] = lambda _item: 0) -> None:
@@ -23,6 +23,7 @@ class Belt(Generic[T]):
         self._most_bytes = most_bytes
         self._size_of = size_of
         self._bytes = 0
+        self._expected = self._expected_bytes = 0
         self._wake = threading.Condition()
         self._woken = False
         self.dropped = 0
@@ -43,10 +44,22 @@ class Belt(Generic[T]):
             if not self._items and not self._woken:
                 self._wake.wait(max(0.0, timeout_s))
             self._woken = False
-            return self._pop() if self._items else None
+            if not self._items:
+                return None
+            item = self._pop()
+            self._expected = max(0, self._expected - 1)
+            self._expected_bytes = max(0, self._expected_bytes - self._size_of(item))
+            return item
+
+    def expect(self, items: Sequence[T]) -> None:
+        """Make room for these, which are put next, until so many have been taken."""
+        with self._wake:
+            self._expected += len(items)
+            self._expected_bytes += sum(map(self._size_of, items))
 
     def _is_too_full(self) -> bool:
-        return len(self._items) > self._length or self._bytes > self._most_bytes > 0
+        bytes_too_many = self._most_bytes > 0 and self._bytes > self._most_bytes + self._expected_bytes
+        return bytes_too_many or len(self._items) > self._length + self._expected
 
     def _pop(self) -> T:
         item = self._items.popleft()

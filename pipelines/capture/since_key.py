@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
-from drivers.samples import AccessUnit, Picture
+from collections import deque
+
+from drivers.samples import AccessUnit
 
 # Ten seconds at 20 Mbit/s; a stream with more between its key pictures is not remembered.
 MOST_BYTES = 25_000_000
 
 
 class SinceKey:
-    """Remembers the access units of a stream from its last key picture on, after the key picture before that.
+    """See ``pipelines.capture.source.Memory``. Whole groups of a stream's access units, each from a key picture on:
+    as many as reach ``length_ns`` back, the last one alone while a lesson has them, after the key picture before.
 
-    The two key pictures together tell how far apart they come. Pictures of other kinds need no memory.
+    The first two key pictures together tell how far apart they come.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, length_ns: int = 0) -> None:
+        self._length_ns = length_ns
         self._key_before: AccessUnit | None = None
-        self._units: list[AccessUnit] = []
+        self._groups: deque[list[AccessUnit]] = deque()
         self._bytes = 0
 
-    def feed(self, picture: Picture) -> None:
-        """The next picture of the stream."""
-        if not isinstance(picture, AccessUnit):
-            return
-        if picture.key:
-            self._key_before = self._units[0] if self._units else None
-            self._units = [picture]
-            self._bytes = len(picture.data)
-        elif self._units:
-            self._units.append(picture)
-            self._bytes += len(picture.data)
-            if self._bytes > MOST_BYTES:
-                self.forget()
+    @property
+    def since_ns(self) -> int | None:
+        """The capture time of the oldest picture that can be decoded with those after it."""
+        return self._groups[0][0].captured_ns if self._groups else None
 
-    def recall(self) -> list[Picture]:
-        """What was remembered, in its order."""
-        return [*([self._key_before] if self._key_before else []), *self._units]
+    def feed(self, unit: AccessUnit, *, taken: bool) -> None:
+        """The next picture of the stream."""
+        if unit.key:
+            self._groups.append([unit])
+        elif self._groups:
+            self._groups[-1].append(unit)
+        else:
+            return
+        self._bytes += len(unit.data)
+        from_ns = unit.captured_ns - (0 if taken else self._length_ns)
+        while len(self._groups) > 1 and (self._groups[1][0].captured_ns <= from_ns or self._bytes > MOST_BYTES):
+            self._drop_group()
+        if self._bytes > MOST_BYTES:
+            self.forget()
+
+    def recall(self) -> list[AccessUnit]:
+        """What is remembered, in its order."""
+        before = [self._key_before] if self._key_before else []
+        return [*before, *(unit for group in self._groups for unit in group)]
 
     def forget(self) -> None:
-        """Another stream begins."""
+        """Another stream begins, or this one must not be remembered."""
         self._key_before = None
-        self._units = []
+        self._groups.clear()
         self._bytes = 0
+
+    def _drop_group(self) -> None:
+        group = self._groups.popleft()
+        self._key_before = group[0]
+        self._bytes -= sum(len(unit.data) for unit in group)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
@@ -54,16 +54,20 @@ class Device(Protocol[SampleT, FormatT]):
 
 
 class Memory(Protocol[S]):
-    """What must be kept of a device's samples for somebody who begins to listen later."""
+    """What is kept of a device's samples for somebody who begins to listen later."""
 
-    def feed(self, sample: S, /) -> None:
-        """The next sample."""
+    @property
+    def since_ns(self) -> int | None:
+        """From which capture time on; None while nothing is kept."""
+
+    def feed(self, sample: S, /, *, taken: bool) -> None:
+        """The next sample; ``taken``: somebody has it, so it is kept only as far as those after it need it."""
 
     def recall(self) -> list[S]:
-        """What was kept, in its order."""
+        """What is kept, in its order."""
 
     def forget(self) -> None:
-        """The device is opened anew."""
+        """Keep nothing of what came up to now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Source(Generic[S, F]):
         self._listener: Callable[[F, S], None] | None = None
         self._form: F | None = None
         self._memory = memory
+        self._blind = False
         self._delivery = threading.Lock()
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -109,20 +114,42 @@ class Source(Generic[S, F]):
         self._worker = _Worker(self, self._make())
         self._worker.thread.start()
 
-    def attach(self, listener: Callable[[F, S], None]) -> None:
+    def attach(self, listener: Callable[[F, S], None], expect: Callable[[Sequence[S]], None] | None = None) -> None:
         """Give ``listener`` what is remembered, and from the next sample on each as it comes. It must not wait.
 
-        It also gets the format, the same object until the device has been opened again.
+        It also gets the format, the same object until the device has been opened again. ``expect`` is told
+        what is remembered before it comes, all at once.
         """
         with self._delivery:
             if self._memory is not None and self._form is not None:
-                for remembered in self._memory.recall():
-                    listener(self._form, remembered)
+                remembered = self._memory.recall()
+                if expect is not None:
+                    expect(remembered)
+                for sample in remembered:
+                    listener(self._form, sample)
             self._listener = listener
 
     def detach(self) -> None:
         """Samples go nowhere again."""
         self._listener = None
+
+    @property
+    def remembers_since_ns(self) -> int | None:
+        """The capture time from which on samples are remembered; None where none are."""
+        with self._delivery:
+            return self._memory.since_ns if self._memory is not None else None
+
+    def blind(self) -> None:
+        """Forget what is remembered, and remember nothing until ``see``. Again: nothing."""
+        with self._delivery:
+            self._blind = True
+            if self._memory is not None:
+                self._memory.forget()
+
+    def see(self) -> None:
+        """Remember what comes from now on. Again: nothing."""
+        with self._delivery:
+            self._blind = False
 
     def wake(self) -> None:
         """Something was plugged in: try again now."""
@@ -177,9 +204,10 @@ class Source(Generic[S, F]):
         self.delivered += 1
         with self._delivery:
             self._form = form
-            if self._memory is not None:
-                self._memory.feed(sample)
-            if (listener := self._listener) is not None:
+            listener = self._listener
+            if self._memory is not None and not self._blind:
+                self._memory.feed(sample, taken=listener is not None)
+            if listener is not None:
                 listener(form, sample)
 
     def opened(self) -> None:

@@ -14,6 +14,7 @@ from pipelines.capture.source import Condition, Source
 from pipelines.journal.entries import Anchor, Begin, Cause, Device, End, Entry, Goes, Hole, Mark, Pause
 from pipelines.recording.continuation import Continuation
 from pipelines.recording.file_thread import FileThread
+from pipelines.recording.governing import Governed, Governing
 from pipelines.recording.lesson_files import LessonFiles
 from pipelines.recording.picture_setup import PictureSetup
 from pipelines.recording.picture_track import TrackStart
@@ -40,6 +41,16 @@ class Sources:
         yield from self.cameras.values()
         yield from self.microphones.values()
 
+    def remembered_ns(self, since_ns: int, now_ns: int) -> int:
+        """The first moment since ``since_ns`` of which a picture is remembered, or sound where no picture is;
+        ``now_ns`` where nothing is.
+        """
+        for sources in (self.cameras.values(), self.microphones.values()):
+            remembered = [at_ns for source in sources if (at_ns := source.remembers_since_ns) is not None]
+            if remembered:
+                return min(now_ns, max(since_ns, min(remembered)))
+        return now_ns
+
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
@@ -65,6 +76,8 @@ class Recording:
 
     Making one, ``end`` and ``leave`` wait for the disk. Where the disk fails in between, the file thread keeps
     trying; ``fault`` says so. One thread makes, pauses and ends it; any thread may ask, or call ``device_changed``.
+
+    A new lesson begins at ``since_ns``, as far back as the sources remember; without it, now.
     """
 
     def __init__(
@@ -74,6 +87,7 @@ class Recording:
         sources: Sources,
         listeners: Listeners,
         continuation: Continuation | None = None,
+        since_ns: int | None = None,
     ) -> None:
         self.lesson = lesson
         self._written = _Written()
@@ -107,11 +121,19 @@ class Recording:
             if sound
             else None
         )
+        self._governing = Governing(
+            room,
+            [
+                Governed(partial(getattr, setup, "track"), partial(getattr, track, "waiting"), partial(getattr, track, "busy_ns"), setup.asked)
+                for setup, track in zip(pictures, self._tracks, strict=True)
+            ],
+            partial(_note_down, self._files, self._thread),
+        )
         self._thread.start()
-        # Lesson time that begins now begins when everybody listens; that which never stopped is there before.
+        # Lesson time that goes on now goes on when everybody listens; that which runs already is there before.
         if continuation is None:
+            self._begin(since_ns)
             self._listen()
-            self._begin()
         elif continuation.resume.at_ns is None:
             self._listen()
             self._go_on(continuation, time.monotonic_ns())
@@ -119,8 +141,10 @@ class Recording:
             self._go_on(continuation, continuation.resume.at_ns)
             self._listen()
 
-    def _begin(self) -> None:
+    def _begin(self, since_ns: int | None) -> None:
         at_ns = time.monotonic_ns()
+        if since_ns is not None:
+            at_ns = self._sources.remembered_ns(since_ns, at_ns)
         begin = Begin(
             lesson=self.lesson,
             school=self._room.school,
@@ -132,13 +156,14 @@ class Recording:
         self._timeline.go(at_ns)
 
     def _listen(self) -> None:
+        # A track that starts first would fill the time of what is remembered before it comes.
         for track in self._tracks:
+            self._sources.cameras[track.name].attach(_pictures_to(track), track.expect)
             track.start()
-            self._sources.cameras[track.name].attach(_pictures_to(track))
         if self._desk is not None:
-            self._desk.start()
             for role, source in self._sources.microphones.items():
                 source.attach(_sound_to(self._desk, role))
+            self._desk.start()
 
     def _go_on(self, continuation: Continuation, at_ns: int) -> None:
         resume = continuation.resume
@@ -149,6 +174,7 @@ class Recording:
             cause=resume.cause,
         )
         if resume.paused:
+            self._blind()
             # A pause that goes on in another boot is told in that boot's time.
             if resume.cause is Cause.REBOOT:
                 self._note([goes, Pause(at_ns=at_ns, lesson_ns=resume.lesson_ns)])
@@ -193,6 +219,7 @@ class Recording:
             return
         at_ns = time.monotonic_ns()
         lesson_ns = self._timeline.stop(at_ns)
+        self._blind()
         self._note([Pause(at_ns=at_ns, lesson_ns=lesson_ns)])
 
     def go_on(self) -> None:
@@ -201,6 +228,7 @@ class Recording:
             return
         at_ns = time.monotonic_ns()
         self._timeline.go(at_ns)
+        self._see()
         goes = Goes(
             at_ns=at_ns,
             lesson_ns=self._timeline.reached(at_ns),
@@ -259,7 +287,17 @@ class Recording:
             log.error("%s: these tracks did not end in time: %s", self.lesson, ", ".join(hung))
         for source in self._sources:
             source.detach()
+        self._see()
         return at_ns, lesson_ns
+
+    def _blind(self) -> None:
+        """Nothing of a pause may be kept, not even for a moment."""
+        for source in self._sources:
+            source.blind()
+
+    def _see(self) -> None:
+        for source in self._sources:
+            source.see()
 
     def _note(self, entries: list[Entry]) -> None:
         self._thread.put(partial(self._files.note, entries))

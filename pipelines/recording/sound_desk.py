@@ -70,10 +70,12 @@ class SoundDesk:
         """So many blocks gave way; their lines find the gap by the capture times."""
         log.error("%d blocks of sound were lost: the box cannot keep up", count)
 
-    def tick(self, now_ns: int, _waiting: int) -> None:
+    def tick(self, now_ns: int, waiting: int) -> None:
         """A few times a second: write what has come together."""
         for channel in self._channels.values():
-            channel.line.tick(now_ns)
+            # While blocks wait here it is this desk that is late, not a microphone.
+            if not waiting:
+                channel.line.tick(now_ns)
             self._pass_on(channel)
         self._write_mix()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
 from pipelines.capture.belt import Belt
@@ -35,10 +36,14 @@ class TrackWork(Protocol[Item]):
 
 
 class TrackThread(Generic[T]):
-    """Feeds one track's work until the lesson's end, and waits ``stragglers_ns`` for what is late then."""
+    """Feeds one track's work until the lesson's end, and waits ``stragglers_ns`` for what is late then.
+
+    ``busy_ns`` is how long it has worked on items so far, other threads' turns included.
+    """
 
     def __init__(self, name: str, work: TrackWork[T], belt: Belt[T], stragglers_ns: int) -> None:
         self.name = name
+        self.busy_ns = 0
         self._work = work
         self._belt = belt
         self._stragglers_ns = stragglers_ns
@@ -52,6 +57,10 @@ class TrackThread(Generic[T]):
     def put(self, item: T) -> None:
         """Take an item from a device's thread; never waits."""
         self._belt.put(item)
+
+    def expect(self, items: Sequence[T]) -> None:
+        """Make room for what a device remembers, which is put next."""
+        self._belt.expect(items)
 
     @property
     def waiting(self) -> int:
@@ -75,9 +84,13 @@ class TrackThread(Generic[T]):
             if (count := self._belt.dropped - dropped) > 0:
                 dropped += count
                 self._work.lost(count)
+            now_ns = time.monotonic_ns()
             if item is not None:
+                taken_ns = now_ns
                 self._work.take(item)
-            if (now_ns := time.monotonic_ns()) - ticked_ns >= _TICK_NS:
+                now_ns = time.monotonic_ns()
+                self.busy_ns += now_ns - taken_ns
+            if now_ns - ticked_ns >= _TICK_NS:
                 ticked_ns = now_ns
                 self._work.tick(now_ns, len(self._belt))
         self._work.finish(end_ns)

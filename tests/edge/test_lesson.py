@@ -25,6 +25,11 @@ def recording(at_s: int, lesson: str = "L1", longest_s: int = LONGEST_S, ends_by
     )
 
 
+def pressed(at_s: int, lesson: str = "L1", ends_by_ns: int | None = None) -> Wish:
+    """The wish for a new lesson: only this one says since when."""
+    return recording(at_s, lesson, ends_by_ns=ends_by_ns).model_copy(update={"since_ns": at_s * S})
+
+
 def nothing(at_s: int) -> Wish:
     return Wish(activity=Activity.IDLE, at_ns=at_s * S)
 
@@ -38,7 +43,7 @@ def ready() -> Lesson:
 def started(lesson_id: str = "L1") -> Lesson:
     lesson = ready()
     assert lesson.tap(1 * S) == [NumberNeeded(1 * S)]
-    assert lesson.numbered(lesson_id) == [recording(1, lesson_id)]
+    assert lesson.numbered(lesson_id) == [pressed(1, lesson_id)]
     lesson.heard(runs(lesson_id), 1 * S)
     return lesson
 
@@ -61,7 +66,7 @@ def test_a_lesson_from_the_press_to_the_last_word() -> None:
 def test_pressing_twice_by_mistake_changes_nothing() -> None:
     lesson = started()
     assert lesson.tap(2 * S) == []
-    assert lesson.wish == recording(1)
+    assert lesson.wish == pressed(1)
 
 
 def test_a_press_starts_at_once_and_held_on_it_ends_nothing() -> None:
@@ -133,14 +138,14 @@ def test_a_tap_in_time_counts_though_its_release_came_late() -> None:
 def test_after_the_take_back_time_a_press_starts_the_next_lesson() -> None:
     lesson = finishing()
     assert lesson.tap(111 * S) == [Settled("L1"), NumberNeeded(111 * S)]
-    assert lesson.numbered("L2") == [recording(111, "L2")]
+    assert lesson.numbered("L2") == [pressed(111, "L2")]
 
 
 def test_the_next_lesson_does_not_wait_for_the_files_of_the_last() -> None:
     lesson = started()
     lesson.end(100 * S)
     assert lesson.tap(120 * S) == [NumberNeeded(120 * S)]
-    assert lesson.numbered("L2") == [recording(120, "L2")]
+    assert lesson.numbered("L2") == [pressed(120, "L2")]
     assert lesson.ended(over("L1"), 121 * S) == [CheckNeeded("L1"), Settled("L1")]
     assert lesson.phase is Phase.RECORDING
 
@@ -156,8 +161,8 @@ def test_the_planned_end_ends_it_and_a_press_goes_on_without_a_plan() -> None:
     lesson = ready()
     assert lesson.plan(50 * S) == []
     lesson.tap(1 * S)
-    assert lesson.numbered("L1") == [recording(1, ends_by_ns=50 * S)]
-    assert lesson.plan(60 * S) == [recording(1, ends_by_ns=60 * S)]
+    assert lesson.numbered("L1") == [pressed(1, ends_by_ns=50 * S)]
+    assert lesson.plan(60 * S) == [pressed(1, ends_by_ns=60 * S)]
     assert lesson.ended(over("L1", "planned"), 60 * S) == [nothing(60), CheckNeeded("L1")]
     assert lesson.tap(62 * S) == [TakenBack("L1"), recording(62)]
 
@@ -186,9 +191,9 @@ def test_presses_before_the_recorder_was_heard_wait_and_count_from_their_moment(
     assert lesson.tap(1 * S) == lesson.toggle_pause(2 * S) == []
     assert lesson.heard(idle(), 3 * S) == [NumberNeeded(1 * S)]
     wishes = lesson.numbered("L1")
-    assert [(wish.activity, wish.at_ns) for wish in wishes] == [
-        (Activity.RECORDING, 1 * S),
-        (Activity.PAUSED, 2 * S),
+    assert [(wish.activity, wish.at_ns, wish.since_ns) for wish in wishes] == [
+        (Activity.RECORDING, 1 * S, None),
+        (Activity.PAUSED, 2 * S, None),
     ]
 
     other = Lesson(LONGEST_S, take_back_s=10)

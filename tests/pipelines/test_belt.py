@@ -29,6 +29,21 @@ def test_the_newest_stay_and_the_rest_is_counted(length: int, items: list[int | 
         assert belt.dropped == dropped
 
 
+@given(burst=st.lists(st.integers(1, 30), max_size=40), later=st.lists(st.integers(1, 30), max_size=40))
+def test_what_is_expected_fits_and_afterwards_the_bound_is_the_old_one(burst: list[int], later: list[int]) -> None:
+    belt: Belt[int] = Belt(4, most_bytes=100, size_of=lambda size: size)
+    belt.expect(burst)
+    for size in burst:
+        belt.put(size)
+    assert belt.dropped == 0
+    assert [belt.take(0.0) for _ in burst] == burst
+    for size in later:
+        belt.put(size)
+    kept = [belt.take(0.0) for _ in range(len(belt))]
+    assert len(kept) <= 4
+    assert belt.dropped == len(later) - len(kept)
+
+
 @given(sizes=st.lists(st.integers(0, 30), min_size=1, max_size=40))
 def test_what_stays_is_no_larger_than_allowed_but_the_newest_always_does(sizes: list[int]) -> None:
     belt: Belt[int] = Belt(1000, most_bytes=50, size_of=lambda size: size)

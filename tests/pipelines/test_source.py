@@ -11,6 +11,7 @@ import pytest
 
 from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
 from pipelines.capture import source as sources
+from pipelines.capture.ring import Ring
 from pipelines.capture.source import Condition, Health, Source
 
 PATIENCE_S = 5.0
@@ -210,3 +211,47 @@ def test_nothing_is_heard_after_detaching(heard: Heard, started: Callable[..., S
     source.detach()
     source.deliver("form 1", 2)
     assert heard.samples == [("form 1", 1)]
+
+
+class Number:
+    """A sample that is nothing but its capture time."""
+
+    def __init__(self, captured_ns: int) -> None:
+        self.captured_ns = captured_ns
+
+
+def test_who_begins_to_listen_is_told_what_is_remembered_and_nothing_of_a_time_nobody_may_know(
+    heard: Heard,
+) -> None:
+    ring: Ring[Number] = Ring(10, 100, lambda _number: 1)
+    source: Source[Number, str] = Source("r", lambda: Scripted([], []), heard.changed, ring)  # type: ignore[arg-type,return-value]
+    told: list[int] = []
+    expected: list[int] = []
+
+    def listen(_form: str, number: Number) -> None:
+        told.append(number.captured_ns)
+
+    def attach() -> None:
+        told.clear()
+        source.attach(listen, lambda numbers: expected.append(len(numbers)))
+
+    def deliver(*numbers: int) -> None:
+        for number in numbers:
+            source.deliver("form", Number(number))
+
+    deliver(1, 2)
+    assert source.remembers_since_ns == 1
+    attach()
+    deliver(3)
+    assert told == [1, 2, 3]
+    assert source.remembers_since_ns is None, "what a lesson has is not kept twice"
+    source.detach()
+    deliver(4)
+    source.blind()
+    deliver(5)
+    assert source.remembers_since_ns is None
+    source.see()
+    deliver(6)
+    attach()
+    assert told == [6]
+    assert expected == [2, 1]
