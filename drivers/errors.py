@@ -26,3 +26,11 @@ class DeviceLost(DeviceError):
 
 class DeviceUnfit(DeviceError):
     """It is there and cannot do what the config asks: only a person can mend this."""
+
+
+class DeviceRefused(DeviceError):
+    """It is there and will not do this now: say so; a person may try again later."""
+
+
+class Superseded(DeviceError):
+    """What was asked for gave way to a newer order: nothing is wrong."""

@@ -1,16 +1,19 @@
-"""What a camera, a microphone, a panel and a clicker receiver promise, whoever made them.
+"""What a camera, a microphone, a panel, a clicker receiver and a PTZ head promise, whoever made them.
 
-Cameras, microphones and receivers are used by one thread of their own and may block
+Cameras, microphones, receivers and heads are used by one thread of their own and may block
 in ``open`` and ``read``; ``close`` may be called twice, and by another thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Protocol
 
 from drivers.samples import (
     ButtonEvent,
+    HeadModel,
+    HeadState,
     Pattern,
     Picture,
     PictureFormat,
@@ -87,3 +90,35 @@ class Receiver(Protocol):
 
     def close(self) -> None:
         """Let the base go; a read in progress ends with DeviceLost."""
+
+
+class Ptz(Protocol):
+    """A head that turns and zooms a camera, made as ``Driver(role, options)``.
+
+    One thread opens, reads and closes; ``recall`` and ``drive`` may be called by any thread and never wait.
+    The newest order counts: a recall that is under way gives way to the next recall or drive.
+    """
+
+    def open(self) -> HeadModel:
+        """Reach the head and have it stand still. DeviceMissing, DeviceUnfit."""
+
+    def recall(self, preset: int) -> Future[None]:
+        """Go to a preset (0 to 15); done when the head says that it has arrived.
+
+        Fails with Superseded, DeviceRefused, DeviceStalled where it never said so, or DeviceLost.
+        """
+
+    def drive(self, pan: float, tilt: float, zoom: float) -> None:
+        """Turn right, up and in at these shares of full speed, -1 to 1; all 0: stand still, also in mid-recall.
+
+        It stops by itself where it is not renewed in time. DeviceLost.
+        """
+
+    def read(self, timeout_s: float) -> HeadState:
+        """Carry out what was ordered; the head's state once it changes, or after ``timeout_s``.
+
+        DeviceStalled while it does not answer, DeviceLost.
+        """
+
+    def close(self) -> None:
+        """Stop a drive and let the head go; a read in progress ends with DeviceLost."""

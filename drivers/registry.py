@@ -26,6 +26,12 @@ PANELS: Table = {
     "simulated": ("drivers.panel.simulated", "SimulatedPanel"),
 }
 
+PTZ_HEADS: Table = {
+    "visca-serial": ("drivers.ptz.visca_serial", "ViscaSerialHead"),
+    "visca-ip": ("drivers.ptz.visca_ip", "ViscaIpHead"),
+    "simulated": ("drivers.ptz.simulated", "SimulatedHead"),
+}
+
 
 def driver(table: Table, name: str) -> Any:
     """The driver class registered as ``name``; KeyError if there is none, ImportError if its library is missing."""

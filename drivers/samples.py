@@ -181,8 +181,8 @@ class Answer:
     """One answer as the base gave it; the same press may come twice, and a student may answer again.
 
     ``device`` is what the base calls the clicker, the same for as long as nobody renumbers it. ``text`` holds
-    letters in their order (``A``, ``ACD``), a number as it was keyed (``42``, ``-3.5``), or nothing for the rush key.
-    Where a base has them: ``sequence`` is its own count of answers, 1 to 255 and then 1 again; ``question`` the
+    letters in their order (``A``, ``ACD``), a number as it was keyed (``42``, ``-3.5``), or nothing for the rush
+    key. Where a base has them: ``sequence`` is its own count of answers, 1 to 255 and then 1 again; ``question`` the
     number of the question as the clicker shows it; ``ticks`` the base's own time, in a unit that is not known.
     """
 
@@ -246,3 +246,23 @@ class Garbled:
 
 
 ReceiverEvent = Answer | KeypadKey | Bound | Lost | Garbled
+
+
+@dataclass(frozen=True, slots=True)
+class HeadModel:
+    """What a PTZ head says it is, in its makers' numbers; all 0 where it does not say."""
+
+    vendor: int
+    model: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeadState:
+    """``preset`` is where a PTZ head stands or is going, None where that is no preset or not known.
+
+    ``moving``: it is on its way there, or is driven.
+    """
+
+    preset: int | None
+    moving: bool

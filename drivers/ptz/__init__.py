@@ -1,0 +1,1 @@
+"""PTZ heads: what turns a camera and makes it look closer."""

@@ -1,0 +1,227 @@
+"""A PTZ head that speaks VISCA, over whichever line it hangs on."""
+
+from __future__ import annotations
+
+import logging
+import select
+import threading
+import time
+from concurrent.futures import Future
+
+from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceRefused, DeviceStalled, Superseded
+from drivers.ptz import visca
+from drivers.ptz.conversation import Conversation, Lane, NoAnswer, Order, Outcome
+from drivers.ptz.talk import Talk
+from drivers.ptz.wire import Heard, Wire
+from drivers.samples import HeadModel, HeadState
+
+log = logging.getLogger(__name__)
+
+_LOOK_NS = 1_000_000_000
+_CLOSE_S = 1.0
+_SILENT = "the head does not answer: is it on, and is this its address?"
+
+_WHY = {
+    Outcome.REFUSED: "the head cannot do this now: is it switched on, and its menu closed?",
+    Outcome.NOT_KNOWN: "the head does not know this command",
+    Outcome.BUSY: "the head is busy with what others tell it",
+}
+
+
+class ViscaHead:
+    """See ``drivers.protocols.Ptz``.
+
+    ``hold_s`` is how long a drive lasts that is not renewed, ``arrive_s`` how long the longest way may take.
+    """
+
+    def __init__(self, role: str, wire: Wire, address: int, hold_s: float, arrive_s: float) -> None:
+        self._role = role
+        self._wire = wire
+        self._address = address
+        self._hold_ns = round(hold_s * 1e9)
+        self._arrive_s = arrive_s
+        self._reading = threading.Lock()
+        self._lock = threading.Lock()
+        self._talk: Talk | None = None
+
+    def open(self) -> HeadModel:
+        """Ask what head it is, and have it stand still, for somebody may have left it driving.
+
+        DeviceMissing, DeviceUnfit.
+        """
+        with self._reading:
+            try:
+                talk = Talk(Conversation(self._address), self._wire.open())
+            except DeviceError:
+                self._wire.close()
+                raise
+            try:
+                version = self._asked(talk, visca.VERSION)
+            except DeviceLost as error:
+                raise DeviceMissing(self._role, error.reason) from error
+            talk.still()
+            with self._lock:
+                self._talk = talk
+            return _model(version)
+
+    def recall(self, preset: int) -> Future[None]:
+        """Go to a preset, 0 to 15, whatever it does now; any later order takes its place."""
+        if not 0 <= preset <= visca.MOST_PRESET:
+            raise ValueError(f"a preset is a number from 0 to {visca.MOST_PRESET}, not {preset}")
+        arrival: Future[None] = Future()
+        arrival.set_running_or_notify_cancel()  # what is told to a head is not untold by whoever waits no more
+        with self._lock:
+            if self._talk is None:
+                arrival.set_exception(DeviceLost(self._role, "the head is not open"))
+            else:
+                self._talk.recall(preset, arrival, round(self._arrive_s * 1e9))
+        return arrival
+
+    def drive(self, pan: float, tilt: float, zoom: float) -> None:
+        """Turn and zoom at these shares of full speed for ``hold_s`` or until the next order; all 0: still."""
+        if not all(-1 <= part <= 1 for part in (pan, tilt, zoom)):
+            raise ValueError(f"a speed is a share of full speed from -1 to 1: {pan}, {tilt}, {zoom}")
+        with self._lock:
+            if self._talk is None:
+                raise DeviceLost(self._role, "the head is not open")
+            if pan == tilt == zoom == 0:
+                self._talk.still()
+            else:
+                self._talk.drive(pan, tilt, zoom, time.monotonic_ns() + self._hold_ns)
+
+    def read(self, timeout_s: float) -> HeadState:
+        """Talk with the head until its state changes or the time is over. DeviceStalled, DeviceLost."""
+        with self._reading:
+            talk = self._talk
+            if talk is None:
+                raise DeviceLost(self._role, "the head is closed")
+            deadline_ns = time.monotonic_ns() + round(timeout_s * 1e9)
+            while (state := self._state(talk)) == talk.shown and time.monotonic_ns() < deadline_ns:
+                self._turn(talk, deadline_ns)
+            if talk.conversation.overdue:
+                raise DeviceStalled(self._role, "the head does not answer at once")
+            talk.shown = state
+            return state
+
+    def close(self) -> None:
+        """Stop a drive, and end a read in progress; again: nothing."""
+        with self._lock:
+            talk, self._talk = self._talk, None
+            if talk is None:
+                return
+            talk.closing = True
+            talk.wake()
+        if not self._reading.acquire(timeout=_CLOSE_S):
+            log.warning("%s: the head's line hangs and is left behind", self._role)
+            return
+        try:
+            if talk.driving and not talk.lost:
+                self._say_farewell(talk)
+            self._lose(talk, DeviceLost(self._role, "the head was closed"))
+        finally:
+            self._reading.release()
+
+    def _state(self, talk: Talk) -> HeadState:
+        with self._lock:
+            return talk.state()
+
+    def _asked(self, talk: Talk, body: bytes) -> bytes:
+        """What the head answers; nothing where it answers that it does not know. DeviceLost."""
+        order = Order(Lane.ASK, body)
+        talk.conversation.ask(order)
+        while order.outcome is None:
+            self._turn(talk, time.monotonic_ns() + _LOOK_NS)
+        return order.answer
+
+    def _turn(self, talk: Talk, until_ns: int) -> None:
+        """Send what is due, wait for what comes, and tell who waited for it."""
+        try:
+            self._send_due(talk)
+            heard = self._listen(talk, until_ns)
+        except NoAnswer as error:
+            raise self._lose(talk, DeviceLost(self._role, _SILENT)) from error
+        except DeviceLost as error:
+            raise self._lose(talk, error) from error
+        with self._lock:
+            for one in heard:
+                # Whatever else hangs on the chain is heard too.
+                if getattr(one.reply, "sender", self._address) == self._address:
+                    talk.conversation.heard(one.reply, one.number, time.monotonic_ns())
+            settled = talk.settle()
+        for order, arrival in settled:
+            if arrival is not None:
+                self._arrived(order, arrival)
+            elif order.lane is not Lane.ASK:
+                self._obeyed(talk, order)
+        if talk.closing:
+            raise self._lose(talk, DeviceLost(self._role, "the head was closed"))
+
+    def _send_due(self, talk: Talk) -> None:
+        with self._lock:
+            now_ns = time.monotonic_ns()
+            if talk.unattended(now_ns):
+                log.warning("%s: nobody renewed the drive, so the head is stopped", self._role)
+                talk.still()
+            talk.beat(now_ns)
+            sending = talk.conversation.next(now_ns)
+        if sending is not None:
+            self._wire.send(sending.packet, sending.number)
+
+    def _listen(self, talk: Talk, until_ns: int) -> list[Heard]:
+        with self._lock:
+            until_ns = min(until_ns, talk.next_ns())
+        wait_s = max(0, until_ns - time.monotonic_ns()) / 1e9
+        ready, _, _ = select.select(talk.descriptors, [], [], wait_s)
+        talk.rest()
+        return self._wire.receive() if talk.line in ready else []
+
+    def _arrived(self, order: Order, arrival: Future[None]) -> None:
+        """Tell who waits for a recall."""
+        match order.outcome:
+            case Outcome.DONE:
+                arrival.set_result(None)
+            case Outcome.SUPERSEDED:
+                arrival.set_exception(Superseded(self._role, "another order came before it arrived"))
+            case Outcome.ENDLESS:
+                reason = f"the head did not say within {self._arrive_s:g} s that it arrived"
+                arrival.set_exception(DeviceStalled(self._role, reason))
+            case Outcome.REFUSED | Outcome.NOT_KNOWN | Outcome.BUSY as outcome:
+                arrival.set_exception(DeviceRefused(self._role, _WHY[outcome]))
+
+    def _obeyed(self, talk: Talk, order: Order) -> None:
+        """Nobody waits for the end of a drive, but one that is refused is worth a word, once."""
+        match order.outcome:
+            case Outcome.DONE:
+                talk.refusing = False
+            case Outcome.REFUSED | Outcome.NOT_KNOWN | Outcome.BUSY as outcome:
+                level = logging.DEBUG if talk.refusing else logging.WARNING
+                log.log(level, "%s: the order to %s is lost: %s", self._role, order.lane.value, _WHY[outcome])
+                talk.refusing = True
+
+    def _lose(self, talk: Talk, error: DeviceLost) -> DeviceLost:
+        """Let everything of this open go; again: nothing."""
+        with self._lock:
+            if self._talk is talk:
+                self._talk = None
+        if not talk.lost:
+            talk.lost = True
+            self._wire.close()
+            talk.close()
+            talk.give_up(error)
+        return error
+
+    def _say_farewell(self, talk: Talk) -> None:
+        """Nobody waits for the answers; it is lost or it is not."""
+        try:
+            for body in (visca.PAN_TILT_STOP, visca.ZOOM_STOP):
+                sending = talk.conversation.unasked(body)
+                self._wire.send(sending.packet, sending.number)
+        except DeviceLost as error:
+            log.warning("%s: closed while it was driven, and not stopped: %s", self._role, error.reason)
+
+
+def _model(version: bytes) -> HeadModel:
+    """Two bytes each of vendor, model and revision, as far as the head told them."""
+    padded = version[:6].ljust(6, b"\0")
+    vendor, model, revision = (int.from_bytes(padded[at : at + 2]) for at in (0, 2, 4))
+    return HeadModel(vendor, model, revision)
