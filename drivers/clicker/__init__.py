@@ -1,0 +1,1 @@
+"""Clicker receivers: the bases that students' keypads answer to."""

@@ -1,0 +1,65 @@
+"""USB HID devices through the kernel's hidraw nodes, found by what they are and where they are plugged in.
+
+No library: a node is read and written like a file, and can be waited on together with what wakes the reader up.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.errors import DeviceMissing, DeviceUnfit
+
+SYSFS = Path("/sys/class/hidraw")
+_HIDIOCSFEATURE = 0xC000_4806
+_BUS_USB = 0x0003
+
+
+@dataclass(frozen=True, slots=True)
+class HidNode:
+    """The one device with these USB ids whose serial number or USB position contains ``which``; empty: any."""
+
+    role: str
+    ids: tuple[int, int]
+    which: str = ""
+    sysfs: Path = SYSFS
+
+    def open(self) -> int:
+        """A descriptor for whole reports, not blocking. DeviceMissing, DeviceUnfit."""
+        found = [node for node in self._nodes() if self.which in " ".join(node[1:])]
+        name = f"{self.ids[0]:04x}:{self.ids[1]:04x}" + (f" ({self.which})" if self.which else "")
+        if not found:
+            raise DeviceMissing(self.role, f"no HID device {name} is plugged in")
+        if len(found) > 1:
+            them = "; ".join(f"serial {serial or 'none'} at {position}" for _, serial, position in found)
+            raise DeviceUnfit(self.role, f"several HID devices {name}: say which with hid:SERIAL, of {them}")
+        node = Path("/dev") / found[0][0]
+        try:
+            return os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise DeviceUnfit(
+                    self.role, f"{node} may not be opened: is the udev rule for clickers installed?"
+                ) from error
+            raise DeviceMissing(self.role, f"{node} cannot be opened: {error.strerror}") from error
+
+    def _nodes(self) -> Iterator[tuple[str, str, str]]:
+        """Name, serial number and USB position of every node with these ids."""
+        wanted = (_BUS_USB, *self.ids)
+        for folder in sorted(self.sysfs.glob("hidraw*")):
+            try:
+                lines = (folder / "device" / "uevent").read_text().splitlines()
+            except OSError:  # it went while we looked
+                continue
+            said = dict(line.partition("=")[::2] for line in lines)
+            if tuple(int(part, 16) for part in said.get("HID_ID", "0:0:0").split(":")) == wanted:
+                yield folder.name, said.get("HID_UNIQ", ""), said.get("HID_PHYS", "")
+
+
+def send_feature(descriptor: int, report: bytes) -> None:
+    """Send a feature report, its number first. OSError."""
+    fcntl.ioctl(descriptor, _HIDIOCSFEATURE | len(report) << 16, report)

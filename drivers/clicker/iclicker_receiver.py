@@ -1,0 +1,63 @@
+"""The iClicker receiver, on its HID node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drivers.clicker.hid_node import HidNode
+from drivers.clicker.hid_port import ReportPort
+from drivers.clicker.iclicker import USB_IDS, IClicker
+from drivers.clicker.port import HID, hid_part
+from drivers.clicker.receiver import PortReceiver
+from drivers.samples import ReceiverCommand, ReceiverEvent, ReceiverFormat
+
+_CHANNEL = re.compile("[A-D][A-D]")
+
+
+@dataclass(frozen=True, slots=True)
+class IClickerOptions:
+    """What an iClicker receiver can be told; ValueError where a value makes no sense."""
+
+    device: str = HID
+    """``hid`` for the only base that is plugged in, or ``hid:`` and a part of its serial number or USB position."""
+    channel: str = "AA"
+    """The radio channel, two letters from A to D; students key the same into their clickers."""
+
+    def __post_init__(self) -> None:
+        if hid_part(self.device) is None:
+            raise ValueError(f"device must be {HID} or {HID}:SERIAL, not {self.device!r}")
+        check_channel(self.channel)
+
+
+class IClickerReceiver:
+    """See ``drivers.protocols.Receiver``."""
+
+    Options = IClickerOptions
+
+    def __init__(self, role: str, options: IClickerOptions) -> None:
+        node = HidNode(role, USB_IDS, hid_part(options.device) or "")
+        self._receiver = PortReceiver(role, ReportPort(node.open), IClicker(options.channel))
+
+    def open(self) -> ReceiverFormat:
+        """See ``Receiver``."""
+        return self._receiver.open()
+
+    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
+        """See ``Receiver``."""
+        return self._receiver.read(timeout_s)
+
+    def send(self, command: ReceiverCommand) -> None:
+        """See ``Receiver``."""
+        self._receiver.send(command)
+
+    def close(self) -> None:
+        """See ``Receiver``."""
+        self._receiver.close()
+
+
+def check_channel(channel: str) -> None:
+    """ValueError where it is no radio channel of an iClicker base."""
+    if not _CHANNEL.fullmatch(channel):
+        raise ValueError(f"channel must be two letters from A to D, such as AA, not {channel!r}")
