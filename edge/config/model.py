@@ -27,7 +27,8 @@ from edge.words import Language
 
 CameraRole = Literal["teacher", "students", "screen"]
 MicrophoneRole = Literal["ceiling", "lapel"]
-Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
+Encoder = Literal["auto", "libx264", "h264_v4l2m2m"]
+Preset = Literal["auto", "ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
 
 LONGEST_SOCKET_NAME = "/controller-pins.sock"
 LONGEST_SOCKET_PATH_BYTES = 107
@@ -85,7 +86,8 @@ class Paths(Section):
 class Recording(Section):
     """How lessons are encoded and cut into files, and when one ends that nobody ends."""
 
-    preset: Preset = "superfast"
+    encoder: Encoder = "auto"
+    preset: Preset = "auto"
     fragment_ms: int = Field(default=250, ge=250, le=1000)
     segment_s: int = Field(default=4, ge=2, le=10)
     longest_min: int = Field(default=120, ge=1, le=480)

@@ -73,12 +73,22 @@ class DeviceStatus(Message):
     reason: str = ""
 
 
+class GivenUp(Message):
+    """What is less than it should be, because the box cannot keep up.
+
+    ``preset`` is the one that pictures are encoded with now; the roles in ``halved`` have half their frame rate.
+    """
+
+    preset: str
+    halved: list[str] = []
+
+
 class State(Message):
     """What the recorder does now; sent on every change and about twice a second.
 
     ``meters_dbfs`` is each microphone's level of the last half second, ``rates_fps`` the pictures a
     second that each camera really gave; both are empty while paused. ``faults`` are sentences about
-    what is wrong with the recorder itself (disk, overload).
+    what is wrong with the recorder itself. ``given_up`` is None while the box keeps up.
     """
 
     type: Literal["state"] = "state"
@@ -90,6 +100,7 @@ class State(Message):
     meters_dbfs: dict[str, float] = {}
     rates_fps: dict[str, float] = {}
     faults: list[str] = []
+    given_up: GivenUp | None = None
 
 
 class SegmentDone(Message):

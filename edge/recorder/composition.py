@@ -47,6 +47,7 @@ def room_plan(config: model.Config) -> RoomPlan:
         segment_s=config.recording.segment_s,
         sound_kbps=config.recording.sound_kbps,
         demand=demand(config),
+        encoder=config.recording.encoder,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drivers.samples import Pattern
 from edge.classroom.lamps import recording_lamp
@@ -14,6 +14,7 @@ from edge.link.messages import (
     DeviceState,
     DeviceStatus,
     FromRecorder,
+    GivenUp,
     LessonEnded,
     Mark,
     Refused,
@@ -25,6 +26,8 @@ from edge.recorder import startup
 from pipelines import clocks
 from pipelines.capture.recent import BRIDGE_NS
 from pipelines.capture.source import Condition, Health
+from pipelines.encoding.governor import Stage
+from pipelines.encoding.headroom import Headroom
 from pipelines.journal.entries import Cause, End
 from pipelines.journal.file import of_kind, read_journal
 from pipelines.journal.story import Standing, tell
@@ -48,7 +51,8 @@ class Bounds:
 
 @dataclass(slots=True)
 class Keeper:
-    """Holds the one recording there may be. A new lesson begins ``preroll_ns`` before its press.
+    """Holds the one recording there may be. A new lesson begins ``preroll_ns`` before its press, and is encoded as
+    ``headroom`` allows.
 
     ``tell`` sends to the controller, from any thread. ``take_up``, ``obey``, ``tick`` and ``close`` are for one
     thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, and another thread may ask.
@@ -59,6 +63,7 @@ class Keeper:
     tell: Callable[[FromRecorder], None]
     longest_ns: int
     preroll_ns: int = 0
+    headroom: Headroom = field(default_factory=Headroom)
     meters: dict[str, float] = field(default_factory=dict)
     recording: Recording | None = None
     _bounds: Bounds = field(default_factory=lambda: Bounds(0))
@@ -104,6 +109,7 @@ class Keeper:
         if now_ns - self._anchored_ns > _ANCHOR_NS:
             self._anchored_ns = now_ns
             self.recording.anchor(clocks.anchor())
+        self.recording.govern(now_ns)
         if self._bounds.ends_by_ns is not None and now_ns >= self._bounds.ends_by_ns:
             self._end(Cause.PLANNED)
         elif self.recording.reached(now_ns) >= self._bounds.longest_ns:
@@ -140,6 +146,7 @@ class Keeper:
             meters_dbfs=dict(self.meters) if active else {},
             rates_fps=self._rates_fps(now_ns) if active else {},
             faults=[recording.fault] if recording and recording.fault else [],
+            given_up=_given_up(recording.given_up) if recording else None,
         )
 
     def lamp(self) -> Pattern:
@@ -193,7 +200,8 @@ class Keeper:
         self.meters.clear()
         listeners = Listeners(self._file_done, self._level)
         self._bounds = Bounds(self.longest_ns)
-        self.recording = Recording(lesson, self.room, self.sources, listeners, continuation, since_ns)
+        room = replace(self.room, costs=self.headroom.costs)
+        self.recording = Recording(lesson, room, self.sources, listeners, continuation, since_ns)
         self.recording.anchor(clocks.anchor())
         self._anchored_ns = time.monotonic_ns()
         for source in self.sources:
@@ -225,3 +233,7 @@ class Keeper:
             self._rates[role] = (then_ns, then, rate)
             rates[role] = rate
         return rates
+
+
+def _given_up(stage: Stage | None) -> GivenUp | None:
+    return None if stage is None else GivenUp(preset=stage.preset, halved=list(stage.halved))

@@ -20,6 +20,8 @@ from edge.panel import RoomPanel
 from edge.recorder import composition
 from edge.recorder.keeper import Keeper
 from pipelines.capture.source import Condition
+from pipelines.encoding.headroom import Headroom
+from pipelines.recording.plan import AUTO
 from pipelines.recording.recording import Sources
 
 log = logging.getLogger(__name__)
@@ -42,12 +44,14 @@ class RecorderProcess:
         self._news = asyncio.Event()
         self._idle_s = time.monotonic()
         self._sources: Sources = composition.sources(config, self._device_changed)
+        self._headroom = Headroom()
         self._keeper = Keeper(
             composition.room_plan(config),
             self._sources,
             self._tell_soon,
             config.recording.longest_min * 60_000_000_000,
             composition.preroll_ns(config),
+            self._headroom,
         )
         self._server = LinkServer(config.paths.run / RECORDER, TO_RECORDER, self._hello, self._wished)
         self._panel = RoomPanel(composition.panel(config))
@@ -59,6 +63,8 @@ class RecorderProcess:
         self._panel.show(LAMP, Pattern.OFF)
         for source in self._sources:
             source.start()
+        if self._config.recording.preset == AUTO:
+            self._headroom.start()
         try:
             await asyncio.to_thread(self._keeper.take_up)
             async with asyncio.TaskGroup() as group:
@@ -114,6 +120,7 @@ class RecorderProcess:
 
     def _close(self) -> None:
         self._keeper.close()
+        self._headroom.close()
         for source in self._sources:
             source.close()
         self._panel.close()

@@ -52,6 +52,14 @@ SENTENCES = {
         "有 {seconds:.2f} 秒没有真实内容：{cause}", "nothing true was recorded for {seconds:.2f} s: {cause}"
     ),
     "dropped": Sentence("丢弃了 {count} 个{what}：{cause}", "{count} {what} were dropped: {cause}"),
+    "coarser": Sentence(
+        "机器处理不过来，有 {seconds:.0f} 秒画质降低（{preset}）",
+        "the box could not keep up: {seconds:.0f} s are coarser ({preset})",
+    ),
+    "halved": Sentence(
+        "机器处理不过来，有 {seconds:.0f} 秒帧率减半",
+        "the box could not keep up: {seconds:.0f} s have half the frame rate",
+    ),
     "playlist-missing": Sentence(
         "缺少播放列表 {file}；请运行 recover", "the playlist {file} is missing; run recover"
     ),

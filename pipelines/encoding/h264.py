@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 import av
 from av.video.frame import PictureType
@@ -30,18 +31,24 @@ class PictureCoding:
     threads: int = 1
 
 
+def picture_context(codec: str, coding: PictureCoding) -> av.VideoCodecContext:
+    """An encoder's context with what every H.264 encoder must know, not open yet."""
+    context = cast(av.VideoCodecContext, av.CodecContext.create(codec, "w"))
+    context.width, context.height = coding.width, coding.height
+    context.pix_fmt = "yuv420p"
+    context.time_base = Fraction(1, PICTURE_TIMESCALE)
+    context.framerate = coding.fps
+    context.bit_rate = coding.bitrate_kbps * 1000
+    return context
+
+
 class H264Encoder:
-    """One encoder, used by one thread; after ``close`` it is of no use."""
+    """libx264, see ``encoders.PictureEncoder``; after ``close`` it is of no use."""
 
     name = "libx264"
 
     def __init__(self, coding: PictureCoding) -> None:
-        context = av.CodecContext.create("libx264", "w")
-        context.width, context.height = coding.width, coding.height
-        context.pix_fmt = "yuv420p"
-        context.time_base = Fraction(1, PICTURE_TIMESCALE)
-        context.framerate = coding.fps
-        context.bit_rate = coding.bitrate_kbps * 1000
+        context = picture_context("libx264", coding)
         context.thread_count = coding.threads
         context.color_range = ColorRange.JPEG if coding.full_range else ColorRange.MPEG
         if coding.full_range:
@@ -55,6 +62,7 @@ class H264Encoder:
             "bufsize": str(coding.bitrate_kbps * 1000),
             "x264-params": _X264,
         }
+        self.preset = coding.preset
         self._context = context
         self._closed = False
 

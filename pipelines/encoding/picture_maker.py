@@ -10,32 +10,38 @@ import av
 
 from drivers.samples import AccessUnit, Picture
 from pipelines.capture.picture import BadPicture, PictureReader
-from pipelines.encoding.h264 import H264Encoder, PictureCoding
-from pipelines.encoding.packets import PICTURE_TIMESCALE, Packet
+from pipelines.encoding.h264 import PictureCoding
+from pipelines.encoding.packets import Packet
 from pipelines.encoding.passing import PassingCheck
 from pipelines.encoding.slate import slate
+from pipelines.encoding.track_encoder import TrackEncoder
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of a picture: the packets, and the frame if it was decoded on the way."""
+    """What became of a picture: the packets that are done now, and the frame if it was decoded and encoded."""
 
     packets: list[Packet]
     frame: av.VideoFrame | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Whether it is in the track, or in the encoder on its way there."""
+        return bool(self.packets) or self.frame is not None
 
 
 class PictureMaker:
     """One track's way from pictures to packets, on times in 1/90000 s that only grow; used by one thread.
 
-    The first picture of every lesson second becomes a key picture. The encoder is opened
-    when it is first needed: for a camera that is passed through that is never, unless it goes away.
-    ``on_change`` is told how the track is made from now on, and why.
+    The encoder is opened when it is first needed: for a camera that is passed through that is never, unless it
+    goes away. ``on_change`` is told how the track is made from now on, and why.
     """
 
     def __init__(
         self,
         role: str,
         coding: PictureCoding,
+        encoder: TrackEncoder,
         *,
         passing: bool,
         on_change: Callable[[str, str], None],
@@ -44,11 +50,10 @@ class PictureMaker:
         self._role = role
         self._coding = coding
         self._on_change = on_change
-        self._encoder: H264Encoder | None = None
+        self._encoder = encoder
         self._reader = PictureReader(coding.width, coding.height, full_range=coding.full_range)
         self._check = PassingCheck()
         self._last: av.VideoFrame | None = None
-        self._key_second = -1
         self._await_key = True
 
     def true(self, picture: Picture, start: int) -> Made:
@@ -64,17 +69,17 @@ class PictureMaker:
         if frame is None:
             return Made([])
         self._last = frame
-        return Made(self._encoded(frame, start), frame)
+        return Made(self._encoder.encode(frame, start), frame)
 
     def held(self, start: int) -> list[Packet]:
         """The last picture once more; nothing where it is passed through, for it simply lasts longer."""
-        return self._encoded(self._last, start) if self._last is not None else []
+        return self._encoder.encode(self._last, start) if self._last is not None else []
 
     def slate(self, start: int) -> list[Packet]:
         """The still that says this camera is missing."""
         self._await_key = True
         still = slate(self._role, self._coding.width, self._coding.height)
-        return self._encoded(still, start)
+        return self._encoder.encode(still, start)
 
     def unseen(self, picture: Picture) -> None:
         """A picture that is not recorded, be it of a pause; those after it may need it to be decoded."""
@@ -91,10 +96,13 @@ class PictureMaker:
         """Pictures were lost on the way here: a passed-through stream must begin again at a key picture."""
         self._await_key = True
 
-    def close(self) -> None:
-        """Let the encoder go."""
-        if self._encoder is not None:
-            self._encoder.close()
+    def take_lost(self) -> int:
+        """How many pictures an encoder that failed has kept, since this was last asked."""
+        return self._encoder.take_lost()
+
+    def close(self) -> list[Packet]:
+        """Let the encoder go; the packets that were still inside."""
+        return self._encoder.close()
 
     def _passed(self, unit: AccessUnit, start: int) -> list[Packet]:
         if self._await_key and not unit.key:
@@ -109,12 +117,3 @@ class PictureMaker:
         for unit in self._check.since_key[:-1]:
             with suppress(BadPicture):
                 self._reader.frame(unit)
-
-    def _encoded(self, frame: av.VideoFrame, start: int) -> list[Packet]:
-        if self._encoder is None:
-            self._encoder = H264Encoder(self._coding)
-            self._key_second = -1
-        second = start // PICTURE_TIMESCALE
-        key = second != self._key_second
-        self._key_second = second
-        return self._encoder.encode(frame, start, key=key)

@@ -169,6 +169,20 @@ class Dropped(Entry):
     cause: Cause
 
 
+class Effort(Entry):
+    """What is asked of the encoders from here on: libx264's preset, and the tracks at half their frame rate.
+
+    ``steps`` counts what is given up because the box cannot keep up; 0 is everything as it should be. One stands
+    near the beginning, and after a restart, and one wherever something changed.
+    """
+
+    kind: Literal["effort"] = "effort"
+    lesson_ns: int
+    preset: str
+    halved: list[str] = []
+    steps: int = 0
+
+
 class Device(Entry):
     """A device changed its state."""
 
@@ -228,6 +242,7 @@ AnyEntry = Annotated[
     | Segment
     | Hole
     | Dropped
+    | Effort
     | Device
     | Mark
     | PictureFigures

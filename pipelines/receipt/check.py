@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.journal.entries import Hole, Medium, PictureFigures, SoundFigures
 from pipelines.receipt import history as histories
-from pipelines.receipt.confessions import judge_dropped, judge_holes, judge_story
+from pipelines.receipt.confessions import judge_dropped, judge_efforts, judge_holes, judge_story
 from pipelines.receipt.decode import OnProgress, decode
 from pipelines.receipt.figures import (
     STILL_CHANGE,
@@ -62,6 +62,7 @@ def _judge(folder: Path, reader: SegmentReader, on_decode: OnProgress | None) ->
     longest = max((files.end_ns for files in found.values()), default=0)
     lesson_ns = longest if history.lesson_ns is None else history.lesson_ns
     findings = [*judge_story(history), *judge_holes(history), *judge_dropped(history)]
+    findings += judge_efforts(history, lesson_ns)
     for track, files in found.items():
         findings += files.findings
         findings += _judge_length(track, files, lesson_ns)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from pipelines.journal.entries import LINES, Cause, Dropped
 from pipelines.receipt.findings import Code, Finding, bad, note
@@ -18,6 +20,12 @@ _WANTED = (Cause.TEACHER, Cause.TAKEN_BACK)
 _ENDS_AS_MEANT = (Cause.TEACHER, Cause.PLANNED)
 # Each of these may have torn the journal's last line.
 _TEARS = (Cause.RESTART, Cause.REBOOT, Cause.POWER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    from_ns: int
+    to_ns: int
 
 
 def judge_story(history: History) -> Iterator[Finding]:
@@ -69,6 +77,32 @@ def judge_dropped(history: History) -> Iterator[Finding]:
         yield finding(
             Code.DROPPED, track, entries[0].lesson_ns, entries[-1].lesson_ns, count=count, what=what, cause=cause
         )
+
+
+def judge_efforts(history: History, lesson_ns: int) -> Iterator[Finding]:
+    """What a box gave up that could not keep up: coarser pictures are a note; left out ones count as if dropped."""
+    coarser: list[_Stretch] = []
+    halved: dict[str, list[_Stretch]] = {}
+    for effort, after in zip_longest(history.efforts, history.efforts[1:]):
+        stretch = _Stretch(effort.lesson_ns, after.lesson_ns if after else max(lesson_ns, effort.lesson_ns))
+        if effort.steps > len(effort.halved):
+            coarser.append(stretch)
+        for track in effort.halved:
+            halved.setdefault(track, []).append(stretch)
+    if coarser:
+        # Presets only ever get cheaper while something is given up.
+        preset = [effort.preset for effort in history.efforts if effort.steps > len(effort.halved)][-1]
+        yield note(
+            Code.COARSER, None, coarser[0].from_ns, coarser[-1].to_ns, seconds=_seconds(coarser), preset=preset
+        )
+    for track, stretches in halved.items():
+        left_out = _seconds(stretches) / 2
+        finding = bad if left_out > DROPPED_BAD_SHARE * lesson_ns / 1e9 else note
+        yield finding(Code.HALVED, track, stretches[0].from_ns, stretches[-1].to_ns, seconds=_seconds(stretches))
+
+
+def _seconds(stretches: list[_Stretch]) -> float:
+    return sum(stretch.to_ns - stretch.from_ns for stretch in stretches) / 1e9
 
 
 def _too_many(count: int, what: str, said: TrackHistory | None, lesson_ns: int | None) -> bool:

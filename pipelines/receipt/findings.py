@@ -44,6 +44,8 @@ class Code(StrEnum):
     LENGTH = "length"  # seconds, lesson_s
     HOLE = "hole"  # seconds, count, cause
     DROPPED = "dropped"  # count, what, cause
+    COARSER = "coarser"  # seconds, preset (the cheapest)
+    HALVED = "halved"  # seconds
 
     PLAYLIST_MISSING = "playlist-missing"  # file
     PLAYLIST_UNREADABLE = "playlist-unreadable"  # file, reason

@@ -11,6 +11,7 @@ from pipelines.journal.entries import (
     Cause,
     Drift,
     Dropped,
+    Effort,
     End,
     Fragment,
     Goes,
@@ -47,6 +48,7 @@ class History:
     goes: list[Goes] = field(default_factory=list)
     holes: dict[str, list[Hole]] = field(default_factory=lambda: defaultdict(list))
     dropped: list[Dropped] = field(default_factory=list)
+    efforts: list[Effort] = field(default_factory=list)
     pictures: dict[str, list[PictureFigures]] = field(default_factory=lambda: defaultdict(list))
     sounds: dict[str, list[SoundFigures]] = field(default_factory=lambda: defaultdict(list))
     drifts: list[Drift] = field(default_factory=list)
@@ -78,6 +80,8 @@ def read(folder: Path) -> History:
                 history.holes[entry.track].append(entry)
             case Dropped():
                 history.dropped.append(entry)
+            case Effort():
+                history.efforts.append(entry)
             case PictureFigures():
                 history.pictures[entry.track].append(entry)
             case SoundFigures():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -10,9 +11,13 @@ from drivers.samples import Coding, Picture, PictureFormat, size_of
 from pipelines.capture.belt import Belt
 from pipelines.capture.pace import Pace
 from pipelines.capture.source import Health, Source
+from pipelines.encoding.asked import Asked
+from pipelines.encoding.encoders import MakeEncoder, choices, hardware_roles
 from pipelines.encoding.h264 import H264Encoder, PictureCoding
+from pipelines.encoding.headroom import threads_for
 from pipelines.encoding.packets import PICTURE_TIMESCALE
 from pipelines.encoding.picture_maker import PictureMaker
+from pipelines.encoding.track_encoder import TrackEncoder
 from pipelines.journal.entries import Medium, Track
 from pipelines.recording.continuation import KeptTrack
 from pipelines.recording.file_thread import FileThread
@@ -24,8 +29,6 @@ from pipelines.recording.plan import CameraPlan, RoomPlan
 from pipelines.recording.track_thread import TrackThread
 from pipelines.timeline import Timeline
 
-# Above this many pixels one core may not be enough for one encoder.
-_ONE_THREAD_PIXELS = 1280 * 720
 # Five seconds of a camera: a box that is short of breath catches up rather than lose pictures.
 BELT_LENGTH = 150
 BELT_BYTES = 32 << 20
@@ -69,7 +72,7 @@ def picture_files(track: Track, plan: CameraPlan, kept: KeptTrack | None) -> Tra
 
 
 class PictureSetup:
-    """Builds the track of one camera; ``track`` is its present description."""
+    """Builds the track of one camera; ``track`` is its present description, ``asked`` what its encoder is to do."""
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class PictureSetup:
         source: Source[Picture, PictureFormat],
         kept: KeptTrack | None,
     ) -> None:
+        self.asked = Asked(room.first_preset(os.cpu_count() or 1))
         self._room = room
         self._plan = plan
         self._source = source
@@ -108,28 +112,29 @@ class PictureSetup:
         """The track alone, for whoever feeds it."""
         outlet = FileOutlet(files, thread, lambda: self.track, on_fragment)
 
-        def changed(how: str, why: str) -> None:
-            encoded = how == "encoded"
-            self.track = self.track.model_copy(
-                update={"how": how, "why": why, "encoder": H264Encoder.name if encoded else ""}
-            )
-            outlet.note([self.track])
+        def changed(**update: str) -> None:
+            track = self.track.model_copy(update=update)
+            if track != self.track:
+                self.track = track
+                outlet.note([track])
+
+        def made(how: str, why: str) -> None:
+            changed(how=how, why=why)
+
+        def encoded_by(name: str, why: str) -> None:
+            known = self.track.why
+            changed(encoder=name, why=known if why in known else "; ".join(filter(None, (known, why))))
 
         fps = Fraction(self.track.fps).limit_denominator(1001)
-        coding = PictureCoding(
-            self.track.width,
-            self.track.height,
-            fps,
-            self._plan.bitrate_kbps,
-            self._room.preset,
-            self.track.full_range,
-            threads=1 if self.track.width * self.track.height <= _ONE_THREAD_PIXELS else 2,
-        )
-        maker = PictureMaker(self._plan.role, coding, passing=self.track.how == "passed-through", on_change=changed)
+        coding = self._coding(fps)
+        encoder = TrackEncoder(self._plan.role, coding, self.asked, self._choices(), encoded_by)
+        passing = self.track.how == "passed-through"
+        maker = PictureMaker(self._plan.role, coding, encoder, passing=passing, on_change=made)
         return PictureTrack(
             self._plan.role,
             timeline,
             maker,
+            self.asked,
             Fragments(PictureShape(self._room.fragment_ms), outlet),
             outlet,
             replace(start, lesson_ns=self._kept.end_ns, continued=True) if self._kept else start,
@@ -137,6 +142,22 @@ class PictureSetup:
             latency_ns=self._plan.latency_ns,
             silence=self._silence,
         )
+
+    def _coding(self, fps: Fraction) -> PictureCoding:
+        width, height = self.track.width, self.track.height
+        return PictureCoding(
+            width,
+            height,
+            fps,
+            self._plan.bitrate_kbps,
+            self.asked.preset,
+            self.track.full_range,
+            threads=threads_for(width, height, fps, os.cpu_count() or 1, self._room.costs),
+        )
+
+    def _choices(self) -> tuple[MakeEncoder, ...]:
+        rates = {camera.role: camera.pixels_a_second for camera in self._room.cameras}
+        return choices(self._room.encoder, hardware=self._plan.role in hardware_roles(rates))
 
     def _silence(self) -> str | None:
         condition = self._source.condition

@@ -10,6 +10,7 @@ from drivers.samples import Picture
 from pipelines.capture.brightness import BrightnessMeter
 from pipelines.capture.pace import Pace
 from pipelines.capture.picture import BadPicture
+from pipelines.encoding.asked import Asked
 from pipelines.encoding.packets import Packet, picture_ticks
 from pipelines.encoding.picture_maker import PictureMaker
 from pipelines.journal.entries import Cause, Dropped, Entry, Hole
@@ -37,7 +38,7 @@ class TrackStart:
 class PictureTrack:
     """One role's pictures; it starts no thread and reads no clock.
 
-    ``silence`` says why its camera is silent, if it is. Pictures from before the lesson are welcome: they
+    While ``asked`` is halved every other picture is left out, unless the camera is passed through. ``silence`` says why its camera is silent, if it is. Pictures from before the lesson are welcome: they
     are not recorded, but later ones may need them to be decoded.
     """
 
@@ -46,6 +47,7 @@ class PictureTrack:
         name: str,
         timeline: Timeline,
         maker: PictureMaker,
+        asked: Asked,
         fragments: Fragments,
         outlet: FileOutlet,
         start: TrackStart,
@@ -57,6 +59,8 @@ class PictureTrack:
         self.name = name
         self._timeline = timeline
         self._maker = maker
+        self._asked = asked
+        self._left_out = False
         self._fragments = fragments
         self._outlet = outlet
         self._start = start
@@ -78,6 +82,9 @@ class PictureTrack:
         lesson_ns = self._timeline.to_lesson(self._pace.even(picture.captured_ns) - self._latency_ns)
         # A picture of a pause stays one, however near to its edge.
         if lesson_ns is None or self._timeline.to_lesson(picture.captured_ns - self._latency_ns) is None:
+            self._maker.unseen(picture)
+            return
+        if self._leaves_out():
             self._maker.unseen(picture)
             return
         if self._disk_is_full(lesson_ns):
@@ -111,14 +118,18 @@ class PictureTrack:
         """Fill up to the lesson's end, and close the last segment."""
         self._fill(lesson_ns, last_call=True)
         self._close_hole(lesson_ns)
+        self._put(self._maker.close())
         self._note_drops()
         self._fragments.flush(picture_ticks(lesson_ns))
-        self._maker.close()
         self._outlet.close()
 
     def _expected_ns(self, now_ns: int) -> int:
         """Up to when pictures should be here: what a camera that runs has not delivered is on its way."""
         return now_ns - (HELD_BACK_NS if self._silence() is None else 0)
+
+    def _leaves_out(self) -> bool:
+        self._left_out = self._asked.halved and not self._maker.passing and not self._left_out
+        return self._left_out
 
     def _opens_with_next_key(self, lesson_ns: int) -> bool:
         """Whether this is a passed-through track's beginning: its first key picture stands there, no slate."""
@@ -139,7 +150,8 @@ class PictureTrack:
             log.debug("%s: a picture that cannot be read: %s", self.name, error)
             self._drop(1, Cause.CORRUPT)
             return
-        if made.packets:
+        if made.taken:
+            self._ticks = ticks
             if opens and lesson_ns - self._start.lesson_ns > HELD_STEP_NS:
                 self._hole_from_ns = self._start.lesson_ns
                 self._hole_reason = "the camera's first key picture came late"
@@ -167,12 +179,15 @@ class PictureTrack:
             self._hole_reason = ""
         self._hole_reason = self._silence() or self._hole_reason
         ticks = max(picture_ticks(fill.lesson_ns), self._ticks + 1)
-        self._put(self._maker.slate(ticks) if fill.slate else self._maker.held(ticks))
+        packets = self._maker.slate(ticks) if fill.slate else self._maker.held(ticks)
+        # A picture that is passed through simply lasts longer: nothing was written here.
+        if packets or not self._maker.passing:
+            self._ticks = ticks
+        self._put(packets)
 
     def _put(self, packets: list[Packet]) -> None:
         for packet in packets:
             self._fragments.put(packet)
-            self._ticks = packet.start
 
     def _close_hole(self, until_ns: int) -> None:
         if self._hole_from_ns is None:
@@ -192,6 +207,8 @@ class PictureTrack:
         self._drops[cause] = self._drops.get(cause, 0) + count
 
     def _note_drops(self) -> None:
+        if lost := self._maker.take_lost():
+            self._drop(lost, Cause.DEVICE)
         drops, self._drops = self._drops, {}
         entries: list[Entry] = [
             Dropped(

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from pipelines.encoding.encoders import EncoderWish
+from pipelines.encoding.governor import PRESETS
+from pipelines.encoding.headroom import Costs
 from pipelines.recording.admission import Demand
+
+AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,11 @@ class CameraPlan:
     bitrate_kbps: int
     latency_ns: int = 0
 
+    @property
+    def pixels_a_second(self) -> float:
+        """What its encoder has to do."""
+        return float(self.width * self.height * self.fps)
+
 
 @dataclass(frozen=True, slots=True)
 class MicrophonePlan:
@@ -32,7 +42,10 @@ class MicrophonePlan:
 
 @dataclass(frozen=True, slots=True)
 class RoomPlan:
-    """What every lesson of this room has in common; ``demand`` is what it takes of the disk, if that is minded."""
+    """What every lesson of this room has in common; ``demand`` is what it takes of the disk, if that is minded.
+
+    ``preset`` is libx264's, or AUTO: then the box decides, by the ``costs`` it has measured.
+    """
 
     school: str
     room: str
@@ -45,11 +58,21 @@ class RoomPlan:
     segment_s: int
     sound_kbps: int
     demand: Demand | None = None
+    encoder: EncoderWish = "auto"
+    costs: Costs | None = None
 
     def at_share(self, share: float) -> RoomPlan:
         """The same with so much of the pictures' bit rate."""
         cameras = (replace(camera, bitrate_kbps=round(camera.bitrate_kbps * share)) for camera in self.cameras)
         return replace(self, cameras=tuple(cameras))
+
+    def first_preset(self, cores: int) -> str:
+        """The preset with which a lesson begins on a box of so many cores."""
+        if self.preset != AUTO:
+            return self.preset
+        if self.costs is None:
+            return PRESETS[0]
+        return self.costs.preset(sum(camera.pixels_a_second for camera in self.cameras), cores)
 
     @property
     def programme(self) -> str | None:

@@ -11,10 +11,11 @@ from typing import Any
 
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.capture.source import Condition, Source
+from pipelines.encoding.governor import Stage
 from pipelines.journal.entries import Anchor, Begin, Cause, Device, End, Entry, Goes, Hole, Mark, Pause
 from pipelines.recording.continuation import Continuation
 from pipelines.recording.file_thread import FileThread
-from pipelines.recording.governing import Governed, Governing
+from pipelines.recording.governing import Governing
 from pipelines.recording.lesson_files import LessonFiles
 from pipelines.recording.picture_setup import PictureSetup
 from pipelines.recording.picture_track import TrackStart
@@ -122,12 +123,7 @@ class Recording:
             else None
         )
         self._governing = Governing(
-            room,
-            [
-                Governed(partial(getattr, setup, "track"), partial(getattr, track, "waiting"), partial(getattr, track, "busy_ns"), setup.asked)
-                for setup, track in zip(pictures, self._tracks, strict=True)
-            ],
-            partial(_note_down, self._files, self._thread),
+            room, list(zip(pictures, self._tracks, strict=True)), partial(_note_down, self._thread, self._files)
         )
         self._thread.start()
         # Lesson time that goes on now goes on when everybody listens; that which runs already is there before.
@@ -208,6 +204,16 @@ class Recording:
     def wrote_ns(self) -> int:
         """When the last fragment was written; 0 before the first."""
         return self._written.at_ns
+
+    @property
+    def given_up(self) -> Stage | None:
+        """What is left of the pictures' quality and rate where the box cannot keep up; None while it can."""
+        return self._governing.given_up
+
+    def govern(self, now_ns: int) -> None:
+        """Often: see whether the box keeps up, and ask less or more of the encoders."""
+        if not self.paused:
+            self._governing.tick(now_ns, self._timeline.reached(now_ns))
 
     def reached(self, at_ns: int) -> int:
         """The lesson time reached at a moment."""
@@ -300,7 +306,11 @@ class Recording:
             source.see()
 
     def _note(self, entries: list[Entry]) -> None:
-        self._thread.put(partial(self._files.note, entries))
+        _note_down(self._thread, self._files, *entries)
+
+
+def _note_down(thread: FileThread, files: LessonFiles, *entries: Entry) -> None:
+    thread.put(partial(files.note, entries))
 
 
 def _pictures_to(track: TrackThread[Picture]) -> Callable[[PictureFormat, Picture], None]:

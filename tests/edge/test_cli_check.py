@@ -106,7 +106,7 @@ def test_a_good_config_is_called_good_and_shown(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"good: {file}\n")
     assert "[cameras.teacher]\n" in done.stdout
-    assert 'preset = "superfast"\n' in done.stdout
+    assert 'preset = "auto"\n' in done.stdout
 
 
 def test_json_tells_a_program_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

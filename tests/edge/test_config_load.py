@@ -167,7 +167,7 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
         ),
         "recording.preset": (
             '"superfats"',
-            "one of ultrafast, superfast, veryfast, faster, fast, medium",
+            "one of auto, ultrafast, superfast, veryfast, faster, fast, medium",
             "superfast",
         ),
         "recording.fragment_ms": ("100", "a whole number from 250 to 1000", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from unittest.mock import Mock
 
 import av
 import numpy as np
@@ -11,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.samples import AccessUnit, DecodedPicture
-from pipelines.encoding import picture_maker
+from pipelines.encoding.asked import Asked
 from pipelines.encoding.h264 import H264Encoder, PictureCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
 from pipelines.encoding.passing import LONGEST_GOP_NS, PassingCheck
 from pipelines.encoding.picture_maker import PictureMaker
+from pipelines.encoding.track_encoder import TrackEncoder
 from pipelines.planes import planes_of
 
 FPS = 10
@@ -48,8 +50,16 @@ def changes() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def maker(changes: list[tuple[str, str]]) -> PictureMaker:
-    return PictureMaker("teacher", CODING, passing=True, on_change=lambda how, why: changes.append((how, why)))
+def opened() -> Mock:
+    return Mock(side_effect=H264Encoder)
+
+
+@pytest.fixture
+def maker(changes: list[tuple[str, str]], opened: Mock) -> PictureMaker:
+    encoder = TrackEncoder("teacher", CODING, Asked(CODING.preset), [opened], lambda _name, _why: None)
+    return PictureMaker(
+        "teacher", CODING, encoder, passing=True, on_change=lambda how, why: changes.append((how, why))
+    )
 
 
 def start_of(unit: AccessUnit) -> int:
@@ -57,15 +67,15 @@ def start_of(unit: AccessUnit) -> int:
 
 
 def test_every_byte_goes_through_and_no_encoder_is_opened(
-    maker: PictureMaker, changes: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+    maker: PictureMaker, changes: list[tuple[str, str]], opened: Mock
 ) -> None:
-    monkeypatch.setattr(picture_maker, "H264Encoder", None)
     units = stream(40, key_every=FPS)
     for unit in units:
         (packet,) = maker.true(unit, start_of(unit)).packets
         assert (packet.data, packet.key, packet.start) == (unit.data, unit.key, start_of(unit))
     assert maker.held(10**6) == []
     assert changes == []
+    opened.assert_not_called()
 
 
 def test_after_a_loss_it_waits_for_a_key_picture(maker: PictureMaker) -> None:

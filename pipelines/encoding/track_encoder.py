@@ -1,0 +1,98 @@
+"""The encoder of one track as it is now; from a key picture on it may be another one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import av
+
+from pipelines.encoding.asked import Asked
+from pipelines.encoding.encoders import MakeEncoder, PictureEncoder
+from pipelines.encoding.failure import EncoderFailed
+from pipelines.encoding.h264 import PictureCoding
+from pipelines.encoding.packets import PICTURE_TIMESCALE, Packet
+
+log = logging.getLogger(__name__)
+
+
+class TrackEncoder:
+    """Frames of one track on times that only grow become packets; used by one thread.
+
+    The first picture of every lesson second becomes a key picture; with it another preset begins, if one is ``asked``
+    for. An encoder that fails gives way at once to the next of ``choices``, of which the last never fails, and the
+    picture it failed at becomes a key picture too. ``on_choice`` is told each encoder's name, and why an
+    earlier choice is not the one.
+    """
+
+    def __init__(
+        self,
+        role: str,
+        coding: PictureCoding,
+        asked: Asked,
+        choices: Sequence[MakeEncoder],
+        on_choice: Callable[[str, str], None],
+    ) -> None:
+        self._role = role
+        self._coding = coding
+        self._asked = asked
+        self._choices = list(choices)
+        self._on_choice = on_choice
+        self._encoder: PictureEncoder | None = None
+        self._key_second = -1
+        self._lost = 0
+
+    def encode(self, frame: av.VideoFrame, start: int) -> list[Packet]:
+        """The packets that are done; they may come some pictures late, but all of them come."""
+        second = start // PICTURE_TIMESCALE
+        key = second != self._key_second
+        self._key_second = second
+        done: list[Packet] = []
+        encoder = self._encoder
+        if encoder is None or (key and encoder.preset not in (None, self._asked.preset)):
+            done = self.close()
+            encoder, key = self._open(""), True
+        try:
+            return done + encoder.encode(frame, start, key=key)
+        except EncoderFailed as error:
+            return done + self._replacement(error).encode(frame, start, key=True)
+
+    def take_lost(self) -> int:
+        """How many pictures failed encoders kept, since this was last asked."""
+        lost, self._lost = self._lost, 0
+        return lost
+
+    def close(self) -> list[Packet]:
+        """Let the encoder go; what was still inside. Again: nothing. A frame after this opens a new one."""
+        encoder, self._encoder = self._encoder, None
+        if encoder is None:
+            return []
+        try:
+            return encoder.close()
+        except EncoderFailed as error:
+            self._lost += error.inside
+            log.warning("%s: %s", self._role, error)
+            return []
+
+    def _open(self, why: str) -> PictureEncoder:
+        while True:
+            try:
+                encoder = self._choices[0](replace(self._coding, preset=self._asked.preset))
+            except EncoderFailed as error:
+                log.info("%s: %s", self._role, error)
+                why = str(error)
+                del self._choices[0]
+                continue
+            self._encoder = encoder
+            self._on_choice(encoder.name, why)
+            return encoder
+
+    def _replacement(self, error: EncoderFailed) -> PictureEncoder:
+        """The next choice, for the picture that the present one failed at."""
+        log.warning("%s: %s", self._role, error)
+        # The picture at hand is encoded again.
+        self._lost += max(0, error.inside - 1)
+        self._encoder = None
+        del self._choices[0]
+        return self._open(str(error))
