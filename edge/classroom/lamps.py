@@ -71,6 +71,10 @@ def _nothing_runs(recorder: State) -> bool:
 
 
 def _something_missing(recorder: State) -> bool:
-    return bool(recorder.faults) or any(
-        device.state is not DeviceState.RUNNING for device in recorder.devices.values()
+    """Half of a camera's pictures are something; a picture that is only coarser is all there."""
+    halved = recorder.given_up is not None and bool(recorder.given_up.halved)
+    return (
+        halved
+        or bool(recorder.faults)
+        or any(device.state is not DeviceState.RUNNING for device in recorder.devices.values())
     )

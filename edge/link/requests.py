@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, TypeAdapter
 
-from edge.link.messages import DeviceStatus, Message
+from edge.link.messages import DeviceStatus, GivenUp, Message
 
 LONGEST_LABEL = 200
 
@@ -75,6 +75,7 @@ class Answer(Message):
 
     A start, stop, pause or resume is answered when it has happened, or could not within a few seconds.
     """
+    given_up: GivenUp | None = None
 
     type: Literal["answer"] = "answer"
     ok: bool

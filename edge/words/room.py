@@ -68,6 +68,14 @@ SENTENCES = {
     "fact-refusal": Sentence("不能录制", "does not record"),
     "fact-fault": Sentence("故障", "fault"),
     "lamp-off": Sentence("灭", "off"),
+    "fact-given-up": Sentence("处理不过来", "cannot keep up"),
+    "given-up-preset": Sentence(
+        "画质暂时降低（{preset}），画面一帧不少", "the picture is coarser for now ({preset}), none is left out"
+    ),
+    "given-up-rate": Sentence(
+        "{roles}的帧率暂时减半，画质为 {preset}",
+        "half the frame rate of {roles} for now, encoded with {preset}",
+    ),
     "lamp-on": Sentence("亮", "on"),
     "lamp-slow-blink": Sentence("慢闪", "slow blink"),
     "lamp-short-blink": Sentence("短闪", "short blink"),

@@ -2,19 +2,25 @@ import pytest
 
 from drivers.samples import Pattern
 from edge.classroom.lamps import Check, Facts, recording_lamp, status_lamp
-from edge.link.messages import Activity, DeviceState, DeviceStatus, State
+from edge.link.messages import Activity, DeviceState, DeviceStatus, GivenUp, State
 
 GOOD = DeviceStatus(state=DeviceState.RUNNING)
 BAD = DeviceStatus(state=DeviceState.MISSING, reason="no camera on port 2")
 
 
-def state(activity: Activity = Activity.IDLE, *devices: DeviceStatus, faults: tuple[str, ...] = ()) -> State:
+def state(
+    activity: Activity = Activity.IDLE,
+    *devices: DeviceStatus,
+    faults: tuple[str, ...] = (),
+    given_up: GivenUp | None = None,
+) -> State:
     names = ("teacher", "students")
     return State(
         activity=activity,
         lamp="off",
         devices=dict(zip(names, devices or (GOOD, GOOD), strict=False)),
         faults=list(faults),
+        given_up=given_up,
     )
 
 
@@ -42,6 +48,8 @@ def test_the_red_lamp(activity: Activity, writing: bool, filling: bool, pattern:
         (Facts(state(Activity.RECORDING, GOOD, BAD)), Pattern.AMBER_BLINK),
         (Facts(state(Activity.RECORDING, BAD, BAD)), Pattern.AMBER_BLINK),
         (Facts(state(Activity.RECORDING, faults=("the disk is full",))), Pattern.AMBER_BLINK),
+        (Facts(state(Activity.RECORDING, given_up=GivenUp(preset="ultrafast"))), Pattern.GREEN),
+        (Facts(state(Activity.RECORDING, given_up=GivenUp(preset="x", halved=["students"]))), Pattern.AMBER_BLINK),
         (Facts(state(Activity.RECORDING), check=Check.BAD), Pattern.GREEN),
         (Facts(state(Activity.PAUSED)), Pattern.GREEN),
         (Facts(state(), check=Check.RUNNING), Pattern.GREEN_BLINK),
