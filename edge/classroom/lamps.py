@@ -36,11 +36,13 @@ class Check(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the controller knows. ``recorder``: its last State, None while it cannot be reached;
-    ``refused``: it would not record when last asked; ``faults``: something of the controller's own is ill.
+    ``refused``: it would not record when last asked; ``no_room``: the disk has none for another lesson;
+    ``faults``: something of the controller's own is ill.
     """
 
     recorder: State | None
     refused: bool = False
+    no_room: bool = False
     check: Check = Check.NONE
     faults: bool = False
 
@@ -57,7 +59,7 @@ def status_lamp(facts: Facts) -> Pattern:
     missing = facts.faults or _something_missing(recorder)
     if recorder.activity is not Activity.IDLE:
         return Pattern.AMBER_BLINK if missing else Pattern.GREEN
-    if _nothing_runs(recorder):
+    if facts.no_room or _nothing_runs(recorder):
         return Pattern.AMBER_FAST_BLINK
     if facts.check is Check.RUNNING:
         return Pattern.GREEN_BLINK

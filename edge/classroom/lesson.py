@@ -73,6 +73,11 @@ class Lesson:
         self._closing: dict[str, int] = {}
         self._waiting: deque[Callable[[], list[Effect]]] = deque(maxlen=MOST_WAITING)
 
+    @property
+    def starting(self) -> bool:
+        """Whether a new lesson waits for its number."""
+        return self._starting_ns is not None
+
     # What people do.
 
     def obey(self, intent: Intent) -> list[Effect]:

@@ -24,7 +24,7 @@ def carry_out(args: argparse.Namespace, act: Act, label: str = "") -> int:
         print(error.why.text(reader), file=sys.stderr)
         return exits.UNREACHED
     if not answer.ok:
-        reason = say_word("room.reason", reader, answer.reason)
+        reason = say_word("room.fault", reader, say_word("room.reason", reader, answer.reason))
         print(say(f"room.{act}-refused", reader, reason=reason), file=sys.stderr)
         return exits.BAD
     status = answer.status

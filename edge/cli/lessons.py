@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,11 +19,14 @@ from edge.classroom.receipts import clock
 from edge.cli import exits
 from edge.config.files import find
 from edge.config.load import load
+from edge.controller.ledger import removed
 from edge.controller.ledger.lessons import Lesson, LessonState
 from edge.controller.ledger.rebuild import lesson_folders, lesson_from
+from edge.controller.ledger.removed import Removed
 from edge.controller.ledger.visit import NoLedger, visit
 from edge.terminal.asking import recorder_state
 from edge.words import Language, language, say, say_word
+from pipelines.receipt.receipt import Stored
 
 NAME = "lessons"
 HELP = say("upkeep.lessons-help", language())
@@ -46,53 +51,73 @@ def run(args: argparse.Namespace) -> int:
         print(say("upkeep.no-ledger", reader, reason=reason), file=sys.stderr)
     state = recorder_state(config.paths.run)
     now = state.lesson if state is not None else None
-    known = sorted(_with_the_spools(entered, spool), key=lambda lesson: lesson.id)
+    here = _Here(spool, now, removed.read(spool), bool(config.store.url))
+    known = sorted(_with_the_spools(entered, here), key=lambda lesson: lesson.id)
     if args.json:
-        print(json.dumps([_fields(lesson, spool, now) for lesson in known], indent=2))
+        print(json.dumps([_fields(lesson, here) for lesson in known], indent=2))
     elif known:
-        Console().print(_table(known, spool, now, reader))
+        Console().print(_table(known, here, reader))
     else:
         print(say("upkeep.no-lessons", reader, spool=spool))
     return exits.GOOD
 
 
-def _with_the_spools(entered: list[Lesson], spool: Path) -> list[Lesson]:
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What this box says besides: the lesson that runs, those it has removed, whether there is a store at all."""
+
+    spool: Path
+    now: str | None
+    removed: Mapping[str, Removed]
+    has_store: bool
+
+    def stored(self, lesson: Lesson) -> str | None:
+        """The ledger's word; None where nothing is ever copied."""
+        return lesson.stored if self.has_store or lesson.stored is Stored.YES else None
+
+
+def _with_the_spools(entered: list[Lesson], here: _Here) -> list[Lesson]:
     """The ledger's lessons and those that only the spool knows; of one that runs the spool knows more."""
+    folders = lesson_folders(here.spool)
     settled = {lesson.id: lesson for lesson in entered if lesson.state is not LessonState.RUNNING}
     running = {lesson.id: lesson for lesson in entered if lesson.state is LessonState.RUNNING}
-    found = {folder.name: lesson_from(folder) for folder in lesson_folders(spool) if folder.name not in settled}
-    return [*{**running, **found, **settled}.values()]
+    found = {folder.name: lesson_from(folder) for folder in folders if folder.name not in settled}
+    gone = {name: one.as_lesson() for name, one in here.removed.items()}
+    return [*{**gone, **running, **found, **settled}.values()]
 
 
-def _fields(lesson: Lesson, spool: Path, now: str | None) -> dict[str, object]:
-    folder = spool / lesson.id
+def _fields(lesson: Lesson, here: _Here) -> dict[str, object]:
+    folder = here.spool / lesson.id
+    is_here = folder.is_dir()
     return {
         "id": lesson.id,
         "began": _iso(lesson.began_wall_ns),
         "ended": _iso(lesson.ended_wall_ns),
         "length_s": None if lesson.lesson_time_ns is None else lesson.lesson_time_ns / 1e9,
         "cause": lesson.cause,
-        "recorded_now": lesson.id == now,
+        "recorded_now": lesson.id == here.now,
         "recording": lesson.recording,
-        "stored": lesson.stored,
-        "folder": str(folder) if folder.is_dir() else None,
+        "stored": here.stored(lesson),
+        "folder": str(folder) if is_here else None,
+        "removed": lesson.id in here.removed and not is_here,
     }
 
 
-def _table(known: list[Lesson], spool: Path, now: str | None, reader: Language) -> Table:
+def _table(known: list[Lesson], here: _Here, reader: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     for column in ("id", "began", "length", "end", "recording", "stored"):
         table.add_column(say(f"upkeep.column-{column}", reader), no_wrap=column == "id")
     for lesson in known:
         length = "–" if lesson.lesson_time_ns is None else clock(lesson.lesson_time_ns)
-        stored = say(f"upkeep.stored-{lesson.stored}", reader)
-        if not (spool / lesson.id).is_dir():
-            stored = say("upkeep.not-here", reader, stored=stored)
+        stored = say(f"upkeep.stored-{here.stored(lesson) or 'nowhere'}", reader)
+        if not (here.spool / lesson.id).is_dir():
+            why = "removed" if lesson.id in here.removed else "not-here"
+            stored = say(f"upkeep.{why}", reader, stored=stored)
         table.add_row(
             lesson.id,
             _local(lesson.began_wall_ns) or say("upkeep.time-unknown", reader),
             length,
-            _end(lesson, now, reader),
+            _end(lesson, here.now, reader),
             _verdict(lesson, reader),
             stored,
         )

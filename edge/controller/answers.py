@@ -8,8 +8,9 @@ from collections.abc import Callable
 from edge.classroom.effects import Effect
 from edge.classroom.lesson import Phase
 from edge.controller.conductor import Conductor
+from edge.controller.housekeeping import Housekeeping
 from edge.link.messages import Activity
-from edge.link.requests import Act, Answer, LastCheck, Request, Status, Upload
+from edge.link.requests import Act, Answer, Disk, LastCheck, Request, Status, Upload
 from pipelines.delivery.upload import Uploader
 
 _PATIENCE_S = 8.0
@@ -18,9 +19,10 @@ _PATIENCE_S = 8.0
 class Answers:
     """Turns requests into acts, and waits until they have happened."""
 
-    def __init__(self, conductor: Conductor, uploader: Uploader | None) -> None:
+    def __init__(self, conductor: Conductor, uploader: Uploader | None, housekeeping: Housekeeping) -> None:
         self._conductor = conductor
         self._uploader = uploader
+        self._housekeeping = housekeeping
 
     async def answer(self, request: Request) -> Answer:
         """Do what is asked, as far as it can be done."""
@@ -55,7 +57,6 @@ class Answers:
         conductor = self._conductor
         recorder = conductor.recorder
         latest = conductor.closing.latest
-        upload = self._uploader.status() if self._uploader else None
         return Status(
             state=conductor.lesson.phase,
             lesson=conductor.lesson.lesson,
@@ -65,10 +66,29 @@ class Answers:
             devices=recorder.devices if recorder else {},
             meters_dbfs=recorder.meters_dbfs if recorder else {},
             rates_fps=recorder.rates_fps if recorder else {},
-            upload=Upload(pending=upload.pending, fault=upload.fault or "") if upload else Upload(),
+            given_up=recorder.given_up if recorder else None,
+            upload=self._upload(),
+            disk=self._disk(),
             check=LastCheck(lesson=latest.lesson, recording=latest.state, stored=latest.stored) if latest else None,
             refusal=conductor.lesson.refusal,
-            faults=[*(recorder.faults if recorder else ["no-recorder"]), *filter(None, [conductor.closing.fault])],
+            faults=list(dict.fromkeys([*(recorder.faults if recorder else ["no-recorder"]), *conductor.faults()])),
+        )
+
+    def _upload(self) -> Upload:
+        if self._uploader is None:
+            return Upload(configured=False)
+        status = self._uploader.status()
+        next_try_s = None if status.next_try_s is None else round(status.next_try_s, 1)
+        return Upload(pending=status.pending, fault=status.fault or "", next_try_s=next_try_s)
+
+    def _disk(self) -> Disk | None:
+        left = self._housekeeping.left
+        if left is None:
+            return None
+        return Disk(
+            total_bytes=left.space.total_bytes,
+            free_bytes=left.space.free_bytes,
+            hours_left=round(left.hours_left, 1),
         )
 
     async def _do(self, act: Callable[[int], list[Effect]], wanted: Activity) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from drivers.samples import ButtonEvent, Pattern
 from edge.classroom.controls import Controls, Intent
@@ -15,6 +15,7 @@ from edge.classroom.lesson import Lesson, Phase
 from edge.controller.closing import Closing
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger
+from edge.controller.troubles import Troubles, in_a_word
 from edge.link.messages import FromRecorder, LessonEnded, Mark, Refused, SegmentDone, State, Wish
 from pipelines import clocks
 
@@ -27,8 +28,8 @@ UNHEEDED_NS = 5_000_000_000
 class Conductor:
     """Owns the lesson's state; everything here belongs to the loop, and nothing waits but ``run``.
 
-    ``tell`` sends to the recorder, ``on_file`` is told of each finished file; ``changed`` is notified at
-    every word from the recorder.
+    ``tell`` sends to the recorder, ``on_file`` is told of each finished file, ``make_room`` is awaited before a
+    lesson begins; ``changed`` is notified at every word from the recorder. ``troubles`` are the controller's own.
     """
 
     def __init__(
@@ -39,6 +40,8 @@ class Conductor:
         closing: Closing,
         tell: Callable[[Wish | Mark], bool],
         on_file: Callable[[], None],
+        make_room: Callable[[], Awaitable[None]],
+        troubles: Troubles,
     ) -> None:
         self.lesson = lesson
         self.recorder: State | None = None
@@ -48,6 +51,8 @@ class Conductor:
         self._ledger = ledger
         self._tell = tell
         self._on_file = on_file
+        self._make_room = make_room
+        self._troubles = troubles
         self._slow: asyncio.Queue[Effect] = asyncio.Queue()
         self._unheeded_since_ns: int | None = None
 
@@ -105,10 +110,15 @@ class Conductor:
             Facts(
                 recorder=self.recorder,
                 refused=bool(self.lesson.refusal) or self._is_unheeded(),
+                no_room=self._troubles.no_room,
                 check=latest.state if latest else Check.NONE,
-                faults=bool(self.closing.fault),
+                faults=bool(self.faults()),
             )
         )
+
+    def faults(self) -> list[str]:
+        """What is wrong with the controller's own work, in words or sentences."""
+        return [*filter(None, [self.closing.fault]), *self._troubles.all()]
 
     def busy(self) -> set[str]:
         """The lesson that runs, or whose end can still be taken back."""
@@ -149,6 +159,7 @@ class Conductor:
                 pass
 
     async def _number(self) -> None:
+        await self._make_room()
         wall_ns = time.time_ns() if clocks.synchronised() else None
         try:
             begun = await asyncio.to_thread(self._ledger.lessons.begin, wall_ns)
@@ -156,7 +167,7 @@ class Conductor:
             raise
         except LedgerError as error:
             log.error("no number for a lesson: %s", error)
-            self._carry_out(self.lesson.not_numbered(str(error)))
+            self._carry_out(self.lesson.not_numbered(in_a_word(error)))
         else:
             log.info("%s: begins", begun.id)
             self._carry_out(self.lesson.numbered(begun.id))
@@ -171,14 +182,15 @@ class Conductor:
             log.error("%s never began and stays in the ledger: %s", lesson, error)
 
     def _is_unheeded(self) -> bool:
-        """Whether the recorder was told long ago to record this lesson, and still does not."""
+        """Whether this lesson was wanted long ago, and still is not recorded: ledger or recorder are held up."""
         since_ns = self._unheeded_since_ns
         return since_ns is not None and time.monotonic_ns() - since_ns > UNHEEDED_NS
 
     def _look_whether_heeded(self, now_ns: int) -> None:
         lesson = self.lesson
         wanted = lesson.lesson if lesson.phase in (Phase.RECORDING, Phase.PAUSED) else None
-        if wanted is None or self.recorder is None or self.recorder.lesson == wanted:
+        runs = self.recorder is None or self.recorder.lesson == wanted
+        if not lesson.starting and (wanted is None or runs):
             self._unheeded_since_ns = None
         elif self._unheeded_since_ns is None:
             self._unheeded_since_ns = now_ns

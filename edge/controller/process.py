@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from dataclasses import replace
 from functools import partial
 
 from drivers.bridge import Bridge, WhenFull
 from drivers.samples import ButtonEvent
 from edge.classroom.controls import Controls
 from edge.classroom.lesson import Lesson
+from edge.config.demand import demand
 from edge.config.model import Config
 from edge.controller import composition
 from edge.controller.answers import Answers
 from edge.controller.closing import Closing
 from edge.controller.conductor import Conductor
+from edge.controller.housekeeping import Housekeeping, Needs
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger, open_ledger
+from edge.controller.troubles import Troubles, in_a_word
 from edge.link.client import LinkClient
 from edge.link.messages import FROM_RECORDER, Mark, Wish
 from edge.link.notify import notify
@@ -31,6 +35,8 @@ log = logging.getLogger(__name__)
 _TICK_S = 0.1
 _SWEEP_S = 30.0
 _COPY_AGAIN_S = 30.0
+# What holds up the copies shows as soon as they go on.
+_WELL_AFTER_S = 10.0
 _MOST_EDGES = 256
 LAMP = "status"
 
@@ -47,6 +53,11 @@ class ControllerProcess:
             Uploader(config.paths.spool, store, ledger.outbox, prefix, self._closing.stored) if store else None
         )
         self._closing.uploader = self._uploader
+        self._troubles = Troubles()
+        self._demand = demand(config)
+        self._housekeeping = Housekeeping(
+            config.paths.spool, ledger, config.storage.keep_days, self._needs, self._troubles
+        )
         self._conductor = Conductor(
             Lesson(config.recording.longest_min * 60, config.lesson.take_back_s),
             Controls({"lesson": round(config.lesson.hold_to_end_s * 1e9)}),
@@ -54,11 +65,13 @@ class ControllerProcess:
             self._closing,
             self._tell,
             self._uploader.wake if self._uploader else _nothing,
+            self._housekeeping.before_a_lesson,
+            self._troubles,
         )
         self._link = LinkClient(
             config.paths.run / RECORDER, FROM_RECORDER, self._conductor.heard, self._conductor.linked
         )
-        answers = Answers(self._conductor, self._uploader)
+        answers = Answers(self._conductor, self._uploader, self._housekeeping)
         self._requests = RequestServer(config.paths.run / CONTROLLER, answers.answer)
         self._buttons: Bridge[ButtonEvent] = Bridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)
         self._panel = RoomPanel(composition.panel(config))
@@ -70,6 +83,7 @@ class ControllerProcess:
             async with asyncio.TaskGroup() as group:
                 if self._uploader is not None:
                     group.create_task(self._copy_lessons(self._uploader))
+                group.create_task(self._housekeeping.run())
                 group.create_task(self._closing.run())
                 group.create_task(self._closing.read_ahead())
                 group.create_task(self._conductor.run())
@@ -83,6 +97,13 @@ class ControllerProcess:
             notify("STOPPING=1")
             self._buttons.close()
             await asyncio.shield(asyncio.to_thread(self._panel.close))
+
+    def _needs(self) -> Needs:
+        """The disk must have room for what is left of the lesson that runs, else for the next one."""
+        recorder = self._conductor.recorder
+        lasted_s = recorder.lesson_time_ns / 1e9 if recorder else 0.0
+        seconds = max(0.0, self._demand.seconds - lasted_s)
+        return Needs(replace(self._demand, seconds=seconds), self._conductor.busy())
 
     def _tell(self, message: Wish | Mark) -> bool:
         return self._link.tell(message)
@@ -106,14 +127,25 @@ class ControllerProcess:
 
     async def _copy_lessons(self, uploader: Uploader) -> None:
         """A ledger that is full or a spool that cannot be read holds up the copies, and nothing else."""
+        loop = asyncio.get_running_loop()
         while True:
+            well = loop.call_later(_WELL_AFTER_S, self._troubles.say, "copies", "")
             try:
                 await uploader.run()
             except* LedgerDamaged:
                 raise
             except* (LedgerError, OSError) as held_up:
-                log.error("copying waits %g s: %s", _COPY_AGAIN_S, held_up.exceptions[0])
+                self._copies_held_up(held_up.exceptions[0])
+            finally:
+                well.cancel()
             await asyncio.sleep(_COPY_AGAIN_S)
+
+    def _copies_held_up(self, error: BaseException) -> None:
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        assert isinstance(error, LedgerError | OSError)
+        log.error("copying waits %g s: %s", _COPY_AGAIN_S, error)
+        self._troubles.say("copies", in_a_word(error))
 
 
 def _nothing() -> None:

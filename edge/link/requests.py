@@ -32,10 +32,23 @@ class Request(Message):
 
 
 class Upload(Message):
-    """How the copying goes: files still to be copied, and the word for what holds it up."""
+    """How the copying goes: files still to be copied, the word for what holds it up, and when it is tried next.
 
+    ``configured`` is false where there is no store to copy to.
+    """
+
+    configured: bool = True
     pending: int = 0
     fault: str = ""
+    next_try_s: float | None = None
+
+
+class Disk(Message):
+    """The disk of the spool, and the hours of recording that fit on it above what is kept free."""
+
+    total_bytes: int
+    free_bytes: int
+    hours_left: float
 
 
 class LastCheck(Message):
@@ -50,7 +63,8 @@ class Status(Message):
     """How the room is.
 
     ``state`` is idle, recording, paused or finishing; ``lamp`` what the recording lamp says, ``status_lamp``
-    the other one; ``refusal`` why the recorder would not record. ``faults`` are sentences.
+    the other one; ``refusal`` why the recorder would not record. ``refusal`` and ``faults`` are words (see the
+    sentences ``room.fault-…``), or sentences where there is none. ``disk`` is None until it has answered.
     """
 
     state: str
@@ -61,7 +75,9 @@ class Status(Message):
     devices: dict[str, DeviceStatus] = {}
     meters_dbfs: dict[str, float] = {}
     rates_fps: dict[str, float] = {}
+    given_up: GivenUp | None = None
     upload: Upload = Upload()
+    disk: Disk | None = None
     check: LastCheck | None = None
     refusal: str = ""
     faults: list[str] = []
@@ -75,7 +91,6 @@ class Answer(Message):
 
     A start, stop, pause or resume is answered when it has happened, or could not within a few seconds.
     """
-    given_up: GivenUp | None = None
 
     type: Literal["answer"] = "answer"
     ok: bool

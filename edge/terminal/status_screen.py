@@ -9,8 +9,8 @@ from rich.text import Text
 
 from edge.classroom.receipts import clock, track_name
 from edge.config.model import Config
-from edge.link.messages import DeviceState, DeviceStatus
-from edge.link.requests import Status
+from edge.link.messages import DeviceState, DeviceStatus, GivenUp
+from edge.link.requests import Disk, Status
 from edge.words import Language, say, say_word
 
 DEVICE_STYLES = {
@@ -51,11 +51,24 @@ def bar(dbfs: float) -> Text:
 def uploads(status: Status, language: Language) -> Text:
     """How the copying goes, in words."""
     upload = status.upload
+    if not upload.configured:
+        return Text(say("room.upload-nowhere", language))
     if not upload.fault:
         key = "room.upload-pending" if upload.pending else "room.upload-done"
         return Text(say(key, language, count=upload.pending))
     fault = say_word("room.fault", language, upload.fault)
-    return Text(say("room.upload-held-up", language, count=upload.pending, fault=fault), "yellow")
+    told = say("room.upload-held-up", language, count=upload.pending, fault=fault)
+    if upload.next_try_s is not None:
+        told = say("room.upload-next-try", language, told=told, seconds=upload.next_try_s)
+    return Text(told, "yellow")
+
+
+def given_up(less: GivenUp, language: Language) -> str:
+    """What a box that cannot keep up does without, in words."""
+    if not less.halved:
+        return say("room.given-up-preset", language, preset=less.preset)
+    roles = tuple(track_name(role, language) for role in less.halved)
+    return say("room.given-up-rate", language, preset=less.preset, roles=roles)
 
 
 def _headline(status: Status, config: Config, language: Language) -> str:
@@ -73,14 +86,23 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
         ("status-lamp", lamp_text("status", status.status_lamp, language)),
         ("upload", uploads(status, language)),
     ]
+    if status.disk is not None:
+        facts.append(("disk", _disk(status.disk, language)))
     if status.check is not None:
         verdict = say_word("room.check", language, status.check.recording)
-        stored = say(f"room.stored-{status.check.stored}", language)
+        stored = say(f"room.stored-{status.check.stored if status.upload.configured else 'nowhere'}", language)
         told = say("room.last-check", language, lesson=status.check.lesson, verdict=verdict, stored=stored)
         facts.append(("check", Text(told, "red" if status.check.recording == "bad" else "")))
+    if status.given_up is not None:
+        facts.append(("given-up", Text(given_up(status.given_up, language), "yellow")))
     if status.refusal:
-        facts.append(("refusal", Text(status.refusal, "red")))
-    return [*facts, *(("fault", Text(fault, "red")) for fault in status.faults)]
+        facts.append(("refusal", Text(say_word("room.fault", language, status.refusal), "red")))
+    return [*facts, *(("fault", Text(say_word("room.fault", language, word), "red")) for word in status.faults)]
+
+
+def _disk(disk: Disk, language: Language) -> Text:
+    free_gb, total_gb = disk.free_bytes / 1e9, disk.total_bytes / 1e9
+    return Text(say("room.disk-left", language, free_gb=free_gb, total_gb=total_gb, hours=disk.hours_left))
 
 
 def _devices(status: Status, language: Language) -> Table:

@@ -34,16 +34,17 @@ SENTENCES = {
     # status
     "status-help": Sentence(
         "这间教室现在的情况：在不在录、两盏灯说什么、每个设备好不好（不好的写明原因）、\n"
-        "还有多少文件没上传、最近一节课检查的结果。只看，不改变任何东西。",
+        "还有多少文件没上传、还能录几小时、最近一节课检查的结果。只看，不改变任何东西。",
         "How the room is now: whether it records, what both lamps say, how each device does (and why, where\n"
-        "something is wrong), how many files are still to be copied, how the last lesson was found.\n"
+        "something is wrong), how many files are still to be copied, how many hours can still be recorded, how\n"
+        "the last lesson was found.\n"
         "It only looks and changes nothing.",
     ),
     "status-json": Sentence(
         "输出 JSON：state（idle、recording、paused、finishing）、lesson、lesson_time_s、lamp、\n"
-        "devices（每个角色的 state 和 reason）、upload（pending）等",
+        "devices（每个角色的 state 和 reason）、upload（pending）、disk（free_bytes、hours_left）等",
         "print JSON: state (idle, recording, paused, finishing), lesson, lesson_time_s, lamp,\n"
-        "devices (state and reason of each role), upload (pending), and more",
+        "devices (state and reason of each role), upload (pending), disk (free_bytes, hours_left), and more",
     ),
     "status-examples": Sentence(
         "例：\n"
@@ -64,10 +65,9 @@ SENTENCES = {
     "fact-recording-lamp": Sentence("录制灯", "recording lamp"),
     "fact-status-lamp": Sentence("状态灯", "status lamp"),
     "fact-upload": Sentence("上传", "copying"),
+    "fact-disk": Sentence("磁盘", "disk"),
     "fact-check": Sentence("最近检查", "last check"),
     "fact-refusal": Sentence("不能录制", "does not record"),
-    "fact-fault": Sentence("故障", "fault"),
-    "lamp-off": Sentence("灭", "off"),
     "fact-given-up": Sentence("处理不过来", "cannot keep up"),
     "given-up-preset": Sentence(
         "画质暂时降低（{preset}），画面一帧不少", "the picture is coarser for now ({preset}), none is left out"
@@ -76,6 +76,8 @@ SENTENCES = {
         "{roles}的帧率暂时减半，画质为 {preset}",
         "half the frame rate of {roles} for now, encoded with {preset}",
     ),
+    "fact-fault": Sentence("故障", "fault"),
+    "lamp-off": Sentence("灭", "off"),
     "lamp-on": Sentence("亮", "on"),
     "lamp-slow-blink": Sentence("慢闪", "slow blink"),
     "lamp-short-blink": Sentence("短闪", "short blink"),
@@ -88,6 +90,41 @@ SENTENCES = {
     "upload-pending": Sentence("还有 {count} 个文件待传", "{count} file(s) still to be copied"),
     "upload-held-up": Sentence(
         "还有 {count} 个文件待传，受阻：{fault}", "{count} file(s) still to be copied, held up: {fault}"
+    ),
+    "upload-nowhere": Sentence("没有配置存储，录像只在本机", "no store is configured: lessons stay on this box"),
+    "upload-next-try": Sentence("{told}；{seconds:.0f} 秒后再试", "{told}; tried again in {seconds:.0f} s"),
+    "disk-left": Sentence(
+        "剩 {free_gb:.1f} GB（共 {total_gb:.0f} GB），约可再录 {hours:.1f} 小时",
+        "{free_gb:.1f} GB of {total_gb:.0f} GB free: room for about {hours:.1f} h of recording",
+    ),
+    "fault-disk-full": Sentence(
+        "磁盘满了：请腾出空间，腾出后自动继续", "the disk is full: free some space; all goes on by itself then"
+    ),
+    "fault-disk-read-only": Sentence(
+        "磁盘变成只读：请检查磁盘，再重新挂载或重启本机",
+        "the disk has become read-only: have it checked, then mount it again or restart this box",
+    ),
+    "fault-disk-fails": Sentence(
+        "磁盘读写出错，或者被拔掉了：请插好；若已插好，请更换",
+        "the disk fails, or was pulled out: plug it in; if it is, replace it",
+    ),
+    "fault-disk-hung": Sentence("磁盘没有反应", "the disk does not answer"),
+    "fault-disk-slow": Sentence(
+        "磁盘太慢，跟不上录制：请更换更快的磁盘或存储卡",
+        "the disk is too slow for the recording: use a faster disk or card",
+    ),
+    "fault-disk-low": Sentence(
+        "磁盘快满了，下一节课要降低画质才录得下：请检查上传，或腾出空间",
+        "the disk is nearly full: the next lesson fits only with a lower bit rate. See that lessons are copied,"
+        " or free some space",
+    ),
+    "fault-disk-no-room": Sentence(
+        "磁盘放不下下一节课：没上传完的课不会自动删除。请检查上传，或腾出空间",
+        "the disk has no room for another lesson, and what is not stored is never removed: see that lessons are"
+        " copied, or free some space",
+    ),
+    "fault-no-recorder": Sentence(
+        "连不上录制进程，请看录制进程的日志", "the recorder is not reached; see the recorder's log"
     ),
     "fault-unreachable": Sentence("连不上存储（请看网络）", "the store is not reached (look at the network)"),
     "fault-credentials": Sentence(
@@ -104,6 +141,7 @@ SENTENCES = {
     "last-check": Sentence("{lesson}：{verdict}；{stored}", "{lesson}: {verdict}; {stored}"),
     "stored-yes": Sentence("存储里的副本一致", "the store has the same"),
     "stored-pending": Sentence("还没有全部上传", "not all of it is in the store yet"),
+    "stored-nowhere": Sentence("没有配置存储", "no store is configured"),
     "stored-no": Sentence("存储里的副本不一致", "the store has something else"),
     "column-device": Sentence("设备", "device"),
     "column-state": Sentence("状态", "state"),

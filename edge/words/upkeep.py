@@ -14,9 +14,11 @@ SENTENCES = {
     ),
     "lessons-json": Sentence(
         "输出 JSON：一个列表，每节课有 id、began、ended（UTC，不知道时为 null）、length_s、cause、\n"
-        "recorded_now、recording（good、bad、null）、stored（pending、yes、no）、folder",
+        "recorded_now、recording（good、bad、null）、stored（pending、yes、no；没有配置存储时为 null）、folder、\n"
+        "removed（已上传、本机为腾空间删掉的）",
         "print JSON: a list; each lesson has id, began, ended (UTC; null where the time was not known), length_s,\n"
-        "cause, recorded_now, recording (good, bad, null), stored (pending, yes, no), folder",
+        "cause, recorded_now, recording (good, bad, null), stored (pending, yes, no; null where no store is\n"
+        "configured), folder, removed (stored, and removed from this box to make room)",
     ),
     "lessons-examples": Sentence(
         "例：\n"
@@ -45,6 +47,8 @@ SENTENCES = {
     "stored-yes": Sentence("已上传", "yes"),
     "stored-pending": Sentence("未完成", "not yet"),
     "stored-no": Sentence("不一致", "differs"),
+    "stored-nowhere": Sentence("未配置存储", "no store configured"),
+    "removed": Sentence("{stored}（本机已删）", "{stored} (removed from this box)"),
     "not-here": Sentence("{stored}（本机已无）", "{stored} (no longer here)"),
     # recover
     "recover-help": Sentence(

@@ -40,7 +40,7 @@ class Demand:
         return self.reserve_bytes + round(self._bps(share) * self.seconds / 8)
 
     def share(self, free_bytes: int) -> float | None:
-        """How much of the pictures' bit rate fits: 1, or less in hundredths; None where not even the lowest does."""
+        """How much of the pictures' bit rate fits: 1, or hundredths of it; None where not even the lowest does."""
         if free_bytes >= self.free_bytes():
             return 1.0
         if free_bytes < self.free_bytes(LOWEST_SHARE):

@@ -23,6 +23,7 @@ from edge.controller.closing import Closing
 from edge.controller.conductor import Conductor
 from edge.controller.ledger.ledger import Ledger, open_ledger
 from edge.controller.ledger.lessons import LessonState
+from edge.controller.troubles import Troubles
 from edge.link.messages import Activity, DeviceState, DeviceStatus, Mark, State, Wish
 from pipelines.receipt import receipt
 from pipelines.receipt.check import check
@@ -75,6 +76,10 @@ async def until(true: Callable[[], object]) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+async def at_once() -> None:
+    """There is room for another lesson."""
 
 
 def refuse(ledger: Ledger, *, on: bool) -> None:
@@ -164,7 +169,9 @@ async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
         return True
 
     closing = Closing(spool, ROOM, ledger)
-    conductor = Conductor(Lesson(3600, 10), Controls({"lesson": 10**9}), ledger, closing, tell, lambda: None)
+    conductor = Conductor(
+        Lesson(3600, 10), Controls({"lesson": 10**9}), ledger, closing, tell, lambda: None, at_once, Troubles()
+    )
     idle = State(activity=Activity.IDLE, lamp="off", devices={"teacher": DeviceStatus(state=DeviceState.RUNNING)})
     task = asyncio.create_task(conductor.run())
     conductor.heard(idle)

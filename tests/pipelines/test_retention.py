@@ -40,7 +40,9 @@ def is_past(kept: Kept) -> bool:
 
 
 @given(spools, sizes, wants, st.none() | st.just(NOW_NS))
-def test_what_is_not_stored_or_runs_never_goes(spool: list[Kept], free: int, wanted: Wanted, now: int | None) -> None:
+def test_what_is_not_stored_or_runs_never_goes(
+    spool: list[Kept], free: int, wanted: Wanted, now: int | None
+) -> None:
     assert all(kept.is_stored and not kept.is_busy for kept in removed(spool, free, wanted, now))
 
 
@@ -52,9 +54,10 @@ def test_where_there_is_room_nothing_goes(spool: list[Kept], wanted: Wanted, mor
 @given(spools, sizes, wants)
 def test_the_oldest_goes_first_and_the_last_one_was_needed(spool: list[Kept], free: int, wanted: Wanted) -> None:
     gone = removed(spool, free, wanted)
-    for group in ([kept for kept in gone if is_past(kept)], [kept for kept in gone if not is_past(kept)]):
-        candidates = [k for k in spool if k.is_stored and not k.is_busy and is_past(k) == is_past((group or [k])[0])]
-        assert group == candidates[: len(group)]
+    for past in (True, False):
+        group = [kept for kept in gone if is_past(kept) is past]
+        might = [kept for kept in spool if kept.is_stored and not kept.is_busy and is_past(kept) is past]
+        assert group == might[: len(group)]
     if gone:
         before = free + sum(kept.size_bytes for kept in gone[:-1])
         assert before < (wanted.full_bytes if is_past(gone[-1]) else wanted.least_bytes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from edge.controller.ledger import removed
 from edge.controller.ledger.database import Database, LedgerDamaged
 from edge.controller.ledger.lessons import Lesson, Lessons, LessonState, epoch_of
 from edge.controller.ledger.outbox import LedgerOutbox
@@ -43,11 +44,16 @@ class Ledger:
     def rebuild(self, spool: Path) -> list[Lesson]:
         """Enter, and return, the lessons of the spool that are not known; what of them is stored will be found out.
 
-        The spool itself is only read; a lesson that cannot be read is left out. OSError, LedgerError.
+        So are those that the spool says were removed from it once they were stored. The spool itself is only
+        read; a lesson that cannot be read is left out. OSError, LedgerError.
         """
         known = {lesson.id for lesson in self.lessons.all()}
-        found = []
-        for folder in lesson_folders(spool):
+        folders = lesson_folders(spool)
+        here = {folder.name for folder in folders}
+        gone = [one for name, one in removed.read(spool).items() if name not in known | here]
+        found = [one.as_lesson() for one in gone]
+        self.lessons.enter(found)
+        for folder in folders:
             if folder.name not in known:
                 try:
                     lesson, files = lesson_from(folder), survey(folder)
@@ -60,8 +66,12 @@ class Ledger:
         return found
 
     def forget_gone(self, spool: Path) -> None:
-        """Drop the outbox of lessons that are stored and no longer in the spool. OSError, LedgerError."""
-        here = {folder.name for folder in lesson_folders(spool)}
+        """Drop the outbox of lessons that are stored and no longer in the spool. OSError, LedgerError.
+
+        A spool without a single lesson may be a disk that is not there today.
+        """
+        if not (here := {folder.name for folder in lesson_folders(spool)}):
+            return
         for lesson in self.lessons.in_state(LessonState.STORED):
             if lesson.id not in here:
                 self.outbox.forget(lesson.id)
@@ -98,7 +108,8 @@ def _open(path: Path, spool: Path) -> Database:
         try:
             with database.connection() as connection:
                 _refuse_newer(connection, path)
-                migrate(connection, {epoch_of(folder.name) or "" for folder in lesson_folders(spool)})
+                ids = [*(folder.name for folder in lesson_folders(spool)), *removed.read(spool)]
+                migrate(connection, {epoch_of(lesson) or "" for lesson in ids})
                 _refuse_altered(connection, path)
         except BaseException:
             database.close()

@@ -1,0 +1,158 @@
+"""The disk looked after: stored lessons make room for the next one, and what still fits is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Set
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.controller import removal
+from edge.controller.ledger.database import LedgerDamaged, LedgerError
+from edge.controller.ledger.ledger import Ledger
+from edge.controller.ledger.lessons import Lesson, LessonState
+from edge.controller.troubles import Troubles, in_a_word
+from pipelines import clocks, disk
+from pipelines.delivery.plan import Plan, survey
+from pipelines.delivery.retention import Kept, Wanted, to_remove
+from pipelines.disk import Space
+from pipelines.receipt import receipt
+from pipelines.recording.admission import LOWEST_SHARE, Demand, hours_left
+
+log = logging.getLogger(__name__)
+
+_LOOK_S = 30.0
+# A press does not wait longer for a disk that does not answer.
+_PATIENCE_S = 2.0
+_DAY_NS = 86_400_000_000_000
+_MEASURED = 3
+_LONG_ENOUGH_NS = 60_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DiskLeft:
+    """The spool's disk, and the hours of recording that fit on it above the reserve."""
+
+    space: Space
+    hours_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the lesson that runs, or the next one, takes; ``busy`` are those that must be left alone."""
+
+    demand: Demand
+    busy: Set[str]
+
+
+class Housekeeping:
+    """Looks at the disk every half minute, and whenever it is asked; all that touches it is in threads.
+
+    ``needs`` says what to have room for. ``left`` is None until the disk has answered. ``troubles`` is told
+    where there is not room enough, and what the disk or the ledger would not do.
+    """
+
+    def __init__(
+        self, spool: Path, ledger: Ledger, keep_days: int, needs: Callable[[], Needs], troubles: Troubles
+    ) -> None:
+        self.left: DiskLeft | None = None
+        self._fault = ""
+        self._troubles = troubles
+        self._spool = spool
+        self._ledger = ledger
+        self._keep_ns = keep_days * _DAY_NS
+        self._needs = needs
+        self._asked = asyncio.Event()
+        self._looked = asyncio.Event()
+        self._rates_bps: dict[str, float | None] = {}
+        self._unlike: set[str] = set()
+
+    async def run(self) -> None:
+        """Look again and again until cancelled."""
+        while True:
+            self._asked.clear()
+            await self._look()
+            self._looked.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), _LOOK_S)
+
+    async def before_a_lesson(self) -> None:
+        """Where there was no room half a minute ago, make some now; that may take two seconds at most."""
+        if self.left is not None and not self._fault:
+            return
+        self._looked.clear()
+        self._asked.set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._looked.wait(), _PATIENCE_S)
+
+    async def _look(self) -> None:
+        try:
+            fault = await asyncio.to_thread(self._make_room, self._needs())
+        except LedgerDamaged:
+            raise
+        except (OSError, LedgerError) as error:
+            fault = in_a_word(error)
+        if fault and fault != self._fault:
+            log.warning("room for lessons: %s", fault)
+        elif self._fault and not fault:
+            log.info("there is room for lessons again")
+        self._fault = fault
+        self._troubles.say("room", fault)
+
+    def _make_room(self, needs: Needs) -> str:
+        """Remove what must go; the word for what is wrong then, if something is."""
+        demand = needs.demand
+        removal.finish(self._spool, self._ledger)
+        wanted = Wanted(demand.free_bytes(), demand.free_bytes(LOWEST_SHARE))
+        space = disk.space(self._spool)
+        if space.free_bytes < wanted.full_bytes:
+            for lesson in self._to_remove(space.free_bytes, wanted, needs.busy):
+                removal.remove(self._spool, self._ledger, lesson)
+            space = disk.space(self._spool)
+        self.left = DiskLeft(
+            space, hours_left(space.free_bytes, demand.reserve_bytes, self._bits_per_second(demand))
+        )
+        share = demand.share(space.free_bytes)
+        return disk.NO_ROOM if share is None else disk.LOW if share < 1 else ""
+
+    def _to_remove(self, free_bytes: int, wanted: Wanted, busy: Set[str]) -> list[str]:
+        now_wall_ns = time.time_ns() if clocks.synchronised() else None
+        stored = self._ledger.lessons.in_state(LessonState.STORED)
+        kept = [self._kept(lesson, busy) for lesson in stored if (self._spool / lesson.id).is_dir()]
+        return to_remove(kept, free_bytes, wanted, self._keep_ns, now_wall_ns)
+
+    def _kept(self, lesson: Lesson, busy: Set[str]) -> Kept:
+        """Somebody may have mended it since it was stored: then the store has something else."""
+        plan = Plan(survey(self._spool / lesson.id), self._ledger.outbox.items(lesson.id))
+        alike = plan.is_complete()
+        if not alike and lesson.id not in self._unlike:
+            self._unlike.add(lesson.id)
+            log.warning("%s is not what was stored any more, and stays on this box", lesson.id)
+        size_bytes = sum(state.size for state in plan.files.values())
+        return Kept(lesson.id, size_bytes, alike, lesson.id in busy, lesson.ended_wall_ns)
+
+    def _bits_per_second(self, demand: Demand) -> float:
+        """What the last lessons really took; what the config asks for where there is none."""
+        rates: list[float] = []
+        for lesson in reversed(self._ledger.lessons.all()):
+            if lesson.id not in self._rates_bps and lesson.recording is not None:
+                self._rates_bps[lesson.id] = _rate_bps(self._spool / lesson.id)
+            if (rate := self._rates_bps.get(lesson.id)) is not None:
+                rates.append(rate)
+            if len(rates) == _MEASURED:
+                break
+        return sum(rates) / len(rates) if rates else demand.bits_per_second
+
+
+def _rate_bps(folder: Path) -> float | None:
+    """What a lesson took by its receipt; None where there is none, or it was too short to tell."""
+    try:
+        found = receipt.read(folder)
+    except (OSError, ValueError):
+        return None
+    if found is None or found.lesson_time_ns < _LONG_ENOUGH_NS:
+        return None
+    return sum(track.bytes for track in found.tracks) * 8e9 / found.lesson_time_ns

@@ -1,0 +1,69 @@
+"""A stored lesson leaves this box: whatever moment a crash comes at, it is here whole, or gone and remembered."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from edge.controller import lesson_card
+from edge.controller.ledger import removed
+from edge.controller.ledger.ledger import Ledger
+from edge.controller.ledger.removed import Removed
+from pipelines.journal.file import JournalBusy, JournalFile
+from pipelines.recording.segments import sync_folder
+
+log = logging.getLogger(__name__)
+
+# A dot in front: nobody who looks for lessons sees it.
+_GOING = ".going"
+
+
+def remove(spool: Path, ledger: Ledger, lesson: str) -> bool:
+    """Remove a lesson that is stored; False where somebody works on it now. OSError, LedgerError.
+
+    It is renamed first, which needs no room, so that nobody meets half a lesson.
+    """
+    folder = spool / lesson
+    try:
+        journal = JournalFile(folder)
+    except JournalBusy:
+        return False
+    try:
+        going = folder.rename(spool / f".{lesson}{_GOING}")
+    finally:
+        journal.close()
+    sync_folder(spool)
+    _clear(going, lesson, ledger)
+    return True
+
+
+def finish(spool: Path, ledger: Ledger) -> None:
+    """Go on with removals that were interrupted. OSError, LedgerError."""
+    for going in sorted(spool.glob(f".*{_GOING}")):
+        _clear(going, going.name.removeprefix(".").removesuffix(_GOING), ledger)
+
+
+def _clear(going: Path, lesson: str, ledger: Ledger) -> None:
+    """Media first: on a full disk what is to be written down then finds room. lesson.json last: it says what."""
+    for path in sorted(going.iterdir()):
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != lesson_card.NAME:
+            path.unlink()
+    gone = _card(going / lesson_card.NAME, lesson)
+    removed.note(going.parent, gone)
+    ledger.lessons.enter([gone.as_lesson()])
+    ledger.outbox.forget(lesson)
+    shutil.rmtree(going)
+    sync_folder(going.parent)
+    log.info("%s: removed from this box; the store has it", lesson)
+
+
+def _card(path: Path, lesson: str) -> Removed:
+    try:
+        return Removed.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return Removed(lesson=lesson)

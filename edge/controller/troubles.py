@@ -1,0 +1,36 @@
+"""What is wrong with the controller's own work right now, for the status lamp and whoever asks."""
+
+from __future__ import annotations
+
+from edge.controller.ledger.database import LedgerError, LedgerFull
+from pipelines import disk
+
+
+class Troubles:
+    """One word or sentence for each part of the work that is held up; words are those of ``pipelines.disk``."""
+
+    def __init__(self) -> None:
+        self._by_part: dict[str, str] = {}
+
+    def say(self, part: str, trouble: str) -> None:
+        """How a part of the work stands; an empty one is well."""
+        if trouble:
+            self._by_part[part] = trouble
+        else:
+            self._by_part.pop(part, None)
+
+    def all(self) -> list[str]:
+        """Each once, the oldest first."""
+        return list(dict.fromkeys(self._by_part.values()))
+
+    @property
+    def no_room(self) -> bool:
+        """Whether the next lesson would be refused."""
+        return disk.NO_ROOM in self._by_part.values()
+
+
+def in_a_word(error: OSError | LedgerError) -> str:
+    """What the disk or the ledger would not do: a word of ``pipelines.disk``, or a sentence."""
+    if isinstance(error, LedgerFull):
+        return disk.FULL
+    return str(error) if isinstance(error, LedgerError) else disk.word_of(error)
