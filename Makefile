@@ -7,13 +7,15 @@ STAMP  := $(VENV)/.installed
 STAMP_TEST := $(VENV)/.installed-test
 
 APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg
-APT_TEST := gcc libfaketime libasound2-plugins opencv-doc portaudio19-dev pulseaudio pulseaudio-utils python3-dev
+APT_TEST := gcc libfaketime libasound2-plugins opencv-doc portaudio19-dev pulseaudio pulseaudio-utils python3-dev \
+	shellcheck systemd
+APT_BUNDLE := python3 python3-venv
 APT_BENCH := gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help demo test bench check format setup setup-test setup-bench clean
+.PHONY: help demo test bench check format install uninstall bundle setup setup-test setup-bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,15 +29,28 @@ test: setup-test ## the test suite, under ten minutes
 bench: setup-bench ## the performance core against ffmpeg and GStreamer, under 15 minutes (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)
 
-check: setup-test ## style, types, import directions
+check: setup-test ## style, types, import directions, units, scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	sh systemd/check.sh
 
 format: setup-test ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+install: ## install this box, or upgrade it (ARGS=--now does not wait for a running lesson's end)
+	@$(call need,$(APT_BUNDLE))
+	@folder=$$(mktemp -d /var/tmp/classroom-edge.XXXXXX) && trap 'rm -rf "$$folder"' EXIT && \
+	sh systemd/bundle.sh folder "$$folder" && $(SUDO) sh "$$folder/install.sh" install $(ARGS)
+
+uninstall: ## take it away again; config and lessons stay
+	@$(SUDO) sh systemd/install.sh uninstall $(ARGS)
+
+bundle: ## one file that installs a box without a network: build/classroom-edge-*.run
+	@$(call need,$(APT_BUNDLE))
+	@sh systemd/bundle.sh file build
 
 setup: $(STAMP)
 	@$(call need,$(APT_RUN))

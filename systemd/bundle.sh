@@ -1,0 +1,98 @@
+#!/bin/sh
+# Gathers what a box needs: wheels, Debian packages, units and the installer.
+#
+#   bundle.sh folder FOLDER    without Debian packages: the box fetches them (make install)
+#   bundle.sh file FOLDER      everything in one file in FOLDER, for a box without a network (make bundle)
+#
+# The packages are those of this machine's Debian release, architecture and Python.
+set -eu
+
+HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+SOURCE=$(dirname "$HERE")
+
+say() { echo "== $*"; }
+
+# The project's wheel and all that it needs, from a copy of the source, so that nothing is left behind in it.
+gather_wheels() {
+	say "Wheels"
+	mkdir "$WORK/source"
+	for part in setup.py pyproject.toml calibrate.py LICENSE NOTICE drivers pipelines edge; do
+		cp -R "$SOURCE/$part" "$WORK/source/"
+	done
+	python3 -m venv "$WORK/venv"
+	"$WORK/venv/bin/pip" wheel --quiet --disable-pip-version-check --no-input --wheel-dir "$1/wheels" "$WORK/source"
+}
+
+gather_files() {
+	for file in "$HERE"/*.service "$HERE"/*.path "$HERE"/*.target "$HERE"/*.slice "$HERE"/*.conf "$HERE"/*.rules \
+		"$HERE/config.toml" "$HERE/debian-packages" "$HERE/install.sh" "$SOURCE/docs/operations.md" \
+		"$SOURCE/LICENSE" "$SOURCE/NOTICE"; do
+		[ ! -e "$file" ] || cp "$file" "$1/"
+	done
+	dpkg --print-architecture >"$1/arch"
+}
+
+# apt as on a machine on which nothing is installed.
+bare_apt() {
+	apt-get -qq -o Dir::State="$WORK/apt" -o Dir::State::status=/dev/null -o Dir::Cache="$WORK/apt" \
+		-o APT::Install-Recommends=false -o APT::Sandbox::User=root -o Acquire::Languages=none "$@"
+}
+
+closure() { bare_apt --print-uris install "$@" | awk '{ print $2 }' | sort; }
+
+# All that a Debian with nothing but its base and systemd lacks, as a repository that apt can read.
+gather_debs() {
+	say "Debian packages"
+	mkdir -p "$WORK/apt/lists/partial" "$WORK/apt/archives/partial" "$1/debs"
+	bare_apt update
+	closure '?essential' apt init systemd systemd-sysv udev dbus >"$WORK/base"
+	# shellcheck disable=SC2046 # it is a list of words
+	closure $(cat "$HERE/debian-packages") >"$WORK/wanted"
+	comm -13 "$WORK/base" "$WORK/wanted" | sed -E 's/_([^_]*)_[^_]*$/=\1/; s/%3a/:/' >"$WORK/debs"
+	# shellcheck disable=SC2046 # it is a list of words
+	(cd "$1/debs" && bare_apt download $(cat "$WORK/debs"))
+	for deb in "$1"/debs/*.deb; do
+		dpkg-deb --field "$deb"
+		echo "Filename: ./$(basename "$deb")"
+		echo "Size: $(stat -c %s "$deb")"
+		echo "SHA256: $(sha256sum "$deb" | cut -d' ' -f1)"
+		echo
+	done >"$1/debs/Packages"
+}
+
+seal() {
+	payload=$1
+	version=$(find "$payload/wheels" -name 'classroom_edge-*' -printf '%f' | cut -d- -f2)
+	file=$2/classroom-edge-$version-$(cat "$payload/arch").run
+	tar -C "$payload" --owner=0 --group=0 -cf "$WORK/payload.tar" .
+	sum=$(sha256sum "$WORK/payload.tar" | cut -d' ' -f1)
+	{
+		sed -e "s/@SUM@/$sum/" "$HERE/unpack.sh"
+		cat "$WORK/payload.tar"
+	} >"$file.part"
+	mv "$file.part" "$file"
+	say "$file ($(du -h "$file" | cut -f1)): copy it to the box, then: sudo sh $(basename "$file")"
+}
+
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+trap 'exit 130' INT TERM
+
+case ${1:-} in
+folder)
+	mkdir -p "$2"
+	gather_wheels "$2"
+	gather_files "$2"
+	;;
+file)
+	mkdir -p "$2" "$WORK/payload"
+	gather_wheels "$WORK/payload"
+	gather_files "$WORK/payload"
+	gather_debs "$WORK/payload"
+	seal "$WORK/payload" "$2"
+	;;
+*)
+	echo "bundle.sh folder FOLDER, or bundle.sh file FOLDER" >&2
+	exit 2
+	;;
+esac

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Classroom edge controller: installs a box without a network. Everything needed is in this file.
+#   sudo sh THIS-FILE [install [--now] | uninstall [--now]]
+set -eu
+[ "$(id -u)" = 0 ] || { echo "only root may install: sudo sh $0" >&2; exit 1; }
+PAYLOAD=$(mktemp -d /var/tmp/classroom-edge.XXXXXX)
+trap 'rm -rf "$PAYLOAD"' EXIT
+trap 'exit 130' INT TERM
+echo "== Unpacking"
+tail -n "+$(awk '/^@END@$/ { print NR + 1; exit }' "$0")" "$0" >"$PAYLOAD/payload.tar"
+echo "@SUM@  $PAYLOAD/payload.tar" | sha256sum --check --status || {
+	echo "this file is damaged: copy it again" >&2
+	exit 1
+}
+mkdir "$PAYLOAD/files"
+tar -C "$PAYLOAD/files" -xf "$PAYLOAD/payload.tar"
+rm "$PAYLOAD/payload.tar"
+[ $# -gt 0 ] || set -- install
+sh "$PAYLOAD/files/install.sh" "$@"
+exit
+# shellcheck disable=SC2317 # nobody comes here: the archive follows
+@END@
