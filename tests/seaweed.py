@@ -33,9 +33,14 @@ class Seaweed:
         self.admin = self.access("edgeadmin", "edgeadminsecret")
         self.reader = self.access("reader", "readersecret")
 
+    @property
+    def port(self) -> int:
+        """Where it speaks S3, on 127.0.0.1."""
+        return self._ports["s3"]
+
     def access(self, key: str, secret: str) -> S3Access:
         """Access to this server with any key."""
-        return S3Access(key, secret, f"http://127.0.0.1:{self._ports['s3']}")
+        return S3Access(key, secret, f"http://127.0.0.1:{self.port}")
 
     def store(self, access: S3Access | None = None) -> Store:
         """The server's bucket, seen with a key (the one that may do everything, unless told)."""

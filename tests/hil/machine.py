@@ -40,7 +40,7 @@ class Machine:
         self._process: subprocess.Popen[bytes] | None = None
         self._qmp: Talk | None = None
         self._agent: Talk | None = None
-        self.started_s = 0.0
+        self._started_s = 0.0
 
     def start(self, photograph: str | None = None) -> None:
         """Switch on, and return when the guest answers; with ``photograph``, go on from it. AssertionError."""
@@ -54,7 +54,7 @@ class Machine:
 
     def switch_on(self, photograph: str | None = None) -> None:
         """Switch on, and return while the guest still boots."""
-        self.started_s = time.monotonic()
+        self._started_s = time.monotonic()
         for old in self._run.iterdir():
             old.unlink()
         with (self.folder / "qemu.log").open("ab") as log:
@@ -70,6 +70,11 @@ class Machine:
         """The guest's agent."""
         assert self._agent is not None, "the machine is off"
         return self._agent
+
+    @property
+    def seconds_on(self) -> float:
+        """How long ago it was switched on."""
+        return time.monotonic() - self._started_s
 
     @property
     def serial(self) -> Path:

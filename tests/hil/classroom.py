@@ -1,0 +1,154 @@
+"""The product in its guest, as a room sees it: fingers on the pins, eyes on the lamps, and what status says."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+from tests.hil.machine import Machine
+from tests.hil.qemu import STORE_HOST
+
+SCHOOL, ROOM = "school", "r204"
+SPOOL = "/var/lib/classroom-edge/spool"
+CONFIG = "/etc/classroom-edge/config.toml"
+PYTHON = "/opt/classroom-edge/current/bin/python"
+PROCESSES = ("recorder", "controller")
+READY_S = 120.0
+BUTTONS = {"lesson": 17, "pause": 27, "mark": 22}
+LAMPS = {"recording": 23, "green": 24, "amber": 25}
+
+_ASK = """
+import json, socket
+line = socket.socket(socket.AF_UNIX)
+line.settimeout(10)
+line.connect("/run/classroom-edge/controller.sock")
+line.sendall(b'{"type":"request","act":"status"}\\n')
+print(json.dumps(json.loads(line.makefile().readline())["status"]))
+"""
+
+CAMERAS = """
+[cameras.teacher]
+driver = "v4l2"
+device = "platform-vivid.0-video-index0"
+width = 320
+height = 180
+fps = 15
+bitrate_kbps = 400
+
+[cameras.students]
+driver = "v4l2"
+device = "usb-HIL_Webcam_0001-video-index0"
+width = 320
+height = 180
+fps = 15
+bitrate_kbps = 400
+"""
+
+MICROPHONES = """
+[microphones.ceiling]
+driver = "portaudio"
+card = "Ceiling"
+
+[microphones.lapel]
+driver = "portaudio"
+card = "Lapel"
+"""
+
+
+def config(store: str = "", *, more: str = "") -> str:
+    """The room's config: two cameras, two microphones, pins; ``store`` is the [store] table's lines."""
+    return (
+        f'[room]\nschool = "{SCHOOL}"\nroom = "{ROOM}"\nlanguage = "en"\n\n'
+        f'[recording]\npreset = "ultrafast"\n{CAMERAS}{MICROPHONES}\n'
+        f'[panel]\ndriver = "gpio"\n\n[store]\n{store}\n{more}'
+    )
+
+
+def bucket(name: str, access_key: str, secret_key: str) -> str:
+    """The lines of [store] for a bucket of the host's store."""
+    return (
+        f'url = "s3://{name}"\nendpoint = "http://{STORE_HOST}"\nregion = "us-east-1"\nallow_http = true\n'
+        f'access_key = "{access_key}"\nsecret_key = "{secret_key}"\n'
+    )
+
+
+class Classroom:
+    """Everything that a test does to a room and sees of it."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def write_config(self, text: str) -> None:
+        """Give the room another config, for the next start of its processes."""
+        self.machine.sh(f"cat > {CONFIG}", text=text)
+
+    def restart(self) -> None:
+        """Start both processes anew."""
+        self.machine.sh(f"systemctl restart {' '.join(map(unit, PROCESSES))}", 120)
+
+    def press(self, button: str, seconds: float = 0.2) -> None:
+        """Press a button for so long; it connects its pin to ground."""
+        pull = f"/run/hil/gpio/sim_gpio{BUTTONS[button]}/pull"
+        self.machine.sh(f"echo pull-down > {pull}; sleep {seconds}; echo pull-up > {pull}")
+
+    def lit(self, lamp: str) -> bool:
+        """Whether a lamp's pin is high at this moment."""
+        return self.machine.sh(f"cat /run/hil/gpio/sim_gpio{LAMPS[lamp]}/value") == "1"
+
+    def status(self) -> dict[str, Any]:
+        """What the controller says; empty while it is not reached."""
+        done = self.machine.run("python3 -c \"$(cat)\"", 20, _ASK)
+        status: dict[str, Any] = json.loads(done.out) if done.code == 0 else {}
+        return status
+
+    def running(self) -> set[str]:
+        """The roles whose devices deliver."""
+        devices = self.status().get("devices", {})
+        return {role for role, device in devices.items() if device["state"] == "running"}
+
+    def wait_until_ready(self, roles: frozenset[str] | None = None) -> float:
+        """Until the devices of all roles (those of the config) deliver; how long that took."""
+        wanted = roles or frozenset({"teacher", "students", "ceiling", "lapel"})
+        return self.machine.wait(lambda: self.running() >= wanted, READY_S, f"{set(wanted)} running")
+
+    def begin_lesson(self) -> str:
+        """Press the button; the lesson's id, once the recording lamp is lit."""
+        before = set(self.lessons())
+        self.press("lesson")
+        self.machine.wait(lambda: self.lit("recording"), 20, "the recording lamp lit")
+        (lesson,) = set(self.lessons()) - before
+        return lesson
+
+    def end_lesson(self) -> dict[str, Any]:
+        """Hold the button, and wait for the receipt: what ``status`` says of the check."""
+        self.press("lesson", 2.2)
+        self.machine.wait(lambda: not self.lit("recording"), 20, "the recording lamp dark")
+        checked = ("good", "bad")
+        self.machine.wait(lambda: (self.status().get("check") or {}).get("recording") in checked, 60, "a receipt")
+        check: dict[str, Any] = self.status()["check"]
+        return check
+
+    def lessons(self) -> list[str]:
+        """The ids of the lessons in the spool."""
+        return self.machine.sh(f"ls {SPOOL} 2>/dev/null || true").split()
+
+    def fetch(self, folder: Path, *names: str) -> Path:
+        """Copy lessons (all unless named) out of the guest's spool into ``folder``."""
+        what = " ".join(names) or "."
+        packed = base64.b64decode(self.machine.sh(f"tar -C {SPOOL} -cz {what} | base64 -w 0", 120))
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(folder, filter="data")
+        return folder
+
+    def main_pid(self, process: str) -> int:
+        """The process's pid, as systemd has it; 0 while there is none."""
+        return int(self.machine.sh(f"systemctl show --property=MainPID --value {unit(process)}"))
+
+
+def unit(process: str) -> str:
+    """The systemd unit of a process."""
+    return f"classroom-{process}.service"

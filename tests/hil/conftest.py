@@ -1,0 +1,114 @@
+"""Fixtures of the virtual classroom: a store on the host, and a guest in which the product is installed and ready."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from seaweed import BUCKET, Seaweed
+
+from tests.hil.classroom import Classroom, bucket, config
+from tests.hil.disks import blank, layer
+from tests.hil.images import fresh_box
+from tests.hil.machine import Machine
+from tests.hil.prepare import say
+from tests.hil.product import DISK, box_today
+from tests.hil.qemu import Wiring
+
+TIMEOUT_S = 600
+READY = "ready"
+DATA = "DATA"
+DATA_MB = 96
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """An emulated machine takes its time."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(TIMEOUT_S))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A test that failed shows what the guest said last."""
+    report = yield
+    classroom = getattr(item, "funcargs", {}).get("classroom")
+    if report.failed and classroom is not None:
+        report.sections.append(("the guest's last words", classroom.machine.last_words()))
+    return report
+
+
+@dataclass(frozen=True)
+class ColdBoot:
+    """The first start of the day: ``wiring`` of the machine, photographed when all devices delivered.
+
+    Seconds count from the power switch: until the guest answered, and until it was ready to record.
+    ``logged_in`` is who was logged in.
+    """
+
+    wiring: Wiring
+    answered_s: float
+    ready_s: float
+    logged_in: str
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
+    """A real S3 server on the host."""
+    server = Seaweed(tmp_path_factory.mktemp("seaweed"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def cold_boot(store: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> ColdBoot:
+    """The installed box gets its config, is switched off, and then starts by itself."""
+    folder = tmp_path_factory.mktemp("cold-boot")
+    root = layer(box_today(say) / DISK, folder / DISK)
+    wiring = Wiring(root, fresh_box(say), {DATA: blank(folder / "data.qcow2", DATA_MB)}, store.port)
+    with Machine(wiring, folder) as machine, _telling(machine):
+        machine.start()
+        machine.sh("systemctl stop classroom-edge.target", 90)
+        classroom = Classroom(machine)
+        classroom.write_config(config(bucket(BUCKET, store.admin.access_key_id, store.admin.secret_access_key)))
+        machine.power_off()
+        machine.start()
+        answered_s = machine.seconds_on
+        classroom.wait_until_ready()
+        ready_s = machine.seconds_on
+        logged_in = machine.sh("loginctl list-sessions --no-legend; who")
+        machine.photograph(READY)
+    return ColdBoot(wiring, answered_s, ready_s, logged_in)
+
+
+@pytest.fixture(scope="module")
+def classroom(cold_boot: ColdBoot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    """A guest of its own for each file, which goes on from the photograph: ready, and with nothing recorded."""
+    folder = tmp_path_factory.mktemp("guest")
+    with Machine(_copied(cold_boot.wiring, folder), folder) as machine:
+        machine.start(READY)
+        yield Classroom(machine)
+
+
+def _copied(wiring: Wiring, folder: Path) -> Wiring:
+    sticks = {name: _copy(disk, folder) for name, disk in wiring.sticks.items()}
+    return replace(wiring, root=_copy(wiring.root, folder), sticks=sticks)
+
+
+def _copy(disk: Path, folder: Path) -> Path:
+    return Path(shutil.copy(disk, folder))
+
+
+@contextlib.contextmanager
+def _telling(machine: Machine) -> Iterator[None]:
+    """What goes wrong is told with the guest's last words."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(machine.last_words())
+        raise
