@@ -24,6 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Control until SIGTERM."""
-    config = load(find(args.config), frozenset({Kind.PANEL}))
+    config = load(find(args.config), frozenset({Kind.PANEL, Kind.PTZ}))
     logs.begin(NAME)
     return serve(NAME, process.run(config), LedgerError)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from drivers import registry
 from edge.config import refusals
 from edge.config.files import as_json
-from edge.config.model import Camera, Microphone, Panel
+from edge.config.model import Camera, Microphone, Panel, Ptz
 from edge.config.problems import Problem, closest, dotted
 from edge.config.schema import Schema
 from edge.words import saying
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CAMERAS = "cameras"
     MICROPHONES = "microphones"
     PANEL = "panel"
+    PTZ = "ptz"
 
 
 ALL = frozenset(Kind)
@@ -34,12 +35,14 @@ REGISTERED: Drivers = {
     Kind.CAMERAS: registry.CAMERAS,
     Kind.MICROPHONES: registry.MICROPHONES,
     Kind.PANEL: registry.PANELS,
+    Kind.PTZ: registry.PTZ_HEADS,
 }
 
 MODELS: Mapping[Kind, type[BaseModel]] = {
     Kind.CAMERAS: Camera,
     Kind.MICROPHONES: Microphone,
     Kind.PANEL: Panel,
+    Kind.PTZ: Ptz,
 }
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, hide_input_in_errors=True)

@@ -142,6 +142,37 @@ class Panel(Section):
     options: Any = Field(default_factory=dict)
 
 
+PresetNumber = Annotated[int, Field(ge=0, le=15)]
+
+
+class Ptz(Section):
+    """The head under a camera: names for its presets, and which it is sent to when; ``options`` as in a camera.
+
+    ``marks`` maps a marker's label to a preset; the label of the button's markers is empty.
+    """
+
+    driver: str
+    presets: dict[str, PresetNumber] = Field(default_factory=dict)
+    on_start: str = Field(default="", json_schema_extra={RULE: "a-preset"})
+    on_end: str = Field(default="", json_schema_extra={RULE: "a-preset"})
+    marks: dict[str, str] = Field(default_factory=dict, json_schema_extra={RULE: "marks"})
+    options: Any = Field(default_factory=dict)
+
+    @field_validator("on_start", "on_end")
+    @classmethod
+    def _names_a_preset(cls, preset: str, info: ValidationInfo) -> str:
+        if preset and preset not in info.data.get("presets", {preset: 0}):
+            raise PydanticCustomError("a-preset", "one of its presets")
+        return preset
+
+    @field_validator("marks")
+    @classmethod
+    def _name_presets(cls, marks: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        if not set(marks.values()) <= set(info.data.get("presets", marks.values())):
+            raise PydanticCustomError("marks", "labels and presets")
+        return marks
+
+
 class Store(Section):
     """Where lessons are copied to; with an empty ``url`` nothing leaves the room."""
 
@@ -199,4 +230,5 @@ class Config(Section):
     cameras: dict[CameraRole, Camera] = Field(default_factory=dict)
     microphones: dict[MicrophoneRole, Microphone] = Field(default_factory=dict)
     panel: Panel | None = None
+    ptz: dict[CameraRole, Ptz] = Field(default_factory=dict)
     store: Store = Store()

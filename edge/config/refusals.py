@@ -19,7 +19,7 @@ LONGEST_QUOTE = 60
 KeyPath = Sequence[str | int]
 
 _UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
-_RULES = {"slug", "full-path", "short-path", "store-url", "endpoint", "needed-for-s3"}
+_RULES = {"a-preset", "marks", "slug", "full-path", "short-path", "store-url", "endpoint", "needed-for-s3"}
 
 
 def problems(

@@ -19,12 +19,12 @@ def show(config: Config) -> str:
 def tables(config: Config) -> dict[str, Any]:
     """The config as the tables that a file would hold, each driver's keys inline, SecretStr already masked."""
     whole = config.model_dump(mode="json")
-    for devices in (whole["cameras"], whole["microphones"]):
+    for devices in (whole["cameras"], whole["microphones"], whole["ptz"]):
         for role, device in devices.items():
             devices[role] = _inline(device)
     if whole["panel"] is not None:
         whole["panel"] = _inline(whole["panel"])
-    return whole
+    return {name: section for name, section in whole.items() if section != {}}
 
 
 def toml(whole: Mapping[str, Any]) -> str:

@@ -87,8 +87,13 @@ SENTENCES = {
         "库已装好的驱动：请重新安装 classroom-edge 及其依赖",
         "a driver whose library is installed: install classroom-edge and its requirements again",
     ),
+    "a-preset": Sentence("“presets”里的一个名字，或 \"\"（不动）", "a name from presets, or \"\" (it stays)"),
+    "marks": Sentence(
+        "标记上的文字 = “presets”里的名字，如 {{ 板书 = \"board\" }}",
+        "a marker's label = a name from presets, such as {{ board = \"board\" }}",
+    ),
     "another-device": Sentence(
-        "每个摄像机或话筒用自己的设备", "a device of its own for each camera and microphone"
+        "每个摄像机、话筒或云台用自己的设备", "a device of its own for each camera, microphone and head"
     ),
     "a-device": Sentence("至少一个 [cameras.…] 或 [microphones.…]", "at least one [cameras.…] or [microphones.…]"),
 }

@@ -55,6 +55,7 @@ DRIVERS = {
     Kind.CAMERAS: {"lens": (__name__, "Lens"), "absent": ("drivers.camera.not_installed", "Absent")},
     Kind.MICROPHONES: {"lens": (__name__, "Lens")},
     Kind.PANEL: {"board": (__name__, "Board")},
+    Kind.PTZ: {"board": (__name__, "Board")},
 }
 
 ROOM = '[room]\nschool = "s"\nroom = "r204"\n'
@@ -146,6 +147,14 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
         [panel]
         driver = "board"
         lamps = { status = { green = 1 } }
+        [ptz.teacher]
+        driver = "board"
+        presets = { podium = 1, board = 16 }
+        [ptz.students]
+        driver = "board"
+        presets = { wide = 2 }
+        on_start = "board"
+        marks = { "板书" = "board" }
         [store]
         url = "s3://bucket/prefix"
         endpoint = "http://127.0.0.1:8333"
@@ -162,7 +171,7 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
         "room.rom": ("an unknown key", "school, room, name, language", "room"),
         "recordin": (
             "an unknown key",
-            "room, paths, recording, storage, lesson, cameras, microphones, panel, store",
+            "room, paths, recording, storage, lesson, cameras, microphones, panel, ptz, store",
             "recording",
         ),
         "recording.preset": (
@@ -188,6 +197,13 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
         ),
         "microphones.lapel": ("5", "a table, such as [microphones.lapel]", ""),
         "panel.lamps.status": ("a table", "any of: a whole number, a table, such as [panel.lamps.status]", ""),
+        "ptz.teacher.presets.board": ("16", "a whole number from 0 to 15", ""),
+        "ptz.students.on_start": ('"board"', 'a name from presets, or "" (it stays)', ""),
+        "ptz.students.marks": (
+            "a table",
+            'a marker\'s label = a name from presets, such as { board = "board" }',
+            "",
+        ),
         "store.endpoint": (
             '"http://127.0.0.1:8333"',
             "an address that begins with https://, or with http:// where allow_http = true",
