@@ -16,7 +16,8 @@ import pytest
 from drivers.camera.barcode import role_id
 from pipelines.delivery.compare import compare
 from pipelines.delivery.folder import FolderStore
-from pipelines.journal.entries import Cause, Dropped, Goes, Hole, Mark
+from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.journal.entries import Anchor, Begin, Cause, Dropped, Fragment, Goes, Hole, Mark
 from pipelines.journal.file import of_kind, read_journal
 from tests.system import media
 from tests.system.room import Room
@@ -28,6 +29,9 @@ FLASH_NS = 10_000_000_000
 STAMP_NS = 300_000
 BEGINS_WITHIN_NS = 1_000_000_000
 AV_ERROR_S = 0.005
+INTERVAL_S = 1 / 30
+# How long a contact must be still before the press is believed.
+BOUNCE_NS = 30_000_000
 
 
 @dataclass
@@ -40,6 +44,7 @@ class Gone:
     logs: dict[str, dict[int, int]]
     beeps_ns: list[int]
     pictures: dict[str, list[media.Shown]]
+    pressed_ns: int = 0
 
     @property
     def spans(self) -> list[media.Span]:
@@ -65,6 +70,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 @pytest.fixture(scope="module")
 def lesson(room: Room) -> Gone:
     """Pressed, marked, paused for two seconds, gone on with, held to end, checked and stored."""
+    pressed_ns = time.monotonic_ns()
     folder = room.begin_lesson()
     time.sleep(3)
     room.press("mark")
@@ -78,7 +84,7 @@ def lesson(room: Room) -> Gone:
     room.wait(lambda: room.status()["lesson_time_s"] > 22.2, 30)
     room.end_lesson()
     room.wait(lambda: room.status()["check"]["stored"] == "yes", 30)
-    return _gone(room, folder)
+    return replace(_gone(room, folder), pressed_ns=pressed_ns)
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +135,16 @@ def test_plays_through_from_spool_and_store(lesson: Gone) -> None:
     for folder in (lesson.folder, lesson.store):
         for name in ("main", "programme", *TRACKS):
             assert media.ffmpeg_complaints(folder / f"{name}.m3u8") == "", name
+
+
+def test_it_begins_with_the_press_and_a_picture_of_every_camera(lesson: Gone) -> None:
+    entries = read_journal(lesson.folder).entries
+    begin, anchor = next(of_kind(entries, Begin)), next(of_kind(entries, Anchor))
+    assert begin.at_ns >= lesson.pressed_ns
+    assert anchor.at_ns - begin.at_ns > BOUNCE_NS, "it took longer than that until the recorder knew of the press"
+    for role in CAMERAS:
+        first = next(one for one in of_kind(entries, Fragment) if one.track == role)
+        assert first.start / PICTURE_TIMESCALE < INTERVAL_S + AV_ERROR_S
 
 
 def test_every_track_is_as_long_as_the_lesson(lesson: Gone) -> None:
