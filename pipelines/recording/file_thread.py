@@ -35,9 +35,11 @@ class FileThread:
     The policy when the disk is slower than the lesson: above three quarters of the limit
     ``room_for_pictures`` says no, and picture tracks leave out whole GOPs; above the
     limit ``put`` refuses, and sound is lost too. A fault is a word of ``pipelines.disk`` while it lasts.
+    ``turns`` grows every second at least, unless the disk is waited for.
     """
 
     def __init__(self, name: str, sync: Callable[[], None], limit_bytes: int = LIMIT_BYTES) -> None:
+        self.turns = 0
         self._faults = dict.fromkeys(_Work, "")
         self._sync = sync
         self._limit = limit_bytes
@@ -63,6 +65,11 @@ class FileThread:
             self._bytes += size
             self._wake.notify()
             return True
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether the disk is waited for just now."""
+        return self._begun_s is not None
 
     @property
     def fault(self) -> str:
@@ -95,6 +102,7 @@ class FileThread:
     def _run(self) -> None:
         sync_at = time.monotonic() + _SYNC_S
         while not self._finished():
+            self.turns += 1
             self._wait(sync_at)
             if self._jobs:
                 job, size, put_s = self._jobs[0]

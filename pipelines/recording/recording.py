@@ -20,6 +20,7 @@ from pipelines.recording.lesson_files import LessonFiles
 from pipelines.recording.picture_setup import PictureSetup
 from pipelines.recording.picture_track import TrackStart
 from pipelines.recording.plan import RoomPlan
+from pipelines.recording.pulse import Signs
 from pipelines.recording.segments import FOLDER_MODE, sync_folder
 from pipelines.recording.sound_desk import HeardBlock
 from pipelines.recording.sound_setup import SoundSetup
@@ -201,6 +202,17 @@ class Recording:
         return self._thread.fault
 
     @property
+    def broken(self) -> bool:
+        """Whether a bug has ended one of the tracks."""
+        return not all(thread.is_alive for thread in self._track_threads())
+
+    @property
+    def signs(self) -> Signs:
+        """Signs of life, for its pulse."""
+        tracks = tuple(thread.turns for thread in self._track_threads())
+        return Signs(tracks, self._thread.turns, self._thread.on_disk)
+
+    @property
     def wrote_ns(self) -> int:
         """When the last fragment was written; 0 before the first."""
         return self._written.at_ns
@@ -286,7 +298,7 @@ class Recording:
     def _stop(self, deadline_s: float) -> tuple[int, int]:
         at_ns = time.monotonic_ns()
         lesson_ns = self._timeline.stop(at_ns)
-        threads: list[TrackThread[Any]] = [*self._tracks, *([self._desk] if self._desk else [])]
+        threads = self._track_threads()
         for thread in threads:
             thread.end(at_ns, lesson_ns)
         if hung := [thread.name for thread in threads if not thread.join(deadline_s)]:
@@ -295,6 +307,9 @@ class Recording:
             source.detach()
         self._see()
         return at_ns, lesson_ns
+
+    def _track_threads(self) -> list[TrackThread[Any]]:
+        return [*self._tracks, *([self._desk] if self._desk else [])]
 
     def _blind(self) -> None:
         """Nothing of a pause may be kept, not even for a moment."""

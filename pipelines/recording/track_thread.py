@@ -38,12 +38,14 @@ class TrackWork(Protocol[Item]):
 class TrackThread(Generic[T]):
     """Feeds one track's work until the lesson's end, and waits ``stragglers_ns`` for what is late then.
 
-    ``busy_ns`` is how long it has worked on items so far, other threads' turns included.
+    ``busy_ns`` is how long it has worked on items so far, other threads' turns included; ``turns`` grows ten times
+    a second at least.
     """
 
     def __init__(self, name: str, work: TrackWork[T], belt: Belt[T], stragglers_ns: int) -> None:
         self.name = name
         self.busy_ns = 0
+        self.turns = 0
         self._work = work
         self._belt = belt
         self._stragglers_ns = stragglers_ns
@@ -67,6 +69,11 @@ class TrackThread(Generic[T]):
         """How many items lie on the belt."""
         return len(self._belt)
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it works; false also where a bug has ended it."""
+        return self._thread.is_alive()
+
     def end(self, at_ns: int, lesson_ns: int) -> None:
         """The lesson ended; the thread finishes the track and ends."""
         self._end = (at_ns, lesson_ns)
@@ -80,6 +87,7 @@ class TrackThread(Generic[T]):
     def _run(self) -> None:
         dropped = ticked_ns = 0
         while (end_ns := self._complete()) is None:
+            self.turns += 1
             item = self._belt.take(_TICK_S)
             if (count := self._belt.dropped - dropped) > 0:
                 dropped += count
