@@ -1,0 +1,119 @@
+"""When a lesson begins: at its press or so much before it, but never in the lesson before nor in time forgotten."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
+from edge.link.messages import Activity, Wish
+from edge.recorder.keeper import Keeper
+from pipelines.capture.recent import BRIDGE_NS, RecentPictures
+from pipelines.capture.source import Condition, Health, Source
+from pipelines.journal.entries import Begin, End
+from pipelines.journal.file import of_kind, read_journal
+from pipelines.recording.plan import CameraPlan, RoomPlan
+from pipelines.recording.recording import Sources
+
+MS = 1_000_000
+PREROLL_NS = 300 * MS
+FORM = PictureFormat(64, 48, Fraction(25), Coding.MJPEG)
+JPEG = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
+
+
+class Room:
+    """A keeper, and a camera that gave a picture every 10 ms up to now."""
+
+    def __init__(self, spool: Path, preroll_ns: int) -> None:
+        self.spool = spool
+        memory = RecentPictures(preroll_ns + BRIDGE_NS)
+        self.camera: Source[Picture, PictureFormat] = Source("teacher", _unmade, _unheard, memory)
+        self.camera.condition = Condition(Health.RUNNING, format=FORM)
+        self.show(1_000)
+        plan = CameraPlan("teacher", 64, 48, Fraction(25), 200)
+        room = RoomPlan("s", "r1", "boot", spool, (plan,), (), "ultrafast", 250, 4, 64)
+        self.keeper = Keeper(room, Sources({"teacher": self.camera}, {}), _unheard, 3600 * 10**9, preroll_ns)
+
+    def show(self, for_ms: int) -> None:
+        now_ns = time.monotonic_ns()
+        for before_ms in range(for_ms, -10, -10):
+            self.camera.deliver(FORM, JpegPicture(now_ns - before_ms * MS, JPEG))
+
+    def wish(self, lesson: str | None, since_ns: int | None = None) -> None:
+        activity = Activity.RECORDING if lesson else Activity.IDLE
+        self.keeper.obey(Wish(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), since_ns=since_ns))
+
+    def begins_ns(self, lesson: str) -> int:
+        """Where a lesson begins that has been ended."""
+        self.wish(None)
+        return next(of_kind(read_journal(self.spool / lesson).entries, Begin)).at_ns
+
+
+def _unmade() -> object:
+    raise AssertionError("no device is opened")
+
+
+def _unheard(*_told: object) -> None:
+    """Nobody listens."""
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Iterator[Callable[[int], Room]]:
+    made: list[Room] = []
+
+    def make(preroll_ns: int) -> Room:
+        made.append(Room(tmp_path, preroll_ns))
+        return made[-1]
+
+    yield make
+    for room in made:
+        room.keeper.close()
+
+
+@pytest.mark.parametrize("preroll_ns", [0, PREROLL_NS])
+def test_it_begins_at_the_press_or_so_much_before(rooms: Callable[[int], Room], preroll_ns: int) -> None:
+    room = rooms(preroll_ns)
+    press_ns = time.monotonic_ns() - 100 * MS
+    room.wish("L1", press_ns)
+    assert room.begins_ns("L1") == press_ns - preroll_ns
+
+
+@pytest.mark.parametrize("preroll_ns", [0, PREROLL_NS])
+def test_an_old_press_is_recorded_from_where_it_is_remembered(
+    rooms: Callable[[int], Room], preroll_ns: int
+) -> None:
+    room = rooms(preroll_ns)
+    now_ns = time.monotonic_ns()
+    room.wish("L1", now_ns - 100_000 * MS)
+    assert now_ns - preroll_ns - BRIDGE_NS <= room.begins_ns("L1") < time.monotonic_ns() - preroll_ns
+
+
+def test_a_lesson_that_was_not_just_pressed_begins_now(rooms: Callable[[int], Room]) -> None:
+    room = rooms(PREROLL_NS)
+    now_ns = time.monotonic_ns()
+    room.wish("L1")
+    assert room.begins_ns("L1") >= now_ns
+
+
+def test_nothing_of_the_lesson_before_is_in_the_next(rooms: Callable[[int], Room]) -> None:
+    room = rooms(PREROLL_NS)
+    room.wish("L1", time.monotonic_ns())
+    room.begins_ns("L1")
+    room.show(1_000)
+    room.wish("L2", time.monotonic_ns())
+    end = next(of_kind(read_journal(room.spool / "L1").entries, End))
+    assert room.begins_ns("L2") >= end.at_ns
+
+
+def test_the_lamp_blinks_while_a_pre_roll_is_filled_and_only_then(rooms: Callable[[int], Room]) -> None:
+    assert rooms(0).keeper.lamp() is Pattern.OFF
+    room = rooms(PREROLL_NS)
+    assert room.keeper.lamp() is Pattern.SHORT_BLINK
+    room.camera.condition = Condition(Health.MISSING, "unplugged")
+    assert room.keeper.lamp() is Pattern.OFF
