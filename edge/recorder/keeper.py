@@ -23,7 +23,8 @@ from edge.link.messages import (
     Wish,
 )
 from edge.recorder import startup
-from pipelines import clocks
+from edge.recorder.room_on_disk import NoRoom, fitting
+from pipelines import clocks, disk
 from pipelines.capture.recent import BRIDGE_NS
 from pipelines.capture.source import Condition, Health
 from pipelines.encoding.governor import Stage
@@ -39,6 +40,8 @@ log = logging.getLogger(__name__)
 
 _ANCHOR_NS = 60_000_000_000
 _WRITING_NS = 3_000_000_000
+# How often what the disk would not do is tried again.
+_AGAIN_NS = 2_000_000_000
 
 
 @dataclass(slots=True)
@@ -69,6 +72,10 @@ class Keeper:
     _bounds: Bounds = field(default_factory=lambda: Bounds(0))
     _anchored_ns: int = 0
     _ended_ns: int = 0
+    _owed: Wish | None = None
+    _fault: str = ""
+    _told_of: tuple[str, str] = ("", "")
+    _tried_ns: int = 0
     _rates: dict[str, tuple[int, int, float]] = field(default_factory=dict)
 
     def take_up(self) -> None:
@@ -83,6 +90,7 @@ class Keeper:
             if self.recording is not None and not self.recording.paused:
                 self.recording.mark(message.at_ns, message.label)
             return
+        self._owed, self._fault = None, ""
         wanted = None if message.activity is Activity.IDLE else message.lesson
         if self.recording is not None and wanted != self.recording.lesson:
             self._end(Cause.TEACHER)
@@ -104,6 +112,9 @@ class Keeper:
         now_ns = time.monotonic_ns()
         for source in self.sources:
             source.watch(now_ns)
+        if now_ns - self._tried_ns > _AGAIN_NS:
+            self._tried_ns = now_ns
+            self._try_again()
         if self.recording is None:
             return
         if now_ns - self._anchored_ns > _ANCHOR_NS:
@@ -145,7 +156,7 @@ class Keeper:
             },
             meters_dbfs=dict(self.meters) if active else {},
             rates_fps=self._rates_fps(now_ns) if active else {},
-            faults=[recording.fault] if recording and recording.fault else [],
+            faults=list(filter(None, [recording.fault if recording else self._fault])),
             given_up=_given_up(recording.given_up) if recording else None,
         )
 
@@ -167,22 +178,53 @@ class Keeper:
         return Activity.PAUSED if recording.paused else Activity.RECORDING
 
     def _begin(self, wish: Wish, lesson: str) -> bool:
+        has_begun: bool | None = None
         try:
             entries = read_journal(self.room.spool / lesson).entries
             story = tell(entries)
-            if story.begin is not None:
+            has_begun = story.begin is not None
+            if has_begun:
                 if story.standing is Standing.ENDED and self._is_old(wish, story.at_ns, story.boot_id):
                     *_, end = of_kind(entries, End)
                     self.tell(LessonEnded(lesson=lesson, lesson_time_ns=end.lesson_ns, cause=end.cause))
                     return False
-                self._record(lesson, startup.take_back(self.room, lesson))
+                self._record(lesson, startup.take_back(self.room, lesson), ends_by_ns=wish.ends_by_ns)
             else:
-                self._record(lesson, None, self._since_ns(wish))
-        except OSError as error:
-            log.error("%s cannot be recorded: %s", lesson, error)
-            self.tell(Refused(lesson=lesson, reason=f"disk: {error.strerror or error}"))
+                self._record(lesson, None, self._since_ns(wish), wish.ends_by_ns)
+        except (OSError, NoRoom) as error:
+            self._fail(wish, lesson, error, has_begun=has_begun)
             return False
         return True
+
+    def _fail(self, wish: Wish, lesson: str, error: OSError | NoRoom, *, has_begun: bool | None) -> None:
+        """A new lesson is refused; one that has begun (None: who knows) is owed for as long as it is wished."""
+        fault = disk.NO_ROOM if isinstance(error, NoRoom) else disk.word_of(error)
+        if has_begun is False or (has_begun is None and fault != disk.FAILS):
+            log.error("%s is refused: %s", lesson, fault)
+            self.tell(Refused(lesson=lesson, reason=fault))
+            return
+        level = logging.DEBUG if self._told_of == (lesson, fault) else logging.ERROR
+        log.log(level, "%s cannot go on now, and is tried again: %s", lesson, error)
+        self._told_of = (lesson, fault)
+        self._owed, self._fault = wish, fault
+
+    def _try_again(self) -> None:
+        """What the disk would not do a while ago, or go on with a lesson whose disk was exchanged under it."""
+        recording = self.recording
+        if recording is not None and recording.fault in (disk.FAILS, disk.READ_ONLY) and _displaced(recording):
+            log.warning("%s: its disk has gone, and another one is there; it goes on on that", recording.lesson)
+            activity = self._activity(recording)
+            self.recording = None
+            recording.abandon()
+            self._owed = Wish(
+                activity=activity,
+                lesson=recording.lesson,
+                at_ns=time.monotonic_ns(),
+                longest_s=self._bounds.longest_ns // 1_000_000_000,
+                ends_by_ns=self._bounds.ends_by_ns,
+            )
+        if self._owed is not None:
+            self.obey(self._owed)
 
     def _is_old(self, wish: Wish, ended_ns: int, boot_id: str) -> bool:
         return boot_id != self.room.boot_id or wish.at_ns <= ended_ns
@@ -196,13 +238,23 @@ class Keeper:
         longest_ago_ns = time.monotonic_ns() - self.preroll_ns - BRIDGE_NS
         return max(wish.since_ns - self.preroll_ns, self._ended_ns, longest_ago_ns)
 
-    def _record(self, lesson: str, continuation: Continuation | None, since_ns: int | None = None) -> None:
+    def _record(
+        self,
+        lesson: str,
+        continuation: Continuation | None,
+        since_ns: int | None = None,
+        ends_by_ns: int | None = None,
+    ) -> None:
         self.meters.clear()
         listeners = Listeners(self._file_done, self._level)
         self._bounds = Bounds(self.longest_ns)
-        room = replace(self.room, costs=self.headroom.costs)
+        seconds = None if ends_by_ns is None else (ends_by_ns - time.monotonic_ns()) / 1e9
+        fits = fitting(self.room, seconds, has_begun=continuation is not None)
+        room = replace(fits.room, costs=self.headroom.costs)
         self.recording = Recording(lesson, room, self.sources, listeners, continuation, since_ns)
         self.recording.anchor(clocks.anchor())
+        if fits.share < 1:
+            self.recording.lowered(round(fits.share * 100), fits.free_bytes)
         self._anchored_ns = time.monotonic_ns()
         for source in self.sources:
             self.recording.device_changed(source.role, source.condition)
@@ -233,6 +285,13 @@ class Keeper:
             self._rates[role] = (then_ns, then, rate)
             rates[role] = rate
         return rates
+
+
+def _displaced(recording: Recording) -> bool:
+    try:
+        return recording.is_displaced()
+    except OSError:
+        return False
 
 
 def _given_up(stage: Stage | None) -> GivenUp | None:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 def unfinished(spool: Path) -> list[Path]:
     """The folders of lessons without an end, the newest last. One that cannot be read holds up nothing."""
     found = []
-    for journal in spool.glob(f"*/{JOURNAL}"):
+    for journal in spool.glob(f"[!.]*/{JOURNAL}"):
         try:
             if not has_ended(journal.parent):
                 found.append((journal.stat().st_mtime_ns, journal.parent))
@@ -47,9 +47,15 @@ def take_up(room: RoomPlan) -> tuple[str, Continuation] | None:
 
 
 def take_back(room: RoomPlan, lesson: str) -> Continuation:
-    """A lesson that has ended goes on now, at the lesson time of its end. OSError."""
+    """A lesson that has ended goes on now, at the lesson time of its end; one that was cut off, as after a crash.
+
+    OSError.
+    """
     recovered = recover(room.spool / lesson)
-    resume = Resume(None, recovered.story.lesson_ns, False, Cause.TAKEN_BACK, None)
+    resume = decide(recovered.story, recovered.end_ns, clocks.now(room.boot_id))
+    if not isinstance(resume, Resume):
+        lesson_ns = recovered.story.lesson_ns if resume is None else resume.lesson_ns
+        resume = Resume(None, lesson_ns, False, Cause.TAKEN_BACK, None)
     return Continuation(recovered.tracks, resume)
 
 

@@ -15,6 +15,10 @@ SENTENCES = {
     "cut": Sentence("这节课的结束原因：{cause}", "the lesson was ended by: {cause}"),
     "no-track": Sentence("什么也没有录下来", "nothing was recorded"),
     "paused": Sentence("在此暂停过", "paused here"),
+    "lowered": Sentence(
+        "磁盘快满了，从此处起画面只用 {percent}% 的码率",
+        "the disk was nearly full: pictures have {percent} % of their bit rate from here on",
+    ),
     "resumed-after": Sentence("在此继续：{cause}", "went on here after: {cause}"),
     "init-missing": Sentence("缺少文件 {file}，这一路无法播放", "{file} is missing: the track cannot be played"),
     "init-damaged": Sentence("文件 {file} 已损坏", "{file} is damaged"),

@@ -169,6 +169,15 @@ class Dropped(Entry):
     cause: Cause
 
 
+class Lowered(Entry):
+    """From here on pictures have so much of their bit rate, for the disk had only ``free_bytes`` left."""
+
+    kind: Literal["lowered"] = "lowered"
+    lesson_ns: int
+    percent: int
+    free_bytes: int
+
+
 class Effort(Entry):
     """What is asked of the encoders from here on: libx264's preset, and the tracks at half their frame rate.
 
@@ -243,6 +252,7 @@ AnyEntry = Annotated[
     | Hole
     | Dropped
     | Effort
+    | Lowered
     | Device
     | Mark
     | PictureFigures

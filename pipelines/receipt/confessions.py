@@ -46,6 +46,8 @@ def judge_story(history: History) -> Iterator[Finding]:
         yield finding(Code.CUT, from_ns=history.lesson_ns, cause=history.end_cause)
     for lesson_ns in history.pauses_ns:
         yield note(Code.PAUSED, from_ns=lesson_ns)
+    for lowered in history.lowered:
+        yield note(Code.LOWERED, from_ns=lowered.lesson_ns, percent=lowered.percent)
     for goes in history.goes:
         if goes.cause is not Cause.TEACHER:
             yield note(Code.RESUMED_AFTER, from_ns=goes.lesson_ns, cause=goes.cause)

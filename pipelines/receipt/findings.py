@@ -26,6 +26,7 @@ class Code(StrEnum):
     CUT = "cut"  # cause
     NO_TRACK = "no-track"
     PAUSED = "paused"
+    LOWERED = "lowered"  # percent
     RESUMED_AFTER = "resumed-after"  # cause
 
     INIT_MISSING = "init-missing"  # file

@@ -16,6 +16,7 @@ from pipelines.journal.entries import (
     Fragment,
     Goes,
     Hole,
+    Lowered,
     Pause,
     PictureFigures,
     Segment,
@@ -49,6 +50,7 @@ class History:
     holes: dict[str, list[Hole]] = field(default_factory=lambda: defaultdict(list))
     dropped: list[Dropped] = field(default_factory=list)
     efforts: list[Effort] = field(default_factory=list)
+    lowered: list[Lowered] = field(default_factory=list)
     pictures: dict[str, list[PictureFigures]] = field(default_factory=lambda: defaultdict(list))
     sounds: dict[str, list[SoundFigures]] = field(default_factory=lambda: defaultdict(list))
     drifts: list[Drift] = field(default_factory=list)
@@ -82,6 +84,8 @@ def read(folder: Path) -> History:
                 history.dropped.append(entry)
             case Effort():
                 history.efforts.append(entry)
+            case Lowered():
+                history.lowered.append(entry)
             case PictureFigures():
                 history.pictures[entry.track].append(entry)
             case SoundFigures():

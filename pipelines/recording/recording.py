@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.capture.source import Condition, Source
 from pipelines.encoding.governor import Stage
-from pipelines.journal.entries import Anchor, Begin, Cause, Device, End, Entry, Goes, Hole, Mark, Pause
+from pipelines.journal.entries import Anchor, Begin, Cause, Device, End, Entry, Goes, Hole, Lowered, Mark, Pause
 from pipelines.recording.continuation import Continuation
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.governing import Governing
@@ -30,6 +31,7 @@ from pipelines.timeline import Timeline
 log = logging.getLogger(__name__)
 
 _TRACKS_END_S = 10.0
+_ABANDON_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ class Recording:
             room.programme,
             room.segment_s,
             partial(listeners.on_file, lesson),
+            room.demand.last_bytes if room.demand else 0,
         )
+        self._device = folder.stat().st_dev
         self._thread = FileThread(lesson, self._files.sync)
         self._tracks = [
             setup.build(self._files, self._thread, self._timeline, start, self._written.now) for setup in pictures
@@ -263,6 +267,11 @@ class Recording:
         """Write down what both clocks say."""
         self._note([anchor])
 
+    def lowered(self, percent: int, free_bytes: int) -> None:
+        """Write down that pictures are encoded with so much of their bit rate, for the disk is nearly full."""
+        lesson_ns = self._timeline.reached(time.monotonic_ns())
+        self._note([Lowered(lesson_ns=lesson_ns, percent=percent, free_bytes=free_bytes)])
+
     def device_changed(self, role: str, condition: Condition[object]) -> None:
         """Write down how a device does."""
         self._note(
@@ -275,6 +284,21 @@ class Recording:
                 )
             ]
         )
+
+    def is_displaced(self) -> bool:
+        """Whether another disk lies now where this lesson is written, or none. OSError where even that fails."""
+        try:
+            return (self._room.spool / self.lesson).stat().st_dev != self._device
+        except FileNotFoundError:
+            return True
+
+    def abandon(self, deadline_s: float = _TRACKS_END_S) -> None:
+        """Let go of a disk that will not take the lesson any more; what waited for it is lost."""
+        self._stop(deadline_s)
+        self._thread.abandon()
+        if self._thread.close(_ABANDON_S):
+            with suppress(OSError):
+                self._files.close()
 
     def end(self, cause: Cause, deadline_s: float = _TRACKS_END_S) -> int:
         """Finish every track and file; the lesson's length. Waits for the disk at most ``deadline_s``.
