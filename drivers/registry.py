@@ -12,6 +12,7 @@ from typing import Any
 Table = dict[str, tuple[str, str]]
 
 CAMERAS: Table = {
+    "v4l2": ("drivers.camera.v4l2", "V4l2Camera"),
     "stream": ("drivers.camera.stream", "StreamCamera"),
     "simulated": ("drivers.camera.simulated", "SimulatedCamera"),
 }
@@ -30,6 +31,12 @@ PTZ_HEADS: Table = {
     "visca-serial": ("drivers.ptz.visca_serial", "ViscaSerialHead"),
     "visca-ip": ("drivers.ptz.visca_ip", "ViscaIpHead"),
     "simulated": ("drivers.ptz.simulated", "SimulatedHead"),
+}
+
+RECEIVERS: Table = {
+    "rf21x": ("drivers.clicker.rf21x", "Rf21xReceiver"),
+    "iclicker": ("drivers.clicker.iclicker_receiver", "IClickerReceiver"),
+    "simulated": ("drivers.clicker.simulated", "SimulatedReceiver"),
 }
 
 

@@ -182,8 +182,8 @@ class Answer:
 
     ``device`` is what the base calls the clicker, the same for as long as nobody renumbers it. ``text`` holds
     letters in their order (``A``, ``ACD``), a number as it was keyed (``42``, ``-3.5``), or nothing for the rush
-    key. Where a base has them: ``sequence`` is its own count of answers, 1 to 255 and then 1 again; ``question`` the
-    number of the question as the clicker shows it; ``ticks`` the base's own time, in a unit that is not known.
+    key. Where a base has them: ``sequence`` is its own count of answers, 1 to 255 and then 1 again; ``question``
+    the number of the question as the clicker shows it; ``ticks`` the base's own time, in an unknown unit.
     """
 
     captured_ns: int

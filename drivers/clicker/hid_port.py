@@ -13,7 +13,7 @@ OpenNode = Callable[[], int]
 SendFeature = Callable[[int, bytes], None]
 
 BRIDGE_IDS = (0x10C4, 0x1819)
-_LONGEST_DATA = 63
+LONGEST_DATA = 63
 _UNNUMBERED = b"\0"
 _ENABLE, _PURGE, _CONFIGURE = 0x41, 0x43, 0x50
 
@@ -92,9 +92,9 @@ class BridgePort:
 
     def write(self, data: bytes) -> None:
         """See ``Port``."""
-        for at in range(0, len(data), _LONGEST_DATA):
-            part = data[at : at + _LONGEST_DATA]
-            self._reports.write_report((bytes([len(part)]) + part).ljust(_LONGEST_DATA + 1, b"\0"))
+        for at in range(0, len(data), LONGEST_DATA):
+            part = data[at : at + LONGEST_DATA]
+            self._reports.write_report((bytes([len(part)]) + part).ljust(LONGEST_DATA + 1, b"\0"))
 
     def close(self) -> None:
         """See ``Port``."""

@@ -28,7 +28,8 @@ class IClickerOptions:
     def __post_init__(self) -> None:
         if hid_part(self.device) is None:
             raise ValueError(f"device must be {HID} or {HID}:SERIAL, not {self.device!r}")
-        check_channel(self.channel)
+        if not _CHANNEL.fullmatch(self.channel):
+            raise ValueError(f"channel must be two letters from A to D, such as AA, not {self.channel!r}")
 
 
 class IClickerReceiver:
@@ -55,9 +56,3 @@ class IClickerReceiver:
     def close(self) -> None:
         """See ``Receiver``."""
         self._receiver.close()
-
-
-def check_channel(channel: str) -> None:
-    """ValueError where it is no radio channel of an iClicker base."""
-    if not _CHANNEL.fullmatch(channel):
-        raise ValueError(f"channel must be two letters from A to D, such as AA, not {channel!r}")

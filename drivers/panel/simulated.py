@@ -14,10 +14,10 @@ from gpiozero import GPIOZeroError
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from drivers.errors import DeviceUnfit
+from drivers.lines import LineServer
 from drivers.panel import wiring
 from drivers.panel.chip import Pins
 from drivers.panel.gpio import GpioPanel
-from drivers.panel.lines import LineServer
 from drivers.panel.reading import LampReading
 from drivers.panel.wiring import Process, colours
 from drivers.samples import ButtonEvent, Pattern

@@ -1,0 +1,145 @@
+"""The cable between a simulated base and the real driver: a pseudo terminal, or a socket for whole reports."""
+
+from __future__ import annotations
+
+import array
+import fcntl
+import os
+import pty
+import socket
+import termios
+import time
+import tty
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from drivers.clicker.hid_port import LONGEST_DATA
+
+DRAIN_S = 0.2
+_READ_BYTES = 4096
+_DRAIN_LOOK_S = 0.001
+
+
+class Link(Protocol):
+    """The base's end of the cable; everything that was sent is read before it is pulled out."""
+
+    def fileno(self) -> int:
+        """What can be waited on."""
+
+    def receive(self) -> bytes:
+        """What the host said; empty where it is gone."""
+
+    def send(self, data: bytes) -> bool:
+        """Whether there was room for it."""
+
+    def close(self) -> None:
+        """Pull it out."""
+
+
+class PtyLink:
+    """A serial port that the driver opens as ``path``, a name that stays when the port is made anew."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._master, self._slave = pty.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        path.unlink(missing_ok=True)
+        path.symlink_to(os.ttyname(self._slave))
+
+    def fileno(self) -> int:
+        """See ``Link``."""
+        return self._master
+
+    def receive(self) -> bytes:
+        """See ``Link``."""
+        return os.read(self._master, _READ_BYTES)
+
+    def send(self, data: bytes) -> bool:
+        """See ``Link``."""
+        try:
+            return os.write(self._master, data) == len(data)
+        except BlockingIOError:
+            return False
+
+    def close(self) -> None:
+        """See ``Link``."""
+        self._drain()
+        self._path.unlink(missing_ok=True)
+        os.close(self._master)
+        os.close(self._slave)
+
+    def _drain(self) -> None:
+        unread = array.array("i", [0])
+        deadline = time.monotonic() + DRAIN_S
+        while time.monotonic() < deadline:
+            fcntl.ioctl(self._slave, termios.FIONREAD, unread)
+            if not unread[0]:
+                return
+            time.sleep(_DRAIN_LOOK_S)
+
+
+class ReportLink:
+    """A HID device whose node the driver gets from ``open_node``; a report's number goes before what is written."""
+
+    def __init__(self) -> None:
+        self._ours, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for end in (self._ours, self._theirs):
+            end.setblocking(False)
+
+    def open_node(self) -> int:
+        """The driver's end, as a hidraw node would be."""
+        return os.dup(self._theirs.fileno())
+
+    def fileno(self) -> int:
+        """See ``Link``."""
+        return self._ours.fileno()
+
+    def receive(self) -> bytes:
+        """See ``Link``."""
+        return self.receive_numbered()[1:]
+
+    def receive_numbered(self) -> bytes:
+        """A whole report, its number first; empty where the host is gone."""
+        return self._ours.recv(_READ_BYTES)
+
+    def send(self, data: bytes) -> bool:
+        """See ``Link``."""
+        with suppress(BlockingIOError, BrokenPipeError):
+            return self._ours.send(data) == len(data)
+        return False
+
+    def close(self) -> None:
+        """See ``Link``."""
+        self._ours.close()
+        self._theirs.close()
+
+
+class BridgeLink:
+    """The USB to serial bridge: a report's number is how many bytes it carries."""
+
+    def __init__(self) -> None:
+        self._reports = ReportLink()
+
+    def open_node(self) -> int:
+        """As ``ReportLink.open_node``."""
+        return self._reports.open_node()
+
+    def fileno(self) -> int:
+        """See ``Link``."""
+        return self._reports.fileno()
+
+    def receive(self) -> bytes:
+        """See ``Link``."""
+        report = self._reports.receive_numbered()
+        return report[1 : 1 + report[0]] if report else b""
+
+    def send(self, data: bytes) -> bool:
+        """See ``Link``."""
+        parts = [data[at : at + LONGEST_DATA] for at in range(0, len(data), LONGEST_DATA)]
+        return all(self._reports.send(bytes([len(part)]) + part) for part in parts)
+
+    def close(self) -> None:
+        """See ``Link``."""
+        self._reports.close()
