@@ -15,6 +15,7 @@ from edge.config.model import Config
 from edge.link.messages import Activity
 from edge.link.requests import Act
 from edge.terminal.asking import Unreached, ask, recorder_state
+from edge.terminal.heads_table import heads_table
 from edge.terminal.status_screen import print_status
 from edge.words import Language, language, say
 
@@ -42,7 +43,10 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(status.model_dump_json(indent=2))
     else:
-        print_status(status, config, Console(), reader)
+        console = Console()
+        print_status(status, config, console, reader)
+        if config.ptz:
+            console.print(heads_table(status.ptz, config.ptz, reader))
     return exits.GOOD
 
 

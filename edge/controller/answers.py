@@ -8,6 +8,7 @@ from collections.abc import Callable
 from edge.classroom.effects import Effect
 from edge.classroom.lesson import Phase
 from edge.controller.conductor import Conductor
+from edge.controller.heads import Heads
 from edge.controller.housekeeping import Housekeeping
 from edge.link.messages import Activity
 from edge.link.requests import Act, Answer, Disk, LastCheck, Request, Status, Upload
@@ -19,10 +20,13 @@ _PATIENCE_S = 8.0
 class Answers:
     """Turns requests into acts, and waits until they have happened."""
 
-    def __init__(self, conductor: Conductor, uploader: Uploader | None, housekeeping: Housekeeping) -> None:
+    def __init__(
+        self, conductor: Conductor, uploader: Uploader | None, housekeeping: Housekeeping, heads: Heads
+    ) -> None:
         self._conductor = conductor
         self._uploader = uploader
         self._housekeeping = housekeeping
+        self._heads = heads
 
     async def answer(self, request: Request) -> Answer:
         """Do what is asked, as far as it can be done."""
@@ -51,6 +55,9 @@ class Answers:
                     return self._no("none-recorded")
                 self._conductor.ask(lambda at_ns: lesson.mark(at_ns, request.label))
                 return Answer(ok=True, status=self.status())
+            case Act.PTZ_RECALL | Act.PTZ_DRIVE | Act.PTZ_STOP:
+                reason = await self._heads.obey(request)
+                return Answer(ok=not reason, reason=reason, status=self.status())
 
     def status(self) -> Status:
         """How the room is now."""
@@ -66,6 +73,7 @@ class Answers:
             devices=recorder.devices if recorder else {},
             meters_dbfs=recorder.meters_dbfs if recorder else {},
             rates_fps=recorder.rates_fps if recorder else {},
+            ptz=self._heads.status(),
             given_up=recorder.given_up if recorder else None,
             upload=self._upload(),
             disk=self._disk(),

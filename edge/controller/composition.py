@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from drivers import registry
-from drivers.protocols import Panel
+from drivers.protocols import Panel, Ptz
 from edge.config import model
+from edge.controller.head import Head
 from edge.link.run_folder import with_run_folder
 from pipelines.delivery.contracts import Store
 from pipelines.delivery.store import S3Access, open_store
@@ -17,6 +20,11 @@ def panel(config: model.Config) -> Panel | None:
     driver = registry.driver(registry.PANELS, config.panel.driver)
     made: Panel = driver("controller", with_run_folder(config.panel.options, config.paths.run))
     return made
+
+
+def heads(config: model.Config) -> list[Head]:
+    """The PTZ heads in their roles, not opened yet."""
+    return [Head(role, _ptz(role, head), head) for role, head in config.ptz.items()]
 
 
 def store(config: model.Store) -> Store | None:
@@ -32,3 +40,13 @@ def store(config: model.Store) -> Store | None:
             config.region or "us-east-1",
         )
     return open_store(config.url, access)
+
+
+def _ptz(role: str, head: model.Ptz) -> Callable[[], Ptz]:
+    driver = registry.driver(registry.PTZ_HEADS, head.driver)
+
+    def make() -> Ptz:
+        made: Ptz = driver(role, head.options)
+        return made
+
+    return make

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import time
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +19,7 @@ from edge.controller import composition
 from edge.controller.answers import Answers
 from edge.controller.closing import Closing
 from edge.controller.conductor import Conductor
+from edge.controller.heads import Heads
 from edge.controller.housekeeping import Housekeeping, Needs
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger, open_ledger
@@ -42,7 +44,7 @@ LAMP = "status"
 
 
 class ControllerProcess:
-    """Start order: ledger, uploads, link, panel, command socket; the stop order is its mirror."""
+    """Start order: ledger, uploads, link, heads, panel, command socket; the stop order is its mirror."""
 
     def __init__(self, config: Config, ledger: Ledger) -> None:
         self._config = config
@@ -71,13 +73,15 @@ class ControllerProcess:
         self._link = LinkClient(
             config.paths.run / RECORDER, FROM_RECORDER, self._conductor.heard, self._conductor.linked
         )
-        answers = Answers(self._conductor, self._uploader, self._housekeeping)
+        self._heads = Heads(composition.heads(config))
+        answers = Answers(self._conductor, self._uploader, self._housekeeping, self._heads)
         self._requests = RequestServer(config.paths.run / CONTROLLER, answers.answer)
         self._buttons: Bridge[ButtonEvent] = Bridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)
         self._panel = RoomPanel(composition.panel(config))
 
     async def run(self) -> None:
         """Until cancelled, or a bug ends it."""
+        self._heads.start()
         await asyncio.to_thread(self._panel.open, self._buttons.put)
         try:
             async with asyncio.TaskGroup() as group:
@@ -97,6 +101,7 @@ class ControllerProcess:
             notify("STOPPING=1")
             self._buttons.close()
             await asyncio.shield(asyncio.to_thread(self._panel.close))
+            await asyncio.shield(asyncio.to_thread(self._heads.close))
 
     def _needs(self) -> Needs:
         """The disk must have room for what is left of the lesson that runs, else for the next one."""
@@ -106,6 +111,8 @@ class ControllerProcess:
         return Needs(replace(self._demand, seconds=seconds), self._conductor.busy())
 
     def _tell(self, message: Wish | Mark) -> bool:
+        recorder = self._conductor.recorder
+        self._heads.told(message, recorder.lesson if recorder else None)
         return self._link.tell(message)
 
     async def _listen_to_buttons(self) -> None:
@@ -115,6 +122,7 @@ class ControllerProcess:
     async def _tick(self) -> None:
         while True:
             self._conductor.tick()
+            self._heads.watch(time.monotonic_ns())
             self._panel.show(LAMP, self._conductor.lamp())
             notify("WATCHDOG=1")
             await asyncio.sleep(_TICK_S)

@@ -21,14 +21,26 @@ class Act(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     MARK = "mark"
+    PTZ_RECALL = "ptz-recall"
+    PTZ_DRIVE = "ptz-drive"
+    PTZ_STOP = "ptz-stop"
 
 
 class Request(Message):
-    """One line from a client; ``label`` belongs to a mark."""
+    """One line from a client; ``label`` belongs to a mark, what follows it to a PTZ head.
+
+    ``role`` says which head, ``preset`` where to go; the rest are shares of full speed: right, up and in are
+    more than 0.
+    """
 
     type: Literal["request"] = "request"
     act: Act
     label: str = Field(default="", max_length=LONGEST_LABEL)
+    role: str = ""
+    preset: str = ""
+    pan: float = Field(default=0, ge=-1, le=1)
+    tilt: float = Field(default=0, ge=-1, le=1)
+    zoom: float = Field(default=0, ge=-1, le=1)
 
 
 class Upload(Message):
@@ -49,6 +61,13 @@ class Disk(Message):
     total_bytes: int
     free_bytes: int
     hours_left: float
+
+
+class HeadStatus(DeviceStatus):
+    """How a PTZ head does: the preset where it stands or is going, if it has a name, and whether it moves."""
+
+    preset: str | None = None
+    moving: bool = False
 
 
 class LastCheck(Message):
@@ -75,6 +94,7 @@ class Status(Message):
     devices: dict[str, DeviceStatus] = {}
     meters_dbfs: dict[str, float] = {}
     rates_fps: dict[str, float] = {}
+    ptz: dict[str, HeadStatus] = {}
     given_up: GivenUp | None = None
     upload: Upload = Upload()
     disk: Disk | None = None

@@ -30,7 +30,12 @@ class Unreached(Exception):
 
 def ask(run: Path, act: Act, label: str = "", timeout_s: float = ANSWER_S) -> Answer:
     """Ask the controller whose sockets lie in ``run``. Unreached."""
-    return _exchange(run / CONTROLLER, ANSWER, timeout_s, Request(act=act, label=label))
+    return request(run, Request(act=act, label=label), timeout_s)
+
+
+def request(run: Path, wanted: Request, timeout_s: float = ANSWER_S) -> Answer:
+    """The same for a request that says more. Unreached."""
+    return _exchange(run / CONTROLLER, ANSWER, timeout_s, wanted)
 
 
 def recorder_state(run: Path, timeout_s: float = HELLO_S) -> State | None:

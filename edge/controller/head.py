@@ -1,0 +1,99 @@
+"""One PTZ head in its role: kept open, and sent to presets by their names."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from drivers.errors import DeviceError, DeviceLost, Superseded
+from drivers.protocols import Ptz
+from drivers.samples import HeadModel, HeadState
+from edge.config import model
+from edge.link.messages import DeviceState
+from edge.link.requests import HeadStatus
+from pipelines.capture.source import Condition, Health, Source
+
+log = logging.getLogger(__name__)
+
+
+class Head:
+    """Everything here may be called on the loop: the device is talked with in a thread of its own."""
+
+    def __init__(self, role: str, make: Callable[[], Ptz], config: model.Ptz) -> None:
+        self.role = role
+        self.config = config
+        self._make = make
+        self._device: Ptz | None = None
+        self._state: HeadState | None = None
+        self._source: Source[HeadState, HeadModel] = Source(f"ptz-{role}", self._made, self._changed)
+        self._source.attach(self._heard)
+
+    def start(self) -> None:
+        """Begin to open it."""
+        self._source.start()
+
+    def watch(self, now_ns: int) -> None:
+        """Now and then: a head whose driver hangs is abandoned for a new one."""
+        self._source.watch(now_ns)
+
+    def close(self) -> None:
+        """Stop it if it is driven, and let it go. It waits; again: nothing."""
+        self._source.close()
+
+    def recall(self, preset: str) -> Future[None]:
+        """Go to a preset of the config; done when it has arrived. KeyError where there is none of that name.
+
+        It fails with one of DeviceError: Superseded where another order came first.
+        """
+        number = self.config.presets[preset]
+        try:
+            return self._open().recall(number)
+        except DeviceLost as error:
+            arrival: Future[None] = Future()
+            arrival.set_exception(error)
+            return arrival
+
+    def send(self, preset: str) -> None:
+        """Go to a preset; nobody waits, and what comes of it is logged."""
+        log.info("%s: the head is sent to %s", self.role, preset)
+        self.recall(preset).add_done_callback(self._sent)
+
+    def drive(self, pan: float, tilt: float, zoom: float) -> None:
+        """Turn and zoom at these shares of full speed until it is not renewed; all 0: stand still. DeviceError."""
+        self._open().drive(pan, tilt, zoom)
+
+    def status(self) -> HeadStatus:
+        """How it is now."""
+        condition, state = self._source.condition, self._state
+        known = state if condition.health is Health.RUNNING else None
+        names = {number: name for name, number in self.config.presets.items()}
+        return HeadStatus(
+            state=DeviceState(condition.health),
+            reason=condition.reason,
+            preset=names.get(known.preset) if known is not None and known.preset is not None else None,
+            moving=known is not None and known.moving,
+        )
+
+    def _open(self) -> Ptz:
+        condition = self._source.condition
+        if self._device is None or condition.health not in (Health.RUNNING, Health.STALLED):
+            raise DeviceLost(self.role, condition.reason or "the head is not there yet")
+        return self._device
+
+    def _made(self) -> Ptz:
+        self._device = self._make()
+        return self._device
+
+    def _heard(self, _: HeadModel, state: HeadState) -> None:
+        self._state = state
+
+    def _changed(self, _: str, condition: Condition[HeadModel]) -> None:
+        """The source has logged it; whoever asks reads it there."""
+
+    def _sent(self, arrival: Future[None]) -> None:
+        failed = arrival.exception()
+        if isinstance(failed, Superseded):
+            log.debug("%s: %s", self.role, failed.reason)
+        elif isinstance(failed, DeviceError):
+            log.warning("%s: the head did not get there: %s", self.role, failed.reason)

@@ -1,0 +1,83 @@
+"""The room's PTZ heads: what moves them, and how they are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from drivers.errors import DeviceError, DeviceStalled, Superseded
+from edge.classroom.moments import Moments
+from edge.controller.head import Head
+from edge.link.messages import Mark, Wish
+from edge.link.requests import Act, HeadStatus, Request
+
+_ARRIVES_S = 40.0
+
+
+class Heads:
+    """By the roles of their cameras; a room without any has none, and one that is broken stops nothing."""
+
+    def __init__(self, heads: Iterable[Head]) -> None:
+        self._heads = {head.role: head for head in heads}
+        self._moments = Moments()
+
+    def start(self) -> None:
+        """Begin to open them all."""
+        for head in self._heads.values():
+            head.start()
+
+    def watch(self, now_ns: int) -> None:
+        """Now and then."""
+        for head in self._heads.values():
+            head.watch(now_ns)
+
+    def close(self) -> None:
+        """Stop them and let them go. It waits; again: nothing."""
+        for head in self._heads.values():
+            head.close()
+
+    def told(self, message: Wish | Mark, recorded: str | None) -> None:
+        """Send heads where they are due: the recorder is told ``message``, and ``recorded`` is the lesson it is in."""
+        moment = self._moments.told(message, recorded)
+        if moment is None:
+            return
+        for head in self._heads.values():
+            if preset := moment.preset(head.config):
+                head.send(preset)
+
+    def status(self) -> dict[str, HeadStatus]:
+        """How each is now."""
+        return {role: head.status() for role, head in self._heads.items()}
+
+    async def obey(self, request: Request) -> str:
+        """Do what is asked; a recall has arrived then. Why not, as a word or a sentence; empty: done."""
+        head = self._heads.get(request.role)
+        if head is None:
+            return "no-head"
+        if request.act is Act.PTZ_RECALL and request.preset not in head.config.presets:
+            return "no-preset"
+        try:
+            await self._move(head, request)
+        except Superseded:
+            return "superseded"
+        except DeviceError as error:
+            return error.reason
+        return ""
+
+    async def _move(self, head: Head, request: Request) -> None:
+        match request.act:
+            case Act.PTZ_RECALL:
+                await self._arrival(head, request.preset)
+            case Act.PTZ_DRIVE:
+                head.drive(request.pan, request.tilt, request.zoom)
+            case Act.PTZ_STOP:
+                head.drive(0, 0, 0)
+            case _:
+                raise AssertionError(f"{request.act} is nothing that a head does")
+
+    async def _arrival(self, head: Head, preset: str) -> None:
+        try:
+            async with asyncio.timeout(_ARRIVES_S):
+                await asyncio.wrap_future(head.recall(preset))
+        except TimeoutError as error:
+            raise DeviceStalled(head.role, "the head is still on its way") from error
