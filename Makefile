@@ -11,7 +11,7 @@ APT_TEST := gcc libfaketime libasound2-plugins opencv-doc portaudio19-dev pulsea
 	shellcheck systemd
 APT_BUNDLE := python3 python3-venv
 APT_BENCH := gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
-	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav opencv-doc
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, cycle, islice
 from pathlib import Path
+from typing import Protocol
 
 import av
 import cv2
 import numpy as np
+from av.video.reformatter import ColorRange, Interpolation
 from numpy.typing import NDArray
 from rich.progress import track
 from turbojpeg import TJSAMP_420, TJSAMP_422, TurboJPEG
@@ -23,7 +26,37 @@ _SUBSAMPLING = {"420": TJSAMP_420, "422": TJSAMP_422}
 # Noise is drawn once, larger than a picture by this, and each picture takes another part of it.
 _NOISE_MARGIN = 64
 
+# A square with people who walk, filmed from a wall; Debian's opencv-doc brings it.
+_FILMED = Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")
+
 Image = NDArray[np.uint8]
+
+
+class Film(Protocol):
+    """MJPEG to measure with."""
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+
+    @property
+    def frames(self) -> int:
+        """How many pictures."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the table."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+
+    def file(self) -> Path:
+        """An AVI with it, made now if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +75,11 @@ class Footage:
     seed: int = 1
 
     @property
+    def name(self) -> str:
+        """What it is called in the table."""
+        return "a dim room"
+
+    @property
     def seconds(self) -> float:
         """How long it lasts."""
         return self.frames / FPS
@@ -53,21 +91,69 @@ class Footage:
         return kept(path, self._write)
 
     def _write(self, path: Path) -> None:
-        jpeg = TurboJPEG()
-        draw = _Scene(self)
-        with av.open(str(path), "w", format="avi") as out:
-            stream = out.add_stream("mjpeg", rate=FPS)
-            stream.width, stream.height = self.width, self.height
-            stream.pix_fmt = f"yuvj{self.subsampling}p"
-            for number in track(range(self.frames), f"footage {self.width}x{self.height}", transient=True):
-                planes = draw.picture(number)
-                size = (self.height, self.width, self.quality, _SUBSAMPLING[self.subsampling])
-                packet = av.Packet(jpeg.encode_from_yuv(planes, *size))
-                packet.stream = stream
-                packet.pts = packet.dts = number
-                packet.time_base = Fraction(1, FPS)
-                packet.is_keyframe = True
-                out.mux(packet)
+        scene = _Scene(self)
+        pictures = (scene.picture(number) for number in range(self.frames))
+        _write_mjpeg(path, self, self.subsampling, self.quality, pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class Filmed:
+    """What a real camera saw (opencv-doc's vtest.avi), scaled up, forwards and backwards, as 4:2:2 MJPEG."""
+
+    width: int
+    height: int
+    frames: int = 1800
+    quality: int = 75
+
+    @property
+    def name(self) -> str:
+        """What it is called in the table."""
+        return "vtest.avi"
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return self.frames / FPS
+
+    def file(self) -> Path:
+        """An AVI with it, made now if there is none."""
+        path = FOLDER / f"filmed-{self.width}x{self.height}-q{self.quality}-{self.frames}.avi"
+        return kept(path, self._write)
+
+    def _write(self, path: Path) -> None:
+        with av.open(str(_FILMED)) as film:
+            small = list(film.decode(video=0))
+        there_and_back = chain(small, reversed(small))
+        pictures = map(self._scaled, islice(cycle(there_and_back), self.frames))
+        _write_mjpeg(path, self, "422", self.quality, pictures)
+
+    def _scaled(self, frame: av.VideoFrame) -> Image:
+        large = frame.reformat(
+            self.width,
+            self.height,
+            "yuv422p",
+            interpolation=Interpolation.BICUBIC,
+            src_color_range=ColorRange.MPEG,
+            dst_color_range=ColorRange.JPEG,
+        )
+        return np.asarray(large.to_ndarray(), np.uint8).ravel()
+
+
+def _write_mjpeg(path: Path, shape: Film, subsampling: str, quality: int, pictures: Iterator[Image]) -> None:
+    jpeg = TurboJPEG()
+    size = (shape.height, shape.width, quality, _SUBSAMPLING[subsampling])
+    shown = track(pictures, f"footage {shape.width}x{shape.height}", total=shape.frames, transient=True)
+    with av.open(str(path), "w", format="avi") as out:
+        stream = out.add_stream("mjpeg", rate=FPS)
+        stream.width, stream.height = shape.width, shape.height
+        stream.pix_fmt = f"yuvj{subsampling}p"
+        for number, planes in enumerate(shown):
+            packet = av.Packet(jpeg.encode_from_yuv(planes, *size))
+            packet.stream = stream
+            packet.pts = packet.dts = number
+            packet.time_base = Fraction(1, FPS)
+            packet.is_keyframe = True
+            out.mux(packet)
 
 
 class _Scene:
