@@ -139,7 +139,7 @@ def beep(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Running:
+class Running:
     """A device that runs, as a track's setup asks for it."""
 
     condition: Condition[Any]
@@ -176,7 +176,7 @@ class VirtualRoom:
         folder = self.spool / lesson
         folder.mkdir(parents=True)
         setups = [
-            PictureSetup(room, plan, _Running(Condition(Health.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
+            PictureSetup(room, plan, Running(Condition(Health.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
             for plan, camera in zip(room.cameras, self.cameras, strict=True)
         ]
         sound = SoundSetup(room, 0, {})

@@ -11,6 +11,7 @@ from lessons import Lesson, make_lesson, moving, still
 from pipelines.journal.entries import (
     Cause,
     Dropped,
+    Effort,
     End,
     Entry,
     Fragment,
@@ -167,6 +168,30 @@ def test_holes_of_a_second_in_all_spoil_a_lesson(lesson: Lesson, milliseconds: i
 def test_a_hundredth_of_the_pictures_may_be_dropped(lesson: Lesson, count: int, verdict: Recording) -> None:
     add(lesson, Dropped(track="teacher", lesson_ns=0, what="pictures", count=count, cause=Cause.OVERLOAD))
     assert check(lesson.folder).recording is verdict
+
+
+def test_coarser_pictures_are_a_note(lesson: Lesson) -> None:
+    second = 1_000_000_000
+    add(
+        lesson,
+        Effort(lesson_ns=0, preset="superfast"),
+        Effort(lesson_ns=2 * second, preset="ultrafast", steps=1),
+        Effort(lesson_ns=5 * second, preset="superfast"),
+    )
+    receipt = check(lesson.folder)
+    assert receipt.recording is Recording.GOOD
+    (found,) = receipt.findings
+    assert (found.code, found.from_ns, found.to_ns) == (Code.COARSER, 2 * second, 5 * second)
+    assert found.values == {"seconds": 3.0, "preset": "ultrafast"}
+
+
+@pytest.mark.parametrize(("milliseconds", "verdict"), [(150, Recording.GOOD), (210, Recording.BAD)])
+def test_pictures_left_out_count_as_if_dropped(lesson: Lesson, milliseconds: int, verdict: Recording) -> None:
+    """At half the rate to the lesson's end, and with a preset that the config has pinned."""
+    add(lesson, Effort(lesson_ns=(9_000 - milliseconds) * 10**6, preset="fast", halved=["teacher"], steps=1))
+    receipt = check(lesson.folder)
+    assert receipt.recording is verdict
+    assert [(one.code, one.track) for one in receipt.findings] == [(Code.HALVED, "teacher")]
 
 
 def test_a_line_torn_by_a_restart_is_a_note(lesson: Lesson) -> None:

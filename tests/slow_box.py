@@ -1,0 +1,151 @@
+"""A lesson on a box whose one core is slow for a while, by a simulated clock: belts fill, the governor decides."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+import av
+
+from drivers.samples import DecodedPicture, Picture, size_of
+from pipelines.capture.belt import Belt
+from pipelines.capture.source import Condition, Health
+from pipelines.encoding.h264 import H264Encoder, PictureCoding
+from pipelines.encoding.packets import Packet
+from pipelines.journal.entries import Begin, Cause, Effort, End
+from pipelines.recording.file_thread import FileThread
+from pipelines.recording.governing import Governing
+from pipelines.recording.lesson_files import LessonFiles
+from pipelines.recording.picture_setup import BELT_BYTES, BELT_LENGTH, PictureSetup
+from pipelines.recording.picture_track import PictureTrack, TrackStart
+from pipelines.recording.plan import RoomPlan
+from pipelines.timeline import Timeline
+from tests.virtual_room import BEGIN_NS, SECOND_NS, Running, VirtualCamera, VirtualRoom
+
+_TICK_NS = SECOND_NS // 10
+_CLOSE_S = 30.0
+
+
+@dataclass(slots=True)
+class Core:
+    """What encoding takes of it: milliseconds a picture by preset, times ``slowness`` at lesson time in seconds."""
+
+    cost_ms: dict[str, float]
+    slow_s: tuple[float, float]
+    slowness: float
+    now_ns: int = BEGIN_NS
+    spent_ns: int = 0
+
+    def spend(self, preset: str) -> None:
+        """A picture is encoded."""
+        slow = self.slow_s[0] <= (self.now_ns - BEGIN_NS) / SECOND_NS < self.slow_s[1]
+        self.spent_ns += round(self.cost_ms[preset] * 1e6 * (self.slowness if slow else 1.0))
+
+
+class CostlyEncoder(H264Encoder):
+    """libx264 itself, at a price."""
+
+    def __init__(self, core: Core, coding: PictureCoding) -> None:
+        super().__init__(coding)
+        self._core = core
+
+    def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[Packet]:
+        """Encode, and pay."""
+        self._core.spend(self.preset)
+        return super().encode(frame, start, key=key)
+
+
+@dataclass(slots=True)
+class Queue:
+    """One track as its thread sees it, without the thread."""
+
+    work: PictureTrack
+    belt: Belt[Picture] = field(default_factory=lambda: Belt(BELT_LENGTH, BELT_BYTES, size_of))
+    busy_ns: int = 0
+    dropped: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many pictures wait."""
+        return len(self.belt)
+
+    def step(self, core: Core) -> int:
+        """Work on the oldest picture; how long it took."""
+        core.spent_ns = 0
+        if (count := self.belt.dropped - self.dropped) > 0:
+            self.dropped += count
+            self.work.lost(count)
+        if (picture := self.belt.take(0)) is not None:
+            self.work.take(picture)
+        self.busy_ns += core.spent_ns
+        return core.spent_ns
+
+
+def hold(room: RoomPlan, cameras: tuple[VirtualCamera, ...], core: Core, lesson: str, seconds: float) -> Path:
+    """A lesson of that length; its folder."""
+    timeline, end_ns = Timeline(), BEGIN_NS + round(seconds * SECOND_NS)
+    folder = room.spool / lesson
+    folder.mkdir(parents=True)
+    setups = [
+        PictureSetup(room, plan, Running(Condition(Health.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
+        for plan, camera in zip(room.cameras, cameras, strict=True)
+    ]
+    files = LessonFiles(folder, [setup.files for setup in setups], room.programme, room.segment_s, lambda _: None)
+    thread = FileThread(lesson, files.sync)
+    queues = [Queue(setup.work(files, thread, timeline, TrackStart(), lambda: None)) for setup in setups]
+
+    def note(effort: Effort) -> None:
+        thread.put(partial(files.note, [effort]))
+
+    governing = Governing(room, list(zip(setups, queues, strict=True)), note)
+    thread.start()
+    begin = Begin(lesson=lesson, school=room.school, room=room.room, boot_id=room.boot_id, at_ns=BEGIN_NS)
+    thread.put(partial(files.note, [begin]))
+    timeline.go(BEGIN_NS)
+    ready = deque(queues)
+    free_ns = BEGIN_NS
+    for at_ns, queue, picture in _events(queues, cameras, end_ns):
+        while free_ns <= at_ns and any(one.waiting for one in queues):
+            ready.rotate()
+            core.now_ns = free_ns
+            free_ns += ready[0].step(core)
+        free_ns = max(free_ns, at_ns)
+        if queue is not None and picture is not None:
+            queue.belt.put(picture)
+            continue
+        for one in queues:
+            one.work.tick(at_ns, one.waiting)
+        governing.tick(at_ns, timeline.reached(at_ns))
+    for one in queues:
+        while one.waiting:
+            one.step(core)
+    lesson_ns = timeline.stop(end_ns)
+    for one in queues:
+        one.work.finish(lesson_ns)
+    thread.put(partial(files.end, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
+    thread.put(files.close)
+    if not thread.close(_CLOSE_S):
+        raise TimeoutError(thread.fault)
+    return folder
+
+
+def _events(
+    queues: list[Queue], cameras: tuple[VirtualCamera, ...], end_ns: int
+) -> Iterator[tuple[int, Queue | None, DecodedPicture | None]]:
+    """Every picture as it comes to a belt, and every tick."""
+
+    def seen(queue: Queue, camera: VirtualCamera) -> Iterator[tuple[int, Queue | None, DecodedPicture | None]]:
+        for comes_ns, picture in camera.pictures(end_ns):
+            yield comes_ns, queue, picture
+
+    ticks = ((at_ns, None, None) for at_ns in range(BEGIN_NS + _TICK_NS, end_ns, _TICK_NS))
+    return heapq.merge(*map(seen, queues, cameras), ticks, key=lambda event: event[0])
+
+
+def plan(spool: Path, cameras: tuple[VirtualCamera, ...]) -> RoomPlan:
+    """The room of these cameras, governed."""
+    return replace(VirtualRoom(spool, cameras, ()).plan, preset="auto", encoder="libx264")
