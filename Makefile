@@ -13,9 +13,13 @@ APT_BUNDLE := python3 python3-venv
 APT_BENCH := gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav opencv-doc
 
+# The guest's kernel, headers and sources are this machine's Debian release's.
+APT_HIL := qemu-system-x86 qemu-utils socat mmdebstrap debian-archive-keyring e2fsprogs util-linux kmod xz-utils make patch \
+	binutils linux-headers-amd64
+
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help demo test bench check format install uninstall bundle setup setup-test setup-bench clean
+.PHONY: help demo test bench check format install uninstall bundle hil setup setup-test setup-bench setup-hil clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +32,10 @@ test: setup-test ## the test suite, under ten minutes
 
 bench: setup-bench ## the performance core against ffmpeg and GStreamer, under 15 minutes (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)
+
+hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, under 12 minutes once its image is built
+	@nice -n 10 $(BIN)/python -m tests.hil.prepare
+	@nice -n 10 $(BIN)/pytest tests/hil $(ARGS)
 
 check: setup-test ## style, types, import directions, units, scripts
 	$(BIN)/ruff check .
@@ -60,6 +68,9 @@ setup-test: $(STAMP_TEST)
 
 setup-bench: setup
 	@$(call need,$(APT_BENCH))
+
+setup-hil: setup-test
+	@$(call need,$(APT_HIL))
 
 $(STAMP): setup.py pyproject.toml
 	@$(call need,$(APT_RUN))

@@ -33,7 +33,7 @@ print(json.dumps(json.loads(line.makefile().readline())["status"]))
 CAMERAS = """
 [cameras.teacher]
 driver = "v4l2"
-device = "platform-vivid.0-video-index0"
+device = "by-path/platform-vivid.0-video-index0"
 width = 320
 height = 180
 fps = 15
@@ -41,7 +41,7 @@ bitrate_kbps = 400
 
 [cameras.students]
 driver = "v4l2"
-device = "usb-HIL_Webcam_0001-video-index0"
+device = "by-id/usb-HIL_Webcam_0001-video-index0"
 width = 320
 height = 180
 fps = 15
@@ -51,11 +51,11 @@ bitrate_kbps = 400
 MICROPHONES = """
 [microphones.ceiling]
 driver = "portaudio"
-card = "Ceiling"
+device = "(hw:0,1)"
 
 [microphones.lapel]
 driver = "portaudio"
-card = "Lapel"
+device = "(hw:1,1)"
 """
 
 
@@ -81,6 +81,7 @@ class Classroom:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
+        self.spool = SPOOL
 
     def write_config(self, text: str) -> None:
         """Give the room another config, for the next start of its processes."""
@@ -134,12 +135,12 @@ class Classroom:
 
     def lessons(self) -> list[str]:
         """The ids of the lessons in the spool."""
-        return self.machine.sh(f"ls {SPOOL} 2>/dev/null || true").split()
+        return self.machine.sh(f"ls {self.spool} 2>/dev/null || true").split()
 
     def fetch(self, folder: Path, *names: str) -> Path:
         """Copy lessons (all unless named) out of the guest's spool into ``folder``."""
         what = " ".join(names) or "."
-        packed = base64.b64decode(self.machine.sh(f"tar -C {SPOOL} -cz {what} | base64 -w 0", 120))
+        packed = base64.b64decode(self.machine.sh(f"tar -C {self.spool} -cz {what} | base64 -w 0", 120))
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(folder, filter="data")
         return folder

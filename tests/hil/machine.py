@@ -17,6 +17,8 @@ from tests.hil.talk import Message, Silent, Talk
 BOOT_S = 180.0
 # A test that waits looks this often; each look costs the guest a process.
 LOOK_S = 0.3
+EMULATED = 4
+"""How many times longer than on a real box things may take in an emulated one, on a host that is busy besides."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Machine:
         else:
             self._wait_until_it_answers()
             # The guest's clock stood still since.
-            self.sh(f"date --set=@{time.time():.3f}")
+            self.set_clock()
 
     def switch_on(self, photograph: str | None = None) -> None:
         """Switch on, and return while the guest still boots."""
@@ -92,6 +94,14 @@ class Machine:
         done = self.run(command, timeout_s, text)
         assert done.code == 0, f"{command}: {done}"
         return done.out.strip()
+
+    def set_clock(self) -> None:
+        """Make the guest's wall clock right."""
+        self.sh(f"date --set=@{time.time():.3f}")
+
+    def now_ns(self) -> int:
+        """The guest's CLOCK_MONOTONIC."""
+        return int(self.sh("python3 -c 'import time; print(time.monotonic_ns())'"))
 
     def write(self, path: str, text: str) -> None:
         """Make a file in the guest, with its folder."""

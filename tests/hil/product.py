@@ -32,7 +32,8 @@ mkdir -p /var/lib/classroom-edge/spool/r204-0000-000001
 echo kept > /var/lib/classroom-edge/spool/r204-0000-000001/precious
 chown -R classroom-edge: /var/lib/classroom-edge/spool
 """
-_LOOK = """
+# What an upgrade must not touch.
+LOOK = """
 cd /
 sha256sum /etc/classroom-edge/config.toml
 find /var/lib/classroom-edge/spool/r204-0000-000001 -type f -exec sha256sum {} +
@@ -115,10 +116,10 @@ def _install(disk: Path, box: Path, folder: Path, say: Say) -> dict[str, object]
             mount_stick(machine)
             if machine.run("test -d /etc/classroom-edge").code == 0:
                 machine.sh(_KEPT)
-            before = machine.run(_LOOK).out
+            before = machine.run(LOOK).out
             seconds = install(machine)
             say(f"installed in {seconds:.0f} s")
-            after = machine.run(_LOOK).out
+            after = machine.run(LOOK).out
             machine.sh(_LIFE)
             machine.sh("systemctl stop classroom-edge.target; sync", 90)
             machine.power_off()

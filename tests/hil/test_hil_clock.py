@@ -1,0 +1,68 @@
+"""The wall clock is five years wrong, then 1970, in mid-lesson and at boot: only annotations change."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from pipelines.journal.entries import Anchor, Begin, Hole
+from pipelines.journal.file import of_kind, read_journal
+from tests.hil.classroom import Classroom
+from tests.system import media
+
+YEAR_S = 365 * 24 * 3600
+NOTICED_NS = 500_000_000
+
+
+@pytest.fixture(scope="module")
+def stepped(classroom: Classroom) -> str:
+    """A lesson in which the clock is set five years on, and then to 1970; it stays wrong until the lesson is over."""
+    name = classroom.begin_lesson()
+    for wrong in (f"@{time.time() + 5 * YEAR_S:.0f}", "1970-01-02"):
+        time.sleep(3.0)
+        classroom.machine.sh(f"date --set={wrong}")
+        assert classroom.lit("recording")
+    time.sleep(3.0)
+    assert classroom.end_lesson()["recording"] == "good"
+    return name
+
+
+def test_a_clock_that_is_set_costs_no_picture(
+    classroom: Classroom, stepped: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = classroom.fetch(tmp_path_factory.mktemp("spool"), stepped) / stepped
+    entries = read_journal(folder).entries
+    assert [hole for hole in of_kind(entries, Hole) if hole.from_ns and hole.to_ns - hole.from_ns > NOTICED_NS] == []
+    frames = [shown.reading.frame for shown in media.pictures(folder / "students.m3u8") if shown.reading]
+    assert frames == list(range(frames[0], frames[-1] + 1))
+    assert media.length(folder / "sound.m3u8") < 30, "lesson time knows nothing of years"
+    assert not any(anchor.synchronised for anchor in of_kind(entries, Anchor))
+
+
+def test_copies_wait_for_the_clock_and_then_go_on(classroom: Classroom, stepped: str) -> None:
+    upload = classroom.status()["upload"]
+    assert (upload["fault"], upload["pending"] > 0) == ("clock", True), upload
+    classroom.machine.set_clock()
+    classroom.machine.wait(lambda: classroom.status()["check"]["stored"] == "yes", 150, "the lesson stored")
+
+
+def test_a_box_that_wakes_up_in_1970_records(
+    classroom: Classroom, stepped: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    guest = classroom.machine
+    guest.power_off()
+    guest.wiring = replace(guest.wiring, rtc="1970-01-02T00:00:00")
+    guest.start()
+    classroom.wait_until_ready()
+    print(f"the guest believes it is {guest.sh('date')}")
+    name = classroom.begin_lesson()
+    time.sleep(3.0)
+    assert classroom.end_lesson()["recording"] == "good"
+    folder = classroom.fetch(tmp_path_factory.mktemp("spool"), name) / name
+    (begin,) = of_kind(read_journal(folder).entries, Begin)
+    assert begin.at_ns < 3600 * 1e9, "what counts is the clock that began with the boot"
+    number = int(name.rsplit("-", 1)[1])
+    assert number == int(stepped.rsplit("-", 1)[1]) + 1, "ids do not depend on the date"
+    assert media.ffmpeg_complaints(folder / "main.m3u8") == ""

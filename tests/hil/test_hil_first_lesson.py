@@ -1,0 +1,83 @@
+"""A box is switched on and nobody logs in; somebody presses the button, and the lesson reaches the county's store."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from seaweed import Seaweed
+
+from drivers.camera.barcode import role_id
+from tests.hil.classroom import ROOM, SCHOOL, Classroom
+from tests.hil.conftest import ColdBoot
+from tests.hil.county import download
+from tests.system import media
+
+LESSON_S = 8.0
+# The whole box is emulated in software: what takes a Raspberry Pi a second takes ten here.
+READY_WITHIN_S = 100.0
+TRACKS = ("teacher", "students", "ceiling", "lapel", "sound")
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A lesson that is over: what the lamps said, the verdict, and the store's copy on the host."""
+
+    lamp_before: bool
+    lamp_after: bool
+    check: dict[str, Any]
+    copy: Path
+
+
+@pytest.fixture(scope="module")
+def lesson(classroom: Classroom, store: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> Gone:
+    """Pressed, recorded, held, checked and stored."""
+    lamp_before = classroom.lit("recording")
+    name = classroom.begin_lesson()
+    time.sleep(LESSON_S)
+    check = classroom.end_lesson()
+    classroom.machine.wait(lambda: classroom.status()["check"]["stored"] == "yes", 60, "the lesson stored")
+    copy = download(store, f"{SCHOOL}/{ROOM}/{name}", tmp_path_factory.mktemp("copy"))
+    return Gone(lamp_before, classroom.lit("recording"), check, copy)
+
+
+def test_the_box_is_ready_by_itself(cold_boot: ColdBoot) -> None:
+    print(f"answers {cold_boot.answered_s:.1f} s after the power switch, records after {cold_boot.ready_s:.1f} s")
+    assert cold_boot.ready_s < READY_WITHIN_S
+    assert cold_boot.logged_in == ""
+
+
+def test_the_red_lamp_is_lit_while_the_lesson_is_recorded_and_not_before_or_after(lesson: Gone) -> None:
+    assert (lesson.lamp_before, lesson.lamp_after) == (False, False)
+
+
+def test_the_receipt_is_good(lesson: Gone) -> None:
+    receipt = json.loads((lesson.copy / "receipt.json").read_text())
+    assert receipt["recording"] == "good", receipt["findings"]
+    assert {track["track"] for track in receipt["tracks"]} == set(TRACKS)
+
+
+def test_the_stores_copy_plays_outside_the_guest(lesson: Gone) -> None:
+    for name in ("main", *TRACKS):
+        assert media.ffmpeg_complaints(lesson.copy / f"{name}.m3u8") == "", name
+    for name in TRACKS:
+        assert media.length(lesson.copy / f"{name}.m3u8") > LESSON_S, name
+
+
+def test_the_written_camera_shows_every_picture_in_its_order(lesson: Gone) -> None:
+    readings = [shown.reading for shown in media.pictures(lesson.copy / "students.m3u8") if shown.reading]
+    assert {reading.role_id for reading in readings} == {role_id("students")}
+    frames = [reading.frame for reading in readings]
+    assert frames == sorted(set(frames))
+    assert len(frames) > 0.9 * LESSON_S * 15
+
+
+def test_each_microphone_hears_its_own_voice(lesson: Gone) -> None:
+    for name, hertz in (("ceiling", 440), ("lapel", 660)):
+        _, samples = media.sound(lesson.copy / f"{name}.m3u8")
+        middle = samples[len(samples) // 4 : -len(samples) // 4]
+        assert media.tone_hz(middle) == pytest.approx(hertz, rel=0.002), name

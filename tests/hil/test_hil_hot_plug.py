@@ -1,0 +1,105 @@
+"""A camera and a sound card are pulled out in mid-lesson and put back: nobody else notices, and the receipt tells."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipelines.journal.entries import Cause, Hole
+from pipelines.journal.file import of_kind, read_journal
+from tests.hil.classroom import Classroom
+from tests.hil.machine import EMULATED
+from tests.system import media
+
+AWAY_S = 5.0
+BACK_S = 3.0 * EMULATED
+# A machine that is emulated on a busy host may cost a picture; longer than this something was broken.
+NOTICED_NS = 500_000_000
+VIVID = "/sys/bus/platform/drivers/vivid"
+ALOOP = "/sys/bus/platform/drivers/snd_aloop"
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A device was out from one moment to the other, both on the guest's CLOCK_MONOTONIC."""
+
+    track: str
+    out_ns: int
+    in_ns: int
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The lesson in which that happened."""
+
+    folder: Path
+    outages: tuple[Outage, ...]
+    verdict: str
+
+
+@pytest.fixture(scope="module")
+def lesson(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> Gone:
+    """A lesson; first the camera is out for a while, then one of the two sound cards."""
+    name = classroom.begin_lesson()
+    time.sleep(4.0)
+    outages = (
+        _pull(classroom, "teacher", VIVID, "vivid.0"),
+        _pull(classroom, "lapel", ALOOP, "snd_aloop.1"),
+    )
+    time.sleep(4.0)
+    verdict = classroom.end_lesson()["recording"]
+    return Gone(classroom.fetch(tmp_path_factory.mktemp("spool"), name) / name, outages, verdict)
+
+
+def _pull(classroom: Classroom, role: str, driver: str, device: str) -> Outage:
+    """Take a device from its driver and give it back, as pulling its plug and putting it in again does."""
+    guest = classroom.machine
+    out_ns = guest.now_ns()
+    # A sound card goes when the last program has let go of it.
+    guest.sh(f"echo {device} > {driver}/unbind", 30)
+    guest.wait(lambda: classroom.status()["devices"][role]["state"] == "missing", 15, f"{role} missing")
+    assert classroom.lit("recording"), "the lesson goes on"
+    time.sleep(AWAY_S)
+    in_ns = guest.now_ns()
+    guest.sh(f"echo {device} > {driver}/bind", 30)
+    guest.wait(lambda: role in classroom.running(), 60, f"{role} running again")
+    return Outage(role, out_ns, in_ns)
+
+
+def test_it_is_back_in_its_role_at_once(lesson: Gone) -> None:
+    (span,) = media.spans(lesson.folder)
+    for outage in lesson.outages:
+        (hole,) = _holes(lesson.folder, outage.track)
+        assert hole.cause is Cause.DEVICE
+        out_s, in_s = span.lesson_s(outage.out_ns), span.lesson_s(outage.in_ns)
+        print(f"{outage.track}: back {hole.to_ns / 1e9 - in_s:.2f} s after it was put in")
+        assert out_s - 1.0 < hole.from_ns / 1e9 < in_s
+        assert hole.to_ns / 1e9 - in_s < BACK_S
+
+
+def test_the_other_camera_lost_no_picture(lesson: Gone) -> None:
+    frames = [shown.reading.frame for shown in media.pictures(lesson.folder / "students.m3u8") if shown.reading]
+    assert frames == list(range(frames[0], frames[-1] + 1))
+    assert _holes(lesson.folder, "students") == []
+
+
+def test_the_other_sound_card_lost_nothing(lesson: Gone) -> None:
+    assert _holes(lesson.folder, "ceiling") == []
+    _, samples = media.sound(lesson.folder / "ceiling.m3u8")
+    levels = media.levels(samples, 0.1)[3:-3]
+    assert levels.min() > levels.max() / 2, "the voice never stops"
+
+
+def test_the_receipt_tells_and_the_lesson_plays(lesson: Gone) -> None:
+    assert lesson.verdict == "bad"
+    for name in ("main", "teacher", "students", "ceiling", "lapel"):
+        assert media.ffmpeg_complaints(lesson.folder / f"{name}.m3u8") == "", name
+
+
+def _holes(folder: Path, track: str) -> list[Hole]:
+    """The holes of a track that somebody could notice, apart from the moment before its device's first sample."""
+    holes = of_kind(read_journal(folder).entries, Hole)
+    return [hole for hole in holes if hole.track == track and hole.from_ns and hole.to_ns - hole.from_ns > NOTICED_NS]

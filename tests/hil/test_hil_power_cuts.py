@@ -1,0 +1,103 @@
+"""The power fails in the middle of a lesson, ten times: each lesson is kept up to its last second or so."""
+
+from __future__ import annotations
+
+import random
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipelines.journal.entries import Cause, End, Hole
+from pipelines.journal.file import of_kind, read_journal
+from tests.hil.classroom import SPOOL, Classroom
+from tests.system import media
+
+CUTS = 10
+# What is not yet a fragment, and the second in which a track's file is forced to the disk once.
+LOST_S = 1.0 + 1.0
+TRACKS = ("teacher", "students", "ceiling", "lapel", "sound")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A lesson that a power cut ended, and the last lesson time that the guest told before it."""
+
+    lesson: str
+    told_s: float
+
+
+@pytest.fixture(scope="module")
+def dice() -> random.Random:
+    """Chance for the moments of the cuts; it tells its seed."""
+    seed = random.SystemRandom().randrange(1_000_000)
+    print(f"the dice were thrown with {seed}")
+    return random.Random(seed)
+
+
+@pytest.fixture(scope="module")
+def cuts(classroom: Classroom, dice: random.Random) -> list[Cut]:
+    """Each boot after a cut records the lesson that the next cut ends."""
+    return [_cut(classroom, dice.uniform(2.0, 6.0)) for _ in range(CUTS)]
+
+
+@pytest.fixture(scope="module")
+def spool(classroom: Classroom, cuts: list[Cut], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The guest's lessons after the last cut."""
+    return classroom.fetch(tmp_path_factory.mktemp("spool"), *(cut.lesson for cut in cuts))
+
+
+def _cut(classroom: Classroom, after_s: float) -> Cut:
+    guest = classroom.machine
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(guest.serial))
+        lesson = classroom.begin_lesson()
+        guest.sh(f"systemd-run --quiet python3 /opt/hil/inside/teller.py {SPOOL}")
+        line.settimeout(20)
+        heard = line.recv(4096)
+        time.sleep(after_s)
+        guest.cut_power()
+        while part := line.recv(4096):
+            heard += part
+    *_, last, _ = heard.decode(errors="replace").split("\n")
+    said, told_ns = last.split()
+    assert said == lesson
+    began_s = time.monotonic()
+    guest.start()
+    classroom.wait_until_ready()
+    print(f"{lesson}: cut at {int(told_ns) / 1e9:.2f} s; ready again after {time.monotonic() - began_s:.0f} s")
+    return Cut(lesson, int(told_ns) / 1e9)
+
+
+def test_no_lesson_is_lost_and_each_is_known_to_be_cut(cuts: list[Cut], spool: Path, classroom: Classroom) -> None:
+    assert {path.name for path in spool.iterdir()} == {cut.lesson for cut in cuts}
+    assert len(cuts) == CUTS
+    for cut in cuts:
+        *_, end = of_kind(read_journal(spool / cut.lesson).entries, End)
+        assert end.cause is Cause.POWER
+    known = classroom.machine.sh("classroom-edge lessons --json", 60)
+    assert all(cut.lesson in known for cut in cuts)
+
+
+def test_little_is_lost(cuts: list[Cut], spool: Path) -> None:
+    lost = sorted(cut.told_s - _kept_s(spool / cut.lesson) for cut in cuts)
+    print("lost:", " ".join(f"{seconds:.2f}" for seconds in lost), "s")
+    print(f"median {lost[len(lost) // 2]:.2f} s, worst {lost[-1]:.2f} s")
+    assert lost[-1] < LOST_S
+
+
+def test_every_file_can_be_read(cuts: list[Cut], spool: Path) -> None:
+    assert not list(spool.rglob("*.part"))
+    for cut in cuts:
+        for name in ("main", *TRACKS):
+            assert media.ffmpeg_complaints(spool / cut.lesson / f"{name}.m3u8") == "", f"{cut.lesson} {name}"
+
+
+def _kept_s(lesson: Path) -> float:
+    """Up to where every track holds the truth: the lesson's end, or the hole that a track ends with."""
+    entries = read_journal(lesson).entries
+    *_, end = of_kind(entries, End)
+    last_holes = [hole.from_ns for hole in of_kind(entries, Hole) if hole.to_ns >= end.lesson_ns]
+    return min([end.lesson_ns, *last_holes]) / 1e9
