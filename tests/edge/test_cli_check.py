@@ -31,7 +31,7 @@ WRONG = {
     "unknown role": (GOOD.replace("cameras.teacher", "cameras.teachers"), "Did you mean “teacher”?"),
     "unknown driver": (
         GOOD.replace('"simulated"\nwidth', '"simulate"\nwidth'),
-        "allowed: one of stream, simulated",
+        "allowed: one of v4l2, stream, simulated",
     ),
     "driver key": (GOOD.replace("width", "qualty = 80\nwidth"), "Did you mean “quality”?"),
     "wrong type": (GOOD.replace("1280", '"1280"'), 'found "1280"; allowed: an even number from 160 to 3840'),

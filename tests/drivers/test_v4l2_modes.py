@@ -1,0 +1,80 @@
+"""Which mode of a camera is taken."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.camera.v4l2_modes import ORDER, Mode, WantedCoding, chosen
+from drivers.samples import Coding, PictureFormat
+
+
+def wish(width: int = 1920, height: int = 1080, fps: int = 25) -> PictureFormat:
+    return PictureFormat(width, height, Fraction(fps), Coding.MJPEG)
+
+
+def mode(said: str) -> Mode:
+    """``MJPG 1920x1080 30``."""
+    code, size, fps = said.split()
+    width, height = map(int, size.split("x"))
+    return Mode(code, width, height, Fraction(fps))
+
+
+def taken(*said: str, coding: WantedCoding = "auto", wanted: PictureFormat | None = None) -> str:
+    found = chosen([mode(one) for one in said], wanted or wish(), coding)
+    return f"{found.code} {found.width}x{found.height} {found.fps}" if found else ""
+
+
+def test_mjpeg_before_anything_that_serves_no_better() -> None:
+    offers = ("YUYV 1920x1080 30", "H264 1920x1080 30", "NV12 1920x1080 30", "MJPG 1920x1080 30")
+    assert taken(*offers) == "MJPG 1920x1080 30"
+    assert taken(*offers[:3]) == "NV12 1920x1080 30"
+    assert taken(*offers[:2]) == "YUYV 1920x1080 30"
+    assert taken(*offers, coding="h264") == "H264 1920x1080 30"
+
+
+def test_uncompressed_pictures_that_are_too_slow_give_way() -> None:
+    assert taken("YUYV 1920x1080 5", "MJPG 1280x720 30", "YUYV 640x480 30") == "MJPG 1280x720 30"
+    assert taken("YUYV 1920x1080 5", "H264 1920x1080 30") == "H264 1920x1080 30"
+
+
+def test_no_more_pixels_and_pictures_than_asked_for() -> None:
+    offers = ("MJPG 3840x2160 30", "MJPG 1920x1080 60", "MJPG 1920x1080 30", "MJPG 1920x1080 15")
+    assert taken(*offers) == "MJPG 1920x1080 30"
+    assert taken("MJPG 1920x1080 24", "MJPG 1920x1080 60") == "MJPG 1920x1080 24"
+    assert taken("MJPG 1920x1080 30000/1001", "YUYV 1920x1080 30", wanted=wish(fps=30)).startswith("MJPG")
+
+
+def test_a_picture_is_rather_smaller_than_squeezed() -> None:
+    assert taken("MJPG 1600x1200 30", "MJPG 1280x720 30") == "MJPG 1280x720 30"
+    assert taken("MJPG 1600x1200 30", "MJPG 320x180 30") == "MJPG 1600x1200 30"
+
+
+def test_nothing_that_is_understood() -> None:
+    assert taken("Y16  640x480 30", "RGB3 640x480 30") == ""
+    assert taken("MJPG 640x480 30", coding="nv12") == ""
+
+
+modes = st.builds(
+    Mode,
+    st.sampled_from([*ORDER, "GREY"]),
+    st.sampled_from([320, 640, 1280, 1920, 3840]),
+    st.sampled_from([180, 480, 720, 1080, 2160]),
+    st.fractions(1, 120, max_denominator=2),
+)
+
+
+@given(st.lists(modes, max_size=12), modes)
+def test_more_offers_never_serve_worse(offers: list[Mode], another: Mode) -> None:
+    def served(found: Mode | None) -> float:
+        if found is None:
+            return 0.0
+        squeezed = found.width * 9 != found.height * 16
+        area = min(found.width / 1920, 1) * min(found.height / 1080, 1) * (0.5 if squeezed else 1)
+        return area * min(float(found.fps) / 25, 1)
+
+    first = chosen(offers, wish())
+    assert served(chosen([*offers, another], wish())) >= served(first) - 0.06
+    assert chosen(offers[::-1], wish()) == first
