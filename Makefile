@@ -34,8 +34,8 @@ bench: setup-bench ## the performance core against ffmpeg and GStreamer, under 1
 	@$(BIN)/python -m bench $(ARGS)
 
 hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, under 12 minutes once its image is built
-	@nice -n 10 $(BIN)/python -m tests.hil.prepare
-	@nice -n 10 $(BIN)/pytest tests/hil $(ARGS)
+	@$(BIN)/python -m tests.hil.prepare
+	@$(BIN)/pytest tests/hil $(ARGS)
 
 check: setup-test ## style, types, import directions, units, scripts
 	$(BIN)/ruff check .
