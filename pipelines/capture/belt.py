@@ -14,7 +14,7 @@ class Belt(Generic[T]):
     """One thread puts, one takes. A full belt drops its oldest items; ``dropped`` counts them all.
 
     It is full when it holds ``length`` items, or items of ``most_bytes`` together as ``size_of`` tells them;
-    the newest item always stays. What it was told to ``expect`` fits besides.
+    the newest item always stays. What it was told to ``expect`` fits besides, until the belt has been empty.
     """
 
     def __init__(self, length: int, most_bytes: int = 0, size_of: Callable[[T], int] = lambda _item: 0) -> None:
@@ -47,12 +47,12 @@ class Belt(Generic[T]):
             if not self._items:
                 return None
             item = self._pop()
-            self._expected = max(0, self._expected - 1)
-            self._expected_bytes = max(0, self._expected_bytes - self._size_of(item))
+            if not self._items:
+                self._expected = self._expected_bytes = 0
             return item
 
     def expect(self, items: Sequence[T]) -> None:
-        """Make room for these, which are put next, until so many have been taken."""
+        """Make room for these, which are put next, and for what comes until the taker has caught up with them."""
         with self._wake:
             self._expected += len(items)
             self._expected_bytes += sum(map(self._size_of, items))

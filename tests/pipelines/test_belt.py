@@ -35,8 +35,13 @@ def test_what_is_expected_fits_and_afterwards_the_bound_is_the_old_one(burst: li
     belt.expect(burst)
     for size in burst:
         belt.put(size)
+    # As long as it was never empty, what comes meanwhile finds the room of what was taken.
+    for _ in burst[1:]:
+        taken = belt.take(0.0)
+        assert taken is not None
+        belt.put(taken)
     assert belt.dropped == 0
-    assert [belt.take(0.0) for _ in burst] == burst
+    assert [belt.take(0.0) for _ in burst] == [*burst[-1:], *burst[:-1]]
     for size in later:
         belt.put(size)
     kept = [belt.take(0.0) for _ in range(len(belt))]
