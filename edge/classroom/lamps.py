@@ -61,7 +61,7 @@ def status_lamp(facts: Facts) -> Pattern:
         return Pattern.AMBER_BLINK if missing else Pattern.GREEN
     if facts.no_room or _nothing_runs(recorder):
         return Pattern.AMBER_FAST_BLINK
-    if facts.check is Check.RUNNING:
+    if facts.check is Check.RUNNING and not facts.faults:
         return Pattern.GREEN_BLINK
     if facts.check is Check.BAD:
         return Pattern.AMBER

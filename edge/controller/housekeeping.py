@@ -24,7 +24,9 @@ from pipelines.recording.admission import LOWEST_SHARE, Demand, hours_left
 
 log = logging.getLogger(__name__)
 
-_LOOK_S = 30.0
+_LOOK_S = 10.0
+# Where there is not room enough, somebody may be making some.
+_LOOK_AGAIN_S = 5.0
 # A press does not wait longer for a disk that does not answer.
 _PATIENCE_S = 2.0
 _DAY_NS = 86_400_000_000_000
@@ -49,7 +51,7 @@ class Needs:
 
 
 class Housekeeping:
-    """Looks at the disk every half minute, and whenever it is asked; all that touches it is in threads.
+    """Looks at the disk every ten seconds, more often where it is short, and whenever it is asked; all that touches it is in threads.
 
     ``needs`` says what to have room for. ``left`` is None until the disk has answered. ``troubles`` is told
     where there is not room enough, and what the disk or the ledger would not do.
@@ -77,10 +79,10 @@ class Housekeeping:
             await self._look()
             self._looked.set()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), _LOOK_S)
+                await asyncio.wait_for(self._asked.wait(), _LOOK_AGAIN_S if self._fault else _LOOK_S)
 
     async def before_a_lesson(self) -> None:
-        """Where there was no room half a minute ago, make some now; that may take two seconds at most."""
+        """Where there was not room enough when last looked, make some now; that may take two seconds at most."""
         if self.left is not None and not self._fault:
             return
         self._looked.clear()

@@ -36,9 +36,10 @@ log = logging.getLogger(__name__)
 
 _TICK_S = 0.1
 _SWEEP_S = 30.0
-_COPY_AGAIN_S = 30.0
+_SWEEP_AGAIN_S = 5.0
+_COPY_AGAIN_S = 5.0
 # What holds up the copies shows as soon as they go on.
-_WELL_AFTER_S = 10.0
+_WELL_AFTER_S = 4.0
 _MOST_EDGES = 256
 LAMP = "status"
 
@@ -131,7 +132,10 @@ class ControllerProcess:
         while True:
             if self._conductor.recorder is not None:
                 await self._closing.sweep(self._conductor.busy)
-            await asyncio.sleep(_SWEEP_S if self._conductor.recorder is not None else 1.0)
+            if self._conductor.recorder is None:
+                await asyncio.sleep(1.0)
+            else:
+                await asyncio.sleep(_SWEEP_AGAIN_S if self._closing.fault else _SWEEP_S)
 
     async def _copy_lessons(self, uploader: Uploader) -> None:
         """A ledger that is full or a spool that cannot be read holds up the copies, and nothing else."""
@@ -152,8 +156,9 @@ class ControllerProcess:
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         assert isinstance(error, LedgerError | OSError)
-        log.error("copying waits %g s: %s", _COPY_AGAIN_S, error)
-        self._troubles.say("copies", in_a_word(error))
+        trouble = in_a_word(error)
+        log.log(logging.DEBUG if trouble in self._troubles.all() else logging.ERROR, "copying waits: %s", error)
+        self._troubles.say("copies", trouble)
 
 
 def _nothing() -> None:

@@ -58,6 +58,7 @@ def test_the_red_lamp(activity: Activity, writing: bool, filling: bool, pattern:
         (Facts(state(Activity.IDLE, GOOD, BAD)), Pattern.AMBER_BLINK),
         (Facts(state(), faults=True), Pattern.AMBER_BLINK),
         (Facts(state(Activity.IDLE, BAD, BAD)), Pattern.AMBER_FAST_BLINK),
+        (Facts(state(), faults=True, check=Check.RUNNING), Pattern.AMBER_BLINK),
         (Facts(state(), no_room=True, faults=True, check=Check.RUNNING), Pattern.AMBER_FAST_BLINK),
         (Facts(state(Activity.RECORDING), no_room=True, faults=True), Pattern.AMBER_BLINK),
         (Facts(state(), refused=True, check=Check.GOOD), Pattern.AMBER_FAST_BLINK),

@@ -100,6 +100,7 @@ class Room:
         self.folder = folder
         self.spool = folder / "spool"
         self.store = folder / "store"
+        self.ledger = folder / "ledger.db"
         # Unix socket paths are short; pytest's folders are not.
         self._run = tempfile.TemporaryDirectory(prefix="room-")
         self.run = Path(self._run.name)
@@ -151,7 +152,7 @@ class Room:
     def write_config(self) -> None:
         tables = [
             '[room]\nschool = "school"\nroom = "r204"\nlanguage = "en"\n',
-            f'[paths]\nspool = "{self.spool}"\nledger = "{self.folder}/ledger.db"\nrun = "{self.run}"\n',
+            f'[paths]\nspool = "{self.spool}"\nledger = "{self.ledger}"\nrun = "{self.run}"\n',
             *(f"[cameras.{role}]\n{lines}" for role, lines in self.cameras.items()),
             *(f"[microphones.{role}]\n{lines}" for role, lines in self.microphones.items()),
             '[panel]\ndriver = "simulated"\n',

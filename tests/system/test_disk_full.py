@@ -15,6 +15,7 @@ from tests.system import media
 from tests.system.room import Room
 
 SPOOL_MB = 32
+STORAGE = "[storage]\nreserve_mb = 8\nlesson_min = 1\n"
 # The lamp goes out when nothing has been written for 3 s.
 DARK_S = 6.0
 BACK_S = 3.0
@@ -33,6 +34,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_disk_that_is_full_for_a_while(full: Path, room: Room) -> None:
+    room.more += STORAGE
     room.start()
     lesson = room.begin_lesson()
     room.wait(lambda: (lesson / "main.m3u8").exists(), 10)
@@ -40,7 +42,8 @@ def test_a_disk_that_is_full_for_a_while(full: Path, room: Room) -> None:
     written = _media(lesson)
     _fill(full)
     room.wait(lambda: room.eyes("recorder")["recording"] == "off", DARK_S)
-    assert "disk" in " ".join(room.status()["faults"])
+    assert room.status()["faults"] == ["disk-full"]
+    assert "the disk is full" in room.cli("status").stdout
     room.wait(lambda: room.eyes("controller")["status"] == "amber-blink", 2)
     full.unlink()
     freed_s = time.monotonic()
@@ -55,23 +58,27 @@ def test_a_disk_that_is_full_for_a_while(full: Path, room: Room) -> None:
     assert all(kept[name].startswith(data) for name, data in written.items()), "what was written is still there"
 
 
-def test_a_lesson_that_ends_on_a_full_disk(full: Path, room: Room) -> None:
+def test_a_lesson_that_ends_on_a_full_disk_where_the_ledger_lies_too(full: Path, room: Room) -> None:
+    room.more += STORAGE
+    room.ledger = room.spool / "ledger.db"
     room.start()
     lesson = room.begin_lesson()
     time.sleep(2.0)
     _fill(full)
     time.sleep(1.0)
     room.press("lesson", 1.8)
-    room.wait(lambda: room.status()["state"] in ("finishing", "idle"), 15)
-    time.sleep(2.0)
+    room.wait(lambda: room.eyes("controller")["status"] == "amber-fast-blink", 15)
+    assert {"disk-full", "disk-no-room"} & set(room.status()["faults"])
     full.unlink()
     room.wait(lambda: (lesson / "receipt.json").exists(), 60)
+    room.wait(lambda: room.status()["faults"] == [], 10)
     _is_whole(lesson)
     assert room.processes["recorder"].poll() is None
     assert room.processes["controller"].poll() is None
 
 
 def test_a_recorder_that_is_killed_on_a_full_disk(full: Path, room: Room) -> None:
+    room.more += STORAGE
     room.start()
     lesson = room.begin_lesson()
     room.wait(lambda: (lesson / "main.m3u8").exists(), 10)
