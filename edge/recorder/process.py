@@ -17,7 +17,7 @@ from edge.link.notify import notify
 from edge.link.run_folder import RECORDER
 from edge.link.server import LinkServer
 from edge.panel import RoomPanel
-from edge.recorder import composition
+from edge.recorder import composition, plugs
 from edge.recorder.keeper import Keeper
 from pipelines.capture.source import Condition
 from pipelines.encoding.headroom import Headroom
@@ -71,6 +71,7 @@ class RecorderProcess:
                 group.create_task(self._server.run())
                 group.create_task(self._work())
                 group.create_task(self._show())
+                group.create_task(plugs.watch(self._sources))
                 notify("READY=1")
         finally:
             notify("STOPPING=1")
