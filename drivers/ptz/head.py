@@ -17,6 +17,7 @@ from drivers.samples import HeadModel, HeadState
 
 log = logging.getLogger(__name__)
 
+SHORTEST_HOLD_S = 0.3
 _LOOK_NS = 1_000_000_000
 _CLOSE_S = 1.0
 _SILENT = "the head does not answer: is it on, and is this its address?"

@@ -16,6 +16,7 @@ from drivers.ptz import visca
 from drivers.ptz.far_ends import FarEnd, Packing, Plain, PtyEnd, TcpEnd, UdpEnd, WithHeader
 from drivers.ptz.far_head import FarHead, HeadFault
 from drivers.ptz.far_line import Badness, FarLine
+from drivers.ptz.head import SHORTEST_HOLD_S
 from drivers.ptz.mechanism import Mechanism
 from drivers.ptz.visca_ip import Transport, ViscaIpHead, ViscaIpOptions
 from drivers.ptz.visca_serial import ViscaSerialHead, ViscaSerialOptions
@@ -67,8 +68,8 @@ class SimulatedHeadOptions:
                 raise ValueError(f"{name} must be from 0 to 1")
         if not 1 <= self.address <= visca.MOST_HEADS:
             raise ValueError(f"address must be from 1 to {visca.MOST_HEADS}")
-        if self.travel_s <= 0 or self.hold_s <= 0 or self.arrive_s <= 0 or self.delay_ms < 0:
-            raise ValueError("times must be more than 0")
+        if self.travel_s <= 0 or self.hold_s < SHORTEST_HOLD_S or self.arrive_s <= 0 or self.delay_ms < 0:
+            raise ValueError("hold_s must be 0.3 or more, travel_s and arrive_s more than 0, delay_ms not negative")
 
 
 class SimulatedHead:

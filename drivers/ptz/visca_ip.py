@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from drivers.ptz import sony_line, tcp_line, udp_line
-from drivers.ptz.head import ViscaHead
+from drivers.ptz.head import SHORTEST_HOLD_S, ViscaHead
 from drivers.ptz.sony_line import SonyLine
 from drivers.ptz.tcp_line import TcpLine
 from drivers.ptz.udp_line import UdpLine
@@ -42,8 +42,8 @@ class ViscaIpOptions:
             raise ValueError("host must not be empty")
         if not 0 <= self.ip_port <= 65535:
             raise ValueError("ip_port must be from 0 to 65535")
-        if self.hold_s <= 0 or self.arrive_s <= 0:
-            raise ValueError("hold_s and arrive_s must be more than 0")
+        if self.hold_s < SHORTEST_HOLD_S or self.arrive_s <= 0:
+            raise ValueError("hold_s must be 0.3 or more, and arrive_s more than 0")
 
 
 class ViscaIpHead(ViscaHead):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drivers.ptz import visca
-from drivers.ptz.head import ViscaHead
+from drivers.ptz.head import SHORTEST_HOLD_S, ViscaHead
 from drivers.ptz.serial_line import SerialLine
 
 
@@ -29,8 +29,8 @@ class ViscaSerialOptions:
             raise ValueError("serial_port must not be empty")
         if not 1 <= self.address <= visca.MOST_HEADS:
             raise ValueError(f"address must be from 1 to {visca.MOST_HEADS}")
-        if self.baud <= 0 or self.hold_s <= 0 or self.arrive_s <= 0:
-            raise ValueError("baud, hold_s and arrive_s must be more than 0")
+        if self.baud <= 0 or self.hold_s < SHORTEST_HOLD_S or self.arrive_s <= 0:
+            raise ValueError("hold_s must be 0.3 or more, baud and arrive_s more than 0")
 
 
 class ViscaSerialHead(ViscaHead):

@@ -37,7 +37,7 @@ class Heads:
             head.close()
 
     def told(self, message: Wish | Mark, recorded: str | None) -> None:
-        """Send heads where they are due: the recorder is told ``message``, and ``recorded`` is the lesson it is in."""
+        """Send heads where ``message`` to the recorder says; ``recorded`` is the lesson that it is in."""
         moment = self._moments.told(message, recorded)
         if moment is None:
             return

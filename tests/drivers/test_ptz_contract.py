@@ -1,0 +1,261 @@
+"""What every PTZ head promises, seen on each line that a simulated one can hang on."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.errors import DeviceLost, DeviceMissing, DeviceRefused, DeviceStalled, DeviceUnfit, Superseded
+from drivers.ptz.far_ends import Plain, PtyEnd
+from drivers.ptz.far_head import FarHead, HeadFault, place_of
+from drivers.ptz.far_line import Badness, FarLine
+from drivers.ptz.mechanism import Mechanism
+from drivers.ptz.simulated import SimulatedHead
+from drivers.ptz.visca_ip import ViscaIpHead
+from drivers.ptz.visca_serial import ViscaSerialHead
+from drivers.samples import HeadState
+
+TRAVEL_S = 0.25
+HOLD_S = 0.3
+LINES = ["serial", "sony", "udp", "tcp"]
+
+
+class Room:
+    """A head, what it really did, and a thread that reads it."""
+
+    def __init__(self, folder: Path, line: str, **options: Any) -> None:
+        self.fault = folder / "fault"
+        self._log = folder / "truth.jsonl"
+        chosen = {"travel_s": TRAVEL_S, "hold_s": HOLD_S, "delay_ms": 2.0, "seed": 7, **options}
+        made = SimulatedHead.Options(line=line, log=self._log, fault_file=self.fault, **chosen)
+        self.head = SimulatedHead("teacher", made)
+        self.states: list[HeadState] = []
+        self.ended: DeviceLost | None = None
+        self.stalled = False
+        self._reader = threading.Thread(target=self._read)
+
+    def open(self) -> None:
+        self.head.open()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def close(self) -> None:
+        self.head.close()
+        if self._reader.ident is not None:
+            self._reader.join(5)
+            assert not self._reader.is_alive()
+
+    def _read(self) -> None:
+        try:
+            while True:
+                try:
+                    self.states.append(self.head.read(0.2))
+                except DeviceStalled:
+                    self.stalled = True
+        except DeviceLost as error:
+            self.ended = error
+
+    def did(self, *what: str) -> list[dict[str, Any]]:
+        """What the head really did, of these kinds."""
+        lines = self._log.read_text().splitlines() if self._log.exists() else []
+        return [entry for entry in map(json.loads, lines) if entry["what"] in what]
+
+    def until(self, true: Callable[[], object], seconds: float = 5.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < deadline, "it never happened"
+            time.sleep(0.01)
+
+    def place(self) -> tuple[float, ...]:
+        return self.head.far_head._mechanism.place(time.monotonic_ns())
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Callable[..., Room]]:
+    before = set(threading.enumerate())
+    rooms: list[Room] = []
+
+    def make_one(line: str = "serial", **options: Any) -> Room:
+        rooms.append(Room(tmp_path, line, **options))
+        return rooms[-1]
+
+    yield make_one
+    for room in rooms:
+        room.close()
+        assert room.head.far_head.most_running <= 2
+        assert not room.did("third")
+    assert set(threading.enumerate()) == before
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_recall_is_done_when_the_head_is_there_and_gives_way_to_the_next(
+    make: Callable[..., Room], line: str
+) -> None:
+    room = make(line)
+    room.open()
+    room.head.recall(3).result(5)
+    assert room.place() == place_of(3)
+    room.until(lambda: room.states[-1] == HeadState(preset=3, moving=False))
+
+    first, second = room.head.recall(8), room.head.recall(1)
+    with pytest.raises(Superseded):
+        first.result(5)
+    room.until(lambda: room.states[-1] == HeadState(preset=1, moving=True))
+    second.result(5)
+    assert room.place() == place_of(1)
+
+    third = room.head.recall(9)
+    room.until(lambda: len(room.did("recall")) >= 3 and room.did("recall")[-1]["preset"] == 9)
+    room.head.drive(0, 0, 0)
+    with pytest.raises(Superseded):
+        third.result(5)
+    room.until(lambda: room.did("drive", "zoom")[-1]["at_ns"] > room.did("recall")[-1]["at_ns"])
+    assert room.place() != place_of(9)
+    room.until(lambda: room.states[-1] == HeadState(preset=None, moving=False))
+
+
+@pytest.mark.parametrize("line", ["serial", "sony"])
+def test_a_drive_lasts_while_it_is_renewed_and_ends_by_itself(make: Callable[..., Room], line: str) -> None:
+    room = make(line, travel_s=4)
+    room.open()
+    room.until(lambda: len(room.did("drive", "zoom")) == 2)
+    begun = time.monotonic()
+    while time.monotonic() - begun < HOLD_S * 1.4:
+        room.head.drive(0.5, -0.5, 1)
+        time.sleep(0.05)
+    turned, zoomed, *rest = room.did("drive", "zoom")[2:]
+    assert (turned["pan"], turned["tilt"], zoomed["zoom"]) == (12, -12, 7)
+    assert not rest
+    room.until(lambda: len(room.did("drive", "zoom")) == 6)
+    assert [entry.get("pan", entry.get("zoom")) for entry in room.did("drive", "zoom")[4:]] == [0, 0]
+    lasted_s = (room.did("drive")[-1]["at_ns"] - turned["at_ns"]) / 1e9
+    assert HOLD_S * 2 < lasted_s < HOLD_S * 4
+    pan, tilt, zoom = room.place()
+    assert (pan > 0, tilt < 0, zoom > 0) == (True, True, True)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_closing_stops_a_drive_and_ends_what_waits(make: Callable[..., Room], line: str) -> None:
+    room = make(line, travel_s=4)
+    room.open()
+    arrival = room.head.recall(15)
+    room.until(lambda: room.did("recall"))
+    room.head.close()
+    with pytest.raises(DeviceLost):
+        arrival.result(1)
+    room.close()
+    assert room.ended is not None
+    for act in (
+        lambda: room.head.drive(1, 0, 0),
+        lambda: room.head.read(0.1),
+        lambda: room.head.recall(1).result(1),
+    ):
+        with pytest.raises(DeviceLost):
+            act()
+    assert room.head.open() == room.head.open()
+
+    room.head.drive(1, 0, 0)
+    room.head.read(0.1)
+    room.until(lambda: room.head.read(0.1) and room.did("drive")[-1]["pan"] == 24)
+    room.head._near.close()  # the near side alone, so that the far side may hear of it
+    room.until(lambda: room.did("drive")[-1]["pan"] == 0)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_on_a_bad_line_it_gets_there_all_the_same(make: Callable[..., Room], line: str) -> None:
+    """Losses only where packets have numbers: else a head may be told twice what it heard, and have three to do."""
+    loss = 0.1 if line == "sony" else 0.0
+    room = make(line, loss=loss, garbage=0.5, travel_s=0.2, arrive_s=0.8)
+    room.open()
+    for preset in (2, 11):
+        room.head.recall(preset).result(10)
+        assert room.place() == place_of(preset)
+
+
+def test_changed_bytes_cost_time_and_nothing_else(make: Callable[..., Room]) -> None:
+    room = make("serial", corruption=0.01, arrive_s=0.8, travel_s=0.2)
+    room.open()
+    for preset in (2, 7, 11):
+        room.head.recall(preset).result(10)
+    assert room.ended is None
+
+
+def test_unplugged_and_back(make: Callable[..., Room]) -> None:
+    room = make(travel_s=4)
+    room.open()
+    room.head.drive(1, 0, 0)
+    room.until(lambda: [entry["pan"] for entry in room.did("drive")][-1:] == [24])
+    arrival = room.head.recall(15)
+    room.fault.write_text("unplugged")
+    with pytest.raises(DeviceLost):
+        arrival.result(5)
+    room.close()
+    with pytest.raises(DeviceMissing, match="unplugged"):
+        room.head.open()
+    room.fault.unlink()
+    room.open()
+    room.head.recall(1).result(5)
+    assert room.place() == place_of(1)
+
+
+def test_a_head_that_falls_silent_is_missed(make: Callable[..., Room]) -> None:
+    room = make("udp")
+    room.open()
+    room.until(lambda: room.states)
+    room.fault.write_text("silent")
+    room.until(lambda: room.ended is not None)
+    assert room.stalled
+    assert "does not answer" in room.ended.reason
+
+
+def test_a_head_that_will_not_says_so_at_once(make: Callable[..., Room]) -> None:
+    room = make("tcp")
+    room.open()
+    room.fault.write_text("menu")
+    room.until(lambda: room.head.far_head.fault is HeadFault.MENU)
+    with pytest.raises(DeviceRefused, match="switched on"):
+        room.head.recall(1).result(1)
+
+
+def test_a_busy_head_is_waited_for(make: Callable[..., Room]) -> None:
+    room = make("sony")
+    room.open()
+    room.fault.write_text("full")
+    room.until(lambda: room.head.far_head.fault is HeadFault.FULL)
+    arrival = room.head.recall(1)
+    time.sleep(0.15)
+    assert not arrival.done()
+    room.fault.unlink()
+    arrival.result(5)
+
+
+def test_nobody_there(tmp_path: Path) -> None:
+    with pytest.raises(DeviceMissing, match="plugged in"):
+        ViscaSerialHead("teacher", ViscaSerialHead.Options(str(tmp_path / "tty"))).open()
+    for transport in ("sony", "udp", "tcp"):
+        with pytest.raises(DeviceMissing):
+            ViscaIpHead("teacher", ViscaIpHead.Options("127.0.0.1", transport, ip_port=9)).open()
+
+
+@pytest.mark.parametrize("address", [2, 3])
+def test_a_place_in_the_chain_beyond_its_end_is_said(address: int) -> None:
+    """The second head of a chain of two."""
+    head = FarHead(2, Mechanism(1), lambda *_: None)
+    line = FarLine(head, PtyEnd(), Plain(), Badness(), random.Random(), lambda: HeadFault.NONE)
+    near = ViscaSerialHead("teacher", ViscaSerialHead.Options(line.where, address=address))
+    try:
+        if address == 2:
+            assert near.open().vendor == 1
+        else:
+            with pytest.raises(DeviceUnfit, match=r"2 head\(s\)"):
+                near.open()
+    finally:
+        near.close()
+        line.close()
