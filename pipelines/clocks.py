@@ -7,20 +7,20 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.journal.entries import Anchor
-
 # adjtimex(2): the state that says the clock is not synchronised.
 _TIME_ERROR = 5
+_LIBC = ctypes.CDLL(None)
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """This moment on this boot: CLOCK_MONOTONIC, wall clock and whether that is synchronised."""
+    """This moment on this boot: CLOCK_MONOTONIC, wall clock, whether that is synchronised, time since boot."""
 
     boot_id: str
     at_ns: int
     wall_ns: int
     synchronised: bool
+    up_ns: int
 
 
 def boot_id() -> str:
@@ -30,17 +30,12 @@ def boot_id() -> str:
 
 def synchronised() -> bool:
     """Whether the kernel's clock is disciplined by a time service (adjtimex)."""
-    libc = ctypes.CDLL(None, use_errno=True)
     timex = (ctypes.c_byte * 512)()
-    state: int = libc.adjtimex(ctypes.byref(timex))
+    state: int = _LIBC.adjtimex(ctypes.byref(timex))
     return 0 <= state != _TIME_ERROR
 
 
 def now(boot: str) -> Now:
     """This moment on all clocks."""
-    return Now(boot, time.monotonic_ns(), time.time_ns(), synchronised())
-
-
-def anchor() -> Anchor:
-    """Both clocks, read together."""
-    return Anchor(at_ns=time.monotonic_ns(), wall_ns=time.time_ns(), synchronised=synchronised())
+    up_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    return Now(boot, time.monotonic_ns(), time.time_ns(), synchronised(), up_ns)

@@ -27,14 +27,17 @@ from edge.recorder.room_on_disk import NoRoom, fitting
 from pipelines import clocks, disk
 from pipelines.capture.recent import BRIDGE_NS
 from pipelines.capture.source import Condition, Health
+from pipelines.clocks import Now
 from pipelines.encoding.governor import Stage
 from pipelines.encoding.headroom import Headroom
-from pipelines.journal.entries import Cause, End
+from pipelines.journal.entries import Anchor, Cause, End
 from pipelines.journal.file import of_kind, read_journal
 from pipelines.journal.story import Standing, tell
 from pipelines.recording.continuation import Continuation
 from pipelines.recording.plan import RoomPlan
+from pipelines.recording.pulse import Signs
 from pipelines.recording.recording import Listeners, Recording, Sources
+from pipelines.recovery.resumption import LONGEST_OUTAGE_NS
 
 log = logging.getLogger(__name__)
 
@@ -67,11 +70,16 @@ class Keeper:
     longest_ns: int
     preroll_ns: int = 0
     headroom: Headroom = field(default_factory=Headroom)
+    now: Callable[[str], Now] = clocks.now
     meters: dict[str, float] = field(default_factory=dict)
     recording: Recording | None = None
     _bounds: Bounds = field(default_factory=lambda: Bounds(0))
     _anchored_ns: int = 0
+    _synchronised: bool = False
     _ended_ns: int = 0
+    _has_begun: bool = False
+    _in_doubt: bool = False
+    _look_again: bool = False
     _owed: Wish | None = None
     _fault: str = ""
     _told_of: tuple[str, str] = ("", "")
@@ -79,10 +87,28 @@ class Keeper:
     _rates: dict[str, tuple[int, int, float]] = field(default_factory=dict)
 
     def take_up(self) -> None:
-        """Mend what was cut off before this process, and go on with the lesson that was running."""
-        if (found := startup.take_up(self.room)) is not None:
-            lesson, continuation = found
-            self._record(lesson, continuation)
+        """Mend what was cut off before this process, and go on with the lesson that was running.
+
+        Where only the clock can tell whether it goes on, and this box does not know the time yet, that is
+        done when it does; a lesson that begins before settles it. What the disk refuses is tried again.
+        """
+        try:
+            found = startup.take_up(self.room, self.now(self.room.boot_id), may_go_on=not self._has_begun)
+        except OSError as error:
+            self._look_again = True
+            if not self._fault:
+                log.error("lessons that were cut off cannot be looked for now, and are later: %s", error)
+            self._fault = disk.word_of(error)
+            return
+        self._look_again, self._in_doubt, self._fault = False, found.in_doubt, ""
+        if found.goes_on is not None:
+            lesson, continuation = found.goes_on
+            try:
+                self._record(lesson, continuation)
+            except (OSError, NoRoom) as error:
+                activity = Activity.PAUSED if continuation.resume.paused else Activity.RECORDING
+                wish = Wish(activity=activity, lesson=lesson, at_ns=time.monotonic_ns())
+                self._fail(wish, lesson, error, has_begun=True)
 
     def obey(self, message: Wish | Mark) -> None:
         """Make what is be what is wished."""
@@ -117,9 +143,9 @@ class Keeper:
             self._try_again()
         if self.recording is None:
             return
-        if now_ns - self._anchored_ns > _ANCHOR_NS:
-            self._anchored_ns = now_ns
-            self.recording.anchor(clocks.anchor())
+        now = self.now(self.room.boot_id)
+        if now_ns - self._anchored_ns > _ANCHOR_NS or now.synchronised != self._synchronised:
+            self._anchor(self.recording, now)
         self.recording.govern(now_ns)
         if self._bounds.ends_by_ns is not None and now_ns >= self._bounds.ends_by_ns:
             self._end(Cause.PLANNED)
@@ -136,6 +162,11 @@ class Keeper:
         """A device changed its state. Called by the devices' threads."""
         if (recording := self.recording) is not None:
             recording.device_changed(role, condition)
+
+    def signs(self) -> Signs | None:
+        """Signs of life of the lesson that runs."""
+        recording = self.recording
+        return recording.signs if recording else None
 
     def state(self) -> State:
         """How it is now."""
@@ -156,7 +187,7 @@ class Keeper:
             },
             meters_dbfs=dict(self.meters) if active else {},
             rates_fps=self._rates_fps(now_ns) if active else {},
-            faults=list(filter(None, [recording.fault if recording else self._fault])),
+            faults=self._faults(recording),
             given_up=_given_up(recording.given_up) if recording else None,
         )
 
@@ -171,6 +202,11 @@ class Keeper:
             source.condition.health in (Health.RUNNING, Health.STALLED) for source in self.sources
         )
         return recording_lamp(self._activity(recording), writing=writing, filling=filling)
+
+    def _faults(self, recording: Recording | None) -> list[str]:
+        if recording is None:
+            return [self._fault] if self._fault else []
+        return [*filter(None, [recording.fault]), *(["track"] if recording.broken else [])]
 
     def _activity(self, recording: Recording | None) -> Activity:
         if recording is None:
@@ -225,6 +261,13 @@ class Keeper:
             )
         if self._owed is not None:
             self.obey(self._owed)
+        elif self.recording is None and (self._look_again or (self._in_doubt and self._is_settled())):
+            self.take_up()
+
+    def _is_settled(self) -> bool:
+        """Whether it is known by now how long the box was off, or that it was too long."""
+        now = self.now(self.room.boot_id)
+        return now.synchronised or now.up_ns > LONGEST_OUTAGE_NS
 
     def _is_old(self, wish: Wish, ended_ns: int, boot_id: str) -> bool:
         return boot_id != self.room.boot_id or wish.at_ns <= ended_ns
@@ -252,13 +295,17 @@ class Keeper:
         fits = fitting(self.room, seconds, has_begun=continuation is not None)
         room = replace(fits.room, costs=self.headroom.costs)
         self.recording = Recording(lesson, room, self.sources, listeners, continuation, since_ns)
-        self.recording.anchor(clocks.anchor())
+        self._has_begun = True
+        self._anchor(self.recording, self.now(self.room.boot_id))
         if fits.share < 1:
             self.recording.lowered(round(fits.share * 100), fits.free_bytes)
-        self._anchored_ns = time.monotonic_ns()
         for source in self.sources:
             self.recording.device_changed(source.role, source.condition)
         log.info("%s: recording", lesson)
+
+    def _anchor(self, recording: Recording, now: Now) -> None:
+        self._anchored_ns, self._synchronised = now.at_ns, now.synchronised
+        recording.anchor(Anchor(at_ns=now.at_ns, wall_ns=now.wall_ns, synchronised=now.synchronised))
 
     def _end(self, cause: Cause) -> None:
         recording, self.recording = self.recording, None

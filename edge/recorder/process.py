@@ -19,9 +19,11 @@ from edge.link.server import LinkServer
 from edge.panel import RoomPanel
 from edge.recorder import composition, plugs
 from edge.recorder.keeper import Keeper
+from pipelines import disk
 from pipelines.capture.source import Condition
 from pipelines.encoding.headroom import Headroom
 from pipelines.recording.plan import AUTO
+from pipelines.recording.pulse import Pulse
 from pipelines.recording.recording import Sources
 
 log = logging.getLogger(__name__)
@@ -29,13 +31,16 @@ log = logging.getLogger(__name__)
 _TICK_S = 0.1
 _TELL_S = 0.5
 _MOST_WAITING = 64
-# The disk may hold a wish up for so long; what takes longer will not come back by itself.
-_LONGEST_WORK_S = 60.0
+# What holds a wish up for so long is the disk.
+_HUNG_S = 5.0
 LAMP = "recording"
 
 
 class RecorderProcess:
-    """Start order: lamp, devices, what was cut off, link; the stop order is its mirror."""
+    """Start order: lamp, devices, link, what was cut off; the stop order is its mirror.
+
+    It is ready without any device, and before what was cut off is mended; nobody hears a state until it is.
+    """
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -43,6 +48,8 @@ class RecorderProcess:
         self._wishes: asyncio.Queue[ToRecorder] = asyncio.Queue()
         self._news = asyncio.Event()
         self._idle_s = time.monotonic()
+        self._taken_up = self._given_up = False
+        self._pulse = Pulse()
         self._sources: Sources = composition.sources(config, self._device_changed)
         self._headroom = Headroom()
         self._keeper = Keeper(
@@ -66,7 +73,6 @@ class RecorderProcess:
         if self._config.recording.preset == AUTO:
             self._headroom.start()
         try:
-            await asyncio.to_thread(self._keeper.take_up)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._server.run())
                 group.create_task(self._work())
@@ -78,7 +84,11 @@ class RecorderProcess:
             await asyncio.shield(asyncio.to_thread(self._close))
 
     async def _work(self) -> None:
-        """Wishes one after the other, and ticks in between; in a thread, for the disk may hold them up."""
+        """What was cut off, then wishes one after the other, and ticks in between; in a thread, for the disk may
+        hold them up."""
+        await asyncio.to_thread(self._keeper.take_up)
+        self._taken_up = True
+        self._news.set()
         while True:
             self._idle_s = time.monotonic()
             try:
@@ -99,8 +109,9 @@ class RecorderProcess:
             if self._news.is_set() or now_s - told_s >= _TELL_S:
                 self._news.clear()
                 told_s = now_s
-                self._server.tell(self._keeper.state())
-                if now_s - self._idle_s < _LONGEST_WORK_S:
+                for state in self._hello():
+                    self._server.tell(state)
+                if self._lives():
                     notify("WATCHDOG=1")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), _TICK_S)
@@ -110,8 +121,24 @@ class RecorderProcess:
             log.warning("too many wishes wait for the disk; the oldest is given up: %s", self._wishes.get_nowait())
         self._wishes.put_nowait(message)
 
+    def _lives(self) -> bool:
+        """Whether systemd may leave us alone: this loop runs, and so does what all roles share."""
+        lives = self._pulse.beats(self._keeper.signs())
+        if not lives and not self._given_up:
+            self._given_up = True
+            log.critical(
+                "the lesson's threads stand still; systemd starts the recorder again, which goes on with it"
+            )
+        return lives
+
     def _hello(self) -> list[BaseModel]:
-        return [self._keeper.state()]
+        """The state, from when it is known what goes on."""
+        if not self._taken_up:
+            return []
+        state = self._keeper.state()
+        if time.monotonic() - self._idle_s > _HUNG_S and not state.faults:
+            state = state.model_copy(update={"faults": [disk.HUNG]})
+        return [state]
 
     def _device_changed(self, role: str, condition: Condition[object]) -> None:
         self._keeper.device_changed(role, condition)

@@ -123,6 +123,10 @@ SENTENCES = {
         "the disk has no room for another lesson, and what is not stored is never removed: see that lessons are"
         " copied, or free some space",
     ),
+    "fault-track": Sentence(
+        "录制程序出错，有一路不再录制（请看录制进程的日志）",
+        "a bug has ended one of the tracks (see the recorder's log)",
+    ),
     "fault-no-recorder": Sentence(
         "连不上录制进程，请看录制进程的日志", "the recorder is not reached; see the recorder's log"
     ),

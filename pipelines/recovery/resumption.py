@@ -19,7 +19,14 @@ class CutOff:
     lesson_ns: int
 
 
-def decide(story: Story, kept_ns: int, now: Now) -> Resume | CutOff | None:
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """Whether the lesson goes on, at ``lesson_ns``, will be known when this box's clock is."""
+
+    lesson_ns: int
+
+
+def decide(story: Story, kept_ns: int, now: Now) -> Resume | CutOff | InDoubt | None:
     """What becomes of a lesson whose kept fragments reach ``kept_ns``; None if it has ended already.
 
     On the same boot lesson time never stopped, and the missing stretch is known. After a reboot it
@@ -33,19 +40,21 @@ def decide(story: Story, kept_ns: int, now: Now) -> Resume | CutOff | None:
         if outage > LONGEST_OUTAGE_NS and not paused:
             return CutOff(kept_ns)
         return Resume(story.at_ns, story.lesson_ns, paused, Cause.RESTART, None if paused else max(0, outage))
-    outage_known = _outage_over_reboot(story, kept_ns, now)
-    if outage_known is None or outage_known > LONGEST_OUTAGE_NS:
-        return CutOff(kept_ns)
-    return Resume(now.at_ns, kept_ns, paused, Cause.REBOOT, outage_known)
-
-
-def _outage_over_reboot(story: Story, kept_ns: int, now: Now) -> int | None:
     anchor = _last_good(story.anchors)
-    if anchor is None or not now.synchronised:
-        return None
+    # The outage has lasted longer than this boot.
+    if anchor is None or now.up_ns > LONGEST_OUTAGE_NS:
+        return CutOff(kept_ns)
+    if not now.synchronised:
+        return InDoubt(kept_ns)
+    outage = _outage_over_reboot(story, anchor, kept_ns, now)
+    if not 0 <= outage <= LONGEST_OUTAGE_NS:
+        return CutOff(kept_ns)
+    return Resume(now.at_ns, kept_ns, paused, Cause.REBOOT, outage)
+
+
+def _outage_over_reboot(story: Story, anchor: Anchor, kept_ns: int, now: Now) -> int:
     last_alive_ns = story.at_ns + max(0, kept_ns - story.lesson_ns)
-    outage = (now.wall_ns - anchor.wall_ns) - (last_alive_ns - anchor.at_ns)
-    return outage if outage >= 0 else None
+    return (now.wall_ns - anchor.wall_ns) - (last_alive_ns - anchor.at_ns)
 
 
 def _last_good(anchors: list[Anchor]) -> Anchor | None:

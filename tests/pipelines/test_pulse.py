@@ -15,7 +15,7 @@ LOOKS = 6
 
 def lives(signs: Callable[[int], Signs | None]) -> bool:
     pulse = Pulse(most_still=3)
-    return all([pulse.beats(signs(look)) for look in range(LOOKS)])
+    return all(pulse.beats(signs(look)) for look in range(LOOKS))
 
 
 def test_what_moves_lives() -> None:

@@ -12,7 +12,7 @@ from pipelines.clocks import Now
 from pipelines.journal.entries import Anchor, Begin, Cause, End, Entry, Goes, Pause
 from pipelines.journal.story import tell
 from pipelines.recording.continuation import Resume
-from pipelines.recovery.resumption import LONGEST_OUTAGE_NS, CutOff, decide
+from pipelines.recovery.resumption import LONGEST_OUTAGE_NS, CutOff, InDoubt, decide
 
 S = 1_000_000_000
 BEGIN = Begin(lesson="l", school="s", room="r", boot_id="boot", at_ns=1000 * S)
@@ -23,11 +23,11 @@ KEPT = 30 * S
 
 
 def same_boot(at_s: float) -> Now:
-    return Now("boot", int(at_s * S), 0, synchronised=False)
+    return Now("boot", int(at_s * S), 0, synchronised=False, up_ns=int(at_s * S))
 
 
 def rebooted(wall_s: float, *, synchronised: bool = True) -> Now:
-    return Now("other", 7 * S, int(wall_s * S), synchronised=synchronised)
+    return Now("other", 7 * S, int(wall_s * S), synchronised=synchronised, up_ns=7 * S)
 
 
 def on(at_s: int, lesson_s: int, cause: Cause, outage_s: int | None, *, paused: bool = False) -> Resume:
@@ -48,7 +48,13 @@ CASES: dict[str, tuple[list[Entry], Now, object]] = {
     "after a pause": ([BEGIN, PAUSE, GOES], same_boot(1052), on(1040, 20, Cause.RESTART, 2)),
     "a short reboot": ([BEGIN, ANCHOR], rebooted(5_000_100), on(7, 30, Cause.REBOOT, 70)),
     "too long a reboot": ([BEGIN, ANCHOR], rebooted(5_000_631), CutOff(KEPT)),
-    "no clock now": ([BEGIN, ANCHOR], rebooted(5_000_100, synchronised=False), CutOff(KEPT)),
+    "no clock yet": ([BEGIN, ANCHOR], rebooted(5_000_100, synchronised=False), InDoubt(KEPT)),
+    "the epoch again": ([BEGIN, ANCHOR], rebooted(0, synchronised=False), InDoubt(KEPT)),
+    "no clock for too long": (
+        [BEGIN, ANCHOR],
+        replace(rebooted(5_000_100, synchronised=False), up_ns=601 * S),
+        CutOff(KEPT),
+    ),
     "no anchor then": ([BEGIN], rebooted(5_000_100), CutOff(KEPT)),
     "no clock then": ([BEGIN, NO_CLOCK], rebooted(5_000_100), CutOff(KEPT)),
     "the last good anchor counts": (
