@@ -50,7 +50,7 @@ class HotPlug:
 
     def events(self) -> list[Uevent]:
         """What has happened since the last call; does not wait."""
-        found = []
+        found: list[Uevent] = []
         while True:
             try:
                 message = self._socket.recv(_LONGEST_MESSAGE)

@@ -12,7 +12,7 @@ _HEADER = struct.Struct("=8s4sIII")
 
 @dataclass(frozen=True, slots=True)
 class Uevent:
-    """One event, sent once the device's links and rights are in place; ``node`` is its name in /dev, if it has one."""
+    """One event, sent when the device's links and rights are in place; ``node`` is its name in /dev, if any."""
 
     action: str
     subsystem: str

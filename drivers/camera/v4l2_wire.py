@@ -81,7 +81,6 @@ class Sizes:
 
     width: Span
     height: Span
-    discrete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,6 @@ class Rates:
 
     slowest: Fraction
     fastest: Fraction
-    discrete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +142,8 @@ def sizes(answer: bytes) -> Sizes:
     _index, _code, kind, *values = _FRAME_SIZE.unpack(answer)
     if kind == _DISCRETE:
         width, height = values[:2]
-        return Sizes(Span(width, width, 1), Span(height, height, 1), True)
-    return Sizes(Span(*values[:3]), Span(*values[3:]), False)
+        return Sizes(Span(width, width, 1), Span(height, height, 1))
+    return Sizes(Span(*values[:3]), Span(*values[3:]))
 
 
 def enum_frame_interval(index: int, code: str, width: int, height: int) -> bytearray:
@@ -159,7 +157,7 @@ def rates(answer: bytes) -> Rates | None:
     shortest, longest = tuple(values[:2]), tuple(values[:2] if kind == _DISCRETE else values[2:4])
     if 0 in shortest or 0 in longest:
         return None
-    return Rates(Fraction(longest[1], longest[0]), Fraction(shortest[1], shortest[0]), kind == _DISCRETE)
+    return Rates(Fraction(longest[1], longest[0]), Fraction(shortest[1], shortest[0]))
 
 
 def get_input() -> bytearray:

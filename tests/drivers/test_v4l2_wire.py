@@ -55,8 +55,8 @@ def test_rates_are_the_turned_over_intervals() -> None:
     def told(kind: int, *values: int) -> wire.Rates | None:
         return wire.rates(struct.pack("=I4sIII6I8x", 0, b"MJPG", 640, 480, kind, *values))
 
-    assert told(1, 1001, 30000, 0, 0, 0, 0) == wire.Rates(Fraction(30000, 1001), Fraction(30000, 1001), True)
-    assert told(2, 1, 60, 1, 5, 1, 1) == wire.Rates(Fraction(5), Fraction(60), False)
+    assert told(1, 1001, 30000, 0, 0, 0, 0) == wire.Rates(Fraction(30000, 1001), Fraction(30000, 1001))
+    assert told(2, 1, 60, 1, 5, 1, 1) == wire.Rates(Fraction(5), Fraction(60))
     assert told(1, 0, 30, 0, 0, 0, 0) is None
 
 

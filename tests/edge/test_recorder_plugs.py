@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from drivers.camera.simulated import SimulatedCamera
 from drivers.samples import Coding, PictureFormat
 from edge.recorder import plugs
-from pipelines.capture.source import Health, Source
+from pipelines.capture.source import Condition, Health, Source
 from pipelines.recording.recording import Sources
 
 WANTED = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
@@ -27,7 +26,14 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path) -> None:
     fault = tmp_path / "fault"
     fault.write_text("lost")
     options = SimulatedCamera.Options(fault_file=fault)
-    source = Source("teacher", lambda: SimulatedCamera("teacher", WANTED, options), lambda *_: None)
+    loop = asyncio.get_running_loop()
+    running = asyncio.Event()
+
+    def changed(_role: str, condition: Condition[PictureFormat]) -> None:
+        if condition.health is Health.RUNNING:
+            loop.call_soon_threadsafe(running.set)
+
+    source = Source("teacher", lambda: SimulatedCamera("teacher", WANTED, options), changed)
     watching = asyncio.create_task(plugs.watch(Sources({"teacher": source}, {})))
     source.start()
     try:
@@ -39,10 +45,7 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path) -> None:
                 udev.sendto(HEADER + CAME, (0, 2))
             except PermissionError:
                 pytest.skip("only root may speak in udev's place")
-        plugged = time.monotonic()
-        while source.condition.health is not Health.RUNNING and time.monotonic() < plugged + 3:
-            await asyncio.sleep(0.01)
-        assert time.monotonic() - plugged < 0.3
+        await asyncio.wait_for(running.wait(), 0.4)
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)

@@ -1,0 +1,67 @@
+"""What the config says of a picture becomes settings, in an order and in values that a camera takes."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from drivers.camera.v4l2_controls import Profile, apply, settings
+from drivers.camera.v4l2_wire import Control
+
+EXPOSURE_AUTO, EXPOSURE, FOCUS_AUTO, FOCUS, WB_AUTO, WB = 0x9A0901, 0x9A0902, 0x9A090C, 0x9A090A, 0x98090C, 0x98091A
+POWER_LINE = 0x980918
+
+
+def plan(**said: float | bool | None) -> list[tuple[int, tuple[int, ...]]]:
+    return [(one.cid, one.values) for one in settings(Profile(**said))]  # type: ignore[arg-type]
+
+
+def test_an_automatic_is_switched_off_before_a_value_is_set() -> None:
+    assert plan(exposure_ms=12.5) == [(EXPOSURE_AUTO, (1,)), (EXPOSURE, (125,))]
+    assert plan(focus=30) == [(FOCUS_AUTO, (0,)), (FOCUS, (30,))]
+    assert plan(white_balance_k=4500) == [(WB_AUTO, (0,)), (WB, (4500,))]
+
+
+def test_nought_is_automatic_and_nothing_is_nothing() -> None:
+    assert plan(exposure_ms=0, white_balance_k=0, autofocus=True) == [
+        (EXPOSURE_AUTO, (3, 0)),
+        (FOCUS_AUTO, (1,)),
+        (WB_AUTO, (1,)),
+    ]
+    assert plan() == []
+    assert plan(power_line_hz=50) == [(POWER_LINE, (1,))]
+
+
+class FewControls:
+    """The control table of a cheap camera: no focus, and an automatic exposure that has one name only."""
+
+    def __init__(self) -> None:
+        self.values: dict[int, int] = {}
+
+    def control(self, cid: int) -> Control | None:
+        known = {EXPOSURE_AUTO: (0, 3, 1), EXPOSURE: (3, 2047, 2), WB_AUTO: (0, 1, 1), WB: (2800, 6500, 10)}
+        if cid not in known:
+            return None
+        low, high, step = known[cid]
+        return Control(cid, "name", low, high, step, low, True)
+
+    def has_choice(self, _cid: int, value: int) -> bool:
+        return value in (0, 1)
+
+    def set_control(self, cid: int, value: int) -> int:
+        if cid == WB_AUTO:
+            raise OSError(5, "Input/output error")
+        self.values[cid] = value
+        return value
+
+
+def test_what_a_camera_has_not_is_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    camera = FewControls()
+    apply("teacher", camera, Profile(exposure_ms=0, focus=10, white_balance_k=9000))
+    assert camera.values == {EXPOSURE_AUTO: 0, WB: 6500}
+    said = caplog.text
+    assert "no control for focus" in said
+    assert "does not take white_balance_k" in said
+    assert "white_balance_k is 6500 where 9000 was asked for" in said
