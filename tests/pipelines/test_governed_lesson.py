@@ -7,6 +7,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
 from itertools import pairwise
@@ -24,6 +25,7 @@ from edge.recorder.keeper import Keeper
 from pipelines.capture.source import Health, Source
 from pipelines.encoding import encoders
 from pipelines.encoding.h264 import H264Encoder
+from pipelines.encoding.headroom import Costs, Headroom
 from pipelines.encoding.packets import Packet
 from pipelines.journal.entries import Cause, Dropped, Effort, Hole, Track
 from pipelines.journal.file import of_kind, read_journal
@@ -111,6 +113,25 @@ def test_the_receipt_tells_what_was_given_up(lesson: Path) -> None:
     assert found[Code.HALVED].severity is Severity.BAD, "more than a hundredth of its pictures are not there"
     assert found[Code.HALVED].track == "students"
     assert found[Code.HALVED].values["seconds"] == pytest.approx(SLOW_S[1] + 20 - SLOW_S[0] - 6, abs=4)
+
+
+def test_a_weak_box_begins_with_what_it_can_do(tmp_path: Path) -> None:
+    """By what it measured while nobody recorded; the preset of a room that names one stays."""
+    weak = Costs({"superfast": 5e4, "ultrafast": 3e4})
+    for preset, began in (("auto", ("ultrafast", 1)), ("superfast", ("superfast", 0))):
+        room = replace(slow_box.plan(tmp_path, CAMERAS), costs=weak, preset=preset)
+        folder = slow_box.hold(room, CAMERAS, CORE(), preset, 2.0)
+        assert [(one.preset, one.steps) for one in of_kind(read_journal(folder).entries, Effort)] == [began]
+
+
+def test_the_headroom_is_measured_in_a_thread_of_its_own() -> None:
+    headroom = Headroom()
+    headroom.close()
+    headroom.start()
+    headroom.close()
+    headroom.close()
+    assert headroom.costs is not None
+    assert headroom.costs.preset(1.0, 1) == "superfast"
 
 
 class Slow(H264Encoder):
