@@ -102,7 +102,7 @@ class Classroom:
 
     def status(self) -> dict[str, Any]:
         """What the controller says; empty while it is not reached."""
-        done = self.machine.run("python3 -c \"$(cat)\"", 20, _ASK)
+        done = self.machine.run('python3 -c "$(cat)"', 20, _ASK)
         status: dict[str, Any] = json.loads(done.out) if done.code == 0 else {}
         return status
 

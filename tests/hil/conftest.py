@@ -1,8 +1,7 @@
-"""Fixtures of the virtual classroom: a store on the host, and a guest in which the product is installed and ready."""
+"""Fixtures of the virtual classroom: a store on the host, and a guest in which the product is ready."""
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -71,7 +70,7 @@ def cold_boot(store: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> ColdB
     folder = tmp_path_factory.mktemp("cold-boot")
     root = layer(box_today(say) / DISK, folder / DISK)
     wiring = Wiring(root, fresh_box(say), {DATA: blank(folder / "data.qcow2", DATA_MB)}, store.port)
-    with Machine(wiring, folder) as machine, _telling(machine):
+    with Machine(wiring, folder) as machine:
         machine.start()
         machine.sh("systemctl stop classroom-edge.target", 90)
         classroom = Classroom(machine)
@@ -102,13 +101,3 @@ def _copied(wiring: Wiring, folder: Path) -> Wiring:
 
 def _copy(disk: Path, folder: Path) -> Path:
     return Path(shutil.copy(disk, folder))
-
-
-@contextlib.contextmanager
-def _telling(machine: Machine) -> Iterator[None]:
-    """What goes wrong is told with the guest's last words."""
-    try:
-        yield
-    except BaseException as error:
-        error.add_note(machine.last_words())
-        raise

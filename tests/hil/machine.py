@@ -154,7 +154,7 @@ class Machine:
         shutil.rmtree(self._run, ignore_errors=True)
 
     def last_words(self) -> str:
-        """The tail of the guest's journal, or of its console where it does not answer any more."""
+        """The tail of the guest's journal, or of its console where it does not answer."""
         try:
             return self.run("journalctl --boot --no-pager --output=short-monotonic --lines=80", 20).out
         except AssertionError:
@@ -192,4 +192,6 @@ class Machine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:
+            error.add_note(self.last_words())
         self.close()

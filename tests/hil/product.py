@@ -40,7 +40,7 @@ find /var/lib/classroom-edge/spool/r204-0000-000001 -type f -exec sha256sum {} +
 stat -c '%a %U %G %n' /etc/classroom-edge/config.toml /var/lib/classroom-edge
 """
 # The school's own hardware: what writes the camera's pictures and speaks into the microphones.
-_LIFE = f"""
+_LIFE = """
 set -e
 mkdir -p /opt/hil/inside
 cp -r /media/stick/inside/. /opt/hil/inside
@@ -55,7 +55,8 @@ def bundle(say: Say) -> Path:
 
     def build(folder: Path) -> None:
         folder.mkdir()
-        subprocess.run(["nice", "-n", "10", "sh", "systemd/bundle.sh", "file", str(folder)], cwd=_SOURCE, check=True)
+        make = ["nice", "-n", "10", "sh", "systemd/bundle.sh", "file", str(folder)]
+        subprocess.run(make, cwd=_SOURCE, check=True)
 
     (file,) = cached("bundle", _source_digest(), build, say).glob("*.run")
     return file

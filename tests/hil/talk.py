@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import socket
@@ -54,10 +55,8 @@ class Talk:
 
     def close(self) -> None:
         """End the connection and the thread; again does nothing."""
-        try:
+        with contextlib.suppress(OSError):  # the other side was first
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the other side was first
         self._thread.join(5)
         self._socket.close()
 

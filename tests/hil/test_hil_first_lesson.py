@@ -1,4 +1,4 @@
-"""A box is switched on and nobody logs in; somebody presses the button, and the lesson reaches the county's store."""
+"""A box is switched on, nobody logs in, somebody presses the button: the lesson reaches the county's store."""
 
 from __future__ import annotations
 

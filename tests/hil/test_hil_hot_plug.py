@@ -1,4 +1,4 @@
-"""A camera and a sound card are pulled out in mid-lesson and put back: nobody else notices, and the receipt tells."""
+"""A camera and a sound card are pulled out in mid-lesson and put back: nobody else notices, the receipt tells."""
 
 from __future__ import annotations
 
@@ -101,5 +101,5 @@ def test_the_receipt_tells_and_the_lesson_plays(lesson: Gone) -> None:
 
 def _holes(folder: Path, track: str) -> list[Hole]:
     """The holes of a track that somebody could notice, apart from the moment before its device's first sample."""
-    holes = of_kind(read_journal(folder).entries, Hole)
-    return [hole for hole in holes if hole.track == track and hole.from_ns and hole.to_ns - hole.from_ns > NOTICED_NS]
+    holes = [hole for hole in of_kind(read_journal(folder).entries, Hole) if hole.track == track and hole.from_ns]
+    return [hole for hole in holes if hole.to_ns - hole.from_ns > NOTICED_NS]
