@@ -76,7 +76,7 @@ class Keeper:
     _bounds: Bounds = field(default_factory=lambda: Bounds(0))
     _anchored_ns: int = 0
     _synchronised: bool = False
-    _ended_ns: int = 0
+    _free_since_ns: int = 0
     _has_begun: bool = False
     _in_doubt: bool = False
     _look_again: bool = False
@@ -116,6 +116,9 @@ class Keeper:
             if self.recording is not None and not self.recording.paused:
                 self.recording.mark(message.at_ns, message.label)
             return
+        if self._owed not in (None, message):
+            # What came meanwhile is of the lesson that was owed, or of its pause.
+            self._free_since_ns = time.monotonic_ns()
         self._owed, self._fault = None, ""
         wanted = None if message.activity is Activity.IDLE else message.lesson
         if self.recording is not None and wanted != self.recording.lesson:
@@ -245,10 +248,10 @@ class Keeper:
         self._owed, self._fault = wish, fault
 
     def _try_again(self) -> None:
-        """What the disk would not do a while ago, or go on with a lesson whose disk was exchanged under it."""
+        """What the disk would not do a while ago, or go on with a lesson whose disk was away and is back."""
         recording = self.recording
         if recording is not None and recording.fault in (disk.FAILS, disk.READ_ONLY) and _displaced(recording):
-            log.warning("%s: its disk has gone, and another one is there; it goes on on that", recording.lesson)
+            log.warning("%s: its disk was away and is back; the lesson goes on there", recording.lesson)
             activity = self._activity(recording)
             self.recording = None
             recording.abandon()
@@ -279,7 +282,7 @@ class Keeper:
         if wish.since_ns is None:
             return None
         longest_ago_ns = time.monotonic_ns() - self.preroll_ns - BRIDGE_NS
-        return max(wish.since_ns - self.preroll_ns, self._ended_ns, longest_ago_ns)
+        return max(wish.since_ns - self.preroll_ns, self._free_since_ns, longest_ago_ns)
 
     def _record(
         self,
@@ -311,7 +314,7 @@ class Keeper:
         recording, self.recording = self.recording, None
         if recording is not None:
             lesson_ns = recording.end(cause)
-            self._ended_ns = time.monotonic_ns()
+            self._free_since_ns = time.monotonic_ns()
             log.info("%s: ended after %.1f s (%s)", recording.lesson, lesson_ns / 1e9, cause)
             self.tell(LessonEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause))
 

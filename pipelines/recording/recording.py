@@ -286,11 +286,14 @@ class Recording:
         )
 
     def is_displaced(self) -> bool:
-        """Whether another disk lies now where this lesson is written, or none. OSError where even that fails."""
+        """Whether the lesson's folder is there, and not on the disk that this writes to: it was pulled and is back.
+
+        OSError where even that cannot be told.
+        """
         try:
             return (self._room.spool / self.lesson).stat().st_dev != self._device
         except FileNotFoundError:
-            return True
+            return False
 
     def abandon(self, deadline_s: float = _TRACKS_END_S) -> None:
         """Let go of a disk that will not take the lesson any more; what waited for it is lost."""
