@@ -10,8 +10,10 @@ PRESETS = ("superfast", "ultrafast")
 # Who is seen most comes first, and gives way last. Sound is not here: it never gives way.
 _IMPORTANCE = ("teacher", "screen", "students")
 
-# On a belt of five seconds, so that nothing is lost before a step has had its time.
-LATE_S = 0.5
+# On a belt of five seconds: nothing is lost before a step has had its time. A picture left out is worse than a
+# coarse one, so rates wait until the belt is nearly half full.
+_LATE_S = 0.5
+_TOO_LATE_S = 2.0
 _SETTLE_NS = 3_000_000_000
 # Nothing waits, and a step back would still leave a quarter of the time free.
 _CALM_S = 0.2
@@ -57,8 +59,8 @@ def by_importance(roles: Iterable[str]) -> list[str]:
 class Governor:
     """Decides once a second. One step at a time: the preset, then half of the least important role, the next, …
 
-    A step down needs pictures that wait, and wait no less than a second ago, twice in a row, so that a machine that
-    stood still for a moment and catches up gives up nothing. A step back needs patience, nothing that waits, and
+    A step down needs pictures that wait, and wait no less than a second ago, so that a machine that stood still for
+    a moment and catches up gives up nothing. A step back needs patience, nothing that waits, and
     time enough for what it would cost. Each step down after a step back doubles that patience: under a
     load that does not change the stage soon does not either. ``best`` is the preset of a box that keeps up; where
     it is ``pinned`` only frame rates give way.
@@ -86,9 +88,12 @@ class Governor:
         self._decided_ns = now_ns
         late_s = max((load.late_s for load in loads), default=0.0)
         before_s, self._late_s = self._late_s if watched else None, late_s
-        if late_s > LATE_S and before_s is not None and LATE_S < before_s <= late_s and self._settled(now_ns):
-            self._step(self._cheaper(loads), now_ns, down=True)
-        calm = late_s < _CALM_S and self._would_fit(better := self._better(), loads)
+        cheaper = self._cheaper(loads)
+        enough_s = _LATE_S if cheaper.halved == self.stage.halved else _TOO_LATE_S
+        if before_s is not None and _LATE_S < before_s <= late_s > enough_s and self._settled(now_ns):
+            self._step(cheaper, now_ns, down=True)
+        better = self._better()
+        calm = late_s < _CALM_S and self._would_fit(better, loads)
         if not calm or not watched:
             self._calm_since_ns = None
         if calm and self._calm_since_ns is None:

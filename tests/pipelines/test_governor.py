@@ -141,8 +141,8 @@ def test_nothing_is_decided_from_before_a_pause() -> None:
 
 def test_hardware_has_no_preset_to_give() -> None:
     governor = Governor(PRESETS[0], PRESETS[0], CORES, pinned=False)
-    loads = [TrackLoad(role, FPS, 2.0, 1.0, has_preset=False) for role in ("teacher", "students")]
-    slow = [TrackLoad("screen", 5.0, 2.0, 1.0, has_preset=False)]
+    loads = [TrackLoad(role, FPS, 2.5, 1.0, has_preset=False) for role in ("teacher", "students")]
+    slow = [TrackLoad("screen", 5.0, 2.5, 1.0, has_preset=False)]
     for second in range(1, 20):
         stage = governor.decide(loads + slow, second * SECOND_NS)
     assert stage == Stage(PRESETS[0], ("students", "teacher")), "five pictures a second are few enough"
