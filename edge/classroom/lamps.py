@@ -37,13 +37,14 @@ class Check(StrEnum):
 class Facts:
     """What the controller knows. ``recorder``: its last State, None while it cannot be reached;
     ``refused``: it would not record when last asked; ``no_room``: the disk has none for another lesson;
-    ``faults``: something of the controller's own is ill.
+    ``leaving``: the box is being switched off; ``faults``: something of the controller's own is ill.
     """
 
     recorder: State | None
     refused: bool = False
     no_room: bool = False
     check: Check = Check.NONE
+    leaving: bool = False
     faults: bool = False
 
 
@@ -59,6 +60,8 @@ def status_lamp(facts: Facts) -> Pattern:
     missing = facts.faults or _something_missing(recorder)
     if recorder.activity is not Activity.IDLE:
         return Pattern.AMBER_BLINK if missing else Pattern.GREEN
+    if facts.leaving and facts.check is not Check.BAD:
+        return Pattern.GREEN_BLINK
     if facts.no_room or _nothing_runs(recorder):
         return Pattern.AMBER_FAST_BLINK
     if facts.check is Check.RUNNING and not facts.faults:

@@ -11,7 +11,8 @@ What a press means
 * Finishing: a press within the take-back time takes the end back at once, also an end that came by the plan
   or by the longest length. After that time it is as when idle.
 * A press that did something has done it all: held on, it does not end the lesson that it began.
-* The pause button pauses and goes on; the mark button marks while recording. Otherwise they do nothing.
+* The pause button pauses as soon as it is down, and goes on at the release; held long, it ends the lesson, for the
+  box is to be switched off. The mark button marks while recording. Otherwise they do nothing.
 
 The controller asks, the recorder does; what they know of each other travels slowly. So the wish is the truth
 about what is wanted, and the recorder's State is believed only where there was no wish yet (a restarted
@@ -68,6 +69,7 @@ class Lesson:
         self._doubted = False
         self._starting_ns: int | None = None
         self._acted_ns: int | None = None
+        self._paused_ns: int | None = None
         self._ended_ns = 0
         self._closed = False
         self._closing: dict[str, int] = {}
@@ -89,8 +91,12 @@ class Lesson:
                 return self._act(self._resume, intent.at_ns)
             case "lesson", Gesture.HOLD:
                 return self._act(self._end_unless_acted(intent.pressed_ns), intent.at_ns)
+            case "pause", Gesture.PRESS:
+                return self._act(self._press_pause, intent.at_ns)
             case "pause", Gesture.TAP:
-                return self.toggle_pause(intent.at_ns)
+                return self._act(self._resume_unless_paused(intent.pressed_ns), intent.at_ns)
+            case "pause", Gesture.HOLD:
+                return self._act(self._end, intent.at_ns)
             case "mark", Gesture.TAP:
                 return self.mark(intent.at_ns)
             case _:
@@ -233,6 +239,15 @@ class Lesson:
 
     def _end_unless_acted(self, pressed_ns: int) -> Callable[[int], list[Effect]]:
         return lambda at_ns: [] if self._acted_ns == pressed_ns else self._end(at_ns)
+
+    def _press_pause(self, at_ns: int) -> list[Effect]:
+        effects = self._pause(at_ns)
+        if effects:
+            self._paused_ns = at_ns
+        return effects
+
+    def _resume_unless_paused(self, pressed_ns: int) -> Callable[[int], list[Effect]]:
+        return lambda at_ns: [] if self._paused_ns == pressed_ns else self._resume(at_ns)
 
     def _tap(self, at_ns: int) -> list[Effect]:
         match self.phase:

@@ -111,6 +111,7 @@ class Lesson(Section):
 
     hold_to_end_s: float = Field(default=1.5, ge=0.5, le=10)
     take_back_s: float = Field(default=10, ge=0, le=60)
+    hold_to_power_off_s: float = Field(default=5, ge=2, le=60)
 
 
 class Camera(Section):

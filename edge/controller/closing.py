@@ -56,6 +56,7 @@ class Closing:
         self._unforgotten: set[str] = set()
         self._faults: dict[str, str] = {}
         self._writing = asyncio.Lock()
+        self._works = False
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._readers: dict[str, SegmentReader] = {}
         self._unread: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
@@ -64,6 +65,11 @@ class Closing:
     def fault(self) -> str:
         """What the disk or the ledger would not do when last asked; empty when it did everything."""
         return next(iter(self._faults.values()), "")
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a lesson that has ended is still being checked or described."""
+        return self._works or not self._queue.empty()
 
     def file_done(self, lesson: str, path: str) -> None:
         """A file of the running lesson is finished: read it while it is still in memory."""
@@ -119,6 +125,7 @@ class Closing:
             end = self._ends.get(lesson)
             if end is None:
                 continue
+            self._works = True
             try:
                 await self._work_on(lesson, end)
             except (OSError, LedgerError) as error:
@@ -126,6 +133,8 @@ class Closing:
                 self._failed(lesson, "it cannot be closed now", error)
             else:
                 self._faults.pop(lesson, None)
+            finally:
+                self._works = False
 
     async def read_ahead(self) -> None:
         """Read finished segments as they come, until cancelled, so that little is left to read after the bell."""

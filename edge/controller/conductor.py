@@ -8,13 +8,14 @@ import time
 from collections.abc import Awaitable, Callable
 
 from drivers.samples import ButtonEvent, Pattern
-from edge.classroom.controls import Controls, Intent
+from edge.classroom.controls import Controls, Gesture, Intent
 from edge.classroom.effects import CheckNeeded, Effect, NeverBegan, NumberNeeded, Settled, TakenBack
 from edge.classroom.lamps import Check, Facts, status_lamp
 from edge.classroom.lesson import Lesson, Phase
 from edge.controller.closing import Closing
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger
+from edge.controller.power import PowerOff
 from edge.controller.troubles import Troubles, in_a_word
 from edge.link.messages import FromRecorder, LessonEnded, Mark, Refused, SegmentDone, State, Wish
 from pipelines import clocks
@@ -42,6 +43,7 @@ class Conductor:
         on_file: Callable[[], None],
         make_room: Callable[[], Awaitable[None]],
         troubles: Troubles,
+        power: PowerOff,
     ) -> None:
         self.lesson = lesson
         self.recorder: State | None = None
@@ -53,6 +55,7 @@ class Conductor:
         self._on_file = on_file
         self._make_room = make_room
         self._troubles = troubles
+        self._power = power
         self._slow: asyncio.Queue[Effect] = asyncio.Queue()
         self._unheeded_since_ns: int | None = None
 
@@ -64,6 +67,7 @@ class Conductor:
 
     def ask(self, act: Callable[[int], list[Effect]]) -> None:
         """Something asked for by the command line, now."""
+        self._power.withdraw()
         self.closing.shown_no_more()
         self._carry_out(act(time.monotonic_ns()))
 
@@ -102,6 +106,7 @@ class Conductor:
         self._obey(self._controls.tick(now_ns))
         self._carry_out(self.lesson.tick(now_ns))
         self._look_whether_heeded(now_ns)
+        self._power.tick(now_ns, settled=self._is_settled())
 
     def lamp(self) -> Pattern:
         """What the status lamp says."""
@@ -112,6 +117,7 @@ class Conductor:
                 refused=bool(self.lesson.refusal) or self._is_unheeded(),
                 no_room=self._troubles.no_room,
                 check=latest.state if latest else Check.NONE,
+                leaving=self._power.wished,
                 faults=bool(self.faults()),
             )
         )
@@ -135,6 +141,16 @@ class Conductor:
             log.info("%s button: %s", intent.button, intent.gesture)
             self.closing.shown_no_more()
             self._carry_out(self.lesson.obey(intent))
+            if (intent.button, intent.gesture) == ("pause", Gesture.HOLD):
+                self._power.wish(intent.at_ns)
+            elif intent.button == "lesson" and intent.gesture is Gesture.PRESS:
+                self._power.withdraw()
+
+    def _is_settled(self) -> bool:
+        """Whether no lesson runs, and none that has ended waits for its check or its card."""
+        lesson = self.lesson
+        at_rest = lesson.phase is Phase.IDLE and not lesson.starting and self._slow.empty()
+        return at_rest and not self.closing.is_busy
 
     def _carry_out(self, effects: list[Effect]) -> None:
         for effect in effects:

@@ -23,12 +23,13 @@ from edge.controller.heads import Heads
 from edge.controller.housekeeping import Housekeeping, Needs
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger, open_ledger
+from edge.controller.power import PowerOff
 from edge.controller.troubles import Troubles, in_a_word
 from edge.link.client import LinkClient
 from edge.link.messages import FROM_RECORDER, Mark, Wish
 from edge.link.notify import notify
 from edge.link.request_server import RequestServer
-from edge.link.run_folder import CONTROLLER, RECORDER
+from edge.link.run_folder import CONTROLLER, POWER_OFF, RECORDER
 from edge.panel import RoomPanel
 from pipelines.delivery.upload import Uploader
 
@@ -63,13 +64,19 @@ class ControllerProcess:
         )
         self._conductor = Conductor(
             Lesson(config.recording.longest_min * 60, config.lesson.take_back_s),
-            Controls({"lesson": round(config.lesson.hold_to_end_s * 1e9)}),
+            Controls(
+                {
+                    "lesson": round(config.lesson.hold_to_end_s * 1e9),
+                    "pause": round(config.lesson.hold_to_power_off_s * 1e9),
+                }
+            ),
             ledger,
             self._closing,
             self._tell,
             self._uploader.wake if self._uploader else _nothing,
             self._housekeeping.before_a_lesson,
             self._troubles,
+            PowerOff(config.paths.run / POWER_OFF),
         )
         self._link = LinkClient(
             config.paths.run / RECORDER, FROM_RECORDER, self._conductor.heard, self._conductor.linked

@@ -8,6 +8,8 @@ from typing import Any
 
 RECORDER = "recorder.sock"
 CONTROLLER = "controller.sock"
+# A file that asks systemd to switch the box off: classroom-poweroff.path waits for it.
+POWER_OFF = "power-off"
 
 
 def with_run_folder(options: Any, run: Path) -> Any:

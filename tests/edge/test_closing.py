@@ -23,6 +23,7 @@ from edge.controller.closing import Closing
 from edge.controller.conductor import Conductor
 from edge.controller.ledger.ledger import Ledger, open_ledger
 from edge.controller.ledger.lessons import LessonState
+from edge.controller.power import PowerOff
 from edge.controller.troubles import Troubles
 from edge.link.messages import Activity, DeviceState, DeviceStatus, Mark, State, Wish
 from pipelines.receipt import receipt
@@ -170,7 +171,15 @@ async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
 
     closing = Closing(spool, ROOM, ledger)
     conductor = Conductor(
-        Lesson(3600, 10), Controls({"lesson": 10**9}), ledger, closing, tell, lambda: None, at_once, Troubles()
+        Lesson(3600, 10),
+        Controls({"lesson": 10**9}),
+        ledger,
+        closing,
+        tell,
+        lambda: None,
+        at_once,
+        Troubles(),
+        PowerOff(spool / "power-off"),
     )
     idle = State(activity=Activity.IDLE, lamp="off", devices={"teacher": DeviceStatus(state=DeviceState.RUNNING)})
     task = asyncio.create_task(conductor.run())

@@ -62,6 +62,10 @@ def test_the_red_lamp(activity: Activity, writing: bool, filling: bool, pattern:
         (Facts(state(), no_room=True, faults=True, check=Check.RUNNING), Pattern.AMBER_FAST_BLINK),
         (Facts(state(Activity.RECORDING), no_room=True, faults=True), Pattern.AMBER_BLINK),
         (Facts(state(), refused=True, check=Check.GOOD), Pattern.AMBER_FAST_BLINK),
+        (Facts(state(), leaving=True), Pattern.GREEN_BLINK),
+        (Facts(state(), leaving=True, no_room=True, faults=True), Pattern.GREEN_BLINK),
+        (Facts(state(), leaving=True, check=Check.BAD), Pattern.AMBER),
+        (Facts(state(Activity.RECORDING), leaving=True), Pattern.GREEN),
         (Facts(None, check=Check.BAD), Pattern.AMBER_FAST_BLINK),
     ],
 )

@@ -89,15 +89,24 @@ def test_a_paused_lesson_goes_on_at_the_release_so_that_a_hold_can_end_it() -> N
 
 def test_pause_goes_on_by_either_button_and_ends_without_recording_again() -> None:
     lesson = started()
-    pause = lesson.obey(Intent("pause", Gesture.TAP, 5 * S, 5 * S))
+    pause = lesson.obey(Intent("pause", Gesture.PRESS, 5 * S, 5 * S))
     assert [wish.activity for wish in pause] == [Activity.PAUSED]
+    assert lesson.obey(Intent("pause", Gesture.TAP, 5 * S, 5 * S)) == []
     assert lesson.obey(Intent("mark", Gesture.TAP, 6 * S, 6 * S)) == []
+    assert lesson.obey(Intent("pause", Gesture.PRESS, 7 * S, 7 * S)) == []
     assert lesson.obey(Intent("pause", Gesture.TAP, 7 * S, 7 * S)) == [recording(7)]
     assert lesson.obey(Intent("mark", Gesture.TAP, 8 * S, 8 * S)) == [Mark(at_ns=8 * S)]
     lesson.toggle_pause(9 * S)
     assert lesson.tap(10 * S) == [recording(10)]
     lesson.toggle_pause(11 * S)
     assert lesson.end(12 * S) == [nothing(12)]
+
+
+def test_a_held_pause_ends_the_lesson_paused_or_not() -> None:
+    lesson = started()
+    lesson.obey(Intent("pause", Gesture.PRESS, 5 * S, 5 * S))
+    assert lesson.obey(Intent("pause", Gesture.HOLD, 10 * S, 5 * S)) == [nothing(10)]
+    assert lesson.obey(Intent("pause", Gesture.HOLD, 20 * S, 15 * S)) == []
 
 
 def test_the_command_line_says_what_it_wants_and_gets_it_once() -> None:

@@ -1,0 +1,155 @@
+"""A held pause button switches the box off: no lesson is lost by it, and a change of mind is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.samples import ButtonAction, ButtonEvent, Pattern
+from edge.classroom.controls import Controls
+from edge.classroom.lesson import Lesson, Phase
+from edge.config.model import Room
+from edge.controller import conductor as conductor_module
+from edge.controller.closing import Closing
+from edge.controller.conductor import Conductor
+from edge.controller.ledger.ledger import Ledger, open_ledger
+from edge.controller.power import PATIENCE_NS, UNHEARD_NS, PowerOff
+from edge.controller.troubles import Troubles
+from edge.link.messages import Activity, DeviceState, DeviceStatus, LessonEnded, Mark, State, Wish
+from pipelines.journal.entries import Cause
+
+S = 1_000_000_000
+LESSON = "r1-0000-000001"
+DEVICES = {"teacher": DeviceStatus(state=DeviceState.RUNNING)}
+IDLE = State(activity=Activity.IDLE, lamp="off", devices=DEVICES)
+
+
+class Clock:
+    """Time as the conductor reads it."""
+
+    def __init__(self) -> None:
+        self.now_ns = 100 * S
+
+    def monotonic_ns(self) -> int:
+        return self.now_ns
+
+
+class Box:
+    """A controller's conductor without a recorder: what it told, and whether it asked to be switched off."""
+
+    def __init__(self, folder: Path, ledger: Ledger, clock: Clock) -> None:
+        self.told: list[Wish | Mark] = []
+        self.request = folder / "power-off"
+        self._clock = clock
+        self.closing = Closing(folder, Room(school="s", room="r1"), ledger)
+        self.conductor = Conductor(
+            Lesson(3600, 10),
+            Controls({"lesson": 3 * S // 2, "pause": 5 * S}),
+            ledger,
+            self.closing,
+            self._tell,
+            lambda: None,
+            self._make_room,
+            Troubles(),
+            PowerOff(self.request),
+        )
+
+    def _tell(self, message: Wish | Mark) -> bool:
+        self.told.append(message)
+        return True
+
+    async def _make_room(self) -> None:
+        """There is room."""
+
+    def press(self, name: str) -> None:
+        self.conductor.button(ButtonEvent(name, ButtonAction.PRESSED, self._clock.now_ns))
+
+    def release(self, name: str) -> None:
+        self.conductor.button(ButtonEvent(name, ButtonAction.RELEASED, self._clock.now_ns))
+
+    def after(self, seconds: float) -> None:
+        self._clock.now_ns += int(seconds * S)
+        self.conductor.tick()
+
+    def wishes(self) -> list[Activity]:
+        return [one.activity for one in self.told if isinstance(one, Wish)]
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    clock = Clock()
+    monkeypatch.setattr(conductor_module.time, "monotonic_ns", clock.monotonic_ns)
+    ledger = open_ledger(tmp_path / "ledger.db", "r1", tmp_path)
+    yield Box(tmp_path, ledger, clock)
+    ledger.close()
+
+
+def test_when_no_lesson_runs_it_is_switched_off_after_the_hold(box: Box) -> None:
+    box.conductor.heard(IDLE)
+    box.press("pause")
+    box.after(4.9)
+    assert not box.request.exists()
+    assert box.conductor.lamp() is Pattern.GREEN
+    box.after(0.2)
+    assert box.request.exists()
+    assert box.conductor.lamp() is Pattern.GREEN_BLINK
+
+
+def test_a_lesson_is_paused_at_once_ended_by_the_hold_and_checked_first(box: Box) -> None:
+    box.conductor.heard(IDLE.model_copy(update={"activity": Activity.RECORDING, "lesson": LESSON}))
+    box.press("pause")
+    assert box.wishes() == [Activity.RECORDING, Activity.PAUSED]
+    box.after(5.1)
+    assert box.wishes()[-1] is Activity.IDLE
+    box.release("pause")
+    box.after(30)
+    assert not box.request.exists(), "the recorder has not closed it"
+    box.conductor.heard(LessonEnded(lesson=LESSON, lesson_time_ns=60 * S, cause=Cause.TEACHER))
+    box.conductor.heard(IDLE)
+    assert box.conductor.lesson.phase is Phase.IDLE
+    box.after(0.1)
+    assert not box.request.exists(), "it has not been checked"
+    box.after(PATIENCE_NS / S)
+    assert box.request.exists()
+
+
+def test_what_has_ended_is_settled_when_nothing_works_on_it(box: Box) -> None:
+    box.conductor.heard(IDLE)
+    box.closing.look_at(LESSON)
+    box.press("pause")
+    box.after(6)
+    assert not box.request.exists()
+
+
+@pytest.mark.parametrize("what", ["press", "start"])
+def test_a_lesson_that_is_wanted_after_all_keeps_the_box_on(box: Box, what: str) -> None:
+    box.conductor.heard(IDLE.model_copy(update={"activity": Activity.RECORDING, "lesson": LESSON}))
+    box.press("pause")
+    box.after(5.1)
+    box.release("pause")
+    box.after(1)
+    if what == "press":
+        box.press("lesson")
+    else:
+        box.conductor.ask(box.conductor.lesson.tap)
+    assert box.wishes()[-1] is Activity.RECORDING
+    box.after(PATIENCE_NS / S + 1)
+    assert not box.request.exists()
+
+
+def test_a_box_without_a_recorder_can_be_switched_off(box: Box) -> None:
+    box.press("pause")
+    box.after(5.1)
+    assert box.request.exists()
+
+
+def test_a_request_that_nobody_heeds_is_taken_back(tmp_path: Path) -> None:
+    power = PowerOff(tmp_path / "power-off")
+    power.wish(0)
+    power.tick(1, settled=True)
+    assert (tmp_path / "power-off").exists()
+    power.tick(UNHEARD_NS + 2, settled=True)
+    assert not power.wished
+    assert not (tmp_path / "power-off").exists()
