@@ -14,7 +14,7 @@ from pathlib import Path
 
 from drivers.errors import DeviceMissing, DeviceUnfit
 
-SYSFS = Path("/sys/class/hidraw")
+SYSFS, DEV = Path("/sys/class/hidraw"), Path("/dev")
 _HIDIOCSFEATURE = 0xC000_4806
 _BUS_USB = 0x0003
 
@@ -27,6 +27,7 @@ class HidNode:
     ids: tuple[int, int]
     which: str = ""
     sysfs: Path = SYSFS
+    dev: Path = DEV
 
     def open(self) -> int:
         """A descriptor for whole reports, not blocking. DeviceMissing, DeviceUnfit."""
@@ -37,7 +38,7 @@ class HidNode:
         if len(found) > 1:
             them = "; ".join(f"serial {serial or 'none'} at {position}" for _, serial, position in found)
             raise DeviceUnfit(self.role, f"several HID devices {name}: say which with hid:SERIAL, of {them}")
-        node = Path("/dev") / found[0][0]
+        node = self.dev / found[0][0]
         try:
             return os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:

@@ -26,10 +26,12 @@ LOOK_S = 0.02
 
 
 class TruthLog:
-    """What really happened, appended to a file as JSON lines; without a file nowhere."""
+    """What really happened, appended to a file as JSON lines; without a file nowhere. OSError at once or never."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
+        if file is not None:
+            file.touch()
 
     def write(self, event: str, **what: Any) -> None:
         """One line, stamped now."""

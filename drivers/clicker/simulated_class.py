@@ -44,8 +44,8 @@ def read_script(file: Path) -> list[Scripted]:
     lines = file.read_text(encoding="utf-8").splitlines()
     try:
         return [Scripted(**json.loads(line)) for line in lines if line.strip()]
-    except TypeError as error:
-        raise ValueError(f"{file}: {error}") from error
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{file} is no script: {error}") from error
 
 
 def form_of(text: str) -> AnswerForm:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from drivers.clicker.hid_port import LONGEST_DATA
 
-DRAIN_S = 0.2
+DRAIN_S, EMPTY_S = 0.5, 0.03
 _READ_BYTES = 4096
 _DRAIN_LOOK_S = 0.001
 
@@ -71,12 +71,14 @@ class PtyLink:
         os.close(self._slave)
 
     def _drain(self) -> None:
+        """Wait until the host has read everything; for a moment, since what was written shows with a delay."""
         unread = array.array("i", [0])
         deadline = time.monotonic() + DRAIN_S
-        while time.monotonic() < deadline:
+        empty_since = time.monotonic()
+        while time.monotonic() < min(deadline, empty_since + EMPTY_S):
             fcntl.ioctl(self._slave, termios.FIONREAD, unread)
-            if not unread[0]:
-                return
+            if unread[0]:
+                empty_since = time.monotonic()
             time.sleep(_DRAIN_LOOK_S)
 
 

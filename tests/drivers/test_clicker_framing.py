@@ -77,6 +77,10 @@ def test_commands_are_what_the_sources_say(model: str, command: ReceiverCommand,
     assert said == [h(packet).ljust(size, b"\0") for packet in packets]
 
 
+def test_an_iclicker_base_is_given_its_pauses() -> None:
+    assert {packet.rest_ms for packet in framing_of("iclicker").encode(Ask(SINGLE))} == {200}
+
+
 @pytest.mark.parametrize(
     ("model", "greeting", "answers"),
     [

@@ -1,0 +1,201 @@
+"""What every clicker receiver promises, each family on the cable of its simulated base."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.clicker import iclicker
+from drivers.clicker import receiver as receivers
+from drivers.clicker.receiver import PortReceiver
+from drivers.clicker.rf21x import FRAMINGS
+from drivers.clicker.serial_port import SerialPort
+from drivers.clicker.simulated import PORT, SimulatedReceiver, SimulatedReceiverOptions
+from drivers.clicker.simulated_link import PtyLink
+from drivers.errors import DeviceLost, DeviceMissing, DeviceUnfit
+from drivers.protocols import Receiver
+from drivers.samples import (
+    Answer,
+    Ask,
+    Bound,
+    QuestionKind,
+    ReceiverEvent,
+    SetDevice,
+    StopAsking,
+)
+
+PATIENCE_S = 10.0
+BASES = [
+    ("rf217", False),
+    ("rf218", False),
+    ("rf219", False),
+    ("iclicker", False),
+    ("rf218", True),
+    ("rf219", True),
+]
+
+
+class Room:
+    """A receiver with its simulated class, and what really happened."""
+
+    def __init__(self, base: str, bridge: bool, run: Path) -> None:
+        self.base = base
+        self.run = run
+        self._fixed = {"base": base, "bridge": bridge, "run": str(run), "log": run / "truth", "seed": 1}
+        self._made: list[SimulatedReceiver] = []
+
+    def receiver(self, **options: Any) -> SimulatedReceiver:
+        wanted = {"students": 5, "answer_within_s": 0.1, "second_thoughts": 0.0} | options
+        self._made.append(SimulatedReceiver("clickers", SimulatedReceiverOptions(**self._fixed, **wanted)))
+        return self._made[-1]
+
+    def truth(self, event: str = "answer") -> list[dict[str, Any]]:
+        lines = map(json.loads, (self.run / "truth").read_text().splitlines())
+        return [line for line in lines if line["event"] == event]
+
+    def leave(self) -> None:
+        for receiver in self._made:
+            receiver.close()
+
+
+@pytest.fixture(autouse=True)
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A simulated iClicker base needs no pauses."""
+    monkeypatch.setattr(iclicker, "REST_MS", 10)
+
+
+@pytest.fixture(params=BASES, ids=lambda base: base[0] + "-bridge" * base[1])
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room]:
+    threads, descriptors = set(threading.enumerate()), len(os.listdir("/proc/self/fd"))
+    room = Room(*request.param, tmp_path)
+    yield room
+    room.leave()
+    assert set(threading.enumerate()) == threads
+    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert not [path for path in tmp_path.iterdir() if path.is_symlink() or path.is_socket()]
+
+
+def read_until(receiver: Receiver, enough: Callable[[list[ReceiverEvent]], bool]) -> list[ReceiverEvent]:
+    events: list[ReceiverEvent] = []
+    deadline = time.monotonic() + PATIENCE_S
+    while not enough(events):
+        assert time.monotonic() < deadline, f"only {events} came"
+        events += receiver.read(0.5)
+    return events
+
+
+def read_until_lost(receiver: Receiver) -> list[ReceiverEvent]:
+    events: list[ReceiverEvent] = []
+    try:
+        while True:
+            events += receiver.read(2.0)
+    except DeviceLost:
+        return events
+
+
+def answers(events: list[ReceiverEvent]) -> list[Answer]:
+    return [event for event in events if isinstance(event, Answer)]
+
+
+def test_a_question_is_answered_by_everybody_once_and_stamped_on_arrival(room: Room) -> None:
+    receiver = room.receiver()
+    form = receiver.open()
+    assert form.model == room.base
+    assert QuestionKind.SINGLE in form.kinds
+    receiver.send(Ask(QuestionKind.SINGLE))
+    came = answers(read_until(receiver, lambda events: len(answers(events)) >= 5))
+    now_ns = time.monotonic_ns()
+    assert receiver.read(0.05) == []
+    sent = room.truth()
+    assert [(one.device, one.text) for one in came] == [(line["device"], line["text"]) for line in sent]
+    assert len({one.device for one in came}) == 5
+    assert all(line["sent_ns"] <= one.captured_ns <= now_ns for one, line in zip(came, sent, strict=True))
+
+
+def test_the_next_question_ends_the_one_before_it(room: Room) -> None:
+    receiver = room.receiver(answer_within_s=0.01)
+    receiver.open()
+    for question in (1, 2):
+        receiver.send(Ask(QuestionKind.SINGLE))
+        assert len(answers(read_until(receiver, lambda events: len(answers(events)) >= 5))) == 5
+        assert {line["question"] for line in room.truth()} == set(range(1, question + 1))
+    receiver.send(StopAsking())
+    deadline = time.monotonic() + PATIENCE_S
+    while len(room.truth("stopped")) < 2:
+        assert receiver.read(0.05) == []
+        assert time.monotonic() < deadline
+
+
+def test_what_it_cannot_do_is_refused_at_once(room: Room) -> None:
+    receiver = room.receiver()
+    form = receiver.open()
+    with pytest.raises(DeviceUnfit, match="letters"):
+        receiver.send(Ask(QuestionKind.SINGLE, form.most_choices + 1))
+    for kind in set(QuestionKind) - form.kinds:
+        with pytest.raises(DeviceUnfit, match="cannot ask"):
+            receiver.send(Ask(kind))
+    if form.sets_devices:
+        receiver.send(SetDevice("17"))
+        (bound,) = read_until(receiver, bool)
+        assert isinstance(bound, Bound)
+        assert bound.device in ("17", None)
+
+
+def test_close_ends_a_read_in_progress_and_may_come_twice(room: Room) -> None:
+    receiver = room.receiver(students=0)
+    receiver.open()
+    reader = threading.Thread(target=read_until_lost, args=[receiver], name="reader")
+    reader.start()
+    time.sleep(0.05)
+    receiver.close()
+    reader.join(1.5)
+    assert not reader.is_alive()
+    receiver.close()
+    with pytest.raises(DeviceLost):
+        receiver.read(0.1)
+    with pytest.raises(DeviceLost):
+        receiver.send(StopAsking())
+
+
+def test_a_base_that_is_pulled_out_is_lost_then_missing_and_then_asked_again(room: Room, tmp_path: Path) -> None:
+    fault = tmp_path / "fault"
+    receiver = room.receiver(fault_file=fault, students=20, answer_within_s=0.3)
+    receiver.open()
+    receiver.send(Ask(QuestionKind.SINGLE))
+    events = read_until(receiver, lambda events: bool(answers(events)))
+    fault.write_text("lost")
+    events += read_until_lost(receiver)
+    receiver.close()
+    with pytest.raises(DeviceMissing):
+        receiver.open()
+    fault.unlink()
+    receiver.open()
+    receiver.send(Ask(QuestionKind.SINGLE))
+    events += read_until(receiver, lambda later: len(answers(events + later)) >= 20)
+    assert receiver.read(0.05) == []
+    assert Counter(one.device for one in answers(events)).most_common(1)[0][1] == 1
+    assert {line["fate"] for line in room.truth()} == {"intact"}
+    assert len(room.truth("plugged")) == 2
+
+
+@pytest.mark.parametrize("model", sorted(FRAMINGS))
+def test_a_port_without_a_base_is_missing(model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receivers, "REPLY_S", 0.1)
+    link = PtyLink(tmp_path / PORT)
+    make, baud = FRAMINGS[model]
+    receiver = PortReceiver("clickers", SerialPort("clickers", str(tmp_path / PORT), baud), make(60))
+    with pytest.raises(DeviceMissing, match="no base of this type"):
+        receiver.open()
+    assert len(link.receive()) > 2
+    receiver.close()
+    link.close()
+    with pytest.raises(DeviceMissing, match="cannot be opened"):
+        receiver.open()

@@ -1,0 +1,144 @@
+"""Sixty students answer within two seconds over a bad wire, and the base is pulled out meanwhile."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.clicker.simulated import SimulatedReceiver, SimulatedReceiverOptions
+from drivers.errors import DeviceLost, DeviceUnfit
+from drivers.samples import (
+    Answer,
+    Ask,
+    Bound,
+    Garbled,
+    QuestionKind,
+    ReceiverEvent,
+    ReceiverFormat,
+)
+from pipelines.capture.clickers import ClickerBase
+from pipelines.capture.source import Condition, Health
+
+PATIENCE_S = 10.0
+STUDENTS = 60
+
+
+class Room:
+    """A clicker base on its simulated hardware, and everything it said."""
+
+    def __init__(self, run: Path, **options: Any) -> None:
+        self.fault = run / "fault"
+        self.events: list[tuple[int, ReceiverEvent]] = []
+        self.conditions: list[Health] = []
+        self._truth = run / "truth"
+        wanted = SimulatedReceiverOptions(run=str(run), log=self._truth, fault_file=self.fault, seed=7, **options)
+        device = SimulatedReceiver("clickers", wanted)
+        self.base = ClickerBase("clickers", lambda: device, self._listen, self._changed)
+
+    def _listen(self, events: Sequence[ReceiverEvent]) -> None:
+        now_ns = time.monotonic_ns()
+        self.events += [(now_ns, event) for event in events]
+
+    def _changed(self, role: str, condition: Condition[ReceiverFormat]) -> None:
+        self.conditions.append(condition.health)
+
+    def truth(self) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in self._truth.read_text().splitlines()]
+        return [line for line in lines if line["event"] == "answer"]
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for _, event in list(self.events) if isinstance(event, kind)]
+
+    def until(self, true: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not true():
+            assert time.monotonic() < deadline, "it never happened"
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Iterator[Callable[..., Room]]:
+    made: list[Room] = []
+    threads = set(threading.enumerate())
+
+    def make(**options: Any) -> Room:
+        made.append(Room(tmp_path, **options))
+        made[-1].base.start()
+        return made[-1]
+
+    yield make
+    for room in made:
+        room.base.close()
+    deadline = time.monotonic() + PATIENCE_S
+    while set(threading.enumerate()) != threads:
+        assert time.monotonic() < deadline, "a thread was left behind"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("model", ["rf217", "rf218", "rf219", "iclicker"])
+def test_every_answer_that_arrived_whole_comes_out(rooms: Callable[..., Room], model: str) -> None:
+    room = rooms(base=model, students=STUDENTS, answer_within_s=1.5, corruption=0.05, duplicates=0.1)
+    room.base.ask(Ask(QuestionKind.SINGLE, 4))
+    room.until(lambda: len(room.of(Answer)) >= STUDENTS // 3)
+    room.fault.write_text("lost")
+    room.until(lambda: room.conditions[-1] is Health.MISSING)
+    room.fault.unlink()
+    room.base.wake()
+    room.until(lambda: len({line["device"] for line in room.truth()}) == STUDENTS)
+    room.base.stop_asking()
+    whole = Counter((line["device"], line["text"]) for line in room.truth() if line["fate"] == "intact")
+    room.until(lambda: not whole - Counter((one.device, one.text) for one in room.of(Answer)))
+    made_up = Counter((one.device, one.text) for one in room.of(Answer)) - whole
+    assert made_up.total() <= 2, "what the checksum cannot see is rare"
+    assert Counter(room.conditions)[Health.RUNNING] == 2
+    report(model, room)
+
+
+def test_what_is_asked_while_the_base_is_away_is_asked_when_it_comes(rooms: Callable[..., Room]) -> None:
+    times = {"lost_after_s": 0.001, "returns_after_s": 0.4}
+    room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0, **times)
+    room.until(lambda: room.conditions[-1:] == [Health.MISSING])
+    with pytest.raises(DeviceLost):
+        room.base.set_device("4")
+    room.base.ask(Ask(QuestionKind.MULTIPLE))
+    room.until(lambda: len(room.of(Answer)) == 3)
+
+
+def test_a_question_that_has_ended_is_not_asked_again(rooms: Callable[..., Room]) -> None:
+    room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0)
+    room.until(lambda: room.conditions == [Health.RUNNING])
+    with pytest.raises(DeviceUnfit, match="1 to 6 letters"):
+        room.base.ask(Ask(QuestionKind.SINGLE, 7))
+    room.base.ask(Ask(QuestionKind.SINGLE))
+    room.until(lambda: len(room.of(Answer)) == 3)
+    room.base.stop_asking()
+    room.base.set_device("4")
+    room.until(lambda: room.of(Bound) != [])
+    room.fault.write_text("lost")
+    room.until(lambda: room.conditions[-1] is Health.MISSING)
+    room.fault.unlink()
+    room.base.wake()
+    room.until(lambda: room.conditions[-1] is Health.RUNNING)
+    room.base.set_device("5")
+    room.until(lambda: len(room.of(Bound)) == 2)
+    assert len(room.of(Answer)) == 3
+
+
+def report(model: str, room: Room) -> None:
+    """Print what was sent and what came, and how long it took from the byte to the listener."""
+    fates = Counter(line["fate"] for line in room.truth())
+    sent = sorted(line["sent_ns"] for line in room.truth() if line["fate"] == "intact")
+    came = sorted(now_ns for now_ns, event in room.events if isinstance(event, Answer))
+    took_ms = sorted((after - before) / 1e6 for before, after in zip(sent, came, strict=False))
+    garbled = sum(one.octets for one in room.of(Garbled))
+    p99 = took_ms[int(len(took_ms) * 0.99)]
+    print(
+        f"{model}: {dict(fates)}, {len(came)} answers out, {garbled} bytes garbled, byte to event p99 {p99:.1f} ms"
+    )
