@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -13,6 +14,7 @@ import pytest
 
 from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
 from edge.link.messages import Activity, Wish
+from edge.recorder import startup
 from edge.recorder.keeper import Keeper
 from pipelines.capture.recent import BRIDGE_NS, RecentPictures
 from pipelines.capture.source import Condition, Health, Source
@@ -57,6 +59,10 @@ class Room:
 
 def _unmade() -> object:
     raise AssertionError("no device is opened")
+
+
+def _pulled_out(*_asked: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
 
 
 def _unheard(*_told: object) -> None:
@@ -109,6 +115,21 @@ def test_nothing_of_the_lesson_before_is_in_the_next(rooms: Callable[[int], Room
     room.wish("L2", time.monotonic_ns())
     end = next(of_kind(read_journal(room.spool / "L1").entries, End))
     assert room.begins_ns("L2") >= end.at_ns
+
+
+def test_nothing_of_a_lesson_that_waits_for_its_disk_is_in_the_next(
+    rooms: Callable[[int], Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = rooms(PREROLL_NS)
+    room.wish("L1")
+    room.keeper.close()
+    monkeypatch.setattr(startup, "take_back", _pulled_out)
+    room.wish("L1")
+    assert room.keeper.state().faults != []
+    room.show(1_000)
+    now_ns = time.monotonic_ns()
+    room.wish("L2", now_ns)
+    assert room.begins_ns("L2") >= now_ns
 
 
 def test_the_lamp_blinks_while_a_pre_roll_is_filled_and_only_then(rooms: Callable[[int], Room]) -> None:
