@@ -16,7 +16,6 @@ from tests.hil.machine import Machine
 from tests.hil.qemu import Wiring
 
 _SOURCE = Path(__file__).resolve().parents[2]
-_INSIDE = Path(__file__).with_name("inside")
 _CODE = ("drivers", "pipelines", "edge")
 _FILES = ("setup.py", "pyproject.toml", "calibrate.py", "LICENSE", "NOTICE", "docs/operations.md")
 _INSTALL_S = 600.0
@@ -38,15 +37,6 @@ cd /
 sha256sum /etc/classroom-edge/config.toml
 find /var/lib/classroom-edge/spool/r204-0000-000001 -type f -exec sha256sum {} +
 stat -c '%a %U %G %n' /etc/classroom-edge/config.toml /var/lib/classroom-edge
-"""
-# The school's own hardware: what writes the camera's pictures and speaks into the microphones.
-_LIFE = """
-set -e
-mkdir -p /opt/hil/inside
-cp -r /media/stick/inside/. /opt/hil/inside
-cp /opt/hil/inside/units/* /etc/systemd/system/
-systemctl daemon-reload
-systemctl enable --quiet $(ls /opt/hil/inside/units)
 """
 
 
@@ -83,16 +73,15 @@ def box_today(say: Say) -> Path:
         facts = _install(layer(before / DISK, folder / DISK), box, folder, say)
         (folder / FACTS).write_text(json.dumps(facts, indent=1))
 
-    parts = [("source", _source_digest().encode()), ("before", before.name.encode()), *files(_INSIDE)]
+    parts = [("source", _source_digest().encode()), ("before", before.name.encode())]
     return cached("today", digest(parts), build, say)
 
 
 def product_stick(folder: Path, disk: Path, say: Say) -> Path:
-    """A stick with the bundle and the guest's side of the tests; ``folder`` is for putting it together."""
+    """A stick with the bundle; ``folder`` is for putting it together."""
     content = folder / "stick"
     content.mkdir()
     shutil.copy(bundle(say), content / "classroom-edge.run")
-    shutil.copytree(_INSIDE, content / "inside", ignore=shutil.ignore_patterns("__pycache__"))
     return stick(content, disk)
 
 
@@ -121,7 +110,6 @@ def _install(disk: Path, box: Path, folder: Path, say: Say) -> dict[str, object]
             seconds = install(machine)
             say(f"installed in {seconds:.0f} s")
             after = machine.run(LOOK).out
-            machine.sh(_LIFE)
             machine.sh("systemctl stop classroom-edge.target; sync", 90)
             machine.power_off()
     return {"before": before, "after": after, "seconds": seconds}
