@@ -15,10 +15,11 @@ from drivers.camera import v4l2_controls
 from drivers.camera.v4l2_modes import ORDER, WantedCoding
 from drivers.camera.v4l2_modes import chosen as chosen_mode
 from drivers.camera.v4l2_node import OpenNode, captures
-from drivers.camera.v4l2_nodes import Identity, NotSure, NotThere, nodes
-from drivers.camera.v4l2_nodes import chosen as chosen_nodes
+from drivers.camera.v4l2_nodes import nodes
 from drivers.camera.v4l2_run import Run, silence
 from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
+from drivers.hardware import DEV, Identity, NotSure, NotThere
+from drivers.hardware import chosen as chosen_hardware
 from drivers.samples import Picture, PictureFormat
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class V4l2CameraOptions:
 
     def identity(self) -> Identity:
         """Which camera it is."""
-        return Identity(self.device, self.serial, self.usb_port)
+        return Identity(self.device.removeprefix("/dev/v4l/"), self.serial, self.usb_port)
 
     def profile(self) -> v4l2_controls.Profile:
         """How it is set."""
@@ -133,15 +134,15 @@ class V4l2Camera:
 
     def _found(self) -> Path:
         try:
-            candidates = chosen_nodes(nodes(), self._options.identity())
+            candidates = chosen_hardware(nodes(), self._options.identity())
         except NotThere as error:
-            raise DeviceMissing(self._role, str(error)) from error
+            raise DeviceMissing(self._role, f"the camera is not there: {error}") from error
         except NotSure as error:
-            raise DeviceUnfit(self._role, str(error)) from error
+            raise DeviceUnfit(self._role, f"which camera is meant? {error}") from error
         for node in candidates:
-            if captures(node.path):
-                return node.path
-        raise DeviceUnfit(self._role, f"{candidates[0].name} is there, but gives no pictures")
+            if captures(path := DEV / node.node):
+                return path
+        raise DeviceUnfit(self._role, f"{candidates[0].names[0]} is there, but gives no pictures")
 
     def _without_mode(self, node: OpenNode, path: Path) -> DeviceError:
         if not node.has_signal():

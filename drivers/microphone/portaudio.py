@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import select
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,7 @@ import numpy as np
 
 import drivers
 from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
+from drivers.hardware import Identity
 from drivers.microphone.portaudio_wire import Block, Decoder, End, Ended, Garbled, Message, Started
 from drivers.samples import SoundBlock, SoundFormat
 
@@ -32,6 +34,7 @@ log = logging.getLogger(__name__)
 OPEN_S = 8.0
 END_S = 1.0
 READ_BYTES = 1 << 16
+_PASSING_NAME = re.compile(r"\d+|(plug)?hw:\d+(,\d+)?")
 GONE = Ended(End.LOST, "the sound card's process has ended")
 _ERRORS = {End.MISSING: DeviceMissing, End.UNFIT: DeviceUnfit, End.LOST: DeviceLost}
 
@@ -42,6 +45,14 @@ class PortAudioOptions:
 
     device: str = ""
     """The name PortAudio gives it, or a part of it that no other has; never a number."""
+    card: str = ""
+    """Instead of ``device`` the sound card: its ALSA id, or its link below /dev/snd (``by-id/…``, ``by-path/…``)."""
+    card_input: int = 0
+    """Which input of the card it is."""
+    serial: str = ""
+    """Serial number of a USB card."""
+    usb_port: str = ""
+    """The USB port a card is plugged into, such as ``1-1.2``."""
     latency_ms: float = 100.0
     """How much sound PortAudio may buffer: more survives a busier machine."""
     backend: Literal["sounddevice", "pyaudio"] = "sounddevice"
@@ -50,10 +61,25 @@ class PortAudioOptions:
     def __post_init__(self) -> None:
         if not 0.0 < self.latency_ms <= 1000.0:
             raise ValueError("latency_ms must be above 0 and at most 1000")
+        if _PASSING_NAME.fullmatch(self.device) or _PASSING_NAME.fullmatch(self.card):
+            raise ValueError(
+                "a card's number may be another card's after the next start: "
+                "run classroom-edge devices for a name that stays"
+            )
+        if self.device and self.card_identity():
+            raise ValueError(
+                "device stands alone: leave it out where card, serial or usb_port say which card it is"
+            )
+        if not 0 <= self.card_input <= 31:
+            raise ValueError("card_input must be from 0 to 31")
+
+    def card_identity(self) -> Identity:
+        """Which sound card it is; an empty one where ``device`` says it."""
+        return Identity(self.card.removeprefix("/dev/snd/"), self.serial, self.usb_port)
 
 
 class PortAudioMicrophone:
-    """A sound card's input, found by name at every ``open``."""
+    """A sound card's input, found by its name or its card's at every ``open``, under whatever number."""
 
     Options = PortAudioOptions
 
@@ -88,7 +114,7 @@ class PortAudioMicrophone:
             return SoundBlock(message.captured_ns, samples)
         if isinstance(message, Ended):
             raise self._error(message)
-        raise DeviceStalled(self._role, f"no sound from {self._options.device!r} for {timeout_s:g} s")
+        raise DeviceStalled(self._role, f"no sound from {self._called()!r} for {timeout_s:g} s")
 
     def close(self) -> None:
         """End the child, by force if it does not go within a second."""
@@ -96,11 +122,16 @@ class PortAudioMicrophone:
         if child is not None:
             child.end()
 
+    def _called(self) -> str:
+        return self._options.device or str(self._options.card_identity())
+
     def _argument(self) -> str:
         return json.dumps(
             {
                 "backend": self._options.backend,
                 "device": self._options.device,
+                "card": asdict(self._options.card_identity()),
+                "card_input": self._options.card_input,
                 "rate_hz": self._wanted.rate_hz,
                 "channels": self._wanted.channels,
                 "latency_s": self._options.latency_ms / 1e3,

@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 
+from drivers.hardware import Identity
 from drivers.microphone.portaudio_devices import Backend, NotFit, NotThere, Wish
 from drivers.microphone.portaudio_wire import Block, End, Ended, Message, Started, encode
 
@@ -76,7 +77,7 @@ def record(library: str, wish: Wish, outlet: Outlet) -> Ended:
     while recording.active():
         if select.select([sys.stdin], [], [], LOOK_S)[0] and not os.read(0, 64):
             os._exit(0)
-    return Ended(End.LOST, f"{wish.device!r} stopped: unplugged, or the sound system ended")
+    return Ended(End.LOST, f"{wish} stopped: unplugged, or the sound system ended")
 
 
 def main() -> None:
@@ -85,10 +86,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     asked = json.loads(sys.argv[1])
     library = asked.pop("backend")
+    card = Identity(**asked.pop("card"))
     outlet = Outlet(os.dup(1))
     # The libraries below may print; what they print is no message.
     os.dup2(2, 1)
-    outlet.send(record(library, Wish(**asked), outlet))
+    outlet.send(record(library, Wish(**asked, card=card), outlet))
     # Closing a device that is gone can hang, and the kernel closes everything anyway.
     os._exit(0)
 

@@ -1,10 +1,14 @@
-"""What both PortAudio libraries have in common: choosing a device by name, and a format it accepts."""
+"""What both PortAudio libraries have in common: choosing a device by name or card, and a format it accepts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from drivers import hardware
+from drivers.hardware import Identity
+from drivers.microphone import alsa_cards
 
 USUAL_RATES_HZ = (48_000, 44_100, 32_000, 16_000)
 
@@ -32,12 +36,17 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the config asks for: a device's name, a format, and PortAudio's buffering."""
+    """What the config asks for: a device's name or else a card, a format, and PortAudio's buffering."""
 
     device: str
     rate_hz: int
     channels: int
     latency_s: float
+    card: Identity = field(default_factory=Identity)
+    card_input: int = 0
+
+    def __str__(self) -> str:
+        return repr(self.device) if self.device else f"the card {self.card}"
 
 
 class Recording(Protocol):
@@ -62,7 +71,27 @@ class Backend(Protocol):
         """Find the device and start it."""
 
 
-def chosen(inputs: Sequence[Input], name: str) -> Input:
+def chosen(inputs: Sequence[Input], wish: Wish) -> Input:
+    """The one input that is meant. NotThere, NotFit."""
+    return _of_card(inputs, wish) if wish.card else _called(inputs, wish.device)
+
+
+def _of_card(inputs: Sequence[Input], wish: Wish) -> Input:
+    """PortAudio names the inputs of a card by its present number: ``USB Audio: - (hw:2,0)``."""
+    try:
+        number = alsa_cards.number(wish.card)
+    except hardware.NotThere as error:
+        raise NotThere(f"the sound card is not there: {error}") from error
+    except hardware.NotSure as error:
+        raise NotFit(f"which sound card is meant? {error}") from error
+    ending = f"(hw:{number},{wish.card_input})"
+    for one in inputs:
+        if one.name.endswith(ending):
+            return one
+    raise NotThere(f"{wish} has no input {wish.card_input} that is free: does another program hold it?")
+
+
+def _called(inputs: Sequence[Input], name: str) -> Input:
     """The one input called ``name``, or else the one that has it in its name. NotThere, NotFit."""
     there = ", ".join(repr(one.name) for one in inputs) or "none"
     if not name:

@@ -19,7 +19,7 @@ class PyAudio:
     def record(self, wish: Wish, on_block: OnBlock) -> Recording:
         """Find the device and start it."""
         library = pyaudio.PyAudio()
-        device = chosen(_inputs(library), wish.device)
+        device = chosen(_inputs(library), wish)
         for rate_hz, channels in formats(device, wish):
             try:
                 return _Stream(library, device, rate_hz, channels, on_block)

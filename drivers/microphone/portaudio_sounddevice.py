@@ -18,7 +18,7 @@ class Sounddevice:
 
     def record(self, wish: Wish, on_block: OnBlock) -> Recording:
         """Find the device and start it."""
-        device = chosen(_inputs(), wish.device)
+        device = chosen(_inputs(), wish)
         for rate_hz, channels in formats(device, wish):
             try:
                 return _Stream(device, rate_hz, channels, wish.latency_s, on_block)

@@ -1,4 +1,4 @@
-"""A PortAudio device is chosen by its name alone, and asked for formats in a sensible order."""
+"""A PortAudio device is chosen by its name or its card, and asked for formats in a sensible order."""
 
 from __future__ import annotations
 
@@ -11,29 +11,33 @@ CEILING = Input(7, "Ceiling Array: USB Audio (hw:1,0)", 2, 48_000)
 THERE = [LAPEL, CEILING]
 
 
+def called(name: str) -> Wish:
+    return Wish(name, 48_000, 1, 0.1)
+
+
 @pytest.mark.parametrize(("name", "found"), [("Lapel", LAPEL), ("ceiling array", CEILING), (LAPEL.name, LAPEL)])
 def test_a_part_of_the_name_is_enough_if_no_other_has_it(name: str, found: Input) -> None:
-    assert chosen(THERE, name) is found
+    assert chosen(THERE, called(name)) is found
 
 
 def test_an_exact_name_wins_over_longer_ones() -> None:
     short = Input(9, "Lapel", 1, 48_000)
-    assert chosen([LAPEL, short], "Lapel") is short
+    assert chosen([LAPEL, short], called("Lapel")) is short
 
 
 def test_a_part_that_several_have_is_refused_with_their_names() -> None:
     with pytest.raises(NotFit, match=r"USB Lapel.*Ceiling Array"):
-        chosen(THERE, "Audio")
+        chosen(THERE, called("Audio"))
 
 
 def test_no_name_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(NotFit, match=r"USB Lapel.*Ceiling Array"):
-        chosen(THERE, "")
+        chosen(THERE, called(""))
 
 
 def test_a_device_that_is_not_there_is_missing_and_those_that_are_get_named() -> None:
     with pytest.raises(NotThere, match=r"'Headset'.*USB Lapel.*Ceiling Array"):
-        chosen(THERE, "Headset")
+        chosen(THERE, called("Headset"))
 
 
 def test_the_wanted_format_comes_first_and_channels_before_rates() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from drivers.camera.v4l2 import V4l2Camera
-from drivers.camera.v4l2_nodes import Identity, NotSure, NotThere, VideoNode, best_name, chosen, nodes
+from drivers.camera.v4l2_nodes import nodes
+from drivers.hardware import Hardware, Identity, NotSure, NotThere, best_name, chosen
 
 
 class Machine:
@@ -15,7 +16,7 @@ class Machine:
 
     def __init__(self, folder: Path) -> None:
         self.sys, self.dev = folder / "sys" / "class", folder / "dev"
-        self.sys.mkdir(parents=True)
+        (self.sys / "video4linux").mkdir(parents=True)
         self._devices = folder / "sys" / "devices"
 
     def plug(
@@ -35,7 +36,7 @@ class Machine:
         (entry / "name").write_text(f"{name}\n")
         (entry / "index").write_text(f"{index}\n")
         (entry / "device").symlink_to(device)
-        (self.sys / entry.name).symlink_to(entry)
+        (self.sys / "video4linux" / entry.name).symlink_to(entry)
         if port:
             self._link(number, f"by-path/pci-usb-0:{port}:1.0-video-index{index}")
         if by_id:
@@ -49,9 +50,9 @@ class Machine:
 
     def found(self, **said: str) -> list[str]:
         """The nodes that answer to this."""
-        return [node.path.name for node in chosen(self.nodes(), Identity(**said))]
+        return [node.node for node in chosen(self.nodes(), Identity(**said))]
 
-    def nodes(self) -> list[VideoNode]:
+    def nodes(self) -> list[Hardware]:
         """What the driver sees."""
         return nodes(self.sys, self.dev)
 
@@ -67,10 +68,10 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_a_camera_answers_to_its_links_name_serial_and_port(machine: Machine) -> None:
-    assert [node.path.name for node in machine.nodes()] == ["video2", "video10", "video11"]
-    assert machine.found(device="by-id/usb-C920_AB12-video-index0") == ["video10"]
-    assert machine.found(device="/dev/v4l/by-path/pci-usb-0:1-1.2:1.0-video-index0") == ["video10"]
-    assert machine.found(device="vivid-000-vid-cap") == ["video2"]
+    assert [node.node for node in machine.nodes()] == ["video2", "video10", "video11"]
+    assert machine.found(name="by-id/usb-C920_AB12-video-index0") == ["video10"]
+    assert machine.found(name="by-path/pci-usb-0:1-1.2:1.0-video-index0") == ["video10"]
+    assert machine.found(name="vivid-000-vid-cap") == ["video2"]
     assert machine.found(serial="AB12") == ["video10", "video11"]
     assert machine.found(usb_port="1-1.2", serial="AB12") == ["video10", "video11"]
 
@@ -84,13 +85,13 @@ def test_one_that_is_not_there_is_missed_with_the_names_of_those_that_are(machin
 
 def test_two_of_a_kind_are_told_apart_by_their_place_alone(machine: Machine) -> None:
     machine.plug(12, name="C920", port="1-1.3", serial="AB12", by_id="usb-C920_AB12")
-    for said in ({"device": "by-id/usb-C920_AB12-video-index0"}, {"serial": "AB12"}):
-        with pytest.raises(NotSure, match="2 cameras") as error:
+    for said in ({"name": "by-id/usb-C920_AB12-video-index0"}, {"serial": "AB12"}):
+        with pytest.raises(NotSure, match="2 are") as error:
             machine.found(**said)
-        assert 'device = "by-path/pci-usb-0:1-1.3:1.0-video-index0"' in str(error.value)
+        assert "by-path/pci-usb-0:1-1.3:1.0-video-index0" in str(error.value)
         assert machine.found(**said, usb_port="1-1.3") == ["video12"]
         assert machine.found(**said, usb_port="1-1.2")[0] == "video10"
-    assert machine.found(device="by-path/pci-usb-0:1-1.2:1.0-video-index0") == ["video10"]
+    assert machine.found(name="by-path/pci-usb-0:1-1.2:1.0-video-index0") == ["video10"]
 
 
 def test_the_name_for_the_config_is_the_cameras_own_unless_another_has_it_too(machine: Machine) -> None:
