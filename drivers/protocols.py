@@ -108,10 +108,10 @@ class Ptz(Protocol):
         Fails with Superseded, DeviceRefused, DeviceStalled where it never said so, or DeviceLost.
         """
 
-    def drive(self, pan: float, tilt: float, zoom: float) -> None:
+    def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
         """Turn right, up and in at these shares of full speed, -1 to 1; all 0: stand still, also in mid-recall.
 
-        It stops by itself where it is not renewed in time. DeviceLost.
+        Done when the head does so; it stops by itself where it is not renewed in time. Fails as ``recall`` does.
         """
 
     def read(self, timeout_s: float) -> HeadState:

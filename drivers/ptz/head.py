@@ -69,26 +69,32 @@ class ViscaHead:
         """Go to a preset, 0 to 15, whatever it does now; any later order takes its place."""
         if not 0 <= preset <= visca.MOST_PRESET:
             raise ValueError(f"a preset is a number from 0 to {visca.MOST_PRESET}, not {preset}")
-        arrival: Future[None] = Future()
-        arrival.set_running_or_notify_cancel()  # what is told to a head is not untold by whoever waits no more
+        arrival = _promise()
         with self._lock:
-            if self._talk is None:
-                arrival.set_exception(DeviceLost(self._role, "the head is not open"))
-            else:
-                self._talk.recall(preset, arrival, round(self._arrive_s * 1e9))
+            talk = self._talk
+            if talk is not None:
+                talk.recall(preset, round(self._arrive_s * 1e9), arrival)
+        if talk is None:
+            arrival.set_exception(DeviceLost(self._role, "the head is not open"))
         return arrival
 
-    def drive(self, pan: float, tilt: float, zoom: float) -> None:
+    def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
         """Turn and zoom at these shares of full speed for ``hold_s`` or until the next order; all 0: still."""
         if not all(-1 <= part <= 1 for part in (pan, tilt, zoom)):
             raise ValueError(f"a speed is a share of full speed from -1 to 1: {pan}, {tilt}, {zoom}")
+        taken = _promise()
+        said = True
         with self._lock:
-            if self._talk is None:
-                raise DeviceLost(self._role, "the head is not open")
-            if pan == tilt == zoom == 0:
-                self._talk.still()
-            else:
-                self._talk.drive(pan, tilt, zoom, time.monotonic_ns() + self._hold_ns)
+            talk = self._talk
+            if talk is not None and pan == tilt == zoom == 0:
+                talk.still(taken)
+            elif talk is not None:
+                said = talk.drive(pan, tilt, zoom, time.monotonic_ns() + self._hold_ns, taken)
+        if talk is None:
+            taken.set_exception(DeviceLost(self._role, "the head is not open"))
+        elif not said:
+            taken.set_result(None)
+        return taken
 
     def read(self, timeout_s: float) -> HeadState:
         """Talk with the head until its state changes or the time is over. DeviceStalled, DeviceLost."""
@@ -149,11 +155,11 @@ class ViscaHead:
                 if getattr(one.reply, "sender", self._address) == self._address:
                     talk.conversation.heard(one.reply, one.number, time.monotonic_ns())
             settled = talk.settle()
-        for order, arrival in settled:
-            if arrival is not None:
-                self._arrived(order, arrival)
-            elif order.lane is not Lane.ASK:
-                self._obeyed(talk, order)
+        for order, promise in settled:
+            if promise is not None:
+                self._keep(promise, order)
+            if order.lane in (Lane.TURN, Lane.ZOOM):
+                self._note(talk, order)
         if talk.closing:
             raise self._lose(talk, DeviceLost(self._role, "the head was closed"))
 
@@ -176,21 +182,21 @@ class ViscaHead:
         talk.rest()
         return self._wire.receive() if talk.line in ready else []
 
-    def _arrived(self, order: Order, arrival: Future[None]) -> None:
-        """Tell who waits for a recall."""
+    def _keep(self, promise: Future[None], order: Order) -> None:
+        """Tell who waits."""
         match order.outcome:
             case Outcome.DONE:
-                arrival.set_result(None)
+                promise.set_result(None)
             case Outcome.SUPERSEDED:
-                arrival.set_exception(Superseded(self._role, "another order came before it arrived"))
+                promise.set_exception(Superseded(self._role, "another order came first"))
             case Outcome.ENDLESS:
                 reason = f"the head did not say within {self._arrive_s:g} s that it arrived"
-                arrival.set_exception(DeviceStalled(self._role, reason))
+                promise.set_exception(DeviceStalled(self._role, reason))
             case Outcome.REFUSED | Outcome.NOT_KNOWN | Outcome.BUSY as outcome:
-                arrival.set_exception(DeviceRefused(self._role, _WHY[outcome]))
+                promise.set_exception(DeviceRefused(self._role, _WHY[outcome]))
 
-    def _obeyed(self, talk: Talk, order: Order) -> None:
-        """Nobody waits for the end of a drive, but one that is refused is worth a word, once."""
+    def _note(self, talk: Talk, order: Order) -> None:
+        """Seldom does anybody wait for the end of a drive; one that is refused is worth a word, once."""
         match order.outcome:
             case Outcome.DONE:
                 talk.refusing = False
@@ -219,6 +225,13 @@ class ViscaHead:
                 self._wire.send(sending.packet, sending.number)
         except DeviceLost as error:
             log.warning("%s: closed while it was driven, and not stopped: %s", self._role, error.reason)
+
+
+def _promise() -> Future[None]:
+    """Not to be cancelled: what is told to a head is not untold by whoever waits no more."""
+    made: Future[None] = Future()
+    made.set_running_or_notify_cancel()
+    return made
 
 
 def _model(version: bytes) -> HeadModel:

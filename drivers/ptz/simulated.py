@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceUnfit
+from drivers.errors import DeviceLost, DeviceMissing, DeviceUnfit
 from drivers.protocols import Ptz
 from drivers.ptz import visca
 from drivers.ptz.far_ends import FarEnd, Packing, Plain, PtyEnd, TcpEnd, UdpEnd, WithHeader
@@ -103,24 +103,18 @@ class SimulatedHead:
     def recall(self, preset: int) -> Future[None]:
         """As the real driver."""
         near = self._near
-        if near is not None:
-            return near.recall(preset)
-        arrival: Future[None] = Future()
-        arrival.set_exception(self._closed())
-        return arrival
+        return near.recall(preset) if near is not None else self._nobody()
 
-    def drive(self, pan: float, tilt: float, zoom: float) -> None:
+    def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
         """As the real driver."""
         near = self._near
-        if near is None:
-            raise self._closed()
-        near.drive(pan, tilt, zoom)
+        return near.drive(pan, tilt, zoom) if near is not None else self._nobody()
 
     def read(self, timeout_s: float) -> HeadState:
         """As the real driver."""
         near = self._near
         if near is None:
-            raise self._closed()
+            raise DeviceLost(self._role, "the head is closed")
         return near.read(timeout_s)
 
     def close(self) -> None:
@@ -144,8 +138,10 @@ class SimulatedHead:
             self._role, ViscaIpOptions(_LOOPBACK, transport, int(where), options.hold_s, options.arrive_s)
         )
 
-    def _closed(self) -> DeviceError:
-        return DeviceLost(self._role, "the head is closed")
+    def _nobody(self) -> Future[None]:
+        promise: Future[None] = Future()
+        promise.set_exception(DeviceLost(self._role, "the head is closed"))
+        return promise
 
     def _check_log(self, log: Path) -> None:
         try:

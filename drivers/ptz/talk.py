@@ -17,9 +17,12 @@ _STOPS = {Lane.TURN: visca.PAN_TILT_STOP, Lane.ZOOM: visca.ZOOM_STOP}
 
 
 @dataclass(slots=True)
-class _Recalled:
-    preset: int
-    arrival: Future[None]
+class _Wait:
+    """Somebody waits until all of these have ended well; ``preset`` is where they lead, if anywhere."""
+
+    promise: Future[None]
+    orders: list[Order]
+    preset: int | None = None
 
 
 class Talk:
@@ -41,7 +44,7 @@ class Talk:
             end.setblocking(False)
         self.descriptors = [line, self._woken.fileno()]
         self._told = dict(_STOPS)
-        self._waits: dict[Order, _Recalled] = {}
+        self._waits: dict[Order, _Wait] = {}
         self._recalled: Order | None = None
         self._preset: int | None = None
         self._hold_until_ns: int | None = None
@@ -57,34 +60,35 @@ class Talk:
         going = self._waits[self._recalled].preset if self._recalled is not None else None
         return HeadState(self._preset if going is None else going, moving=going is not None or self.driving)
 
-    def recall(self, preset: int, arrival: Future[None], travels_ns: int) -> None:
+    def recall(self, preset: int, travels_ns: int, arrival: Future[None]) -> None:
         """Go to a preset; what turns or zooms is stopped first."""
         self._forget_recall()
         if self.driving:
             self._halt()
         order = Order(Lane.RECALL, visca.recall(preset), travels_ns)
-        self._waits[order] = _Recalled(preset, arrival)
+        self._waits[order] = _Wait(arrival, [order], preset)
         self._recalled = order
         self._preset = None
         self.conversation.ask(order)
         self.wake()
 
-    def drive(self, pan: float, tilt: float, zoom: float, hold_until_ns: int) -> None:
-        """Turn and zoom; what it does already is not said again."""
+    def drive(self, pan: float, tilt: float, zoom: float, hold_until_ns: int, taken: Future[None]) -> bool:
+        """Turn and zoom; whether there was anything to say, for what it does already is not said again."""
         self._forget_recall()
         self._preset = None
         self._hold_until_ns = hold_until_ns
-        for lane, body in ((Lane.TURN, visca.pan_tilt(pan, tilt)), (Lane.ZOOM, visca.zoom(zoom))):
-            if self._told[lane] != body:
-                self._say(lane, body)
+        wanted = {Lane.TURN: visca.pan_tilt(pan, tilt), Lane.ZOOM: visca.zoom(zoom)}
+        orders = [self._say(lane, body) for lane, body in wanted.items() if self._told[lane] != body]
+        self._wait(orders, taken)
         self.wake()
+        return bool(orders)
 
-    def still(self) -> None:
+    def still(self, taken: Future[None] | None = None) -> None:
         """Stand still, also where it is thought to: somebody may see that it does not."""
         if self._recalled is not None or self.driving:
             self._preset = None
         self._forget_recall()
-        self._halt()
+        self._wait(self._halt(), taken)
         self.wake()
 
     def unattended(self, now_ns: int) -> bool:
@@ -106,20 +110,29 @@ class Talk:
         """The orders that have ended, each with who waits for it."""
         settled: list[tuple[Order, Future[None] | None]] = []
         for order in self.conversation.take_ended():
-            waits = self._waits.pop(order, None)
-            if order is self._recalled and waits is not None:
+            wait = self._waits.pop(order, None)
+            if order is self._recalled and wait is not None:
                 self._recalled = None
-                self._preset = waits.preset if order.outcome is Outcome.DONE else None
+                self._preset = wait.preset if order.outcome is Outcome.DONE else None
             if order.lane in _STOPS and order.outcome not in (Outcome.DONE, Outcome.SUPERSEDED):
                 self._missed(order)
-            settled.append((order, waits.arrival if waits is not None else None))
+            settled.append((order, self._kept(order, wait) if wait is not None else None))
         return settled
+
+    def _kept(self, order: Order, wait: _Wait) -> Future[None] | None:
+        """The promise that this order's end decides: it failed, or it was the last."""
+        wait.orders.remove(order)
+        if order.outcome is Outcome.DONE and wait.orders:
+            return None
+        for other in wait.orders:
+            del self._waits[other]
+        return wait.promise
 
     def give_up(self, error: DeviceLost) -> None:
         """Nobody will arrive any more."""
         waits, self._waits, self._recalled = self._waits, {}, None
-        for recalled in waits.values():
-            recalled.arrival.set_exception(error)
+        for promise in {wait.promise for wait in waits.values()}:
+            promise.set_exception(error)
 
     def wake(self) -> None:
         """Have the thread that reads look at what there is to send."""
@@ -140,14 +153,20 @@ class Talk:
         self._woken.close()
         self._waker.close()
 
-    def _halt(self) -> None:
+    def _halt(self) -> list[Order]:
         self._hold_until_ns = None
-        for lane, body in _STOPS.items():
-            self._say(lane, body)
+        return [self._say(lane, body) for lane, body in _STOPS.items()]
 
-    def _say(self, lane: Lane, body: bytes) -> None:
+    def _say(self, lane: Lane, body: bytes) -> Order:
         self._told[lane] = body
-        self.conversation.ask(Order(lane, body))
+        order = Order(lane, body)
+        self.conversation.ask(order)
+        return order
+
+    def _wait(self, orders: list[Order], promise: Future[None] | None) -> None:
+        if promise is not None:
+            wait = _Wait(promise, orders)
+            self._waits |= dict.fromkeys(orders, wait)
 
     def _missed(self, order: Order) -> None:
         """What was told is not so: it may be said again, and a stop must be."""

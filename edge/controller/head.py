@@ -47,21 +47,21 @@ class Head:
         It fails with one of DeviceError: Superseded where another order came first.
         """
         number = self.config.presets[preset]
-        try:
-            return self._open().recall(number)
-        except DeviceLost as error:
-            arrival: Future[None] = Future()
-            arrival.set_exception(error)
-            return arrival
+        device = self._open_device()
+        return device.recall(number) if device is not None else self._absent()
 
     def send(self, preset: str) -> None:
         """Go to a preset; nobody waits, and what comes of it is logged."""
         log.info("%s: the head is sent to %s", self.role, preset)
         self.recall(preset).add_done_callback(self._sent)
 
-    def drive(self, pan: float, tilt: float, zoom: float) -> None:
-        """Turn and zoom at these shares of full speed until it is not renewed; all 0: stand still. DeviceError."""
-        self._open().drive(pan, tilt, zoom)
+    def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
+        """Turn and zoom at these shares of full speed until it is not renewed; all 0: stand still.
+
+        Done when the head does so; it fails as ``recall`` does.
+        """
+        device = self._open_device()
+        return device.drive(pan, tilt, zoom) if device is not None else self._absent()
 
     def status(self) -> HeadStatus:
         """How it is now."""
@@ -75,11 +75,13 @@ class Head:
             moving=known is not None and known.moving,
         )
 
-    def _open(self) -> Ptz:
-        condition = self._source.condition
-        if self._device is None or condition.health not in (Health.RUNNING, Health.STALLED):
-            raise DeviceLost(self.role, condition.reason or "the head is not there yet")
-        return self._device
+    def _open_device(self) -> Ptz | None:
+        return self._device if self._source.condition.health in (Health.RUNNING, Health.STALLED) else None
+
+    def _absent(self) -> Future[None]:
+        promise: Future[None] = Future()
+        promise.set_exception(DeviceLost(self.role, self._source.condition.reason or "the head is not there yet"))
+        return promise
 
     def _made(self) -> Ptz:
         self._device = self._make()

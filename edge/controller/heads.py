@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from concurrent.futures import Future
 
-from drivers.errors import DeviceError, DeviceStalled, Superseded
+from drivers.errors import DeviceError, Superseded
 from edge.classroom.moments import Moments
 from edge.controller.head import Head
 from edge.link.messages import Mark, Wish
@@ -50,34 +51,32 @@ class Heads:
         return {role: head.status() for role, head in self._heads.items()}
 
     async def obey(self, request: Request) -> str:
-        """Do what is asked; a recall has arrived then. Why not, as a word or a sentence; empty: done."""
+        """Do what is asked, and wait until the head does so or has arrived.
+
+        Empty where that went well; else why it did not, as a word or a sentence.
+        """
         head = self._heads.get(request.role)
         if head is None:
             return "no-head"
         if request.act is Act.PTZ_RECALL and request.preset not in head.config.presets:
             return "no-preset"
         try:
-            await self._move(head, request)
+            async with asyncio.timeout(_ARRIVES_S):
+                await asyncio.wrap_future(_order(head, request))
+        except TimeoutError:
+            return "still-moving"
         except Superseded:
             return "superseded"
         except DeviceError as error:
             return error.reason
         return ""
 
-    async def _move(self, head: Head, request: Request) -> None:
-        match request.act:
-            case Act.PTZ_RECALL:
-                await self._arrival(head, request.preset)
-            case Act.PTZ_DRIVE:
-                head.drive(request.pan, request.tilt, request.zoom)
-            case Act.PTZ_STOP:
-                head.drive(0, 0, 0)
-            case _:
-                raise AssertionError(f"{request.act} is nothing that a head does")
 
-    async def _arrival(self, head: Head, preset: str) -> None:
-        try:
-            async with asyncio.timeout(_ARRIVES_S):
-                await asyncio.wrap_future(head.recall(preset))
-        except TimeoutError as error:
-            raise DeviceStalled(head.role, "the head is still on its way") from error
+def _order(head: Head, request: Request) -> Future[None]:
+    match request.act:
+        case Act.PTZ_RECALL:
+            return head.recall(request.preset)
+        case Act.PTZ_DRIVE:
+            return head.drive(request.pan, request.tilt, request.zoom)
+        case _:
+            return head.drive(0, 0, 0)

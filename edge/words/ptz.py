@@ -74,6 +74,7 @@ SENTENCES = {
     "drive-refused": Sentence("{role}：没有转：{reason}", "{role}: does not turn: {reason}"),
     "stop-refused": Sentence("{role}：没能叫停：{reason}", "{role}: is not stopped: {reason}"),
     "reason-superseded": Sentence("来了新的命令", "another order came first"),
+    "reason-still-moving": Sentence("云台还在路上", "the head is still on its way"),
     "reason-no-head": Sentence(
         "正在运行的控制进程没有这个云台：改过配置请重启它",
         "the controller that runs has no such head: restart it after a change of the config",

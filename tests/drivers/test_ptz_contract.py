@@ -153,7 +153,7 @@ def test_closing_stops_a_drive_and_ends_what_waits(make: Callable[..., Room], li
     room.close()
     assert room.ended is not None
     for act in (
-        lambda: room.head.drive(1, 0, 0),
+        lambda: room.head.drive(1, 0, 0).result(1),
         lambda: room.head.read(0.1),
         lambda: room.head.recall(1).result(1),
     ):
@@ -222,6 +222,8 @@ def test_a_head_that_will_not_says_so_at_once(make: Callable[..., Room]) -> None
     room.until(lambda: room.head.far_head.fault is HeadFault.MENU)
     with pytest.raises(DeviceRefused, match="switched on"):
         room.head.recall(1).result(1)
+    with pytest.raises(DeviceRefused, match="switched on"):
+        room.head.drive(1, 0, 0).result(1)
 
 
 def test_a_busy_head_is_waited_for(make: Callable[..., Room]) -> None:
