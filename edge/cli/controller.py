@@ -24,6 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Control until SIGTERM."""
-    config = load(find(args.config), frozenset({Kind.PANEL, Kind.PTZ}))
+    config = load(find(args.config), frozenset({Kind.PANEL, Kind.PTZ, Kind.CLICKERS}))
     logs.begin(NAME)
     return serve(NAME, process.run(config), LedgerError)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from drivers import registry
 from edge.config import refusals
 from edge.config.files import as_json
-from edge.config.model import Camera, Microphone, Panel, Ptz
+from edge.config.model import Camera, Clickers, Microphone, Panel, Ptz
 from edge.config.problems import Problem, closest, dotted
 from edge.config.schema import Schema
 from edge.words import saying
@@ -24,10 +24,13 @@ class Kind(StrEnum):
     CAMERAS = "cameras"
     MICROPHONES = "microphones"
     PANEL = "panel"
+    CLICKERS = "clickers"
     PTZ = "ptz"
 
 
 ALL = frozenset(Kind)
+ALONE = frozenset({Kind.PANEL, Kind.CLICKERS})
+"""The kinds of which a room has one at most, in a table of its own without roles."""
 
 Drivers = Mapping[Kind, registry.Table]
 
@@ -35,6 +38,7 @@ REGISTERED: Drivers = {
     Kind.CAMERAS: registry.CAMERAS,
     Kind.MICROPHONES: registry.MICROPHONES,
     Kind.PANEL: registry.PANELS,
+    Kind.CLICKERS: registry.RECEIVERS,
     Kind.PTZ: registry.PTZ_HEADS,
 }
 
@@ -42,6 +46,7 @@ MODELS: Mapping[Kind, type[BaseModel]] = {
     Kind.CAMERAS: Camera,
     Kind.MICROPHONES: Microphone,
     Kind.PANEL: Panel,
+    Kind.CLICKERS: Clickers,
     Kind.PTZ: Ptz,
 }
 
@@ -78,7 +83,7 @@ def in_tables(tables: Mapping[str, Any]) -> Iterator[Device]:
         section = tables.get(kind)
         if not isinstance(section, dict):
             continue
-        if kind is Kind.PANEL:
+        if kind in ALONE:
             yield Device(kind, (kind,), section)
         else:
             for role, table in section.items():
@@ -90,7 +95,7 @@ def without_options(tables: Mapping[str, Any]) -> dict[str, Any]:
     """The same tables without the keys that belong to drivers."""
     bare = dict(tables)
     for device in in_tables(tables):
-        if device.kind is Kind.PANEL:
+        if device.kind in ALONE:
             bare[device.kind] = device.common()
         else:
             bare[device.kind] = {**bare[device.kind], device.path[-1]: device.common()}

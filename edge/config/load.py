@@ -61,6 +61,7 @@ def _with_options(config: Config, options: Mapping[tuple[str, ...], Any]) -> Con
                 for role, microphone in config.microphones.items()
             },
             "panel": config.panel and config.panel.model_copy(update={"options": options[Kind.PANEL,]}),
+            "clickers": config.clickers and config.clickers.model_copy(update={"options": options[Kind.CLICKERS,]}),
             "ptz": {
                 role: head.model_copy(update={"options": options[Kind.PTZ, role]})
                 for role, head in config.ptz.items()

@@ -143,6 +143,13 @@ class Panel(Section):
     options: Any = Field(default_factory=dict)
 
 
+class Clickers(Section):
+    """The base that the students' clickers answer to; ``options`` as in a camera."""
+
+    driver: str
+    options: Any = Field(default_factory=dict)
+
+
 PresetNumber = Annotated[int, Field(ge=0, le=15)]
 
 
@@ -231,5 +238,6 @@ class Config(Section):
     cameras: dict[CameraRole, Camera] = Field(default_factory=dict)
     microphones: dict[MicrophoneRole, Microphone] = Field(default_factory=dict)
     panel: Panel | None = None
+    clickers: Clickers | None = None
     ptz: dict[CameraRole, Ptz] = Field(default_factory=dict)
     store: Store = Store()

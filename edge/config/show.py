@@ -22,8 +22,9 @@ def tables(config: Config) -> dict[str, Any]:
     for devices in (whole["cameras"], whole["microphones"], whole["ptz"]):
         for role, device in devices.items():
             devices[role] = _inline(device)
-    if whole["panel"] is not None:
-        whole["panel"] = _inline(whole["panel"])
+    for device in ("panel", "clickers"):
+        if whole[device] is not None:
+            whole[device] = _inline(whole[device])
     return {name: section for name, section in whole.items() if section != {}}
 
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drivers import registry
-from drivers.protocols import Panel, Ptz
+from drivers.protocols import Panel, Ptz, Receiver
+from drivers.samples import ReceiverFormat
 from edge.config import model
 from edge.controller.head import Head
 from edge.link.run_folder import with_run_folder
+from pipelines.capture.clickers import ClickerBase, Listener
+from pipelines.capture.source import Condition
 from pipelines.delivery.contracts import Store
 from pipelines.delivery.store import S3Access, open_store
+
+CLICKERS = "clickers"
+"""The role of the base, which is the only one of its kind."""
+
+OnClickers = Callable[[str, Condition[ReceiverFormat]], None]
 
 
 def panel(config: model.Config) -> Panel | None:
@@ -25,6 +33,20 @@ def panel(config: model.Config) -> Panel | None:
 def heads(config: model.Config) -> list[Head]:
     """The PTZ heads in their roles, not opened yet."""
     return [Head(role, _ptz(role, head), head) for role, head in config.ptz.items()]
+
+
+def clickers(config: model.Config, listen: Listener, on_change: OnClickers) -> ClickerBase | None:
+    """The base of the students' clickers, not started yet; None in a room without clickers."""
+    if config.clickers is None:
+        return None
+    driver = registry.driver(registry.RECEIVERS, config.clickers.driver)
+    options = with_run_folder(config.clickers.options, config.paths.run)
+
+    def make() -> Receiver:
+        made: Receiver = driver(CLICKERS, options)
+        return made
+
+    return ClickerBase(CLICKERS, make, listen, on_change)
 
 
 def store(config: model.Store) -> Store | None:

@@ -79,14 +79,28 @@ def test_the_defaults_shown_are_the_defaults() -> None:
                 assert shown == (str(default) if isinstance(default, Path) else default), f"{section}.{key}"
 
 
-def test_with_every_number_sign_removed_it_is_still_good(tmp_path: Path) -> None:
-    lines = [
-        line.removeprefix("# ") if SECTION.match(line) or KEY.match(line) else line for line in TEXT.splitlines()
-    ]
-    (tmp_path / "config.toml").write_text("\n".join(lines), encoding="utf-8")
+def uncommented(which: int) -> str:
+    """The text with every number sign removed; of a table that shows several drivers, one after the other, one."""
+    blocks: list[list[list[str]]] = [[[]]]
+    for line in TEXT.splitlines():
+        plain = line.removeprefix("# ") if SECTION.match(line) or KEY.match(line) else line
+        if SECTION.match(plain):
+            blocks.append([[plain]])
+        elif plain.startswith("driver = ") and any(one.startswith("driver = ") for one in blocks[-1][-1]):
+            blocks[-1].append([blocks[-1][0][0], plain])
+        else:
+            blocks[-1][-1].append(plain)
+    return "\n".join(line for shown in blocks for line in shown[min(which, len(shown) - 1)])
+
+
+@pytest.mark.parametrize("which", range(len(REGISTERED[Kind.CLICKERS])))
+def test_with_every_number_sign_removed_it_is_still_good(tmp_path: Path, which: int) -> None:
+    (tmp_path / "config.toml").write_text(uncommented(which), encoding="utf-8")
     config = load(tmp_path / "config.toml")
     assert set(config.cameras) == {"teacher", "students", "screen"}
     assert set(config.microphones) == {"ceiling", "lapel"}
+    assert config.clickers is not None
+    assert config.clickers.driver == list(REGISTERED[Kind.CLICKERS])[which]
 
 
 def test_check_finds_the_default_good(capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,6 +55,7 @@ DRIVERS = {
     Kind.CAMERAS: {"lens": (__name__, "Lens"), "absent": ("drivers.camera.not_installed", "Absent")},
     Kind.MICROPHONES: {"lens": (__name__, "Lens")},
     Kind.PANEL: {"board": (__name__, "Board")},
+    Kind.CLICKERS: {"board": (__name__, "Board")},
     Kind.PTZ: {"board": (__name__, "Board")},
 }
 
@@ -171,7 +172,7 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
         "room.rom": ("an unknown key", "school, room, name, language", "room"),
         "recordin": (
             "an unknown key",
-            "room, paths, recording, storage, lesson, cameras, microphones, panel, ptz, store",
+            "room, paths, recording, storage, lesson, cameras, microphones, panel, clickers, ptz, store",
             "recording",
         ),
         "recording.preset": (
