@@ -12,10 +12,10 @@ from pathlib import Path
 from edge.classroom.lamps import Check
 from edge.config.model import Room
 from edge.controller import lesson_card
+from edge.controller.dating import Dating
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger
 from edge.controller.ledger.lessons import LessonState, UnknownLesson
-from edge.controller.ledger.rebuild import lesson_from
 from pipelines.delivery.upload import Uploader
 from pipelines.journal.story import has_ended
 from pipelines.receipt import receipt
@@ -55,6 +55,7 @@ class Closing:
         self._ends: dict[str, object] = {}
         self._unforgotten: set[str] = set()
         self._faults: dict[str, str] = {}
+        self._dating = Dating(spool, room, ledger)
         self._writing = asyncio.Lock()
         self._works = False
         self._queue: asyncio.Queue[str] = asyncio.Queue()
@@ -113,6 +114,19 @@ class Closing:
         for lesson in unnoticed:
             if lesson not in busy() and lesson not in self._settled:
                 self.settle(lesson)
+
+    async def date(self) -> None:
+        """Fill in when lessons were held, where this box has learned the time since."""
+        try:
+            async with self._writing:
+                dated = await asyncio.to_thread(self._dating.fill_in)
+        except (OSError, LedgerError) as error:
+            self._failed("dates", "lessons cannot be dated now", error)
+            return
+        self._faults.pop("dates", None)
+        if self.uploader is not None:
+            for lesson in dated:
+                self.uploader.ended(lesson)
 
     def shown_no_more(self) -> None:
         """Somebody pressed: the last verdict has been seen."""
@@ -207,7 +221,7 @@ class Closing:
 
     def _entered(self, lesson: str) -> LessonState:
         """The ledger's word on a lesson, brought up to what its journal says."""
-        told = lesson_from(self._spool / lesson)
+        told = self._dating.told(self._spool / lesson)
         try:
             known = self._ledger.lessons.get(lesson)
         except UnknownLesson:
@@ -215,6 +229,7 @@ class Closing:
             known = self._ledger.lessons.get(lesson)
         if known.state is LessonState.RUNNING and told.lesson_time_ns is not None:
             self._ledger.lessons.end(lesson, told.lesson_time_ns, told.cause or "", told.ended_wall_ns)
+            self._ledger.lessons.date(lesson, told.began_wall_ns, None)
             return LessonState.ENDED
         return known.state
 

@@ -139,6 +139,7 @@ class ControllerProcess:
         while True:
             if self._conductor.recorder is not None:
                 await self._closing.sweep(self._conductor.busy)
+                await self._closing.date()
             if self._conductor.recorder is None:
                 await asyncio.sleep(1.0)
             else:

@@ -75,6 +75,15 @@ class Lessons:
             ended_wall_ns=ended_wall_ns,
         )
 
+    def date(self, lesson: str, began_wall_ns: int | None, ended_wall_ns: int | None) -> None:
+        """The time is known by now: it fills what is empty, and changes nothing else."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE lessons SET began_wall_ns = COALESCE(began_wall_ns, ?),"
+                " ended_wall_ns = COALESCE(ended_wall_ns, ?) WHERE id = ?",
+                (began_wall_ns, ended_wall_ns, lesson),
+            )
+
     def take_back_end(self, lesson: str) -> None:
         """The lesson goes on, and what was found about it counts no more. UnknownLesson."""
         self._update(

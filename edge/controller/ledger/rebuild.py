@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from edge.controller.ledger.lessons import Lesson, LessonState, epoch_of
+from pipelines.clocks import Now
 from pipelines.journal.entries import Anchor, AnyEntry, Begin, End, Goes
 from pipelines.journal.file import of_kind, read_journal
 from pipelines.journal.story import Standing, tell
@@ -21,11 +22,13 @@ def lesson_folders(spool: Path) -> list[Path]:
         return []
 
 
-def lesson_from(folder: Path) -> Lesson:
-    """A lesson as its own journal and receipt tell it."""
+def lesson_from(folder: Path, now: Now | None = None) -> Lesson:
+    """A lesson as its own journal and receipt tell it; where the journal does not know when it was, ``now`` does,
+    if it is of the same boot and synchronised.
+    """
     entries = read_journal(folder).entries
     story = tell(entries)
-    wall_ns = _wall_ns(entries, story.begin.boot_id, story.begin.at_ns) if story.begin else None
+    wall_ns = _wall_ns(entries, story.begin.boot_id, story.begin.at_ns, now) if story.begin else None
     if story.standing is not Standing.ENDED:
         return Lesson(folder.name, LessonState.RUNNING, wall_ns)
     end = next(iter(reversed(list(of_kind(entries, End)))), None)
@@ -34,7 +37,7 @@ def lesson_from(folder: Path) -> Lesson:
         folder.name,
         LessonState.CHECKED if verdict else LessonState.ENDED,
         began_wall_ns=wall_ns,
-        ended_wall_ns=_wall_ns(entries, story.boot_id, end.at_ns) if end else None,
+        ended_wall_ns=_wall_ns(entries, story.boot_id, end.at_ns, now) if end else None,
         lesson_time_ns=end.lesson_ns if end else None,
         cause=end.cause if end else None,
         recording=verdict,
@@ -49,7 +52,7 @@ def _verdict(folder: Path) -> Recording | None:
     return found.recording if found else None
 
 
-def _wall_ns(entries: Iterable[AnyEntry], boot_id: str, at_ns: int) -> int | None:
+def _wall_ns(entries: Iterable[AnyEntry], boot_id: str, at_ns: int, now: Now | None) -> int | None:
     """Unix time of a moment on one boot's monotonic clock, by an anchor of that boot that was synchronised."""
     boot, wall_ns = None, None
     for entry in entries:
@@ -57,4 +60,6 @@ def _wall_ns(entries: Iterable[AnyEntry], boot_id: str, at_ns: int) -> int | Non
             boot = entry.boot_id
         elif isinstance(entry, Anchor) and entry.synchronised and boot == boot_id:
             wall_ns = entry.wall_ns + at_ns - entry.at_ns
+    if wall_ns is None and now is not None and now.synchronised and now.boot_id == boot_id:
+        return now.wall_ns + at_ns - now.at_ns
     return wall_ns

@@ -1,0 +1,68 @@
+"""When lessons were held, filled in as soon as this box knows the time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from edge.config.model import Room
+from edge.controller import lesson_card
+from edge.controller.ledger.ledger import Ledger
+from edge.controller.ledger.lessons import Lesson, LessonState
+from edge.controller.ledger.rebuild import lesson_from
+from pipelines import clocks
+from pipelines.clocks import Now
+
+log = logging.getLogger(__name__)
+
+
+class Dating:
+    """Everything here may wait for the disk. ``now`` reads this box's clocks."""
+
+    def __init__(self, spool: Path, room: Room, ledger: Ledger, now: Callable[[str], Now] = clocks.now) -> None:
+        self._spool = spool
+        self._room = room
+        self._ledger = ledger
+        self._now = now
+        self._boot = clocks.boot_id()
+        self._tried: set[tuple[str, LessonState]] = set()
+
+    def told(self, folder: Path) -> Lesson:
+        """A lesson as its journal tells it, dated by this boot's clock where that knows no date. OSError."""
+        return lesson_from(folder, self._now(self._boot))
+
+    def fill_in(self) -> list[str]:
+        """Date what can be dated by now, in ledger and lesson.json; the lessons whose lesson.json has changed.
+
+        OSError, LedgerError.
+        """
+        if not self._now(self._boot).synchronised:
+            return []
+        undated = [lesson for lesson in self._ledger.lessons.all() if _is_undated(lesson)]
+        new = [lesson for lesson in undated if (lesson.id, lesson.state) not in self._tried]
+        return [lesson.id for lesson in new if self._date(lesson)]
+
+    def _date(self, lesson: Lesson) -> bool:
+        """Whether its lesson.json has changed; one without a folder, or of a boot without a clock, stays undated."""
+        folder = self._spool / lesson.id
+        self._tried.add((lesson.id, lesson.state))
+        try:
+            told = self.told(folder)
+        except OSError as error:
+            log.error("%s cannot be read, and stays without a date: %s", folder, error)
+            return False
+        if told.began_wall_ns is None and told.ended_wall_ns is None:
+            return False
+        log.info("%s: its date is known now", lesson.id)
+        self._ledger.lessons.date(lesson.id, told.began_wall_ns, told.ended_wall_ns)
+        if not (folder / lesson_card.NAME).exists():
+            return False
+        lesson_card.write(folder, lesson_card.card(self._ledger.lessons.get(lesson.id), self._room))
+        return True
+
+
+def _is_undated(lesson: Lesson) -> bool:
+    return lesson.began_wall_ns is None or (
+        lesson.state is not LessonState.RUNNING and lesson.ended_wall_ns is None
+    )
