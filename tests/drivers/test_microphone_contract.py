@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ from drivers.protocols import Microphone
 from drivers.samples import SoundFormat
 
 WANTED = SoundFormat(48_000, 1)
-Make = Callable[[], Microphone]
+# ALSA ids of real sound cards to ask as well, with a comma between them.
+CARDS = [f"card {card}" for card in os.environ.get("EDGE_TEST_CARDS", "").split(",") if card]
 
 
 def simulated() -> Microphone:
@@ -41,13 +43,20 @@ def server() -> Iterator[PulseServer]:
         yield server
 
 
-@pytest.fixture(params=[simulated, with_sounddevice, with_pyaudio])
-def microphone(
-    request: pytest.FixtureRequest, server: PulseServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Microphone]:
+@pytest.fixture
+def with_pulse(server: PulseServer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
-    microphone = request.param()
+
+
+@pytest.fixture(params=[simulated, with_sounddevice, with_pyaudio, *CARDS])
+def microphone(request: pytest.FixtureRequest) -> Iterator[Microphone]:
+    if request.param in CARDS:
+        card = PortAudioOptions(card=request.param.removeprefix("card "))
+        microphone: Microphone = PortAudioMicrophone("lapel", WANTED, card)
+    else:
+        request.getfixturevalue("with_pulse")
+        microphone = request.param()
     yield microphone
     microphone.close()
 

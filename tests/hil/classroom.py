@@ -51,11 +51,11 @@ bitrate_kbps = 400
 MICROPHONES = """
 [microphones.ceiling]
 driver = "portaudio"
-device = "(hw:0,1)"
+card = "Ceiling"
 
 [microphones.lapel]
 driver = "portaudio"
-device = "(hw:1,1)"
+card = "Lapel"
 """
 
 

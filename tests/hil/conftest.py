@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from seaweed import BUCKET, Seaweed
 
-from tests.hil.classroom import Classroom, bucket, config
+from tests.hil.classroom import SPOOL, Classroom, bucket, config
 from tests.hil.disks import blank, layer
 from tests.hil.images import fresh_box
 from tests.hil.machine import Machine
@@ -76,6 +76,7 @@ def cold_boot(store: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> ColdB
         machine.sh("systemctl stop classroom-edge.target", 90)
         classroom = Classroom(machine)
         _bring_to_life(machine)
+        machine.sh(f"rm -rf {SPOOL}/*")
         classroom.write_config(config(bucket(BUCKET, store.admin.access_key_id, store.admin.secret_access_key)))
         machine.power_off()
         machine.start()

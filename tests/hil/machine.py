@@ -107,12 +107,18 @@ class Machine:
         """Make a file in the guest, with its folder."""
         self.sh(f"mkdir -p $(dirname {path}) && cat > {path}", text=text)
 
-    def monitor(self, command: str) -> None:
+    def monitor(self, command: str, says: str = "") -> None:
         """Tell QEMU's monitor something, such as ``device_del data-disk``; AssertionError where it complains."""
         assert self._qmp is not None, "the machine is off"
         asked = {"execute": "human-monitor-command", "arguments": {"command-line": command}}
         answer = self._qmp.ask(asked, 120)
-        assert answer.get("return", "").strip() == "", f"{command}: {answer}"
+        assert answer.get("return", "").strip() == says, f"{command}: {answer}"
+
+    def plug_in(self, name: str, disk: Path) -> None:
+        """Put a raw disk into the running machine; the guest finds it by its serial number ``name``."""
+        self.monitor(f"drive_add 0 file={disk},if=none,id={name},format=raw", "OK")
+        self.monitor(f"device_add virtio-blk-pci,drive={name},id={name}-disk,serial={name}")
+        self.wait(lambda: self.run(f"test -e /dev/disk/by-id/virtio-{name}").code == 0, 30, f"the disk {name}")
 
     def wait_for_event(self, name: str, timeout_s: float) -> None:
         """Until QEMU tells of something, such as SHUTDOWN or WATCHDOG. Silent."""

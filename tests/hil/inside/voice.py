@@ -1,6 +1,6 @@
 """Somebody who speaks for ever: a tone, as raw 16-bit samples at 48 kHz on standard output. Runs in the guest.
 
-usage: voice.py HZ | aplay -D hw:CARD,0 -t raw -f S16_LE -r 48000 -c 1
+usage: voice.py HZ | aplay -D hw:CARD,1 -t raw -f S16_LE -r 48000 -c 1
 """
 
 import array
