@@ -44,7 +44,7 @@ class Dating:
         return [lesson.id for lesson in new if self._date(lesson)]
 
     def _date(self, lesson: Lesson) -> bool:
-        """Whether its lesson.json has changed; one without a folder, or of a boot without a clock, stays undated."""
+        """Whether its lesson.json has changed; one of a boot without a clock stays undated."""
         folder = self._spool / lesson.id
         self._tried.add((lesson.id, lesson.state))
         try:
