@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from drivers.errors import DeviceLost, DeviceMissing, DeviceRefused, DeviceStalled, DeviceUnfit, Superseded
+from drivers.ptz import visca
 from drivers.ptz.far_ends import Plain, PtyEnd
-from drivers.ptz.far_head import FarHead, HeadFault, place_of
+from drivers.ptz.far_head import FarHead, HeadFault, Said, place_of
 from drivers.ptz.far_line import Badness, FarLine
 from drivers.ptz.mechanism import Mechanism
 from drivers.ptz.simulated import SimulatedHead
@@ -246,18 +247,62 @@ def test_nobody_there(tmp_path: Path) -> None:
             ViscaIpHead("teacher", ViscaIpHead.Options("127.0.0.1", transport, ip_port=9)).open()
 
 
-@pytest.mark.parametrize("address", [2, 3])
-def test_a_place_in_the_chain_beyond_its_end_is_said(address: int) -> None:
-    """The second head of a chain of two."""
-    head = FarHead(2, Mechanism(1), lambda *_: None)
-    line = FarLine(head, PtyEnd(), Plain(), Badness(), random.Random(), lambda: HeadFault.NONE)
-    near = ViscaSerialHead("teacher", ViscaSerialHead.Options(line.where, address=address))
-    try:
-        if address == 2:
-            assert near.open().vendor == 1
-        else:
-            with pytest.raises(DeviceUnfit, match=r"2 head\(s\)"):
-                near.open()
-    finally:
-        near.close()
-        line.close()
+class TwoHeads:
+    """The far side of a chain of two."""
+
+    def __init__(self) -> None:
+        self.fault = HeadFault.NONE
+        self.heads = [FarHead(address, Mechanism(0.3), lambda *_: None) for address in (1, 2)]
+
+    def begin_again(self) -> None:
+        for head in self.heads:
+            head.begin_again()
+
+    def heard(self, packet: bytes, number: int | None, now_ns: int) -> list[Said]:
+        answers = [head.heard(packet, number, now_ns) for head in self.heads]
+        everybody = packet in (visca.ADDRESS_SET, visca.CLEAR_ALL)
+        return answers[-1] if everybody else [said for answer in answers for said in answer]
+
+    def tick(self, now_ns: int) -> list[Said]:
+        return [said for head in self.heads for said in head.tick(now_ns)]
+
+    def due_ns(self) -> int | None:
+        return min((at_ns for head in self.heads if (at_ns := head.due_ns()) is not None), default=None)
+
+
+@pytest.fixture
+def chain() -> Iterator[tuple[TwoHeads, str]]:
+    before = set(threading.enumerate())
+    heads = TwoHeads()
+    line = FarLine(heads, PtyEnd(), Plain(), Badness(), random.Random(), lambda: HeadFault.NONE)
+    yield heads, line.where
+    line.close()
+    assert set(threading.enumerate()) == before
+
+
+def test_two_heads_share_a_port(chain: tuple[TwoHeads, str]) -> None:
+    far, port = chain
+    near = [
+        ViscaSerialHead(f"head {address}", ViscaSerialHead.Options(port, address=address)) for address in (1, 2)
+    ]
+    for head in near:
+        head.open()
+    arrivals = [head.recall(3 + place) for place, head in enumerate(near)]
+    deadline = time.monotonic() + 5
+    while not all(arrival.done() for arrival in arrivals) and time.monotonic() < deadline:
+        for head in near:
+            head.read(0.02)
+    now_ns = time.monotonic_ns()
+    assert [head._mechanism.place(now_ns) for head in far.heads] == [place_of(3), place_of(4)]
+    near[0].close()
+    assert near[1].read(0.1) == HeadState(preset=4, moving=False)
+    with pytest.raises(DeviceUnfit, match="9600"):
+        ViscaSerialHead("third", ViscaSerialHead.Options(port, baud=19200)).open()
+    near[1].close()
+
+
+def test_a_place_in_the_chain_beyond_its_end_is_said(chain: tuple[TwoHeads, str]) -> None:
+    third = ViscaSerialHead("third", ViscaSerialHead.Options(chain[1], address=3))
+    with pytest.raises(DeviceUnfit, match=r"2 head\(s\)"):
+        third.open()
+    third.close()
