@@ -29,16 +29,18 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """How many bytes a file system has, and how many of them may still be written."""
+    """How many bytes a file system has, how many of them are free, and whether nothing may be written at all."""
 
     total_bytes: int
     free_bytes: int
+    is_read_only: bool = False
 
 
 def space(folder: Path) -> Space:
     """Of the file system that a folder lies on: a few microseconds, unless the disk hangs. OSError."""
     said = os.statvfs(folder)
-    return Space(said.f_blocks * said.f_frsize, said.f_bavail * said.f_frsize)
+    is_read_only = bool(said.f_flag & os.ST_RDONLY)
+    return Space(said.f_blocks * said.f_frsize, said.f_bavail * said.f_frsize, is_read_only)
 
 
 def word_of(error: OSError) -> str:

@@ -51,7 +51,7 @@ class Needs:
 
 
 class Housekeeping:
-    """Looks at the disk every ten seconds, more often where it is short, and whenever it is asked; all that touches it is in threads.
+    """Looks at the disk every few seconds, and whenever it is asked; all that touches it is in threads.
 
     ``needs`` says what to have room for. ``left`` is None until the disk has answered. ``troubles`` is told
     where there is not room enough, and what the disk or the ledger would not do.
@@ -107,6 +107,8 @@ class Housekeeping:
     def _make_room(self, needs: Needs) -> str:
         """Remove what must go; the word for what is wrong then, if something is."""
         demand = needs.demand
+        if disk.space(self._spool).is_read_only:
+            return disk.READ_ONLY
         removal.finish(self._spool, self._ledger)
         wanted = Wanted(demand.free_bytes(), demand.free_bytes(LOWEST_SHARE))
         space = disk.space(self._spool)

@@ -7,7 +7,6 @@ import logging
 import signal
 import time
 from dataclasses import replace
-from functools import partial
 
 from drivers.bridge import Bridge, WhenFull
 from drivers.samples import ButtonEvent
@@ -15,14 +14,15 @@ from edge.classroom.controls import Controls
 from edge.classroom.lesson import Lesson
 from edge.config.demand import demand
 from edge.config.model import Config
-from edge.controller import composition
+from edge.controller import composition, network
 from edge.controller.answers import Answers
 from edge.controller.closing import Closing
 from edge.controller.conductor import Conductor
 from edge.controller.heads import Heads
 from edge.controller.housekeeping import Housekeeping, Needs
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
-from edge.controller.ledger.ledger import Ledger, open_ledger
+from edge.controller.ledger.ledger import Ledger
+from edge.controller.opening import opened
 from edge.controller.power import PowerOff
 from edge.controller.troubles import Troubles, in_a_word
 from edge.link.client import LinkClient
@@ -95,6 +95,7 @@ class ControllerProcess:
             async with asyncio.TaskGroup() as group:
                 if self._uploader is not None:
                     group.create_task(self._copy_lessons(self._uploader))
+                    group.create_task(network.watch(self._uploader.retry))
                 group.create_task(self._housekeeping.run())
                 group.create_task(self._closing.run())
                 group.create_task(self._closing.read_ahead())
@@ -181,11 +182,11 @@ async def run(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)
     config.paths.run.mkdir(parents=True, exist_ok=True)
-    opening = partial(open_ledger, config.paths.ledger, config.room.room, config.paths.spool)
-    ledger = await asyncio.to_thread(opening)
     try:
-        await ControllerProcess(config, ledger).run()
+        ledger = await opened(config, LAMP)
+        try:
+            await ControllerProcess(config, ledger).run()
+        finally:
+            await asyncio.to_thread(ledger.close)
     except asyncio.CancelledError:
         log.info("the controller stops")
-    finally:
-        await asyncio.to_thread(ledger.close)

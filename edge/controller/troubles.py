@@ -5,6 +5,8 @@ from __future__ import annotations
 from edge.controller.ledger.database import LedgerError, LedgerFull
 from pipelines import disk
 
+_CANNOT_RECORD = frozenset({disk.NO_ROOM, disk.READ_ONLY, disk.FAILS})
+
 
 class Troubles:
     """One word or sentence for each part of the work that is held up; words are those of ``pipelines.disk``."""
@@ -25,8 +27,8 @@ class Troubles:
 
     @property
     def no_room(self) -> bool:
-        """Whether the next lesson would be refused."""
-        return disk.NO_ROOM in self._by_part.values()
+        """Whether the disk would not take another lesson."""
+        return not _CANNOT_RECORD.isdisjoint(self._by_part.values())
 
 
 def in_a_word(error: OSError | LedgerError) -> str:

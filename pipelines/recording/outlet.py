@@ -33,7 +33,7 @@ class FileOutlet:
         self._thread = thread
         self._describe = describe
         self._on_fragment = on_fragment
-        self._until_key = False
+        self._until_key = self._loses = False
 
     @property
     def room_for_pictures(self) -> bool:
@@ -51,8 +51,13 @@ class FileOutlet:
             return
         job = partial(self._written, track.track, head, data)
         self._until_key = not self._thread.put(job, len(data))
+        if self._until_key != self._loses:
+            self._loses = self._until_key
+            if self._loses:
+                log.error("%s: the disk is too slow, fragments are lost", track.track)
+            else:
+                log.info("%s: the disk keeps up again", track.track)
         if self._until_key:
-            log.error("%s: the disk is too slow, a fragment is lost", track.track)
             lost = Dropped(
                 track=track.track,
                 lesson_ns=lesson_ns_of(head.start, track.timescale),

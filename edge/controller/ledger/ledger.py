@@ -103,6 +103,17 @@ def open_ledger(path: Path, room: str, spool: Path) -> Ledger:
 
 
 def _open(path: Path, spool: Path) -> Database:
+    """The ledger's file; one that could not be made leaves nothing behind."""
+    is_new = not path.exists()
+    try:
+        return _opened(path, spool)
+    except BaseException:
+        for sibling in _SIBLINGS if is_new else ():
+            path.with_name(path.name + sibling).unlink(missing_ok=True)
+        raise
+
+
+def _opened(path: Path, spool: Path) -> Database:
     try:
         database = Database(path)
         try:
