@@ -52,7 +52,7 @@ class ParameterSets:
 
 
 def _first_slice(data: bytes) -> tuple[int, bool]:
-    """Where the first slice begins, with its start code (the end, if there is none); whether an SPS is before it."""
+    """Where the first slice begins, with its start code (else the end), and whether an SPS comes before it."""
     has_sets = False
     at = data.find(b"\0\0\1")
     while 0 <= at < len(data) - 3:

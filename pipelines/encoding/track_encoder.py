@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 class TrackEncoder:
     """Frames of one track on times that only grow become packets; used by one thread.
 
-    The first picture of every lesson second becomes a key picture; with it another preset begins, if one is ``asked``
-    for. An encoder that fails gives way at once to the next of ``choices``, of which the last never fails, and the
-    picture it failed at becomes a key picture too. ``on_choice`` is told each encoder's name, and why an
+    The first picture of every lesson second becomes a key picture; with it another preset begins, if one is
+    ``asked`` for. An encoder that fails gives way at once to the next of ``choices`` (the last one never fails),
+    and the picture it failed at becomes a key picture too. ``on_choice`` is told each encoder's name, and why an
     earlier choice is not the one.
     """
 
@@ -40,6 +40,7 @@ class TrackEncoder:
         self._choices = list(choices)
         self._on_choice = on_choice
         self._encoder: PictureEncoder | None = None
+        self._why = ""
         self._key_second = -1
         self._lost = 0
 
@@ -52,7 +53,7 @@ class TrackEncoder:
         encoder = self._encoder
         if encoder is None or (key and encoder.preset not in (None, self._asked.preset)):
             done = self.close()
-            encoder, key = self._open(""), True
+            encoder, key = self._open(), True
         try:
             return done + encoder.encode(frame, start, key=key)
         except EncoderFailed as error:
@@ -75,17 +76,16 @@ class TrackEncoder:
             log.warning("%s: %s", self._role, error)
             return []
 
-    def _open(self, why: str) -> PictureEncoder:
+    def _open(self) -> PictureEncoder:
         while True:
             try:
                 encoder = self._choices[0](replace(self._coding, preset=self._asked.preset))
             except EncoderFailed as error:
                 log.info("%s: %s", self._role, error)
-                why = str(error)
-                del self._choices[0]
+                self._give_up_choice(error)
                 continue
             self._encoder = encoder
-            self._on_choice(encoder.name, why)
+            self._on_choice(encoder.name, self._why)
             return encoder
 
     def _replacement(self, error: EncoderFailed) -> PictureEncoder:
@@ -93,6 +93,10 @@ class TrackEncoder:
         log.warning("%s: %s", self._role, error)
         # The picture at hand is encoded again.
         self._lost += max(0, error.inside - 1)
+        self._give_up_choice(error)
+        return self._open()
+
+    def _give_up_choice(self, error: EncoderFailed) -> None:
         self._encoder = None
+        self._why = str(error)
         del self._choices[0]
-        return self._open(str(error))

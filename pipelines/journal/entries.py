@@ -91,7 +91,8 @@ class Anchor(Entry):
 class Track(Entry):
     """A track (folder) and how it is made; a second one for the same track says what changed.
 
-    ``how`` is ``encoded`` or ``passed-through``; ``why`` gives the reason where there was a choice.
+    ``how`` is ``encoded`` or ``passed-through``; ``why`` gives the reason where there was a choice, ``encoder_why``
+    why it is not the encoder that would have been the first choice.
     ``init_crc`` is the CRC-32 of its init.mp4, None as long as there is none.
     """
 
@@ -108,6 +109,7 @@ class Track(Entry):
     rate_hz: int = 0
     channels: int = 0
     encoder: str = ""
+    encoder_why: str = ""
     init_crc: int | None = None
 
 

@@ -122,8 +122,7 @@ class PictureSetup:
             changed(how=how, why=why)
 
         def encoded_by(name: str, why: str) -> None:
-            known = self.track.why
-            changed(encoder=name, why=known if why in known else "; ".join(filter(None, (known, why))))
+            changed(encoder=name, encoder_why=why)
 
         fps = Fraction(self.track.fps).limit_denominator(1001)
         coding = self._coding(fps)

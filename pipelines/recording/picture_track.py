@@ -38,8 +38,9 @@ class TrackStart:
 class PictureTrack:
     """One role's pictures; it starts no thread and reads no clock.
 
-    While ``asked`` is halved every other picture is left out, unless the camera is passed through. ``silence`` says why its camera is silent, if it is. Pictures from before the lesson are welcome: they
-    are not recorded, but later ones may need them to be decoded.
+    While ``asked`` is halved every other picture is left out, unless the camera is passed through. ``silence`` says
+    why its camera is silent, if it is. Pictures from before the lesson are welcome: they are not recorded, but
+    later ones may need them to be decoded.
     """
 
     def __init__(

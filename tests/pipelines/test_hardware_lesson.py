@@ -92,7 +92,7 @@ def test_pictures_that_come_late_are_all_there(hold: Callable[[object], Held]) -
 
 def test_libx264_takes_over_and_the_journal_says_why(hold: Callable[[object], Held]) -> None:
     folder, entries, shown = hold(Unplugged)
-    made = [(one.encoder, one.why) for one in of_kind(entries, Track) if one.track == "teacher"]
+    made = [(one.encoder, one.encoder_why) for one in of_kind(entries, Track) if one.track == "teacher"]
     assert made[0] == ("h264_v4l2m2m", "")
     assert made[-1] == ("libx264", "h264_v4l2m2m failed: No such device")
     lost = sum(one.count for one in of_kind(entries, Dropped) if one.cause is Cause.DEVICE)
