@@ -1,0 +1,83 @@
+"""What must hold of each clicker framing whatever a fuzzer makes up."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+
+from drivers.clicker.framing import Framing
+from drivers.clicker.iclicker import REPORT, IClicker
+from drivers.clicker.rf21x import FRAMINGS
+from drivers.clicker.simulated_class import Press, form_of
+from drivers.clicker.simulated_speech import IClickerSpeech, MarkedSpeech, Rf219Speech, Speech
+from drivers.samples import Answer, Ask, Garbled, QuestionKind
+
+MOST_KEPT = 120
+
+
+def rf217(data: bytes) -> None:
+    """Three bytes a message."""
+    _bears(FRAMINGS["rf217"][0](60), data)
+    _in_step(FRAMINGS["rf217"][0](60), MarkedSpeech(3), data, spared=0)
+
+
+def rf218(data: bytes) -> None:
+    """Five bytes a message."""
+    _bears(FRAMINGS["rf218"][0](60), data)
+    _in_step(FRAMINGS["rf218"][0](60), MarkedSpeech(5), data, spared=0)
+
+
+def rf219(data: bytes) -> None:
+    """A header, a length and a checksum: garbage that ends like the head of a message may cost the next one."""
+    _bears(FRAMINGS["rf219"][0](60), data)
+    _in_step(FRAMINGS["rf219"][0](60), Rf219Speech(), data, spared=1)
+
+
+def iclicker(data: bytes) -> None:
+    """Reports of any size."""
+    _bears(IClicker("AA"), data)
+    _in_step(IClicker("AA"), IClickerSpeech(), data[:REPORT], spared=0)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {one.__name__: one for one in (rf217, rf218, rf219, iclicker)}
+
+
+def _bears(framing: Framing, data: bytes) -> None:
+    """No exception for any bytes in any pieces and any kind of question, and next to nothing kept."""
+    framing.greet()
+    empty = len(pickle.dumps(framing))
+    kinds = sorted(framing.format.kinds)
+    garbled = 0
+    for piece in _pieces(data):
+        framing.encode(Ask(kinds[len(piece) % len(kinds)]))
+        garbled += sum(one.octets for one in framing.feed(piece, 1) if isinstance(one, Garbled))
+        assert len(pickle.dumps(framing)) - empty < MOST_KEPT
+    garbled += sum(one.octets for one in framing.settle(1) if isinstance(one, Garbled))
+    assert garbled <= len(data)
+
+
+def _in_step(framing: Framing, speech: Speech, garbage: bytes, spared: int) -> None:
+    """Of the messages behind garbage at most ``spared`` are missing."""
+    framing.greet()
+    framing.encode(Ask(QuestionKind.SINGLE))
+    devices = ["0106080F", "0A0B0C0D", "FF00FF00"] if isinstance(speech, IClickerSpeech) else ["1", "77", "250"]
+    messages = [
+        speech.answer(Press(1, 0, device, form_of(key), key), QuestionKind.SINGLE, 1, 5)
+        for device, key in zip(devices, "ABC", strict=True)
+    ]
+    if isinstance(speech, IClickerSpeech):
+        events = [event for report in (garbage, *messages) for event in framing.feed(report, 1)]
+    else:
+        events = [event for piece in (*_pieces(garbage), *messages) for event in framing.feed(piece, 1)]
+    answers = [(event.device, event.text) for event in [*events, *framing.settle(1)] if isinstance(event, Answer)]
+    wanted: Sequence[tuple[str, str]] = list(zip(devices, "ABC", strict=True))[spared:]
+    assert answers[len(answers) - len(wanted) :] == wanted
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """The data cut up as its own bytes say."""
+    at = 0
+    while at < len(data):
+        size = data[at] % 17 + 1
+        yield data[at : at + size]
+        at += size
