@@ -1,4 +1,4 @@
-"""What every camera and microphone promises, asked of the kernel's devices inside the guest."""
+"""What every camera, microphone and panel promises, asked of the kernel's devices inside the guest."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def brought(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> N
     """The suites on a stick, plugged into the running guest; its devices are free."""
     content = tmp_path_factory.mktemp("contracts")
     shutil.copytree(_REPOSITORY / "tests/drivers", content / "tests/drivers")
+    shutil.copy(Path(__file__).parent / "inside/gpio_panel.py", content / "tests/drivers/test_gpio_panel.py")
     for name in _SHARED:
         shutil.copy(_REPOSITORY / name, content / name)
     for name in _PYTEST:
@@ -58,3 +59,7 @@ def test_cameras_of_the_kernel(classroom: Classroom) -> None:
 
 def test_a_sound_card_of_the_kernel(classroom: Classroom) -> None:
     _passes(classroom, "test_microphone_contract.py", "card", "EDGE_TEST_CARDS=Ceiling,Lapel")
+
+
+def test_the_pins_of_the_kernel(classroom: Classroom) -> None:
+    _passes(classroom, "test_gpio_panel.py", "test", "")
