@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 
+from pipelines import clocks
 from pipelines.delivery.contracts import StoredFile
 from pipelines.delivery.digest import sha256_of_bytes
 from pipelines.delivery.faults import (
@@ -148,6 +149,8 @@ class BucketStore:
         kind = _REACTIONS.get(code, StoreRefused if refused else StoreUnreachable)
         if "status code: 507" in str(error):
             kind = StoreFull
+        elif _is_out_of_time(str(error)):
+            kind = StoreClockWrong
         return kind(f"{self._name}: {_ADVICE[kind]} ({code or _first_line(error)})")
 
 
@@ -158,6 +161,12 @@ _ADVICE: dict[type[StoreFault], str] = {
     StoreFull: "the store has no room left; make room or raise the quota",
     StoreGarbled: "the bytes changed on their way; check the network",
 }
+
+
+def _is_out_of_time(error: str) -> bool:
+    """Whether the store's certificate is not valid at this box's time, and the box is to blame: where its clock is
+    known to be right, an expired certificate is the store's trouble."""
+    return "NotValidYet" in error or ("ExpiredContext" in error and not clocks.synchronised())
 
 
 def _code(error: Exception) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import resource
 import socket
+import ssl
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -144,11 +147,7 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
             await store.put(KEY, b"x")
 
 
-def test_a_wrong_clock_is_told_from_wrong_credentials(seaweed: Seaweed) -> None:
-    library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
-    if library is None:
-        pytest.skip("needs libfaketime: apt install libfaketime")
-    script = """
+STORING = """
 import asyncio, sys
 from pipelines.delivery.contracts import StoredFile
 from pipelines.delivery.faults import StoreFault
@@ -165,19 +164,60 @@ async def main():
 
 asyncio.run(main())
 """
-    admin = seaweed.admin
+
+
+def words_at(time: str, access: S3Access, **environment: str) -> list[str]:
+    """What three requests come to on a box that takes this for the time."""
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+    if library is None:
+        pytest.skip("needs libfaketime: apt install libfaketime")
+    faked = {"LD_PRELOAD": str(library), "FAKETIME": time, "DONT_FAKE_MONOTONIC": "1"}
     outcome = subprocess.run(
         [
-            *(sys.executable, "-c", script, f"s3://{BUCKET}"),
-            *(admin.access_key_id, admin.secret_access_key, admin.endpoint or ""),
+            *(sys.executable, "-c", STORING, f"s3://{BUCKET}"),
+            *(access.access_key_id, access.secret_access_key, access.endpoint or ""),
         ],
-        env={**os.environ, "LD_PRELOAD": str(library), "FAKETIME": "-2h", "DONT_FAKE_MONOTONIC": "1"},
+        env={**os.environ, **faked, **environment},
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=True,
     )
-    assert outcome.stdout.split() == ["clock"] * 3, outcome.stderr
+    return outcome.stdout.split()
+
+
+def test_a_wrong_clock_is_told_from_wrong_credentials(seaweed: Seaweed) -> None:
+    assert words_at("-2h", seaweed.admin) == ["clock"] * 3
+
+
+def test_a_box_in_1970_does_not_take_the_stores_certificate_for_a_bad_network(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    made_for = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
+            *("-keyout", str(key), "-out", str(certificate), "-days", "30", *made_for),
+        ],
+        capture_output=True,
+        check=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def refuse() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True):
+                        pass
+
+        server = threading.Thread(target=refuse, daemon=True)
+        server.start()
+        access = S3Access("key", "secret", f"https://localhost:{listener.getsockname()[1]}")
+        assert words_at("@1970-01-02 00:00:00", access, SSL_CERT_FILE=str(certificate)) == ["clock"] * 3
+        listener.shutdown(socket.SHUT_RDWR)
+        server.join(5)
 
 
 @pytest.mark.parametrize("url", ["", "lessons", "ftp://a/b", "file://", "file://elsewhere/lessons", "s3://"])
