@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from edge.config.devices import ALL
 from edge.config.files import find
 from edge.config.load import load
+from edge.config.model import Config
 from edge.link.client import LinkClient
 from edge.link.messages import FROM_RECORDER, Activity, FromRecorder, State, Wish
 from edge.recorder.process import RecorderProcess
@@ -28,13 +32,17 @@ async def until(true: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> None:
-    config_file = tmp_path / "config.toml"
+def config_in(folder: Path) -> Config:
+    config_file = folder / "config.toml"
     config_file.write_text(
-        f'[room]\nschool = "s"\nroom = "r1"\n[paths]\nspool = "{tmp_path}/spool"\nrun = "{tmp_path}/run"\n'
+        f'[room]\nschool = "s"\nroom = "r1"\n[paths]\nspool = "{folder}/spool"\nrun = "{folder}/run"\n'
         '[cameras.teacher]\ndriver = "simulated"\nwidth = 160\nheight = 120\nfps = 10\n'
     )
-    config = load(find(config_file), ALL)
+    return load(find(config_file), ALL)
+
+
+async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
     heard: list[FromRecorder] = []
     process = asyncio.create_task(RecorderProcess(config).run())
     client = LinkClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
@@ -57,6 +65,43 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No disk that hangs may have it started again and again; but nobody hears "idle" before that is known."""
+    config = config_in(tmp_path)
+    said: list[bytes] = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        asyncio.get_running_loop().add_reader(systemd, lambda: said.append(systemd.recv(256)))
+        journal = config.paths.spool / LESSON / JOURNAL
+        journal.parent.mkdir(parents=True)
+        os.mkfifo(journal)
+        heard: list[FromRecorder] = []
+        process = asyncio.create_task(RecorderProcess(config).run())
+        client = LinkClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
+        link = asyncio.create_task(client.run())
+        try:
+            await until(lambda: said.count(b"WATCHDOG=1") >= 3)
+            assert said[0] == b"READY=1"
+            assert heard == []
+            # Both ends at once: it never waits, and lets go whoever does; then it is a journal again.
+            both = os.open(journal, os.O_RDWR)
+            journal.unlink()
+            os.close(both)
+            await until(lambda: heard)
+            assert {one.activity for one in heard if isinstance(one, State)} == {Activity.IDLE}
+        finally:
+            for task in (link, process):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            await until(lambda: said[-1] == b"STOPPING=1")
+            asyncio.get_running_loop().remove_reader(systemd)
 
 
 def test_a_process_that_cannot_work_says_why(tmp_path: Path) -> None:
