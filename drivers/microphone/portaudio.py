@@ -46,7 +46,7 @@ class PortAudioOptions:
     device: str = ""
     """The name PortAudio gives it, or a part of it that no other has; never a number."""
     card: str = ""
-    """Instead of ``device`` the sound card: its ALSA id, or its link below /dev/snd (``by-id/…``, ``by-path/…``)."""
+    """Instead of ``device`` the sound card: its ALSA id, or its link in /dev/snd (``by-id/…``, ``by-path/…``)."""
     card_input: int = 0
     """Which input of the card it is."""
     serial: str = ""

@@ -24,14 +24,15 @@ def machine_pins(process: Process, options: Options) -> Pins:
     """Open the machine's own GPIO chip. DeviceMissing without one, DeviceUnfit without lgpio."""
     _load_lgpio(options.run_folder().resolve() / f"lgpio-{process}")
     import lgpio
-    from gpiozero.pins.lgpio import LGPIOFactory
+
+    from drivers.panel.gpio_lines import LinesFactory
 
     errors = (gpiozero.GPIOZeroError, lgpio.error)
     try:
-        return Pins(LGPIOFactory(options.chip), errors)
+        return Pins(LinesFactory(options.chip), errors)
     except errors as error:
         raise DeviceMissing(
-            "panel", f"no GPIO pins here ({error}): is this a Raspberry Pi, and is its user in the group gpio?"
+            "panel", f"no GPIO pins here ({error}): has this board any, and is its user in the group gpio?"
         ) from error
 
 

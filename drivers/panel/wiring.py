@@ -14,18 +14,22 @@ BUTTONS = ("lesson", "pause", "mark")
 RECORDING, STATUS = "recording", "status"
 
 
+Pin = int | str
+"""A BCM number, or the name of a line as the board's maker gave it (``gpioinfo`` lists them)."""
+
+
 @dataclass(frozen=True, slots=True)
 class TwoColours:
-    """The two pins of a green and amber lamp (BCM numbers)."""
+    """The two pins of a green and amber lamp."""
 
-    green: int
-    amber: int
-
-
-Lamp = int | TwoColours
+    green: Pin
+    amber: Pin
 
 
-def _reference_buttons() -> dict[str, int]:
+Lamp = Pin | TwoColours
+
+
+def _reference_buttons() -> dict[str, Pin]:
     return {"lesson": 17, "pause": 27, "mark": 22}
 
 
@@ -37,7 +41,7 @@ def _reference_lamps() -> dict[str, Lamp]:
 class Options:
     """How the panel is wired; the same table serves both processes and the simulated panel.
 
-    ``buttons``: pin (BCM number) of ``lesson``, ``pause``, ``mark``; leave out what the room has not.
+    ``buttons``: pin (BCM number or line name) of ``lesson``, ``pause``, ``mark``; leave out what the room has not.
     ``lamps``: pin of ``recording``, and of ``status`` its two pins ``green`` and ``amber``.
     ``debounce_ms``: how long a contact must be still before a press or a release counts.
     ``buttons_active_low``: a pressed button connects its pin to ground (the pin is pulled up).
@@ -46,7 +50,7 @@ class Options:
     ``run``: run folder, for sockets and pipes; left out, the run folder of the process.
     """
 
-    buttons: dict[str, int] = field(default_factory=_reference_buttons)
+    buttons: dict[str, Pin] = field(default_factory=_reference_buttons)
     lamps: dict[str, Lamp] = field(default_factory=_reference_lamps)
     debounce_ms: int = 30
     buttons_active_low: bool = True
@@ -67,8 +71,12 @@ class Options:
         for pin, uses in Counter(pins).items():
             if uses > 1:
                 raise ValueError(f"pin {pin} is given to {uses} things")
-            if not 0 <= pin <= 27:
-                raise ValueError(f"pin {pin} is not on the header; allowed: 0 to 27 (BCM numbers)")
+            if pin == "":
+                raise ValueError("a pin is given no name; allowed: 0 to 27 (BCM numbers), or the name of a line")
+            if isinstance(pin, int) and not 0 <= pin <= 27:
+                raise ValueError(
+                    f"pin {pin} is not on the header; allowed: 0 to 27 (BCM numbers), or the name of a line"
+                )
         if not 0 <= self.debounce_ms <= 500:
             raise ValueError(f"debounce_ms is {self.debounce_ms}; allowed: 0 to 500")
 
@@ -76,7 +84,7 @@ class Options:
         """Where sockets and pipes go: ``run``, else what systemd gave the process, else where it stands."""
         return Path(self.run or os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0] or ".")
 
-    def buttons_of(self, process: Process) -> dict[str, int]:
+    def buttons_of(self, process: Process) -> dict[str, Pin]:
         """The buttons that ``process`` holds: the controller all of them, the recorder none."""
         return dict(self.buttons) if process == "controller" else {}
 
@@ -88,6 +96,6 @@ class Options:
         return {name: lamp for name, lamp in self.lamps.items() if (name == RECORDING) == (process == "recorder")}
 
 
-def colours(lamp: Lamp) -> dict[str, int]:
+def colours(lamp: Lamp) -> dict[str, Pin]:
     """The pins of a lamp by colour; a lamp of one colour calls it ``on``."""
     return {"green": lamp.green, "amber": lamp.amber} if isinstance(lamp, TwoColours) else {"on": lamp}

@@ -10,23 +10,31 @@ from edge.classroom.lesson import Phase
 from edge.controller.conductor import Conductor
 from edge.controller.heads import Heads
 from edge.controller.housekeeping import Housekeeping
-from edge.link.messages import Activity
+from edge.link.messages import Activity, DeviceStatus, State
 from edge.link.requests import Act, Answer, Disk, LastCheck, Request, Status, Upload
+from edge.panel import RoomPanel
 from pipelines.delivery.upload import Uploader
 
 _PATIENCE_S = 8.0
+PANEL = "panel"
 
 
 class Answers:
     """Turns requests into acts, and waits until they have happened."""
 
     def __init__(
-        self, conductor: Conductor, uploader: Uploader | None, housekeeping: Housekeeping, heads: Heads
+        self,
+        conductor: Conductor,
+        uploader: Uploader | None,
+        housekeeping: Housekeeping,
+        heads: Heads,
+        panel: RoomPanel,
     ) -> None:
         self._conductor = conductor
         self._uploader = uploader
         self._housekeeping = housekeeping
         self._heads = heads
+        self._panel = panel
 
     async def answer(self, request: Request) -> Answer:
         """Do what is asked, as far as it can be done."""
@@ -70,7 +78,7 @@ class Answers:
             lesson_time_s=round(recorder.lesson_time_ns / 1e9, 3) if recorder else 0.0,
             lamp=recorder.lamp if recorder else "off",
             status_lamp=conductor.lamp(),
-            devices=recorder.devices if recorder else {},
+            devices=self._devices(recorder),
             meters_dbfs=recorder.meters_dbfs if recorder else {},
             rates_fps=recorder.rates_fps if recorder else {},
             ptz=self._heads.status(),
@@ -81,6 +89,12 @@ class Answers:
             refusal=conductor.lesson.refusal,
             faults=list(dict.fromkeys([*(recorder.faults if recorder else ["no-recorder"]), *conductor.faults()])),
         )
+
+    def _devices(self, recorder: State | None) -> dict[str, DeviceStatus]:
+        """By role; the panel is told of only while something is wrong with it."""
+        devices = recorder.devices if recorder else {}
+        trouble = self._panel.trouble or (recorder.panel if recorder else None)
+        return devices if trouble is None else {**devices, PANEL: trouble}
 
     def _upload(self) -> Upload:
         if self._uploader is None:

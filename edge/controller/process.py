@@ -82,10 +82,10 @@ class ControllerProcess:
             config.paths.run / RECORDER, FROM_RECORDER, self._conductor.heard, self._conductor.linked
         )
         self._heads = Heads(composition.heads(config))
-        answers = Answers(self._conductor, self._uploader, self._housekeeping, self._heads)
+        self._panel = RoomPanel(composition.panel(config))
+        answers = Answers(self._conductor, self._uploader, self._housekeeping, self._heads, self._panel)
         self._requests = RequestServer(config.paths.run / CONTROLLER, answers.answer)
         self._buttons: Bridge[ButtonEvent] = Bridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)
-        self._panel = RoomPanel(composition.panel(config))
 
     async def run(self) -> None:
         """Until cancelled, or a bug ends it."""
@@ -105,6 +105,7 @@ class ControllerProcess:
                 group.create_task(self._tick())
                 group.create_task(self._sweep())
                 group.create_task(self._requests.run())
+                group.create_task(self._panel.run())
                 notify("READY=1")
         finally:
             notify("STOPPING=1")

@@ -87,8 +87,9 @@ class State(Message):
     """What the recorder does now; sent on every change and about twice a second.
 
     ``meters_dbfs`` is each microphone's level of the last half second, ``rates_fps`` the pictures a
-    second that each camera really gave; both are empty while paused. ``faults`` are sentences about
-    what is wrong with the recorder itself. ``given_up`` is None while the box keeps up.
+    second that each camera really gave; both are empty while paused. ``panel`` says what is wrong with
+    the recorder's lamp, ``faults`` are sentences about what is wrong with the recorder itself. ``given_up`` is
+    None while the box keeps up.
     """
 
     type: Literal["state"] = "state"
@@ -97,6 +98,7 @@ class State(Message):
     lesson_time_ns: int = 0
     lamp: str
     devices: dict[str, DeviceStatus] = {}
+    panel: DeviceStatus | None = None
     meters_dbfs: dict[str, float] = {}
     rates_fps: dict[str, float] = {}
     faults: list[str] = []

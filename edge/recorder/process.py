@@ -78,6 +78,7 @@ class RecorderProcess:
                 group.create_task(self._work())
                 group.create_task(self._show())
                 group.create_task(plugs.watch(self._sources))
+                group.create_task(self._panel.run())
                 notify("READY=1")
         finally:
             notify("STOPPING=1")
@@ -135,7 +136,7 @@ class RecorderProcess:
         """The state, from when it is known what goes on."""
         if not self._taken_up:
             return []
-        state = self._keeper.state()
+        state = self._keeper.state().model_copy(update={"panel": self._panel.trouble})
         if time.monotonic() - self._idle_s > _HUNG_S and not state.faults:
             state = state.model_copy(update={"faults": [disk.HUNG]})
         return [state]

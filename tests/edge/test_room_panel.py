@@ -1,0 +1,50 @@
+"""A panel that is not there yet is tried again, and what its lamps should say is not forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+from drivers.panel.simulated import SimulatedPanel
+from drivers.panel.wiring import Options
+from drivers.samples import ButtonEvent, Pattern
+from edge.link.messages import DeviceState
+from edge.panel import RoomPanel
+from pipelines.backoff import BackOff
+
+
+def ignore(_event: ButtonEvent) -> None:
+    """Nobody presses."""
+
+
+async def test_a_panel_that_comes_later_shows_what_was_wanted(tmp_path: Path) -> None:
+    run = tmp_path / "run"  # its socket cannot be made before the folder is there
+    panel = RoomPanel(SimulatedPanel("recorder", Options(run=str(run))), BackOff(first_s=0.05, longest_s=0.05))
+    await asyncio.to_thread(panel.open, ignore)
+    assert panel.trouble is not None
+    assert panel.trouble.state is DeviceState.UNFIT
+    assert "cannot be made" in panel.trouble.reason
+    task = asyncio.create_task(panel.run())
+    panel.show("recording", Pattern.ON)
+    await asyncio.sleep(0.15)
+    assert panel.trouble is not None
+    run.mkdir()
+    await asyncio.sleep(0.3)
+    assert panel.trouble is None
+    with socket.socket(socket.AF_UNIX) as eye:
+        eye.settimeout(2.0)
+        eye.connect(str(run / "recorder-pins.sock"))
+        assert await asyncio.to_thread(eye.recv, 100) == b"lamp recording on\n"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.to_thread(panel.close)
+    panel.close()
+
+
+async def test_a_room_without_a_panel_has_no_trouble() -> None:
+    panel = RoomPanel(None)
+    panel.open(ignore)
+    panel.show("recording", Pattern.ON)
+    assert panel.trouble is None
+    panel.close()
