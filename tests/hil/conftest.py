@@ -15,7 +15,7 @@ from tests.hil.disks import blank, layer
 from tests.hil.images import fresh_box
 from tests.hil.machine import Machine
 from tests.hil.prepare import say
-from tests.hil.product import DISK, box_today
+from tests.hil.product import DISK, todays_box
 from tests.hil.qemu import Wiring
 
 TIMEOUT_S = 600
@@ -69,7 +69,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
 def cold_boot(store: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> ColdBoot:
     """The installed box gets its config, is switched off, and then starts by itself."""
     folder = tmp_path_factory.mktemp("cold-boot")
-    root = layer(box_today(say) / DISK, folder / DISK)
+    root = layer(todays_box(say) / DISK, folder / DISK)
     wiring = Wiring(root, fresh_box(say), {DATA: blank(folder / "data.qcow2", DATA_MB)}, store.port)
     with Machine(wiring, folder) as machine:
         machine.start()

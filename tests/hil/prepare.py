@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.hil.product import box_today
+from tests.hil.product import todays_box
 
 _BEGAN_S = time.monotonic()
 
@@ -15,5 +15,5 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    box_today(say)
+    todays_box(say)
     say("the virtual classroom is ready")
