@@ -103,8 +103,8 @@ class Conversation:
 
     @property
     def overdue(self) -> bool:
-        """Whether something had to be said again and is still not answered."""
-        return self._flight is not None and self._flight.tries > 1
+        """Whether something was said again, in vain; once may be the line's fault."""
+        return self._flight is not None and self._flight.tries > 2
 
     def ask(self, order: Order) -> None:
         """Have it sent in its turn, in the place of one of its lane that was not sent yet."""

@@ -24,7 +24,7 @@ from drivers.ptz.visca_serial import ViscaSerialHead
 from drivers.samples import HeadState
 
 TRAVEL_S = 0.25
-HOLD_S = 0.3
+HOLD_S = 0.5
 LINES = ["serial", "sony", "udp", "tcp"]
 
 
@@ -112,23 +112,29 @@ def test_a_recall_is_done_when_the_head_is_there_and_gives_way_to_the_next(
     second.result(5)
     assert room.place() == place_of(1)
 
-    third = room.head.recall(9)
-    room.until(lambda: len(room.did("recall")) >= 3 and room.did("recall")[-1]["preset"] == 9)
-    room.head.drive(0, 0, 0)
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_stop_holds_it_on_its_way(make: Callable[..., Room], line: str) -> None:
+    room = make(line, travel_s=20)
+    room.open()
+    arrival = room.head.recall(15)
+    room.until(lambda: room.did("recall"))
+    room.head.drive(0, 0, 0).result(5)
     with pytest.raises(Superseded):
-        third.result(5)
-    room.until(lambda: room.did("drive", "zoom")[-1]["at_ns"] > room.did("recall")[-1]["at_ns"])
-    assert room.place() != place_of(9)
+        arrival.result(5)
+    assert room.did("cancelled")
+    assert not room.did("arrived")
+    held = room.place()
     room.until(lambda: room.states[-1] == HeadState(preset=None, moving=False))
+    assert room.place() == held
 
 
-@pytest.mark.parametrize("line", ["serial", "sony"])
-def test_a_drive_lasts_while_it_is_renewed_and_ends_by_itself(make: Callable[..., Room], line: str) -> None:
-    room = make(line, travel_s=4)
+def test_a_drive_lasts_while_it_is_renewed_and_ends_by_itself(make: Callable[..., Room]) -> None:
+    room = make(travel_s=8)
     room.open()
     room.until(lambda: len(room.did("drive", "zoom")) == 2)
     begun = time.monotonic()
-    while time.monotonic() - begun < HOLD_S * 1.4:
+    while time.monotonic() - begun < HOLD_S * 1.2:
         room.head.drive(0.5, -0.5, 1)
         time.sleep(0.05)
     turned, zoomed, *rest = room.did("drive", "zoom")[2:]
@@ -137,7 +143,7 @@ def test_a_drive_lasts_while_it_is_renewed_and_ends_by_itself(make: Callable[...
     room.until(lambda: len(room.did("drive", "zoom")) == 6)
     assert [entry.get("pan", entry.get("zoom")) for entry in room.did("drive", "zoom")[4:]] == [0, 0]
     lasted_s = (room.did("drive")[-1]["at_ns"] - turned["at_ns"]) / 1e9
-    assert HOLD_S * 2 < lasted_s < HOLD_S * 4
+    assert HOLD_S * 2 < lasted_s < HOLD_S * 6
     pan, tilt, zoom = room.place()
     assert (pan > 0, tilt < 0, zoom > 0) == (True, True, True)
 
@@ -183,7 +189,7 @@ def test_on_a_bad_line_it_gets_there_all_the_same(make: Callable[..., Room], lin
 def test_changed_bytes_cost_time_and_nothing_else(make: Callable[..., Room]) -> None:
     room = make("serial", corruption=0.01, arrive_s=0.8, travel_s=0.2)
     room.open()
-    for preset in (2, 7, 11):
+    for preset in (2, 11):
         room.head.recall(preset).result(10)
     assert room.ended is None
 

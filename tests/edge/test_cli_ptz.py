@@ -90,7 +90,7 @@ def test_a_head_goes_where_it_is_sent(room: Room, capsys: pytest.CaptureFixture[
     assert room.ptz("drive", "teacher", "--pan", "-0.5", "--zoom", "1", "--seconds", "0.3") == 0
     *_, turned, stopped = room.did("drive")
     assert (turned["pan"], stopped["pan"]) == (-12, 0)
-    assert (stopped["at_ns"] - turned["at_ns"]) / 1e9 == pytest.approx(0.3, abs=0.2)
+    assert 0.25 < (stopped["at_ns"] - turned["at_ns"]) / 1e9 < 2.0
     assert [entry["zoom"] for entry in room.did("zoom")[-2:]] == [7, 0]
     capsys.readouterr()
 
