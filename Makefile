@@ -19,7 +19,7 @@ APT_HIL := qemu-system-x86 qemu-utils socat mmdebstrap debian-archive-keyring e2
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help demo test bench check format install uninstall bundle hil setup setup-test setup-bench setup-hil clean
+.PHONY: help demo test bench fuzz check format install uninstall bundle hil setup setup-test setup-bench setup-fuzz setup-hil clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ test: setup-test ## the test suite, under ten minutes
 
 bench: setup-bench ## the performance core against ffmpeg and GStreamer, under 15 minutes (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)
+
+fuzz: setup-fuzz ## what reads a wire against made-up bytes, under a minute (ARGS="--seconds 300 rf219")
+	@$(BIN)/python tests/fuzz/run.py $(ARGS)
 
 hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, under 12 minutes once its image is built
 	@$(BIN)/python -m tests.hil.prepare
@@ -68,6 +71,9 @@ setup-test: $(STAMP_TEST)
 
 setup-bench: setup
 	@$(call need,$(APT_BENCH))
+
+setup-fuzz: setup
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
 
 setup-hil: setup-test
 	@$(call need,$(APT_HIL))

@@ -28,6 +28,7 @@ setup(
     ],
     extras_require={
         "pyaudio": ["PyAudio>=0.2.14"],
+        "fuzz": ["atheris>=3.0"],
         "dev": [
             "hypothesis>=6.170",
             "import-linter>=2.16",

@@ -44,7 +44,7 @@ class HidNode:
         except OSError as error:
             if error.errno == errno.EACCES:
                 raise DeviceUnfit(
-                    self.role, f"{node} may not be opened: is the udev rule for clickers installed?"
+                    self.role, f"{node} may not be opened: are udev's 60-classroom-edge.rules installed?"
                 ) from error
             raise DeviceMissing(self.role, f"{node} cannot be opened: {error.strerror}") from error
 
