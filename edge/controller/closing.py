@@ -197,7 +197,11 @@ class Closing:
         if lesson in self._unforgotten:
             await self._forget_findings(lesson)
         known = await asyncio.to_thread(self._entered, lesson)
-        if known in (LessonState.RUNNING, LessonState.ENDED):
+        if known is LessonState.RUNNING:
+            # Its end is not on the disk yet: it is swept up when it is.
+            self._settled.discard(lesson)
+            return
+        if known is LessonState.ENDED:
             found = await asyncio.to_thread(check, folder, self._readers.get(lesson))
             async with self._writing:
                 if self._ends.get(lesson) is not end:

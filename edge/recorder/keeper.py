@@ -84,6 +84,7 @@ class Keeper:
     _fault: str = ""
     _told_of: tuple[str, str] = ("", "")
     _tried_ns: int = 0
+    _unfinished: list[tuple[Recording, LessonEnded]] = field(default_factory=list)
     _rates: dict[str, tuple[int, int, float]] = field(default_factory=dict)
 
     def take_up(self) -> None:
@@ -141,6 +142,7 @@ class Keeper:
         now_ns = time.monotonic_ns()
         for source in self.sources:
             source.watch(now_ns)
+        self._tell_finished()
         if now_ns - self._tried_ns > _AGAIN_NS:
             self._tried_ns = now_ns
             self._try_again()
@@ -207,8 +209,9 @@ class Keeper:
         return recording_lamp(self._activity(recording), writing=writing, filling=filling)
 
     def _faults(self, recording: Recording | None) -> list[str]:
+        held_up = dict.fromkeys(one.fault or disk.SLOW for one, _ in self._unfinished)
         if recording is None:
-            return [self._fault] if self._fault else []
+            return list(filter(None, [self._fault, *held_up]))
         return [*filter(None, [recording.fault]), *(["track"] if recording.broken else [])]
 
     def _activity(self, recording: Recording | None) -> Activity:
@@ -316,7 +319,17 @@ class Keeper:
             lesson_ns = recording.end(cause)
             self._free_since_ns = time.monotonic_ns()
             log.info("%s: ended after %.1f s (%s)", recording.lesson, lesson_ns / 1e9, cause)
-            self.tell(LessonEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause))
+            ended = LessonEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause)
+            self._unfinished.append((recording, ended))
+            self._tell_finished()
+
+    def _tell_finished(self) -> None:
+        """A lesson has ended when its files are closed; the disk may hold that up."""
+        for one in list(self._unfinished):
+            recording, ended = one
+            if recording.is_finished:
+                self._unfinished.remove(one)
+                self.tell(ended)
 
     def _file_done(self, lesson: str, path: str) -> None:
         self.tell(SegmentDone(lesson=lesson, path=path))

@@ -84,6 +84,11 @@ class FileThread:
         """Whether another GOP may be encoded."""
         return self._bytes < self._limit * _PICTURE_SHARE
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether it has ended, with everything done or given up."""
+        return not self._thread.is_alive()
+
     def close(self, deadline_s: float) -> bool:
         """Finish every job and end; false if the disk did not let us within the deadline."""
         with self._wake:

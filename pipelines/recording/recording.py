@@ -31,6 +31,7 @@ from pipelines.timeline import Timeline
 log = logging.getLogger(__name__)
 
 _TRACKS_END_S = 10.0
+_FILES_END_S = 3.0
 _ABANDON_S = 2.0
 
 
@@ -304,17 +305,23 @@ class Recording:
                 self._files.close()
 
     def end(self, cause: Cause, deadline_s: float = _TRACKS_END_S) -> int:
-        """Finish every track and file; the lesson's length. Waits for the disk at most ``deadline_s``.
+        """Finish every track and file; the lesson's length. Waits for the tracks at most ``deadline_s``.
 
-        Files that the disk holds up are finished by the file thread when it lets go.
+        Files that the disk holds up for longer than a moment are finished by the file thread when it lets go;
+        ``is_finished`` tells.
         """
         at_ns, lesson_ns = self._stop(deadline_s)
         end = End(at_ns=at_ns, lesson_ns=lesson_ns, cause=cause)
         self._thread.put(partial(self._files.end, [end]))
         self._thread.put(self._files.close)
-        if not self._thread.close(deadline_s):
-            log.error("%s: the disk does not let the lesson be finished: %s", self.lesson, self.fault)
+        if not self._thread.close(min(deadline_s, _FILES_END_S)):
+            log.error("%s: the disk does not let the lesson be finished yet: %s", self.lesson, self.fault or "slow")
         return lesson_ns
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all of its files are closed."""
+        return self._thread.is_finished
 
     def leave(self, deadline_s: float = _TRACKS_END_S) -> None:
         """Let go without an end: everything up to now is on the disk, and a new process takes the lesson up."""

@@ -13,7 +13,7 @@ from cards import Card
 from test_keeper import LESSON, Room, wish
 
 from drivers.samples import Pattern
-from edge.link.messages import Activity, Refused, Wish
+from edge.link.messages import Activity, LessonEnded, Refused, Wish
 from edge.recorder import keeper as keeper_module
 from pipelines import disk
 from pipelines.journal.entries import Begin, Cause, Dropped, End, Goes, Hole, Lowered
@@ -123,7 +123,9 @@ def test_a_disk_that_goes_and_comes_back(room: Room, card: Card, ill: Callable[[
 
 
 def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also at its end, which is told when the disk has it."""
     monkeypatch.setattr(file_thread, "_HUNG_S", 0.5)
+    monkeypatch.setattr(recording_module, "_FILES_END_S", 0.2)
     room.keeper.obey(wish())
     room.until(lambda: room.keeper.lamp() is Pattern.ON)
     card.hold(on=True)
@@ -132,6 +134,15 @@ def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkey
     finally:
         card.hold(on=False)
     room.until(lambda: room.keeper.state().faults == [] and room.keeper.lamp() is Pattern.ON)
-    room.keeper.obey(idle())
+    card.hold(on=True)
+    try:
+        room.keeper.obey(idle())
+        room.until(lambda: room.keeper.state().faults == [disk.HUNG])
+        assert room.keeper.state().activity is Activity.IDLE
+        assert room.told_of(LessonEnded) == []
+    finally:
+        card.hold(on=False)
+    room.until(lambda: room.told_of(LessonEnded))
+    assert room.keeper.state().faults == []
     entries = read_journal(card.folder / LESSON).entries
     assert list(of_kind(entries, Hole, Dropped)) == []
