@@ -140,6 +140,8 @@ VALUES: dict[str, str | float] = {
     "other": "x",
     "loudest_dbfs": -75.0,
     "offset_ms": 70.0,
+    "preset": "ultrafast",
+    "percent": 50,
 }
 
 
