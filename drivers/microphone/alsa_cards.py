@@ -38,6 +38,11 @@ def number(identity: Identity) -> int:
     return number_of(chosen(cards(), identity)[0])
 
 
+def input_node(identity: Identity, which: int) -> Path:
+    """The node of an input of the card, whether it is there or not. NotThere, NotSure."""
+    return DEV / "snd" / f"pcmC{number(identity)}D{which}c"
+
+
 def number_of(card: Hardware) -> int:
     """The card's number."""
     return int(card.node.removeprefix("controlC"))

@@ -25,7 +25,8 @@ import numpy as np
 
 import drivers
 from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
-from drivers.hardware import Identity
+from drivers.hardware import Identity, NotSure, NotThere
+from drivers.microphone import alsa_cards
 from drivers.microphone.portaudio_wire import Block, Decoder, End, Ended, Garbled, Message, Started
 from drivers.samples import SoundBlock, SoundFormat
 
@@ -93,6 +94,7 @@ class PortAudioMicrophone:
     def open(self) -> SoundFormat:
         """Start the device; the format it really gives, which may differ from the wanted one."""
         self.close()
+        self._look_for_card()
         child = self._child = _Child(self._role, self._argument())
         message = child.next(OPEN_S)
         if isinstance(message, Started):
@@ -121,6 +123,25 @@ class PortAudioMicrophone:
         child, self._child = self._child, None
         if child is not None:
             child.end()
+
+    def _look_for_card(self) -> None:
+        """A process for a card that is not there would cost a second, and a lesson has none to lose."""
+        identity = self._options.card_identity()
+        if not identity:
+            return
+        try:
+            node = alsa_cards.input_node(identity, self._options.card_input)
+        except NotThere as error:
+            raise DeviceMissing(self._role, f"the sound card is not there: {error}") from error
+        except NotSure as error:
+            raise DeviceUnfit(self._role, f"which sound card is meant? {error}") from error
+        if not os.access(node, os.R_OK | os.W_OK):
+            reason = f"{node} may not be opened: add this user to the group audio"
+            raise (
+                DeviceUnfit(self._role, reason)
+                if node.exists()
+                else DeviceMissing(self._role, f"{node} is not there")
+            )
 
     def _called(self) -> str:
         return self._options.device or str(self._options.card_identity())
