@@ -65,6 +65,10 @@ class FarHead:
         self._places: dict[int, Place] = {}
         self._answers: OrderedDict[int, list[Said]] = OrderedDict()
 
+    def place(self, now_ns: int) -> Place:
+        """Where it looks."""
+        return self._mechanism.place(now_ns)
+
     def begin_again(self) -> None:
         """It is reached anew: nothing is under way, and numbers count from the beginning."""
         self._jobs.clear()

@@ -12,6 +12,7 @@ from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceRefused
 from drivers.ptz import visca
 from drivers.ptz.conversation import Conversation, Lane, NoAnswer, Order, Outcome
 from drivers.ptz.talk import Talk
+from drivers.ptz.visca import Counted
 from drivers.ptz.wire import Heard, Wire
 from drivers.samples import HeadModel, HeadState
 
@@ -152,7 +153,7 @@ class ViscaHead:
         with self._lock:
             for one in heard:
                 # Whatever else hangs on the chain is heard too.
-                if getattr(one.reply, "sender", self._address) == self._address:
+                if not isinstance(one.reply, Counted) and one.reply.sender == self._address:
                     talk.conversation.heard(one.reply, one.number, time.monotonic_ns())
             settled = talk.settle()
         for order, promise in settled:

@@ -75,7 +75,7 @@ class Room:
             time.sleep(0.01)
 
     def place(self) -> tuple[float, ...]:
-        return self.head.far_head._mechanism.place(time.monotonic_ns())
+        return self.head.far_head.place(time.monotonic_ns())
 
 
 @pytest.fixture
@@ -299,7 +299,7 @@ def test_two_heads_share_a_port(chain: tuple[TwoHeads, str]) -> None:
         for head in near:
             head.read(0.02)
     now_ns = time.monotonic_ns()
-    assert [head._mechanism.place(now_ns) for head in far.heads] == [place_of(3), place_of(4)]
+    assert [head.place(now_ns) for head in far.heads] == [place_of(3), place_of(4)]
     near[0].close()
     assert near[1].read(0.1) == HeadState(preset=4, moving=False)
     with pytest.raises(DeviceUnfit, match="9600"):

@@ -119,7 +119,7 @@ def test_never_three_and_every_order_ends(
     if newest is not None and orders[-1] is newest:
         # Both its completions may have been lost, and then nobody knows that it is there.
         assert newest.outcome in ({Outcome.DONE, Outcome.ENDLESS} if any(lost) else {Outcome.DONE})
-        assert room.head._mechanism.place(room.now_ns) == place_of(newest.body[-1])
+        assert room.head.place(room.now_ns) == place_of(newest.body[-1])
 
 
 def test_a_lost_answer_is_asked_for_again_and_nothing_is_done_twice() -> None:

@@ -40,6 +40,13 @@ fps = 10
 driver = "simulated"
 [panel]
 driver = "simulated"
+[ptz.teacher]
+driver = "simulated"
+presets = {{ podium = 1, board = 2, wide = 3 }}
+on_start = "podium"
+on_end = "wide"
+marks = {{ "勾股定理" = "board" }}
+log = "{folder}/head.jsonl"
 [store]
 url = "file://{folder}/store"
 """
@@ -53,6 +60,11 @@ class Room:
 
     def command(self, *words: str) -> int:
         return main(["--config", str(self.folder / "config.toml"), *words])
+
+    def sent_to(self) -> list[int]:
+        """The presets that the camera's head was sent to."""
+        happened = map(json.loads, (self.folder / "head.jsonl").read_text().splitlines())
+        return [one["preset"] for one in happened if one["what"] == "recall"]
 
     def child(self, name: str) -> int:
         """The process id of one of the two."""
@@ -142,6 +154,7 @@ def test_a_lesson_from_the_terminal(room: Room, capsys: pytest.CaptureFixture[st
 
     assert room.command("stop") == 0
     assert f"ended: {lesson}" in capsys.readouterr().out
+    wait_until(lambda: room.sent_to() == [1, 2, 3])
 
     def told() -> dict[str, object]:
         assert room.command("lessons", "--json") == 0
