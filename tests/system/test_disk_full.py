@@ -86,8 +86,8 @@ def test_a_recorder_that_is_killed_on_a_full_disk(full: Path, room: Room) -> Non
     room.wait(lambda: room.eyes("recorder")["recording"] == "off", DARK_S)
     room.kill("recorder")
     room.launch("recorder")
+    room.wait(lambda: room.eyes("recorder") == {"recording": "off"}, 10)
     room.wait(lambda: "disk" in " ".join(room.status()["faults"]), 10)
-    assert room.eyes("recorder") == {"recording": "off"}
     full.unlink()
     freed_s = time.monotonic()
     assert room.recorder_pins is not None
