@@ -161,7 +161,8 @@ class SimulatedBase:
             wanted = self._wanted.popleft()
             if isinstance(wanted, TeacherKey):
                 self._truth.write("key", key=wanted)
-                self._link.send(self._speech.key(wanted))
+                if not self._silent():
+                    self._link.send(self._speech.key(wanted))
             else:
                 self._answer(self._students.press(*wanted, time.monotonic_ns()))
 

@@ -33,14 +33,7 @@ from drivers.samples import (
 )
 
 PATIENCE_S = 10.0
-BASES = [
-    ("rf217", False),
-    ("rf218", False),
-    ("rf219", False),
-    ("iclicker", False),
-    ("rf218", True),
-    ("rf219", True),
-]
+BASES = [("rf217", False), ("rf218", False), ("rf219", False), ("iclicker", False), ("rf219", True)]
 
 
 class Room:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from drivers.clicker import iclicker
 from drivers.clicker.simulated import SOCKET, SimulatedReceiver, SimulatedReceiverOptions
 from drivers.errors import DeviceLost, DeviceMissing, DeviceUnfit
 from drivers.samples import Answer, AnswerForm, Ask, KeypadKey, Lost, QuestionKind, StopAsking, TeacherKey
@@ -20,7 +21,8 @@ Make = Callable[..., SimulatedReceiver]
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+    monkeypatch.setattr(iclicker, "REST_MS", 10)
     made: list[SimulatedReceiver] = []
 
     def made_with(**options: Any) -> SimulatedReceiver:
