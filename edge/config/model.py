@@ -90,6 +90,7 @@ class Recording(Section):
     preset: Preset = "auto"
     fragment_ms: int = Field(default=250, ge=250, le=1000)
     segment_s: int = Field(default=4, ge=2, le=10)
+    sync: Literal["second", "fragment"] = "second"
     longest_min: int = Field(default=120, ge=1, le=480)
     sound_kbps: int = Field(default=96, ge=32, le=320)
     preroll_s: float = Field(default=0, ge=0, le=10)

@@ -45,6 +45,7 @@ def room_plan(config: model.Config) -> RoomPlan:
         preset=config.recording.preset,
         fragment_ms=config.recording.fragment_ms,
         segment_s=config.recording.segment_s,
+        sync_at_once=config.recording.sync == "fragment",
         sound_kbps=config.recording.sound_kbps,
         demand=demand(config),
         encoder=config.recording.encoder,

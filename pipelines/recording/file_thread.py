@@ -35,13 +35,22 @@ class FileThread:
     The policy when the disk is slower than the lesson: above three quarters of the limit
     ``room_for_pictures`` says no, and picture tracks leave out whole GOPs; above the
     limit ``put`` refuses, and sound is lost too. A fault is a word of ``pipelines.disk`` while it lasts.
-    ``turns`` grows every second at least, unless the disk is waited for.
+    ``turns`` grows every second at least, unless the disk is waited for. ``sync`` is called once a second,
+    and, with ``sync_at_once``, whenever everything that came has been written.
     """
 
-    def __init__(self, name: str, sync: Callable[[], None], limit_bytes: int = LIMIT_BYTES) -> None:
+    def __init__(
+        self,
+        name: str,
+        sync: Callable[[], None],
+        limit_bytes: int = LIMIT_BYTES,
+        *,
+        sync_at_once: bool = False,
+    ) -> None:
         self.turns = 0
         self._faults = dict.fromkeys(_Work, "")
         self._sync = sync
+        self._sync_at_once = sync_at_once
         self._limit = limit_bytes
         self._jobs: deque[tuple[Callable[[], None], int, float]] = deque()
         self._bytes = 0
@@ -109,6 +118,7 @@ class FileThread:
         while not self._finished():
             self.turns += 1
             self._wait(sync_at)
+            written = False
             if self._jobs:
                 job, size, put_s = self._jobs[0]
                 if self._tried(_Work.WRITE, job):
@@ -116,7 +126,8 @@ class FileThread:
                     with self._wake:
                         self._jobs.popleft()
                         self._bytes -= size
-            if time.monotonic() >= sync_at:
+                        written = not self._jobs
+            if time.monotonic() >= sync_at or (written and self._sync_at_once):
                 self._tried(_Work.SYNC, self._sync)
                 sync_at = time.monotonic() + _SYNC_S
 

@@ -44,6 +44,7 @@ class MicrophonePlan:
 class RoomPlan:
     """What every lesson of this room has in common; ``demand`` is what it takes of the disk, if that is minded.
 
+    ``sync_at_once``: a fragment is made durable as soon as it is written, not with those of the same second.
     ``preset`` is libx264's, or AUTO: then the box decides, by the ``costs`` it has measured.
     """
 
@@ -57,6 +58,7 @@ class RoomPlan:
     fragment_ms: int
     segment_s: int
     sound_kbps: int
+    sync_at_once: bool = False
     demand: Demand | None = None
     encoder: EncoderWish = "auto"
     costs: Costs | None = None

@@ -119,7 +119,7 @@ class Recording:
             room.demand.last_bytes if room.demand else 0,
         )
         self._device = folder.stat().st_dev
-        self._thread = FileThread(lesson, self._files.sync)
+        self._thread = FileThread(lesson, self._files.sync, sync_at_once=room.sync_at_once)
         self._tracks = [
             setup.build(self._files, self._thread, self._timeline, start, self._written.now) for setup in pictures
         ]

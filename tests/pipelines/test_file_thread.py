@@ -43,6 +43,25 @@ def test_a_write_that_fails_is_a_fault_however_well_syncing_goes(caplog: pytest.
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
 
 
+def test_what_came_is_synced_at_once_where_that_is_asked_for() -> None:
+    said: list[str] = []
+    synced = threading.Event()
+
+    def sync() -> None:
+        said.append("sync")
+        synced.set()
+
+    thread = FileThread("r204", sync, sync_at_once=True)
+    thread.put(lambda: said.append("one"))
+    thread.put(lambda: said.append("two"))
+    began_s = time.monotonic()
+    thread.start()
+    assert synced.wait(5)
+    assert time.monotonic() - began_s < file_thread._SYNC_S
+    assert thread.close(5)
+    assert said[:3] == ["one", "two", "sync"]
+
+
 def test_a_disk_that_does_not_answer_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_thread, "_HUNG_S", 0.1)
     answers = threading.Event()
