@@ -135,6 +135,7 @@ put_files() {
 		say "$CONFIG/config.toml is kept; the commented one of this version is config.toml.new beside it"
 		install -m 0640 "$HERE/config.toml" "$CONFIG/config.toml.new"
 	else
+		FRESH=yes
 		install -D -m 0640 "$HERE/config.toml" "$CONFIG/config.toml"
 	fi
 	systemd-tmpfiles --create classroom-edge.conf
@@ -162,11 +163,11 @@ apply_settings() {
 # The recorder first: it takes up a lesson by itself, and then the controller finds it.
 start() {
 	say "Starting recorder and controller"
-	systemctl start classroom-edge.target
-	for unit in $ENABLED; do
-		[ "$unit" = classroom-edge.target ] || systemctl restart "$unit" ||
+	for unit in classroom-recorder.service classroom-controller.service classroom-poweroff.path; do
+		systemctl restart "$unit" ||
 			fail "everything is in place, but $unit does not start; see: journalctl -u $unit -e"
 	done
+	systemctl start classroom-edge.target
 }
 
 drop_old_releases() {
@@ -188,7 +189,9 @@ install_all() {
 	fi
 	drop_old_releases
 	say "Installed: $("$COMMAND" --version)"
-	"$COMMAND" check || say "Edit $CONFIG/config.toml, then: classroom-edge check && systemctl restart classroom-edge.target"
+	"$COMMAND" check || FRESH=yes
+	[ "$FRESH" = no ] || say "Next: edit $CONFIG/config.toml, then run
+   sudo classroom-edge check && sudo systemctl restart classroom-edge.target && sudo classroom-edge devices"
 }
 
 uninstall_all() {
@@ -220,6 +223,7 @@ clean_up() {
 
 ACT=${1:-}
 NOW=no
+FRESH=no
 [ "${2:-}" != --now ] || NOW=yes
 NEW=
 WORK=$(mktemp -d)

@@ -6,17 +6,12 @@ set -eu
 PAYLOAD=$(mktemp -d /var/tmp/classroom-edge.XXXXXX)
 trap 'rm -rf "$PAYLOAD"' EXIT
 trap 'exit 130' INT TERM
+archive() { tail -n "+$(awk '/^@END@$/ { print NR + 1; exit }' "$0")" "$0"; }
 echo "== Unpacking"
-tail -n "+$(awk '/^@END@$/ { print NR + 1; exit }' "$0")" "$0" >"$PAYLOAD/payload.tar"
-echo "@SUM@  $PAYLOAD/payload.tar" | sha256sum --check --status || {
-	echo "this file is damaged: copy it again" >&2
-	exit 1
-}
-mkdir "$PAYLOAD/files"
-tar -C "$PAYLOAD/files" -xf "$PAYLOAD/payload.tar"
-rm "$PAYLOAD/payload.tar"
+[ "$(archive | sha256sum | cut -d' ' -f1)" = @SUM@ ] || { echo "this file is damaged: copy it again" >&2; exit 1; }
+archive | tar -C "$PAYLOAD" -xf -
 [ $# -gt 0 ] || set -- install
-sh "$PAYLOAD/files/install.sh" "$@"
+sh "$PAYLOAD/install.sh" "$@"
 exit
 # shellcheck disable=SC2317 # nobody comes here: the archive follows
 @END@
