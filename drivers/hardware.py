@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,12 +90,14 @@ def chosen(things: Sequence[Hardware], identity: Identity) -> list[Hardware]:
     return alike
 
 
-def best_name(thing: Hardware, things: Iterable[Hardware]) -> str:
+def best_name(thing: Hardware, things: Sequence[Hardware]) -> str:
     """The name for the config: the device's own where no other has it, else that of its place."""
     own, place = _link(thing, _BY_ID), _link(thing, _BY_PATH)
-    if own and thing.serial and not any(one.is_twin_of(thing) for one in things):
+    others = [one for one in things if one != thing]
+    if own and thing.serial and not any(one.is_twin_of(thing) for one in others):
         return own
-    return place if place and thing.usb_port else thing.names[0]
+    is_ambiguous = any(one.names[0] == thing.names[0] for one in others)
+    return place if place and (thing.usb_port or is_ambiguous) else thing.names[0]
 
 
 def links(folder: Path) -> dict[str, tuple[str, ...]]:

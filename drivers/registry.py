@@ -39,8 +39,14 @@ RECEIVERS: Table = {
     "simulated": ("drivers.clicker.simulated", "SimulatedReceiver"),
 }
 
+FINDERS: Table = {
+    "cameras": ("drivers.camera.v4l2_found", "found"),
+    "microphones": ("drivers.microphone.alsa_found", "found"),
+    "serial ports": ("drivers.serial_found", "found"),
+}
+
 
 def driver(table: Table, name: str) -> Any:
-    """The driver class registered as ``name``; KeyError if there is none, ImportError if its library is missing."""
+    """The class or finder registered as ``name``; KeyError if there is none, ImportError if its library is missing."""
     module, attribute = table[name]
     return getattr(importlib.import_module(module), attribute)

@@ -16,6 +16,8 @@ import sys
 import threading
 
 from drivers.hardware import Identity
+from drivers.hardware import NotThere as NoCard
+from drivers.microphone import alsa_cards
 from drivers.microphone.portaudio_devices import Backend, NotFit, NotThere, Wish
 from drivers.microphone.portaudio_wire import Block, End, Ended, Message, Started, encode
 
@@ -74,10 +76,20 @@ def record(library: str, wish: Wish, outlet: Outlet) -> Ended:
         return Ended(End.UNFIT, str(error))
     outlet.send(Started(recording.rate_hz, recording.channels))
     started.set()
-    while recording.active():
+    while recording.active() and _is_there(wish):
         if select.select([sys.stdin], [], [], LOOK_S)[0] and not os.read(0, 64):
             os._exit(0)
     return Ended(End.LOST, f"{wish} stopped: unplugged, or the sound system ended")
+
+
+def _is_there(wish: Wish) -> bool:
+    """False once the node of the card's input has gone; PortAudio may wait for it for ever."""
+    if not wish.card:
+        return True
+    try:
+        return alsa_cards.input_node(wish.card, wish.card_input).exists()
+    except NoCard:
+        return False
 
 
 def main() -> None:

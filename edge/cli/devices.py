@@ -1,4 +1,4 @@
-"""classroom-edge devices: is every camera and microphone of the config there, and does it work?"""
+"""classroom-edge devices: does every device of the config work, and what else is plugged in?"""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from rich.text import Text
 
 from drivers.samples import PictureFormat, SoundFormat
 from edge.classroom.receipts import track_name
-from edge.cli import exits
+from edge.cli import exits, found
 from edge.config.devices import Kind
 from edge.config.files import find
 from edge.config.load import load
 from edge.config.model import Config
+from edge.config.problems import ConfigProblems
 from edge.link.messages import DeviceState, State
+from edge.recorder import composition
 from edge.recorder.trial import Tried, try_devices
 from edge.terminal.asking import recorder_state
 from edge.terminal.status_screen import DEVICE_STYLES
@@ -40,12 +42,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Good if every device runs, bad otherwise."""
-    config = load(find(args.config), frozenset({Kind.CAMERAS, Kind.MICROPHONES}))
+    """Good if every device runs, bad otherwise. What is plugged in is told also where the config is wrong."""
+    there = composition.found()
+    try:
+        config = load(find(args.config), frozenset({Kind.CAMERAS, Kind.MICROPHONES}))
+    except ConfigProblems:
+        print(found.snippet(there, None, language()))
+        raise
     reader = language(config.room.language)
     drivers = _drivers(config)
     if not drivers:
         print(say("upkeep.no-devices", reader), file=sys.stderr)
+        print(found.snippet(there, config, reader))
         return exits.BAD
     state = recorder_state(config.paths.run)
     if state is not None:
@@ -53,11 +61,13 @@ def run(args: argparse.Namespace) -> int:
         rows = {role: _told(state, role, driver) for role, driver in drivers.items()}
     else:
         print(say("upkeep.trying", reader, seconds=_TRY_S), file=sys.stderr)
-        rows = {role: _found(drivers[role], tried) for role, tried in try_devices(config, _TRY_S).items()}
+        rows = {role: _seen(drivers[role], tried) for role, tried in try_devices(config, _TRY_S).items()}
     if args.json:
-        print(json.dumps({"tried": state is None, "devices": rows}, ensure_ascii=False, indent=2))
+        said = {"tried": state is None, "devices": rows, "found": found.as_json(there)}
+        print(json.dumps(said, ensure_ascii=False, indent=2))
     else:
         Console().print(_table(rows, reader))
+        print(found.snippet(there, config, reader))
     return exits.GOOD if all(row["state"] == DeviceState.RUNNING for row in rows.values()) else exits.BAD
 
 
@@ -80,7 +90,7 @@ def _told(state: State, role: str, driver: str) -> Row:
     }
 
 
-def _found(driver: str, tried: Tried) -> Row:
+def _seen(driver: str, tried: Tried) -> Row:
     """A device by what came from it just now."""
     row: Row = {"driver": driver, "state": DeviceState(tried.condition.health), "reason": tried.condition.reason}
     match tried.condition.format:

@@ -100,20 +100,29 @@ SENTENCES = {
     "devices-help": Sentence(
         "把配置里的每台摄像机、每个话筒打开两秒，看它在不在、给的是什么格式、真实的速率、\n"
         "画面亮度或声音大小；打不开的说明原因（包括有哪些声卡可选）。\n"
-        "录制进程在运行时设备被它占着，这时显示它所见的状态。",
+        "录制进程在运行时设备被它占着，这时显示它所见的状态。\n"
+        "最后列出插在本机上的摄像机、声卡和串口，写成可以直接粘贴到配置里的几行。",
         "Open every camera and microphone of the config for two seconds: is it there, which format does it give,\n"
         "at which real rate, how bright or loud is it; where it fails, why (and which sound cards there are).\n"
-        "While the recorder runs it holds the devices; then its view of them is shown.",
+        "While the recorder runs it holds the devices; then its view of them is shown.\n"
+        "At the end every camera, sound card and serial port that is there, as lines to paste into the config.",
     ),
     "devices-json": Sentence(
-        "输出 JSON：tried（是不是刚试过）和 devices（每个角色的 driver、state、reason、格式和测量值）",
-        "print JSON: tried (whether they were opened just now) and devices (driver, state, reason, format and\n"
-        "figures of each role)",
+        "输出 JSON：tried（是不是刚试过）、devices（每个角色的 driver、state、reason、格式和测量值）\n"
+        "和 found（插着的设备）",
+        "print JSON: tried (whether they were opened just now), devices (driver, state, reason, format and\n"
+        "figures of each role) and found (what is plugged in)",
     ),
     "devices-examples": Sentence(
         "例：\n  classroom-edge devices\n  classroom-edge --config new.toml devices --json",
         "Examples:\n  classroom-edge devices\n  classroom-edge --config new.toml devices --json",
     ),
+    "found": Sentence(
+        "插在本机上的设备；把需要的几行粘贴到配置里，角色按实际改",
+        "What is plugged in; paste the lines you need into the config, and put each device in its role",
+    ),
+    "nothing-found": Sentence("本机上没有摄像机、声卡或串口", "No camera, sound card or serial port is plugged in"),
+    "found-known": Sentence("配置里已有：[{table}]", "in the config already: [{table}]"),
     "no-devices": Sentence("配置里没有摄像机和话筒", "the config has no cameras and no microphones"),
     "recorder-has-them": Sentence(
         "录制进程正在使用这些设备，以下是它所见的状态（没有另外试开）。",

@@ -1,0 +1,67 @@
+"""What is plugged in, as lines for the config."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import get_args
+
+from drivers.found import Found
+from edge.config.model import Camera, CameraRole, Config, Microphone, MicrophoneRole
+from edge.words import Language, say
+
+_ROLES: dict[str, tuple[str, ...]] = {"cameras": get_args(CameraRole), "microphones": get_args(MicrophoneRole)}
+
+
+def snippet(found: Sequence[Found], config: Config | None, reader: Language) -> str:
+    """TOML to be pasted into the config: a table for each device it does not name yet, in a role that is free.
+
+    What it names already, what no role is left for, and serial ports are comments.
+    """
+    taken = {section: set(_devices(config, section)) for section in _ROLES}
+    lines = [f"# {say('upkeep.found', reader)}" if found else f"# {say('upkeep.nothing-found', reader)}"]
+    for one in found:
+        lines += ["", f"# {one.name}" + (f" ({one.details})" if one.details else "")]
+        role = _named_by(one, config)
+        free = [name for name in _ROLES.get(one.section, ()) if name not in taken[one.section]]
+        if role:
+            lines.append(f"# {say('upkeep.found-known', reader, table=f'{one.section}.{role}')}")
+        elif free:
+            taken[one.section].add(free[0])
+            lines += [f"[{one.section}.{free[0]}]", f"driver = {_toml(one.driver)}", *_keys(one)]
+        else:
+            lines += [f"# {line}" for line in _keys(one)]
+    return "\n".join(lines)
+
+
+def as_json(found: Sequence[Found]) -> list[dict[str, object]]:
+    """The same for programs."""
+    return [
+        {"section": one.section, "driver": one.driver, "name": one.name, "details": one.details, "keys": one.keys}
+        for one in found
+    ]
+
+
+def _devices(config: Config | None, section: str) -> dict[str, Camera | Microphone]:
+    if config is None:
+        return {}
+    return {str(role): device for role, device in getattr(config, section).items()}
+
+
+def _named_by(one: Found, config: Config | None) -> str:
+    """The role in which the config names this very device; empty where it does not."""
+    if one.section not in _ROLES:
+        return ""
+    for role, device in _devices(config, one.section).items():
+        said = {key: getattr(device.options, key, None) for key in one.keys}
+        if device.driver == one.driver and said == one.keys:
+            return role
+    return ""
+
+
+def _keys(one: Found) -> Iterator[str]:
+    return (f"{key} = {_toml(value)}" for key, value in one.keys.items())
+
+
+def _toml(value: str | int) -> str:
+    return json.dumps(value, ensure_ascii=False)
