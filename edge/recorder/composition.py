@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from drivers import registry
+from drivers.found import Found
 from drivers.protocols import Camera, Microphone, Panel
 from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFormat
 from edge.config import model
@@ -78,6 +79,11 @@ def panel(config: model.Config) -> Panel | None:
     driver = registry.driver(registry.PANELS, config.panel.driver)
     made: Panel = driver("recorder", with_run_folder(config.panel.options, config.paths.run))
     return made
+
+
+def found() -> list[Found]:
+    """What is plugged into this box, whether the config names it or not."""
+    return [one for name in registry.FINDERS for one in registry.driver(registry.FINDERS, name)()]
 
 
 def _camera(role: str, camera: model.Camera) -> Callable[[], Camera]:
