@@ -13,7 +13,7 @@ from bench.rows import Row, ratio
 KBPS = 4000
 # What the recorder gives a picture of this size.
 THREADS = 2
-_DIM, _FILMED = Footage(1920, 1080), Filmed(1920, 1080)
+_DIM, _FILMED = Footage(1920, 1080), Filmed(1920, 1080, 900)
 _RUNS: tuple[tuple[str, Film, int], ...] = (
     ("superfast", _DIM, 3),
     ("superfast", _FILMED, 3),

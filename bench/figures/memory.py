@@ -21,16 +21,21 @@ from tests.system.room import Room
 _LESSON_S = 25
 _FRAGMENT_MS = 250
 _MARGIN_MS = 50
-# Footage, bit rate, most memory in MB.
-_ROOMS = ((Footage(1280, 720), 2000, 150.0), (Footage(1920, 1080), 4000, 210.0))
+_SYNC_AT_ONCE = '[recording]\nsync = "fragment"\n'
+# Footage, bit rate, most memory in MB, more config.
+_ROOMS = (
+    (Footage(1280, 720), 2000, 150.0, ""),
+    (Footage(1280, 720), 2000, 150.0, _SYNC_AT_ONCE),
+    (Footage(1920, 1080), 4000, 210.0, ""),
+)
 
 
 def measure() -> list[Row]:
-    """Two cameras and a microphone, of both sizes."""
+    """Two cameras and a microphone, of both sizes; the smaller also with each fragment synced at once."""
     rows: list[Row] = []
-    for footage, kbps, most_mb in _ROOMS:
-        name = f"2 × {footage.height}p{FPS}"
-        with started(f"memory-{footage.height}", played(footage, kbps)) as room:
+    for footage, kbps, most_mb, more in _ROOMS:
+        name = f"2 × {footage.height}p{FPS}" + (", sync = fragment" if more else "")
+        with started(f"memory-{footage.height}", played(footage, kbps), more) as room:
             folder = room.begin_lesson()
             most = _most_memory(room)
             room.end_lesson()
