@@ -108,8 +108,9 @@ class JournalFile:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def sync(self) -> None:
-        """Return when everything appended is on the disk."""
-        os.fdatasync(self._fd)
+        """Return when everything appended is on the disk; of a closed file everything is."""
+        if self._fd >= 0:
+            os.fdatasync(self._fd)
 
     def close(self) -> None:
         """Sync and close; again does nothing."""

@@ -257,3 +257,16 @@ def test_the_disk_is_asked_to_be_sure_once_a_second_and_file(
     parts = sum(count for name, count in synced.items() if name.endswith(".m4s.part"))
     assert len(TRACKS) * 3 <= parts <= len(TRACKS) * (seconds + 3)
     assert 2 <= synced[JOURNAL] <= seconds + 3
+
+
+def test_a_second_that_is_over_at_the_very_end_ends_no_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last job closes the files, and it is just time to make them durable once more."""
+    monkeypatch.setattr(file_thread, "_SYNC_S", 0.0)
+    files = LessonFiles(tmp_path, [plan(track) for track in TRACKS], "teacher", 4, lambda _path: None)
+    thread = FileThread("end", files.sync)
+    thread.put(files.close)
+    thread.start()
+    assert thread.close(5)
+    assert thread.fault == ""
