@@ -33,7 +33,7 @@ test: setup-test ## the test suite, under ten minutes
 bench: setup-bench ## the performance core against ffmpeg and GStreamer, under 15 minutes (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)
 
-fuzz: setup-fuzz ## what reads a wire against made-up bytes, under a minute (ARGS="--seconds 300 rf219")
+fuzz: setup-fuzz ## what reads a wire against made-up bytes, about a minute (ARGS="--seconds 300 rf219")
 	@$(BIN)/python tests/fuzz/run.py $(ARGS)
 
 hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, under 12 minutes once its image is built

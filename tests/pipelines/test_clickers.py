@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from drivers.clicker.simulated import SimulatedReceiver, SimulatedReceiverOption
 from drivers.errors import DeviceLost, DeviceUnfit
 from drivers.samples import (
     Answer,
+    AnswerForm,
     Ask,
     Bound,
     Garbled,
     QuestionKind,
+    ReceiverCommand,
     ReceiverEvent,
     ReceiverFormat,
 )
@@ -140,6 +142,48 @@ def test_a_question_that_has_ended_is_not_asked_again(rooms: Callable[..., Room]
     room.base.set_device("5")
     room.until(lambda: len(room.of(Bound)) == 2)
     assert len(room.of(Answer)) == 3
+
+
+class Polled:
+    """A base that has to be asked for its queue, which it shortens by what was taken; its cable is loose."""
+
+    def __init__(self, answers: int) -> None:
+        self.queue = deque(range(answers))
+        self._offered = 0
+        self._reads = 0
+
+    def open(self) -> ReceiverFormat:
+        self._offered = 0
+        return ReceiverFormat("polled", frozenset(QuestionKind), 6, False)
+
+    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
+        self._reads += 1
+        if self._reads % 3 == 0:
+            raise DeviceLost("clickers", "the cable is loose")
+        for _ in range(self._offered):
+            self.queue.popleft()
+        offered = list(self.queue)[:2]
+        self._offered = len(offered)
+        return [Answer(1, str(device), AnswerForm.KEYS, "A") for device in offered]
+
+    def send(self, command: ReceiverCommand) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_polled_base_fits_it_says_things_twice_and_loses_none() -> None:
+    polled, heard = Polled(6), []
+    base = ClickerBase("clickers", lambda: polled, heard.extend, lambda role, condition: base.wake())
+    base.start()
+    deadline = time.monotonic() + PATIENCE_S
+    while polled.queue:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    base.close()
+    assert list(dict.fromkeys(one.device for one in heard)) == ["0", "1", "2", "3", "4", "5"]
+    assert len(heard) > 6
 
 
 def report(model: str, room: Room) -> None:
