@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Found:
     """A device that a driver could use: the keys with which the config would name it, and what a person sees of it.
 
-    ``section`` is the config's: ``cameras`` or ``microphones``; empty for a serial port, which may have any use.
+    ``answers`` holds every other name by which the config may mean it. ``section`` is the config's: ``cameras`` or ``microphones``; empty for a serial port, which may have any use.
     """
 
     section: str
@@ -18,3 +18,4 @@ class Found:
     keys: Mapping[str, str | int]
     name: str
     details: str = ""
+    answers: frozenset[str] = frozenset()

@@ -59,6 +59,10 @@ class Hardware:
         """Whether ``name`` is one of its links or names."""
         return name in self.names or name in self.links
 
+    def answers(self) -> frozenset[str]:
+        """Everything it can be called by."""
+        return frozenset(filter(None, (*self.names, *self.links, self.serial, self.usb_port)))
+
     def is_twin_of(self, other: Hardware) -> bool:
         """Whether another device says the same of itself, so that udev has but one by-id link for the two."""
         said = (self.model, self.serial, self.index)

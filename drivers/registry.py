@@ -47,6 +47,6 @@ FINDERS: Table = {
 
 
 def driver(table: Table, name: str) -> Any:
-    """The class or finder registered as ``name``; KeyError if there is none, ImportError if its library is missing."""
+    """The class or finder called ``name``; KeyError if there is none, ImportError if its library is missing."""
     module, attribute = table[name]
     return getattr(importlib.import_module(module), attribute)

@@ -145,11 +145,12 @@ class V4l2Camera:
         raise DeviceUnfit(self._role, f"{candidates[0].names[0]} is there, but gives no pictures")
 
     def _without_mode(self, node: OpenNode, path: Path) -> DeviceError:
-        if not node.has_signal():
-            return DeviceMissing(self._role, silence(path, _NO_PICTURE))
+        codes = ", ".join(node.codes())
+        if not codes or not node.has_signal():
+            return DeviceMissing(self._role, silence(path, f"{path} is there, but offers no pictures now"))
         asked = self._options.coding
         known = ", ".join(ORDER) if asked == "auto" else asked
-        return DeviceUnfit(self._role, f"{path} sends pictures in no coding of: {known}")
+        return DeviceUnfit(self._role, f"{path} sends pictures as {codes}; wanted is one of: {known}")
 
     def _unopened(self, path: Path, error: OSError) -> DeviceError:
         self.close()

@@ -18,7 +18,8 @@ def found() -> list[Found]:
     """Each camera once, with the mode in which it would be used."""
     there = cameras()
     return [
-        Found("cameras", "v4l2", {"device": best_name(one, there)}, one.names[0], _details(one)) for one in there
+        Found("cameras", "v4l2", {"device": best_name(one, there)}, one.names[0], _details(one), one.answers())
+        for one in there
     ]
 
 

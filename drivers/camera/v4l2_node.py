@@ -38,11 +38,15 @@ class OpenNode:
         """Who answers here."""
         return wire.capability(self._ask(wire.QUERYCAP, wire.querycap()))
 
+    def codes(self) -> list[str]:
+        """The pixel formats it has, also those that nobody here understands, by their four letters."""
+        return [wire.fourcc(answer) for answer in self._answers(wire.ENUM_FMT, wire.enum_format)]
+
     def modes(self, wanted: PictureFormat) -> list[Mode]:
         """The ways in which it can send pictures; where it can do any size or rate, the one nearest to the wish."""
         return [
             Mode(code, width, height, fps)
-            for code in self._codes()
+            for code in self.codes()
             if code in ORDER
             for width, height in self._sizes(code, wanted)
             for fps in self._rates(code, width, height, wanted.fps)
@@ -77,9 +81,6 @@ class OpenNode:
         """Set it; what it is then. OSError."""
         self._ask(wire.S_CTRL, wire.control_value(cid, value))
         return wire.value(self._ask(wire.G_CTRL, wire.control_value(cid)))
-
-    def _codes(self) -> list[str]:
-        return [wire.fourcc(answer) for answer in self._answers(wire.ENUM_FMT, wire.enum_format)]
 
     def _sizes(self, code: str, wanted: PictureFormat) -> Iterator[tuple[int, int]]:
         for answer in self._answers(wire.ENUM_FRAMESIZES, lambda index: wire.enum_frame_size(index, code)):

@@ -17,6 +17,7 @@ def found() -> list[Found]:
             {"card": best_name(card, there)} | ({"card_input": which} if which else {}),
             card.names[-1],
             f"USB {card.usb_port}" if card.usb_port else "",
+            card.answers(),
         )
         for card in there
         for which in records(card)

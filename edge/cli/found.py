@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
@@ -10,6 +11,8 @@ from drivers.found import Found
 from edge.config.model import Camera, CameraRole, Config, Microphone, MicrophoneRole
 from edge.words import Language, say
 
+_NAMING = ("device", "card", "serial", "usb_port")
+_LINKS = re.compile("^/dev/(v4l|snd)/")
 _ROLES: dict[str, tuple[str, ...]] = {"cameras": get_args(CameraRole), "microphones": get_args(MicrophoneRole)}
 
 
@@ -53,10 +56,16 @@ def _named_by(one: Found, config: Config | None) -> str:
     if one.section not in _ROLES:
         return ""
     for role, device in _devices(config, one.section).items():
-        said = {key: getattr(device.options, key, None) for key in one.keys}
-        if device.driver == one.driver and said == one.keys:
+        if device.driver == one.driver and _means(device.options, one):
             return role
     return ""
+
+
+def _means(options: object, one: Found) -> bool:
+    """Whether every name that the config gives is one of this device's."""
+    said = {_LINKS.sub("", str(getattr(options, key, ""))) for key in _NAMING} - {""}
+    answers = one.answers | {str(value) for value in one.keys.values()}
+    return bool(said) and said <= answers and getattr(options, "card_input", 0) == one.keys.get("card_input", 0)
 
 
 def _keys(one: Found) -> Iterator[str]:
