@@ -69,6 +69,7 @@ class DemoRoom:
                 "run": str(self.run),
             },
             "lesson": {"take_back_s": _TAKE_BACK_S},
+            "storage": {"lesson_min": 1},
             "cameras": {role: {**camera, "log": self._truth(role)} for role in CAMERAS},
             "microphones": {MICROPHONE: {**microphone, "log": self._truth(MICROPHONE)}},
             "panel": {"driver": "simulated"},

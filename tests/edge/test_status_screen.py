@@ -1,0 +1,51 @@
+"""The room on one screen: what the disk has room for, what holds up the copies, and what a fault's word means."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from edge.config.model import Config, Room
+from edge.link.requests import Disk, LastCheck, Status, Upload
+from edge.terminal.status_screen import print_status
+from edge.words import Language
+from edge.words.room import SENTENCES
+from pipelines import disk
+
+CONFIG = Config(room=Room(school="s", room="r1"))
+
+
+def shown(status: Status, language: Language = "en") -> str:
+    out = io.StringIO()
+    print_status(status, CONFIG, Console(file=out, width=200), language)
+    return out.getvalue()
+
+
+def test_the_hours_that_are_left() -> None:
+    space = Disk(total_bytes=64_000_000_000, free_bytes=12_340_000_000, hours_left=3.4)
+    assert "12.3 GB of 64 GB free: room for about 3.4 h" in shown(Status(state="idle", disk=space))
+    assert "约可再录 3.4 小时" in shown(Status(state="idle", disk=space), "zh-CN")
+
+
+def test_without_a_store_nothing_is_said_to_be_on_its_way() -> None:
+    check = LastCheck(lesson="r1-0000-000001", recording="good", stored="pending")
+    said = shown(Status(state="idle", upload=Upload(configured=False), check=check))
+    assert "lessons stay on this box" in said
+    assert "the recording is good; no store is configured" in said
+
+
+def test_what_is_waited_for_and_how_long() -> None:
+    said = shown(Status(state="idle", upload=Upload(pending=7, fault="unreachable", next_try_s=12.4)))
+    assert "7 file(s) still to be copied, held up: the store is not reached" in said
+    assert "tried again in 12 s" in said
+
+
+@pytest.mark.parametrize(
+    "word", [disk.FULL, disk.READ_ONLY, disk.FAILS, disk.HUNG, disk.SLOW, disk.LOW, disk.NO_ROOM]
+)
+def test_every_word_about_the_disk_has_its_sentence(word: str) -> None:
+    sentence = SENTENCES[f"fault-{word}"]
+    assert sentence.en in shown(Status(state="idle", faults=[word]))
+    assert sentence.zh in shown(Status(state="idle", refusal=word), "zh-CN")
