@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Found:
     """A device that a driver could use: the keys with which the config would name it, and what a person sees of it.
 
-    ``answers`` holds every other name by which the config may mean it. ``section`` is the config's: ``cameras`` or ``microphones``; empty for a serial port, which may have any use.
+    ``section`` is the config's: ``cameras`` or ``microphones``; empty for a serial port, which may have any use.
+    ``answers`` holds every other name by which the config may mean it.
     """
 
     section: str
