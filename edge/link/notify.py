@@ -15,4 +15,5 @@ def notify(state: str) -> None:
     if address.startswith("@"):
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, contextlib.suppress(OSError):
+        sender.setblocking(False)  # whoever does not listen now must not hold up a lesson
         sender.sendto(state.encode(), address)
