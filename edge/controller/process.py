@@ -7,6 +7,7 @@ import logging
 import signal
 import time
 from dataclasses import replace
+from itertools import count
 
 from drivers.bridge import Bridge, WhenFull
 from drivers.samples import ButtonEvent
@@ -36,6 +37,7 @@ from pipelines.delivery.upload import Uploader
 log = logging.getLogger(__name__)
 
 _TICK_S = 0.1
+_TICKS_A_SIGN = 10
 _SWEEP_S = 30.0
 _SWEEP_AGAIN_S = 5.0
 _COPY_AGAIN_S = 5.0
@@ -130,11 +132,12 @@ class ControllerProcess:
             self._conductor.button(event)
 
     async def _tick(self) -> None:
-        while True:
+        for tick in count():
             self._conductor.tick()
             self._heads.watch(time.monotonic_ns())
             self._panel.show(LAMP, self._conductor.lamp())
-            notify("WATCHDOG=1")
+            if tick % _TICKS_A_SIGN == 0:
+                notify("WATCHDOG=1")
             await asyncio.sleep(_TICK_S)
 
     async def _sweep(self) -> None:
