@@ -16,7 +16,7 @@ from drivers.camera.v4l2_modes import ORDER, WantedCoding
 from drivers.camera.v4l2_modes import chosen as chosen_mode
 from drivers.camera.v4l2_node import OpenNode, captures
 from drivers.camera.v4l2_nodes import nodes
-from drivers.camera.v4l2_run import Run, silence
+from drivers.camera.v4l2_run import Run, no_signal, silence
 from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
 from drivers.hardware import DEV, Identity, NotSure, NotThere
 from drivers.hardware import chosen as chosen_hardware
@@ -100,6 +100,8 @@ class V4l2Camera:
         path = self._found()
         try:
             with OpenNode(path) as node:
+                if not node.has_signal():
+                    raise DeviceMissing(self._role, no_signal(path))
                 mode = chosen_mode(node.modes(self._wanted), self._wanted, self._options.coding)
                 if mode is None:
                     raise self._without_mode(node, path)
@@ -121,6 +123,8 @@ class V4l2Camera:
         run = self._run
         if run is None:
             raise DeviceLost(self._role, "the camera is closed")
+        if not run.has_signal():
+            raise DeviceLost(self._role, run.silence("no signal"))
         picture = run.next(timeout_s)
         if picture is None:
             raise DeviceStalled(self._role, run.silence(f"no picture for {timeout_s:g} s"))
@@ -146,8 +150,8 @@ class V4l2Camera:
 
     def _without_mode(self, node: OpenNode, path: Path) -> DeviceError:
         codes = ", ".join(node.codes())
-        if not codes or not node.has_signal():
-            return DeviceMissing(self._role, silence(path, f"{path} is there, but offers no pictures now"))
+        if not codes:
+            return DeviceMissing(self._role, f"{path} is there, but offers no pictures now")
         asked = self._options.coding
         known = ", ".join(ORDER) if asked == "auto" else asked
         return DeviceUnfit(self._role, f"{path} sends pictures as {codes}; wanted is one of: {known}")

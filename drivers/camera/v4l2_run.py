@@ -30,6 +30,7 @@ _KNOWN = {"probesize": "32", "fpsprobesize": "0", "max_ts_probe": "0"}
 _PIXELS = {"mjpeg": "yuvj422p", "h264": "yuv420p"}
 _LOOK_S = 0.002
 _SURELY_NOT_YET = 0.8
+_SIGNAL_S = 2.0
 _CLOSE_S = 1.0
 _GONE = {errno.ENODEV, errno.ENXIO, errno.ENOENT}
 
@@ -46,6 +47,7 @@ class Run:
         self._time = KernelTime()
         self._waiting: list[Picture] = []
         self._arrived_s = 0.0
+        self._ask_signal_s = time.monotonic() + _SIGNAL_S
         self._container = _opened(path, mode, open_timeout_s)
         self._stream = self._container.streams.video[0]
         self._unpacker = unpacker(self._stream)
@@ -85,6 +87,17 @@ class Run:
                 self._closed.wait(min(rest_s, deadline_s - now_s))
         self.close()
         raise DeviceLost(self._role, "the camera was closed")
+
+    def has_signal(self) -> bool:
+        """Whether anything comes in at the input; where nothing does, a grabber sends pictures all the same.
+
+        The node is asked every two seconds at most.
+        """
+        now_s = time.monotonic()
+        if now_s < self._ask_signal_s:
+            return True
+        self._ask_signal_s = now_s + _SIGNAL_S
+        return _has_signal(self._path)
 
     def silence(self, otherwise: str) -> str:
         """Why nothing comes."""
@@ -126,14 +139,21 @@ class Run:
 
 def silence(path: Path, otherwise: str) -> str:
     """Why nothing comes from a node: no signal at its input, or else ``otherwise``."""
+    return otherwise if _has_signal(path) else no_signal(path)
+
+
+def no_signal(path: Path) -> str:
+    """What a person can do about an input without a signal."""
+    return f"{path} is there, but has no signal: is the cable in, and what is at its other end switched on?"
+
+
+def _has_signal(path: Path) -> bool:
+    """True also where nobody can tell."""
     try:
         with OpenNode(path) as node:
-            signal = node.has_signal()
+            return node.has_signal()
     except OSError:
-        return otherwise
-    if signal:
-        return otherwise
-    return f"{path} is there, but has no signal: is the cable in, and what is at its other end switched on?"
+        return True
 
 
 def _opened(path: Path, mode: Mode, timeout_s: float) -> InputContainer:
