@@ -87,9 +87,9 @@ def test_pictures_come_in_time_at_the_rate_and_in_the_form_promised(camera: Came
     times = [picture.captured_ns for picture in pictures]
     assert all(earlier < later for earlier, later in itertools.pairwise(times))
     assert min(ages_ns) >= 0
-    # A camera of the kernel may be in a machine that is emulated and has not the time for every picture.
+    # A camera of the kernel may be in an emulated machine that has not the time for every picture: some wait.
     real = isinstance(camera, V4l2Camera)
-    assert sorted(ages_ns)[len(ages_ns) // 2] < (500e6 if real else 50e6)
+    assert sorted(ages_ns)[len(ages_ns) // 2] < (2e9 if real else 50e6)
     rate = (len(times) - 1) / (times[-1] - times[0]) * 1e9
     slowest, fastest = (0.25, 1.1) if real else (0.97, 1.03)
     assert slowest < rate / float(form.fps) < fastest
