@@ -81,6 +81,13 @@ class Bridge(Generic[T]):
             log.info("%s: the loop has caught up; %d items dropped so far", self.name, self.dropped)
         return item
 
+    async def burst(self) -> list[T]:
+        """Everything that is on its way, one item at least. BridgeClosed as ``get``."""
+        items = [await self.get()]
+        while self._items:
+            items.append(await self.get())
+        return items
+
     def __aiter__(self) -> Bridge[T]:
         return self
 

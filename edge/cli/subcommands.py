@@ -39,6 +39,8 @@ SUBCOMMANDS: dict[str, tuple[str, Sentence]] = {
     "pause": ("edge.cli.pause", Sentence("暂停：不录像也不录音", "pause: neither picture nor sound is kept")),
     "resume": ("edge.cli.resume", Sentence("暂停后继续", "go on after a pause")),
     "mark": ("edge.cli.mark", Sentence("在此刻做一个标记", "mark this moment of the lesson")),
+    "poll": ("edge.cli.poll", Sentence("答题：出题、收题、看结果", "ask the class: open, close and show polls")),
+    "roster": ("edge.cli.roster", Sentence("学生名单和反馈器", "the class list, and whose clicker is whose")),
     "ptz": ("edge.cli.ptz", Sentence("转动云台：列出、预置位、手动、停", "turn and zoom the cameras that can")),
     "lessons": ("edge.cli.lessons", Sentence("列出本机的课", "list the lessons on this box")),
     "verify": ("edge.cli.verify", Sentence("完整检查一节课的录像", "check a recorded lesson in full")),

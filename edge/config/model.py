@@ -22,6 +22,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from drivers.samples import TeacherKey
+from edge.classroom.keypad import KeyAct
 from edge.config.schema import RULE
 from edge.words import Language
 
@@ -145,9 +147,10 @@ class Panel(Section):
 
 
 class Clickers(Section):
-    """The base that the students' clickers answer to; ``options`` as in a camera."""
+    """The base of the students' clickers, and what the teacher's keys do; ``options`` as in a camera."""
 
     driver: str
+    keys: dict[TeacherKey, KeyAct] = Field(default_factory=dict)
     options: Any = Field(default_factory=dict)
 
 
@@ -180,6 +183,52 @@ class Ptz(Section):
         if not set(marks.values()) <= set(info.data.get("presets", marks.values())):
             raise PydanticCustomError("marks", "labels and presets")
         return marks
+
+
+class Roster(Section):
+    """Whether students' names may leave this room: with their answers, to the store and to an LRS."""
+
+    share_names: bool = False
+
+
+class Lrs(Section):
+    """The learning record store that xAPI statements are sent to; with an empty ``url`` none are.
+
+    ``home_page`` is the address below which this school's students and lessons have their ids.
+    """
+
+    url: str = Field(default="", json_schema_extra={RULE: "endpoint"})
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    allow_http: bool = False
+    home_page: str = Field(default="https://classroom-edge.invalid", json_schema_extra={RULE: "web-address"})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hears_of_http_first(cls, given: Any) -> Any:
+        return {"allow_http": False, **given} if isinstance(given, dict) else given
+
+    @field_validator("url")
+    @classmethod
+    def _reachable_kind(cls, url: str) -> str:
+        if url and not url.startswith(("https://", "http://")):
+            raise PydanticCustomError("endpoint", "https://…")
+        return url
+
+    @field_validator("allow_http")
+    @classmethod
+    def _wanted_for_http(cls, allow_http: bool, info: ValidationInfo) -> bool:
+        if not allow_http and str(info.data.get("url", "")).startswith("http://"):
+            raise PydanticCustomError("needed-for-http", "true")
+        return allow_http
+
+    @field_validator("home_page")
+    @classmethod
+    def _web_address(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise PydanticCustomError("web-address", "https://…")
+        return address
 
 
 class Store(Section):
@@ -242,3 +291,5 @@ class Config(Section):
     clickers: Clickers | None = None
     ptz: dict[CameraRole, Ptz] = Field(default_factory=dict)
     store: Store = Store()
+    roster: Roster = Roster()
+    lrs: Lrs = Lrs()

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 from edge.classroom.effects import Effect
 from edge.classroom.lesson import Phase
+from edge.controller.clickers import Clickers
 from edge.controller.conductor import Conductor
 from edge.controller.heads import Heads
 from edge.controller.housekeeping import Housekeeping
+from edge.controller.poll_answers import POLL_ACTS, ROSTER_ACTS, PollAnswers
 from edge.link.messages import Activity, DeviceStatus, State
 from edge.link.requests import Act, Answer, Disk, LastCheck, Request, Status, Upload
 from edge.panel import RoomPanel
@@ -29,15 +31,28 @@ class Answers:
         housekeeping: Housekeeping,
         heads: Heads,
         panel: RoomPanel,
+        polls: PollAnswers,
+        clickers: Clickers,
     ) -> None:
         self._conductor = conductor
         self._uploader = uploader
         self._housekeeping = housekeeping
         self._heads = heads
         self._panel = panel
+        self._polls = polls
+        self._clickers = clickers
 
     async def answer(self, request: Request) -> Answer:
         """Do what is asked, as far as it can be done."""
+        if request.act in POLL_ACTS:
+            reason, poll = await self._polls.about_polls(request)
+            return Answer(ok=not reason, reason=reason, status=self.status(), poll=poll)
+        if request.act in ROSTER_ACTS:
+            reason, roster = await self._polls.about_roster(request)
+            return Answer(ok=not reason, reason=reason, status=self.status(), roster=roster)
+        return await self._about_the_lesson(request)
+
+    async def _about_the_lesson(self, request: Request) -> Answer:
         lesson = self._conductor.lesson
         match request.act:
             case Act.STATUS:
@@ -66,6 +81,8 @@ class Answers:
             case Act.PTZ_RECALL | Act.PTZ_DRIVE | Act.PTZ_STOP:
                 reason = await self._heads.obey(request)
                 return Answer(ok=not reason, reason=reason, status=self.status())
+            case _:
+                return self._no("not-understood")
 
     def status(self) -> Status:
         """How the room is now."""
@@ -82,6 +99,7 @@ class Answers:
             meters_dbfs=recorder.meters_dbfs if recorder else {},
             rates_fps=recorder.rates_fps if recorder else {},
             ptz=self._heads.status(),
+            clickers=self._clickers.status(),
             given_up=recorder.given_up if recorder else None,
             upload=self._upload(),
             disk=self._disk(),

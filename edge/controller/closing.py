@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 SEGMENT_SUFFIX = ".m4s"
 
 
+def _no_results(_lesson: str) -> None:
+    """A room without polls."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The newest lesson that was looked at, and how that stands."""
@@ -44,12 +48,16 @@ class Closing:
     refuses is tried again, but LedgerDamaged ends ``run``: who opens the ledger anew gets a whole one.
     """
 
-    def __init__(self, spool: Path, room: Room, ledger: Ledger) -> None:
+    def __init__(
+        self, spool: Path, room: Room, ledger: Ledger, finish_results: Callable[[str], None] = _no_results
+    ) -> None:
+        """``finish_results`` writes down, in a thread, what else a lesson leaves behind. OSError, LedgerError."""
         self.latest: Checked | None = None
         self.uploader: Uploader | None = None
         self._spool = spool
         self._room = room
         self._ledger = ledger
+        self._finish_results = finish_results
         self._settled: set[str] = set()
         # Which end of a lesson is worked on: none while it goes on, another one after it was taken back.
         self._ends: dict[str, object] = {}
@@ -271,4 +279,5 @@ class Closing:
         log.info("%s: the recording is %s (%d findings)", folder.name, found.recording, len(found.findings))
 
     def _describe(self, folder: Path) -> None:
+        self._finish_results(folder.name)
         lesson_card.write(folder, lesson_card.card(self._ledger.lessons.get(folder.name), self._room))

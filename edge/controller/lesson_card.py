@@ -10,16 +10,28 @@ from pydantic import BaseModel, ConfigDict
 
 from edge.config.model import Room
 from edge.controller.ledger.lessons import Lesson
+from pipelines.delivery.digest import sha256_of_file
 from pipelines.programme.playlist import MAIN
+from pipelines.receipt.papers import PAPERS
 from pipelines.recording.segments import write_whole
 
 NAME = "lesson.json"
 
 
+class Paper(BaseModel):
+    """A file that the controller wrote about the lesson, for whoever wants to know that it is still the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: int
+    sha256: str
+
+
 class LessonCard(BaseModel):
     """The file's contents; times are UTC, null where the box did not know the time.
 
-    ``cause`` says why it ended, as in the journal; ``recording`` is the receipt's verdict.
+    ``cause`` says why it ended, as in the journal; ``recording`` is the receipt's verdict. ``papers`` are the files
+    about its polls and chapters, as they were when the card was written.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +47,7 @@ class LessonCard(BaseModel):
     cause: str
     recording: str
     main: str = MAIN
+    papers: dict[str, Paper] = {}
 
 
 def card(lesson: Lesson, room: Room) -> LessonCard:
@@ -53,11 +66,19 @@ def card(lesson: Lesson, room: Room) -> LessonCard:
 
 
 def write(folder: Path, written: LessonCard) -> None:
-    """Put lesson.json into the folder, whole or not at all. OSError."""
-    body = written.model_dump_json(indent=2).encode() + b"\n"
+    """Put lesson.json into the folder, whole or not at all, with the papers that lie there. OSError."""
+    body = written.model_copy(update={"papers": _papers(folder)}).model_dump_json(indent=2).encode() + b"\n"
     path = folder / NAME
     if not path.exists() or path.read_bytes() != body:
         write_whole(path, body)
+
+
+def _papers(folder: Path) -> dict[str, Paper]:
+    return {
+        name: Paper(size=(folder / name).stat().st_size, sha256=sha256_of_file(folder / name))
+        for name in PAPERS
+        if (folder / name).exists()
+    }
 
 
 def _utc(wall_ns: int | None) -> datetime | None:

@@ -7,24 +7,35 @@ import logging
 import signal
 import time
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 from drivers.bridge import Bridge, WhenFull
-from drivers.samples import ButtonEvent
+from drivers.samples import ButtonEvent, KeypadKey
 from edge.classroom.controls import Controls
+from edge.classroom.keypad import Keypad
 from edge.classroom.lesson import Lesson
 from edge.config.demand import demand
 from edge.config.model import Config
 from edge.controller import composition, network
 from edge.controller.answers import Answers
+from edge.controller.clickers import Clickers
 from edge.controller.closing import Closing
 from edge.controller.conductor import Conductor
 from edge.controller.heads import Heads
 from edge.controller.housekeeping import Housekeeping, Needs
+from edge.controller.keypad_acts import KeypadActs
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger
+from edge.controller.lrs import LrsSender
 from edge.controller.opening import opened
+from edge.controller.poll_answers import PollAnswers
+from edge.controller.poll_desk import PollDesk
 from edge.controller.power import PowerOff
+from edge.controller.results import FOLDER as RESULTS
+from edge.controller.results import Results, Sharing
+from edge.controller.roster_keeper import NAME as ROSTER
+from edge.controller.roster_keeper import RosterKeeper
 from edge.controller.troubles import Troubles, in_a_word
 from edge.link.client import LinkClient
 from edge.link.messages import FROM_RECORDER, Mark, Wish
@@ -32,6 +43,7 @@ from edge.link.notify import notify
 from edge.link.request_server import RequestServer
 from edge.link.run_folder import CONTROLLER, POWER_OFF, RECORDER
 from edge.panel import RoomPanel
+from pipelines import clocks
 from pipelines.delivery.upload import Uploader
 
 log = logging.getLogger(__name__)
@@ -48,11 +60,22 @@ LAMP = "status"
 
 
 class ControllerProcess:
-    """Start order: ledger, uploads, link, heads, panel, command socket; the stop order is its mirror."""
+    """Start order: ledger, uploads, link, heads, clickers, panel, command socket; the stop order is its mirror."""
 
     def __init__(self, config: Config, ledger: Ledger) -> None:
         self._config = config
-        self._closing = Closing(config.paths.spool, config.room, ledger)
+        beside_ledger = config.paths.ledger.parent
+        self._roster = RosterKeeper(beside_ledger / ROSTER)
+        self._lrs = LrsSender(config.lrs, ledger.statements) if config.lrs.url else None
+        self._results = Results(
+            config.paths.spool,
+            beside_ledger / RESULTS,
+            config.room,
+            ledger,
+            lambda: self._roster.roster,
+            Sharing(config.roster.share_names, config.lrs.home_page, to_lrs=self._lrs is not None),
+        )
+        self._closing = Closing(config.paths.spool, config.room, ledger, self._results.finish)
         store = composition.store(config.store)
         prefix = f"{config.room.school}/{config.room.room}"
         self._uploader = (
@@ -85,25 +108,48 @@ class ControllerProcess:
         )
         self._heads = Heads(composition.heads(config))
         self._panel = RoomPanel(composition.panel(config))
-        answers = Answers(self._conductor, self._uploader, self._housekeeping, self._heads, self._panel)
+        self._clickers = Clickers(partial(composition.clickers, config))
+        self._desk = PollDesk(
+            ledger.polls,
+            self._clickers,
+            self._troubles,
+            clocks.boot_id(),
+            lambda: self._roster.roster.current,
+            self._results.next_number,
+            self._results.soon,
+        )
+        self._keypad = Keypad(config.clickers.keys if config.clickers else {})
+        self._keypad_acts = KeypadActs(self._conductor, self._desk)
+        polls = PollAnswers(self._desk, self._clickers, self._roster)
+        answers = Answers(
+            self._conductor, self._uploader, self._housekeeping, self._heads, self._panel, polls, self._clickers
+        )
         self._requests = RequestServer(config.paths.run / CONTROLLER, answers.answer)
         self._buttons: Bridge[ButtonEvent] = Bridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)
 
     async def run(self) -> None:
         """Until cancelled, or a bug ends it."""
+        await self._roster.load()
         self._heads.start()
+        self._clickers.start()
         await asyncio.to_thread(self._panel.open, self._buttons.put)
         try:
             async with asyncio.TaskGroup() as group:
                 if self._uploader is not None:
                     group.create_task(self._copy_lessons(self._uploader))
-                    group.create_task(network.watch(self._uploader.retry))
+                group.create_task(network.watch(self._reached))
+                if self._lrs is not None:
+                    group.create_task(self._lrs.run())
                 group.create_task(self._housekeeping.run())
                 group.create_task(self._closing.run())
                 group.create_task(self._closing.read_ahead())
                 group.create_task(self._conductor.run())
                 group.create_task(self._link.run())
                 group.create_task(self._listen_to_buttons())
+                group.create_task(self._clickers.run())
+                group.create_task(self._listen_to_clickers())
+                group.create_task(self._desk.run())
+                group.create_task(self._results.run())
                 group.create_task(self._tick())
                 group.create_task(self._sweep())
                 group.create_task(self._requests.run())
@@ -113,6 +159,7 @@ class ControllerProcess:
             notify("STOPPING=1")
             self._buttons.close()
             await asyncio.shield(asyncio.to_thread(self._panel.close))
+            await asyncio.shield(asyncio.to_thread(self._clickers.close))
             await asyncio.shield(asyncio.to_thread(self._heads.close))
 
     def _needs(self) -> Needs:
@@ -125,16 +172,33 @@ class ControllerProcess:
     def _tell(self, message: Wish | Mark) -> bool:
         recorder = self._conductor.recorder
         self._heads.told(message, recorder.lesson if recorder else None)
+        self._desk.told(message)
         return self._link.tell(message)
 
     async def _listen_to_buttons(self) -> None:
         async for event in self._buttons:
             self._conductor.button(event)
 
+    async def _listen_to_clickers(self) -> None:
+        async for events in self._clickers.bursts():
+            for event in events:
+                if isinstance(event, KeypadKey):
+                    act = self._keypad.feed(event.key, event.captured_ns)
+                    await self._keypad_acts.obey(act, event.captured_ns)
+            await self._desk.hear(events)
+
+    def _reached(self) -> None:
+        """The network is there."""
+        if self._uploader is not None:
+            self._uploader.retry()
+        if self._lrs is not None:
+            self._lrs.wake()
+
     async def _tick(self) -> None:
         for tick in count():
             self._conductor.tick()
             self._heads.watch(time.monotonic_ns())
+            self._clickers.watch(time.monotonic_ns())
             self._panel.show(LAMP, self._conductor.lamp())
             if tick % _TICKS_A_SIGN == 0:
                 notify("WATCHDOG=1")

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, TypeAdapter
 
 from edge.link.messages import DeviceStatus, GivenUp, Message
+from edge.link.polls import MOST_POINTS, PollStatus, PollWish, RosterStatus, RosterWish
 
 LONGEST_LABEL = 200
 
@@ -24,13 +25,22 @@ class Act(StrEnum):
     PTZ_RECALL = "ptz-recall"
     PTZ_DRIVE = "ptz-drive"
     PTZ_STOP = "ptz-stop"
+    POLL_OPEN = "poll-open"
+    POLL_CLOSE = "poll-close"
+    POLL_SHOW = "poll-show"
+    POLL_SCORE = "poll-score"
+    ROSTER_SHOW = "roster-show"
+    ROSTER_IMPORT = "roster-import"
+    ROSTER_USE = "roster-use"
+    ROSTER_LISTEN = "roster-listen"
+    ROSTER_BIND = "roster-bind"
 
 
 class Request(Message):
     """One line from a client; ``label`` belongs to a mark, what follows it to a PTZ head.
 
-    ``role`` says which head, ``preset`` where to go; the rest are shares of full speed: right, up and in are
-    more than 0.
+    ``role`` says which head, ``preset`` where to go; the next three are shares of full speed: right, up and in are
+    more than 0. ``poll`` is opened; ``points`` are given to the group ``team``; ``roster`` says what is done to it.
     """
 
     type: Literal["request"] = "request"
@@ -41,6 +51,10 @@ class Request(Message):
     pan: float = Field(default=0, ge=-1, le=1)
     tilt: float = Field(default=0, ge=-1, le=1)
     zoom: float = Field(default=0, ge=-1, le=1)
+    poll: PollWish | None = None
+    team: str = ""
+    points: int = Field(default=0, ge=-MOST_POINTS, le=MOST_POINTS)
+    roster: RosterWish = RosterWish()
 
 
 class Upload(Message):
@@ -83,7 +97,8 @@ class Status(Message):
 
     ``state`` is idle, recording, paused or finishing; ``lamp`` what the recording lamp says, ``status_lamp``
     the other one; ``refusal`` why the recorder would not record. ``refusal`` and ``faults`` are words (see the
-    sentences ``room.fault-…``), or sentences where there is none. ``disk`` is None until it has answered.
+    sentences ``room.fault-…``), or sentences where there is none. ``disk`` is None until it has answered,
+    ``clickers`` in a room without any.
     """
 
     state: str
@@ -95,6 +110,7 @@ class Status(Message):
     meters_dbfs: dict[str, float] = {}
     rates_fps: dict[str, float] = {}
     ptz: dict[str, HeadStatus] = {}
+    clickers: DeviceStatus | None = None
     given_up: GivenUp | None = None
     upload: Upload = Upload()
     disk: Disk | None = None
@@ -107,7 +123,7 @@ class Answer(Message):
     """The answer to a request: whether it was done, why not, and how the room is now.
 
     ``reason`` is a word such as ``running-already`` (see the sentences ``room.reason-…``), or the recorder's own
-    sentence where it refused.
+    sentence where it refused. ``poll`` and ``roster`` are there where they were asked for; only there are names.
 
     A start, stop, pause or resume is answered when it has happened, or could not within a few seconds.
     """
@@ -116,6 +132,8 @@ class Answer(Message):
     ok: bool
     reason: str = ""
     status: Status
+    poll: PollStatus | None = None
+    roster: RosterStatus | None = None
 
 
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)

@@ -83,14 +83,22 @@ SENTENCES = {
         "https:// 开头的地址；只有 allow_http = true 时才可用 http://",
         "an address that begins with https://, or with http:// where allow_http = true",
     ),
+    "needed-for-http": Sentence(
+        "true，因为地址是 http:// 开头、不加密的",
+        "true, because the address begins with http://, without encryption",
+    ),
+    "web-address": Sentence(
+        "http:// 或 https:// 开头的网址，没有 ? 和 #",
+        "an address that begins with http:// or https://, without ? or #",
+    ),
     "library": Sentence(
         "库已装好的驱动：请重新安装 classroom-edge 及其依赖",
         "a driver whose library is installed: install classroom-edge and its requirements again",
     ),
-    "a-preset": Sentence("“presets”里的一个名字，或 \"\"（不动）", "a name from presets, or \"\" (it stays)"),
+    "a-preset": Sentence('“presets”里的一个名字，或 ""（不动）', 'a name from presets, or "" (it stays)'),
     "marks": Sentence(
-        "标记上的文字 = “presets”里的名字，如 {{ 板书 = \"board\" }}",
-        "a marker's label = a name from presets, such as {{ board = \"board\" }}",
+        '标记上的文字 = “presets”里的名字，如 {{ 板书 = "board" }}',
+        'a marker\'s label = a name from presets, such as {{ board = "board" }}',
     ),
     "another-device": Sentence(
         "每个摄像机、话筒或云台用自己的设备", "a device of its own for each camera, microphone and head"

@@ -64,6 +64,10 @@ SENTENCES = {
         "机器处理不过来，有 {seconds:.0f} 秒帧率减半",
         "the box could not keep up: {seconds:.0f} s have half the frame rate",
     ),
+    "paper-missing": Sentence("缺少文件 {file}", "the file {file} is missing"),
+    "paper-changed": Sentence(
+        "文件 {file} 和下课时写的不一样", "the file {file} is not as it was written after the lesson"
+    ),
     "playlist-missing": Sentence(
         "缺少播放列表 {file}；请运行 recover", "the playlist {file} is missing; run recover"
     ),

@@ -24,6 +24,7 @@ from pipelines.receipt.figures import (
 from pipelines.receipt.findings import Code, Finding, bad, note
 from pipelines.receipt.history import History, TrackHistory
 from pipelines.receipt.integrity import LENGTH_TOLERANCE_NS, TrackFiles, examine
+from pipelines.receipt.papers import judge_papers
 from pipelines.receipt.playlists import judge_playlists
 from pipelines.receipt.receipt import Receipt, TrackRow, verdict
 from pipelines.receipt.segments import SegmentReader
@@ -70,6 +71,7 @@ def _judge(folder: Path, reader: SegmentReader, on_decode: OnProgress | None) ->
     media = {track: said.made.medium for track, said in history.tracks.items()}
     if media:
         findings += judge_playlists(folder, media, segments_ns, lesson_ns)
+    findings += judge_papers(folder)
     pictures, sounds, still_change = history.pictures, history.sounds, STILL_CHANGE
     if on_decode is not None:
         seen = decode(folder, {track: (media[track], list(found[track].segments_ns)) for track in media}, on_decode)

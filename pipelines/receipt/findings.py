@@ -54,6 +54,9 @@ class Code(StrEnum):
     PLAYLIST_DIFFERS = "playlist-differs"  # file, other (the first segment listed or there, not both)
     PLAYLIST_LENGTH = "playlist-length"  # file, seconds, lesson_s
 
+    PAPER_MISSING = "paper-missing"  # file
+    PAPER_CHANGED = "paper-changed"  # file
+
     BLACK = "black"  # seconds
     FROZEN = "frozen"  # seconds
     MICROPHONE_DEAD = "microphone-dead"  # seconds, loudest_dbfs

@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from drivers import registry
 from edge.cli.main import main
@@ -75,7 +75,8 @@ def test_the_defaults_shown_are_the_defaults() -> None:
         for key, field in info.annotation.model_fields.items():
             if not field.is_required() and (section, key) != ("room", "name"):
                 shown = tomllib.loads(f"x = {documented()[section, key][0]}")["x"]
-                default = field.default.get_secret_value() if key == "secret_key" else field.default
+                secret = isinstance(field.default, SecretStr)
+                default = field.default.get_secret_value() if secret else field.default
                 assert shown == (str(default) if isinstance(default, Path) else default), f"{section}.{key}"
 
 

@@ -172,7 +172,8 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
         "room.rom": ("an unknown key", "school, room, name, language", "room"),
         "recordin": (
             "an unknown key",
-            "room, paths, recording, storage, lesson, cameras, microphones, panel, clickers, ptz, store",
+            "room, paths, recording, storage, lesson, cameras, microphones, panel, clickers, ptz, store, "
+            "roster, lrs",
             "recording",
         ),
         "recording.preset": (

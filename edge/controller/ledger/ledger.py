@@ -12,8 +12,10 @@ from edge.controller.ledger import removed
 from edge.controller.ledger.database import Database, LedgerDamaged
 from edge.controller.ledger.lessons import Lesson, Lessons, LessonState, epoch_of
 from edge.controller.ledger.outbox import LedgerOutbox
+from edge.controller.ledger.polls import LedgerPolls
 from edge.controller.ledger.rebuild import lesson_folders, lesson_from
 from edge.controller.ledger.schema import MIGRATIONS, migrate, tables_of, tables_of_today, version_of
+from edge.controller.ledger.statements import LedgerStatements
 from pipelines.delivery.plan import survey
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ class Ledger:
         self._database = database
         self.lessons = Lessons(database, room)
         self.outbox = LedgerOutbox(database)
+        self.polls = LedgerPolls(database)
+        self.statements = LedgerStatements(database)
         self.set_aside = set_aside
 
     def rebuild(self, spool: Path) -> list[Lesson]:

@@ -39,6 +39,46 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (lesson, path)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE polls (
+        lesson TEXT NOT NULL,
+        number INTEGER NOT NULL CHECK (number > 0),
+        kind TEXT NOT NULL CHECK (kind IN ('single', 'multiple', 'truefalse', 'number', 'rush', 'rollcall')),
+        choices INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        class TEXT NOT NULL,
+        boot_id TEXT NOT NULL,
+        opened_ns INTEGER NOT NULL,
+        closed_ns INTEGER,
+        lost INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (lesson, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE presses (
+        number INTEGER PRIMARY KEY,
+        lesson TEXT NOT NULL,
+        poll INTEGER NOT NULL,
+        captured_ns INTEGER NOT NULL,
+        device TEXT NOT NULL,
+        form TEXT NOT NULL CHECK (form IN ('keys', 'number', 'rush')),
+        text TEXT NOT NULL,
+        sequence INTEGER,
+        ticks INTEGER
+    ) STRICT;
+    CREATE INDEX presses_of_a_poll ON presses (lesson, poll);
+    CREATE TABLE scores (
+        number INTEGER PRIMARY KEY,
+        lesson TEXT NOT NULL,
+        team TEXT NOT NULL,
+        points INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE statements (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        body TEXT NOT NULL,
+        refused TEXT
+    ) STRICT;
+    """,
 )
 
 

@@ -1,0 +1,254 @@
+"""A poll: one question put to the clickers, and what the class makes of it; pure, every stamp comes from outside.
+
+* A student may answer again until the poll is closed: the last valid answer counts, and all of them are kept.
+* The same press may come twice, told again by the base or doubled on its way: a duplicate, which changes nothing.
+* What is pressed after the closing is late; what the question does not allow is invalid. Neither counts.
+* In a rush and a roll call the first press of a clicker counts and every later one is a duplicate. A rush is won by
+  the earliest press, to the nanosecond of its stamp, whatever came first over the wire.
+
+A poll belongs to a lesson that runs. It may go on, or be opened, while the lesson is paused: a pause is for
+pictures and sound, which nobody is asked about; a clicker speaks only when its student presses. Such an answer
+stands at the lesson time of the pause. When the lesson ends its open poll is closed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from drivers.samples import Answer, AnswerForm, Ask, QuestionKind
+
+LETTERS = "ABCDEFGHIJ"
+TRUE, FALSE = "A", "B"
+LEAST_CHOICES, MOST_CHOICES = 2, len(LETTERS)
+USUAL_CHOICES = 4
+LONGEST_TEXT = 500
+# One press is on the air for less, and nobody presses the same key on purpose twice within it.
+SAME_PRESS_NS = 400_000_000
+
+_NUMBER = re.compile(r"[+-]?(\d{1,20}\.?\d{0,20}|\.\d{1,20})", re.ASCII)
+
+
+class PollKind(StrEnum):
+    """What the class is asked to do."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    TRUE_FALSE = "truefalse"
+    NUMBER = "number"
+    RUSH = "rush"
+    ROLL_CALL = "rollcall"
+
+
+FIRST_COUNTS = frozenset({PollKind.RUSH, PollKind.ROLL_CALL})
+"""The kinds in which it only matters who pressed, and when first."""
+
+
+class BadQuestion(ValueError):
+    """No such question can be asked; ``word`` says why: ``choices`` or ``answer``."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. ``choices`` counts the letters of a single or multiple choice and is 0 otherwise.
+
+    ``answer`` is the right one as a student would give it, empty where none is or none was told. BadQuestion.
+    """
+
+    kind: PollKind
+    choices: int = 0
+    text: str = ""
+    answer: str = ""
+
+    def __post_init__(self) -> None:
+        lettered = self.kind in (PollKind.SINGLE, PollKind.MULTIPLE)
+        if self.choices not in (range(LEAST_CHOICES, MOST_CHOICES + 1) if lettered else (0,)):
+            raise BadQuestion("choices")
+        if self.answer and (self.kind in FIRST_COUNTS or self.read(_form(self.answer), self.answer) != self.answer):
+            raise BadQuestion("answer")
+
+    def ask(self) -> Ask:
+        """The question as a base is told it.
+
+        A roll call is a single choice of which every key will do: to a base a rush may be over at its first key.
+        """
+        match self.kind:
+            case PollKind.SINGLE:
+                return Ask(QuestionKind.SINGLE, self.choices)
+            case PollKind.MULTIPLE:
+                return Ask(QuestionKind.MULTIPLE, self.choices)
+            case PollKind.TRUE_FALSE:
+                return Ask(QuestionKind.SINGLE, 2)
+            case PollKind.NUMBER:
+                return Ask(QuestionKind.NUMBER)
+            case PollKind.RUSH:
+                return Ask(QuestionKind.RUSH)
+            case PollKind.ROLL_CALL:
+                return Ask(QuestionKind.SINGLE, USUAL_CHOICES)
+
+    def read(self, form: AnswerForm, text: str) -> str | None:
+        """An answer as it is counted: letters in order, a number without idle zeros; None for no answer to this."""
+        match self.kind:
+            case PollKind.RUSH | PollKind.ROLL_CALL:
+                return ""
+            case PollKind.NUMBER:
+                return plain_number(text) if form is AnswerForm.NUMBER else None
+            case PollKind.TRUE_FALSE:
+                return text if form is AnswerForm.KEYS and text in (TRUE, FALSE) else None
+            case PollKind.SINGLE:
+                return text if form is AnswerForm.KEYS and len(text) == 1 and text in self.letters() else None
+            case PollKind.MULTIPLE:
+                given = set(text)
+                good = form is AnswerForm.KEYS and given and given <= set(self.letters())
+                return "".join(sorted(given)) if good else None
+
+    def letters(self) -> str:
+        """The letters that can be pressed, none where it is no matter of letters."""
+        return LETTERS[: 2 if self.kind is PollKind.TRUE_FALSE else self.choices]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A clicker was pressed; see ``drivers.samples.Answer``."""
+
+    captured_ns: int
+    device: str
+    form: AnswerForm
+    text: str
+    sequence: int | None = None
+    ticks: int | None = None
+
+    @classmethod
+    def of(cls, answer: Answer) -> Press:
+        """What a base told of it."""
+        return cls(answer.captured_ns, answer.device, answer.form, answer.text, answer.sequence, answer.ticks)
+
+
+class Verdict(StrEnum):
+    """What became of an answer. The last valid one of a student counts; the others never do."""
+
+    VALID = "valid"
+    DUPLICATE = "duplicate"
+    LATE = "late"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer: the press, what it says (as pressed, where that is none to this question), and the verdict."""
+
+    press: Press
+    text: str
+    verdict: Verdict
+
+
+class Poll:
+    """One poll and everything that was pressed for it, told in the order in which it came.
+
+    ``opened_ns`` and ``closed_ns`` are CLOCK_MONOTONIC, ``closed_ns`` None while it is open; nothing is told that
+    was pressed before the opening. ``lost`` counts the answers that are missing by the base's own count.
+    """
+
+    def __init__(self, number: int, question: Question, opened_ns: int) -> None:
+        self.number = number
+        self.question = question
+        self.opened_ns = opened_ns
+        self.closed_ns: int | None = None
+        self.lost = 0
+        self.responses: list[Response] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers count now."""
+        return self.closed_ns is None
+
+    def close(self, at_ns: int) -> None:
+        """What was pressed until now counts; again: nothing."""
+        if self.closed_ns is None:
+            self.closed_ns = max(at_ns, self.opened_ns)
+
+    def hear(self, press: Press) -> Response:
+        """Somebody pressed."""
+        said = self.question.read(press.form, press.text)
+        response = Response(press, press.text if said is None else said, self._verdict(press, said))
+        self.responses.append(response)
+        return response
+
+    def standing(self) -> dict[str, Response]:
+        """The answer that counts for each clicker that gave one."""
+        first = self.question.kind in FIRST_COUNTS
+        counts: dict[str, Response] = {}
+        for response in self.responses:
+            if response.verdict is not Verdict.VALID:
+                continue
+            known = counts.get(response.press.device)
+            later = known is None or response.press.captured_ns >= known.press.captured_ns
+            if known is None or later is not first:
+                counts[response.press.device] = response
+        return counts
+
+    def order(self) -> list[Response]:
+        """The answers that count, the earliest press first: the order of a rush."""
+        return sorted(self.standing().values(), key=lambda response: response.press.captured_ns)
+
+    def tally(self, among: Collection[str] | None = None) -> dict[str, int]:
+        """How many gave each answer, of the clickers in ``among`` (of all where it is None).
+
+        Every letter of the question has its count; of a multiple choice, how many chose the letter.
+        """
+        standing = self.standing().items()
+        texts = [response.text for device, response in standing if among is None or device in among]
+        if self.question.kind is PollKind.MULTIPLE:
+            texts = [letter for text in texts for letter in text]
+        counts = Counter(texts)
+        letters = self.question.letters()
+        given = letters or sorted(counts, key=lambda text: (Decimal(text or 0), text))
+        return {text: counts[text] for text in given}
+
+    def is_right(self, text: str) -> bool | None:
+        """Whether an answer is the right one; None where none was told."""
+        return text == self.question.answer if self.question.answer else None
+
+    def _verdict(self, press: Press, said: str | None) -> Verdict:
+        if any(self._is_same(press, other.press) for other in self.responses):
+            return Verdict.DUPLICATE
+        if self.closed_ns is not None and press.captured_ns > self.closed_ns:
+            return Verdict.LATE
+        if said is None:
+            return Verdict.INVALID
+        return Verdict.VALID
+
+    def _is_same(self, press: Press, other: Press) -> bool:
+        """Whether both tell of the same press, or of one that was enough."""
+        if press.device != other.device:
+            return False
+        within = self.closed_ns is None or press.captured_ns <= self.closed_ns
+        if self.question.kind in FIRST_COUNTS and within and other.captured_ns <= press.captured_ns:
+            return True
+        if (press.form, press.text) != (other.form, other.text):
+            return False
+        if press.sequence is not None and other.sequence is not None:
+            return press.sequence == other.sequence
+        if press.ticks is not None and other.ticks is not None:
+            return press.ticks == other.ticks
+        return abs(press.captured_ns - other.captured_ns) < SAME_PRESS_NS
+
+
+def plain_number(text: str) -> str | None:
+    """A number without idle zeros: ``007.50`` is ``7.5``; None where it is none."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    value = Decimal(text)
+    return format(value.normalize() if value else Decimal(0), "f")
+
+
+def _form(text: str) -> AnswerForm:
+    return AnswerForm.KEYS if text.isalpha() else AnswerForm.NUMBER

@@ -1,0 +1,144 @@
+"""The roster: which students are in which class, and whose clicker is whose; pure.
+
+A class room that several classes use has several: one of them is current, and clickers are bound class by class,
+since the classes share them. What leaves the room names nobody: a student is called by a pseudonym, which
+only this box can make, and makes the same for as long as it keeps its key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_PSEUDONYM_DIGITS = 16
+
+
+class NotInRoster(LookupError):
+    """There is no such student or class; ``name`` is what was asked for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Student(BaseModel):
+    """A student; ``number`` (学号) is unique in a class, ``device`` is the clicker's, empty where unbound."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    number: str = Field(min_length=1, max_length=64)
+    name: str = Field(min_length=1, max_length=64)
+    seat: str = Field(default="", max_length=32)
+    group: str = Field(default="", max_length=64)
+    device: str = Field(default="", max_length=32)
+
+
+class SchoolClass(BaseModel):
+    """A class as a school names it, its students in the order of the list."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str = Field(min_length=1, max_length=64)
+    students: tuple[Student, ...] = ()
+
+    def of_device(self) -> dict[str, Student]:
+        """The students who have a clicker, by it."""
+        return {student.device: student for student in self.students if student.device}
+
+    def unbound(self) -> list[Student]:
+        """Those who have none."""
+        return [student for student in self.students if not student.device]
+
+
+class Roster(BaseModel):
+    """Every class of this room; ``current`` names the one that is here, empty where there is none.
+
+    ``key`` is what pseudonyms are made with (hex).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    format: Literal[1] = 1
+    key: str = Field(default_factory=lambda: secrets.token_hex(32))
+    current: str = ""
+    classes: tuple[SchoolClass, ...] = ()
+
+    def school_class(self, name: str) -> SchoolClass | None:
+        """The class of that name."""
+        return next((one for one in self.classes if one.name == name), None)
+
+    @property
+    def here(self) -> SchoolClass | None:
+        """The class that is here."""
+        return self.school_class(self.current)
+
+    def use(self, name: str) -> Roster:
+        """Another class is here. NotInRoster."""
+        if self.school_class(name) is None:
+            raise NotInRoster(name)
+        return self.model_copy(update={"current": name})
+
+    def with_classes(self, imported: Sequence[SchoolClass]) -> Roster:
+        """These classes as they were imported, others as they were; the first of them is here where none was.
+
+        A student who is in the class already keeps the clicker, unless the import says whose it is.
+        """
+        merged = {one.name: one for one in self.classes}
+        for one in imported:
+            merged[one.name] = _with_clickers_of(one, merged.get(one.name))
+        current = self.current if self.current in merged else next(iter(merged), "")
+        return self.model_copy(update={"classes": tuple(merged.values()), "current": current})
+
+    def bind(self, number: str, device: str) -> Roster:
+        """The clicker is this student's, and no other's in the class that is here; empty: unbind. NotInRoster."""
+        if not any(student.number == number for student in self._students()):
+            raise NotInRoster(number)
+
+        def bound(student: Student) -> Student:
+            if student.number == number:
+                return student.model_copy(update={"device": device})
+            return student.model_copy(update={"device": ""}) if student.device == device else student
+
+        return self._changed(bound)
+
+    def pseudonym(self, class_name: str, number: str) -> str:
+        """What a student is called outside this room."""
+        return self._pseudonym("student", class_name, number)
+
+    def pseudonym_of_device(self, device: str) -> str:
+        """What an unknown clicker is called outside this room: its number may well be a seat's."""
+        return self._pseudonym("clicker", device)
+
+    def _pseudonym(self, *what: str) -> str:
+        said = "\0".join(what).encode()
+        return hmac.new(bytes.fromhex(self.key), said, hashlib.sha256).hexdigest()[:_PSEUDONYM_DIGITS]
+
+    def _students(self) -> Iterable[Student]:
+        return self.here.students if self.here is not None else ()
+
+    def _changed(self, change: Callable[[Student], Student]) -> Roster:
+        classes = tuple(
+            one.model_copy(update={"students": tuple(map(change, one.students))})
+            if one.name == self.current
+            else one
+            for one in self.classes
+        )
+        return self.model_copy(update={"classes": classes})
+
+
+def _with_clickers_of(imported: SchoolClass, before: SchoolClass | None) -> SchoolClass:
+    taken = {student.device for student in imported.students if student.device}
+    kept = {student.number: student.device for student in before.students} if before is not None else {}
+
+    def bound(student: Student) -> Student:
+        device = kept.get(student.number, "")
+        return (
+            student.model_copy(update={"device": device}) if not student.device and device not in taken else student
+        )
+
+    return imported.model_copy(update={"students": tuple(map(bound, imported.students))})

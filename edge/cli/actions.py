@@ -1,0 +1,28 @@
+"""Subcommands that have actions of their own, each with its help."""
+
+from __future__ import annotations
+
+import argparse
+
+from edge.words import Language, say
+
+Actions = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def actions_of(parser: argparse.ArgumentParser, room: str, names: str, reader: Language) -> Actions:
+    """Where the actions of a subcommand are added; its sentences are those of ``room``."""
+    return parser.add_subparsers(dest="action", required=True, metavar=names, help=say(f"{room}.actions", reader))
+
+
+def add_action(actions: Actions, room: str, name: str, reader: Language) -> argparse.ArgumentParser:
+    """One action, with the sentences ``<name>-short`` and ``<name>-help`` of its room."""
+    parser = actions.add_parser(
+        name,
+        help=say(f"{room}.{name}-short", reader),
+        description=say(f"{room}.{name}-help", reader),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+        allow_abbrev=False,
+    )
+    parser.add_argument("-h", "--help", action="help", help=say("cli.help", reader))
+    return parser

@@ -1,0 +1,149 @@
+"""classroom-edge poll: the class is asked, and what it answers is shown as it comes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+
+from edge.classroom.polls import LEAST_CHOICES, LONGEST_TEXT, MOST_CHOICES, USUAL_CHOICES, PollKind
+from edge.cli import exits
+from edge.cli.actions import actions_of, add_action
+from edge.config.files import find
+from edge.config.load import load
+from edge.link.polls import LONGEST_ANSWER, MOST_POINTS, PollStatus, PollWish
+from edge.link.requests import Act, Answer, Request
+from edge.terminal.asking import Unreached, request
+from edge.terminal.poll_chart import poll_chart
+from edge.words import Language, language, say, say_word
+
+NAME = "poll"
+HELP = say("polls.help", language())
+
+_LOOK_S = 0.25
+_LETTERED = (PollKind.SINGLE, PollKind.MULTIPLE)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The four actions, each with its own help, and examples."""
+    reader = language()
+    parser.epilog = say("polls.examples", reader)
+    actions = actions_of(parser, "polls", "open|close|show|score", reader)
+
+    opening = add_action(actions, "polls", "open", reader)
+    kinds = say("polls.kind", reader, kinds=tuple(PollKind))
+    opening.add_argument("kind", metavar="KIND", choices=tuple(PollKind), type=PollKind, help=kinds)
+    how_many = say("polls.choices", reader, least=LEAST_CHOICES, most=MOST_CHOICES, usual=USUAL_CHOICES)
+    opening.add_argument("--choices", metavar="N", type=_choices, help=how_many)
+    opening.add_argument("--text", metavar="TEXT", default="", type=_text, help=say("polls.text", reader))
+    opening.add_argument("--answer", metavar="ANSWER", default="", type=_answer, help=say("polls.answer", reader))
+    opening.add_argument("--no-wait", action="store_true", help=say("polls.no-wait", reader))
+    _add_json(opening, reader)
+
+    _add_json(add_action(actions, "polls", "close", reader), reader)
+    _add_json(add_action(actions, "polls", "show", reader), reader)
+
+    score = add_action(actions, "polls", "score", reader)
+    score.add_argument("team", metavar="GROUP", help=say("polls.team", reader))
+    score.add_argument("points", metavar="POINTS", type=_points, help=say("polls.points", reader))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Good once it is done; bad, with the reason, where it cannot be; unreached."""
+    config = load(find(args.config), kinds=frozenset())
+    reader = language(config.room.language)
+    try:
+        answer = request(config.paths.run, _wanted(args))
+        if not answer.ok:
+            reason = say_word("room.fault", reader, say_word("polls.reason", reader, answer.reason))
+            print(say("polls.refused", reader, reason=reason), file=sys.stderr)
+            return exits.BAD
+        if args.action == "score":
+            print(say("polls.scored", reader, team=args.team, points=args.points))
+        else:
+            _show(args, answer, config.paths.run, reader)
+    except Unreached as error:
+        print(error.why.text(reader), file=sys.stderr)
+        return exits.UNREACHED
+    return exits.GOOD
+
+
+def _wanted(args: argparse.Namespace) -> Request:
+    match args.action:
+        case "open":
+            usual = USUAL_CHOICES if args.kind in _LETTERED else 0
+            choices = usual if args.choices is None else args.choices
+            wish = PollWish(kind=args.kind, choices=choices, text=args.text, answer=args.answer)
+            return Request(act=Act.POLL_OPEN, poll=wish)
+        case "close":
+            return Request(act=Act.POLL_CLOSE)
+        case "score":
+            return Request(act=Act.POLL_SCORE, team=args.team, points=args.points)
+        case _:
+            return Request(act=Act.POLL_SHOW)
+
+
+def _show(args: argparse.Namespace, answer: Answer, run: Path, reader: Language) -> None:
+    """The poll, on a terminal until it is closed."""
+    poll = answer.poll
+    assert poll is not None
+    console = Console()
+    if args.json:
+        print(poll.model_dump_json(indent=2))
+    elif args.action == "open" and (args.no_wait or not console.is_terminal):
+        kind = say(f"polls.kind-{poll.kind}", reader)
+        print(say("polls.opened", reader, number=poll.number, kind=kind))
+    elif poll.is_open and console.is_terminal:
+        _follow(poll, run, console, reader)
+    else:
+        console.print(poll_chart(poll, reader))
+
+
+def _follow(poll: PollStatus, run: Path, console: Console, reader: Language) -> None:
+    with Live(poll_chart(poll, reader), console=console, auto_refresh=False) as live:
+        number = poll.number
+        while poll.is_open:
+            time.sleep(_LOOK_S)
+            now = request(run, Request(act=Act.POLL_SHOW)).poll
+            if now is None or now.number != number:
+                return
+            poll = now
+            live.update(poll_chart(poll, reader), refresh=True)
+
+
+def _add_json(parser: argparse.ArgumentParser, reader: Language) -> None:
+    parser.add_argument("--json", action="store_true", help=say("polls.json", reader))
+
+
+def _text(text: str) -> str:
+    return _at_most(text, LONGEST_TEXT)
+
+
+def _answer(text: str) -> str:
+    return _at_most(text.upper(), LONGEST_ANSWER)
+
+
+def _choices(text: str) -> int:
+    choices = int(text)
+    if not 0 <= choices <= MOST_CHOICES:
+        raise argparse.ArgumentTypeError(say("polls.reason-bad-choices", language()))
+    return choices
+
+
+def _points(text: str) -> int:
+    points = int(text)
+    if abs(points) > MOST_POINTS:
+        raise argparse.ArgumentTypeError(
+            say("config.whole-number-range", language(), low=-MOST_POINTS, high=MOST_POINTS)
+        )
+    return points
+
+
+def _at_most(text: str, most: int) -> str:
+    if len(text) > most:
+        raise argparse.ArgumentTypeError(say("roster.too-long", language(), most=most))
+    return text

@@ -1,0 +1,132 @@
+"""The results of a lesson's polls written down: while it runs after each poll, and for good when it has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from edge.classroom.roster import Roster, Student
+from edge.config.model import Room
+from edge.controller.ledger.database import LedgerDamaged, LedgerError
+from edge.controller.ledger.ledger import Ledger
+from edge.results import book as books
+from edge.results import chapters, students_csv, xapi
+from edge.results.book import Book, write_if_new
+from edge.results.bookkeeping import Sources, make_book
+from pipelines.journal.lesson_clock import LessonClock, lesson_clock
+
+log = logging.getLogger(__name__)
+
+FOLDER = "results"
+"""Beside the ledger: students' tables with their names, which stay in this room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What leaves the room: whether names do, where statements are at home, and whether an LRS wants them."""
+
+    names: bool
+    home_page: str
+    to_lrs: bool
+
+
+class Results:
+    """Methods block for the disk but for ``soon`` and ``run``; any thread may call them.
+
+    In the lesson's folder lie polls.json, students.csv, chapters.vtt and xapi.jsonl, which go to the store: unless
+    names may leave the room, students are pseudonyms there. The table with names lies in ``results``.
+    """
+
+    def __init__(
+        self, spool: Path, results: Path, room: Room, ledger: Ledger, roster: Callable[[], Roster], sharing: Sharing
+    ) -> None:
+        self._spool = spool
+        self._results = results
+        self._room = room
+        self._ledger = ledger
+        self._roster = roster
+        self._sharing = sharing
+        self._writing = Lock()
+        self._waiting: asyncio.Queue[str] = asyncio.Queue()
+
+    def soon(self, lesson: str) -> None:
+        """A poll of a lesson that runs was closed: write what there is, in its turn."""
+        self._waiting.put_nowait(lesson)
+
+    async def run(self) -> None:
+        """Write, until cancelled. What the disk refuses now is written when the lesson has ended."""
+        while True:
+            lesson = await self._waiting.get()
+            try:
+                await asyncio.to_thread(self.write, lesson)
+            except LedgerDamaged:
+                raise
+            except (OSError, LedgerError) as error:
+                log.warning("%s: its polls cannot be written down now: %s", lesson, error)
+
+    def next_number(self, lesson: str) -> int:
+        """The number that the next poll of a lesson has at least, by what its folder says. OSError."""
+        found = books.read(self._spool / lesson)
+        return max((poll.number for poll in found.polls), default=0) + 1 if found is not None else 1
+
+    def write(self, lesson: str) -> None:
+        """Write down how the polls stand; a lesson without a folder has none. OSError, LedgerError."""
+        with self._writing:
+            self._write(lesson)
+
+    def finish(self, lesson: str) -> None:
+        """The lesson has ended for good: write everything, statements too. OSError, LedgerError."""
+        with self._writing:
+            book, clock = self._write(lesson)
+            if book is None:
+                return
+            statements = xapi.lines(self._speaker(clock).statements(book))
+            body = "".join(f"{line}\n" for line in statements.values())
+            write_if_new(self._spool / lesson / xapi.NAME, body.encode())
+            if self._sharing.to_lrs:
+                self._ledger.statements.expect(statements)
+
+    def _write(self, lesson: str) -> tuple[Book | None, LessonClock]:
+        folder = self._spool / lesson
+        if not folder.is_dir():
+            return None, LessonClock()
+        roster, clock = self._roster(), lesson_clock(folder)
+        sources = Sources(
+            self._room,
+            lesson,
+            self._ledger.polls.of(lesson),
+            self._ledger.polls.points(lesson),
+            roster,
+            clock,
+            books.read(folder),
+        )
+        book = make_book(sources, names=self._sharing.names) if sources.polls or sources.before else None
+        language = self._room.language
+        found = chapters.chapters(book.polls if book else (), clock.marks, clock.length_ns, language)
+        if found:
+            write_if_new(folder / chapters.NAME, chapters.vtt(found).encode())
+        if book is not None:
+            books.write(folder, book)
+            write_if_new(folder / students_csv.NAME, students_csv.students_csv(book, language))
+            self._results.mkdir(mode=0o750, exist_ok=True)
+            table = students_csv.students_csv(book, language, by_pseudonym(roster))
+            write_if_new(self._results / f"{lesson}.csv", table)
+        return book, clock
+
+    def _speaker(self, clock: LessonClock) -> xapi.Speaker:
+        began = clock.changes[0] if clock.changes else None
+        wall_ns = clock.wall_ns(began.boot_id, began.at_ns) if began is not None else None
+        at = None if wall_ns is None else datetime.fromtimestamp(wall_ns / 1e9, UTC)
+        return xapi.Speaker(self._sharing.home_page, self._room.language, at)
+
+
+def by_pseudonym(roster: Roster) -> dict[str, Student]:
+    """Every student by the name that is used outside this room."""
+    return {
+        roster.pseudonym(one.name, student.number): student for one in roster.classes for student in one.students
+    }

@@ -1,0 +1,88 @@
+"""Clickers bound at a prompt: a name is shown, its owner presses a key, and the next name is shown."""
+
+from __future__ import annotations
+
+import select
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+
+from edge.classroom.roster import SchoolClass, Student
+from edge.link.polls import RosterStatus, RosterWish
+from edge.link.requests import Act, Request
+from edge.terminal.asking import request
+from edge.words import Language, say
+
+_LOOK_S = 0.2
+_UNDO, _QUIT = "u", "q"
+
+
+class Refused(Exception):
+    """The controller would not; ``word`` says why."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+class Binding:
+    """Talks with whoever sits at the terminal, a line at a time, and with the controller (sockets in ``run``)."""
+
+    def __init__(self, run: Path, language: Language, keyboard: TextIO, console: Console) -> None:
+        self._run = run
+        self._language: Language = language
+        self._keyboard = keyboard
+        self._console = console
+
+    def bind(self, here: SchoolClass, *, everybody: bool) -> None:
+        """Go through the students without a clicker, or through all. Refused, Unreached."""
+        students = list(here.students) if everybody else here.unbound()
+        bound: list[int] = []
+        seen_ns = self._asked(Act.ROSTER_LISTEN, RosterWish()).now_ns
+        at = 0
+        while at < len(students):
+            student = students[at]
+            self._say("prompt", place=at + 1, count=len(students), name=student.name)
+            device, seen_ns, typed = self._heard(seen_ns, {students[one].number for one in bound})
+            if device:
+                self._asked(Act.ROSTER_BIND, RosterWish(number=student.number, device=device))
+                self._say("bound", name=student.name, device=device)
+                bound.append(at)
+            elif typed == _QUIT:
+                return
+            elif typed == _UNDO and bound:
+                at = bound.pop()
+                self._asked(Act.ROSTER_BIND, RosterWish(number=students[at].number))
+                self._say("undone", name=students[at].name)
+                continue
+            else:
+                self._say("skipped", name=student.name)
+            at += 1
+        self._say("all-bound")
+
+    def _heard(self, since_ns: int, numbers: set[str]) -> tuple[str, int, str]:
+        """The next clicker that is not one of those just bound, or what was typed instead."""
+        while True:
+            roster = self._asked(Act.ROSTER_LISTEN, RosterWish(since_ns=since_ns))
+            taken = {one.device for one in _students(roster) if one.number in numbers}
+            for device in roster.pressed:
+                if device not in taken:
+                    return device, roster.now_ns, ""
+            ready, _, _ = select.select([self._keyboard], [], [], _LOOK_S)
+            if ready:
+                line = self._keyboard.readline()
+                return "", roster.now_ns, line.strip().lower() if line else _QUIT
+
+    def _asked(self, act: Act, wish: RosterWish) -> RosterStatus:
+        answer = request(self._run, Request(act=act, roster=wish))
+        if not answer.ok or answer.roster is None:
+            raise Refused(answer.reason)
+        return answer.roster
+
+    def _say(self, word: str, **values: object) -> None:
+        self._console.print(say(f"roster.{word}", self._language, **values), markup=False, highlight=False)
+
+
+def _students(roster: RosterStatus) -> tuple[Student, ...]:
+    return roster.here.students if roster.here is not None else ()
