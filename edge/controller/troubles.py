@@ -5,6 +5,8 @@ from __future__ import annotations
 from edge.controller.ledger.database import LedgerError, LedgerFull
 from pipelines import disk
 
+LEDGER = "ledger-unusable"
+
 _CANNOT_RECORD = frozenset({disk.NO_ROOM, disk.READ_ONLY, disk.FAILS})
 
 
@@ -32,7 +34,10 @@ class Troubles:
 
 
 def in_a_word(error: OSError | LedgerError) -> str:
-    """What the disk or the ledger would not do: a word of ``pipelines.disk``, or a sentence."""
+    """What the disk or the ledger would not do: a word of ``pipelines.disk`` or ``LEDGER``; else what the system says.
+
+    What exactly it was stands in the log.
+    """
     if isinstance(error, LedgerFull):
         return disk.FULL
-    return str(error) if isinstance(error, LedgerError) else disk.word_of(error)
+    return LEDGER if isinstance(error, LedgerError) else disk.word_of(error)

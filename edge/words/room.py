@@ -123,6 +123,15 @@ SENTENCES = {
         "the disk has no room for another lesson, and what is not stored is never removed: see that lessons are"
         " copied, or free some space",
     ),
+    "fault-ledger-unusable": Sentence(
+        "账本（ledger.db）打不开或写不进去，不能开始录课：请看控制进程的日志，检查磁盘和文件的权限；恢复后自动继续",
+        "the ledger (ledger.db) cannot be opened or written, and no lesson can begin: see the controller's log, and"
+        " check the disk and the file's rights; all goes on by itself then",
+    ),
+    "fault-closing": Sentence(
+        "有下了课的录像还没能检查或登记，正在重试（详情见控制进程的日志）",
+        "a lesson that has ended cannot be checked or entered now, and is tried again (see the controller's log)",
+    ),
     "fault-track": Sentence(
         "录制程序出错，有一路不再录制（请看录制进程的日志）",
         "a bug has ended one of the tracks (see the recorder's log)",

@@ -1,21 +1,24 @@
-"""A controller that starts on a full disk is there as soon as there is room; other obstacles end it."""
+"""A controller whose ledger cannot be opened says so, and is there as soon as it can be."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from edge.config.model import Config, Paths, Room
+from drivers.panel import wiring
+from edge.config.model import Config, Panel, Paths, Room
 from edge.controller import opening
-from edge.controller.ledger.database import LedgerUnusable
 from edge.controller.ledger.ledger import open_ledger
+from edge.controller.troubles import LEDGER
+from edge.link.requests import Act, Answer
+from edge.terminal.asking import Unreached, ask
+from pipelines import disk
 
 
 @pytest.fixture
@@ -29,10 +32,25 @@ def small(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def config(folder: Path) -> Config:
-    return Config(
-        room=Room(school="s", room="r1"), paths=Paths(spool=folder / "spool", ledger=folder / "ledger.db")
-    )
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    return folder
+
+
+def config(folder: Path, run: Path, panel: Panel | None = None) -> Config:
+    paths = Paths(spool=folder / "spool", ledger=folder / "ledger.db", run=run)
+    return Config(room=Room(school="s", room="r1"), paths=paths, panel=panel)
+
+
+async def asked(run: Path, act: Act) -> Answer:
+    """The answer of the controller's socket, as soon as there is one."""
+    async with asyncio.timeout(5):
+        while True:
+            with contextlib.suppress(Unreached):
+                return await asyncio.to_thread(ask, run, act)
+            await asyncio.sleep(0.02)
 
 
 def fill(path: Path) -> None:
@@ -42,7 +60,9 @@ def fill(path: Path) -> None:
 
 
 @pytest.mark.parametrize("old", [False, True], ids=["a new ledger", "one that was there"])
-async def test_a_full_disk_is_waited_for(small: Path, monkeypatch: pytest.MonkeyPatch, *, old: bool) -> None:
+async def test_a_full_disk_is_waited_for(
+    small: Path, run: Path, monkeypatch: pytest.MonkeyPatch, *, old: bool
+) -> None:
     monkeypatch.setattr(opening, "_AGAIN_S", 0.05)
     known = []
     if old:
@@ -50,8 +70,8 @@ async def test_a_full_disk_is_waited_for(small: Path, monkeypatch: pytest.Monkey
         known = [before.lessons.begin(None).id]
         before.close()
     fill(small / "full")
-    waiting = asyncio.create_task(opening.opened(config(small), "status"))
-    await asyncio.sleep(0.3)
+    waiting = asyncio.create_task(opening.opened(config(small, run), "status"))
+    assert (await asked(run, Act.STATUS)).status.refusal == disk.FULL
     assert not waiting.done()
     assert [name for name in os.listdir(small) if "damaged" in name] == []
     (small / "full").unlink()
@@ -60,8 +80,24 @@ async def test_a_full_disk_is_waited_for(small: Path, monkeypatch: pytest.Monkey
     ledger.close()
 
 
-async def test_what_only_a_person_can_put_right_ends_it(tmp_path: Path) -> None:
+async def test_a_ledger_that_cannot_be_opened_is_told_of_until_it_can_be(
+    tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_AGAIN_S", 0.05)
     (tmp_path / "ledger.db").mkdir()
-    with pytest.raises(LedgerUnusable):
-        await opening.opened(config(tmp_path), "status")
-    shutil.rmtree(tmp_path / "ledger.db")
+    room = config(tmp_path, run, Panel(driver="simulated", options=wiring.Options()))
+    waiting = asyncio.create_task(opening.opened(room, "status"))
+    answer = await asked(run, Act.START)
+    assert (answer.ok, answer.reason) == (False, LEDGER)
+    assert answer.status.faults == ["no-recorder"]
+    reader, writer = await asyncio.open_unix_connection(run / "controller-pins.sock")
+    with contextlib.closing(writer):
+        async with asyncio.timeout(5):
+            while await reader.readline() != b"lamp status amber-fast-blink\n":
+                pass
+    await writer.wait_closed()
+    (tmp_path / "ledger.db").rmdir()
+    ledger = await asyncio.wait_for(waiting, 5)
+    assert ledger.lessons.all() == []
+    assert not list(run.iterdir()), "the sockets are free for the controller that starts"
+    ledger.close()
