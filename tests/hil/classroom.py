@@ -36,7 +36,7 @@ driver = "v4l2"
 device = "by-path/platform-vivid.0-video-index0"
 width = 320
 height = 180
-fps = 15
+fps = 10
 bitrate_kbps = 400
 
 [cameras.students]
@@ -44,7 +44,7 @@ driver = "v4l2"
 device = "by-id/usb-HIL_Webcam_0001-video-index0"
 width = 320
 height = 180
-fps = 15
+fps = 10
 bitrate_kbps = 400
 """
 

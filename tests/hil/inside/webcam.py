@@ -16,8 +16,9 @@ from pathlib import Path
 
 from drivers.camera.simulated import SimulatedCamera
 from drivers.samples import Coding, PictureFormat
+from edge.link.notify import notify
 
-WIDTH, HEIGHT, FPS = 320, 180, 15
+WIDTH, HEIGHT, FPS = 320, 180, 10
 _LARGEST_JPEG = 64 << 10
 _OUTPUT = 2  # V4L2_BUF_TYPE_VIDEO_OUTPUT
 _SET_FORMAT = 0xC0D05605  # VIDIOC_S_FMT
@@ -41,6 +42,8 @@ def main(device: str, log: str) -> None:
     node = os.open(device, os.O_RDWR)
     announce(node)
     camera.open()
+    os.write(node, camera.read(5.0).data)
+    notify("READY=1")
     while True:
         os.write(node, camera.read(5.0).data)
 
