@@ -30,7 +30,7 @@ LONGEST_TEXT = 500
 # One press is on the air for less, and nobody presses the same key on purpose twice within it.
 SAME_PRESS_NS = 400_000_000
 
-_NUMBER = re.compile(r"[+-]?(\d{1,20}\.?\d{0,20}|\.\d{1,20})", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d{1,13}(\.\d{0,13})?|\.\d{1,13})", re.ASCII)
 
 
 class PollKind(StrEnum):

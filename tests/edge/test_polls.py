@@ -1,0 +1,206 @@
+"""What a poll makes of presses: the last valid one counts, whatever else comes and in whichever order devices come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.samples import AnswerForm, TeacherKey
+from edge.classroom.keypad import SAME_PRESS_NS as SAME_KEY_NS
+from edge.classroom.keypad import SURE_NS, KeyAct, Keypad
+from edge.classroom.polls import (
+    SAME_PRESS_NS,
+    BadQuestion,
+    Poll,
+    PollKind,
+    Press,
+    Question,
+    Verdict,
+    plain_number,
+)
+
+CLOSED_NS = 10_000_000_000
+SINGLE = Question(PollKind.SINGLE, 4, answer="B")
+KEYS, NUMBER, RUSH = AnswerForm.KEYS, AnswerForm.NUMBER, AnswerForm.RUSH
+
+devices = st.sampled_from("1 2 3 4".split())
+# Far enough apart not to be taken for one press, also after the closing.
+presses = st.lists(
+    st.builds(
+        lambda at, device, text: Press(at * SAME_PRESS_NS, device, KEYS, text),
+        st.integers(0, 40),
+        devices,
+        st.sampled_from("ABCDE"),
+    ),
+    unique_by=lambda press: (press.captured_ns, press.device),
+    max_size=30,
+).map(lambda found: sorted(found, key=lambda press: press.captured_ns))
+
+
+def told(question: Question, heard: Sequence[Press], closed_ns: int | None = CLOSED_NS) -> Poll:
+    poll = Poll(1, question, 0)
+    for press in heard:
+        poll.hear(press)
+        if closed_ns is not None and press.captured_ns > closed_ns:
+            poll.close(closed_ns)
+    if closed_ns is not None:
+        poll.close(closed_ns)
+    return poll
+
+
+def closed_first(question: Question, heard: Sequence[Press]) -> Poll:
+    poll = Poll(1, question, 0)
+    poll.close(CLOSED_NS)
+    for press in heard:
+        poll.hear(press)
+    return poll
+
+
+@given(presses)
+def test_the_last_valid_answer_of_each_student_counts(heard: list[Press]) -> None:
+    expected = {
+        press.device: press.text for press in heard if press.captured_ns <= CLOSED_NS and press.text in "ABCD"
+    }
+    poll = closed_first(SINGLE, heard)
+    assert {device: one.text for device, one in poll.standing().items()} == expected
+    assert len(poll.responses) == len(heard), "the history is whole"
+    late = [one for one in poll.responses if one.verdict is Verdict.LATE]
+    assert [one.press for one in late] == [press for press in heard if press.captured_ns > CLOSED_NS]
+    assert sum(poll.tally().values()) == len(expected)
+
+
+@given(presses, st.randoms(use_true_random=False))
+def test_the_order_in_which_devices_come_does_not_matter(heard: list[Press], chance: object) -> None:
+    queues = {device: [press for press in heard if press.device == device] for device in "1234"}
+    mixed: list[Press] = []
+    while any(queues.values()):
+        waiting = [device for device, queue in queues.items() if queue]
+        mixed.append(queues[chance.choice(waiting)].pop(0))  # type: ignore[attr-defined]
+    for question in (SINGLE, Question(PollKind.RUSH)):
+        one, other = closed_first(question, heard), closed_first(question, mixed)
+        assert one.standing().keys() == other.standing().keys()
+        assert one.tally() == other.tally()
+        assert [each.press.captured_ns for each in one.order()] == [
+            each.press.captured_ns for each in other.order()
+        ]
+
+
+@given(presses, st.data())
+def test_a_press_that_comes_again_changes_nothing(heard: list[Press], data: st.DataObject) -> None:
+    again = [press for press in heard for _ in range(data.draw(st.integers(1, 3)))]
+    once, twice = closed_first(SINGLE, heard), closed_first(SINGLE, again)
+    assert once.standing() == twice.standing()
+    duplicates = sum(one.verdict is Verdict.DUPLICATE for one in twice.responses)
+    assert duplicates == len(again) - len(heard)
+
+
+@given(presses, st.randoms(use_true_random=False))
+def test_a_rush_is_won_by_the_earliest_press_in_whatever_order_they_come(
+    heard: list[Press], chance: object
+) -> None:
+    shuffled = list(heard)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    poll = closed_first(Question(PollKind.RUSH), shuffled)
+    in_time = [press for press in heard if press.captured_ns <= CLOSED_NS]
+    first = {press.device: press.captured_ns for press in reversed(in_time)}
+    assert [one.press.captured_ns for one in poll.order()] == sorted(first.values())
+    assert {one.press.device: one.press.captured_ns for one in poll.order()} == first
+
+
+def test_the_same_press_is_known_by_its_number_or_the_bases_clock() -> None:
+    far = 5 * SAME_PRESS_NS
+    by_sequence = told(
+        SINGLE, [Press(1, "1", KEYS, "A", 7), Press(far, "1", KEYS, "A", 7), Press(far + 1, "1", KEYS, "A", 8)]
+    )
+    assert [one.verdict for one in by_sequence.responses] == ["valid", "duplicate", "valid"]
+    by_ticks = told(
+        SINGLE,
+        [Press(1, "1", KEYS, "A", ticks=7), Press(far, "1", KEYS, "A", ticks=7), Press(2, "1", KEYS, "A", ticks=9)],
+    )
+    assert [one.verdict for one in by_ticks.responses] == ["valid", "duplicate", "valid"]
+
+
+def test_a_late_press_before_the_closing_is_known_still_counts() -> None:
+    poll = Poll(1, SINGLE, 0)
+    poll.close(100)
+    poll.close(5)
+    assert poll.hear(Press(100, "1", KEYS, "C")).verdict is Verdict.VALID
+    assert poll.hear(Press(101, "2", KEYS, "C")).verdict is Verdict.LATE
+
+
+@pytest.mark.parametrize(
+    ("question", "form", "text", "read"),
+    [
+        (SINGLE, KEYS, "D", "D"),
+        (SINGLE, KEYS, "E", None),
+        (SINGLE, KEYS, "AB", None),
+        (SINGLE, NUMBER, "1", None),
+        (SINGLE, RUSH, "", None),
+        (Question(PollKind.MULTIPLE, 3), KEYS, "CA", "AC"),
+        (Question(PollKind.MULTIPLE, 3), KEYS, "AD", None),
+        (Question(PollKind.MULTIPLE, 3), KEYS, "", None),
+        (Question(PollKind.TRUE_FALSE), KEYS, "B", "B"),
+        (Question(PollKind.TRUE_FALSE), KEYS, "C", None),
+        (Question(PollKind.NUMBER), NUMBER, "007.50", "7.5"),
+        (Question(PollKind.NUMBER), NUMBER, "-0", "0"),
+        (Question(PollKind.NUMBER), NUMBER, "1-2", None),
+        (Question(PollKind.ROLL_CALL), KEYS, "F", ""),
+        (Question(PollKind.RUSH), RUSH, "", ""),
+    ],
+)
+def test_what_is_an_answer(question: Question, form: AnswerForm, text: str, read: str | None) -> None:
+    assert question.read(form, text) == read
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9))
+def test_a_number_is_the_same_however_it_is_keyed(number: object) -> None:
+    plain = plain_number(str(number))
+    assert plain is not None
+    assert plain_number(f"{number}0") == plain == plain_number(plain)
+
+
+@pytest.mark.parametrize("said", ["1e9", "1_000", "", "-", ".", "9" * 30, "١"])
+def test_what_is_no_number(said: str) -> None:
+    assert plain_number(said) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "answer"),
+    [
+        (PollKind.SINGLE, 1, ""),
+        (PollKind.SINGLE, 11, ""),
+        (PollKind.NUMBER, 4, ""),
+        (PollKind.SINGLE, 4, "E"),
+        (PollKind.MULTIPLE, 4, "CA"),
+        (PollKind.TRUE_FALSE, 0, "C"),
+        (PollKind.NUMBER, 0, "7.0"),
+        (PollKind.RUSH, 0, "A"),
+    ],
+)
+def test_a_question_that_cannot_be(kind: PollKind, choices: int, answer: str) -> None:
+    with pytest.raises(BadQuestion):
+        Question(kind, choices, answer=answer)
+
+
+def test_a_multiple_choice_is_counted_by_letters_and_only_among_the_class() -> None:
+    poll = told(
+        Question(PollKind.MULTIPLE, 3),
+        [Press(1, "1", KEYS, "AC"), Press(2, "2", KEYS, "C"), Press(3, "9", KEYS, "B")],
+    )
+    assert poll.tally() == {"A": 1, "B": 1, "C": 2}
+    assert poll.tally({"1", "2"}) == {"A": 1, "B": 0, "C": 2}
+
+
+def test_a_lesson_ends_by_two_presses_that_the_radio_cannot_make_of_one() -> None:
+    keypad, second = Keypad({TeacherKey.OK: KeyAct.MARK}), 1_000_000_000
+    stop = TeacherKey.STOP
+    assert [keypad.feed(stop, at) for at in (0, SAME_KEY_NS - 1)] == [KeyAct.NONE] * 2, "one press, doubled"
+    assert keypad.feed(stop, 2 * second) is KeyAct.END
+    assert keypad.feed(stop, 4 * second) is KeyAct.NONE, "an end is not half of the next one"
+    assert keypad.feed(stop, 4 * second + SURE_NS + 1) is KeyAct.NONE
+    assert keypad.feed(TeacherKey.OK, 8 * second) is KeyAct.MARK
+    assert keypad.feed(stop, 9 * second) is KeyAct.NONE, "another key lies between"
+    assert [keypad.feed(TeacherKey.START_PAUSE, 20 * second + at) for at in (0, 1)] == [KeyAct.LESSON, KeyAct.NONE]
