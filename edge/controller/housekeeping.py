@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,10 @@ from edge.controller.ledger.ledger import Ledger
 from edge.controller.ledger.lessons import Lesson, LessonState
 from edge.controller.troubles import Troubles, in_a_word
 from pipelines import clocks, disk
-from pipelines.delivery.plan import Plan, survey
+from pipelines.delivery.faults import StoreFault
+from pipelines.delivery.plan import survey
 from pipelines.delivery.retention import Kept, Wanted, to_remove
+from pipelines.delivery.upload import Uploader
 from pipelines.disk import Space
 from pipelines.receipt import receipt
 from pipelines.recording.admission import LOWEST_SHARE, Demand, hours_left
@@ -29,6 +31,8 @@ _LOOK_S = 10.0
 _LOOK_AGAIN_S = 5.0
 # A press does not wait longer for a disk that does not answer.
 _PATIENCE_S = 2.0
+# Nor is room made later because a store does not answer.
+_STORE_S = 5.0
 _DAY_NS = 86_400_000_000_000
 _MEASURED = 3
 _LONG_ENOUGH_NS = 60_000_000_000
@@ -54,11 +58,18 @@ class Housekeeping:
     """Looks at the disk every few seconds, and whenever it is asked; all that touches it is in threads.
 
     ``needs`` says what to have room for. ``left`` is None until the disk has answered. ``troubles`` is told
-    where there is not room enough, and what the disk or the ledger would not do.
+    where there is not room enough, and what the disk or the ledger would not do. ``copies`` asks the store once
+    more before a lesson goes; None where there is none today.
     """
 
     def __init__(
-        self, spool: Path, ledger: Ledger, keep_days: int, needs: Callable[[], Needs], troubles: Troubles
+        self,
+        spool: Path,
+        ledger: Ledger,
+        keep_days: int,
+        needs: Callable[[], Needs],
+        troubles: Troubles,
+        copies: Uploader | None,
     ) -> None:
         self.left: DiskLeft | None = None
         self._fault = ""
@@ -67,6 +78,7 @@ class Housekeeping:
         self._ledger = ledger
         self._keep_ns = keep_days * _DAY_NS
         self._needs = needs
+        self._copies = copies
         self._asked = asyncio.Event()
         self._looked = asyncio.Event()
         self._rates_bps: dict[str, float | None] = {}
@@ -92,7 +104,7 @@ class Housekeeping:
 
     async def _look(self) -> None:
         try:
-            fault = await asyncio.to_thread(self._make_room, self._needs())
+            fault = await self._make_room(self._needs())
         except LedgerDamaged:
             raise
         except (OSError, LedgerError) as error:
@@ -104,25 +116,20 @@ class Housekeeping:
         self._fault = fault
         self._troubles.say("room", fault)
 
-    def _make_room(self, needs: Needs) -> str:
+    async def _make_room(self, needs: Needs) -> str:
         """Remove what must go; the word for what is wrong then, if something is."""
-        demand = needs.demand
-        if disk.space(self._spool).is_read_only:
+        if (await asyncio.to_thread(disk.space, self._spool)).is_read_only:
             return disk.READ_ONLY
-        removal.finish(self._spool, self._ledger)
-        wanted = Wanted(demand.free_bytes(), demand.free_bytes(LOWEST_SHARE))
-        space = disk.space(self._spool)
-        if space.free_bytes < wanted.full_bytes:
-            for lesson in self._to_remove(space.free_bytes, wanted, needs.busy):
-                removal.remove(self._spool, self._ledger, lesson)
-            space = disk.space(self._spool)
-        self.left = DiskLeft(
-            space, hours_left(space.free_bytes, demand.reserve_bytes, self._bits_per_second(demand))
-        )
-        share = demand.share(space.free_bytes)
-        return disk.NO_ROOM if share is None else disk.LOW if share < 1 else ""
+        wanted = Wanted(needs.demand.free_bytes(), needs.demand.free_bytes(LOWEST_SHARE))
+        going = await asyncio.to_thread(self._to_remove, wanted, needs.busy)
+        store_has = await self._asked_of_the_store(going)
+        return await asyncio.to_thread(self._let_go, going, store_has, wanted, needs.demand)
 
-    def _to_remove(self, free_bytes: int, wanted: Wanted, busy: Set[str]) -> list[str]:
+    def _to_remove(self, wanted: Wanted, busy: Set[str]) -> list[str]:
+        removal.finish(self._spool, self._ledger)
+        free_bytes = disk.space(self._spool).free_bytes
+        if free_bytes >= wanted.full_bytes:
+            return []
         now_wall_ns = time.time_ns() if clocks.synchronised() else None
         stored = self._ledger.lessons.in_state(LessonState.STORED)
         kept = [self._kept(lesson, busy) for lesson in stored if (self._spool / lesson.id).is_dir()]
@@ -130,13 +137,45 @@ class Housekeeping:
 
     def _kept(self, lesson: Lesson, busy: Set[str]) -> Kept:
         """Somebody may have mended it since it was stored: then the store has something else."""
-        plan = Plan(survey(self._spool / lesson.id), self._ledger.outbox.items(lesson.id))
+        plan = removal.against_the_store(self._spool, self._ledger, lesson.id)
         alike = plan.is_complete()
         if not alike and lesson.id not in self._unlike:
             self._unlike.add(lesson.id)
             log.warning("%s is not what was stored any more, and stays on this box", lesson.id)
         size_bytes = sum(state.size for state in plan.files.values())
         return Kept(lesson.id, size_bytes, alike, lesson.id in busy, lesson.ended_wall_ns)
+
+    async def _asked_of_the_store(self, lessons: Sequence[str]) -> dict[str, bool]:
+        """Which of these the store has today, as far as it answers: it may be another one, or an emptied one."""
+        answers: dict[str, bool] = {}
+        if self._copies is None:
+            return answers
+        with suppress(StoreFault, TimeoutError):
+            async with asyncio.timeout(_STORE_S):
+                for lesson in lessons:
+                    answers[lesson] = await self._copies.still_has(lesson)
+        for lesson in (lesson for lesson, there in answers.items() if not there):
+            log.error("%s: the store has lost it; it stays on this box and is sent again", lesson)
+            await asyncio.to_thread(self._send_again, lesson)
+            self._copies.ended(lesson)
+        return answers
+
+    def _send_again(self, lesson: str) -> None:
+        self._ledger.lessons.set_lost(lesson)
+        self._ledger.outbox.doubt(lesson, survey(self._spool / lesson))
+
+    def _let_go(self, lessons: Sequence[str], store_has: Mapping[str, bool], wanted: Wanted, demand: Demand) -> str:
+        """A store that does not answer has had them: its word is enough where a lesson could not be recorded at all."""
+        for lesson in lessons:
+            needed = disk.space(self._spool).free_bytes < wanted.least_bytes
+            if store_has.get(lesson, needed):
+                removal.remove(self._spool, self._ledger, lesson)
+        space = disk.space(self._spool)
+        self.left = DiskLeft(
+            space, hours_left(space.free_bytes, demand.reserve_bytes, self._bits_per_second(demand))
+        )
+        share = demand.share(space.free_bytes)
+        return disk.NO_ROOM if share is None else disk.LOW if share < 1 else ""
 
     def _bits_per_second(self, demand: Demand) -> float:
         """What the last lessons really took; what the config asks for where there is none."""

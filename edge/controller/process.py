@@ -85,7 +85,7 @@ class ControllerProcess:
         self._troubles = Troubles()
         self._demand = demand(config)
         self._housekeeping = Housekeeping(
-            config.paths.spool, ledger, config.storage.keep_days, self._needs, self._troubles
+            config.paths.spool, ledger, config.storage.keep_days, self._needs, self._troubles, self._uploader
         )
         self._conductor = Conductor(
             Lesson(config.recording.longest_min * 60, config.lesson.take_back_s),

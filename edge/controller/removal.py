@@ -12,6 +12,7 @@ from edge.controller import lesson_card
 from edge.controller.ledger import removed
 from edge.controller.ledger.ledger import Ledger
 from edge.controller.ledger.removed import Removed
+from pipelines.delivery.plan import Plan, survey
 from pipelines.journal.file import JournalBusy, JournalFile
 from pipelines.recording.segments import sync_folder
 
@@ -21,10 +22,15 @@ log = logging.getLogger(__name__)
 _GOING = ".going"
 
 
-def remove(spool: Path, ledger: Ledger, lesson: str) -> bool:
-    """Remove a lesson that is stored; False where somebody works on it now. OSError, LedgerError.
+def against_the_store(spool: Path, ledger: Ledger, lesson: str) -> Plan:
+    """The files of a lesson as they are here, against what of them is stored. OSError, LedgerError."""
+    return Plan(survey(spool / lesson), ledger.outbox.items(lesson))
 
-    It is renamed first, which needs no room, so that nobody meets half a lesson.
+
+def remove(spool: Path, ledger: Ledger, lesson: str) -> bool:
+    """Remove a lesson of which every file is stored as it is here; else, or while somebody works on it, False.
+
+    It is renamed first, which needs no room, so that nobody meets half a lesson. OSError, LedgerError.
     """
     folder = spool / lesson
     try:
@@ -32,6 +38,9 @@ def remove(spool: Path, ledger: Ledger, lesson: str) -> bool:
     except JournalBusy:
         return False
     try:
+        # Whoever mends a lesson holds its journal: from here on it stays as it is.
+        if not against_the_store(spool, ledger, lesson).is_complete():
+            return False
         going = folder.rename(spool / f".{lesson}{_GOING}")
     finally:
         journal.close()
@@ -49,7 +58,7 @@ def finish(spool: Path, ledger: Ledger) -> None:
 def _clear(going: Path, lesson: str, ledger: Ledger) -> None:
     """Media first: on a full disk what is to be written down then finds room. lesson.json last: it says what."""
     for path in sorted(going.iterdir()):
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.name != lesson_card.NAME:
             path.unlink()

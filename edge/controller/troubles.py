@@ -34,9 +34,9 @@ class Troubles:
 
 
 def in_a_word(error: OSError | LedgerError) -> str:
-    """What the disk or the ledger would not do: a word of ``pipelines.disk`` or ``LEDGER``; else what the system says.
+    """What the disk or the ledger would not do: a word of ``pipelines.disk``, or ``LEDGER``; the log knows more.
 
-    What exactly it was stands in the log.
+    Where there is no word it is what the system says.
     """
     if isinstance(error, LedgerFull):
         return disk.FULL

@@ -41,7 +41,9 @@ class FolderStore:
         return await asyncio.to_thread(self._find, key)
 
     async def holds(self, key: str, file: StoredFile) -> bool:
-        """See Store.holds; reads the copy."""
+        """See Store.holds; reads the copy. A folder that is not there, on a disk pulled out, says nothing of it."""
+        if not await asyncio.to_thread(self.root.is_dir):
+            raise StoreUnreachable(f"the store {self.root} is not there: is the disk there?")
         return await self.find(key) == file
 
     async def delete(self, key: str) -> None:

@@ -15,6 +15,7 @@ from pipelines.delivery.contracts import Outbox, Store
 from pipelines.delivery.faults import StoreFault
 from pipelines.delivery.lesson_copy import LessonCopy
 from pipelines.delivery.pace import Pace
+from pipelines.delivery.plan import LAST
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,12 @@ class Uploader:
         """The lesson's end was taken back: the store's copy must not say that it is complete."""
         self._copy(lesson).reopen()
         self.wake()
+
+    async def still_has(self, lesson: str) -> bool:
+        """Whether the store has a lesson that it had whole; its last file stands for all of it. StoreFault."""
+        item = (await asyncio.to_thread(self._outbox.items, lesson)).get(LAST)
+        copy = item.copy if item is not None else None
+        return copy is not None and await self._store.holds(f"{self._prefix}/{lesson}/{LAST}", copy)
 
     def status(self) -> UploadStatus:
         """How delivery stands now."""

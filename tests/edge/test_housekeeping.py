@@ -24,8 +24,11 @@ from edge.controller.ledger.ledger import Ledger, open_ledger
 from edge.controller.ledger.lessons import LessonState
 from edge.controller.troubles import Troubles
 from pipelines import clocks, disk
-from pipelines.delivery.contracts import StoredFile
+from pipelines.delivery.contracts import Delivery, StoredFile
+from pipelines.delivery.digest import sha256_of_file
+from pipelines.delivery.folder import FolderStore
 from pipelines.delivery.plan import survey
+from pipelines.delivery.upload import Uploader
 from pipelines.journal.file import JournalFile
 from pipelines.receipt.receipt import Recording, Stored
 from pipelines.recording.admission import Demand
@@ -71,21 +74,31 @@ def lesson(
     ledger.lessons.end(begun, 300 * 10**9, "teacher", ended_ns)
     ledger.lessons.set_recording(begun, Recording.GOOD)
     if stored:
+        copy = store_of(spool) / "s" / "r1" / begun
+        shutil.copytree(folder, copy)
         for path, state in survey(folder).items():
-            ledger.outbox.expect(begun, {path: state})
-            ledger.outbox.stored(begun, path, state, StoredFile("0" * 64, state.size))
+            ledger.outbox.stored(begun, path, state, StoredFile(sha256_of_file(copy / path), state.size))
         ledger.lessons.set_stored(begun)
     return begun
+
+
+def store_of(spool: Path) -> Path:
+    return spool.parent / "store"
 
 
 def here(spool: Path) -> list[str]:
     return sorted(path.name for path in spool.iterdir() if path.is_dir())
 
 
+async def never_stored(_lesson: str) -> None:
+    raise AssertionError
+
+
 async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()) -> Troubles:
     """One look of the housekeeping."""
     troubles = Troubles()
-    keeping = Housekeeping(spool, ledger, keep_days, lambda: Needs(DEMAND, busy), troubles)
+    copies = Uploader(spool, FolderStore(store_of(spool)), ledger.outbox, "s/r1", never_stored)
+    keeping = Housekeeping(spool, ledger, keep_days, lambda: Needs(DEMAND, busy), troubles, copies)
     task = asyncio.create_task(keeping.run())
     await keeping.before_a_lesson()
     assert keeping.left is not None
@@ -125,6 +138,38 @@ async def test_what_is_not_stored_or_busy_or_changed_stays_and_that_is_told(spoo
     worked_on.close()
     assert not (await look(spool, ledger, busy=frozenset({lessons[3]}))).no_room
     assert here(spool) == [lessons[0], lessons[1], lessons[3]]
+
+
+@pytest.mark.usefixtures("known_date")
+async def test_a_store_that_is_another_one_today_gets_the_lesson_again_before_it_goes(
+    spool: Path, ledger: Ledger
+) -> None:
+    lessons = [lesson(spool, ledger) for _ in range(5)]
+    shutil.rmtree(store_of(spool) / "s" / "r1" / lessons[0])
+    await look(spool, ledger)
+    assert here(spool) == [lessons[0], *lessons[3:]]
+    assert ledger.lessons.get(lessons[0]).state is LessonState.CHECKED
+    assert {item.delivery for item in ledger.outbox.items(lessons[0]).values()} == {Delivery.UNSURE}
+
+
+@pytest.mark.usefixtures("known_date")
+async def test_a_store_that_is_not_there_today_is_believed_where_nothing_could_be_recorded(
+    spool: Path, ledger: Ledger
+) -> None:
+    lessons = [lesson(spool, ledger) for _ in range(3)]
+    shutil.rmtree(store_of(spool))
+    assert (await look(spool, ledger)).all() == [disk.LOW]
+    assert here(spool) == lessons
+    lessons += [lesson(spool, ledger, stored=False)]
+    await look(spool, ledger)
+    assert here(spool) == lessons[1:]
+
+
+def test_what_was_mended_since_somebody_looked_is_not_removed(spool: Path, ledger: Ledger) -> None:
+    one = lesson(spool, ledger)
+    (spool / one / "teacher" / "000001.m4s").write_bytes(b"mended")
+    assert not removal.remove(spool, ledger, one)
+    assert here(spool) == [one]
 
 
 async def test_where_the_date_is_not_known_only_need_removes(
@@ -219,7 +264,7 @@ async def test_a_press_does_not_wait_for_a_disk_that_hangs(
 ) -> None:
     monkeypatch.setattr(housekeeping_module, "_PATIENCE_S", 0.1)
     monkeypatch.setattr(disk, "space", lambda _folder: time.sleep(0.5))
-    keeping = Housekeeping(spool, ledger, 14, lambda: Needs(DEMAND, frozenset()), Troubles())
+    keeping = Housekeeping(spool, ledger, 14, lambda: Needs(DEMAND, frozenset()), Troubles(), None)
     task = asyncio.create_task(keeping.run())
     begun_s = time.monotonic()
     await keeping.before_a_lesson()

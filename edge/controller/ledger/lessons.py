@@ -109,6 +109,10 @@ class Lessons:
         """Every file was compared with the store. UnknownLesson."""
         self._update(lesson, state=LessonState.STORED, stored=Stored.YES)
 
+    def set_lost(self, lesson: str) -> None:
+        """The store has it no more: it is to be sent again. UnknownLesson."""
+        self._update(lesson, state=LessonState.CHECKED, stored=Stored.PENDING)
+
     def get(self, lesson: str) -> Lesson:
         """One lesson. UnknownLesson."""
         with self._database.connection() as connection:
