@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from edge.config.model import Room
@@ -46,20 +47,32 @@ class Dating:
     def _date(self, lesson: Lesson) -> bool:
         """Whether its lesson.json has changed; one of a boot without a clock stays undated."""
         folder = self._spool / lesson.id
-        self._tried.add((lesson.id, lesson.state))
-        try:
-            told = self.told(folder)
-        except OSError as error:
-            log.error("%s cannot be read, and stays without a date: %s", folder, error)
-            return False
-        if told.began_wall_ns is None and told.ended_wall_ns is None:
+        told = self._readable(folder)
+        if told is None or (told.began_wall_ns is None and told.ended_wall_ns is None):
+            self._tried.add((lesson.id, lesson.state))
             return False
         log.info("%s: its date is known now", lesson.id)
+        # The ledger last: what it knows is not looked for again, whatever became of lesson.json.
+        is_described = (folder / lesson_card.NAME).exists()
+        if is_described:
+            lesson_card.write(folder, lesson_card.card(_dated(lesson, told), self._room))
         self._ledger.lessons.date(lesson.id, told.began_wall_ns, told.ended_wall_ns)
-        if not (folder / lesson_card.NAME).exists():
-            return False
-        lesson_card.write(folder, lesson_card.card(self._ledger.lessons.get(lesson.id), self._room))
-        return True
+        self._tried.add((lesson.id, lesson.state))
+        return is_described
+
+    def _readable(self, folder: Path) -> Lesson | None:
+        try:
+            return self.told(folder)
+        except OSError as error:
+            log.error("%s cannot be read, and stays without a date: %s", folder, error)
+            return None
+
+
+def _dated(lesson: Lesson, told: Lesson) -> Lesson:
+    """The lesson with its dates, of which those that it has stay."""
+    began_ns = told.began_wall_ns if lesson.began_wall_ns is None else lesson.began_wall_ns
+    ended_ns = told.ended_wall_ns if lesson.ended_wall_ns is None else lesson.ended_wall_ns
+    return replace(lesson, began_wall_ns=began_ns, ended_wall_ns=ended_ns)
 
 
 def _is_undated(lesson: Lesson) -> bool:

@@ -165,7 +165,7 @@ class Housekeeping:
         self._ledger.outbox.doubt(lesson, survey(self._spool / lesson))
 
     def _let_go(self, lessons: Sequence[str], store_has: Mapping[str, bool], wanted: Wanted, demand: Demand) -> str:
-        """A store that does not answer has had them: its word is enough where a lesson could not be recorded at all."""
+        """A store that does not answer has had them: that is enough where a lesson could not be recorded at all."""
         for lesson in lessons:
             needed = disk.space(self._spool).free_bytes < wanted.least_bytes
             if store_has.get(lesson, needed):

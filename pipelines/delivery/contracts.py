@@ -31,7 +31,10 @@ class Store(Protocol):
         """Read a file through and say what it is; None where there is none."""
 
     async def holds(self, key: str, file: StoredFile) -> bool:
-        """Whether the store has exactly this file, as its own ``put`` or ``find`` described it."""
+        """Whether the store has exactly this file, as its own ``put`` or ``find`` described it.
+
+        A store that is not there itself says nothing: StoreUnreachable.
+        """
 
     async def delete(self, key: str) -> None:
         """Remove a file; one that is not there is none to remove."""

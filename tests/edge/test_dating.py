@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +86,23 @@ def test_a_lesson_json_that_was_written_without_a_date_gets_it(box: Box) -> None
     assert box.dating.fill_in() == [box.lesson]
     assert json.loads(card.read_text())["began"] == "2026-09-01T07:10:00Z"
     assert box.dating.fill_in() == []
+
+
+def test_a_disk_that_takes_no_lesson_json_now_gets_it_later(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    box.begin()
+    box.end()
+    card = box.folder / lesson_card.NAME
+    lesson_card.write(box.folder, lesson_card.card(box.ledger.lessons.get(box.lesson), ROOM))
+    box.now = KNOWN
+    with monkeypatch.context() as full, pytest.raises(OSError, match="No space"):
+        full.setattr(lesson_card, "write_whole", refuse)
+        box.dating.fill_in()
+    assert Dating(box.folder.parent, ROOM, box.ledger, lambda _boot: KNOWN).fill_in() == [box.lesson]
+    assert json.loads(card.read_text())["began"] == "2026-09-01T07:10:00Z"
+
+
+def refuse(_path: Path, _body: bytes) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_running_lesson_has_its_beginning_and_later_its_end(box: Box) -> None:

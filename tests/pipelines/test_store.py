@@ -18,6 +18,7 @@ from seaweed import BUCKET, Seaweed
 
 from pipelines.delivery.contracts import Store, StoredFile
 from pipelines.delivery.faults import BadStoreUrl, StoreFull, StoreRefused, StoreUnreachable
+from pipelines.delivery.folder import FolderStore
 from pipelines.delivery.store import S3Access, open_store
 
 KEY = "school/r204/r204-7f3a-000001/teacher/000001.m4s"
@@ -67,10 +68,18 @@ async def test_names_in_any_language_and_with_signs(store: Store) -> None:
 async def test_what_is_not_there_is_not_found_and_can_be_deleted(store: Store) -> None:
     await store.delete("nothing/here")
     assert await store.find("nothing/here") is None
-    assert not await store.holds("nothing/here", StoredFile(sha256(b""), 0, "tag"))
     kept = await store.put(KEY, b"x")
+    assert not await store.holds("nothing/here", StoredFile(sha256(b""), 0, "tag"))
     await store.delete(KEY)
     assert not await store.holds(KEY, kept)
+
+
+async def test_a_folder_on_a_disk_that_was_pulled_out_says_nothing_of_its_files(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "disk")
+    kept = await store.put(KEY, b"x")
+    (tmp_path / "disk").rename(tmp_path / "pulled out")
+    with pytest.raises(StoreUnreachable, match="is the disk there"):
+        await store.holds(KEY, kept)
 
 
 async def test_a_source_that_is_gone_is_not_the_stores_fault(store: Store, tmp_path: Path) -> None:
