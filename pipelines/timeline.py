@@ -30,6 +30,11 @@ class Timeline:
         """Whether lesson time runs now."""
         return bool(self._spans) and self._spans[-1].until_ns is None
 
+    @property
+    def stopped_ns(self) -> int | None:
+        """Since when lesson time stands still; None while it runs, and before it ever did."""
+        return self._spans[-1].until_ns if self._spans else None
+
     def go(self, at_ns: int) -> None:
         """Lesson time runs (again) from ``at_ns``, which is not before the last stop. Again: nothing."""
         if self.running:

@@ -18,7 +18,7 @@ from edge.recorder.keeper import Keeper
 from pipelines.capture.recent import BRIDGE_NS, RecentPictures
 from pipelines.capture.source import Health, Source
 from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
-from pipelines.recording.recording import Sources
+from pipelines.recording.sources import Sources
 
 _FORM = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
 _TICK_S = 0.1

@@ -16,7 +16,7 @@ from pipelines.capture.recent import BRIDGE_NS, RecentPictures, recent_sound
 from pipelines.capture.source import Condition, Source
 from pipelines.clocks import boot_id
 from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
-from pipelines.recording.recording import Sources
+from pipelines.recording.sources import Sources
 
 OnChange = Callable[[str, Condition[object]], None]
 

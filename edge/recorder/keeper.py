@@ -23,7 +23,9 @@ from edge.link.messages import (
     Wish,
 )
 from edge.recorder import startup
+from edge.recorder.gauges import Gauges
 from edge.recorder.room_on_disk import NoRoom, fitting
+from edge.recorder.unfinished import Unfinished
 from pipelines import clocks, disk
 from pipelines.capture.recent import BRIDGE_NS
 from pipelines.capture.source import Condition, Health
@@ -36,7 +38,8 @@ from pipelines.journal.story import Standing, tell
 from pipelines.recording.continuation import Continuation
 from pipelines.recording.plan import RoomPlan
 from pipelines.recording.pulse import Signs
-from pipelines.recording.recording import Listeners, Recording, Sources
+from pipelines.recording.recording import Listeners, Recording
+from pipelines.recording.sources import Sources
 from pipelines.recovery.resumption import LONGEST_OUTAGE_NS
 
 log = logging.getLogger(__name__)
@@ -71,7 +74,6 @@ class Keeper:
     preroll_ns: int = 0
     headroom: Headroom = field(default_factory=Headroom)
     now: Callable[[str], Now] = clocks.now
-    meters: dict[str, float] = field(default_factory=dict)
     recording: Recording | None = None
     _bounds: Bounds = field(default_factory=lambda: Bounds(0))
     _anchored_ns: int = 0
@@ -84,8 +86,12 @@ class Keeper:
     _fault: str = ""
     _told_of: tuple[str, str] = ("", "")
     _tried_ns: int = 0
-    _unfinished: list[tuple[Recording, LessonEnded]] = field(default_factory=list)
-    _rates: dict[str, tuple[int, int, float]] = field(default_factory=dict)
+    _unfinished: Unfinished = field(init=False)
+    _gauges: Gauges = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._unfinished = Unfinished(self.tell)
+        self._gauges = Gauges(self.sources)
 
     def take_up(self) -> None:
         """Mend what was cut off before this process, and go on with the lesson that was running.
@@ -102,6 +108,8 @@ class Keeper:
             self._fault = disk.word_of(error)
             return
         self._look_again, self._in_doubt, self._fault = False, found.in_doubt, ""
+        for ended in found.ended:
+            self.tell(LessonEnded(lesson=ended.lesson, lesson_time_ns=ended.lesson_ns, cause=Cause.POWER))
         if found.goes_on is not None:
             lesson, continuation = found.goes_on
             try:
@@ -120,8 +128,11 @@ class Keeper:
         if self._owed not in (None, message):
             # What came meanwhile is of the lesson that was owed, or of its pause.
             self._free_since_ns = time.monotonic_ns()
-        self._owed, self._fault = None, ""
+        owed, self._owed = self._owed, None
         wanted = None if message.activity is Activity.IDLE else message.lesson
+        if owed is not None and wanted != owed.lesson:
+            # It has begun, and does not go on: its end is owed now.
+            self._look_again = self._has_begun = True
         if self.recording is not None and wanted != self.recording.lesson:
             self._end(Cause.TEACHER)
         if wanted is None:
@@ -142,7 +153,7 @@ class Keeper:
         now_ns = time.monotonic_ns()
         for source in self.sources:
             source.watch(now_ns)
-        self._tell_finished()
+        self._unfinished.look()
         if now_ns - self._tried_ns > _AGAIN_NS:
             self._tried_ns = now_ns
             self._try_again()
@@ -190,8 +201,8 @@ class Keeper:
                 )
                 for source in self.sources
             },
-            meters_dbfs=dict(self.meters) if active else {},
-            rates_fps=self._rates_fps(now_ns) if active else {},
+            meters_dbfs=self._gauges.levels_dbfs if active else {},
+            rates_fps=self._gauges.rates_fps(now_ns) if active else {},
             faults=self._faults(recording),
             given_up=_given_up(recording.given_up) if recording else None,
         )
@@ -209,9 +220,8 @@ class Keeper:
         return recording_lamp(self._activity(recording), writing=writing, filling=filling)
 
     def _faults(self, recording: Recording | None) -> list[str]:
-        held_up = dict.fromkeys(one.fault or disk.SLOW for one, _ in self._unfinished)
         if recording is None:
-            return list(filter(None, [self._fault, *held_up]))
+            return list(filter(None, dict.fromkeys([self._fault, *self._unfinished.faults])))
         return [*filter(None, [recording.fault]), *(["track"] if recording.broken else [])]
 
     def _activity(self, recording: Recording | None) -> Activity:
@@ -229,10 +239,11 @@ class Keeper:
                 if story.standing is Standing.ENDED and self._is_old(wish, story.at_ns, story.boot_id):
                     *_, end = of_kind(entries, End)
                     self.tell(LessonEnded(lesson=lesson, lesson_time_ns=end.lesson_ns, cause=end.cause))
+                    self._fault = ""
                     return False
-                self._record(lesson, startup.take_back(self.room, lesson), ends_by_ns=wish.ends_by_ns)
+                self._record(lesson, startup.take_back(self.room, lesson), wish)
             else:
-                self._record(lesson, None, self._since_ns(wish), wish.ends_by_ns)
+                self._record(lesson, None, wish)
         except (OSError, NoRoom) as error:
             self._fail(wish, lesson, error, has_begun=has_begun)
             return False
@@ -244,6 +255,7 @@ class Keeper:
         if has_begun is False or (has_begun is None and fault != disk.FAILS):
             log.error("%s is refused: %s", lesson, fault)
             self.tell(Refused(lesson=lesson, reason=fault))
+            self._fault = ""
             return
         level = logging.DEBUG if self._told_of == (lesson, fault) else logging.ERROR
         log.log(level, "%s cannot go on now, and is tried again: %s", lesson, error)
@@ -253,18 +265,20 @@ class Keeper:
     def _try_again(self) -> None:
         """What the disk would not do a while ago, or go on with a lesson whose disk was away and is back."""
         recording = self.recording
-        if recording is not None and recording.fault in (disk.FAILS, disk.READ_ONLY) and _displaced(recording):
+        if recording is not None and recording.is_displaced:
             log.warning("%s: its disk was away and is back; the lesson goes on there", recording.lesson)
-            activity = self._activity(recording)
-            self.recording = None
-            recording.abandon()
             self._owed = Wish(
-                activity=activity,
+                activity=self._activity(recording),
                 lesson=recording.lesson,
-                at_ns=time.monotonic_ns(),
+                at_ns=recording.paused_ns or time.monotonic_ns(),
                 longest_s=self._bounds.longest_ns // 1_000_000_000,
                 ends_by_ns=self._bounds.ends_by_ns,
             )
+            self.recording = None
+            recording.abandon()
+        for lesson in self._unfinished.let_go_displaced():
+            log.warning("%s: its disk was away and is back; the lesson is ended there", lesson)
+            self._look_again = True
         if self._owed is not None:
             self.obey(self._owed)
         elif self.recording is None and (self._look_again or (self._in_doubt and self._is_settled())):
@@ -282,25 +296,23 @@ class Keeper:
         """Since when a new lesson is to be recorded: before its press only so much as the room allows, never a part
         of the lesson before, and no longer ago than anything is remembered.
         """
-        if wish.since_ns is None:
+        if wish.since_ns is None or wish.activity is Activity.PAUSED:
             return None
         longest_ago_ns = time.monotonic_ns() - self.preroll_ns - BRIDGE_NS
         return max(wish.since_ns - self.preroll_ns, self._free_since_ns, longest_ago_ns)
 
-    def _record(
-        self,
-        lesson: str,
-        continuation: Continuation | None,
-        since_ns: int | None = None,
-        ends_by_ns: int | None = None,
-    ) -> None:
-        self.meters.clear()
-        listeners = Listeners(self._file_done, self._level)
+    def _record(self, lesson: str, continuation: Continuation | None, wish: Wish | None = None) -> None:
+        self._gauges.forget()
+        listeners = Listeners(self._file_done, self._gauges.level)
         self._bounds = Bounds(self.longest_ns)
+        ends_by_ns = wish.ends_by_ns if wish else None
         seconds = None if ends_by_ns is None else (ends_by_ns - time.monotonic_ns()) / 1e9
         fits = fitting(self.room, seconds, has_begun=continuation is not None)
         room = replace(fits.room, costs=self.headroom.costs)
-        self.recording = Recording(lesson, room, self.sources, listeners, continuation, since_ns)
+        since_ns = self._since_ns(wish) if wish else None
+        paused_ns = wish.at_ns if wish and wish.activity is Activity.PAUSED else None
+        self.recording = Recording(lesson, room, self.sources, listeners, continuation, since_ns, paused_ns)
+        self._fault = ""
         self._has_begun = True
         self._anchor(self.recording, self.now(self.room.boot_id))
         if fits.share < 1:
@@ -320,41 +332,10 @@ class Keeper:
             self._free_since_ns = time.monotonic_ns()
             log.info("%s: ended after %.1f s (%s)", recording.lesson, lesson_ns / 1e9, cause)
             ended = LessonEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause)
-            self._unfinished.append((recording, ended))
-            self._tell_finished()
-
-    def _tell_finished(self) -> None:
-        """A lesson has ended when its files are closed; the disk may hold that up."""
-        for one in list(self._unfinished):
-            recording, ended = one
-            if recording.is_finished:
-                self._unfinished.remove(one)
-                self.tell(ended)
+            self._unfinished.add(recording, ended)
 
     def _file_done(self, lesson: str, path: str) -> None:
         self.tell(SegmentDone(lesson=lesson, path=path))
-
-    def _level(self, role: str, dbfs: float) -> None:
-        self.meters[role] = round(dbfs, 1)
-
-    def _rates_fps(self, now_ns: int) -> dict[str, float]:
-        rates = {}
-        for role, camera in self.sources.cameras.items():
-            count = camera.delivered
-            then_ns, then, rate = self._rates.get(role, (now_ns, count, 0.0))
-            if now_ns - then_ns >= 1_000_000_000:
-                rate = round((count - then) * 1e9 / (now_ns - then_ns), 1)
-                then_ns, then = now_ns, count
-            self._rates[role] = (then_ns, then, rate)
-            rates[role] = rate
-        return rates
-
-
-def _displaced(recording: Recording) -> bool:
-    try:
-        return recording.is_displaced()
-    except OSError:
-        return False
 
 
 def _given_up(stage: Stage | None) -> GivenUp | None:

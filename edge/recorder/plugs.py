@@ -7,7 +7,7 @@ import logging
 from functools import partial
 
 from drivers.hotplug import MISSED, HotPlug
-from pipelines.recording.recording import Sources
+from pipelines.recording.sources import Sources
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,10 @@ import asyncio
 import logging
 import signal
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 from pydantic import BaseModel
 
@@ -24,7 +27,7 @@ from pipelines.capture.source import Condition
 from pipelines.encoding.headroom import Headroom
 from pipelines.recording.plan import AUTO
 from pipelines.recording.pulse import Pulse
-from pipelines.recording.recording import Sources
+from pipelines.recording.sources import Sources
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,8 @@ _TELL_S = 0.5
 _MOST_WAITING = 64
 # What holds a wish up for so long is the disk.
 _HUNG_S = 5.0
+# Less than systemd waits: devices are let go after it.
+_STOP_S = 30.0
 LAMP = "recording"
 
 
@@ -49,6 +54,7 @@ class RecorderProcess:
         self._news = asyncio.Event()
         self._idle_s = time.monotonic()
         self._taken_up = self._given_up = False
+        self._turns = ThreadPoolExecutor(1, "keeper")
         self._pulse = Pulse()
         self._sources: Sources = composition.sources(config, self._device_changed)
         self._headroom = Headroom()
@@ -82,12 +88,11 @@ class RecorderProcess:
                 notify("READY=1")
         finally:
             notify("STOPPING=1")
-            await asyncio.shield(asyncio.to_thread(self._close))
+            await asyncio.shield(self._stop())
 
     async def _work(self) -> None:
-        """What was cut off, then wishes one after the other, and ticks in between; in a thread, for the disk may
-        hold them up."""
-        await asyncio.to_thread(self._keeper.take_up)
+        """What was cut off, then wishes one after the other, and ticks in between."""
+        await self._in_turn(self._keeper.take_up)
         self._taken_up = True
         self._news.set()
         while True:
@@ -95,11 +100,15 @@ class RecorderProcess:
             try:
                 wish = await asyncio.wait_for(self._wishes.get(), _TICK_S)
             except TimeoutError:
-                await asyncio.to_thread(self._keeper.tick)
+                await self._in_turn(self._keeper.tick)
             else:
                 log.debug("wished: %s", wish)
-                await asyncio.to_thread(self._keeper.obey, wish)
+                await self._in_turn(partial(self._keeper.obey, wish))
                 self._news.set()
+
+    def _in_turn(self, job: Callable[[], None]) -> asyncio.Future[None]:
+        """In the keeper's own thread, which the disk may hold up."""
+        return self._loop.run_in_executor(self._turns, job)
 
     async def _show(self) -> None:
         """The lamp, and what the controller and systemd are told, also while the disk holds up the work."""
@@ -107,11 +116,13 @@ class RecorderProcess:
         while True:
             self._panel.show(LAMP, self._keeper.lamp())
             now_s = time.monotonic()
-            if self._news.is_set() or now_s - told_s >= _TELL_S:
+            due = now_s - told_s >= _TELL_S
+            if due or self._news.is_set():
                 self._news.clear()
-                told_s = now_s
                 for state in self._hello():
                     self._server.tell(state)
+            if due:
+                told_s = now_s
                 if self._lives():
                     notify("WATCHDOG=1")
             with suppress(TimeoutError):
@@ -147,8 +158,16 @@ class RecorderProcess:
     def _tell_soon(self, message: FromRecorder) -> None:
         self._loop.call_soon_threadsafe(self._server.tell, message)
 
+    async def _stop(self) -> None:
+        # What is being done just now may be the beginning of a lesson, which must not be left running.
+        left = self._in_turn(self._keeper.close)
+        self._turns.shutdown(wait=False)
+        _, late = await asyncio.wait({left}, timeout=_STOP_S)
+        if late:
+            log.error("the disk does not let the lesson go; what it has of it is taken up at the next start")
+        await asyncio.to_thread(self._close)
+
     def _close(self) -> None:
-        self._keeper.close()
         self._headroom.close()
         for source in self._sources:
             source.close()

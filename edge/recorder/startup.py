@@ -21,11 +21,20 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A lesson that was cut off and got its end."""
+
+    lesson: str
+    lesson_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class TakenUp:
     """The lesson that goes on by itself, if one does; ``in_doubt``: one may yet, when the clock is known."""
 
     goes_on: tuple[str, Continuation] | None = None
     in_doubt: bool = False
+    ended: tuple[Ended, ...] = ()
 
 
 def unfinished(spool: Path) -> list[Path]:
@@ -51,6 +60,7 @@ def take_up(room: RoomPlan, now: Now, *, may_go_on: bool = True) -> TakenUp:
     resumed = [(mended, resume) for mended, resume in decided if may_go_on and isinstance(resume, Resume)]
     last = max(resumed, key=lambda found: _how_lately(*found), default=None)
     in_doubt = False
+    ended: list[Ended] = []
     for mended, decision in decided:
         if last is not None and mended is last[0]:
             log.info("%s goes on at %.1f s", mended.folder.name, last[1].lesson_ns / 1e9)
@@ -58,11 +68,11 @@ def take_up(room: RoomPlan, now: Now, *, may_go_on: bool = True) -> TakenUp:
             in_doubt = True
             log.info("%s was cut off; whether it goes on is known when the clock is", mended.folder.name)
         elif decision is not None:
-            _end(mended, room)
+            ended += _ended(mended, room)
     if last is None:
-        return TakenUp(in_doubt=in_doubt)
+        return TakenUp(None, in_doubt, tuple(ended))
     mended, resume = last
-    return TakenUp((mended.folder.name, Continuation(mended.tracks, resume)))
+    return TakenUp((mended.folder.name, Continuation(mended.tracks, resume)), ended=tuple(ended))
 
 
 def take_back(room: RoomPlan, lesson: str) -> Continuation:
@@ -95,10 +105,12 @@ def _how_lately(mended: Recovered, resume: Resume) -> tuple[bool, int]:
     return False, -(resume.outage_ns or 0)
 
 
-def _end(mended: Recovered, room: RoomPlan) -> None:
+def _ended(mended: Recovered, room: RoomPlan) -> list[Ended]:
+    lesson_ns = max(mended.end_ns, mended.story.lesson_ns)
     try:
-        cut_off(mended, max(mended.end_ns, mended.story.lesson_ns), room.segment_s)
+        cut_off(mended, lesson_ns, room.segment_s)
     except OSError as error:
         log.error("%s cannot be ended: %s", mended.folder, error)
-    else:
-        log.info("%s was cut off and is ended", mended.folder.name)
+        return []
+    log.info("%s was cut off and is ended", mended.folder.name)
+    return [Ended(mended.folder.name, lesson_ns)]

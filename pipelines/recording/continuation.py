@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipelines.encoding.packets import lesson_ns_of
-from pipelines.journal.entries import Cause, Segment, Track
+from pipelines.journal.entries import Cause, Entry, Goes, Hole, Pause, Segment, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,32 @@ class Continuation:
 
     tracks: Mapping[str, KeptTrack]
     resume: Resume
+
+    @property
+    def reached_ns(self) -> int:
+        """The moment on CLOCK_MONOTONIC up to which there are tracks; 0 where lesson time had stopped."""
+        if self.resume.at_ns is None:
+            return 0
+        kept_ns = max((kept.end_ns for kept in self.tracks.values()), default=0)
+        return self.resume.at_ns + max(0, kept_ns - self.resume.lesson_ns)
+
+    def told(self, at_ns: int, boot_id: str) -> list[Entry]:
+        """What the journal is told when it goes on at ``at_ns`` of this boot; nothing of a pause that lasts."""
+        resume = self.resume
+        goes = Goes(at_ns=at_ns, lesson_ns=resume.lesson_ns, boot_id=boot_id, cause=resume.cause)
+        if resume.cause is not Cause.REBOOT:
+            return [] if resume.paused else [goes]
+        if resume.paused:
+            # A pause that goes on in another boot is told in that boot's time.
+            return [goes, Pause(at_ns=at_ns, lesson_ns=resume.lesson_ns)]
+        return [goes, *(self._hole(name, kept) for name, kept in self.tracks.items())]
+
+    def _hole(self, track: str, kept: KeptTrack) -> Hole:
+        """Between a track's end and where the lesson goes on."""
+        return Hole(
+            track=track,
+            from_ns=kept.end_ns,
+            to_ns=self.resume.lesson_ns,
+            cause=self.resume.cause,
+            wall_ns=self.resume.outage_ns,
+        )

@@ -66,13 +66,11 @@ class FileThread:
         self._thread.start()
 
     def put(self, job: Callable[[], None], size: int = 0) -> bool:
-        """Queue a job that holds ``size`` bytes; false if there is no room for it. Never waits."""
+        """Queue a job that holds ``size`` bytes; false if there is no room for it, or it closes. Never waits."""
         with self._wake:
-            if size and self._bytes + size > self._limit:
+            if self._closing or (size and self._bytes + size > self._limit):
                 return False
-            self._jobs.append((job, size, time.monotonic()))
-            self._bytes += size
-            self._wake.notify()
+            self._queue(job, size)
             return True
 
     @property
@@ -98,9 +96,14 @@ class FileThread:
         """Whether it has ended, with everything done or given up."""
         return not self._thread.is_alive()
 
-    def close(self, deadline_s: float) -> bool:
-        """Finish every job and end; false if the disk did not let us within the deadline."""
+    def close(self, deadline_s: float, last: Callable[[], None] | None = None) -> bool:
+        """Finish every job, then ``last``, and end; false if the disk did not let us within the deadline.
+
+        Again: wait again.
+        """
         with self._wake:
+            if last is not None and not self._closing:
+                self._queue(last, 0)
             self._closing = True
             self._wake.notify()
         self._thread.join(deadline_s)
@@ -112,6 +115,11 @@ class FileThread:
             self._closing = True
             self._given_up = True
             self._wake.notify()
+
+    def _queue(self, job: Callable[[], None], size: int) -> None:
+        self._jobs.append((job, size, time.monotonic()))
+        self._bytes += size
+        self._wake.notify()
 
     def _run(self) -> None:
         sync_at = time.monotonic() + _SYNC_S

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 class FileOutlet:
     """One track's way to its files; never waits.
 
-    A fragment the file thread has no room for is lost, with all up to the next key
-    picture, and the journal will say so. ``on_fragment`` is told each one that is on its way.
+    A fragment the file thread has no room for is lost, with all up to the next key picture; how many they were, the
+    journal is told when the disk keeps up again. ``on_fragment`` is told each one that was written.
     """
 
     def __init__(
@@ -33,7 +33,8 @@ class FileOutlet:
         self._thread = thread
         self._describe = describe
         self._on_fragment = on_fragment
-        self._until_key = self._loses = False
+        self._lost = 0
+        self._lost_from = 0
 
     @property
     def room_for_pictures(self) -> bool:
@@ -47,25 +48,15 @@ class FileOutlet:
     def fragment(self, head: FragmentHead, data: bytes) -> None:
         """Queue a fragment."""
         track = self._describe()
-        if self._until_key and not head.key:
-            return
         job = partial(self._written, track.track, head, data)
-        self._until_key = not self._thread.put(job, len(data))
-        if self._until_key != self._loses:
-            self._loses = self._until_key
-            if self._loses:
+        if (self._lost and not head.key) or not self._thread.put(job, len(data)):
+            if not self._lost:
+                self._lost_from = head.start
                 log.error("%s: the disk is too slow, fragments are lost", track.track)
-            else:
-                log.info("%s: the disk keeps up again", track.track)
-        if self._until_key:
-            lost = Dropped(
-                track=track.track,
-                lesson_ns=lesson_ns_of(head.start, track.timescale),
-                what="fragments",
-                count=1,
-                cause=Cause.DISK,
-            )
-            self.note([lost])
+            self._lost += 1
+        elif self._lost:
+            log.info("%s: the disk keeps up again", track.track)
+            self._tell_lost(track)
 
     def note(self, entries: Iterable[Entry]) -> None:
         """Queue journal entries."""
@@ -74,7 +65,17 @@ class FileOutlet:
 
     def close(self) -> None:
         """Queue the end of the track's last segment."""
-        self._thread.put(partial(self._files.close_track, self._describe().track))
+        track = self._describe()
+        if self._lost:
+            self._tell_lost(track)
+        self._thread.put(partial(self._files.close_track, track.track))
+
+    def _tell_lost(self, track: Track) -> None:
+        lesson_ns = lesson_ns_of(self._lost_from, track.timescale)
+        count, self._lost = self._lost, 0
+        self.note(
+            [Dropped(track=track.track, lesson_ns=lesson_ns, what="fragments", count=count, cause=Cause.DISK)]
+        )
 
     def _written(self, track: str, head: FragmentHead, data: bytes) -> None:
         self._files.fragment(track, head, data)

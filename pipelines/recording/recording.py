@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
-from pipelines.capture.source import Condition, Source
+from pipelines import disk
+from pipelines.capture.source import Condition
 from pipelines.encoding.governor import Stage
-from pipelines.journal.entries import Anchor, Begin, Cause, Device, End, Entry, Goes, Hole, Lowered, Mark, Pause
+from pipelines.journal.entries import Anchor, Begin, Cause, Device, End, Entry, Goes, Lowered, Mark, Pause
 from pipelines.recording.continuation import Continuation
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.governing import Governing
@@ -23,8 +23,8 @@ from pipelines.recording.picture_track import TrackStart
 from pipelines.recording.plan import RoomPlan
 from pipelines.recording.pulse import Signs
 from pipelines.recording.segments import FOLDER_MODE, sync_folder
-from pipelines.recording.sound_desk import HeardBlock
 from pipelines.recording.sound_setup import SoundSetup
+from pipelines.recording.sources import Sources
 from pipelines.recording.track_thread import TrackThread
 from pipelines.timeline import Timeline
 
@@ -33,28 +33,6 @@ log = logging.getLogger(__name__)
 _TRACKS_END_S = 10.0
 _FILES_END_S = 3.0
 _ABANDON_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The room's devices by role."""
-
-    cameras: Mapping[str, Source[Picture, PictureFormat]]
-    microphones: Mapping[str, Source[SoundBlock, SoundFormat]]
-
-    def __iter__(self) -> Iterator[Source[Any, Any]]:
-        yield from self.cameras.values()
-        yield from self.microphones.values()
-
-    def remembered_ns(self, since_ns: int, now_ns: int) -> int:
-        """The first moment since ``since_ns`` of which a picture is remembered, or sound where no picture is;
-        ``now_ns`` where nothing is.
-        """
-        for sources in (self.cameras.values(), self.microphones.values()):
-            remembered = [at_ns for source in sources if (at_ns := source.remembers_since_ns) is not None]
-            if remembered:
-                return min(now_ns, max(since_ns, min(remembered)))
-        return now_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +60,8 @@ class Recording:
     Making one, ``end`` and ``leave`` wait for the disk. Where the disk fails in between, the file thread keeps
     trying; ``fault`` says so. One thread makes, pauses and ends it; any thread may ask, or call ``device_changed``.
 
-    A new lesson begins at ``since_ns``, as far back as the sources remember; without it, now.
+    A new lesson begins at ``since_ns``, as far back as the sources remember; without it, now. One that was paused
+    at ``paused_ns``, whatever its journal knows of that, is blind from the start.
     """
 
     def __init__(
@@ -93,6 +72,7 @@ class Recording:
         listeners: Listeners,
         continuation: Continuation | None = None,
         since_ns: int | None = None,
+        paused_ns: int | None = None,
     ) -> None:
         self.lesson = lesson
         self._written = _Written()
@@ -105,6 +85,7 @@ class Recording:
         self._timeline = Timeline(start.lesson_ns)
         folder = room.spool / lesson
         folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        self._device = folder.stat().st_dev
         sync_folder(room.spool)
         pictures = [
             PictureSetup(room, plan, sources.cameras[plan.role], kept.get(plan.role)) for plan in room.cameras
@@ -118,7 +99,6 @@ class Recording:
             partial(listeners.on_file, lesson),
             room.demand.last_bytes if room.demand else 0,
         )
-        self._device = folder.stat().st_dev
         self._thread = FileThread(lesson, self._files.sync, sync_at_once=room.sync_at_once)
         self._tracks = [
             setup.build(self._files, self._thread, self._timeline, start, self._written.now) for setup in pictures
@@ -132,15 +112,20 @@ class Recording:
             room, list(zip(pictures, self._tracks, strict=True)), partial(_note_down, self._thread, self._files)
         )
         self._thread.start()
-        # Lesson time that goes on now goes on when everybody listens; that which runs already is there before.
+        if paused_ns is not None:
+            self._sources.blind()
+        # Lesson time that goes on now goes on when everybody listens; that which runs already, or stands still, is
+        # there before.
+        goes_on_now = continuation is not None and continuation.resume.at_ns is None and paused_ns is None
+        if goes_on_now:
+            self._listen()
         if continuation is None:
             self._begin(since_ns)
-            self._listen()
-        elif continuation.resume.at_ns is None:
-            self._listen()
-            self._go_on(continuation, time.monotonic_ns())
         else:
-            self._go_on(continuation, continuation.resume.at_ns)
+            self._go_on(continuation)
+        if paused_ns is not None:
+            self._stand_still(max(paused_ns, continuation.reached_ns if continuation else 0))
+        if not goes_on_now:
             self._listen()
 
     def _begin(self, since_ns: int | None) -> None:
@@ -160,46 +145,29 @@ class Recording:
     def _listen(self) -> None:
         # A track that starts first would fill the time of what is remembered before it comes.
         for track in self._tracks:
-            self._sources.cameras[track.name].attach(_pictures_to(track), track.expect)
+            self._sources.show(track)
             track.start()
         if self._desk is not None:
-            for role, source in self._sources.microphones.items():
-                source.attach(_sound_to(self._desk, role))
+            self._sources.sound(self._desk)
             self._desk.start()
 
-    def _go_on(self, continuation: Continuation, at_ns: int) -> None:
-        resume = continuation.resume
-        goes = Goes(
-            at_ns=at_ns,
-            lesson_ns=resume.lesson_ns,
-            boot_id=self._room.boot_id,
-            cause=resume.cause,
-        )
-        if resume.paused:
-            self._blind()
-            # A pause that goes on in another boot is told in that boot's time.
-            if resume.cause is Cause.REBOOT:
-                self._note([goes, Pause(at_ns=at_ns, lesson_ns=resume.lesson_ns)])
-            return
-        entries: list[Entry] = [goes]
-        if resume.cause is Cause.REBOOT:
-            entries += [
-                Hole(
-                    track=name,
-                    from_ns=kept.end_ns,
-                    to_ns=resume.lesson_ns,
-                    cause=Cause.REBOOT,
-                    wall_ns=resume.outage_ns,
-                )
-                for name, kept in continuation.tracks.items()
-            ]
-        self._note(entries)
-        self._timeline.go(at_ns)
+    def _go_on(self, continuation: Continuation) -> None:
+        at_ns = continuation.resume.at_ns or time.monotonic_ns()
+        self._note(continuation.told(at_ns, self._room.boot_id))
+        if continuation.resume.paused:
+            self._sources.blind()
+        else:
+            self._timeline.go(at_ns)
 
     @property
     def paused(self) -> bool:
         """Whether lesson time stands still."""
         return not self._timeline.running
+
+    @property
+    def paused_ns(self) -> int | None:
+        """Since when it is paused, if this recording saw that happen."""
+        return self._timeline.stopped_ns
 
     @property
     def fault(self) -> str:
@@ -238,12 +206,16 @@ class Recording:
 
     def pause(self) -> None:
         """Blind and deaf from now on; lesson time stands still. Again: nothing."""
+        self._stand_still(time.monotonic_ns())
+
+    def _stand_still(self, at_ns: int) -> None:
         if self.paused:
             return
-        at_ns = time.monotonic_ns()
         lesson_ns = self._timeline.stop(at_ns)
-        self._blind()
-        self._note([Pause(at_ns=at_ns, lesson_ns=lesson_ns)])
+        self._sources.blind()
+        self._note([Pause(at_ns=self._timeline.stopped_ns or at_ns, lesson_ns=lesson_ns)])
+        # A power cut must not take the pause back.
+        self._thread.put(self._files.sync)
 
     def go_on(self) -> None:
         """The pause is over. Again: nothing."""
@@ -251,7 +223,7 @@ class Recording:
             return
         at_ns = time.monotonic_ns()
         self._timeline.go(at_ns)
-        self._see()
+        self._sources.see()
         goes = Goes(
             at_ns=at_ns,
             lesson_ns=self._timeline.reached(at_ns),
@@ -286,19 +258,23 @@ class Recording:
             ]
         )
 
+    @property
     def is_displaced(self) -> bool:
-        """Whether the lesson's folder is there, and not on the disk that this writes to: it was pulled and is back.
-
-        OSError where even that cannot be told.
-        """
+        """Whether the disk that this writes to was pulled and is back: the lesson's folder is on another one."""
+        if self.fault not in (disk.FAILS, disk.READ_ONLY):
+            return False
         try:
             return (self._room.spool / self.lesson).stat().st_dev != self._device
-        except FileNotFoundError:
+        except OSError:
             return False
 
     def abandon(self, deadline_s: float = _TRACKS_END_S) -> None:
         """Let go of a disk that will not take the lesson any more; what waited for it is lost."""
         self._stop(deadline_s)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """The same for a lesson that has ended, and whose end the disk would not take."""
         self._thread.abandon()
         if self._thread.close(_ABANDON_S):
             with suppress(OSError):
@@ -313,8 +289,7 @@ class Recording:
         at_ns, lesson_ns = self._stop(deadline_s)
         end = End(at_ns=at_ns, lesson_ns=lesson_ns, cause=cause)
         self._thread.put(partial(self._files.end, [end]))
-        self._thread.put(self._files.close)
-        if not self._thread.close(min(deadline_s, _FILES_END_S)):
+        if not self._thread.close(min(deadline_s, _FILES_END_S), last=self._files.close):
             log.error("%s: the disk does not let the lesson be finished yet: %s", self.lesson, self.fault or "slow")
         return lesson_ns
 
@@ -326,8 +301,7 @@ class Recording:
     def leave(self, deadline_s: float = _TRACKS_END_S) -> None:
         """Let go without an end: everything up to now is on the disk, and a new process takes the lesson up."""
         self._stop(deadline_s)
-        self._thread.put(self._files.close)
-        self._thread.close(deadline_s)
+        self._thread.close(deadline_s, last=self._files.close)
 
     def _stop(self, deadline_s: float) -> tuple[int, int]:
         at_ns = time.monotonic_ns()
@@ -337,40 +311,17 @@ class Recording:
             thread.end(at_ns, lesson_ns)
         if hung := [thread.name for thread in threads if not thread.join(deadline_s)]:
             log.error("%s: these tracks did not end in time: %s", self.lesson, ", ".join(hung))
-        for source in self._sources:
-            source.detach()
-        self._see()
+        self._sources.detach()
+        self._sources.see()
         return at_ns, lesson_ns
 
     def _track_threads(self) -> list[TrackThread[Any]]:
         return [*self._tracks, *([self._desk] if self._desk else [])]
 
-    def _blind(self) -> None:
-        """Nothing of a pause may be kept, not even for a moment."""
-        for source in self._sources:
-            source.blind()
-
-    def _see(self) -> None:
-        for source in self._sources:
-            source.see()
-
     def _note(self, entries: list[Entry]) -> None:
-        _note_down(self._thread, self._files, *entries)
+        if entries:
+            _note_down(self._thread, self._files, *entries)
 
 
 def _note_down(thread: FileThread, files: LessonFiles, *entries: Entry) -> None:
     thread.put(partial(files.note, entries))
-
-
-def _pictures_to(track: TrackThread[Picture]) -> Callable[[PictureFormat, Picture], None]:
-    def put(_form: PictureFormat, picture: Picture) -> None:
-        track.put(picture)
-
-    return put
-
-
-def _sound_to(desk: TrackThread[HeardBlock], role: str) -> Callable[[SoundFormat, SoundBlock], None]:
-    def put(form: SoundFormat, block: SoundBlock) -> None:
-        desk.put(HeardBlock(role, form, block))
-
-    return put

@@ -23,7 +23,7 @@ from pipelines.journal.entries import Anchor, Cause, End, Goes
 from pipelines.journal.entries import Mark as Marked
 from pipelines.journal.file import of_kind, read_journal
 from pipelines.recording.plan import CameraPlan, RoomPlan
-from pipelines.recording.recording import Sources
+from pipelines.recording.sources import Sources
 
 LESSON = "r1-0000-000001"
 PATIENCE_S = 8.0

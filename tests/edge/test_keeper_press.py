@@ -18,10 +18,10 @@ from edge.recorder import startup
 from edge.recorder.keeper import Keeper
 from pipelines.capture.recent import BRIDGE_NS, RecentPictures
 from pipelines.capture.source import Condition, Health, Source
-from pipelines.journal.entries import Begin, End
+from pipelines.journal.entries import Begin, End, Hole, Pause, PictureFigures
 from pipelines.journal.file import of_kind, read_journal
 from pipelines.recording.plan import CameraPlan, RoomPlan
-from pipelines.recording.recording import Sources
+from pipelines.recording.sources import Sources
 
 MS = 1_000_000
 PREROLL_NS = 300 * MS
@@ -80,6 +80,24 @@ def rooms(tmp_path: Path) -> Iterator[Callable[[int], Room]]:
     yield make
     for room in made:
         room.keeper.close()
+
+
+def test_nothing_of_a_pause_that_the_journal_does_not_know_is_recorded(rooms: Callable[[int], Room]) -> None:
+    room = rooms(PREROLL_NS)
+    room.wish("L1")
+    room.keeper.close()
+    pressed_ns = time.monotonic_ns()
+    time.sleep(0.2)
+    room.show(150)
+    room.keeper.obey(Wish(activity=Activity.PAUSED, lesson="L1", at_ns=pressed_ns))
+    assert room.keeper.state().activity is Activity.PAUSED
+    room.show(0)
+    room.wish(None)
+    entries = read_journal(room.spool / "L1").entries
+    (pause,) = of_kind(entries, Pause)
+    assert 0 <= pause.at_ns - pressed_ns < 100 * MS
+    assert max(hole.to_ns for hole in of_kind(entries, Hole)) == pause.lesson_ns
+    assert list(of_kind(entries, PictureFigures)) == []
 
 
 @pytest.mark.parametrize("preroll_ns", [0, PREROLL_NS])

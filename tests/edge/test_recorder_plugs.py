@@ -13,7 +13,7 @@ from drivers.camera.simulated import SimulatedCamera
 from drivers.samples import Coding, PictureFormat
 from edge.recorder import plugs
 from pipelines.capture.source import Condition, Health, Source
-from pipelines.recording.recording import Sources
+from pipelines.recording.sources import Sources
 
 WANTED = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
 CAME = b"ACTION=add\0SUBSYSTEM=video4linux\0DEVNAME=/dev/video7\0"

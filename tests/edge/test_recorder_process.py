@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from edge.config.model import Config
 from edge.link.client import LinkClient
 from edge.link.messages import FROM_RECORDER, Activity, FromRecorder, State, Wish
 from edge.recorder.process import RecorderProcess
-from pipelines.journal.file import JOURNAL
+from pipelines.journal.entries import Goes
+from pipelines.journal.file import JOURNAL, of_kind, read_journal
 
 PATIENCE_S = 10.0
 LESSON = "r1-0000-000001"
@@ -65,6 +67,35 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
+    heard: list[FromRecorder] = []
+    first = asyncio.create_task(RecorderProcess(config).run())
+    client = LinkClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
+    link = asyncio.create_task(client.run())
+    await until(lambda: heard)
+    client.tell(Wish(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
+    await until(lambda: (config.paths.spool / LESSON / "teacher" / "000001.m4s.part").exists())
+    for task in (link, first):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    hung = config.paths.spool / "r1-0000-000002" / JOURNAL
+    hung.parent.mkdir()
+    os.mkfifo(hung)
+    second = asyncio.create_task(RecorderProcess(config).run())
+    await asyncio.sleep(0.3)
+    second.cancel()
+    await asyncio.sleep(0.3)
+    os.close(os.open(hung, os.O_RDWR))
+    with contextlib.suppress(asyncio.CancelledError):
+        await second
+    journal = config.paths.spool / LESSON
+    await until(lambda: list(of_kind(read_journal(journal).entries, Goes)))
+    left = {one.name for one in threading.enumerate() if one.name.startswith(("track-", "files-"))}
+    assert left == set()
 
 
 async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(

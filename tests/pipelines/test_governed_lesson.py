@@ -33,7 +33,7 @@ from pipelines.planes import planes_of
 from pipelines.receipt.check import check
 from pipelines.receipt.findings import Code, Severity
 from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
-from pipelines.recording.recording import Sources
+from pipelines.recording.sources import Sources
 from tests import slow_box
 from tests.virtual_room import VirtualCamera
 

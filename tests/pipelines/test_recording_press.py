@@ -19,7 +19,8 @@ from pipelines.journal.entries import Begin, Cause, Hole
 from pipelines.journal.file import of_kind, read_journal
 from pipelines.planes import planes_of
 from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
-from pipelines.recording.recording import Listeners, Recording, Sources
+from pipelines.recording.recording import Listeners, Recording
+from pipelines.recording.sources import Sources
 from tests.system import media
 
 MS = 1_000_000
