@@ -6,15 +6,17 @@ import argparse
 
 from edge.words import Language, say
 
-Actions = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def actions_of(parser: argparse.ArgumentParser, room: str, names: str, reader: Language) -> Actions:
+def actions_of(
+    parser: argparse.ArgumentParser, room: str, names: str, reader: Language
+) -> argparse._SubParsersAction[argparse.ArgumentParser]:
     """Where the actions of a subcommand are added; its sentences are those of ``room``."""
     return parser.add_subparsers(dest="action", required=True, metavar=names, help=say(f"{room}.actions", reader))
 
 
-def add_action(actions: Actions, room: str, name: str, reader: Language) -> argparse.ArgumentParser:
+def add_action(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser], room: str, name: str, reader: Language
+) -> argparse.ArgumentParser:
     """One action, with the sentences ``<name>-short`` and ``<name>-help`` of its room."""
     parser = actions.add_parser(
         name,

@@ -60,7 +60,7 @@ class LrsSender:
     ) -> None:
         self.fault = ""
         self._url = f"{config.url.rstrip('/')}/statements"
-        self._auth = aiohttp.BasicAuth(config.user, config.password.get_secret_value(), encoding="utf-8")
+        self._authorization = aiohttp.encode_basic_auth(config.user, config.password.get_secret_value(), "utf-8")
         self._statements = statements
         self._answer_s = answer_s
         self._waits = BackOff(first_s, _LONGEST_S)
@@ -72,9 +72,13 @@ class LrsSender:
 
     async def run(self) -> None:
         """Send until cancelled. LedgerDamaged."""
-        headers = {"X-Experience-API-Version": VERSION, "Content-Type": "application/json"}
+        headers = {
+            "X-Experience-API-Version": VERSION,
+            "Content-Type": "application/json",
+            "Authorization": self._authorization,
+        }
         timeout = aiohttp.ClientTimeout(total=self._answer_s)
-        async with aiohttp.ClientSession(auth=self._auth, headers=headers, timeout=timeout) as session:
+        async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
             while True:
                 self._news.clear()
                 wait_s = await self._send_all(session)

@@ -199,16 +199,29 @@ class Room:
 
     def status(self) -> dict[str, Any]:
         """What the controller says; empty while it is not reached."""
+        status: dict[str, Any] = self.asked({"type": "request", "act": "status"}).get("status", {})
+        return status
+
+    def asked(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The controller's answer to a request; empty while it is not reached."""
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(10)
                 connection.connect(str(self.run / "controller.sock"))
-                connection.sendall(b'{"type":"request","act":"status"}\n')
-                answer = connection.makefile().readline()
+                connection.sendall(json.dumps(request).encode() + b"\n")
+                line = connection.makefile().readline()
         except OSError:
             return {}
-        status: dict[str, Any] = json.loads(answer)["status"] if answer else {}
-        return status
+        answer: dict[str, Any] = json.loads(line) if line else {}
+        return answer
+
+    def key(self, name: str) -> None:
+        """Press a key of the simulated base's keypad."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(str(self.run / "clickers.sock"))
+            connection.sendall(f"key {name}\n".encode())
+            connection.makefile().readline()  # the present question: it listens
 
     def running_devices(self) -> int:
         devices = self.status().get("devices", {})

@@ -1,0 +1,131 @@
+"""Statements on their way to an LRS that conflicts, refuses, is ill, silent, and at last well: a real HTTP server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+
+from edge.config.model import Lrs
+from edge.controller.ledger.ledger import Ledger, open_ledger
+from edge.controller.lrs import BATCH, LrsSender
+
+PASSWORD = "s3cret-passwörd"
+
+
+class Store:
+    """An LRS: takes each id once, whole batches or nothing; ``ills`` are what it answers before it is well."""
+
+    def __init__(self) -> None:
+        self.statements: dict[str, Any] = {}
+        self.ills: list[int | str] = []
+        self.posts: list[int] = []
+        self.refuses: set[str] = set()
+        self.url = ""
+
+    async def post(self, request: web.Request) -> web.Response:
+        assert request.headers["X-Experience-API-Version"] == "1.0.3"
+        if request.headers["Authorization"] != f"Basic {b64encode(f'teacher:{PASSWORD}'.encode()).decode()}":
+            return web.Response(status=401)
+        batch = json.loads(await request.read())
+        self.posts.append(len(batch))
+        if self.ills:
+            ill = self.ills.pop(0)
+            if ill == "silent":
+                await asyncio.sleep(30)
+            if ill == "cut":
+                assert request.transport is not None
+                request.transport.abort()
+            return web.Response(status=ill if isinstance(ill, int) else 500)
+        if any(one["id"] in self.refuses for one in batch):
+            return web.Response(status=400)
+        if any(self.statements.get(one["id"]) for one in batch):
+            return web.Response(status=409)
+        self.statements |= {one["id"]: one for one in batch}
+        return web.json_response([one["id"] for one in batch])
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    made = Store()
+    app = web.Application()
+    app.router.add_post("/xapi/statements", made.post)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/xapi/"
+    yield made
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
+    made = open_ledger(tmp_path / "ledger.db", "r204", tmp_path)
+    yield made
+    made.close()
+
+
+def sender(store: Store, ledger: Ledger, password: str = PASSWORD) -> LrsSender:
+    config = Lrs(url=store.url, user="teacher", password=SecretStr(password), allow_http=True)
+    return LrsSender(config, ledger.statements, answer_s=0.3, first_s=0.01)
+
+
+def statements(first: int, count: int) -> dict[str, str]:
+    return {f"id-{n}": json.dumps({"id": f"id-{n}", "verb": "said"}) for n in range(first, first + count)}
+
+
+async def sent(one: LrsSender, done: Callable[[], object]) -> None:
+    task = asyncio.create_task(one.run())
+    try:
+        async with asyncio.timeout(10):
+            while not done():
+                await asyncio.sleep(0.01)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_every_statement_is_there_once_whatever_happens_on_the_way(
+    store: Store, ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    ledger.statements.expect(statements(0, BATCH + 5))
+    store.statements = {"id-3": {"id": "id-3"}, "id-7": {"id": "id-7"}}  # taken before, and its answer was lost
+    store.refuses = {"id-5"}
+    store.ills = [503, "silent", "cut", 429, 500]
+    one = sender(store, ledger)
+    await sent(one, lambda: ledger.statements.count() == 0)
+    assert set(store.statements) == {f"id-{n}" for n in range(BATCH + 5)} - {"id-5"}
+    assert store.posts[:6] == [BATCH] * 6
+    assert one.fault == ""
+    ledger.statements.expect(statements(5, 1))
+    assert ledger.statements.waiting(9) == [], "what was refused for good is not sent again"
+    assert PASSWORD not in caplog.text
+
+
+async def test_without_rights_it_waits_and_says_why(store: Store, ledger: Ledger) -> None:
+    ledger.statements.expect(statements(0, 1))
+    one = sender(store, ledger, "wrong")
+    await sent(one, lambda: one.fault)
+    assert one.fault.startswith("401")
+    assert ledger.statements.count() == 1
+    assert "wrong" not in repr(Lrs(url="https://x", password=SecretStr("wrong")))
+
+
+async def test_nobody_listens_and_then_somebody_does(store: Store, ledger: Ledger) -> None:
+    ledger.statements.expect(statements(0, 2))
+    url, store.url = store.url, "http://127.0.0.1:9/xapi"
+    one = sender(store, ledger)
+    await sent(one, lambda: one.fault)
+    assert store.statements == {}
+    store.url = url
+    await sent(sender(store, ledger), lambda: len(store.statements) == 2)

@@ -1,0 +1,112 @@
+"""A lesson with polls in a room of real processes: killed in mid-poll, closed, and found in every file afterwards."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from edge.results import book as books
+from tests.system.room import Room
+from tests.xapi_statements import mistakes
+
+STUDENTS = 30
+SCHEMA = json.loads(Path(books.__file__).with_name("polls.schema.json").read_text())
+
+
+def poll(room: Room, *words: str) -> dict[str, Any]:
+    done = room.cli("poll", *words, "--json")
+    assert done.returncode == 0, done.stderr
+    shown: dict[str, Any] = json.loads(done.stdout)
+    return shown
+
+
+def asked(room: Room, act: str) -> dict[str, Any]:
+    """The same, faster than a command starts."""
+    return room.asked({"type": "request", "act": act}).get("poll") or {}
+
+
+def furnish(room: Room) -> None:
+    room.cameras = {}
+    room.more += (
+        f'[clickers]\ndriver = "simulated"\nstudents = {STUDENTS}\nanswer_within_s = 1.2\nduplicates = 0.1\n'
+        f'seed = 5\nlog = "{room.folder}/truth"\n[lesson]\ntake_back_s = 0.2\n'
+    )
+    rows = [f"2023{number:04},学生{number},{number},第{number % 3 + 1}组" for number in range(1, STUDENTS + 1)]
+    (room.folder / "三年级二班.csv").write_bytes("\r\n".join(["学号,姓名,反馈器,小组", *rows]).encode("gb18030"))
+
+
+def test_answers_that_were_shown_outlive_the_controller_and_reach_every_file(room: Room) -> None:
+    furnish(room)
+    room.start()
+    assert room.cli("roster", "import", str(room.folder / "三年级二班.csv")).returncode == 0
+    refused = room.cli("poll", "open", "rush")
+    assert (refused.returncode, "no lesson runs" in refused.stderr) == (1, True)
+    lesson = room.begin_lesson()
+
+    poll(room, "open", "single", "--choices", "4", "--answer", "B", "--text", "9 的平方根？")
+    room.wait(lambda: len(asked(room, "poll-show")["given"]) > STUDENTS // 3, 10)
+    shown = asked(room, "poll-show")
+    room.kill("controller")
+    room.launch("controller")
+    room.wait(lambda: asked(room, "poll-show").get("is_open"), 10)
+    found = asked(room, "poll-show")
+    assert found["open_s"] > shown["open_s"]
+    before = {(one["device"], one["after_ms"]) for one in shown["given"]}
+    room.wait(lambda: len(asked(room, "poll-show")["given"]) == STUDENTS, 10)
+    closed = poll(room, "close")
+    assert sum(closed["tally"].values()) == closed["expected"] == STUDENTS
+    kept = {(one["participant"], one["after_ns"]) for one in _book(lesson, room)["polls"][0]["responses"]}
+    assert {round(after_ms * 1e6) for _, after_ms in before} <= {round(after_ns, -3) for _, after_ns in kept}
+
+    room.key("f2")  # a rush, from the teacher's keypad
+    room.wait(lambda: asked(room, "poll-show")["kind"] == "rush" and asked(room, "poll-show")["given"][4:], 10)
+    room.key("result")
+    room.wait(lambda: asked(room, "poll-show").get("is_open") is False, 5)
+    rush = asked(room, "poll-show")
+    assert room.asked({"type": "request", "act": "poll-score", "team": "第1组", "points": 5})["ok"]
+    room.key("stop")
+    time.sleep(0.5)
+    assert room.status()["state"] == "recording", "one press does not end a lesson"
+    room.key("stop")
+    copy = room.store / "school" / "r204" / lesson.name
+    room.wait(lambda: (copy / "lesson.json").exists(), 20)
+
+    book = _book(lesson, room)
+    Draft202012Validator(SCHEMA).validate(book)
+    assert [one["kind"] for one in book["polls"]] == ["single", "rush"]
+    assert [one["tally"] for one in book["polls"][:1]] == [closed["tally"]]
+    first = next(one for one in book["polls"][1]["responses"] if one["counts"])
+    assert round(first["after_ns"] / 1e6, 3) == rush["given"][0]["after_ms"]
+    assert {team["group"]: team["bonus"] for team in book["groups"]}["第1组"] == 5
+    chapters = (lesson / "chapters.vtt").read_text()
+    assert chapters.count(" --> ") == 2
+    assert "1 single choice: 9 的平方根？" in chapters
+    statements = [json.loads(line) for line in (lesson / "xapi.jsonl").read_text().splitlines()]
+    assert [wrong for one in statements for wrong in mistakes(one)] == []
+    counting = sum(one["counts"] for each in book["polls"] for one in each["responses"])
+    assert len(statements) == counting + STUDENTS
+    named = (room.folder / "results" / f"{lesson.name}.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(named.splitlines()))
+    assert {row["name"] for row in rows} == {f"学生{number}" for number in range(1, STUDENTS + 1)}
+
+    card = json.loads((lesson / "lesson.json").read_text())
+    assert set(card["papers"]) == {"chapters.vtt", "polls.json", "students.csv", "xapi.jsonl"}
+    for name, paper in card["papers"].items():
+        body = (copy / name).read_bytes()
+        assert "学生".encode() not in body, "nobody is named outside the room"
+        assert (len(body), hashlib.sha256(body).hexdigest()) == (paper["size"], paper["sha256"])
+    for log in room.folder.glob("*.out"):
+        assert "学生" not in log.read_text(errors="replace")
+    assert room.cli("verify", "--quick", lesson.name).returncode == 0
+
+
+def _book(lesson: Path, room: Room) -> dict[str, Any]:
+    room.wait((lesson / "polls.json").exists, 5)
+    book: dict[str, Any] = json.loads((lesson / "polls.json").read_text())
+    return book
