@@ -5,27 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Set
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from edge.classroom.lamps import Check
 from edge.config.model import Room
-from edge.controller import lesson_card
-from edge.controller.dating import Dating
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger
-from edge.controller.ledger.lessons import LessonState, UnknownLesson
+from edge.controller.ledger.lessons import LessonState
+from edge.controller.lesson_records import LessonRecords
+from edge.controller.troubles import in_a_word
 from pipelines.delivery.upload import Uploader
-from pipelines.journal.story import has_ended
-from pipelines.receipt import receipt
 from pipelines.receipt.check import check
-from pipelines.receipt.receipt import Receipt, Stored
+from pipelines.receipt.receipt import Stored
 from pipelines.receipt.segments import SegmentReader
 
 log = logging.getLogger(__name__)
 
 SEGMENT_SUFFIX = ".m4s"
+HELD_UP = "closing"
+"""The word for a lesson that is not checked or entered yet, because something would not have it."""
 
 
 def _no_results(_lesson: str) -> None:
@@ -55,15 +54,12 @@ class Closing:
         self.latest: Checked | None = None
         self.uploader: Uploader | None = None
         self._spool = spool
-        self._room = room
-        self._ledger = ledger
-        self._finish_results = finish_results
+        self._records = LessonRecords(spool, room, ledger, finish_results)
         self._settled: set[str] = set()
         # Which end of a lesson is worked on: none while it goes on, another one after it was taken back.
         self._ends: dict[str, object] = {}
         self._unforgotten: set[str] = set()
         self._faults: dict[str, str] = {}
-        self._dating = Dating(spool, room, ledger)
         self._writing = asyncio.Lock()
         self._works = False
         self._queue: asyncio.Queue[str] = asyncio.Queue()
@@ -71,9 +67,9 @@ class Closing:
         self._unread: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
 
     @property
-    def fault(self) -> str:
-        """What the disk or the ledger would not do when last asked; empty when it did everything."""
-        return next(iter(self._faults.values()), "")
+    def faults(self) -> list[str]:
+        """That something is held up, and the words for why; empty when disk and ledger did everything."""
+        return [HELD_UP, *dict.fromkeys(self._faults.values())] if self._faults else []
 
     @property
     def is_busy(self) -> bool:
@@ -114,7 +110,7 @@ class Closing:
         ``busy`` are those that go on, or whose end can still be taken back.
         """
         try:
-            unnoticed = await asyncio.to_thread(self._ended_unnoticed)
+            unnoticed = await asyncio.to_thread(self._records.ended_unnoticed)
         except (OSError, LedgerError) as error:
             self._failed("ledger", "lessons that have ended cannot be looked for now", error)
             return
@@ -127,7 +123,7 @@ class Closing:
         """Fill in when lessons were held, where this box has learned the time since."""
         try:
             async with self._writing:
-                dated = await asyncio.to_thread(self._dating.fill_in)
+                dated = await asyncio.to_thread(self._records.date)
         except (OSError, LedgerError) as error:
             self._failed("dates", "lessons cannot be dated now", error)
             return
@@ -173,7 +169,7 @@ class Closing:
     async def stored(self, lesson: str) -> None:
         """Every file is in the store: say so in the receipt, which then goes there too."""
         try:
-            said = await asyncio.to_thread(self._say_stored, lesson)
+            said = await asyncio.to_thread(self._records.say_stored, lesson)
         except (OSError, LedgerError) as error:
             self._settled.discard(lesson)
             self._failed(lesson, "it is stored, which cannot be written down now", error)
@@ -195,26 +191,25 @@ class Closing:
             raise error
         if about not in self._faults:
             log.error("%s: %s, and is tried again: %s", about, what, error)
-        self._faults[about] = f"{about}: {what}: {error}"
+        self._faults[about] = in_a_word(error)
 
     async def _work_on(self, lesson: str, end: object) -> None:
         """Check, describe and let go a lesson, for as long as this is still its end."""
-        folder = self._spool / lesson
-        if not await asyncio.to_thread(folder.is_dir):
-            return
         if lesson in self._unforgotten:
             await self._forget_findings(lesson)
-        known = await asyncio.to_thread(self._entered, lesson)
+        known = await asyncio.to_thread(self._records.entered, lesson)
+        if known is None:
+            return
         if known is LessonState.RUNNING:
             # Its end is not on the disk yet: it is swept up when it is.
             self._settled.discard(lesson)
             return
         if known is LessonState.ENDED:
-            found = await asyncio.to_thread(check, folder, self._readers.get(lesson))
+            found = await asyncio.to_thread(check, self._spool / lesson, self._readers.get(lesson))
             async with self._writing:
                 if self._ends.get(lesson) is not end:
                     return
-                await asyncio.to_thread(self._write_receipt, folder, found)
+                await asyncio.to_thread(self._records.write_receipt, lesson, found)
             if self.latest is not None and self.latest.lesson == lesson:
                 self.latest = Checked(lesson, Check.GOOD if found.good else Check.BAD)
         if lesson in self._settled:
@@ -222,62 +217,11 @@ class Closing:
             async with self._writing:
                 if self._ends.get(lesson) is not end:
                     return
-                await asyncio.to_thread(self._describe, folder)
+                await asyncio.to_thread(self._records.describe, lesson)
             if self.uploader is not None:
                 self.uploader.ended(lesson)
 
     async def _forget_findings(self, lesson: str) -> None:
         async with self._writing:
-            await asyncio.to_thread(self._forget, lesson)
+            await asyncio.to_thread(self._records.forget, lesson)
         self._unforgotten.discard(lesson)
-
-    def _entered(self, lesson: str) -> LessonState:
-        """The ledger's word on a lesson, brought up to what its journal says."""
-        told = self._dating.told(self._spool / lesson)
-        try:
-            known = self._ledger.lessons.get(lesson)
-        except UnknownLesson:
-            self._ledger.lessons.enter([told])
-            known = self._ledger.lessons.get(lesson)
-        if known.state is LessonState.RUNNING and told.lesson_time_ns is not None:
-            self._ledger.lessons.end(lesson, told.lesson_time_ns, told.cause or "", told.ended_wall_ns)
-            self._ledger.lessons.date(lesson, told.began_wall_ns, None)
-            return LessonState.ENDED
-        return known.state
-
-    def _forget(self, lesson: str) -> None:
-        with suppress(UnknownLesson):
-            self._ledger.lessons.take_back_end(lesson)
-        for name in (receipt.NAME, lesson_card.NAME):
-            (self._spool / lesson / name).unlink(missing_ok=True)
-
-    def _ended_unnoticed(self) -> list[str]:
-        unfinished = self._ledger.lessons.in_state(LessonState.RUNNING, LessonState.ENDED, LessonState.CHECKED)
-        return [lesson.id for lesson in unfinished if self._has_ended(self._spool / lesson.id)]
-
-    def _has_ended(self, folder: Path) -> bool:
-        """One that cannot be read holds up no other; a lesson without a folder has not begun."""
-        try:
-            return folder.is_dir() and has_ended(folder)
-        except OSError as error:
-            log.error("%s cannot be read: %s", folder, error)
-            return False
-
-    def _say_stored(self, lesson: str) -> bool:
-        """Whether the receipt has said so before, and its copy too; now it does."""
-        folder = self._spool / lesson
-        found = receipt.read(folder)
-        if found is not None and found.stored is not Stored.YES:
-            receipt.write(folder, found.with_stored(Stored.YES))
-            return False
-        self._ledger.lessons.set_stored(lesson)
-        return True
-
-    def _write_receipt(self, folder: Path, found: Receipt) -> None:
-        receipt.write(folder, found)
-        self._ledger.lessons.set_recording(folder.name, found.recording)
-        log.info("%s: the recording is %s (%d findings)", folder.name, found.recording, len(found.findings))
-
-    def _describe(self, folder: Path) -> None:
-        self._finish_results(folder.name)
-        lesson_card.write(folder, lesson_card.card(self._ledger.lessons.get(folder.name), self._room))

@@ -123,8 +123,8 @@ class Conductor:
         )
 
     def faults(self) -> list[str]:
-        """What is wrong with the controller's own work, in words or sentences."""
-        return [*filter(None, [self.closing.fault]), *self._troubles.all()]
+        """What is wrong with the controller's own work, in words."""
+        return [*self.closing.faults, *self._troubles.all()]
 
     def busy(self) -> set[str]:
         """The lesson that runs, or whose end can still be taken back."""

@@ -212,7 +212,7 @@ class ControllerProcess:
             if self._conductor.recorder is None:
                 await asyncio.sleep(1.0)
             else:
-                await asyncio.sleep(_SWEEP_AGAIN_S if self._closing.fault else _SWEEP_S)
+                await asyncio.sleep(_SWEEP_AGAIN_S if self._closing.faults else _SWEEP_S)
 
     async def _copy_lessons(self, uploader: Uploader) -> None:
         """A ledger that is full or a spool that cannot be read holds up the copies, and nothing else."""

@@ -24,10 +24,11 @@ from edge.controller.conductor import Conductor
 from edge.controller.ledger.ledger import Ledger, open_ledger
 from edge.controller.ledger.lessons import LessonState
 from edge.controller.power import PowerOff
-from edge.controller.troubles import Troubles
+from edge.controller.troubles import LEDGER, Troubles
 from edge.link.messages import Activity, DeviceState, DeviceStatus, Mark, State, Wish
 from pipelines.receipt import receipt
 from pipelines.receipt.check import check
+from pipelines.receipt.receipt import Stored
 
 PATIENCE_S = 10.0
 ROOM = Room(school="s", room="r1")
@@ -129,23 +130,39 @@ async def test_a_taken_back_end_is_forgotten_also_where_the_ledger_refuses_at_fi
         before = (spool / lesson / receipt.NAME).stat().st_mtime_ns
         refuse(ledger, on=True)
         await closing.take_back(lesson)
-        assert lesson in closing.fault
+        assert closing.faults == [closing_module.HELD_UP, LEDGER]
         refuse(ledger, on=False)
         closing.look_at(lesson)
         await until(lambda: closing.latest and closing.latest.state is not Check.RUNNING)
         assert (spool / lesson / receipt.NAME).stat().st_mtime_ns > before, "checked anew"
-        await until(lambda: not closing.fault)
+        await until(lambda: not closing.faults)
 
 
 async def test_what_the_ledger_refuses_is_swept_up_later(spool: Path, ledger: Ledger, lesson: str) -> None:
     async with at_work(spool, ledger) as closing:
         refuse(ledger, on=True)
         closing.settle(lesson)
-        await until(lambda: closing.fault)
+        await until(lambda: closing.faults)
         refuse(ledger, on=False)
         await closing.sweep(set)
         await until((spool / lesson / "lesson.json").exists)
-        await until(lambda: not closing.fault)
+        await until(lambda: not closing.faults)
+
+
+async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_controller(
+    spool: Path, ledger: Ledger, lesson: str
+) -> None:
+    async with at_work(spool, ledger) as closing:
+        closing.settle(lesson)
+        await until((spool / lesson / "lesson.json").exists)
+        (spool / lesson / receipt.NAME).write_bytes(b'{"lesson": ')
+        await closing.stored(lesson)
+        found = receipt.read(spool / lesson)
+        assert found is not None
+        assert (found.good, found.stored) == (True, Stored.YES)
+        assert ledger.lessons.get(lesson).state is LessonState.CHECKED, "its copy does not say so yet"
+        await closing.stored(lesson)
+        assert ledger.lessons.get(lesson).state is LessonState.STORED
 
 
 async def test_a_lesson_that_is_just_beginning_is_not_swept_up(spool: Path, ledger: Ledger) -> None:
