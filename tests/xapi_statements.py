@@ -1,4 +1,4 @@
-"""The rules for statements of the Experience API 1.0.3 (part two, chapters 2 and 4), as a JSON schema and checks."""
+"""The rules for statements of the Experience API 1.0.3 (part two, chapters 2 and 4), as a schema and checks."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ _COMPONENTS = {
         "additionalProperties": False,
     },
 }
-_INTERACTIONS = (
-    "true-false choice fill-in long-fill-in matching performance sequencing likert numeric other".split()
-)
+_INTERACTIONS = [
+    *("true-false", "choice", "fill-in", "long-fill-in", "matching"),
+    *("performance", "sequencing", "likert", "numeric", "other"),
+]
 _ACTIVITY = {
     "type": "object",
     "properties": {
@@ -46,7 +47,7 @@ _ACTIVITY = {
                 "extensions": _EXTENSIONS,
                 "interactionType": {"enum": _INTERACTIONS},
                 "correctResponsesPattern": {"type": "array", "items": {"type": "string"}},
-                **{name: _COMPONENTS for name in ("choices", "scale", "source", "target", "steps")},
+                **dict.fromkeys(("choices", "scale", "source", "target", "steps"), _COMPONENTS),
             },
             "additionalProperties": False,
             "dependentRequired": {
@@ -114,7 +115,7 @@ SCHEMA: dict[str, Any] = {
                 "language": {"type": "string", "pattern": _LANGUAGE},
                 "contextActivities": {
                     "type": "object",
-                    "properties": {name: _ACTIVITIES for name in ("parent", "grouping", "category", "other")},
+                    "properties": dict.fromkeys(("parent", "grouping", "category", "other"), _ACTIVITIES),
                     "additionalProperties": False,
                 },
                 "extensions": _EXTENSIONS,

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from rich.console import Console
 
-from edge.classroom.roster import SchoolClass, Student
+from edge.classroom.roster import SchoolClass
 from edge.link.polls import RosterStatus, RosterWish
 from edge.link.requests import Act, Request
 from edge.terminal.asking import request
@@ -36,23 +36,27 @@ class Binding:
         self._console = console
 
     def bind(self, here: SchoolClass, *, everybody: bool) -> None:
-        """Go through the students without a clicker, or through all. Refused, Unreached."""
+        """Go through the students without a clicker, or through all. Refused, Unreached.
+
+        A clicker that is somebody's already is not heard, unless all are bound anew: then it is heard once.
+        """
         students = list(here.students) if everybody else here.unbound()
-        bound: list[int] = []
+        others = set() if everybody else set(here.of_device())
+        bound: list[tuple[int, str]] = []
         seen_ns = self._asked(Act.ROSTER_LISTEN, RosterWish()).now_ns
         at = 0
         while at < len(students):
             student = students[at]
             self._say("prompt", place=at + 1, count=len(students), name=student.name)
-            device, seen_ns, typed = self._heard(seen_ns, {students[one].number for one in bound})
+            device, seen_ns, typed = self._heard(seen_ns, others | {one for _, one in bound})
             if device:
                 self._asked(Act.ROSTER_BIND, RosterWish(number=student.number, device=device))
                 self._say("bound", name=student.name, device=device)
-                bound.append(at)
+                bound.append((at, device))
             elif typed == _QUIT:
                 return
             elif typed == _UNDO and bound:
-                at = bound.pop()
+                at, _ = bound.pop()
                 self._asked(Act.ROSTER_BIND, RosterWish(number=students[at].number))
                 self._say("undone", name=students[at].name)
                 continue
@@ -61,11 +65,10 @@ class Binding:
             at += 1
         self._say("all-bound")
 
-    def _heard(self, since_ns: int, numbers: set[str]) -> tuple[str, int, str]:
-        """The next clicker that is not one of those just bound, or what was typed instead."""
+    def _heard(self, since_ns: int, taken: set[str]) -> tuple[str, int, str]:
+        """The next clicker that is not taken, and when to listen on, or what was typed instead."""
         while True:
             roster = self._asked(Act.ROSTER_LISTEN, RosterWish(since_ns=since_ns))
-            taken = {one.device for one in _students(roster) if one.number in numbers}
             for device in roster.pressed:
                 if device not in taken:
                     return device, roster.now_ns, ""
@@ -82,7 +85,3 @@ class Binding:
 
     def _say(self, word: str, **values: object) -> None:
         self._console.print(say(f"roster.{word}", self._language, **values), markup=False, highlight=False)
-
-
-def _students(roster: RosterStatus) -> tuple[Student, ...]:
-    return roster.here.students if roster.here is not None else ()

@@ -1,4 +1,4 @@
-"""Statements on their way to an LRS that conflicts, refuses, is ill, silent, and at last well: a real HTTP server."""
+"""Statements on their way to an LRS that conflicts, refuses, is ill, silent, and at last well, over real HTTP."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ async def sent(one: LrsSender, done: Callable[[], object]) -> None:
     task = asyncio.create_task(one.run())
     try:
         async with asyncio.timeout(10):
-            while not done():
+            while not done():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     finally:
         task.cancel()

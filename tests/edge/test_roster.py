@@ -85,14 +85,17 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 ONEROSTER = {
     "manifest.csv": "propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\n"
     "file.users,bulk\nfile.classes,bulk\nfile.enrollments,bulk\nfile.roles,bulk\nfile.courses,absent\n",
-    "users.csv": "sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier\n"
+    "users.csv": "sourcedId,status,dateLastModified,enabledUser,username,userIds,"
+    "givenName,familyName,middleName,identifier\n"
     "u1,,,true,zhangwei,,伟,张,,20230101\nu2,,,true,ann,,Ann,Lee,,\nu3,,,true,teacher,,老,师,,\n"
     "u4,,,false,gone,,走,了,,20230104\n",
     "roles.csv": "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId\n"
     "r1,,,u1,primary,student,,,o1\nr2,,,u2,primary,student,,,o1\nr3,,,u3,primary,teacher,,,o1\n",
-    "classes.csv": "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,termSourcedIds\n"
+    "classes.csv": "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,"
+    "location,schoolSourcedId,termSourcedIds\n"
     "c1,,,数学,3,k1,3-1,scheduled,,o1,t1\nc2,,,数学,3,k1,3-2,scheduled,,o1,t1\n",
-    "enrollments.csv": "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary\n"
+    "enrollments.csv": "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,"
+    "userSourcedId,role,primary\n"
     "e1,,,c1,o1,u2,student,false\ne2,,,c1,o1,u1,student,false\ne3,,,c1,o1,u3,teacher,true\n"
     "e4,,,c2,o1,u1,student,false\ne5,,,c2,o1,u4,student,false\n",
 }

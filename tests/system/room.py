@@ -217,10 +217,14 @@ class Room:
 
     def key(self, name: str) -> None:
         """Press a key of the simulated base's keypad."""
+        self.finger(f"key {name}")
+
+    def finger(self, line: str) -> None:
+        """Say something to the simulated base."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(10)
             connection.connect(str(self.run / "clickers.sock"))
-            connection.sendall(f"key {name}\n".encode())
+            connection.sendall(f"{line}\n".encode())
             connection.makefile().readline()  # the present question: it listens
 
     def running_devices(self) -> int:

@@ -1,16 +1,21 @@
-"""A lesson with polls in a room of real processes: killed in mid-poll, closed, and found in every file afterwards."""
+"""A lesson with polls in a room of real processes: killed in mid-poll, and found in every file afterwards."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import json
+import os
+import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
+from edge.cli.main import main
 from edge.results import book as books
 from tests.system.room import Room
 from tests.xapi_statements import mistakes
@@ -19,11 +24,22 @@ STUDENTS = 30
 SCHEMA = json.loads(Path(books.__file__).with_name("polls.schema.json").read_text())
 
 
-def poll(room: Room, *words: str) -> dict[str, Any]:
-    done = room.cli("poll", *words, "--json")
-    assert done.returncode == 0, done.stderr
-    shown: dict[str, Any] = json.loads(done.stdout)
-    return shown
+class Terminal:
+    """The command line of a room, in this process; ``said`` is what it printed."""
+
+    def __init__(self, room: Room, captured: pytest.CaptureFixture[str]) -> None:
+        self._room, self._captured = room, captured
+        self.said = ""
+
+    def run(self, *words: str) -> int:
+        code = main(["--config", str(self._room.file), *words])
+        self.said = "".join(self._captured.readouterr())
+        return code
+
+    def poll(self, *words: str) -> dict[str, Any]:
+        assert self.run("poll", *words, "--json") == 0, self.said
+        shown: dict[str, Any] = json.loads(self.said)
+        return shown
 
 
 def asked(room: Room, act: str) -> dict[str, Any]:
@@ -38,18 +54,38 @@ def furnish(room: Room) -> None:
         f'seed = 5\nlog = "{room.folder}/truth"\n[lesson]\ntake_back_s = 0.2\n'
     )
     rows = [f"2023{number:04},学生{number},{number},第{number % 3 + 1}组" for number in range(1, STUDENTS + 1)]
+    rows.append("20239999,新学生,,")
     (room.folder / "三年级二班.csv").write_bytes("\r\n".join(["学号,姓名,反馈器,小组", *rows]).encode("gb18030"))
 
 
-def test_answers_that_were_shown_outlive_the_controller_and_reach_every_file(room: Room) -> None:
+def bind(room: Room, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newcomer has a clicker, bound by a press while the others play with theirs."""
+    finger = threading.Timer(0.6, room.finger, ["press 31 C"])
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as keyboard, os.fdopen(writing, "w"):
+        monkeypatch.setattr(sys, "stdin", keyboard)
+        finger.start()
+        assert terminal.run("roster", "bind") == 0
+        finger.join()
+    assert "1/1  新学生: press a key" in terminal.said
+    assert "新学生: clicker 31" in terminal.said
+    assert terminal.run("roster", "show") == 0
+    assert "学生30" in terminal.said
+
+
+def test_answers_that_were_shown_outlive_the_controller_and_reach_every_file(
+    room: Room, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     furnish(room)
     room.start()
-    assert room.cli("roster", "import", str(room.folder / "三年级二班.csv")).returncode == 0
-    refused = room.cli("poll", "open", "rush")
-    assert (refused.returncode, "no lesson runs" in refused.stderr) == (1, True)
+    terminal = Terminal(room, capsys)
+    assert terminal.run("roster", "import", str(room.folder / "三年级二班.csv")) == 0
+    assert terminal.run("poll", "open", "rush") == 1
+    assert "no lesson runs" in terminal.said
+    bind(room, terminal, monkeypatch)
     lesson = room.begin_lesson()
 
-    poll(room, "open", "single", "--choices", "4", "--answer", "B", "--text", "9 的平方根？")
+    terminal.poll("open", "single", "--choices", "4", "--answer", "B", "--text", "9 的平方根？")
     room.wait(lambda: len(asked(room, "poll-show")["given"]) > STUDENTS // 3, 10)
     shown = asked(room, "poll-show")
     room.kill("controller")
@@ -59,8 +95,9 @@ def test_answers_that_were_shown_outlive_the_controller_and_reach_every_file(roo
     assert found["open_s"] > shown["open_s"]
     before = {(one["device"], one["after_ms"]) for one in shown["given"]}
     room.wait(lambda: len(asked(room, "poll-show")["given"]) == STUDENTS, 10)
-    closed = poll(room, "close")
-    assert sum(closed["tally"].values()) == closed["expected"] == STUDENTS
+    assert "30 of 31 have answered" in (terminal.run("poll", "show"), terminal.said)[1]
+    closed = terminal.poll("close")
+    assert sum(closed["tally"].values()) == STUDENTS == closed["expected"] - 1
     kept = {(one["participant"], one["after_ns"]) for one in _book(lesson, room)["polls"][0]["responses"]}
     assert {round(after_ms * 1e6) for _, after_ms in before} <= {round(after_ns, -3) for _, after_ns in kept}
 
@@ -93,7 +130,7 @@ def test_answers_that_were_shown_outlive_the_controller_and_reach_every_file(roo
     assert len(statements) == counting + STUDENTS
     named = (room.folder / "results" / f"{lesson.name}.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(named.splitlines()))
-    assert {row["name"] for row in rows} == {f"学生{number}" for number in range(1, STUDENTS + 1)}
+    assert [row["name"] for row in rows] == [*(f"学生{number}" for number in range(1, STUDENTS + 1)), "新学生"]
 
     card = json.loads((lesson / "lesson.json").read_text())
     assert set(card["papers"]) == {"chapters.vtt", "polls.json", "students.csv", "xapi.jsonl"}
@@ -103,7 +140,7 @@ def test_answers_that_were_shown_outlive_the_controller_and_reach_every_file(roo
         assert (len(body), hashlib.sha256(body).hexdigest()) == (paper["size"], paper["sha256"])
     for log in room.folder.glob("*.out"):
         assert "学生" not in log.read_text(errors="replace")
-    assert room.cli("verify", "--quick", lesson.name).returncode == 0
+    assert terminal.run("verify", "--quick", lesson.name) == 0
 
 
 def _book(lesson: Path, room: Room) -> dict[str, Any]:
