@@ -98,7 +98,6 @@ class LrsSender:
         if self.fault:
             log.info("statements go to the LRS again")
         self.fault = ""
-        self._waits.reset()
         return _LOOK_S
 
     async def _send(self, session: aiohttp.ClientSession, batch: Sequence[tuple[str, str]]) -> str:
@@ -107,6 +106,7 @@ class LrsSender:
         ids = [statement for statement, _ in batch]
         if found is Verdict.LATER:
             return problem
+        self._waits.reset()
         if found is Verdict.TAKEN or (found is Verdict.THERE_ALREADY and len(batch) == 1):
             await asyncio.to_thread(self._statements.taken, ids)
         elif len(batch) == 1:

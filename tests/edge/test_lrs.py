@@ -76,7 +76,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 
 def sender(store: Store, ledger: Ledger, password: str = PASSWORD) -> LrsSender:
     config = Lrs(url=store.url, user="teacher", password=SecretStr(password), allow_http=True)
-    return LrsSender(config, ledger.statements, answer_s=0.3, first_s=0.01)
+    return LrsSender(config, ledger.statements, answer_s=0.5, first_s=0.01)
 
 
 def statements(first: int, count: int) -> dict[str, str]:
