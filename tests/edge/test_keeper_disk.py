@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from test_keeper import LESSON, Room, wish
 from drivers.samples import Pattern
 from edge.link.messages import Activity, LessonEnded, Refused, Wish
 from edge.recorder import keeper as keeper_module
+from edge.recorder import startup
 from pipelines import disk
 from pipelines.journal.entries import Begin, Cause, Dropped, End, Goes, Hole, Lowered
 from pipelines.journal.file import of_kind, read_journal
@@ -115,11 +117,53 @@ def test_a_disk_that_goes_and_comes_back(room: Room, card: Card, ill: Callable[[
     entries = read_journal(card.folder / LESSON).entries
     assert (len(list(of_kind(entries, Begin))), len(list(of_kind(entries, End)))) == (1, 1)
     assert [goes.cause for goes in of_kind(entries, Goes)] == [Cause.RESTART]
-    assert [hole.track for hole in of_kind(entries, Hole)] == ["teacher"]
+    assert [hole.track for hole in of_kind(entries, Hole) if hole.cause is Cause.RESTART] == ["teacher"]
     for path, data in before.items():
         now = path.with_name(path.name.removesuffix(".part")).read_bytes()
         assert now.startswith(data[: len(now)])
         assert len(now) > len(data) * 0.6, "all but what a second of syncing had not reached"
+
+
+def test_a_lesson_that_ends_while_its_disk_is_away_has_its_end_when_it_is_back(
+    room: Room, card: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_module, "_FILES_END_S", 0.2)
+    room.keeper.obey(wish())
+    room.until(lambda: room.keeper.state().lesson_time_ns > 1_500_000_000)
+    card.pull()
+    room.until(lambda: room.keeper.state().faults == [disk.FAILS])
+    room.keeper.obey(idle())
+    assert room.keeper.state().faults == [disk.FAILS]
+    assert room.told_of(LessonEnded) == []
+    card.take_out()
+    card.put_in()
+    room.until(lambda: room.told_of(LessonEnded))
+    assert room.keeper.state().faults == []
+    assert [end.cause for end in of_kind(read_journal(card.folder / LESSON).entries, End)] == [Cause.POWER]
+
+
+def test_a_lesson_that_its_disk_holds_up_and_nobody_wants_any_more_is_ended(
+    room: Room, card: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.keeper.obey(wish())
+    room.until(lambda: room.keeper.lamp() is Pattern.ON)
+    room.keeper.close()
+    faults: list[list[str]] = []
+
+    def refuses(*_asked: object) -> None:
+        faults.append(room.keeper.state().faults)
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as ill:
+        ill.setattr(startup, "take_back", refuses)
+        room.keeper.obey(wish())
+        room.until(lambda: len(faults) > 2)
+        assert faults[1:3] == [[disk.FAILS]] * 2, "it is told also while it is tried again"
+        room.keeper.obey(idle())
+    room.until(lambda: room.told_of(LessonEnded))
+    assert room.keeper.state().faults == []
+    assert room.keeper.state().activity is Activity.IDLE
+    assert len(list(of_kind(read_journal(card.folder / LESSON).entries, End))) == 1
 
 
 def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,3 +121,17 @@ def test_what_is_given_up_is_tried_no_more() -> None:
     thread.abandon()
     assert thread.close(5)
     assert thread.fault == disk.FAILS
+
+
+def test_what_comes_when_all_is_closed_holds_up_no_end() -> None:
+    """A track that hung for a while, or a device that changes just then."""
+    answers = threading.Event()
+    done: list[str] = []
+    thread = FileThread("r204", lambda: None)
+    thread.start()
+    thread.put(lambda: done.append("held up") if answers.wait(10) else None)
+    assert not thread.close(0.05, last=lambda: done.append("closed"))
+    assert not thread.put(lambda: done.append("too late"))
+    answers.set()
+    assert thread.close(5, last=lambda: done.append("again"))
+    assert done == ["held up", "closed"]
