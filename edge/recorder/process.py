@@ -162,10 +162,12 @@ class RecorderProcess:
         # What is being done just now may be the beginning of a lesson, which must not be left running.
         left = self._in_turn(self._keeper.close)
         self._turns.shutdown(wait=False)
-        _, late = await asyncio.wait({left}, timeout=_STOP_S)
-        if late:
+        try:
+            await asyncio.wait_for(asyncio.shield(left), _STOP_S)
+        except TimeoutError:
             log.error("the disk does not let the lesson go; what it has of it is taken up at the next start")
-        await asyncio.to_thread(self._close)
+        finally:
+            await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
         self._headroom.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.encoding.packets import lesson_ns_of
 from pipelines.journal.entries import Cause, Entry, Fragment, Hole, Segment, Track
-from pipelines.journal.story import Story
+from pipelines.journal.story import Standing, Story
 from pipelines.recording.continuation import KeptTrack
 from pipelines.recording.segments import INIT, PART, segment_name, sync_folder, write_whole
 from pipelines.recovery.patch import filling, init_again
@@ -148,9 +148,10 @@ class TrackRecovery:
         return min(starts, default=first.start if first.number == 1 else 0)
 
     def _fill_end(self, files: list[_File], until: int) -> None:
+        cause = Cause.CORRUPT if self.story.standing is Standing.ENDED else Cause.POWER
         if files:
-            self._append(files[-1], until)
-        elif more := self._gap(0, until):
+            self._append(files[-1], until, cause)
+        elif more := self._gap(0, until, cause):
             files.append(_File(1, self.folder / segment_name(1), 0, until, 0, more))
 
     def _without_gaps(self, pieces: list[Piece]) -> list[Piece]:
@@ -160,8 +161,8 @@ class TrackRecovery:
             whole.append(piece)
         return whole
 
-    def _append(self, file: _File, until: int) -> None:
-        if more := self._gap(file.end, until):
+    def _append(self, file: _File, until: int, cause: Cause = Cause.CORRUPT) -> None:
+        if more := self._gap(file.end, until, cause):
             file.pieces = self._pieces(file) + more
             file.end = until
 
@@ -170,7 +171,7 @@ class TrackRecovery:
             file.pieces = self._salvaged(file.number, file.path.read_bytes(), [])
         return file.pieces
 
-    def _gap(self, start: int, end: int) -> list[Piece]:
+    def _gap(self, start: int, end: int, cause: Cause = Cause.CORRUPT) -> list[Piece]:
         if end - start <= _GAP_S * self.track.timescale:
             return []
         self.entries.append(
@@ -178,7 +179,7 @@ class TrackRecovery:
                 track=self.track.track,
                 from_ns=lesson_ns_of(start, self.track.timescale),
                 to_ns=lesson_ns_of(end, self.track.timescale),
-                cause=Cause.CORRUPT,
+                cause=cause,
                 reason="filled by recovery",
             )
         )

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from lessons import RATE_HZ, make_lesson, moving, still
 
 from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.journal.entries import End, Fragment, Hole, Segment
+from pipelines.journal.entries import Cause, End, Fragment, Hole, Segment
 from pipelines.journal.file import JOURNAL, JournalFile, of_kind, read_journal
 from pipelines.journal.story import Standing, tell
 from pipelines.receipt.check import verify
@@ -317,6 +317,16 @@ def test_what_nothing_explains_is_reported(ended: Path) -> None:
         (folder / JOURNAL).unlink()
         (folder / "teacher" / INIT).unlink()
         assert [loss.path for loss in mend(folder).losses] == ["teacher"]
+
+
+def test_what_the_power_took_from_one_track_is_called_so(cut: Path) -> None:
+    with copy_of(cut) as folder:
+        (last,) = (folder / "students").glob("*" + PART)
+        last.unlink()
+        mend(folder)
+        causes = {(hole.track, hole.cause) for hole in holes_of(folder)}
+        assert ("students", Cause.POWER) in causes
+        assert Cause.CORRUPT not in {cause for _, cause in causes}
 
 
 def test_recovery_that_was_cut_off_itself_begins_again(ended: Path, cut: Path) -> None:
