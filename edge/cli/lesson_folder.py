@@ -6,7 +6,9 @@ from pathlib import Path
 
 from edge.config.files import find
 from edge.config.load import load
-from edge.words import language, say
+from edge.config.model import Config
+from edge.controller.ledger import removed
+from edge.words import Saying, language, say, saying
 
 
 class NoSuchLesson(Exception):
@@ -23,5 +25,13 @@ def lesson_folder(name: str, config: Path | None) -> Path:
     loaded = load(find(config), kinds=frozenset())
     folder = loaded.paths.spool / name
     if not folder.is_dir():
-        raise NoSuchLesson(say("receipt.no-lesson", language(loaded.room.language), folder=folder))
+        raise NoSuchLesson(_why_not(loaded, name).text(language(loaded.room.language)))
     return folder
+
+
+def _why_not(config: Config, lesson: str) -> Saying:
+    if lesson in removed.read(config.paths.spool):
+        return saying(
+            "receipt.lesson-removed", lesson=lesson, copy=f"{config.room.school}/{config.room.room}/{lesson}"
+        )
+    return saying("receipt.no-lesson", folder=config.paths.spool / lesson)

@@ -173,15 +173,19 @@ class Ptz(Section):
     @field_validator("on_start", "on_end")
     @classmethod
     def _names_a_preset(cls, preset: str, info: ValidationInfo) -> str:
-        if preset and preset not in info.data.get("presets", {preset: 0}):
-            raise PydanticCustomError("a-preset", "one of its presets")
+        presets = info.data.get("presets", {preset: 0})
+        if preset and preset not in presets:
+            raise PydanticCustomError("a-preset", "one of its presets", {"presets": tuple(presets)})
         return preset
 
     @field_validator("marks")
     @classmethod
     def _name_presets(cls, marks: dict[str, str], info: ValidationInfo) -> dict[str, str]:
-        if not set(marks.values()) <= set(info.data.get("presets", marks.values())):
-            raise PydanticCustomError("marks", "labels and presets")
+        presets = info.data.get("presets", marks.values())
+        for preset in marks.values():
+            if preset not in presets:
+                context = {"presets": tuple(presets), "meant": preset}
+                raise PydanticCustomError("marks", "labels and presets", context)
         return marks
 
 

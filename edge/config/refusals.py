@@ -18,8 +18,22 @@ LONGEST_QUOTE = 60
 
 KeyPath = Sequence[str | int]
 
+# As in cameras.teacher.
+_ROLE_DEPTH = 2
+
 _UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
-_RULES = {"a-preset", "marks", "slug", "full-path", "short-path", "store-url", "endpoint", "needed-for-s3"}
+_RULES = {
+    "a-preset",
+    "marks",
+    "slug",
+    "full-path",
+    "short-path",
+    "store-url",
+    "endpoint",
+    "needed-for-s3",
+    "needed-for-http",
+    "web-address",
+}
 
 
 def problems(
@@ -70,7 +84,7 @@ def _problem(detail: ErrorDetails, schema: Schema, above: KeyPath, also: list[st
         known = [*also, *table.keys()] if len(way) == own else table.keys()
         return unknown_key([*above, *way[own:], location[-1]], known)
     if location[-1:] == ("[key]",):
-        return _unknown_role([*above, *location[own:-1]], schema.along(location[:-2])[0].keys())
+        return _unknown_name([*above, *location[own:-1]], schema.along(location[:-2])[0].keys())
     place, way = schema.along(location)
     path = dotted([*above, *way[own:]])
     if kind == "value_error":
@@ -78,11 +92,16 @@ def _problem(detail: ErrorDetails, schema: Schema, above: KeyPath, also: list[st
         return Problem(path, broken, saying("config.sense"))
     seen = saying("config.nothing") if kind == "missing" else found(value, way[-1] if way else "")
     if kind in _RULES:
-        return Problem(path, seen, saying(f"config.{kind}", **detail.get("ctx", {})))
+        values = detail.get("ctx", {})
+        meant = values.get("meant", value)
+        hint = closest(meant, values.get("presets", ())) if isinstance(meant, str) else ""
+        return Problem(path, seen, saying(f"config.{kind}", **values), hint)
     hint = closest(value, place.choices()) if isinstance(value, str) else ""
     return Problem(path, seen, place.allowed(path), hint)
 
 
-def _unknown_role(path: KeyPath, roles: Sequence[str]) -> Problem:
-    allowed = saying("config.one-of", choices=tuple(roles))
-    return Problem(dotted(path), saying("config.unknown-role"), allowed, closest(str(path[-1]), roles))
+def _unknown_name(path: KeyPath, names: Sequence[str]) -> Problem:
+    """Devices are named by their roles; in the tables below them what stands there is a key like others."""
+    unknown = saying("config.unknown-role" if len(path) == _ROLE_DEPTH else "config.unknown-key")
+    allowed = saying("config.one-of", choices=tuple(names))
+    return Problem(dotted(path), unknown, allowed, closest(str(path[-1]), names))

@@ -26,8 +26,8 @@ class Schema:
 
     def keys(self) -> list[str]:
         """The keys that a table here may have; empty where this is no table or any key will do."""
-        names = self.node.get("propertyNames", {}).get("enum")
-        return list(names or self.node.get("properties", ()))
+        names = self._at(self.node.get("propertyNames", {})).choices()
+        return names or list(self.node.get("properties", ()))
 
     def choices(self) -> list[str]:
         """The texts among which to choose here; empty where it is no such choice."""

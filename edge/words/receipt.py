@@ -219,6 +219,11 @@ SENTENCES = {
         "找不到这节课：{folder}；用 classroom-edge lessons 看看本机有哪些课",
         "no such lesson: {folder}; see which there are with classroom-edge lessons",
     ),
+    "lesson-removed": Sentence(
+        "{lesson} 已上传，为腾出空间已从本机删除；存储里在 {copy}/，下载那个文件夹后可以照样用",
+        "{lesson} is stored and was removed from this box to make room; the store has it under {copy}/: fetch that"
+        " folder and name it here",
+    ),
     "no-folder": Sentence("没有这个文件夹：{folder}", "no such folder: {folder}"),
     "unreadable": Sentence("读不出来：{reason}", "cannot be read: {reason}"),
 }

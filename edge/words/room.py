@@ -7,16 +7,18 @@ from edge.words import Sentence
 SENTENCES = {
     # the running system is not reached
     "not-running": Sentence(
-        "没有程序在 {socket} 应答。启动它：classroom-edge run",
-        "nothing answers at {socket}. Start it: classroom-edge run",
+        "没有程序在 {socket} 应答。启动它：sudo systemctl start classroom-edge.target"
+        "（没有 systemd 的机器：classroom-edge run）",
+        "nothing answers at {socket}. Start it: sudo systemctl start classroom-edge.target"
+        " (without systemd: classroom-edge run)",
     ),
     "no-permission": Sentence(
         "没有权限使用 {socket}：请加 sudo，或把您的用户加入 classroom-edge 组",
         "this user may not use {socket}: use sudo, or join the group classroom-edge",
     ),
     "no-answer": Sentence(
-        "{socket} 在 {seconds:.0f} 秒内没有应答：请看控制进程的日志",
-        "{socket} did not answer within {seconds:.0f} s: see the controller's log",
+        "{socket} 在 {seconds:.0f} 秒内没有应答：请看 journalctl -u classroom-controller -e",
+        "{socket} did not answer within {seconds:.0f} s: see journalctl -u classroom-controller -e",
     ),
     "not-understood": Sentence(
         "{socket} 的应答看不懂：两边的版本可能不同，请重启控制进程",
@@ -108,7 +110,10 @@ SENTENCES = {
         "磁盘读写出错，或者被拔掉了：请插好；若已插好，请更换",
         "the disk fails, or was pulled out: plug it in; if it is, replace it",
     ),
-    "fault-disk-hung": Sentence("磁盘没有反应", "the disk does not answer"),
+    "fault-disk-hung": Sentence(
+        "磁盘没有反应：请看接线；一直这样就重启本机，再不行就更换磁盘",
+        "the disk does not answer: look at its cable; where that lasts restart this box, and then replace the disk",
+    ),
     "fault-disk-slow": Sentence(
         "磁盘太慢，跟不上录制：请更换更快的磁盘或存储卡",
         "the disk is too slow for the recording: use a faster disk or card",
@@ -124,27 +129,32 @@ SENTENCES = {
         " copied, or free some space",
     ),
     "fault-ledger-unusable": Sentence(
-        "账本（ledger.db）打不开或写不进去，不能开始录课：请看控制进程的日志，检查磁盘和文件的权限；恢复后自动继续",
-        "the ledger (ledger.db) cannot be opened or written, and no lesson can begin: see the controller's log, and"
-        " check the disk and the file's rights; all goes on by itself then",
+        "账本（ledger.db）打不开或写不进去，不能开始录课：请检查磁盘和文件的权限，恢复后自动继续"
+        "（详情：journalctl -u classroom-controller -e）",
+        "the ledger (ledger.db) cannot be opened or written, and no lesson can begin: check the disk and the file's"
+        " rights; all goes on by itself then (more: journalctl -u classroom-controller -e)",
     ),
     "fault-closing": Sentence(
-        "有下了课的录像还没能检查或登记，正在重试（详情见控制进程的日志）",
-        "a lesson that has ended cannot be checked or entered now, and is tried again (see the controller's log)",
+        "有下了课的录像还没能检查或登记，正在重试（详情：journalctl -u classroom-controller -e）",
+        "a lesson that has ended cannot be checked or entered now, and is tried again"
+        " (more: journalctl -u classroom-controller -e)",
     ),
     "fault-track": Sentence(
-        "录制程序出错，有一路不再录制（请看录制进程的日志）",
-        "a bug has ended one of the tracks (see the recorder's log)",
+        "录制程序出错，有一路不再录制（请看 journalctl -u classroom-recorder -e）",
+        "a bug has ended one of the tracks (see journalctl -u classroom-recorder -e)",
     ),
     "fault-no-recorder": Sentence(
-        "连不上录制进程，请看录制进程的日志", "the recorder is not reached; see the recorder's log"
+        "连不上录制进程：请看 journalctl -u classroom-recorder -e",
+        "the recorder is not reached: see journalctl -u classroom-recorder -e",
     ),
     "fault-unreachable": Sentence("连不上存储（请看网络）", "the store is not reached (look at the network)"),
     "fault-credentials": Sentence(
         "存储拒绝访问（请看密钥和权限）", "the store refuses us (look at key and rights)"
     ),
     "fault-clock": Sentence("本机时间不对（等待校时）", "this box's clock is wrong (waiting for the time)"),
-    "fault-full": Sentence("存储已满", "the store is full"),
+    "fault-full": Sentence(
+        "存储已满（请腾出空间或提高配额）", "the store is full (make room there, or raise the quota)"
+    ),
     "fault-garbled": Sentence(
         "存储读回的内容不对（请看磁盘或线路）", "the store garbles files (look at disk or line)"
     ),
@@ -225,11 +235,11 @@ SENTENCES = {
     "reason-none-recorded": Sentence("现在没有在录制", "no lesson is being recorded"),
     "reason-none-paused": Sentence("现在没有暂停的课", "no lesson is paused"),
     "reason-no-recorder": Sentence(
-        "连不上录制进程，请看录制进程的日志",
-        "the recorder is not reached; see the recorder's log",
+        "连不上录制进程：请看 journalctl -u classroom-recorder -e",
+        "the recorder is not reached: see journalctl -u classroom-recorder -e",
     ),
     "reason-not-in-time": Sentence(
-        "录制进程没有及时照办，请看录制进程的日志",
-        "the recorder did not do it in time; see the recorder's log",
+        "录制进程没有及时照办：请看 journalctl -u classroom-recorder -e",
+        "the recorder did not do it in time: see journalctl -u classroom-recorder -e",
     ),
 }

@@ -257,6 +257,8 @@ def test_a_removed_lesson_outlives_the_ledger(
     assert main(["--config", str(config), "lessons", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert [(row["stored"], row["removed"], row["folder"]) for row in listed] == [("yes", True, None)] * 2
+    assert main(["--config", str(config), "verify", one]) == 2
+    assert f"the store has it under s/r1/{one}/" in capsys.readouterr().err
 
 
 async def test_a_press_does_not_wait_for_a_disk_that_hangs(
