@@ -45,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
         os.nice(_NICER)
         with _Bar(say("receipt.verify-progress", reader)) as bar:
             receipt = check(folder) if args.quick else verify(folder, bar.show)
+        # It may have been removed meanwhile to make room, and is not bad for that.
+        lesson_folder(args.lesson, args.config)
         different = differences(folder, args.config) if args.store else None
     except NoSuchLesson as missing:
         print(missing, file=sys.stderr)

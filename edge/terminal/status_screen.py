@@ -20,6 +20,7 @@ DEVICE_STYLES = {
     DeviceState.MISSING: "red",
     DeviceState.UNFIT: "red",
 }
+CLICKERS = "clickers"
 _BAR_CELLS = 20
 _BAR_FLOOR_DBFS = -60.0
 
@@ -31,7 +32,7 @@ def print_status(status: Status, config: Config, console: Console, language: Lan
     for name, value in _facts(status, language):
         facts.add_row(Text(say(f"room.fact-{name}", language), "dim"), value)
     console.print(facts)
-    if status.devices:
+    if status.devices or status.clickers:
         console.print(_devices(status, language))
 
 
@@ -109,7 +110,8 @@ def _devices(status: Status, language: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     for column in ("device", "state", "now", "reason"):
         table.add_column(say(f"room.column-{column}", language))
-    for role, device in status.devices.items():
+    clickers = {} if status.clickers is None else {CLICKERS: status.clickers}
+    for role, device in {**status.devices, **clickers}.items():
         state = Text(say(f"room.device-{device.state}", language), DEVICE_STYLES[device.state])
         table.add_row(track_name(role, language), state, _now(role, device, status, language), Text(device.reason))
     return table

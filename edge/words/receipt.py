@@ -134,6 +134,7 @@ SENTENCES = {
     "track-students": Sentence("学生", "students"),
     "track-screen": Sentence("屏幕", "screen"),
     "track-panel": Sentence("按钮和灯", "panel"),
+    "track-clickers": Sentence("反馈器", "clickers"),
     "track-sound": Sentence("声音", "sound"),
     "track-ceiling": Sentence("吊麦", "ceiling"),
     "track-lapel": Sentence("领夹麦", "lapel"),

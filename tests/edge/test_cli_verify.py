@@ -14,9 +14,12 @@ from lessons import frozen_from, make_lesson
 
 from edge.classroom.receipts import clock, finding_saying
 from edge.cli import main as command
+from edge.cli import verify
 from edge.words.receipt import SENTENCES
 from pipelines.journal.entries import Cause
+from pipelines.receipt.check import check
 from pipelines.receipt.findings import Code, Finding, Severity, bad
+from pipelines.receipt.receipt import Receipt
 
 CONFIG = """
 [room]
@@ -53,6 +56,22 @@ def test_a_good_lesson_by_its_folder_needs_no_config(room: Path, capsys: pytest.
     assert code == 0
     assert "r1-aaaa-000001, 00:06" in out
     assert "the recording is good" in out
+
+
+def test_a_lesson_that_leaves_the_box_meanwhile_is_not_called_bad(
+    room: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, going = room / "spool/r1-aaaa-000001", room / "spool/.r1-aaaa-000001.going"
+
+    def check_while_it_goes(lesson: Path) -> Receipt:
+        lesson.rename(going)
+        return check(lesson)
+
+    monkeypatch.setattr(verify, "check", check_while_it_goes)
+    code = command.main(["--config", str(room / "config.toml"), "verify", "--quick", "r1-aaaa-000001"])
+    going.rename(folder)
+    assert code == 2
+    assert "no such lesson" in capsys.readouterr().err
 
 
 def test_a_bad_lesson_by_its_id(room: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,9 @@ import pytest
 from rich.console import Console
 
 from edge.config.model import Config, Room
+from edge.controller.closing import HELD_UP
+from edge.controller.troubles import LEDGER
+from edge.link.messages import DeviceState, DeviceStatus
 from edge.link.requests import Disk, LastCheck, Status, Upload
 from edge.terminal.status_screen import print_status
 from edge.words import Language
@@ -42,10 +45,17 @@ def test_what_is_waited_for_and_how_long() -> None:
     assert "tried again in 12 s" in said
 
 
+def test_a_base_that_is_not_plugged_in_is_told_of() -> None:
+    base = DeviceStatus(state=DeviceState.MISSING, reason="/dev/ttyUSB0 is not there")
+    said = shown(Status(state="idle", clickers=base), "zh-CN")
+    assert "反馈器" in said
+    assert "/dev/ttyUSB0 is not there" in said
+
+
 @pytest.mark.parametrize(
-    "word", [disk.FULL, disk.READ_ONLY, disk.FAILS, disk.HUNG, disk.SLOW, disk.LOW, disk.NO_ROOM]
+    "word", [disk.FULL, disk.READ_ONLY, disk.FAILS, disk.HUNG, disk.SLOW, disk.LOW, disk.NO_ROOM, LEDGER, HELD_UP]
 )
-def test_every_word_about_the_disk_has_its_sentence(word: str) -> None:
+def test_every_word_about_disk_and_ledger_has_its_sentence(word: str) -> None:
     sentence = SENTENCES[f"fault-{word}"]
     assert sentence.en in shown(Status(state="idle", faults=[word]))
     assert sentence.zh in shown(Status(state="idle", refusal=word), "zh-CN")
