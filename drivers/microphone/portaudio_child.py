@@ -14,8 +14,9 @@ import select
 import signal
 import sys
 import threading
+from pathlib import Path
 
-from drivers.hardware import Identity
+from drivers.hardware import Identity, NotSure
 from drivers.hardware import NotThere as NoCard
 from drivers.microphone import alsa_cards
 from drivers.microphone.portaudio_devices import Backend, NotFit, NotThere, Wish
@@ -76,20 +77,22 @@ def record(library: str, wish: Wish, outlet: Outlet) -> Ended:
         return Ended(End.UNFIT, str(error))
     outlet.send(Started(recording.rate_hz, recording.channels))
     started.set()
-    while recording.active() and _is_there(wish):
+    node = _node(wish)
+    while recording.active() and (node is None or node.exists()):
         if select.select([sys.stdin], [], [], LOOK_S)[0] and not os.read(0, 64):
             os._exit(0)
     return Ended(End.LOST, f"{wish} stopped: unplugged, or the sound system ended")
 
 
-def _is_there(wish: Wish) -> bool:
-    """False once the node of the card's input has gone; PortAudio may wait for it for ever."""
-    if not wish.card:
-        return True
-    try:
-        return alsa_cards.input_node(wish.card, wish.card_input).exists()
-    except NoCard:
-        return False
+def _node(wish: Wish) -> Path | None:
+    """The node of the card's input: it goes with the card, for which PortAudio may wait for ever.
+
+    None where no card is named. Looked for once: a card of the same kind may be plugged in meanwhile.
+    """
+    with contextlib.suppress(NoCard, NotSure):
+        if wish.card:
+            return alsa_cards.input_node(wish.card, wish.card_input)
+    return None
 
 
 def main() -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
 
+from drivers.hardware import Hardware, Identity
+from drivers.microphone import alsa_cards, portaudio_child
 from drivers.microphone.portaudio_devices import Input, NotFit, NotThere, Wish, chosen, formats
 
 LAPEL = Input(4, "USB Lapel: Audio (hw:2,0)", 1, 44_100)
@@ -50,3 +56,46 @@ def test_the_wanted_format_comes_first_and_channels_before_rates() -> None:
 def test_no_format_has_more_channels_than_the_device() -> None:
     order = list(formats(LAPEL, Wish("", 48_000, 2, 0.1)))
     assert order == [(48_000, 1), (44_100, 1), (32_000, 1), (16_000, 1)]
+
+
+@dataclass
+class Running:
+    """A stream that runs for so many looks, and what happens at the first."""
+
+    looks: int
+    rate_hz: int = 48_000
+    channels: int = 1
+
+    def record(self, *_wished: object) -> Running:
+        return self
+
+    def active(self) -> bool:
+        self.looks -= 1
+        return self.looks > 0
+
+
+def test_a_card_of_the_same_kind_that_is_plugged_in_stops_no_microphone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugged_in = [Hardware(f"controlC{number}", (f"Device_{number}",), serial="2008") for number in (1, 2)]
+    stream = Running(looks=3)
+
+    def cards() -> list[Hardware]:
+        return plugged_in if stream.looks < 3 else plugged_in[:1]
+
+    (tmp_path / "snd").mkdir()
+    (tmp_path / "snd" / "pcmC1D0c").touch()
+    monkeypatch.setattr(alsa_cards, "cards", cards)
+    monkeypatch.setattr(alsa_cards, "DEV", tmp_path)
+    monkeypatch.setattr(portaudio_child, "LOOK_S", 0.01)
+    monkeypatch.setattr(portaudio_child, "backend", lambda _library: stream)
+    leashed, leash = os.pipe()
+    said, says = os.pipe()
+    with os.fdopen(leashed) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        wish = Wish("", 48_000, 1, 0.1, Identity(serial="2008"))
+        ended = portaudio_child.record("", wish, portaudio_child.Outlet(says))
+    for fd in (leash, said, says):
+        os.close(fd)
+    assert stream.looks == 0
+    assert "unplugged" in ended.reason
