@@ -46,7 +46,7 @@ def run(_args: argparse.Namespace) -> int:
     try:
         with emptied(folder), tempfile.TemporaryDirectory(prefix="classroom-edge-") as sockets:
             room = DemoRoom(folder, Path(sockets))
-            room.furnish(reader)
+            room.furnish(reader, seconds)
             return exits.GOOD if asyncio.run(play(room, seconds, screen)) else exits.BAD
     except NotADemo:
         print(say("demo.not-a-demo", reader, folder=folder, marker=MARKER), file=sys.stderr)

@@ -6,7 +6,12 @@ from pathlib import Path
 
 from edge.config.model import Config
 from edge.controller import composition
+from edge.controller.composition import CLICKERS
+from edge.demo.room import DemoRoom
 from edge.demo.screen import Screen
+from edge.demo.truth import disagreements, pressed
+from edge.results import book as books
+from edge.terminal.polls_table import polls_table
 from edge.terminal.receipt_table import print_receipt
 from pipelines.delivery.compare import compare
 from pipelines.delivery.plan import survey
@@ -14,8 +19,11 @@ from pipelines.programme.playlist import MAIN
 from pipelines.receipt import receipt
 
 
-async def ended_well(lesson: str, config: Config, screen: Screen) -> bool:
-    """Show what became of the lesson; whether its receipt is good and its copy the same. StoreFault, OSError."""
+async def ended_well(lesson: str, config: Config, room: DemoRoom, screen: Screen) -> bool:
+    """Show what became of the lesson; whether its receipt is good, its polls true and its copy the same.
+
+    StoreFault, OSError.
+    """
     folder = config.paths.spool / lesson
     prefix = f"{config.room.school}/{config.room.room}"
     found = receipt.read(folder)
@@ -24,15 +32,29 @@ async def ended_well(lesson: str, config: Config, screen: Screen) -> bool:
         screen.tell("demo.nothing-kept", folder=folder)
         return False
     print_receipt(found, screen.console, screen.language)
+    true = _polls_are_true(folder, room, screen)
     differences = await compare(folder, store, prefix)
     for difference in differences:
         screen.tell("demo.differs", file=difference.path)
     if not differences:
         screen.tell("demo.same", count=len(survey(folder)))
     _say_where(folder, config.store.url, prefix, screen)
-    good = found.good and not differences
+    good = found.good and true and not differences
     screen.tell("demo.good" if good else "demo.bad")
     return good
+
+
+def _polls_are_true(folder: Path, room: DemoRoom, screen: Screen) -> bool:
+    """Show the polls; whether every paper says what the class pressed."""
+    book = books.read(folder)
+    if book is not None:
+        screen.console.print(polls_table(book, screen.language))
+    wrong = disagreements(folder, room.truth(CLICKERS), room.roster)
+    for what in wrong:
+        screen.tell("demo.polls-differ", what=what)
+    if not wrong:
+        screen.tell("demo.polls-agree", count=sum(len(one.answers) for one in pressed(room.truth(CLICKERS))))
+    return not wrong
 
 
 def _say_where(folder: Path, url: str, prefix: str, screen: Screen) -> None:

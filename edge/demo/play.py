@@ -10,7 +10,9 @@ from pathlib import Path
 from edge.children import Child, running
 from edge.config.load import load
 from edge.config.model import Config
+from edge.demo.class_list import STUDENTS
 from edge.demo.ending import ended_well
+from edge.demo.quiz import Quiz
 from edge.demo.room import CAMERAS, MICROPHONE, DemoRoom
 from edge.demo.screen import Screen
 from edge.demo.script import Script
@@ -34,7 +36,7 @@ async def play(room: DemoRoom, seconds: float, screen: Screen) -> bool:
     screen.tell("demo.begins", folder=room.folder, seconds=seconds)
     try:
         lesson = await _held(room, config, seconds, screen)
-        return await ended_well(lesson, config, screen)
+        return await ended_well(lesson, config, room, screen)
     except NotSeen as missing:
         screen.tell("demo.failed", what=missing.what)
     except (StoreFault, OSError) as error:
@@ -53,7 +55,8 @@ async def _held(room: DemoRoom, config: Config, seconds: float, screen: Screen) 
     async with running(children), asyncio.TaskGroup() as group:
         onlookers = [group.create_task(watch.run()), group.create_task(screen.show(watch))]
         try:
-            script = Script(watch, screen.tell, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s)
+            teacher = Quiz(config.paths.run, room.class_list, STUDENTS, seconds, screen.tell)
+            script = Script(watch, screen.tell, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s, teacher)
             lesson = await script.lesson(seconds)
             await script.delivered(lesson)
         except NotSeen as missing:  # past the groups, which would wrap it

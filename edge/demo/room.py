@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from edge.config.show import toml
+from edge.controller.composition import CLICKERS
+from edge.controller.roster_keeper import NAME as ROSTER
+from edge.demo.class_list import STUDENTS, class_list
+from edge.demo.quiz import answer_within_s
 from edge.words import Language, say
 
 MARKER = ".classroom-edge-demo"
@@ -47,13 +51,28 @@ class DemoRoom:
         """What a process says."""
         return self.folder / "logs" / f"{process}.log"
 
-    def furnish(self, language: Language) -> None:
-        """Make the folders and write the config. OSError."""
+    @property
+    def class_list(self) -> Path:
+        """The table that the class is imported from."""
+        return self.folder / "class.csv"
+
+    @property
+    def roster(self) -> Path:
+        """What the controller makes of it."""
+        return self.folder / ROSTER
+
+    def truth(self, role: str) -> Path:
+        """Where a simulated device writes down what it really showed, played or sent, and when."""
+        return self.folder / "truth" / f"{role}.jsonl"
+
+    def furnish(self, language: Language, seconds: float) -> None:
+        """Make the folders, write the config and the class list, for a lesson of so many seconds. OSError."""
         for name in ("spool", "store", "logs", "truth"):
             (self.folder / name).mkdir()
-        self.config.write_text(toml(self._tables(language)), encoding="utf-8")
+        self.config.write_text(toml(self._tables(language, seconds)), encoding="utf-8")
+        self.class_list.write_bytes(class_list(language))
 
-    def _tables(self, language: Language) -> dict[str, Any]:
+    def _tables(self, language: Language, seconds: float) -> dict[str, Any]:
         camera = {"driver": "simulated", "width": 1280, "height": 720, "fps": 30, "process": True}
         microphone = {"driver": "simulated", "ppm": _MICROPHONE_PPM, "noise_dbfs": _NOISE_DBFS}
         return {
@@ -70,15 +89,17 @@ class DemoRoom:
             },
             "lesson": {"take_back_s": _TAKE_BACK_S},
             "storage": {"lesson_min": 1},
-            "cameras": {role: {**camera, "log": self._truth(role)} for role in CAMERAS},
-            "microphones": {MICROPHONE: {**microphone, "log": self._truth(MICROPHONE)}},
+            "cameras": {role: {**camera, "log": str(self.truth(role))} for role in CAMERAS},
+            "microphones": {MICROPHONE: {**microphone, "log": str(self.truth(MICROPHONE))}},
             "panel": {"driver": "simulated"},
+            "clickers": {
+                "driver": "simulated",
+                "students": STUDENTS,
+                "answer_within_s": answer_within_s(seconds),
+                "log": str(self.truth(CLICKERS)),
+            },
             "store": {"url": (self.folder / "store").as_uri()},
         }
-
-    def _truth(self, role: str) -> str:
-        """Where a simulated device writes down what it really showed or played, and when."""
-        return str(self.folder / "truth" / f"{role}.jsonl")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What happens in the demo's lesson: one press to begin, a mark, a pause, and a long press to end."""
+"""What happens in the demo's lesson: one press to begin, polls, a mark, a pause, and a long press to end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable, Collection
 
+from edge.demo import quiz
+from edge.demo.quiz import Quiz
 from edge.demo.watch import NotSeen, Watch
 from edge.link.messages import DeviceState
 from edge.link.requests import LastCheck, Status
@@ -26,25 +28,33 @@ Tell = Callable[..., None]
 class Script:
     """Works the panel's buttons as a teacher would; ``tell(key, **values)`` says what is being done. NotSeen.
 
-    ``roles`` are the devices that must be there, ``hold_to_end_s`` how long the lesson button is held to end.
+    ``roles`` are the devices that must be there, ``hold_to_end_s`` how long the lesson button is held to end,
+    ``teacher`` asks the class.
     """
 
-    def __init__(self, watch: Watch, tell: Tell, roles: Collection[str], hold_to_end_s: float) -> None:
+    def __init__(
+        self, watch: Watch, tell: Tell, roles: Collection[str], hold_to_end_s: float, teacher: Quiz
+    ) -> None:
         self._watch = watch
         self._tell = tell
         self._roles = roles
         self._hold_to_end_s = hold_to_end_s
+        self._quiz = teacher
         self._zero_s = 0.0
         """When lesson time, pauses taken out, was 0 by our own clock."""
 
     async def lesson(self, seconds: float) -> str:
         """Hold a lesson of so many seconds; its id."""
         lesson = await self._begin()
+        await self._quiz.ask(quiz.ROLL_CALL)
+        await self._quiz.ask(quiz.SINGLE)
         await self._reach(seconds / 3)
         self._tell("demo.mark")
         await self._tap("mark")
+        await self._quiz.ask(quiz.RUSH)
         await self._reach(seconds / 2)
         await self._pause()
+        await self._quiz.ask(quiz.MULTIPLE)
         await self._reach(seconds - self._hold_to_end_s)
         await self._end()
         return lesson
@@ -75,6 +85,7 @@ class Script:
             _OBEY_S,
             saying("demo.not-ready", seconds=_OBEY_S),
         )
+        await self._quiz.seat()
         self._tell("demo.ready")
         self._zero_s = time.monotonic()
         await self._tap("lesson")
@@ -128,4 +139,5 @@ class Script:
 
     def _ready(self, status: Status) -> bool:
         running = {role for role, device in status.devices.items() if device.state is DeviceState.RUNNING}
-        return running.issuperset(self._roles)
+        clickers = status.clickers is not None and status.clickers.state is DeviceState.RUNNING
+        return running.issuperset(self._roles) and clickers

@@ -6,15 +6,16 @@ from edge.words import Sentence
 
 SENTENCES = {
     "help": Sentence(
-        "录一节示范课：用模拟的两台摄像机、一个话筒和一块面板启动录制和控制两个进程，\n"
-        "按下上课按钮，做一个标记，暂停再继续，按住按钮下课；然后等它检查录像、复制到存储，\n"
-        "显示检查结果、这节课放在哪里、怎样播放。不需要任何设备和配置。\n\n"
-        "只有检查结果完好、存储里的副本逐个文件一致（SHA-256）时，退出码才是 0。",
+        "录一节示范课：用模拟的两台摄像机、一个话筒、一块面板和 40 个反馈器启动录制和控制两个进程，\n"
+        "按下上课按钮，签到，出两题，抢答一次，做一个标记，暂停再继续，按住按钮下课；然后等它检查录像、\n"
+        "复制到存储，显示检查结果、答题结果、这节课放在哪里、怎样播放。不需要任何设备和配置。\n\n"
+        "只有检查结果完好、答题结果和按键一致、存储里的副本逐个文件一致（SHA-256）时，退出码才是 0。",
         "Record a lesson without any device or config: starts recorder and controller on two simulated cameras,\n"
-        "a microphone and a panel, presses the lesson button, marks, pauses and resumes, and holds the button\n"
-        "to stop; then waits until the recording has been checked and copied to a store, and shows the receipt,\n"
-        "where the lesson lies and how to play it.\n\n"
-        "Exit code 0 only if the receipt is good and the store's copy is the same, file by file, by SHA-256.",
+        "a microphone, a panel and 40 clickers, presses the lesson button, calls the roll, asks two questions and\n"
+        "a rush, marks, pauses and resumes, and holds the button to stop; then waits until the recording has been\n"
+        "checked and copied to a store, and shows the receipt, the polls, and how to play the lesson.\n\n"
+        "Exit code 0 only if the receipt is good, the results are what was pressed, and the store's copy is\n"
+        "the same, file by file, by SHA-256.",
     ),
     "examples": Sentence(
         "环境变量：\n"
@@ -35,6 +36,7 @@ SENTENCES = {
         "  classroom-edge --config build/demo/config.toml status    look on from another terminal",
     ),
     "room": Sentence("示范教室", "demo room"),
+    "group": Sentence("第{number}组", "group {number}"),
     # what stands in the way
     "wrong-seconds": Sentence(
         "{variable} 应为 {least:.0f} 到 {most:.0f} 之间的秒数",
@@ -58,6 +60,17 @@ SENTENCES = {
     "ready": Sentence("设备都好了。按一下上课按钮。", "All devices are ready. The lesson button is pressed."),
     "recording": Sentence("录制灯亮了，正在录：{lesson}", "The recording lamp is lit: {lesson} is being recorded."),
     "mark": Sentence("按标记按钮。", "The mark button is pressed."),
+    "poll": Sentence("第 {number} 题：{kind}。", "Poll {number}: {kind}."),
+    "poll-closed": Sentence(
+        "第 {number} 题收了：{given}/{expected} 人已答。",
+        "Poll {number} is closed: {given} of {expected} have answered.",
+    ),
+    "no-poll": Sentence("题没有出成（{reason}）", "the class could not be asked ({reason})"),
+    "polls-agree": Sentence(
+        "答题结果（polls.json、表格、xAPI、章节）和模拟的 {count} 次按键一致。",
+        "The results (polls.json, table, xAPI, chapters) agree with the {count} presses of the simulated class.",
+    ),
+    "polls-differ": Sentence("答题结果和按键不一致：{what}", "the results differ from what was pressed: {what}"),
     "pause": Sentence(
         "按暂停按钮：这段时间不录像也不录音。",
         "The pause button is pressed: neither picture nor sound is kept now.",

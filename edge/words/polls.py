@@ -107,6 +107,13 @@ SENTENCES = {
         "{duplicates} duplicates, {late} late, {invalid} invalid, {lost} lost",
     ),
     "unsaved": Sentence("{count} 个答案在等磁盘", "{count} answers wait for the disk"),
+    "table": Sentence("答题", "polls"),
+    "column-at": Sentence("课中时间", "at"),
+    "column-poll": Sentence("题", "poll"),
+    "column-given": Sentence("已答", "answered"),
+    "column-answers": Sentence("答案", "answers"),
+    "column-right": Sentence("正确率", "right"),
+    "first": Sentence("最快 {seconds:.3f} 秒", "first after {seconds:.3f} s"),
     # files
     "chapter": Sentence("{number} {kind}", "{number} {kind}"),
     "chapter-text": Sentence("{number} {kind}：{text}", "{number} {kind}: {text}"),

@@ -14,6 +14,7 @@ import pytest
 
 from edge.cli.main import main
 from edge.demo.room import MARKER
+from edge.demo.truth import disagreements
 from pipelines.journal.entries import Mark, Pause
 from pipelines.journal.file import of_kind, read_journal
 from pipelines.receipt import receipt
@@ -61,10 +62,34 @@ def test_the_demo_records_a_lesson_and_says_so(tmp_path: Path) -> None:
     assert found.lesson_time_ns / 1e9 == pytest.approx(SECONDS, abs=0.5)
     entries = read_journal(folder).entries
     assert len([*of_kind(entries, Mark)]) == len([*of_kind(entries, Pause)]) == 1
+    assert [one["kind"] for one in json.loads((folder / "polls.json").read_text())["polls"]] == [
+        *("rollcall", "single", "rush", "multiple")
+    ]
+    assert "agree with the" in told
+    assert_the_papers_can_be_wrong(folder, tmp_path / "demo")
     for role in ("teacher", "students"):
         truth = (tmp_path / f"demo/truth/{role}.jsonl").read_text().splitlines()
         assert json.loads(truth[0])["role"] == role
     assert not left_running(tmp_path / "demo")
+
+
+def assert_the_papers_can_be_wrong(folder: Path, demo_folder: Path) -> None:
+    """What was changed in each paper is found."""
+    truth, roster = demo_folder / "truth/clickers.jsonl", demo_folder / "roster.json"
+    assert disagreements(folder, truth, roster) == []
+    polls = json.loads((folder / "polls.json").read_text())
+    first = polls["polls"][2]["responses"][0]
+    first["after_ns"], first["counts"] = first["after_ns"] + 10**9, False
+    polls["polls"][1]["opened_ns"] += 10**9
+    (folder / "polls.json").write_text(json.dumps(polls))
+    for name in ("chapters.vtt", "xapi.jsonl", "students.csv"):
+        (folder / name).write_text("\n".join((folder / name).read_text().split("\n")[:7]))
+    found = "\n".join(disagreements(folder, truth, roster))
+    for told in (
+        *("polls.json: 3: 39 answers count", "the order of the rush", "polls.json: 2: it was asked at another"),
+        *("students.csv: 1: other answers", "xapi.jsonl: 2: other answers", "chapters.vtt: 2: no chapter"),
+    ):
+        assert told in found
 
 
 def test_ctrl_c_leaves_nothing_running(tmp_path: Path) -> None:

@@ -1,0 +1,21 @@
+"""The demo's class: a table as a school would hand it in, with a clicker for everybody."""
+
+from __future__ import annotations
+
+from edge.words import Language, say
+
+STUDENTS = 40
+_GROUPS = 8
+_FAMILY = "王李张刘陈杨赵黄周吴"
+_GIVEN = "伟芳静磊"
+
+
+def class_list(language: Language) -> bytes:
+    """A CSV in GB18030, as Excel writes it in China."""
+    title = ",".join(("学号", "姓名", "座号", "小组", "反馈器"))
+    rows = [
+        f"2026{number:04},{_FAMILY[number % 10]}{_GIVEN[number % 4]}{_GIVEN[number // 10]},{number + 1},"
+        f"{say('demo.group', language, number=number % _GROUPS + 1)},{number + 1}"
+        for number in range(STUDENTS)
+    ]
+    return "\r\n".join([title, *rows, ""]).encode("gb18030")

@@ -1,0 +1,47 @@
+"""A lesson's polls as a table."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from edge.classroom.polls import PollKind
+from edge.classroom.receipts import clock
+from edge.results.book import Book, BookPoll, counting
+from edge.words import Language, say
+
+_COLUMNS = ("at", "poll", "given", "answers", "right")
+
+
+def polls_table(book: Book, language: Language) -> Table:
+    """A row for each poll: when it was, how many answered, what, and how many rightly."""
+    table = Table(title=say("polls.table", language), title_justify="left", box=box.SIMPLE_HEAD)
+    for column in _COLUMNS:
+        table.add_column(say(f"polls.column-{column}", language))
+    for poll in book.polls:
+        given = counting(poll)
+        right = sum(bool(one.right) for one in given)
+        table.add_row(
+            clock(poll.opened_ns),
+            f"{poll.number} {say(f'polls.kind-{poll.kind}', language)}",
+            f"{len(given)}/{poll.expected}" if poll.expected else str(len(given)),
+            _answers(poll, language),
+            Text(f"{right / len(given):.0%}", "green") if poll.answer and given else "",
+        )
+    return table
+
+
+def _answers(poll: BookPoll, language: Language) -> str:
+    match poll.kind:
+        case PollKind.RUSH:
+            given = counting(poll)
+            return say("polls.first", language, seconds=given[0].after_ns / 1e9) if given else ""
+        case PollKind.ROLL_CALL:
+            return ""
+        case PollKind.TRUE_FALSE:
+            return "  ".join(
+                f"{say(f'polls.answer-{text}', language)} {count}" for text, count in poll.tally.items()
+            )
+        case _:
+            return "  ".join(f"{text} {count}" for text, count in poll.tally.items())
