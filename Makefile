@@ -16,13 +16,14 @@ APT_BENCH := gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-g
 # The guest's kernel, headers and sources are this machine's Debian release's.
 APT_HIL := qemu-system-x86 qemu-utils socat mmdebstrap debian-archive-keyring e2fsprogs util-linux kmod xz-utils make patch \
 	binutils linux-headers-amd64
+APT_HIL_ARM64 := qemu-user-static qemu-system-arm mmdebstrap debian-archive-keyring e2fsprogs util-linux
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help demo test bench fuzz check format install uninstall bundle hil setup setup-test setup-bench setup-fuzz setup-hil clean
+.PHONY: help demo test bench fuzz check format install uninstall bundle hil hil-arm64 setup setup-test setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_SECONDS=30 DEMO_DIR=build/demo)
 	@$(BIN)/classroom-edge demo
@@ -39,6 +40,9 @@ fuzz: setup-fuzz ## what reads a wire against made-up bytes, about a minute (ARG
 hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, under 12 minutes once its image is built
 	@$(BIN)/python -m tests.hil.prepare
 	@$(BIN)/pytest tests/hil $(ARGS)
+
+hil-arm64: setup-hil-arm64 ## a bundle for arm64 installed, imported and booted under QEMU; a quarter of an hour
+	@tests/hil/arm64/run build/hil-arm64
 
 check: setup-test ## style, types, import directions, units, scripts
 	$(BIN)/ruff check .
@@ -59,9 +63,9 @@ install: ## install this box, or upgrade it (ARGS=--now does not wait for a runn
 uninstall: ## take it away again; config and lessons stay
 	@$(SUDO) sh systemd/install.sh uninstall $(ARGS)
 
-bundle: ## one file that installs a box without a network: build/classroom-edge-*.run
+bundle: ## one file that installs a box without a network: build/classroom-edge-*.run (ARCH=arm64 for other boxes)
 	@$(call need,$(APT_BUNDLE))
-	@sh systemd/bundle.sh file build
+	@sh systemd/bundle.sh file build $(ARCH)
 
 setup: $(STAMP)
 	@$(call need,$(APT_RUN))
@@ -77,6 +81,9 @@ setup-fuzz: setup
 
 setup-hil: setup-test
 	@$(call need,$(APT_HIL))
+
+setup-hil-arm64:
+	@$(call need,$(APT_BUNDLE) $(APT_HIL_ARM64))
 
 $(STAMP): setup.py pyproject.toml
 	@$(call need,$(APT_RUN))

@@ -1,16 +1,28 @@
 #!/bin/sh
 # Gathers what a box needs: wheels, Debian packages, units and the installer.
 #
-#   bundle.sh folder FOLDER    without Debian packages: the box fetches them (make install)
-#   bundle.sh file FOLDER      everything in one file in FOLDER, for a box without a network (make bundle)
+#   bundle.sh folder FOLDER         without Debian packages: the box fetches them (make install)
+#   bundle.sh file FOLDER [ARCH]    everything in one file in FOLDER, for a box without a network (make bundle)
 #
-# The packages are those of this machine's Debian release, architecture and Python.
+# The packages are those of this machine's Debian release and Python, and of its architecture where none is named.
 set -eu
 
 HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 SOURCE=$(dirname "$HERE")
 
 say() { echo "== $*"; }
+
+# What Python calls an architecture of Debian.
+machine() {
+	case $1 in
+	amd64) echo x86_64 ;;
+	arm64) echo aarch64 ;;
+	*)
+		echo "bundle.sh: $1 is no architecture that packages are published for: amd64 or arm64" >&2
+		return 1
+		;;
+	esac
+}
 
 # The project's wheel and all that it needs, from a copy of the source, so that nothing is left behind in it.
 gather_wheels() {
@@ -20,7 +32,31 @@ gather_wheels() {
 		cp -R "$SOURCE/$part" "$WORK/source/"
 	done
 	python3 -m venv "$WORK/venv"
-	"$WORK/venv/bin/pip" wheel --quiet --disable-pip-version-check --no-input --wheel-dir "$1/wheels" "$WORK/source"
+	pip wheel --wheel-dir "$1/wheels" "$WORK/source"
+	[ "$ARCH" = "$NATIVE" ] || exchange_wheels "$1/wheels"
+}
+
+pip() {
+	verb=$1
+	shift
+	"$WORK/venv/bin/pip" "$verb" --quiet --disable-pip-version-check --no-input "$@"
+}
+
+# Instead of what holds machine code the same versions for the other architecture. Its C library is this machine's,
+# being of the same release; the newest comes first, as pip itself would have it there.
+exchange_wheels() {
+	folder=$1
+	find "$folder" -name '*.whl' ! -name '*-any.whl' -printf '%f\n' >"$WORK/native"
+	minor=$(getconf GNU_LIBC_VERSION | cut -d. -f2)
+	set --
+	while [ "$minor" -ge "$OLDEST_LIBC_MINOR" ]; do
+		set -- "$@" --platform "manylinux_2_${minor}_$MACHINE"
+		minor=$((minor - 1))
+	done
+	set -- "$@" --platform "manylinux2014_$MACHINE"
+	# shellcheck disable=SC2046 # it is a list of words
+	pip download --no-deps --only-binary :all: "$@" --dest "$folder" $(cut -d- -f1,2 "$WORK/native" | sed 's/-/==/')
+	(cd "$folder" && xargs rm <"$WORK/native")
 }
 
 gather_files() {
@@ -29,13 +65,14 @@ gather_files() {
 		"$SOURCE/LICENSE" "$SOURCE/NOTICE"; do
 		[ ! -e "$file" ] || cp "$file" "$1/"
 	done
-	dpkg --print-architecture >"$1/arch"
+	echo "$ARCH" >"$1/arch"
 }
 
-# apt as on a machine on which nothing is installed.
+# apt as on a machine of that architecture on which nothing is installed.
 bare_apt() {
-	apt-get -qq -o Dir::State="$WORK/apt" -o Dir::State::status=/dev/null -o Dir::Cache="$WORK/apt" \
-		-o APT::Install-Recommends=false -o APT::Sandbox::User=root -o Acquire::Languages=none "$@"
+	apt-get -qq -o APT::Architecture="$ARCH" -o APT::Architectures="$ARCH" -o Dir::State="$WORK/apt" \
+		-o Dir::State::status=/dev/null -o Dir::Cache="$WORK/apt" -o APT::Install-Recommends=false \
+		-o APT::Sandbox::User=root -o Acquire::Languages=none "$@"
 }
 
 closure() { bare_apt --print-uris install "$@" | awk '{ print $2 }' | sort; }
@@ -74,6 +111,12 @@ seal() {
 	say "$file ($(du -h "$file" | cut -f1)): copy it to the box, then: sudo sh $(basename "$file")"
 }
 
+NATIVE=$(dpkg --print-architecture)
+ARCH=${3:-$NATIVE}
+MACHINE=
+[ "$ARCH" = "$NATIVE" ] || MACHINE=$(machine "$ARCH")
+# Wheels for an older C library 2.x than this are not made for any Python of ours.
+OLDEST_LIBC_MINOR=17
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 trap 'exit 130' INT TERM
@@ -92,7 +135,7 @@ file)
 	seal "$WORK/payload" "$2"
 	;;
 *)
-	echo "bundle.sh folder FOLDER, or bundle.sh file FOLDER" >&2
+	echo "bundle.sh folder FOLDER, or bundle.sh file FOLDER [ARCH]" >&2
 	exit 2
 	;;
 esac
