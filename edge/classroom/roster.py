@@ -64,7 +64,7 @@ class Roster(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     format: Literal[1] = 1
-    key: str = Field(default_factory=lambda: secrets.token_hex(32))
+    key: str = Field(default_factory=lambda: secrets.token_hex(32), pattern=r"^[0-9a-f]{64}$")
     current: str = ""
     classes: tuple[SchoolClass, ...] = ()
 

@@ -11,6 +11,7 @@ from edge.controller.clickers import Clickers
 from edge.controller.conductor import Conductor
 from edge.controller.heads import Heads
 from edge.controller.housekeeping import Housekeeping
+from edge.controller.lrs import LrsSender
 from edge.controller.poll_answers import POLL_ACTS, ROSTER_ACTS, PollAnswers
 from edge.link.messages import Activity, DeviceStatus, State
 from edge.link.requests import Act, Answer, Disk, LastCheck, Request, Status, Upload
@@ -33,6 +34,7 @@ class Answers:
         panel: RoomPanel,
         polls: PollAnswers,
         clickers: Clickers,
+        lrs: LrsSender | None,
     ) -> None:
         self._conductor = conductor
         self._uploader = uploader
@@ -41,6 +43,7 @@ class Answers:
         self._panel = panel
         self._polls = polls
         self._clickers = clickers
+        self._lrs = lrs
 
     async def answer(self, request: Request) -> Answer:
         """Do what is asked, as far as it can be done."""
@@ -102,6 +105,7 @@ class Answers:
             clickers=self._clickers.status(),
             given_up=recorder.given_up if recorder else None,
             upload=self._upload(),
+            lrs=self._to_lrs(),
             disk=self._disk(),
             check=LastCheck(lesson=latest.lesson, recording=latest.state, stored=latest.stored) if latest else None,
             refusal=conductor.lesson.refusal,
@@ -120,6 +124,11 @@ class Answers:
         status = self._uploader.status()
         next_try_s = None if status.next_try_s is None else round(status.next_try_s, 1)
         return Upload(pending=status.pending, fault=status.fault or "", next_try_s=next_try_s)
+
+    def _to_lrs(self) -> Upload:
+        if self._lrs is None:
+            return Upload(configured=False)
+        return Upload(pending=self._lrs.pending, fault=self._lrs.fault)
 
     def _disk(self) -> Disk | None:
         left = self._housekeeping.left

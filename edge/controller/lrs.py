@@ -49,7 +49,7 @@ def verdict(status: int) -> Verdict:
 
 
 class LrsSender:
-    """Sends what waits in the ledger, in batches; ``fault`` is why it waits, empty while it goes well.
+    """Sends what waits in the ledger, in batches; ``pending`` statements wait, and ``fault`` says why, if they do.
 
     An id stays the same however often its statement is sent, and the LRS refuses one it has (409): a batch that it
     takes as no whole is sent one by one. One that it calls wrong is kept in the ledger and not sent again.
@@ -59,6 +59,7 @@ class LrsSender:
         self, config: Lrs, statements: LedgerStatements, answer_s: float = _ANSWER_S, first_s: float = _FIRST_S
     ) -> None:
         self.fault = ""
+        self.pending = 0
         self._url = f"{config.url.rstrip('/')}/statements"
         self._authorization = aiohttp.encode_basic_auth(config.user, config.password.get_secret_value(), "utf-8")
         self._statements = statements
@@ -89,6 +90,7 @@ class LrsSender:
         """Send what waits; how long to wait then."""
         try:
             while batch := await asyncio.to_thread(self._statements.waiting, BATCH):
+                self.pending = await asyncio.to_thread(self._statements.count)
                 if problem := await self._send(session, batch):
                     return self._held_up(problem)
         except LedgerDamaged:
@@ -97,7 +99,7 @@ class LrsSender:
             return self._held_up(f"the ledger: {error}")
         if self.fault:
             log.info("statements go to the LRS again")
-        self.fault = ""
+        self.fault, self.pending = "", 0
         return _LOOK_S
 
     async def _send(self, session: aiohttp.ClientSession, batch: Sequence[tuple[str, str]]) -> str:

@@ -122,7 +122,14 @@ class ControllerProcess:
         self._keypad_acts = KeypadActs(self._conductor, self._desk)
         polls = PollAnswers(self._desk, self._clickers, self._roster)
         answers = Answers(
-            self._conductor, self._uploader, self._housekeeping, self._heads, self._panel, polls, self._clickers
+            self._conductor,
+            self._uploader,
+            self._housekeeping,
+            self._heads,
+            self._panel,
+            polls,
+            self._clickers,
+            self._lrs,
         )
         self._requests = RequestServer(config.paths.run / CONTROLLER, answers.answer)
         self._buttons: Bridge[ButtonEvent] = Bridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)

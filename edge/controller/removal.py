@@ -66,6 +66,7 @@ def _clear(going: Path, lesson: str, ledger: Ledger) -> None:
     removed.note(going.parent, gone)
     ledger.lessons.enter([gone.as_lesson()])
     ledger.outbox.forget(lesson)
+    ledger.polls.forget(lesson)
     shutil.rmtree(going)
     sync_folder(going.parent)
     log.info("%s: removed from this box; the store has it", lesson)

@@ -98,7 +98,7 @@ class Status(Message):
     ``state`` is idle, recording, paused or finishing; ``lamp`` what the recording lamp says, ``status_lamp``
     the other one; ``refusal`` why the recorder would not record. ``refusal`` and ``faults`` are words (see the
     sentences ``room.fault-…``), or sentences where there is none. ``disk`` is None until it has answered,
-    ``clickers`` in a room without any.
+    ``clickers`` in a room without any. ``lrs`` is about xAPI statements, where ``upload`` is about files.
     """
 
     state: str
@@ -113,6 +113,7 @@ class Status(Message):
     clickers: DeviceStatus | None = None
     given_up: GivenUp | None = None
     upload: Upload = Upload()
+    lrs: Upload = Upload(configured=False)
     disk: Disk | None = None
     check: LastCheck | None = None
     refusal: str = ""

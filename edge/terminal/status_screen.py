@@ -10,7 +10,7 @@ from rich.text import Text
 from edge.classroom.receipts import clock, track_name
 from edge.config.model import Config
 from edge.link.messages import DeviceState, DeviceStatus, GivenUp
-from edge.link.requests import Disk, Status
+from edge.link.requests import Disk, Status, Upload
 from edge.words import Language, say, say_word
 
 DEVICE_STYLES = {
@@ -87,6 +87,8 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
         ("status-lamp", lamp_text("status", status.status_lamp, language)),
         ("upload", uploads(status, language)),
     ]
+    if status.lrs.configured:
+        facts.append(("records", _records(status.lrs, language)))
     if status.disk is not None:
         facts.append(("disk", _disk(status.disk, language)))
     if status.check is not None:
@@ -99,6 +101,12 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
     if status.refusal:
         facts.append(("refusal", Text(say_word("room.fault", language, status.refusal), "red")))
     return [*facts, *(("fault", Text(say_word("room.fault", language, word), "red")) for word in status.faults)]
+
+
+def _records(lrs: Upload, language: Language) -> Text:
+    if lrs.fault:
+        return Text(say("room.records-held-up", language, count=lrs.pending, fault=lrs.fault), "yellow")
+    return Text(say("room.records-pending" if lrs.pending else "room.records-done", language, count=lrs.pending))
 
 
 def _disk(disk: Disk, language: Language) -> Text:

@@ -67,6 +67,7 @@ SENTENCES = {
     "fact-recording-lamp": Sentence("录制灯", "recording lamp"),
     "fact-status-lamp": Sentence("状态灯", "status lamp"),
     "fact-upload": Sentence("上传", "copying"),
+    "fact-records": Sentence("学习记录", "learning records"),
     "fact-disk": Sentence("磁盘", "disk"),
     "fact-check": Sentence("最近检查", "last check"),
     "fact-refusal": Sentence("不能录制", "does not record"),
@@ -93,6 +94,9 @@ SENTENCES = {
     "upload-held-up": Sentence(
         "还有 {count} 个文件待传，受阻：{fault}", "{count} file(s) still to be copied, held up: {fault}"
     ),
+    "records-done": Sentence("都已送到 LRS", "the LRS has them all"),
+    "records-pending": Sentence("还有 {count} 条待送", "{count} still to be sent"),
+    "records-held-up": Sentence("还有 {count} 条待送，受阻：{fault}", "{count} still to be sent, held up: {fault}"),
     "upload-nowhere": Sentence("没有配置存储，录像只在本机", "no store is configured: lessons stay on this box"),
     "upload-next-try": Sentence("{told}；{seconds:.0f} 秒后再试", "{told}; tried again in {seconds:.0f} s"),
     "disk-left": Sentence(

@@ -127,6 +127,12 @@ class LedgerPolls:
             ).fetchall()
         return dict(rows)
 
+    def forget(self, lesson: str) -> None:
+        """The lesson has left this box, and its polls.json with it."""
+        with self._database.transaction() as connection:
+            for table in ("polls", "presses", "scores"):
+                connection.execute(f"DELETE FROM {table} WHERE lesson = ?", (lesson,))
+
 
 _Row = tuple[int, str, int, str, str, str, str, int, int | None, int]
 
