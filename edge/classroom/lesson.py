@@ -1,4 +1,4 @@
-"""What a lesson is to the people in the room: idle, recording, paused, finishing; pure, time is passed in.
+"""What a lesson is to the people in the room: what each press means, and whose turn it is; pure, time is passed in.
 
 What a press means
 
@@ -14,71 +14,60 @@ What a press means
 * The pause button pauses as soon as it is down, and goes on at the release; held long, it ends the lesson, for the
   box is to be switched off. The mark button marks while recording. Otherwise they do nothing.
 
-The controller asks, the recorder does; what they know of each other travels slowly. So the wish is the truth
-about what is wanted, and the recorder's State is believed only where there was no wish yet (a restarted
-controller adopts the lesson it finds, paused stays paused) or where the recorder refused. Acts of people wait,
-in order, until the recorder was heard for the first time and while a new lesson waits for its number.
-Faults of devices are no state here.
+Acts of people wait, in order, until the recorder was heard for the first time and while a new lesson waits for
+its number.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from enum import StrEnum
 
 from edge.classroom.controls import Gesture, Intent
-from edge.classroom.effects import CheckNeeded, Effect, NeverBegan, NumberNeeded, Settled, TakenBack
-from edge.link.messages import Activity, LessonEnded, Mark, Refused, State, Wish
-from pipelines.journal.entries import Cause
+from edge.classroom.course import Course, Phase
+from edge.classroom.effects import Effect
+from edge.link.messages import LessonEnded, Refused, State, Wish
 
-# A press within the take-back time may still be on its way here when that time is over.
-LATE_PRESS_NS = 1_000_000_000
-# The word that a lesson is closed can be lost with the link; after this long an idle recorder has closed it.
-END_LOST_NS = 30_000_000_000
 MOST_WAITING = 16
 
 
-class Phase(StrEnum):
-    """Where the lesson stands."""
-
-    IDLE = "idle"
-    RECORDING = "recording"
-    PAUSED = "paused"
-    FINISHING = "finishing"
-
-
 class Lesson:
-    """The lesson of one room. Every input gives the effects to carry out, in order.
+    """The lesson of one room as people handle it; its course is ``Course``, whose words these are.
 
-    ``longest_s`` bounds a lesson's active time where nobody ends it; ``take_back_s`` is how long an end
-    can be taken back. ``wish`` is what the recorder is told, again whenever it is reached anew (None: nothing
-    was wished yet). ``refusal`` is why the recorder does not record, until the next act of a person.
+    Every input gives the effects to carry out, in order.
     """
 
     def __init__(self, longest_s: int, take_back_s: float) -> None:
-        self.phase = Phase.IDLE
-        self.lesson: str | None = None
-        self.wish: Wish | None = None
-        self.refusal = ""
-        self._longest_s = self._bound_s = longest_s
-        self._take_back_ns = round(take_back_s * 1e9)
-        self._plan_ns: int | None = None
+        self._course = Course(longest_s, take_back_s)
         self._heard = False
-        self._begun = False
-        self._doubted = False
-        self._starting_ns: int | None = None
         self._acted_ns: int | None = None
         self._paused_ns: int | None = None
-        self._ended_ns = 0
-        self._closed = False
-        self._closing: dict[str, int] = {}
         self._waiting: deque[Callable[[], list[Effect]]] = deque(maxlen=MOST_WAITING)
+
+    @property
+    def phase(self) -> Phase:
+        """Where it stands."""
+        return self._course.phase
+
+    @property
+    def lesson(self) -> str | None:
+        """Its id, from its number on until it is the past."""
+        return self._course.lesson
+
+    @property
+    def wish(self) -> Wish | None:
+        """What the recorder is told, again whenever it is reached anew; None while nothing was wished yet."""
+        return self._course.wish
+
+    @property
+    def refusal(self) -> str:
+        """Why the recorder does not record, until the next act of a person."""
+        return self._course.refusal
 
     @property
     def starting(self) -> bool:
         """Whether a new lesson waits for its number."""
-        return self._starting_ns is not None
+        return self._course.starting
 
     # What people do.
 
@@ -88,7 +77,7 @@ class Lesson:
             case "lesson", Gesture.PRESS:
                 return self._act(self._press, intent.at_ns)
             case "lesson", Gesture.TAP:
-                return self._act(self._resume, intent.at_ns)
+                return self._act(self._course.resume, intent.at_ns)
             case "lesson", Gesture.HOLD:
                 return self._act(self._end_unless_acted(intent.pressed_ns), intent.at_ns)
             case "pause", Gesture.PRESS:
@@ -96,7 +85,7 @@ class Lesson:
             case "pause", Gesture.TAP:
                 return self._act(self._resume_unless_paused(intent.pressed_ns), intent.at_ns)
             case "pause", Gesture.HOLD:
-                return self._act(self._end, intent.at_ns)
+                return self._act(self._course.end, intent.at_ns)
             case "mark", Gesture.TAP:
                 return self.mark(intent.at_ns)
             case _:
@@ -104,121 +93,70 @@ class Lesson:
 
     def tap(self, at_ns: int) -> list[Effect]:
         """Start, go on, or take the end back."""
-        return self._act(self._tap, at_ns)
+        return self._act(self._course.tap, at_ns)
 
     def toggle_pause(self, at_ns: int) -> list[Effect]:
         """The pause button: pause, or go on."""
-        return self._act(lambda at_ns: self._pause(at_ns) or self._resume(at_ns), at_ns)
+        return self._act(lambda at_ns: self._course.pause(at_ns) or self._course.resume(at_ns), at_ns)
 
     def end(self, at_ns: int) -> list[Effect]:
         """End the lesson, if there is one."""
-        return self._act(self._end, at_ns)
+        return self._act(self._course.end, at_ns)
 
     def pause(self, at_ns: int) -> list[Effect]:
         """Pause, if it is recording."""
-        return self._act(self._pause, at_ns)
+        return self._act(self._course.pause, at_ns)
 
     def resume(self, at_ns: int) -> list[Effect]:
         """Go on, if it is paused."""
-        return self._act(self._resume, at_ns)
+        return self._act(self._course.resume, at_ns)
 
     def mark(self, at_ns: int, label: str = "") -> list[Effect]:
         """Mark this moment, if it is recorded."""
-        return self._act(
-            lambda at_ns: [Mark(at_ns=at_ns, label=label)] if self.phase is Phase.RECORDING else [], at_ns
-        )
+        return self._act(lambda at_ns: self._course.mark(at_ns, label), at_ns)
 
     def plan(self, ends_by_ns: int | None) -> list[Effect]:
         """The timetable says when the lesson that runs, or the next one, ends at the latest."""
-        self._plan_ns = ends_by_ns
-        if self.wish is None or self.phase not in (Phase.RECORDING, Phase.PAUSED):
-            return []
-        return [self._wish_for(self.wish.activity, self.wish.at_ns, self.wish.since_ns)]
+        return self._course.plan(ends_by_ns)
 
     # What the ledger says.
 
     def numbered(self, lesson: str) -> list[Effect]:
         """The new lesson has its id. One that came too late, when another lesson was found, is not used."""
-        if self._starting_ns is None:
-            return [NeverBegan(lesson)]
-        at_ns, self._starting_ns = self._starting_ns, None
-        self.lesson, self.phase = lesson, Phase.RECORDING
-        self._begun = self._doubted = False
         # What waits may be a pause, which must not be recorded: then nothing from before now is.
-        since_ns = None if self._waiting else at_ns
-        return [self._wish_for(Activity.RECORDING, at_ns, since_ns), *self._go_on()]
+        effects = self._course.numbered(lesson, from_the_press=not self._waiting)
+        return [*effects, *self._go_on()]
 
     def not_numbered(self, reason: str) -> list[Effect]:
         """The ledger could not give an id."""
-        self._starting_ns = None
-        self.refusal = reason
         self._waiting.clear()
-        return []
+        return self._course.not_numbered(reason)
 
     # What the recorder says.
 
     def heard(self, state: State, now_ns: int) -> list[Effect]:
         """The recorder told its state."""
         self._heard = True
-        running = state.lesson if state.activity is not Activity.IDLE else None
-        effects: list[Effect] = []
-        if running is not None and self.wish is None:
-            effects = self._adopt(running, state, now_ns)
-        elif running is not None and running == self.lesson:
-            self._begun = True
-            self.refusal = "" if self._doubted else self.refusal
-            self._doubted = False
-        elif running is None and self._doubted:
-            effects = self._stop(now_ns)
-        if running is None:
-            effects += self._give_up_waiting(now_ns)
+        effects = self._course.heard(state, now_ns)
         return [*effects, *self._go_on()]
 
     def ended(self, ended: LessonEnded, now_ns: int) -> list[Effect]:
         """The recorder closed a lesson, because it was wished or by itself."""
-        if ended.lesson != self.lesson:  # an earlier one, also of a controller before this one
-            self._closing.pop(ended.lesson, None)
-            return [CheckNeeded(ended.lesson), Settled(ended.lesson)]
-        if ended.cause == Cause.LONGEST:
-            self._bound_s = self._bound_beyond(ended.lesson_time_ns)
-        if self.phase is Phase.FINISHING:
-            self._closed = True
-            return [CheckNeeded(ended.lesson), *self.tick(now_ns)]
-        if ended.cause == Cause.TEACHER:  # the echo of an end that was taken back
-            return []
-        if ended.cause not in (Cause.LONGEST, Cause.PLANNED):
-            return self._stop(now_ns)
-        effects = self._end(now_ns)
-        self._closed = True
-        return [*effects, CheckNeeded(ended.lesson)]
+        return self._course.ended(ended, now_ns)
 
     def refused(self, refused: Refused) -> list[Effect]:
-        """The recorder cannot do what was wished. A lesson that it has begun is not given up for that:
-        the next State tells whether it runs."""
-        if self.lesson is None or refused.lesson not in (None, self.lesson) or self.phase is Phase.FINISHING:
-            return []
-        self.refusal = refused.reason
-        if self._begun:
-            self._doubted = True
-            return []
-        lesson = self.lesson
-        self._forget()
-        return [self._wish_for(Activity.IDLE, 0), NeverBegan(lesson)]
+        """The recorder cannot do what was wished."""
+        return self._course.refused(refused)
 
     # What time does.
 
     def due_ns(self) -> int | None:
         """When ``tick`` has something to do if nothing happens until then."""
-        return self._final_ns if self.phase is Phase.FINISHING and self._closed else None
+        return self._course.due_ns()
 
     def tick(self, now_ns: int) -> list[Effect]:
         """Time has passed."""
-        due_ns = self.due_ns()
-        return self._leave() if due_ns is not None and now_ns >= due_ns else []
-
-    @property
-    def _final_ns(self) -> int:
-        return self._ended_ns + self._take_back_ns + LATE_PRESS_NS
+        return self._course.tick(now_ns)
 
     def _act(self, act: Callable[[int], list[Effect]], at_ns: int) -> list[Effect]:
         self._waiting.append(lambda: act(at_ns))
@@ -226,142 +164,25 @@ class Lesson:
 
     def _go_on(self) -> list[Effect]:
         effects: list[Effect] = []
-        while self._waiting and self._heard and self._starting_ns is None:
-            self.refusal = ""
+        while self._waiting and self._heard and not self._course.starting:
+            self._course.refusal = ""
             effects += self._waiting.popleft()()
         return effects
 
     def _press(self, at_ns: int) -> list[Effect]:
-        if self.phase not in (Phase.IDLE, Phase.FINISHING):
+        if self._course.phase not in (Phase.IDLE, Phase.FINISHING):
             return []
         self._acted_ns = at_ns
-        return self._tap(at_ns)
+        return self._course.tap(at_ns)
 
     def _end_unless_acted(self, pressed_ns: int) -> Callable[[int], list[Effect]]:
-        return lambda at_ns: [] if self._acted_ns == pressed_ns else self._end(at_ns)
+        return lambda at_ns: [] if self._acted_ns == pressed_ns else self._course.end(at_ns)
 
     def _press_pause(self, at_ns: int) -> list[Effect]:
-        effects = self._pause(at_ns)
+        effects = self._course.pause(at_ns)
         if effects:
             self._paused_ns = at_ns
         return effects
 
     def _resume_unless_paused(self, pressed_ns: int) -> Callable[[int], list[Effect]]:
-        return lambda at_ns: [] if self._paused_ns == pressed_ns else self._resume(at_ns)
-
-    def _tap(self, at_ns: int) -> list[Effect]:
-        match self.phase:
-            case Phase.IDLE:
-                return self._start(at_ns)
-            case Phase.RECORDING:
-                return []
-            case Phase.PAUSED:
-                return self._resume(at_ns)
-            case Phase.FINISHING:
-                return (
-                    self._take_back(at_ns) if self._can_take_back(at_ns) else [*self._leave(), *self._start(at_ns)]
-                )
-
-    def _can_take_back(self, at_ns: int) -> bool:
-        return at_ns <= self._ended_ns + self._take_back_ns
-
-    def _start(self, at_ns: int) -> list[Effect]:
-        self._starting_ns = at_ns
-        self._bound_s = self._longest_s
-        self._drop_plan_before(at_ns)
-        return [NumberNeeded(at_ns)]
-
-    def _pause(self, at_ns: int) -> list[Effect]:
-        if self.phase is not Phase.RECORDING:
-            return []
-        self.phase = Phase.PAUSED
-        return [self._wish_for(Activity.PAUSED, at_ns)]
-
-    def _resume(self, at_ns: int) -> list[Effect]:
-        if self.phase is not Phase.PAUSED:
-            return []
-        self.phase = Phase.RECORDING
-        return [self._wish_for(Activity.RECORDING, at_ns)]
-
-    def _end(self, at_ns: int) -> list[Effect]:
-        if self.phase not in (Phase.RECORDING, Phase.PAUSED):
-            return []
-        self.phase = Phase.FINISHING
-        self._closed = self._doubted = False
-        wish = self._wish_for(Activity.IDLE, at_ns)
-        self._ended_ns = wish.at_ns
-        return [wish]
-
-    def _take_back(self, at_ns: int) -> list[Effect]:
-        assert self.lesson is not None
-        self.phase = Phase.RECORDING
-        self._drop_plan_before(at_ns)
-        return [TakenBack(self.lesson), self._wish_for(Activity.RECORDING, at_ns)]
-
-    def _adopt(self, lesson: str, state: State, now_ns: int) -> list[Effect]:
-        self._starting_ns = None
-        self.lesson = lesson
-        self.phase = Phase.PAUSED if state.activity is Activity.PAUSED else Phase.RECORDING
-        self._begun = True
-        self._bound_s = self._bound_beyond(state.lesson_time_ns)
-        return [self._wish_for(state.activity, now_ns)]
-
-    def _stop(self, now_ns: int) -> list[Effect]:
-        """The recorder has ended the lesson for a reason that a press cannot take back."""
-        effects = self._end(now_ns)
-        assert self.lesson is not None
-        self._closed = True
-        return [*effects, CheckNeeded(self.lesson), *self._leave()]
-
-    def _leave(self) -> list[Effect]:
-        """The lesson that is finishing is the past."""
-        assert self.lesson is not None
-        lesson, closed, ended_ns = self.lesson, self._closed, self._ended_ns
-        self._forget()
-        if closed:
-            return [Settled(lesson)]
-        self._closing[lesson] = ended_ns
-        return []
-
-    def _give_up_waiting(self, now_ns: int) -> list[Effect]:
-        """The recorder is idle: lessons it had long enough to close are closed, whether we heard so or not."""
-        effects: list[Effect] = []
-        if self.phase is Phase.FINISHING and not self._closed and now_ns >= self._ended_ns + END_LOST_NS:
-            assert self.lesson is not None
-            self._closed = True
-            effects += [CheckNeeded(self.lesson), *self.tick(now_ns)]
-        for lesson in [lesson for lesson, at_ns in self._closing.items() if now_ns >= at_ns + END_LOST_NS]:
-            del self._closing[lesson]
-            effects += [CheckNeeded(lesson), Settled(lesson)]
-        return effects
-
-    def _drop_plan_before(self, at_ns: int) -> None:
-        if self._plan_ns is not None and self._plan_ns <= at_ns:
-            self._plan_ns = None
-
-    def _forget(self) -> None:
-        self.phase = Phase.IDLE
-        self.lesson = None
-        self._plan_ns = None
-        self._begun = self._doubted = False
-
-    def _bound_beyond(self, lesson_time_ns: int) -> int:
-        """The longest length again and again, until it lies beyond what the lesson has already lasted."""
-        lasted_s = lesson_time_ns // 1_000_000_000 + 1
-        return (lasted_s // self._longest_s + 1) * self._longest_s
-
-    def _wish_for(self, activity: Activity, at_ns: int, since_ns: int | None = None) -> Wish:
-        """State a wish; its moment is never before that of the wish it replaces."""
-        at_ns = at_ns if self.wish is None else max(at_ns, self.wish.at_ns)
-        if activity is Activity.IDLE:
-            self.wish = Wish(activity=activity, at_ns=at_ns)
-        else:
-            self.wish = Wish(
-                activity=activity,
-                lesson=self.lesson,
-                at_ns=at_ns,
-                since_ns=since_ns,
-                longest_s=self._bound_s,
-                ends_by_ns=self._plan_ns,
-            )
-        return self.wish
+        return lambda at_ns: [] if self._paused_ns == pressed_ns else self._course.resume(at_ns)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from edge.classroom.course import Phase
 from edge.classroom.effects import Effect
-from edge.classroom.lesson import Phase
 from edge.controller.clickers import Clickers
 from edge.controller.conductor import Conductor
 from edge.controller.heads import Heads

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable
 
 from drivers.samples import ButtonEvent, Pattern
 from edge.classroom.controls import Controls, Gesture, Intent
+from edge.classroom.course import Phase
 from edge.classroom.effects import CheckNeeded, Effect, NeverBegan, NumberNeeded, Settled, TakenBack
 from edge.classroom.lamps import Check, Facts, status_lamp
-from edge.classroom.lesson import Lesson, Phase
+from edge.classroom.lesson import Lesson
 from edge.controller.closing import Closing
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from edge.classroom.course import Phase
 from edge.classroom.keypad import KeyAct
-from edge.classroom.lesson import Phase
 from edge.classroom.polls import USUAL_CHOICES, PollKind, Question
 from edge.controller.conductor import Conductor
 from edge.controller.poll_desk import CannotPoll, PollDesk

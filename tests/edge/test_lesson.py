@@ -1,6 +1,7 @@
 from edge.classroom.controls import Gesture, Intent
+from edge.classroom.course import END_LOST_NS, LATE_PRESS_NS, Phase
 from edge.classroom.effects import CheckNeeded, NeverBegan, NumberNeeded, Settled, TakenBack
-from edge.classroom.lesson import END_LOST_NS, LATE_PRESS_NS, Lesson, Phase
+from edge.classroom.lesson import Lesson
 from edge.link.messages import Activity, LessonEnded, Mark, Refused, State, Wish
 
 S = 1_000_000_000

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from edge.classroom.controls import Gesture, Intent
+from edge.classroom.course import Phase
 from edge.classroom.effects import Effect, NeverBegan, NumberNeeded, Settled
-from edge.classroom.lesson import Lesson, Phase
+from edge.classroom.lesson import Lesson
 from edge.link.messages import Activity, LessonEnded, Mark, Refused, State, Wish
 
 S = 1_000_000_000

@@ -9,7 +9,8 @@ import pytest
 
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 from edge.classroom.controls import Controls
-from edge.classroom.lesson import Lesson, Phase
+from edge.classroom.course import Phase
+from edge.classroom.lesson import Lesson
 from edge.config.model import Room
 from edge.controller import conductor as conductor_module
 from edge.controller.closing import Closing

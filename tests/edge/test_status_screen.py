@@ -22,7 +22,7 @@ CONFIG = Config(room=Room(school="s", room="r1"))
 
 def shown(status: Status, language: Language = "en") -> str:
     out = io.StringIO()
-    print_status(status, CONFIG, Console(file=out, width=200), language)
+    print_status(status, CONFIG, Console(file=out, width=300), language)
     return out.getvalue()
 
 
