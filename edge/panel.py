@@ -70,6 +70,7 @@ class RoomPanel:
         panel = self._panel
         if panel is None or self._on_button is None:
             return
+        panel.close()  # what a lost one still holds; that may wait for pins that hang
         try:
             panel.open(self._on_button)
         except DeviceError as error:
@@ -93,8 +94,6 @@ class RoomPanel:
         self._is_open = False
         self._note(error)
         self._failed.set()
-        if self._panel is not None:
-            self._panel.close()
 
     def _note(self, error: DeviceError) -> None:
         state = DeviceState.UNFIT if isinstance(error, DeviceUnfit) else DeviceState.MISSING

@@ -41,7 +41,10 @@ class PowerOff:
             return
         log.info("the box is not to be switched off after all")
         self._wished_ns = self._asked_ns = None
-        self._request.unlink(missing_ok=True)
+        try:
+            self._request.unlink(missing_ok=True)
+        except OSError as error:
+            log.error("it cannot be kept from being switched off: %s", error)
 
     def tick(self, now_ns: int, *, settled: bool) -> None:
         """Ask when it is time; ``settled``: no lesson runs, and every one that has ended is checked."""

@@ -154,3 +154,12 @@ def test_a_request_that_nobody_heeds_is_taken_back(tmp_path: Path) -> None:
     power.tick(UNHEARD_NS + 2, settled=True)
     assert not power.wished
     assert not (tmp_path / "power-off").exists()
+
+
+def test_a_request_that_cannot_be_taken_back_ends_no_controller(tmp_path: Path) -> None:
+    (tmp_path / "power-off").mkdir()
+    power = PowerOff(tmp_path / "power-off")
+    power.wish(0)
+    power.tick(1, settled=True)
+    power.withdraw()
+    assert not power.wished

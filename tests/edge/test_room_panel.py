@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
+from drivers.errors import DeviceLost
 from drivers.panel.simulated import SimulatedPanel
 from drivers.panel.wiring import Options
 from drivers.samples import ButtonEvent, Pattern
@@ -40,6 +43,43 @@ async def test_a_panel_that_comes_later_shows_what_was_wanted(tmp_path: Path) ->
     await asyncio.gather(task, return_exceptions=True)
     await asyncio.to_thread(panel.close)
     panel.close()
+
+
+class Pulled:
+    """A panel whose pins go away once, and then take their time."""
+
+    def __init__(self) -> None:
+        self.shown: list[Pattern] = []
+        self.closed_by: list[threading.Thread] = []
+        self._opened = 0
+
+    def open(self, _on_button: Callable[[ButtonEvent], None]) -> None:
+        self._opened += 1
+
+    def show(self, _lamp: str, pattern: Pattern) -> None:
+        if self._opened == 1:
+            raise DeviceLost("panel", "its pins no longer answer")
+        self.shown.append(pattern)
+
+    def close(self) -> None:
+        self.closed_by.append(threading.current_thread())
+
+
+async def test_pins_that_hang_when_they_are_lost_hold_up_nothing() -> None:
+    pulled = Pulled()
+    panel = RoomPanel(pulled, BackOff(first_s=0.01, longest_s=0.01))
+    await asyncio.to_thread(panel.open, ignore)
+    task = asyncio.create_task(panel.run())
+    panel.show("status", Pattern.GREEN)
+    assert panel.trouble is not None
+    async with asyncio.timeout(5):
+        while not pulled.shown:
+            await asyncio.sleep(0.01)
+    assert pulled.shown == [Pattern.GREEN]
+    assert threading.main_thread() not in pulled.closed_by
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.to_thread(panel.close)
 
 
 async def test_a_room_without_a_panel_has_no_trouble() -> None:
