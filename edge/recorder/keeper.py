@@ -8,13 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from drivers.samples import Pattern
-from edge.classroom.lamps import recording_lamp
 from edge.link.messages import (
     Activity,
-    DeviceState,
-    DeviceStatus,
     FromRecorder,
-    GivenUp,
     LessonEnded,
     Mark,
     Refused,
@@ -25,12 +21,12 @@ from edge.link.messages import (
 from edge.recorder import startup
 from edge.recorder.gauges import Gauges
 from edge.recorder.room_on_disk import NoRoom, fitting
+from edge.recorder.telling import activity_of, lamp_of, state_of
 from edge.recorder.unfinished import Unfinished
 from pipelines import clocks, disk
 from pipelines.capture.recent import BRIDGE_NS
-from pipelines.capture.source import Condition, Health
+from pipelines.capture.source import Condition
 from pipelines.clocks import Now
-from pipelines.encoding.governor import Stage
 from pipelines.encoding.headroom import Headroom
 from pipelines.journal.entries import Anchor, Cause, End
 from pipelines.journal.file import of_kind, read_journal
@@ -45,7 +41,6 @@ from pipelines.recovery.resumption import LONGEST_OUTAGE_NS
 log = logging.getLogger(__name__)
 
 _ANCHOR_NS = 60_000_000_000
-_WRITING_NS = 3_000_000_000
 # How often what the disk would not do is tried again.
 _AGAIN_NS = 2_000_000_000
 
@@ -186,48 +181,12 @@ class Keeper:
 
     def state(self) -> State:
         """How it is now."""
-        now_ns = time.monotonic_ns()
-        recording = self.recording
-        activity = self._activity(recording)
-        active = activity is Activity.RECORDING
-        return State(
-            activity=activity,
-            lesson=recording.lesson if recording else None,
-            lesson_time_ns=recording.reached(now_ns) if recording else 0,
-            lamp=self.lamp(),
-            devices={
-                source.role: DeviceStatus(
-                    state=DeviceState(source.condition.health.value), reason=source.condition.reason
-                )
-                for source in self.sources
-            },
-            meters_dbfs=self._gauges.levels_dbfs if active else {},
-            rates_fps=self._gauges.rates_fps(now_ns) if active else {},
-            faults=self._faults(recording),
-            given_up=_given_up(recording.given_up) if recording else None,
-        )
+        idle_faults = list(filter(None, dict.fromkeys([self._fault, *self._unfinished.faults])))
+        return state_of(self.recording, self.sources, self._gauges, self.lamp(), idle_faults)
 
     def lamp(self) -> Pattern:
-        """What the recording lamp says: lit by fragments that are written, by nothing else.
-
-        Between lessons it blinks while what devices give may yet be recorded.
-        """
-        recording = self.recording
-        writing = recording is not None and time.monotonic_ns() - recording.wrote_ns < _WRITING_NS
-        filling = self.preroll_ns > 0 and any(
-            source.condition.health in (Health.RUNNING, Health.STALLED) for source in self.sources
-        )
-        return recording_lamp(self._activity(recording), writing=writing, filling=filling)
-
-    def _faults(self, recording: Recording | None) -> list[str]:
-        if recording is None:
-            return list(filter(None, dict.fromkeys([self._fault, *self._unfinished.faults])))
-        return [*filter(None, [recording.fault]), *(["track"] if recording.broken else [])]
-
-    def _activity(self, recording: Recording | None) -> Activity:
-        if recording is None:
-            return Activity.IDLE
-        return Activity.PAUSED if recording.paused else Activity.RECORDING
+        """What the recording lamp says now."""
+        return lamp_of(self.recording, self.sources, has_preroll=self.preroll_ns > 0)
 
     def _begin(self, wish: Wish, lesson: str) -> bool:
         has_begun: bool | None = None
@@ -268,7 +227,7 @@ class Keeper:
         if recording is not None and recording.is_displaced:
             log.warning("%s: its disk was away and is back; the lesson goes on there", recording.lesson)
             self._owed = Wish(
-                activity=self._activity(recording),
+                activity=activity_of(recording),
                 lesson=recording.lesson,
                 at_ns=recording.paused_ns or time.monotonic_ns(),
                 longest_s=self._bounds.longest_ns // 1_000_000_000,
@@ -336,7 +295,3 @@ class Keeper:
 
     def _file_done(self, lesson: str, path: str) -> None:
         self.tell(SegmentDone(lesson=lesson, path=path))
-
-
-def _given_up(stage: Stage | None) -> GivenUp | None:
-    return None if stage is None else GivenUp(preset=stage.preset, halved=list(stage.halved))

@@ -37,7 +37,7 @@ _MOST_WAITING = 64
 # What holds a wish up for so long is the disk.
 _HUNG_S = 5.0
 # Less than systemd waits: devices are let go after it.
-_STOP_S = 30.0
+_STOP_S = 25.0
 LAMP = "recording"
 
 

@@ -112,7 +112,8 @@ class Recording:
             room, list(zip(pictures, self._tracks, strict=True)), partial(_note_down, self._thread, self._files)
         )
         self._thread.start()
-        if paused_ns is not None:
+        if paused_ns is not None or (resume and resume.at_ns is not None):
+            # What is remembered may be of a pause that the journal does not know of.
             self._sources.blind()
         # Lesson time that goes on now goes on when everybody listens; that which runs already, or stands still, is
         # there before.
@@ -158,6 +159,7 @@ class Recording:
             self._sources.blind()
         else:
             self._timeline.go(at_ns)
+            self._sources.see()
 
     @property
     def paused(self) -> bool:

@@ -100,6 +100,21 @@ def test_nothing_of_a_pause_that_the_journal_does_not_know_is_recorded(rooms: Ca
     assert list(of_kind(entries, PictureFigures)) == []
 
 
+def test_nothing_that_is_remembered_is_in_a_lesson_that_goes_on(rooms: Callable[[int], Room]) -> None:
+    """It may be of a pause that its disk did not take."""
+    room = rooms(PREROLL_NS)
+    room.wish("L1")
+    room.keeper.close()
+    time.sleep(0.2)
+    room.show(150)
+    room.wish("L1")
+    back_ns = room.keeper.state().lesson_time_ns
+    room.wish(None)
+    entries = read_journal(room.spool / "L1").entries
+    assert max(hole.to_ns for hole in of_kind(entries, Hole)) >= back_ns
+    assert list(of_kind(entries, PictureFigures)) == []
+
+
 @pytest.mark.parametrize("preroll_ns", [0, PREROLL_NS])
 def test_it_begins_at_the_press_or_so_much_before(rooms: Callable[[int], Room], preroll_ns: int) -> None:
     room = rooms(preroll_ns)
