@@ -50,6 +50,7 @@ class Pulled:
 
     def __init__(self) -> None:
         self.shown: list[Pattern] = []
+        self.lit = asyncio.Event()
         self.closed_by: list[threading.Thread] = []
         self._opened = 0
 
@@ -60,6 +61,7 @@ class Pulled:
         if self._opened == 1:
             raise DeviceLost("panel", "its pins no longer answer")
         self.shown.append(pattern)
+        self.lit.set()
 
     def close(self) -> None:
         self.closed_by.append(threading.current_thread())
@@ -72,9 +74,7 @@ async def test_pins_that_hang_when_they_are_lost_hold_up_nothing() -> None:
     task = asyncio.create_task(panel.run())
     panel.show("status", Pattern.GREEN)
     assert panel.trouble is not None
-    async with asyncio.timeout(5):
-        while not pulled.shown:
-            await asyncio.sleep(0.01)
+    await asyncio.wait_for(pulled.lit.wait(), 5)
     assert pulled.shown == [Pattern.GREEN]
     assert threading.main_thread() not in pulled.closed_by
     task.cancel()
