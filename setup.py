@@ -32,6 +32,7 @@ setup(
         "dev": [
             "hypothesis>=6.170",
             "import-linter>=2.16",
+            "jsonschema>=4.26",
             "mypy>=2.4",
             "pytest>=9.2",
             "pytest-asyncio>=1.5",
