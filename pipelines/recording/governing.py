@@ -76,7 +76,8 @@ class Governing:
         loads = [
             _load(described.track, work.waiting, (after - before) / since_ns)
             for (described, work), before, after in zip(self._tracks, before_ns, self._busy_ns, strict=True)
-            if described.track.how == "encoded"
+            # Where pictures wait and not one was done, the track hangs or is dead: nobody gives way for that.
+            if described.track.how == "encoded" and (after > before or not work.waiting)
         ]
         stage = self._governor.decide(loads, now_ns)
         if stage != self._said:
