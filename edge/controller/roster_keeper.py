@@ -28,14 +28,24 @@ class RosterKeeper:
         self.roster = Roster()
         self._path = path
         self._changing = asyncio.Lock()
+        self._unreadable: OSError | None = None
 
     async def load(self) -> None:
-        """Read the file; one that makes no sense is renamed to ``roster.json.damaged-N``. OSError."""
-        self.roster = await asyncio.to_thread(self._read)
+        """Read the file; one that makes no sense is renamed to ``roster.json.damaged-N``.
+
+        Where the disk does not give it out nobody is known, and nothing can be changed: it may be whole.
+        """
+        try:
+            self.roster = await asyncio.to_thread(self._read)
+        except OSError as error:
+            log.error("the roster cannot be read, so no student is known: %s", error)
+            self._unreadable = error
 
     async def change(self, change: Callable[[Roster], Roster]) -> None:
         """Change the roster, durably on return. OSError, and what ``change`` raises; then it is as before."""
         async with self._changing:
+            if self._unreadable is not None:
+                raise self._unreadable
             changed = change(self.roster)
             await asyncio.to_thread(self._write, changed)
             self.roster = changed

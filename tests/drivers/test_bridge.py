@@ -22,6 +22,20 @@ async def test_everything_from_many_threads_arrives_in_each_threads_order() -> N
     assert bridge.dropped == 0
 
 
+async def test_a_burst_is_everything_that_waits() -> None:
+    bridge: Bridge[int] = Bridge("edges", 10, WhenFull.DROP_NEWEST)
+    later = threading.Timer(0.05, bridge.put, [1])
+    later.start()
+    assert await bridge.burst() == [1]
+    later.join()
+    for n in (2, 3, 4):
+        bridge.put(n)
+    bridge.close()
+    assert await bridge.burst() == [2, 3, 4]
+    with pytest.raises(BridgeClosed):
+        await bridge.burst()
+
+
 @pytest.mark.parametrize(
     ("when_full", "kept"), [(WhenFull.DROP_OLDEST, [7, 8, 9]), (WhenFull.DROP_NEWEST, [0, 1, 2])]
 )

@@ -234,6 +234,19 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_around_the_spool(
     assert _contents(spool) == spooled
 
 
+def test_a_ledger_of_an_older_version_becomes_one_of_today(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    old = sqlite3.connect(path)
+    old.executescript(f"{MIGRATIONS[0]} INSERT INTO meta VALUES (1, '7f3a', 5); PRAGMA user_version = 1;")
+    old.close()
+    ledger = open_ledger(path, "r204", tmp_path)
+    assert ledger.set_aside is None
+    assert ledger.lessons.begin(None).id == "r204-7f3a-000005"
+    assert ledger.polls.of("r204-7f3a-000005") == []
+    assert ledger.statements.count() == 0
+    ledger.close()
+
+
 def _damage(path: Path, damage: str) -> None:
     raw = path.read_bytes()
     match damage:

@@ -223,6 +223,11 @@ async def test_the_roster_is_kept_where_few_may_read_it(tmp_path: Path) -> None:
     await again.load()
     assert again.roster.classes == ()
     assert (tmp_path / "roster.json.damaged-1").read_text() == "{"
+    (tmp_path / "folder").mkdir()
+    unreadable = RosterKeeper(tmp_path / "folder")
+    await unreadable.load()
+    with pytest.raises(IsADirectoryError):
+        await unreadable.change(lambda roster: roster)
     await asyncio.gather(
         *(again.change(lambda roster, n=n: roster.with_classes([SchoolClass(name=f"{n}")])) for n in range(5))
     )
