@@ -21,11 +21,12 @@ class PassingCheck:
 
     def objection(self, unit: AccessUnit) -> str:
         """Why the stream cannot be passed through from this unit on; empty while it can."""
-        since_ns = unit.captured_ns - self.since_key[0].captured_ns if self.since_key else 0
+        # A key picture begins anew, however long the camera was away before it.
         if unit.key:
             self.since_key = [unit]
         elif self.since_key:
             self.since_key.append(unit)
+        since_ns = unit.captured_ns - self.since_key[0].captured_ns if self.since_key else 0
         if unit.reordered:
             return "the camera sends B-frames"
         if since_ns > LONGEST_GOP_NS * 1.05:

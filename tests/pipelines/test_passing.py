@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from unittest.mock import Mock
 
@@ -87,6 +88,20 @@ def test_after_a_loss_it_waits_for_a_key_picture(maker: PictureMaker) -> None:
         if maker.true(unit, start_of(unit)).packets:
             passed.append(number)
     assert passed == [0, 1, 2, *range(FPS, 2 * FPS)]
+
+
+def test_a_camera_that_was_away_is_passed_through_again(
+    maker: PictureMaker, changes: list[tuple[str, str]], opened: Mock
+) -> None:
+    units = stream(2 * FPS, key_every=FPS)
+    away_ns = 5_000_000_000
+    back = [replace(unit, captured_ns=unit.captured_ns + away_ns) for unit in units[FPS:]]
+    for unit in units[:FPS]:
+        maker.true(unit, start_of(unit))
+    maker.slate(start_of(units[FPS]))
+    assert [maker.true(unit, start_of(unit)).packets[0].data for unit in back] == [unit.data for unit in back]
+    assert changes == []
+    opened.assert_called_once()
 
 
 @pytest.mark.parametrize("reason", ["B-frames", "2 s apart", "no longer"])
