@@ -115,7 +115,7 @@ class _Source:
     def __init__(self, role: str, options: StreamCameraOptions, usual_fps: Fraction) -> None:
         self.role = role
         self._options = options
-        self._place = _without_password(options.url)
+        self._place = _presentable(options.url)
         self._open()
         self._paced = _is_file(options.url) or (_scheme(options.url) != "rtsp" and bool(self._container.duration))
         codec = self._stream.codec_context
@@ -224,7 +224,7 @@ def _is_file(url: str) -> bool:
     return _scheme(url) == "file" or Path(url).is_file()
 
 
-def _without_password(url: str) -> str:
-    """The URL as it may be shown: what stands before the @ is left out."""
+def _presentable(url: str) -> str:
+    """The URL as it may be shown: a password may stand before the @, a token after the question mark."""
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))

@@ -32,7 +32,9 @@ class SerialPort:
                 raise DeviceUnfit(
                     self._role, f"{self._device} may not be opened: is this user in the group dialout?"
                 ) from error
-            raise DeviceMissing(self._role, f"{self._device} cannot be opened: {error}") from error
+            raise DeviceMissing(
+                self._role, f"{self._device} cannot be opened: is it plugged in, and free?"
+            ) from error
         self._port = port
         return int(port.fileno())
 

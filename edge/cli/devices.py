@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 
 from rich import box
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         rows = {role: _told(state, role, driver) for role, driver in drivers.items()}
     else:
         print(say("upkeep.trying", reader, seconds=_TRY_S), file=sys.stderr)
+        logging.getLogger().addHandler(logging.NullHandler())  # the table tells what a log would
         rows = {role: _seen(drivers[role], tried) for role, tried in try_devices(config, _TRY_S).items()}
     if args.json:
         said = {"tried": state is None, "devices": rows, "found": found.as_json(there)}
@@ -112,7 +114,7 @@ def _rounded(value: float | None) -> float | None:
 def _table(rows: dict[str, Row], reader: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     for column in ("device", "driver", "state", "format", "rate", "measured", "reason"):
-        table.add_column(say(f"upkeep.column-{column}", reader))
+        table.add_column(say(f"upkeep.column-{column}", reader), overflow="fold")
     for role, row in rows.items():
         state = DeviceState(str(row["state"]))
         table.add_row(

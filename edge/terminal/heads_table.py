@@ -22,7 +22,7 @@ def heads_table(heads: Mapping[str, HeadStatus], config: Mapping[CameraRole, Ptz
     """A row for each head of the config; one that the controller does not know is still opening."""
     table = Table(box=box.SIMPLE_HEAD)
     for column in _COLUMNS:
-        table.add_column(say(f"ptz.column-{column}", language))
+        table.add_column(say(f"ptz.column-{column}", language), overflow="fold")
     for role, head in config.items():
         status = heads.get(role, HeadStatus(state=DeviceState.OPENING))
         table.add_row(

@@ -117,7 +117,7 @@ def _disk(disk: Disk, language: Language) -> Text:
 def _devices(status: Status, language: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     for column in ("device", "state", "now", "reason"):
-        table.add_column(say(f"room.column-{column}", language))
+        table.add_column(say(f"room.column-{column}", language), overflow="fold")
     clickers = {} if status.clickers is None else {CLICKERS: status.clickers}
     for role, device in {**status.devices, **clickers}.items():
         state = Text(say(f"room.device-{device.state}", language), DEVICE_STYLES[device.state])

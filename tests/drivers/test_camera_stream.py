@@ -209,7 +209,7 @@ def drain(camera: StreamCamera) -> None:
 def test_a_wrong_password_needs_a_person_and_is_not_repeated(rtsp: RtspServer) -> None:
     rtsp.refuses = True
     with pytest.raises(DeviceUnfit, match="refuses the user name or password") as refused:
-        camera_of(rtsp.url.replace("//", "//admin:secret@")).open()
+        camera_of(rtsp.url.replace("//", "//admin:secret@") + "?token=secret").open()
     assert "secret" not in str(refused.value)
 
 
