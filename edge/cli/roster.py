@@ -85,7 +85,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _import(classes: Sequence[SchoolClass], run: Path, reader: Language) -> int:
-    _asked(run, Act.ROSTER_IMPORT, RosterWish(classes=list(classes)))
+    for one in classes:  # each on a line of its own, for a school's list is longer than a line may be
+        _asked(run, Act.ROSTER_IMPORT, RosterWish(classes=[one]))
     count = sum(len(one.students) for one in classes)
     print(say("roster.imported", reader, classes=tuple(one.name for one in classes), count=count))
     return exits.GOOD

@@ -13,15 +13,25 @@ from edge.words import saying
 
 
 def read_classes(path: Path, class_name: str = "") -> list[SchoolClass]:
-    """The classes in a list; a table that names none is the class ``class_name``, else the file's. BadRoster."""
+    """The classes in a list. BadRoster.
+
+    ``class_name`` chooses one of OneRoster's classes; a table that names none is that class, else the file's name.
+    """
     try:
         if path.is_dir():
-            return oneroster(Folder(path))
+            return _chosen(oneroster(Folder(path)), class_name, path.name)
         if path.suffix.lower() == ".zip":
             with zipfile.ZipFile(path) as file:
-                return oneroster(Zip(file))
+                return _chosen(oneroster(Zip(file)), class_name, path.name)
         return plain_list(path.name, path.read_bytes(), class_name or path.stem[:64])
     except OSError as error:
         raise bad(path.name, saying("roster.no-file", reason=error.strerror or str(error))) from error
     except zipfile.BadZipFile as error:
         raise bad(path.name, saying("roster.no-zip")) from error
+
+
+def _chosen(classes: list[SchoolClass], name: str, file: str) -> list[SchoolClass]:
+    chosen = [one for one in classes if name in ("", one.name)]
+    if not chosen:
+        raise bad(file, saying("roster.no-class", name=name, names=tuple(one.name for one in classes)))
+    return chosen

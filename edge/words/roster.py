@@ -25,7 +25,8 @@ SENTENCES = {
     ),
     "file": Sentence("名单文件（.zip、文件夹或 .csv）", "the list (.zip, a folder or .csv)"),
     "class-name": Sentence(
-        "表里没有班级一列时，班级的名字", "the name of the class where the table has no such column"
+        "表里没有班级一列时，班级的名字；OneRoster：只导入这个班",
+        "the name of the class where the table has no such column; of OneRoster: only this class",
     ),
     "show-short": Sentence("查看名单", "show the class that is here"),
     "show-help": Sentence("显示在这里上课的班：学号、姓名、小组、反馈器。", "Show the class that is here."),
@@ -98,5 +99,6 @@ SENTENCES = {
     "wrong-version": Sentence("是 OneRoster {found}，不是 1.2", "it is OneRoster {found}, not 1.2"),
     "not-bulk": Sentence("“{found}”：要的是全部数据（bulk）", "“{found}”: all data are needed (bulk)"),
     "unknown-id": Sentence("{file} 里没有“{value}”", "“{value}” is not in {file}"),
+    "no-class": Sentence("没有“{name}”；有：{names}", "there is no “{name}”; there are: {names}"),
     "no-students": Sentence("没有一个班有学生", "no class has a student"),
 }

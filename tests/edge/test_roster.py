@@ -120,6 +120,10 @@ def test_oneroster_as_a_zip_and_as_a_folder(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as file:
         file.extractall(tmp_path / "folder")
     assert read_classes(tmp_path / "folder") == found
+    assert read_classes(path, "数学 3-2") == found[1:]
+    with pytest.raises(BadRoster) as wrong:
+        read_classes(path, "语文")
+    assert "there are: 数学 3-1, 数学 3-2" in wrong.value.report("en")
 
 
 @pytest.mark.parametrize(
