@@ -1,0 +1,56 @@
+"""The clock that is read from a journal agrees with the timeline that it was written from, at every moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.journal.entries import AnyEntry, Begin, Cause, End, Fragment, Goes, Mark, Pause
+from pipelines.journal.file import JOURNAL, JournalFile
+from pipelines.journal.lesson_clock import clock_of, lesson_clock
+from pipelines.timeline import Timeline
+
+BOOT = "boot"
+
+
+def begin(at_ns: int) -> Begin:
+    return Begin(lesson="r204-7f3a-000001", school="s", room="r204", boot_id=BOOT, at_ns=at_ns)
+
+
+@given(
+    st.lists(st.integers(1, 50), min_size=1, max_size=12),
+    st.integers(0, 20),
+    st.lists(st.integers(0, 700), max_size=30),
+)
+def test_every_moment_has_the_lesson_time_of_the_timeline(steps: list[int], first: int, moments: list[int]) -> None:
+    timeline, at_ns = Timeline(), first
+    timeline.go(at_ns)
+    entries: list[AnyEntry] = [begin(at_ns)]
+    for step in steps:
+        at_ns += step
+        if timeline.running:
+            entries.append(Pause(at_ns=at_ns, lesson_ns=timeline.stop(at_ns)))
+        else:
+            timeline.go(at_ns)
+            entries.append(Goes(at_ns=at_ns, lesson_ns=timeline.reached(at_ns), boot_id=BOOT, cause=Cause.TEACHER))
+    entries.append(End(at_ns=at_ns + 1, lesson_ns=timeline.stop(at_ns + 1), cause=Cause.TEACHER))
+    clock = clock_of(entries)
+    assert [clock.lesson_ns(BOOT, moment) for moment in moments] == [timeline.reached(one) for one in moments]
+    assert clock.length_ns == timeline.reached(10**6)
+
+
+def test_it_is_read_from_a_long_journal_with_torn_lines(tmp_path: Path) -> None:
+    fragments = [
+        Fragment(track="t", segment=1, offset=n, length=1, start=n, duration=1, key=True, crc=n)
+        for n in range(3000)
+    ]
+    journal = JournalFile(tmp_path)
+    journal.append([begin(5), *fragments, Mark(lesson_ns=7, label='"kind":"end"'), Pause(at_ns=30, lesson_ns=25)])
+    journal.close()
+    with (tmp_path / JOURNAL).open("ab") as file:
+        file.write(b'{"crc":"00000000","entry":{"kind":"goes"')
+    clock = lesson_clock(tmp_path)
+    assert (clock.lesson_ns(BOOT, 20), clock.lesson_ns(BOOT, 100)) == (15, 25)
+    assert [mark.lesson_ns for mark in clock.marks] == [7]
