@@ -7,7 +7,7 @@ from collections.abc import Callable
 from drivers import registry
 from drivers.protocols import Panel, Ptz, Receiver
 from drivers.samples import ReceiverFormat
-from edge.config import model
+from edge.config import model, outward
 from edge.controller.head import Head
 from edge.link.run_folder import with_run_folder
 from pipelines.capture.clickers import ClickerBase, Listener
@@ -49,7 +49,7 @@ def clickers(config: model.Config, listen: Listener, on_change: OnClickers) -> C
     return ClickerBase(CLICKERS, make, listen, on_change)
 
 
-def store(config: model.Store) -> Store | None:
+def store(config: outward.Store) -> Store | None:
     """Where lessons are copied to; None where nothing leaves the room. BadStoreUrl."""
     if not config.url:
         return None

@@ -10,7 +10,7 @@ from enum import Enum
 
 import aiohttp
 
-from edge.config.model import Lrs
+from edge.config.outward import Lrs
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.statements import LedgerStatements
 from edge.results.xapi import VERSION

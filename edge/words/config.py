@@ -80,8 +80,8 @@ SENTENCES = {
     ),
     "needed-for-s3": Sentence("s3:// 存储需要写上它", "a value, because an s3:// store needs one"),
     "endpoint": Sentence(
-        "https:// 开头的地址；只有 allow_http = true 时才可用 http://",
-        "an address that begins with https://, or with http:// where allow_http = true",
+        "https:// 开头的地址，其中不写用户名和密码；只有 allow_http = true 时才可用 http://",
+        "an address that begins with https://, or with http:// where allow_http = true; no user or password in it",
     ),
     "needed-for-http": Sentence(
         "true，因为地址是 http:// 开头、不加密的",

@@ -16,6 +16,7 @@ from edge.config.load import load
 from edge.config.model import Config
 from edge.config.problems import ConfigProblems, Problem
 from edge.config.show import show
+from edge.words.config import SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
         "lrs.allow_http": ("false", "true, because the address begins with http://, without encryption", ""),
         "store.endpoint": (
             '"http://127.0.0.1:8333"',
-            "an address that begins with https://, or with http:// where allow_http = true",
+            SENTENCES["endpoint"].en,
             "",
         ),
         "store.access_key": ('""', needed, ""),
@@ -276,6 +277,8 @@ SECRET = "hunter2"
         f'[store]\nurl = "s3://key:{SECRET}@bucket/p"\n',
         f'[store]\nsecret_key = ["{SECRET}"]\naccess_key = 1\n',
         f'[store]\nsecret_key = "{SECRET}"\nurl = "s3://b"\n',
+        f'[store]\nendpoint = "https://key:{SECRET}@store.example"\n',
+        f'[lrs]\nurl = "https://user:{SECRET}@records.example/xapi"\n',
         f'[store]\nsecret_kye = "{SECRET}"\n',
         f'[cameras.teacher]\ndriver = "rtsp://admin:{SECRET}@10.0.0.1/a"\n',
         f'[cameras]\nteacher = "rtsp://admin:p/@{SECRET}@10.0.0.1/a"\n',

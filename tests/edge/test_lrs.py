@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from edge.config.model import Lrs
+from edge.config.outward import Lrs
 from edge.controller.ledger.ledger import Ledger, open_ledger
 from edge.controller.lrs import BATCH, LrsSender
 
