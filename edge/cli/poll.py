@@ -13,12 +13,17 @@ from rich.live import Live
 from edge.classroom.polls import LEAST_CHOICES, LONGEST_TEXT, MOST_CHOICES, USUAL_CHOICES, PollKind
 from edge.cli import exits
 from edge.cli.actions import actions_of, add_action
+from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.config.files import find
 from edge.config.load import load
+from edge.controller.results import FOLDER as RESULTS
+from edge.link.messages import DeviceState
 from edge.link.polls import LONGEST_ANSWER, MOST_POINTS, PollStatus, PollWish
 from edge.link.requests import Act, Answer, Request
+from edge.results import book as books
 from edge.terminal.asking import Unreached, request
 from edge.terminal.poll_chart import poll_chart
+from edge.terminal.polls_table import groups_table, polls_table
 from edge.words import Language, language, say, say_word
 
 NAME = "poll"
@@ -29,10 +34,10 @@ _LETTERED = (PollKind.SINGLE, PollKind.MULTIPLE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The four actions, each with its own help, and examples."""
+    """The actions, each with its own help, and examples."""
     reader = language()
     parser.epilog = say("polls.examples", reader)
-    actions = actions_of(parser, "polls", "open|close|show|score", reader)
+    actions = actions_of(parser, "polls", "open|close|show|score|results", reader)
 
     opening = add_action(actions, "polls", "open", reader)
     kinds = say("polls.kind", reader, kinds=tuple(PollKind))
@@ -51,9 +56,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     score.add_argument("team", metavar="GROUP", help=say("polls.team", reader))
     score.add_argument("points", metavar="POINTS", type=_points, help=say("polls.points", reader))
 
+    results = add_action(actions, "polls", "results", reader)
+    results.add_argument("lesson", metavar="LESSON", help=say("receipt.verify-lesson", reader))
+    _add_json(results, reader)
+
 
 def run(args: argparse.Namespace) -> int:
-    """Good once it is done; bad, with the reason, where it cannot be; unreached."""
+    """Good once it is done; bad, with the reason, where it cannot be; wrong for a lesson that is not; unreached."""
+    if args.action == "results":
+        return _results(args)
     config = load(find(args.config), kinds=frozenset())
     reader = language(config.room.language)
     try:
@@ -65,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
         if args.action == "score":
             print(say("polls.scored", reader, team=args.team, points=args.points))
         else:
+            _say_base(answer, reader)
             _show(args, answer, config.paths.run, reader)
     except Unreached as error:
         print(error.why.text(reader), file=sys.stderr)
@@ -85,6 +97,39 @@ def _wanted(args: argparse.Namespace) -> Request:
             return Request(act=Act.POLL_SCORE, team=args.team, points=args.points)
         case _:
             return Request(act=Act.POLL_SHOW)
+
+
+def _results(args: argparse.Namespace) -> int:
+    """How the polls of a lesson ended, by its polls.json; it needs no controller."""
+    config = load(find(args.config), kinds=frozenset())
+    reader = language(config.room.language)
+    try:
+        folder = lesson_folder(args.lesson, args.config)
+        book = books.read(folder)
+    except (NoSuchLesson, OSError) as missing:
+        print(missing, file=sys.stderr)
+        return exits.WRONG
+    if book is None:
+        print(say("polls.no-results", reader, lesson=folder.name), file=sys.stderr)
+        return exits.BAD
+    if args.json:
+        print(book.model_dump_json(indent=1))
+        return exits.GOOD
+    console = Console()
+    console.print(polls_table(book, reader))
+    if book.groups:
+        console.print(groups_table(book, reader))
+    named = config.paths.ledger.with_name(RESULTS) / f"{folder.name}.csv"
+    if named.exists():
+        print(say("polls.named-table", reader, file=named))
+    return exits.GOOD
+
+
+def _say_base(answer: Answer, reader: Language) -> None:
+    """A base that is not there is no reason not to ask: the class is asked when it comes."""
+    base, poll = answer.status.clickers, answer.poll
+    if poll is not None and poll.is_open and base is not None and base.state is not DeviceState.RUNNING:
+        print(say("polls.base-away", reader, reason=base.reason or base.state), file=sys.stderr)
 
 
 def _show(args: argparse.Namespace, answer: Answer, run: Path, reader: Language) -> None:

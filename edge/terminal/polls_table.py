@@ -1,4 +1,4 @@
-"""A lesson's polls as a table."""
+"""What a lesson's polls came to, as tables."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from edge.results.book import Book, BookPoll, counting
 from edge.words import Language, say
 
 _COLUMNS = ("at", "poll", "given", "answers", "right")
+_GROUP_COLUMNS = ("group", "members", "right-answers", "bonus", "points")
 
 
 def polls_table(book: Book, language: Language) -> Table:
@@ -28,6 +29,22 @@ def polls_table(book: Book, language: Language) -> Table:
             f"{len(given)}/{poll.expected}" if poll.expected else str(len(given)),
             _answers(poll, language),
             Text(f"{right / len(given):.0%}", "green") if poll.answer and given else "",
+        )
+    return table
+
+
+def groups_table(book: Book, language: Language) -> Table:
+    """A row for each group, the best first."""
+    table = Table(title=say("polls.groups", language), title_justify="left", box=box.SIMPLE_HEAD)
+    for column in _GROUP_COLUMNS:
+        table.add_column(say(f"polls.column-{column}", language))
+    for team in book.groups:
+        table.add_row(
+            team.group,
+            str(team.members),
+            str(team.right),
+            f"{team.bonus:+d}" if team.bonus else "",
+            str(team.points),
         )
     return table
 

@@ -42,6 +42,11 @@ SENTENCES = {
         "给一个小组加分，负数是扣分；记在这节课的结果里。",
         "Give a group points, or take some with a number below 0; they count in this lesson's results.",
     ),
+    "results-short": Sentence("一节课的答题结果", "how a lesson's polls ended"),
+    "results-help": Sentence(
+        "显示一节课的答题结果和小组得分，并指出带姓名的表格在哪里。",
+        "Show how a lesson's polls ended and what its groups have scored, and where the table with names is.",
+    ),
     "kind": Sentence("题型：{kinds}", "the kind of question: {kinds}"),
     "choices": Sentence(
         "几个选项（{least}-{most}，默认 {usual}），只用于单选、多选",
@@ -64,14 +69,16 @@ SENTENCES = {
         "  classroom-edge poll open rush\n"
         "  classroom-edge poll close\n"
         "  classroom-edge poll show --json | jq .tally\n"
-        "  classroom-edge poll score 第三组 2",
+        "  classroom-edge poll score 第三组 2\n"
+        "  classroom-edge poll results r204-7f3a-000123",
         "Examples:\n"
         "  classroom-edge poll open single --choices 4 --answer B --text 'Root of 9?'\n"
         "  classroom-edge poll open truefalse --answer A\n"
         "  classroom-edge poll open rush\n"
         "  classroom-edge poll close\n"
         "  classroom-edge poll show --json | jq .tally\n"
-        "  classroom-edge poll score 'group 3' 2",
+        "  classroom-edge poll score 'group 3' 2\n"
+        "  classroom-edge poll results r204-7f3a-000123",
     ),
     "refused": Sentence("没有做成：{reason}", "not done: {reason}"),
     "reason-no-clickers": Sentence("配置里没有反馈器（[clickers]）", "the config has no clickers ([clickers])"),
@@ -113,6 +120,18 @@ SENTENCES = {
     "column-given": Sentence("已答", "answered"),
     "column-answers": Sentence("答案", "answers"),
     "column-right": Sentence("正确率", "right"),
+    "groups": Sentence("小组", "groups"),
+    "column-group": Sentence("小组", "group"),
+    "column-members": Sentence("人数", "members"),
+    "column-right-answers": Sentence("答对", "right answers"),
+    "column-bonus": Sentence("加分", "bonus"),
+    "column-points": Sentence("得分", "points"),
+    "no-results": Sentence("{lesson} 没有答题结果（polls.json）", "{lesson} has no polls (polls.json)"),
+    "named-table": Sentence("带姓名的表格（Excel 可开）：{file}", "the table with names, for Excel: {file}"),
+    "base-away": Sentence(
+        "接收器还没有应答（{reason}）：接好以后会自动提问",
+        "the clicker base does not answer yet ({reason}): the class is asked as soon as it does",
+    ),
     "first": Sentence("最快 {seconds:.3f} 秒", "first after {seconds:.3f} s"),
     # files
     "chapter": Sentence("{number} {kind}", "{number} {kind}"),

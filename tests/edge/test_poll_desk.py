@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from drivers.clicker import iclicker
 from drivers.clicker.simulated import SimulatedReceiver, SimulatedReceiverOptions
 from drivers.samples import AnswerForm, KeypadKey, TeacherKey
 from edge.classroom.polls import Poll, PollKind, Press, Question
@@ -157,7 +158,8 @@ def _report(model: str, room: Room, whole: Counter[tuple[str, str]]) -> None:
     print(f"byte to ledger p50 {took_ms[len(took_ms) // 2]:.1f}, p99 {p99:.1f} ms")
 
 
-async def test_who_can_be_asked_and_when(tmp_path: Path) -> None:
+async def test_who_can_be_asked_and_when(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iclicker, "REST_MS", 10)
     room = Room(tmp_path, base="iclicker", students=0)
     async with running(room):
         await until(lambda: room.health() is DeviceState.RUNNING)
@@ -207,7 +209,7 @@ async def test_a_poll_of_an_earlier_boot_ends_with_its_last_answer(tmp_path: Pat
 
 
 async def test_what_the_disk_refuses_is_shown_when_it_is_there(tmp_path: Path) -> None:
-    room = Room(tmp_path, base="rf218", students=5, answer_within_s=1.0)
+    room = Room(tmp_path, base="rf218", students=5, answer_within_s=0.5)
     database = room.ledger.polls._database
     async with running(room):
         await until(lambda: room.health() is DeviceState.RUNNING)

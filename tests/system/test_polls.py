@@ -50,7 +50,7 @@ def asked(room: Room, act: str) -> dict[str, Any]:
 def furnish(room: Room) -> None:
     room.cameras = {}
     room.more += (
-        f'[clickers]\ndriver = "simulated"\nstudents = {STUDENTS}\nanswer_within_s = 1.2\nduplicates = 0.1\n'
+        f'[clickers]\ndriver = "simulated"\nstudents = {STUDENTS}\nanswer_within_s = 0.8\nduplicates = 0.1\n'
         f'seed = 5\nlog = "{room.folder}/truth"\n[lesson]\ntake_back_s = 0.2\n'
     )
     rows = [f"2023{number:04},学生{number},{number},第{number % 3 + 1}组" for number in range(1, STUDENTS + 1)]
@@ -144,6 +144,8 @@ def test_answers_that_were_shown_outlive_the_controller_and_reach_every_file(
     for log in room.folder.glob("*.out"):
         assert "学生" not in log.read_text(errors="replace")
     assert terminal.run("verify", "--quick", lesson.name) == 0
+    assert terminal.run("poll", "results", lesson.name) == 0
+    assert f"{room.folder}/results/{lesson.name}.csv" in terminal.said.replace("\n", "")
 
 
 def _book(lesson: Path, room: Room) -> dict[str, Any]:
