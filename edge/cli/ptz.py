@@ -135,7 +135,7 @@ def _told(args: argparse.Namespace, answer: Answer, reader: Language) -> int:
     if answer.ok:
         print(say(f"ptz.{args.action}-done", reader, **values))
         return exits.GOOD
-    reason = say_word("ptz.reason", reader, answer.reason)
+    reason = say_word("room.fault", reader, say_word("ptz.reason", reader, answer.reason))
     print(say(f"ptz.{args.action}-refused", reader, reason=reason, **values), file=sys.stderr)
     return exits.BAD
 

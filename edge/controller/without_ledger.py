@@ -11,7 +11,7 @@ from edge.link.client import LinkClient
 from edge.link.messages import FROM_RECORDER, FromRecorder, State
 from edge.link.notify import notify
 from edge.link.request_server import RequestServer
-from edge.link.requests import Act, Answer, Request, Status
+from edge.link.requests import Act, Answer, Request, Status, Upload
 from edge.link.run_folder import CONTROLLER, RECORDER
 from edge.panel import RoomPanel
 
@@ -27,6 +27,7 @@ class WithoutLedger:
     def __init__(self, config: Config, lamp: str, fault: str) -> None:
         self.fault = fault
         self._lamp = lamp
+        self._copies = bool(config.store.url)
         self._recorder: State | None = None
         self._panel = RoomPanel(composition.panel(config))
         self._link = LinkClient(config.paths.run / RECORDER, FROM_RECORDER, self._heard, self._linked)
@@ -64,7 +65,8 @@ class WithoutLedger:
         return Answer(ok=looks, reason="" if looks else self.fault, status=self._status())
 
     def _status(self) -> Status:
-        told = Status(state="idle", status_lamp=Pattern.AMBER_FAST_BLINK, refusal=self.fault)
+        copies = Upload(fault=self.fault) if self._copies else Upload(configured=False)
+        told = Status(state="idle", status_lamp=Pattern.AMBER_FAST_BLINK, refusal=self.fault, upload=copies)
         recorder = self._recorder
         if recorder is None:
             return told.model_copy(update={"faults": ["no-recorder"]})

@@ -90,6 +90,7 @@ async def test_a_ledger_that_cannot_be_opened_is_told_of_until_it_can_be(
     answer = await asked(run, Act.START)
     assert (answer.ok, answer.reason) == (False, LEDGER)
     assert answer.status.faults == ["no-recorder"]
+    assert not answer.status.upload.configured
     reader, writer = await asyncio.open_unix_connection(run / "controller-pins.sock")
     with contextlib.closing(writer):
         async with asyncio.timeout(5):
