@@ -84,10 +84,11 @@ def wait_until(seen: Callable[[], bool], seconds: float = 20.0) -> None:
 
 def is_ready(run: Path) -> bool:
     try:
-        devices = ask(run, Act.STATUS).status.devices
+        status = ask(run, Act.STATUS).status
     except Unreached:
         return False
-    return len(devices) == 2 and all(device.state == "running" for device in devices.values())
+    devices = [*status.devices.values(), *status.ptz.values()]
+    return len(devices) == 3 and all(device.state == "running" for device in devices)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +125,7 @@ def test_a_lesson_from_the_terminal(room: Room, capsys: pytest.CaptureFixture[st
     lesson = capsys.readouterr().out.split()[1]
     assert room.command("start") == 1
     assert "running already" in capsys.readouterr().err
-    time.sleep(1)
+    wait_until(lambda: room.sent_to() == [1])  # a head that was opened just now stands still first
     assert room.command("mark", "--label", "勾股定理") == 0
     assert room.command("pause") == 0
     assert f"paused: {lesson}" in capsys.readouterr().out
