@@ -16,7 +16,7 @@ from edge.cli.actions import actions_of, add_action
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.config.files import find
 from edge.config.load import load
-from edge.controller.results import FOLDER as RESULTS
+from edge.controller.polls.results import FOLDER as RESULTS
 from edge.link.messages import DeviceState
 from edge.link.polls import LONGEST_ANSWER, MOST_POINTS, PollStatus, PollWish
 from edge.link.requests import Act, Answer, Request

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from edge.classroom.course import Phase
 from edge.classroom.effects import Effect
-from edge.controller.clickers import Clickers
 from edge.controller.conductor import Conductor
 from edge.controller.heads import Heads
-from edge.controller.housekeeping import Housekeeping
-from edge.controller.lrs import LrsSender
-from edge.controller.poll_answers import POLL_ACTS, ROSTER_ACTS, PollAnswers
+from edge.controller.polls.answers import POLL_ACTS, ROSTER_ACTS, PollAnswers
+from edge.controller.polls.clickers import Clickers
+from edge.controller.polls.lrs import LrsSender
+from edge.controller.upkeep.housekeeping import Housekeeping
 from edge.link.messages import Activity, DeviceStatus, State
 from edge.link.requests import Act, Answer, Disk, LastCheck, Request, Status, Upload
 from edge.panel import RoomPanel

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from edge.config.model import Room
 from edge.controller import lesson_card
-from edge.controller.dating import Dating
 from edge.controller.ledger.ledger import Ledger
 from edge.controller.ledger.lessons import LessonState, UnknownLesson
+from edge.controller.upkeep.dating import Dating
 from pipelines.journal.story import has_ended
 from pipelines.receipt import receipt
 from pipelines.receipt.check import check

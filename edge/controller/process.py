@@ -19,24 +19,24 @@ from edge.config.demand import demand
 from edge.config.model import Config
 from edge.controller import composition, network
 from edge.controller.answers import Answers
-from edge.controller.clickers import Clickers
 from edge.controller.closing import Closing
 from edge.controller.conductor import Conductor
 from edge.controller.heads import Heads
-from edge.controller.housekeeping import Housekeeping, Needs
-from edge.controller.keypad_acts import KeypadActs
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger
-from edge.controller.lrs import LrsSender
 from edge.controller.opening import opened
-from edge.controller.poll_answers import PollAnswers
-from edge.controller.poll_desk import PollDesk
+from edge.controller.polls.answers import PollAnswers
+from edge.controller.polls.clickers import Clickers
+from edge.controller.polls.desk import PollDesk
+from edge.controller.polls.keypad_acts import KeypadActs
+from edge.controller.polls.lrs import LrsSender
+from edge.controller.polls.results import FOLDER as RESULTS
+from edge.controller.polls.results import Results, Sharing
+from edge.controller.polls.roster_keeper import NAME as ROSTER
+from edge.controller.polls.roster_keeper import RosterKeeper
 from edge.controller.power import PowerOff
-from edge.controller.results import FOLDER as RESULTS
-from edge.controller.results import Results, Sharing
-from edge.controller.roster_keeper import NAME as ROSTER
-from edge.controller.roster_keeper import RosterKeeper
 from edge.controller.troubles import Troubles, in_a_word
+from edge.controller.upkeep.housekeeping import Housekeeping, Needs
 from edge.link.client import LinkClient
 from edge.link.messages import FROM_RECORDER, Mark, Wish
 from edge.link.notify import notify

@@ -13,7 +13,7 @@ from typing import Any
 
 from edge.config.show import toml
 from edge.controller.composition import CLICKERS
-from edge.controller.roster_keeper import NAME as ROSTER
+from edge.controller.polls.roster_keeper import NAME as ROSTER
 from edge.demo.class_list import STUDENTS, class_list
 from edge.demo.quiz import answer_within_s
 from edge.words import Language, say

@@ -12,7 +12,7 @@ from typing import Any
 
 from edge.classroom.polls import FIRST_COUNTS, PollKind
 from edge.classroom.roster import Roster
-from edge.controller.results import by_pseudonym
+from edge.controller.polls.results import by_pseudonym
 from edge.results import book as books
 from edge.results import chapters, students_csv, xapi
 from edge.results.book import BookPoll, counting

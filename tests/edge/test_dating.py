@@ -12,9 +12,9 @@ import pytest
 
 from edge.config.model import Room
 from edge.controller import lesson_card
-from edge.controller.dating import Dating
 from edge.controller.ledger.ledger import Ledger, open_ledger
 from edge.controller.ledger.lessons import LessonState
+from edge.controller.upkeep.dating import Dating
 from pipelines import clocks
 from pipelines.clocks import Now
 from pipelines.journal.entries import Anchor, Begin, Cause, End, Entry

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 
 from edge.cli.main import main
-from edge.controller import housekeeping as housekeeping_module
-from edge.controller import removal
-from edge.controller.housekeeping import Housekeeping, Needs
 from edge.controller.ledger import removed
 from edge.controller.ledger.ledger import Ledger, open_ledger
 from edge.controller.ledger.lessons import LessonState
 from edge.controller.troubles import Troubles
+from edge.controller.upkeep import housekeeping as housekeeping_module
+from edge.controller.upkeep import removal
+from edge.controller.upkeep.housekeeping import Housekeeping, Needs
 from pipelines import clocks, disk
 from pipelines.delivery.contracts import Delivery, StoredFile
 from pipelines.delivery.digest import sha256_of_file

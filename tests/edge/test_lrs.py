@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from edge.config.outward import Lrs
 from edge.controller.ledger.ledger import Ledger, open_ledger
-from edge.controller.lrs import BATCH, LrsSender
+from edge.controller.polls.lrs import BATCH, LrsSender
 
 PASSWORD = "s3cret-passwörd"
 

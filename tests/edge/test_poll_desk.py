@@ -18,11 +18,11 @@ from drivers.clicker import iclicker
 from drivers.clicker.simulated import SimulatedReceiver, SimulatedReceiverOptions
 from drivers.samples import AnswerForm, KeypadKey, TeacherKey
 from edge.classroom.polls import Poll, PollKind, Press, Question
-from edge.controller.clickers import Clickers
 from edge.controller.ledger.database import Database, LedgerFull
 from edge.controller.ledger.ledger import Ledger, open_ledger
 from edge.controller.ledger.polls import Heard, HeldPoll
-from edge.controller.poll_desk import CannotPoll, PollDesk
+from edge.controller.polls.clickers import Clickers
+from edge.controller.polls.desk import CannotPoll, PollDesk
 from edge.controller.troubles import Troubles
 from edge.link.messages import Activity, DeviceState, Wish
 from pipelines.capture.clickers import ClickerBase

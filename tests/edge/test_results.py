@@ -16,7 +16,7 @@ from edge.classroom.roster import Roster, SchoolClass, Student
 from edge.config.model import Room
 from edge.controller.ledger.ledger import open_ledger
 from edge.controller.ledger.polls import Heard, HeldPoll
-from edge.controller.results import Results, Sharing
+from edge.controller.polls.results import Results, Sharing
 from edge.results import book as books
 from edge.results import chapters, students_csv, xapi
 from edge.results.book import Book

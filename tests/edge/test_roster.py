@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.classroom.roster import NotInRoster, Roster, SchoolClass, Student
-from edge.controller.roster_keeper import RosterKeeper
+from edge.controller.polls.roster_keeper import RosterKeeper
 from edge.roster_files.problems import BadRoster
 from edge.roster_files.reading import read_classes
 

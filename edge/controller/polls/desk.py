@@ -11,9 +11,9 @@ from contextlib import suppress
 from drivers.errors import DeviceUnfit
 from drivers.samples import Answer, Lost, ReceiverEvent
 from edge.classroom.polls import Poll, Press, Question
-from edge.controller.clickers import Clickers
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.polls import Heard, HeldPoll, LedgerPolls
+from edge.controller.polls.clickers import Clickers
 from edge.controller.troubles import Troubles, in_a_word
 from edge.link.messages import Activity, Mark, Wish
 

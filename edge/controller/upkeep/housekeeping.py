@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.controller import removal
 from edge.controller.ledger.database import LedgerDamaged, LedgerError
 from edge.controller.ledger.ledger import Ledger
 from edge.controller.ledger.lessons import Lesson, LessonState
 from edge.controller.troubles import Troubles, in_a_word
+from edge.controller.upkeep import removal
 from pipelines import clocks, disk
 from pipelines.delivery.faults import StoreFault
 from pipelines.delivery.plan import survey

@@ -8,7 +8,7 @@ from edge.classroom.course import Phase
 from edge.classroom.keypad import KeyAct
 from edge.classroom.polls import USUAL_CHOICES, PollKind, Question
 from edge.controller.conductor import Conductor
-from edge.controller.poll_desk import CannotPoll, PollDesk
+from edge.controller.polls.desk import CannotPoll, PollDesk
 
 log = logging.getLogger(__name__)
 

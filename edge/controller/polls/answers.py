@@ -7,10 +7,10 @@ from collections import Counter
 
 from edge.classroom.polls import BadQuestion, Question, Verdict
 from edge.classroom.roster import NotInRoster, Roster
-from edge.controller.clickers import Clickers
 from edge.controller.ledger.polls import HeldPoll
-from edge.controller.poll_desk import CannotPoll, PollDesk
-from edge.controller.roster_keeper import RosterKeeper
+from edge.controller.polls.clickers import Clickers
+from edge.controller.polls.desk import CannotPoll, PollDesk
+from edge.controller.polls.roster_keeper import RosterKeeper
 from edge.link.polls import Given, PollStatus, RosterStatus
 from edge.link.requests import Act, Request
 

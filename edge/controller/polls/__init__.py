@@ -1,0 +1,1 @@
+"""What the clickers say: asked, answered, kept, and told to the school."""
