@@ -9,7 +9,7 @@ from bench.cost import Job, ours, turns
 from bench.material import Footage, sound
 from bench.rows import Row, ratio
 
-_CAMERAS = {"teacher": Footage(1280, 720), "students": Footage(1280, 720, seed=2)}
+_CAMERAS = {"teacher": Footage(1280, 720, 900), "students": Footage(1280, 720, 900, seed=2)}
 _KBPS = 2000
 _PRESET = "superfast"
 _RUNS = 3
