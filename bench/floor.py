@@ -1,4 +1,4 @@
-"""What nobody can go below with these libraries: the CPU of libjpeg-turbo alone and of libx264 alone, per picture."""
+"""What nobody can go below with these libraries: libjpeg-turbo alone and libx264 alone, CPU a picture."""
 
 from __future__ import annotations
 
