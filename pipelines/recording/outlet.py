@@ -52,7 +52,7 @@ class FileOutlet:
         if (self._lost and not head.key) or not self._thread.put(job, len(data)):
             if not self._lost:
                 self._lost_from = head.start
-                log.error("%s: the disk is too slow, fragments are lost", track.track)
+                log.error("%s: fragments are lost: the disk is too slow, or the lesson has ended", track.track)
             self._lost += 1
         elif self._lost:
             log.info("%s: the disk keeps up again", track.track)

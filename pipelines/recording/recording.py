@@ -31,6 +31,8 @@ from pipelines.timeline import Timeline
 log = logging.getLogger(__name__)
 
 _TRACKS_END_S = 10.0
+# A box that was too slow for its lesson still has it all, and works it off after the bell.
+_TRACKS_CATCH_UP_S = 60.0
 _FILES_END_S = 3.0
 _ABANDON_S = 2.0
 
@@ -283,12 +285,12 @@ class Recording:
                 self._files.close()
 
     def end(self, cause: Cause, deadline_s: float = _TRACKS_END_S) -> int:
-        """Finish every track and file; the lesson's length. Waits for the tracks at most ``deadline_s``.
+        """Finish every track and file; the lesson's length. Waits ``deadline_s`` for tracks that do nothing.
 
         Files that the disk holds up for longer than a moment are finished by the file thread when it lets go;
         ``is_finished`` tells.
         """
-        at_ns, lesson_ns = self._stop(deadline_s)
+        at_ns, lesson_ns = self._stop(deadline_s, _TRACKS_CATCH_UP_S)
         end = End(at_ns=at_ns, lesson_ns=lesson_ns, cause=cause)
         self._thread.put(partial(self._files.end, [end]))
         if not self._thread.close(min(deadline_s, _FILES_END_S), last=self._files.close):
@@ -305,13 +307,13 @@ class Recording:
         self._stop(deadline_s)
         self._thread.close(deadline_s, last=self._files.close)
 
-    def _stop(self, deadline_s: float) -> tuple[int, int]:
+    def _stop(self, deadline_s: float, at_work_s: float = 0.0) -> tuple[int, int]:
         at_ns = time.monotonic_ns()
         lesson_ns = self._timeline.stop(at_ns)
         threads = self._track_threads()
         for thread in threads:
             thread.end(at_ns, lesson_ns)
-        if hung := [thread.name for thread in threads if not thread.join(deadline_s)]:
+        if hung := [thread.name for thread in threads if not thread.join(deadline_s, at_work_s)]:
             log.error("%s: these tracks did not end in time: %s", self.lesson, ", ".join(hung))
         self._sources.detach()
         self._sources.see()

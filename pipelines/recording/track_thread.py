@@ -79,10 +79,16 @@ class TrackThread(Generic[T]):
         self._end = (at_ns, lesson_ns)
         self._belt.wake()
 
-    def join(self, deadline_s: float) -> bool:
-        """Whether the thread ended in time."""
-        self._thread.join(deadline_s)
-        return not self._thread.is_alive()
+    def join(self, deadline_s: float, at_work_s: float = 0.0) -> bool:
+        """Whether the thread ended within ``deadline_s``, or ``at_work_s`` as long as it goes on taking items."""
+        until_s = time.monotonic() + at_work_s
+        while True:
+            busy_ns = self.busy_ns
+            self._thread.join(deadline_s)
+            if not self._thread.is_alive():
+                return True
+            if self.busy_ns == busy_ns or time.monotonic() >= until_s:
+                return False
 
     def _run(self) -> None:
         dropped = ticked_ns = 0

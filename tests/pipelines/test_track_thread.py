@@ -1,0 +1,72 @@
+"""A track's thread at the end of a lesson: one that works is waited for, one that hangs is not."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from pipelines.capture.belt import Belt
+from pipelines.recording.track_thread import TrackThread
+
+_ITEMS = 40
+_ITEM_S = 0.01
+_NOTHING_FOR_S = 0.1
+
+
+class _Slow:
+    """Work that takes its time; where ``stuck`` is given, for ever until it is set."""
+
+    def __init__(self, stuck: threading.Event | None = None) -> None:
+        self.taken: list[int] = []
+        self.finished_ns: int | None = None
+        self._stuck = stuck
+
+    def take(self, item: int) -> None:
+        if self._stuck is not None:
+            self._stuck.wait()
+        time.sleep(_ITEM_S)
+        self.taken.append(item)
+
+    def lost(self, count: int) -> None:
+        raise AssertionError(f"{count} lost")
+
+    def tick(self, now_ns: int, waiting: int) -> None:
+        """Nothing has to be done in time."""
+
+    def is_complete(self, _lesson_ns: int) -> bool:
+        return len(self.taken) == _ITEMS
+
+    def finish(self, lesson_ns: int) -> None:
+        self.finished_ns = lesson_ns
+
+
+def _ending(work: _Slow) -> TrackThread[int]:
+    thread = TrackThread("sound", work, Belt[int](_ITEMS), 0)
+    for item in range(_ITEMS):
+        thread.put(item)
+    thread.start()
+    thread.end(time.monotonic_ns(), 1_000)
+    return thread
+
+
+def test_a_track_that_is_late_but_works_is_waited_for() -> None:
+    work = _Slow()
+    assert _ending(work).join(_NOTHING_FOR_S, 30.0)
+    assert work.taken == list(range(_ITEMS))
+    assert work.finished_ns == 1_000
+
+
+def test_it_is_not_waited_for_longer_than_that() -> None:
+    thread = _ending(_Slow())
+    assert not thread.join(_NOTHING_FOR_S)
+    assert thread.join(30.0)
+
+
+def test_a_track_that_hangs_is_not_waited_for() -> None:
+    stuck = threading.Event()
+    thread = _ending(_Slow(stuck))
+    began_s = time.monotonic()
+    assert not thread.join(_NOTHING_FOR_S, 30.0)
+    assert time.monotonic() - began_s < 10
+    stuck.set()
+    assert thread.join(30.0)
