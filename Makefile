@@ -31,7 +31,7 @@ demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_S
 test: setup-test ## the test suite, under ten minutes
 	@$(BIN)/pytest $(ARGS)
 
-bench: setup-bench ## the performance core against ffmpeg and GStreamer, under 15 minutes (ARGS="quality memory")
+bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 18 minutes (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)
 
 fuzz: setup-fuzz ## what reads a wire against made-up bytes, about a minute (ARGS="--seconds 300 rf219")
