@@ -33,6 +33,10 @@ class Head:
         """Begin to open it."""
         self._source.start()
 
+    def wake(self) -> None:
+        """Something was plugged in: try again now."""
+        self._source.wake()
+
     def watch(self, now_ns: int) -> None:
         """Now and then: a head whose driver hangs is abandoned for a new one."""
         self._source.watch(now_ns)

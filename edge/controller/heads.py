@@ -27,6 +27,11 @@ class Heads:
         for head in self._heads.values():
             head.start()
 
+    def wake(self) -> None:
+        """Something was plugged in: those that are missing are tried again now."""
+        for head in self._heads.values():
+            head.wake()
+
     def watch(self, now_ns: int) -> None:
         """Now and then."""
         for head in self._heads.values():

@@ -12,6 +12,7 @@ from itertools import count
 
 from drivers.bridge import Bridge, WhenFull
 from drivers.samples import ButtonEvent, KeypadKey
+from edge import plugs
 from edge.classroom.controls import Controls
 from edge.classroom.keypad import Keypad
 from edge.classroom.lesson import Lesson
@@ -153,7 +154,7 @@ class ControllerProcess:
                 group.create_task(self._conductor.run())
                 group.create_task(self._link.run())
                 group.create_task(self._listen_to_buttons())
-                group.create_task(self._clickers.run())
+                group.create_task(plugs.watch({"tty": self._port_came, "hidraw": self._clickers.wake}))
                 group.create_task(self._listen_to_clickers())
                 group.create_task(self._desk.run())
                 group.create_task(self._results.run())
@@ -193,6 +194,11 @@ class ControllerProcess:
                     act = self._keypad.feed(event.key, event.captured_ns)
                     await self._keypad_acts.obey(act, event.captured_ns)
             await self._desk.hear(events)
+
+    def _port_came(self) -> None:
+        """A serial port was plugged in; what hangs on it nobody knows."""
+        self._clickers.wake()
+        self._heads.wake()
 
     def _reached(self) -> None:
         """The network is there."""

@@ -14,13 +14,14 @@ from functools import partial
 from pydantic import BaseModel
 
 from drivers.samples import ButtonEvent, Pattern
+from edge import plugs
 from edge.config.model import Config
 from edge.link.messages import TO_RECORDER, FromRecorder, ToRecorder
 from edge.link.notify import notify
 from edge.link.run_folder import RECORDER
 from edge.link.server import LinkServer
 from edge.panel import RoomPanel
-from edge.recorder import composition, plugs
+from edge.recorder import composition
 from edge.recorder.keeper import Keeper
 from pipelines import disk
 from pipelines.capture.source import Condition
@@ -83,12 +84,15 @@ class RecorderProcess:
                 group.create_task(self._server.run())
                 group.create_task(self._work())
                 group.create_task(self._show())
-                group.create_task(plugs.watch(self._sources))
+                group.create_task(plugs.watch(self._wakes()))
                 group.create_task(self._panel.run())
                 notify("READY=1")
         finally:
             notify("STOPPING=1")
             await asyncio.shield(self._stop())
+
+    def _wakes(self) -> plugs.Wakes:
+        return {"video4linux": self._sources.wake_cameras, "sound": self._sources.wake_microphones}
 
     async def _work(self) -> None:
         """What was cut off, then wishes one after the other, and ticks in between."""

@@ -42,6 +42,16 @@ class Sources:
         for role, source in self.microphones.items():
             source.attach(_sound_to(desk, role))
 
+    def wake_cameras(self) -> None:
+        """A camera was plugged in: those that are missing are tried again now."""
+        for camera in self.cameras.values():
+            camera.wake()
+
+    def wake_microphones(self) -> None:
+        """A sound card was plugged in: those that are missing are tried again now."""
+        for microphone in self.microphones.values():
+            microphone.wake()
+
     def detach(self) -> None:
         """What comes goes nowhere again."""
         for source in self:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from functools import partial
 
 from drivers.bridge import Bridge, BridgeClosed, WhenFull
 from drivers.errors import DeviceUnfit
-from drivers.hotplug import HotPlug
 from drivers.samples import Answer, Ask, QuestionKind, ReceiverEvent, ReceiverFormat
 from edge.link.messages import DeviceState, DeviceStatus
 from pipelines.capture.clickers import ClickerBase, Listener
@@ -24,7 +21,6 @@ MakeBase = Callable[[Listener, Callable[[str, Condition[ReceiverFormat]], None]]
 _MOST_EVENTS = 4096
 _MOST_PRESSED = 64
 _LISTENS_NS = 5_000_000_000
-_PORTS = {"tty", "hidraw"}
 
 
 class Clickers:
@@ -50,6 +46,11 @@ class Clickers:
         """Begin to open the base."""
         if self._base is not None:
             self._base.start()
+
+    def wake(self) -> None:
+        """Something was plugged in: a base that is missing is tried again now."""
+        if self._base is not None:
+            self._base.wake()
 
     def watch(self, now_ns: int) -> None:
         """Now and then."""
@@ -105,23 +106,6 @@ class Clickers:
             self._pressed += [(one.captured_ns, one.device) for one in events if isinstance(one, Answer)]
             yield events
 
-    async def run(self) -> None:
-        """Open the base at once when something is plugged in, until cancelled."""
-        if self._base is None:
-            return
-        try:
-            plugs = HotPlug(_PORTS)
-        except OSError as error:
-            log.info("udev says nothing of bases that are plugged in (%s)", error.strerror)
-            return
-        loop = asyncio.get_running_loop()
-        with plugs:
-            loop.add_reader(plugs.fileno(), partial(_wake, plugs, self._base))
-            try:
-                await loop.create_future()
-            finally:
-                loop.remove_reader(plugs.fileno())
-
     def _listen(self, events: Sequence[ReceiverEvent]) -> None:
         for event in events:
             self._events.put(event)
@@ -130,11 +114,6 @@ class Clickers:
         self._listens_until_ns = None
         if self._base is not None and self._asked is None:
             self._base.stop_asking()
-
-
-def _wake(plugs: HotPlug, base: ClickerBase) -> None:
-    if any(event.came for event in plugs.events()):
-        base.wake()
 
 
 def _logged(_: str, __: Condition[ReceiverFormat]) -> None:

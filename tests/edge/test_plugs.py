@@ -11,9 +11,8 @@ import pytest
 
 from drivers.camera.simulated import SimulatedCamera
 from drivers.samples import Coding, PictureFormat
-from edge.recorder import plugs
+from edge import plugs
 from pipelines.capture.source import Condition, Health, Source
-from pipelines.recording.sources import Sources
 
 WANTED = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
 CAME = b"ACTION=add\0SUBSYSTEM=video4linux\0DEVNAME=/dev/video7\0"
@@ -34,7 +33,7 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path) -> None:
             loop.call_soon_threadsafe(running.set)
 
     source = Source("teacher", lambda: SimulatedCamera("teacher", WANTED, options), changed)
-    watching = asyncio.create_task(plugs.watch(Sources({"teacher": source}, {})))
+    watching = asyncio.create_task(plugs.watch({"video4linux": source.wake}))
     source.start()
     try:
         await asyncio.sleep(1.5)  # by now it waits a second and more

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from drivers.hotplug import MISSED, HotPlug
-from pipelines.recording.sources import Sources
 
 log = logging.getLogger(__name__)
 
-_CAMERAS, _CARDS = "video4linux", "sound"
+Wakes = Mapping[str, Callable[[], None]]
 
 
-async def watch(sources: Sources) -> None:
-    """Wake the sources of a kind whenever udev has such a device; for ever, or at once where there is no udev."""
+async def watch(wakes: Wakes) -> None:
+    """Call what is named for a subsystem (as ``video4linux``) whenever udev has such a device; for ever.
+
+    At an end at once where there is no udev.
+    """
     try:
-        plugs = HotPlug({_CAMERAS, _CARDS})
+        plugs = HotPlug(wakes.keys())
     except OSError as error:
         log.info("udev says nothing of devices that are plugged in (%s); they are found by trying", error.strerror)
         return
     loop = asyncio.get_running_loop()
     with plugs:
-        loop.add_reader(plugs.fileno(), partial(_wake, plugs, sources))
+        loop.add_reader(plugs.fileno(), partial(_wake, plugs, wakes))
         try:
             await loop.create_future()
         finally:
             loop.remove_reader(plugs.fileno())
 
 
-def _wake(plugs: HotPlug, sources: Sources) -> None:
+def _wake(plugs: HotPlug, wakes: Wakes) -> None:
     came = {event.subsystem for event in plugs.events() if event.came}
-    for subsystem, kind in ((_CAMERAS, sources.cameras), (_CARDS, sources.microphones)):
+    for subsystem, wake in wakes.items():
         if came & {subsystem, MISSED.subsystem}:
-            for source in kind.values():
-                source.wake()
+            wake()
