@@ -7,11 +7,11 @@ import errno
 import serial
 
 from drivers.clicker.port import READ_BYTES, WRITE_S
-from drivers.errors import DeviceMissing, DeviceUnfit
+from drivers.serial_open import opened
 
 
 class SerialPort:
-    """A serial port, 8N1 without flow control, for this process alone; see ``port.Port``."""
+    """A serial port; see ``port.Port``."""
 
     def __init__(self, role: str, device: str, baud: int) -> None:
         self._role = role
@@ -21,20 +21,7 @@ class SerialPort:
 
     def open(self) -> int:
         """See ``Port``."""
-        try:
-            port = serial.Serial(
-                self._device, self._baud, timeout=0, write_timeout=WRITE_S, rtscts=False, exclusive=True
-            )
-        except ValueError as error:
-            raise DeviceUnfit(self._role, f"{self._device} cannot do {self._baud} baud") from error
-        except serial.SerialException as error:
-            if error.errno == errno.EACCES:
-                raise DeviceUnfit(
-                    self._role, f"{self._device} may not be opened: is this user in the group dialout?"
-                ) from error
-            raise DeviceMissing(
-                self._role, f"{self._device} cannot be opened: is it plugged in, and free?"
-            ) from error
+        port = opened(self._role, self._device, self._baud, WRITE_S)
         self._port = port
         return int(port.fileno())
 

@@ -15,6 +15,7 @@ import serial
 from drivers.errors import DeviceLost, DeviceMissing, DeviceUnfit
 from drivers.ptz import visca
 from drivers.ptz.visca import Counted, Framer
+from drivers.serial_open import opened
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class Chain:
         self.baud = baud
         self.lost = False
         self.heads: int | None = None
-        self._port = _opened(role, path, baud)
+        self._port = opened(role, path, baud, _WRITE_S)
         self._counted = threading.Event()
         self._lock = threading.Lock()
         self._members: dict[socket.socket, socket.socket] = {}
@@ -167,14 +168,3 @@ def _leave(chain: Chain, ear: socket.socket) -> None:
 def _door(place: str) -> threading.Lock:
     """Through which one head at a time enters and leaves; a port that hangs holds up its own heads alone."""
     return _doors.setdefault(place, threading.Lock())
-
-
-def _opened(role: str, path: str, baud: int) -> serial.Serial:
-    try:
-        return serial.Serial(path, baud, timeout=0, write_timeout=_WRITE_S, exclusive=True)
-    except serial.SerialException as error:
-        if isinstance(error.__context__, PermissionError):
-            raise DeviceUnfit(role, f"this user may not use {path}: add it to the group dialout") from error
-        raise DeviceMissing(role, f"{path} cannot be opened: is it plugged in, and free?") from error
-    except ValueError as error:
-        raise DeviceUnfit(role, f"{path} does not do {baud} baud") from error

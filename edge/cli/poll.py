@@ -16,11 +16,11 @@ from edge.cli.actions import actions_of, add_action
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.config.files import find
 from edge.config.load import load
-from edge.controller.polls.results import FOLDER as RESULTS
 from edge.link.messages import DeviceState
 from edge.link.polls import LONGEST_ANSWER, MOST_POINTS, PollStatus, PollWish
 from edge.link.requests import Act, Answer, Request
 from edge.results import book as books
+from edge.results import students_csv
 from edge.terminal.asking import Unreached, request
 from edge.terminal.poll_chart import poll_chart
 from edge.terminal.polls_table import groups_table, polls_table
@@ -119,7 +119,7 @@ def _results(args: argparse.Namespace) -> int:
     console.print(polls_table(book, reader))
     if book.groups:
         console.print(groups_table(book, reader))
-    named = config.paths.ledger.with_name(RESULTS) / f"{folder.name}.csv"
+    named = students_csv.named_table(config.paths.ledger.with_name(students_csv.FOLDER), folder.name)
     if named.exists():
         print(say("polls.named-table", reader, file=named))
     return exits.GOOD

@@ -31,7 +31,6 @@ from edge.controller.polls.clickers import Clickers
 from edge.controller.polls.desk import PollDesk
 from edge.controller.polls.keypad_acts import KeypadActs
 from edge.controller.polls.lrs import LrsSender
-from edge.controller.polls.results import FOLDER as RESULTS
 from edge.controller.polls.results import Results, Sharing
 from edge.controller.polls.roster_keeper import NAME as ROSTER
 from edge.controller.polls.roster_keeper import RosterKeeper
@@ -44,6 +43,7 @@ from edge.link.notify import notify
 from edge.link.request_server import RequestServer
 from edge.link.run_folder import CONTROLLER, POWER_OFF, RECORDER
 from edge.panel import RoomPanel
+from edge.results import students_csv
 from pipelines import clocks
 from pipelines.delivery.upload import Uploader
 
@@ -66,11 +66,12 @@ class ControllerProcess:
     def __init__(self, config: Config, ledger: Ledger) -> None:
         self._config = config
         beside_ledger = config.paths.ledger.parent
+        tables = beside_ledger / students_csv.FOLDER
         self._roster = RosterKeeper(beside_ledger / ROSTER)
         self._lrs = LrsSender(config.lrs, ledger.statements) if config.lrs.url else None
         self._results = Results(
             config.paths.spool,
-            beside_ledger / RESULTS,
+            tables,
             config.room,
             ledger,
             lambda: self._roster.roster,
@@ -86,7 +87,13 @@ class ControllerProcess:
         self._troubles = Troubles()
         self._demand = demand(config)
         self._housekeeping = Housekeeping(
-            config.paths.spool, ledger, config.storage.keep_days, self._needs, self._troubles, self._uploader
+            config.paths.spool,
+            tables,
+            ledger,
+            config.storage.keep_days,
+            self._needs,
+            self._troubles,
+            self._uploader,
         )
         self._conductor = Conductor(
             Lesson(config.recording.longest_min * 60, config.lesson.take_back_s),

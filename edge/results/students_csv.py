@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from pathlib import Path
 
 from edge.classroom.polls import PollKind, plain_number
 from edge.classroom.roster import Student
@@ -12,9 +13,17 @@ from edge.results.book import Book, BookPoll, Participant, counting
 from edge.words import Language, say
 
 NAME = "students.csv"
+FOLDER = "results"
+"""Beside the ledger: students' tables with their names, which stay in this room."""
+
 _BOM = "\ufeff"
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def named_table(folder: Path, lesson: str) -> Path:
+    """The table with names of a lesson, which goes when the lesson leaves this box."""
+    return folder / f"{lesson}.csv"
 
 
 def students_csv(book: Book, language: Language, names: Mapping[str, Student] | None = None) -> bytes:

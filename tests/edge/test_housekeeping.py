@@ -23,6 +23,7 @@ from edge.controller.troubles import Troubles
 from edge.controller.upkeep import housekeeping as housekeeping_module
 from edge.controller.upkeep import removal
 from edge.controller.upkeep.housekeeping import Housekeeping, Needs
+from edge.results.students_csv import named_table
 from pipelines import clocks, disk
 from pipelines.delivery.contracts import Delivery, StoredFile
 from pipelines.delivery.digest import sha256_of_file
@@ -68,6 +69,8 @@ def lesson(
     folder = spool / begun
     (folder / "teacher").mkdir(parents=True)
     (folder / "journal.jsonl").touch()
+    tables(spool).mkdir(exist_ok=True)
+    named_table(tables(spool), begun).write_text("names")
     (folder / "teacher" / "000001.m4s").write_bytes(bytes(size))
     ended = None if ended_ns is None else datetime.fromtimestamp(ended_ns / 1e9, UTC).isoformat()
     (folder / "lesson.json").write_text(json.dumps({"lesson": begun, "ended": ended, "cause": "teacher"}))
@@ -80,6 +83,10 @@ def lesson(
             ledger.outbox.stored(begun, path, state, StoredFile(sha256_of_file(copy / path), state.size))
         ledger.lessons.set_stored(begun)
     return begun
+
+
+def tables(spool: Path) -> Path:
+    return spool.parent / "results"
 
 
 def store_of(spool: Path) -> Path:
@@ -98,7 +105,7 @@ async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset
     """One look of the housekeeping."""
     troubles = Troubles()
     copies = Uploader(spool, FolderStore(store_of(spool)), ledger.outbox, "s/r1", never_stored)
-    keeping = Housekeeping(spool, ledger, keep_days, lambda: Needs(DEMAND, busy), troubles, copies)
+    keeping = Housekeeping(spool, tables(spool), ledger, keep_days, lambda: Needs(DEMAND, busy), troubles, copies)
     task = asyncio.create_task(keeping.run())
     await keeping.before_a_lesson()
     assert keeping.left is not None
@@ -168,7 +175,7 @@ async def test_a_store_that_is_not_there_today_is_believed_where_nothing_could_b
 def test_what_was_mended_since_somebody_looked_is_not_removed(spool: Path, ledger: Ledger) -> None:
     one = lesson(spool, ledger)
     (spool / one / "teacher" / "000001.m4s").write_bytes(b"mended")
-    assert not removal.remove(spool, ledger, one)
+    assert not removal.remove(spool, tables(spool), ledger, one)
     assert here(spool) == [one]
 
 
@@ -216,13 +223,14 @@ def test_a_crash_at_any_moment_leaves_it_whole_or_gone_and_remembered(
             for name in whole:
                 patch.setattr(os, name, lambda *args, name=name, **more: crashing(name, *args, **more))
             with contextlib.suppress(Crash):
-                removal.remove(spool, ledger, one)
+                removal.remove(spool, tables(spool), ledger, one)
                 break
         ledger.close()
         for file in tmp_path.glob("ledger.db*") if crashes % 2 else ():
             file.unlink()
         ledger = open_ledger(tmp_path / "ledger.db", "r1", spool)
-        removal.finish(spool, ledger)
+        removal.finish(spool, tables(spool), ledger)
+        assert named_table(tables(spool), one).exists() == bool(here(spool))
         if here(spool):
             survivors += 1
             assert {path.name: path.read_bytes() for path in (spool / one).rglob("*") if path.is_file()} == before
@@ -239,14 +247,14 @@ def test_a_removed_lesson_outlives_the_ledger(
     spool: Path, ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one = lesson(spool, ledger)
-    assert removal.remove(spool, ledger, one)
+    assert removal.remove(spool, tables(spool), ledger, one)
     with (spool / removed.NAME).open("ab") as file:
         file.write(b'{"lesson": "torn')
     anew = open_ledger(tmp_path / "another.db", "r1", spool)
     known = anew.lessons.get(one)
     assert (known.state, known.stored, known.cause) == (LessonState.STORED, Stored.YES, "teacher")
     assert known.ended_wall_ns is not None
-    assert removal.remove(spool, ledger, lesson(spool, ledger))
+    assert removal.remove(spool, tables(spool), ledger, lesson(spool, ledger))
     anew.close()
     assert len(removed.read(spool)) == 2, "a torn line costs no other"
     config = tmp_path / "config.toml"
@@ -266,7 +274,7 @@ async def test_a_press_does_not_wait_for_a_disk_that_hangs(
 ) -> None:
     monkeypatch.setattr(housekeeping_module, "_PATIENCE_S", 0.1)
     monkeypatch.setattr(disk, "space", lambda _folder: time.sleep(0.5))
-    keeping = Housekeeping(spool, ledger, 14, lambda: Needs(DEMAND, frozenset()), Troubles(), None)
+    keeping = Housekeeping(spool, tables(spool), ledger, 14, lambda: Needs(DEMAND, frozenset()), Troubles(), None)
     task = asyncio.create_task(keeping.run())
     begun_s = time.monotonic()
     await keeping.before_a_lesson()

@@ -21,14 +21,7 @@ READY_S = 120.0
 BUTTONS = {"lesson": 17, "pause": 27, "mark": 22}
 LAMPS = {"recording": 23, "green": 24, "amber": 25}
 
-_ASK = """
-import json, socket
-line = socket.socket(socket.AF_UNIX)
-line.settimeout(10)
-line.connect("/run/classroom-edge/controller.sock")
-line.sendall(b'{"type":"request","act":"status"}\\n')
-print(json.dumps(json.loads(line.makefile().readline())["status"]))
-"""
+_STATUS = '{"type":"request","act":"status"}'
 
 CAMERAS = """
 [cameras.teacher]
@@ -98,12 +91,12 @@ class Classroom:
 
     def lit(self, lamp: str) -> bool:
         """Whether a lamp's pin is high at this moment."""
-        return self.machine.sh(f"cat /run/hil/gpio/sim_gpio{LAMPS[lamp]}/value") == "1"
+        return self.machine.read(f"/run/hil/gpio/sim_gpio{LAMPS[lamp]}/value") == "1"
 
     def status(self) -> dict[str, Any]:
         """What the controller says; empty while it is not reached."""
-        done = self.machine.run('python3 -c "$(cat)"', 20, _ASK)
-        status: dict[str, Any] = json.loads(done.out) if done.code == 0 else {}
+        done = self.machine.ask("/run/classroom-edge/controller.sock", _STATUS)
+        status: dict[str, Any] = json.loads(done.out)["status"] if done.out else {}
         return status
 
     def running(self) -> set[str]:

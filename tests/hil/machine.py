@@ -11,19 +11,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from tests.hil.qemu import Wiring, command_line
+from tests.hil.qemu import Wiring, command_line, drive
 from tests.hil.talk import Message, Silent, Talk
 
 BOOT_S = 180.0
-# A test that waits looks this often; each look costs the guest a process.
+# A test that waits looks this often.
 LOOK_S = 0.3
 EMULATED = 4
 """How many times longer than on a real box things may take in an emulated one, on a host that is busy besides."""
 
+# adjtimex(2) with ADJ_MAXERROR and ADJ_STATUS: no error, and no STA_UNSYNC.
+_SYNCHRONISE = """
+import ctypes, struct
+timex = ctypes.create_string_buffer(struct.pack("I", 0x04 | 0x10), 512)
+assert ctypes.CDLL(None).adjtimex(timex) == 0
+"""
+
 
 @dataclass(frozen=True)
 class Done:
-    """A command that the guest ran; ``code`` is -1 if it did not end in time."""
+    """What the guest did; ``code`` is that of a command, -1 if it did not end in time."""
 
     code: int
     out: str
@@ -48,7 +55,7 @@ class Machine:
         """Switch on, and return when the guest answers; with ``photograph``, go on from it. AssertionError."""
         self.switch_on(photograph)
         if photograph is None:
-            self.agent.wait_for(lambda said: said.get("id") == "hello", BOOT_S)
+            self.wait_for_boot()
         else:
             self._wait_until_it_answers()
             # The guest's clock stood still since.
@@ -66,6 +73,10 @@ class Machine:
         self._qmp = Talk(self._run / "qmp.sock")
         self._qmp.ask({"execute": "qmp_capabilities"}, 10)
         self._agent = Talk(self._run / "agent.sock")
+
+    def wait_for_boot(self) -> None:
+        """Until the guest has booted so far that it answers. Silent."""
+        self.agent.wait_for(lambda said: said.get("id") == "hello", BOOT_S)
 
     @property
     def agent(self) -> Talk:
@@ -85,9 +96,17 @@ class Machine:
 
     def run(self, command: str, timeout_s: float = 60.0, text: str = "") -> Done:
         """Run a command of bash in the guest, with ``text`` as its input."""
-        asked: Message = {"command": command, "input": text, "timeout_s": timeout_s}
-        answer = self.agent.ask(asked, timeout_s + 15)
-        return Done(answer["code"], answer["out"], answer["err"])
+        return self._done({"command": command, "input": text}, timeout_s)
+
+    def ask(self, socket: str, line: str) -> Done:
+        """What somebody in the guest who listens on a Unix socket answers to a line; its code is 0 if it did."""
+        return self._done({"socket": socket, "line": line}, 10.0)
+
+    def read(self, path: str) -> str:
+        """What a file in the guest says; AssertionError where there is none."""
+        done = self._done({"file": path}, 10.0)
+        assert done.code == 0, done.err
+        return done.out.strip()
 
     def sh(self, command: str, timeout_s: float = 60.0, text: str = "") -> str:
         """What a command in the guest prints; AssertionError if it fails."""
@@ -98,6 +117,10 @@ class Machine:
     def set_clock(self) -> None:
         """Make the guest's wall clock right."""
         self.sh(f"date --set=@{time.time():.3f}")
+
+    def synchronise(self) -> None:
+        """Have the guest's kernel say that a time service keeps its clock right, until somebody sets it."""
+        self.sh("python3 -", text=_SYNCHRONISE)
 
     def now_ns(self) -> int:
         """The guest's CLOCK_MONOTONIC."""
@@ -115,10 +138,20 @@ class Machine:
         assert answer.get("return", "").strip() == says, f"{command}: {answer}"
 
     def plug_in(self, name: str, disk: Path) -> None:
-        """Put a raw disk into the running machine; the guest finds it by its serial number ``name``."""
-        self.monitor(f"drive_add 0 file={disk},if=none,id={name},format=raw", "OK")
+        """Put a disk into the running machine; the guest finds it by its serial number ``name``."""
+        self.monitor(f"drive_add 0 {drive(disk, name)}", "OK")
         self.monitor(f"device_add virtio-blk-pci,drive={name},id={name}-disk,serial={name}")
         self.wait(lambda: self.run(f"test -e /dev/disk/by-id/virtio-{name}").code == 0, 30, f"the disk {name}")
+
+    def add_usb_serial(self, name: str) -> Path:
+        """A USB serial adapter that is plugged in while somebody is connected to this socket.
+
+        The guest finds it by its serial number ``name``. A machine that has one can no longer be photographed.
+        """
+        path = self._run / f"{name}.sock"
+        self.monitor(f"chardev-add socket,id={name},path={path},server=on,wait=off")
+        self.monitor(f"device_add usb-serial,chardev={name},id={name}-plug,serial={name}")
+        return path
 
     def wait_for_event(self, name: str, timeout_s: float) -> None:
         """Until QEMU tells of something, such as SHUTDOWN or WATCHDOG. Silent."""
@@ -166,6 +199,10 @@ class Machine:
         except AssertionError:
             console = self._run / "console.log"
             return console.read_text(errors="replace")[-4000:] if console.exists() else "nothing"
+
+    def _done(self, asked: Message, timeout_s: float) -> Done:
+        answer = self.agent.ask({**asked, "timeout_s": timeout_s}, timeout_s + 15)
+        return Done(answer["code"], answer["out"], answer["err"])
 
     def _hang_up(self) -> None:
         self._process = None

@@ -51,17 +51,21 @@ def command_line(wiring: Wiring, folder: Path, loadvm: str | None = None) -> lis
         *("-chardev", _socket(folder, "serial"), "-serial", "chardev:serial"),
         *("-device", "virtio-serial-pci", "-chardev", _socket(folder, "agent")),
         *("-device", "virtserialport,chardev=agent,name=org.hil.agent"),
-        *("-device", "virtio-rng-pci", "-device", "i6300esb"),
+        *("-device", "virtio-rng-pci", "-device", "i6300esb", "-device", "qemu-xhci"),
         *("-netdev", _network(wiring), "-device", "virtio-net-pci,netdev=net"),
         *("-chardev", _socket(folder, "qmp"), "-mon", "chardev=qmp,mode=control"),
     ]
     return parts + (["-loadvm", loadvm] if loadvm else [])
 
 
-def _disk(file: Path, name: str, serial: str) -> list[str]:
+def drive(file: Path, name: str) -> str:
+    """What QEMU is told of a disk, raw or qcow2, that is not plugged in yet."""
     form = "qcow2" if file.suffix == ".qcow2" else "raw"
-    drive = f"file={file},if=none,id={name},format={form},cache=writeback,discard=unmap"
-    return ["-drive", drive, "-device", f"virtio-blk-pci,drive={name},id={name}-disk,serial={serial}"]
+    return f"file={file},if=none,id={name},format={form},cache=writeback,discard=unmap"
+
+
+def _disk(file: Path, name: str, serial: str) -> list[str]:
+    return ["-drive", drive(file, name), "-device", f"virtio-blk-pci,drive={name},id={name}-disk,serial={serial}"]
 
 
 def _socket(folder: Path, name: str) -> str:

@@ -22,9 +22,6 @@ from pipelines.journal.lesson_clock import LessonClock, lesson_clock
 
 log = logging.getLogger(__name__)
 
-FOLDER = "results"
-"""Beside the ledger: students' tables with their names, which stay in this room."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
@@ -113,9 +110,9 @@ class Results:
         if book is not None:
             books.write(folder, book)
             write_if_new(folder / students_csv.NAME, students_csv.students_csv(book, language))
+            table = students_csv.named_table(self._results, lesson)
             self._results.mkdir(mode=0o750, exist_ok=True)
-            table = students_csv.students_csv(book, language, by_pseudonym(roster))
-            write_if_new(self._results / f"{lesson}.csv", table)
+            write_if_new(table, students_csv.students_csv(book, language, by_pseudonym(roster)))
         return book, clock
 
     def _speaker(self, clock: LessonClock) -> xapi.Speaker:

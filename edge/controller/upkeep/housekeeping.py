@@ -57,14 +57,15 @@ class Needs:
 class Housekeeping:
     """Looks at the disk every few seconds, and whenever it is asked; all that touches it is in threads.
 
-    ``needs`` says what to have room for. ``left`` is None until the disk has answered. ``troubles`` is told
-    where there is not room enough, and what the disk or the ledger would not do. ``copies`` asks the store once
-    more before a lesson goes; None where there is none today.
+    ``tables`` is where the tables with names lie. ``needs`` says what to have room for. ``left`` is None until the
+    disk has answered. ``troubles`` is told where there is not room enough, and what the disk or the ledger would
+    not do. ``copies`` asks the store once more before a lesson goes; None where there is none today.
     """
 
     def __init__(
         self,
         spool: Path,
+        tables: Path,
         ledger: Ledger,
         keep_days: int,
         needs: Callable[[], Needs],
@@ -75,6 +76,7 @@ class Housekeeping:
         self._fault = ""
         self._troubles = troubles
         self._spool = spool
+        self._tables = tables
         self._ledger = ledger
         self._keep_ns = keep_days * _DAY_NS
         self._needs = needs
@@ -126,7 +128,7 @@ class Housekeeping:
         return await asyncio.to_thread(self._let_go, going, store_has, wanted, needs.demand)
 
     def _to_remove(self, wanted: Wanted, busy: Set[str]) -> list[str]:
-        removal.finish(self._spool, self._ledger)
+        removal.finish(self._spool, self._tables, self._ledger)
         free_bytes = disk.space(self._spool).free_bytes
         if free_bytes >= wanted.full_bytes:
             return []
@@ -169,7 +171,7 @@ class Housekeeping:
         for lesson in lessons:
             needed = disk.space(self._spool).free_bytes < wanted.least_bytes
             if store_has.get(lesson, needed):
-                removal.remove(self._spool, self._ledger, lesson)
+                removal.remove(self._spool, self._tables, self._ledger, lesson)
         space = disk.space(self._spool)
         self.left = DiskLeft(
             space, hours_left(space.free_bytes, demand.reserve_bytes, self._bits_per_second(demand))

@@ -12,6 +12,7 @@ from edge.controller import lesson_card
 from edge.controller.ledger import removed
 from edge.controller.ledger.ledger import Ledger
 from edge.controller.ledger.removed import Removed
+from edge.results import students_csv
 from pipelines.delivery.plan import Plan, survey
 from pipelines.journal.file import JournalBusy, JournalFile
 from pipelines.recording.segments import sync_folder
@@ -27,10 +28,11 @@ def against_the_store(spool: Path, ledger: Ledger, lesson: str) -> Plan:
     return Plan(survey(spool / lesson), ledger.outbox.items(lesson))
 
 
-def remove(spool: Path, ledger: Ledger, lesson: str) -> bool:
+def remove(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
     """Remove a lesson of which every file is stored as it is here; else, or while somebody works on it, False.
 
-    It is renamed first, which needs no room, so that nobody meets half a lesson. OSError, LedgerError.
+    It is renamed first, which needs no room, so that nobody meets half a lesson. With it goes its table of answers
+    with names, which lies in ``tables``. OSError, LedgerError.
     """
     folder = spool / lesson
     try:
@@ -45,23 +47,24 @@ def remove(spool: Path, ledger: Ledger, lesson: str) -> bool:
     finally:
         journal.close()
     sync_folder(spool)
-    _clear(going, lesson, ledger)
+    _clear(going, tables, lesson, ledger)
     return True
 
 
-def finish(spool: Path, ledger: Ledger) -> None:
+def finish(spool: Path, tables: Path, ledger: Ledger) -> None:
     """Go on with removals that were interrupted. OSError, LedgerError."""
     for going in sorted(spool.glob(f".*{_GOING}")):
-        _clear(going, going.name.removeprefix(".").removesuffix(_GOING), ledger)
+        _clear(going, tables, going.name.removeprefix(".").removesuffix(_GOING), ledger)
 
 
-def _clear(going: Path, lesson: str, ledger: Ledger) -> None:
+def _clear(going: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
     """Media first: on a full disk what is to be written down then finds room. lesson.json last: it says what."""
     for path in sorted(going.iterdir()):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.name != lesson_card.NAME:
             path.unlink()
+    students_csv.named_table(tables, lesson).unlink(missing_ok=True)
     gone = _card(going / lesson_card.NAME, lesson)
     removed.note(going.parent, gone)
     ledger.lessons.enter([gone.as_lesson()])

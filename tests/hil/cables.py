@@ -1,0 +1,61 @@
+"""The host's ends of the guest's serial ports: what hangs on them is simulated out here, by its far side alone."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+_AT_ONCE = 4096
+_PATIENCE_S = 5.0
+
+
+class Cable:
+    """A serial line into the guest, both ways; what the guest does not take within a moment is lost."""
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(_PATIENCE_S)
+        self._socket.connect(str(path))
+
+    def fileno(self) -> int:
+        """What can be waited on."""
+        return self._socket.fileno()
+
+    def read(self) -> bytes:
+        """What the guest said. OSError where the machine is gone."""
+        if data := self._socket.recv(_AT_ONCE):
+            return data
+        raise ConnectionResetError("the machine is gone")
+
+    def send(self, data: bytes) -> bool:
+        """Say something to the guest."""
+        self._socket.sendall(data)
+        return True
+
+    def close(self) -> None:
+        """Pull it out of this end."""
+        self._socket.close()
+
+
+class BaseCable(Cable):
+    """As a simulated clicker base holds it, see ``drivers.clicker.simulated_link.Link``."""
+
+    def receive(self) -> bytes:
+        """See ``Link``."""
+        return self.read()
+
+
+class HeadCable(Cable):
+    """As a simulated head holds it, see ``drivers.ptz.far_ends.FarEnd``."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.where = path.stem
+
+    def descriptors(self) -> list[int]:
+        """See ``FarEnd``."""
+        return [self.fileno()]
+
+    def receive(self, descriptor: int) -> list[bytes]:
+        """See ``FarEnd``."""
+        return [self.read()]

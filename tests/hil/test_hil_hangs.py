@@ -1,0 +1,70 @@
+"""The whole box hangs in mid-lesson and its hardware watchdog resets it: the lesson goes on."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipelines.journal.entries import Cause, Goes, Hole
+from pipelines.journal.file import of_kind, read_journal
+from tests.hil.classroom import Classroom
+from tests.system import media
+
+# systemd promises the watchdog a sign of life within 14 s.
+NOTICED_S = 30.0
+CHECKED_S = 2.0
+# From the last fragment before to the first after, and from one look at the lamp to the next.
+AROUND_S = 10.0
+TRACKS = ("teacher", "students", "ceiling", "lapel")
+
+
+@dataclass(frozen=True)
+class Reset:
+    """The lesson that it happened to, and how long the box stood still (s, by the host's clock)."""
+
+    folder: Path
+    out_s: float
+
+
+@pytest.fixture(scope="module")
+def reset(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> Reset:
+    """Nobody presses anything from the lesson's beginning to its end."""
+    guest = classroom.machine
+    guest.synchronise()
+    lesson = classroom.begin_lesson()
+    time.sleep(5.0)
+    guest.sh("kill -SEGV 1")
+    hung_s = time.monotonic()
+    guest.wait_for_event("WATCHDOG", NOTICED_S)
+    print(f"reset {time.monotonic() - hung_s:.1f} s after systemd hung")
+    guest.wait_for_boot()
+    guest.set_clock()
+    time.sleep(CHECKED_S)
+    assert not classroom.lit("recording"), "as long as nobody knows the time the lesson is in doubt"
+    guest.synchronise()
+    guest.wait(lambda: classroom.lit("recording"), 120, "the recording lamp lit again")
+    out_s = time.monotonic() - hung_s
+    classroom.wait_until_ready()
+    time.sleep(3.0)
+    classroom.end_lesson()
+    assert classroom.lessons() == [lesson]
+    return Reset(classroom.fetch(tmp_path_factory.mktemp("spool"), lesson) / lesson, out_s)
+
+
+def test_the_lesson_goes_on_and_says_how_long_it_stood_still(reset: Reset) -> None:
+    entries = read_journal(reset.folder).entries
+    (goes,) = of_kind(entries, Goes)
+    assert goes.cause is Cause.REBOOT
+    holes = {hole.track: hole for hole in of_kind(entries, Hole) if hole.cause is Cause.REBOOT}
+    assert set(holes) == {*TRACKS, "sound"}
+    for hole in holes.values():
+        assert hole.wall_ns is not None
+        assert hole.wall_ns / 1e9 == pytest.approx(reset.out_s, abs=AROUND_S)
+
+
+def test_it_is_one_lesson_and_it_plays(reset: Reset) -> None:
+    for name in ("main", *TRACKS):
+        assert media.ffmpeg_complaints(reset.folder / f"{name}.m3u8") == "", name
