@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +17,7 @@ from tests.hil.qemu import Wiring, command_line, drive
 from tests.hil.talk import Message, Silent, Talk
 
 BOOT_S = 180.0
+_TRAY, _TRAY_MB = "TRAY", 128
 # A test that waits looks this often.
 LOOK_S = 0.3
 EMULATED = 4
@@ -143,6 +146,19 @@ class Machine:
         self.monitor(f"device_add virtio-blk-pci,drive={name},id={name}-disk,serial={name}")
         self.wait(lambda: self.run(f"test -e /dev/disk/by-id/virtio-{name}").code == 0, 30, f"the disk {name}")
 
+    @contextmanager
+    def handed_over(self, command: str) -> Iterator[tarfile.TarFile]:
+        """The archive that a command in the guest writes, over a disk: a port would take a minute for a lesson."""
+        tray = self._run / "tray.raw"
+        if not tray.exists():
+            with tray.open("wb") as file:
+                file.truncate(_TRAY_MB << 20)
+            self.plug_in(_TRAY, tray)
+        node = f"/dev/disk/by-id/virtio-{_TRAY}"
+        self.sh(f"{command} > {node} && sync {node}", 120)
+        with tarfile.open(tray) as archive:
+            yield archive
+
     def add_usb_serial(self, name: str) -> Path:
         """A USB serial adapter that is plugged in while somebody is connected to this socket.
 
@@ -179,8 +195,12 @@ class Machine:
 
     def power_off(self) -> None:
         """Let the guest shut down, and wait for it."""
-        assert self._process is not None
         self.run("systemctl poweroff --no-block")
+        self.wait_for_power_off()
+
+    def wait_for_power_off(self) -> None:
+        """Until the guest has shut down. TimeoutExpired."""
+        assert self._process is not None
         self._process.wait(BOOT_S)
         self._hang_up()
 

@@ -31,7 +31,9 @@ mkdir /run/today
 tail -n +$(awk '/^@END@$/ {print NR + 1; exit}' /media/stick/classroom-edge.run) /media/stick/classroom-edge.run |
 	tar -C /run/today -x --wildcards --exclude='./debs' './wheels/classroom_edge-*' './*.*'
 cd /run/today
-/opt/classroom-edge/current/bin/pip install --quiet --no-index --no-deps --force-reinstall wheels/classroom_edge-*
+export PYTHONPATH=$(echo /usr/share/python-wheels/pip-*.whl)
+/opt/classroom-edge/current/bin/python -m pip install --quiet --no-index --no-deps --force-reinstall \
+	wheels/classroom_edge-*
 cp *.service *.path *.target *.slice /etc/systemd/system
 """
 

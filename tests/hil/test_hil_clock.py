@@ -1,13 +1,14 @@
-"""The wall clock is five years wrong, then 1970, in mid-lesson and at boot: only annotations change."""
+"""The clock is years wrong in mid-lesson and at boot, and the box is switched off: only annotations change."""
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 
 import pytest
 
-from pipelines.journal.entries import Anchor, Begin, Hole
+from pipelines.journal.entries import Anchor, Begin, Cause, End, Hole
 from pipelines.journal.file import of_kind, read_journal
 from tests.hil.classroom import Classroom
 from tests.system import media
@@ -49,21 +50,38 @@ def test_copies_wait_for_the_clock_and_then_go_on(classroom: Classroom, stepped:
     classroom.machine.wait(lambda: classroom.status()["check"]["stored"] == "yes", 150, "the lesson stored")
 
 
+def test_holding_the_pause_button_ends_the_lesson_and_switches_the_box_off(
+    classroom: Classroom, stepped: str
+) -> None:
+    guest = classroom.machine
+    # So that at the next start nothing tells the box what it knew at the end of this one.
+    guest.sh("systemctl mask --now systemd-timesyncd")
+    classroom.begin_lesson()
+    time.sleep(3.0)
+    classroom.press("pause", 5.3)
+    guest.wait_for_power_off()
+
+
 def test_a_box_that_wakes_up_in_1970_records(
     classroom: Classroom, stepped: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     guest = classroom.machine
-    guest.power_off()
     guest.wiring = replace(guest.wiring, rtc="1970-01-02T00:00:00")
     guest.start()
     classroom.wait_until_ready()
+    believed = int(guest.sh("date +%s"))
     print(f"the guest believes it is {guest.sh('date')}")
-    name = classroom.begin_lesson()
+    assert believed < time.time() - YEAR_S
+    switched_off, name = classroom.lessons()[-1], classroom.begin_lesson()
     time.sleep(3.0)
-    assert classroom.end_lesson()["recording"] == "good"
-    folder = classroom.fetch(tmp_path_factory.mktemp("spool"), name) / name
-    (begin,) = of_kind(read_journal(folder).entries, Begin)
+    classroom.end_lesson()
+    spool = classroom.fetch(tmp_path_factory.mktemp("spool"), switched_off, name)
+    first, second, third = (int(lesson.rsplit("-", 1)[1]) for lesson in (stepped, switched_off, name))
+    assert (second, third) == (first + 1, first + 2), "ids do not depend on the date"
+    (begin,) = of_kind(read_journal(spool / name).entries, Begin)
     assert begin.at_ns < 3600 * 1e9, "what counts is the clock that began with the boot"
-    number = int(name.rsplit("-", 1)[1])
-    assert number == int(stepped.rsplit("-", 1)[1]) + 1, "ids do not depend on the date"
-    assert media.ffmpeg_complaints(folder / "main.m3u8") == ""
+    *_, end = of_kind(read_journal(spool / switched_off).entries, End)
+    assert end.cause is Cause.TEACHER
+    assert json.loads((spool / switched_off / "receipt.json").read_text())["recording"] == "good"
+    for lesson in (switched_off, name):
+        assert media.ffmpeg_complaints(spool / lesson / "main.m3u8") == ""

@@ -14,8 +14,6 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-from drivers.camera.simulated import SimulatedCamera
-from drivers.samples import Coding, PictureFormat
 from edge.link.notify import notify
 
 WIDTH, HEIGHT, FPS = 320, 180, 10
@@ -23,29 +21,39 @@ _LARGEST_JPEG = 64 << 10
 _OUTPUT = 2  # V4L2_BUF_TYPE_VIDEO_OUTPUT
 _SET_FORMAT = 0xC0D05605  # VIDIOC_S_FMT
 _SET_RATE = 0xC0CC5616  # VIDIOC_S_PARM
+_STREAM_ON = 0x40045612  # VIDIOC_STREAMON
 _FIELD_NONE, _COLOURS_OF_JPEG = 1, 7
 
 
 def announce(node: int) -> None:
-    """Say what will be written: the node then offers it to readers."""
+    """Say what will be written: the node is a camera from now on."""
     mjpg = struct.unpack("<I", b"MJPG")[0]
     form = (_OUTPUT, 0, WIDTH, HEIGHT, mjpg, _FIELD_NONE, 0, _LARGEST_JPEG, _COLOURS_OF_JPEG)
     fcntl.ioctl(node, _SET_FORMAT, struct.pack("<9I", *form).ljust(208, b"\0"))
     rate = (_OUTPUT, 0, 0, 1, FPS)
     fcntl.ioctl(node, _SET_RATE, struct.pack("<5I", *rate).ljust(204, b"\0"))
+    fcntl.ioctl(node, _STREAM_ON, struct.pack("<I", _OUTPUT))
+
+
+def write_pictures(node: int, log: Path) -> None:
+    """Write pictures until somebody ends this process."""
+    # These take an emulated machine seconds, in which the recorder starts and looks for its cameras.
+    from drivers.camera.simulated import SimulatedCamera
+    from drivers.samples import Coding, PictureFormat
+
+    wanted = PictureFormat(WIDTH, HEIGHT, Fraction(FPS), Coding.MJPEG)
+    camera = SimulatedCamera("students", wanted, SimulatedCamera.Options(seed=1, log=log, buffers=30))
+    camera.open()
+    while True:
+        os.write(node, camera.read(5.0).data)
 
 
 def main(device: str, log: str) -> None:
-    """Write pictures until somebody ends this process."""
-    wanted = PictureFormat(WIDTH, HEIGHT, Fraction(FPS), Coding.MJPEG)
-    camera = SimulatedCamera("students", wanted, SimulatedCamera.Options(seed=1, log=Path(log), buffers=30))
+    """Become the camera at ``device``."""
     node = os.open(device, os.O_RDWR)
     announce(node)
-    camera.open()
-    os.write(node, camera.read(5.0).data)
     notify("READY=1")
-    while True:
-        os.write(node, camera.read(5.0).data)
+    write_pictures(node, Path(log))
 
 
 main(*sys.argv[1:])
