@@ -8,7 +8,7 @@ from typing import Any
 
 import lgpio
 from gpiozero import GPIOZeroError
-from gpiozero.pins.lgpio import LGPIOFactory
+from gpiozero.pins.lgpio import LGPIOFactory, LGPIOPin
 
 from drivers.panel.line_names import Lines
 
@@ -25,6 +25,7 @@ class LinesFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero has no types
     def __init__(self, chip: int | None) -> None:
         """``chip`` None: the one with a header's pins. lgpio.error where there is none, or it may not be used."""
         super().__init__(header_chip() if chip is None else chip)
+        self.pin_class = _Pin
         # gpiozero keeps its pins for the whole process; those of a chip that went away must not come back.
         self.pins: dict[Any, Any] = {}
         self._reservations: defaultdict[Any, list[Any]] = defaultdict(list)
@@ -34,6 +35,8 @@ class LinesFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero has no types
         """Let the chip go, also where it is no more."""
         for pin in self.pins.values():
             with suppress(lgpio.error, GPIOZeroError):
+                pin.when_changed = None
+            with suppress(lgpio.error, GPIOZeroError):
                 pin.close()
         self.pins.clear()
         with suppress(lgpio.error):
@@ -42,6 +45,22 @@ class LinesFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero has no types
 
     def _get_board_info(self) -> Any:
         return self._lines
+
+
+class _Pin(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types
+    """A pin of which nothing is heard any more once it is let go.
+
+    gpiozero would fail on a change that comes meanwhile, and with it would end the one thread through which lgpio
+    tells the whole process of every pin: the room's buttons would be dead until the next start.
+    """
+
+    _when_changed: Any
+
+    def _call_when_changed(self, chip: int, gpio: int, level: int, ticks: int) -> None:
+        reference = self._when_changed
+        listener = reference() if reference is not None else None
+        if listener is not None:
+            listener(ticks / 1e9, level)
 
 
 def header_chip() -> int:

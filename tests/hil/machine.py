@@ -155,7 +155,7 @@ class Machine:
                 file.truncate(_TRAY_MB << 20)
             self.plug_in(_TRAY, tray)
         node = f"/dev/disk/by-id/virtio-{_TRAY}"
-        self.sh(f"{command} > {node} && sync {node}", 120)
+        self.sh(f"{{ {command}; }} > {node} && sync {node}", 120)
         with tarfile.open(tray) as archive:
             yield archive
 

@@ -49,7 +49,7 @@ keypads = {STUDENTS}
 
 [ptz.teacher]
 driver = "visca-serial"
-device = "/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_{HEAD}-if00-port0"
+serial_port = "/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_{HEAD}-if00-port0"
 presets = {{ podium = {PODIUM}, board = {BOARD} }}
 """
 

@@ -9,9 +9,7 @@ from tests.hil.machine import EMULATED
 
 NODE = "/dev/video0"
 # The camera's second input is a grabber's; a picture that is small, so that the emulated machine keeps up.
-GRABBER = (
-    f"v4l2-ctl -d {NODE} --set-input 1 --set-dv-bt-timings width=640,height=480,interlaced=0,pixelclock=25175000"
-)
+GRABBER = f"v4l2-ctl -d {NODE} --set-input 1 --set-dv-bt-timings index=0"
 SIGNAL, NO_SIGNAL = 0, 1
 NOTICED_S = 5.0 * EMULATED
 BACK_S = 3.0 * EMULATED

@@ -109,6 +109,17 @@ def test_a_lamp_is_lit_dark_and_blinks_in_its_rhythm(board: Board, panel: GpioPa
     assert (board.high(lamp.green), board.high(lamp.amber)) == (False, False)
 
 
+def test_buttons_are_heard_however_often_it_is_opened(
+    board: Board, panel: GpioPanel, events: Queue[ButtonEvent]
+) -> None:
+    for _ in range(3):
+        panel.close()
+        board.touch("mark", pressed=True)
+        panel.open(events.put)
+        board.touch("mark", pressed=False)
+        assert events.get(timeout=5).action is ButtonAction.RELEASED
+
+
 def test_the_pins_are_free_and_dark_after_close(board: Board, panel: GpioPanel, tmp_path: Path) -> None:
     lamp = Board.options.lamps["status"]
     assert not isinstance(lamp, int)
