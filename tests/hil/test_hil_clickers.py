@@ -146,8 +146,8 @@ def polled(classroom: Classroom, store: Seaweed, school_class: Class, head: Head
     guest.sh("systemctl restart classroom-controller", 60)
     guest.wait(lambda: _running(classroom) == {"clickers", "teacher"}, 60, "clickers and head running")
     lesson = classroom.begin_lesson()
-    guest.sh("classroom-edge ptz recall teacher podium", 60)
-    guest.sh("classroom-edge poll open single --no-wait", 60)
+    classroom.request("ptz-recall", role="teacher", preset="podium")
+    classroom.request("poll-open", poll={"kind": "single", "choices": 4})
     guest.wait(lambda: len(school_class.presses()) >= STUDENTS // 3, 30, "a third of the class")
 
     with _unheard(school_class), _unbound(classroom, "ttyS1"):
@@ -163,10 +163,10 @@ def polled(classroom: Classroom, store: Seaweed, school_class: Class, head: Head
         assert time.monotonic_ns() < back_ns["clickers"] + 60e9, f"only {set(back_s)} came back"
         for role in _running(classroom) - set(back_s):
             back_s[role] = (time.monotonic_ns() - back_ns[role]) / 1e9
-    guest.sh("classroom-edge ptz recall teacher board", 60)
+    classroom.request("ptz-recall", role="teacher", preset="board")
     guest.wait(lambda: len({press["device"] for press in school_class.presses()}) == STUDENTS, 30, "everybody")
     time.sleep(1.0)
-    guest.sh("classroom-edge poll close", 60)
+    classroom.request("poll-close")
     classroom.end_lesson()
     folder = classroom.fetch(tmp_path_factory.mktemp("spool"), lesson) / lesson
     book = Book.model_validate_json((folder / "polls.json").read_text())

@@ -15,13 +15,15 @@ from drivers.camera.barcode import role_id
 from tests.hil.classroom import ROOM, SCHOOL, Classroom
 from tests.hil.conftest import ColdBoot
 from tests.hil.county import download
+from tests.hil.playing import assert_plays
 from tests.system import media
 
 LESSON_S = 8.0
 # The whole box is emulated in software: what takes a Raspberry Pi a second takes ten here.
 READY_WITHIN_S = 100.0
 FPS = 10
-TRACKS = ("teacher", "students", "ceiling", "lapel", "sound")
+VOICE_HZ = 440
+TRACKS = ("teacher", "students", "ceiling", "sound")
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,7 @@ def test_the_receipt_is_good(lesson: Gone) -> None:
 
 
 def test_the_stores_copy_plays_outside_the_guest(lesson: Gone) -> None:
-    for name in ("main", *TRACKS):
-        assert media.ffmpeg_complaints(lesson.copy / f"{name}.m3u8") == "", name
+    assert_plays(lesson.copy)
     for name in TRACKS:
         assert media.length(lesson.copy / f"{name}.m3u8") > LESSON_S, name
 
@@ -77,8 +78,8 @@ def test_the_written_camera_shows_every_picture_in_its_order(lesson: Gone) -> No
     assert len(frames) > LESSON_S * FPS / 2, "all of them, or every second one where the machine is too slow"
 
 
-def test_each_microphone_hears_its_own_voice(lesson: Gone) -> None:
-    for name, hertz in (("ceiling", 440), ("lapel", 660)):
+def test_the_voice_is_heard(lesson: Gone) -> None:
+    for name in ("ceiling", "sound"):
         _, samples = media.sound(lesson.copy / f"{name}.m3u8")
         middle = samples[len(samples) // 4 : -len(samples) // 4]
-        assert media.tone_hz(middle) == pytest.approx(hertz, rel=0.002), name
+        assert media.tone_hz(middle) == pytest.approx(VOICE_HZ, rel=0.002), name

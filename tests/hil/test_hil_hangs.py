@@ -10,15 +10,14 @@ import pytest
 
 from pipelines.journal.entries import Cause, Goes, Hole
 from pipelines.journal.file import of_kind, read_journal
-from tests.hil.classroom import Classroom
-from tests.system import media
+from tests.hil.classroom import ROLES, Classroom
+from tests.hil.playing import assert_plays
 
 # systemd promises the watchdog a sign of life within 14 s.
 NOTICED_S = 30.0
 CHECKED_S = 2.0
 # From the last fragment before to the first after, and from one look at the lamp to the next.
 AROUND_S = 10.0
-TRACKS = ("teacher", "students", "ceiling", "lapel")
 
 
 @dataclass(frozen=True)
@@ -58,13 +57,10 @@ def test_the_lesson_goes_on_and_says_how_long_it_stood_still(reset: Reset) -> No
     entries = read_journal(reset.folder).entries
     (goes,) = of_kind(entries, Goes)
     assert goes.cause is Cause.REBOOT
-    holes = {hole.track: hole for hole in of_kind(entries, Hole) if hole.cause is Cause.REBOOT}
-    assert set(holes) == {*TRACKS, "sound"}
-    for hole in holes.values():
-        assert hole.wall_ns is not None
-        assert hole.wall_ns / 1e9 == pytest.approx(reset.out_s, abs=AROUND_S)
+    lasted_s = {hole.track: hole.wall_ns / 1e9 for hole in of_kind(entries, Hole) if hole.wall_ns is not None}
+    print(f"out for {reset.out_s:.1f} s by the host's clock, and by the journal {lasted_s}")
+    assert lasted_s == dict.fromkeys([*ROLES, "sound"], pytest.approx(reset.out_s, abs=AROUND_S))
 
 
 def test_it_is_one_lesson_and_it_plays(reset: Reset) -> None:
-    for name in ("main", *TRACKS):
-        assert media.ffmpeg_complaints(reset.folder / f"{name}.m3u8") == "", name
+    assert_plays(reset.folder)

@@ -10,11 +10,13 @@ import pytest
 
 from pipelines.journal.entries import Cause, Hole
 from pipelines.journal.file import of_kind, read_journal
-from tests.hil.classroom import Classroom
+from tests.hil.classroom import LAPEL, ROLES, Classroom, config
 from tests.hil.machine import EMULATED
+from tests.hil.playing import assert_plays
 from tests.system import media
 
 AWAY_S = 5.0
+VOICE_HZ = 440
 BACK_S = 3.0 * EMULATED
 # A machine that is emulated on a busy host may cost a picture; longer than this something was broken.
 NOTICED_NS = 500_000_000
@@ -43,6 +45,9 @@ class Gone:
 @pytest.fixture(scope="module")
 def lesson(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> Gone:
     """A lesson; first the camera is out for a while, then one of the two sound cards."""
+    classroom.write_config(config(more=LAPEL))
+    classroom.machine.sh("systemctl restart classroom-recorder", 60)
+    classroom.wait_until_ready(ROLES | {"lapel"})
     name = classroom.begin_lesson()
     time.sleep(4.0)
     outages = (
@@ -89,14 +94,14 @@ def test_the_other_camera_lost_no_picture(lesson: Gone) -> None:
 def test_the_other_sound_card_lost_nothing(lesson: Gone) -> None:
     assert _holes(lesson.folder, "ceiling") == []
     _, samples = media.sound(lesson.folder / "ceiling.m3u8")
+    assert media.tone_hz(samples[len(samples) // 4 : -len(samples) // 4]) == pytest.approx(VOICE_HZ, rel=0.002)
     levels = media.levels(samples, 0.1)[3:-3]
     assert levels.min() > levels.max() / 2, "the voice never stops"
 
 
 def test_the_receipt_tells_and_the_lesson_plays(lesson: Gone) -> None:
     assert lesson.verdict == "bad"
-    for name in ("main", "teacher", "students", "ceiling", "lapel"):
-        assert media.ffmpeg_complaints(lesson.folder / f"{name}.m3u8") == "", name
+    assert_plays(lesson.folder)
 
 
 def _holes(folder: Path, track: str) -> list[Hole]:

@@ -114,10 +114,10 @@ def test_buttons_are_heard_however_often_it_is_opened(
 ) -> None:
     for _ in range(3):
         panel.close()
-        board.touch("mark", pressed=True)
         panel.open(events.put)
-        board.touch("mark", pressed=False)
-        assert events.get(timeout=5).action is ButtonAction.RELEASED
+        for pressed, action in ((True, ButtonAction.PRESSED), (False, ButtonAction.RELEASED)):
+            board.touch("mark", pressed=pressed)
+            assert events.get(timeout=5).action is action
 
 
 def test_the_pins_are_free_and_dark_after_close(board: Board, panel: GpioPanel, tmp_path: Path) -> None:
