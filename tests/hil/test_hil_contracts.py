@@ -24,7 +24,6 @@ def brought(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> N
     """The suites on a stick, plugged into the running guest; its devices are free."""
     content = tmp_path_factory.mktemp("contracts")
     shutil.copytree(_REPOSITORY / "tests/drivers", content / "tests/drivers")
-    shutil.copy(Path(__file__).parent / "inside/gpio_panel.py", content / "tests/drivers/test_gpio_panel.py")
     for name in _SHARED:
         shutil.copy(_REPOSITORY / name, content / name)
     for name in _PYTEST:
@@ -62,4 +61,4 @@ def test_a_sound_card_of_the_kernel(classroom: Classroom) -> None:
 
 
 def test_the_pins_of_the_kernel(classroom: Classroom) -> None:
-    _passes(classroom, "test_gpio_panel.py", "test", "")
+    _passes(classroom, "test_panel_pins.py", "Kernel", "EDGE_TEST_PINS=/run/hil/gpio")
