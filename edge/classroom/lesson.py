@@ -72,20 +72,23 @@ class Lesson:
     # What people do.
 
     def obey(self, intent: Intent) -> list[Effect]:
-        """A button of the panel was tapped or held."""
+        """A button of the panel was pressed, tapped or held.
+
+        What ends a press is no new act: what the press was refused is still to be seen when the finger has let go.
+        """
         match intent.button, intent.gesture:
             case "lesson", Gesture.PRESS:
                 return self._act(self._press, intent.at_ns)
             case "lesson", Gesture.TAP:
-                return self._act(self._course.resume, intent.at_ns)
+                return self._act(self._course.resume, intent.at_ns, anew=False)
             case "lesson", Gesture.HOLD:
-                return self._act(self._end_unless_acted(intent.pressed_ns), intent.at_ns)
+                return self._act(self._end_unless_acted(intent.pressed_ns), intent.at_ns, anew=False)
             case "pause", Gesture.PRESS:
                 return self._act(self._press_pause, intent.at_ns)
             case "pause", Gesture.TAP:
-                return self._act(self._resume_unless_paused(intent.pressed_ns), intent.at_ns)
+                return self._act(self._resume_unless_paused(intent.pressed_ns), intent.at_ns, anew=False)
             case "pause", Gesture.HOLD:
-                return self._act(self._course.end, intent.at_ns)
+                return self._act(self._course.end, intent.at_ns, anew=False)
             case "mark", Gesture.TAP:
                 return self.mark(intent.at_ns)
             case _:
@@ -158,14 +161,18 @@ class Lesson:
         """Time has passed."""
         return self._course.tick(now_ns)
 
-    def _act(self, act: Callable[[int], list[Effect]], at_ns: int) -> list[Effect]:
-        self._waiting.append(lambda: act(at_ns))
+    def _act(self, act: Callable[[int], list[Effect]], at_ns: int, *, anew: bool = True) -> list[Effect]:
+        def done() -> list[Effect]:
+            if anew:
+                self._course.refusal = ""
+            return act(at_ns)
+
+        self._waiting.append(done)
         return self._go_on()
 
     def _go_on(self) -> list[Effect]:
         effects: list[Effect] = []
         while self._waiting and self._heard and not self._course.starting:
-            self._course.refusal = ""
             effects += self._waiting.popleft()()
         return effects
 

@@ -221,6 +221,18 @@ def test_a_lesson_that_the_recorder_refuses_never_began() -> None:
     assert lesson.refusal == ""
 
 
+def test_a_refusal_outlasts_the_press_that_met_it() -> None:
+    for end in (Gesture.TAP, Gesture.HOLD):
+        lesson = ready()
+        lesson.obey(Intent("lesson", Gesture.PRESS, 1 * S, 1 * S))
+        lesson.numbered("L1")
+        lesson.refused(Refused(lesson="L1", reason="the disk is full"))
+        assert lesson.obey(Intent("lesson", end, 2 * S, 1 * S)) == []
+        assert lesson.refusal == "the disk is full"
+        lesson.obey(Intent("lesson", Gesture.PRESS, 9 * S, 9 * S))
+        assert lesson.refusal == ""
+
+
 def test_a_lesson_that_runs_is_not_given_up_for_a_refusal() -> None:
     lesson = started()
     assert lesson.refused(Refused(lesson="L1", reason="no")) == []

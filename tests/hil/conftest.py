@@ -99,10 +99,10 @@ def classroom(cold_boot: ColdBoot, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def _bring_to_life(machine: Machine) -> None:
     """What writes the camera's pictures and speaks into the microphones, from now on at every boot."""
-    for file in (path for path in _INSIDE.rglob("*.*") if path.suffix in (".py", ".service")):
+    for file in (path for path in _INSIDE.rglob("*.*") if path.suffix in (".py", ".service", ".slice")):
         machine.write(f"/opt/hil/inside/{file.relative_to(_INSIDE)}", file.read_text())
     units = "/opt/hil/inside/units"
-    machine.sh(f"cp {units}/* /etc/systemd/system && systemctl daemon-reload && systemctl enable $(ls {units})")
+    machine.sh(f"cd {units} && cp * /etc/systemd/system && systemctl daemon-reload && systemctl enable *.service")
 
 
 def _copied(wiring: Wiring, folder: Path) -> Wiring:

@@ -14,7 +14,7 @@ from tests.hil.classroom import Classroom
 from tests.hil.playing import assert_plays
 from tests.system import media
 
-YEAR_S = 365 * 24 * 3600
+DAY_S = 24 * 3600
 NOTICED_NS = 500_000_000
 
 
@@ -22,7 +22,7 @@ NOTICED_NS = 500_000_000
 def stepped(classroom: Classroom) -> str:
     """A lesson in which the clock is set five years on, and then to 1970; wrong it stays."""
     name = classroom.begin_lesson()
-    for wrong in (f"@{time.time() + 5 * YEAR_S:.0f}", "1970-01-02"):
+    for wrong in (f"@{time.time() + 5 * 365 * DAY_S:.0f}", "1970-01-02"):
         time.sleep(3.0)
         classroom.machine.sh(f"date --set={wrong}")
         assert classroom.lit("recording")
@@ -72,7 +72,7 @@ def test_a_box_that_wakes_up_in_1970_records(
     classroom.wait_until_ready()
     believed = int(guest.sh("date +%s"))
     print(f"the guest believes it is {guest.sh('date')}")
-    assert believed < time.time() - YEAR_S
+    assert believed < time.time() - DAY_S, "systemd sets it to the day on which it was built, at least"
     switched_off, name = classroom.lessons()[-1], classroom.begin_lesson()
     time.sleep(3.0)
     classroom.end_lesson()

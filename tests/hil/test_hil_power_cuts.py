@@ -53,7 +53,7 @@ def _cut(classroom: Classroom, after_s: float) -> Cut:
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(str(guest.serial))
         lesson = classroom.begin_lesson()
-        guest.sh(f"systemd-run --quiet python3 /opt/hil/inside/teller.py {SPOOL}")
+        guest.sh(f"systemd-run --quiet --slice=hil.slice python3 /opt/hil/inside/teller.py {SPOOL}")
         line.settimeout(20)
         heard = line.recv(4096)
         time.sleep(after_s)
