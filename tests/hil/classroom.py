@@ -58,7 +58,7 @@ def config(store: str = "", *, more: str = "") -> str:
     return (
         f'[room]\nschool = "{SCHOOL}"\nroom = "{ROOM}"\nlanguage = "en"\n\n'
         f'[recording]\npreset = "ultrafast"\n{CAMERAS}{CEILING}\n'
-        f'[panel]\ndriver = "gpio"\n\n[store]\n{store}\n{more}'
+        f'[panel]\ndriver = "gpio"\n\n[lesson]\ntake_back_s = 2\n\n[store]\n{store}\n{more}'
     )
 
 
@@ -116,6 +116,8 @@ class Classroom:
 
     def begin_lesson(self) -> str:
         """Press the button; the lesson's id, once the recording lamp is lit."""
+        # Before that a press would take the end of the last lesson back.
+        self.machine.wait(lambda: self.status().get("state") == "idle", 30, "the last lesson over")
         before = set(self.lessons())
         self.press("lesson")
         self.machine.wait(lambda: self.lit("recording"), 20, "the recording lamp lit")
