@@ -19,7 +19,10 @@ class LedgerFull(LedgerError):
 
 
 class LedgerDamaged(LedgerError):
-    """The file is not a ledger any more: close it and open it anew, which sets it aside."""
+    """It is no ledger any more, or another file lies at its path: close it and open it anew.
+
+    What is no ledger is set aside then.
+    """
 
 
 class LedgerUnusable(LedgerError):
@@ -47,6 +50,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._identity: tuple[int, int] | None = None
         if path.exists() and path.stat().st_size == 0:
             raise LedgerDamaged(f"{path} is empty")
         with self._as_ledger_errors():
@@ -65,6 +69,7 @@ class Database:
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA busy_timeout = 5000")
             (verdict,) = self._connection.execute("PRAGMA integrity_check(1)").fetchone()
+            self._identity = self._found_at_path()
         if verdict != "ok":
             raise LedgerDamaged(f"{self.path}: {verdict}")
 
@@ -103,6 +108,20 @@ class Database:
                 raise LedgerFull(f"{self.path}: no room left on the disk; free some") from error
             if code in _DAMAGED:
                 raise LedgerDamaged(f"{self.path}: {error}") from error
+            if code in _UNUSABLE and self._is_displaced():
+                raise LedgerDamaged(f"{self.path} is another file by now: was its disk pulled out?") from error
             if code in _UNUSABLE:
                 raise LedgerUnusable(f"{self.path}: {error}; check the disk and the file's rights") from error
             raise
+
+    def _is_displaced(self) -> bool:
+        """Whether there is a file at the path, and it is not the one that was opened."""
+        found = self._found_at_path()
+        return None not in (found, self._identity) and found != self._identity
+
+    def _found_at_path(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
