@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -340,3 +342,27 @@ def test_no_flipped_bytes_keep_the_controller_from_starting(seed: int, many: boo
         for lesson in lessons:
             ledger.outbox.items(lesson)
         ledger.close()
+
+
+@contextmanager
+def refusing_disk() -> Iterator[None]:
+    """Nothing can be written, as on a disk that was pulled out."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_ledger_whose_disk_went_and_came_back_is_to_be_opened_anew(tmp_path: Path) -> None:
+    database = Database(tmp_path / "ledger.db")
+    with refusing_disk(), pytest.raises(LedgerUnusable), database.transaction() as connection:
+        connection.execute("CREATE TABLE things (name TEXT)")
+    (tmp_path / "ledger.db").rename(tmp_path / "away")
+    with refusing_disk(), pytest.raises(LedgerUnusable), database.transaction() as connection:
+        connection.execute("CREATE TABLE things (name TEXT)")
+    shutil.copy(tmp_path / "away", tmp_path / "ledger.db")
+    with refusing_disk(), pytest.raises(LedgerDamaged, match="pulled out"), database.transaction() as connection:
+        connection.execute("CREATE TABLE things (name TEXT)")
+    database.close()
