@@ -18,6 +18,6 @@ def opened(role: str, device: str, baud: int, write_timeout_s: float) -> serial.
         raise DeviceUnfit(role, f"{device} cannot do {baud} baud") from error
     # pyserial lets what the terminal's settings are refused with through as it is.
     except (OSError, termios.error) as error:
-        if isinstance(error, OSError) and error.errno == errno.EACCES:
+        if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM):
             raise DeviceUnfit(role, f"{device} may not be opened: is this user in the group dialout?") from error
         raise DeviceMissing(role, f"{device} cannot be opened: is it plugged in, and free?") from error
