@@ -80,15 +80,15 @@ class Lesson:
             case "lesson", Gesture.PRESS:
                 return self._act(self._press, intent.at_ns)
             case "lesson", Gesture.TAP:
-                return self._act(self._course.resume, intent.at_ns, anew=False)
+                return self._let_go(self._course.resume, intent.at_ns)
             case "lesson", Gesture.HOLD:
-                return self._act(self._end_unless_acted(intent.pressed_ns), intent.at_ns, anew=False)
+                return self._let_go(self._end_unless_acted(intent.pressed_ns), intent.at_ns)
             case "pause", Gesture.PRESS:
                 return self._act(self._press_pause, intent.at_ns)
             case "pause", Gesture.TAP:
-                return self._act(self._resume_unless_paused(intent.pressed_ns), intent.at_ns, anew=False)
+                return self._let_go(self._resume_unless_paused(intent.pressed_ns), intent.at_ns)
             case "pause", Gesture.HOLD:
-                return self._act(self._course.end, intent.at_ns, anew=False)
+                return self._let_go(self._course.end, intent.at_ns)
             case "mark", Gesture.TAP:
                 return self.mark(intent.at_ns)
             case _:
@@ -161,13 +161,15 @@ class Lesson:
         """Time has passed."""
         return self._course.tick(now_ns)
 
-    def _act(self, act: Callable[[int], list[Effect]], at_ns: int, *, anew: bool = True) -> list[Effect]:
-        def done() -> list[Effect]:
-            if anew:
-                self._course.refusal = ""
+    def _act(self, act: Callable[[int], list[Effect]], at_ns: int) -> list[Effect]:
+        def anew(at_ns: int) -> list[Effect]:
+            self._course.refusal = ""
             return act(at_ns)
 
-        self._waiting.append(done)
+        return self._let_go(anew, at_ns)
+
+    def _let_go(self, act: Callable[[int], list[Effect]], at_ns: int) -> list[Effect]:
+        self._waiting.append(lambda: act(at_ns))
         return self._go_on()
 
     def _go_on(self) -> list[Effect]:
