@@ -37,7 +37,7 @@ bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 1
 fuzz: setup-fuzz ## what reads a wire against made-up bytes, about a minute (ARGS="--seconds 300 rf219")
 	@$(BIN)/python tests/fuzz/run.py $(ARGS)
 
-hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU
+hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, over 20 minutes
 	@$(BIN)/python -m tests.hil.prepare
 	@$(BIN)/pytest tests/hil $(ARGS)
 

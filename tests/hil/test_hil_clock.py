@@ -63,7 +63,7 @@ def test_holding_the_pause_button_ends_the_lesson_and_switches_the_box_off(
     guest.wait_for_power_off()
 
 
-def test_a_box_that_wakes_up_in_1970_records(
+def test_a_box_that_wakes_up_in_the_past_records(
     classroom: Classroom, stepped: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     guest = classroom.machine
