@@ -24,7 +24,7 @@ class DeviceLost(DeviceError):
     """It was there and has gone, or its source has ended: close it and open it again."""
 
 
-class DeviceUnfit(DeviceError):
+class DeviceMisconfigured(DeviceError):
     """It is there and cannot do what the config asks: only a person can mend this."""
 
 

@@ -132,7 +132,7 @@ class QuestionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AskQuestion:
     """Open a question and take answers to it from now on; one that is still open ends.
 
     ``choices`` counts the letters from A on that a single or multiple choice has; true or false is a
@@ -155,7 +155,7 @@ class SetDevice:
     device: str
 
 
-ReceiverCommand = Ask | StopAsking | SetDevice
+ReceiverCommand = AskQuestion | StopAsking | SetDevice
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class AnswerForm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ClickerAnswer:
     """One answer as the base gave it; the same press may come twice, and a student may answer again.
 
     ``device`` is what the base calls the clicker, the same for as long as nobody renumbers it. ``text`` holds
@@ -221,7 +221,7 @@ class KeypadKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class ClickerBound:
     """A clicker answered to ``SetDevice``: its new number where the base tells it, and whether it took it."""
 
     captured_ns: int
@@ -230,7 +230,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostAnswers:
     """So many answers are missing between the last two, by the base's own count."""
 
     captured_ns: int
@@ -238,14 +238,14 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Garbled:
+class GarbledBytes:
     """So many bytes came that are part of no whole message."""
 
     captured_ns: int
     octets: int
 
 
-ReceiverEvent = Answer | KeypadKey | Bound | Lost | Garbled
+ReceiverEvent = ClickerAnswer | KeypadKey | ClickerBound | LostAnswers | GarbledBytes
 
 
 @dataclass(frozen=True, slots=True)

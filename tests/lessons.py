@@ -11,27 +11,18 @@ from pathlib import Path
 import av
 import numpy as np
 from numpy.typing import NDArray
+from pipelines.files.lesson_layout import INIT, segment_name
 
-from pipelines.encoding.aac import AacEncoder, SoundCoding
-from pipelines.encoding.h264 import H264Encoder, PictureCoding
+from pipelines.encoding.aac_encoder import AacEncoder, SoundCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.journal.entries import (
-    Begin,
-    Cause,
-    End,
-    Entry,
-    Medium,
-    PictureFigures,
-    Segment,
-    SoundFigures,
-    Track,
-)
-from pipelines.journal.file import JournalFile
-from pipelines.planes import planes_of
-from pipelines.programme.playlist import MAIN, PROGRAMME, Clip, Rendition, main_playlist, media_playlist
-from pipelines.recording.boxes import FragmentHead
-from pipelines.recording.fragments import Fragments, PictureShape, SoundShape
-from pipelines.recording.segments import INIT, SegmentFiles, segment_name
+from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.files.mp4_boxes import FragmentHead
+from pipelines.journal.entries import Begin, Cause, End, Entry, Medium, PictureFigures, Segment, SoundFigures, Track
+from pipelines.journal.journal_file import JournalFile
+from pipelines.programme.hls_playlist import MAIN, PROGRAMME, PlaylistSegment, Rendition, main_playlist, media_playlist
+from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, VideoTrackFormat
+from pipelines.recording.segment_writer import SegmentWriter
+from pipelines.yuv_planes import planes_of
 
 WIDTH, HEIGHT, FPS = 320, 180, 25
 RATE_HZ = 48_000
@@ -110,7 +101,7 @@ class Lesson:
 
     def _write_playlist(self, name: str, track: Track) -> None:
         clips = [
-            Clip(f"{track.track}/{segment_name(entry.segment)}", entry.duration / track.timescale)
+            PlaylistSegment(f"{track.track}/{segment_name(entry.segment)}", entry.duration / track.timescale)
             for entry in self.entries
             if isinstance(entry, Segment) and entry.track == track.track
         ]
@@ -123,7 +114,7 @@ class _Outlet:
 
     def __init__(self, track: Track, lesson: Lesson) -> None:
         self._track = track
-        self._files = SegmentFiles(lesson.folder / track.track, track.timescale, SEGMENT_S)
+        self._files = SegmentWriter(lesson.folder / track.track, track.timescale, SEGMENT_S)
         self._lesson = lesson
 
     def init(self, data: bytes) -> None:
@@ -178,8 +169,8 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidd
         encoder="libx264",
     )
     outlet = _Outlet(track, lesson)
-    fragments = Fragments(PictureShape(FRAGMENT_MS), outlet)
-    encoder = H264Encoder(_PICTURE)
+    fragments = Mp4Fragmenter(VideoTrackFormat(FRAGMENT_MS), outlet)
+    encoder = X264Encoder(_PICTURE)
     last = paint(-1)
     for number in range(first, round(lesson.seconds * FPS)):
         luma = paint(number)
@@ -202,7 +193,7 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidd
 def _record_sound(lesson: Lesson, sing: Sing, *, hidden: bool) -> None:
     track = Track(track="sound", medium=Medium.SOUND, how="encoded", timescale=RATE_HZ, rate_hz=RATE_HZ, channels=1)
     outlet = _Outlet(track, lesson)
-    fragments = Fragments(SoundShape(FRAGMENT_MS, _SOUND), outlet)
+    fragments = Mp4Fragmenter(AudioTrackFormat(FRAGMENT_MS, _SOUND), outlet)
     encoder = AacEncoder(_SOUND, 0)
     for second in range(int(lesson.seconds)):
         samples = sing(second + np.arange(RATE_HZ) / RATE_HZ)

@@ -15,7 +15,7 @@ from bench.rooms import played, pss_mb, started, witnessed
 from bench.rows import Row, bound
 from pipelines.encoding.packets import PICTURE_TIMESCALE, lesson_ns_of
 from pipelines.journal.entries import Begin, Fragment
-from pipelines.journal.file import JOURNAL, of_kind, parse
+from pipelines.journal.journal_file import JOURNAL, of_kind, parse
 from tests.system.room import Room
 
 _LESSON_S = 25
@@ -39,9 +39,7 @@ def measure() -> list[Row]:
             folder = room.begin_lesson()
             most = _most_memory(room)
             room.end_lesson()
-            rows.append(
-                bound(f"memory, {name}", most, "MB", most_mb, f"PSS of the recorder, most in {_LESSON_S} s")
-            )
+            rows.append(bound(f"memory, {name}", most, "MB", most_mb, f"PSS of the recorder, most in {_LESSON_S} s"))
             rows += _delays(name, folder, witnessed(room))
     return rows
 
@@ -75,7 +73,5 @@ def _delays(name: str, folder: Path, witness: Path) -> list[Row]:
                 delays_ms.append((moments[bisect_left(sizes, end)]["at_ns"] - captured_ns) / 1e6)
         p50, p99 = np.percentile(delays_ms, (50, 99))
         how = f"p99 of {len(delays_ms)} fragments of {_FRAGMENT_MS} ms; p50 {p50:.0f} ms"
-        rows.append(
-            bound(f"capture → fragment {meaning}, {name}", float(p99), "ms", _FRAGMENT_MS + _MARGIN_MS, how)
-        )
+        rows.append(bound(f"capture → fragment {meaning}, {name}", float(p99), "ms", _FRAGMENT_MS + _MARGIN_MS, how))
     return rows

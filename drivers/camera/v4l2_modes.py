@@ -36,7 +36,7 @@ _SQUEEZED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
+class CaptureMode:
     """One way: pixel format by its four letters, size in pixels, frames a second."""
 
     code: str
@@ -48,7 +48,7 @@ class Mode:
         return f"{self.code} {self.width}x{self.height} at {float(self.fps):g}"
 
 
-def chosen(modes: Iterable[Mode], wanted: PictureFormat, coding: WantedCoding = "auto") -> Mode | None:
+def chosen(modes: Iterable[CaptureMode], wanted: PictureFormat, coding: WantedCoding = "auto") -> CaptureMode | None:
     """The mode that serves the wish best, None where no mode is of a coding that is understood.
 
     First counts how much of the wish it serves: pixels times pictures, each up to what is wanted, and half of
@@ -60,12 +60,12 @@ def chosen(modes: Iterable[Mode], wanted: PictureFormat, coding: WantedCoding = 
     return min(fit, key=lambda mode: _rank(mode, wanted, allowed), default=None)
 
 
-def _rank(mode: Mode, wanted: PictureFormat, codes: tuple[str, ...]) -> tuple[float, int, int, Fraction]:
+def _rank(mode: CaptureMode, wanted: PictureFormat, codes: tuple[str, ...]) -> tuple[float, int, int, Fraction]:
     area = mode.width * mode.height
     return -_served(mode, wanted), codes.index(mode.code), area, mode.fps
 
 
-def _served(mode: Mode, wanted: PictureFormat) -> float:
+def _served(mode: CaptureMode, wanted: PictureFormat) -> float:
     pixels = min(mode.width / wanted.width, 1.0) * min(mode.height / wanted.height, 1.0)
     rate = float(mode.fps / wanted.fps)
     shape = mode.width * wanted.height / (mode.height * wanted.width)

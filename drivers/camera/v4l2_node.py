@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from drivers.camera import v4l2_wire as wire
-from drivers.camera.v4l2_modes import ORDER, Mode
+from drivers.camera import v4l2_structs as wire
+from drivers.camera.v4l2_modes import ORDER, CaptureMode
 from drivers.samples import PictureFormat
 
 # Drivers end their lists by an error; one that never does must not hold us.
@@ -42,10 +42,10 @@ class OpenNode:
         """The pixel formats it has, also those that nobody here understands, by their four letters."""
         return [wire.fourcc(answer) for answer in self._answers(wire.ENUM_FMT, wire.enum_format)]
 
-    def modes(self, wanted: PictureFormat) -> list[Mode]:
+    def modes(self, wanted: PictureFormat) -> list[CaptureMode]:
         """The ways in which it can send pictures; where it can do any size or rate, the one nearest to the wish."""
         return [
-            Mode(code, width, height, fps)
+            CaptureMode(code, width, height, fps)
             for code in self.codes()
             if code in ORDER
             for width, height in self._sizes(code, wanted)

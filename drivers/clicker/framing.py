@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from drivers.samples import Ask, ReceiverCommand, ReceiverEvent, ReceiverFormat, SetDevice
+from drivers.samples import AskQuestion, ReceiverCommand, ReceiverEvent, ReceiverFormat, SetDevice
 
 LETTERS = "ABCDEFGHIJ"
 MOST_KEYPADS = 511
 
 
 @dataclass(frozen=True, slots=True)
-class Packet:
+class CommandPacket:
     """Bytes that are written at once, and how long the base is left alone afterwards."""
 
     data: bytes
@@ -21,22 +21,22 @@ class Packet:
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class Handshake:
     """A packet of the opening, and the code of the reply that it must be answered with."""
 
-    packet: Packet
+    packet: CommandPacket
     reply: int
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class CommandReply:
     """The base answered the command ``code``; ``good`` is false where it refuses it."""
 
     code: int
     good: bool = True
 
 
-Heard = ReceiverEvent | Reply
+Heard = ReceiverEvent | CommandReply
 
 
 class Framing(Protocol):
@@ -44,10 +44,10 @@ class Framing(Protocol):
 
     format: ReceiverFormat
 
-    def greet(self) -> Sequence[Greeting]:
+    def greet(self) -> Sequence[Handshake]:
         """A new connection begins: forget what was half heard; what has to be said first, step by step."""
 
-    def encode(self, command: ReceiverCommand) -> Sequence[Packet]:
+    def encode(self, command: ReceiverCommand) -> Sequence[CommandPacket]:
         """A command that ``refuse`` lets pass, as packets in their order, about to be written.
 
         Answers are read as answers to the last question that was encoded.
@@ -71,13 +71,11 @@ def xor(data: bytes) -> int:
 def refuse(command: ReceiverCommand, form: ReceiverFormat) -> None:
     """ValueError, in words for a technician, for what a base of this form cannot do."""
     match command:
-        case Ask(kind) if kind not in form.kinds:
+        case AskQuestion(kind) if kind not in form.kinds:
             known = ", ".join(sorted(form.kinds))
             raise ValueError(f"a base of type {form.model} cannot ask for {kind}; it can ask for {known}")
-        case Ask(choices=choices) if not 1 <= choices <= form.most_choices:
-            raise ValueError(
-                f"a base of type {form.model} has from 1 to {form.most_choices} letters, not {choices}"
-            )
+        case AskQuestion(choices=choices) if not 1 <= choices <= form.most_choices:
+            raise ValueError(f"a base of type {form.model} has from 1 to {form.most_choices} letters, not {choices}")
         case SetDevice() if not form.sets_devices:
             raise ValueError(f"clickers of type {form.model} have a number from the factory, which cannot be set")
         case SetDevice(device) if not device.isascii() or not device.isdecimal():

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers.errors import DeviceMissing, DeviceUnfit
+from drivers.errors import DeviceMisconfigured, DeviceMissing
 
 SYSFS, DEV = Path("/sys/class/hidraw"), Path("/dev")
 _HIDIOCSFEATURE = 0xC000_4806
@@ -37,13 +37,13 @@ class HidNode:
             raise DeviceMissing(self.role, f"no HID device {name} is plugged in")
         if len(found) > 1:
             them = "; ".join(f"serial {serial or 'none'} at {position}" for _, serial, position in found)
-            raise DeviceUnfit(self.role, f"several HID devices {name}: say which with hid:SERIAL, of {them}")
+            raise DeviceMisconfigured(self.role, f"several HID devices {name}: say which with hid:SERIAL, of {them}")
         node = self.dev / found[0][0]
         try:
             return os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
             if error.errno == errno.EACCES:
-                raise DeviceUnfit(
+                raise DeviceMisconfigured(
                     self.role, f"{node} may not be opened: are udev's 60-classroom-edge.rules installed?"
                 ) from error
             raise DeviceMissing(self.role, f"{node} cannot be opened: {error.strerror}") from error

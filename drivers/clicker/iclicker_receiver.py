@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.clicker.hid_node import HidNode
-from drivers.clicker.hid_port import ReportPort
-from drivers.clicker.iclicker import USB_IDS, IClicker
-from drivers.clicker.port import HID, hid_part
-from drivers.clicker.receiver import PortReceiver
+from drivers.clicker.hid_transport import ReportTransport
+from drivers.clicker.iclicker_framing import USB_IDS, IClickerFraming
+from drivers.clicker.transport import HID, hid_part
+from drivers.clicker.transport_receiver import TransportReceiver
 from drivers.samples import ReceiverCommand, ReceiverEvent, ReceiverFormat
 
 _CHANNEL = re.compile("[A-D][A-D]")
@@ -39,7 +39,7 @@ class IClickerReceiver:
 
     def __init__(self, role: str, options: IClickerOptions) -> None:
         node = HidNode(role, USB_IDS, hid_part(options.device) or "")
-        self._receiver = PortReceiver(role, ReportPort(node.open), IClicker(options.channel))
+        self._receiver = TransportReceiver(role, ReportTransport(node.open), IClickerFraming(options.channel))
 
     def open(self) -> ReceiverFormat:
         """See ``Receiver``."""

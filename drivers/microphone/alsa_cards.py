@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from drivers.hardware import DEV, SYS, Hardware, Identity, chosen, links, on_usb
+from drivers.device_identity import DEV, SYS, DeviceIdentity, DeviceNode, chosen, links, on_usb
 
 PROC = Path("/proc/asound")
 
@@ -18,7 +18,7 @@ def parsed(text: str) -> list[tuple[int, str, str]]:
     return [(int(number), name, told.strip()) for number, name, told in _CARD.findall(text)]
 
 
-def cards(proc: Path = PROC, sys: Path = SYS, dev: Path = DEV) -> list[Hardware]:
+def cards(proc: Path = PROC, sys: Path = SYS, dev: Path = DEV) -> list[DeviceNode]:
     """Every sound card, by the node of its mixer; the ALSA id is the first of its names."""
     try:
         text = (proc / "cards").read_text(errors="replace")
@@ -29,26 +29,26 @@ def cards(proc: Path = PROC, sys: Path = SYS, dev: Path = DEV) -> list[Hardware]
     for number, name, told in parsed(text):
         node = f"controlC{number}"
         usb = on_usb(sys / "sound" / f"card{number}")
-        found.append(Hardware(node, (name, told), 0, named.get(node, ()), *usb))
+        found.append(DeviceNode(node, (name, told), 0, named.get(node, ()), *usb))
     return found
 
 
-def number(identity: Identity) -> int:
+def number(identity: DeviceIdentity) -> int:
     """The number that the one card which answers to ``identity`` has now. NotThere, NotSure."""
     return number_of(chosen(cards(), identity)[0])
 
 
-def input_node(identity: Identity, which: int) -> Path:
+def input_node(identity: DeviceIdentity, which: int) -> Path:
     """The node of an input of the card, whether it is there or not. NotThere, NotSure."""
     return DEV / "snd" / f"pcmC{number(identity)}D{which}c"
 
 
-def number_of(card: Hardware) -> int:
+def number_of(card: DeviceNode) -> int:
     """The card's number."""
     return int(card.node.removeprefix("controlC"))
 
 
-def records(card: Hardware, proc: Path = PROC) -> list[int]:
+def records(card: DeviceNode, proc: Path = PROC) -> list[int]:
     """The numbers of the card's inputs; empty for one that only plays."""
     found = (proc / f"card{number_of(card)}").glob("pcm*c")
     return sorted(int(entry.name.removeprefix("pcm").removesuffix("c")) for entry in found)

@@ -10,10 +10,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from edge.cli import exits
 from edge.cli.subcommands import SUBCOMMANDS, subcommand
 from edge.config.problems import ConfigProblems, closest
-from edge.words import Language, language, say
+from edge.i18n import Language, language, translate
+from edge.service import exit_codes
 
 PROGRAM = "classroom-edge"
 
@@ -27,33 +27,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = frame.parse_args(argv)
     if args.subcommand is None:
         frame.print_help(sys.stderr)
-        return exits.WRONG
+        return exit_codes.WRONG
     if args.subcommand not in SUBCOMMANDS:
         frame.error(_no_subcommand(args.subcommand, reader))
     chosen = subcommand(args.subcommand)
     parser = _parser(f"{PROGRAM} {args.subcommand}", chosen.HELP, reader)
     _add_config(parser, reader, default=args.config)
     chosen.add_arguments(parser)
-    parser.epilog = "\n\n".join(filter(None, [parser.epilog, say("cli.exit-codes", reader)]))
+    parser.epilog = "\n\n".join(filter(None, [parser.epilog, translate("cli.exit-codes", reader)]))
     try:
         return chosen.run(parser.parse_args(args.rest))
     except ConfigProblems as wrong:
         print(wrong.report(language(wrong.language)), file=sys.stderr)
-        return exits.WRONG
+        return exit_codes.WRONG
     except KeyboardInterrupt:
-        return exits.INTERRUPTED
+        return exit_codes.INTERRUPTED
 
 
 def _frame(reader: Language) -> argparse.ArgumentParser:
-    parser = _parser(PROGRAM, say("cli.description", reader), reader)
+    parser = _parser(PROGRAM, translate("cli.description", reader), reader)
     parser.usage = f"{PROGRAM} [-h] [--version] [--config FILE] SUBCOMMAND …"
-    parser.add_argument("--version", action=_Version, nargs=0, help=say("cli.version", reader))
+    parser.add_argument("--version", action=_Version, nargs=0, help=translate("cli.version", reader))
     _add_config(parser, reader, default=None)
-    parser.add_argument("subcommand", metavar="SUBCOMMAND", nargs="?", help=say("cli.subcommand", reader))
-    parser.add_argument("rest", metavar="…", nargs=argparse.REMAINDER, help=say("cli.rest", reader))
+    parser.add_argument("subcommand", metavar="SUBCOMMAND", nargs="?", help=translate("cli.subcommand", reader))
+    parser.add_argument("rest", metavar="…", nargs=argparse.REMAINDER, help=translate("cli.rest", reader))
     lines = [f"  {name:<12}{sentence.text(reader)}" for name, (_, sentence) in SUBCOMMANDS.items()]
-    listing = "\n".join([f"{say('cli.subcommands', reader)}:", *lines])
-    parser.epilog = "\n\n".join([listing, say("cli.exit-codes", reader), say("cli.language", reader)])
+    listing = "\n".join([f"{translate('cli.subcommands', reader)}:", *lines])
+    parser.epilog = "\n\n".join([listing, translate("cli.exit-codes", reader), translate("cli.language", reader)])
     return parser
 
 
@@ -65,18 +65,18 @@ def _parser(program: str, description: str, reader: Language) -> argparse.Argume
         add_help=False,
         allow_abbrev=False,
     )
-    parser.add_argument("-h", "--help", action="help", help=say("cli.help", reader))
+    parser.add_argument("-h", "--help", action="help", help=translate("cli.help", reader))
     return parser
 
 
 def _add_config(parser: argparse.ArgumentParser, reader: Language, default: Path | None) -> None:
-    parser.add_argument("--config", metavar="FILE", type=Path, default=default, help=say("cli.config", reader))
+    parser.add_argument("--config", metavar="FILE", type=Path, default=default, help=translate("cli.config", reader))
 
 
 def _no_subcommand(name: str, reader: Language) -> str:
-    wrong = say("cli.no-subcommand", reader, name=name)
+    wrong = translate("cli.no-subcommand", reader, name=name)
     hint = closest(name, SUBCOMMANDS)
-    return f"{wrong}; {say('cli.did-you-mean', reader, hint=hint)}" if hint else wrong
+    return f"{wrong}; {translate('cli.did-you-mean', reader, hint=hint)}" if hint else wrong
 
 
 class _Version(argparse.Action):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from edge.cli.acts import carry_out
-from edge.link.requests import LONGEST_LABEL, Act
-from edge.words import language, say
+from edge.cli.lesson_commands import carry_out
+from edge.i18n import language, translate
+from edge.link.control_messages import LONGEST_LABEL, Act
 
 NAME = "mark"
-HELP = say("room.mark-help", language())
+HELP = translate("room.mark-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the marker says, and examples."""
     reader = language()
-    parser.add_argument("--label", metavar="TEXT", default="", type=_label, help=say("room.mark-label", reader))
-    parser.epilog = say("room.mark-examples", reader)
+    parser.add_argument("--label", metavar="TEXT", default="", type=_label, help=translate("room.mark-label", reader))
+    parser.epilog = translate("room.mark-examples", reader)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,5 +26,5 @@ def run(args: argparse.Namespace) -> int:
 
 def _label(text: str) -> str:
     if len(text) > LONGEST_LABEL:
-        raise argparse.ArgumentTypeError(say("room.mark-too-long", language(), most=LONGEST_LABEL))
+        raise argparse.ArgumentTypeError(translate("room.mark-too-long", language(), most=LONGEST_LABEL))
     return text

@@ -11,23 +11,23 @@ from rich.console import Console
 from rich.live import Live
 
 from edge.classroom.polls import LEAST_CHOICES, LONGEST_TEXT, MOST_CHOICES, USUAL_CHOICES, PollKind
-from edge.cli import exits
-from edge.cli.actions import actions_of, add_action
+from edge.classroom.recorder_messages import DeviceState
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
-from edge.config.files import find
+from edge.cli.sub_actions import actions_of, add_action
 from edge.config.load import load
-from edge.link.messages import DeviceState
-from edge.link.polls import LONGEST_ANSWER, MOST_POINTS, PollStatus, PollWish
-from edge.link.requests import Act, Answer, Request
-from edge.results import book as books
-from edge.results import students_csv
-from edge.terminal.asking import Unreached, request
+from edge.config.toml_files import find
+from edge.i18n import Language, language, translate, translate_code
+from edge.link.control_client import NotReachable, request
+from edge.link.control_messages import Act, Reply, Request
+from edge.link.poll_messages import LONGEST_ANSWER, MOST_POINTS, PollRequest, PollStatus
+from edge.school import poll_results as books
+from edge.school import students_csv
+from edge.service import exit_codes
 from edge.terminal.poll_chart import poll_chart
 from edge.terminal.polls_table import groups_table, polls_table
-from edge.words import Language, language, say, say_word
 
 NAME = "poll"
-HELP = say("polls.help", language())
+HELP = translate("polls.help", language())
 
 _LOOK_S = 0.25
 _LETTERED = (PollKind.SINGLE, PollKind.MULTIPLE)
@@ -36,28 +36,28 @@ _LETTERED = (PollKind.SINGLE, PollKind.MULTIPLE)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The actions, each with its own help, and examples."""
     reader = language()
-    parser.epilog = say("polls.examples", reader)
+    parser.epilog = translate("polls.examples", reader)
     actions = actions_of(parser, "polls", "open|close|show|score|results", reader)
 
     opening = add_action(actions, "polls", "open", reader)
-    kinds = say("polls.kind", reader, kinds=tuple(PollKind))
+    kinds = translate("polls.kind", reader, kinds=tuple(PollKind))
     opening.add_argument("kind", metavar="KIND", choices=tuple(PollKind), type=PollKind, help=kinds)
-    how_many = say("polls.choices", reader, least=LEAST_CHOICES, most=MOST_CHOICES, usual=USUAL_CHOICES)
+    how_many = translate("polls.choices", reader, least=LEAST_CHOICES, most=MOST_CHOICES, usual=USUAL_CHOICES)
     opening.add_argument("--choices", metavar="N", type=_choices, help=how_many)
-    opening.add_argument("--text", metavar="TEXT", default="", type=_text, help=say("polls.text", reader))
-    opening.add_argument("--answer", metavar="ANSWER", default="", type=_answer, help=say("polls.answer", reader))
-    opening.add_argument("--no-wait", action="store_true", help=say("polls.no-wait", reader))
+    opening.add_argument("--text", metavar="TEXT", default="", type=_text, help=translate("polls.text", reader))
+    opening.add_argument("--answer", metavar="ANSWER", default="", type=_answer, help=translate("polls.answer", reader))
+    opening.add_argument("--no-wait", action="store_true", help=translate("polls.no-wait", reader))
     _add_json(opening, reader)
 
     _add_json(add_action(actions, "polls", "close", reader), reader)
     _add_json(add_action(actions, "polls", "show", reader), reader)
 
     score = add_action(actions, "polls", "score", reader)
-    score.add_argument("team", metavar="GROUP", help=say("polls.team", reader))
-    score.add_argument("points", metavar="POINTS", type=_points, help=say("polls.points", reader))
+    score.add_argument("team", metavar="GROUP", help=translate("polls.team", reader))
+    score.add_argument("points", metavar="POINTS", type=_points, help=translate("polls.points", reader))
 
     results = add_action(actions, "polls", "results", reader)
-    results.add_argument("lesson", metavar="LESSON", help=say("receipt.verify-lesson", reader))
+    results.add_argument("lesson", metavar="LESSON", help=translate("receipt.verify-lesson", reader))
     _add_json(results, reader)
 
 
@@ -70,18 +70,18 @@ def run(args: argparse.Namespace) -> int:
     try:
         answer = request(config.paths.run, _wanted(args))
         if not answer.ok:
-            reason = say_word("room.fault", reader, say_word("polls.reason", reader, answer.reason))
-            print(say("polls.refused", reader, reason=reason), file=sys.stderr)
-            return exits.BAD
+            reason = translate_code("room.fault", reader, translate_code("polls.reason", reader, answer.reason))
+            print(translate("polls.refused", reader, reason=reason), file=sys.stderr)
+            return exit_codes.BAD
         if args.action == "score":
-            print(say("polls.scored", reader, team=args.team, points=args.points))
+            print(translate("polls.scored", reader, team=args.team, points=args.points))
         else:
             _say_base(answer, reader)
             _show(args, answer, config.paths.run, reader)
-    except Unreached as error:
+    except NotReachable as error:
         print(error.why.text(reader), file=sys.stderr)
-        return exits.UNREACHED
-    return exits.GOOD
+        return exit_codes.UNREACHED
+    return exit_codes.GOOD
 
 
 def _wanted(args: argparse.Namespace) -> Request:
@@ -89,7 +89,7 @@ def _wanted(args: argparse.Namespace) -> Request:
         case "open":
             usual = USUAL_CHOICES if args.kind in _LETTERED else 0
             choices = usual if args.choices is None else args.choices
-            wish = PollWish(kind=args.kind, choices=choices, text=args.text, answer=args.answer)
+            wish = PollRequest(kind=args.kind, choices=choices, text=args.text, answer=args.answer)
             return Request(act=Act.POLL_OPEN, poll=wish)
         case "close":
             return Request(act=Act.POLL_CLOSE)
@@ -108,31 +108,31 @@ def _results(args: argparse.Namespace) -> int:
         book = books.read(folder)
     except (NoSuchLesson, OSError) as missing:
         print(missing, file=sys.stderr)
-        return exits.WRONG
+        return exit_codes.WRONG
     if book is None:
-        print(say("polls.no-results", reader, lesson=folder.name), file=sys.stderr)
-        return exits.BAD
+        print(translate("polls.no-results", reader, lesson=folder.name), file=sys.stderr)
+        return exit_codes.BAD
     if args.json:
         print(book.model_dump_json(indent=1))
-        return exits.GOOD
+        return exit_codes.GOOD
     console = Console()
     console.print(polls_table(book, reader))
     if book.groups:
         console.print(groups_table(book, reader))
     named = students_csv.named_table(config.paths.ledger.with_name(students_csv.FOLDER), folder.name)
     if named.exists():
-        print(say("polls.named-table", reader, file=named))
-    return exits.GOOD
+        print(translate("polls.named-table", reader, file=named))
+    return exit_codes.GOOD
 
 
-def _say_base(answer: Answer, reader: Language) -> None:
+def _say_base(answer: Reply, reader: Language) -> None:
     """A base that is not there is no reason not to ask: the class is asked when it comes."""
     base, poll = answer.status.clickers, answer.poll
     if poll is not None and poll.is_open and base is not None and base.state is not DeviceState.RUNNING:
-        print(say("polls.base-away", reader, reason=base.reason or base.state), file=sys.stderr)
+        print(translate("polls.base-away", reader, reason=base.reason or base.state), file=sys.stderr)
 
 
-def _show(args: argparse.Namespace, answer: Answer, run: Path, reader: Language) -> None:
+def _show(args: argparse.Namespace, answer: Reply, run: Path, reader: Language) -> None:
     """The poll, on a terminal until it is closed."""
     poll = answer.poll
     assert poll is not None
@@ -140,8 +140,8 @@ def _show(args: argparse.Namespace, answer: Answer, run: Path, reader: Language)
     if args.json:
         print(poll.model_dump_json(indent=2))
     elif args.action == "open" and (args.no_wait or not console.is_terminal):
-        kind = say(f"polls.kind-{poll.kind}", reader)
-        print(say("polls.opened", reader, number=poll.number, kind=kind))
+        kind = translate(f"polls.kind-{poll.kind}", reader)
+        print(translate("polls.opened", reader, number=poll.number, kind=kind))
     elif poll.is_open and console.is_terminal:
         _follow(poll, run, console, reader)
     else:
@@ -161,7 +161,7 @@ def _follow(poll: PollStatus, run: Path, console: Console, reader: Language) -> 
 
 
 def _add_json(parser: argparse.ArgumentParser, reader: Language) -> None:
-    parser.add_argument("--json", action="store_true", help=say("polls.json", reader))
+    parser.add_argument("--json", action="store_true", help=translate("polls.json", reader))
 
 
 def _text(text: str) -> str:
@@ -175,7 +175,7 @@ def _answer(text: str) -> str:
 def _choices(text: str) -> int:
     choices = int(text)
     if not 0 <= choices <= MOST_CHOICES:
-        raise argparse.ArgumentTypeError(say("polls.reason-bad-choices", language()))
+        raise argparse.ArgumentTypeError(translate("polls.reason-bad-choices", language()))
     return choices
 
 
@@ -183,12 +183,12 @@ def _points(text: str) -> int:
     points = int(text)
     if abs(points) > MOST_POINTS:
         raise argparse.ArgumentTypeError(
-            say("config.whole-number-range", language(), low=-MOST_POINTS, high=MOST_POINTS)
+            translate("config.whole-number-range", language(), low=-MOST_POINTS, high=MOST_POINTS)
         )
     return points
 
 
 def _at_most(text: str, most: int) -> str:
     if len(text) > most:
-        raise argparse.ArgumentTypeError(say("roster.too-long", language(), most=most))
+        raise argparse.ArgumentTypeError(translate("roster.too-long", language(), most=most))
     return text

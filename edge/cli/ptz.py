@@ -11,18 +11,18 @@ from typing import get_args
 
 from rich.console import Console
 
-from edge.cli import exits
-from edge.config.files import find
+from edge.classroom.recorder_messages import DeviceState
 from edge.config.load import load
 from edge.config.model import CameraRole, Config
-from edge.link.messages import DeviceState
-from edge.link.requests import Act, Answer, HeadStatus, Request
-from edge.terminal.asking import Unreached, ask, request
-from edge.terminal.heads_table import heads_table
-from edge.words import Language, language, say, say_word
+from edge.config.toml_files import find
+from edge.i18n import Language, language, translate, translate_code
+from edge.link.control_client import NotReachable, ask, request
+from edge.link.control_messages import Act, HeadStatus, Reply, Request
+from edge.service import exit_codes
+from edge.terminal.ptz_table import heads_table
 
 NAME = "ptz"
-HELP = say("ptz.help", language())
+HELP = translate("ptz.help", language())
 
 _ARRIVES_S = 50.0
 _RENEW_S = 0.2
@@ -34,23 +34,23 @@ _ACTS = {"recall": Act.PTZ_RECALL, "drive": Act.PTZ_DRIVE, "stop": Act.PTZ_STOP}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The four actions, each with its own help, and examples."""
     reader = language()
-    parser.epilog = say("ptz.examples", reader)
+    parser.epilog = translate("ptz.examples", reader)
     actions = parser.add_subparsers(
-        dest="action", required=True, metavar="list|recall|drive|stop", help=say("ptz.actions", reader)
+        dest="action", required=True, metavar="list|recall|drive|stop", help=translate("ptz.actions", reader)
     )
 
     listing = _action(actions, "list", reader)
-    listing.add_argument("--json", action="store_true", help=say("ptz.list-json", reader))
+    listing.add_argument("--json", action="store_true", help=translate("ptz.list-json", reader))
 
     recall = _action(actions, "recall", reader)
     _add_role(recall, reader)
-    recall.add_argument("preset", metavar="PRESET", help=say("ptz.preset", reader))
+    recall.add_argument("preset", metavar="PRESET", help=translate("ptz.preset", reader))
 
     drive = _action(actions, "drive", reader)
     _add_role(drive, reader)
     for name in ("pan", "tilt", "zoom"):
-        drive.add_argument(f"--{name}", metavar="N", type=_share, default=0.0, help=say(f"ptz.{name}", reader))
-    how_long = say("ptz.seconds", reader, default=_DRIVE_S)
+        drive.add_argument(f"--{name}", metavar="N", type=_share, default=0.0, help=translate(f"ptz.{name}", reader))
+    how_long = translate("ptz.seconds", reader, default=_DRIVE_S)
     drive.add_argument("--seconds", metavar="S", type=_seconds, default=_DRIVE_S, help=how_long)
 
     _add_role(_action(actions, "stop", reader), reader)
@@ -63,27 +63,27 @@ def run(args: argparse.Namespace) -> int:
     wrong = _mistake(args, config, reader)
     if wrong:
         print(wrong, file=sys.stderr)
-        return exits.WRONG
+        return exit_codes.WRONG
     try:
         if args.action == "list":
             return _list(args, config, reader)
         return _told(args, _carry_out(args, config), reader)
-    except Unreached as error:
+    except NotReachable as error:
         print(error.why.text(reader), file=sys.stderr)
-        return exits.UNREACHED
+        return exit_codes.UNREACHED
 
 
 def _mistake(args: argparse.Namespace, config: Config, reader: Language) -> str:
     """What is asked for and is not in the config."""
     if not config.ptz:
-        return say("ptz.none", reader)
+        return translate("ptz.none", reader)
     if args.action == "list":
         return ""
     head = config.ptz.get(args.role)
     if head is None:
-        return say("ptz.no-role", reader, role=args.role, roles=tuple(config.ptz))
+        return translate("ptz.no-role", reader, role=args.role, roles=tuple(config.ptz))
     if args.action == "recall" and args.preset not in head.presets:
-        return say("ptz.no-name", reader, role=args.role, preset=args.preset, presets=tuple(head.presets))
+        return translate("ptz.no-name", reader, role=args.role, preset=args.preset, presets=tuple(head.presets))
     return ""
 
 
@@ -102,10 +102,10 @@ def _list(args: argparse.Namespace, config: Config, reader: Language) -> int:
     else:
         Console().print(heads_table(heads, config.ptz, reader))
     well = all(role in heads and heads[role].state is DeviceState.RUNNING for role in config.ptz)
-    return exits.GOOD if well else exits.BAD
+    return exit_codes.GOOD if well else exit_codes.BAD
 
 
-def _carry_out(args: argparse.Namespace, config: Config) -> Answer:
+def _carry_out(args: argparse.Namespace, config: Config) -> Reply:
     """Do it until it is done; the last answer. Unreached."""
     wanted = Request(act=_ACTS[args.action], role=args.role)
     match args.action:
@@ -119,7 +119,7 @@ def _carry_out(args: argparse.Namespace, config: Config) -> Answer:
             return request(config.paths.run, wanted)
 
 
-def _drive(config: Config, wanted: Request, seconds: float) -> Answer:
+def _drive(config: Config, wanted: Request, seconds: float) -> Reply:
     """Renew it until the time is over, for a head stops where nobody does."""
     deadline = time.monotonic() + seconds
     try:
@@ -130,14 +130,14 @@ def _drive(config: Config, wanted: Request, seconds: float) -> Answer:
     return stopped if answer.ok else answer
 
 
-def _told(args: argparse.Namespace, answer: Answer, reader: Language) -> int:
+def _told(args: argparse.Namespace, answer: Reply, reader: Language) -> int:
     values = {"role": args.role, "preset": getattr(args, "preset", "")}
     if answer.ok:
-        print(say(f"ptz.{args.action}-done", reader, **values))
-        return exits.GOOD
-    reason = say_word("room.fault", reader, say_word("ptz.reason", reader, answer.reason))
-    print(say(f"ptz.{args.action}-refused", reader, reason=reason, **values), file=sys.stderr)
-    return exits.BAD
+        print(translate(f"ptz.{args.action}-done", reader, **values))
+        return exit_codes.GOOD
+    reason = translate_code("room.fault", reader, translate_code("ptz.reason", reader, answer.reason))
+    print(translate(f"ptz.{args.action}-refused", reader, reason=reason, **values), file=sys.stderr)
+    return exit_codes.BAD
 
 
 def _action(
@@ -145,27 +145,27 @@ def _action(
 ) -> argparse.ArgumentParser:
     parser = actions.add_parser(
         name,
-        help=say(f"ptz.{name}-short", reader),
-        description=say(f"ptz.{name}-help", reader),
+        help=translate(f"ptz.{name}-short", reader),
+        description=translate(f"ptz.{name}-help", reader),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
         allow_abbrev=False,
     )
-    parser.add_argument("-h", "--help", action="help", help=say("cli.help", reader))
+    parser.add_argument("-h", "--help", action="help", help=translate("cli.help", reader))
     return parser
 
 
 def _add_role(parser: argparse.ArgumentParser, reader: Language) -> None:
-    roles = say("ptz.role", reader, roles=get_args(CameraRole))
+    roles = translate("ptz.role", reader, roles=get_args(CameraRole))
     parser.add_argument("role", metavar="ROLE", help=roles)
 
 
 def _share(text: str) -> float:
-    return _number(text, lambda value: -1 <= value <= 1, say("ptz.share", language()))
+    return _number(text, lambda value: -1 <= value <= 1, translate("ptz.share", language()))
 
 
 def _seconds(text: str) -> float:
-    how_long = say("ptz.how-long", language(), most=_LONGEST_DRIVE_S)
+    how_long = translate("ptz.how-long", language(), most=_LONGEST_DRIVE_S)
     return _number(text, lambda value: 0 < value <= _LONGEST_DRIVE_S, how_long)
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 
-from edge.cli.acts import carry_out
-from edge.link.requests import Act
-from edge.words import language, say
+from edge.cli.lesson_commands import carry_out
+from edge.i18n import language, translate
+from edge.link.control_messages import Act
 
 NAME = "resume"
-HELP = say("room.resume-help", language())
+HELP = translate("room.resume-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
-    parser.epilog = say("room.resume-examples", language())
+    parser.epilog = translate("room.resume-examples", language())
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,23 +8,22 @@ import logging
 import signal
 from pathlib import Path
 
-from edge.children import Child, running
-from edge.cli import exits
-from edge.config.devices import ALL
-from edge.config.files import find
+from edge.config.driver_options import ALL
 from edge.config.load import load
-from edge.link import logs
-from edge.words import language, say
+from edge.config.toml_files import find
+from edge.i18n import language, translate
+from edge.service import exit_codes, logs
+from edge.service.process_supervisor import ChildProcess, running
 
 log = logging.getLogger(__name__)
 
 NAME = "run"
-HELP = say("processes.run-help", language())
+HELP = translate("processes.run-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
-    parser.epilog = say("processes.run-examples", language())
+    parser.epilog = translate("processes.run-examples", language())
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     load(file, ALL)
     logs.begin(NAME)
     asyncio.run(_run(file))
-    return exits.GOOD
+    return exit_codes.GOOD
 
 
 async def _run(config: Path) -> None:
@@ -43,7 +42,7 @@ async def _run(config: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)
     try:
-        async with running([Child("recorder", config), Child("controller", config)]):
+        async with running([ChildProcess("recorder", config), ChildProcess("controller", config)]):
             await loop.create_future()
     except asyncio.CancelledError:
         log.info("both have stopped")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 
-from edge.cli.acts import carry_out
-from edge.link.requests import Act
-from edge.words import language, say
+from edge.cli.lesson_commands import carry_out
+from edge.i18n import language, translate
+from edge.link.control_messages import Act
 
 NAME = "start"
-HELP = say("room.start-help", language())
+HELP = translate("room.start-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
-    parser.epilog = say("room.start-examples", language())
+    parser.epilog = translate("room.start-examples", language())
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,27 +7,27 @@ import sys
 
 from rich.console import Console
 
-from edge.classroom.receipts import clock
-from edge.cli import exits
-from edge.config.files import find
+from edge.classroom.recorder_messages import Activity
 from edge.config.load import load
 from edge.config.model import Config
-from edge.link.messages import Activity
-from edge.link.requests import Act
-from edge.terminal.asking import Unreached, ask, recorder_state
-from edge.terminal.heads_table import heads_table
+from edge.config.toml_files import find
+from edge.i18n import Language, language, translate
+from edge.link.control_client import NotReachable, ask, recorder_state
+from edge.link.control_messages import Act
+from edge.service import exit_codes
+from edge.terminal.finding_text import clock
+from edge.terminal.ptz_table import heads_table
 from edge.terminal.status_screen import print_status
-from edge.words import Language, language, say
 
 NAME = "status"
-HELP = say("room.status-help", language())
+HELP = translate("room.status-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments and examples."""
     reader = language()
-    parser.add_argument("--json", action="store_true", help=say("room.status-json", reader))
-    parser.epilog = say("room.status-examples", reader)
+    parser.add_argument("--json", action="store_true", help=translate("room.status-json", reader))
+    parser.epilog = translate("room.status-examples", reader)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,10 +36,10 @@ def run(args: argparse.Namespace) -> int:
     reader = language(config.room.language)
     try:
         status = ask(config.paths.run, Act.STATUS).status
-    except Unreached as error:
+    except NotReachable as error:
         print(error.why.text(reader), file=sys.stderr)
         _say_recorder(config, reader)
-        return exits.UNREACHED
+        return exit_codes.UNREACHED
     if args.json:
         print(status.model_dump_json(indent=2))
     else:
@@ -47,16 +47,18 @@ def run(args: argparse.Namespace) -> int:
         print_status(status, config, console, reader)
         if config.ptz:
             console.print(heads_table(status.ptz, config.ptz, reader))
-    return exits.GOOD
+    return exit_codes.GOOD
 
 
 def _say_recorder(config: Config, reader: Language) -> None:
     """The recorder needs no controller, and whoever looks wants to know whether it records."""
     state = recorder_state(config.paths.run)
     if state is None:
-        print(say("room.recorder-neither", reader), file=sys.stderr)
+        print(translate("room.recorder-neither", reader), file=sys.stderr)
     elif state.activity is Activity.IDLE:
-        print(say("room.recorder-idle", reader), file=sys.stderr)
+        print(translate("room.recorder-idle", reader), file=sys.stderr)
     else:
-        told = say(f"room.recorder-{state.activity}", reader, lesson=state.lesson, time=clock(state.lesson_time_ns))
+        told = translate(
+            f"room.recorder-{state.activity}", reader, lesson=state.lesson, time=clock(state.lesson_time_ns)
+        )
         print(told, file=sys.stderr)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 
-from edge.cli.acts import carry_out
-from edge.link.requests import Act
-from edge.words import language, say
+from edge.cli.lesson_commands import carry_out
+from edge.i18n import language, translate
+from edge.link.control_messages import Act
 
 NAME = "stop"
-HELP = say("room.stop-help", language())
+HELP = translate("room.stop-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
-    parser.epilog = say("room.stop-examples", language())
+    parser.epilog = translate("room.stop-examples", language())
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ import argparse
 import importlib
 from typing import Protocol, cast
 
-from edge.words import Sentence
+from edge.i18n import Message
 
 
 class Subcommand(Protocol):
@@ -26,28 +26,28 @@ class Subcommand(Protocol):
         """Do it; the exit code. ``args.config`` is the --config given, or None."""
 
 
-SUBCOMMANDS: dict[str, tuple[str, Sentence]] = {
-    "demo": ("edge.cli.demo", Sentence("用模拟设备录一节示范课", "record a lesson on simulated devices")),
-    "run": ("edge.cli.run", Sentence("启动录制和控制两个进程", "run recorder and controller together")),
-    "recorder": ("edge.cli.recorder", Sentence("只运行录制进程", "run the recorder process")),
-    "controller": ("edge.cli.controller", Sentence("只运行控制进程", "run the controller process")),
-    "check": ("edge.cli.check", Sentence("检查配置文件", "check the config file")),
-    "devices": ("edge.cli.devices", Sentence("列出并试开各个设备", "list the devices and try them")),
-    "status": ("edge.cli.status", Sentence("这间教室现在的情况", "how the room is now")),
-    "start": ("edge.cli.start", Sentence("开始上课（录制）", "start a lesson")),
-    "stop": ("edge.cli.stop", Sentence("下课（结束录制）", "end the lesson")),
-    "pause": ("edge.cli.pause", Sentence("暂停：不录像也不录音", "pause: neither picture nor sound is kept")),
-    "resume": ("edge.cli.resume", Sentence("暂停后继续", "go on after a pause")),
-    "mark": ("edge.cli.mark", Sentence("在此刻做一个标记", "mark this moment of the lesson")),
-    "poll": ("edge.cli.poll", Sentence("答题：出题、收题、看结果", "ask the class: open, close and show polls")),
-    "roster": ("edge.cli.roster", Sentence("学生名单和反馈器", "the class list, and whose clicker is whose")),
-    "ptz": ("edge.cli.ptz", Sentence("转动云台：列出、预置位、手动、停", "turn and zoom the cameras that can")),
-    "lessons": ("edge.cli.lessons", Sentence("列出本机的课", "list the lessons on this box")),
-    "verify": ("edge.cli.verify", Sentence("完整检查一节课的录像", "check a recorded lesson in full")),
-    "join": ("edge.cli.join", Sentence("把一节课合成一个 MP4 文件", "join a lesson into one MP4 file")),
+SUBCOMMANDS: dict[str, tuple[str, Message]] = {
+    "demo": ("edge.cli.demo", Message("用模拟设备录一节示范课", "record a lesson on simulated devices")),
+    "run": ("edge.cli.run", Message("启动录制和控制两个进程", "run recorder and controller together")),
+    "recorder": ("edge.cli.recorder", Message("只运行录制进程", "run the recorder process")),
+    "controller": ("edge.cli.controller", Message("只运行控制进程", "run the controller process")),
+    "check": ("edge.cli.check", Message("检查配置文件", "check the config file")),
+    "devices": ("edge.cli.devices", Message("列出并试开各个设备", "list the devices and try them")),
+    "status": ("edge.cli.status", Message("这间教室现在的情况", "how the room is now")),
+    "start": ("edge.cli.start", Message("开始上课（录制）", "start a lesson")),
+    "stop": ("edge.cli.stop", Message("下课（结束录制）", "end the lesson")),
+    "pause": ("edge.cli.pause", Message("暂停：不录像也不录音", "pause: neither picture nor sound is kept")),
+    "resume": ("edge.cli.resume", Message("暂停后继续", "go on after a pause")),
+    "mark": ("edge.cli.mark", Message("在此刻做一个标记", "mark this moment of the lesson")),
+    "poll": ("edge.cli.poll", Message("答题：出题、收题、看结果", "ask the class: open, close and show polls")),
+    "roster": ("edge.cli.roster", Message("学生名单和反馈器", "the class list, and whose clicker is whose")),
+    "ptz": ("edge.cli.ptz", Message("转动云台：列出、预置位、手动、停", "turn and zoom the cameras that can")),
+    "lessons": ("edge.cli.lessons", Message("列出本机的课", "list the lessons on this box")),
+    "verify": ("edge.cli.verify", Message("完整检查一节课的录像", "check a recorded lesson in full")),
+    "join": ("edge.cli.join", Message("把一节课合成一个 MP4 文件", "join a lesson into one MP4 file")),
     "recover": (
         "edge.cli.recover",
-        Sentence("修复中断或损坏的录像", "repair lessons that were cut off or damaged"),
+        Message("修复中断或损坏的录像", "repair lessons that were cut off or damaged"),
     ),
 }
 

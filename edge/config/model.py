@@ -18,11 +18,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from drivers.samples import TeacherKey
-from edge.classroom.keypad import KeyAct
-from edge.config.outward import Lrs, Roster, Store
-from edge.config.schema import RULE
-from edge.config.section import Section
-from edge.words import Language
+from edge.classroom.teacher_keypad import KeyAct
+from edge.config.base_section import Section
+from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
+from edge.config.json_schema import RULE
+from edge.i18n import Language
 
 CameraRole = Literal["teacher", "students", "screen"]
 MicrophoneRole = Literal["ceiling", "lapel"]
@@ -51,7 +51,7 @@ Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={RULE: "slu
 FullPath = Annotated[Path, AfterValidator(_full_path)]
 
 
-class Room(Section):
+class RoomConfig(Section):
     """Which classroom this is: ``school/room`` is its address, ``name`` what people call it."""
 
     school: Slug
@@ -60,7 +60,7 @@ class Room(Section):
     language: Language = "zh-CN"
 
 
-class Paths(Section):
+class PathsConfig(Section):
     """Where lessons, the ledger and the sockets lie; absolute once loaded."""
 
     spool: FullPath = Path("/var/lib/classroom-edge/spool")
@@ -76,7 +76,7 @@ class Paths(Section):
         return run
 
 
-class Recording(Section):
+class RecordingConfig(Section):
     """How lessons are encoded and cut into files, and when one ends that nobody ends."""
 
     encoder: Encoder = "auto"
@@ -89,7 +89,7 @@ class Recording(Section):
     preroll_s: float = Field(default=0, ge=0, le=10)
 
 
-class Storage(Section):
+class StorageConfig(Section):
     """How much of the disk stays free, and how long a lesson that is stored stays on this box as well.
 
     ``lesson_min`` is how long a lesson is planned to be where no timetable says so.
@@ -100,7 +100,7 @@ class Storage(Section):
     keep_days: int = Field(default=14, ge=0, le=3650)
 
 
-class Lesson(Section):
+class LessonConfig(Section):
     """How the teacher's button feels."""
 
     hold_to_end_s: float = Field(default=1.5, ge=0.5, le=10)
@@ -108,7 +108,7 @@ class Lesson(Section):
     hold_to_power_off_s: float = Field(default=5, ge=2, le=60)
 
 
-class Camera(Section):
+class CameraConfig(Section):
     """One camera; ``options`` is its driver's Options, or a mapping where the driver was not asked."""
 
     driver: str
@@ -120,7 +120,7 @@ class Camera(Section):
     options: Any = Field(default_factory=dict)
 
 
-class Microphone(Section):
+class MicrophoneConfig(Section):
     """One microphone; ``options`` as in a camera."""
 
     driver: str
@@ -130,14 +130,14 @@ class Microphone(Section):
     options: Any = Field(default_factory=dict)
 
 
-class Panel(Section):
+class PanelConfig(Section):
     """Buttons and lamps; ``options`` as in a camera."""
 
     driver: str
     options: Any = Field(default_factory=dict)
 
 
-class Clickers(Section):
+class ClickersConfig(Section):
     """The base of the students' clickers, and what the teacher's keys do; ``options`` as in a camera."""
 
     driver: str
@@ -148,7 +148,7 @@ class Clickers(Section):
 PresetNumber = Annotated[int, Field(ge=0, le=15)]
 
 
-class Ptz(Section):
+class PtzConfig(Section):
     """The head under a camera: names for its presets, and which it is sent to when; ``options`` as in a camera.
 
     ``marks`` maps a marker's label to a preset; the label of the button's markers is empty.
@@ -183,16 +183,16 @@ class Ptz(Section):
 class Config(Section):
     """A room's whole config, devices by role."""
 
-    room: Room
-    paths: Paths = Paths()
-    recording: Recording = Recording()
-    storage: Storage = Storage()
-    lesson: Lesson = Lesson()
-    cameras: dict[CameraRole, Camera] = Field(default_factory=dict)
-    microphones: dict[MicrophoneRole, Microphone] = Field(default_factory=dict)
-    panel: Panel | None = None
-    clickers: Clickers | None = None
-    ptz: dict[CameraRole, Ptz] = Field(default_factory=dict)
-    store: Store = Store()
-    roster: Roster = Roster()
-    lrs: Lrs = Lrs()
+    room: RoomConfig
+    paths: PathsConfig = PathsConfig()
+    recording: RecordingConfig = RecordingConfig()
+    storage: StorageConfig = StorageConfig()
+    lesson: LessonConfig = LessonConfig()
+    cameras: dict[CameraRole, CameraConfig] = Field(default_factory=dict)
+    microphones: dict[MicrophoneRole, MicrophoneConfig] = Field(default_factory=dict)
+    panel: PanelConfig | None = None
+    clickers: ClickersConfig | None = None
+    ptz: dict[CameraRole, PtzConfig] = Field(default_factory=dict)
+    store: StoreConfig = StoreConfig()
+    roster: RosterConfig = RosterConfig()
+    lrs: LrsConfig = LrsConfig()

@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from edge.words import Language, Saying, say
+from edge.i18n import Language, LazyMessage, translate
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ConfigProblem:
     """One thing to mend: where (key path or file), what stands there, what may; ``hint`` is a likely spelling."""
 
     path: str
-    found: Saying
-    allowed: Saying
+    found: LazyMessage
+    allowed: LazyMessage
     hint: str = ""
 
     def text(self, language: Language) -> str:
         """The problem as one line."""
-        line = say("config.line", language, path=self.path, found=self.found, allowed=self.allowed)
-        return f"{line} {say('config.did-you-mean', language, hint=self.hint)}" if self.hint else line
+        line = translate("config.line", language, path=self.path, found=self.found, allowed=self.allowed)
+        return f"{line} {translate('config.did-you-mean', language, hint=self.hint)}" if self.hint else line
 
     def fields(self, language: Language) -> dict[str, str]:
         """The problem for a program, its sentences in ``language``."""
@@ -40,12 +40,12 @@ class ConfigProblems(Exception):
     """A config that cannot be used; ``language`` is what it asks for, where that could be read."""
 
     file: Path
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[ConfigProblem] = field(default_factory=list)
     language: Language | None = None
 
     def report(self, language: Language) -> str:
         """Every problem, one a line, under a title."""
-        title = say("config.title", language, count=len(self.problems), file=self.file)
+        title = translate("config.title", language, count=len(self.problems), file=self.file)
         return "\n".join([title, *(f"  {problem.text(language)}" for problem in self.problems)])
 
     def __str__(self) -> str:

@@ -7,18 +7,18 @@ from collections.abc import Callable
 from drivers import registry
 from drivers.protocols import Panel, Ptz, Receiver
 from drivers.samples import ReceiverFormat
-from edge.config import model, outward
-from edge.controller.head import Head
-from edge.link.run_folder import with_run_folder
-from pipelines.capture.clickers import ClickerBase, Listener
-from pipelines.capture.source import Condition
-from pipelines.delivery.contracts import Store
-from pipelines.delivery.store import S3Access, open_store
+from edge.config import export_settings, model
+from edge.controller.ptz.head import PtzHead
+from edge.link.socket_paths import with_run_folder
+from pipelines.delivery.interfaces import Store
+from pipelines.delivery.open_store import S3Access, open_store
+from pipelines.devices.clicker_base import ClickerBase, Listener
+from pipelines.devices.device_supervisor import DeviceCondition
 
 CLICKERS = "clickers"
 """The role of the base, which is the only one of its kind."""
 
-OnClickers = Callable[[str, Condition[ReceiverFormat]], None]
+OnClickers = Callable[[str, DeviceCondition[ReceiverFormat]], None]
 
 
 def panel(config: model.Config) -> Panel | None:
@@ -30,9 +30,9 @@ def panel(config: model.Config) -> Panel | None:
     return made
 
 
-def heads(config: model.Config) -> list[Head]:
+def heads(config: model.Config) -> list[PtzHead]:
     """The PTZ heads in their roles, not opened yet."""
-    return [Head(role, _ptz(role, head), head) for role, head in config.ptz.items()]
+    return [PtzHead(role, _ptz(role, head), head) for role, head in config.ptz.items()]
 
 
 def clickers(config: model.Config, listen: Listener, on_change: OnClickers) -> ClickerBase | None:
@@ -49,7 +49,7 @@ def clickers(config: model.Config, listen: Listener, on_change: OnClickers) -> C
     return ClickerBase(CLICKERS, make, listen, on_change)
 
 
-def store(config: outward.Store) -> Store | None:
+def store(config: export_settings.StoreConfig) -> Store | None:
     """Where lessons are copied to; None where nothing leaves the room. BadStoreUrl."""
     if not config.url:
         return None
@@ -64,7 +64,7 @@ def store(config: outward.Store) -> Store | None:
     return open_store(config.url, access)
 
 
-def _ptz(role: str, head: model.Ptz) -> Callable[[], Ptz]:
+def _ptz(role: str, head: model.PtzConfig) -> Callable[[], Ptz]:
     driver = registry.driver(registry.PTZ_HEADS, head.driver)
 
     def make() -> Ptz:

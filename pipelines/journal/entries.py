@@ -52,7 +52,7 @@ class Begin(Entry):
     at_ns: int
 
 
-class Goes(Entry):
+class Resumed(Entry):
     """Lesson time runs (again): ``lesson_ns`` is at ``at_ns``."""
 
     kind: Literal["goes"] = "goes"
@@ -79,7 +79,7 @@ class End(Entry):
     cause: Cause
 
 
-class Anchor(Entry):
+class ClockReading(Entry):
     """Both clocks, read together; ``synchronised`` says whether the wall clock was worth anything."""
 
     kind: Literal["anchor"] = "anchor"
@@ -141,7 +141,7 @@ class Segment(Entry):
     length: int
 
 
-class Hole(Entry):
+class Gap(Entry):
     """Nothing true was recorded in [from_ns, to_ns); slate, a held picture or silence stands there.
 
     ``wall_ns`` is how long the outage lasted outside, where that is known.
@@ -171,7 +171,7 @@ class Dropped(Entry):
     cause: Cause
 
 
-class Lowered(Entry):
+class BitrateReduced(Entry):
     """From here on pictures have so much of their bit rate, for the disk had only ``free_bytes`` left."""
 
     kind: Literal["lowered"] = "lowered"
@@ -180,7 +180,7 @@ class Lowered(Entry):
     free_bytes: int
 
 
-class Effort(Entry):
+class EncoderLoadLevel(Entry):
     """What is asked of the encoders from here on: libx264's preset, and the tracks at half their frame rate.
 
     ``steps`` counts what is given up because the box cannot keep up; 0 is everything as it should be. One stands
@@ -194,7 +194,7 @@ class Effort(Entry):
     steps: int = 0
 
 
-class Device(Entry):
+class DeviceChange(Entry):
     """A device changed its state."""
 
     kind: Literal["device"] = "device"
@@ -204,7 +204,7 @@ class Device(Entry):
     at_ns: int
 
 
-class Mark(Entry):
+class Marker(Entry):
     """A moment somebody marked."""
 
     kind: Literal["mark"] = "mark"
@@ -244,19 +244,19 @@ class Drift(Entry):
 
 AnyEntry = Annotated[
     Begin
-    | Goes
+    | Resumed
     | Pause
     | End
-    | Anchor
+    | ClockReading
     | Track
     | Fragment
     | Segment
-    | Hole
+    | Gap
     | Dropped
-    | Effort
-    | Lowered
-    | Device
-    | Mark
+    | EncoderLoadLevel
+    | BitrateReduced
+    | DeviceChange
+    | Marker
     | PictureFigures
     | SoundFigures
     | Drift,

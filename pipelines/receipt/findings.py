@@ -14,7 +14,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-class Code(StrEnum):
+class FindingCode(StrEnum):
     """Every kind of finding. A code is never given a new meaning: pages and the county keep them.
 
     What each one's ``values`` hold stands behind it.
@@ -72,7 +72,7 @@ class Finding(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    code: Code
+    code: FindingCode
     severity: Severity
     track: str | None = None
     from_ns: int | None = None
@@ -81,7 +81,7 @@ class Finding(BaseModel):
 
 
 def bad(
-    code: Code,
+    code: FindingCode,
     track: str | None = None,
     from_ns: int | None = None,
     to_ns: int | None = None,
@@ -92,7 +92,7 @@ def bad(
 
 
 def note(
-    code: Code,
+    code: FindingCode,
     track: str | None = None,
     from_ns: int | None = None,
     to_ns: int | None = None,

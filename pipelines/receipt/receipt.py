@@ -9,21 +9,21 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.files.durable import write_whole
 from pipelines.journal.entries import Medium
 from pipelines.receipt.findings import Finding, Severity
-from pipelines.recording.segments import write_whole
 
 NAME = "receipt.json"
 
 
-class Recording(StrEnum):
+class RecordingVerdict(StrEnum):
     """Whether the lesson on this box is what it should be."""
 
     GOOD = "good"
     BAD = "bad"
 
 
-class Stored(StrEnum):
+class StoredVerdict(StrEnum):
     """Whether the store has the lesson, byte for byte."""
 
     PENDING = "pending"
@@ -63,8 +63,8 @@ class Receipt(BaseModel):
     format: Literal[1] = 1
     lesson: str
     lesson_time_ns: int
-    recording: Recording
-    stored: Stored = Stored.PENDING
+    recording: RecordingVerdict
+    stored: StoredVerdict = StoredVerdict.PENDING
     decoded: bool = False
     tracks: tuple[TrackRow, ...]
     findings: tuple[Finding, ...]
@@ -72,17 +72,17 @@ class Receipt(BaseModel):
     @property
     def good(self) -> bool:
         """Whether the recording is good."""
-        return self.recording is Recording.GOOD
+        return self.recording is RecordingVerdict.GOOD
 
-    def with_stored(self, stored: Stored) -> Receipt:
+    def with_stored(self, stored: StoredVerdict) -> Receipt:
         """The same receipt once the store has spoken."""
         return self.model_copy(update={"stored": stored})
 
 
-def verdict(findings: Iterable[Finding]) -> Recording:
+def verdict(findings: Iterable[Finding]) -> RecordingVerdict:
     """One bad finding is enough."""
     spoilt = any(finding.severity is Severity.BAD for finding in findings)
-    return Recording.BAD if spoilt else Recording.GOOD
+    return RecordingVerdict.BAD if spoilt else RecordingVerdict.GOOD
 
 
 def write(folder: Path, receipt: Receipt) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from drivers.hardware import Identity, NotSure, NotThere, best_name, chosen
+from drivers.device_identity import AmbiguousDevice, DeviceIdentity, DeviceNotFound, best_name, chosen
 from drivers.microphone.alsa_cards import cards, number_of, records
-from drivers.microphone.portaudio import PortAudioOptions
+from drivers.microphone.portaudio_microphone import PortAudioOptions
 
 CARDS = """\
  0 [PCH            ]: HDA-Intel - HDA Intel PCH
@@ -46,18 +46,18 @@ def test_a_card_is_found_by_id_link_and_port(machine: dict[str, Path]) -> None:
     there = cards(**machine)
     numbers = [
         number_of(chosen(there, identity)[0])
-        for identity in (Identity("PCH"), Identity("Device_1"), Identity("by-path/pci-usb-0:2:1.0"))
+        for identity in (DeviceIdentity("PCH"), DeviceIdentity("Device_1"), DeviceIdentity("by-path/pci-usb-0:2:1.0"))
     ]
     assert numbers == [0, 12, 1]
-    assert number_of(chosen(there, Identity(usb_port="1-3"))[0]) == 12
-    with pytest.raises(NotThere, match=r"PCH.*USB|Device"):
-        chosen(there, Identity("Loopback"))
+    assert number_of(chosen(there, DeviceIdentity(usb_port="1-3"))[0]) == 12
+    with pytest.raises(DeviceNotFound, match=r"PCH.*USB|Device"):
+        chosen(there, DeviceIdentity("Loopback"))
 
 
 def test_cards_of_a_kind_are_named_by_their_place(machine: dict[str, Path]) -> None:
     there = cards(**machine)
-    with pytest.raises(NotSure, match=r"2 are.*by-path/pci-usb-0:2:1\.0; by-path/pci-usb-0:3:1\.0"):
-        chosen(there, Identity("USB PnP Sound Device"))
+    with pytest.raises(AmbiguousDevice, match=r"2 are.*by-path/pci-usb-0:2:1\.0; by-path/pci-usb-0:3:1\.0"):
+        chosen(there, DeviceIdentity("USB PnP Sound Device"))
     assert [best_name(card, there) for card in there] == [
         "PCH",
         "by-path/pci-usb-0:2:1.0",

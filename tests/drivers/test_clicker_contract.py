@@ -13,24 +13,16 @@ from typing import Any
 
 import pytest
 
-from drivers.clicker import iclicker
-from drivers.clicker import receiver as receivers
-from drivers.clicker.receiver import PortReceiver
-from drivers.clicker.rf21x import FRAMINGS
-from drivers.clicker.serial_port import SerialPort
-from drivers.clicker.simulated import PORT, SimulatedReceiver, SimulatedReceiverOptions
-from drivers.clicker.simulated_link import PtyLink
-from drivers.errors import DeviceLost, DeviceMissing, DeviceUnfit
+from drivers.clicker import iclicker_framing
+from drivers.clicker import transport_receiver as receivers
+from drivers.clicker.rf21x_receiver import FRAMINGS
+from drivers.clicker.serial_transport import SerialTransport
+from drivers.clicker.simulation.simulated_receiver import PORT, SimulatedReceiver, SimulatedReceiverOptions
+from drivers.clicker.simulation.transports import PtyTransport
+from drivers.clicker.transport_receiver import TransportReceiver
+from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
 from drivers.protocols import Receiver
-from drivers.samples import (
-    Answer,
-    Ask,
-    Bound,
-    QuestionKind,
-    ReceiverEvent,
-    SetDevice,
-    StopAsking,
-)
+from drivers.samples import AskQuestion, ClickerAnswer, ClickerBound, QuestionKind, ReceiverEvent, SetDevice, StopAsking
 
 PATIENCE_S = 10.0
 BASES = [("rf217", False), ("rf218", False), ("rf219", False), ("iclicker", False), ("rf219", True)]
@@ -62,7 +54,7 @@ class Room:
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A simulated iClicker base needs no pauses."""
-    monkeypatch.setattr(iclicker, "REST_MS", 10)
+    monkeypatch.setattr(iclicker_framing, "REST_MS", 10)
 
 
 @pytest.fixture(params=BASES, ids=lambda base: base[0] + "-bridge" * base[1])
@@ -94,8 +86,8 @@ def read_until_lost(receiver: Receiver) -> list[ReceiverEvent]:
         return events
 
 
-def answers(events: list[ReceiverEvent]) -> list[Answer]:
-    return [event for event in events if isinstance(event, Answer)]
+def answers(events: list[ReceiverEvent]) -> list[ClickerAnswer]:
+    return [event for event in events if isinstance(event, ClickerAnswer)]
 
 
 def test_a_question_is_answered_by_everybody_once_and_stamped_on_arrival(room: Room) -> None:
@@ -103,7 +95,7 @@ def test_a_question_is_answered_by_everybody_once_and_stamped_on_arrival(room: R
     form = receiver.open()
     assert form.model == room.base
     assert QuestionKind.SINGLE in form.kinds
-    receiver.send(Ask(QuestionKind.SINGLE))
+    receiver.send(AskQuestion(QuestionKind.SINGLE))
     came = answers(read_until(receiver, lambda events: len(answers(events)) >= 5))
     now_ns = time.monotonic_ns()
     assert receiver.read(0.05) == []
@@ -117,7 +109,7 @@ def test_the_next_question_ends_the_one_before_it(room: Room) -> None:
     receiver = room.receiver(answer_within_s=0.01)
     receiver.open()
     for question in (1, 2):
-        receiver.send(Ask(QuestionKind.SINGLE))
+        receiver.send(AskQuestion(QuestionKind.SINGLE))
         assert len(answers(read_until(receiver, lambda events: len(answers(events)) >= 5))) == 5
         assert {line["question"] for line in room.truth()} == set(range(1, question + 1))
     receiver.send(StopAsking())
@@ -130,15 +122,15 @@ def test_the_next_question_ends_the_one_before_it(room: Room) -> None:
 def test_what_it_cannot_do_is_refused_at_once(room: Room) -> None:
     receiver = room.receiver()
     form = receiver.open()
-    with pytest.raises(DeviceUnfit, match="letters"):
-        receiver.send(Ask(QuestionKind.SINGLE, form.most_choices + 1))
+    with pytest.raises(DeviceMisconfigured, match="letters"):
+        receiver.send(AskQuestion(QuestionKind.SINGLE, form.most_choices + 1))
     for kind in set(QuestionKind) - form.kinds:
-        with pytest.raises(DeviceUnfit, match="cannot ask"):
-            receiver.send(Ask(kind))
+        with pytest.raises(DeviceMisconfigured, match="cannot ask"):
+            receiver.send(AskQuestion(kind))
     if form.sets_devices:
         receiver.send(SetDevice("17"))
         (bound,) = read_until(receiver, bool)
-        assert isinstance(bound, Bound)
+        assert isinstance(bound, ClickerBound)
         assert bound.device in ("17", None)
 
 
@@ -162,7 +154,7 @@ def test_a_base_that_is_pulled_out_is_lost_then_missing_and_then_asked_again(roo
     fault = tmp_path / "fault"
     receiver = room.receiver(fault_file=fault, students=20, answer_within_s=0.3)
     receiver.open()
-    receiver.send(Ask(QuestionKind.SINGLE))
+    receiver.send(AskQuestion(QuestionKind.SINGLE))
     events = read_until(receiver, lambda events: bool(answers(events)))
     fault.write_text("lost")
     events += read_until_lost(receiver)
@@ -171,7 +163,7 @@ def test_a_base_that_is_pulled_out_is_lost_then_missing_and_then_asked_again(roo
         receiver.open()
     fault.unlink()
     receiver.open()
-    receiver.send(Ask(QuestionKind.SINGLE))
+    receiver.send(AskQuestion(QuestionKind.SINGLE))
     events += read_until(receiver, lambda later: len(answers(events + later)) >= 20)
     assert receiver.read(0.05) == []
     assert Counter(one.device for one in answers(events)).most_common(1)[0][1] == 1
@@ -182,9 +174,9 @@ def test_a_base_that_is_pulled_out_is_lost_then_missing_and_then_asked_again(roo
 @pytest.mark.parametrize("model", sorted(FRAMINGS))
 def test_a_port_without_a_base_is_missing(model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receivers, "REPLY_S", 0.1)
-    link = PtyLink(tmp_path / PORT)
+    link = PtyTransport(tmp_path / PORT)
     make, baud = FRAMINGS[model]
-    receiver = PortReceiver("clickers", SerialPort("clickers", str(tmp_path / PORT), baud), make(60))
+    receiver = TransportReceiver("clickers", SerialTransport("clickers", str(tmp_path / PORT), baud), make(60))
     with pytest.raises(DeviceMissing, match="no base of this type"):
         receiver.open()
     assert len(link.receive()) > 2

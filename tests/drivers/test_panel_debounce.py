@@ -27,9 +27,7 @@ def test_a_spike_is_no_edge() -> None:
     moves=st.lists(st.tuples(st.booleans(), st.integers(1, 100)), max_size=40),
     often=st.lists(st.booleans(), min_size=40, max_size=40),
 )
-def test_edges_alternate_and_do_not_depend_on_when_one_asks(
-    moves: list[tuple[bool, int]], often: list[bool]
-) -> None:
+def test_edges_alternate_and_do_not_depend_on_when_one_asks(moves: list[tuple[bool, int]], often: list[bool]) -> None:
     button, asked_late = Debouncer(QUIET_NS, pressed=False), Debouncer(QUIET_NS, pressed=False)
     edges, now_ns, level = [], 0, False
     for (level, gap_ns), ask in zip(moves, often, strict=False):

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from drivers.errors import DeviceUnfit
-from drivers.panel.simulated import SimulatedPanel
-from drivers.panel.wiring import Options
+from drivers.errors import DeviceMisconfigured
+from drivers.panel.pin_assignment import PanelOptions
+from drivers.panel.simulation.simulated_panel import SimulatedPanel
 from drivers.samples import Pattern
 
 
 @contextlib.contextmanager
 def opened(run: Path) -> Iterator[SimulatedPanel]:
-    panel = SimulatedPanel("recorder", Options(run=str(run)))
+    panel = SimulatedPanel("recorder", PanelOptions(run=str(run)))
     panel.open(lambda event: None)
     try:
         yield panel
@@ -66,6 +66,6 @@ def test_wrong_bytes_and_rude_clients_harm_nobody(tmp_path: Path) -> None:
 
 
 def test_a_run_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(DeviceUnfit, match=r"recorder-pins\.sock cannot be made"), opened(tmp_path / "nowhere"):
+    with pytest.raises(DeviceMisconfigured, match=r"recorder-pins\.sock cannot be made"), opened(tmp_path / "nowhere"):
         pass
     assert not os.listdir(tmp_path)

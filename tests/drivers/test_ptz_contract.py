@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from drivers.errors import DeviceLost, DeviceMissing, DeviceRefused, DeviceStalled, DeviceUnfit, Superseded
-from drivers.ptz import visca
-from drivers.ptz.far_ends import Plain, PtyEnd
-from drivers.ptz.far_head import FarHead, HeadFault, Said, place_of
-from drivers.ptz.far_line import Badness, FarLine
-from drivers.ptz.mechanism import Mechanism
-from drivers.ptz.simulated import SimulatedHead
-from drivers.ptz.visca_ip import ViscaIpHead
-from drivers.ptz.visca_serial import ViscaSerialHead
+from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceRefused, DeviceStalled, Superseded
+from drivers.ptz import visca_messages
+from drivers.ptz.simulation.device import DeviceReply, HeadFault, ViscaDevice, place_of
+from drivers.ptz.simulation.lossy_link import LinkFaults, LossyLink
+from drivers.ptz.simulation.motion import HeadMotion
+from drivers.ptz.simulation.simulated_head import SimulatedHead
+from drivers.ptz.simulation.transports import PlainCodec, PtyDeviceTransport
+from drivers.ptz.visca_ip_head import ViscaIpHead
+from drivers.ptz.visca_serial_head import ViscaSerialHead
 from drivers.samples import HeadState
 
 TRAVEL_S = 0.25
@@ -258,18 +258,18 @@ class TwoHeads:
 
     def __init__(self) -> None:
         self.fault = HeadFault.NONE
-        self.heads = [FarHead(address, Mechanism(0.3), lambda *_: None) for address in (1, 2)]
+        self.heads = [ViscaDevice(address, HeadMotion(0.3), lambda *_: None) for address in (1, 2)]
 
     def begin_again(self) -> None:
         for head in self.heads:
             head.begin_again()
 
-    def heard(self, packet: bytes, number: int | None, now_ns: int) -> list[Said]:
+    def heard(self, packet: bytes, number: int | None, now_ns: int) -> list[DeviceReply]:
         answers = [head.heard(packet, number, now_ns) for head in self.heads]
-        everybody = packet in (visca.ADDRESS_SET, visca.CLEAR_ALL)
+        everybody = packet in (visca_messages.ADDRESS_SET, visca_messages.CLEAR_ALL)
         return answers[-1] if everybody else [said for answer in answers for said in answer]
 
-    def tick(self, now_ns: int) -> list[Said]:
+    def tick(self, now_ns: int) -> list[DeviceReply]:
         return [said for head in self.heads for said in head.tick(now_ns)]
 
     def due_ns(self) -> int | None:
@@ -280,7 +280,7 @@ class TwoHeads:
 def chain() -> Iterator[tuple[TwoHeads, str]]:
     before = set(threading.enumerate())
     heads = TwoHeads()
-    line = FarLine(heads, PtyEnd(), Plain(), Badness(), random.Random(), lambda: HeadFault.NONE)
+    line = LossyLink(heads, PtyDeviceTransport(), PlainCodec(), LinkFaults(), random.Random(), lambda: HeadFault.NONE)
     yield heads, line.where
     line.close()
     assert set(threading.enumerate()) == before
@@ -288,9 +288,7 @@ def chain() -> Iterator[tuple[TwoHeads, str]]:
 
 def test_two_heads_share_a_port(chain: tuple[TwoHeads, str]) -> None:
     far, port = chain
-    near = [
-        ViscaSerialHead(f"head {address}", ViscaSerialHead.Options(port, address=address)) for address in (1, 2)
-    ]
+    near = [ViscaSerialHead(f"head {address}", ViscaSerialHead.Options(port, address=address)) for address in (1, 2)]
     for head in near:
         head.open()
     arrivals = [head.recall(3 + place) for place, head in enumerate(near)]
@@ -302,13 +300,13 @@ def test_two_heads_share_a_port(chain: tuple[TwoHeads, str]) -> None:
     assert [head.place(now_ns) for head in far.heads] == [place_of(3), place_of(4)]
     near[0].close()
     assert near[1].read(0.1) == HeadState(preset=4, moving=False)
-    with pytest.raises(DeviceUnfit, match="9600"):
+    with pytest.raises(DeviceMisconfigured, match="9600"):
         ViscaSerialHead("third", ViscaSerialHead.Options(port, baud=19200)).open()
     near[1].close()
 
 
 def test_a_place_in_the_chain_beyond_its_end_is_said(chain: tuple[TwoHeads, str]) -> None:
     third = ViscaSerialHead("third", ViscaSerialHead.Options(chain[1], address=3))
-    with pytest.raises(DeviceUnfit, match=r"2 head\(s\)"):
+    with pytest.raises(DeviceMisconfigured, match=r"2 head\(s\)"):
         third.open()
     third.close()

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.camera.v4l2_modes import ORDER, Mode, WantedCoding, chosen
+from drivers.camera.v4l2_modes import ORDER, CaptureMode, WantedCoding, chosen
 from drivers.samples import Coding, PictureFormat
 
 
@@ -15,11 +15,11 @@ def wish(width: int = 1920, height: int = 1080, fps: int = 25) -> PictureFormat:
     return PictureFormat(width, height, Fraction(fps), Coding.MJPEG)
 
 
-def mode(said: str) -> Mode:
+def mode(said: str) -> CaptureMode:
     """``MJPG 1920x1080 30``."""
     code, size, fps = said.split()
     width, height = map(int, size.split("x"))
-    return Mode(code, width, height, Fraction(fps))
+    return CaptureMode(code, width, height, Fraction(fps))
 
 
 def taken(*said: str, coding: WantedCoding = "auto", wanted: PictureFormat | None = None) -> str:
@@ -58,7 +58,7 @@ def test_nothing_that_is_understood() -> None:
 
 
 modes = st.builds(
-    Mode,
+    CaptureMode,
     st.sampled_from([*ORDER, "GREY"]),
     st.sampled_from([320, 640, 1280, 1920, 3840]),
     st.sampled_from([180, 480, 720, 1080, 2160]),
@@ -67,8 +67,8 @@ modes = st.builds(
 
 
 @given(st.lists(modes, max_size=12), modes)
-def test_more_offers_never_serve_worse(offers: list[Mode], another: Mode) -> None:
-    def served(found: Mode | None) -> float:
+def test_more_offers_never_serve_worse(offers: list[CaptureMode], another: CaptureMode) -> None:
+    def served(found: CaptureMode | None) -> float:
         if found is None:
             return 0.0
         squeezed = found.width * 9 != found.height * 16

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from edge.cli.main import main
-from edge.link.requests import Act
-from edge.terminal.asking import Unreached, ask
+from edge.link.control_client import NotReachable, ask
+from edge.link.control_messages import Act
 
 HOUSE = Path(__file__).parents[2]
 CONFIG = """
@@ -52,7 +52,7 @@ class Room:
     def is_ready(self) -> bool:
         try:
             heads = ask(self.run, Act.STATUS).status.ptz
-        except Unreached:
+        except NotReachable:
             return False
         return heads["teacher"].state == "running"
 

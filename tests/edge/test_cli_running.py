@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from edge.classroom.recorder_messages import Activity
 from edge.cli.main import main
-from edge.link.messages import Activity
-from edge.link.requests import Act
-from edge.terminal.asking import Unreached, ask, recorder_state
-from edge.words.room import SENTENCES
+from edge.i18n.room import SENTENCES
+from edge.link.control_client import NotReachable, ask, recorder_state
+from edge.link.control_messages import Act
 
 HOUSE = Path(__file__).parents[2]
 CONFIG = """
@@ -85,7 +85,7 @@ def wait_until(seen: Callable[[], bool], seconds: float = 20.0) -> None:
 def is_ready(run: Path) -> bool:
     try:
         status = ask(run, Act.STATUS).status
-    except Unreached:
+    except NotReachable:
         return False
     devices = [*status.devices.values(), *status.ptz.values()]
     return len(devices) == 3 and all(device.state == "running" for device in devices)

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from edge.config.devices import common_keys, in_tables
+from edge.config.driver_options import common_keys, in_tables
+from edge.config.dump import tables, toml
 from edge.config.load import load
 from edge.config.model import Config
 from edge.config.problems import ConfigProblems
-from edge.config.show import tables, toml
 
 DEFAULT = Path(__file__).parents[2] / "systemd" / "config.toml"
 WHOLE = tables(load(DEFAULT))

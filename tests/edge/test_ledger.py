@@ -22,12 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spools import SpooledLesson
 
-from edge.controller.ledger.database import Database, LedgerDamaged, LedgerFull, LedgerUnusable
-from edge.controller.ledger.ledger import Ledger, open_ledger
-from edge.controller.ledger.lessons import LessonState, UnknownLesson, epoch_of, lesson_id
-from edge.controller.ledger.schema import MIGRATIONS
-from pipelines.delivery.contracts import Delivery, FileState, OutboxItem, StoredFile
-from pipelines.receipt.receipt import Recording, Stored
+from edge.ledger.database import Database, LedgerDamaged, LedgerFull, LedgerUnusable
+from edge.ledger.ledger import Ledger, open_ledger
+from edge.ledger.lessons import LessonState, UnknownLesson, epoch_of, lesson_id
+from edge.ledger.schema import MIGRATIONS
+from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, StoredFile
+from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
 
 
 @pytest.fixture
@@ -78,18 +78,22 @@ def test_a_lesson_is_remembered_from_its_beginning_to_the_store(ledger: Ledger) 
     ended = lessons.get(lesson)
     assert (ended.state, ended.lesson_time_ns, ended.cause) == (LessonState.ENDED, 45_000_000_000, "teacher")
     assert (ended.began_wall_ns, ended.ended_wall_ns) == (1_000, None)
-    lessons.set_recording(lesson, Recording.BAD)
+    lessons.set_recording(lesson, RecordingVerdict.BAD)
     assert not ledger.outbox.is_stored(lesson)
     lessons.set_stored(lesson)
     stored = lessons.get(lesson)
-    assert (stored.state, stored.recording, stored.stored) == (LessonState.STORED, Recording.BAD, Stored.YES)
+    assert (stored.state, stored.recording, stored.stored) == (
+        LessonState.STORED,
+        RecordingVerdict.BAD,
+        StoredVerdict.YES,
+    )
     assert ledger.outbox.is_stored(lesson)
 
 
 def test_an_end_taken_back_takes_everything_with_it(ledger: Ledger) -> None:
     begun = ledger.lessons.begin(1_000)
     ledger.lessons.end(begun.id, 5, "teacher", 2_000)
-    ledger.lessons.set_recording(begun.id, Recording.GOOD)
+    ledger.lessons.set_recording(begun.id, RecordingVerdict.GOOD)
     ledger.lessons.set_stored(begun.id)
     ledger.lessons.take_back_end(begun.id)
     assert ledger.lessons.get(begun.id) == begun
@@ -112,11 +116,11 @@ def test_the_outbox_remembers_what_was_sent_and_what_failed(ledger: Ledger) -> N
     ledger.outbox.stored("l", "a", state, copy)
     assert ledger.outbox.faults("l") == {}
     assert ledger.outbox.items("l") == {
-        "a": OutboxItem(state, Delivery.STORED, copy),
-        "b": OutboxItem(state, Delivery.PENDING),
+        "a": OutboxItem(state, DeliveryState.STORED, copy),
+        "b": OutboxItem(state, DeliveryState.PENDING),
     }
     ledger.outbox.expect("l", {"a": FileState(11, 21)})
-    assert ledger.outbox.items("l")["a"] == OutboxItem(FileState(11, 21), Delivery.PENDING)
+    assert ledger.outbox.items("l")["a"] == OutboxItem(FileState(11, 21), DeliveryState.PENDING)
     assert ledger.outbox.items("other") == {}
 
 
@@ -145,7 +149,7 @@ def test_every_commit_is_a_durable_one(path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from edge.controller.ledger.ledger import open_ledger
+from edge.ledger.ledger import open_ledger
 ledger = open_ledger(Path(sys.argv[1]), "r204", Path(sys.argv[2]))
 print(ledger.lessons.begin(None).id, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -230,7 +234,7 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_around_the_spool(
     assert [found.id for found in ledger.lessons.all()] == [lesson]
     items = ledger.outbox.items(lesson)
     assert items.keys() >= {"teacher/000001.m4s", "sound/init.mp4", "journal.jsonl"}
-    assert {item.delivery for item in items.values()} == {Delivery.UNSURE}
+    assert {item.delivery for item in items.values()} == {DeliveryState.UNSURE}
     assert epoch_of(ledger.lessons.begin(None).id) != epoch_of(lesson)
     ledger.close()
     assert _contents(spool) == spooled

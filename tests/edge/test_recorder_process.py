@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from edge.config.devices import ALL
-from edge.config.files import find
+from edge.classroom.recorder_messages import FROM_RECORDER, Activity, DesiredState, FromRecorder, RecorderState
+from edge.config.driver_options import ALL
 from edge.config.load import load
 from edge.config.model import Config
-from edge.link.client import LinkClient
-from edge.link.messages import FROM_RECORDER, Activity, FromRecorder, State, Wish
+from edge.config.toml_files import find
+from edge.link.reconnecting_client import ReconnectingClient
 from edge.recorder.process import RecorderProcess
-from pipelines.journal.entries import Goes
-from pipelines.journal.file import JOURNAL, of_kind, read_journal
+from pipelines.journal.entries import Resumed
+from pipelines.journal.journal_file import JOURNAL, of_kind, read_journal
 
 PATIENCE_S = 10.0
 LESSON = "r1-0000-000001"
@@ -47,19 +47,19 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
     config = config_in(tmp_path)
     heard: list[FromRecorder] = []
     process = asyncio.create_task(RecorderProcess(config).run())
-    client = LinkClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
+    client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
     link = asyncio.create_task(client.run())
     await until(lambda: heard)
     # A pipe without a writer: who opens it to read waits, as for a disk that does not answer.
     journal = config.paths.spool / LESSON / JOURNAL
     journal.parent.mkdir()
     os.mkfifo(journal)
-    client.tell(Wish(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
+    client.tell(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     try:
         await asyncio.sleep(0.3)
         heard.clear()
-        await until(lambda: len([one for one in heard if isinstance(one, State)]) >= 3)
-        assert {one.activity for one in heard if isinstance(one, State)} == {Activity.IDLE}
+        await until(lambda: len([one for one in heard if isinstance(one, RecorderState)]) >= 3)
+        assert {one.activity for one in heard if isinstance(one, RecorderState)} == {Activity.IDLE}
     finally:
         # Both ends at once: it never waits, and lets go whoever does.
         os.close(os.open(journal, os.O_RDWR))
@@ -73,10 +73,10 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
     config = config_in(tmp_path)
     heard: list[FromRecorder] = []
     first = asyncio.create_task(RecorderProcess(config).run())
-    client = LinkClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
+    client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
     link = asyncio.create_task(client.run())
     await until(lambda: heard)
-    client.tell(Wish(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
+    client.tell(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     await until(lambda: (config.paths.spool / LESSON / "teacher" / "000001.m4s.part").exists())
     for task in (link, first):
         task.cancel()
@@ -93,7 +93,7 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
     with contextlib.suppress(asyncio.CancelledError):
         await second
     journal = config.paths.spool / LESSON
-    await until(lambda: list(of_kind(read_journal(journal).entries, Goes)))
+    await until(lambda: list(of_kind(read_journal(journal).entries, Resumed)))
     left = {one.name for one in threading.enumerate() if one.name.startswith(("track-", "files-"))}
     assert left == set()
 
@@ -114,7 +114,7 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
         os.mkfifo(journal)
         heard: list[FromRecorder] = []
         process = asyncio.create_task(RecorderProcess(config).run())
-        client = LinkClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
+        client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
         link = asyncio.create_task(client.run())
         try:
             await until(lambda: said.count(b"WATCHDOG=1") >= 3)
@@ -125,7 +125,7 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
             journal.unlink()
             os.close(both)
             await until(lambda: heard)
-            assert {one.activity for one in heard if isinstance(one, State)} == {Activity.IDLE}
+            assert {one.activity for one in heard if isinstance(one, RecorderState)} == {Activity.IDLE}
         finally:
             for task in (link, process):
                 task.cancel()

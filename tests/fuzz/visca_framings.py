@@ -5,9 +5,9 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterator
 
-from drivers.ptz import sony_header, visca
-from drivers.ptz.conversation import Conversation, Lane, NoAnswer, Order
-from drivers.ptz.visca import Ack, Completion, Framer
+from drivers.ptz import sony_ip_header, visca_messages
+from drivers.ptz.command_queue import CommandLane, CommandQueue, NoAnswer, QueuedCommand
+from drivers.ptz.visca_messages import Ack, Completion, ViscaFramer
 
 MOST_KEPT = 64
 TICK_NS = 10_000_000
@@ -16,38 +16,40 @@ ARRIVED = bytes.fromhex("90 41 FF 90 51 FF")
 
 def visca_stream(data: bytes) -> None:
     """Bytes from a serial line or a TCP connection: next to nothing is kept, and the reply behind them is found."""
-    framer = Framer()
+    framer = ViscaFramer()
     empty = len(pickle.dumps(framer.__dict__))
     for piece in _pieces(data):
         for packet in framer.feed(piece):
-            visca.reply(packet)
+            visca_messages.reply(packet)
         assert len(pickle.dumps(framer.__dict__)) - empty < MOST_KEPT
-    replies = [visca.reply(packet) for packet in framer.feed(ARRIVED)]
+    replies = [visca_messages.reply(packet) for packet in framer.feed(ARRIVED)]
     assert replies[-2:] == [Ack(1, 1), Completion(1, 1)]
 
 
 def sony_datagram(data: bytes) -> None:
     """A datagram is decoded as it was encoded, or left out."""
-    found = sony_header.decode(data)
+    found = sony_ip_header.decode(data)
     assert found is None or found.encode() == data
 
 
 def visca_conversation(data: bytes) -> None:
     """A head that says anything at all is told two things at a time, and nothing piles up."""
-    conversation = Conversation(1)
-    framer = Framer()
+    conversation = CommandQueue(1)
+    framer = ViscaFramer()
     asked = 0
     try:
         for now, piece in enumerate(_pieces(data)):
             for packet in framer.feed(piece):
-                if (reply := visca.reply(packet)) is not None:
+                if (reply := visca_messages.reply(packet)) is not None:
                     conversation.heard(reply, None, now * TICK_NS)
-            lane = list(Lane)[piece[0] % len(Lane)]
-            conversation.ask(Order(lane, visca.recall(1), travels_ns=TICK_NS * (lane is Lane.RECALL)))
+            lane = list(CommandLane)[piece[0] % len(CommandLane)]
+            conversation.ask(
+                QueuedCommand(lane, visca_messages.recall(1), travels_ns=TICK_NS * (lane is CommandLane.RECALL))
+            )
             asked += 1
             conversation.next(now * TICK_NS)
-            assert len(conversation._running) <= visca.SOCKETS
-            assert len(conversation._waiting) <= 2 * len(Lane)
+            assert len(conversation._running) <= visca_messages.SOCKETS
+            assert len(conversation._waiting) <= 2 * len(CommandLane)
     except NoAnswer:
         return
     assert len(conversation.take_ended()) <= asked

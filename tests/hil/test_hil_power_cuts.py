@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.journal.entries import Cause, End, Hole
-from pipelines.journal.file import of_kind, read_journal
+from pipelines.journal.entries import Cause, End, Gap
+from pipelines.journal.journal_file import of_kind, read_journal
 from tests.hil.classroom import SPOOL, Classroom
 from tests.hil.playing import assert_plays
 
@@ -104,5 +104,5 @@ def _kept_s(lesson: Path) -> float:
     """Up to where every track holds the truth: the lesson's end, or the hole that a track ends with."""
     entries = read_journal(lesson).entries
     *_, end = of_kind(entries, End)
-    last_holes = [hole.from_ns for hole in of_kind(entries, Hole) if hole.to_ns >= end.lesson_ns]
+    last_holes = [hole.from_ns for hole in of_kind(entries, Gap) if hole.to_ns >= end.lesson_ns]
     return min([end.lesson_ns, *last_holes]) / 1e9

@@ -17,42 +17,42 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lessons import RATE_HZ, make_lesson, moving, still
+from pipelines.files.lesson_layout import INIT, PART, segment_name
 
 from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.journal.entries import Cause, End, Fragment, Hole, Segment
-from pipelines.journal.file import JOURNAL, JournalFile, of_kind, read_journal
-from pipelines.journal.story import Standing, tell
-from pipelines.receipt.check import verify
-from pipelines.receipt.findings import Code, Severity
-from pipelines.recording.boxes import fragments
-from pipelines.recording.segments import INIT, PART, segment_name
-from pipelines.recovery.lesson import Recovered, recover
-from pipelines.recovery.restate import cut_off, restate
+from pipelines.files.mp4_boxes import fragments
+from pipelines.journal.entries import Cause, End, Fragment, Gap, Segment
+from pipelines.journal.journal_file import JOURNAL, JournalFile, of_kind, read_journal
+from pipelines.journal.replay import JournalState, replay
+from pipelines.receipt.check_lesson import verify_lesson
+from pipelines.receipt.findings import FindingCode, Severity
+from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
+from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
 
 SECONDS = 9.0
 TRACKS = {"teacher": PICTURE_TIMESCALE, "students": PICTURE_TIMESCALE, "sound": RATE_HZ}
 # Whatever else a receipt may say of a mended lesson, its files, its time and its playlists are whole.
 BROKEN = {
-    Code.NO_TRACK,
-    Code.INIT_MISSING,
-    Code.INIT_DAMAGED,
-    Code.SEGMENT_MISSING,
-    Code.SEGMENT_UNKNOWN,
-    Code.SEGMENT_UNFINISHED,
-    Code.SEGMENT_BROKEN,
-    Code.FRAGMENT_DAMAGED,
-    Code.FRAGMENT_MISSING,
-    Code.FRAGMENT_UNKNOWN,
-    Code.NO_KEY_PICTURE,
-    Code.GAP,
-    Code.OVERLAP,
-    Code.LENGTH,
-    Code.PLAYLIST_MISSING,
-    Code.PLAYLIST_UNREADABLE,
-    Code.PLAYLIST_OPEN,
-    Code.PLAYLIST_DIFFERS,
-    Code.PLAYLIST_LENGTH,
-    Code.UNDECODABLE,
+    FindingCode.NO_TRACK,
+    FindingCode.INIT_MISSING,
+    FindingCode.INIT_DAMAGED,
+    FindingCode.SEGMENT_MISSING,
+    FindingCode.SEGMENT_UNKNOWN,
+    FindingCode.SEGMENT_UNFINISHED,
+    FindingCode.SEGMENT_BROKEN,
+    FindingCode.FRAGMENT_DAMAGED,
+    FindingCode.FRAGMENT_MISSING,
+    FindingCode.FRAGMENT_UNKNOWN,
+    FindingCode.NO_KEY_PICTURE,
+    FindingCode.GAP,
+    FindingCode.OVERLAP,
+    FindingCode.LENGTH,
+    FindingCode.PLAYLIST_MISSING,
+    FindingCode.PLAYLIST_UNREADABLE,
+    FindingCode.PLAYLIST_OPEN,
+    FindingCode.PLAYLIST_DIFFERS,
+    FindingCode.PLAYLIST_LENGTH,
+    FindingCode.UNDECODABLE,
 }
 
 examples = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -93,13 +93,13 @@ def copy_of(lesson: Path) -> Iterator[Path]:
         yield shutil.copytree(lesson, Path(place) / lesson.name)
 
 
-def mend(folder: Path) -> Recovered:
+def mend(folder: Path) -> RecoveredLesson:
     """As the command line and the recorder's start do it."""
-    recovered = recover(folder, thorough=True)
-    if recovered.story.standing is Standing.ENDED:
-        restate(recovered, 4)
+    recovered = recover_lesson(folder, thorough=True)
+    if recovered.story.standing is JournalState.ENDED:
+        rewrite_playlists(recovered, 4)
     else:
-        cut_off(recovered, max(recovered.end_ns, recovered.story.lesson_ns), 4)
+        end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.story.lesson_ns), 4)
     return recovered
 
 
@@ -109,7 +109,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def journalled(folder: Path) -> dict[tuple[str, int], Fragment]:
     """What the journal says of the segments that are there, by track and time."""
-    story = tell(read_journal(folder).entries)
+    story = replay(read_journal(folder).entries)
     return {
         (track, one.start): one
         for (track, number), known in story.fragments.items()
@@ -118,13 +118,13 @@ def journalled(folder: Path) -> dict[tuple[str, int], Fragment]:
     }
 
 
-def holes_of(folder: Path) -> list[Hole]:
-    return list(of_kind(read_journal(folder).entries, Hole))
+def holes_of(folder: Path) -> list[Gap]:
+    return list(of_kind(read_journal(folder).entries, Gap))
 
 
 def assert_whole(folder: Path, *, original: Path) -> None:
     """It is one lesson without a break, says so itself, and mending it again finds nothing to do."""
-    receipt = verify(folder, lambda *_: None)
+    receipt = verify_lesson(folder, lambda *_: None)
     broken = [one for one in receipt.findings if one.code in BROKEN and one.severity is Severity.BAD]
     assert not broken, broken
     before = journalled(original)
@@ -150,9 +150,9 @@ def plays(folder: Path) -> str:
 def test_a_whole_lesson_is_left_alone(ended: Path) -> None:
     with copy_of(ended) as folder:
         before = files_of(folder)
-        assert recover(folder, thorough=True).losses == ()
+        assert recover_lesson(folder, thorough=True).losses == ()
         assert files_of(folder) == before
-        restate(recover(folder), 4)
+        rewrite_playlists(recover_lesson(folder), 4)
         assert_whole(folder, original=ended)
         assert plays(folder) == ""
 
@@ -198,9 +198,7 @@ def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path
         path.write_bytes(raw)
         assert mend(folder).losses
         kept = journalled(folder)
-        lost = [
-            before for key, before in journalled(ended).items() if key not in kept or kept[key].crc != before.crc
-        ]
+        lost = [before for key, before in journalled(ended).items() if key not in kept or kept[key].crc != before.crc]
         assert sum(one.duration for one in lost) <= TRACKS[track]
         assert {one.track for one in lost} == {track}
         holes = holes_of(folder)
@@ -219,9 +217,7 @@ def test_a_damaged_journal_costs_no_media(ended: Path, cut: Path, data: st.DataO
         lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
         for _ in range(data.draw(st.integers(1, 6))):
             number = data.draw(st.integers(1, len(lines) - 1))
-            lines[number] = data.draw(
-                st.sampled_from([b"", lines[number][:30], lines[number].replace(b"e", b"f", 1)])
-            )
+            lines[number] = data.draw(st.sampled_from([b"", lines[number][:30], lines[number].replace(b"e", b"f", 1)]))
         (folder / JOURNAL).write_bytes(b"".join(lines))
         mend(folder)
         kept = journalled(folder)
@@ -334,7 +330,7 @@ def test_recovery_that_was_cut_off_itself_begins_again(ended: Path, cut: Path) -
         part = next((folder / "teacher").glob("*" + PART))
         flip(part, part.stat().st_size // 2)
         unmended = (folder / JOURNAL).read_bytes()
-        recover(folder, thorough=True)
+        recover_lesson(folder, thorough=True)
         kept = journalled(folder)
         (folder / JOURNAL).write_bytes(unmended)
         mend(folder)
@@ -353,7 +349,7 @@ def test_a_disk_that_refuses_recovery_loses_nothing(cut: Path, monkeypatch: pyte
         before = part.read_bytes()
         monkeypatch.setattr(os, "fdatasync", refuse)
         with pytest.raises(OSError, match=os.strerror(errno.EIO)):
-            recover(folder, thorough=True)
+            recover_lesson(folder, thorough=True)
         assert part.read_bytes() == before
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from seaweed import BUCKET, Seaweed
 
-from pipelines.delivery.contracts import Store, StoredFile
-from pipelines.delivery.faults import BadStoreUrl, StoreFull, StoreRefused, StoreUnreachable
-from pipelines.delivery.folder import FolderStore
-from pipelines.delivery.store import S3Access, open_store
+from pipelines.delivery.errors import InvalidStoreUrl, StoreFull, StoreRefused, StoreUnreachable
+from pipelines.delivery.folder_store import FolderStore
+from pipelines.delivery.interfaces import Store, StoredFile
+from pipelines.delivery.open_store import S3Access, open_store
 
 KEY = "school/r204/r204-7f3a-000001/teacher/000001.m4s"
 
@@ -130,9 +130,7 @@ async def test_a_folder_without_room_is_full_and_keeps_the_older_file(tmp_path: 
 
 
 @pytest.mark.parametrize("key", [("edgeadmin", "wrong"), ("nobody", "edgeadminsecret"), ("reader", "readersecret")])
-async def test_wrong_secret_unknown_key_and_missing_right_are_refused(
-    seaweed: Seaweed, key: tuple[str, str]
-) -> None:
+async def test_wrong_secret_unknown_key_and_missing_right_are_refused(seaweed: Seaweed, key: tuple[str, str]) -> None:
     with pytest.raises(StoreRefused, match="check access key") as refusal:
         await seaweed.store(seaweed.access(*key)).put(KEY, b"x")
     assert key[1] not in str(refusal.value)
@@ -158,9 +156,9 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
 
 STORING = """
 import asyncio, sys
-from pipelines.delivery.contracts import StoredFile
-from pipelines.delivery.faults import StoreFault
-from pipelines.delivery.store import S3Access, open_store
+from pipelines.delivery.interfaces import StoredFile
+from pipelines.delivery.errors import StoreFault
+from pipelines.delivery.open_store import S3Access, open_store
 
 async def main():
     store = open_store(sys.argv[1], S3Access(*sys.argv[2:]))
@@ -231,12 +229,12 @@ def test_a_box_in_1970_does_not_take_the_stores_certificate_for_a_bad_network(tm
 
 @pytest.mark.parametrize("url", ["", "lessons", "ftp://a/b", "file://", "file://elsewhere/lessons", "s3://"])
 def test_a_wrong_address_is_told_at_once(url: str) -> None:
-    with pytest.raises(BadStoreUrl):
+    with pytest.raises(InvalidStoreUrl):
         open_store(url, S3Access("key", "secret"))
 
 
 def test_a_bucket_without_a_key_is_told_at_once() -> None:
-    with pytest.raises(BadStoreUrl, match="needs an access key"):
+    with pytest.raises(InvalidStoreUrl, match="needs an access key"):
         open_store("s3://lessons")
 
 

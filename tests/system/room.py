@@ -193,9 +193,7 @@ class Room:
         """Run a subcommand with this room's config."""
         command = [sys.executable, "-m", "edge.cli.main", "--config", str(self.file), *arguments]
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), **self.environment}
-        return subprocess.run(
-            command, capture_output=True, text=True, timeout=timeout_s, env=environment, check=False
-        )
+        return subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, env=environment, check=False)
 
     def status(self) -> dict[str, Any]:
         """What the controller says; empty while it is not reached."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.journal.entries import Dropped, Hole, Track
-from pipelines.journal.file import of_kind, read_journal
+from pipelines.journal.entries import Dropped, Gap, Track
+from pipelines.journal.journal_file import of_kind, read_journal
 from tests.system import media
 from tests.system.room import Room
 
@@ -101,7 +101,7 @@ def assert_at_its_pace(lesson: Gone, role: str, fps: int) -> None:
 
 def test_files_as_cameras_play_through(as_they_come: Gone) -> None:
     assert_plays_and_is_whole(as_they_come)
-    holes = list(of_kind(read_journal(as_they_come.folder).entries, Hole))
+    holes = list(of_kind(read_journal(as_they_come.folder).entries, Gap))
     assert [hole for hole in holes if hole.from_ns > 0 or hole.to_ns > 1.1e9] == [], "only beginnings"
 
 

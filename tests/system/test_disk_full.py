@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import End
-from pipelines.journal.file import of_kind, read_journal
+from pipelines.journal.journal_file import of_kind, read_journal
 from tests.system import media
 from tests.system.room import Room
 

@@ -1,0 +1,114 @@
+"""What both PortAudio libraries have in common: choosing a device by name or card, and a format it accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from drivers import device_identity
+from drivers.device_identity import DeviceIdentity
+from drivers.microphone import alsa_cards
+
+USUAL_RATES_HZ = (48_000, 44_100, 32_000, 16_000)
+
+OnBlock = Callable[[int, bytes], None]
+"""Called from PortAudio's thread with the capture time in ns and interleaved int16 samples."""
+
+
+class InputNotFound(Exception):
+    """No such device now, or another program holds it."""
+
+
+class UnsupportedFormat(Exception):
+    """The config must change: no device named, several that answer to the name, or no format accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputDevice:
+    """A device that can record: PortAudio's number for it (good for this process only), name, and limits."""
+
+    index: int
+    name: str
+    most_channels: int
+    usual_rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedFormat:
+    """What the config asks for: a device's name or else a card, a format, and PortAudio's buffering."""
+
+    device: str
+    rate_hz: int
+    channels: int
+    latency_s: float
+    card: DeviceIdentity = field(default_factory=DeviceIdentity)
+    card_input: int = 0
+
+    def __str__(self) -> str:
+        return repr(self.device) if self.device else f"the card {self.card}"
+
+
+class OpenStream(Protocol):
+    """A started stream: its real format, and whether it still runs."""
+
+    @property
+    def rate_hz(self) -> int:
+        """Nominal samples a second."""
+
+    @property
+    def channels(self) -> int:
+        """Channels of each block."""
+
+    def active(self) -> bool:
+        """False once the device has gone."""
+
+
+class PortAudioBackend(Protocol):
+    """A library that speaks to PortAudio. NotThere, NotFit."""
+
+    def record(self, wish: RequestedFormat, on_block: OnBlock) -> OpenStream:
+        """Find the device and start it."""
+
+
+def chosen(inputs: Sequence[InputDevice], wish: RequestedFormat) -> InputDevice:
+    """The one input that is meant. NotThere, NotFit."""
+    return _of_card(inputs, wish) if wish.card else _called(inputs, wish.device)
+
+
+def _of_card(inputs: Sequence[InputDevice], wish: RequestedFormat) -> InputDevice:
+    """PortAudio names the inputs of a card by its present number: ``USB Audio: - (hw:2,0)``."""
+    try:
+        number = alsa_cards.number(wish.card)
+    except device_identity.DeviceNotFound as error:
+        raise InputNotFound(f"the sound card is not there: {error}") from error
+    except device_identity.AmbiguousDevice as error:
+        raise UnsupportedFormat(f"which sound card is meant? {error}") from error
+    ending = f"(hw:{number},{wish.card_input})"
+    for one in inputs:
+        if one.name.endswith(ending):
+            return one
+    raise InputNotFound(f"{wish} has no input {wish.card_input} that is free: does another program hold it?")
+
+
+def _called(inputs: Sequence[InputDevice], name: str) -> InputDevice:
+    """The one input called ``name``, or else the one that has it in its name. NotThere, NotFit."""
+    there = ", ".join(repr(one.name) for one in inputs) or "none"
+    if not name:
+        raise UnsupportedFormat(f"no device is named in the config; there are: {there}")
+    exact = [one for one in inputs if one.name == name]
+    alike = exact[:1] or [one for one in inputs if name.casefold() in one.name.casefold()]
+    if not alike:
+        raise InputNotFound(f"no microphone is called {name!r}; there are: {there}")
+    if len(alike) > 1:
+        raise UnsupportedFormat(f"{name!r} is the name of several: {', '.join(repr(one.name) for one in alike)}")
+    return alike[0]
+
+
+def formats(device: InputDevice, wish: RequestedFormat) -> Iterator[tuple[int, int]]:
+    """The (rate, channels) to try, the best first: the channels wished for at any rate before others."""
+    rates = dict.fromkeys((wish.rate_hz, device.usual_rate_hz, *USUAL_RATES_HZ))
+    counts = dict.fromkeys((wish.channels, 1, 2, device.most_channels))
+    for channels in counts:
+        if channels <= device.most_channels:
+            yield from ((rate_hz, channels) for rate_hz in rates)

@@ -1,0 +1,1 @@
+"""A lesson's files on the disk: names, durable writes, MP4 boxes, checksums, free space."""

@@ -1,0 +1,158 @@
+"""ISO base media boxes (ISO/IEC 14496-12), as far as a fragment needs them; pure, no I/O."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_BOX = 64 << 20
+
+
+class InvalidBox(ValueError):
+    """The bytes are not whole boxes; the message says at which offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box inside a buffer: its four letters, where it starts and ends, where its body starts."""
+
+    kind: bytes
+    start: int
+    body: int
+    end: int
+
+
+def boxes(data: bytes | memoryview, start: int = 0, end: int | None = None) -> Iterator[Box]:
+    """The boxes that stand side by side in data[start:end]; BadBox where one is not whole."""
+    end = len(data) if end is None else end
+    while start < end:
+        if start + 8 > end:
+            raise InvalidBox(f"{end - start} bytes too few for a box at {start}")
+        size, kind = struct.unpack_from(">I4s", data, start)
+        body = start + 8
+        if size == 1 and start + 16 <= end:
+            (size,) = struct.unpack_from(">Q", data, body)
+            body += 8
+        if size < body - start or start + size > end:
+            raise InvalidBox(f"box {kind!r} at {start} claims {size} bytes, {end - start} are there")
+        yield Box(kind, start, body, start + size)
+        start += size
+
+
+class Splitter:
+    """Cuts a stream of bytes into its top-level boxes."""
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+
+    def feed(self, data: bytes) -> list[tuple[bytes, bytes]]:
+        """The boxes completed by ``data``, each as (four letters, all its bytes). BadBox."""
+        self._pending += data
+        found = []
+        while len(self._pending) >= 8:
+            size, kind = struct.unpack_from(">I4s", self._pending)
+            if not 8 <= size <= MAX_BOX:
+                raise InvalidBox(f"box {kind!r} claims {size} bytes")
+            if len(self._pending) < size:
+                break
+            found.append((kind, bytes(self._pending[:size])))
+            del self._pending[:size]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentHead:
+    """What a moof says: first decode time and length in its track's time scale, samples, key picture first."""
+
+    start: int
+    duration: int
+    samples: int
+    key: bool
+
+
+# Flags of tfhd and trun, 14496-12 §8.8.7 and §8.8.8.
+_TFHD_BASE, _TFHD_DESCRIPTION, _TFHD_DURATION, _TFHD_SIZE, _TFHD_FLAGS = 0x1, 0x2, 0x8, 0x10, 0x20
+_TRUN_OFFSET, _TRUN_FIRST, _TRUN_DURATION, _TRUN_SIZE, _TRUN_FLAGS, _TRUN_SHIFT = (
+    0x1,
+    0x4,
+    0x100,
+    0x200,
+    0x400,
+    0x800,
+)
+_NOT_KEY = 0x10000
+
+
+def fragment_head(moof: bytes | memoryview) -> FragmentHead:
+    """Read a moof box (its own header included) of one track. BadBox if it is not one."""
+    try:
+        return _fragment_head(moof)
+    except (struct.error, IndexError) as error:
+        raise InvalidBox(f"moof cut short: {error}") from error
+
+
+def _fragment_head(moof: bytes | memoryview) -> FragmentHead:
+    top = next(boxes(moof), None)
+    if top is None or top.kind != b"moof":
+        raise InvalidBox("no moof")
+    start = None
+    default_duration = default_flags = duration = samples = 0
+    first_flags: int | None = None
+    for traf in (box for box in boxes(moof, top.body, top.end) if box.kind == b"traf"):
+        for box in boxes(moof, traf.body, traf.end):
+            if box.kind == b"tfhd":
+                default_duration, default_flags = _tfhd(moof, box)
+            elif box.kind == b"tfdt":
+                wide = moof[box.body] == 1
+                (start,) = struct.unpack_from(">Q" if wide else ">I", moof, box.body + 4)
+            elif box.kind == b"trun":
+                run_duration, run_samples, run_flags = _trun(moof, box, default_duration, default_flags)
+                first_flags = run_flags if first_flags is None else first_flags
+                duration += run_duration
+                samples += run_samples
+    if start is None or first_flags is None:
+        raise InvalidBox("moof without tfdt or trun")
+    return FragmentHead(start, duration, samples, not first_flags & _NOT_KEY)
+
+
+def _tfhd(moof: bytes | memoryview, box: Box) -> tuple[int, int]:
+    (flags,) = struct.unpack_from(">I", moof, box.body)
+    at = box.body + 8 + (8 if flags & _TFHD_BASE else 0) + (4 if flags & _TFHD_DESCRIPTION else 0)
+    duration = sample_flags = 0
+    if flags & _TFHD_DURATION:
+        (duration,) = struct.unpack_from(">I", moof, at)
+        at += 4
+    at += 4 if flags & _TFHD_SIZE else 0
+    if flags & _TFHD_FLAGS:
+        (sample_flags,) = struct.unpack_from(">I", moof, at)
+    return duration, sample_flags
+
+
+def _trun(moof: bytes | memoryview, box: Box, default_duration: int, default_flags: int) -> tuple[int, int, int]:
+    flags, samples = struct.unpack_from(">II", moof, box.body)
+    at = box.body + 8 + (4 if flags & _TRUN_OFFSET else 0)
+    first = default_flags
+    if flags & _TRUN_FIRST:
+        (first,) = struct.unpack_from(">I", moof, at)
+        at += 4
+    fields = [flag for flag in (_TRUN_DURATION, _TRUN_SIZE, _TRUN_FLAGS, _TRUN_SHIFT) if flags & flag]
+    values = struct.unpack_from(f">{samples * len(fields)}I", moof, at)
+    if _TRUN_FLAGS in fields and samples and not flags & _TRUN_FIRST:
+        first = values[fields.index(_TRUN_FLAGS)]
+    if _TRUN_DURATION in fields:
+        return sum(values[fields.index(_TRUN_DURATION) :: len(fields)]), samples, first
+    return default_duration * samples, samples, first
+
+
+def fragments(segment: bytes | memoryview) -> Iterator[tuple[FragmentHead, int, int]]:
+    """Each whole moof+mdat of a segment as (head, offset, length). BadBox at the first that is not."""
+    moof: Box | None = None
+    for box in boxes(segment):
+        if box.kind == b"moof":
+            moof = box
+        elif box.kind == b"mdat" and moof is not None:
+            yield fragment_head(segment[moof.start : moof.end]), moof.start, box.end - moof.start
+            moof = None
+    if moof is not None:
+        raise InvalidBox(f"moof at {moof.start} without its mdat")
