@@ -11,15 +11,15 @@ from pathlib import Path
 import av
 import numpy as np
 from numpy.typing import NDArray
-from pipelines.files.lesson_layout import INIT, segment_name
 
 from pipelines.encoding.aac_encoder import AacEncoder, SoundCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
 from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, segment_name
 from pipelines.files.mp4_boxes import FragmentHead
 from pipelines.journal.entries import Begin, Cause, End, Entry, Medium, PictureFigures, Segment, SoundFigures, Track
 from pipelines.journal.journal_file import JournalFile
-from pipelines.programme.hls_playlist import MAIN, PROGRAMME, PlaylistSegment, Rendition, main_playlist, media_playlist
+from pipelines.programme.hls_playlist import PROGRAMME, PlaylistSegment, Rendition, main_playlist, media_playlist
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, VideoTrackFormat
 from pipelines.recording.segment_writer import SegmentWriter
 from pipelines.yuv_planes import planes_of
@@ -97,7 +97,7 @@ class Lesson:
             if name == shown:
                 self._write_playlist(PROGRAMME, track)
         rendition = Rendition("avc1.42c01e", WIDTH, HEIGHT, FPS, 400_000) if shown else None
-        (self.folder / MAIN).write_text(main_playlist(rendition, 1 if "sound" in tracks else 0))
+        (self.folder / MAIN_PLAYLIST).write_text(main_playlist(rendition, 1 if "sound" in tracks else 0))
 
     def _write_playlist(self, name: str, track: Track) -> None:
         clips = [

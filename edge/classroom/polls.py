@@ -242,6 +242,16 @@ class Poll:
         return abs(press.captured_ns - other.captured_ns) < SAME_PRESS_NS
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPoll:
+    """A poll of a lesson: of which class, and in which boot its stamps were taken."""
+
+    lesson: str
+    school_class: str
+    boot_id: str
+    poll: Poll
+
+
 def plain_number(text: str) -> str | None:
     """A number without idle zeros: ``007.50`` is ``7.5``; None where it is none."""
     if not _NUMBER.fullmatch(text):

@@ -138,3 +138,8 @@ def _with_clickers_of(imported: SchoolClass, before: SchoolClass | None) -> Scho
         return student.model_copy(update={"device": device}) if not student.device and device not in taken else student
 
     return imported.model_copy(update={"students": tuple(map(bound, imported.students))})
+
+
+def by_pseudonym(roster: Roster) -> dict[str, Student]:
+    """Every student by the name that is used outside this room."""
+    return {roster.pseudonym(one.name, student.number): student for one in roster.classes for student in one.students}

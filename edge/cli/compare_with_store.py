@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 
 from edge.config.load import load
+from edge.config.store import store as configured_store
 from edge.config.toml_files import find
-from edge.controller import composition
 from edge.i18n import LazyMessage, lazy_message
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.errors import InvalidStoreUrl, StoreError
@@ -28,7 +28,7 @@ def differences(folder: Path, config: Path | None) -> list[LazyMessage]:
     """
     loaded = load(find(config), kinds=frozenset())
     try:
-        store = composition.store(loaded.store)
+        store = configured_store(loaded.store)
     except InvalidStoreUrl as error:
         raise NoStore(str(error)) from error
     if store is None:

@@ -16,8 +16,9 @@ from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.i18n import language, lazy_message, translate
 from edge.service import exit_codes
 from edge.terminal.receipt_table import print_receipt
-from pipelines.receipt.check_lesson import check_lesson, verify_lesson
+from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.receipt import StoredVerdict
+from pipelines.receipt.verify_lesson import verify_lesson
 
 NAME = "verify"
 HELP = translate("receipt.verify-help", language())

@@ -7,16 +7,11 @@ from collections.abc import Callable
 from drivers import registry
 from drivers.protocols import Panel, Ptz, Receiver
 from drivers.samples import ReceiverFormat
-from edge.config import export_settings, model
+from edge.config import model
 from edge.controller.ptz.head import PtzHead
 from edge.link.socket_paths import with_run_folder
-from pipelines.delivery.interfaces import Store
-from pipelines.delivery.open_store import S3Access, open_store
-from pipelines.devices.clicker_base import ClickerBase, Listener
+from pipelines.devices.clicker_base import ROLE, ClickerBase, Listener
 from pipelines.devices.device_supervisor import DeviceCondition
-
-CLICKERS = "clickers"
-"""The role of the base, which is the only one of its kind."""
 
 OnClickers = Callable[[str, DeviceCondition[ReceiverFormat]], None]
 
@@ -43,25 +38,10 @@ def clickers(config: model.Config, listen: Listener, on_change: OnClickers) -> C
     options = with_run_folder(config.clickers.options, config.paths.run)
 
     def make() -> Receiver:
-        made: Receiver = driver(CLICKERS, options)
+        made: Receiver = driver(ROLE, options)
         return made
 
-    return ClickerBase(CLICKERS, make, listen, on_change)
-
-
-def store(config: export_settings.StoreConfig) -> Store | None:
-    """Where lessons are copied to; None where nothing leaves the room. BadStoreUrl."""
-    if not config.url:
-        return None
-    access = None
-    if config.access_key:
-        access = S3Access(
-            config.access_key,
-            config.secret_key.get_secret_value(),
-            config.endpoint or None,
-            config.region or "us-east-1",
-        )
-    return open_store(config.url, access)
+    return ClickerBase(ROLE, make, listen, on_change)
 
 
 def _ptz(role: str, head: model.PtzConfig) -> Callable[[], Ptz]:

@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pipelines.files.durable import write_whole
 from pydantic import BaseModel, ConfigDict
 
 from edge.config.model import RoomConfig
 from edge.ledger.lessons import LessonRecord
+from pipelines.files.durable import write_whole
+from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST
 from pipelines.files.sha256 import sha256_of_file
-from pipelines.programme.hls_playlist import MAIN
 from pipelines.receipt.sidecar_checks import PAPERS
-
-NAME = "lesson.json"
 
 
 class SidecarFile(BaseModel):
@@ -46,7 +44,7 @@ class LessonMetadata(BaseModel):
     lesson_time_s: float
     cause: str
     recording: str
-    main: str = MAIN
+    main: str = MAIN_PLAYLIST
     papers: dict[str, SidecarFile] = {}
 
 
@@ -68,7 +66,7 @@ def lesson_metadata(lesson: LessonRecord, room: RoomConfig) -> LessonMetadata:
 def write(folder: Path, written: LessonMetadata) -> None:
     """Put lesson.json into the folder, whole or not at all, with the papers that lie there. OSError."""
     body = written.model_copy(update={"papers": _papers(folder)}).model_dump_json(indent=2).encode() + b"\n"
-    path = folder / NAME
+    path = folder / LESSON_JSON
     if not path.exists() or path.read_bytes() != body:
         write_whole(path, body)
 

@@ -18,6 +18,7 @@ from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredSt
 from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
+from edge.config.store import store as configured_store
 from edge.controller import composition, network_events
 from edge.controller.fault_registry import FaultRegistry, fault_code
 from edge.controller.finalisation import Finaliser
@@ -78,7 +79,7 @@ class ControllerProcess:
             SharingPolicy(config.roster.share_names, config.lrs.home_page, to_lrs=self._lrs is not None),
         )
         self._closing = Finaliser(config.paths.spool, config.room, ledger, self._results.finish)
-        store = composition.store(config.store)
+        store = configured_store(config.store)
         prefix = f"{config.room.school}/{config.room.room}"
         self._uploader = (
             Uploader(config.paths.spool, store, ledger.outbox, prefix, self._closing.stored) if store else None

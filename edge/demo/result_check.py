@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.config.model import Config
-from edge.controller import composition
-from edge.controller.composition import CLICKERS
+from edge.config.store import store as configured_store
 from edge.demo.ground_truth import disagreements, pressed
 from edge.demo.progress_screen import ProgressScreen
 from edge.demo.room_setup import DemoRoom
@@ -15,7 +14,8 @@ from edge.terminal.polls_table import polls_table
 from edge.terminal.receipt_table import print_receipt
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.upload_plan import survey
-from pipelines.programme.hls_playlist import MAIN
+from pipelines.devices.clicker_base import ROLE as CLICKERS
+from pipelines.files.lesson_layout import MAIN_PLAYLIST
 from pipelines.receipt import receipt
 
 
@@ -27,7 +27,7 @@ async def ended_well(lesson: str, config: Config, room: DemoRoom, screen: Progre
     folder = config.paths.spool / lesson
     prefix = f"{config.room.school}/{config.room.room}"
     found = receipt.read(folder)
-    store = composition.store(config.store)
+    store = configured_store(config.store)
     if found is None or store is None:
         screen.tell("demo.nothing-kept", folder=folder)
         return False
@@ -60,5 +60,5 @@ def _polls_are_true(folder: Path, room: DemoRoom, screen: ProgressScreen) -> boo
 def _say_where(folder: Path, url: str, prefix: str, screen: ProgressScreen) -> None:
     screen.console.print()
     screen.tell("demo.lies", folder=folder, store=f"{url}/{prefix}/{folder.name}")
-    screen.tell("demo.play", playlist=folder / MAIN, folder=folder)
+    screen.tell("demo.play", playlist=folder / MAIN_PLAYLIST, folder=folder)
     screen.console.print()

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from edge.config.dump import toml
-from edge.controller.composition import CLICKERS
 from edge.demo.class_list import STUDENTS, class_list
 from edge.demo.poll_script import answer_within_s
 from edge.i18n import Language, translate
 from edge.school.roster_store import NAME as ROSTER
+from pipelines.devices.clicker_base import ROLE as CLICKERS
 
 MARKER = ".classroom-edge-demo"
 CAMERAS = ("teacher", "students")

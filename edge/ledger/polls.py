@@ -6,18 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from drivers.samples import AnswerForm
-from edge.classroom.polls import ClickerPress, Poll, PollKind, Question
+from edge.classroom.polls import ClickerPress, Poll, PollKind, Question, StoredPoll
 from edge.ledger.database import Database, LedgerDamaged
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPoll:
-    """A poll of a lesson: of which class, and in which boot its stamps were taken."""
-
-    lesson: str
-    school_class: str
-    boot_id: str
-    poll: Poll
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def room_plan(config: model.Config) -> RoomPlan:
         segment_s=config.recording.segment_s,
         sync_at_once=config.recording.sync == "fragment",
         sound_kbps=config.recording.sound_kbps,
-        storage_demand=storage_demand(config),
+        demand=storage_demand(config),
         encoder=config.recording.encoder,
     )
 

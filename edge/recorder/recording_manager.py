@@ -59,13 +59,13 @@ class RecordingManager:
     """Holds the one recording there may be. A new lesson begins ``preroll_ns`` before its press, and is encoded as
     ``headroom`` allows.
 
-    ``replay`` sends to the controller, from any thread. ``take_up``, ``obey``, ``tick`` and ``close`` are for one
+    ``tell`` sends to the controller, from any thread. ``take_up``, ``obey``, ``tick`` and ``close`` are for one
     thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, and another thread may ask.
     """
 
     room: RoomPlan
     sources: RoomDevices
-    replay: Callable[[FromRecorder], None]
+    tell: Callable[[FromRecorder], None]
     longest_ns: int
     preroll_ns: int = 0
     headroom: EncoderBenchmark = field(default_factory=EncoderBenchmark)

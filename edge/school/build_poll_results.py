@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from edge.classroom.polls import Poll, Response, StoredPoll
 from edge.classroom.roster import Roster, SchoolClass, Student
-from edge.config.model import RoomConfig
 from edge.school.poll_results import Participant, PollRecord, PollResults, ResponseRecord, teams, with_figures
 from pipelines.journal.lesson_clock import LessonClock
 
@@ -20,7 +19,8 @@ class ResultSources:
     ``before`` is the book that lies there: polls of it that the ledger does not know (it was made anew) stay.
     """
 
-    room: RoomConfig
+    school: str
+    room: str
     lesson: str
     polls: Sequence[StoredPoll]
     points: dict[str, int]
@@ -51,8 +51,8 @@ def build_poll_results(sources: ResultSources, *, names: bool) -> PollResults:
     )
     return PollResults(
         lesson=sources.lesson,
-        school=sources.room.school,
-        room=sources.room.room,
+        school=sources.school,
+        room=sources.room,
         names=names,
         polls=polls,
         participants=figured,

@@ -18,7 +18,7 @@ class ProblemLocation:
     line: int | None = None
     column: str = ""
 
-    def lazy_message(self) -> LazyMessage:
+    def message(self) -> LazyMessage:
         """As people say it."""
         if self.line is None:
             return lazy_message("roster.at-file", file=self.file)
@@ -45,7 +45,7 @@ class InvalidClassList(Exception):
     def report(self, language: Language) -> str:
         """A line for each of the first mistakes."""
         told = [
-            translate("roster.problem", language, where=problem.place.saying(), what=problem.what)
+            translate("roster.problem", language, where=problem.place.message(), what=problem.what)
             for problem in self.problems[:_MOST_TOLD]
         ]
         return "\n".join([*told, *(["…"] if len(self.problems) > _MOST_TOLD else [])])

@@ -11,8 +11,9 @@ MOST_BYTES = 25_000_000
 
 
 class GopBuffer:
-    """See ``pipelines.devices.device_supervisor.Backlog``. Whole groups of a stream's access units, each from a key picture on:
-    as many as reach ``length_ns`` back, the last one alone while a lesson has them, after the key picture before.
+    """Whole groups of a stream's access units, each from a key picture on; see ``device_supervisor.Backlog``.
+
+    As many are kept as reach ``length_ns`` back; while a lesson has them, only the last, after its key picture before.
 
     The first two key pictures together tell how far apart they come.
     """

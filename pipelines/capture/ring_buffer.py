@@ -19,8 +19,9 @@ S = TypeVar("S", bound=Captured)
 
 
 class RingBuffer(Generic[S]):
-    """See ``pipelines.devices.device_supervisor.Backlog``. It holds samples whose capture times are ``length_ns`` apart at most
-    and that take ``most_bytes`` together at most, as ``size_of`` tells them; one sample always stays.
+    """A ``device_supervisor.Backlog`` of samples whose capture times are ``length_ns`` apart at most.
+
+    They take ``most_bytes`` together at most, as ``size_of`` tells them; one sample always stays.
 
     A sample needs no other to be understood, so nothing is kept of what a lesson has already.
     """

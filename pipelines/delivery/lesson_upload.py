@@ -14,7 +14,8 @@ from pipelines.delivery.errors import StoreCorrupt, StoreError
 from pipelines.delivery.interfaces import DeliveryState, FileState, Outbox, Store, StoredFile
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.truncate_playlist import truncate_playlist
-from pipelines.delivery.upload_plan import LAST, MASTER, UploadPlan, survey
+from pipelines.delivery.upload_plan import UploadPlan, survey
+from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST
 from pipelines.files.sha256 import sha256_of_bytes, sha256_of_file
 
 log = logging.getLogger(__name__)
@@ -102,9 +103,9 @@ class LessonUpload:
 
     async def _withdraw(self, plan: UploadPlan) -> None:
         """Without lesson.json the store's copy does not claim to be complete."""
-        await self._store.delete(self._key(LAST))
-        if item := plan.items.get(LAST):
-            await asyncio.to_thread(self._outbox.expect, self.lesson, {LAST: item.state})
+        await self._store.delete(self._key(LESSON_JSON))
+        if item := plan.items.get(LESSON_JSON):
+            await asyncio.to_thread(self._outbox.expect, self.lesson, {LESSON_JSON: item.state})
         self._was_reopened = False
         log.info("Lesson %s goes on: its copy in the store is open again", self.lesson)
 
@@ -130,7 +131,7 @@ class LessonUpload:
         except OSError:
             return None
         told = truncate_playlist(text, plan.deliverable())
-        if not told or (path == MASTER and told != text):
+        if not told or (path == MAIN_PLAYLIST and told != text):
             return None
         body, item = told.encode(errors="surrogateescape"), plan.items.get(path)
         if item and item.copy and item.copy.sha256 == sha256_of_bytes(body):

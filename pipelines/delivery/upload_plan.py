@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem
-
-MASTER = "main.m3u8"
-LAST = "lesson.json"
+from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST
 
 _MEDIA = re.compile(r"[^/]+/(?:init\.mp4|\d{6}\.m4s)")
 _UNFINISHED = (".part", ".tmp")
@@ -72,7 +70,7 @@ class UploadPlan:
 
     def playlists(self) -> list[str]:
         """The playlists in the spool, the one that names the others last."""
-        return sorted(filter(is_playlist, self.files), key=lambda path: (path == MASTER, path))
+        return sorted(filter(is_playlist, self.files), key=lambda path: (path == MAIN_PLAYLIST, path))
 
     def deliverable(self) -> set[str]:
         """What a playlist in the store may name."""
@@ -81,12 +79,12 @@ class UploadPlan:
 
     def is_withdrawn(self) -> bool:
         """Whether lesson.json stands in the store although the spool has none: the end was taken back."""
-        item = self.items.get(LAST)
-        return LAST not in self.files and item is not None and item.delivery is not DeliveryState.PENDING
+        item = self.items.get(LESSON_JSON)
+        return LESSON_JSON not in self.files and item is not None and item.delivery is not DeliveryState.PENDING
 
     def is_complete(self) -> bool:
         """Whether every file is in the store, lesson.json among them."""
-        return LAST in self.files and not self._missing()
+        return LESSON_JSON in self.files and not self._missing()
 
     def _missing(self) -> list[str]:
         return [path for path in self.files if not self.is_stored(path)]
@@ -103,9 +101,9 @@ def is_playlist(path: str) -> bool:
 
 
 def _stage(path: str) -> int:
-    if path == LAST:
+    if path == LESSON_JSON:
         return 3
-    if path == MASTER:
+    if path == MAIN_PLAYLIST:
         return 2
     return 1 if is_playlist(path) else 0
 

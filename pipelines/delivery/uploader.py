@@ -15,7 +15,7 @@ from pipelines.delivery.errors import StoreError
 from pipelines.delivery.interfaces import Outbox, Store
 from pipelines.delivery.lesson_upload import LessonUpload
 from pipelines.delivery.retry_policy import RetryPolicy
-from pipelines.delivery.upload_plan import LAST
+from pipelines.files.lesson_layout import LESSON_JSON
 
 log = logging.getLogger(__name__)
 
@@ -88,9 +88,9 @@ class Uploader:
 
     async def still_has(self, lesson: str) -> bool:
         """Whether the store has a lesson that it had whole; its last file stands for all of it. StoreFault."""
-        item = (await asyncio.to_thread(self._outbox.items, lesson)).get(LAST)
+        item = (await asyncio.to_thread(self._outbox.items, lesson)).get(LESSON_JSON)
         copy = item.copy if item is not None else None
-        return copy is not None and await self._store.holds(f"{self._prefix}/{lesson}/{LAST}", copy)
+        return copy is not None and await self._store.holds(f"{self._prefix}/{lesson}/{LESSON_JSON}", copy)
 
     def status(self) -> UploadStatus:
         """How delivery stands now."""

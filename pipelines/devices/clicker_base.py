@@ -14,6 +14,9 @@ from pipelines.devices.device_supervisor import DeviceCondition, DeviceSuperviso
 
 log = logging.getLogger(__name__)
 
+ROLE = "clickers"
+"""The role of the base, which is the only one of its kind."""
+
 Listener = Callable[[Sequence[ReceiverEvent]], None]
 
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MAIN = "main.m3u8"
 PROGRAMME = "programme.m3u8"
 SOUND = "sound.m3u8"
 

@@ -6,24 +6,17 @@ disk that is not what was written, and a device that recorded nothing worth havi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.journal.entries import Gap, Medium, PictureFigures, SoundFigures
 from pipelines.receipt import journal_summary as histories
 from pipelines.receipt.file_integrity import LENGTH_TOLERANCE_NS, TrackFiles, check_track_files
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
-from pipelines.receipt.full_decode import OnProgress, decode_tracks
 from pipelines.receipt.journal_checks import check_dropped, check_gaps, check_load_levels, check_story
 from pipelines.receipt.journal_summary import JournalSummary, TrackSummary
-from pipelines.receipt.media_checks import (
-    STILL_CHANGE,
-    STILL_DECODED_CHANGE,
-    check_drift,
-    check_picture,
-    check_sound,
-    outside,
-)
+from pipelines.receipt.measurements import Measurements
+from pipelines.receipt.media_checks import STILL_CHANGE, check_drift, check_picture, check_sound, outside
 from pipelines.receipt.playlist_checks import check_playlists
 from pipelines.receipt.receipt import Receipt, TrackRow, verdict
 from pipelines.receipt.segment_reader import SegmentReader
@@ -35,8 +28,8 @@ MIX = "sound"
 # Before the first seconds are over nobody can have measured anything.
 _MEASURED_NS = 3_000_000_000
 
-PicturesOf = Mapping[str, list[PictureFigures]]
-SoundsOf = Mapping[str, list[SoundFigures]]
+Tracks = Mapping[str, tuple[Medium, Sequence[str]]]
+"""What each track holds, and its segments in order, as paths in the lesson's folder."""
 
 
 def check_lesson(folder: Path, reader: SegmentReader | None = None) -> Receipt:
@@ -44,15 +37,11 @@ def check_lesson(folder: Path, reader: SegmentReader | None = None) -> Receipt:
 
     Blocking: it reads every file that ``reader`` has not read yet. OSError.
     """
-    return _judge(folder, reader or SegmentReader(), None)
+    return receipt_of(folder, reader or SegmentReader())
 
 
-def verify_lesson(folder: Path, on_progress: OnProgress) -> Receipt:
-    """The same, with figures from a decode of every picture and sample: about 2 ms a picture. OSError."""
-    return _judge(folder, SegmentReader(), on_progress)
-
-
-def _judge(folder: Path, reader: SegmentReader, on_decode: OnProgress | None) -> Receipt:
+def receipt_of(folder: Path, reader: SegmentReader, decode: Callable[[Tracks], Measurements] | None = None) -> Receipt:
+    """The receipt of a lesson, by what ``decode`` measures where it is given, else by the figures in its journal. OSError."""
     history = histories.read(folder)
     found = {
         track: check_track_files(
@@ -66,48 +55,50 @@ def _judge(folder: Path, reader: SegmentReader, on_decode: OnProgress | None) ->
     findings += check_load_levels(history, lesson_ns)
     for track, files in found.items():
         findings += files.findings
-        findings += _judge_length(track, files, lesson_ns)
+        findings += _check_length(track, files, lesson_ns)
     segments_ns = {path: length for files in found.values() for path, length in files.segments_ns.items()}
     media = {track: said.made.medium for track, said in history.tracks.items()}
     if media:
         findings += check_playlists(folder, media, segments_ns, lesson_ns)
     findings += check_sidecar_files(folder)
-    pictures, sounds, still_change = history.pictures, history.sounds, STILL_CHANGE
-    if on_decode is not None:
-        seen = decode_tracks(
-            folder, {track: (media[track], list(found[track].segments_ns)) for track in media}, on_decode
-        )
-        findings += seen.findings
-        pictures, sounds, still_change = seen.pictures, seen.sounds, STILL_DECODED_CHANGE
-    findings += _judge_figures(history, pictures, sounds, lesson_ns, still_change)
+    if decode is None:
+        measured = Measurements(history.pictures, history.sounds, STILL_CHANGE)
+    else:
+        measured = decode({track: (media[track], list(found[track].segments_ns)) for track in media})
+    findings += measured.findings
+    findings += _check_measurements(history, measured, lesson_ns)
     return Receipt(
         lesson=history.lesson or folder.resolve().name,
         lesson_time_ns=lesson_ns,
         recording=verdict(findings),
-        decoded=on_decode is not None,
+        decoded=decode is not None,
         tracks=tuple(
-            _row(said, found[track], history.holes.get(track, []), pictures.get(track, []), _heard(track, sounds))
+            _row(
+                said,
+                found[track],
+                history.holes.get(track, []),
+                measured.pictures.get(track, []),
+                _heard(track, measured),
+            )
             for track, said in history.tracks.items()
         ),
         findings=tuple(findings),
     )
 
 
-def _judge_length(track: str, files: TrackFiles, lesson_ns: int) -> Iterator[Finding]:
+def _check_length(track: str, files: TrackFiles, lesson_ns: int) -> Iterator[Finding]:
     starts_late = files.start_ns > LENGTH_TOLERANCE_NS
     if starts_late or abs(files.end_ns - lesson_ns) > LENGTH_TOLERANCE_NS:
         seconds = (files.end_ns - files.start_ns) / 1e9
         yield bad(FindingCode.LENGTH, track, files.start_ns, files.end_ns, seconds=seconds, lesson_s=lesson_ns / 1e9)
 
 
-def _judge_figures(
-    history: JournalSummary, pictures: PicturesOf, sounds: SoundsOf, lesson_ns: int, still_change: float
-) -> Iterator[Finding]:
-    for track, figures in pictures.items():
+def _check_measurements(history: JournalSummary, measured: Measurements, lesson_ns: int) -> Iterator[Finding]:
+    for track, figures in measured.pictures.items():
         shown = outside(figures, history.holes.get(track, []))
-        may_stand_still = track == SCREEN
-        yield from check_picture(track, shown, lesson_ns, still_change=still_change, may_stand_still=may_stand_still)
-    for track, levels in sounds.items():
+        still = measured.still_change
+        yield from check_picture(track, shown, lesson_ns, still_change=still, may_stand_still=track == SCREEN)
+    for track, levels in measured.sounds.items():
         # A lone microphone has no track of its own: its holes are those of the mix.
         holes = history.holes.get(track, []) + (history.holes.get(MIX, []) if track not in history.tracks else [])
         yield from check_sound(track, outside(levels, holes), lesson_ns)
@@ -115,15 +106,15 @@ def _judge_figures(
     if lesson_ns < _MEASURED_NS:
         return
     for track, said in history.tracks.items():
-        if said.made.medium is Medium.PICTURE and not pictures.get(track):
+        if said.made.medium is Medium.PICTURE and not measured.pictures.get(track):
             yield note(FindingCode.UNWATCHED, track)
-        if said.made.medium is Medium.SOUND and not sounds:
+        if said.made.medium is Medium.SOUND and not measured.sounds:
             yield bad(FindingCode.UNWATCHED, track)
 
 
-def _heard(track: str, sounds: SoundsOf) -> list[SoundFigures]:
+def _heard(track: str, measured: Measurements) -> list[SoundFigures]:
     """A track's own figures, else those of all microphones: they are what the mix is made of."""
-    return sounds.get(track) or [one for levels in sounds.values() for one in levels]
+    return measured.sounds.get(track) or [one for levels in measured.sounds.values() for one in levels]
 
 
 def _row(

@@ -4,36 +4,30 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
 from av.stream import Stream
 
 from pipelines.files.lesson_layout import INIT
-from pipelines.journal.entries import Medium, PictureFigures, SoundFigures
+from pipelines.journal.entries import Medium
 from pipelines.receipt.decoded_meters import DecodedMeter, PictureMeter, SoundMeter
-from pipelines.receipt.findings import Finding, FindingCode, bad
+from pipelines.receipt.findings import FindingCode, bad
+from pipelines.receipt.measurements import Measurements
+from pipelines.receipt.media_checks import STILL_DECODED_CHANGE
 
 # (bytes done, bytes in all)
 OnProgress = Callable[[int, int], None]
 
 
-@dataclass(slots=True)
-class Decoded:
-    """What a decode saw, per track."""
-
-    findings: list[Finding] = field(default_factory=list)
-    pictures: dict[str, list[PictureFigures]] = field(default_factory=dict)
-    sounds: dict[str, list[SoundFigures]] = field(default_factory=dict)
-
-
-def decode_tracks(folder: Path, tracks: Mapping[str, tuple[Medium, Sequence[str]]], on_progress: OnProgress) -> Decoded:
+def decode_tracks(
+    folder: Path, tracks: Mapping[str, tuple[Medium, Sequence[str]]], on_progress: OnProgress
+) -> Measurements:
     """Decode each track's segments (paths in the lesson's folder) in order. OSError where one cannot be read.
 
     ``on_progress`` is called after each.
     """
-    decoded = Decoded()
+    decoded = Measurements({}, {}, STILL_DECODED_CHANGE)
     total = sum((folder / path).stat().st_size for _, paths in tracks.values() for path in paths)
     done = 0
     for track, (medium, paths) in tracks.items():
@@ -70,7 +64,7 @@ class _TrackDecoder:
             self._context = av.CodecContext.create("aac", "r")
         self._context.thread_count = 1
 
-    def decode_tracks(self, segment: bytes, gauge: DecodedMeter) -> str:
+    def decode(self, segment: bytes, gauge: DecodedMeter) -> str:
         """Decode a segment into ``gauge``; the first thing that went wrong, "" if nothing did."""
         reason = ""
         try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from pipelines.files.lesson_layout import MAIN_PLAYLIST
 from pipelines.journal.entries import Medium
-from pipelines.programme.hls_playlist import MAIN, PROGRAMME, SOUND
+from pipelines.programme.hls_playlist import PROGRAMME, SOUND
 from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, read_main, read_media
 from pipelines.receipt.findings import Finding, FindingCode, bad
 
@@ -26,7 +27,7 @@ def check_playlists(
     names = {f"{track}.m3u8" for track in media} | {path.name for path in folder.glob("*.m3u8")}
     if Medium.PICTURE in media.values():
         names.add(PROGRAMME)
-    for name in sorted(names - {MAIN}):
+    for name in sorted(names - {MAIN_PLAYLIST}):
         try:
             playlist = read_media(folder / name)
         except FileNotFoundError:
@@ -39,19 +40,19 @@ def check_playlists(
 
 def _judge_main(folder: Path, media: Mapping[str, Medium]) -> Iterator[Finding]:
     try:
-        main = read_main(folder / MAIN)
+        main = read_main(folder / MAIN_PLAYLIST)
     except FileNotFoundError:
-        yield bad(FindingCode.PLAYLIST_MISSING, file=MAIN)
+        yield bad(FindingCode.PLAYLIST_MISSING, file=MAIN_PLAYLIST)
         return
     except InvalidPlaylist as error:
-        yield bad(FindingCode.PLAYLIST_UNREADABLE, file=MAIN, reason=str(error))
+        yield bad(FindingCode.PLAYLIST_UNREADABLE, file=MAIN_PLAYLIST, reason=str(error))
         return
     wanted = [(PROGRAMME, main.pictures)] if Medium.PICTURE in media.values() else []
     if Medium.SOUND in media.values():
         wanted.append((SOUND, main.pictures if not wanted else main.sounds))
     for name, listed in wanted:
         if name not in listed:
-            yield bad(FindingCode.PLAYLIST_DIFFERS, file=MAIN, other=name)
+            yield bad(FindingCode.PLAYLIST_DIFFERS, file=MAIN_PLAYLIST, other=name)
 
 
 def _judge_media(

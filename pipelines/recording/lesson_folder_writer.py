@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.files import disk
 from pipelines.files.durable import write_whole
-from pipelines.files.lesson_layout import INIT, segment_name
+from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, segment_name
 from pipelines.files.mp4_boxes import FragmentHead
 from pipelines.journal.entries import Drift, Entry, Segment, Track
 from pipelines.journal.journal_file import JournalFile, read_kind
@@ -176,7 +176,7 @@ class LessonFolderWriter:
             names.append(hls_playlist.PROGRAMME)
         for name in names:
             self._write_small(name, text)
-        self._write_small(hls_playlist.MAIN, self._main().encode())
+        self._write_small(MAIN_PLAYLIST, self._main().encode())
 
     def _main(self) -> str:
         picture = self._plans[self._programme] if self._programme else None

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipelines.files.lesson_layout import MAIN_PLAYLIST
 from pipelines.journal.entries import Cause, End, Medium
-from pipelines.programme.hls_playlist import MAIN, PROGRAMME
+from pipelines.programme.hls_playlist import PROGRAMME
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackPlan
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.recover_lesson import RecoveredLesson, append_to_journal, recover_lesson
@@ -51,7 +52,7 @@ def _roles(kept: KeptTrack, shown: dict[str, str]) -> tuple[str, ...]:
     others: Iterable[str] = (
         playlist.removesuffix(".m3u8")
         for playlist, track in shown.items()
-        if track == name and playlist not in (MAIN, PROGRAMME)
+        if track == name and playlist not in (MAIN_PLAYLIST, PROGRAMME)
     )
     return tuple(dict.fromkeys((name, *others)))
 

@@ -16,6 +16,7 @@ from edge.controller.maintenance.date_backfill import DateBackfill
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState
 from pipelines import system_clocks
+from pipelines.files.lesson_layout import LESSON_JSON
 from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry
 from pipelines.journal.journal_file import JournalFile
 from pipelines.system_clocks import Now
@@ -79,7 +80,7 @@ def test_nothing_is_guessed_before_the_clock_is_known_and_all_is_dated_then(box:
 def test_a_lesson_json_that_was_written_without_a_date_gets_it(box: Box) -> None:
     box.begin()
     box.end()
-    card = box.folder / lesson_metadata.NAME
+    card = box.folder / LESSON_JSON
     lesson_metadata.write(box.folder, lesson_metadata.lesson_metadata(box.ledger.lessons.get(box.lesson), ROOM))
     assert json.loads(card.read_text())["began"] is None
     box.now = KNOWN
@@ -91,7 +92,7 @@ def test_a_lesson_json_that_was_written_without_a_date_gets_it(box: Box) -> None
 def test_a_disk_that_takes_no_lesson_json_now_gets_it_later(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     box.begin()
     box.end()
-    card = box.folder / lesson_metadata.NAME
+    card = box.folder / LESSON_JSON
     lesson_metadata.write(box.folder, lesson_metadata.lesson_metadata(box.ledger.lessons.get(box.lesson), ROOM))
     box.now = KNOWN
     with monkeypatch.context() as full:

@@ -113,7 +113,8 @@ def made(
 ) -> PollResults:
     told = polls() if held_polls is None else held_polls
     return build_poll_results(
-        ResultSources(ROOM, LESSON, told, {"第二组": 2}, ROSTER, clock_of(JOURNAL), before), names=names
+        ResultSources(ROOM.school, ROOM.room, LESSON, told, {"第二组": 2}, ROSTER, clock_of(JOURNAL), before),
+        names=names,
     )
 
 

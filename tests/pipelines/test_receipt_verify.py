@@ -9,9 +9,10 @@ import pytest
 from lessons import Paint, Sing, black, frozen_from, make_lesson, moving, noise, speech, still
 
 from pipelines.journal.entries import Fragment
-from pipelines.receipt.check_lesson import check_lesson, verify_lesson
+from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode
 from pipelines.receipt.receipt import Receipt
+from pipelines.receipt.verify_lesson import verify_lesson
 
 
 def unheard(done: int, total: int) -> None:

@@ -17,15 +17,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lessons import RATE_HZ, make_lesson, moving, still
-from pipelines.files.lesson_layout import INIT, PART, segment_name
 
 from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.files.lesson_layout import INIT, PART, segment_name
 from pipelines.files.mp4_boxes import fragments
 from pipelines.journal.entries import Cause, End, Fragment, Gap, Segment
 from pipelines.journal.journal_file import JOURNAL, JournalFile, of_kind, read_journal
 from pipelines.journal.replay import JournalState, replay
-from pipelines.receipt.check_lesson import verify_lesson
 from pipelines.receipt.findings import FindingCode, Severity
+from pipelines.receipt.verify_lesson import verify_lesson
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
 

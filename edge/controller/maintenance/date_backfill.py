@@ -13,6 +13,7 @@ from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonRecord, LessonState
 from edge.ledger.rebuild_from_spool import lesson_from
 from pipelines import system_clocks
+from pipelines.files.lesson_layout import LESSON_JSON
 from pipelines.system_clocks import Now
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class DateBackfill:
             return False
         log.info("%s: its date is known now", lesson.id)
         # The ledger last: what it knows is not looked for again, whatever became of lesson.json.
-        is_described = (folder / lesson_metadata.NAME).exists()
+        is_described = (folder / LESSON_JSON).exists()
         if is_described:
             lesson_metadata.write(folder, lesson_metadata.lesson_metadata(_dated(lesson, told), self._room))
         self._ledger.lessons.date(lesson.id, told.began_wall_ns, told.ended_wall_ns)

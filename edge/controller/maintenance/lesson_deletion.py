@@ -6,15 +6,15 @@ import logging
 import shutil
 from pathlib import Path
 
-from pipelines.files.durable import sync_folder
 from pydantic import ValidationError
 
-from edge.controller import lesson_metadata
 from edge.ledger import removed_lessons
 from edge.ledger.ledger import Ledger
 from edge.ledger.removed_lessons import RemovedLesson
 from edge.school import students_csv
 from pipelines.delivery.upload_plan import UploadPlan, survey
+from pipelines.files.durable import sync_folder
+from pipelines.files.lesson_layout import LESSON_JSON
 from pipelines.journal.journal_file import JournalBusy, JournalFile
 
 log = logging.getLogger(__name__)
@@ -62,10 +62,10 @@ def _clear(going: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
     for path in sorted(going.iterdir()):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        elif path.name != lesson_metadata.NAME:
+        elif path.name != LESSON_JSON:
             path.unlink()
     students_csv.named_table(tables, lesson).unlink(missing_ok=True)
-    gone = _card(going / lesson_metadata.NAME, lesson)
+    gone = _card(going / LESSON_JSON, lesson)
     removed_lessons.note(going.parent, gone)
     ledger.lessons.enter([gone.as_lesson()])
     ledger.outbox.forget(lesson)

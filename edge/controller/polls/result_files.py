@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from edge.classroom.roster import Roster, Student
+from edge.classroom.roster import Roster, by_pseudonym
 from edge.config.model import RoomConfig
 from edge.ledger.database import LedgerDamaged, LedgerError
 from edge.ledger.ledger import Ledger
@@ -100,7 +100,8 @@ class PollResultFiles:
             return None, LessonClock()
         roster, clock = self._roster(), lesson_clock(folder)
         sources = ResultSources(
-            self._room,
+            self._room.school,
+            self._room.room,
             lesson,
             self._ledger.polls.of(lesson),
             self._ledger.polls.points(lesson),
@@ -126,8 +127,3 @@ class PollResultFiles:
         wall_ns = clock.wall_ns(began.boot_id, began.at_ns) if began is not None else None
         at = None if wall_ns is None else datetime.fromtimestamp(wall_ns / 1e9, UTC)
         return xapi_statements.StatementContext(self._sharing.home_page, self._room.language, at)
-
-
-def by_pseudonym(roster: Roster) -> dict[str, Student]:
-    """Every student by the name that is used outside this room."""
-    return {roster.pseudonym(one.name, student.number): student for one in roster.classes for student in one.students}
