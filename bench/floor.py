@@ -26,7 +26,7 @@ def decode(film: Path, count: int) -> float:
     """Decode so many pictures in place; the seconds of CPU."""
     decoder = JpegDecoder()
     pictures = list(islice(_jpegs(film), count))
-    planes = planes_of(av.VideoFrame(*decoder.size(pictures[0]), "yuv420p"))
+    planes = planes_of(av.VideoFrame(*decoder.read_size(pictures[0]), "yuv420p"))
     begun_s = time.process_time()
     for data in pictures:
         decoder.decode(data, planes)
@@ -38,7 +38,7 @@ def encode(film: Path, count: int, preset: str, kbps: int, threads: int) -> floa
     decoder = JpegDecoder()
     frames = []
     for data in islice(_jpegs(film), _SHOWN):
-        frame = av.VideoFrame(*decoder.size(data), "yuv420p")
+        frame = av.VideoFrame(*decoder.read_size(data), "yuv420p")
         frame.color_range = ColorRange.JPEG
         decoder.decode(data, planes_of(frame))
         frames.append(frame)

@@ -23,10 +23,10 @@ import numpy as np
 from drivers.camera.packet_decoder import packet_decoder
 from drivers.errors import DeviceStalled
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
 from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
 from pipelines.journal.entries import Begin, Cause, End
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
@@ -183,7 +183,7 @@ def record(run: Run) -> None:
     devices: list[DeviceSupervisor[Any, Any]] = [*sources.values(), *([microphone] if microphone else [])]
     for source in devices:
         source.start()
-        while source.condition.health is not DeviceHealth.RUNNING:
+        while source.condition.state is not DeviceHealth.RUNNING:
             time.sleep(_LOOK_S)
     room = _plan(run, {role: source.condition.format for role, source in sources.items()})
     folder = run.spool / run.lesson
@@ -193,7 +193,7 @@ def record(run: Run) -> None:
     plans = [*(setup.files for setup in pictures), *(sound.files if sound else [])]
     files = LessonFolderWriter(folder, plans, room.programme, room.segment_s, _unheard)
     writer = FileThread(run.lesson, files.sync)
-    timeline = Timeline()
+    timeline = LessonTimeline()
     tracks = [setup.build(files, writer, timeline, TrackStart(), _unheard) for setup in pictures]
     desk = sound.build(files, writer, timeline, Cause.DEVICE, _unheard, _unheard) if sound else None
     threads: list[TrackThread[Any]] = [*tracks, *([desk] if desk else [])]
@@ -207,7 +207,7 @@ def record(run: Run) -> None:
         microphone.attach(_sound_to(desk))
     begin = Begin(lesson=run.lesson, school="s", room="r", boot_id=room.boot_id, at_ns=stage.begins_ns)
     writer.put(partial(files.note, [begin]))
-    timeline.go(stage.begins_ns)
+    timeline.start(stage.begins_ns)
     stage.begun.set()
     for ended in stage.ended.values():
         ended.wait()
@@ -223,7 +223,7 @@ def record(run: Run) -> None:
 
 
 def _camera_source(camera: FileCamera) -> DeviceSupervisor[Picture, PictureFormat]:
-    return DeviceSupervisor(camera.role, lambda: camera, _unheard, VideoPrerollBuffer(BRIDGE_NS))
+    return DeviceSupervisor(camera.role, lambda: camera, _unheard, VideoPrerollBuffer(MIN_PREROLL_NS))
 
 
 def _microphone_source(microphone: FileMicrophone) -> DeviceSupervisor[SoundBlock, SoundFormat]:

@@ -14,7 +14,7 @@ class TimelineSpan:
     until_ns: int | None = None
 
 
-class Timeline:
+class LessonTimeline:
     """Maps capture times to lesson time. One thread calls ``go`` and ``stop``; any thread may ask.
 
     The spans are a tuple replaced as a whole, so a question sees either the state before
@@ -26,33 +26,33 @@ class Timeline:
         self._spans: tuple[TimelineSpan, ...] = ()
 
     @property
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         """Whether lesson time runs now."""
         return bool(self._spans) and self._spans[-1].until_ns is None
 
     @property
-    def stopped_ns(self) -> int | None:
+    def stopped_at_ns(self) -> int | None:
         """Since when lesson time stands still; None while it runs, and before it ever did."""
         return self._spans[-1].until_ns if self._spans else None
 
-    def go(self, at_ns: int) -> None:
+    def start(self, at_ns: int) -> None:
         """Lesson time runs (again) from ``at_ns``, which is not before the last stop. Again: nothing."""
-        if self.running:
+        if self.is_running:
             return
         if self._spans:
             last_until = self._spans[-1].until_ns or 0
             if at_ns < last_until:
                 raise ValueError(f"lesson time cannot go on at {at_ns}, before it stopped at {last_until}")
-        self._spans = (*self._spans, TimelineSpan(at_ns, self.reached(at_ns)))
+        self._spans = (*self._spans, TimelineSpan(at_ns, self.reached_ns(at_ns)))
 
     def stop(self, at_ns: int) -> int:
         """Lesson time stands still from ``at_ns``, or from the last ``go`` if that is later; where it stands."""
-        if self.running:
+        if self.is_running:
             last = self._spans[-1]
             self._spans = (*self._spans[:-1], replace(last, until_ns=max(at_ns, last.from_ns)))
-        return self.reached(at_ns)
+        return self.reached_ns(at_ns)
 
-    def to_lesson(self, at_ns: int) -> int | None:
+    def to_lesson_ns(self, at_ns: int) -> int | None:
         """Lesson time of a moment; None before the lesson, in a pause, and after its end."""
         for span in reversed(self._spans):
             if at_ns >= span.from_ns:
@@ -61,7 +61,7 @@ class Timeline:
                 return span.lesson_ns + at_ns - span.from_ns
         return None
 
-    def reached(self, at_ns: int) -> int:
+    def reached_ns(self, at_ns: int) -> int:
         """The lesson time reached at a moment: it stands still in pauses, and never goes back."""
         for span in reversed(self._spans):
             if at_ns >= span.from_ns:

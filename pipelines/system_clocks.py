@@ -13,14 +13,14 @@ _LIBC = ctypes.CDLL(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class ClockSnapshot:
     """This moment on this boot: CLOCK_MONOTONIC, wall clock, whether that is synchronised, time since boot."""
 
     boot_id: str
     at_ns: int
     wall_ns: int
-    synchronised: bool
-    up_ns: int
+    is_synchronised: bool
+    uptime_ns: int
 
 
 def boot_id() -> str:
@@ -28,14 +28,14 @@ def boot_id() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
-def synchronised() -> bool:
+def is_synchronised() -> bool:
     """Whether the kernel's clock is disciplined by a time service (adjtimex)."""
     timex = (ctypes.c_byte * 512)()
     state: int = _LIBC.adjtimex(ctypes.byref(timex))
     return 0 <= state != _TIME_ERROR
 
 
-def now(boot: str) -> Now:
+def read_clocks(boot: str) -> ClockSnapshot:
     """This moment on all clocks."""
     up_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-    return Now(boot, time.monotonic_ns(), time.time_ns(), synchronised(), up_ns)
+    return ClockSnapshot(boot, time.monotonic_ns(), time.time_ns(), is_synchronised(), up_ns)

@@ -18,6 +18,6 @@ def planes_of(frame: av.VideoFrame) -> tuple[Plane, Plane, Plane]:
     return views[0], views[1], views[2]
 
 
-def scaled_luma(frame: av.VideoFrame, step: int = 8) -> Plane:
+def subsampled_luma(frame: av.VideoFrame, step: int = 8) -> Plane:
     """Every ``step``-th pixel of every ``step``-th row: enough for brightness and movement, and nearly free."""
     return planes_of(frame)[0][::step, ::step]

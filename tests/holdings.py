@@ -15,7 +15,7 @@ from drivers.microphone.simulation.simulated_microphone import SimulatedMicropho
 from drivers.samples import Coding, PictureFormat, SoundFormat
 from edge.classroom.recorder_messages import Activity, DesiredState, LessonEnded
 from edge.recorder.recording_manager import RecordingManager
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
 from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
 from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
 from pipelines.recording.room_devices import RoomDevices
@@ -67,7 +67,7 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
     camera = SimulatedCameraOptions(seed=1)
     microphone = SimulatedMicrophoneOptions(seed=1)
     sound = SoundFormat(48_000, 1)
-    pictures = VideoPrerollBuffer(BRIDGE_NS)
+    pictures = VideoPrerollBuffer(MIN_PREROLL_NS)
     sources = RoomDevices(
         {"teacher": DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _unheard, pictures)},
         {"ceiling": DeviceSupervisor("ceiling", lambda: SimulatedMicrophone("ceiling", sound, microphone), _unheard)},
@@ -94,7 +94,7 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
         source.start()
     try:
         deadline_s = time.monotonic() + _OPEN_S
-        while any(source.condition.health is not DeviceHealth.RUNNING for source in sources):
+        while any(source.condition.state is not DeviceHealth.RUNNING for source in sources):
             if time.monotonic() > deadline_s:
                 raise TimeoutError("the simulated devices do not open")
             time.sleep(_TICK_S)

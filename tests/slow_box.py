@@ -17,7 +17,7 @@ from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
 from pipelines.encoding.packets import EncodedPacket
 from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
 from pipelines.journal.entries import Begin, Cause, EncoderLoadLevel, End
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
 from pipelines.recording.load_control import LoadControl
@@ -79,7 +79,7 @@ class Queue:
         if (count := self.belt.dropped - self.dropped) > 0:
             self.dropped += count
             self.work.lost(count)
-        if (picture := self.belt.take(0)) is not None:
+        if (picture := self.belt.get(0)) is not None:
             self.work.take(picture)
         self.busy_ns += core.spent_ns
         return core.spent_ns
@@ -87,7 +87,7 @@ class Queue:
 
 def hold(room: RoomPlan, cameras: tuple[VirtualCamera, ...], core: Core, lesson: str, seconds: float) -> Path:
     """A lesson of that length; its folder."""
-    timeline, end_ns = Timeline(), BEGIN_NS + round(seconds * SECOND_NS)
+    timeline, end_ns = LessonTimeline(), BEGIN_NS + round(seconds * SECOND_NS)
     folder = room.spool / lesson
     folder.mkdir(parents=True)
     setups = [
@@ -107,7 +107,7 @@ def hold(room: RoomPlan, cameras: tuple[VirtualCamera, ...], core: Core, lesson:
     thread.start()
     begin = Begin(lesson=lesson, school=room.school, room=room.room, boot_id=room.boot_id, at_ns=BEGIN_NS)
     thread.put(partial(files.note, [begin]))
-    timeline.go(BEGIN_NS)
+    timeline.start(BEGIN_NS)
     ready = deque(queues)
     free_ns = BEGIN_NS
     for at_ns, queue, picture in _events(queues, cameras, end_ns):
@@ -121,7 +121,7 @@ def hold(room: RoomPlan, cameras: tuple[VirtualCamera, ...], core: Core, lesson:
             continue
         for one in queues:
             one.work.tick(at_ns, one.waiting)
-        governing.tick(at_ns, timeline.reached(at_ns))
+        governing.tick(at_ns, timeline.reached_ns(at_ns))
     for one in queues:
         while one.waiting:
             one.step(core)

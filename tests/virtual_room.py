@@ -23,7 +23,7 @@ from drivers.camera.simulation import barcode
 from drivers.samples import Coding, DecodedPicture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
 from pipelines.journal.entries import Begin, Cause, End
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
@@ -172,7 +172,7 @@ class VirtualRoom:
 
     def hold(self, lesson: str, seconds: float, on_minute: Callable[[], None] = lambda: None) -> Path:
         """A lesson of that length; its folder. ``on_minute`` is called after each minute of it."""
-        room, timeline, end_ns = self.plan, Timeline(), BEGIN_NS + round(seconds * SECOND_NS)
+        room, timeline, end_ns = self.plan, LessonTimeline(), BEGIN_NS + round(seconds * SECOND_NS)
         folder = self.spool / lesson
         folder.mkdir(parents=True)
         setups = [
@@ -188,7 +188,7 @@ class VirtualRoom:
         thread.start()
         begin = Begin(lesson=lesson, school=room.school, room=room.room, boot_id=room.boot_id, at_ns=BEGIN_NS)
         thread.put(partial(files.note, [begin]))
-        timeline.go(BEGIN_NS)
+        timeline.start(BEGIN_NS)
 
         def ticks() -> Iterator[Delivery]:
             for number in range(1, (end_ns - BEGIN_NS) // _TICK_NS + 1):

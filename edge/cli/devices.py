@@ -95,7 +95,7 @@ def _told(state: RecorderState, role: str, driver: str) -> Row:
 
 def _seen(driver: str, tried: ProbeResult) -> Row:
     """A device by what came from it just now."""
-    row: Row = {"driver": driver, "state": DeviceState(tried.condition.health), "reason": tried.condition.reason}
+    row: Row = {"driver": driver, "state": DeviceState(tried.condition.state), "reason": tried.condition.reason}
     match tried.condition.format:
         case PictureFormat() as form:
             row |= {"width": form.width, "height": form.height, "coding": form.coding}

@@ -12,7 +12,7 @@ from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFor
 from edge.config import model
 from edge.config.storage_demand import storage_demand
 from edge.link.socket_paths import with_run_folder
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer, audio_preroll_buffer
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer, audio_preroll_buffer
 from pipelines.devices.device_supervisor import DeviceCondition, DeviceSupervisor
 from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
 from pipelines.recording.room_devices import RoomDevices
@@ -60,7 +60,7 @@ def preroll_ns(config: model.Config) -> int:
 
 def sources(config: model.Config, on_change: OnChange) -> RoomDevices:
     """A source for each configured device, not started yet."""
-    remembered_ns = preroll_ns(config) + BRIDGE_NS
+    remembered_ns = preroll_ns(config) + MIN_PREROLL_NS
     cameras: dict[str, DeviceSupervisor[Picture, PictureFormat]] = {
         role: DeviceSupervisor(role, _camera(role, camera), on_change, VideoPrerollBuffer(remembered_ns))
         for role, camera in config.cameras.items()

@@ -24,7 +24,7 @@ from edge.recorder.meters import Meters
 from edge.recorder.pending_finalisation import PendingFinalisation
 from edge.recorder.state_report import activity_of, lamp_of, state_of
 from pipelines import system_clocks
-from pipelines.capture.preroll_buffer import BRIDGE_NS
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS
 from pipelines.devices.device_supervisor import DeviceCondition
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark
 from pipelines.files import disk
@@ -37,7 +37,7 @@ from pipelines.recording.recording_config import RoomPlan
 from pipelines.recording.resume_state import ResumeState
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.recovery.resume_policy import LONGEST_OUTAGE_NS
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class RecordingManager:
     longest_ns: int
     preroll_ns: int = 0
     headroom: EncoderBenchmark = field(default_factory=EncoderBenchmark)
-    now: Callable[[str], Now] = system_clocks.now
+    now: Callable[[str], ClockSnapshot] = system_clocks.read_clocks
     recording: LessonRecording | None = None
     _bounds: LessonBounds = field(default_factory=lambda: LessonBounds(0))
     _anchored_ns: int = 0
@@ -150,7 +150,7 @@ class RecordingManager:
         """A few times a second: bound the lesson, keep the clocks, look after hung devices."""
         now_ns = time.monotonic_ns()
         for source in self.sources:
-            source.watch(now_ns)
+            source.check_watchdog(now_ns)
         self._unfinished.look()
         if now_ns - self._tried_ns > _AGAIN_NS:
             self._tried_ns = now_ns
@@ -158,7 +158,7 @@ class RecordingManager:
         if self.recording is None:
             return
         now = self.now(self.room.boot_id)
-        if now_ns - self._anchored_ns > _ANCHOR_NS or now.synchronised != self._synchronised:
+        if now_ns - self._anchored_ns > _ANCHOR_NS or now.is_synchronised != self._synchronised:
             self._anchor(self.recording, now)
         self.recording.govern(now_ns)
         if self._bounds.ends_by_ns is not None and now_ns >= self._bounds.ends_by_ns:
@@ -251,7 +251,7 @@ class RecordingManager:
     def _is_settled(self) -> bool:
         """Whether it is known by now how long the box was off, or that it was too long."""
         now = self.now(self.room.boot_id)
-        return now.synchronised or now.up_ns > LONGEST_OUTAGE_NS
+        return now.is_synchronised or now.uptime_ns > LONGEST_OUTAGE_NS
 
     def _is_old(self, wish: DesiredState, ended_ns: int, boot_id: str) -> bool:
         return boot_id != self.room.boot_id or wish.at_ns <= ended_ns
@@ -262,7 +262,7 @@ class RecordingManager:
         """
         if wish.since_ns is None or wish.activity is Activity.PAUSED:
             return None
-        longest_ago_ns = time.monotonic_ns() - self.preroll_ns - BRIDGE_NS
+        longest_ago_ns = time.monotonic_ns() - self.preroll_ns - MIN_PREROLL_NS
         return max(wish.since_ns - self.preroll_ns, self._free_since_ns, longest_ago_ns)
 
     def _record(self, lesson: str, continuation: ResumeState | None, wish: DesiredState | None = None) -> None:
@@ -285,9 +285,9 @@ class RecordingManager:
             self.recording.device_changed(source.role, source.condition)
         log.info("%s: recording", lesson)
 
-    def _anchor(self, recording: LessonRecording, now: Now) -> None:
-        self._anchored_ns, self._synchronised = now.at_ns, now.synchronised
-        recording.anchor(ClockReading(at_ns=now.at_ns, wall_ns=now.wall_ns, synchronised=now.synchronised))
+    def _anchor(self, recording: LessonRecording, now: ClockSnapshot) -> None:
+        self._anchored_ns, self._synchronised = now.at_ns, now.is_synchronised
+        recording.anchor(ClockReading(at_ns=now.at_ns, wall_ns=now.wall_ns, synchronised=now.is_synchronised))
 
     def _end(self, cause: Cause) -> None:
         recording, self.recording = self.recording, None

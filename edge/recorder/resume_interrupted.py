@@ -15,7 +15,7 @@ from pipelines.recording.resume_state import ResumePoint, ResumeState
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.resume_policy import OutageUnknown, decide
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def unfinished(spool: Path) -> list[Path]:
     return sorted(found)
 
 
-def resume_interrupted(room: RoomPlan, now: Now, *, may_go_on: bool = True) -> InterruptedLessons:
+def resume_interrupted(room: RoomPlan, now: ClockSnapshot, *, may_go_on: bool = True) -> InterruptedLessons:
     """Mend every lesson that was cut off, and find the one that goes on by itself.
 
     Only the one that was cut off last can go on, and none unless ``may_go_on``; the others get their end, and one
@@ -81,7 +81,7 @@ def resume_ended(room: RoomPlan, lesson: str) -> ResumeState:
     OSError.
     """
     recovered = recover_lesson(room.spool / lesson)
-    resume = decide(recovered.story, recovered.end_ns, system_clocks.now(room.boot_id))
+    resume = decide(recovered.story, recovered.end_ns, system_clocks.read_clocks(room.boot_id))
     if not isinstance(resume, ResumePoint):
         lesson_ns = recovered.story.lesson_ns if resume is None else resume.lesson_ns
         resume = ResumePoint(None, lesson_ns, False, Cause.TAKEN_BACK, None)

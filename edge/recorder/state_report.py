@@ -31,7 +31,7 @@ def lamp_of(recording: LessonRecording | None, sources: RoomDevices, *, has_prer
     """
     writing = recording is not None and time.monotonic_ns() - recording.wrote_ns < _WRITING_NS
     filling = has_preroll and any(
-        source.condition.health in (DeviceHealth.RUNNING, DeviceHealth.STALLED) for source in sources
+        source.condition.state in (DeviceHealth.RUNNING, DeviceHealth.STALLED) for source in sources
     )
     return recording_lamp(activity_of(recording), writing=writing, filling=filling)
 
@@ -49,7 +49,7 @@ def state_of(
         lesson_time_ns=recording.reached(now_ns) if recording else 0,
         lamp=lamp,
         devices={
-            source.role: DeviceStatus(state=DeviceState(source.condition.health.value), reason=source.condition.reason)
+            source.role: DeviceStatus(state=DeviceState(source.condition.state.value), reason=source.condition.reason)
             for source in sources
         },
         meters_dbfs=gauges.levels_dbfs if active else {},

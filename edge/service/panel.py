@@ -22,7 +22,7 @@ class RoomPanel:
 
     def __init__(self, panel: Panel | None, backoff: BackOff | None = None) -> None:
         self._panel = panel
-        self._backoff = backoff or BackOff(longest_s=_LONGEST_WAIT_S)
+        self._backoff = backoff or BackOff(max_s=_LONGEST_WAIT_S)
         self._on_button: Callable[[ButtonEvent], None] | None = None
         self._is_open = False
         self._wanted: dict[str, Pattern] = {}
@@ -39,7 +39,7 @@ class RoomPanel:
         """Open it again whenever it is missing; for ever."""
         while True:
             await self._failed.wait()
-            await asyncio.sleep(self._backoff.next_s())
+            await asyncio.sleep(self._backoff.next_delay_s())
             self._failed.clear()
             await asyncio.to_thread(self._try)
             if self._is_open:

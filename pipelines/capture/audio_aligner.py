@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 from drivers.samples import SoundBlock, SoundFormat
 from pipelines.capture.gap_detector import GapDetector, NumberedSamples, SampleRun
 from pipelines.capture.level_meter import LESSON_RATE_HZ
-from pipelines.capture.mixdown import with_channels
-from pipelines.capture.pcm_assembler import WORTH_TELLING, PcmAssembler, SilentSpan
+from pipelines.capture.mixdown import remix_channels
+from pipelines.capture.pcm_assembler import MIN_GAP_SAMPLES, PcmAssembler, SilentSpan
 from pipelines.capture.resampler import FILTER_DELAY, Resampler
 from pipelines.journal.entries import Cause, Drift, Dropped, Gap
 
-SoundEvent = Gap | Dropped | Drift
+AlignerEvent = Gap | Dropped | Drift
 
-HELD_BACK_NS = 4_000_000_000
-DRIFT_EVERY = 10 * LESSON_RATE_HZ
+MAX_LATENESS_NS = 4_000_000_000
+DRIFT_INTERVAL = 10 * LESSON_RATE_HZ
 
 
 class LessonTimeMap(Protocol):
     """What a sound line asks of lesson time."""
 
-    def to_lesson(self, at_ns: int, /) -> int | None:
+    def to_lesson_ns(self, at_ns: int, /) -> int | None:
         """Lesson time of a moment of CLOCK_MONOTONIC; None while there is none (before, paused, after)."""
 
 
@@ -68,37 +68,37 @@ class AudioAligner:
         self._heard: SampleRun | None = None
         self._missing = (start_cause, "nothing from the microphone yet")
         self._too_late = 0
-        self._drift_due = self._output.position + DRIFT_EVERY
+        self._drift_due = self._output.position + DRIFT_INTERVAL
         self._finished = False
-        self._events: list[SoundEvent] = []
+        self._events: list[AlignerEvent] = []
 
-    def opened(self, sound_format: SoundFormat) -> None:
+    def on_device_opened(self, sound_format: SoundFormat) -> None:
         """The device was opened (again) and gives this; before the first block and after each reopening."""
         self._place_all()
         self._end_stretch()
         self._because(Cause.DEVICE, "the microphone was opened again")
         self._continuity = GapDetector(sound_format.rate_hz)
 
-    def feed(self, block: SoundBlock) -> None:
+    def push_block(self, block: SoundBlock) -> None:
         """The device's next block, at its real rate. What came too late for its place is dropped and reported."""
         if self._finished:
             return
         if self._continuity is None:
             raise ValueError(f"{self._track}: a block came before the microphone was said to be open")
-        self._unplaced.extend(self._continuity.feed(block))
-        while self._unplaced and self._continuity.settled(self._unplaced[0]):
+        self._unplaced.extend(self._continuity.push_block(block))
+        while self._unplaced and self._continuity.is_settled(self._unplaced[0]):
             self._place(self._unplaced.popleft())
 
     def tick(self, now_ns: int) -> None:
         """Time passes: what is still missing 4 s after its time becomes silence."""
-        lesson_ns = self._clock.to_lesson(now_ns - HELD_BACK_NS)
+        lesson_ns = self._clock.to_lesson_ns(now_ns - MAX_LATENESS_NS)
         if self._finished or lesson_ns is None or _position(lesson_ns) <= self._output.position:
             return
         self._place_all()
         if _position(lesson_ns) > self._output.position:
             self._end_stretch()
             self._because(Cause.DEVICE, "nothing from the microphone for 4 s")
-            self._output.silence_to(_position(lesson_ns), *self._missing)
+            self._output.pad_to(_position(lesson_ns), *self._missing)
 
     def finish(self, end_lesson_ns: int) -> None:
         """Cut or fill to the lesson's end and ignore what comes after; ``take`` then gives the rest.
@@ -111,38 +111,38 @@ class AudioAligner:
         self._place_all()
         self._end_stretch()
         self._because(Cause.DEVICE, "nothing from the microphone at the end")
-        self._output.silence_to(_position(end_lesson_ns), *self._missing)
-        self._output.end_at(_position(end_lesson_ns))
+        self._output.pad_to(_position(end_lesson_ns), *self._missing)
+        self._output.truncate_to(_position(end_lesson_ns))
         self._tell_too_late()
         self._finished = True
 
-    def take(self) -> NDArray[np.float32]:
+    def pop_samples(self) -> NDArray[np.float32]:
         """The samples since the last call, shape (n, channels), full scale ±1.
 
         At most ten seconds of them: call again until there are none.
         """
-        return self._output.take()
+        return self._output.pop_samples()
 
-    def events(self) -> list[SoundEvent]:
+    def pop_events(self) -> list[AlignerEvent]:
         """What happened since the last call, as journal entries: holes, dropped samples, drift every 10 s.
 
         A hole is reported when it ends and once a minute while it lasts, in pieces that adjoin.
         """
         events, self._events = self._events, []
-        return [*map(self._hole, self._output.silences()), *events]
+        return [*map(self._hole, self._output.pop_silences()), *events]
 
     @property
     def reached_ns(self) -> int:
         """Lesson time up to which samples have been made, taken or not."""
         return _lesson_ns(self._output.position)
 
-    def reached(self, end_lesson_ns: int) -> bool:
+    def has_reached(self, end_lesson_ns: int) -> bool:
         """Whether all sound before the end is made, but for less than a millisecond that ``finish`` adds."""
-        return self._output.position > _position(end_lesson_ns) - WORTH_TELLING
+        return self._output.position > _position(end_lesson_ns) - MIN_GAP_SAMPLES
 
     def _place_all(self) -> None:
         if self._continuity is not None:
-            self._unplaced.extend(self._continuity.release())
+            self._unplaced.extend(self._continuity.release_suspects())
         while self._unplaced:
             self._place(self._unplaced.popleft())
 
@@ -150,21 +150,21 @@ class AudioAligner:
         """Put the parts of a portion that belong to the lesson where they belong."""
         run, begin = portion.run, portion.first
         end = begin + len(portion.samples)
-        samples = with_channels(portion.samples.astype(np.float32) * np.float32(1 / 32768), self._channels)
+        samples = remix_channels(portion.samples.astype(np.float32) * np.float32(1 / 32768), self._channels)
         for first, after, offset_ns in self._lesson_parts(run, begin, end):
             if not self._goes_on(run, first, offset_ns):
                 self._end_stretch()
                 first = self._begin_stretch(run, first, after, offset_ns)
             if self._stretch is not None and first < after:
-                self._output.sound(self._stretch.feed(samples[first - begin : after - begin]))
-        if self._stretch is not None and self._stretch.next != end:
+                self._output.append_samples(self._stretch.resample(samples[first - begin : after - begin]))
+        if self._stretch is not None and self._stretch.next_sample != end:
             self._end_stretch()
         self._tell_drift()
 
     def _lesson_parts(self, run: SampleRun, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
         """The parts [first, after) of [begin, end) in which lesson time runs, with lesson minus monotonic time."""
-        begin_ns, last_ns = int(run.fit.time_ns(begin)), int(run.fit.time_ns(end - 1))
-        at_begin, at_last = self._clock.to_lesson(begin_ns), self._clock.to_lesson(last_ns)
+        begin_ns, last_ns = int(run.clock.time_ns(begin)), int(run.clock.time_ns(end - 1))
+        at_begin, at_last = self._clock.to_lesson_ns(begin_ns), self._clock.to_lesson_ns(last_ns)
         if at_begin is None and at_last is None:
             return
         if at_begin is not None and at_last is not None and at_last - at_begin == last_ns - begin_ns:
@@ -176,21 +176,21 @@ class AudioAligner:
 
     def _goes_on(self, run: SampleRun, first: int, offset_ns: int) -> bool:
         stretch = self._stretch
-        return stretch is not None and stretch.run is run and stretch.next == first and stretch.offset_ns == offset_ns
+        return stretch is not None and stretch.run is run and stretch.next_sample == first and stretch.offset_ns == offset_ns
 
     def _begin_stretch(self, run: SampleRun, first: int, after: int, offset_ns: int) -> int:
         """Begin where the samples [first, after) belong, if any is in time; the first that is."""
         if run is not self._heard and run.after_loss:
             self._because(Cause.OVERLOAD, "samples were lost on their way from the microphone")
-        ratio = run.fit.rate_hz / LESSON_RATE_HZ
-        belongs = (run.fit.time_ns(first) + offset_ns) * LESSON_RATE_HZ / 1e9
+        ratio = run.clock.rate_hz / LESSON_RATE_HZ
+        belongs = (run.clock.time_ns(first) + offset_ns) * LESSON_RATE_HZ / 1e9
         position = max(self._output.position, math.ceil(belongs))
         too_late = round((position + FILTER_DELAY - belongs) * ratio)
         if too_late >= after - first:
             self._too_late += after - first
             return after
         self._too_late += too_late
-        self._output.silence_to(position, *self._missing)
+        self._output.pad_to(position, *self._missing)
         self._tell_too_late()
         self._stretch = Resampler(run, first + too_late, position, offset_ns, self._channels)
         self._heard = run
@@ -199,8 +199,8 @@ class AudioAligner:
     def _end_stretch(self) -> None:
         """Write the rest of a stretch, to where its last sample belongs: lesson time may end there."""
         if self._stretch is not None:
-            self._output.sound(self._stretch.end())
-            self._output.end_at(math.floor(self._stretch.last_belongs))
+            self._output.append_samples(self._stretch.flush())
+            self._output.truncate_to(math.floor(self._stretch.last_target_position))
             self._stretch = None
 
     def _because(self, cause: Cause, reason: str) -> None:
@@ -219,7 +219,7 @@ class AudioAligner:
 
     def _tell_too_late(self) -> None:
         count, self._too_late = self._too_late, 0
-        if count >= WORTH_TELLING:
+        if count >= MIN_GAP_SAMPLES:
             self._events.append(
                 Dropped(
                     track=self._track,
@@ -233,12 +233,12 @@ class AudioAligner:
     def _tell_drift(self) -> None:
         if self._stretch is None or self._output.position < self._drift_due:
             return
-        self._drift_due = self._output.position + DRIFT_EVERY
+        self._drift_due = self._output.position + DRIFT_INTERVAL
         self._events.append(
             Drift(
                 track=self._track,
                 lesson_ns=self.reached_ns,
-                ppm=round(self._stretch.run.fit.ppm, 2),
+                ppm=round(self._stretch.run.clock.ppm, 2),
                 offset_ms=round(self._stretch.late_samples / LESSON_RATE_HZ * 1e3, 3),
             )
         )

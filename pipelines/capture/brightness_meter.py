@@ -6,7 +6,7 @@ import av
 import numpy as np
 
 from pipelines.journal.entries import PictureFigures
-from pipelines.yuv_planes import Plane, scaled_luma
+from pipelines.yuv_planes import Plane, subsampled_luma
 
 SECOND_NS = 1_000_000_000
 # A few comparisons a second tell a frozen picture from a living one.
@@ -24,12 +24,12 @@ class BrightnessMeter:
         self._lumas: list[float] = []
         self._changes: list[float] = []
 
-    def feed(self, frame: av.VideoFrame, lesson_ns: int) -> list[PictureFigures]:
+    def push_frame(self, frame: av.VideoFrame, lesson_ns: int) -> list[PictureFigures]:
         """Look at a frame; the figures of the lesson second that is over now, if one is."""
         done = self._finish(lesson_ns // SECOND_NS)
         if lesson_ns - self._compared_ns >= _COMPARE_NS:
             self._compared_ns = lesson_ns
-            luma = scaled_luma(frame).copy()
+            luma = subsampled_luma(frame).copy()
             self._lumas.append(float(luma.mean()))
             if self._before is not None and self._before.shape == luma.shape:
                 self._changes.append(float(np.abs(luma.astype(np.int16) - self._before).mean()))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 BUCKET_S = 1.0
 BUCKETS = 128
-LEAST_JITTER_NS = 20_000.0
+MIN_JITTER_NS = 20_000.0
 SETTLED_ERROR_NS = 150_000.0
-SETTLED_STAMPS = 8
+SETTLED_OBSERVATIONS = 8
 SETTLED_S = 3.0
 
 _MAD_TO_SIGMA = 1.4826
@@ -39,8 +39,8 @@ class ClockEstimator:
 
     def __init__(self, rate_hz: int, ppm: float = 0.0, give_or_take_ppm: float = 150.0) -> None:
         self.rate_hz = rate_hz
-        self.jitter_ns = LEAST_JITTER_NS
-        self.stamps = 0
+        self.jitter_ns = MIN_JITTER_NS
+        self.observations = 0
         self._first_guess = -1e3 * ppm
         self._give_or_take = 1e3 * give_or_take_ppm
         self._origin_ns = 0
@@ -61,9 +61,9 @@ class ClockEstimator:
 
     def observe(self, sample: int, captured_ns: int) -> None:
         """A block said that its first sample, number ``sample`` of the run, was taken at ``captured_ns``."""
-        if not self.stamps:
+        if not self.observations:
             self._origin_ns = captured_ns - round(sample / self.rate_hz * 1e9)
-        self.stamps += 1
+        self.observations += 1
         self._latest_s = sample / self.rate_hz
         self._open_s.append(self._latest_s)
         self._open_late.append(captured_ns - self._origin_ns - self._latest_s * 1e9)
@@ -71,7 +71,7 @@ class ClockEstimator:
             self._buckets.append(self._summary())
             self._open_s, self._open_late = [], []
             self._refit([*self._buckets])
-        elif not self.settled:
+        elif not self.is_settled:
             self._refit([*self._buckets, self._summary()])
 
     def time_ns(self, sample: float) -> float:
@@ -90,14 +90,14 @@ class ClockEstimator:
         return math.hypot(self._middle_error, self._slope_error * (self._latest_s - self._middle_s))
 
     @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether ``time_ns`` is good enough to place sound by: to 0.15 ms, or as three seconds could make it."""
-        return self._latest_s >= SETTLED_S or (self.stamps >= SETTLED_STAMPS and self.error_ns < SETTLED_ERROR_NS)
+        return self._latest_s >= SETTLED_S or (self.observations >= SETTLED_OBSERVATIONS and self.error_ns < SETTLED_ERROR_NS)
 
     def _summary(self) -> _Bucket:
         seconds, late = np.array(self._open_s), np.array(self._open_late)
         off = np.abs(late - np.median(late))
-        jitter = max(LEAST_JITTER_NS, _MAD_TO_SIGMA * float(np.median(off)))
+        jitter = max(MIN_JITTER_NS, _MAD_TO_SIGMA * float(np.median(off)))
         weight = min(len(late), 50) / 100
         self.jitter_ns += weight * (jitter - self.jitter_ns)
         kept = off <= 4.0 * jitter
@@ -114,7 +114,7 @@ class ClockEstimator:
     def _trust(self, seconds: NDArray[np.float64], late: NDArray[np.float64]) -> NDArray[np.float64]:
         """Huber's weights: 1 near the line, less and less away from it."""
         off = np.abs(late - self._middle_late - self._slope * (seconds - self._middle_s))
-        usual = _HUBER * max(LEAST_JITTER_NS, _MAD_TO_SIGMA * float(np.median(off)))
+        usual = _HUBER * max(MIN_JITTER_NS, _MAD_TO_SIGMA * float(np.median(off)))
         return np.minimum(1.0, usual / np.maximum(off, 1.0))
 
     def _solve(self, seconds: NDArray[np.float64], late: NDArray[np.float64], weights: NDArray[np.float64]) -> None:

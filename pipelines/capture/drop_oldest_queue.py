@@ -38,7 +38,7 @@ class DropOldestQueue(Generic[T]):
                 self.dropped += 1
             self._wake.notify()
 
-    def take(self, timeout_s: float) -> T | None:
+    def get(self, timeout_s: float) -> T | None:
         """The oldest item; None after ``timeout_s`` without one, or when woken."""
         with self._wake:
             if not self._items and not self._woken:
@@ -51,7 +51,7 @@ class DropOldestQueue(Generic[T]):
                 self._expected = self._expected_bytes = 0
             return item
 
-    def expect(self, items: Sequence[T]) -> None:
+    def make_room_for(self, items: Sequence[T]) -> None:
         """Make room for these, which are put next, and for what comes until the taker has caught up with them."""
         with self._wake:
             self._expected += len(items)

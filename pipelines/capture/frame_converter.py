@@ -36,7 +36,7 @@ class FrameConverter:
         self._mjpeg: av.VideoCodecContext | None = None
         self._h264: av.VideoCodecContext | None = None
 
-    def frame(self, picture: Picture) -> av.VideoFrame | None:
+    def convert(self, picture: Picture) -> av.VideoFrame | None:
         """The picture as a frame; None while a decoder still waits for a key picture. BadPicture."""
         match picture:
             case JpegPicture():
@@ -48,7 +48,7 @@ class FrameConverter:
 
     def _from_jpeg(self, data: bytes) -> av.VideoFrame | None:
         try:
-            if self.full_range and self._jpeg.size(data) == (self.width, self.height):
+            if self.full_range and self._jpeg.read_size(data) == (self.width, self.height):
                 frame = next(self._frames)
                 self._jpeg.decode(data, planes_of(frame))
                 return frame

@@ -11,9 +11,9 @@ from drivers.samples import SoundBlock
 from pipelines.capture.clock_estimator import ClockEstimator
 
 TOLERANCE_NS = 20_000_000
-AGREEING_NS = 100_000_000
-AGREEING_BLOCKS = 3
-DOUBTED_NS = 4_000_000_000
+CONFIRM_NS = 100_000_000
+CONFIRM_BLOCKS = 3
+MAX_SUSPECT_NS = 4_000_000_000
 
 
 @dataclass(slots=True, eq=False)
@@ -23,7 +23,7 @@ class SampleRun:
     ``after_loss`` tells that it began because samples were missing, not because the device was opened.
     """
 
-    fit: ClockEstimator
+    clock: ClockEstimator
     after_loss: bool = False
     count: int = 0
 
@@ -59,34 +59,34 @@ class GapDetector:
         self._run = SampleRun(ClockEstimator(rate_hz))
         self._doubts = _SuspectBlocks()
 
-    def settled(self, portion: NumberedSamples) -> bool:
+    def is_settled(self, portion: NumberedSamples) -> bool:
         """Whether the time of a portion's samples is known well enough, or as well as it ever will be."""
-        return portion.run is not self._run or self._run.fit.settled
+        return portion.run is not self._run or self._run.clock.is_settled
 
-    def feed(self, block: SoundBlock) -> list[NumberedSamples]:
+    def push_block(self, block: SoundBlock) -> list[NumberedSamples]:
         """The samples whose place is known now, in order."""
-        fit = self._run.fit
+        fit = self._run.clock
         expected = self._run.count + self._doubts.samples
-        off_ns = block.captured_ns - fit.time_ns(expected) if fit.stamps else 0.0
+        off_ns = block.captured_ns - fit.time_ns(expected) if fit.observations else 0.0
         if abs(off_ns) <= self._tolerance_ns:
-            return [*self.release(), self._append(block, believed=True)]
+            return [*self.release_suspects(), self._append(block, believed=True)]
         self._doubts.blocks.append(block)
         self._doubts.off_ns.append(off_ns)
         self._doubts.samples += len(block.samples)
         if (first := self._first_agreeing()) is not None:
             return self._begin_run(first)
-        if self._doubts.samples > DOUBTED_NS * self._rate_hz // 1_000_000_000:
-            return self.release()
+        if self._doubts.samples > MAX_SUSPECT_NS * self._rate_hz // 1_000_000_000:
+            return self.release_suspects()
         return []
 
-    def release(self) -> list[NumberedSamples]:
+    def release_suspects(self) -> list[NumberedSamples]:
         """Give up the doubts: the held blocks go where the count puts them, and their stamps are not believed."""
         held, self._doubts = self._doubts, _SuspectBlocks()
         return [self._append(block, believed=False) for block in held.blocks]
 
     @property
     def _tolerance_ns(self) -> float:
-        return TOLERANCE_NS + 4.0 * self._run.fit.jitter_ns
+        return TOLERANCE_NS + 4.0 * self._run.clock.jitter_ns
 
     def _first_agreeing(self) -> int | None:
         """The first of the held blocks that agree with the last, if they are enough to be believed."""
@@ -96,17 +96,17 @@ class GapDetector:
             first -= 1
         agreeing = self._doubts.blocks[first:]
         length_ns = sum(len(block.samples) for block in agreeing) * 1e9 / self._rate_hz
-        return first if len(agreeing) >= AGREEING_BLOCKS and length_ns >= AGREEING_NS else None
+        return first if len(agreeing) >= CONFIRM_BLOCKS and length_ns >= CONFIRM_NS else None
 
     def _begin_run(self, first: int) -> list[NumberedSamples]:
         held, self._doubts = self._doubts.blocks, _SuspectBlocks()
         portions = [self._append(block, believed=False) for block in held[:first]]
-        self._run = SampleRun(self._run.fit.successor(), after_loss=True)
+        self._run = SampleRun(self._run.clock.successor(), after_loss=True)
         return portions + [self._append(block, believed=True) for block in held[first:]]
 
     def _append(self, block: SoundBlock, *, believed: bool) -> NumberedSamples:
         first = self._run.count
         if believed:
-            self._run.fit.observe(first, block.captured_ns)
+            self._run.clock.observe(first, block.captured_ns)
         self._run.count += len(block.samples)
         return NumberedSamples(self._run, first, block.samples)

@@ -25,11 +25,11 @@ class GopBuffer:
         self._bytes = 0
 
     @property
-    def since_ns(self) -> int | None:
+    def oldest_ns(self) -> int | None:
         """The capture time of the oldest picture that can be decoded with those after it."""
         return self._groups[0][0].captured_ns if self._groups else None
 
-    def feed(self, unit: AccessUnit, *, taken: bool) -> None:
+    def push(self, unit: AccessUnit, *, taken: bool) -> None:
         """The next picture of the stream."""
         if unit.key:
             self._groups.append([unit])
@@ -42,14 +42,14 @@ class GopBuffer:
         while len(self._groups) > 1 and (self._groups[1][0].captured_ns <= from_ns or self._bytes > MOST_BYTES):
             self._drop_group()
         if self._bytes > MOST_BYTES:
-            self.forget()
+            self.clear()
 
-    def recall(self) -> list[AccessUnit]:
+    def snapshot(self) -> list[AccessUnit]:
         """What is remembered, in its order."""
         before = [self._key_before] if self._key_before else []
         return [*before, *(unit for group in self._groups for unit in group)]
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Another stream begins, or this one must not be remembered."""
         self._key_before = None
         self._groups.clear()

@@ -81,7 +81,7 @@ class JpegDecoder:
             raise MemoryError("libjpeg-turbo gave no decoder")
         return handle
 
-    def size(self, data: bytes) -> tuple[int, int]:
+    def read_size(self, data: bytes) -> tuple[int, int]:
         """Width and height in pixels. BadJpeg."""
         return self._header(data)[:2]
 

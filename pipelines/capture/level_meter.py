@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 LESSON_RATE_HZ = 48_000
 SECOND_NS = 1_000_000_000
-METER_NS = SECOND_NS // 2
+METER_WINDOW_NS = SECOND_NS // 2
 FLOOR_DBFS = -120.0
 
 
 @dataclass(frozen=True, slots=True)
-class LoudnessWindow:
+class LevelReading:
     """Loudness of [lesson_ns, lesson_ns + length_ns): RMS and highest sample of all channels, in dBFS.
 
     0 dBFS is a constant 1.0, so a full-scale sine has an RMS of -3.01; digital
@@ -41,9 +41,9 @@ class LevelMeter:
         self._squares = 0.0
         self._peak = 0.0
 
-    def feed(self, samples: NDArray[np.float32]) -> list[LoudnessWindow]:
+    def push_samples(self, samples: NDArray[np.float32]) -> list[LevelReading]:
         """Add samples of shape (n, channels); the windows they completed."""
-        complete: list[LoudnessWindow] = []
+        complete: list[LevelReading] = []
         while len(samples):
             room = self._window - self._position % self._window
             part, samples = samples[:room], samples[room:]
@@ -51,25 +51,25 @@ class LevelMeter:
             self._peak = max(self._peak, float(part.max()), -float(part.min()))
             self._position += len(part)
             if self._position % self._window == 0:
-                complete += self.finish()
+                complete += self.flush()
         return complete
 
-    def finish(self) -> list[LoudnessWindow]:
+    def flush(self) -> list[LevelReading]:
         """The window that is not full, if it holds anything; measuring goes on after it."""
         count = self._position - self._begin
         if not count:
             return []
-        level = LoudnessWindow(
+        level = LevelReading(
             lesson_ns=_nanoseconds(self._begin),
             length_ns=_nanoseconds(self._position) - _nanoseconds(self._begin),
-            rms_dbfs=dbfs(math.sqrt(self._squares / count)),
-            peak_dbfs=dbfs(self._peak),
+            rms_dbfs=to_dbfs(math.sqrt(self._squares / count)),
+            peak_dbfs=to_dbfs(self._peak),
         )
         self._begin, self._squares, self._peak = self._position, 0.0, 0.0
         return [level]
 
 
-def dbfs(amplitude: float) -> float:
+def to_dbfs(amplitude: float) -> float:
     """An amplitude (1.0 is full scale) in dBFS, never below ``FLOOR_DBFS``."""
     return max(FLOOR_DBFS, 20.0 * math.log10(amplitude)) if amplitude > 0.0 else FLOOR_DBFS
 

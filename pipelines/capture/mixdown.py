@@ -27,20 +27,20 @@ class Mixdown:
         self._counts = dict.fromkeys(gains_db, 0)
         self._channels = channels
 
-    def add(self, role: str, samples: NDArray[np.float32]) -> None:
+    def push_samples(self, role: str, samples: NDArray[np.float32]) -> None:
         """The next samples of a microphone; KeyError for one that was not announced."""
         if len(samples):
-            self._waiting[role].append(with_channels(samples, self._channels))
+            self._waiting[role].append(remix_channels(samples, self._channels))
             self._counts[role] += len(samples)
 
-    def take(self) -> NDArray[np.float32]:
+    def pop_mix(self) -> NDArray[np.float32]:
         """The mix from where the last call ended to where every microphone has come; perhaps nothing."""
         ready = min(self._counts.values(), default=0)
         mix = np.zeros((ready, self._channels), np.float32)
         if ready:
             for role, gain in self._gains.items():
                 self._mix_into(mix, role, gain)
-        return soft_limited(mix)
+        return soft_limit(mix)
 
     def _mix_into(self, mix: NDArray[np.float32], role: str, gain: np.float32) -> None:
         waiting, done = self._waiting[role], 0
@@ -54,7 +54,7 @@ class Mixdown:
         self._counts[role] -= done
 
 
-def soft_limited(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def soft_limit(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """The same sound bent smoothly above ``KNEE`` so that it never passes full scale."""
     loud = np.abs(samples)
     if not len(samples) or loud.max() <= KNEE:
@@ -64,7 +64,7 @@ def soft_limited(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(loud > KNEE, np.copysign(bent, samples), samples).astype(np.float32)
 
 
-def with_channels(samples: NDArray[np.float32], channels: int) -> NDArray[np.float32]:
+def remix_channels(samples: NDArray[np.float32], channels: int) -> NDArray[np.float32]:
     """Samples of shape (n, any) as (n, channels): as they are, or their average in every channel."""
     if samples.shape[1] == channels:
         return samples

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from pipelines.capture.level_meter import LESSON_RATE_HZ
 from pipelines.journal.entries import Cause
 
-MOST_TAKEN = 10 * LESSON_RATE_HZ
-HOLE_PIECE = 60 * LESSON_RATE_HZ
-WORTH_TELLING = LESSON_RATE_HZ // 1000
+MAX_POP_SAMPLES = 10 * LESSON_RATE_HZ
+MAX_GAP_SAMPLES = 60 * LESSON_RATE_HZ
+MIN_GAP_SAMPLES = LESSON_RATE_HZ // 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class PcmAssembler:
         self._open: SilentSpan | None = None
         self._told: list[SilentSpan] = []
 
-    def sound(self, samples: NDArray[np.float32]) -> None:
+    def append_samples(self, samples: NDArray[np.float32]) -> None:
         """Go on with these samples of shape (n, channels)."""
         if len(samples):
             self._close_silence()
             self._append(samples)
 
-    def silence_to(self, position: int, cause: Cause, reason: str) -> None:
+    def pad_to(self, position: int, cause: Cause, reason: str) -> None:
         """Go on with silence up to ``position``; silence that goes on keeps its first cause."""
         begin = self.position
         while self.position < position:
@@ -50,11 +50,11 @@ class PcmAssembler:
         if self.position > begin:
             silence = self._open or SilentSpan(begin, begin, cause, reason)
             self._open = SilentSpan(silence.begin, self.position, silence.cause, silence.reason)
-            if self.position - silence.begin >= HOLE_PIECE:
+            if self.position - silence.begin >= MAX_GAP_SAMPLES:
                 self._tell(self._open)
                 self._open = SilentSpan(self.position, self.position, silence.cause, silence.reason)
 
-    def end_at(self, position: int) -> None:
+    def truncate_to(self, position: int) -> None:
         """Take back what goes beyond ``position``, unless it was taken."""
         self._close_silence()
         while self._pieces and self.position > position:
@@ -65,16 +65,16 @@ class PcmAssembler:
             if len(kept):
                 break
 
-    def take(self) -> NDArray[np.float32]:
+    def pop_samples(self) -> NDArray[np.float32]:
         """Remove and return the oldest samples, ten seconds at most."""
         taken = [self._no_sound[:0]]
         count = 0
-        while self._pieces and count < MOST_TAKEN:
+        while self._pieces and count < MAX_POP_SAMPLES:
             taken.append(self._pieces.popleft())
             count += len(taken[-1])
         return np.concatenate(taken)
 
-    def silences(self) -> list[SilentSpan]:
+    def pop_silences(self) -> list[SilentSpan]:
         """The silences that have ended since the last call, and a piece a minute of one that has not."""
         told, self._told = self._told, []
         return told
@@ -90,5 +90,5 @@ class PcmAssembler:
             self._tell(silence)
 
     def _tell(self, silence: SilentSpan) -> None:
-        if silence.end - silence.begin >= WORTH_TELLING:
+        if silence.end - silence.begin >= MIN_GAP_SAMPLES:
             self._told.append(silence)

@@ -10,8 +10,8 @@ from pipelines.capture.gap_detector import SampleRun
 from pipelines.capture.level_meter import LESSON_RATE_HZ
 
 SLEW_PPM_PER_S = 200.0
-MOST_CATCHING_UP_PPM = 300.0
-CATCHING_UP_S = 4.0
+MAX_CORRECTION_PPM = 300.0
+CORRECTION_TIME_S = 4.0
 FADE_SAMPLES = 240
 
 # soxr's variable-rate filter delays by this many output samples (measured: 1.36 to 1.64 for 16 to 192 kHz).
@@ -31,21 +31,21 @@ class Resampler:
     def __init__(self, run: SampleRun, first: int, position: int, offset_ns: int, channels: int) -> None:
         self.run = run
         self.offset_ns = offset_ns
-        self.next = first
-        self._nominal = run.fit.rate_hz / LESSON_RATE_HZ
+        self.next_sample = first
+        self._nominal = run.clock.rate_hz / LESSON_RATE_HZ
         self._ratio = self._true_ratio()
         self._resampler = soxr.ResampleStream(max(1.0, self._nominal) * 1.01, 1.0, channels, vr=True)
         self._channels = channels
         self._content = first - FILTER_DELAY * self._ratio
         self._start = self._position = position
 
-    def feed(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    def resample(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """The next samples in, of shape (n, channels); the lesson samples they complete."""
-        self._steer(len(samples) / self.run.fit.rate_hz)
-        self.next += len(samples)
+        self._steer(len(samples) / self.run.clock.rate_hz)
+        self.next_sample += len(samples)
         return self._fade_in(self._resampled(samples, last=False))
 
-    def end(self) -> NDArray[np.float32]:
+    def flush(self) -> NDArray[np.float32]:
         """What the filter still holds, faded out."""
         tail = self._fade_in(self._resampled(np.zeros((0, self._channels), np.float32), last=True))
         fade = min(FADE_SAMPLES, len(tail))
@@ -58,19 +58,19 @@ class Resampler:
         return self._position - self._belongs(self._content)
 
     @property
-    def last_belongs(self) -> float:
+    def last_target_position(self) -> float:
         """The lesson sample, as a fraction, where the last sample fed belongs."""
-        return self._belongs(self.next - 1)
+        return self._belongs(self.next_sample - 1)
 
     def _belongs(self, sample: float) -> float:
-        return (self.run.fit.time_ns(sample) + self.offset_ns) * LESSON_RATE_HZ / 1e9
+        return (self.run.clock.time_ns(sample) + self.offset_ns) * LESSON_RATE_HZ / 1e9
 
     def _true_ratio(self) -> float:
-        return self._nominal * (1.0 + self.run.fit.ppm * 1e-6)
+        return self._nominal * (1.0 + self.run.clock.ppm * 1e-6)
 
     def _steer(self, seconds: float) -> None:
-        late_ppm = self.late_samples / LESSON_RATE_HZ / CATCHING_UP_S * 1e6
-        catching_up = min(max(late_ppm, -MOST_CATCHING_UP_PPM), MOST_CATCHING_UP_PPM)
+        late_ppm = self.late_samples / LESSON_RATE_HZ / CORRECTION_TIME_S * 1e6
+        catching_up = min(max(late_ppm, -MAX_CORRECTION_PPM), MAX_CORRECTION_PPM)
         wanted = self._true_ratio() * (1.0 + catching_up * 1e-6)
         step = self._nominal * SLEW_PPM_PER_S * 1e-6 * seconds
         self._ratio += min(max(wanted - self._ratio, -step), step)

@@ -34,25 +34,25 @@ class RingBuffer(Generic[S]):
         self._bytes = 0
 
     @property
-    def since_ns(self) -> int | None:
+    def oldest_ns(self) -> int | None:
         """The capture time of the oldest sample that is remembered."""
         return self._samples[0].captured_ns if self._samples else None
 
-    def feed(self, sample: S, *, taken: bool) -> None:
+    def push(self, sample: S, *, taken: bool) -> None:
         """The next sample."""
         if taken:
-            self.forget()
+            self.clear()
             return
         self._samples.append(sample)
         self._bytes += self._size_of(sample)
         while len(self._samples) > 1 and self._is_too_full():
             self._bytes -= self._size_of(self._samples.popleft())
 
-    def recall(self) -> list[S]:
+    def snapshot(self) -> list[S]:
         """What is remembered, in its order."""
         return list(self._samples)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Nothing is remembered any more."""
         self._samples.clear()
         self._bytes = 0

@@ -27,7 +27,7 @@ class TimestampSmoother:
         self._last_ns = 0.0
         self._remembered = 0
 
-    def even(self, captured_ns: int) -> int:
+    def smooth(self, captured_ns: int) -> int:
         """The time of the next picture, which says that it was taken at ``captured_ns``."""
         comes_later, self._stamp_ns = captured_ns > self._stamp_ns, captured_ns
         periods = round((captured_ns - self._last_ns) / self._period_ns)

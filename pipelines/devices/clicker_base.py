@@ -75,13 +75,13 @@ class ClickerBase:
                 raise DeviceLost(self._role, "the clicker base is not connected")
             self._receiver.send(SetDevice(device))
 
-    def watch(self, now_ns: int) -> None:
+    def check_watchdog(self, now_ns: int) -> None:
         """See ``DeviceSupervisor.watch``."""
-        self._source.watch(now_ns)
+        self._source.check_watchdog(now_ns)
 
-    def wake(self) -> None:
+    def retry_now(self) -> None:
         """Something was plugged in: try again now."""
-        self._source.wake()
+        self._source.retry_now()
 
     def close(self) -> None:
         """Stop reading and let the base go; again: nothing."""

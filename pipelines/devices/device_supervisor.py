@@ -20,14 +20,14 @@ FormatT = TypeVar("FormatT", covariant=True)
 S = TypeVar("S")
 F = TypeVar("F")
 
-READ_S = 0.5
+READ_TIMEOUT_S = 0.5
 STALLED_TOO_LONG_S = 4.0
 SILENT_S = 2.0
 WATCH_S = 1.0
 HUNG_S = 10.0
 # A lesson is short: what is plugged in again is found within this, give or take the jitter.
-REOPEN_S = 2.0
-UNFIT_AGAIN_S = 30.0
+MAX_RETRY_S = 2.0
+UNFIT_RETRY_S = 30.0
 
 
 class DeviceHealth(StrEnum):
@@ -53,20 +53,20 @@ class ReopenableDevice(Protocol[SampleT, FormatT]):
         """Let it go."""
 
 
-class Backlog(Protocol[S]):
+class PrerollBuffer(Protocol[S]):
     """What is kept of a device's samples for somebody who begins to listen later."""
 
     @property
-    def since_ns(self) -> int | None:
+    def oldest_ns(self) -> int | None:
         """From which capture time on; None while nothing is kept."""
 
-    def feed(self, sample: S, /, *, taken: bool) -> None:
+    def push(self, sample: S, /, *, taken: bool) -> None:
         """The next sample; ``taken``: somebody has it, so it is kept only as far as those after it need it."""
 
-    def recall(self) -> list[S]:
+    def snapshot(self) -> list[S]:
         """What is kept, in its order."""
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Keep nothing of what came up to now."""
 
 
@@ -74,7 +74,7 @@ class Backlog(Protocol[S]):
 class DeviceCondition(Generic[FormatT]):
     """What is known of a source now: health, the sentence that says why, and the format while it runs."""
 
-    health: DeviceHealth
+    state: DeviceHealth
     reason: str = ""
     format: FormatT | None = None
 
@@ -91,11 +91,11 @@ class DeviceSupervisor(Generic[S, F]):
         role: str,
         make: Callable[[], ReopenableDevice[S, F]],
         on_change: Callable[[str, DeviceCondition[F]], None],
-        memory: Backlog[S] | None = None,
+        memory: PrerollBuffer[S] | None = None,
     ) -> None:
         self.role = role
         self.condition: DeviceCondition[F] = DeviceCondition(DeviceHealth.OPENING)
-        self.delivered = 0
+        self.delivered_count = 0
         self._make = make
         self._on_change = on_change
         self._listener: Callable[[F, S], None] | None = None
@@ -122,7 +122,7 @@ class DeviceSupervisor(Generic[S, F]):
         """
         with self._delivery:
             if self._memory is not None and self._form is not None:
-                remembered = self._memory.recall()
+                remembered = self._memory.snapshot()
                 if expect is not None:
                     expect(remembered)
                 for sample in remembered:
@@ -134,28 +134,28 @@ class DeviceSupervisor(Generic[S, F]):
         self._listener = None
 
     @property
-    def remembers_since_ns(self) -> int | None:
+    def preroll_start_ns(self) -> int | None:
         """The capture time from which on samples are remembered; None where none are."""
         with self._delivery:
-            return self._memory.since_ns if self._memory is not None else None
+            return self._memory.oldest_ns if self._memory is not None else None
 
-    def blind(self) -> None:
+    def suspend_preroll(self) -> None:
         """Forget what is remembered, and remember nothing until ``see``. Again: nothing."""
         with self._delivery:
             self._blind = True
             if self._memory is not None:
-                self._memory.forget()
+                self._memory.clear()
 
-    def see(self) -> None:
+    def resume_preroll(self) -> None:
         """Remember what comes from now on. Again: nothing."""
         with self._delivery:
             self._blind = False
 
-    def wake(self) -> None:
+    def retry_now(self) -> None:
         """Something was plugged in: try again now."""
         self._wake.set()
 
-    def watch(self, now_ns: int) -> None:
+    def check_watchdog(self, now_ns: int) -> None:
         """See that a device does not come back from a call; in the end abandon it and begin with a new one.
 
         Where nobody watched for a second it was this process that got no processor: that is no device's silence.
@@ -169,14 +169,14 @@ class DeviceSupervisor(Generic[S, F]):
         silent_s = (now_ns - max(worker.alive_ns, self._awake_ns)) / 1e9
         if silent_s >= HUNG_S:
             self._abandon(worker)
-        elif silent_s >= SILENT_S and self.condition.health is DeviceHealth.RUNNING:
+        elif silent_s >= SILENT_S and self.condition.state is DeviceHealth.RUNNING:
             form = self.condition.format
-            self.report(worker, DeviceCondition(DeviceHealth.STALLED, "the driver does not answer", form))
+            self.set_condition(worker, DeviceCondition(DeviceHealth.STALLED, "the driver does not answer", form))
 
     def _abandon(self, worker: _Worker[S, F]) -> None:
         log.warning("%s: hangs in the driver and is abandoned with its thread", self.role)
         worker.abandoned = True
-        self.report(worker, DeviceCondition(DeviceHealth.MISSING, "the driver hangs; opening it again"), forced=True)
+        self.set_condition(worker, DeviceCondition(DeviceHealth.MISSING, "the driver hangs; opening it again"), forced=True)
         self.start()
 
     def close(self, deadline_s: float = 3.0) -> None:
@@ -195,43 +195,43 @@ class DeviceSupervisor(Generic[S, F]):
 
     # What the worker calls.
 
-    def wanted(self, worker: _Worker[S, F]) -> bool:
+    def is_current(self, worker: _Worker[S, F]) -> bool:
         """Whether this worker is still the one."""
         return not self._closing and not worker.abandoned
 
     def deliver(self, form: F, sample: S) -> None:
         """Pass a sample on."""
-        self.delivered += 1
+        self.delivered_count += 1
         with self._delivery:
             self._form = form
             listener = self._listener
             if self._memory is not None and not self._blind:
-                self._memory.feed(sample, taken=listener is not None)
+                self._memory.push(sample, taken=listener is not None)
             if listener is not None:
                 listener(form, sample)
 
-    def opened(self) -> None:
+    def on_opened(self) -> None:
         """The device begins anew."""
         with self._delivery:
             if self._memory is not None:
-                self._memory.forget()
+                self._memory.clear()
 
-    def rest(self, seconds: float) -> bool:
+    def wait_for_retry(self, seconds: float) -> bool:
         """Wait before the next try; true when woken, which ends the waiting."""
         woken = self._wake.wait(seconds)
         if woken and not self._closing:
             self._wake.clear()
         return woken
 
-    def report(self, worker: _Worker[S, F], condition: DeviceCondition[F], *, forced: bool = False) -> None:
+    def set_condition(self, worker: _Worker[S, F], condition: DeviceCondition[F], *, forced: bool = False) -> None:
         """Publish a changed condition."""
         with self._lock:
             if (worker.abandoned and not forced) or condition == self.condition:
                 return
             before, self.condition = self.condition, condition
-        if condition.health is not before.health:
-            level = logging.INFO if condition.health is DeviceHealth.RUNNING else logging.WARNING
-            log.log(level, "%s: %s %s", self.role, condition.health, condition.reason)
+        if condition.state is not before.state:
+            level = logging.INFO if condition.state is DeviceHealth.RUNNING else logging.WARNING
+            log.log(level, "%s: %s %s", self.role, condition.state, condition.reason)
         self._on_change(self.role, condition)
 
 
@@ -243,12 +243,12 @@ class _Worker(Generic[S, F]):
         self.abandoned = False
         self.alive_ns = time.monotonic_ns()
         self._source = source
-        self._backoff = BackOff(longest_s=REOPEN_S)
+        self._backoff = BackOff(max_s=MAX_RETRY_S)
         # A daemon, because a device that hangs for ever must not keep the process alive.
         self.thread = threading.Thread(target=self._run, name=f"device-{source.role}", daemon=True)
 
     def _run(self) -> None:
-        while self._source.wanted(self):
+        while self._source.is_current(self):
             self._pause(self._tried())
 
     def _tried(self) -> float:
@@ -257,10 +257,10 @@ class _Worker(Generic[S, F]):
             self._open_and_read()
         except DeviceMisconfigured as error:
             self._failed(DeviceHealth.UNFIT, error)
-            return UNFIT_AGAIN_S
+            return UNFIT_RETRY_S
         except DeviceError as error:
             self._failed(DeviceHealth.MISSING, error)
-            return self._backoff.next_s()
+            return self._backoff.next_delay_s()
         finally:
             self.device.close()
         return 0.0
@@ -268,35 +268,35 @@ class _Worker(Generic[S, F]):
     def _open_and_read(self) -> None:
         self._touch()
         form = self.device.open()
-        self._source.opened()
+        self._source.on_opened()
         running: DeviceCondition[F] = DeviceCondition(DeviceHealth.RUNNING, "", form)
         stalled_since_ns: int | None = None
-        while self._source.wanted(self):
+        while self._source.is_current(self):
             self._touch()
             try:
-                sample = self.device.read(READ_S)
+                sample = self.device.read(READ_TIMEOUT_S)
             except DeviceStalled as error:
                 stalled_since_ns = stalled_since_ns or time.monotonic_ns()
-                self._source.report(self, DeviceCondition(DeviceHealth.STALLED, error.reason, form))
+                self._source.set_condition(self, DeviceCondition(DeviceHealth.STALLED, error.reason, form))
                 if time.monotonic_ns() - stalled_since_ns > STALLED_TOO_LONG_S * 1e9:
                     raise DeviceLost(self._source.role, error.reason) from error
                 continue
-            if not self._source.wanted(self):
+            if not self._source.is_current(self):
                 return
             stalled_since_ns = None
             self._backoff.reset()
-            self._source.report(self, running)
+            self._source.set_condition(self, running)
             self._source.deliver(form, sample)
 
     def _failed(self, health: DeviceHealth, error: DeviceError) -> None:
-        if self._source.wanted(self):
-            self._source.report(self, DeviceCondition(health, error.reason))
+        if self._source.is_current(self):
+            self._source.set_condition(self, DeviceCondition(health, error.reason))
 
     def _pause(self, seconds: float) -> None:
         deadline_ns = time.monotonic_ns() + int(seconds * 1e9)
-        while self._source.wanted(self) and (left := deadline_ns - time.monotonic_ns()) > 0:
+        while self._source.is_current(self) and (left := deadline_ns - time.monotonic_ns()) > 0:
             self._touch()
-            if self._source.rest(min(left / 1e9, 1.0)):
+            if self._source.wait_for_retry(min(left / 1e9, 1.0)):
                 return
 
     def _touch(self) -> None:

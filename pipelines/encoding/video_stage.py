@@ -65,7 +65,7 @@ class VideoStage:
             self._stop_passing(objection)
         elif self.passing:
             self._stop_passing("the camera no longer sends H.264")
-        frame = self._reader.frame(picture)
+        frame = self._reader.convert(picture)
         if frame is None:
             return StageOutput([])
         self._last = frame
@@ -90,7 +90,7 @@ class VideoStage:
             self._stop_passing(objection)
         if not self.passing:
             with suppress(InvalidPicture):
-                self._reader.frame(picture)
+                self._reader.convert(picture)
 
     def lost(self) -> None:
         """Pictures were lost on the way here: a passed-through stream must begin again at a key picture."""
@@ -116,4 +116,4 @@ class VideoStage:
         # They may be of a pause: nobody must see them.
         for unit in self._check.since_key[:-1]:
             with suppress(InvalidPicture):
-                self._reader.frame(unit)
+                self._reader.convert(unit)

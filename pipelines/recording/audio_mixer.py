@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from drivers.samples import SoundBlock, SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
-from pipelines.capture.level_meter import METER_NS, LevelMeter
+from pipelines.capture.level_meter import METER_WINDOW_NS, LevelMeter
 from pipelines.capture.mixdown import Mixdown
 from pipelines.journal.entries import SoundFigures
 from pipelines.recording.audio_track import AudioTrack
@@ -63,8 +63,8 @@ class AudioMixer:
         channel = self._channels[item.role]
         if item.form is not channel.form:
             channel.form = item.form
-            channel.line.opened(item.form)
-        channel.line.feed(item.block)
+            channel.line.on_device_opened(item.form)
+        channel.line.push_block(item.block)
 
     def lost(self, count: int) -> None:
         """So many blocks gave way; their lines find the gap by the capture times."""
@@ -81,7 +81,7 @@ class AudioMixer:
 
     def is_complete(self, lesson_ns: int) -> bool:
         """Whether every microphone's sound up to the lesson's end is here."""
-        return all(channel.line.reached(lesson_ns) for channel in self._channels.values())
+        return all(channel.line.has_reached(lesson_ns) for channel in self._channels.values())
 
     def finish(self, lesson_ns: int) -> None:
         """Cut or fill up to the lesson's end, and close the last segments."""
@@ -95,13 +95,13 @@ class AudioMixer:
 
     def _pass_on(self, channel: MicrophoneChannel) -> None:
         """Everything the line has made; a long silence comes in parts, so as not to fill the memory."""
-        while len(samples := channel.line.take()):
+        while len(samples := channel.line.pop_samples()):
             self._measure(channel, samples)
             if channel.track is not None:
                 channel.track.write(samples)
-            self._mixer.add(channel.role, samples)
+            self._mixer.push_samples(channel.role, samples)
             self._write_mix()
-        self._mix.outlet.note(channel.line.events())
+        self._mix.outlet.note(channel.line.pop_events())
 
     def _measure(self, channel: MicrophoneChannel, samples: NDArray[np.float32]) -> None:
         self._mix.outlet.note(
@@ -111,16 +111,16 @@ class AudioMixer:
                 rms_dbfs=round(level.rms_dbfs, 1),
                 peak_dbfs=round(level.peak_dbfs, 1),
             )
-            for level in channel.seconds.feed(samples)
+            for level in channel.seconds.push_samples(samples)
         )
-        for level in channel.meter.feed(samples):
+        for level in channel.meter.push_samples(samples):
             self._on_level(channel.role, level.rms_dbfs)
 
     def _write_mix(self) -> None:
-        if len(mixed := self._mixer.take()):
+        if len(mixed := self._mixer.pop_mix()):
             self._mix.write(mixed)
 
 
 def level_meters(start_lesson_ns: int) -> tuple[LevelMeter, LevelMeter]:
     """The meter of the journal (a second) and that of the panel (half a second)."""
-    return LevelMeter(start_lesson_ns), LevelMeter(start_lesson_ns, METER_NS)
+    return LevelMeter(start_lesson_ns), LevelMeter(start_lesson_ns, METER_WINDOW_NS)

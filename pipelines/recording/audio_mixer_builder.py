@@ -10,7 +10,7 @@ from pipelines.capture.level_meter import LESSON_RATE_HZ
 from pipelines.capture.mixdown import Mixdown
 from pipelines.encoding.aac_encoder import SoundCoding
 from pipelines.journal.entries import Cause, Medium, Track
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer import AudioMixer, CapturedBlock, MicrophoneChannel, level_meters
 from pipelines.recording.audio_track import AudioTrack
 from pipelines.recording.file_thread import FileThread
@@ -59,7 +59,7 @@ class AudioMixerBuilder:
         self,
         files: LessonFolderWriter,
         thread: FileThread,
-        timeline: Timeline,
+        timeline: LessonTimeline,
         cause: Cause,
         on_fragment: Callable[[], None],
         on_level: Callable[[str, float], None],
@@ -72,7 +72,7 @@ class AudioMixerBuilder:
         self,
         files: LessonFolderWriter,
         thread: FileThread,
-        timeline: Timeline,
+        timeline: LessonTimeline,
         cause: Cause,
         on_fragment: Callable[[], None],
         on_level: Callable[[str, float], None],

@@ -26,7 +26,7 @@ from pipelines.journal.entries import (
     Pause,
     Resumed,
 )
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
@@ -95,7 +95,7 @@ class LessonRecording:
         kept = continuation.tracks if continuation else {}
         resume = continuation.resume if continuation else None
         start = TrackStart(resume.lesson_ns, cause=resume.cause) if resume else TrackStart()
-        self._timeline = Timeline(start.lesson_ns)
+        self._timeline = LessonTimeline(start.lesson_ns)
         folder = room.spool / lesson
         folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         self._device = folder.stat().st_dev
@@ -154,7 +154,7 @@ class LessonRecording:
             at_ns=at_ns,
         )
         self._note([begin])
-        self._timeline.go(at_ns)
+        self._timeline.start(at_ns)
 
     def _listen(self) -> None:
         # A track that starts first would fill the time of what is remembered before it comes.
@@ -171,18 +171,18 @@ class LessonRecording:
         if continuation.resume.paused:
             self._sources.blind()
         else:
-            self._timeline.go(at_ns)
+            self._timeline.start(at_ns)
             self._sources.see()
 
     @property
     def paused(self) -> bool:
         """Whether lesson time stands still."""
-        return not self._timeline.running
+        return not self._timeline.is_running
 
     @property
     def paused_ns(self) -> int | None:
         """Since when it is paused, if this recording saw that happen."""
-        return self._timeline.stopped_ns
+        return self._timeline.stopped_at_ns
 
     @property
     def fault(self) -> str:
@@ -213,11 +213,11 @@ class LessonRecording:
     def govern(self, now_ns: int) -> None:
         """Often: see whether the box keeps up, and ask less or more of the encoders."""
         if not self.paused:
-            self._governing.tick(now_ns, self._timeline.reached(now_ns))
+            self._governing.tick(now_ns, self._timeline.reached_ns(now_ns))
 
     def reached(self, at_ns: int) -> int:
         """The lesson time reached at a moment."""
-        return self._timeline.reached(at_ns)
+        return self._timeline.reached_ns(at_ns)
 
     def pause(self) -> None:
         """Blind and deaf from now on; lesson time stands still. Again: nothing."""
@@ -228,7 +228,7 @@ class LessonRecording:
             return
         lesson_ns = self._timeline.stop(at_ns)
         self._sources.blind()
-        self._note([Pause(at_ns=self._timeline.stopped_ns or at_ns, lesson_ns=lesson_ns)])
+        self._note([Pause(at_ns=self._timeline.stopped_at_ns or at_ns, lesson_ns=lesson_ns)])
         # A power cut must not take the pause back.
         self._thread.put(self._files.sync)
 
@@ -237,11 +237,11 @@ class LessonRecording:
         if not self.paused:
             return
         at_ns = time.monotonic_ns()
-        self._timeline.go(at_ns)
+        self._timeline.start(at_ns)
         self._sources.see()
         goes = Resumed(
             at_ns=at_ns,
-            lesson_ns=self._timeline.reached(at_ns),
+            lesson_ns=self._timeline.reached_ns(at_ns),
             boot_id=self._room.boot_id,
             cause=Cause.TEACHER,
         )
@@ -249,7 +249,7 @@ class LessonRecording:
 
     def mark(self, at_ns: int, label: str) -> None:
         """Write down a moment."""
-        self._note([Marker(lesson_ns=self._timeline.reached(at_ns), label=label)])
+        self._note([Marker(lesson_ns=self._timeline.reached_ns(at_ns), label=label)])
 
     def anchor(self, anchor: ClockReading) -> None:
         """Write down what both clocks say."""
@@ -257,7 +257,7 @@ class LessonRecording:
 
     def lowered(self, percent: int, free_bytes: int) -> None:
         """Write down that pictures are encoded with so much of their bit rate, for the disk is nearly full."""
-        lesson_ns = self._timeline.reached(time.monotonic_ns())
+        lesson_ns = self._timeline.reached_ns(time.monotonic_ns())
         self._note([BitrateReduced(lesson_ns=lesson_ns, percent=percent, free_bytes=free_bytes)])
 
     def device_changed(self, role: str, condition: DeviceCondition[object]) -> None:
@@ -266,7 +266,7 @@ class LessonRecording:
             [
                 DeviceChange(
                     role=role,
-                    state=condition.health,
+                    state=condition.state,
                     reason=condition.reason,
                     at_ns=time.monotonic_ns(),
                 )

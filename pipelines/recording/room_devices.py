@@ -28,7 +28,7 @@ class RoomDevices:
         ``now_ns`` where nothing is.
         """
         for sources in (self.cameras.values(), self.microphones.values()):
-            remembered = [at_ns for source in sources if (at_ns := source.remembers_since_ns) is not None]
+            remembered = [at_ns for source in sources if (at_ns := source.preroll_start_ns) is not None]
             if remembered:
                 return min(now_ns, max(since_ns, min(remembered)))
         return now_ns
@@ -45,12 +45,12 @@ class RoomDevices:
     def wake_cameras(self) -> None:
         """A camera was plugged in: those that are missing are tried again now."""
         for camera in self.cameras.values():
-            camera.wake()
+            camera.retry_now()
 
     def wake_microphones(self) -> None:
         """A sound card was plugged in: those that are missing are tried again now."""
         for microphone in self.microphones.values():
-            microphone.wake()
+            microphone.retry_now()
 
     def detach(self) -> None:
         """What comes goes nowhere again."""
@@ -60,12 +60,12 @@ class RoomDevices:
     def blind(self) -> None:
         """Nothing of a pause may be kept, not even for a moment."""
         for source in self:
-            source.blind()
+            source.suspend_preroll()
 
     def see(self) -> None:
         """What comes from now on may be remembered."""
         for source in self:
-            source.see()
+            source.resume_preroll()
 
 
 def _pictures_to(track: TrackThread[Picture]) -> Callable[[PictureFormat, Picture], None]:

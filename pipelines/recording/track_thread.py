@@ -62,7 +62,7 @@ class TrackThread(Generic[T]):
 
     def expect(self, items: Sequence[T]) -> None:
         """Make room for what a device remembers, which is put next."""
-        self._belt.expect(items)
+        self._belt.make_room_for(items)
 
     @property
     def waiting(self) -> int:
@@ -94,7 +94,7 @@ class TrackThread(Generic[T]):
         dropped = ticked_ns = 0
         while (end_ns := self._complete()) is None:
             self.turns += 1
-            item = self._belt.take(_TICK_S)
+            item = self._belt.get(_TICK_S)
             if (count := self._belt.dropped - dropped) > 0:
                 dropped += count
                 self._work.lost(count)

@@ -14,7 +14,7 @@ from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.packets import EncodedPacket, picture_ticks
 from pipelines.encoding.video_stage import VideoStage
 from pipelines.journal.entries import Cause, Dropped, Entry, Gap
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.gap_filler import HELD_STEP_NS, OPENING_PATIENCE_NS, GapFill, GapFiller
 from pipelines.recording.mp4_fragmenter import Mp4Fragmenter
 from pipelines.recording.track_writer import TrackWriter
@@ -46,7 +46,7 @@ class VideoTrack:
     def __init__(
         self,
         name: str,
-        timeline: Timeline,
+        timeline: LessonTimeline,
         maker: VideoStage,
         asked: EncoderTargets,
         fragments: Mp4Fragmenter,
@@ -80,9 +80,9 @@ class VideoTrack:
 
     def take(self, picture: Picture) -> None:
         """The camera's next picture."""
-        lesson_ns = self._timeline.to_lesson(self._pace.even(picture.captured_ns) - self._latency_ns)
+        lesson_ns = self._timeline.to_lesson_ns(self._pace.smooth(picture.captured_ns) - self._latency_ns)
         # A picture of a pause stays one, however near to its edge.
-        if lesson_ns is None or self._timeline.to_lesson(picture.captured_ns - self._latency_ns) is None:
+        if lesson_ns is None or self._timeline.to_lesson_ns(picture.captured_ns - self._latency_ns) is None:
             self._maker.unseen(picture)
             return
         if self._leaves_out():
@@ -106,7 +106,7 @@ class VideoTrack:
         """A few times a second: fill where nothing came, and write down what was dropped."""
         # While pictures wait here it is this track that is late, not the camera.
         if not waiting:
-            self._fill(self._timeline.reached(self._expected_ns(now_ns)))
+            self._fill(self._timeline.reached_ns(self._expected_ns(now_ns)))
         if now_ns - self._drops_noted_ns > _DROPS_NOTED_NS:
             self._drops_noted_ns = now_ns
             self._note_drops()
@@ -160,7 +160,7 @@ class VideoTrack:
             self._close_hole(lesson_ns)
             self._filler.came(lesson_ns)
         if made.frame is not None:
-            self._outlet.note(self._meter.feed(made.frame, lesson_ns))
+            self._outlet.note(self._meter.push_frame(made.frame, lesson_ns))
 
     def _disk_is_full(self, lesson_ns: int) -> bool:
         second = lesson_ns // 1_000_000_000

@@ -19,7 +19,7 @@ from pipelines.encoding.packets import PICTURE_TIMESCALE
 from pipelines.encoding.video_stage import VideoStage
 from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
 from pipelines.journal.entries import Medium, Track
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackPlan
 from pipelines.recording.mp4_fragmenter import Mp4Fragmenter, VideoTrackFormat
@@ -93,7 +93,7 @@ class VideoTrackBuilder:
         self,
         files: LessonFolderWriter,
         thread: FileThread,
-        timeline: Timeline,
+        timeline: LessonTimeline,
         start: TrackStart,
         on_fragment: Callable[[], None],
     ) -> TrackThread[Picture]:
@@ -105,7 +105,7 @@ class VideoTrackBuilder:
         self,
         files: LessonFolderWriter,
         thread: FileThread,
-        timeline: Timeline,
+        timeline: LessonTimeline,
         start: TrackStart,
         on_fragment: Callable[[], None],
     ) -> VideoTrack:
@@ -160,4 +160,4 @@ class VideoTrackBuilder:
 
     def _silence(self) -> str | None:
         condition = self._source.condition
-        return None if condition.health is DeviceHealth.RUNNING else condition.reason
+        return None if condition.state is DeviceHealth.RUNNING else condition.reason

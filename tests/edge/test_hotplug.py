@@ -29,15 +29,15 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path) -> None:
     running = asyncio.Event()
 
     def changed(_role: str, condition: DeviceCondition[PictureFormat]) -> None:
-        if condition.health is DeviceHealth.RUNNING:
+        if condition.state is DeviceHealth.RUNNING:
             loop.call_soon_threadsafe(running.set)
 
     source = DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", WANTED, options), changed)
-    watching = asyncio.create_task(hotplug.watch({"video4linux": source.wake}))
+    watching = asyncio.create_task(hotplug.watch({"video4linux": source.retry_now}))
     source.start()
     try:
         await asyncio.sleep(1.5)  # by now it waits a second and more
-        assert source.condition.health is DeviceHealth.MISSING
+        assert source.condition.state is DeviceHealth.MISSING
         fault.unlink()
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 15) as udev:
             try:

@@ -16,7 +16,7 @@ from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
 from edge.classroom.recorder_messages import Activity, DesiredState
 from edge.recorder import resume_interrupted
 from edge.recorder.recording_manager import RecordingManager
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
 from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
 from pipelines.journal.entries import Begin, End, Gap, Pause, PictureFigures
 from pipelines.journal.journal_file import of_kind, read_journal
@@ -34,7 +34,7 @@ class Room:
 
     def __init__(self, spool: Path, preroll_ns: int) -> None:
         self.spool = spool
-        memory = VideoPrerollBuffer(preroll_ns + BRIDGE_NS)
+        memory = VideoPrerollBuffer(preroll_ns + MIN_PREROLL_NS)
         self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", _unmade, _unheard, memory)
         self.camera.condition = DeviceCondition(DeviceHealth.RUNNING, format=FORM)
         self.show(1_000)
@@ -130,7 +130,7 @@ def test_an_old_press_is_recorded_from_where_it_is_remembered(rooms: Callable[[i
     room = rooms(preroll_ns)
     now_ns = time.monotonic_ns()
     room.wish("L1", now_ns - 100_000 * MS)
-    assert now_ns - preroll_ns - BRIDGE_NS <= room.begins_ns("L1") < time.monotonic_ns() - preroll_ns
+    assert now_ns - preroll_ns - MIN_PREROLL_NS <= room.begins_ns("L1") < time.monotonic_ns() - preroll_ns
 
 
 def test_a_lesson_that_was_not_just_pressed_begins_now(rooms: Callable[[int], Room]) -> None:

@@ -50,7 +50,7 @@ class Room:
         self.events += [(now_ns, event) for event in events]
 
     def _changed(self, role: str, condition: DeviceCondition[ReceiverFormat]) -> None:
-        self.conditions.append(condition.health)
+        self.conditions.append(condition.state)
 
     def truth(self, event: str = "answer") -> list[dict[str, Any]]:
         lines = [json.loads(line) for line in self._truth.read_text().splitlines()]
@@ -101,7 +101,7 @@ def test_every_answer_that_arrived_whole_comes_out(rooms: Callable[..., Room]) -
     for room in each.values():
         room.until(lambda room=room: room.conditions[-1] is DeviceHealth.MISSING)
         room.fault.unlink()
-        room.base.wake()
+        room.base.retry_now()
     for model, room in each.items():
         room.until(lambda room=room: len({line["device"] for line in room.truth()}) == STUDENTS)
         room.base.stop_asking()
@@ -137,7 +137,7 @@ def test_a_question_that_has_ended_is_not_asked_again(rooms: Callable[..., Room]
     room.fault.write_text("lost")
     room.until(lambda: room.conditions[-1] is DeviceHealth.MISSING)
     room.fault.unlink()
-    room.base.wake()
+    room.base.retry_now()
     room.until(lambda: room.conditions[-1] is DeviceHealth.RUNNING)
     room.base.set_device("5")
     room.until(lambda: len(room.of(ClickerBound)) == 2)
@@ -175,7 +175,7 @@ class Polled:
 
 def test_a_polled_base_fits_it_says_things_twice_and_loses_none() -> None:
     polled, heard = Polled(6), []
-    base = ClickerBase("clickers", lambda: polled, heard.extend, lambda role, condition: base.wake())
+    base = ClickerBase("clickers", lambda: polled, heard.extend, lambda role, condition: base.retry_now())
     base.start()
     deadline = time.monotonic() + PATIENCE_S
     while polled.queue:

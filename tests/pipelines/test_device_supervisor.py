@@ -65,7 +65,7 @@ class Heard:
 
     @property
     def story(self) -> list[DeviceHealth]:
-        return [condition.health for condition in self.conditions]
+        return [condition.state for condition in self.conditions]
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_an_unfit_device_is_left_alone_until_somebody_plugs_something_in(
     time.sleep(0.3)
     assert device.opened == 1
     assert device.closed.is_set()
-    source.wake()
+    source.retry_now()
     until(lambda: len(heard.samples) == 1)
     assert heard.story[:2] == [DeviceHealth.UNFIT, DeviceHealth.RUNNING]
 
@@ -165,10 +165,10 @@ def test_a_hung_device_is_abandoned_for_a_new_one(
     until(lambda: not first.reads[1:])
     now_ns = time.monotonic_ns()
     for half_s in range(round(2 * sources.HUNG_S)):
-        source.watch(now_ns + half_s * 500_000_000)
-        assert source.condition.health is not DeviceHealth.MISSING
-    source.watch(now_ns + int((sources.HUNG_S + 0.4) * 1e9))
-    assert source.condition.health in (DeviceHealth.MISSING, DeviceHealth.RUNNING)
+        source.check_watchdog(now_ns + half_s * 500_000_000)
+        assert source.condition.state is not DeviceHealth.MISSING
+    source.check_watchdog(now_ns + int((sources.HUNG_S + 0.4) * 1e9))
+    assert source.condition.state in (DeviceHealth.MISSING, DeviceHealth.RUNNING)
     until(lambda: ("form 1", 2) in heard.samples)
     told = len(heard.conditions)
     hanging.set()
@@ -184,9 +184,9 @@ def test_a_process_that_got_no_processor_blames_no_device(
     source = started(Scripted([], [1, hanging]))
     until(lambda: len(heard.samples) == 1)
     now_ns = time.monotonic_ns()
-    source.watch(now_ns)
-    source.watch(now_ns + int((sources.HUNG_S + 1) * 1e9))
-    assert source.condition.health is DeviceHealth.RUNNING
+    source.check_watchdog(now_ns)
+    source.check_watchdog(now_ns + int((sources.HUNG_S + 1) * 1e9))
+    assert source.condition.state is DeviceHealth.RUNNING
     hanging.set()
 
 
@@ -199,7 +199,7 @@ def test_closing_does_not_wait_for_a_device_that_hangs(heard: Heard) -> None:
 
     source = DeviceSupervisor("r", lambda: HangsInClose([], [1, hanging]), heard.changed)
     source.start()
-    until(lambda: source.delivered == 1)
+    until(lambda: source.delivered_count == 1)
     began = time.monotonic()
     source.close(deadline_s=0.2)
     source.close()
@@ -242,17 +242,17 @@ def test_who_begins_to_listen_is_told_what_is_remembered_and_nothing_of_a_time_n
             source.deliver("form", Number(number))
 
     deliver(1, 2)
-    assert source.remembers_since_ns == 1
+    assert source.preroll_start_ns == 1
     attach()
     deliver(3)
     assert told == [1, 2, 3]
-    assert source.remembers_since_ns is None, "what a lesson has is not kept twice"
+    assert source.preroll_start_ns is None, "what a lesson has is not kept twice"
     source.detach()
     deliver(4)
-    source.blind()
+    source.suspend_preroll()
     deliver(5)
-    assert source.remembers_since_ns is None
-    source.see()
+    assert source.preroll_start_ns is None
+    source.resume_preroll()
     deliver(6)
     attach()
     assert told == [6]

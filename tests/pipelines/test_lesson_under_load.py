@@ -158,7 +158,7 @@ def test_the_recorder_itself_gives_way_in_time(
     for source in sources:
         source.start()
     try:
-        until(lambda: all(source.condition.health is DeviceHealth.RUNNING for source in sources), keeper)
+        until(lambda: all(source.condition.state is DeviceHealth.RUNNING for source in sources), keeper)
         keeper.obey(DesiredState(activity=Activity.RECORDING, lesson="r1-0000-000001", at_ns=time.monotonic_ns()))
         with caplog.at_level(logging.INFO, "pipelines.recording.load_control"):
             until(lambda: keeper.state().given_up is not None, keeper)

@@ -170,11 +170,11 @@ def test_nothing_is_remembered_of_a_pause(room: Room) -> None:
 
     recording = room.record(None)
     room.camera.deliver(FORM, unit(True))
-    assert room.camera.remembers_since_ns is not None
+    assert room.camera.preroll_start_ns is not None
     recording.pause()
-    assert room.camera.remembers_since_ns is None
+    assert room.camera.preroll_start_ns is None
     room.camera.deliver(FORM, unit(True))
-    assert room.camera.remembers_since_ns is None
+    assert room.camera.preroll_start_ns is None
     recording.end(Cause.TEACHER)
     room.camera.deliver(FORM, unit(True))
-    assert room.camera.remembers_since_ns is not None
+    assert room.camera.preroll_start_ns is not None

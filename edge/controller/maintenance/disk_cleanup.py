@@ -133,7 +133,7 @@ class DiskCleanup:
         free_bytes = disk.space(self._spool).free_bytes
         if free_bytes >= wanted.full_bytes:
             return []
-        now_wall_ns = time.time_ns() if system_clocks.synchronised() else None
+        now_wall_ns = time.time_ns() if system_clocks.is_synchronised() else None
         stored = self._ledger.lessons.in_state(LessonState.STORED)
         kept = [self._kept(lesson, busy) for lesson in stored if (self._spool / lesson.id).is_dir()]
         return to_remove(kept, free_bytes, wanted, self._keep_ns, now_wall_ns)

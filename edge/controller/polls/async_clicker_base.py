@@ -50,12 +50,12 @@ class AsyncClickerBase:
     def wake(self) -> None:
         """Something was plugged in: a base that is missing is tried again now."""
         if self._base is not None:
-            self._base.wake()
+            self._base.retry_now()
 
     def watch(self, now_ns: int) -> None:
         """Now and then."""
         if self._base is not None:
-            self._base.watch(now_ns)
+            self._base.check_watchdog(now_ns)
         if self._listens_until_ns is not None and now_ns > self._listens_until_ns:
             self._listen_no_more()
 
@@ -70,7 +70,7 @@ class AsyncClickerBase:
         if self._base is None:
             return None
         condition = self._base.condition
-        return DeviceStatus(state=DeviceState(condition.health), reason=condition.reason)
+        return DeviceStatus(state=DeviceState(condition.state), reason=condition.reason)
 
     def ask(self, ask: AskQuestion) -> None:
         """Have the class asked, now or as soon as the base is there. DeviceUnfit."""
