@@ -14,8 +14,8 @@ from av.video.reformatter import ColorRange
 
 from bench.material import FPS
 from pipelines.capture.jpeg_decoder import JpegDecoder
-from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.encoding.packets import VIDEO_TIMESCALE
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.yuv_planes import planes_of
 
 # They are encoded forwards and backwards, again and again, so that the motion stays what it is.
@@ -43,11 +43,11 @@ def encode(film: Path, count: int, preset: str, kbps: int, threads: int) -> floa
         decoder.decode(data, planes_of(frame))
         frames.append(frame)
     width, height = frames[0].width, frames[0].height
-    coding = PictureCoding(width, height, Fraction(FPS), kbps, preset, full_range=True, threads=threads)
+    coding = H264Settings(width, height, Fraction(FPS), kbps, preset, full_range=True, threads=threads)
     encoder = X264Encoder(coding)
     begun_s = time.process_time()
     for number, frame in enumerate(islice(cycle(chain(frames, reversed(frames))), count)):
-        encoder.encode(frame, number * PICTURE_TIMESCALE // FPS, key=number % FPS == 0)
+        encoder.encode(frame, number * VIDEO_TIMESCALE // FPS, key=number % FPS == 0)
     encoder.close()
     return time.process_time() - begun_s
 

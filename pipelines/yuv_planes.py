@@ -1,4 +1,4 @@
-"""The planes of a yuv420p frame as arrays, without a copy."""
+"""NumPy views of the Y, U and V planes of a yuv420p frame, without a copy."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def planes_of(frame: av.VideoFrame) -> tuple[Plane, Plane, Plane]:
 
 
 def subsampled_luma(frame: av.VideoFrame, step: int = 8) -> Plane:
-    """Every ``step``-th pixel of every ``step``-th row: enough for brightness and movement, and nearly free."""
+    """A view of every ``step``-th luma sample in both directions: enough for brightness and motion, nearly free."""
     return planes_of(frame)[0][::step, ::step]

@@ -16,8 +16,9 @@ from drivers.samples import Coding, PictureFormat, SoundFormat
 from edge.classroom.recorder_messages import Activity, DesiredState, LessonEnded
 from edge.recorder.recording_manager import RecordingManager
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
-from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.devices.device_state import DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 
 _FORM = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
@@ -72,17 +73,17 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
         {"teacher": DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _unheard, pictures)},
         {"ceiling": DeviceSupervisor("ceiling", lambda: SimulatedMicrophone("ceiling", sound, microphone), _unheard)},
     )
-    plan = RoomPlan(
+    plan = RecordingSettings(
         school="s",
         room="r1",
         boot_id="boot",
         spool=spool,
-        cameras=(CameraPlan("teacher", _FORM.width, _FORM.height, _FORM.fps, 200),),
-        microphones=(MicrophonePlan("ceiling"),),
+        cameras=(CameraSettings("teacher", _FORM.width, _FORM.height, _FORM.fps, 200),),
+        microphones=(MicrophoneSettings("ceiling"),),
         preset="ultrafast",
         fragment_ms=250,
         segment_s=4,
-        sound_kbps=64,
+        audio_kbps=64,
     )
 
     def told(message: object) -> None:
@@ -94,7 +95,7 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
         source.start()
     try:
         deadline_s = time.monotonic() + _OPEN_S
-        while any(source.condition.state is not DeviceHealth.RUNNING for source in sources):
+        while any(source.condition.state is not DeviceState.RUNNING for source in sources):
             if time.monotonic() > deadline_s:
                 raise TimeoutError("the simulated devices do not open")
             time.sleep(_TICK_S)

@@ -13,7 +13,7 @@ from edge.config.model import Config
 from edge.recorder import composition
 from pipelines.capture.frame_converter import FrameConverter, InvalidPicture
 from pipelines.capture.level_meter import FLOOR_DBFS, to_dbfs
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.yuv_planes import subsampled_luma
 
 LONGEST_S = 15.0
@@ -53,7 +53,7 @@ def probe_devices(config: Config, seconds: float) -> dict[str, ProbeResult]:
 
     def undecided(role: str) -> bool:
         condition = conditions.get(role)
-        failed = condition is not None and condition.state in (DeviceHealth.MISSING, DeviceHealth.UNFIT)
+        failed = condition is not None and condition.state in (DeviceState.MISSING, DeviceState.UNFIT)
         return not failed and spans[role].seconds < seconds
 
     for source in sources:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from drivers.samples import PictureFormat, SoundFormat
 from edge.calibration.device_probe import ProbeResult, probe_devices
-from edge.classroom.recorder_messages import DeviceState, RecorderState
+from edge.classroom.recorder_messages import RecorderState
 from edge.cli import config_snippet
 from edge.config.driver_options import DeviceKind
 from edge.config.load import load
@@ -27,6 +27,7 @@ from edge.recorder import composition
 from edge.service import exit_codes
 from edge.terminal.finding_text import track_name
 from edge.terminal.status_screen import DEVICE_STYLES
+from pipelines.devices.device_state import DeviceState
 
 NAME = "devices"
 HELP = translate("upkeep.devices-help", language())

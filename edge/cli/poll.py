@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.live import Live
 
 from edge.classroom.polls import LEAST_CHOICES, LONGEST_TEXT, MOST_CHOICES, USUAL_CHOICES, PollKind
-from edge.classroom.recorder_messages import DeviceState
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.cli.sub_actions import actions_of, add_action
 from edge.config.load import load
@@ -25,6 +24,7 @@ from edge.school import students_csv
 from edge.service import exit_codes
 from edge.terminal.poll_chart import poll_chart
 from edge.terminal.polls_table import groups_table, polls_table
+from pipelines.devices.device_state import DeviceState
 
 NAME = "poll"
 HELP = translate("polls.help", language())

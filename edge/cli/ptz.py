@@ -11,7 +11,6 @@ from typing import get_args
 
 from rich.console import Console
 
-from edge.classroom.recorder_messages import DeviceState
 from edge.config.load import load
 from edge.config.model import CameraRole, Config
 from edge.config.toml_files import find
@@ -20,6 +19,7 @@ from edge.link.control_client import NotReachable, ask, request
 from edge.link.control_messages import Act, HeadStatus, Reply, Request
 from edge.service import exit_codes
 from edge.terminal.ptz_table import heads_table
+from pipelines.devices.device_state import DeviceState
 
 NAME = "ptz"
 HELP = translate("ptz.help", language())

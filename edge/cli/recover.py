@@ -89,7 +89,7 @@ class Mended:
             "folder": str(self.recovered.folder),
             "was_cut_off": self.was_cut_off,
             "kept": [
-                {"track": name, "length_s": kept.end_ns / 1e9, "files": len(kept.done), "bytes": _bytes(kept)}
+                {"track": name, "length_s": kept.end_ns / 1e9, "files": len(kept.segments), "bytes": _bytes(kept)}
                 for name, kept in self.recovered.tracks.items()
             ],
             "losses": [{"path": loss.path, "what": loss.what, "count": loss.count} for loss in self.recovered.losses],
@@ -117,7 +117,7 @@ def _print(mended: Mended, reader: Language) -> None:
             reader,
             track=track_name(name, reader),
             length=clock(kept.end_ns),
-            files=len(kept.done),
+            files=len(kept.segments),
             size=size(_bytes(kept), reader),
         )
         print(f"  {told}")
@@ -132,4 +132,4 @@ def _print(mended: Mended, reader: Language) -> None:
 
 
 def _bytes(kept: KeptTrack) -> int:
-    return sum(segment.length for segment in kept.done)
+    return sum(segment.length for segment in kept.segments)

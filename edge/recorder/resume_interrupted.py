@@ -10,7 +10,7 @@ from pipelines import system_clocks
 from pipelines.journal.entries import Cause
 from pipelines.journal.journal_file import JOURNAL
 from pipelines.journal.replay import has_ended
-from pipelines.recording.recording_config import RoomPlan
+from pipelines.recording.recording_config import RecordingSettings
 from pipelines.recording.resume_state import ResumePoint, ResumeState
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.resume_policy import OutageUnknown, decide
@@ -49,7 +49,7 @@ def unfinished(spool: Path) -> list[Path]:
     return sorted(found)
 
 
-def resume_interrupted(room: RoomPlan, now: ClockSnapshot, *, may_go_on: bool = True) -> InterruptedLessons:
+def resume_interrupted(room: RecordingSettings, now: ClockSnapshot, *, may_go_on: bool = True) -> InterruptedLessons:
     """Mend every lesson that was cut off, and find the one that goes on by itself.
 
     Only the one that was cut off last can go on, and none unless ``may_go_on``; the others get their end, and one
@@ -75,7 +75,7 @@ def resume_interrupted(room: RoomPlan, now: ClockSnapshot, *, may_go_on: bool = 
     return InterruptedLessons((mended.folder.name, ResumeState(mended.tracks, resume)), ended=tuple(ended))
 
 
-def resume_ended(room: RoomPlan, lesson: str) -> ResumeState:
+def resume_ended(room: RecordingSettings, lesson: str) -> ResumeState:
     """A lesson that has ended goes on now, at the lesson time of its end; one that was cut off, as after a crash.
 
     OSError.
@@ -105,7 +105,7 @@ def _how_lately(mended: RecoveredLesson, resume: ResumePoint) -> tuple[bool, int
     return False, -(resume.outage_ns or 0)
 
 
-def _ended(mended: RecoveredLesson, room: RoomPlan) -> list[EndedLesson]:
+def _ended(mended: RecoveredLesson, room: RecordingSettings) -> list[EndedLesson]:
     lesson_ns = max(mended.end_ns, mended.story.lesson_ns)
     try:
         end_interrupted_lesson(mended, lesson_ns, room.segment_s)

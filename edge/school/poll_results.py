@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pipelines.files.durable import write_whole
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.classroom.polls import PollKind, ResponseVerdict
+from pipelines.files.durable import write_whole
 
 NAME = "polls.json"
 

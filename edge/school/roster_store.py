@@ -8,10 +8,10 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from pipelines.files.durable import write_whole
 from pydantic import ValidationError
 
 from edge.classroom.roster import Roster
+from pipelines.files.durable import write_whole
 
 log = logging.getLogger(__name__)
 

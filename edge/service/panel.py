@@ -9,8 +9,9 @@ from collections.abc import Callable
 from drivers.errors import DeviceError, DeviceMisconfigured
 from drivers.protocols import Panel
 from drivers.samples import ButtonEvent, Pattern
-from edge.classroom.recorder_messages import DeviceState, DeviceStatus
+from edge.classroom.recorder_messages import DeviceStatus
 from pipelines.backoff import BackOff
+from pipelines.devices.device_state import DeviceState
 
 log = logging.getLogger(__name__)
 

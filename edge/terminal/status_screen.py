@@ -7,11 +7,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from edge.classroom.recorder_messages import Degradation, DeviceState, DeviceStatus
+from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
 from edge.i18n import Language, translate, translate_code
 from edge.link.control_messages import DiskStatus, Status, UploadProgress
 from edge.terminal.finding_text import clock, track_name
+from pipelines.devices.device_state import DeviceState
 
 DEVICE_STYLES = {
     DeviceState.RUNNING: "green",

@@ -47,7 +47,7 @@ class FileThread:
         *,
         sync_at_once: bool = False,
     ) -> None:
-        self.turns = 0
+        self.iterations = 0
         self._faults = dict.fromkeys(_Work, "")
         self._sync = sync
         self._sync_at_once = sync_at_once
@@ -74,7 +74,7 @@ class FileThread:
             return True
 
     @property
-    def on_disk(self) -> bool:
+    def is_waiting_for_disk(self) -> bool:
         """Whether the disk is waited for just now."""
         return self._begun_s is not None
 
@@ -87,7 +87,7 @@ class FileThread:
         return self._faults[_Work.WRITE] or self._faults[_Work.SYNC] or (disk.SLOW if self._slow else "")
 
     @property
-    def room_for_pictures(self) -> bool:
+    def has_room_for_video(self) -> bool:
         """Whether another GOP may be encoded."""
         return self._bytes < self._limit * _PICTURE_SHARE
 
@@ -124,7 +124,7 @@ class FileThread:
     def _run(self) -> None:
         sync_at = time.monotonic() + _SYNC_S
         while not self._finished():
-            self.turns += 1
+            self.iterations += 1
             self._wait(sync_at)
             written = False
             if self._jobs:

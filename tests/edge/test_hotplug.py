@@ -12,7 +12,8 @@ import pytest
 from drivers.camera.simulation.simulated_camera import SimulatedCamera
 from drivers.samples import Coding, PictureFormat
 from edge.service import hotplug
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 
 WANTED = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
 CAME = b"ACTION=add\0SUBSYSTEM=video4linux\0DEVNAME=/dev/video7\0"
@@ -29,7 +30,7 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path) -> None:
     running = asyncio.Event()
 
     def changed(_role: str, condition: DeviceCondition[PictureFormat]) -> None:
-        if condition.state is DeviceHealth.RUNNING:
+        if condition.state is DeviceState.RUNNING:
             loop.call_soon_threadsafe(running.set)
 
     source = DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", WANTED, options), changed)
@@ -37,7 +38,7 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path) -> None:
     source.start()
     try:
         await asyncio.sleep(1.5)  # by now it waits a second and more
-        assert source.condition.state is DeviceHealth.MISSING
+        assert source.condition.state is DeviceState.MISSING
         fault.unlink()
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 15) as udev:
             try:

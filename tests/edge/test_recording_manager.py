@@ -29,7 +29,7 @@ from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Cause, ClockReading, End, Resumed
 from pipelines.journal.entries import Marker as Marked
 from pipelines.journal.journal_file import of_kind, read_journal
-from pipelines.recording.recording_config import CameraPlan, RoomPlan
+from pipelines.recording.recording_config import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.system_clocks import ClockSnapshot
 
@@ -60,8 +60,8 @@ class Room:
         self.clock: ClockSnapshot | None = None
         self.told: list[FromRecorder] = []
         self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", Still, self._changed)
-        camera = CameraPlan("teacher", 64, 48, Fraction(25), 200)
-        plan = RoomPlan("s", "r1", boot, spool, (camera,), (), "ultrafast", 250, 4, 64)
+        camera = CameraSettings("teacher", 64, 48, Fraction(25), 200)
+        plan = RecordingSettings("s", "r1", boot, spool, (camera,), (), "ultrafast", 250, 4, 64)
         self.keeper = RecordingManager(
             plan, RoomDevices({"teacher": self.camera}, {}), self.told.append, 3600 * 10**9, now=self._now
         )

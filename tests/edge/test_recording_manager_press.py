@@ -17,10 +17,11 @@ from edge.classroom.recorder_messages import Activity, DesiredState
 from edge.recorder import resume_interrupted
 from edge.recorder.recording_manager import RecordingManager
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, End, Gap, Pause, PictureFigures
 from pipelines.journal.journal_file import of_kind, read_journal
-from pipelines.recording.recording_config import CameraPlan, RoomPlan
+from pipelines.recording.recording_config import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 
 MS = 1_000_000
@@ -36,10 +37,10 @@ class Room:
         self.spool = spool
         memory = VideoPrerollBuffer(preroll_ns + MIN_PREROLL_NS)
         self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", _unmade, _unheard, memory)
-        self.camera.condition = DeviceCondition(DeviceHealth.RUNNING, format=FORM)
+        self.camera.condition = DeviceCondition(DeviceState.RUNNING, format=FORM)
         self.show(1_000)
-        plan = CameraPlan("teacher", 64, 48, Fraction(25), 200)
-        room = RoomPlan("s", "r1", "boot", spool, (plan,), (), "ultrafast", 250, 4, 64)
+        plan = CameraSettings("teacher", 64, 48, Fraction(25), 200)
+        room = RecordingSettings("s", "r1", "boot", spool, (plan,), (), "ultrafast", 250, 4, 64)
         self.keeper = RecordingManager(
             room, RoomDevices({"teacher": self.camera}, {}), _unheard, 3600 * 10**9, preroll_ns
         )
@@ -169,5 +170,5 @@ def test_the_lamp_blinks_while_a_pre_roll_is_filled_and_only_then(rooms: Callabl
     assert rooms(0).keeper.lamp() is Pattern.OFF
     room = rooms(PREROLL_NS)
     assert room.keeper.lamp() is Pattern.SHORT_BLINK
-    room.camera.condition = DeviceCondition(DeviceHealth.MISSING, "unplugged")
+    room.camera.condition = DeviceCondition(DeviceState.MISSING, "unplugged")
     assert room.keeper.lamp() is Pattern.OFF

@@ -12,9 +12,9 @@ from drivers.errors import DeviceLost
 from drivers.panel.pin_assignment import PanelOptions
 from drivers.panel.simulation.simulated_panel import SimulatedPanel
 from drivers.samples import ButtonEvent, Pattern
-from edge.classroom.recorder_messages import DeviceState
 from edge.service.panel import RoomPanel
 from pipelines.backoff import BackOff
+from pipelines.devices.device_state import DeviceState
 
 
 def ignore(_event: ButtonEvent) -> None:

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from edge.classroom.recorder_messages import DeviceState, DeviceStatus
+from edge.classroom.recorder_messages import DeviceStatus
 from edge.config.model import Config, RoomConfig
 from edge.controller.fault_registry import LEDGER
 from edge.controller.finalisation import HELD_UP
@@ -15,6 +15,7 @@ from edge.i18n import Language
 from edge.i18n.room import SENTENCES
 from edge.link.control_messages import DiskStatus, LastCheck, Status, UploadProgress
 from edge.terminal.status_screen import print_status
+from pipelines.devices.device_state import DeviceState
 from pipelines.files import disk
 
 CONFIG = Config(room=RoomConfig(school="s", room="r1"))

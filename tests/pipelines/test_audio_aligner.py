@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from soundcard import PULSE_S, START_NS, Card, pulse_times, pulses, tone
 
 from drivers.samples import SoundBlock, SoundFormat
-from pipelines.capture.audio_aligner import AudioAligner, AlignerEvent
+from pipelines.capture.audio_aligner import AlignerEvent, AudioAligner
 from pipelines.journal.entries import Cause, Drift, Dropped, Gap
 from pipelines.lesson_timeline import LessonTimeline
 

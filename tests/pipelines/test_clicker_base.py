@@ -26,7 +26,7 @@ from drivers.samples import (
     ReceiverFormat,
 )
 from pipelines.devices.clicker_base import ClickerBase
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 
 PATIENCE_S = 10.0
 STUDENTS = 60
@@ -39,7 +39,7 @@ class Room:
     def __init__(self, run: Path, **options: Any) -> None:
         self.fault = run / "fault"
         self.events: list[tuple[int, ReceiverEvent]] = []
-        self.conditions: list[DeviceHealth] = []
+        self.conditions: list[DeviceState] = []
         self._truth = run / "truth"
         wanted = SimulatedReceiverOptions(run=str(run), log=self._truth, fault_file=self.fault, seed=7, **options)
         device = SimulatedReceiver("clickers", wanted)
@@ -99,7 +99,7 @@ def test_every_answer_that_arrived_whole_comes_out(rooms: Callable[..., Room]) -
         room.until(lambda room=room: len(room.of(ClickerAnswer)) >= STUDENTS // 4)
         room.fault.write_text("lost")
     for room in each.values():
-        room.until(lambda room=room: room.conditions[-1] is DeviceHealth.MISSING)
+        room.until(lambda room=room: room.conditions[-1] is DeviceState.MISSING)
         room.fault.unlink()
         room.base.retry_now()
     for model, room in each.items():
@@ -110,14 +110,14 @@ def test_every_answer_that_arrived_whole_comes_out(rooms: Callable[..., Room]) -
         room.until(lambda room=room, whole=whole: not whole - room.answers())
         made_up = room.answers() - whole
         assert made_up.total() <= 2, "what the checksum cannot see is rare"
-        assert Counter(room.conditions)[DeviceHealth.RUNNING] == 2
+        assert Counter(room.conditions)[DeviceState.RUNNING] == 2
         report(model, room)
 
 
 def test_what_is_asked_while_the_base_is_away_is_asked_when_it_comes(rooms: Callable[..., Room]) -> None:
     times = {"lost_after_s": 0.001, "returns_after_s": 0.4}
     room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0, **times)
-    room.until(lambda: room.conditions[-1:] == [DeviceHealth.MISSING])
+    room.until(lambda: room.conditions[-1:] == [DeviceState.MISSING])
     with pytest.raises(DeviceLost):
         room.base.set_device("4")
     room.base.ask(AskQuestion(QuestionKind.MULTIPLE))
@@ -126,7 +126,7 @@ def test_what_is_asked_while_the_base_is_away_is_asked_when_it_comes(rooms: Call
 
 def test_a_question_that_has_ended_is_not_asked_again(rooms: Callable[..., Room]) -> None:
     room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0)
-    room.until(lambda: room.conditions == [DeviceHealth.RUNNING])
+    room.until(lambda: room.conditions == [DeviceState.RUNNING])
     with pytest.raises(DeviceMisconfigured, match="1 to 6 letters"):
         room.base.ask(AskQuestion(QuestionKind.SINGLE, 7))
     room.base.ask(AskQuestion(QuestionKind.SINGLE))
@@ -135,10 +135,10 @@ def test_a_question_that_has_ended_is_not_asked_again(rooms: Callable[..., Room]
     room.base.set_device("4")
     room.until(lambda: room.of(ClickerBound) != [])
     room.fault.write_text("lost")
-    room.until(lambda: room.conditions[-1] is DeviceHealth.MISSING)
+    room.until(lambda: room.conditions[-1] is DeviceState.MISSING)
     room.fault.unlink()
     room.base.retry_now()
-    room.until(lambda: room.conditions[-1] is DeviceHealth.RUNNING)
+    room.until(lambda: room.conditions[-1] is DeviceState.RUNNING)
     room.base.set_device("5")
     room.until(lambda: len(room.of(ClickerBound)) == 2)
     assert len(room.of(ClickerAnswer)) == 3

@@ -12,7 +12,8 @@ import pytest
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from pipelines.capture.ring_buffer import RingBuffer
 from pipelines.devices import device_supervisor as sources
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 
 PATIENCE_S = 5.0
 
@@ -64,7 +65,7 @@ class Heard:
         self.samples.append((form, sample))
 
     @property
-    def story(self) -> list[DeviceHealth]:
+    def story(self) -> list[DeviceState]:
         return [condition.state for condition in self.conditions]
 
 
@@ -104,7 +105,7 @@ def test_samples_come_with_the_format_they_were_opened_in(
     started(Scripted([], [1, 2, DeviceLost("r", "unplugged"), 3]))
     until(lambda: len(heard.samples) == 3)
     assert heard.samples == [("form 1", 1), ("form 1", 2), ("form 2", 3)]
-    assert heard.story[:3] == [DeviceHealth.RUNNING, DeviceHealth.MISSING, DeviceHealth.RUNNING]
+    assert heard.story[:3] == [DeviceState.RUNNING, DeviceState.MISSING, DeviceState.RUNNING]
     assert heard.conditions[1].reason == "unplugged"
     assert heard.conditions[0].format == "form 1"
     assert heard.conditions[1].format is None
@@ -117,7 +118,7 @@ def test_a_stall_is_told_once_and_ends_with_the_next_sample(
     device = Scripted([], [1, stall, stall, stall, 2])
     started(device)
     until(lambda: len(heard.samples) == 2)
-    assert heard.story[:3] == [DeviceHealth.RUNNING, DeviceHealth.STALLED, DeviceHealth.RUNNING]
+    assert heard.story[:3] == [DeviceState.RUNNING, DeviceState.STALLED, DeviceState.RUNNING]
     assert device.opened == 1
 
 
@@ -128,7 +129,7 @@ def test_a_stall_that_does_not_end_opens_the_device_again(
     device = Scripted([], [1])
     started(device)
     until(lambda: device.opened >= 2)
-    assert heard.story[:3] == [DeviceHealth.RUNNING, DeviceHealth.STALLED, DeviceHealth.MISSING]
+    assert heard.story[:3] == [DeviceState.RUNNING, DeviceState.STALLED, DeviceState.MISSING]
 
 
 def test_a_missing_device_is_let_go_while_it_is_waited_for(
@@ -139,7 +140,7 @@ def test_a_missing_device_is_let_go_while_it_is_waited_for(
     until(lambda: device.closed.is_set())
     until(lambda: len(heard.samples) == 1)
     assert device.opened == 3
-    assert heard.story[:2] == [DeviceHealth.MISSING, DeviceHealth.RUNNING]
+    assert heard.story[:2] == [DeviceState.MISSING, DeviceState.RUNNING]
 
 
 def test_an_unfit_device_is_left_alone_until_somebody_plugs_something_in(
@@ -153,7 +154,7 @@ def test_an_unfit_device_is_left_alone_until_somebody_plugs_something_in(
     assert device.closed.is_set()
     source.retry_now()
     until(lambda: len(heard.samples) == 1)
-    assert heard.story[:2] == [DeviceHealth.UNFIT, DeviceHealth.RUNNING]
+    assert heard.story[:2] == [DeviceState.UNFIT, DeviceState.RUNNING]
 
 
 def test_a_hung_device_is_abandoned_for_a_new_one(
@@ -166,9 +167,9 @@ def test_a_hung_device_is_abandoned_for_a_new_one(
     now_ns = time.monotonic_ns()
     for half_s in range(round(2 * sources.HUNG_S)):
         source.check_watchdog(now_ns + half_s * 500_000_000)
-        assert source.condition.state is not DeviceHealth.MISSING
+        assert source.condition.state is not DeviceState.MISSING
     source.check_watchdog(now_ns + int((sources.HUNG_S + 0.4) * 1e9))
-    assert source.condition.state in (DeviceHealth.MISSING, DeviceHealth.RUNNING)
+    assert source.condition.state in (DeviceState.MISSING, DeviceState.RUNNING)
     until(lambda: ("form 1", 2) in heard.samples)
     told = len(heard.conditions)
     hanging.set()
@@ -186,7 +187,7 @@ def test_a_process_that_got_no_processor_blames_no_device(
     now_ns = time.monotonic_ns()
     source.check_watchdog(now_ns)
     source.check_watchdog(now_ns + int((sources.HUNG_S + 1) * 1e9))
-    assert source.condition.state is DeviceHealth.RUNNING
+    assert source.condition.state is DeviceState.RUNNING
     hanging.set()
 
 

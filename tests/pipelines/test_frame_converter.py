@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from drivers.samples import AccessUnit, DecodedPicture, JpegPicture
 from pipelines.capture.frame_converter import FrameConverter, InvalidPicture
 from pipelines.capture.jpeg_decoder import InvalidJpeg, JpegDecoder, UnsupportedSubsampling
-from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.yuv_planes import planes_of, subsampled_luma
 
 # 328 and 200: FFmpeg pads the rows of both planes there, so rows are not one behind the other.
@@ -156,7 +156,7 @@ def test_decoded_planes_are_taken_as_they_are_or_fitted() -> None:
 
 
 def test_h264_waits_for_its_key_picture() -> None:
-    encoder = X264Encoder(PictureCoding(320, 180, Fraction(25), 4000, "ultrafast", full_range=True))
+    encoder = X264Encoder(H264Settings(320, 180, Fraction(25), 4000, "ultrafast", full_range=True))
     units = []
     for number in range(3):
         frame = av.VideoFrame.from_ndarray(colourful(320, 180), format="bgr24").reformat(

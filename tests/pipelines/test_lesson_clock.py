@@ -34,7 +34,9 @@ def test_every_moment_has_the_lesson_time_of_the_timeline(steps: list[int], firs
             entries.append(Pause(at_ns=at_ns, lesson_ns=timeline.stop(at_ns)))
         else:
             timeline.start(at_ns)
-            entries.append(Resumed(at_ns=at_ns, lesson_ns=timeline.reached_ns(at_ns), boot_id=BOOT, cause=Cause.TEACHER))
+            entries.append(
+                Resumed(at_ns=at_ns, lesson_ns=timeline.reached_ns(at_ns), boot_id=BOOT, cause=Cause.TEACHER)
+            )
     entries.append(End(at_ns=at_ns + 1, lesson_ns=timeline.stop(at_ns + 1), cause=Cause.TEACHER))
     clock = clock_of(entries)
     assert [clock.lesson_ns(BOOT, moment) for moment in moments] == [timeline.reached_ns(one) for one in moments]

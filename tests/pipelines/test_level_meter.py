@@ -15,7 +15,9 @@ def test_seconds_do_not_depend_on_the_pieces(cuts: list[int]) -> None:
     loudness = np.repeat(np.array([0.5, 0.05, 0.005], np.float32), 48_000)
     sound = loudness[:, None] * np.sin(2 * np.pi * 1000 * np.arange(144_000) / 48_000, dtype=np.float64)[:, None]
     meter = LevelMeter()
-    levels = [level for part in np.split(sound.astype(np.float32), np.cumsum(cuts)) for level in meter.push_samples(part)]
+    levels = [
+        level for part in np.split(sound.astype(np.float32), np.cumsum(cuts)) for level in meter.push_samples(part)
+    ]
     assert [level.lesson_ns for level in levels] == [0, SECOND_NS, 2 * SECOND_NS]
     assert [level.rms_dbfs for level in levels] == pytest.approx([-9.03, -29.03, -49.03], abs=0.01)
     assert [level.peak_dbfs for level in levels] == pytest.approx([-6.02, -26.02, -46.02], abs=0.01)

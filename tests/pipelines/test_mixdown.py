@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipelines.capture.mixdown import KNEE, Mixdown, soft_limit, remix_channels
+from pipelines.capture.mixdown import KNEE, Mixdown, remix_channels, soft_limit
 
 
 def noise(count: int, seed: int, channels: int = 1) -> NDArray[np.float32]:

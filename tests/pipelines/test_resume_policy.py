@@ -101,7 +101,7 @@ def test_lesson_time_never_goes_back_and_no_long_outage_is_bridged(
     now = rebooted(4_999_000 + gone_s) if reboot else same_boot(gone_s)
     decision = decide(replay(entries), kept_ns, now)
     if isinstance(decision, ResumePoint):
-        assert decision.paused == paused
+        assert decision.is_paused == paused
         assert decision.at_ns is not None
         reached = decision.lesson_ns if reboot or paused else decision.lesson_ns + now.at_ns - decision.at_ns
         assert reached >= kept_ns

@@ -23,7 +23,11 @@ class DateBackfill:
     """Everything here may wait for the disk. ``now`` reads this box's clocks."""
 
     def __init__(
-        self, spool: Path, room: RoomConfig, ledger: Ledger, now: Callable[[str], ClockSnapshot] = system_clocks.read_clocks
+        self,
+        spool: Path,
+        room: RoomConfig,
+        ledger: Ledger,
+        now: Callable[[str], ClockSnapshot] = system_clocks.read_clocks,
     ) -> None:
         self._spool = spool
         self._room = room

@@ -62,11 +62,11 @@ class PollRequestHandler:
                 case Act.ROSTER_BIND:
                     await self._keeper.change(lambda roster: roster.bind(wish.number, wish.device))
                 case Act.ROSTER_LISTEN:
-                    if not self._clickers.are_there:
+                    if not self._clickers.base.is_installed:
                         return "no-clickers", None
                     if self._desk.open_poll is not None:
                         return "poll-open", None
-                    pressed = self._clickers.pressed_since(wish.since_ns)
+                    pressed = self._clickers.base.pressed_since(wish.since_ns)
                 case _:
                     pass
         except NotInRoster:

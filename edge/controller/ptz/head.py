@@ -9,10 +9,10 @@ from concurrent.futures import Future
 from drivers.errors import DeviceError, DeviceLost, Superseded
 from drivers.protocols import Ptz
 from drivers.samples import HeadModel, HeadState
-from edge.classroom.recorder_messages import DeviceState
 from edge.config import model
 from edge.link.control_messages import HeadStatus
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 
 log = logging.getLogger(__name__)
 
@@ -72,17 +72,17 @@ class PtzHead:
     def status(self) -> HeadStatus:
         """How it is now."""
         condition, state = self._source.condition, self._state
-        known = state if condition.state is DeviceHealth.RUNNING else None
+        known = state if condition.state is DeviceState.RUNNING else None
         names = {number: name for name, number in self.config.presets.items()}
         return HeadStatus(
-            state=DeviceState(condition.state),
+            state=condition.state,
             reason=condition.reason,
             preset=names.get(known.preset) if known is not None and known.preset is not None else None,
             moving=known is not None and known.moving,
         )
 
     def _open_device(self) -> Ptz | None:
-        return self._device if self._source.condition.state in (DeviceHealth.RUNNING, DeviceHealth.STALLED) else None
+        return self._device if self._source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) else None
 
     def _absent(self) -> Future[None]:
         promise: Future[None] = Future()
