@@ -41,7 +41,7 @@ def check_lesson(folder: Path, reader: SegmentReader | None = None) -> Receipt:
 
 
 def receipt_of(folder: Path, reader: SegmentReader, decode: Callable[[Tracks], Measurements] | None = None) -> Receipt:
-    """The receipt of a lesson, by what ``decode`` measures where it is given, else by the figures in its journal. OSError."""
+    """The receipt of a lesson, by what ``decode`` measures if given, else by the figures in its journal. OSError."""
     history = histories.read(folder)
     found = {
         track: check_track_files(

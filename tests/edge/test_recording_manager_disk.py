@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cards import Card
-from test_keeper import LESSON, Room, wish
+from test_recording_manager import LESSON, Room, wish
 
 from drivers.samples import Pattern
 from edge.classroom.recorder_messages import Activity, CommandRefused, DesiredState, LessonEnded
