@@ -20,7 +20,7 @@ from edge.config.driver_options import DeviceKind
 from edge.config.load import load
 from edge.config.model import Config
 from edge.config.problems import ConfigProblems
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import Language, language, translate
 from edge.link.control_client import recorder_state
 from edge.recorder import composition
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Good if every device runs, bad otherwise. What is plugged in is told also where the config is wrong."""
     there = composition.found()
     try:
-        config = load(find(args.config), frozenset({DeviceKind.CAMERAS, DeviceKind.MICROPHONES}))
+        config = load(find_config_file(args.config), frozenset({DeviceKind.CAMERAS, DeviceKind.MICROPHONES}))
     except ConfigProblems:
         print(config_snippet.snippet(there, None, language()))
         raise

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from edge.config.load import load
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import language, translate, translate_code
 from edge.link.control_client import NotReachable, ask
 from edge.link.control_messages import Act
@@ -16,7 +16,7 @@ from edge.terminal.finding_text import clock
 
 def carry_out(args: argparse.Namespace, act: Act, label: str = "") -> int:
     """Good once it has happened; bad, with the reason, where it could not."""
-    config = load(find(args.config), kinds=frozenset())
+    config = load(find_config_file(args.config), kinds=frozenset())
     reader = language(config.room.language)
     try:
         answer = ask(config.paths.run, act, label)

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from edge.config.load import load
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import Language, language, translate, translate_code
 from edge.ledger import removed_lessons
 from edge.ledger.lessons import LessonRecord, LessonState
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Good, however the lessons are."""
-    config = load(find(args.config), kinds=frozenset())
+    config = load(find_config_file(args.config), kinds=frozenset())
     reader = language(config.room.language)
     spool = config.paths.spool
     try:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.cli.subcommands import SUBCOMMANDS, subcommand
-from edge.config.problems import ConfigProblems, closest
+from edge.config.problems import ConfigProblems, closest_name
 from edge.i18n import Language, language, translate
 from edge.service import exit_codes
 
@@ -75,7 +75,7 @@ def _add_config(parser: argparse.ArgumentParser, reader: Language, default: Path
 
 def _no_subcommand(name: str, reader: Language) -> str:
     wrong = translate("cli.no-subcommand", reader, name=name)
-    hint = closest(name, SUBCOMMANDS)
+    hint = closest_name(name, SUBCOMMANDS)
     return f"{wrong}; {translate('cli.did-you-mean', reader, hint=hint)}" if hint else wrong
 
 

@@ -15,7 +15,7 @@ from edge.classroom.recorder_messages import DeviceState
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.cli.sub_actions import actions_of, add_action
 from edge.config.load import load
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import Language, language, translate, translate_code
 from edge.link.control_client import NotReachable, request
 from edge.link.control_messages import Act, Reply, Request
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     """Good once it is done; bad, with the reason, where it cannot be; wrong for a lesson that is not; unreached."""
     if args.action == "results":
         return _results(args)
-    config = load(find(args.config), kinds=frozenset())
+    config = load(find_config_file(args.config), kinds=frozenset())
     reader = language(config.room.language)
     try:
         answer = request(config.paths.run, _wanted(args))
@@ -101,7 +101,7 @@ def _wanted(args: argparse.Namespace) -> Request:
 
 def _results(args: argparse.Namespace) -> int:
     """How the polls of a lesson ended, by its polls.json; it needs no controller."""
-    config = load(find(args.config), kinds=frozenset())
+    config = load(find_config_file(args.config), kinds=frozenset())
     reader = language(config.room.language)
     try:
         folder = lesson_folder(args.lesson, args.config)

@@ -14,7 +14,7 @@ from rich.console import Console
 from edge.classroom.recorder_messages import DeviceState
 from edge.config.load import load
 from edge.config.model import CameraRole, Config
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import Language, language, translate, translate_code
 from edge.link.control_client import NotReachable, ask, request
 from edge.link.control_messages import Act, HeadStatus, Reply, Request
@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Good, bad (a head that does not do well, or did not do it), wrong, or unreached."""
-    config = load(find(args.config), kinds=frozenset())
+    config = load(find_config_file(args.config), kinds=frozenset())
     reader = language(config.room.language)
     wrong = _mistake(args, config, reader)
     if wrong:

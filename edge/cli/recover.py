@@ -11,7 +11,7 @@ from pathlib import Path
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.config.load import load
 from edge.config.model import RecordingConfig
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import Language, language, translate, translate_code
 from edge.ledger.rebuild_from_spool import lesson_folders
 from edge.service import exit_codes
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Good; bad where something was dropped or could not be mended; wrong use."""
-    file = find(args.config)
+    file = find_config_file(args.config)
     config = load(file, kinds=frozenset()) if args.all or file.exists() else None
     reader = language(config.room.language if config else None)
     try:

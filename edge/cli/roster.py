@@ -14,7 +14,7 @@ from rich.table import Table
 from edge.classroom.roster import SchoolClass
 from edge.cli.sub_actions import actions_of, add_action
 from edge.config.load import load
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import Language, language, translate, translate_code
 from edge.link.control_client import NotReachable, request
 from edge.link.control_messages import Act, Request
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Good once it is done; bad, with the reason, where it cannot be; wrong for a list that is; unreached."""
-    config = load(find(args.config), kinds=frozenset())
+    config = load(find_config_file(args.config), kinds=frozenset())
     reader = language(config.room.language)
     try:
         match args.action:

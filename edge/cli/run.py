@@ -10,7 +10,7 @@ from pathlib import Path
 
 from edge.config.driver_options import ALL
 from edge.config.load import load
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import language, translate
 from edge.service import exit_codes, logs
 from edge.service.process_supervisor import ChildProcess, running
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Keep both running until SIGTERM or Ctrl-C."""
-    file = find(args.config)
+    file = find_config_file(args.config)
     load(file, ALL)
     logs.begin(NAME)
     asyncio.run(_run(file))

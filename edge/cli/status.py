@@ -10,7 +10,7 @@ from rich.console import Console
 from edge.classroom.recorder_messages import Activity
 from edge.config.load import load
 from edge.config.model import Config
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import Language, language, translate
 from edge.link.control_client import NotReachable, ask, recorder_state
 from edge.link.control_messages import Act
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Good, however the room is; unreached."""
-    config = load(find(args.config), kinds=frozenset())
+    config = load(find_config_file(args.config), kinds=frozenset())
     reader = language(config.room.language)
     try:
         status = ask(config.paths.run, Act.STATUS).status

@@ -18,7 +18,7 @@ from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredSt
 from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
-from edge.config.store import store as configured_store
+from edge.config.store import configured_store
 from edge.controller import composition, network_events
 from edge.controller.fault_registry import FaultRegistry, fault_code
 from edge.controller.finalisation import Finaliser

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.config.model import Config
-from edge.config.store import store as configured_store
+from edge.config.store import configured_store
 from edge.demo.ground_truth import disagreements, pressed
 from edge.demo.progress_screen import ProgressScreen
 from edge.demo.room_setup import DemoRoom

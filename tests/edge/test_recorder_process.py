@@ -18,7 +18,7 @@ from edge.classroom.recorder_messages import FROM_RECORDER, Activity, DesiredSta
 from edge.config.driver_options import ALL
 from edge.config.load import load
 from edge.config.model import Config
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.recorder.process import RecorderProcess
 from pipelines.journal.entries import Resumed
@@ -40,7 +40,7 @@ def config_in(folder: Path) -> Config:
         f'[room]\nschool = "s"\nroom = "r1"\n[paths]\nspool = "{folder}/spool"\nrun = "{folder}/run"\n'
         '[cameras.teacher]\ndriver = "simulated"\nwidth = 160\nheight = 120\nfps = 10\n'
     )
-    return load(find(config_file), ALL)
+    return load(find_config_file(config_file), ALL)
 
 
 async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> None:
