@@ -8,13 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from pipelines.files.lesson_layout import INIT, segment_name
 
 from bench.material import FOLDER, FPS, RATE_HZ, Footage, kept, sound
 from drivers.camera.packet_decoder import packet_decoder
 from drivers.samples import AccessUnit
 from pipelines.encoding.aac_encoder import FRAME, SoundCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
+from pipelines.files.lesson_layout import INIT, segment_name
 from pipelines.files.mp4_boxes import FragmentHead
 from pipelines.programme.hls_playlist import PROGRAMME, SOUND, PlaylistSegment, media_playlist
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, TrackFormat, VideoTrackFormat

@@ -119,7 +119,7 @@ def _results(args: argparse.Namespace) -> int:
     console.print(polls_table(book, reader))
     if book.groups:
         console.print(groups_table(book, reader))
-    named = students_csv.named_table(config.paths.ledger.with_name(students_csv.FOLDER), folder.name)
+    named = students_csv.named_table_path(config.paths.ledger.with_name(students_csv.FOLDER), folder.name)
     if named.exists():
         print(translate("polls.named-table", reader, file=named))
     return exit_codes.GOOD

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from edge.classroom.polls import FIRST_COUNTS, PollKind
-from edge.classroom.roster import Roster, by_pseudonym
+from edge.classroom.roster import Roster, students_by_pseudonym
 from edge.school import chapters, students_csv, xapi_statements
 from edge.school import poll_results as books
-from edge.school.poll_results import PollRecord, counting
+from edge.school.poll_results import PollRecord, counted_responses
 from pipelines.journal.lesson_clock import LessonClock, lesson_clock
 
 # From the base's end of the wire to the host's stamp, on a machine that others use too.
@@ -33,7 +33,7 @@ def disagreements(folder: Path, truth: Path, roster_file: Path) -> list[str]:
     """Where the papers in a lesson's folder differ from the base's own log, as ``paper: what``. OSError."""
     asked = pressed(truth)
     roster = Roster.model_validate_json(roster_file.read_bytes())
-    device_of = {name: student.device for name, student in by_pseudonym(roster).items()}
+    device_of = {name: student.device for name, student in students_by_pseudonym(roster).items()}
     book = books.read(folder)
     if book is None or len(book.polls) != len(asked):
         return [f"{books.NAME}: {len(asked)} questions were asked"]
@@ -70,7 +70,7 @@ def _of_poll(poll: PollRecord, question: AskedQuestion, device_of: Mapping[str, 
     if heard != sent:
         yield f"{len(heard)} answers, {len(sent)} were sent"
     stands = dict(reversed(sent)) if first else dict(sent)
-    counted = {device_of.get(one.participant, "?"): one.text for one in counting(poll)}
+    counted = {device_of.get(one.participant, "?"): one.text for one in counted_responses(poll)}
     if counted != stands:
         yield f"{len(counted)} answers count, not {len(stands)}, or others"
     letters = (letter for text in stands.values() for letter in text)
@@ -78,7 +78,7 @@ def _of_poll(poll: PollRecord, question: AskedQuestion, device_of: Mapping[str, 
     if {text: count for text, count in poll.tally.items() if count} != dict(tally):
         yield "the tally"
     order = list(dict.fromkeys(device for device, _ in sent))
-    if poll.kind is PollKind.RUSH and [device_of.get(one.participant) for one in counting(poll)] != order:
+    if poll.kind is PollKind.RUSH and [device_of.get(one.participant) for one in counted_responses(poll)] != order:
         yield "the order of the rush"
 
 
@@ -98,7 +98,7 @@ def _of_table(path: Path, polls: list[PollRecord]) -> Iterator[str]:
         column = next((at for at, title in enumerate(header) if title.startswith(f"{poll.number} ")), None)
         if column is None:
             yield f"{poll.number}: no column"
-        elif sum(row[column] != "" for row in rows[1:]) != len(counting(poll)):
+        elif sum(row[column] != "" for row in rows[1:]) != len(counted_responses(poll)):
             yield f"{poll.number}: other answers"
 
 
@@ -113,7 +113,9 @@ def _of_statements(path: Path, book: books.PollResults) -> Iterator[str]:
             for one in said
             if one["verb"]["id"] == xapi_statements.ANSWERED and one["object"]["id"].endswith(f"/poll/{poll.number}")
         }
-        expected = {} if poll.kind is PollKind.ROLL_CALL else {one.participant: one.right for one in counting(poll)}
+        expected = (
+            {} if poll.kind is PollKind.ROLL_CALL else {one.participant: one.right for one in counted_responses(poll)}
+        )
         if answers != expected:
             yield f"{poll.number}: other answers"
 

@@ -23,7 +23,7 @@ from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
 from edge.ledger import removed_lessons
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState
-from edge.school.students_csv import named_table
+from edge.school.students_csv import named_table_path
 from pipelines import system_clocks
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import DeliveryState, StoredFile
@@ -69,7 +69,7 @@ def lesson(spool: Path, ledger: Ledger, *, stored: bool = True, days_ago: float 
     (folder / "teacher").mkdir(parents=True)
     (folder / "journal.jsonl").touch()
     tables(spool).mkdir(exist_ok=True)
-    named_table(tables(spool), begun).write_text("names")
+    named_table_path(tables(spool), begun).write_text("names")
     (folder / "teacher" / "000001.m4s").write_bytes(bytes(size))
     ended = None if ended_ns is None else datetime.fromtimestamp(ended_ns / 1e9, UTC).isoformat()
     (folder / "lesson.json").write_text(json.dumps({"lesson": begun, "ended": ended, "cause": "teacher"}))
@@ -229,7 +229,7 @@ def test_a_crash_at_any_moment_leaves_it_whole_or_gone_and_remembered(
             file.unlink()
         ledger = open_ledger(tmp_path / "ledger.db", "r1", spool)
         lesson_deletion.finish(spool, tables(spool), ledger)
-        assert named_table(tables(spool), one).exists() == bool(here(spool))
+        assert named_table_path(tables(spool), one).exists() == bool(here(spool))
         if here(spool):
             survivors += 1
             assert {path.name: path.read_bytes() for path in (spool / one).rglob("*") if path.is_file()} == before

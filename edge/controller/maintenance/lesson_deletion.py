@@ -64,7 +64,7 @@ def _clear(going: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
             shutil.rmtree(path)
         elif path.name != LESSON_JSON:
             path.unlink()
-    students_csv.named_table(tables, lesson).unlink(missing_ok=True)
+    students_csv.named_table_path(tables, lesson).unlink(missing_ok=True)
     gone = _card(going / LESSON_JSON, lesson)
     removed_lessons.note(going.parent, gone)
     ledger.lessons.enter([gone.as_lesson()])
