@@ -106,7 +106,7 @@ async def test_a_check_of_an_earlier_end_is_thrown_away(
             return found.model_copy(update={"lesson_time_ns": 1})
         return found
 
-    monkeypatch.setattr(closing_module, "check", slow_check)
+    monkeypatch.setattr(closing_module, "check_lesson", slow_check)
     async with at_work(spool, ledger) as closing:
         closing.look_at(lesson)
         await until(lambda: checks == 1)

@@ -50,7 +50,7 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     core = CORE()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "cpu_count", lambda: 1)
-        patch.setattr(encoder_selection, "H264Encoder", partial(slow_box.CostlyEncoder, core))
+        patch.setattr(encoder_selection, "X264Encoder", partial(slow_box.CostlyEncoder, core))
         room = slow_box.plan(tmp_path_factory.mktemp("spool"), CAMERAS)
         yield slow_box.hold(room, CAMERAS, core, "r1", SECONDS)
 
@@ -144,7 +144,7 @@ def test_the_recorder_itself_gives_way_in_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Real threads, devices and clock; sound does not notice."""
-    monkeypatch.setattr(encoder_selection, "H264Encoder", Slow)
+    monkeypatch.setattr(encoder_selection, "X264Encoder", Slow)
     form, sound = PictureFormat(320, 180, Fraction(30), Coding.MJPEG), SoundFormat(48_000, 1)
     camera, microphone = SimulatedCameraOptions(seed=1), SimulatedMicrophoneOptions(seed=1)
     sources = RoomDevices(

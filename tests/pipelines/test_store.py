@@ -157,7 +157,7 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
 STORING = """
 import asyncio, sys
 from pipelines.delivery.interfaces import StoredFile
-from pipelines.delivery.errors import StoreFault
+from pipelines.delivery.errors import StoreError
 from pipelines.delivery.open_store import S3Access, open_store
 
 async def main():
@@ -166,7 +166,7 @@ async def main():
         try:
             await attempt
             print("accepted")
-        except StoreFault as fault:
+        except StoreError as fault:
             print(fault.word)
 
 asyncio.run(main())

@@ -273,7 +273,7 @@ async def test_a_fault_is_shown_waited_out_and_forgotten(
         assert status.pending > 0
         await delivered.until(lambda: bool(delivered.stored))
         assert delivered.uploader.status().fault is None
-    assert [record.levelname for record in caplog.records if record.name.endswith("upload")].count("WARNING") == 1
+    assert [record.levelname for record in caplog.records if record.name.endswith("uploader")].count("WARNING") == 1
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
 

@@ -61,7 +61,7 @@ def hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[object], 
     """Hold a lesson with an encoder in hardware's place: its folder, its journal, the bar codes that are shown."""
 
     def held(encoder: object) -> Held:
-        monkeypatch.setattr(encoder_selection, "HardwareEncoder", encoder)
+        monkeypatch.setattr(encoder_selection, "V4l2m2mEncoder", encoder)
         camera = VirtualCamera("teacher", Fraction(FPS), lost=0.0)
         folder = VirtualRoom(tmp_path, (camera,), (VirtualMicrophone("ceiling"),)).hold("r1", SECONDS)
         with av.open(str(folder / "teacher.m3u8")) as container:
