@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.clicker.hid_node import HidNode
-from drivers.clicker.hid_transport import ReportTransport
+from drivers.clicker.hid_transport import HidReportTransport
 from drivers.clicker.iclicker_framing import USB_IDS, IClickerFraming
-from drivers.clicker.transport import HID, hid_part
+from drivers.clicker.transport import HID, hid_selector
 from drivers.clicker.transport_receiver import TransportReceiver
-from drivers.samples import ReceiverCommand, ReceiverEvent, ReceiverFormat
+from drivers.samples import ReceiverCapabilities, ReceiverCommand, ReceiverEvent
 
 _CHANNEL = re.compile("[A-D][A-D]")
 
@@ -26,33 +26,33 @@ class IClickerOptions:
     """The radio channel, two letters from A to D; students key the same into their clickers."""
 
     def __post_init__(self) -> None:
-        if hid_part(self.device) is None:
+        if hid_selector(self.device) is None:
             raise ValueError(f"device must be {HID} or {HID}:SERIAL, not {self.device!r}")
         if not _CHANNEL.fullmatch(self.channel):
             raise ValueError(f"channel must be two letters from A to D, such as AA, not {self.channel!r}")
 
 
 class IClickerReceiver:
-    """See ``drivers.protocols.Receiver``."""
+    """See ``drivers.protocols.ClickerReceiver``."""
 
     Options = IClickerOptions
 
     def __init__(self, role: str, options: IClickerOptions) -> None:
-        node = HidNode(role, USB_IDS, hid_part(options.device) or "")
-        self._receiver = TransportReceiver(role, ReportTransport(node.open), IClickerFraming(options.channel))
+        node = HidNode(role, USB_IDS, hid_selector(options.device) or "")
+        self._receiver = TransportReceiver(role, HidReportTransport(node.open), IClickerFraming(options.channel))
 
-    def open(self) -> ReceiverFormat:
-        """See ``Receiver``."""
+    def open(self) -> ReceiverCapabilities:
+        """See ``ClickerReceiver``."""
         return self._receiver.open()
 
     def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``Receiver``."""
+        """See ``ClickerReceiver``."""
         return self._receiver.read(timeout_s)
 
     def send(self, command: ReceiverCommand) -> None:
-        """See ``Receiver``."""
+        """See ``ClickerReceiver``."""
         self._receiver.send(command)
 
     def close(self) -> None:
-        """See ``Receiver``."""
+        """See ``ClickerReceiver``."""
         self._receiver.close()

@@ -28,16 +28,16 @@ class TcpTransport:
         """DeviceMissing where nobody answers."""
         self._framer = ViscaFramer()
         try:
-            made = socket.create_connection(self._address, _CONNECT_S)
+            sock = socket.create_connection(self._address, _CONNECT_S)
         except OSError as error:
             reason = f"{self._place} does not answer: {error.strerror or 'no connection in time'}"
             raise DeviceMissing(self._role, reason) from error
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        made.settimeout(_SEND_S)
-        self._socket = made
-        return made.fileno()
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(_SEND_S)
+        self._socket = sock
+        return sock.fileno()
 
-    def send(self, packet: bytes, number: int) -> None:
+    def send(self, packet: bytes, sequence: int) -> None:
         """Send it as it is. DeviceLost."""
         try:
             self._opened().sendall(packet)
@@ -52,14 +52,14 @@ class TcpTransport:
             raise self._lost() from error
         if not data:
             raise self._lost()
-        replies = [visca_messages.reply(packet) for packet in self._framer.feed(data)]
+        replies = [visca_messages.parse_reply(packet) for packet in self._framer.push_bytes(data)]
         return [ReceivedReply(reply) for reply in replies if reply is not None]
 
     def close(self) -> None:
         """Let it go; again: nothing."""
-        made, self._socket = self._socket, None
-        if made is not None:
-            made.close()
+        sock, self._socket = self._socket, None
+        if sock is not None:
+            sock.close()
 
     def _opened(self) -> socket.socket:
         if self._socket is None:

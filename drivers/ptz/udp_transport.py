@@ -24,15 +24,15 @@ class UdpSocket:
 
     def open(self) -> int:
         """The descriptor. DeviceMissing where the name is not known or there is no way."""
-        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
-            made.connect(self._address)
+            sock.connect(self._address)
         except OSError as error:
-            made.close()
+            sock.close()
             raise DeviceMissing(self._role, f"{self._place} is not reached: {error.strerror}") from error
-        made.setblocking(False)
-        self._socket = made
-        return made.fileno()
+        sock.setblocking(False)
+        self._socket = sock
+        return sock.fileno()
 
     def send(self, data: bytes) -> None:
         """Send one datagram; one that finds no room is lost, as any may be. DeviceLost."""
@@ -57,9 +57,9 @@ class UdpSocket:
 
     def close(self) -> None:
         """Let it go; again: nothing."""
-        made, self._socket = self._socket, None
-        if made is not None:
-            made.close()
+        sock, self._socket = self._socket, None
+        if sock is not None:
+            sock.close()
 
     def _opened(self) -> socket.socket:
         if self._socket is None:
@@ -84,14 +84,14 @@ class UdpTransport:
         """DeviceMissing."""
         return self._socket.open()
 
-    def send(self, packet: bytes, number: int) -> None:
+    def send(self, packet: bytes, sequence: int) -> None:
         """Send it as it is. DeviceLost."""
         self._socket.send(packet)
 
     def receive(self) -> list[ReceivedReply]:
         """A datagram holds whole packets, one or more. DeviceLost."""
-        packets = [packet for datagram in self._socket.receive() for packet in ViscaFramer().feed(datagram)]
-        replies = [visca_messages.reply(packet) for packet in packets]
+        packets = [packet for datagram in self._socket.receive() for packet in ViscaFramer().push_bytes(datagram)]
+        replies = [visca_messages.parse_reply(packet) for packet in packets]
         return [ReceivedReply(reply) for reply in replies if reply is not None]
 
     def close(self) -> None:

@@ -31,7 +31,7 @@ Make = Callable[..., SimulatedReceiver]
 
 @pytest.fixture
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
-    monkeypatch.setattr(iclicker_framing, "REST_MS", 10)
+    monkeypatch.setattr(iclicker_framing, "PAUSE_MS", 10)
     made: list[SimulatedReceiver] = []
 
     def made_with(**options: Any) -> SimulatedReceiver:

@@ -62,7 +62,7 @@ class Class:
         self._log = log
         dice = random.Random(1)
         speech = Rf217Rf218Protocol(RF218)
-        students = SimulatedClass(speech.devices(STUDENTS, dice), dice, WITHIN_S * 1e3, second_thoughts=0.2)
+        students = SimulatedClass(speech.device_ids(STUDENTS, dice), dice, WITHIN_S * 1e3, second_thoughts=0.2)
         noise = MessageFaults(dice, loss=0.0, duplicates=0.1, corruption=0.01)
         self.base = SimulatedBase(
             cable,
@@ -70,9 +70,9 @@ class Class:
             students,
             noise,
             TruthLog(log),
-            away=lambda: False,
-            silent=self.unheard.is_set,
-            told=lambda _: None,
+            is_unplugged=lambda: False,
+            is_silent=self.unheard.is_set,
+            on_question=lambda _: None,
         )
 
     def presses(self) -> list[Mapping[str, Any]]:
