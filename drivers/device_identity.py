@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from drivers.errors import DriverError
+
 SYS = Path("/sys/class")
 DEV = Path("/dev")
 
 _BY_ID, _BY_PATH = "by-id", "by-path"
 
 
-class DeviceNotFound(Exception):
+class DeviceNotFound(DriverError):
     """No such device now."""
 
 
-class AmbiguousDevice(Exception):
+class AmbiguousDevice(DriverError):
     """Several devices answer to what the config says."""
 
 

@@ -9,12 +9,14 @@ from enum import StrEnum
 from threading import Lock
 from typing import Generic, TypeVar
 
+from drivers.errors import DriverError
+
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 
-class BridgeClosed(Exception):
+class BridgeClosed(DriverError):
     """Closed, and everything that was put before has been taken."""
 
 

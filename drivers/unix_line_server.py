@@ -7,9 +7,10 @@ import selectors
 import socket
 import stat
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
+
+from drivers.wake_pipe import WakePipe
 
 JOIN_TIMEOUT_S = 2.0
 MAX_LINE_BYTES = 256
@@ -46,11 +47,9 @@ class UnixLineServer:
         """Listen and serve. OSError where the folder does not allow it."""
         self._listener = _listen(self._path)
         self._inode = self._path.stat().st_ino
-        self._wake_reader, self._wake_writer = socket.socketpair()
-        for end in (self._wake_reader, self._wake_writer):
-            end.setblocking(False)
+        self._wakeup = WakePipe()
         self._selector.register(self._listener, selectors.EVENT_READ)
-        self._selector.register(self._wake_reader, selectors.EVENT_READ)
+        self._selector.register(self._wakeup, selectors.EVENT_READ)
         self._thread = Thread(target=self._run, name=self._path.name)
         self._thread.start()
 
@@ -58,8 +57,7 @@ class UnixLineServer:
         """Have ``on_tick`` called soon; from any thread."""
         with self._wake_lock:
             if self._thread is not None:
-                with suppress(BlockingIOError):  # it is full of wake-ups that were not yet seen
-                    self._wake_writer.send(b"!")
+                self._wakeup.wake()
 
     def close(self) -> None:
         """Say what is left to say, let the clients go, and take the socket away."""
@@ -72,7 +70,7 @@ class UnixLineServer:
         thread.join(JOIN_TIMEOUT_S)
         for client in self._clients.values():
             client.connection.close()
-        for end in (self._listener, self._wake_reader, self._wake_writer, self._selector):
+        for end in (self._listener, self._wakeup, self._selector):
             end.close()
         if self._path.exists() and self._path.stat().st_ino == self._inode:
             self._path.unlink()
@@ -85,8 +83,8 @@ class UnixLineServer:
             for key, events in self._selector.select(wait_s):
                 if key.fileobj is self._listener:
                     self._accept()
-                elif key.fileobj is self._wake_reader:
-                    self._wake_reader.recv(4096)
+                elif key.fileobj is self._wakeup:
+                    self._wakeup.drain()
                 elif key.fileobj in self._clients:
                     self._serve(key.data, events)
 

@@ -6,10 +6,12 @@ import threading
 from collections import deque
 from typing import Generic, TypeVar
 
+from drivers.errors import DriverError
+
 T = TypeVar("T")
 
 
-class QueueClosed(Exception):
+class QueueClosed(DriverError):
     """Nothing goes in or out any more."""
 
 

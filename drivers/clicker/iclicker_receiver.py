@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.clicker.hid_node import HidNode
@@ -11,7 +10,6 @@ from drivers.clicker.hid_transport import HidReportTransport
 from drivers.clicker.iclicker_framing import USB_IDS, IClickerFraming
 from drivers.clicker.transport import HID, hid_selector
 from drivers.clicker.transport_receiver import TransportReceiver
-from drivers.samples import ReceiverCapabilities, ReceiverCommand, ReceiverEvent
 
 _CHANNEL = re.compile("[A-D][A-D]")
 
@@ -32,27 +30,11 @@ class IClickerOptions:
             raise ValueError(f"channel must be two letters from A to D, such as AA, not {self.channel!r}")
 
 
-class IClickerReceiver:
+class IClickerReceiver(TransportReceiver):
     """See ``drivers.protocols.ClickerReceiver``."""
 
     Options = IClickerOptions
 
     def __init__(self, role: str, options: IClickerOptions) -> None:
         node = HidNode(role, USB_IDS, hid_selector(options.device) or "")
-        self._receiver = TransportReceiver(role, HidReportTransport(node.open), IClickerFraming(options.channel))
-
-    def open(self) -> ReceiverCapabilities:
-        """See ``ClickerReceiver``."""
-        return self._receiver.open()
-
-    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``ClickerReceiver``."""
-        return self._receiver.read(timeout_s)
-
-    def send(self, command: ReceiverCommand) -> None:
-        """See ``ClickerReceiver``."""
-        self._receiver.send(command)
-
-    def close(self) -> None:
-        """See ``ClickerReceiver``."""
-        self._receiver.close()
+        super().__init__(role, HidReportTransport(node.open), IClickerFraming(options.channel))

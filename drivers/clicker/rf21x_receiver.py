@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,6 @@ from drivers.clicker.rf219_framing import Rf219Framing
 from drivers.clicker.serial_transport import SerialTransport
 from drivers.clicker.transport import ReceiverTransport, check_device, hid_selector
 from drivers.clicker.transport_receiver import TransportReceiver
-from drivers.samples import ReceiverCapabilities, ReceiverCommand, ReceiverEvent
 
 Model = Literal["rf217", "rf218", "rf219"]
 
@@ -48,32 +47,15 @@ class Rf21xOptions:
             raise ValueError("baud must not be negative")
 
 
-class Rf21xReceiver:
+class Rf21xReceiver(TransportReceiver):
     """See ``drivers.protocols.ClickerReceiver``."""
 
     Options = Rf21xOptions
 
     def __init__(self, role: str, options: Rf21xOptions) -> None:
         make_framing, baud = FRAMINGS[options.model]
-        self._receiver = TransportReceiver(
-            role, _make_transport(role, options, options.baud or baud), make_framing(options.keypads)
-        )
-
-    def open(self) -> ReceiverCapabilities:
-        """See ``ClickerReceiver``."""
-        return self._receiver.open()
-
-    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``ClickerReceiver``."""
-        return self._receiver.read(timeout_s)
-
-    def send(self, command: ReceiverCommand) -> None:
-        """See ``ClickerReceiver``."""
-        self._receiver.send(command)
-
-    def close(self) -> None:
-        """See ``ClickerReceiver``."""
-        self._receiver.close()
+        transport = _make_transport(role, options, options.baud or baud)
+        super().__init__(role, transport, make_framing(options.keypads))
 
 
 def _make_transport(role: str, options: Rf21xOptions, baud: int) -> ReceiverTransport:

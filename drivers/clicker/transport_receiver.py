@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import select
 import time
 from collections import deque
@@ -15,6 +14,7 @@ from drivers.clicker.framing import CommandPacket, CommandReply, Decoded, Framin
 from drivers.clicker.transport import ReceiverTransport
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
 from drivers.samples import AskQuestion, AssignNumber, ReceiverCapabilities, ReceiverCommand, ReceiverEvent, StopAsking
+from drivers.wake_pipe import WakePipe
 
 log = logging.getLogger(__name__)
 
@@ -116,15 +116,15 @@ class _Connection:
         self._is_closed = False
         self._poll_lock = Lock()
         self._descriptor = transport.open()
-        self._wake_reader, self._wake_writer = os.pipe()
+        self._wakeup = WakePipe()
         self._poll = select.poll()
-        for descriptor in (self._descriptor, self._wake_reader):
+        for descriptor in (self._descriptor, self._wakeup.fileno()):
             self._poll.register(descriptor, select.POLLIN)
 
     def queue_command(self, command: ReceiverCommand) -> None:
         """Have a command carried out in its turn; from any thread, until the line is closed."""
         self._commands.append(command)
-        os.write(self._wake_writer, b"!")
+        self._wakeup.wake()
 
     def queue_packet(self, packet: CommandPacket) -> None:
         """Have a packet written at the next turn, by the thread that turns."""
@@ -133,11 +133,10 @@ class _Connection:
     def close(self) -> None:
         """End the turn in progress and let the port go."""
         self._is_closed = True
-        os.write(self._wake_writer, b"!")
+        self._wakeup.wake()
         with self._poll_lock:
             self._transport.close()
-            os.close(self._wake_reader)
-            os.close(self._wake_writer)
+            self._wakeup.close()
 
     def poll_once(self, deadline_ns: int) -> list[CommandReply]:
         """Write what is due and wait once, for bytes, a command or the deadline; the replies among what came."""
@@ -153,8 +152,8 @@ class _Connection:
         until_ns = min(deadline_ns, self._write_next(time.monotonic_ns()), self._flush_at_ns or deadline_ns)
         ready = self._wait(until_ns)
         now_ns = time.monotonic_ns()
-        if self._wake_reader in ready:
-            os.read(self._wake_reader, 4096)
+        if self._wakeup.fileno() in ready:
+            self._wakeup.drain()
         if self._descriptor in ready:
             self._flush_at_ns = now_ns + IDLE_FLUSH_NS
             return self._framing.push_bytes(self._transport.read(), now_ns)

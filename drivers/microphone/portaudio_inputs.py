@@ -8,6 +8,7 @@ from typing import Protocol
 
 from drivers import device_identity
 from drivers.device_identity import DeviceIdentity
+from drivers.errors import DriverError
 from drivers.microphone import alsa_cards
 
 COMMON_RATES_HZ = (48_000, 44_100, 32_000, 16_000)
@@ -16,11 +17,11 @@ OnBlock = Callable[[int, bytes], None]
 """Called from PortAudio's thread with the capture time in ns and interleaved int16 samples."""
 
 
-class InputNotFound(Exception):
+class InputNotFound(DriverError):
     """No such device now, or another program holds it."""
 
 
-class UnsupportedFormat(Exception):
+class UnsupportedFormat(DriverError):
     """The config must change: no device named, several that answer to the name, or no format accepted."""
 
 

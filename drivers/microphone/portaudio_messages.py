@@ -6,6 +6,8 @@ import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
+from drivers.errors import DriverError
+
 # kind (one letter), length of the payload.
 _HEADER = struct.Struct("<cI")
 _STARTED = struct.Struct("<IB")
@@ -48,7 +50,7 @@ class StreamEnded:
 StreamMessage = StreamStarted | SampleBlock | StreamEnded
 
 
-class GarbledMessage(ValueError):
+class GarbledMessage(DriverError, ValueError):
     """These bytes are not what the other end would write."""
 
 

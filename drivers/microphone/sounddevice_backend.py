@@ -59,7 +59,7 @@ class _Stream:
 
     def is_active(self) -> bool:
         """False once the device has gone."""
-        return bool(self._stream.is_active)
+        return bool(self._stream.active)
 
     def _callback(self, samples: Any, _frames: int, times: Any, _status: Any) -> None:
         age_s = times.currentTime - times.inputBufferAdcTime

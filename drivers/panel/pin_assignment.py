@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 ProcessName = Literal["recorder", "controller"]
@@ -79,10 +77,6 @@ class PanelOptions:
                 )
         if not 0 <= self.debounce_ms <= 500:
             raise ValueError(f"debounce_ms is {self.debounce_ms}; allowed: 0 to 500")
-
-    def run_folder(self) -> Path:
-        """Where sockets and pipes go: ``run``, else what systemd gave the process, else where it stands."""
-        return Path(self.run or os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0] or ".")
 
     def buttons_of(self, process: ProcessName) -> dict[str, Pin]:
         """The buttons that ``process`` holds: the controller all of them, the recorder none."""

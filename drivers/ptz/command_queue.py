@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
+from drivers.errors import DriverError
 from drivers.ptz import visca_messages
 from drivers.ptz.visca_messages import Ack, AddressSetReply, CommandError, Completion, ErrorCode, InquiryReply, Reply
 
@@ -23,7 +24,7 @@ MAX_RECALL_ATTEMPTS = 2
 QUICK_NS = 1_000_000_000
 
 
-class HeadNotAnswering(Exception):
+class HeadNotAnswering(DriverError):
     """The head was told the same thing again and again and said nothing."""
 
 

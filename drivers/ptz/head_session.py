@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from drivers.errors import DeviceLost
 from drivers.ptz import visca_messages
 from drivers.ptz.command_queue import CommandLane, CommandQueue, Outcome, QueuedCommand
 from drivers.samples import HeadState
+from drivers.wake_pipe import WakePipe
 
 _KEEP_ALIVE_NS = 2_000_000_000
 _STOP_BODIES = {CommandLane.TURN: visca_messages.PAN_TILT_STOP, CommandLane.ZOOM: visca_messages.ZOOM_STOP}
@@ -39,10 +39,7 @@ class HeadSession:
         self.is_lost = False
         self.last_state: HeadState | None = None
         self.is_refusing = False
-        self._wake_reader, self._wake_writer = socket.socketpair()
-        for end in (self._wake_reader, self._wake_writer):
-            end.setblocking(False)
-        self.descriptors = [descriptor, self._wake_reader.fileno()]
+        self.wakeup = WakePipe()
         self._commanded = dict(_STOP_BODIES)
         self._pending: dict[QueuedCommand, _PendingFuture] = {}
         self._recall_command: QueuedCommand | None = None
@@ -72,7 +69,7 @@ class HeadSession:
         self._recall_command = command
         self._preset = None
         self.queue.enqueue(command)
-        self.wake()
+        self.wakeup.wake()
 
     def drive(self, pan: float, tilt: float, zoom: float, hold_until_ns: int, future: Future[None]) -> bool:
         """Turn and zoom; whether there was anything to say, for what it does already is not said again."""
@@ -82,7 +79,7 @@ class HeadSession:
         bodies = {CommandLane.TURN: visca_messages.pan_tilt(pan, tilt), CommandLane.ZOOM: visca_messages.zoom(zoom)}
         commands = [self._enqueue(lane, body) for lane, body in bodies.items() if self._commanded[lane] != body]
         self._track(commands, future)
-        self.wake()
+        self.wakeup.wake()
         return bool(commands)
 
     def stop(self, future: Future[None] | None = None) -> None:
@@ -91,7 +88,7 @@ class HeadSession:
             self._preset = None
         self._cancel_recall()
         self._track(self._stop_axes(), future)
-        self.wake()
+        self.wakeup.wake()
 
     def is_hold_expired(self, now_ns: int) -> bool:
         """Whether a drive lasts longer than anybody asked for."""
@@ -135,25 +132,6 @@ class HeadSession:
         pending_by_command, self._pending, self._recall_command = self._pending, {}, None
         for future in {pending.future for pending in pending_by_command.values()}:
             future.set_exception(error)
-
-    def wake(self) -> None:
-        """Have the thread that reads look at what there is to send."""
-        try:
-            self._wake_writer.send(b"!")
-        except BlockingIOError:
-            return  # it is full of wake-ups that were not yet seen
-
-    def drain_wakeups(self) -> None:
-        """Be woken anew."""
-        try:
-            self._wake_reader.recv(4096)
-        except BlockingIOError:
-            return
-
-    def close(self) -> None:
-        """Let the waker go."""
-        self._wake_reader.close()
-        self._wake_writer.close()
 
     def _stop_axes(self) -> list[QueuedCommand]:
         self._hold_until_ns = None

@@ -16,6 +16,7 @@ from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
 from drivers.open_serial_port import open_serial_port
 from drivers.ptz import visca_messages
 from drivers.ptz.visca_messages import AddressSetReply, ViscaFramer
+from drivers.wake_pipe import WakePipe
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class SerialDaisyChain:
         self._addresses_set = threading.Event()
         self._lock = threading.Lock()
         self._subscribers: dict[socket.socket, socket.socket] = {}
-        self._wake_reader, self._wake_writer = socket.socketpair()
+        self._wakeup = WakePipe()
         # A daemon, because a port whose driver hangs has to be left behind.
         self._thread = threading.Thread(target=self._run, name=f"visca-{path}", daemon=True)
         self._thread.start()
@@ -94,20 +95,20 @@ class SerialDaisyChain:
 
     def close(self) -> None:
         """Let the port go; again: nothing."""
-        self._wake_writer.close()
+        self._wakeup.wake()
         self._thread.join(_JOIN_TIMEOUT_S)
         if self._thread.is_alive():
             log.warning("%s: the port hangs and is left behind", self.path)
             return
         self._port.close()
-        self._wake_reader.close()
+        self._wakeup.close()
 
     def _run(self) -> None:
         framer = ViscaFramer()
         try:
             while True:
-                ready, _, _ = select.select([self._port.fileno(), self._wake_reader.fileno()], [], [])
-                if self._wake_reader.fileno() in ready:
+                ready, _, _ = select.select([self._port.fileno(), self._wakeup.fileno()], [], [])
+                if self._wakeup.fileno() in ready:
                     return
                 for packet in framer.push_bytes(self._port.read(_READ_BYTES)):
                     self._dispatch(packet)

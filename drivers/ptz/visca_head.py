@@ -118,7 +118,7 @@ class ViscaHead:
             if session is None:
                 return
             session.is_closing = True
-            session.wake()
+            session.wakeup.wake()
         if not self._read_lock.acquire(timeout=_CLOSE_S):
             log.warning("%s: the head's line hangs and is left behind", self._role)
             return
@@ -179,8 +179,8 @@ class ViscaHead:
         with self._lock:
             until_ns = min(until_ns, session.next_due_ns())
         wait_s = max(0, until_ns - time.monotonic_ns()) / 1e9
-        ready, _, _ = select.select(session.descriptors, [], [], wait_s)
-        session.drain_wakeups()
+        ready, _, _ = select.select([session.descriptor, session.wakeup.fileno()], [], [], wait_s)
+        session.wakeup.drain()
         return self._transport.receive() if session.descriptor in ready else []
 
     def _resolve(self, future: Future[None], command: QueuedCommand) -> None:
@@ -216,7 +216,7 @@ class ViscaHead:
         if not session.is_lost:
             session.is_lost = True
             self._transport.close()
-            session.close()
+            session.wakeup.close()
             session.fail_all(error)
         return error
 

@@ -94,7 +94,7 @@ def test_a_card_of_the_same_kind_that_is_plugged_in_stops_no_microphone(
     (tmp_path / "snd" / "pcmC1D0c").touch()
     monkeypatch.setattr(alsa_cards, "cards", cards)
     monkeypatch.setattr(alsa_cards, "DEV", tmp_path)
-    monkeypatch.setattr(portaudio_process, "LOOK_S", 0.01)
+    monkeypatch.setattr(portaudio_process, "POLL_S", 0.01)
     monkeypatch.setattr(portaudio_process, "backend", lambda _library: stream)
     leashed, leash = os.pipe()
     said, says = os.pipe()

@@ -18,12 +18,13 @@ from seaweed import BUCKET, Seaweed
 
 from drivers.clicker.simulation.link_faults import MessageFate, MessageFaults
 from drivers.clicker.simulation.protocols import Rf217Rf218Protocol
-from drivers.clicker.simulation.simulated_base import SimulatedBase, TruthLog
+from drivers.clicker.simulation.simulated_base import SimulatedBase
 from drivers.clicker.simulation.simulated_class import SimulatedClass
 from drivers.ptz.simulation.device import HeadFault, ViscaDevice
 from drivers.ptz.simulation.lossy_link import LinkFaults, LossyLink
 from drivers.ptz.simulation.motion import HeadMotion
 from drivers.ptz.simulation.transports import PlainCodec
+from drivers.truth_log import TruthLog
 from edge.school.poll_results import PollResults
 from tests.hil.cables import BaseCable, HeadCable
 from tests.hil.classroom import Classroom, bucket, config

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import threading
 import time
@@ -19,8 +18,9 @@ from drivers.camera.simulation.shutter import FrameBuffers, Shutter
 from drivers.camera.subprocess_camera import SubprocessCamera
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from drivers.samples import Coding, JpegPicture, PictureFormat
+from drivers.simulated_faults import POLL_S, read_fault
+from drivers.truth_log import TruthLog
 
-_FAULT_POLL_S = 0.02
 _MIN_WIDTH = 320
 
 
@@ -102,8 +102,7 @@ class SimulatedCamera:
             raise DeviceMisconfigured(self._role, f"the size must be even and at least {_MIN_WIDTH} pixels wide")
         if self._current_fault() is CameraFault.LOST:
             raise DeviceMissing(self._role, "the simulated camera is unplugged")
-        if self._options.log is not None:
-            self._check_log(self._options.log)
+        TruthLog(self._options.log).check(self._role)
         self._capture = _CaptureRun(self._role, wanted, self._options)
         return replace(wanted, coding=Coding.MJPEG)
 
@@ -120,7 +119,7 @@ class SimulatedCamera:
             if fault is CameraFault.LOST:
                 raise DeviceLost(self._role, "the simulated camera was unplugged")
             while fault is CameraFault.HANG:
-                time.sleep(_FAULT_POLL_S)
+                time.sleep(POLL_S)
                 fault = self._current_fault()
             now_ns = time.monotonic_ns()
             if fault is CameraFault.STALL:
@@ -130,7 +129,7 @@ class SimulatedCamera:
             if now_ns >= deadline_ns:
                 raise DeviceStalled(self._role, f"no picture for {timeout_s:g} s")
             wait_s = (min(deadline_ns, capture.buffers.next_ns()) - now_ns) / 1e9
-            capture.closed.wait(wait_s if self._options.fault_file is None else min(wait_s, _FAULT_POLL_S))
+            capture.closed.wait(wait_s if self._options.fault_file is None else min(wait_s, POLL_S))
         raise DeviceLost(self._role, "the camera was closed")
 
     def close(self) -> None:
@@ -145,24 +144,8 @@ class SimulatedCamera:
         """The same camera, to be run in whatever process it is sent to."""
         return SimulatedCamera(self._role, self._wanted, replace(self._options, process=False))
 
-    def _check_log(self, log: Path) -> None:
-        try:
-            log.touch()
-        except OSError as error:
-            raise DeviceMisconfigured(self._role, f"the log {log} cannot be written: {error.strerror}") from error
-
     def _current_fault(self) -> CameraFault:
-        if self._options.fault_file is None:
-            return CameraFault.NONE
-        try:
-            word = self._options.fault_file.read_text().strip()
-        except FileNotFoundError:
-            return CameraFault.NONE
-        try:
-            return CameraFault(word)
-        except ValueError as error:
-            known = ", ".join(fault for fault in CameraFault if fault)
-            raise DeviceMisconfigured(self._role, f"the fault file says {word!r}; it may say {known}") from error
+        return read_fault(self._role, self._options.fault_file, CameraFault)
 
 
 class _CaptureRun:
@@ -173,11 +156,13 @@ class _CaptureRun:
         self._role = role
         self._size = (wanted.height, wanted.width)
         self._options = options
+        self._truth_log = TruthLog(options.log)
         is_420 = options.subsampling == "420"
         self._scene = Scene(role, wanted.width, wanted.height, wanted.height // 2 if is_420 else wanted.height)
         self._subsampling = TJSAMP_420 if is_420 else TJSAMP_422
         self._jpeg = TurboJPEG()
         self._last_jpeg: bytes | None = None
+        self._truth_log = TruthLog(options.log)
         seed = random.randrange(2**32) if options.seed is None else options.seed
         self._rng = random.Random(seed)
         period_ns = 1e9 / float(wanted.fps) / (1 + options.ppm / 1e6)
@@ -196,10 +181,7 @@ class _CaptureRun:
         if self._last_jpeg is None or not (fault is CameraFault.FREEZE or self._options.still):
             planes = self._scene.black() if fault is CameraFault.BLACK else self._draw(frame, exposed_ns)
             self._last_jpeg = self._encode(planes)
-        if self._options.log is not None:
-            entry = {"role": self._role, "frame": frame, "exposure_ns": exposed_ns}
-            with self._options.log.open("a", encoding="utf-8") as log:
-                log.write(json.dumps(entry) + "\n")
+        self._truth_log.write({"role": self._role, "frame": frame, "exposure_ns": exposed_ns})
         stamp_delay_ns = round(self._rng.random() * self._options.stamp_jitter_ms * 1e6)
         return JpegPicture(captured_ns=exposed_ns + stamp_delay_ns, data=self._last_jpeg)
 

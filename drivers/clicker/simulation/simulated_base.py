@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import select
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
 
 from drivers.clicker.simulation.link_faults import MessageFate, MessageFaults
 from drivers.clicker.simulation.protocols import BaseProtocol
 from drivers.clicker.simulation.simulated_class import SimulatedClass, SimulatedPress
 from drivers.clicker.simulation.transports import SimulatedTransport
 from drivers.samples import AskQuestion, QuestionKind, TeacherKey
+from drivers.truth_log import TruthLog
+from drivers.wake_pipe import WakePipe
 
 log = logging.getLogger(__name__)
 
 JOIN_TIMEOUT_S = 2.0
 POLL_S = 0.02
-
-
-class TruthLog:
-    """What really happened, appended to a file as JSON lines; without a file nowhere. OSError at once or never."""
-
-    def __init__(self, file: Path | None) -> None:
-        self._file = file
-        if file is not None:
-            file.touch()
-
-    def write(self, event: str, **what: Any) -> None:
-        """One line, stamped now."""
-        if self._file is not None:
-            with self._file.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps({"event": event, "written_ns": time.monotonic_ns(), **what}) + "\n")
 
 
 class SimulatedBase:
@@ -74,7 +57,7 @@ class SimulatedBase:
         self._queued: deque[tuple[str, str] | TeacherKey] = deque()
         self._is_closing = False
         self._lock = Lock()
-        self._wake_reader, self._wake_writer = os.pipe()
+        self._wakeup = WakePipe()
         self._thread: Thread | None = Thread(target=self._run, name="simulated-clicker-base")
 
     def start(self) -> None:
@@ -97,26 +80,25 @@ class SimulatedBase:
             if thread is None:
                 return
             self._is_closing = True
-            os.write(self._wake_writer, b"!")
+            self._wakeup.wake()
         thread.join(JOIN_TIMEOUT_S)
-        os.close(self._wake_reader)
-        os.close(self._wake_writer)
+        self._wakeup.close()
 
     def _queue(self, press: tuple[str, str] | TeacherKey) -> None:
         with self._lock:
             if self._thread is not None:
                 self._queued.append(press)
-                os.write(self._wake_writer, b"!")
+                self._wakeup.wake()
 
     def _run(self) -> None:
-        self._truth_log.write("plugged")
+        self._log("plugged")
         poll = select.poll()
-        for descriptor in (self._transport.fileno(), self._wake_reader):
+        for descriptor in (self._transport.fileno(), self._wakeup.fileno()):
             poll.register(descriptor, select.POLLIN)
         while not self._is_closing and not self._is_unplugged():
             for descriptor, _ in poll.poll(self._wait_ms()):
-                if descriptor == self._wake_reader:
-                    os.read(self._wake_reader, 4096)
+                if descriptor == self._wakeup.fileno():
+                    self._wakeup.drain()
                 else:
                     self._handle_bytes(self._transport.receive())
             self._send_queued()
@@ -126,7 +108,7 @@ class SimulatedBase:
         if not self._is_closing:  # the cable goes in the middle of a message
             self._transport.send(self._last_message[: len(self._last_message) // 2])
         self._transport.close()
-        self._truth_log.write("unplugged")
+        self._log("unplugged")
 
     def _wait_ms(self) -> float:
         next_ns = self._class.next_ns() if self._question is not None else None
@@ -146,13 +128,13 @@ class SimulatedBase:
     def _open_question(self, question: AskQuestion) -> None:
         self._question, self._question_ns, self._kind = question, time.monotonic_ns(), question.kind
         self._class.open_question(question, self._question_ns)
-        self._truth_log.write("asked", question=self._class.question, kind=question.kind, at_ns=self._question_ns)
+        self._log("asked", question=self._class.question, kind=question.kind, at_ns=self._question_ns)
         self._on_question(question)
 
     def _close_question(self) -> None:
         self._class.close_question()
         if self._question is not None:
-            self._truth_log.write("stopped", question=self._class.question)
+            self._log("stopped", question=self._class.question)
             self._on_question(None)
         self._question = None
 
@@ -160,7 +142,7 @@ class SimulatedBase:
         while self._queued:
             press = self._queued.popleft()
             if isinstance(press, TeacherKey):
-                self._truth_log.write("key", key=press)
+                self._log("key", key=press)
                 if not self._is_silent():
                     self._transport.send(self._protocol.encode_key(press))
             else:
@@ -181,7 +163,7 @@ class SimulatedBase:
             sent_ns = time.monotonic_ns()
             if not copy or not self._transport.send(copy):
                 fate = MessageFate.LOST
-            self._truth_log.write(
+            self._log(
                 "answer",
                 press=press.number,
                 question=self._class.question,
@@ -192,3 +174,6 @@ class SimulatedBase:
                 sent_ns=sent_ns,
                 fate=fate,
             )
+
+    def _log(self, event: str, **what: object) -> None:
+        self._truth_log.write({"event": event, "written_ns": time.monotonic_ns(), **what})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections import deque
@@ -18,12 +17,15 @@ from drivers.clicker.rf21x_receiver import FRAMINGS
 from drivers.clicker.serial_transport import SerialTransport
 from drivers.clicker.simulation.link_faults import MessageFaults
 from drivers.clicker.simulation.protocols import BaseProtocol, IClickerProtocol, Rf217Rf218Protocol, Rf219Protocol
-from drivers.clicker.simulation.simulated_base import SimulatedBase, TruthLog
+from drivers.clicker.simulation.simulated_base import SimulatedBase
 from drivers.clicker.simulation.simulated_class import ScriptedPress, SimulatedClass, read_script
 from drivers.clicker.simulation.transports import BridgeNodeTransport, PtyTransport, ReportNodeTransport
 from drivers.clicker.transport_receiver import TransportReceiver
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
+from drivers.run_folder import run_folder
 from drivers.samples import AskQuestion, ReceiverCapabilities, ReceiverCommand, ReceiverEvent, TeacherKey
+from drivers.simulated_faults import is_unplugged_at, read_fault
+from drivers.truth_log import TruthLog
 from drivers.unix_line_server import UnixLineServer
 
 SOCKET = "clickers.sock"
@@ -78,10 +80,6 @@ class SimulatedReceiverOptions:
         if self.bridge and self.base == "iclicker":
             raise ValueError("an iClicker base has no bridge")
 
-    def run_folder(self) -> Path:
-        """Where socket and port go: ``run``, else what systemd gave the process, else where it stands."""
-        return Path(self.run or os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0] or ".")
-
 
 class ReceiverFault(StrEnum):
     """What the fault file can ask for."""
@@ -89,8 +87,6 @@ class ReceiverFault(StrEnum):
     NONE = ""
     LOST = "lost"
     SILENT = "silent"
-    UNKNOWN = "unknown"
-    """Any other word: nothing goes until a person mends it."""
 
 
 class SimulatedReceiver:
@@ -109,6 +105,7 @@ class SimulatedReceiver:
     def __init__(self, role: str, options: SimulatedReceiverOptions) -> None:
         self._role = role
         self._options = options
+        self._truth_log = TruthLog(options.log)
         self._rng = random.Random(options.seed)
         self._protocol: BaseProtocol = _protocol(options.base)
         self._devices = self._protocol.device_ids(options.students, self._rng)
@@ -124,10 +121,8 @@ class SimulatedReceiver:
     def open(self) -> ReceiverCapabilities:
         """As of a real base. DeviceMissing while it is pulled out, DeviceUnfit for files that cannot be used."""
         self.close()
-        if self._current_fault() is ReceiverFault.UNKNOWN:
-            raise DeviceMisconfigured(
-                self._role, f"the fault file may say {ReceiverFault.LOST} or {ReceiverFault.SILENT}"
-            )
+        read_fault(self._role, self._options.fault_file, ReceiverFault)
+        self._truth_log.check(self._role)
         if self._is_unplugged():
             raise DeviceMissing(self._role, "the simulated base is unplugged")
         try:
@@ -167,7 +162,6 @@ class SimulatedReceiver:
             self._class = SimulatedClass(
                 self._devices, self._rng, options.answer_within_s * 1e3, options.second_thoughts, script
             )
-        truth_log = TruthLog(options.log)
         faults = MessageFaults(self._rng, options.loss, options.duplicates, options.corruption)
         self._protocol = _protocol(options.base)
         transport, self._receiver = self._connect()
@@ -176,14 +170,14 @@ class SimulatedReceiver:
             self._protocol,
             self._class,
             faults,
-            truth_log,
+            self._truth_log,
             is_unplugged=self._is_unplugged,
             is_silent=self._is_silent,
             on_question=self._on_question,
         )
         self._base.start()
         self._question_state = "stopped"
-        server = UnixLineServer(options.run_folder() / SOCKET, self._on_connect, self._on_line, self._on_tick)
+        server = UnixLineServer(run_folder(options.run) / SOCKET, self._on_connect, self._on_line, self._on_tick)
         server.open()
         self._server = server
 
@@ -199,37 +193,27 @@ class SimulatedReceiver:
             return bridge, TransportReceiver(
                 role, HidUartBridgeTransport(role, bridge.open_node, baud, _ignore_feature_report), framing
             )
-        path = options.run_folder() / PORT
+        path = run_folder(options.run) / PORT
         return PtyTransport(path), TransportReceiver(role, SerialTransport(role, str(path), baud), framing)
 
     def _is_unplugged(self) -> bool:
         now_ns = time.monotonic_ns()
-        since_unplugged_s = (now_ns - self._created_ns) / 1e9 - self._options.lost_after_s
-        by_time = (
-            self._options.lost_after_s
-            and since_unplugged_s >= 0
-            and not 0 < self._options.returns_after_s <= since_unplugged_s
-        )
+        age_s = (now_ns - self._created_ns) / 1e9
         return (
-            bool(by_time)
+            is_unplugged_at(age_s, self._options.lost_after_s, self._options.returns_after_s)
             or now_ns < self._unplugged_until_ns
-            or self._current_fault() in (ReceiverFault.LOST, ReceiverFault.UNKNOWN)
+            or self._base_fault() is ReceiverFault.LOST
         )
 
     def _is_silent(self) -> bool:
-        return self._current_fault() is ReceiverFault.SILENT
+        return self._base_fault() is ReceiverFault.SILENT
 
-    def _current_fault(self) -> ReceiverFault:
-        if self._options.fault_file is None:
-            return ReceiverFault.NONE
+    def _base_fault(self) -> ReceiverFault:
+        """Return the fault for the base's thread, which has nobody to raise to: an unknown word unplugs it."""
         try:
-            word = self._options.fault_file.read_text().strip()
-        except FileNotFoundError:
-            return ReceiverFault.NONE
-        try:
-            return ReceiverFault(word)
-        except ValueError:
-            return ReceiverFault.UNKNOWN
+            return read_fault(self._role, self._options.fault_file, ReceiverFault)
+        except DeviceMisconfigured:
+            return ReceiverFault.LOST
 
     def _on_question(self, question: AskQuestion | None) -> None:
         self._announcements.append("stopped" if question is None else f"asked {question.kind}")

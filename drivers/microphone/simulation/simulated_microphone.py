@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from dataclasses import dataclass
@@ -12,8 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled
 from drivers.samples import SoundBlock, SoundFormat
+from drivers.simulated_faults import POLL_S, is_unplugged_at, read_fault
+from drivers.truth_log import TruthLog
 
 BEEP_HZ = 1000.0
 BEEP_S = 0.1
@@ -22,7 +23,6 @@ BUFFER_S = 1.0
 TONE_HZ = 120.0
 _TONE_TO_NOISE_DB = -6.0
 _NOISE_S = 7
-_FAULT_POLL_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,7 @@ class SimulatedMicrophone:
         """DeviceMissing while it is lost; DeviceUnfit for a log that cannot be written."""
         if self._current_fault() is MicrophoneFault.LOST:
             raise DeviceMissing(self._role, "the simulated microphone is unplugged")
-        if self._options.log is not None:
-            try:
-                self._options.log.touch()
-            except OSError as error:
-                raise DeviceMisconfigured(
-                    self._role, f"{self._options.log} cannot be written: {error.strerror}"
-                ) from error
+        TruthLog(self._options.log).check(self._role)
         self._capture = _CaptureRun(self._role, self._wanted, self._options, time.monotonic_ns())
         return SoundFormat(self._wanted.rate_hz, self._wanted.channels)
 
@@ -124,7 +118,7 @@ class SimulatedMicrophone:
             if fault is MicrophoneFault.LOST:
                 raise DeviceLost(self._role, "the simulated microphone was unplugged")
             while fault is MicrophoneFault.HANG:
-                time.sleep(_FAULT_POLL_S)
+                time.sleep(POLL_S)
                 fault = self._current_fault()
             now_ns = time.monotonic_ns()
             if fault is not MicrophoneFault.STALL and now_ns >= capture.ready_ns:
@@ -133,7 +127,7 @@ class SimulatedMicrophone:
                 raise DeviceStalled(self._role, f"no sound for {timeout_s:g} s")
             ready_ns = deadline_ns if fault is MicrophoneFault.STALL else min(deadline_ns, capture.ready_ns)
             wait_s = max(0.0, (ready_ns - now_ns) / 1e9)
-            if capture.closed.wait(wait_s if self._options.fault_file is None else min(wait_s, _FAULT_POLL_S)):
+            if capture.closed.wait(wait_s if self._options.fault_file is None else min(wait_s, POLL_S)):
                 raise DeviceLost(self._role, "the microphone was closed")
 
     def close(self) -> None:
@@ -145,24 +139,12 @@ class SimulatedMicrophone:
     def _current_fault(self) -> MicrophoneFault:
         options = self._options
         age_s = (time.monotonic_ns() - self._created_ns) / 1e9
-        lost_s = age_s - options.lost_after_s
-        if options.lost_after_s and lost_s >= 0 and not 0 < options.returns_after_s <= lost_s:
+        if is_unplugged_at(age_s, options.lost_after_s, options.returns_after_s):
             return MicrophoneFault.LOST
-        if options.fault_file is not None and (word := self._word(options.fault_file)):
-            return word
+        if fault := read_fault(self._role, options.fault_file, MicrophoneFault):
+            return fault
         muted = options.mute or (options.dead_after_s and age_s >= options.dead_after_s)
         return MicrophoneFault.MUTE if muted else MicrophoneFault.NONE
-
-    def _word(self, file: Path) -> MicrophoneFault:
-        try:
-            word = file.read_text().strip()
-        except FileNotFoundError:
-            return MicrophoneFault.NONE
-        try:
-            return MicrophoneFault(word)
-        except ValueError as error:
-            known = ", ".join(fault for fault in MicrophoneFault if fault)
-            raise DeviceMisconfigured(self._role, f"the fault file says {word!r}; it may say {known}") from error
 
 
 class _CaptureRun:
@@ -174,6 +156,7 @@ class _CaptureRun:
         self._format = format_
         self._options = options
         self._start_ns = start_ns
+        self._truth_log = TruthLog(options.log)
         self._rng = np.random.default_rng(options.seed)
         self._rate_hz = format_.rate_hz * (1 + options.ppm * 1e-6)
         self._size = format_.rate_hz // BLOCKS_PER_SECOND
@@ -212,9 +195,8 @@ class _CaptureRun:
         part = self._beep[max(0, -begin) : max(0, len(sound) - begin)]
         if len(part) and begin < len(sound):
             sound[max(0, begin) : max(0, begin) + len(part)] += part
-        if 0 <= begin < len(sound) and self._options.log is not None:
-            with self._options.log.open("a") as log:
-                log.write(json.dumps({"role": self._role, "beep_ns": flash_ns}) + "\n")
+        if 0 <= begin < len(sound):
+            self._truth_log.write({"role": self._role, "beep_ns": flash_ns})
 
     def _time_ns(self, sample: int) -> int:
         return self._start_ns + round(sample / self._rate_hz * 1e9)

@@ -19,6 +19,7 @@ from drivers.panel.gpio_chip import PinSource
 from drivers.panel.gpio_panel import GpioPanel
 from drivers.panel.pin_assignment import ProcessName, pins_by_colour
 from drivers.panel.simulation.lamp_decoder import LampDecoder
+from drivers.run_folder import run_folder
 from drivers.samples import ButtonEvent, Pattern
 from drivers.unix_line_server import UnixLineServer
 
@@ -48,7 +49,7 @@ class SimulatedPanel:
     def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
         """Claim the mock pins and listen. DeviceUnfit where the run folder does not allow a socket."""
         self._panel.open(on_button)
-        path = self._options.run_folder() / f"{self._process}-pins.sock"
+        path = run_folder(self._options.run) / f"{self._process}-pins.sock"
         self._server = UnixLineServer(path, self._on_connect, self._on_line, self._on_tick)
         try:
             self._server.open()

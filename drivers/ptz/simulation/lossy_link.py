@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import random
 import select
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 
 from drivers.ptz.simulation.device import DeviceReply, HeadFault, ViscaDevice
 from drivers.ptz.simulation.transports import Codec, DeviceTransport
+from drivers.wake_pipe import WakePipe
 
 _POLL_S = 0.02
 _JOIN_TIMEOUT_S = 2.0
@@ -50,29 +50,29 @@ class LossyLink:
         self._fault = fault
         self._outbox: list[tuple[int, int, bytes]] = []
         self._sent_count = 0
-        self._wake_reader, self._wake_writer = socket.socketpair()
+        self._wakeup = WakePipe()
         self._thread = threading.Thread(target=self._run, name=f"far-{transport.address}")
         self._thread.start()
 
     def close(self) -> None:
         """End the thread and pull the line out; again: nothing."""
-        self._wake_writer.close()
+        self._wakeup.wake()
         self._thread.join(_JOIN_TIMEOUT_S)
+        self._wakeup.close()
 
     def _run(self) -> None:
         self._device.reset()
-        woken = self._wake_reader.fileno()
-        with self._wake_reader:
-            while True:
-                self._device.fault = self._fault()
-                if self._device.fault is HeadFault.UNPLUGGED:
-                    break
-                ready, _, _ = select.select([woken, *self._transport.descriptors()], [], [], self._wait_s())
-                if woken in ready:
-                    break
-                for descriptor in ready:
-                    self._receive(descriptor)
-                self._send_due()
+        stop = self._wakeup.fileno()
+        while True:
+            self._device.fault = self._fault()
+            if self._device.fault is HeadFault.UNPLUGGED:
+                break
+            ready, _, _ = select.select([stop, *self._transport.descriptors()], [], [], self._wait_s())
+            if stop in ready:
+                break
+            for descriptor in ready:
+                self._receive(descriptor)
+            self._send_due()
         self._transport.close()
 
     def _wait_s(self) -> float:

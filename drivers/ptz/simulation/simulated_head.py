@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -29,6 +28,8 @@ from drivers.ptz.visca_head import MIN_HOLD_S
 from drivers.ptz.visca_ip_head import TransportName, ViscaIpHead, ViscaIpOptions
 from drivers.ptz.visca_serial_head import ViscaSerialHead, ViscaSerialOptions
 from drivers.samples import HeadModel, HeadState
+from drivers.simulated_faults import read_fault
+from drivers.truth_log import TruthLog
 
 _PROBABILITIES = ("loss", "corruption", "garbage")
 _LOOPBACK = "127.0.0.1"
@@ -89,6 +90,7 @@ class SimulatedHead:
         self.device = ViscaDevice(options.address, HeadMotion(options.travel_s), self._log)
         self._role = role
         self._options = options
+        self._truth_log = TruthLog(options.log)
         self._rng = random.Random(options.seed)
         self._make_transport: LossyLink | None = None
         self._driver: PtzDevice | None = None
@@ -98,12 +100,11 @@ class SimulatedHead:
         self.close()
         if self._current_fault() is HeadFault.UNPLUGGED:
             raise DeviceMissing(self._role, "the simulated head is unplugged")
-        if self._options.log is not None:
-            self._check_log(self._options.log)
+        self._truth_log.check(self._role)
         make_transport, make_codec = _TRANSPORTS[self._options.line]
         faults = LinkFaults(self._options.delay_ms, self._options.loss, self._options.corruption, self._options.garbage)
         self._make_transport = LossyLink(
-            self.device, make_transport(), make_codec(), faults, self._rng, self._fault_now
+            self.device, make_transport(), make_codec(), faults, self._rng, self._device_fault
         )
         self._driver = self._make_driver(self._make_transport.address)
         return self._driver.open()
@@ -151,34 +152,15 @@ class SimulatedHead:
         future.set_exception(DeviceLost(self._role, "the head is closed"))
         return future
 
-    def _check_log(self, log: Path) -> None:
-        try:
-            log.touch()
-        except OSError as error:
-            raise DeviceMisconfigured(self._role, f"the log {log} cannot be written: {error.strerror}") from error
-
     def _log(self, at_ns: int, what: str, more: Mapping[str, object]) -> None:
-        if self._options.log is not None:
-            entry = {"role": self._role, "at_ns": at_ns, "what": what, **more}
-            with self._options.log.open("a", encoding="utf-8") as log:
-                log.write(json.dumps(entry) + "\n")
+        self._truth_log.write({"role": self._role, "at_ns": at_ns, "what": what, **more})
 
-    def _fault_now(self) -> HeadFault:
-        """For the far side, which has nobody to complain to: a word that is none is no fault."""
+    def _current_fault(self) -> HeadFault:
+        return read_fault(self._role, self._options.fault_file, HeadFault)
+
+    def _device_fault(self) -> HeadFault:
+        """Return the fault for the device's thread, which has nobody to raise to: an unknown word is no fault."""
         try:
             return self._current_fault()
         except DeviceMisconfigured:
             return HeadFault.NONE
-
-    def _current_fault(self) -> HeadFault:
-        if self._options.fault_file is None:
-            return HeadFault.NONE
-        try:
-            word = self._options.fault_file.read_text().strip()
-        except FileNotFoundError:
-            return HeadFault.NONE
-        try:
-            return HeadFault(word)
-        except ValueError as error:
-            known = ", ".join(fault for fault in HeadFault if fault)
-            raise DeviceMisconfigured(self._role, f"the fault file says {word!r}; it may say {known}") from error
