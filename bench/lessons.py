@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 
 from bench.material import FOLDER, FPS, RATE_HZ, Footage, kept, sound
-from drivers.camera.packet_decoder import packet_decoder
+from drivers.camera.packet_decoder import make_decoder
 from drivers.samples import AccessUnit
 from pipelines.encoding.aac_encoder import FRAME, SoundCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
@@ -60,10 +60,10 @@ def lesson(seconds: int) -> Path:
 def _pictures(seconds: int) -> Iterator[EncodedPacket]:
     with av.open(str(h264(seconds))) as container:
         stream = container.streams.video[0]
-        unpack = packet_decoder(stream)
+        decoder = make_decoder(stream)
         number = 0
         for packet in container.demux(stream):
-            for _, unit in unpack.pictures(packet):
+            for _, unit in decoder.decode(packet):
                 assert isinstance(unit, AccessUnit)
                 yield EncodedPacket(number * PICTURE_TIMESCALE // FPS, unit.data, unit.key)
                 number += 1

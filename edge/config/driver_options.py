@@ -116,7 +116,7 @@ def parse_options(device: DeviceTable, names: registry.Table, *, ask: bool) -> t
     if not ask:
         return own, []
     try:
-        wanted = registry.driver(names, driver).Options
+        wanted = registry.load_driver(names, driver).Options
     except (ImportError, OSError) as error:  # sounddevice says OSError where libportaudio is not there
         return own, [_missing_library(device, driver, error)]
     return _validated(device, wanted)

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 
 from drivers.samples import ButtonEvent, KeypadKey
-from drivers.thread_bridge import ThreadBridge, WhenFull
+from drivers.thread_bridge import OverflowPolicy, ThreadBridge
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.lesson import Lesson
 from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState
@@ -141,7 +141,7 @@ class ControllerProcess:
             self._lrs,
         )
         self._requests = ControlServer(config.paths.run / CONTROLLER, answers.answer)
-        self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)
+        self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, OverflowPolicy.DROP_NEWEST)
 
     async def run(self) -> None:
         """Until cancelled, or a bug ends it."""

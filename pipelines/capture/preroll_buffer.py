@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.samples import AccessUnit, Picture, SoundBlock, size_of
+from drivers.samples import AccessUnit, Picture, SoundBlock, memory_bytes
 from pipelines.capture.gop_buffer import GopBuffer
 from pipelines.capture.ring_buffer import RingBuffer
 
@@ -23,7 +23,7 @@ class VideoPrerollBuffer:
 
     def __init__(self, length_ns: int) -> None:
         most_bytes = max(LEAST_PICTURE_BYTES, length_ns * PICTURE_BYTES_A_SECOND // 1_000_000_000)
-        self._pictures: RingBuffer[Picture] = RingBuffer(length_ns, most_bytes, size_of)
+        self._pictures: RingBuffer[Picture] = RingBuffer(length_ns, most_bytes, memory_bytes)
         self._stream = GopBuffer(length_ns)
 
     @property

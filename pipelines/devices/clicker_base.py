@@ -8,8 +8,8 @@ from contextlib import suppress
 from threading import Lock
 
 from drivers.errors import DeviceLost, DeviceMisconfigured
-from drivers.protocols import Receiver
-from drivers.samples import AskQuestion, ReceiverEvent, ReceiverFormat, SetDevice, StopAsking
+from drivers.protocols import ClickerReceiver
+from drivers.samples import AskQuestion, AssignNumber, ReceiverCapabilities, ReceiverEvent, StopAsking
 from pipelines.devices.device_supervisor import DeviceCondition, DeviceSupervisor
 
 log = logging.getLogger(__name__)
@@ -30,21 +30,21 @@ class ClickerBase:
     def __init__(
         self,
         role: str,
-        make: Callable[[], Receiver],
+        make: Callable[[], ClickerReceiver],
         listen: Listener,
-        on_change: Callable[[str, DeviceCondition[ReceiverFormat]], None],
+        on_change: Callable[[str, DeviceCondition[ReceiverCapabilities]], None],
     ) -> None:
         self._role = role
         self._make = make
         self._listen = listen
         self._lock = Lock()
-        self._receiver: Receiver | None = None
+        self._receiver: ClickerReceiver | None = None
         self._asked: AskQuestion | None = None
         self._source = DeviceSupervisor(role, self._made, on_change)
         self._source.attach(self._deliver)
 
     @property
-    def condition(self) -> DeviceCondition[ReceiverFormat]:
+    def condition(self) -> DeviceCondition[ReceiverCapabilities]:
         """How the base does now, and what it can do while it runs."""
         return self._source.condition
 
@@ -73,7 +73,7 @@ class ClickerBase:
         with self._lock:
             if self._receiver is None:
                 raise DeviceLost(self._role, "the clicker base is not connected")
-            self._receiver.send(SetDevice(device))
+            self._receiver.send(AssignNumber(device))
 
     def watch(self, now_ns: int) -> None:
         """See ``DeviceSupervisor.watch``."""
@@ -90,7 +90,7 @@ class ClickerBase:
     def _made(self) -> _AskingReceiver:
         return _AskingReceiver(self._make(), self._opened, self._gone)
 
-    def _opened(self, receiver: Receiver) -> None:
+    def _opened(self, receiver: ClickerReceiver) -> None:
         with self._lock:
             self._receiver = receiver
             if self._asked is None:
@@ -100,12 +100,12 @@ class ClickerBase:
             except DeviceMisconfigured as error:  # another base than before
                 log.warning("%s: the open question cannot be asked any more: %s", self._role, error.reason)
 
-    def _gone(self, receiver: Receiver) -> None:
+    def _gone(self, receiver: ClickerReceiver) -> None:
         with self._lock:
             if self._receiver is receiver:
                 self._receiver = None
 
-    def _deliver(self, form: ReceiverFormat, events: Sequence[ReceiverEvent]) -> None:
+    def _deliver(self, form: ReceiverCapabilities, events: Sequence[ReceiverEvent]) -> None:
         if events:
             self._listen(events)
 
@@ -114,23 +114,26 @@ class _AskingReceiver:
     """A receiver as a source's device, which is told the open question as soon as it is there."""
 
     def __init__(
-        self, receiver: Receiver, opened: Callable[[Receiver], None], gone: Callable[[Receiver], None]
+        self,
+        receiver: ClickerReceiver,
+        opened: Callable[[ClickerReceiver], None],
+        gone: Callable[[ClickerReceiver], None],
     ) -> None:
         self._receiver = receiver
         self._opened = opened
         self._gone = gone
 
-    def open(self) -> ReceiverFormat:
-        """See ``Receiver``."""
+    def open(self) -> ReceiverCapabilities:
+        """See ``ClickerReceiver``."""
         form = self._receiver.open()
         self._opened(self._receiver)
         return form
 
     def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``Receiver``."""
+        """See ``ClickerReceiver``."""
         return self._receiver.read(timeout_s)
 
     def close(self) -> None:
-        """See ``Receiver``."""
+        """See ``ClickerReceiver``."""
         self._gone(self._receiver)
         self._receiver.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from drivers.samples import Coding, Picture, PictureFormat, size_of
+from drivers.samples import Coding, Picture, PictureFormat, memory_bytes
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.capture.timestamp_smoother import TimestampSmoother
 from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
@@ -99,7 +99,7 @@ class VideoTrackBuilder:
     ) -> TrackThread[Picture]:
         """The track in its thread, not started yet."""
         work = self.work(files, thread, timeline, start, on_fragment)
-        return TrackThread(work.name, work, DropOldestQueue(BELT_LENGTH, BELT_BYTES, size_of), STRAGGLERS_NS)
+        return TrackThread(work.name, work, DropOldestQueue(BELT_LENGTH, BELT_BYTES, memory_bytes), STRAGGLERS_NS)
 
     def work(
         self,

@@ -12,7 +12,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 from drivers.errors import DeviceLost, DeviceMissing
 from drivers.panel.gpio_chip import PinSource
 from drivers.panel.gpio_panel import GpioPanel
-from drivers.panel.pin_assignment import PanelOptions, TwoColours
+from drivers.panel.pin_assignment import BicolourPins, PanelOptions
 from drivers.samples import Pattern
 
 
@@ -20,7 +20,7 @@ from drivers.samples import Pattern
     "wrong",
     [
         {"buttons": {"leson": 17}},
-        {"lamps": {"recording": TwoColours(1, 2)}},
+        {"lamps": {"recording": BicolourPins(1, 2)}},
         {"lamps": {"status": 5}},
         {"lamps": {"recording": 17}},
         {"buttons": {"lesson": 28}},

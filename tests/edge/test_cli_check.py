@@ -80,7 +80,7 @@ def test_each_kind_of_wrong_config_is_reported_clearly(
 def test_a_wrong_config_through_the_console(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(GOOD.replace("width", "widht"), encoding="utf-8")
-    driver_keys = [field.name for field in fields(registry.driver(registry.CAMERAS, "simulated").Options)]
+    driver_keys = [field.name for field in fields(registry.load_driver(registry.CAMERAS, "simulated").Options)]
     done = command("--config", file, "check")
     assert (done.returncode, done.stdout) == (2, "")
     keys = f"driver, width, height, fps, bitrate_kbps, latency_ms, {', '.join(driver_keys)}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.protocols import Ptz
+from drivers.protocols import PtzDevice
 from drivers.ptz.simulation.simulated_head import SimulatedHead
 from drivers.ptz.visca_serial_head import ViscaSerialHead
 from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState
@@ -73,11 +73,11 @@ class Room:
             [PtzHead("students", self._absent(folder), students), PtzHead("teacher", self._simulated(), teacher)]
         )
 
-    def _simulated(self) -> Callable[[], Ptz]:
+    def _simulated(self) -> Callable[[], PtzDevice]:
         options = SimulatedHead.Options(log=self.log, travel_s=0.2, delay_ms=1)
         return lambda: SimulatedHead("teacher", options)
 
-    def _absent(self, folder: Path) -> Callable[[], Ptz]:
+    def _absent(self, folder: Path) -> Callable[[], PtzDevice]:
         options = ViscaSerialHead.Options(str(folder / "tty"))
         return lambda: ViscaSerialHead("students", options)
 

@@ -8,15 +8,15 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from drivers.errors import DeviceMisconfigured
-from drivers.samples import AskQuestion, ClickerAnswer, QuestionKind, ReceiverEvent, ReceiverFormat
-from drivers.thread_bridge import BridgeClosed, ThreadBridge, WhenFull
+from drivers.samples import AskQuestion, ClickerAnswer, QuestionKind, ReceiverCapabilities, ReceiverEvent
+from drivers.thread_bridge import BridgeClosed, OverflowPolicy, ThreadBridge
 from edge.classroom.recorder_messages import DeviceState, DeviceStatus
 from pipelines.devices.clicker_base import ClickerBase, Listener
 from pipelines.devices.device_supervisor import DeviceCondition
 
 log = logging.getLogger(__name__)
 
-MakeBase = Callable[[Listener, Callable[[str, DeviceCondition[ReceiverFormat]], None]], ClickerBase | None]
+MakeBase = Callable[[Listener, Callable[[str, DeviceCondition[ReceiverCapabilities]], None]], ClickerBase | None]
 
 _MOST_EVENTS = 4096
 _MOST_PRESSED = 64
@@ -31,7 +31,7 @@ class AsyncClickerBase:
     """
 
     def __init__(self, make: MakeBase) -> None:
-        self._events: ThreadBridge[ReceiverEvent] = ThreadBridge("clickers", _MOST_EVENTS, WhenFull.DROP_NEWEST)
+        self._events: ThreadBridge[ReceiverEvent] = ThreadBridge("clickers", _MOST_EVENTS, OverflowPolicy.DROP_NEWEST)
         self._base = make(self._listen, _logged)
         self._asked: AskQuestion | None = None
         self._listens_until_ns: int | None = None
@@ -100,7 +100,7 @@ class AsyncClickerBase:
         """What the base says, all that is there at a time, until it is closed."""
         while True:
             try:
-                events = await self._events.burst()
+                events = await self._events.get_all()
             except BridgeClosed:
                 return
             self._pressed += [(one.captured_ns, one.device) for one in events if isinstance(one, ClickerAnswer)]
@@ -116,5 +116,5 @@ class AsyncClickerBase:
             self._base.stop_asking()
 
 
-def _logged(_: str, __: DeviceCondition[ReceiverFormat]) -> None:
+def _logged(_: str, __: DeviceCondition[ReceiverCapabilities]) -> None:
     """The source has logged it; whoever asks reads it there."""
