@@ -15,7 +15,7 @@ from drivers.samples import AccessUnit
 from pipelines.encoding.aac_encoder import FRAME, SoundCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
 from pipelines.files.lesson_layout import INIT, segment_name
-from pipelines.files.mp4_boxes import FragmentHead
+from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.programme.hls_playlist import PROGRAMME, SOUND, PlaylistSegment, media_playlist
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, TrackFormat, VideoTrackFormat
 from pipelines.recording.segment_writer import SegmentWriter
@@ -103,7 +103,7 @@ class _Outlet:
         """Write it."""
         self._files.init(data)
 
-    def fragment(self, head: FragmentHead, data: bytes) -> None:
+    def fragment(self, head: FragmentHeader, data: bytes) -> None:
         """Append it, to the next segment where this one is full."""
         if self._files.full(head):
             self.close()

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from edge.config.model import RoomConfig
 from edge.ledger.lessons import LessonRecord
-from pipelines.files.durable import write_whole
+from pipelines.files.durable import write_atomically
 from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST
 from pipelines.files.sha256 import sha256_of_file
 from pipelines.receipt.sidecar_checks import PAPERS
@@ -68,7 +68,7 @@ def write(folder: Path, written: LessonMetadata) -> None:
     body = written.model_copy(update={"papers": _papers(folder)}).model_dump_json(indent=2).encode() + b"\n"
     path = folder / LESSON_JSON
     if not path.exists() or path.read_bytes() != body:
-        write_whole(path, body)
+        write_atomically(path, body)
 
 
 def _papers(folder: Path) -> dict[str, SidecarFile]:

@@ -58,7 +58,7 @@ class LessonRecordWriter:
 
     def write_receipt(self, lesson: str, found: Receipt) -> None:
         """It has been checked."""
-        receipt.write(self._spool / lesson, found)
+        receipt.write_receipt(self._spool / lesson, found)
         self._ledger.lessons.set_recording(lesson, found.recording)
         log.info("%s: the recording is %s (%d findings)", lesson, found.recording, len(found.findings))
 
@@ -78,7 +78,7 @@ class LessonRecordWriter:
         folder = self._spool / lesson
         found = _readable_receipt(folder) or check_lesson(folder)
         if found.stored is not StoredVerdict.YES:
-            receipt.write(folder, found.with_stored(StoredVerdict.YES))
+            receipt.write_receipt(folder, found.with_stored(StoredVerdict.YES))
             return False
         self._ledger.lessons.set_stored(lesson)
         return True
@@ -102,7 +102,7 @@ def _has_ended(folder: Path) -> bool:
 
 def _readable_receipt(folder: Path) -> Receipt | None:
     try:
-        return receipt.read(folder)
+        return receipt.read_receipt(folder)
     except ValueError as error:
         log.error("%s: the receipt is damaged, and the lesson is checked anew: %s", folder.name, error)
         return None

@@ -15,7 +15,7 @@ from edge.classroom.roster import Roster, students_by_pseudonym
 from edge.school import chapters, students_csv, xapi_statements
 from edge.school import poll_results as books
 from edge.school.poll_results import PollRecord, counted_responses
-from pipelines.journal.lesson_clock import LessonClock, lesson_clock
+from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
 # From the base's end of the wire to the host's stamp, on a machine that others use too.
 _WIRE_NS = 500_000_000
@@ -40,7 +40,7 @@ def disagreements(folder: Path, truth: Path, roster_file: Path) -> list[str]:
     found: list[str] = []
     for poll, question in zip(book.polls, asked, strict=True):
         found += [f"{books.NAME}: {poll.number}: {what}" for what in _of_poll(poll, question, device_of)]
-    found += [f"{books.NAME}: {what}" for what in _of_times(book.polls, asked, lesson_clock(folder))]
+    found += [f"{books.NAME}: {what}" for what in _of_times(book.polls, asked, read_lesson_clock(folder))]
     found += [f"{students_csv.NAME}: {what}" for what in _of_table(folder / students_csv.NAME, book.polls)]
     found += [f"{xapi_statements.NAME}: {what}" for what in _of_statements(folder / xapi_statements.NAME, book)]
     return found + [f"{chapters.NAME}: {what}" for what in _of_chapters(folder / chapters.NAME, book.polls)]

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.classroom.polls import PollKind, ResponseVerdict
-from pipelines.files.durable import write_whole
+from pipelines.files.durable import write_atomically
 
 NAME = "polls.json"
 
@@ -133,7 +133,7 @@ def write_if_changed(path: Path, body: bytes) -> None:
         OSError: it cannot be read or written.
     """
     if not path.exists() or path.read_bytes() != body:
-        write_whole(path, body)
+        write_atomically(path, body)
 
 
 def counted_responses(poll: PollRecord) -> list[ResponseRecord]:

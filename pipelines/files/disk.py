@@ -28,7 +28,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class DiskSpace:
     """How many bytes a file system has, how many of them are free, and whether nothing may be written at all."""
 
     total_bytes: int
@@ -36,13 +36,13 @@ class Space:
     is_read_only: bool = False
 
 
-def space(folder: Path) -> Space:
+def read_space(folder: Path) -> DiskSpace:
     """Of the file system that a folder lies on: a few microseconds, unless the disk hangs. OSError."""
     said = os.statvfs(folder)
     is_read_only = bool(said.f_flag & os.ST_RDONLY)
-    return Space(said.f_blocks * said.f_frsize, said.f_bavail * said.f_frsize, is_read_only)
+    return DiskSpace(said.f_blocks * said.f_frsize, said.f_bavail * said.f_frsize, is_read_only)
 
 
-def word_of(error: OSError) -> str:
+def fault_code(error: OSError) -> str:
     """The word for what the disk refuses; where there is none, what the system says."""
     return _WORDS.get(error.errno or 0, f"disk: {error.strerror or error}")

@@ -9,7 +9,7 @@ from pathlib import Path
 FILE_MODE = 0o640
 FOLDER_MODE = 0o750
 # Not a segment's PART: a segment is written again while its .part is still the only copy.
-_TEMPORARY = ".tmp"
+TEMPORARY = ".tmp"
 
 
 def sync_folder(folder: Path) -> None:
@@ -21,9 +21,9 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     """Replace a small file so that any crash leaves the old one or the new one, whole and durable."""
-    temporary = path.with_name(path.name + _TEMPORARY)
+    temporary = path.with_name(path.name + TEMPORARY)
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
     try:
         write_at(fd, data, 0)

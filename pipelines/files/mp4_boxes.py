@@ -23,8 +23,8 @@ class Box:
     end: int
 
 
-def boxes(data: bytes | memoryview, start: int = 0, end: int | None = None) -> Iterator[Box]:
-    """The boxes that stand side by side in data[start:end]; BadBox where one is not whole."""
+def parse_boxes(data: bytes | memoryview, start: int = 0, end: int | None = None) -> Iterator[Box]:
+    """The boxes that stand side by side in data[start:end]; InvalidBox where one is not whole."""
     end = len(data) if end is None else end
     while start < end:
         if start + 8 > end:
@@ -40,14 +40,14 @@ def boxes(data: bytes | memoryview, start: int = 0, end: int | None = None) -> I
         start += size
 
 
-class Splitter:
+class BoxSplitter:
     """Cuts a stream of bytes into its top-level boxes."""
 
     def __init__(self) -> None:
         self._pending = bytearray()
 
-    def feed(self, data: bytes) -> list[tuple[bytes, bytes]]:
-        """The boxes completed by ``data``, each as (four letters, all its bytes). BadBox."""
+    def push_bytes(self, data: bytes) -> list[tuple[bytes, bytes]]:
+        """The boxes completed by ``data``, each as (four letters, all its bytes). InvalidBox."""
         self._pending += data
         found = []
         while len(self._pending) >= 8:
@@ -62,13 +62,13 @@ class Splitter:
 
 
 @dataclass(frozen=True, slots=True)
-class FragmentHead:
+class FragmentHeader:
     """What a moof says: first decode time and length in its track's time scale, samples, key picture first."""
 
     start: int
     duration: int
     samples: int
-    key: bool
+    is_key: bool
 
 
 # Flags of tfhd and trun, 14496-12 §8.8.7 and §8.8.8.
@@ -84,23 +84,23 @@ _TRUN_OFFSET, _TRUN_FIRST, _TRUN_DURATION, _TRUN_SIZE, _TRUN_FLAGS, _TRUN_SHIFT 
 _NOT_KEY = 0x10000
 
 
-def fragment_head(moof: bytes | memoryview) -> FragmentHead:
-    """Read a moof box (its own header included) of one track. BadBox if it is not one."""
+def parse_moof(moof: bytes | memoryview) -> FragmentHeader:
+    """Read a moof box (its own header included) of one track. InvalidBox if it is not one."""
     try:
         return _fragment_head(moof)
     except (struct.error, IndexError) as error:
         raise InvalidBox(f"moof cut short: {error}") from error
 
 
-def _fragment_head(moof: bytes | memoryview) -> FragmentHead:
-    top = next(boxes(moof), None)
+def _fragment_head(moof: bytes | memoryview) -> FragmentHeader:
+    top = next(parse_boxes(moof), None)
     if top is None or top.kind != b"moof":
         raise InvalidBox("no moof")
     start = None
     default_duration = default_flags = duration = samples = 0
     first_flags: int | None = None
-    for traf in (box for box in boxes(moof, top.body, top.end) if box.kind == b"traf"):
-        for box in boxes(moof, traf.body, traf.end):
+    for traf in (box for box in parse_boxes(moof, top.body, top.end) if box.kind == b"traf"):
+        for box in parse_boxes(moof, traf.body, traf.end):
             if box.kind == b"tfhd":
                 default_duration, default_flags = _tfhd(moof, box)
             elif box.kind == b"tfdt":
@@ -113,7 +113,7 @@ def _fragment_head(moof: bytes | memoryview) -> FragmentHead:
                 samples += run_samples
     if start is None or first_flags is None:
         raise InvalidBox("moof without tfdt or trun")
-    return FragmentHead(start, duration, samples, not first_flags & _NOT_KEY)
+    return FragmentHeader(start, duration, samples, not first_flags & _NOT_KEY)
 
 
 def _tfhd(moof: bytes | memoryview, box: Box) -> tuple[int, int]:
@@ -145,14 +145,14 @@ def _trun(moof: bytes | memoryview, box: Box, default_duration: int, default_fla
     return default_duration * samples, samples, first
 
 
-def fragments(segment: bytes | memoryview) -> Iterator[tuple[FragmentHead, int, int]]:
-    """Each whole moof+mdat of a segment as (head, offset, length). BadBox at the first that is not."""
+def parse_fragments(segment: bytes | memoryview) -> Iterator[tuple[FragmentHeader, int, int]]:
+    """Each whole moof+mdat of a segment as (head, offset, length). InvalidBox at the first that is not."""
     moof: Box | None = None
-    for box in boxes(segment):
+    for box in parse_boxes(segment):
         if box.kind == b"moof":
             moof = box
         elif box.kind == b"mdat" and moof is not None:
-            yield fragment_head(segment[moof.start : moof.end]), moof.start, box.end - moof.start
+            yield parse_moof(segment[moof.start : moof.end]), moof.start, box.end - moof.start
             moof = None
     if moof is not None:
         raise InvalidBox(f"moof at {moof.start} without its mdat")

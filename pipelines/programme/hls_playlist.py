@@ -78,7 +78,7 @@ def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
     return _HEAD + "\n".join(lines) + "\n"
 
 
-def avc_of(init: bytes) -> str:
+def avc_codec_string(init: bytes) -> str:
     """The RFC 6381 name of an init segment's H.264 (profile, constraints, level); a safe guess without avcC."""
     at = init.find(b"avcC")
     return f"avc1.{init[at + 5 : at + 8].hex()}" if at >= 0 else "avc1.42c01f"

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from pipelines.files.lesson_layout import MAIN_PLAYLIST
 from pipelines.journal.entries import Medium
 from pipelines.programme.hls_playlist import PROGRAMME, SOUND
-from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, read_main, read_media
+from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, read_main_playlist, read_media_playlist
 from pipelines.receipt.findings import Finding, FindingCode, bad
 
 # EXTINF is rounded, and a picture's length may be known only when the next one comes.
@@ -29,7 +29,7 @@ def check_playlists(
         names.add(PROGRAMME)
     for name in sorted(names - {MAIN_PLAYLIST}):
         try:
-            playlist = read_media(folder / name)
+            playlist = read_media_playlist(folder / name)
         except FileNotFoundError:
             yield bad(FindingCode.PLAYLIST_MISSING, file=name)
         except InvalidPlaylist as error:
@@ -40,7 +40,7 @@ def check_playlists(
 
 def _judge_main(folder: Path, media: Mapping[str, Medium]) -> Iterator[Finding]:
     try:
-        main = read_main(folder / MAIN_PLAYLIST)
+        main = read_main_playlist(folder / MAIN_PLAYLIST)
     except FileNotFoundError:
         yield bad(FindingCode.PLAYLIST_MISSING, file=MAIN_PLAYLIST)
         return

@@ -22,9 +22,9 @@ def check_sidecar_files(folder: Path) -> Iterator[Finding]:
     for name, sha256 in _described(folder):
         try:
             if sha256_of_file(folder / name) != sha256:
-                yield bad(FindingCode.PAPER_CHANGED, file=name)
+                yield bad(FindingCode.SIDECAR_CHANGED, file=name)
         except FileNotFoundError:
-            yield bad(FindingCode.PAPER_MISSING, file=name)
+            yield bad(FindingCode.SIDECAR_MISSING, file=name)
 
 
 def _described(folder: Path) -> list[tuple[str, str]]:

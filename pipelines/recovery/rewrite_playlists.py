@@ -34,7 +34,7 @@ def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
 def end_interrupted_lesson(recovered: RecoveredLesson, lesson_ns: int, segment_s: int) -> None:
     """End a lesson that will not go on: fill every track to its end, say so in journal and playlists. OSError."""
     filled = recover_lesson(recovered.folder, fill_to_ns=lesson_ns)
-    append_to_journal(recovered.folder, [End(at_ns=recovered.story.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)])
+    append_to_journal(recovered.folder, [End(at_ns=recovered.replay.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)])
     rewrite_playlists(filled, segment_s)
 
 

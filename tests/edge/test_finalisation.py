@@ -114,7 +114,7 @@ async def test_a_check_of_an_earlier_end_is_thrown_away(
         closing.look_at(lesson)
         going_on.set()
         await until(lambda: closing.latest and closing.latest.state is not CheckState.RUNNING)
-        found = receipt.read(spool / lesson)
+        found = receipt.read_receipt(spool / lesson)
         assert found is not None
         assert found.lesson_time_ns == 2_000_000_000
         assert checks == 2
@@ -157,9 +157,9 @@ async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_control
         await until((spool / lesson / "lesson.json").exists)
         (spool / lesson / receipt.NAME).write_bytes(b'{"lesson": ')
         await closing.stored(lesson)
-        found = receipt.read(spool / lesson)
+        found = receipt.read_receipt(spool / lesson)
         assert found is not None
-        assert (found.good, found.stored) == (True, StoredVerdict.YES)
+        assert (found.is_good, found.stored) == (True, StoredVerdict.YES)
         assert ledger.lessons.get(lesson).state is LessonState.CHECKED, "its copy does not say so yet"
         await closing.stored(lesson)
         assert ledger.lessons.get(lesson).state is LessonState.STORED

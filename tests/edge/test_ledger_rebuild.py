@@ -56,7 +56,7 @@ def test_a_lesson_without_an_end_and_one_whose_end_was_taken_back_are_running(tm
 
 def test_the_receipt_says_whether_it_was_checked(tmp_path: Path) -> None:
     folder = lesson(tmp_path, BEGIN, END)
-    receipt.write(
+    receipt.write_receipt(
         folder, Receipt(lesson=NAME, lesson_time_ns=800, recording=RecordingVerdict.BAD, tracks=(), findings=())
     )
     found = lesson_from(folder)

@@ -22,7 +22,7 @@ from edge.config.toml_files import find_config_file
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.recorder.process import RecorderProcess
 from pipelines.journal.entries import Resumed
-from pipelines.journal.journal_file import JOURNAL, of_kind, read_journal
+from pipelines.journal.journal_file import JOURNAL, filter_kind, read_journal
 
 PATIENCE_S = 10.0
 LESSON = "r1-0000-000001"
@@ -93,7 +93,7 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
     with contextlib.suppress(asyncio.CancelledError):
         await second
     journal = config.paths.spool / LESSON
-    await until(lambda: list(of_kind(read_journal(journal).entries, Resumed)))
+    await until(lambda: list(filter_kind(read_journal(journal).entries, Resumed)))
     left = {one.name for one in threading.enumerate() if one.name.startswith(("track-", "files-"))}
     assert left == set()
 

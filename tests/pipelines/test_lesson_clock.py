@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipelines.journal.entries import AnyEntry, Begin, Cause, End, Fragment, Marker, Pause, Resumed
 from pipelines.journal.journal_file import JOURNAL, JournalFile
-from pipelines.journal.lesson_clock import clock_of, lesson_clock
+from pipelines.journal.lesson_clock import clock_of, read_lesson_clock
 from pipelines.lesson_timeline import Timeline
 
 BOOT = "boot"
@@ -50,6 +50,6 @@ def test_it_is_read_from_a_long_journal_with_torn_lines(tmp_path: Path) -> None:
     journal.close()
     with (tmp_path / JOURNAL).open("ab") as file:
         file.write(b'{"crc":"00000000","entry":{"kind":"goes"')
-    clock = lesson_clock(tmp_path)
+    clock = read_lesson_clock(tmp_path)
     assert (clock.lesson_ns(BOOT, 20), clock.lesson_ns(BOOT, 100)) == (15, 25)
-    assert [mark.lesson_ns for mark in clock.marks] == [7]
+    assert [mark.lesson_ns for mark in clock.markers] == [7]

@@ -20,9 +20,9 @@ from lessons import RATE_HZ, make_lesson, moving, still
 
 from pipelines.encoding.packets import PICTURE_TIMESCALE
 from pipelines.files.lesson_layout import INIT, PART, segment_name
-from pipelines.files.mp4_boxes import fragments
+from pipelines.files.mp4_boxes import parse_fragments
 from pipelines.journal.entries import Cause, End, Fragment, Gap, Segment
-from pipelines.journal.journal_file import JOURNAL, JournalFile, of_kind, read_journal
+from pipelines.journal.journal_file import JOURNAL, JournalFile, filter_kind, read_journal
 from pipelines.journal.replay import JournalState, replay
 from pipelines.receipt.findings import FindingCode, Severity
 from pipelines.receipt.verify_lesson import verify_lesson
@@ -44,7 +44,7 @@ BROKEN = {
     FindingCode.FRAGMENT_MISSING,
     FindingCode.FRAGMENT_UNKNOWN,
     FindingCode.NO_KEY_PICTURE,
-    FindingCode.GAP,
+    FindingCode.UNFILLED_GAP,
     FindingCode.OVERLAP,
     FindingCode.LENGTH,
     FindingCode.PLAYLIST_MISSING,
@@ -96,10 +96,10 @@ def copy_of(lesson: Path) -> Iterator[Path]:
 def mend(folder: Path) -> RecoveredLesson:
     """As the command line and the recorder's start do it."""
     recovered = recover_lesson(folder, thorough=True)
-    if recovered.story.standing is JournalState.ENDED:
+    if recovered.replay.state is JournalState.ENDED:
         rewrite_playlists(recovered, 4)
     else:
-        end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.story.lesson_ns), 4)
+        end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.replay.lesson_ns), 4)
     return recovered
 
 
@@ -119,7 +119,7 @@ def journalled(folder: Path) -> dict[tuple[str, int], Fragment]:
 
 
 def holes_of(folder: Path) -> list[Gap]:
-    return list(of_kind(read_journal(folder).entries, Gap))
+    return list(filter_kind(read_journal(folder).entries, Gap))
 
 
 def assert_whole(folder: Path, *, original: Path) -> None:
@@ -379,4 +379,4 @@ def test_every_fragment_in_the_files_is_the_one_in_the_journal(ended: Path) -> N
     for (track, _), known in journalled(ended).items():
         raw = (ended / track / segment_name(known.segment)).read_bytes()
         assert zlib.crc32(raw[known.offset : known.offset + known.length]) == known.crc
-        assert known.start in [head.start for head, _, _ in fragments(raw)]
+        assert known.start in [head.start for head, _, _ in parse_fragments(raw)]

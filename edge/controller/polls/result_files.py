@@ -18,7 +18,7 @@ from edge.school import chapters, students_csv, xapi_statements
 from edge.school import poll_results as books
 from edge.school.build_poll_results import ResultSources, build_poll_results
 from edge.school.poll_results import PollResults, write_if_changed
-from pipelines.journal.lesson_clock import LessonClock, lesson_clock
+from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class PollResultFiles:
         folder = self._spool / lesson
         if not folder.is_dir():
             return None, LessonClock()
-        roster, clock = self._roster(), lesson_clock(folder)
+        roster, clock = self._roster(), read_lesson_clock(folder)
         sources = ResultSources(
             self._room.school,
             self._room.room,
@@ -111,7 +111,7 @@ class PollResultFiles:
         )
         book = build_poll_results(sources, names=self._sharing.names) if sources.polls or sources.before else None
         language = self._room.language
-        found = chapters.lesson_chapters(book.polls if book else (), clock.marks, clock.length_ns, language)
+        found = chapters.lesson_chapters(book.polls if book else (), clock.markers, clock.length_ns, language)
         if found:
             write_if_changed(folder / chapters.NAME, chapters.to_webvtt(found).encode())
         if book is not None:
