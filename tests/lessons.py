@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipelines.encoding.aac_encoder import AacEncoder, SoundCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
 from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
-from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, segment_name
+from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, PROGRAMME_PLAYLIST, segment_name
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import (
     Begin,
@@ -29,7 +29,7 @@ from pipelines.journal.entries import (
     Track,
 )
 from pipelines.journal.journal_file import JournalFile
-from pipelines.programme.hls_playlist import PROGRAMME, PlaylistSegment, Rendition, main_playlist, media_playlist
+from pipelines.programme.hls_playlist import PlaylistSegment, Rendition, main_playlist, media_playlist
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, VideoTrackFormat
 from pipelines.recording.segment_writer import SegmentWriter
 from pipelines.yuv_planes import planes_of
@@ -105,7 +105,7 @@ class Lesson:
         for name, track in tracks.items():
             self._write_playlist(f"{name}.m3u8", track)
             if name == shown:
-                self._write_playlist(PROGRAMME, track)
+                self._write_playlist(PROGRAMME_PLAYLIST, track)
         rendition = Rendition("avc1.42c01e", WIDTH, HEIGHT, FPS, 400_000) if shown else None
         (self.folder / MAIN_PLAYLIST).write_text(main_playlist(rendition, 1 if "sound" in tracks else 0))
 

@@ -14,8 +14,9 @@ from bench.material import FPS, Footage
 from bench.rooms import played, pss_mb, started, witnessed
 from bench.rows import Row, bound
 from pipelines.encoding.packets import PICTURE_TIMESCALE, lesson_ns_of
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Begin, Fragment
-from pipelines.journal.journal_file import JOURNAL, filter_kind, parse_line
+from pipelines.journal.journal_file import filter_kind, parse_line
 from tests.system.room import Room
 
 _LESSON_S = 25
@@ -56,7 +57,7 @@ def _most_memory(room: Room) -> float:
 
 def _delays(name: str, folder: Path, witness: Path) -> list[Row]:
     """From the capture of a fragment's last picture until its line is in the journal, and on the disk."""
-    lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+    lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
     entries = [parse_line(line) for line in lines]
     ends = list(accumulate(map(len, lines)))
     begin = next(filter_kind((entry for entry in entries if entry), Begin))

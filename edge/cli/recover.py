@@ -17,7 +17,8 @@ from edge.ledger.rebuild_from_spool import lesson_folders
 from edge.service import exit_codes
 from edge.terminal.finding_text import clock, track_name
 from edge.terminal.receipt_table import size
-from pipelines.journal.journal_file import JOURNAL, JournalBusy
+from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.journal.journal_file import JournalBusy
 from pipelines.journal.replay import JournalState
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.recover_lesson import RecoveredLesson, contains_lesson, recover_lesson
@@ -125,7 +126,7 @@ def _print(mended: Mended, reader: Language) -> None:
         print(f"  {translate('upkeep.was-cut-off', reader)}")
     for loss in recovered.losses:
         what = translate_code("upkeep.loss", reader, loss.what)
-        unit = translate("upkeep.lines" if loss.path == JOURNAL else "upkeep.bytes", reader, count=loss.count)
+        unit = translate("upkeep.lines" if loss.path == JOURNAL_JSONL else "upkeep.bytes", reader, count=loss.count)
         print(f"  {translate('upkeep.lost', reader, path=loss.path, what=what, count=unit)}")
     if not recovered.losses:
         print(f"  {translate('upkeep.nothing-lost', reader)}")

@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from edge.config.model import RoomConfig
 from edge.ledger.lessons import LessonRecord
 from pipelines.files.durable import write_atomically
-from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST
+from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST, SIDECAR_FILES
 from pipelines.files.sha256 import sha256_of_file
-from pipelines.receipt.sidecar_checks import PAPERS
 
 
 class SidecarFile(BaseModel):
@@ -74,7 +73,7 @@ def write(folder: Path, written: LessonMetadata) -> None:
 def _papers(folder: Path) -> dict[str, SidecarFile]:
     return {
         name: SidecarFile(size=(folder / name).stat().st_size, sha256=sha256_of_file(folder / name))
-        for name in PAPERS
+        for name in SIDECAR_FILES
         if (folder / name).exists()
     }
 

@@ -12,7 +12,7 @@ from edge.controller import lesson_metadata
 from edge.controller.maintenance.date_backfill import DateBackfill
 from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonState, UnknownLesson
-from pipelines.files.lesson_layout import LESSON_JSON
+from pipelines.files.lesson_layout import LESSON_JSON, RECEIPT_JSON
 from pipelines.journal.replay import has_ended
 from pipelines.receipt import receipt
 from pipelines.receipt.check_lesson import check_lesson
@@ -87,7 +87,7 @@ class LessonRecordWriter:
         """It goes on: what was found counts no more."""
         with suppress(UnknownLesson):
             self._ledger.lessons.take_back_end(lesson)
-        for name in (receipt.NAME, LESSON_JSON):
+        for name in (RECEIPT_JSON, LESSON_JSON):
             (self._spool / lesson / name).unlink(missing_ok=True)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines import system_clocks
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Cause
-from pipelines.journal.journal_file import JOURNAL
 from pipelines.journal.replay import has_ended
 from pipelines.recording.recording_config import RoomPlan
 from pipelines.recording.resume_state import ResumePoint, ResumeState
@@ -40,7 +40,7 @@ class InterruptedLessons:
 def unfinished(spool: Path) -> list[Path]:
     """The folders of lessons without an end. One that cannot be read holds up nothing."""
     found = []
-    for journal in spool.glob(f"[!.]*/{JOURNAL}"):
+    for journal in spool.glob(f"[!.]*/{JOURNAL_JSONL}"):
         try:
             if not has_ended(journal.parent):
                 found.append(journal.parent)

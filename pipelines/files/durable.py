@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pipelines.files.lesson_layout import TEMPORARY
+
 # Children's pictures: for the recorder and its group alone.
 FILE_MODE = 0o640
 FOLDER_MODE = 0o750
 # Not a segment's PART: a segment is written again while its .part is still the only copy.
-TEMPORARY = ".tmp"
 
 
 def sync_folder(folder: Path) -> None:

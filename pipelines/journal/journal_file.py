@@ -16,9 +16,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import ENTRY, AnyEntry, Entry
-
-JOURNAL = "journal.jsonl"
 
 T = TypeVar("T", bound=Entry)
 
@@ -61,7 +60,7 @@ def read_journal(folder: Path, last_bytes: int | None = None) -> JournalContents
     With ``last_bytes``, those of its end only; the line that this cuts in two does not count.
     """
     try:
-        with (folder / JOURNAL).open("rb") as file:
+        with (folder / JOURNAL_JSONL).open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             start = 0 if last_bytes is None else max(0, size - last_bytes)
             file.seek(start)
@@ -86,7 +85,7 @@ class JournalFile:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._fd = os.open(folder / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        self._fd = os.open(folder / JOURNAL_JSONL, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -125,7 +124,7 @@ class JournalFile:
 def iterate_kind(folder: Path, kind: type[T]) -> Iterator[T]:
     """The believable entries of one kind, in order, a line at a time: a long lesson's journal fills the memory."""
     sought = b'"kind":"%s"' % str(kind.model_fields["kind"].default).encode()
-    with (folder / JOURNAL).open("rb") as file:
+    with (folder / JOURNAL_JSONL).open("rb") as file:
         for raw in file:
             if sought in raw and isinstance(entry := parse_line(raw), kind):
                 yield entry

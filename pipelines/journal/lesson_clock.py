@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import AnyEntry, Begin, ClockReading, End, Marker, Pause, Resumed
-from pipelines.journal.journal_file import JOURNAL, parse_line
+from pipelines.journal.journal_file import parse_line
 
 _KINDS = tuple(
     b'"kind":"%s"' % str(kind.model_fields["kind"].default).encode()
@@ -62,7 +63,7 @@ class LessonClock:
 def read_lesson_clock(folder: Path) -> LessonClock:
     """The clock of a lesson; of one without a journal, a clock that stands at 0. OSError."""
     try:
-        with (folder / JOURNAL).open("rb") as file:
+        with (folder / JOURNAL_JSONL).open("rb") as file:
             lines = [raw for raw in file if any(kind in raw for kind in _KINDS)]
     except FileNotFoundError:
         lines = []

@@ -15,10 +15,8 @@ import av
 from av.container import InputContainer
 from av.stream import Stream
 
-from pipelines.programme.hls_playlist import PROGRAMME, SOUND
+from pipelines.files.lesson_layout import PART, PROGRAMME_PLAYLIST, SOUND_PLAYLIST
 from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, PlaylistItem, read_media_playlist
-
-PART = ".part"
 
 _READ_BYTES = 1 << 20
 _PICTURE_TIMESCALE = 90_000
@@ -37,9 +35,11 @@ def join_mp4(folder: Path, out: Path, *, overwrite: bool = False) -> None:
     """
     if out.exists() and not overwrite:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
-    playlists = [playlist for name in (PROGRAMME, SOUND) if (playlist := _playlist(folder, name)) is not None]
+    playlists = [
+        playlist for name in (PROGRAMME_PLAYLIST, SOUND_PLAYLIST) if (playlist := _playlist(folder, name)) is not None
+    ]
     if not playlists:
-        raise JoinError(f"{folder}: no {PROGRAMME} or {SOUND} with anything in it: is this a lesson?")
+        raise JoinError(f"{folder}: no {PROGRAMME_PLAYLIST} or {SOUND_PLAYLIST} with anything in it: is this a lesson?")
     part = out.with_name(out.name + PART)
     try:
         _check_room(folder, playlists, out.parent)

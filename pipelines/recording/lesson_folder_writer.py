@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.files import disk
 from pipelines.files.durable import write_atomically
-from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, segment_name
+from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, PROGRAMME_PLAYLIST, SYNC_JSON, segment_name
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Drift, Entry, Segment, Track
 from pipelines.journal.journal_file import JournalFile, iterate_kind
@@ -125,7 +125,7 @@ class LessonFolderWriter:
             self._ended = True
         self._journal.sync()
         if (measured := av_sync_report.sync_report(iterate_kind(self._folder, Drift))) is not None:
-            self._write_small(av_sync_report.NAME, measured.model_dump_json(indent=2).encode() + b"\n")
+            self._write_small(SYNC_JSON, measured.model_dump_json(indent=2).encode() + b"\n")
         for track in self._files:
             self._write_playlists(track)
 
@@ -173,7 +173,7 @@ class LessonFolderWriter:
         ).encode()
         names = [f"{role}.m3u8" for role in plan.roles]
         if track == self._programme:
-            names.append(hls_playlist.PROGRAMME)
+            names.append(PROGRAMME_PLAYLIST)
         for name in names:
             self._write_small(name, text)
         self._write_small(MAIN_PLAYLIST, self._main().encode())

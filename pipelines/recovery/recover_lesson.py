@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import JOURNAL_LINES, AnyEntry, Cause, Dropped, Entry, Track
-from pipelines.journal.journal_file import JOURNAL, JournalFile, filter_kind, read_journal
+from pipelines.journal.journal_file import JournalFile, filter_kind, read_journal
 from pipelines.journal.replay import JournalState, LessonReplay, replay
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.probe_track import probe_track
@@ -53,9 +54,11 @@ def _recover(folder: Path, journal: JournalFile, *, thorough: bool, fill_to_ns: 
     losses: list[Loss] = []
     entries: list[Entry] = []
     if (damaged := reading.damaged_lines - _damaged_before(reading.entries)) > 0:
-        losses.append(Loss(JOURNAL, "lines that cannot be believed", damaged))
+        losses.append(Loss(JOURNAL_JSONL, "lines that cannot be believed", damaged))
         entries.append(
-            Dropped(track=JOURNAL, lesson_ns=story.lesson_ns, what=JOURNAL_LINES, count=damaged, cause=Cause.CORRUPT)
+            Dropped(
+                track=JOURNAL_JSONL, lesson_ns=story.lesson_ns, what=JOURNAL_LINES, count=damaged, cause=Cause.CORRUPT
+            )
         )
     if fill_to_ns is None and story.begin and story.state is JournalState.ENDED:
         fill_to_ns = story.lesson_ns
@@ -71,7 +74,9 @@ def _recover(folder: Path, journal: JournalFile, *, thorough: bool, fill_to_ns: 
 
 def contains_lesson(folder: Path) -> bool:
     """Whether there is anything of a lesson in a folder: a journal, or a segment."""
-    return (folder / JOURNAL).exists() or any(any(segment_files(path)) for path in folder.iterdir() if path.is_dir())
+    return (folder / JOURNAL_JSONL).exists() or any(
+        any(segment_files(path)) for path in folder.iterdir() if path.is_dir()
+    )
 
 
 def append_to_journal(folder: Path, entries: list[Entry]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import (
     Begin,
     Cause,
@@ -26,7 +27,7 @@ from pipelines.journal.entries import (
     Segment,
     Track,
 )
-from pipelines.journal.journal_file import JOURNAL, JournalFile, encode_line, parse_line, read_journal
+from pipelines.journal.journal_file import JournalFile, encode_line, parse_line, read_journal
 from pipelines.journal.replay import JournalState, has_ended, replay
 
 WORDS = st.text(max_size=12)
@@ -68,7 +69,7 @@ def test_a_changed_bit_is_never_believed(entry: Marker, data: st.DataObject) -> 
 def test_what_is_torn_costs_no_other_line(
     tmp_path: Path, entries: list[Marker], more: list[Marker], torn: bytes
 ) -> None:
-    (tmp_path / JOURNAL).write_bytes(b"".join(map(encode_line, entries)) + torn)
+    (tmp_path / JOURNAL_JSONL).write_bytes(b"".join(map(encode_line, entries)) + torn)
     journal = JournalFile(tmp_path)
     journal.append(more)
     journal.close()
@@ -84,7 +85,7 @@ def test_a_journal_cut_anywhere_keeps_the_lines_before(
 ) -> None:
     raw = b"".join(map(encode_line, entries))
     cut = data.draw(st.integers(0, len(raw)))
-    (tmp_path / JOURNAL).write_bytes(raw[:cut])
+    (tmp_path / JOURNAL_JSONL).write_bytes(raw[:cut])
     whole = raw[:cut].count(b"\n")
     read = list(read_journal(tmp_path).entries)
     assert read[:whole] == entries[:whole]
@@ -94,7 +95,7 @@ def test_a_journal_cut_anywhere_keeps_the_lines_before(
 @given(entries=st.lists(ENTRIES, max_size=12), last_bytes=st.integers(0, 400))
 @examples
 def test_the_end_of_a_journal_is_read_without_the_rest(tmp_path: Path, entries: list[Marker], last_bytes: int) -> None:
-    (tmp_path / JOURNAL).write_bytes(b"".join(map(encode_line, entries)))
+    (tmp_path / JOURNAL_JSONL).write_bytes(b"".join(map(encode_line, entries)))
     reading = read_journal(tmp_path, last_bytes=last_bytes)
     assert reading.damaged_lines == 0
     assert list(reading.entries) == entries[len(entries) - len(reading.entries) :]
@@ -109,7 +110,7 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
     journal = JournalFile(tmp_path)
     first = Marker(lesson_ns=1, label="first")
     journal.append([first])
-    size = (tmp_path / JOURNAL).stat().st_size
+    size = (tmp_path / JOURNAL_JSONL).stat().st_size
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, unlimited[1]))
@@ -118,7 +119,7 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
         for _ in range(2):
             with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
                 journal.append(second)
-            assert (tmp_path / JOURNAL).stat().st_size == size
+            assert (tmp_path / JOURNAL_JSONL).stat().st_size == size
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
         signal.signal(signal.SIGXFSZ, ignored)

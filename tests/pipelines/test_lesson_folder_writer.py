@@ -18,9 +18,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Cause, End, Marker, Medium, Segment, Track
-from pipelines.journal.journal_file import JOURNAL, filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.programme.playlist_parser import read_media_playlist
 from pipelines.recording import file_thread
 from pipelines.recording.file_thread import FileThread
@@ -119,7 +120,7 @@ def test_the_lesson_on_a_good_disk(undisturbed: tuple[dict[str, bytes], list[str
     for segment in segments:
         assert told.count(segment) == 1
     assert told.count("programme.m3u8") == 4, "with every segment, and at the end"
-    (tmp_path / JOURNAL).write_bytes(found[JOURNAL])
+    (tmp_path / JOURNAL_JSONL).write_bytes(found[JOURNAL_JSONL])
     entries = read_journal(tmp_path).entries
     done = filter_kind(entries, Segment)
     assert [(one.track, one.start // TIMESCALE, one.duration // TIMESCALE) for one in done] == [
@@ -255,7 +256,7 @@ def test_the_disk_is_asked_to_be_sure_once_a_second_and_file(tmp_path: Path, mon
     seconds = (time.monotonic() - began) / 0.1
     parts = sum(count for name, count in synced.items() if name.endswith(".m4s.part"))
     assert len(TRACKS) * 3 <= parts <= len(TRACKS) * (seconds + 3)
-    assert 2 <= synced[JOURNAL] <= seconds + 3
+    assert 2 <= synced[JOURNAL_JSONL] <= seconds + 3
 
 
 def test_a_second_that_is_over_at_the_very_end_ends_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
