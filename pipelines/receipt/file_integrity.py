@@ -206,10 +206,10 @@ class _Examination:
 def _whole_init(data: bytes) -> bool:
     """Whether these bytes describe a track: whole boxes, a file type, one track."""
     try:
-        top = {box.kind: box for box in parse_boxes(data)}
+        top = {box.type: box for box in parse_boxes(data)}
         moov = top.get(b"moov")
         if b"ftyp" not in top or moov is None:
             return False
-        return sum(box.kind == b"trak" for box in parse_boxes(data, moov.body, moov.end)) == 1
+        return sum(box.type == b"trak" for box in parse_boxes(data, moov.body, moov.end)) == 1
     except InvalidBox:
         return False

@@ -12,7 +12,14 @@ from pathlib import Path
 
 from pipelines.files import disk
 from pipelines.files.durable import write_atomically
-from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, PROGRAMME_PLAYLIST, SYNC_JSON, segment_name
+from pipelines.files.lesson_layout import (
+    INIT,
+    MAIN_PLAYLIST,
+    PROGRAMME_PLAYLIST,
+    SYNC_JSON,
+    playlist_name,
+    segment_name,
+)
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Drift, Entry, Segment, Track
 from pipelines.journal.journal_file import JournalFile, iterate_kind
@@ -171,7 +178,7 @@ class LessonFolderWriter:
         text = hls_playlist.media_playlist(
             f"{track}/{INIT}", clips, target_s=self._target_s, ended=self._ended
         ).encode()
-        names = [f"{role}.m3u8" for role in plan.roles]
+        names = [playlist_name(role) for role in plan.roles]
         if track == self._programme:
             names.append(PROGRAMME_PLAYLIST)
         for name in names:

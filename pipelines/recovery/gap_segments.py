@@ -97,7 +97,7 @@ def _sound_coding(track: Track) -> SoundCoding:
 
 def _annex_b(fragment: bytes) -> bytes:
     """The parameter sets and the first slice of a fragment's first picture, with start codes."""
-    mdat = next(box for box in parse_boxes(fragment) if box.kind == b"mdat")
+    mdat = next(box for box in parse_boxes(fragment) if box.type == b"mdat")
     found = b""
     at = mdat.body
     while at + 4 < mdat.end:

@@ -63,7 +63,7 @@ def _piece_at(raw: bytes, at: int) -> SalvagedFragment | None:
     try:
         both = parse_boxes(raw, at)
         moof, mdat = next(both, None), next(both, None)
-        if moof is None or mdat is None or mdat.kind != b"mdat":
+        if moof is None or mdat is None or mdat.type != b"mdat":
             return None
         return SalvagedFragment(parse_moof(raw[moof.start : moof.end]), raw[moof.start : mdat.end])
     except InvalidBox:
