@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         if different is not None:
             for line in different or [lazy_message("receipt.store-same")]:
                 print(line.text(reader))
-    return exit_codes.BAD if different or not receipt.good else exit_codes.GOOD
+    return exit_codes.BAD if different or not receipt.is_good else exit_codes.GOOD
 
 
 class _Bar:

@@ -211,7 +211,7 @@ class ControllerProcess:
     def _reached(self) -> None:
         """The network is there."""
         if self._uploader is not None:
-            self._uploader.retry()
+            self._uploader.retry_now()
         if self._lrs is not None:
             self._lrs.wake()
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from edge.classroom.polls import FIRST_COUNTS, PollKind
 from edge.classroom.roster import Roster, students_by_pseudonym
-from edge.school import chapters, students_csv, xapi_statements
 from edge.school import poll_results as books
+from edge.school import xapi_statements
 from edge.school.poll_results import PollRecord, counted_responses
-from pipelines.journal.lesson_clock import LessonClock, lesson_clock
+from pipelines.files.lesson_layout import CHAPTERS_VTT, POLLS_JSON, STUDENTS_CSV, XAPI_JSONL
+from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
 # From the base's end of the wire to the host's stamp, on a machine that others use too.
 _WIRE_NS = 500_000_000
@@ -36,14 +37,14 @@ def disagreements(folder: Path, truth: Path, roster_file: Path) -> list[str]:
     device_of = {name: student.device for name, student in students_by_pseudonym(roster).items()}
     book = books.read(folder)
     if book is None or len(book.polls) != len(asked):
-        return [f"{books.NAME}: {len(asked)} questions were asked"]
+        return [f"{POLLS_JSON}: {len(asked)} questions were asked"]
     found: list[str] = []
     for poll, question in zip(book.polls, asked, strict=True):
-        found += [f"{books.NAME}: {poll.number}: {what}" for what in _of_poll(poll, question, device_of)]
-    found += [f"{books.NAME}: {what}" for what in _of_times(book.polls, asked, lesson_clock(folder))]
-    found += [f"{students_csv.NAME}: {what}" for what in _of_table(folder / students_csv.NAME, book.polls)]
-    found += [f"{xapi_statements.NAME}: {what}" for what in _of_statements(folder / xapi_statements.NAME, book)]
-    return found + [f"{chapters.NAME}: {what}" for what in _of_chapters(folder / chapters.NAME, book.polls)]
+        found += [f"{POLLS_JSON}: {poll.number}: {what}" for what in _of_poll(poll, question, device_of)]
+    found += [f"{POLLS_JSON}: {what}" for what in _of_times(book.polls, asked, read_lesson_clock(folder))]
+    found += [f"{STUDENTS_CSV}: {what}" for what in _of_table(folder / STUDENTS_CSV, book.polls)]
+    found += [f"{XAPI_JSONL}: {what}" for what in _of_statements(folder / XAPI_JSONL, book)]
+    return found + [f"{CHAPTERS_VTT}: {what}" for what in _of_chapters(folder / CHAPTERS_VTT, book.polls)]
 
 
 def pressed(truth: Path) -> list[AskedQuestion]:

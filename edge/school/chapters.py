@@ -9,7 +9,6 @@ from edge.i18n import Language, translate
 from edge.school.poll_results import PollRecord
 from pipelines.journal.entries import Marker
 
-NAME = "chapters.vtt"
 _SHORTEST_MS = 1
 
 

@@ -10,9 +10,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.classroom.polls import PollKind, ResponseVerdict
-from pipelines.files.durable import write_whole
-
-NAME = "polls.json"
+from pipelines.files.durable import write_atomically
+from pipelines.files.lesson_layout import POLLS_JSON
 
 
 class ResultsModel(BaseModel):
@@ -112,7 +111,7 @@ def read(folder: Path) -> PollResults | None:
         OSError: it cannot be read.
     """
     try:
-        return PollResults.model_validate_json((folder / NAME).read_bytes())
+        return PollResults.model_validate_json((folder / POLLS_JSON).read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
 
@@ -123,7 +122,7 @@ def write(folder: Path, book: PollResults) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    write_if_changed(folder / NAME, book.model_dump_json(indent=1).encode() + b"\n")
+    write_if_changed(folder / POLLS_JSON, book.model_dump_json(indent=1).encode() + b"\n")
 
 
 def write_if_changed(path: Path, body: bytes) -> None:
@@ -133,7 +132,7 @@ def write_if_changed(path: Path, body: bytes) -> None:
         OSError: it cannot be read or written.
     """
     if not path.exists() or path.read_bytes() != body:
-        write_whole(path, body)
+        write_atomically(path, body)
 
 
 def counted_responses(poll: PollRecord) -> list[ResponseRecord]:

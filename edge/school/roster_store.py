@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from edge.classroom.roster import Roster
-from pipelines.files.durable import write_whole
+from pipelines.files.durable import write_atomically
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class RosterStore:
             return Roster()
 
     def _write(self, roster: Roster) -> None:
-        write_whole(self._path, roster.model_dump_json(indent=1).encode() + b"\n")
+        write_atomically(self._path, roster.model_dump_json(indent=1).encode() + b"\n")
 
     def _aside(self) -> Path:
         names = (self._path.with_name(f"{NAME}.damaged-{number}") for number in count(1))

@@ -12,7 +12,6 @@ from edge.classroom.roster import Student
 from edge.i18n import Language, translate
 from edge.school.poll_results import Participant, PollRecord, PollResults, counted_responses
 
-NAME = "students.csv"
 FOLDER = "results"
 """The folder, beside the ledger, of tables with students' names, which never leave the room."""
 

@@ -13,7 +13,6 @@ from edge.classroom.polls import LETTERS, TRUE, PollKind
 from edge.i18n import Language, translate
 from edge.school.poll_results import Participant, PollRecord, PollResults, ResponseRecord, counted_responses
 
-NAME = "xapi.jsonl"
 VERSION = "1.0.3"
 ATTENDED = "http://adlnet.gov/expapi/verbs/attended"
 ANSWERED = "http://adlnet.gov/expapi/verbs/answered"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import av
 import numpy as np
 
-from pipelines.journal.entries import PictureFigures
+from pipelines.journal.entries import PictureMeasurement
 from pipelines.yuv_planes import Plane, scaled_luma
 
 SECOND_NS = 1_000_000_000
@@ -24,7 +24,7 @@ class BrightnessMeter:
         self._lumas: list[float] = []
         self._changes: list[float] = []
 
-    def feed(self, frame: av.VideoFrame, lesson_ns: int) -> list[PictureFigures]:
+    def feed(self, frame: av.VideoFrame, lesson_ns: int) -> list[PictureMeasurement]:
         """Look at a frame; the figures of the lesson second that is over now, if one is."""
         done = self._finish(lesson_ns // SECOND_NS)
         if lesson_ns - self._compared_ns >= _COMPARE_NS:
@@ -36,7 +36,7 @@ class BrightnessMeter:
             self._before = luma
         return done
 
-    def _finish(self, second: int) -> list[PictureFigures]:
+    def _finish(self, second: int) -> list[PictureMeasurement]:
         if second == self._second:
             return []
         finished, self._second = self._second, second
@@ -44,7 +44,7 @@ class BrightnessMeter:
         changes, self._changes = self._changes, []
         if not lumas or not changes:
             return []
-        figures = PictureFigures(
+        figures = PictureMeasurement(
             track=self._track,
             lesson_ns=finished * SECOND_NS,
             luma=round(float(np.mean(lumas)), 2),

@@ -162,7 +162,7 @@ class FileThread:
         except OSError as error:
             if not any(self._faults.values()):
                 log.warning("the disk refuses to take the lesson: %s", error)
-            self._faults[work] = disk.word_of(error)
+            self._faults[work] = disk.fault_code(error)
             time.sleep(_RETRY_S)
             return False
         finally:

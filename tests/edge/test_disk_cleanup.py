@@ -27,7 +27,7 @@ from edge.school.students_csv import named_table_path
 from pipelines import system_clocks
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import DeliveryState, StoredFile
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.delivery.uploader import Uploader
 from pipelines.files import disk
 from pipelines.files.sha256 import sha256_of_file
@@ -78,8 +78,8 @@ def lesson(spool: Path, ledger: Ledger, *, stored: bool = True, days_ago: float 
     if stored:
         copy = store_of(spool) / "s" / "r1" / begun
         shutil.copytree(folder, copy)
-        for path, state in survey(folder).items():
-            ledger.outbox.stored(begun, path, state, StoredFile(sha256_of_file(copy / path), state.size))
+        for path, state in scan_lesson_folder(folder).items():
+            ledger.outbox.mark_stored(begun, path, state, StoredFile(sha256_of_file(copy / path), state.size))
         ledger.lessons.set_stored(begun)
     return begun
 
@@ -108,7 +108,7 @@ async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset
     task = asyncio.create_task(keeping.run())
     await keeping.before_a_lesson()
     assert keeping.left is not None
-    assert keeping.left.space == disk.space(spool)
+    assert keeping.left.space == disk.read_space(spool)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task

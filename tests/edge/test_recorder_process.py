@@ -21,8 +21,9 @@ from edge.config.model import Config
 from edge.config.toml_files import find_config_file
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.recorder.process import RecorderProcess
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Resumed
-from pipelines.journal.journal_file import JOURNAL, of_kind, read_journal
+from pipelines.journal.journal_file import filter_kind, read_journal
 
 PATIENCE_S = 10.0
 LESSON = "r1-0000-000001"
@@ -51,7 +52,7 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
     link = asyncio.create_task(client.run())
     await until(lambda: heard)
     # A pipe without a writer: who opens it to read waits, as for a disk that does not answer.
-    journal = config.paths.spool / LESSON / JOURNAL
+    journal = config.paths.spool / LESSON / JOURNAL_JSONL
     journal.parent.mkdir()
     os.mkfifo(journal)
     client.tell(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
@@ -82,7 +83,7 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-    hung = config.paths.spool / "r1-0000-000002" / JOURNAL
+    hung = config.paths.spool / "r1-0000-000002" / JOURNAL_JSONL
     hung.parent.mkdir()
     os.mkfifo(hung)
     second = asyncio.create_task(RecorderProcess(config).run())
@@ -93,7 +94,7 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
     with contextlib.suppress(asyncio.CancelledError):
         await second
     journal = config.paths.spool / LESSON
-    await until(lambda: list(of_kind(read_journal(journal).entries, Resumed)))
+    await until(lambda: list(filter_kind(read_journal(journal).entries, Resumed)))
     left = {one.name for one in threading.enumerate() if one.name.startswith(("track-", "files-"))}
     assert left == set()
 
@@ -109,7 +110,7 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
         systemd.setblocking(False)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         asyncio.get_running_loop().add_reader(systemd, lambda: said.append(systemd.recv(256)))
-        journal = config.paths.spool / LESSON / JOURNAL
+        journal = config.paths.spool / LESSON / JOURNAL_JSONL
         journal.parent.mkdir(parents=True)
         os.mkfifo(journal)
         heard: list[FromRecorder] = []

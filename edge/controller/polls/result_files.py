@@ -18,7 +18,8 @@ from edge.school import chapters, students_csv, xapi_statements
 from edge.school import poll_results as books
 from edge.school.build_poll_results import ResultSources, build_poll_results
 from edge.school.poll_results import PollResults, write_if_changed
-from pipelines.journal.lesson_clock import LessonClock, lesson_clock
+from pipelines.files.lesson_layout import CHAPTERS_VTT, STUDENTS_CSV, XAPI_JSONL
+from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class PollResultFiles:
                 return
             statements = xapi_statements.statement_lines(self._speaker(clock).statements(book))
             body = "".join(f"{line}\n" for line in statements.values())
-            write_if_changed(self._spool / lesson / xapi_statements.NAME, body.encode())
+            write_if_changed(self._spool / lesson / XAPI_JSONL, body.encode())
             if self._sharing.to_lrs:
                 self._ledger.statements.expect(statements)
 
@@ -98,7 +99,7 @@ class PollResultFiles:
         folder = self._spool / lesson
         if not folder.is_dir():
             return None, LessonClock()
-        roster, clock = self._roster(), lesson_clock(folder)
+        roster, clock = self._roster(), read_lesson_clock(folder)
         sources = ResultSources(
             self._room.school,
             self._room.room,
@@ -111,12 +112,12 @@ class PollResultFiles:
         )
         book = build_poll_results(sources, names=self._sharing.names) if sources.polls or sources.before else None
         language = self._room.language
-        found = chapters.lesson_chapters(book.polls if book else (), clock.marks, clock.length_ns, language)
+        found = chapters.lesson_chapters(book.polls if book else (), clock.markers, clock.length_ns, language)
         if found:
-            write_if_changed(folder / chapters.NAME, chapters.to_webvtt(found).encode())
+            write_if_changed(folder / CHAPTERS_VTT, chapters.to_webvtt(found).encode())
         if book is not None:
             books.write(folder, book)
-            write_if_changed(folder / students_csv.NAME, students_csv.students_csv(book, language))
+            write_if_changed(folder / STUDENTS_CSV, students_csv.students_csv(book, language))
             table = students_csv.named_table_path(self._results, lesson)
             self._results.mkdir(mode=0o750, exist_ok=True)
             write_if_changed(table, students_csv.students_csv(book, language, students_by_pseudonym(roster)))
