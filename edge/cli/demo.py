@@ -10,13 +10,12 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console
-
 from edge.demo.progress_screen import ProgressScreen
 from edge.demo.room_setup import MARKER, DemoRoom, DemoRuns, NotADemo, emptied
 from edge.demo.run_demo import play
 from edge.i18n import language, translate
 from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
 
 NAME = "demo"
 HELP = translate("demo.help", language())
@@ -42,7 +41,7 @@ def run(_args: argparse.Namespace) -> int:
         print(told, file=sys.stderr)
         return exit_codes.WRONG
     folder = Path(os.environ.get(FOLDER_VARIABLE) or _FOLDER).absolute()
-    screen = ProgressScreen(Console(), reader)
+    screen = ProgressScreen(OutputConsole(), reader)
     try:
         with emptied(folder), tempfile.TemporaryDirectory(prefix="classroom-edge-") as sockets:
             room = DemoRoom(folder, Path(sockets))

@@ -54,7 +54,7 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
     journal = config.paths.spool / LESSON / JOURNAL
     journal.parent.mkdir()
     os.mkfifo(journal)
-    client.tell(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
+    client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     try:
         await asyncio.sleep(0.3)
         heard.clear()
@@ -76,7 +76,7 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
     client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
     link = asyncio.create_task(client.run())
     await until(lambda: heard)
-    client.tell(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
+    client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     await until(lambda: (config.paths.spool / LESSON / "teacher" / "000001.m4s.part").exists())
     for task in (link, first):
         task.cancel()
