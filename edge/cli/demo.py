@@ -17,7 +17,6 @@ from edge.i18n import language, translate
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 
-NAME = "demo"
 HELP = translate("demo.help", language())
 
 SECONDS_VARIABLE = "DEMO_SECONDS"
@@ -53,6 +52,8 @@ def run(_args: argparse.Namespace) -> int:
     except DemoRuns:
         print(translate("demo.runs-already", reader, folder=folder), file=sys.stderr)
         return exit_codes.WRONG
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(translate("demo.no-folder", reader, folder=folder, reason=error), file=sys.stderr)
         return exit_codes.WRONG

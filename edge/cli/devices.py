@@ -28,7 +28,6 @@ from edge.terminal.console import OutputConsole
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.finding_text import track_name
 
-NAME = "devices"
 HELP = translate("upkeep.devices-help", language())
 
 _TRY_S = 2.0

@@ -28,7 +28,6 @@ from edge.terminal.console import OutputConsole
 from edge.terminal.finding_text import clock
 from pipelines.receipt.receipt import StoredVerdict
 
-NAME = "lessons"
 HELP = translate("upkeep.lessons-help", language())
 
 

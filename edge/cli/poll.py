@@ -27,7 +27,6 @@ from edge.terminal.poll_chart import poll_chart
 from edge.terminal.polls_table import groups_table, polls_table
 from edge.terminal.reason_text import reason_text
 
-NAME = "poll"
 HELP = translate("polls.help", language())
 
 _POLL_PERIOD_S = 0.25

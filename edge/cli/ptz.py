@@ -21,7 +21,6 @@ from edge.terminal.console import OutputConsole
 from edge.terminal.ptz_table import heads_table
 from edge.terminal.reason_text import reason_text
 
-NAME = "ptz"
 HELP = translate("ptz.help", language())
 
 _ARRIVES_S = 50.0

@@ -25,7 +25,6 @@ from edge.terminal.clicker_binding import ClickerBinding
 from edge.terminal.console import OutputConsole
 from edge.terminal.reason_text import reason_text
 
-NAME = "roster"
 HELP = translate("roster.help", language())
 
 _COLUMNS = ("number", "name", "seat", "group", "device")

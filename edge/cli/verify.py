@@ -21,7 +21,6 @@ from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.receipt import StoredVerdict
 from pipelines.receipt.verify_lesson import verify_lesson
 
-NAME = "verify"
 HELP = translate("receipt.verify-help", language())
 
 # Recording goes first, whatever else this box has to do.

@@ -273,7 +273,7 @@ def test_a_reader_that_has_gone_is_not_told_of(room: Room, words: tuple[str, ...
     command = [sys.executable, "-m", "edge.cli.main", "--config", room.folder / "config.toml", *words]
     ended = subprocess.run(command, cwd=HOUSE, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writer)
-    told = [line for line in ended.stderr.splitlines() if "recorder has the devices" not in line]
+    told = [line for line in ended.stderr.splitlines() if "recorder holds the devices" not in line]
     assert (ended.returncode, told) == (141, [])
 
 

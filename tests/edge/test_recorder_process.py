@@ -18,6 +18,7 @@ from edge.classroom.recorder_messages import FROM_RECORDER, Activity, DesiredSta
 from edge.config.driver_options import ALL
 from edge.config.load import load
 from edge.config.model import Config
+from edge.config.process_table import PROCESSES
 from edge.config.toml_files import find_config_file
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.recorder.process import RecorderProcess
@@ -138,7 +139,7 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
 def test_a_process_that_cannot_work_says_why(tmp_path: Path) -> None:
     config_file = tmp_path / "config.toml"
     config_file.write_text('[room]\nschool = "s"\nroom = "r1"\n[paths]\nrun = "/proc/not-here"\n')
-    for process in ("recorder", "controller"):
+    for process in PROCESSES:
         command = [sys.executable, "-m", "edge.cli.main", "--config", str(config_file), process]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         assert ended.returncode == 1
