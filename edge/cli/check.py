@@ -14,7 +14,6 @@ from edge.config.warnings import config_warnings
 from edge.i18n import Language, language, translate
 from edge.service import exit_codes
 
-NAME = "check"
 HELP = translate("cli.check-help", language())
 
 

@@ -8,7 +8,6 @@ import logging
 import sys
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -25,10 +24,10 @@ from edge.i18n import Language, language, translate
 from edge.link.control_client import recorder_state
 from edge.recorder import composition
 from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
+from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.finding_text import track_name
-from edge.terminal.status_screen import DEVICE_STYLES
 
-NAME = "devices"
 HELP = translate("upkeep.devices-help", language())
 
 _TRY_S = 2.0
@@ -69,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
         said = {"tried": state is None, "devices": rows, "found": config_snippet.as_json(there)}
         print(json.dumps(said, ensure_ascii=False, indent=2))
     else:
-        Console().print(_table(rows, reader))
+        OutputConsole().print(_table(rows, reader))
         print(config_snippet.snippet(there, config, reader))
     return exit_codes.GOOD if all(row["state"] == DeviceState.RUNNING for row in rows.values()) else exit_codes.BAD
 

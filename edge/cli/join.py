@@ -12,7 +12,6 @@ from edge.service import exit_codes
 from edge.terminal.receipt_table import size
 from pipelines.programme.join_mp4 import JoinError, join_mp4
 
-NAME = "join"
 HELP = translate("receipt.join-help", language())
 
 

@@ -24,7 +24,6 @@ from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.recover_lesson import RecoveredLesson, contains_lesson, recover_lesson
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
 
-NAME = "recover"
 HELP = translate("upkeep.recover-help", language())
 
 

@@ -33,6 +33,7 @@ from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
 from edge.controller.power_off import PowerOff
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.request_handler import RequestHandler
+from edge.controller.status_report import StatusReport
 from edge.ledger.database import LedgerDamaged, LedgerError
 from edge.ledger.ledger import Ledger
 from edge.link.control_server import ControlServer
@@ -130,17 +131,17 @@ class ControllerProcess:
         self._keypad = Keypad(config.clickers.keys if config.clickers else {})
         self._keypad_acts = KeypadCommands(self._conductor, self._desk)
         polls = PollRequestHandler(self._desk, self._clickers, self._roster)
-        answers = RequestHandler(
+        status = StatusReport(
             self._conductor,
             self._uploader,
             self._housekeeping,
             self._heads,
             self._panel,
-            polls,
             self._clickers,
             self._lrs,
-        )
-        self._requests = ControlServer(config.paths.run / CONTROLLER, answers.answer)
+        ).status
+        requests = RequestHandler(self._conductor, self._heads, polls, status)
+        self._requests = ControlServer(config.paths.run / CONTROLLER, requests.answer, status)
         self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, OverflowPolicy.DROP_NEWEST)
 
     async def run(self) -> None:
@@ -189,7 +190,7 @@ class ControllerProcess:
         recorder = self._conductor.recorder
         self._heads.told(message, recorder.lesson if recorder else None)
         self._desk.told(message)
-        return self._link.tell(message)
+        return self._link.send(message)
 
     async def _listen_to_buttons(self) -> None:
         async for event in self._buttons:

@@ -12,8 +12,8 @@ from edge.classroom.recorder_messages import DeviceState
 from edge.config.model import CameraRole, PtzConfig
 from edge.i18n import Language, translate
 from edge.link.control_messages import HeadStatus
+from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.finding_text import track_name
-from edge.terminal.status_screen import DEVICE_STYLES
 
 _COLUMNS = ("head", "driver", "state", "at", "presets", "reason")
 

@@ -13,7 +13,7 @@ import pytest
 
 from drivers import registry
 from edge.cli.main import main
-from edge.cli.subcommands import SUBCOMMANDS, subcommand
+from edge.cli.subcommands import SUBCOMMANDS
 
 HOUSE = Path(__file__).parents[2]
 ROOM = '[room]\nschool = "s"\nroom = "r204"\nlanguage = "en"\n'
@@ -164,7 +164,6 @@ def test_help_lists_every_subcommand_without_importing_one(language: str) -> Non
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_every_subcommand_has_its_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert name == subcommand(name).NAME
     with pytest.raises(SystemExit) as ended:
         main([name, "--help"])
     assert ended.value.code == 0

@@ -18,6 +18,7 @@ from edge.classroom.recorder_messages import FROM_RECORDER, Activity, DesiredSta
 from edge.config.driver_options import ALL
 from edge.config.load import load
 from edge.config.model import Config
+from edge.config.process_table import PROCESSES
 from edge.config.toml_files import find_config_file
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.recorder.process import RecorderProcess
@@ -55,7 +56,7 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
     journal = config.paths.spool / LESSON / JOURNAL_JSONL
     journal.parent.mkdir()
     os.mkfifo(journal)
-    client.tell(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
+    client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     try:
         await asyncio.sleep(0.3)
         heard.clear()
@@ -77,7 +78,7 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
     client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
     link = asyncio.create_task(client.run())
     await until(lambda: heard)
-    client.tell(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
+    client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     await until(lambda: (config.paths.spool / LESSON / "teacher" / "000001.m4s.part").exists())
     for task in (link, first):
         task.cancel()
@@ -139,7 +140,7 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
 def test_a_process_that_cannot_work_says_why(tmp_path: Path) -> None:
     config_file = tmp_path / "config.toml"
     config_file.write_text('[room]\nschool = "s"\nroom = "r1"\n[paths]\nrun = "/proc/not-here"\n')
-    for process in ("recorder", "controller"):
+    for process in PROCESSES:
         command = [sys.executable, "-m", "edge.cli.main", "--config", str(config_file), process]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         assert ended.returncode == 1
