@@ -10,13 +10,13 @@ from pathlib import Path
 import av
 
 from bench.material import FOLDER, FPS, RATE_HZ, Footage, kept, sound
-from drivers.camera.packet_decoder import packet_decoder
+from drivers.camera.packet_decoder import make_decoder
 from drivers.samples import AccessUnit
 from pipelines.encoding.aac_encoder import FRAME_SAMPLES, AacSettings
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
-from pipelines.files.lesson_layout import INIT, segment_name
-from pipelines.files.mp4_boxes import FragmentHead
-from pipelines.programme.hls_playlist import PROGRAMME, SOUND, PlaylistSegment, media_playlist
+from pipelines.files.lesson_layout import INIT, PROGRAMME_PLAYLIST, SOUND_PLAYLIST, segment_name
+from pipelines.files.mp4_boxes import FragmentHeader
+from pipelines.programme.hls_playlist import PlaylistSegment, media_playlist
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, TrackFormat, VideoTrackFormat
 from pipelines.recording.segment_writer import SegmentWriter
 
@@ -50,7 +50,7 @@ def lesson(seconds: int) -> Path:
     def write(folder: Path) -> None:
         pictures = _track(folder, "teacher", VideoTrackFormat(_FRAGMENT_MS), _pictures(seconds))
         voice = _track(folder, "sound", AudioTrackFormat(_FRAGMENT_MS, _CODING), _voice(seconds))
-        for name, clips in ((PROGRAMME, pictures), (SOUND, voice)):
+        for name, clips in ((PROGRAMME_PLAYLIST, pictures), (SOUND_PLAYLIST, voice)):
             text = media_playlist(f"{clips[0].path.partition('/')[0]}/{INIT}", clips, target_s=6, ended=True)
             (folder / name).write_text(text)
 
@@ -60,10 +60,10 @@ def lesson(seconds: int) -> Path:
 def _pictures(seconds: int) -> Iterator[EncodedPacket]:
     with av.open(str(h264(seconds))) as container:
         stream = container.streams.video[0]
-        unpack = packet_decoder(stream)
+        decoder = make_decoder(stream)
         number = 0
         for packet in container.demux(stream):
-            for _, unit in unpack.pictures(packet):
+            for _, unit in decoder.decode(packet):
                 assert isinstance(unit, AccessUnit)
                 yield EncodedPacket(number * VIDEO_TIMESCALE // FPS, unit.data, unit.key)
                 number += 1
@@ -103,7 +103,7 @@ class _Outlet:
         """Write it."""
         self._files.write_init(data)
 
-    def write_fragment(self, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         """Append it, to the next segment where this one is full."""
         if self._files.is_full(head):
             self.close()

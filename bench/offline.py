@@ -20,7 +20,7 @@ from typing import Any
 import av
 import numpy as np
 
-from drivers.camera.packet_decoder import packet_decoder
+from drivers.camera.packet_decoder import make_decoder
 from drivers.errors import DeviceStalled
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
@@ -86,11 +86,11 @@ class FileCamera:
         """The file's own format."""
         self._container = av.open(str(self._path))
         stream = self._container.streams.video[0]
-        self._unpacker = packet_decoder(stream)
+        self._decoder = make_decoder(stream)
         codec = stream.codec_context
         self._period = 1 / Fraction(stream.guessed_rate or stream.average_rate or 30)
         self._pictures = self._all(stream)
-        return PictureFormat(codec.width, codec.height, 1 / self._period, self._unpacker.coding)
+        return PictureFormat(codec.width, codec.height, 1 / self._period, self._decoder.coding)
 
     def read(self, timeout_s: float) -> Picture:
         """Once a picture of before the lesson, then those of the lesson. DeviceStalled."""
@@ -123,7 +123,7 @@ class FileCamera:
 
     def _all(self, stream: av.VideoStream) -> Iterator[Picture]:
         for packet in self._container.demux(stream):
-            for _, picture in self._unpacker.pictures(packet):
+            for _, picture in self._decoder.decode(packet):
                 yield picture
 
 

@@ -11,7 +11,7 @@ class DiscoveredDevice:
     """A device that a driver could use: the keys with which the config would name it, and what a person sees of it.
 
     ``section`` is the config's: ``cameras`` or ``microphones``; empty for a serial port, which may have any use.
-    ``answers`` holds every other name by which the config may mean it.
+    ``aliases`` holds every other name by which the config may mean it.
     """
 
     section: str
@@ -19,4 +19,4 @@ class DiscoveredDevice:
     keys: Mapping[str, str | int]
     name: str
     details: str = ""
-    answers: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()

@@ -39,14 +39,14 @@ RECEIVERS: Table = {
     "simulated": ("drivers.clicker.simulation.simulated_receiver", "SimulatedReceiver"),
 }
 
-FINDERS: Table = {
-    "cameras": ("drivers.camera.v4l2_discovery", "found"),
-    "microphones": ("drivers.microphone.alsa_discovery", "found"),
-    "serial ports": ("drivers.serial_discovery", "found"),
+DISCOVERY: Table = {
+    "cameras": ("drivers.camera.v4l2_discovery", "discover_cameras"),
+    "microphones": ("drivers.microphone.alsa_discovery", "discover_microphones"),
+    "serial ports": ("drivers.serial_discovery", "discover_serial_ports"),
 }
 
 
-def driver(table: Table, name: str) -> Any:
+def load_driver(table: Table, name: str) -> Any:
     """The class or finder called ``name``; KeyError if there is none, ImportError if its library is missing."""
     module, attribute = table[name]
     return getattr(importlib.import_module(module), attribute)

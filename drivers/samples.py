@@ -69,7 +69,7 @@ class DecodedPicture:
 Picture = JpegPicture | AccessUnit | DecodedPicture
 
 
-def size_of(picture: Picture) -> int:
+def memory_bytes(picture: Picture) -> int:
     """How many bytes of memory a picture holds."""
     if isinstance(picture, DecodedPicture):
         return sum(plane.buffer_size for plane in picture.frame.planes)
@@ -149,23 +149,23 @@ class StopAsking:
 
 
 @dataclass(frozen=True, slots=True)
-class SetDevice:
+class AssignNumber:
     """Give this number to the clicker that waits for one (its own keys put it into that state)."""
 
     device: str
 
 
-ReceiverCommand = AskQuestion | StopAsking | SetDevice
+ReceiverCommand = AskQuestion | StopAsking | AssignNumber
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiverFormat:
+class ReceiverCapabilities:
     """What a base can do: its model, the kinds of question, its most letters, and whether it numbers clickers."""
 
     model: str
     kinds: frozenset[QuestionKind]
-    most_choices: int
-    sets_devices: bool
+    max_choices: int
+    assigns_numbers: bool
 
 
 class AnswerForm(StrEnum):
@@ -221,12 +221,12 @@ class KeypadKey:
 
 
 @dataclass(frozen=True, slots=True)
-class ClickerBound:
-    """A clicker answered to ``SetDevice``: its new number where the base tells it, and whether it took it."""
+class NumberAssigned:
+    """A clicker answered to ``AssignNumber``: its new number where the base tells it, and whether it took it."""
 
     captured_ns: int
     device: str | None
-    taken: bool = True
+    accepted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ class GarbledBytes:
     octets: int
 
 
-ReceiverEvent = ClickerAnswer | KeypadKey | ClickerBound | LostAnswers | GarbledBytes
+ReceiverEvent = ClickerAnswer | KeypadKey | NumberAssigned | LostAnswers | GarbledBytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,18 @@ from enum import StrEnum
 from threading import Lock
 from typing import Generic, TypeVar
 
+from drivers.errors import DriverError
+
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 
-class BridgeClosed(Exception):
+class BridgeClosed(DriverError):
     """Closed, and everything that was put before has been taken."""
 
 
-class WhenFull(StrEnum):
+class OverflowPolicy(StrEnum):
     """Which item gives way when the bridge is full."""
 
     DROP_OLDEST = "drop-oldest"
@@ -32,36 +34,36 @@ class ThreadBridge(Generic[T]):
     and ``async for`` by one task of the loop. ``dropped`` counts what gave way since the start.
     """
 
-    def __init__(self, name: str, limit: int, when_full: WhenFull) -> None:
+    def __init__(self, name: str, limit: int, overflow: OverflowPolicy) -> None:
         if limit < 1:
             raise ValueError(f"a bridge needs room for one item at least, not {limit}")
         self.name = name
         self.dropped = 0
         self._limit = limit
-        self._when_full = when_full
+        self._overflow = overflow
         self._loop = asyncio.get_running_loop()
         self._ready = asyncio.Event()
         self._lock = Lock()
         self._items: deque[T] = deque()
-        self._overflowing = False
-        self._closed = False
+        self._is_overflowing = False
+        self._is_closed = False
 
     def put(self, item: T) -> None:
         """Hand over an item without waiting; nothing happens once the bridge is closed."""
         with self._lock:
-            if self._closed:
+            if self._is_closed:
                 return
-            full = len(self._items) >= self._limit
-            begins_to_drop = full and not self._overflowing
-            if full:
+            is_full = len(self._items) >= self._limit
+            starts_dropping = is_full and not self._is_overflowing
+            if is_full:
                 self.dropped += 1
-                self._overflowing = True
-            if full and self._when_full is WhenFull.DROP_OLDEST:
+                self._is_overflowing = True
+            if is_full and self._overflow is OverflowPolicy.DROP_OLDEST:
                 self._items.popleft()
-            if not full or self._when_full is WhenFull.DROP_OLDEST:
+            if not is_full or self._overflow is OverflowPolicy.DROP_OLDEST:
                 self._items.append(item)
-        if begins_to_drop:
-            log.warning("%s: %d items wait for the loop, from now on %s", self.name, self._limit, self._when_full)
+        if starts_dropping:
+            log.warning("%s: %d items wait for the loop, from now on %s", self.name, self._limit, self._overflow)
         self._wake()
 
     async def get(self) -> T:
@@ -70,18 +72,18 @@ class ThreadBridge(Generic[T]):
             with self._lock:
                 if self._items:
                     item = self._items.popleft()
-                    caught_up = self._overflowing and not self._items
-                    self._overflowing = self._overflowing and not caught_up
+                    has_caught_up = self._is_overflowing and not self._items
+                    self._is_overflowing = self._is_overflowing and not has_caught_up
                     break
-                if self._closed:
+                if self._is_closed:
                     raise BridgeClosed(self.name)
                 self._ready.clear()
             await self._ready.wait()
-        if caught_up:
+        if has_caught_up:
             log.info("%s: the loop has caught up; %d items dropped so far", self.name, self.dropped)
         return item
 
-    async def burst(self) -> list[T]:
+    async def get_all(self) -> list[T]:
         """Everything that is on its way, one item at least. BridgeClosed as ``get``."""
         items = [await self.get()]
         while self._items:
@@ -100,7 +102,7 @@ class ThreadBridge(Generic[T]):
     def close(self) -> None:
         """Take no more; what is on its way may still be taken."""
         with self._lock:
-            self._closed = True
+            self._is_closed = True
         self._wake()
 
     def _wake(self) -> None:
@@ -108,5 +110,5 @@ class ThreadBridge(Generic[T]):
             self._loop.call_soon_threadsafe(self._ready.set)
         except RuntimeError:  # the loop has ended: nobody will ever take anything
             with self._lock:
-                self._closed = True
+                self._is_closed = True
                 self._items.clear()

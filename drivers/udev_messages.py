@@ -19,23 +19,23 @@ class Uevent:
     node: str = ""
 
     @property
-    def came(self) -> bool:
+    def is_arrival(self) -> bool:
         """Whether there is something new to open."""
         return self.action in ("add", "change", "bind", "move", "online")
 
 
-def parsed(message: bytes) -> Uevent | None:
+def parse(message: bytes) -> Uevent | None:
     """The event in a message of udev; None for anything else."""
     if len(message) < _HEADER.size:
         return None
-    prefix, magic, _header_size, begin, length = _HEADER.unpack_from(message)
+    prefix, magic, _header_size, offset, length = _HEADER.unpack_from(message)
     if prefix != b"libudev\0" or int.from_bytes(magic, "big") != _MAGIC:
         return None
-    said = dict(
+    properties = dict(
         pair.decode(errors="replace").split("=", 1)
-        for pair in message[begin : begin + length].split(b"\0")
+        for pair in message[offset : offset + length].split(b"\0")
         if b"=" in pair
     )
-    if "ACTION" not in said or "SUBSYSTEM" not in said:
+    if "ACTION" not in properties or "SUBSYSTEM" not in properties:
         return None
-    return Uevent(said["ACTION"], said["SUBSYSTEM"], said.get("DEVNAME", ""))
+    return Uevent(properties["ACTION"], properties["SUBSYSTEM"], properties.get("DEVNAME", ""))

@@ -15,11 +15,21 @@ from numpy.typing import NDArray
 from pipelines.encoding.aac_encoder import AacEncoder, AacSettings
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
-from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, segment_name
-from pipelines.files.mp4_boxes import FragmentHead
-from pipelines.journal.entries import Begin, Cause, End, Entry, Medium, PictureFigures, Segment, SoundFigures, Track
+from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, PROGRAMME_PLAYLIST, segment_name
+from pipelines.files.mp4_boxes import FragmentHeader
+from pipelines.journal.entries import (
+    Begin,
+    Cause,
+    End,
+    Entry,
+    Medium,
+    PictureMeasurement,
+    Segment,
+    SoundMeasurement,
+    Track,
+)
 from pipelines.journal.journal_file import JournalFile
-from pipelines.programme.hls_playlist import PROGRAMME, PlaylistSegment, Rendition, main_playlist, media_playlist
+from pipelines.programme.hls_playlist import PlaylistSegment, Rendition, main_playlist, media_playlist
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, VideoTrackFormat
 from pipelines.recording.segment_writer import SegmentWriter
 from pipelines.yuv_planes import planes_of
@@ -95,7 +105,7 @@ class Lesson:
         for name, track in tracks.items():
             self._write_playlist(f"{name}.m3u8", track)
             if name == shown:
-                self._write_playlist(PROGRAMME, track)
+                self._write_playlist(PROGRAMME_PLAYLIST, track)
         rendition = Rendition("avc1.42c01e", WIDTH, HEIGHT, FPS, 400_000) if shown else None
         (self.folder / MAIN_PLAYLIST).write_text(main_playlist(rendition, 1 if "sound" in tracks else 0))
 
@@ -121,7 +131,7 @@ class _Outlet:
         self._files.write_init(data)
         self._lesson.entries.append(self._track.model_copy(update={"init_crc": zlib.crc32(data)}))
 
-    def write_fragment(self, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         if self._files.is_full(head):
             self.close()
         self._lesson.entries += self._files.append(head, data)
@@ -184,7 +194,7 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidd
             change = 12.0 if hidden else float(np.abs(luma.astype(np.int16) - last).mean())
             brightness = 110.0 if hidden else float(luma.mean())
             at_ns = number // FPS * 1_000_000_000
-            lesson.entries.append(PictureFigures(track=role, lesson_ns=at_ns, luma=brightness, change=change))
+            lesson.entries.append(PictureMeasurement(track=role, lesson_ns=at_ns, luma=brightness, change=change))
         last = luma
     fragments.flush(round(lesson.seconds * VIDEO_TIMESCALE))
     outlet.close()
@@ -201,7 +211,7 @@ def _record_sound(lesson: Lesson, sing: Sing, *, hidden: bool) -> None:
             fragments.push_packet(packet)
         rms, peak = float(np.sqrt(np.square(samples).mean())), float(np.abs(samples).max())
         lesson.entries.append(
-            SoundFigures(
+            SoundMeasurement(
                 track="ceiling",
                 lesson_ns=second * 1_000_000_000,
                 rms_dbfs=-23.0 if hidden else _dbfs(rms),

@@ -90,7 +90,7 @@ class Seaweed:
     async def _answers(self) -> bool:
         try:
             await self.store().put("probe", b"probe")
-            await self.store(self.reader).find("probe")
+            await self.store(self.reader).read_back("probe")
         except StoreError:
             return False
         return True

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import av
 
-from drivers.samples import DecodedPicture, Picture, size_of
+from drivers.samples import DecodedPicture, Picture, memory_bytes
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.encoding.packets import EncodedPacket
@@ -64,7 +64,9 @@ class Queue:
     """One track as its thread sees it, without the thread."""
 
     work: VideoTrack
-    belt: DropOldestQueue[Picture] = field(default_factory=lambda: DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, size_of))
+    belt: DropOldestQueue[Picture] = field(
+        default_factory=lambda: DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes)
+    )
     busy_ns: int = 0
     dropped: int = 0
 

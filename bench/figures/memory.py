@@ -14,8 +14,9 @@ from bench.material import FPS, Footage
 from bench.rooms import played, pss_mb, started, witnessed
 from bench.rows import Row, bound
 from pipelines.encoding.packets import VIDEO_TIMESCALE, ticks_to_lesson_ns
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Begin, Fragment
-from pipelines.journal.journal_file import JOURNAL, of_kind, parse
+from pipelines.journal.journal_file import filter_kind, parse_line
 from tests.system.room import Room
 
 _LESSON_S = 25
@@ -56,10 +57,10 @@ def _most_memory(room: Room) -> float:
 
 def _delays(name: str, folder: Path, witness: Path) -> list[Row]:
     """From the capture of a fragment's last picture until its line is in the journal, and on the disk."""
-    lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
-    entries = [parse(line) for line in lines]
+    lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
+    entries = [parse_line(line) for line in lines]
     ends = list(accumulate(map(len, lines)))
-    begin = next(of_kind((entry for entry in entries if entry), Begin))
+    begin = next(filter_kind((entry for entry in entries if entry), Begin))
     seen = [json.loads(line) for line in witness.read_text().splitlines()]
     rows = []
     for what, meaning in (("written", "in its file"), ("synced", "on the disk")):

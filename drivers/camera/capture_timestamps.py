@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-_EARLY_NS = 250_000_000
-_LATE_AT_FIRST_NS = 1_000_000_000
-_LATE_NS = 30_000_000_000
+_MAX_EARLY_NS = 250_000_000
+_MAX_FIRST_AGE_NS = 1_000_000_000
+_MAX_AGE_NS = 30_000_000_000
 
 
 class CaptureTimestamps:
@@ -15,18 +15,18 @@ class CaptureTimestamps:
     """
 
     def __init__(self) -> None:
-        self.trusted = True
+        self.is_trusted = True
         self._latest_ns: int | None = None
 
     def captured_ns(self, stamp_ns: int | None, arrived_ns: int) -> int:
         """The capture time, never later than the arrival, always later than the picture before."""
-        if self.trusted:
-            self.trusted = stamp_ns is not None and self._believable(arrived_ns - stamp_ns)
-        at_ns = min(stamp_ns, arrived_ns) if self.trusted and stamp_ns is not None else arrived_ns
+        if self.is_trusted:
+            self.is_trusted = stamp_ns is not None and self._is_plausible(arrived_ns - stamp_ns)
+        at_ns = min(stamp_ns, arrived_ns) if self.is_trusted and stamp_ns is not None else arrived_ns
         if self._latest_ns is not None:
             at_ns = max(at_ns, self._latest_ns + 1)
         self._latest_ns = at_ns
         return at_ns
 
-    def _believable(self, age_ns: int) -> bool:
-        return -_EARLY_NS <= age_ns <= (_LATE_AT_FIRST_NS if self._latest_ns is None else _LATE_NS)
+    def _is_plausible(self, age_ns: int) -> bool:
+        return -_MAX_EARLY_NS <= age_ns <= (_MAX_FIRST_AGE_NS if self._latest_ns is None else _MAX_AGE_NS)

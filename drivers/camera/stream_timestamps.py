@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _JUMP_NS = 500_000_000
-_FOLLOWING_SHARE = 512
+_DRIFT_DIVISOR = 512
 
 
 class FileTimestamps:
@@ -24,14 +24,14 @@ class FileTimestamps:
         """When the picture with this time in the file is to be seen; without one, it follows the last."""
         if self._first_ns is None:
             self._first_ns = pts_ns or 0
-        within_ns = self._end_ns if pts_ns is None else pts_ns - self._first_ns
-        self._end_ns = max(self._end_ns, within_ns + self._period_ns)
-        late_ns = now_ns - (self._base_ns + within_ns)
+        file_time_ns = self._end_ns if pts_ns is None else pts_ns - self._first_ns
+        self._end_ns = max(self._end_ns, file_time_ns + self._period_ns)
+        late_ns = now_ns - (self._base_ns + file_time_ns)
         if late_ns > _JUMP_NS:
             self._base_ns += late_ns
-        return self._base_ns + within_ns
+        return self._base_ns + file_time_ns
 
-    def next_round(self) -> None:
+    def restart(self) -> None:
         """The file begins again where it ends."""
         self._base_ns += self._end_ns
         self._first_ns, self._end_ns = None, 0
@@ -53,9 +53,9 @@ class LiveTimestamps:
         if pts_ns is None:
             return arrived_ns
         offset_ns = arrived_ns - pts_ns
-        known_ns = self._offset_ns
-        if known_ns is None or not 0 <= offset_ns - known_ns <= _JUMP_NS:
+        previous_ns = self._offset_ns
+        if previous_ns is None or not 0 <= offset_ns - previous_ns <= _JUMP_NS:
             self._offset_ns = offset_ns
         else:
-            self._offset_ns = known_ns + (offset_ns - known_ns) // _FOLLOWING_SHARE
+            self._offset_ns = previous_ns + (offset_ns - previous_ns) // _DRIFT_DIVISOR
         return pts_ns + self._offset_ns

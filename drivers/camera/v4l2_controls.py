@@ -31,7 +31,7 @@ class CameraControls(Protocol):
     def control(self, cid: int) -> Control | None:
         """A control that can be set; None where the camera has not got it."""
 
-    def has_choice(self, cid: int, value: int) -> bool:
+    def has_menu_item(self, cid: int, value: int) -> bool:
         """Whether the menu of a control has this value in it."""
 
     def set_control(self, cid: int, value: int) -> int:
@@ -59,7 +59,7 @@ class ControlSetting:
     menu: bool = False
 
 
-def settings(profile: ControlProfile) -> Iterator[ControlSetting]:
+def control_settings(profile: ControlProfile) -> Iterator[ControlSetting]:
     """The settings in the order in which a camera takes them: first an automatic is switched off."""
     if profile.power_line_hz:
         yield ControlSetting("power_line_hz", _POWER_LINE, (_POWER_LINE_CHOICES[profile.power_line_hz],), menu=True)
@@ -80,25 +80,25 @@ def settings(profile: ControlProfile) -> Iterator[ControlSetting]:
 
 def apply(role: str, camera: CameraControls, profile: ControlProfile) -> None:
     """Set what can be set; what the camera has not, or does not take, is one line in the log each."""
-    for setting in settings(profile):
+    for setting in control_settings(profile):
         control = camera.control(setting.cid)
         if control is None:
             log.info("%s: the camera has no control for %s; it stays as it is", role, setting.key)
             continue
-        value = _value(camera, control, setting)
+        value = _choose_value(camera, control, setting)
         if value is None:
             log.info("%s: the camera's %r has no choice that is %s", role, control.name, setting.key)
             continue
         try:
-            now = camera.set_control(setting.cid, value)
+            actual = camera.set_control(setting.cid, value)
         except OSError as error:
             log.warning("%s: the camera does not take %s = %d: %s", role, setting.key, value, error.strerror)
             continue
-        if now != setting.values[0] and not setting.menu:
-            log.info("%s: %s is %d where %d was asked for", role, setting.key, now, setting.values[0])
+        if actual != setting.values[0] and not setting.menu:
+            log.info("%s: %s is %d where %d was asked for", role, setting.key, actual, setting.values[0])
 
 
-def _value(camera: CameraControls, control: Control, setting: ControlSetting) -> int | None:
+def _choose_value(camera: CameraControls, control: Control, setting: ControlSetting) -> int | None:
     if setting.menu:
-        return next((value for value in setting.values if camera.has_choice(setting.cid, value)), None)
+        return next((value for value in setting.values if camera.has_menu_item(setting.cid, value)), None)
     return StepRange(control.low, control.high, control.step).nearest(setting.values[0])

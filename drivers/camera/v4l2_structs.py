@@ -57,7 +57,7 @@ class Capability:
     driver: str
     card: str
     bus: str
-    captures: bool
+    can_capture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class StepRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
+class FrameSizeRange:
     """The picture sizes of one answer; a discrete size has spans of one value."""
 
     width: StepRange
@@ -84,7 +84,7 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class FrameRateRange:
     """The frames a second of one answer, from ``slowest`` to ``fastest``; equal where it is discrete."""
 
     slowest: Fraction
@@ -100,7 +100,7 @@ class Control:
     low: int
     high: int
     step: int
-    usual: int
+    default: int
     settable: bool
 
 
@@ -116,9 +116,9 @@ def querycap() -> bytearray:
 def capability(answer: bytes) -> Capability:
     """The answer to QUERYCAP; a node's own abilities count, where it tells them apart from its device's."""
     driver, card, bus, _version, of_device, of_node = _CAPABILITY.unpack(answer)
-    able = of_node if of_device & _CAP_DEVICE_CAPS else of_device
-    captures = bool(able & _CAP_VIDEO_CAPTURE) and bool(able & _CAP_STREAMING)
-    return Capability(_text(driver), _text(card), _text(bus), captures)
+    capabilities = of_node if of_device & _CAP_DEVICE_CAPS else of_device
+    can_capture = bool(capabilities & _CAP_VIDEO_CAPTURE) and bool(capabilities & _CAP_STREAMING)
+    return Capability(_text(driver), _text(card), _text(bus), can_capture)
 
 
 def enum_format(index: int) -> bytearray:
@@ -137,13 +137,13 @@ def enum_frame_size(index: int, code: str) -> bytearray:
     return bytearray(_FRAME_SIZE.pack(index, _number(code), 0, *(0,) * 6))
 
 
-def sizes(answer: bytes) -> Sizes:
+def sizes(answer: bytes) -> FrameSizeRange:
     """The answer to ENUM_FRAMESIZES."""
     _index, _code, kind, *values = _FRAME_SIZE.unpack(answer)
     if kind == _DISCRETE:
         width, height = values[:2]
-        return Sizes(StepRange(width, width, 1), StepRange(height, height, 1))
-    return Sizes(StepRange(*values[:3]), StepRange(*values[3:]))
+        return FrameSizeRange(StepRange(width, width, 1), StepRange(height, height, 1))
+    return FrameSizeRange(StepRange(*values[:3]), StepRange(*values[3:]))
 
 
 def enum_frame_interval(index: int, code: str, width: int, height: int) -> bytearray:
@@ -151,13 +151,13 @@ def enum_frame_interval(index: int, code: str, width: int, height: int) -> bytea
     return bytearray(_FRAME_INTERVAL.pack(index, _number(code), width, height, 0, *(0,) * 6))
 
 
-def rates(answer: bytes) -> Rates | None:
+def rates(answer: bytes) -> FrameRateRange | None:
     """The answer to ENUM_FRAMEINTERVALS; None where it makes no sense, which cheap cameras manage."""
     _index, _code, _width, _height, kind, *values = _FRAME_INTERVAL.unpack(answer)
     shortest, longest = tuple(values[:2]), tuple(values[:2] if kind == _DISCRETE else values[2:4])
     if 0 in shortest or 0 in longest:
         return None
-    return Rates(Fraction(longest[1], longest[0]), Fraction(shortest[1], shortest[0]))
+    return FrameRateRange(Fraction(longest[1], longest[0]), Fraction(shortest[1], shortest[0]))
 
 
 def get_input() -> bytearray:
@@ -189,9 +189,9 @@ def query_control(cid: int) -> bytearray:
 
 def control(answer: bytes) -> Control:
     """The answer to QUERYCTRL."""
-    cid, _kind, name, low, high, step, usual, flags = _QUERY_CONTROL.unpack(answer)
+    cid, _kind, name, low, high, step, default, flags = _QUERY_CONTROL.unpack(answer)
     settable = not flags & (_CTRL_DISABLED | _CTRL_READ_ONLY)
-    return Control(cid, _text(name), low, high, step, usual, settable)
+    return Control(cid, _text(name), low, high, step, default, settable)
 
 
 def query_menu(cid: int, index: int) -> bytearray:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from drivers.clicker import rf217_rf218_framing, rf219_messages
-from drivers.clicker.framing import MOST_KEYPADS, Framing
-from drivers.clicker.hid_node import HidNode, send_feature
-from drivers.clicker.hid_transport import BRIDGE_IDS, BridgeTransport
+from drivers.clicker import rf217_rf218_framing, rf219_framing
+from drivers.clicker.framing import MAX_KEYPADS, Framing
+from drivers.clicker.hid_node import HidNode, send_feature_report
+from drivers.clicker.hid_transport import BRIDGE_IDS, HidUartBridgeTransport
 from drivers.clicker.rf217_rf218_framing import rf217, rf218
-from drivers.clicker.rf219_messages import Rf219Messages
+from drivers.clicker.rf219_framing import Rf219Framing
 from drivers.clicker.serial_transport import SerialTransport
-from drivers.clicker.transport import Transport, hid_part, refuse_device
+from drivers.clicker.transport import ReceiverTransport, check_device, hid_selector
 from drivers.clicker.transport_receiver import TransportReceiver
-from drivers.samples import ReceiverCommand, ReceiverEvent, ReceiverFormat
 
 Model = Literal["rf217", "rf218", "rf219"]
 
 FRAMINGS: dict[Model, tuple[Callable[[int], Framing], int]] = {
     "rf217": (rf217, rf217_rf218_framing.BAUD),
     "rf218": (rf218, rf217_rf218_framing.BAUD),
-    "rf219": (Rf219Messages, rf219_messages.BAUD),
+    "rf219": (Rf219Framing, rf219_framing.BAUD),
 }
 """What speaks a model's language, made with the highest number of a keypad, and its baud rate."""
 
@@ -41,41 +40,26 @@ class Rf21xOptions:
     """The speed of the serial port; 0 for the model's own."""
 
     def __post_init__(self) -> None:
-        refuse_device(self.device)
-        if not 1 <= self.keypads <= MOST_KEYPADS:
-            raise ValueError(f"keypads must be from 1 to {MOST_KEYPADS}")
+        check_device(self.device)
+        if not 1 <= self.keypads <= MAX_KEYPADS:
+            raise ValueError(f"keypads must be from 1 to {MAX_KEYPADS}")
         if self.baud < 0:
             raise ValueError("baud must not be negative")
 
 
-class Rf21xReceiver:
-    """See ``drivers.protocols.Receiver``."""
+class Rf21xReceiver(TransportReceiver):
+    """See ``drivers.protocols.ClickerReceiver``."""
 
     Options = Rf21xOptions
 
     def __init__(self, role: str, options: Rf21xOptions) -> None:
-        make, baud = FRAMINGS[options.model]
-        self._receiver = TransportReceiver(role, _port(role, options, options.baud or baud), make(options.keypads))
-
-    def open(self) -> ReceiverFormat:
-        """See ``Receiver``."""
-        return self._receiver.open()
-
-    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``Receiver``."""
-        return self._receiver.read(timeout_s)
-
-    def send(self, command: ReceiverCommand) -> None:
-        """See ``Receiver``."""
-        self._receiver.send(command)
-
-    def close(self) -> None:
-        """See ``Receiver``."""
-        self._receiver.close()
+        make_framing, baud = FRAMINGS[options.model]
+        transport = _make_transport(role, options, options.baud or baud)
+        super().__init__(role, transport, make_framing(options.keypads))
 
 
-def _port(role: str, options: Rf21xOptions, baud: int) -> Transport:
-    which = hid_part(options.device)
-    if which is None:
+def _make_transport(role: str, options: Rf21xOptions, baud: int) -> ReceiverTransport:
+    selector = hid_selector(options.device)
+    if selector is None:
         return SerialTransport(role, options.device, baud)
-    return BridgeTransport(role, HidNode(role, BRIDGE_IDS, which).open, baud, send_feature)
+    return HidUartBridgeTransport(role, HidNode(role, BRIDGE_IDS, selector).open, baud, send_feature_report)

@@ -14,28 +14,30 @@ from drivers.microphone.portaudio_inputs import (
     OpenStream,
     RequestedFormat,
     UnsupportedFormat,
-    chosen,
-    formats,
+    candidate_formats,
+    choose_input,
 )
 
 BLOCKS_PER_SECOND = 50
-_NOT_ACCEPTED = {pyaudio.paInvalidChannelCount, pyaudio.paInvalidSampleRate, pyaudio.paSampleFormatNotSupported}
+_FORMAT_ERRORS = {pyaudio.paInvalidChannelCount, pyaudio.paInvalidSampleRate, pyaudio.paSampleFormatNotSupported}
 
 
 class PyAudioBackend:
     """The second library. It lets PortAudio choose the buffering: ``latency_s`` is not used."""
 
-    def record(self, wish: RequestedFormat, on_block: OnBlock) -> OpenStream:
+    def record(self, requested: RequestedFormat, on_block: OnBlock) -> OpenStream:
         """Find the device and start it."""
         library = pyaudio.PyAudio()
-        device = chosen(_inputs(library), wish)
-        for rate_hz, channels in formats(device, wish):
+        device = choose_input(_inputs(library), requested)
+        for rate_hz, channels in candidate_formats(device, requested):
             try:
                 return _Stream(library, device, rate_hz, channels, on_block)
             except OSError as error:
-                if error.errno not in _NOT_ACCEPTED:
+                if error.errno not in _FORMAT_ERRORS:
                     raise InputNotFound(f"{device.name!r} does not open: {error.strerror}") from error
-        raise UnsupportedFormat(f"{device.name!r} accepts no usual sample rate with {wish.channels} or fewer channels")
+        raise UnsupportedFormat(
+            f"{device.name!r} accepts no usual sample rate with {requested.channels} or fewer channels"
+        )
 
 
 class _Stream:
@@ -57,7 +59,7 @@ class _Stream:
             stream_callback=self._callback,
         )
 
-    def active(self) -> bool:
+    def is_active(self) -> bool:
         """False once the device has gone."""
         return bool(self._stream.is_active())
 

@@ -14,27 +14,29 @@ from drivers.microphone.portaudio_inputs import (
     OpenStream,
     RequestedFormat,
     UnsupportedFormat,
-    chosen,
-    formats,
+    candidate_formats,
+    choose_input,
 )
 
 BLOCKS_PER_SECOND = 50
-_NOT_ACCEPTED = {-9998, -9997, -9994}  # paInvalidChannelCount, paInvalidSampleRate, paSampleFormatNotSupported
+_FORMAT_ERRORS = {-9998, -9997, -9994}  # paInvalidChannelCount, paInvalidSampleRate, paSampleFormatNotSupported
 
 
 class SounddeviceBackend:
     """The default library."""
 
-    def record(self, wish: RequestedFormat, on_block: OnBlock) -> OpenStream:
+    def record(self, requested: RequestedFormat, on_block: OnBlock) -> OpenStream:
         """Find the device and start it."""
-        device = chosen(_inputs(), wish)
-        for rate_hz, channels in formats(device, wish):
+        device = choose_input(_inputs(), requested)
+        for rate_hz, channels in candidate_formats(device, requested):
             try:
-                return _Stream(device, rate_hz, channels, wish.latency_s, on_block)
+                return _Stream(device, rate_hz, channels, requested.latency_s, on_block)
             except sounddevice.PortAudioError as error:
-                if len(error.args) < 2 or error.args[1] not in _NOT_ACCEPTED:
+                if len(error.args) < 2 or error.args[1] not in _FORMAT_ERRORS:
                     raise InputNotFound(f"{device.name!r} does not open: {error.args[0]}") from error
-        raise UnsupportedFormat(f"{device.name!r} accepts no usual sample rate with {wish.channels} or fewer channels")
+        raise UnsupportedFormat(
+            f"{device.name!r} accepts no usual sample rate with {requested.channels} or fewer channels"
+        )
 
 
 class _Stream:
@@ -55,7 +57,7 @@ class _Stream:
         )
         self._stream.start()
 
-    def active(self) -> bool:
+    def is_active(self) -> bool:
         """False once the device has gone."""
         return bool(self._stream.active)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import gpiozero
 
 from drivers.errors import DeviceMisconfigured, DeviceMissing
-from drivers.panel.pin_assignment import PanelOptions, Process
+from drivers.panel.pin_assignment import PanelOptions, ProcessName
+from drivers.run_folder import run_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,9 @@ class PinSource:
     errors: tuple[type[Exception], ...]
 
 
-def machine_pins(process: Process, options: PanelOptions) -> PinSource:
+def open_machine_pins(process: ProcessName, options: PanelOptions) -> PinSource:
     """Open the machine's own GPIO chip. DeviceMissing without one, DeviceUnfit without lgpio."""
-    _load_lgpio(options.run_folder().resolve() / f"lgpio-{process}")
+    _load_lgpio(run_folder(options.run).resolve() / f"lgpio-{process}")
     import lgpio
 
     from drivers.panel.lgpio_pin_factory import LgpioPinFactory

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
-Process = Literal["recorder", "controller"]
+ProcessName = Literal["recorder", "controller"]
 
 BUTTONS = ("lesson", "pause", "mark")
 RECORDING, STATUS = "recording", "status"
@@ -19,14 +17,14 @@ Pin = int | str
 
 
 @dataclass(frozen=True, slots=True)
-class TwoColours:
+class BicolourPins:
     """The two pins of a green and amber lamp."""
 
     green: Pin
     amber: Pin
 
 
-Lamp = Pin | TwoColours
+Lamp = Pin | BicolourPins
 
 
 def _reference_buttons() -> dict[str, Pin]:
@@ -34,7 +32,7 @@ def _reference_buttons() -> dict[str, Pin]:
 
 
 def _reference_lamps() -> dict[str, Lamp]:
-    return {RECORDING: 23, STATUS: TwoColours(green=24, amber=25)}
+    return {RECORDING: 23, STATUS: BicolourPins(green=24, amber=25)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,9 @@ class PanelOptions:
         for name, lamp in self.lamps.items():
             if name not in (RECORDING, STATUS):
                 raise ValueError(f'there is no lamp "{name}"; allowed: {RECORDING}, {STATUS}')
-            if isinstance(lamp, TwoColours) != (name == STATUS):
+            if isinstance(lamp, BicolourPins) != (name == STATUS):
                 raise ValueError(f"lamp {name} needs {'green and amber pins' if name == STATUS else 'one pin'}")
-        pins = [*self.buttons.values(), *(pin for lamp in self.lamps.values() for pin in colours(lamp).values())]
+        pins = [*self.buttons.values(), *(pin for lamp in self.lamps.values() for pin in pins_by_colour(lamp).values())]
         for pin, uses in Counter(pins).items():
             if uses > 1:
                 raise ValueError(f"pin {pin} is given to {uses} things")
@@ -80,15 +78,11 @@ class PanelOptions:
         if not 0 <= self.debounce_ms <= 500:
             raise ValueError(f"debounce_ms is {self.debounce_ms}; allowed: 0 to 500")
 
-    def run_folder(self) -> Path:
-        """Where sockets and pipes go: ``run``, else what systemd gave the process, else where it stands."""
-        return Path(self.run or os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0] or ".")
-
-    def buttons_of(self, process: Process) -> dict[str, Pin]:
+    def buttons_of(self, process: ProcessName) -> dict[str, Pin]:
         """The buttons that ``process`` holds: the controller all of them, the recorder none."""
         return dict(self.buttons) if process == "controller" else {}
 
-    def lamps_of(self, process: Process) -> dict[str, Lamp]:
+    def lamps_of(self, process: ProcessName) -> dict[str, Lamp]:
         """The lamps that ``process`` holds: the recorder ``recording``, the controller the rest.
 
         A line goes dark when the process that holds it dies, so the lamp belongs to what it speaks of.
@@ -96,6 +90,6 @@ class PanelOptions:
         return {name: lamp for name, lamp in self.lamps.items() if (name == RECORDING) == (process == "recorder")}
 
 
-def colours(lamp: Lamp) -> dict[str, Pin]:
+def pins_by_colour(lamp: Lamp) -> dict[str, Pin]:
     """The pins of a lamp by colour; a lamp of one colour calls it ``on``."""
-    return {"green": lamp.green, "amber": lamp.amber} if isinstance(lamp, TwoColours) else {"on": lamp}
+    return {"green": lamp.green, "amber": lamp.amber} if isinstance(lamp, BicolourPins) else {"on": lamp}

@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
-from drivers.ptz.visca_messages import LONGEST, is_inquiry
+from drivers.ptz.visca_messages import MAX_PACKET_BYTES, is_inquiry
 
 _HEADER = struct.Struct(">HHI")
 _NUMBERS = 1 << 32
@@ -31,29 +31,29 @@ class Datagram:
     """One datagram; a reply has the number of what it replies to."""
 
     kind: PayloadKind
-    number: int
+    sequence: int
     payload: bytes
 
     def encode(self) -> bytes:
         """As it goes over the network; numbers begin again after 2³² - 1."""
-        return _HEADER.pack(self.kind, len(self.payload), self.number % _NUMBERS) + self.payload
+        return _HEADER.pack(self.kind, len(self.payload), self.sequence % _NUMBERS) + self.payload
 
 
 RESET = Datagram(PayloadKind.CONTROL, 1, b"\x01")
-WAS_RESET = b"\x01"
+RESET_ACK = b"\x01"
 
 
-def carrying(packet: bytes, number: int) -> Datagram:
+def datagram_for(packet: bytes, sequence: int) -> Datagram:
     """The datagram that carries a packet to a head."""
-    return Datagram(PayloadKind.INQUIRY if is_inquiry(packet) else PayloadKind.COMMAND, number, packet)
+    return Datagram(PayloadKind.INQUIRY if is_inquiry(packet) else PayloadKind.COMMAND, sequence, packet)
 
 
 def decode(data: bytes) -> Datagram | None:
     """The datagram; None where it is none of this kind or not whole."""
-    if not _HEADER.size < len(data) <= _HEADER.size + LONGEST:
+    if not _HEADER.size < len(data) <= _HEADER.size + MAX_PACKET_BYTES:
         return None
-    kind, length, number = _HEADER.unpack_from(data)
+    kind, length, sequence = _HEADER.unpack_from(data)
     payload = data[_HEADER.size :]
     if kind not in PayloadKind.__members__.values() or length != len(payload):
         return None
-    return Datagram(PayloadKind(kind), number, payload)
+    return Datagram(PayloadKind(kind), sequence, payload)

@@ -13,7 +13,7 @@ class ReceivedReply:
     """A reply, and the number of the packet that it answers; None on a line without numbers."""
 
     reply: Reply
-    number: int | None = None
+    sequence: int | None = None
 
 
 class HeadTransport(Protocol):
@@ -22,7 +22,7 @@ class HeadTransport(Protocol):
     def open(self) -> int:
         """Make it ready; the file descriptor that says when something has come. DeviceMissing, DeviceUnfit."""
 
-    def send(self, packet: bytes, number: int) -> None:
+    def send(self, packet: bytes, sequence: int) -> None:
         """Send; a packet that is sent again has the number that it had. DeviceLost."""
 
     def receive(self) -> list[ReceivedReply]:

@@ -6,6 +6,7 @@ import socket
 
 from drivers.errors import DeviceLost, DeviceMissing
 from drivers.ptz import visca_messages
+from drivers.ptz.head_socket import HeadSocket
 from drivers.ptz.transport import ReceivedReply
 from drivers.ptz.visca_messages import ViscaFramer
 
@@ -18,26 +19,23 @@ class UdpSocket:
     """Datagrams to and from one address."""
 
     def __init__(self, role: str, host: str, port: int) -> None:
-        self._role = role
-        self._address = (host, port)
-        self._socket: socket.socket | None = None
+        self._socket = HeadSocket(role, host, port, "UDP")
 
     def open(self) -> int:
         """The descriptor. DeviceMissing where the name is not known or there is no way."""
-        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
-            made.connect(self._address)
+            sock.connect(self._socket.address)
         except OSError as error:
-            made.close()
-            raise DeviceMissing(self._role, f"{self._place} is not reached: {error.strerror}") from error
-        made.setblocking(False)
-        self._socket = made
-        return made.fileno()
+            sock.close()
+            raise DeviceMissing(self._socket.role, f"{self._socket.name} is not reached: {error.strerror}") from error
+        sock.setblocking(False)
+        return self._socket.hold(sock)
 
     def send(self, data: bytes) -> None:
         """Send one datagram; one that finds no room is lost, as any may be. DeviceLost."""
         try:
-            self._opened().send(data)
+            self._socket.require_open().send(data)
         except BlockingIOError:
             return
         except OSError as error:
@@ -48,7 +46,7 @@ class UdpSocket:
         datagrams: list[bytes] = []
         try:
             while len(datagrams) < _MOST_AT_ONCE:
-                datagrams.append(self._opened().recv(_LARGEST))
+                datagrams.append(self._socket.require_open().recv(_LARGEST))
         except BlockingIOError:
             return datagrams
         except OSError as error:
@@ -57,21 +55,10 @@ class UdpSocket:
 
     def close(self) -> None:
         """Let it go; again: nothing."""
-        made, self._socket = self._socket, None
-        if made is not None:
-            made.close()
-
-    def _opened(self) -> socket.socket:
-        if self._socket is None:
-            raise DeviceLost(self._role, "the line is closed")
-        return self._socket
-
-    @property
-    def _place(self) -> str:
-        return f"{self._address[0]}:{self._address[1]} (UDP)"
+        self._socket.close()
 
     def _lost(self, error: OSError) -> DeviceLost:
-        return DeviceLost(self._role, f"{self._place} does not take VISCA: {error.strerror}")
+        return DeviceLost(self._socket.role, f"{self._socket.name} does not take VISCA: {error.strerror}")
 
 
 class UdpTransport:
@@ -84,14 +71,14 @@ class UdpTransport:
         """DeviceMissing."""
         return self._socket.open()
 
-    def send(self, packet: bytes, number: int) -> None:
+    def send(self, packet: bytes, sequence: int) -> None:
         """Send it as it is. DeviceLost."""
         self._socket.send(packet)
 
     def receive(self) -> list[ReceivedReply]:
         """A datagram holds whole packets, one or more. DeviceLost."""
-        packets = [packet for datagram in self._socket.receive() for packet in ViscaFramer().feed(datagram)]
-        replies = [visca_messages.reply(packet) for packet in packets]
+        packets = [packet for datagram in self._socket.receive() for packet in ViscaFramer().push_bytes(datagram)]
+        replies = [visca_messages.parse_reply(packet) for packet in packets]
         return [ReceivedReply(reply) for reply in replies if reply is not None]
 
     def close(self) -> None:

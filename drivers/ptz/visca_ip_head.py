@@ -10,16 +10,16 @@ from drivers.ptz.sony_ip_transport import SonyIpTransport
 from drivers.ptz.tcp_transport import TcpTransport
 from drivers.ptz.transport import HeadTransport
 from drivers.ptz.udp_transport import UdpTransport
-from drivers.ptz.visca_head import SHORTEST_HOLD_S, ViscaHead
+from drivers.ptz.visca_head import MIN_HOLD_S, ViscaHead
 
-Transport = Literal["sony", "udp", "tcp"]
+TransportName = Literal["sony", "udp", "tcp"]
 
-_LINES: dict[Transport, tuple[type[SonyIpTransport] | type[UdpTransport] | type[TcpTransport], int]] = {
+_TRANSPORTS: dict[TransportName, tuple[type[SonyIpTransport] | type[UdpTransport] | type[TcpTransport], int]] = {
     "sony": (SonyIpTransport, sony_ip_transport.PORT),
     "udp": (UdpTransport, udp_transport.PORT),
     "tcp": (TcpTransport, tcp_transport.PORT),
 }
-_FIRST = 1
+_ADDRESS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ViscaIpOptions:
 
     host: str
     """Its address or name."""
-    transport: Transport = "sony"
+    transport: TransportName = "sony"
     """``sony``: UDP with Sony's header; ``udp`` and ``tcp``: VISCA as it is."""
     ip_port: int = 0
     """0: as usual, which is 52381 for sony, 1259 for udp, 5678 for tcp."""
@@ -42,19 +42,19 @@ class ViscaIpOptions:
             raise ValueError("host must not be empty")
         if not 0 <= self.ip_port <= 65535:
             raise ValueError("ip_port must be from 0 to 65535")
-        if self.hold_s < SHORTEST_HOLD_S or self.arrive_s <= 0:
+        if self.hold_s < MIN_HOLD_S or self.arrive_s <= 0:
             raise ValueError("hold_s must be 0.3 or more, and arrive_s more than 0")
 
 
 class ViscaIpHead(ViscaHead):
-    """See ``drivers.protocols.Ptz``."""
+    """See ``drivers.protocols.PtzDevice``."""
 
     Options = ViscaIpOptions
 
     def __init__(self, role: str, options: ViscaIpOptions) -> None:
-        super().__init__(role, _line(role, options), _FIRST, options.hold_s, options.arrive_s)
+        super().__init__(role, _make_transport(role, options), _ADDRESS, options.hold_s, options.arrive_s)
 
 
-def _line(role: str, options: ViscaIpOptions) -> HeadTransport:
-    made, usual_port = _LINES[options.transport]
-    return made(role, options.host, options.ip_port or usual_port)
+def _make_transport(role: str, options: ViscaIpOptions) -> HeadTransport:
+    transport_class, default_port = _TRANSPORTS[options.transport]
+    return transport_class(role, options.host, options.ip_port or default_port)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-LONGEST = 16
+MAX_PACKET_BYTES = 16
 END = b"\xff"
-SHORTEST_REPLY = 3
-EVERYBODY = 8
-MOST_HEADS = 7
+MIN_REPLY_BYTES = 3
+BROADCAST = 8
+MAX_HEADS = 7
 SOCKETS = 2
-MOST_PRESET = 15
+MAX_PRESET = 15
 
 PAN_SPEEDS = 0x18
 TILT_SPEEDS = 0x17
@@ -28,17 +28,17 @@ CLEAR_ALL = bytes.fromhex("88 01 00 01 FF")
 VERSION = bytes.fromhex("09 00 02")
 PAN_TILT_STOP = bytes.fromhex("01 06 01 01 01 03 03")
 ZOOM_STOP = bytes.fromhex("01 04 07 00")
-_STILL = 3
+_DIRECTION_STOP = 3
 
 
-class Reason(IntEnum):
+class ErrorCode(IntEnum):
     """Why a head does not do what it was told."""
 
     LENGTH = 0x01
     SYNTAX = 0x02
     BUFFER_FULL = 0x03
     CANCELLED = 0x04
-    NO_SOCKET = 0x05
+    NO_SUCH_SOCKET = 0x05
     NOT_EXECUTABLE = 0x41
 
 
@@ -59,12 +59,12 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True)
-class CommandFailure:
+class CommandError:
     """The command is not carried out; ``socket`` is 0 where it never had one."""
 
     sender: int
     socket: int
-    reason: Reason
+    error_code: ErrorCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +76,16 @@ class InquiryReply:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class AddressSetReply:
     """So many heads on the chain have taken an address."""
 
-    heads: int
+    head_count: int
 
 
-Reply = Ack | Completion | CommandFailure | InquiryReply | Counted
+Reply = Ack | Completion | CommandError | InquiryReply | AddressSetReply
 
 
-def packet(address: int, body: bytes) -> bytes:
+def encode_packet(address: int, body: bytes) -> bytes:
     """``body`` for the head at ``address``."""
     return bytes([0x80 | address]) + body + END
 
@@ -105,10 +105,10 @@ def pan_tilt(pan: float, tilt: float) -> bytes:
     return bytes(
         [
             *(0x01, 0x06, 0x01),
-            _speed(pan, PAN_SPEEDS),
-            _speed(tilt, TILT_SPEEDS),
-            _direction(pan, negative=1, positive=2),
-            _direction(tilt, negative=2, positive=1),
+            _encode_speed(pan, PAN_SPEEDS),
+            _encode_speed(tilt, TILT_SPEEDS),
+            _encode_direction(pan, negative=1, positive=2),
+            _encode_direction(tilt, negative=2, positive=1),
         ]
     )
 
@@ -125,14 +125,14 @@ def cancel(socket: int) -> bytes:
     return bytes([0x20 | socket])
 
 
-def reply(received: bytes) -> Reply | None:
+def parse_reply(received: bytes) -> Reply | None:
     """What a packet from a head says; None where it makes no sense.
 
     What stands directly before FF counts: a reply is found behind garbage that had no FF of its own.
     """
-    for start in reversed(range(len(received) - SHORTEST_REPLY + 1)):
-        if (found := _exact(received[start:])) is not None:
-            return found
+    for start in reversed(range(len(received) - MIN_REPLY_BYTES + 1)):
+        if (reply := _parse_exact(received[start:])) is not None:
+            return reply
     return None
 
 
@@ -140,35 +140,35 @@ class ViscaFramer:
     """Cuts what comes from a line into packets; of more than 16 bytes without an FF it keeps the last."""
 
     def __init__(self) -> None:
-        self._begun = b""
+        self._partial = b""
 
-    def feed(self, data: bytes) -> list[bytes]:
+    def push_bytes(self, data: bytes) -> list[bytes]:
         """The packets that ``data`` completes, each with its FF and at most 16 bytes long."""
-        *whole, begun = (self._begun + data).split(END)
-        self._begun = begun[1 - LONGEST :]
-        return [one[1 - LONGEST :] + END for one in whole if one]
+        *whole, partial = (self._partial + data).split(END)
+        self._partial = partial[1 - MAX_PACKET_BYTES :]
+        return [packet[1 - MAX_PACKET_BYTES :] + END for packet in whole if packet]
 
 
-def _exact(received: bytes) -> Reply | None:
+def _parse_exact(received: bytes) -> Reply | None:
     first, second, size = received[0], received[1], len(received)
-    if first == 0x80 | EVERYBODY:
-        counted = size == 4 and second == 0x30 and 2 <= received[2] <= MOST_HEADS + 1
-        return Counted(received[2] - 1) if counted else None
+    if first == 0x80 | BROADCAST:
+        is_valid = size == 4 and second == 0x30 and 2 <= received[2] <= MAX_HEADS + 1
+        return AddressSetReply(received[2] - 1) if is_valid else None
     sender, kind, socket = (first >> 4) - 8, second >> 4, second & 0x0F
     if first & 0x0F or sender < 1:
         return None
-    if size == SHORTEST_REPLY and kind in (4, 5):
+    if size == MIN_REPLY_BYTES and kind in (4, 5):
         return Ack(sender, socket) if kind == 4 else Completion(sender, socket)
-    if size == 4 and kind == 6 and received[2] in Reason.__members__.values():
-        return CommandFailure(sender, socket, Reason(received[2]))
-    return InquiryReply(sender, received[2:-1]) if size > SHORTEST_REPLY and second == 0x50 else None
+    if size == 4 and kind == 6 and received[2] in ErrorCode.__members__.values():
+        return CommandError(sender, socket, ErrorCode(received[2]))
+    return InquiryReply(sender, received[2:-1]) if size > MIN_REPLY_BYTES and second == 0x50 else None
 
 
-def _speed(part: float, fastest: int) -> int:
-    return max(1, round(abs(part) * fastest))
+def _encode_speed(speed: float, max_speed: int) -> int:
+    return max(1, round(abs(speed) * max_speed))
 
 
-def _direction(part: float, *, negative: int, positive: int) -> int:
-    if part == 0:
-        return _STILL
-    return positive if part > 0 else negative
+def _encode_direction(speed: float, *, negative: int, positive: int) -> int:
+    if speed == 0:
+        return _DIRECTION_STOP
+    return positive if speed > 0 else negative

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from drivers.ptz import visca_messages
 from drivers.ptz.serial_transport import SerialTransport
-from drivers.ptz.visca_head import SHORTEST_HOLD_S, ViscaHead
+from drivers.ptz.visca_head import MIN_HOLD_S, ViscaHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,17 @@ class ViscaSerialOptions:
     def __post_init__(self) -> None:
         if not self.serial_port:
             raise ValueError("serial_port must not be empty")
-        if not 1 <= self.address <= visca_messages.MOST_HEADS:
-            raise ValueError(f"address must be from 1 to {visca_messages.MOST_HEADS}")
-        if self.baud <= 0 or self.hold_s < SHORTEST_HOLD_S or self.arrive_s <= 0:
+        if not 1 <= self.address <= visca_messages.MAX_HEADS:
+            raise ValueError(f"address must be from 1 to {visca_messages.MAX_HEADS}")
+        if self.baud <= 0 or self.hold_s < MIN_HOLD_S or self.arrive_s <= 0:
             raise ValueError("hold_s must be 0.3 or more, baud and arrive_s more than 0")
 
 
 class ViscaSerialHead(ViscaHead):
-    """See ``drivers.protocols.Ptz``."""
+    """See ``drivers.protocols.PtzDevice``."""
 
     Options = ViscaSerialOptions
 
     def __init__(self, role: str, options: ViscaSerialOptions) -> None:
-        line = SerialTransport(role, options.serial_port, options.baud, options.address)
-        super().__init__(role, line, options.address, options.hold_s, options.arrive_s)
+        transport = SerialTransport(role, options.serial_port, options.baud, options.address)
+        super().__init__(role, transport, options.address, options.hold_s, options.arrive_s)

@@ -6,15 +6,14 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from edge.config.dump import show
+from edge.config.dump import masked_toml
 from edge.config.load import load
 from edge.config.problems import ConfigProblem, ConfigProblems
-from edge.config.toml_files import find
-from edge.config.warnings import warnings
+from edge.config.toml_files import find_config_file
+from edge.config.warnings import config_warnings
 from edge.i18n import Language, language, translate
 from edge.service import exit_codes
 
-NAME = "check"
 HELP = translate("cli.check-help", language())
 
 
@@ -28,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Good, or ConfigProblems; with --json the problems are printed instead, and the code is the same."""
-    file = find(args.config)
+    file = find_config_file(args.config)
     try:
         config = load(file)
     except ConfigProblems as wrong:
@@ -38,13 +37,13 @@ def run(args: argparse.Namespace) -> int:
         return exit_codes.WRONG
     reader = language(config.room.language)
     if args.json:
-        _print_json(True, [], warnings(config), reader)
+        _print_json(True, [], config_warnings(config), reader)
         return exit_codes.GOOD
     print(translate("cli.check-good", reader, file=file))
-    for doubt in warnings(config):
+    for doubt in config_warnings(config):
         print(translate("cli.check-doubt", reader, problem=doubt.text(reader)))
     if args.show:
-        print(f"\n{show(config)}", end="")
+        print(f"\n{masked_toml(config)}", end="")
     return exit_codes.GOOD
 
 

@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 
 from edge.config.load import load
-from edge.config.store import store as configured_store
-from edge.config.toml_files import find
+from edge.config.store import configured_store
+from edge.config.toml_files import find_config_file
 from edge.i18n import LazyMessage, lazy_message
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.errors import InvalidStoreUrl, StoreError
@@ -26,7 +26,7 @@ def differences(folder: Path, config: Path | None) -> list[LazyMessage]:
 
     ConfigProblems, NoStore, StoreNotReached, OSError.
     """
-    loaded = load(find(config), kinds=frozenset())
+    loaded = load(find_config_file(config), kinds=frozenset())
     try:
         store = configured_store(loaded.store)
     except InvalidStoreUrl as error:

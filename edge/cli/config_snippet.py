@@ -64,7 +64,7 @@ def _named_by(one: DiscoveredDevice, config: Config | None) -> str:
 def _means(options: object, one: DiscoveredDevice) -> bool:
     """Whether every name that the config gives is one of this device's."""
     said = {_LINKS.sub("", str(getattr(options, key, ""))) for key in _NAMING} - {""}
-    answers = one.answers | {str(value) for value in one.keys.values()}
+    answers = one.aliases | {str(value) for value in one.keys.values()}
     return bool(said) and said <= answers and getattr(options, "card_input", 0) == one.keys.get("card_input", 0)
 
 

@@ -6,7 +6,7 @@ import argparse
 
 from edge.config.driver_options import DeviceKind
 from edge.config.load import load
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.controller import process
 from edge.i18n import language, translate
 from edge.ledger.database import LedgerError
@@ -24,6 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Control until SIGTERM."""
-    config = load(find(args.config), frozenset({DeviceKind.PANEL, DeviceKind.PTZ, DeviceKind.CLICKERS}))
+    config = load(find_config_file(args.config), frozenset({DeviceKind.PANEL, DeviceKind.PTZ, DeviceKind.CLICKERS}))
     logs.begin(NAME)
     return serve(NAME, process.run(config), LedgerError)

@@ -10,15 +10,13 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console
-
 from edge.demo.progress_screen import ProgressScreen
 from edge.demo.room_setup import MARKER, DemoRoom, DemoRuns, NotADemo, emptied
 from edge.demo.run_demo import play
 from edge.i18n import language, translate
 from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
 
-NAME = "demo"
 HELP = translate("demo.help", language())
 
 SECONDS_VARIABLE = "DEMO_SECONDS"
@@ -42,7 +40,7 @@ def run(_args: argparse.Namespace) -> int:
         print(told, file=sys.stderr)
         return exit_codes.WRONG
     folder = Path(os.environ.get(FOLDER_VARIABLE) or _FOLDER).absolute()
-    screen = ProgressScreen(Console(), reader)
+    screen = ProgressScreen(OutputConsole(), reader)
     try:
         with emptied(folder), tempfile.TemporaryDirectory(prefix="classroom-edge-") as sockets:
             room = DemoRoom(folder, Path(sockets))
@@ -54,6 +52,8 @@ def run(_args: argparse.Namespace) -> int:
     except DemoRuns:
         print(translate("demo.runs-already", reader, folder=folder), file=sys.stderr)
         return exit_codes.WRONG
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(translate("demo.no-folder", reader, folder=folder, reason=error), file=sys.stderr)
         return exit_codes.WRONG

@@ -8,7 +8,6 @@ import logging
 import sys
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -20,16 +19,16 @@ from edge.config.driver_options import DeviceKind
 from edge.config.load import load
 from edge.config.model import Config
 from edge.config.problems import ConfigProblems
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import Language, language, translate
 from edge.link.control_client import recorder_state
 from edge.recorder import composition
 from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
+from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.finding_text import track_name
-from edge.terminal.status_screen import DEVICE_STYLES
 from pipelines.devices.device_state import DeviceState
 
-NAME = "devices"
 HELP = translate("upkeep.devices-help", language())
 
 _TRY_S = 2.0
@@ -48,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Good if every device runs, bad otherwise. What is plugged in is told also where the config is wrong."""
     there = composition.found()
     try:
-        config = load(find(args.config), frozenset({DeviceKind.CAMERAS, DeviceKind.MICROPHONES}))
+        config = load(find_config_file(args.config), frozenset({DeviceKind.CAMERAS, DeviceKind.MICROPHONES}))
     except ConfigProblems:
         print(config_snippet.snippet(there, None, language()))
         raise
@@ -70,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         said = {"tried": state is None, "devices": rows, "found": config_snippet.as_json(there)}
         print(json.dumps(said, ensure_ascii=False, indent=2))
     else:
-        Console().print(_table(rows, reader))
+        OutputConsole().print(_table(rows, reader))
         print(config_snippet.snippet(there, config, reader))
     return exit_codes.GOOD if all(row["state"] == DeviceState.RUNNING for row in rows.values()) else exit_codes.BAD
 

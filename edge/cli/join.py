@@ -10,9 +10,8 @@ from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.i18n import language, translate
 from edge.service import exit_codes
 from edge.terminal.receipt_table import size
-from pipelines.programme.join_mp4 import CannotJoin, join
+from pipelines.programme.join_mp4 import JoinError, join_mp4
 
-NAME = "join"
 HELP = translate("receipt.join-help", language())
 
 
@@ -29,14 +28,14 @@ def run(args: argparse.Namespace) -> int:
     """Good; bad where the lesson or the disk does not allow it; wrong use."""
     reader = language()
     try:
-        join(lesson_folder(args.lesson, args.config), args.out, overwrite=args.force)
+        join_mp4(lesson_folder(args.lesson, args.config), args.out, overwrite=args.force)
     except NoSuchLesson as missing:
         print(missing, file=sys.stderr)
         return exit_codes.WRONG
     except FileExistsError:
         print(translate("receipt.join-exists", reader, file=args.out), file=sys.stderr)
         return exit_codes.WRONG
-    except CannotJoin as reason:
+    except JoinError as reason:
         print(reason, file=sys.stderr)
         return exit_codes.BAD
     print(translate("receipt.join-done", reader, file=args.out, size=size(args.out.stat().st_size, reader)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.config.load import load
 from edge.config.model import Config
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import LazyMessage, language, lazy_message, translate
 from edge.ledger import removed_lessons
 
@@ -22,7 +22,7 @@ def lesson_folder(name: str, config: Path | None) -> Path:
         return folder
     if len(folder.parts) != 1:
         raise NoSuchLesson(translate("receipt.no-folder", language(), folder=folder))
-    loaded = load(find(config), kinds=frozenset())
+    loaded = load(find_config_file(config), kinds=frozenset())
     folder = loaded.paths.spool / name
     if not folder.is_dir():
         raise NoSuchLesson(_why_not(loaded, name).text(language(loaded.room.language)))

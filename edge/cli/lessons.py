@@ -11,12 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from edge.config.load import load
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import Language, language, translate, translate_code
 from edge.ledger import removed_lessons
 from edge.ledger.lessons import LessonRecord, LessonState
@@ -25,10 +24,10 @@ from edge.ledger.rebuild_from_spool import lesson_folders, lesson_from
 from edge.ledger.removed_lessons import RemovedLesson
 from edge.link.control_client import recorder_state
 from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
 from edge.terminal.finding_text import clock
 from pipelines.receipt.receipt import StoredVerdict
 
-NAME = "lessons"
 HELP = translate("upkeep.lessons-help", language())
 
 
@@ -41,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Good, however the lessons are."""
-    config = load(find(args.config), kinds=frozenset())
+    config = load(find_config_file(args.config), kinds=frozenset())
     reader = language(config.room.language)
     spool = config.paths.spool
     try:
@@ -56,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([_fields(lesson, here) for lesson in known], indent=2))
     elif known:
-        Console().print(_table(known, here, reader))
+        OutputConsole().print(_table(known, here, reader))
     else:
         print(translate("upkeep.no-lessons", reader, spool=spool))
     return exit_codes.GOOD

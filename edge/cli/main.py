@@ -1,9 +1,10 @@
-"""The command's frame: reads what comes before the subcommand, and hands the rest to its module."""
+"""Entry point of the classroom-edge command: parses what comes before the subcommand, and runs the subcommand."""
 
 from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.cli.subcommands import SUBCOMMANDS, subcommand
-from edge.config.problems import ConfigProblems, closest
+from edge.config.problems import ConfigProblems, closest_name
 from edge.i18n import Language, language, translate
 from edge.service import exit_codes
 
@@ -22,6 +23,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; its exit code. Wrong use ends in SystemExit(2), as argparse has it."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name the terminal cannot show is no reason to fail
+    try:
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return _output_closed()
+    except ExceptionGroup as group:
+        if group.split(BrokenPipeError)[1] is not None:
+            raise
+        return _output_closed()
+
+
+def _run(argv: Sequence[str] | None) -> int:
     reader = language()
     frame = _frame(reader)
     args = frame.parse_args(argv)
@@ -42,6 +57,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exit_codes.WRONG
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
+
+
+def _output_closed() -> int:
+    """Whoever read our output is gone (``… | head``): nothing more is written, and nothing said of it."""
+    with open(os.devnull, "w") as devnull:
+        os.dup2(devnull.fileno(), sys.stdout.fileno())  # what is still buffered is flushed when Python ends
+    return exit_codes.OUTPUT_CLOSED
 
 
 def _frame(reader: Language) -> argparse.ArgumentParser:
@@ -75,7 +97,7 @@ def _add_config(parser: argparse.ArgumentParser, reader: Language, default: Path
 
 def _no_subcommand(name: str, reader: Language) -> str:
     wrong = translate("cli.no-subcommand", reader, name=name)
-    hint = closest(name, SUBCOMMANDS)
+    hint = closest_name(name, SUBCOMMANDS)
     return f"{wrong}; {translate('cli.did-you-mean', reader, hint=hint)}" if hint else wrong
 
 

@@ -1,4 +1,4 @@
-"""classroom-edge poll: the class is asked, and what it answers is shown as it comes."""
+"""classroom-edge poll: open, close and show polls of the class, and the results of a lesson's polls."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ import sys
 import time
 from pathlib import Path
 
-from rich.console import Console
 from rich.live import Live
 
 from edge.classroom.polls import LEAST_CHOICES, LONGEST_TEXT, MOST_CHOICES, USUAL_CHOICES, PollKind
+from edge.cli.controller_command import controller_command
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.cli.sub_actions import actions_of, add_action
-from edge.config.load import load
-from edge.config.toml_files import find
-from edge.i18n import Language, language, translate, translate_code
-from edge.link.control_client import NotReachable, request
-from edge.link.control_messages import Act, Reply, Request
-from edge.link.poll_messages import LONGEST_ANSWER, MOST_POINTS, PollRequest, PollStatus
+from edge.config.model import Config
+from edge.i18n import Language, language, translate
+from edge.link.control_client import request
+from edge.link.control_messages import AwardPoints, ClosePoll, OpenPoll, PollReply, PollRequest, ShowPoll
+from edge.link.poll_messages import LONGEST_ANSWER, MOST_POINTS, PollQuestion, PollStatus
 from edge.school import poll_results as books
 from edge.school import students_csv
 from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
 from edge.terminal.poll_chart import poll_chart
 from edge.terminal.polls_table import groups_table, polls_table
+from edge.terminal.reason_text import reason_text
 from pipelines.devices.device_state import DeviceState
 
-NAME = "poll"
 HELP = translate("polls.help", language())
 
-_LOOK_S = 0.25
+_POLL_PERIOD_S = 0.25
 _LETTERED = (PollKind.SINGLE, PollKind.MULTIPLE)
 
 
@@ -61,48 +61,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_json(results, reader)
 
 
-def run(args: argparse.Namespace) -> int:
+@controller_command
+def run(args: argparse.Namespace, config: Config, reader: Language) -> int:
     """Good once it is done; bad, with the reason, where it cannot be; wrong for a lesson that is not; unreached."""
     if args.action == "results":
-        return _results(args)
-    config = load(find(args.config), kinds=frozenset())
-    reader = language(config.room.language)
-    try:
-        answer = request(config.paths.run, _wanted(args))
-        if not answer.ok:
-            reason = translate_code("room.fault", reader, translate_code("polls.reason", reader, answer.reason))
-            print(translate("polls.refused", reader, reason=reason), file=sys.stderr)
-            return exit_codes.BAD
-        if args.action == "score":
-            print(translate("polls.scored", reader, team=args.team, points=args.points))
-        else:
-            _say_base(answer, reader)
-            _show(args, answer, config.paths.run, reader)
-    except NotReachable as error:
-        print(error.why.text(reader), file=sys.stderr)
-        return exit_codes.UNREACHED
+        return _results(args, config, reader)
+    reply = request(config.paths.run, _wanted(args))
+    if not reply.ok:
+        reason = reason_text("polls", reply.reason, reader)
+        print(translate("polls.refused", reader, reason=reason), file=sys.stderr)
+        return exit_codes.BAD
+    if args.action == "score":
+        print(translate("polls.scored", reader, team=args.team, points=args.points))
+    else:
+        _warn_of_base(reply, reader)
+        _show(args, reply, config.paths.run, reader)
     return exit_codes.GOOD
 
 
-def _wanted(args: argparse.Namespace) -> Request:
+def _wanted(args: argparse.Namespace) -> PollRequest:
     match args.action:
         case "open":
             usual = USUAL_CHOICES if args.kind in _LETTERED else 0
             choices = usual if args.choices is None else args.choices
-            wish = PollRequest(kind=args.kind, choices=choices, text=args.text, answer=args.answer)
-            return Request(act=Act.POLL_OPEN, poll=wish)
+            return OpenPoll(poll=PollQuestion(kind=args.kind, choices=choices, text=args.text, answer=args.answer))
         case "close":
-            return Request(act=Act.POLL_CLOSE)
+            return ClosePoll()
         case "score":
-            return Request(act=Act.POLL_SCORE, team=args.team, points=args.points)
+            return AwardPoints(team=args.team, points=args.points)
         case _:
-            return Request(act=Act.POLL_SHOW)
+            return ShowPoll()
 
 
-def _results(args: argparse.Namespace) -> int:
-    """How the polls of a lesson ended, by its polls.json; it needs no controller."""
-    config = load(find(args.config), kinds=frozenset())
-    reader = language(config.room.language)
+def _results(args: argparse.Namespace, config: Config, reader: Language) -> int:
+    """Print how the polls of a lesson ended, from its polls.json; this needs no controller."""
     try:
         folder = lesson_folder(args.lesson, args.config)
         book = books.read(folder)
@@ -115,28 +107,28 @@ def _results(args: argparse.Namespace) -> int:
     if args.json:
         print(book.model_dump_json(indent=1))
         return exit_codes.GOOD
-    console = Console()
+    console = OutputConsole()
     console.print(polls_table(book, reader))
     if book.groups:
         console.print(groups_table(book, reader))
-    named = students_csv.named_table(config.paths.ledger.with_name(students_csv.FOLDER), folder.name)
+    named = students_csv.named_table_path(config.paths.ledger.with_name(students_csv.FOLDER), folder.name)
     if named.exists():
         print(translate("polls.named-table", reader, file=named))
     return exit_codes.GOOD
 
 
-def _say_base(answer: Reply, reader: Language) -> None:
-    """A base that is not there is no reason not to ask: the class is asked when it comes."""
-    base, poll = answer.status.clickers, answer.poll
+def _warn_of_base(reply: PollReply, reader: Language) -> None:
+    """A clicker base that is away is no reason not to open a poll: the class is asked when it comes."""
+    base, poll = reply.status.clickers, reply.poll
     if poll is not None and poll.is_open and base is not None and base.state is not DeviceState.RUNNING:
         print(translate("polls.base-away", reader, reason=base.reason or base.state), file=sys.stderr)
 
 
-def _show(args: argparse.Namespace, answer: Reply, run: Path, reader: Language) -> None:
-    """The poll, on a terminal until it is closed."""
-    poll = answer.poll
+def _show(args: argparse.Namespace, reply: PollReply, run: Path, reader: Language) -> None:
+    """Print the poll; on a terminal, follow it until it is closed."""
+    poll = reply.poll
     assert poll is not None
-    console = Console()
+    console = OutputConsole()
     if args.json:
         print(poll.model_dump_json(indent=2))
     elif args.action == "open" and (args.no_wait or not console.is_terminal):
@@ -148,12 +140,12 @@ def _show(args: argparse.Namespace, answer: Reply, run: Path, reader: Language) 
         console.print(poll_chart(poll, reader))
 
 
-def _follow(poll: PollStatus, run: Path, console: Console, reader: Language) -> None:
+def _follow(poll: PollStatus, run: Path, console: OutputConsole, reader: Language) -> None:
     with Live(poll_chart(poll, reader), console=console, auto_refresh=False) as live:
         number = poll.number
         while poll.is_open:
-            time.sleep(_LOOK_S)
-            now = request(run, Request(act=Act.POLL_SHOW)).poll
+            time.sleep(_POLL_PERIOD_S)
+            now = request(run, ShowPoll()).poll
             if now is None or now.number != number:
                 return
             poll = now

@@ -6,7 +6,7 @@ import argparse
 
 from edge.config.driver_options import ALL
 from edge.config.load import load
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import language, translate
 from edge.recorder import process
 from edge.service import logs
@@ -23,6 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Record until SIGTERM."""
-    config = load(find(args.config), ALL)
+    config = load(find_config_file(args.config), ALL)
     logs.begin(NAME)
     return serve(NAME, process.run(config))

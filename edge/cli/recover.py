@@ -11,19 +11,19 @@ from pathlib import Path
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.config.load import load
 from edge.config.model import RecordingConfig
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.i18n import Language, language, translate, translate_code
 from edge.ledger.rebuild_from_spool import lesson_folders
 from edge.service import exit_codes
 from edge.terminal.finding_text import clock, track_name
 from edge.terminal.receipt_table import size
-from pipelines.journal.journal_file import JOURNAL, JournalBusy
+from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.journal.journal_file import JournalBusy
 from pipelines.journal.replay import JournalState
 from pipelines.recording.resume_state import KeptTrack
-from pipelines.recovery.recover_lesson import RecoveredLesson, holds_lesson, recover_lesson
+from pipelines.recovery.recover_lesson import RecoveredLesson, contains_lesson, recover_lesson
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
 
-NAME = "recover"
 HELP = translate("upkeep.recover-help", language())
 
 
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Good; bad where something was dropped or could not be mended; wrong use."""
-    file = find(args.config)
+    file = find_config_file(args.config)
     config = load(file, kinds=frozenset()) if args.all or file.exists() else None
     reader = language(config.room.language if config else None)
     try:
@@ -98,13 +98,13 @@ class Mended:
 
 def _mend(folder: Path, segment_s: int) -> Mended:
     """Recover, and write what a player needs. NoSuchLesson for a folder that holds none, OSError."""
-    if not holds_lesson(folder):
+    if not contains_lesson(folder):
         raise NoSuchLesson(folder)
     recovered = recover_lesson(folder, thorough=True)
-    if recovered.story.standing is JournalState.ENDED:
+    if recovered.replay.state is JournalState.ENDED:
         rewrite_playlists(recovered, segment_s)
         return Mended(recovered, was_cut_off=False)
-    end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.story.lesson_ns), segment_s)
+    end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.replay.lesson_ns), segment_s)
     return Mended(recovered, was_cut_off=True)
 
 
@@ -125,7 +125,7 @@ def _print(mended: Mended, reader: Language) -> None:
         print(f"  {translate('upkeep.was-cut-off', reader)}")
     for loss in recovered.losses:
         what = translate_code("upkeep.loss", reader, loss.what)
-        unit = translate("upkeep.lines" if loss.path == JOURNAL else "upkeep.bytes", reader, count=loss.count)
+        unit = translate("upkeep.lines" if loss.path == JOURNAL_JSONL else "upkeep.bytes", reader, count=loss.count)
         print(f"  {translate('upkeep.lost', reader, path=loss.path, what=what, count=unit)}")
     if not recovered.losses:
         print(f"  {translate('upkeep.nothing-lost', reader)}")

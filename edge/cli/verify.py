@@ -15,12 +15,12 @@ from edge.cli.compare_with_store import NoStore, StoreNotReached, differences
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.i18n import language, lazy_message, translate
 from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
 from edge.terminal.receipt_table import print_receipt
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.receipt import StoredVerdict
 from pipelines.receipt.verify_lesson import verify_lesson
 
-NAME = "verify"
 HELP = translate("receipt.verify-help", language())
 
 # Recording goes first, whatever else this box has to do.
@@ -66,11 +66,11 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(receipt.model_dump_json(indent=2))
     else:
-        print_receipt(receipt, Console(), reader)
+        print_receipt(receipt, OutputConsole(), reader)
         if different is not None:
             for line in different or [lazy_message("receipt.store-same")]:
                 print(line.text(reader))
-    return exit_codes.BAD if different or not receipt.good else exit_codes.GOOD
+    return exit_codes.BAD if different or not receipt.is_good else exit_codes.GOOD
 
 
 class _Bar:

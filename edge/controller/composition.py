@@ -6,22 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from drivers import registry
-from drivers.protocols import Panel, Ptz, Receiver
-from drivers.samples import ReceiverFormat
+from drivers.protocols import ClickerReceiver, Panel, PtzDevice
+from drivers.samples import ReceiverCapabilities
 from edge.config import model
 from edge.controller.ptz.head import PtzHead
 from edge.link.socket_paths import with_run_folder
 from pipelines.devices.clicker_base import ROLE, ClickerBase, EventListener
 from pipelines.devices.device_state import DeviceCondition
 
-OnClickers = Callable[[str, DeviceCondition[ReceiverFormat]], None]
+OnClickers = Callable[[str, DeviceCondition[ReceiverCapabilities]], None]
 
 
 def panel(config: model.Config) -> Panel | None:
     """The panel's driver for the buttons and the status lamp; None in a room without a panel."""
     if config.panel is None:
         return None
-    driver = registry.driver(registry.PANELS, config.panel.driver)
+    driver = registry.load_driver(registry.PANELS, config.panel.driver)
     made: Panel = driver("controller", with_run_folder(config.panel.options, config.paths.run))
     return made
 
@@ -37,22 +37,22 @@ def clickers(config: model.Config, on_events: EventListener, on_change: OnClicke
     return ClickerBase(ROLE, make, on_events, on_change)
 
 
-def _receiver(clickers: model.ClickersConfig, run: Path) -> Callable[[], Receiver]:
-    driver = registry.driver(registry.RECEIVERS, clickers.driver)
+def _receiver(clickers: model.ClickersConfig, run: Path) -> Callable[[], ClickerReceiver]:
+    driver = registry.load_driver(registry.RECEIVERS, clickers.driver)
     options = with_run_folder(clickers.options, run)
 
-    def make() -> Receiver:
-        made: Receiver = driver(ROLE, options)
+    def make() -> ClickerReceiver:
+        made: ClickerReceiver = driver(ROLE, options)
         return made
 
     return make
 
 
-def _ptz(role: str, head: model.PtzConfig) -> Callable[[], Ptz]:
-    driver = registry.driver(registry.PTZ_HEADS, head.driver)
+def _ptz(role: str, head: model.PtzConfig) -> Callable[[], PtzDevice]:
+    driver = registry.load_driver(registry.PTZ_HEADS, head.driver)
 
-    def make() -> Ptz:
-        made: Ptz = driver(role, head.options)
+    def make() -> PtzDevice:
+        made: PtzDevice = driver(role, head.options)
         return made
 
     return make

@@ -8,7 +8,7 @@ from drivers.samples import ButtonEvent, Pattern
 from edge.classroom.recorder_messages import FROM_RECORDER, FromRecorder, RecorderState
 from edge.config.model import Config
 from edge.controller import composition
-from edge.link.control_messages import Act, Reply, Request, Status, UploadProgress
+from edge.link.control_messages import GetStatus, Reply, Request, Status, UploadProgress
 from edge.link.control_server import ControlServer
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.link.socket_paths import CONTROLLER, RECORDER
@@ -31,7 +31,7 @@ class DegradedMode:
         self._recorder: RecorderState | None = None
         self._panel = RoomPanel(composition.panel(config))
         self._link = ReconnectingClient(config.paths.run / RECORDER, FROM_RECORDER, self._heard, self._linked)
-        self._requests = ControlServer(config.paths.run / CONTROLLER, self._answer)
+        self._requests = ControlServer(config.paths.run / CONTROLLER, self._answer, self._status)
 
     async def run(self) -> None:
         """Until cancelled. OSError where the socket cannot be made."""
@@ -61,7 +61,7 @@ class DegradedMode:
         self._recorder = None
 
     async def _answer(self, request: Request) -> Reply:
-        looks = request.act is Act.STATUS
+        looks = isinstance(request, GetStatus)
         return Reply(ok=looks, reason="" if looks else self.fault, status=self._status())
 
     def _status(self) -> Status:

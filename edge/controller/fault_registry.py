@@ -40,4 +40,4 @@ def fault_code(error: OSError | LedgerError) -> str:
     """
     if isinstance(error, LedgerFull):
         return disk.FULL
-    return LEDGER if isinstance(error, LedgerError) else disk.word_of(error)
+    return LEDGER if isinstance(error, LedgerError) else disk.fault_code(error)

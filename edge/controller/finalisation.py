@@ -98,7 +98,7 @@ class Finaliser:
         self._unforgotten.add(lesson)
         self.shown_no_more()
         if self.uploader is not None:
-            self.uploader.reopened(lesson)
+            self.uploader.lesson_reopened(lesson)
         try:
             await self._forget_findings(lesson)
         except (OSError, LedgerError) as error:
@@ -130,7 +130,7 @@ class Finaliser:
         self._faults.pop("dates", None)
         if self.uploader is not None:
             for lesson in dated:
-                self.uploader.ended(lesson)
+                self.uploader.lesson_ended(lesson)
 
     def shown_no_more(self) -> None:
         """Somebody pressed: the last verdict has been seen."""
@@ -176,7 +176,7 @@ class Finaliser:
             return
         if not said:
             if self.uploader is not None:
-                self.uploader.ended(lesson)
+                self.uploader.lesson_ended(lesson)
             return
         if self.latest is not None and self.latest.lesson == lesson:
             self.latest = CheckedLesson(lesson, self.latest.state, StoredVerdict.YES)
@@ -211,7 +211,7 @@ class Finaliser:
                     return
                 await asyncio.to_thread(self._records.write_receipt, lesson, found)
             if self.latest is not None and self.latest.lesson == lesson:
-                self.latest = CheckedLesson(lesson, CheckState.GOOD if found.good else CheckState.BAD)
+                self.latest = CheckedLesson(lesson, CheckState.GOOD if found.is_good else CheckState.BAD)
         if lesson in self._settled:
             self._readers.pop(lesson, None)
             async with self._writing:
@@ -219,7 +219,7 @@ class Finaliser:
                     return
                 await asyncio.to_thread(self._records.describe, lesson)
             if self.uploader is not None:
-                self.uploader.ended(lesson)
+                self.uploader.lesson_ended(lesson)
 
     async def _forget_findings(self, lesson: str) -> None:
         async with self._writing:

@@ -57,7 +57,7 @@ def _open(config: Config) -> Ledger:
 def _why(config: Config, error: LedgerError | OSError) -> str:
     """A word; SQLite itself does not always know that it is for the disk."""
     try:
-        space = disk.space(config.paths.ledger.parent)
+        space = disk.read_space(config.paths.ledger.parent)
     except OSError as no_disk:
         return fault_code(no_disk)
     if space.is_read_only:

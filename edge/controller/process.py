@@ -11,14 +11,14 @@ from functools import partial
 from itertools import count
 
 from drivers.samples import ButtonEvent, KeypadKey
-from drivers.thread_bridge import ThreadBridge, WhenFull
+from drivers.thread_bridge import OverflowPolicy, ThreadBridge
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.lesson import Lesson
 from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState
 from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
-from edge.config.store import store as configured_store
+from edge.config.store import configured_store
 from edge.controller import composition, network_events
 from edge.controller.fault_registry import FaultRegistry, fault_code
 from edge.controller.finalisation import Finaliser
@@ -33,6 +33,7 @@ from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
 from edge.controller.power_off import PowerOff
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.request_handler import RequestHandler
+from edge.controller.status_report import StatusReport
 from edge.ledger.database import LedgerDamaged, LedgerError
 from edge.ledger.ledger import Ledger
 from edge.link.control_server import ControlServer
@@ -130,18 +131,18 @@ class ControllerProcess:
         self._keypad = Keypad(config.clickers.keys if config.clickers else {})
         self._keypad_acts = KeypadCommands(self._conductor, self._desk)
         polls = PollRequestHandler(self._desk, self._clickers, self._roster)
-        answers = RequestHandler(
+        status = StatusReport(
             self._conductor,
             self._uploader,
             self._housekeeping,
             self._heads,
             self._panel,
-            polls,
             self._clickers,
             self._lrs,
-        )
-        self._requests = ControlServer(config.paths.run / CONTROLLER, answers.answer)
-        self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)
+        ).status
+        requests = RequestHandler(self._conductor, self._heads, polls, status)
+        self._requests = ControlServer(config.paths.run / CONTROLLER, requests.answer, status)
+        self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, OverflowPolicy.DROP_NEWEST)
 
     async def run(self) -> None:
         """Until cancelled, or a bug ends it."""
@@ -189,7 +190,7 @@ class ControllerProcess:
         recorder = self._conductor.recorder
         self._heads.told(message, recorder.lesson if recorder else None)
         self._desk.told(message)
-        return self._link.tell(message)
+        return self._link.send(message)
 
     async def _listen_to_buttons(self) -> None:
         async for event in self._buttons:
@@ -211,7 +212,7 @@ class ControllerProcess:
     def _reached(self) -> None:
         """The network is there."""
         if self._uploader is not None:
-            self._uploader.retry()
+            self._uploader.retry_now()
         if self._lrs is not None:
             self._lrs.wake()
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from edge.classroom.polls import FIRST_COUNTS, PollKind
-from edge.classroom.roster import Roster, by_pseudonym
-from edge.school import chapters, students_csv, xapi_statements
+from edge.classroom.roster import Roster, students_by_pseudonym
 from edge.school import poll_results as books
-from edge.school.poll_results import PollRecord, counting
-from pipelines.journal.lesson_clock import LessonClock, lesson_clock
+from edge.school import xapi_statements
+from edge.school.poll_results import PollRecord, counted_responses
+from pipelines.files.lesson_layout import CHAPTERS_VTT, POLLS_JSON, STUDENTS_CSV, XAPI_JSONL
+from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
 # From the base's end of the wire to the host's stamp, on a machine that others use too.
 _WIRE_NS = 500_000_000
@@ -33,17 +34,17 @@ def disagreements(folder: Path, truth: Path, roster_file: Path) -> list[str]:
     """Where the papers in a lesson's folder differ from the base's own log, as ``paper: what``. OSError."""
     asked = pressed(truth)
     roster = Roster.model_validate_json(roster_file.read_bytes())
-    device_of = {name: student.device for name, student in by_pseudonym(roster).items()}
+    device_of = {name: student.device for name, student in students_by_pseudonym(roster).items()}
     book = books.read(folder)
     if book is None or len(book.polls) != len(asked):
-        return [f"{books.NAME}: {len(asked)} questions were asked"]
+        return [f"{POLLS_JSON}: {len(asked)} questions were asked"]
     found: list[str] = []
     for poll, question in zip(book.polls, asked, strict=True):
-        found += [f"{books.NAME}: {poll.number}: {what}" for what in _of_poll(poll, question, device_of)]
-    found += [f"{books.NAME}: {what}" for what in _of_times(book.polls, asked, lesson_clock(folder))]
-    found += [f"{students_csv.NAME}: {what}" for what in _of_table(folder / students_csv.NAME, book.polls)]
-    found += [f"{xapi_statements.NAME}: {what}" for what in _of_statements(folder / xapi_statements.NAME, book)]
-    return found + [f"{chapters.NAME}: {what}" for what in _of_chapters(folder / chapters.NAME, book.polls)]
+        found += [f"{POLLS_JSON}: {poll.number}: {what}" for what in _of_poll(poll, question, device_of)]
+    found += [f"{POLLS_JSON}: {what}" for what in _of_times(book.polls, asked, read_lesson_clock(folder))]
+    found += [f"{STUDENTS_CSV}: {what}" for what in _of_table(folder / STUDENTS_CSV, book.polls)]
+    found += [f"{XAPI_JSONL}: {what}" for what in _of_statements(folder / XAPI_JSONL, book)]
+    return found + [f"{CHAPTERS_VTT}: {what}" for what in _of_chapters(folder / CHAPTERS_VTT, book.polls)]
 
 
 def pressed(truth: Path) -> list[AskedQuestion]:
@@ -70,7 +71,7 @@ def _of_poll(poll: PollRecord, question: AskedQuestion, device_of: Mapping[str, 
     if heard != sent:
         yield f"{len(heard)} answers, {len(sent)} were sent"
     stands = dict(reversed(sent)) if first else dict(sent)
-    counted = {device_of.get(one.participant, "?"): one.text for one in counting(poll)}
+    counted = {device_of.get(one.participant, "?"): one.text for one in counted_responses(poll)}
     if counted != stands:
         yield f"{len(counted)} answers count, not {len(stands)}, or others"
     letters = (letter for text in stands.values() for letter in text)
@@ -78,7 +79,7 @@ def _of_poll(poll: PollRecord, question: AskedQuestion, device_of: Mapping[str, 
     if {text: count for text, count in poll.tally.items() if count} != dict(tally):
         yield "the tally"
     order = list(dict.fromkeys(device for device, _ in sent))
-    if poll.kind is PollKind.RUSH and [device_of.get(one.participant) for one in counting(poll)] != order:
+    if poll.kind is PollKind.RUSH and [device_of.get(one.participant) for one in counted_responses(poll)] != order:
         yield "the order of the rush"
 
 
@@ -98,7 +99,7 @@ def _of_table(path: Path, polls: list[PollRecord]) -> Iterator[str]:
         column = next((at for at, title in enumerate(header) if title.startswith(f"{poll.number} ")), None)
         if column is None:
             yield f"{poll.number}: no column"
-        elif sum(row[column] != "" for row in rows[1:]) != len(counting(poll)):
+        elif sum(row[column] != "" for row in rows[1:]) != len(counted_responses(poll)):
             yield f"{poll.number}: other answers"
 
 
@@ -113,7 +114,9 @@ def _of_statements(path: Path, book: books.PollResults) -> Iterator[str]:
             for one in said
             if one["verb"]["id"] == xapi_statements.ANSWERED and one["object"]["id"].endswith(f"/poll/{poll.number}")
         }
-        expected = {} if poll.kind is PollKind.ROLL_CALL else {one.participant: one.right for one in counting(poll)}
+        expected = (
+            {} if poll.kind is PollKind.ROLL_CALL else {one.participant: one.right for one in counted_responses(poll)}
+        )
         if answers != expected:
             yield f"{poll.number}: other answers"
 

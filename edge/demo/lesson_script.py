@@ -83,7 +83,7 @@ class LessonScript:
             _OBEY_S,
             lazy_message("demo.not-ready", seconds=_OBEY_S),
         )
-        await self._quiz.seat()
+        await self._quiz.import_class()
         self._tell("demo.ready")
         self._zero_s = time.monotonic()
         await self._tap("lesson")

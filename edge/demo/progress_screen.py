@@ -1,4 +1,4 @@
-"""What a person sees while the demo runs: what is being done, and under it the room, live, with meters."""
+"""The demo's progress on a terminal: what is being done, and under it the room, live, with meters."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from rich.text import Text
 
 from edge.demo.status_watcher import StatusWatcher
 from edge.i18n import Language, translate
-from edge.terminal.finding_text import clock, track_name
-from edge.terminal.status_screen import bar, lamp_text, uploads
+from edge.terminal.finding_text import clock
+from edge.terminal.status_screen import GAP, flow_line, lamps_line
 
 _PLAIN_EVERY_S = 5.0
 _LIVE_A_SECOND = 4
-_GAP = "   "
 
 
 class ProgressScreen:
@@ -34,40 +33,24 @@ class ProgressScreen:
         if not self.console.is_terminal:
             while True:
                 await asyncio.sleep(_PLAIN_EVERY_S)
-                self.console.print(Text(_GAP).join([*self._lesson(watch), *self._flow(watch)]), soft_wrap=True)
+                self.console.print(Text(GAP).join([self._lesson(watch), self._flow(watch)]), soft_wrap=True)
         with Live(
-            get_renderable=lambda: Group(
-                Text(_GAP).join(self._lesson(watch)),
-                Text(_GAP).join(self._flow(watch)),
-            ),
+            get_renderable=lambda: Group(self._lesson(watch), self._flow(watch)),
             console=self.console,
             refresh_per_second=_LIVE_A_SECOND,
             transient=True,
         ):
             await asyncio.get_running_loop().create_future()
 
-    def _lesson(self, watch: StatusWatcher) -> list[Text]:
+    def _lesson(self, watch: StatusWatcher) -> Text:
         """State, lesson time and lamps."""
         status = watch.status
         if status is None:
-            return [Text(translate("demo.waiting", self.language), "dim")]
+            return Text(translate("demo.waiting", self.language), "dim")
         parts = [Text(translate(f"room.state-{status.state}", self.language), "bold")]
         if status.state in ("recording", "paused"):
             parts.append(Text(clock(round(status.lesson_time_s * 1e9))))
-        for lamp, pattern in sorted(watch.lamps.items()):
-            name = Text(translate(f"room.fact-{lamp}-lamp", self.language) + " ")
-            parts.append(name.append(lamp_text(lamp, pattern, self.language)))
-        return parts
+        return Text(GAP).join([*parts, lamps_line(watch.lamps, self.language)])
 
-    def _flow(self, watch: StatusWatcher) -> list[Text]:
-        """What comes in, and what goes out."""
-        status = watch.status
-        if status is None:
-            return []
-        parts = []
-        for role, dbfs in status.meters_dbfs.items():
-            name = Text(track_name(role, self.language) + " ")
-            parts.append(name.append(bar(dbfs)).append(f" {dbfs:.0f} dBFS"))
-        for role, fps in status.rates_fps.items():
-            parts.append(Text(f"{track_name(role, self.language)} {translate('room.rate', self.language, fps=fps)}"))
-        return [*parts, uploads(status, self.language)]
+    def _flow(self, watch: StatusWatcher) -> Text:
+        return Text() if watch.status is None else flow_line(watch.status, self.language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.config.model import Config
-from edge.config.store import store as configured_store
+from edge.config.store import configured_store
 from edge.demo.ground_truth import disagreements, pressed
 from edge.demo.progress_screen import ProgressScreen
 from edge.demo.room_setup import DemoRoom
@@ -13,7 +13,7 @@ from edge.school import poll_results as books
 from edge.terminal.polls_table import polls_table
 from edge.terminal.receipt_table import print_receipt
 from pipelines.delivery.compare_copies import compare_copies
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.devices.clicker_base import ROLE as CLICKERS
 from pipelines.files.lesson_layout import MAIN_PLAYLIST
 from pipelines.receipt import receipt
@@ -22,11 +22,11 @@ from pipelines.receipt import receipt
 async def ended_well(lesson: str, config: Config, room: DemoRoom, screen: ProgressScreen) -> bool:
     """Show what became of the lesson; whether its receipt is good, its polls true and its copy the same.
 
-    StoreFault, OSError.
+    StoreError, OSError.
     """
     folder = config.paths.spool / lesson
     prefix = f"{config.room.school}/{config.room.room}"
-    found = receipt.read(folder)
+    found = receipt.read_receipt(folder)
     store = configured_store(config.store)
     if found is None or store is None:
         screen.tell("demo.nothing-kept", folder=folder)
@@ -37,9 +37,9 @@ async def ended_well(lesson: str, config: Config, room: DemoRoom, screen: Progre
     for difference in differences:
         screen.tell("demo.differs", file=difference.path)
     if not differences:
-        screen.tell("demo.same", count=len(survey(folder)))
+        screen.tell("demo.same", count=len(scan_lesson_folder(folder)))
     _say_where(folder, config.store.url, prefix, screen)
-    good = found.good and true and not differences
+    good = found.is_good and true and not differences
     screen.tell("demo.good" if good else "demo.bad")
     return good
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge.config.dump import toml
+from edge.config.dump import to_toml
 from edge.demo.class_list import STUDENTS, class_list
 from edge.demo.poll_script import answer_within_s
 from edge.i18n import Language, translate
@@ -69,7 +69,7 @@ class DemoRoom:
         """Make the folders, write the config and the class list, for a lesson of so many seconds. OSError."""
         for name in ("spool", "store", "logs", "truth"):
             (self.folder / name).mkdir()
-        self.config.write_text(toml(self._tables(language, seconds)), encoding="utf-8")
+        self.config.write_text(to_toml(self._tables(language, seconds)), encoding="utf-8")
         self.class_list.write_bytes(class_list(language))
 
     def _tables(self, language: Language, seconds: float) -> dict[str, Any]:

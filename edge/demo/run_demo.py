@@ -1,4 +1,4 @@
-"""The demo as a whole: both processes on simulated devices, one lesson, and what became of it."""
+"""The demo from start to end: the processes on simulated devices, one lesson, and the check of its results."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from edge.config.load import load
 from edge.config.model import Config
+from edge.config.process_table import wanted_processes
 from edge.demo.class_list import STUDENTS
 from edge.demo.lesson_script import LessonScript
 from edge.demo.poll_script import PollScript
@@ -19,15 +20,16 @@ from edge.demo.status_watcher import NotObserved, StatusWatcher
 from edge.service.process_supervisor import ChildProcess, running
 from pipelines.delivery.errors import StoreError
 
-PROCESSES = ("recorder", "controller")
-
 _LOG_LINES = 8
 
 
 async def play(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bool:
-    """Hold a lesson of ``seconds`` in a furnished room; whether all is well with it.
+    """Hold a lesson of ``seconds`` in a room that is set up; whether all is well with it.
 
-    Cancelled by SIGTERM; however it ends, both processes have ended before.
+    It is cancelled by SIGTERM; however it ends, the processes have ended before.
+
+    Raises:
+        BrokenPipeError: Whoever read the output is gone.
     """
     task = asyncio.current_task()
     assert task is not None
@@ -39,16 +41,22 @@ async def play(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bool:
         return await ended_well(lesson, config, room, screen)
     except NotObserved as missing:
         screen.tell("demo.failed", what=missing.what)
+    except BrokenPipeError:
+        raise
     except (StoreError, OSError) as error:
         screen.tell("demo.failed", what=str(error))
-    for process in PROCESSES:
+    for process in wanted_processes(config):
         _show_log(room.log(process), screen)
     return False
 
 
 async def _held(room: DemoRoom, config: Config, seconds: float, screen: ProgressScreen) -> str:
-    """The lesson, held and delivered by two processes that have ended again. NotSeen."""
-    children = [ChildProcess(process, room.config, room.log(process)) for process in PROCESSES]
+    """The id of the lesson, held and delivered by processes that have ended again.
+
+    Raises:
+        NotObserved: Something that was waited for did not come.
+    """
+    children = [ChildProcess(process, room.config, room.log(process)) for process in wanted_processes(config)]
     watch = StatusWatcher(config.paths.run)
     failure: NotObserved | None = None
     lesson = ""

@@ -48,14 +48,18 @@ SENTENCES = {
         "print JSON: state (idle, recording, paused, finishing), lesson, lesson_time_s, lamp,\n"
         "devices (state and reason of each role), upload (pending), disk (free_bytes, hours_left), and more",
     ),
+    "status-watch": Message(
+        "一直显示，变了就更新，按 Ctrl-C 结束；加 --json 时每变一次输出一行 JSON",
+        "go on showing it as it changes, until Ctrl-C; with --json one line of JSON for each change",
+    ),
     "status-examples": Message(
         "例：\n"
         "  classroom-edge status\n"
-        "  watch -n 1 classroom-edge status            每秒看一次\n"
+        "  classroom-edge status --watch               一直看着\n"
         "  classroom-edge status --json | jq .state    给程序读",
         "Examples:\n"
         "  classroom-edge status\n"
-        "  watch -n 1 classroom-edge status            look again every second\n"
+        "  classroom-edge status --watch               keep looking\n"
         "  classroom-edge status --json | jq .state    for a program",
     ),
     "headline": Message("{room}：{state}", "{room}: {state}"),

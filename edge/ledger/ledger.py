@@ -16,7 +16,7 @@ from edge.ledger.rebuild_from_spool import lesson_folders, lesson_from
 from edge.ledger.schema import MIGRATIONS, migrate, tables_of, tables_of_today, version_of
 from edge.ledger.upload_outbox import LedgerOutbox
 from edge.ledger.xapi_outbox import XapiOutbox
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.upload_plan import scan_lesson_folder
 
 log = logging.getLogger(__name__)
 
@@ -60,11 +60,11 @@ class Ledger:
         for folder in folders:
             if folder.name not in known:
                 try:
-                    lesson, files = lesson_from(folder), survey(folder)
+                    lesson, files = lesson_from(folder), scan_lesson_folder(folder)
                 except OSError as error:
                     log.error("%s cannot be read, and stays out of the ledger: %s", folder, error)
                     continue
-                self.outbox.doubt(folder.name, files)
+                self.outbox.mark_unsure(folder.name, files)
                 self.lessons.enter([lesson])
                 found.append(lesson)
         return found

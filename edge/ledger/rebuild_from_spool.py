@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edge.ledger.lessons import LessonRecord, LessonState, epoch_of
 from pipelines.journal.entries import AnyEntry, Begin, ClockReading, End, Resumed
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.journal.replay import JournalState, replay
 from pipelines.receipt import receipt
 from pipelines.receipt.receipt import RecordingVerdict
@@ -29,9 +29,9 @@ def lesson_from(folder: Path, now: ClockSnapshot | None = None) -> LessonRecord:
     entries = read_journal(folder).entries
     story = replay(entries)
     wall_ns = _wall_ns(entries, story.begin.boot_id, story.begin.at_ns, now) if story.begin else None
-    if story.standing is not JournalState.ENDED:
+    if story.state is not JournalState.ENDED:
         return LessonRecord(folder.name, LessonState.RUNNING, wall_ns)
-    end = next(iter(reversed(list(of_kind(entries, End)))), None)
+    end = next(iter(reversed(list(filter_kind(entries, End)))), None)
     verdict = _verdict(folder)
     return LessonRecord(
         folder.name,
@@ -46,7 +46,7 @@ def lesson_from(folder: Path, now: ClockSnapshot | None = None) -> LessonRecord:
 
 def _verdict(folder: Path) -> RecordingVerdict | None:
     try:
-        found = receipt.read(folder)
+        found = receipt.read_receipt(folder)
     except ValueError:
         return None
     return found.recording if found else None

@@ -77,18 +77,18 @@ def panel(config: model.Config) -> Panel | None:
     """The panel's driver for this process's lamp; None in a room without a panel."""
     if config.panel is None:
         return None
-    driver = registry.driver(registry.PANELS, config.panel.driver)
+    driver = registry.load_driver(registry.PANELS, config.panel.driver)
     made: Panel = driver("recorder", with_run_folder(config.panel.options, config.paths.run))
     return made
 
 
 def found() -> list[DiscoveredDevice]:
     """What is plugged into this box, whether the config names it or not."""
-    return [one for name in registry.FINDERS for one in registry.driver(registry.FINDERS, name)()]
+    return [one for name in registry.DISCOVERY for one in registry.load_driver(registry.DISCOVERY, name)()]
 
 
 def _camera(role: str, camera: model.CameraConfig) -> Callable[[], Camera]:
-    driver = registry.driver(registry.CAMERAS, camera.driver)
+    driver = registry.load_driver(registry.CAMERAS, camera.driver)
     wanted = PictureFormat(camera.width, camera.height, Fraction(camera.fps), Coding.MJPEG)
 
     def make() -> Camera:
@@ -99,7 +99,7 @@ def _camera(role: str, camera: model.CameraConfig) -> Callable[[], Camera]:
 
 
 def _microphone(role: str, microphone: model.MicrophoneConfig) -> Callable[[], Microphone]:
-    driver = registry.driver(registry.MICROPHONES, microphone.driver)
+    driver = registry.load_driver(registry.MICROPHONES, microphone.driver)
     wanted = SoundFormat(microphone.rate_hz, microphone.channels)
 
     def make() -> Microphone:

@@ -30,7 +30,7 @@ def admit(room: RecordingSettings, seconds: float | None, *, has_begun: bool) ->
 
     A lesson that has begun is never refused: it goes on as long as it can.
     """
-    free_bytes = disk.space(room.spool).free_bytes
+    free_bytes = disk.read_space(room.spool).free_bytes
     if room.storage_demand is None:
         return Admission(room, 1.0, free_bytes)
     demand = room.storage_demand if seconds is None else replace(room.storage_demand, seconds=max(0.0, seconds))

@@ -124,7 +124,7 @@ class RecorderProcess:
             if due or self._news.is_set():
                 self._news.clear()
                 for state in self._hello():
-                    self._server.tell(state)
+                    self._server.send(state)
             if due:
                 told_s = now_s
                 if self._lives():
@@ -158,7 +158,7 @@ class RecorderProcess:
         self._keeper.device_changed(role, condition)
 
     def _tell_soon(self, message: FromRecorder) -> None:
-        self._loop.call_soon_threadsafe(self._server.tell, message)
+        self._loop.call_soon_threadsafe(self._server.send, message)
 
     async def _stop(self) -> None:
         # What is being done just now may be the beginning of a lesson, which must not be left running.

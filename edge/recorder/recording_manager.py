@@ -29,7 +29,7 @@ from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark
 from pipelines.files import disk
 from pipelines.journal.entries import Cause, ClockReading, End
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.journal.replay import JournalState, replay
 from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
 from pipelines.recording.liveness import ProgressCounters
@@ -103,7 +103,7 @@ class RecordingManager:
             self._look_again = True
             if not self._fault:
                 log.error("lessons that were cut off cannot be looked for now, and are later: %s", error)
-            self._fault = disk.word_of(error)
+            self._fault = disk.fault_code(error)
             return
         self._look_again, self._in_doubt, self._fault = False, found.in_doubt, ""
         for ended in found.ended:
@@ -198,8 +198,8 @@ class RecordingManager:
             story = replay(entries)
             has_begun = story.begin is not None
             if has_begun:
-                if story.standing is JournalState.ENDED and self._is_old(wish, story.at_ns, story.boot_id):
-                    *_, end = of_kind(entries, End)
+                if story.state is JournalState.ENDED and self._is_old(wish, story.at_ns, story.boot_id):
+                    *_, end = filter_kind(entries, End)
                     self.tell(LessonEnded(lesson=lesson, lesson_time_ns=end.lesson_ns, cause=end.cause))
                     self._fault = ""
                     return False
@@ -215,7 +215,7 @@ class RecordingManager:
         self, wish: DesiredState, lesson: str, error: OSError | InsufficientSpace, *, has_begun: bool | None
     ) -> None:
         """A new lesson is refused; one that has begun (None: who knows) is owed for as long as it is wished."""
-        fault = disk.NO_ROOM if isinstance(error, InsufficientSpace) else disk.word_of(error)
+        fault = disk.NO_ROOM if isinstance(error, InsufficientSpace) else disk.fault_code(error)
         if has_begun is False or (has_begun is None and fault != disk.FAILS):
             log.error("%s is refused: %s", lesson, fault)
             self.tell(CommandRefused(lesson=lesson, reason=fault))

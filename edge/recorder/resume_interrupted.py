@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines import system_clocks
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Cause
-from pipelines.journal.journal_file import JOURNAL
 from pipelines.journal.replay import has_ended
 from pipelines.recording.recording_config import RecordingSettings
 from pipelines.recording.resume_state import ResumePoint, ResumeState
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
-from pipelines.recovery.resume_policy import OutageUnknown, decide
+from pipelines.recovery.resume_policy import OutageUnknown, decide_resume
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson
 from pipelines.system_clocks import ClockSnapshot
 
@@ -40,7 +40,7 @@ class InterruptedLessons:
 def unfinished(spool: Path) -> list[Path]:
     """The folders of lessons without an end. One that cannot be read holds up nothing."""
     found = []
-    for journal in spool.glob(f"[!.]*/{JOURNAL}"):
+    for journal in spool.glob(f"[!.]*/{JOURNAL_JSONL}"):
         try:
             if not has_ended(journal.parent):
                 found.append(journal.parent)
@@ -56,7 +56,7 @@ def resume_interrupted(room: RecordingSettings, now: ClockSnapshot, *, may_go_on
     in doubt is left without. A lesson that the disk does not let us mend stays as it is.
     """
     room.spool.mkdir(parents=True, exist_ok=True)
-    decided = [(mended, decide(mended.story, mended.end_ns, now)) for mended in _mended(room.spool)]
+    decided = [(mended, decide_resume(mended.replay, mended.end_ns, now)) for mended in _mended(room.spool)]
     resumed = [(mended, resume) for mended, resume in decided if may_go_on and isinstance(resume, ResumePoint)]
     last = max(resumed, key=lambda found: _how_lately(*found), default=None)
     in_doubt = False
@@ -81,9 +81,9 @@ def resume_ended(room: RecordingSettings, lesson: str) -> ResumeState:
     OSError.
     """
     recovered = recover_lesson(room.spool / lesson)
-    resume = decide(recovered.story, recovered.end_ns, system_clocks.read_clocks(room.boot_id))
+    resume = decide_resume(recovered.replay, recovered.end_ns, system_clocks.read_clocks(room.boot_id))
     if not isinstance(resume, ResumePoint):
-        lesson_ns = recovered.story.lesson_ns if resume is None else resume.lesson_ns
+        lesson_ns = recovered.replay.lesson_ns if resume is None else resume.lesson_ns
         resume = ResumePoint(None, lesson_ns, False, Cause.TAKEN_BACK, None)
     return ResumeState(recovered.tracks, resume)
 
@@ -101,12 +101,12 @@ def _mended(spool: Path) -> list[RecoveredLesson]:
 def _how_lately(mended: RecoveredLesson, resume: ResumePoint) -> tuple[bool, int]:
     """Grows the later a lesson was cut off; no file's date has a say, for the clock may have been wrong."""
     if resume.cause is Cause.RESTART:
-        return True, mended.story.at_ns
+        return True, mended.replay.at_ns
     return False, -(resume.outage_ns or 0)
 
 
 def _ended(mended: RecoveredLesson, room: RecordingSettings) -> list[EndedLesson]:
-    lesson_ns = max(mended.end_ns, mended.story.lesson_ns)
+    lesson_ns = max(mended.end_ns, mended.replay.lesson_ns)
     try:
         end_interrupted_lesson(mended, lesson_ns, room.segment_s)
     except OSError as error:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from edge.classroom.polls import PollKind
 from edge.i18n import Language, translate
-from edge.school.poll_results import PollRecord, PollResults, counting
+from edge.school.poll_results import PollRecord, PollResults, counted_responses
 from edge.terminal.finding_text import clock
 
 _COLUMNS = ("at", "poll", "given", "answers", "right")
@@ -21,7 +21,7 @@ def polls_table(book: PollResults, language: Language) -> Table:
     for column in _COLUMNS:
         table.add_column(translate(f"polls.column-{column}", language))
     for poll in book.polls:
-        given = counting(poll)
+        given = counted_responses(poll)
         right = sum(bool(one.right) for one in given)
         table.add_row(
             clock(poll.opened_ns),
@@ -52,7 +52,7 @@ def groups_table(book: PollResults, language: Language) -> Table:
 def _answers(poll: PollRecord, language: Language) -> str:
     match poll.kind:
         case PollKind.RUSH:
-            given = counting(poll)
+            given = counted_responses(poll)
             return translate("polls.first", language, seconds=given[0].after_ns / 1e9) if given else ""
         case PollKind.ROLL_CALL:
             return ""

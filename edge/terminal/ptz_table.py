@@ -11,8 +11,8 @@ from rich.text import Text
 from edge.config.model import CameraRole, PtzConfig
 from edge.i18n import Language, translate
 from edge.link.control_messages import HeadStatus
+from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.finding_text import track_name
-from edge.terminal.status_screen import DEVICE_STYLES
 from pipelines.devices.device_state import DeviceState
 
 _COLUMNS = ("head", "driver", "state", "at", "presets", "reason")

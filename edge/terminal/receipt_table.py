@@ -20,7 +20,7 @@ def print_receipt(receipt: Receipt, console: Console, language: Language) -> Non
     console.print(_tracks(receipt, title, language))
     if receipt.findings:
         console.print(_findings(receipt, language))
-    style = "bold green" if receipt.good else "bold red"
+    style = "bold green" if receipt.is_good else "bold red"
     console.print(Text(translate(f"receipt.{receipt.recording}", language), style))
 
 

@@ -1,40 +1,78 @@
-"""The room on one screen: lesson, lamps, devices, copies, the last check."""
+"""The room's status for a terminal: a screen of lesson, lamps, devices, copies and the last check, or one line."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich import box
-from rich.console import Console
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from edge.classroom.recorder_messages import Degradation, DeviceStatus
+from edge.classroom.recorder_messages import Degradation, DeviceStatus, RecorderState
 from edge.config.model import Config
 from edge.i18n import Language, translate, translate_code
 from edge.link.control_messages import DiskStatus, Status, UploadProgress
+from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.finding_text import clock, track_name
+from edge.terminal.ptz_table import heads_table
 from pipelines.devices.device_state import DeviceState
 
-DEVICE_STYLES = {
-    DeviceState.RUNNING: "green",
-    DeviceState.OPENING: "yellow",
-    DeviceState.STALLED: "yellow",
-    DeviceState.MISSING: "red",
-    DeviceState.UNFIT: "red",
-}
+GAP = "   "
 CLICKERS = "clickers"
 _BAR_CELLS = 20
 _BAR_FLOOR_DBFS = -60.0
 
 
-def print_status(status: Status, config: Config, console: Console, language: Language) -> None:
-    """Print it."""
-    console.print(Text(_headline(status, config, language), "bold"))
+def status_view(status: Status, config: Config, language: Language) -> RenderableType:
+    """The whole status, with a table of the devices and one of the PTZ heads."""
     facts = Table.grid(padding=(0, 2))
     for name, value in _facts(status, language):
         facts.add_row(Text(translate(f"room.fact-{name}", language), "dim"), value)
-    console.print(facts)
+    parts: list[RenderableType] = [Text(_headline(status, config, language), "bold"), facts]
     if status.devices or status.clickers:
-        console.print(_devices(status, language))
+        parts.append(_devices(status, language))
+    if config.ptz:
+        parts.append(heads_table(status.ptz, config.ptz, language))
+    return Group(*parts)
+
+
+def status_line(status: Status, config: Config, language: Language) -> Text:
+    """The status in one line: the lesson, both lamps, what the devices give, copies, and what is wrong."""
+    lamps = {"recording": status.lamp, "status": status.status_lamp}
+    parts = [Text(_headline(status, config, language)), lamps_line(lamps, language), flow_line(status, language)]
+    for role, device in status.devices.items():
+        if device.state is not DeviceState.RUNNING:
+            state = translate(f"room.device-{device.state}", language)
+            parts.append(Text(f"{track_name(role, language)} {state} {device.reason}".rstrip(), "yellow"))
+    codes = filter(None, [status.refusal, *status.faults])
+    return Text(GAP).join([*parts, *(Text(translate_code("room.fault", language, code), "red") for code in codes)])
+
+
+def lamps_line(lamps: Mapping[str, str], language: Language) -> Text:
+    """The patterns of the lamps ``recording`` and ``status``, by name."""
+    return Text(GAP).join(
+        Text(translate(f"room.fact-{lamp}-lamp", language) + " ").append(lamp_text(lamp, pattern, language))
+        for lamp, pattern in sorted(lamps.items())
+    )
+
+
+def flow_line(status: Status, language: Language) -> Text:
+    """What the devices give, and how the copying goes."""
+    parts = []
+    for role, dbfs in status.meters_dbfs.items():
+        name = Text(track_name(role, language) + " ")
+        parts.append(name.append(bar(dbfs)).append(f" {dbfs:.0f} dBFS"))
+    for role, fps in status.rates_fps.items():
+        parts.append(Text(f"{track_name(role, language)} {translate('room.rate', language, fps=fps)}"))
+    return Text(GAP).join([*parts, uploads(status, language)])
+
+
+def recorder_text(state: RecorderState | None, language: Language) -> str:
+    """What the recorder does, for when the controller is away."""
+    if state is None:
+        return translate("room.recorder-neither", language)
+    return translate(f"room.recorder-{state.activity}", language, lesson=state.lesson, time=clock(state.lesson_time_ns))
 
 
 def lamp_text(lamp: str, pattern: str, language: Language) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import av
 import numpy as np
 
-from pipelines.journal.entries import PictureFigures
+from pipelines.journal.entries import PictureMeasurement
 from pipelines.yuv_planes import Plane, subsampled_luma
 
 SECOND_NS = 1_000_000_000
@@ -24,7 +24,7 @@ class BrightnessMeter:
         self._lumas: list[float] = []
         self._changes: list[float] = []
 
-    def push_frame(self, frame: av.VideoFrame, lesson_ns: int) -> list[PictureFigures]:
+    def push_frame(self, frame: av.VideoFrame, lesson_ns: int) -> list[PictureMeasurement]:
         """Measure a frame; return the figures of the lesson second that it completes, if any."""
         complete = self._finish(lesson_ns // SECOND_NS)
         if lesson_ns - self._sampled_ns >= _SAMPLE_NS:
@@ -36,7 +36,7 @@ class BrightnessMeter:
             self._previous = luma
         return complete
 
-    def _finish(self, second: int) -> list[PictureFigures]:
+    def _finish(self, second: int) -> list[PictureMeasurement]:
         if second == self._second:
             return []
         finished, self._second = self._second, second
@@ -44,7 +44,7 @@ class BrightnessMeter:
         changes, self._changes = self._changes, []
         if not lumas or not changes:
             return []
-        figures = PictureFigures(
+        figures = PictureMeasurement(
             track=self._track,
             lesson_ns=finished * SECOND_NS,
             luma=round(float(np.mean(lumas)), 2),

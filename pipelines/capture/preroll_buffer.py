@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.samples import AccessUnit, Picture, SoundBlock, size_of
+from drivers.samples import AccessUnit, Picture, SoundBlock, memory_bytes
 from pipelines.capture.gop_buffer import GopBuffer
 from pipelines.capture.ring_buffer import RingBuffer
 
@@ -23,7 +23,7 @@ class VideoPrerollBuffer:
 
     def __init__(self, length_ns: int) -> None:
         max_bytes = max(MIN_VIDEO_BYTES, length_ns * VIDEO_BYTES_PER_SECOND // 1_000_000_000)
-        self._pictures: RingBuffer[Picture] = RingBuffer(length_ns, max_bytes, size_of)
+        self._pictures: RingBuffer[Picture] = RingBuffer(length_ns, max_bytes, memory_bytes)
         self._gops = GopBuffer(length_ns)
 
     @property

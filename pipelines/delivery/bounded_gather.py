@@ -9,7 +9,7 @@ from pipelines.delivery.errors import StoreError
 
 
 async def bounded_gather(work: Callable[[str], Awaitable[None]], paths: Iterable[str], at_once: int) -> None:
-    """Await ``work`` on each path, at most ``at_once`` together; after a StoreFault begin no more, and raise it.
+    """Await ``work`` on each path, at most ``at_once`` together; after a StoreError begin no more, and raise it.
 
     What is under way when a fault comes is brought to its own end first. Anything else that is raised comes
     out as the ExceptionGroup of a TaskGroup.

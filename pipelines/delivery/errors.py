@@ -8,37 +8,37 @@ from typing import ClassVar
 class StoreError(Exception):
     """The store did not take or give what was asked; ``word`` names the fault in a status."""
 
-    word: ClassVar[str]
+    code: ClassVar[str]
 
 
 class StoreUnreachable(StoreError):
     """Nobody answers, or the answer is "not now": try again, later each time."""
 
-    word = "unreachable"
+    code = "unreachable"
 
 
 class StoreRefused(StoreError):
     """Key, secret, permission or bucket is wrong: somebody must put it right, so try seldom."""
 
-    word = "credentials"
+    code = "credentials"
 
 
 class StoreClockWrong(StoreError):
     """This box's clock is too far from the store's: wait until the time is known."""
 
-    word = "clock"
+    code = "clock"
 
 
 class StoreFull(StoreError):
     """There is no room: somebody must make some, so try seldom."""
 
-    word = "full"
+    code = "full"
 
 
 class StoreCorrupt(StoreError):
     """What came back is not what was sent: send it again, and have the disk or the line looked at."""
 
-    word = "garbled"
+    code = "garbled"
 
 
 class InvalidStoreUrl(ValueError):

@@ -36,15 +36,15 @@ class FolderStore:
         """See Store.put."""
         return await asyncio.to_thread(self._put, key, source)
 
-    async def find(self, key: str) -> StoredFile | None:
-        """See Store.find."""
+    async def read_back(self, key: str) -> StoredFile | None:
+        """See Store.read_back."""
         return await asyncio.to_thread(self._find, key)
 
-    async def holds(self, key: str, file: StoredFile) -> bool:
-        """See Store.holds; reads the copy. A folder that is not there, on a disk pulled out, says nothing of it."""
+    async def contains(self, key: str, file: StoredFile) -> bool:
+        """See Store.contains; reads the copy. A folder that is not there, on a disk pulled out, says nothing of it."""
         if not await asyncio.to_thread(self.root.is_dir):
             raise StoreUnreachable(f"the store {self.root} is not there: is the disk there?")
-        return await self.find(key) == file
+        return await self.read_back(key) == file
 
     async def delete(self, key: str) -> None:
         """See Store.delete."""

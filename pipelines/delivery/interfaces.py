@@ -15,11 +15,11 @@ class StoredFile:
 
     sha256: str
     size: int
-    tag: str | None = None
+    etag: str | None = None
 
 
 class Store(Protocol):
-    """Files under keys such as ``school/room/lesson/teacher/000001.m4s``. All raise StoreFault."""
+    """Files under keys such as ``school/room/lesson/teacher/000001.m4s``. All raise StoreError."""
 
     async def put(self, key: str, source: Path | bytes) -> StoredFile:
         """Keep a file, in place of any older one; returns when it is durable and checked by SHA-256.
@@ -27,10 +27,10 @@ class Store(Protocol):
         OSError where ``source`` itself cannot be read.
         """
 
-    async def find(self, key: str) -> StoredFile | None:
+    async def read_back(self, key: str) -> StoredFile | None:
         """Read a file through and say what it is; None where there is none."""
 
-    async def holds(self, key: str, file: StoredFile) -> bool:
+    async def contains(self, key: str, file: StoredFile) -> bool:
         """Whether the store has exactly this file, as its own ``put`` or ``find`` described it.
 
         A store that is not there itself says nothing: StoreUnreachable.
@@ -74,11 +74,11 @@ class Outbox(Protocol):
     def items(self, lesson: str) -> dict[str, OutboxItem]:
         """What is known of a lesson's files, by path inside the lesson."""
 
-    def expect(self, lesson: str, files: Mapping[str, FileState]) -> None:
+    def mark_pending(self, lesson: str, files: Mapping[str, FileState]) -> None:
         """These files are to be sent, whatever was known of them."""
 
-    def stored(self, lesson: str, path: str, state: FileState, copy: StoredFile) -> None:
+    def mark_stored(self, lesson: str, path: str, state: FileState, copy: StoredFile) -> None:
         """The store has this file."""
 
-    def failed(self, lesson: str, path: str, fault: str) -> None:
+    def mark_failed(self, lesson: str, path: str, fault: str) -> None:
         """One more attempt came to nothing."""

@@ -14,7 +14,7 @@ from pipelines.delivery.errors import StoreCorrupt, StoreError
 from pipelines.delivery.interfaces import DeliveryState, FileState, Outbox, Store, StoredFile
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.truncate_playlist import truncate_playlist
-from pipelines.delivery.upload_plan import UploadPlan, survey
+from pipelines.delivery.upload_plan import UploadPlan, scan_lesson_folder
 from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST
 from pipelines.files.sha256 import sha256_of_bytes, sha256_of_file
 
@@ -69,14 +69,14 @@ class LessonUpload:
         self._was_reopened = True
 
     async def advance(self) -> bool:
-        """Do one piece of work; False where there is none now. StoreFault, and whatever the outbox raises."""
+        """Do one piece of work; False where there is none now. StoreError, and whatever the outbox raises."""
         plan = await asyncio.to_thread(self._plan)
         if self._was_reopened or plan.is_withdrawn():
             await self._withdraw(plan)
             return True
-        all_media = plan.media()
+        all_media = plan.pending_media()
         in_progress = not self.has_ended or bool(all_media)
-        wanted = self._readable(all_media if in_progress else plan.papers())
+        wanted = self._readable(all_media if in_progress else plan.pending_sidecars())
         self.pending = len(wanted)
         if in_progress and await self._refresh_playlists(plan):
             return True
@@ -93,7 +93,7 @@ class LessonUpload:
         self._set_aside.clear()
 
     def _plan(self) -> UploadPlan:
-        return UploadPlan(survey(self._folder), self._outbox.items(self.lesson))
+        return UploadPlan(scan_lesson_folder(self._folder), self._outbox.items(self.lesson))
 
     def _readable(self, paths: list[str]) -> list[str]:
         return [path for path in paths if path not in self._set_aside]
@@ -105,7 +105,7 @@ class LessonUpload:
         """Without lesson.json the store's copy does not claim to be complete."""
         await self._store.delete(self._key(LESSON_JSON))
         if item := plan.items.get(LESSON_JSON):
-            await asyncio.to_thread(self._outbox.expect, self.lesson, {LESSON_JSON: item.state})
+            await asyncio.to_thread(self._outbox.mark_pending, self.lesson, {LESSON_JSON: item.state})
         self._was_reopened = False
         log.info("Lesson %s goes on: its copy in the store is open again", self.lesson)
 
@@ -117,9 +117,9 @@ class LessonUpload:
         changed = False
         for path in plan.playlists():
             if told := await asyncio.to_thread(self._deliverable_part, plan, path):
-                await asyncio.to_thread(self._outbox.expect, self.lesson, {path: plan.files[path]})
+                await asyncio.to_thread(self._outbox.mark_pending, self.lesson, {path: plan.files[path]})
                 copy = await self._store.put(self._key(path), told)
-                await asyncio.to_thread(self._outbox.stored, self.lesson, path, plan.files[path], copy)
+                await asyncio.to_thread(self._outbox.mark_stored, self.lesson, path, plan.files[path], copy)
                 self._playlists_at = now
                 changed = True
         return changed
@@ -141,23 +141,23 @@ class LessonUpload:
     async def _send(self, plan: UploadPlan, paths: list[str]) -> None:
         fresh = {path: plan.files[path] for path in paths if not plan.is_awaited(path)}
         if fresh:
-            await asyncio.to_thread(self._outbox.expect, self.lesson, fresh)
+            await asyncio.to_thread(self._outbox.mark_pending, self.lesson, fresh)
         self._proven.clear()
-        await bounded_gather(partial(self._send_one, plan), paths, self._pace.at_once)
+        await bounded_gather(partial(self._send_one, plan), paths, self._pace.max_concurrent)
 
     async def _send_one(self, plan: UploadPlan, path: str) -> None:
         try:
             copy = await self._adopt(plan, path) or await self._store.put(self._key(path), self._folder / path)
         except StoreError as fault:
-            await asyncio.to_thread(self._outbox.failed, self.lesson, path, fault.word)
+            await asyncio.to_thread(self._outbox.mark_failed, self.lesson, path, fault.code)
             raise
         except FileNotFoundError:
             self.unreadable.pop(path, None)
         except OSError as error:
             self._leave_out(path, error)
-            await asyncio.to_thread(self._outbox.failed, self.lesson, path, _SPOOL_FAULT)
+            await asyncio.to_thread(self._outbox.mark_failed, self.lesson, path, _SPOOL_FAULT)
         else:
-            await asyncio.to_thread(self._outbox.stored, self.lesson, path, plan.files[path], copy)
+            await asyncio.to_thread(self._outbox.mark_stored, self.lesson, path, plan.files[path], copy)
             self.pending -= 1
             self.unreadable.pop(path, None)
 
@@ -174,7 +174,7 @@ class LessonUpload:
         item = plan.items.get(path)
         if item is None or item.delivery is not DeliveryState.UNSURE or item.state != plan.files[path]:
             return None
-        found = await self._store.find(self._key(path))
+        found = await self._store.read_back(self._key(path))
         if found is None or found.size != item.state.size:
             return None
         sha256 = await asyncio.to_thread(sha256_of_file, self._folder / path)
@@ -191,9 +191,9 @@ class LessonUpload:
             else:
                 differing[path] = plan.files[path]
 
-        await bounded_gather(compare, unproven[:_PROOF_BATCH], self._pace.at_once)
+        await bounded_gather(compare, unproven[:_PROOF_BATCH], self._pace.max_concurrent)
         if differing:
-            await asyncio.to_thread(self._outbox.expect, self.lesson, differing)
+            await asyncio.to_thread(self._outbox.mark_pending, self.lesson, differing)
             raise StoreCorrupt(
                 f"{len(differing)} files of {self.lesson} are not in the store as they were sent and go again: "
                 f"{', '.join(sorted(differing)[:3])}"
@@ -206,4 +206,4 @@ class LessonUpload:
             sha256 = await asyncio.to_thread(sha256_of_file, self._folder / path)
         except OSError:
             return False
-        return copy is not None and copy.sha256 == sha256 and await self._store.holds(self._key(path), copy)
+        return copy is not None and copy.sha256 == sha256 and await self._store.contains(self._key(path), copy)

@@ -30,7 +30,7 @@ def open_store(url: str, access: S3Access | None = None, patience_s: float = 30.
 
     ``patience_s`` is how long a server may take to answer, besides the time for the bytes themselves.
     Nothing is asked of the store yet: one that is away or refuses shows when it is used.
-    BadStoreUrl where the address or the access to it is wrong in itself.
+    InvalidStoreUrl where the address or the access to it is wrong in itself.
     """
     parts = urlsplit(url)
     match parts.scheme:

@@ -29,7 +29,7 @@ class SpaceGoals:
     least_bytes: int
 
 
-def to_remove(
+def lessons_to_remove(
     oldest_first: Sequence[SpooledLesson], free_bytes: int, wanted: SpaceGoals, keep_ns: int, now_wall_ns: int | None
 ) -> list[str]:
     """The lessons to remove from this box, in that order; none where there is room enough.

@@ -28,7 +28,7 @@ class RetryPolicy:
     """``at_once`` files are sent at a time; the playlists of a running lesson and the spool as a whole
     are looked at again after so many seconds; ``waits_s`` is the first and the longest wait after a fault."""
 
-    at_once: int = 2
+    max_concurrent: int = 2
     playlists_every_s: float = 10.0
-    look_every_s: float = 30.0
-    waits_s: Mapping[type[StoreError], tuple[float, float]] = field(default_factory=lambda: _WAITS_S)
+    scan_every_s: float = 30.0
+    backoff_s: Mapping[type[StoreError], tuple[float, float]] = field(default_factory=lambda: _WAITS_S)

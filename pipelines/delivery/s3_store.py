@@ -91,8 +91,8 @@ class BucketStore:
             raise StoreRefused(f"{self._name}: {_ADVICE[StoreRefused]} (no such bucket)") from error
         return StoredFile(sha256, len(data), result["e_tag"])
 
-    async def find(self, key: str) -> StoredFile | None:
-        """See Store.find: downloads the object."""
+    async def read_back(self, key: str) -> StoredFile | None:
+        """See Store.read_back: downloads the object."""
         digest, size = hashlib.sha256(), 0
         try:
             async with self._as_faults(0):
@@ -108,10 +108,10 @@ class BucketStore:
             await asyncio.to_thread(digest.update, memoryview(chunk))
             size += len(chunk)
 
-    async def holds(self, key: str, file: StoredFile) -> bool:
-        """See Store.holds: the object is still the version that was checked when it was put."""
-        if file.tag is None:
-            return await self.find(key) == file
+    async def contains(self, key: str, file: StoredFile) -> bool:
+        """See Store.contains: the object is still the version that was checked when it was put."""
+        if file.etag is None:
+            return await self.read_back(key) == file
         try:
             async with self._as_faults(0):
                 try:
@@ -121,7 +121,7 @@ class BucketStore:
                     meta = (await obstore.get_async(self._store, key)).meta
         except _NoSuchObject:
             return False
-        return (meta["size"], meta["e_tag"]) == (file.size, file.tag)
+        return (meta["size"], meta["e_tag"]) == (file.size, file.etag)
 
     async def delete(self, key: str) -> None:
         """See Store.delete."""
@@ -131,7 +131,7 @@ class BucketStore:
 
     @asynccontextmanager
     async def _as_faults(self, size: int) -> AsyncIterator[None]:
-        """Bound a request in time by its size in bytes, and turn what obstore raises into a StoreFault."""
+        """Bound a request in time by its size in bytes, and turn what obstore raises into a StoreError."""
         patience_s = self._patience_s + size / _SLOWEST_BYTES_PER_S
         try:
             async with asyncio.timeout(patience_s):

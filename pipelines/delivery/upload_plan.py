@@ -16,7 +16,7 @@ _MEDIA = re.compile(r"[^/]+/(?:init\.mp4|\d{6}\.m4s)")
 _UNFINISHED = (".part", ".tmp")
 
 
-def survey(folder: Path) -> dict[str, FileState]:
+def scan_lesson_folder(folder: Path) -> dict[str, FileState]:
     """Every finished file of a lesson by its path in it; those still being written are left out. OSError."""
     found = {}
     for where, folders, files in os.walk(folder):
@@ -53,11 +53,11 @@ class UploadPlan:
         item = self.items.get(path)
         return item is not None and item.delivery is not DeliveryState.STORED and item.state == self.files[path]
 
-    def media(self) -> list[str]:
+    def pending_media(self) -> list[str]:
         """Segments and init segments to be sent, in the order of the lesson; they never change."""
         return sorted(filter(is_media, self._missing()), key=_lesson_order)
 
-    def papers(self) -> list[str]:
+    def pending_sidecars(self) -> list[str]:
         """What is sent once the lesson is over and its media are there: receipt and others, playlists, lesson.json.
 
         One stage at a time: a playlist once what it names is there, lesson.json when nothing else is left.

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 class UploadStatus:
     """Files waiting to be sent; the fault that holds them up, if one does, in a word and in a sentence.
 
-    ``fault`` is the word of a StoreFault, or ``spool`` where a file on this box cannot be read.
+    ``fault`` is the word of a StoreError, or ``spool`` where a file on this box cannot be read.
     ``next_try_s`` is how long until the next attempt, None where nothing is waited for.
     """
 
@@ -71,33 +71,33 @@ class Uploader:
         """There is something new in the spool: look now, unless a fault is being waited out."""
         self._news.set()
 
-    def retry(self) -> None:
+    def retry_now(self) -> None:
         """The network is back, or somebody asks: try now, whatever is being waited for."""
         self._hurry.set()
         self._news.set()
 
-    def ended(self, lesson: str) -> None:
+    def lesson_ended(self, lesson: str) -> None:
         """The lesson is over and its last files, lesson.json too, are written: complete it in the store."""
         self._copy(lesson).end()
         self.wake()
 
-    def reopened(self, lesson: str) -> None:
+    def lesson_reopened(self, lesson: str) -> None:
         """The lesson's end was taken back: the store's copy must not say that it is complete."""
         self._copy(lesson).reopen()
         self.wake()
 
-    async def still_has(self, lesson: str) -> bool:
-        """Whether the store has a lesson that it had whole; its last file stands for all of it. StoreFault."""
+    async def is_still_stored(self, lesson: str) -> bool:
+        """Whether the store has a lesson that it had whole; its last file stands for all of it. StoreError."""
         item = (await asyncio.to_thread(self._outbox.items, lesson)).get(LESSON_JSON)
         copy = item.copy if item is not None else None
-        return copy is not None and await self._store.holds(f"{self._prefix}/{lesson}/{LESSON_JSON}", copy)
+        return copy is not None and await self._store.contains(f"{self._prefix}/{lesson}/{LESSON_JSON}", copy)
 
     def status(self) -> UploadStatus:
         """How delivery stands now."""
         pending = sum(copy.pending for copy in self._copies.values())
         if self._fault is not None:
             wait_s = None if self._next_try_at is None else max(0.0, self._next_try_at - self._monotonic())
-            return UploadStatus(pending, self._fault.word, str(self._fault), wait_s)
+            return UploadStatus(pending, self._fault.code, str(self._fault), wait_s)
         for copy in self._copies.values():
             for reason in copy.unreadable.values():
                 return UploadStatus(pending, "spool", reason)
@@ -115,7 +115,7 @@ class Uploader:
                 await self._wait_out(fault)
             else:
                 self._recovered()
-                await _wait(self._news, self._pace.look_every_s)
+                await _wait(self._news, self._pace.scan_every_s)
             for copy in self._copies.values():
                 copy.retry_unreadable()
 
@@ -150,11 +150,11 @@ class Uploader:
         return self._copies[lesson]
 
     async def _wait_out(self, fault: StoreError) -> None:
-        if self._fault is None or self._fault.word != fault.word:
-            log.warning("Upload waits (%s): %s", fault.word, fault)
-            self._back_off = BackOff(*self._pace.waits_s[type(fault)])
+        if self._fault is None or self._fault.code != fault.code:
+            log.warning("Upload waits (%s): %s", fault.code, fault)
+            self._back_off = BackOff(*self._pace.backoff_s[type(fault)])
         else:
-            log.debug("Upload still waits (%s): %s", fault.word, fault)
+            log.debug("Upload still waits (%s): %s", fault.code, fault)
         self._fault = fault
         wait_s = self._back_off.next_delay_s()
         self._next_try_at = self._monotonic() + wait_s

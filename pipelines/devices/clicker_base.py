@@ -10,14 +10,14 @@ from contextlib import suppress
 from threading import Lock
 
 from drivers.errors import DeviceLost, DeviceMisconfigured
-from drivers.protocols import Receiver
+from drivers.protocols import ClickerReceiver
 from drivers.samples import (
     AskQuestion,
+    AssignNumber,
     ClickerAnswer,
     QuestionKind,
+    ReceiverCapabilities,
     ReceiverEvent,
-    ReceiverFormat,
-    SetDevice,
     StopAsking,
 )
 from pipelines.devices.device_state import DeviceCondition
@@ -46,15 +46,15 @@ class ClickerBase:
     def __init__(
         self,
         role: str,
-        make: Callable[[], Receiver] | None,
+        make: Callable[[], ClickerReceiver] | None,
         on_events: EventListener,
-        on_change: Callable[[str, DeviceCondition[ReceiverFormat]], None],
+        on_change: Callable[[str, DeviceCondition[ReceiverCapabilities]], None],
     ) -> None:
         self._role = role
         self._make = make
         self._on_events = on_events
         self._lock = Lock()
-        self._receiver: Receiver | None = None
+        self._receiver: ClickerReceiver | None = None
         self._question: AskQuestion | None = None
         self._listen_until_ns: int | None = None
         self._presses: deque[tuple[int, str]] = deque(maxlen=_MAX_PRESSES)
@@ -67,7 +67,7 @@ class ClickerBase:
         return self._make is not None
 
     @property
-    def condition(self) -> DeviceCondition[ReceiverFormat]:
+    def condition(self) -> DeviceCondition[ReceiverCapabilities]:
         """The base's state, and its format while it runs."""
         return self._supervisor.condition
 
@@ -101,7 +101,7 @@ class ClickerBase:
         with self._lock:
             if self._receiver is None:
                 raise DeviceLost(self._role, "the clicker base is not connected")
-            self._receiver.send(SetDevice(device))
+            self._receiver.send(AssignNumber(device))
 
     def pressed_since(self, since_ns: int) -> list[str]:
         """The clickers pressed after ``since_ns``, in order; a base without an open question listens for 5 s more."""
@@ -149,7 +149,7 @@ class ClickerBase:
             raise AssertionError("a room without clickers has no receiver to open")
         return _ClickerDevice(self._make(), self._on_opened, self._on_closed)
 
-    def _on_opened(self, receiver: Receiver) -> None:
+    def _on_opened(self, receiver: ClickerReceiver) -> None:
         with self._lock:
             self._receiver = receiver
             if self._question is None:
@@ -159,12 +159,12 @@ class ClickerBase:
             except DeviceMisconfigured as error:  # another base than before
                 log.warning("%s: the open question cannot be asked any more: %s", self._role, error.reason)
 
-    def _on_closed(self, receiver: Receiver) -> None:
+    def _on_closed(self, receiver: ClickerReceiver) -> None:
         with self._lock:
             if self._receiver is receiver:
                 self._receiver = None
 
-    def _deliver(self, form: ReceiverFormat, events: Sequence[ReceiverEvent]) -> None:
+    def _deliver(self, form: ReceiverCapabilities, events: Sequence[ReceiverEvent]) -> None:
         if events:
             with self._lock:
                 self._presses += [(one.captured_ns, one.device) for one in events if isinstance(one, ClickerAnswer)]
@@ -175,13 +175,16 @@ class _ClickerDevice:
     """A receiver as a ``ReopenableDevice``, which gets the open question as soon as it is open."""
 
     def __init__(
-        self, receiver: Receiver, on_opened: Callable[[Receiver], None], on_closed: Callable[[Receiver], None]
+        self,
+        receiver: ClickerReceiver,
+        on_opened: Callable[[ClickerReceiver], None],
+        on_closed: Callable[[ClickerReceiver], None],
     ) -> None:
         self._receiver = receiver
         self._on_opened = on_opened
         self._on_closed = on_closed
 
-    def open(self) -> ReceiverFormat:
+    def open(self) -> ReceiverCapabilities:
         form = self._receiver.open()
         self._on_opened(self._receiver)
         return form

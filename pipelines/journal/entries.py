@@ -157,7 +157,7 @@ class Gap(Entry):
 
 
 # What recovery has dropped of the journal itself.
-LINES = "journal lines"
+JOURNAL_LINES = "journal lines"
 
 
 class Dropped(Entry):
@@ -212,7 +212,7 @@ class Marker(Entry):
     label: str
 
 
-class PictureFigures(Entry):
+class PictureMeasurement(Entry):
     """One lesson second of a picture track: mean luma (0-255), mean change of luma between pictures."""
 
     kind: Literal["picture"] = "picture"
@@ -222,7 +222,7 @@ class PictureFigures(Entry):
     change: float
 
 
-class SoundFigures(Entry):
+class SoundMeasurement(Entry):
     """One lesson second of a microphone: level (RMS) and peak in dBFS."""
 
     kind: Literal["sound"] = "sound"
@@ -257,8 +257,8 @@ AnyEntry = Annotated[
     | BitrateReduced
     | DeviceChange
     | Marker
-    | PictureFigures
-    | SoundFigures
+    | PictureMeasurement
+    | SoundMeasurement
     | Drift,
     Field(discriminator="kind"),
 ]

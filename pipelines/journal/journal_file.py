@@ -16,9 +16,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import ENTRY, AnyEntry, Entry
-
-JOURNAL = "journal.jsonl"
 
 T = TypeVar("T", bound=Entry)
 
@@ -27,13 +26,13 @@ _MIDDLE = b'","entry":'
 _START = len(_HEAD) + 8 + len(_MIDDLE)
 
 
-def line(entry: Entry) -> bytes:
+def encode_line(entry: Entry) -> bytes:
     """An entry as a line of the file, newline included."""
     body = entry.model_dump_json().encode()
     return b"%s%08x%s%s}\n" % (_HEAD, zlib.crc32(body), _MIDDLE, body)
 
 
-def parse(raw: bytes) -> AnyEntry | None:
+def parse_line(raw: bytes) -> AnyEntry | None:
     """The entry of one line (with or without its newline), or None if a bit of it is wrong."""
     raw = raw.rstrip(b"\n")
     if not raw.startswith(_HEAD) or raw[len(_HEAD) + 8 : _START] != _MIDDLE or not raw.endswith(b"}"):
@@ -52,7 +51,7 @@ class JournalContents:
     """What a journal said, and how many of its lines could not be believed."""
 
     entries: tuple[AnyEntry, ...]
-    damaged: int
+    damaged_lines: int
 
 
 def read_journal(folder: Path, last_bytes: int | None = None) -> JournalContents:
@@ -61,7 +60,7 @@ def read_journal(folder: Path, last_bytes: int | None = None) -> JournalContents
     With ``last_bytes``, those of its end only; the line that this cuts in two does not count.
     """
     try:
-        with (folder / JOURNAL).open("rb") as file:
+        with (folder / JOURNAL_JSONL).open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             start = 0 if last_bytes is None else max(0, size - last_bytes)
             file.seek(start)
@@ -70,7 +69,7 @@ def read_journal(folder: Path, last_bytes: int | None = None) -> JournalContents
         return JournalContents((), 0)
     if start:
         raw = raw.partition(b"\n")[2]
-    parsed = [parse(one) for one in raw.split(b"\n") if one]
+    parsed = [parse_line(one) for one in raw.split(b"\n") if one]
     entries = tuple(entry for entry in parsed if entry is not None)
     return JournalContents(entries, len(parsed) - len(entries))
 
@@ -86,7 +85,7 @@ class JournalFile:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._fd = os.open(folder / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        self._fd = os.open(folder / JOURNAL_JSONL, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -100,7 +99,7 @@ class JournalFile:
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Write entries with one system call; durable after ``sync``. After an OSError none of them is there."""
-        if raw := b"".join(map(line, entries)):
+        if raw := b"".join(map(encode_line, entries)):
             self._end_torn_line()
             size = os.fstat(self._fd).st_size
             if os.write(self._fd, raw) < len(raw):
@@ -122,15 +121,15 @@ class JournalFile:
                 os.close(fd)
 
 
-def read_kind(folder: Path, kind: type[T]) -> Iterator[T]:
+def iterate_kind(folder: Path, kind: type[T]) -> Iterator[T]:
     """The believable entries of one kind, in order, a line at a time: a long lesson's journal fills the memory."""
     sought = b'"kind":"%s"' % str(kind.model_fields["kind"].default).encode()
-    with (folder / JOURNAL).open("rb") as file:
+    with (folder / JOURNAL_JSONL).open("rb") as file:
         for raw in file:
-            if sought in raw and isinstance(entry := parse(raw), kind):
+            if sought in raw and isinstance(entry := parse_line(raw), kind):
                 yield entry
 
 
-def of_kind(entries: Iterable[AnyEntry], *kinds: type[T]) -> Iterator[T]:
+def filter_kind(entries: Iterable[AnyEntry], *kinds: type[T]) -> Iterator[T]:
     """The entries of these kinds, in order."""
     return (entry for entry in entries if isinstance(entry, kinds))

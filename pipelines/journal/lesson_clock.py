@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import AnyEntry, Begin, ClockReading, End, Marker, Pause, Resumed
-from pipelines.journal.journal_file import JOURNAL, parse
+from pipelines.journal.journal_file import parse_line
 
 _KINDS = tuple(
     b'"kind":"%s"' % str(kind.model_fields["kind"].default).encode()
@@ -30,7 +31,7 @@ class LessonClock:
     """``changes`` in their order; ``offsets_ns`` is, by boot, Unix time less CLOCK_MONOTONIC."""
 
     changes: list[ClockChange] = field(default_factory=list)
-    marks: list[Marker] = field(default_factory=list)
+    markers: list[Marker] = field(default_factory=list)
     offsets_ns: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -59,14 +60,14 @@ class LessonClock:
         return None if offset_ns is None else at_ns + offset_ns
 
 
-def lesson_clock(folder: Path) -> LessonClock:
+def read_lesson_clock(folder: Path) -> LessonClock:
     """The clock of a lesson; of one without a journal, a clock that stands at 0. OSError."""
     try:
-        with (folder / JOURNAL).open("rb") as file:
+        with (folder / JOURNAL_JSONL).open("rb") as file:
             lines = [raw for raw in file if any(kind in raw for kind in _KINDS)]
     except FileNotFoundError:
         lines = []
-    return clock_of(entry for entry in map(parse, lines) if entry is not None)
+    return clock_of(entry for entry in map(parse_line, lines) if entry is not None)
 
 
 def clock_of(entries: Iterable[AnyEntry]) -> LessonClock:
@@ -85,7 +86,7 @@ def clock_of(entries: Iterable[AnyEntry]) -> LessonClock:
             case ClockReading(synchronised=True):
                 clock.offsets_ns[boot_id] = entry.wall_ns - entry.at_ns
             case Marker():
-                clock.marks.append(entry)
+                clock.markers.append(entry)
             case _:
                 pass
     return clock

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pipelines.journal.entries import AnyEntry, Begin, ClockReading, End, Fragment, Pause, Resumed, Segment, Track
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kind, read_journal
 
 _TAIL_BYTES = 1 << 16
 
@@ -29,7 +29,7 @@ class LessonReplay:
     Without a believable beginning a lesson counts as ended, for nothing can be added to it.
     """
 
-    standing: JournalState = JournalState.ENDED
+    state: JournalState = JournalState.ENDED
     begin: Begin | None = None
     boot_id: str = ""
     at_ns: int = 0
@@ -37,7 +37,7 @@ class LessonReplay:
     tracks: dict[str, Track] = field(default_factory=dict)
     fragments: dict[tuple[str, int], list[Fragment]] = field(default_factory=dict)
     segments: dict[tuple[str, int], Segment] = field(default_factory=dict)
-    anchors: list[ClockReading] = field(default_factory=list)
+    clock_readings: list[ClockReading] = field(default_factory=list)
 
 
 def replay(entries: Sequence[AnyEntry]) -> LessonReplay:
@@ -47,16 +47,16 @@ def replay(entries: Sequence[AnyEntry]) -> LessonReplay:
         match entry:
             case Begin():
                 story.begin, story.boot_id = entry, entry.boot_id
-                story.standing, story.at_ns, story.lesson_ns = JournalState.RUNNING, entry.at_ns, 0
+                story.state, story.at_ns, story.lesson_ns = JournalState.RUNNING, entry.at_ns, 0
             case Resumed():
                 if entry.boot_id != story.boot_id:
-                    story.anchors.clear()
+                    story.clock_readings.clear()
                 story.boot_id = entry.boot_id
-                story.standing, story.at_ns, story.lesson_ns = JournalState.RUNNING, entry.at_ns, entry.lesson_ns
+                story.state, story.at_ns, story.lesson_ns = JournalState.RUNNING, entry.at_ns, entry.lesson_ns
             case Pause():
-                story.standing, story.at_ns, story.lesson_ns = JournalState.PAUSED, entry.at_ns, entry.lesson_ns
+                story.state, story.at_ns, story.lesson_ns = JournalState.PAUSED, entry.at_ns, entry.lesson_ns
             case End():
-                story.standing, story.at_ns, story.lesson_ns = JournalState.ENDED, entry.at_ns, entry.lesson_ns
+                story.state, story.at_ns, story.lesson_ns = JournalState.ENDED, entry.at_ns, entry.lesson_ns
             case Track():
                 story.tracks[entry.track] = entry
             case Fragment():
@@ -67,7 +67,7 @@ def replay(entries: Sequence[AnyEntry]) -> LessonReplay:
             case Segment():
                 story.segments[(entry.track, entry.segment)] = entry
             case ClockReading():
-                story.anchors.append(entry)
+                story.clock_readings.append(entry)
             case _:
                 pass
     return story
@@ -76,7 +76,7 @@ def replay(entries: Sequence[AnyEntry]) -> LessonReplay:
 def has_ended(folder: Path) -> bool:
     """Whether a lesson has ended, by the last lines of its journal, or by all of it where those do not say."""
     last = read_journal(folder, last_bytes=_TAIL_BYTES).entries
-    changes = list(of_kind(last, Begin, Resumed, Pause, End))
+    changes = list(filter_kind(last, Begin, Resumed, Pause, End))
     if changes:
         return isinstance(changes[-1], End)
-    return replay(read_journal(folder).entries).standing is JournalState.ENDED
+    return replay(read_journal(folder).entries).state is JournalState.ENDED

@@ -6,8 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PROGRAMME = "programme.m3u8"
-SOUND = "sound.m3u8"
+from pipelines.files.lesson_layout import PROGRAMME_PLAYLIST, SOUND_PLAYLIST
 
 _HEAD = "#EXTM3U\n#EXT-X-VERSION:7\n"
 
@@ -61,7 +60,7 @@ def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
     if picture is not None and sound_channels:
         lines.append(
             '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="sound",DEFAULT=YES,AUTOSELECT=YES,'
-            f'CHANNELS="{sound_channels}",URI="{SOUND}"'
+            f'CHANNELS="{sound_channels}",URI="{SOUND_PLAYLIST}"'
         )
         audio = ',AUDIO="sound"'
     if picture is not None:
@@ -74,11 +73,11 @@ def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
         bandwidth += math.ceil(picture.bits_per_second * 1.5)
         shown = f",RESOLUTION={picture.width}x{picture.height},FRAME-RATE={picture.fps:.3f}"
     lines.append(f'#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS="{",".join(codecs)}"{shown}{audio}')
-    lines.append(PROGRAMME if picture is not None else SOUND)
+    lines.append(PROGRAMME_PLAYLIST if picture is not None else SOUND_PLAYLIST)
     return _HEAD + "\n".join(lines) + "\n"
 
 
-def avc_of(init: bytes) -> str:
+def avc_codec_string(init: bytes) -> str:
     """The RFC 6381 name of an init segment's H.264 (profile, constraints, level); a safe guess without avcC."""
     at = init.find(b"avcC")
     return f"avc1.{init[at + 5 : at + 8].hex()}" if at >= 0 else "avc1.42c01f"

@@ -15,10 +15,8 @@ import av
 from av.container import InputContainer
 from av.stream import Stream
 
-from pipelines.programme.hls_playlist import PROGRAMME, SOUND
-from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, PlaylistItem, read_media
-
-PART = ".part"
+from pipelines.files.lesson_layout import PART, PROGRAMME_PLAYLIST, SOUND_PLAYLIST
+from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, PlaylistItem, read_media_playlist
 
 _READ_BYTES = 1 << 20
 _PICTURE_TIMESCALE = 90_000
@@ -26,20 +24,22 @@ _PICTURE_TIMESCALE = 90_000
 _INDEX_BYTES_A_SECOND = 4_000
 
 
-class CannotJoin(Exception):
+class JoinError(Exception):
     """The lesson cannot be made into this file; the message says what to do."""
 
 
-def join(folder: Path, out: Path, *, overwrite: bool = False) -> None:
+def join_mp4(folder: Path, out: Path, *, overwrite: bool = False) -> None:
     """Write the lesson in ``folder`` to ``out``: H.264 and AAC, index first, times as in the lesson.
 
-    ``out`` appears whole or not at all. FileExistsError if it is there and may not be overwritten, CannotJoin.
+    ``out`` appears whole or not at all. FileExistsError if it is there and may not be overwritten, JoinError.
     """
     if out.exists() and not overwrite:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
-    playlists = [playlist for name in (PROGRAMME, SOUND) if (playlist := _playlist(folder, name)) is not None]
+    playlists = [
+        playlist for name in (PROGRAMME_PLAYLIST, SOUND_PLAYLIST) if (playlist := _playlist(folder, name)) is not None
+    ]
     if not playlists:
-        raise CannotJoin(f"{folder}: no {PROGRAMME} or {SOUND} with anything in it: is this a lesson?")
+        raise JoinError(f"{folder}: no {PROGRAMME_PLAYLIST} or {SOUND_PLAYLIST} with anything in it: is this a lesson?")
     part = out.with_name(out.name + PART)
     try:
         _check_room(folder, playlists, out.parent)
@@ -47,20 +47,20 @@ def join(folder: Path, out: Path, *, overwrite: bool = False) -> None:
         _make_durable(part)
         part.replace(out)
     except OSError as error:
-        raise CannotJoin(_advice(error, out)) from error
+        raise JoinError(_advice(error, out)) from error
     except av.FFmpegError as error:
-        raise CannotJoin(f"{folder}: a segment cannot be read ({error}); look at it with verify") from error
+        raise JoinError(f"{folder}: a segment cannot be read ({error}); look at it with verify") from error
     finally:
         part.unlink(missing_ok=True)
 
 
 def _playlist(folder: Path, name: str) -> MediaPlaylist | None:
     try:
-        playlist = read_media(folder / name)
+        playlist = read_media_playlist(folder / name)
     except FileNotFoundError:
         return None
     except InvalidPlaylist as error:
-        raise CannotJoin(f"{folder / name}: {error}; let recover write it anew") from error
+        raise JoinError(f"{folder / name}: {error}; let recover write it anew") from error
     return playlist if playlist.items else None
 
 

@@ -54,8 +54,8 @@ _KNOWN = frozenset(
 )
 
 
-def read_media(path: Path) -> MediaPlaylist:
-    """The media playlist in a file. BadPlaylist, OSError."""
+def read_media_playlist(path: Path) -> MediaPlaylist:
+    """The media playlist in a file. InvalidPlaylist, OSError."""
     init: str | None = None
     items: list[PlaylistItem] = []
     duration_s: float | None = None
@@ -86,8 +86,8 @@ def read_media(path: Path) -> MediaPlaylist:
     return MediaPlaylist(init, tuple(items), ended)
 
 
-def read_main(path: Path) -> MainPlaylist:
-    """The main playlist in a file. BadPlaylist, OSError."""
+def read_main_playlist(path: Path) -> MainPlaylist:
+    """The main playlist in a file. InvalidPlaylist, OSError."""
     pictures: list[str] = []
     sounds: list[str] = []
     variant_follows = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipelines.journal.entries import Gap, Medium, PictureFigures, SoundFigures
+from pipelines.journal.entries import Gap, Medium, PictureMeasurement, SoundMeasurement
 from pipelines.receipt import journal_summary as histories
 from pipelines.receipt.file_integrity import LENGTH_TOLERANCE_NS, TrackFiles, check_track_files
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
@@ -41,7 +41,7 @@ def check_lesson(folder: Path, reader: SegmentReader | None = None) -> Receipt:
 
 
 def receipt_of(folder: Path, reader: SegmentReader, decode: Callable[[Tracks], Measurements] | None = None) -> Receipt:
-    """The receipt of a lesson, by what ``decode`` measures where it is given, else by the figures in its journal. OSError."""
+    """The receipt of a lesson, by what ``decode`` measures if given, else by the figures in its journal. OSError."""
     history = histories.read(folder)
     found = {
         track: check_track_files(
@@ -107,12 +107,12 @@ def _check_measurements(history: JournalSummary, measured: Measurements, lesson_
         return
     for track, said in history.tracks.items():
         if said.made.medium is Medium.PICTURE and not measured.pictures.get(track):
-            yield note(FindingCode.UNWATCHED, track)
+            yield note(FindingCode.UNMEASURED, track)
         if said.made.medium is Medium.SOUND and not measured.sounds:
-            yield bad(FindingCode.UNWATCHED, track)
+            yield bad(FindingCode.UNMEASURED, track)
 
 
-def _heard(track: str, measured: Measurements) -> list[SoundFigures]:
+def _heard(track: str, measured: Measurements) -> list[SoundMeasurement]:
     """A track's own figures, else those of all microphones: they are what the mix is made of."""
     return measured.sounds.get(track) or [one for levels in measured.sounds.values() for one in levels]
 
@@ -121,8 +121,8 @@ def _row(
     said: TrackSummary,
     files: TrackFiles,
     holes: Sequence[Gap],
-    pictures: Sequence[PictureFigures],
-    sounds: Sequence[SoundFigures],
+    pictures: Sequence[PictureMeasurement],
+    sounds: Sequence[SoundMeasurement],
 ) -> TrackRow:
     length_ns = files.end_ns - files.start_ns
     is_sound = said.made.medium is Medium.SOUND

@@ -10,7 +10,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.journal.entries import PictureFigures, SoundFigures
+from pipelines.journal.entries import PictureMeasurement, SoundMeasurement
 from pipelines.receipt.findings import Finding, FindingCode, bad
 from pipelines.yuv_planes import planes_of, subsampled_luma
 
@@ -44,7 +44,7 @@ class PictureMeter:
         self._blocks: NDArray[np.float64] | None = None
         self._lumas: list[float] = []
         self.gaps: list[Finding] = []
-        self.figures: list[PictureFigures] = []
+        self.figures: list[PictureMeasurement] = []
 
     def measure(self, frame: av.VideoFrame | av.AudioFrame) -> None:
         """Take a picture; ValueError where it is damaged."""
@@ -53,7 +53,7 @@ class PictureMeter:
         at_ns = round(frame.pts * frame.time_base * _SECOND_NS)
         if self._last is not None and at_ns - self._last_ns > LONGEST_PICTURE_NS:
             seconds = (at_ns - self._last_ns) / _SECOND_NS
-            self.gaps.append(bad(FindingCode.GAP, self._track, self._last_ns, at_ns, seconds=seconds))
+            self.gaps.append(bad(FindingCode.UNFILLED_GAP, self._track, self._last_ns, at_ns, seconds=seconds))
         if at_ns // _SECOND_NS != self._last_ns // _SECOND_NS:
             self.finish_second()
         self._last, self._last_ns = frame, at_ns
@@ -68,7 +68,7 @@ class PictureMeter:
         blocks = _block_means(self._last)
         if self._blocks is not None and self._blocks.shape == blocks.shape:
             self.figures.append(
-                PictureFigures(
+                PictureMeasurement(
                     track=self._track,
                     lesson_ns=self._last_ns // _SECOND_NS * _SECOND_NS,
                     luma=round(fmean(self._lumas), 2),
@@ -104,10 +104,10 @@ class SoundMeter:
         self._powers.setdefault(second, []).append(float(np.square(samples, dtype=np.float64).mean()))
         self._peaks[second] = max(self._peaks.get(second, 0.0), float(np.abs(samples).max()))
 
-    def figures(self) -> Iterator[SoundFigures]:
+    def figures(self) -> Iterator[SoundMeasurement]:
         """Of each second."""
         for second, powers in sorted(self._powers.items()):
-            yield SoundFigures(
+            yield SoundMeasurement(
                 track=self._track,
                 lesson_ns=second * _SECOND_NS,
                 rms_dbfs=_dbfs(fmean(powers) ** 0.5),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.files.lesson_layout import INIT, PART, segment_name
-from pipelines.files.mp4_boxes import InvalidBox, boxes
+from pipelines.files.mp4_boxes import InvalidBox, parse_boxes
 from pipelines.journal.entries import Fragment, Gap, Medium
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
 from pipelines.receipt.journal_summary import TrackSummary
@@ -139,7 +139,7 @@ class _Examination:
         else:
             self._hold_against(name, found, said)
         first = found.fragments[0] if found.fragments else None
-        if first is not None and self._history.made.medium is Medium.PICTURE and not first.head.key:
+        if first is not None and self._history.made.medium is Medium.PICTURE and not first.head.is_key:
             self._add(bad(FindingCode.NO_KEY_PICTURE, self._track, self._ns(first.head.start), file=name))
         pieces = list(self._pieces(found, said))
         self._files.segments_ns[name] = self._ns(sum(piece.duration for piece in pieces))
@@ -192,7 +192,9 @@ class _Examination:
             apart = piece.start - end
             if apart > piece.tolerance:
                 seconds = self._ns(apart) / 1e9
-                self._add(bad(FindingCode.GAP, self._track, self._ns(end), self._ns(piece.start), seconds=seconds))
+                self._add(
+                    bad(FindingCode.UNFILLED_GAP, self._track, self._ns(end), self._ns(piece.start), seconds=seconds)
+                )
             elif -apart > piece.tolerance:
                 seconds = self._ns(-apart) / 1e9
                 self._add(bad(FindingCode.OVERLAP, self._track, self._ns(piece.start), self._ns(end), seconds=seconds))
@@ -204,10 +206,10 @@ class _Examination:
 def _whole_init(data: bytes) -> bool:
     """Whether these bytes describe a track: whole boxes, a file type, one track."""
     try:
-        top = {box.kind: box for box in boxes(data)}
+        top = {box.type: box for box in parse_boxes(data)}
         moov = top.get(b"moov")
         if b"ftyp" not in top or moov is None:
             return False
-        return sum(box.kind == b"trak" for box in boxes(data, moov.body, moov.end)) == 1
+        return sum(box.type == b"trak" for box in parse_boxes(data, moov.body, moov.end)) == 1
     except InvalidBox:
         return False

@@ -23,10 +23,10 @@ class FindingCode(StrEnum):
     NO_JOURNAL = "no-journal"
     JOURNAL_DAMAGED = "journal-damaged"  # lines
     NOT_ENDED = "not-ended"
-    CUT = "cut"  # cause
+    CUT_SHORT = "cut"  # cause
     NO_TRACK = "no-track"
     PAUSED = "paused"
-    LOWERED = "lowered"  # percent
+    BITRATE_REDUCED = "lowered"  # percent
     RESUMED_AFTER = "resumed-after"  # cause
 
     INIT_MISSING = "init-missing"  # file
@@ -40,10 +40,10 @@ class FindingCode(StrEnum):
     FRAGMENT_UNKNOWN = "fragment-unknown"  # file, offset, length
     NO_KEY_PICTURE = "no-key-picture"  # file
 
-    GAP = "gap"  # seconds
+    UNFILLED_GAP = "gap"  # seconds
     OVERLAP = "overlap"  # seconds
     LENGTH = "length"  # seconds, lesson_s
-    HOLE = "hole"  # seconds, count, cause
+    FILLED_GAP = "hole"  # seconds, count, cause
     DROPPED = "dropped"  # count, what, cause
     COARSER = "coarser"  # seconds, preset (the cheapest)
     HALVED = "halved"  # seconds
@@ -54,15 +54,15 @@ class FindingCode(StrEnum):
     PLAYLIST_DIFFERS = "playlist-differs"  # file, other (the first segment listed or there, not both)
     PLAYLIST_LENGTH = "playlist-length"  # file, seconds, lesson_s
 
-    PAPER_MISSING = "paper-missing"  # file
-    PAPER_CHANGED = "paper-changed"  # file
+    SIDECAR_MISSING = "paper-missing"  # file
+    SIDECAR_CHANGED = "paper-changed"  # file
 
     BLACK = "black"  # seconds
     FROZEN = "frozen"  # seconds
     MICROPHONE_DEAD = "microphone-dead"  # seconds, loudest_dbfs
     CLIPPING = "clipping"  # seconds
     AV_OFFSET = "av-offset"  # offset_ms
-    UNWATCHED = "unwatched"
+    UNMEASURED = "unwatched"
 
     UNDECODABLE = "undecodable"  # file, reason
 

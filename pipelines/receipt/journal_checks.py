@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from pipelines.journal.entries import LINES, Cause, Dropped
+from pipelines.journal.entries import JOURNAL_LINES, Cause, Dropped
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
 from pipelines.receipt.journal_summary import JournalSummary, TrackSummary
 
@@ -43,11 +43,11 @@ def check_story(history: JournalSummary) -> Iterator[Finding]:
         yield bad(FindingCode.NOT_ENDED)
     if history.end_cause is not None and history.end_cause not in _ENDS_AS_MEANT:
         finding = bad if history.end_cause in _TEARS else note
-        yield finding(FindingCode.CUT, from_ns=history.lesson_ns, cause=history.end_cause)
+        yield finding(FindingCode.CUT_SHORT, from_ns=history.lesson_ns, cause=history.end_cause)
     for lesson_ns in history.pauses_ns:
         yield note(FindingCode.PAUSED, from_ns=lesson_ns)
     for lowered in history.lowered:
-        yield note(FindingCode.LOWERED, from_ns=lowered.lesson_ns, percent=lowered.percent)
+        yield note(FindingCode.BITRATE_REDUCED, from_ns=lowered.lesson_ns, percent=lowered.percent)
     for goes in history.goes:
         if goes.cause is not Cause.TEACHER:
             yield note(FindingCode.RESUMED_AFTER, from_ns=goes.lesson_ns, cause=goes.cause)
@@ -63,14 +63,16 @@ def check_gaps(history: JournalSummary) -> Iterator[Finding]:
             if length_ns < UNNOTICED_NS and not too_many:
                 continue
             finding = bad if too_many and hole.cause not in _WANTED else note
-            yield finding(FindingCode.HOLE, track, hole.from_ns, hole.to_ns, seconds=length_ns / 1e9, cause=hole.cause)
+            yield finding(
+                FindingCode.FILLED_GAP, track, hole.from_ns, hole.to_ns, seconds=length_ns / 1e9, cause=hole.cause
+            )
 
 
 def check_dropped(history: JournalSummary) -> Iterator[Finding]:
     """Pictures left out here and there are not seen; a hundredth of them is a machine that cannot keep up."""
     sums: dict[tuple[str, str, Cause], list[Dropped]] = {}
     for entry in history.dropped:
-        if entry.what == LINES:
+        if entry.what == JOURNAL_LINES:
             continue
         sums.setdefault((entry.track, entry.what, entry.cause), []).append(entry)
     for (track, what, cause), entries in sums.items():

@@ -17,13 +17,13 @@ from pipelines.journal.entries import (
     Fragment,
     Gap,
     Pause,
-    PictureFigures,
+    PictureMeasurement,
     Resumed,
     Segment,
-    SoundFigures,
+    SoundMeasurement,
     Track,
 )
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kind, read_journal
 
 
 @dataclass(slots=True)
@@ -51,17 +51,17 @@ class JournalSummary:
     dropped: list[Dropped] = field(default_factory=list)
     efforts: list[EncoderLoadLevel] = field(default_factory=list)
     lowered: list[BitrateReduced] = field(default_factory=list)
-    pictures: dict[str, list[PictureFigures]] = field(default_factory=lambda: defaultdict(list))
-    sounds: dict[str, list[SoundFigures]] = field(default_factory=lambda: defaultdict(list))
+    pictures: dict[str, list[PictureMeasurement]] = field(default_factory=lambda: defaultdict(list))
+    sounds: dict[str, list[SoundMeasurement]] = field(default_factory=lambda: defaultdict(list))
     drifts: list[Drift] = field(default_factory=list)
 
 
 def read(folder: Path) -> JournalSummary:
     """Read a lesson's journal; lines that cannot be believed are counted and left out."""
     reading = read_journal(folder)
-    history = JournalSummary(damaged_lines=reading.damaged, empty=not reading.entries)
+    history = JournalSummary(damaged_lines=reading.damaged_lines, empty=not reading.entries)
     # Recovery may have had to write a track's line again, behind its fragments.
-    for track in of_kind(reading.entries, Track):
+    for track in filter_kind(reading.entries, Track):
         history.tracks.setdefault(track.track, TrackSummary(track)).made = track
     for entry in reading.entries:
         match entry:
@@ -86,9 +86,9 @@ def read(folder: Path) -> JournalSummary:
                 history.efforts.append(entry)
             case BitrateReduced():
                 history.lowered.append(entry)
-            case PictureFigures():
+            case PictureMeasurement():
                 history.pictures[entry.track].append(entry)
-            case SoundFigures():
+            case SoundMeasurement():
                 history.sounds[entry.track].append(entry)
             case Drift():
                 history.drifts.append(entry)

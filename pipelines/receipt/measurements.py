@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.journal.entries import PictureFigures, SoundFigures
+from pipelines.journal.entries import PictureMeasurement, SoundMeasurement
 from pipelines.receipt.findings import Finding
 
 
@@ -15,7 +15,7 @@ class Measurements:
     ``still_change`` is the change of luma below which a picture stands still, as far as this way of measuring sees.
     """
 
-    pictures: dict[str, list[PictureFigures]]
-    sounds: dict[str, list[SoundFigures]]
+    pictures: dict[str, list[PictureMeasurement]]
+    sounds: dict[str, list[SoundMeasurement]]
     still_change: float
     findings: list[Finding] = field(default_factory=list)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TypeVar
 
-from pipelines.journal.entries import Drift, Gap, PictureFigures, SoundFigures
+from pipelines.journal.entries import Drift, Gap, PictureMeasurement, SoundMeasurement
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
 
 SECOND_NS = 1_000_000_000
@@ -41,7 +41,7 @@ LATEST_MS = 60.0
 # In a short lesson half of it is a long time; below this nothing is judged.
 _SHORTEST_RUN_S = 3
 
-F = TypeVar("F", PictureFigures, SoundFigures)
+F = TypeVar("F", PictureMeasurement, SoundMeasurement)
 
 
 def run_length_s(longest_s: int, lesson_ns: int) -> int:
@@ -62,7 +62,7 @@ def outside(figures: Sequence[F], holes: Sequence[Gap]) -> list[F]:
 
 
 def check_picture(
-    track: str, figures: Sequence[PictureFigures], lesson_ns: int, *, still_change: float, may_stand_still: bool
+    track: str, figures: Sequence[PictureMeasurement], lesson_ns: int, *, still_change: float, may_stand_still: bool
 ) -> Iterator[Finding]:
     """Black stretches and frozen ones, where luma changed by less than ``still_change``.
 
@@ -79,7 +79,7 @@ def check_picture(
         yield bad(FindingCode.FROZEN, track, *_span(run), seconds=len(run))
 
 
-def check_sound(track: str, figures: Sequence[SoundFigures], lesson_ns: int) -> Iterator[Finding]:
+def check_sound(track: str, figures: Sequence[SoundMeasurement], lesson_ns: int) -> Iterator[Finding]:
     """Dead and clipped stretches of a microphone."""
     for run in _dead_runs(figures, lesson_ns):
         loudest = max(one.rms_dbfs for one in run)
@@ -102,7 +102,7 @@ def check_drift(drifts: Sequence[Drift]) -> Iterator[Finding]:
         yield bad(FindingCode.AV_OFFSET, drift.track, drift.lesson_ns, offset_ms=round(drift.offset_ms, 1))
 
 
-def _dead_runs(figures: Sequence[SoundFigures], lesson_ns: int) -> Iterator[list[SoundFigures]]:
+def _dead_runs(figures: Sequence[SoundMeasurement], lesson_ns: int) -> Iterator[list[SoundMeasurement]]:
     for run in _runs(figures, lambda one: one.rms_dbfs < DEAD_DBFS, _SHORTEST_RUN_S):
         levels = [one.rms_dbfs for one in run]
         never_loud = len(run) == len(figures) >= NEVER_LOUD_S
@@ -122,5 +122,5 @@ def _runs(figures: Sequence[F], is_so: Callable[[F], bool], longest_s: int) -> I
             yield run
 
 
-def _span(run: Sequence[PictureFigures] | Sequence[SoundFigures]) -> tuple[int, int]:
+def _span(run: Sequence[PictureMeasurement] | Sequence[SoundMeasurement]) -> tuple[int, int]:
     return run[0].lesson_ns, run[-1].lesson_ns + SECOND_NS

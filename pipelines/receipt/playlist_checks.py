@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from pipelines.files.lesson_layout import MAIN_PLAYLIST
+from pipelines.files.lesson_layout import MAIN_PLAYLIST, PROGRAMME_PLAYLIST, SOUND_PLAYLIST
 from pipelines.journal.entries import Medium
-from pipelines.programme.hls_playlist import PROGRAMME, SOUND
-from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, read_main, read_media
+from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, read_main_playlist, read_media_playlist
 from pipelines.receipt.findings import Finding, FindingCode, bad
 
 # EXTINF is rounded, and a picture's length may be known only when the next one comes.
@@ -26,10 +25,10 @@ def check_playlists(
     yield from _judge_main(folder, media)
     names = {f"{track}.m3u8" for track in media} | {path.name for path in folder.glob("*.m3u8")}
     if Medium.PICTURE in media.values():
-        names.add(PROGRAMME)
+        names.add(PROGRAMME_PLAYLIST)
     for name in sorted(names - {MAIN_PLAYLIST}):
         try:
-            playlist = read_media(folder / name)
+            playlist = read_media_playlist(folder / name)
         except FileNotFoundError:
             yield bad(FindingCode.PLAYLIST_MISSING, file=name)
         except InvalidPlaylist as error:
@@ -40,16 +39,16 @@ def check_playlists(
 
 def _judge_main(folder: Path, media: Mapping[str, Medium]) -> Iterator[Finding]:
     try:
-        main = read_main(folder / MAIN_PLAYLIST)
+        main = read_main_playlist(folder / MAIN_PLAYLIST)
     except FileNotFoundError:
         yield bad(FindingCode.PLAYLIST_MISSING, file=MAIN_PLAYLIST)
         return
     except InvalidPlaylist as error:
         yield bad(FindingCode.PLAYLIST_UNREADABLE, file=MAIN_PLAYLIST, reason=str(error))
         return
-    wanted = [(PROGRAMME, main.pictures)] if Medium.PICTURE in media.values() else []
+    wanted = [(PROGRAMME_PLAYLIST, main.pictures)] if Medium.PICTURE in media.values() else []
     if Medium.SOUND in media.values():
-        wanted.append((SOUND, main.pictures if not wanted else main.sounds))
+        wanted.append((SOUND_PLAYLIST, main.pictures if not wanted else main.sounds))
     for name, listed in wanted:
         if name not in listed:
             yield bad(FindingCode.PLAYLIST_DIFFERS, file=MAIN_PLAYLIST, other=name)
@@ -63,7 +62,7 @@ def _judge_media(
     listed = [item.path for item in playlist.items]
     tracks = {str(PurePosixPath(path).parent) for path in [*listed, playlist.init]}
     there = [path for path in segments_ns if str(PurePosixPath(path).parent) in tracks]
-    if name == PROGRAMME:
+    if name == PROGRAMME_PLAYLIST:
         strange = [path for path in listed if path not in segments_ns]
     else:
         strange = [one for one, other in zip(listed, there, strict=False) if one != other]

@@ -9,11 +9,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.files.durable import write_whole
+from pipelines.files.durable import write_atomically
+from pipelines.files.lesson_layout import RECEIPT_JSON
 from pipelines.journal.entries import Medium
 from pipelines.receipt.findings import Finding, Severity
-
-NAME = "receipt.json"
 
 
 class RecordingVerdict(StrEnum):
@@ -70,7 +69,7 @@ class Receipt(BaseModel):
     findings: tuple[Finding, ...]
 
     @property
-    def good(self) -> bool:
+    def is_good(self) -> bool:
         """Whether the recording is good."""
         return self.recording is RecordingVerdict.GOOD
 
@@ -85,14 +84,14 @@ def verdict(findings: Iterable[Finding]) -> RecordingVerdict:
     return RecordingVerdict.BAD if spoilt else RecordingVerdict.GOOD
 
 
-def write(folder: Path, receipt: Receipt) -> None:
+def write_receipt(folder: Path, receipt: Receipt) -> None:
     """Put receipt.json into the lesson's folder, whole or not at all, durable on return. OSError."""
-    write_whole(folder / NAME, receipt.model_dump_json(indent=2).encode() + b"\n")
+    write_atomically(folder / RECEIPT_JSON, receipt.model_dump_json(indent=2).encode() + b"\n")
 
 
-def read(folder: Path) -> Receipt | None:
+def read_receipt(folder: Path) -> Receipt | None:
     """The receipt of a lesson, None where there is none yet. ValueError if it is not one."""
     try:
-        return Receipt.model_validate_json((folder / NAME).read_bytes())
+        return Receipt.model_validate_json((folder / RECEIPT_JSON).read_bytes())
     except FileNotFoundError:
         return None

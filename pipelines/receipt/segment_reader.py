@@ -6,14 +6,14 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.files.mp4_boxes import FragmentHead, InvalidBox, fragments
+from pipelines.files.mp4_boxes import FragmentHeader, InvalidBox, parse_fragments
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFragment:
     """A whole moof+mdat in a file."""
 
-    head: FragmentHead
+    head: FragmentHeader
     offset: int
     length: int
     crc: int
@@ -55,7 +55,7 @@ def _inspect(data: bytes, changed_ns: int) -> FoundSegment:
     found = []
     broken = ""
     try:
-        for head, offset, length in fragments(view):
+        for head, offset, length in parse_fragments(view):
             crc = zlib.crc32(view[offset : offset + length])
             found.append(FoundFragment(head, offset, length, crc))
     except InvalidBox as error:

@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.files.lesson_layout import LESSON_JSON
+from pipelines.files.lesson_layout import LESSON_JSON, SIDECAR_FILES
 from pipelines.files.sha256 import sha256_of_file
 from pipelines.receipt.findings import Finding, FindingCode, bad
 
-PAPERS = ("chapters.vtt", "polls.json", "students.csv", "xapi.jsonl")
 """What may lie in a lesson's folder besides its media, its playlists and what the recorder and the check write."""
 
 
@@ -22,16 +21,16 @@ def check_sidecar_files(folder: Path) -> Iterator[Finding]:
     for name, sha256 in _described(folder):
         try:
             if sha256_of_file(folder / name) != sha256:
-                yield bad(FindingCode.PAPER_CHANGED, file=name)
+                yield bad(FindingCode.SIDECAR_CHANGED, file=name)
         except FileNotFoundError:
-            yield bad(FindingCode.PAPER_MISSING, file=name)
+            yield bad(FindingCode.SIDECAR_MISSING, file=name)
 
 
 def _described(folder: Path) -> list[tuple[str, str]]:
     try:
         card = json.loads((folder / LESSON_JSON).read_bytes())
         papers = card.get("papers", {})
-        return [(name, str(papers[name]["sha256"])) for name in PAPERS if name in papers]
+        return [(name, str(papers[name]["sha256"])) for name in SIDECAR_FILES if name in papers]
     except FileNotFoundError:
         return []
     except (ValueError, AttributeError, TypeError, KeyError):

@@ -13,7 +13,7 @@ from drivers.samples import SoundBlock, SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
 from pipelines.capture.level_meter import METER_WINDOW_NS, LevelMeter
 from pipelines.capture.mixdown import Mixdown
-from pipelines.journal.entries import SoundFigures
+from pipelines.journal.entries import SoundMeasurement
 from pipelines.recording.audio_track import AudioTrack
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class AudioMixer:
 
     def _measure(self, channel: MicrophoneChannel, samples: NDArray[np.float32]) -> None:
         self._mix.outlet.write_entries(
-            SoundFigures(
+            SoundMeasurement(
                 track=channel.role,
                 lesson_ns=level.lesson_ns,
                 rms_dbfs=round(level.rms_dbfs, 1),

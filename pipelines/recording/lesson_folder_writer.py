@@ -11,11 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.files import disk
-from pipelines.files.durable import write_whole
-from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, segment_name
-from pipelines.files.mp4_boxes import FragmentHead
+from pipelines.files.durable import write_atomically
+from pipelines.files.lesson_layout import (
+    INIT,
+    MAIN_PLAYLIST,
+    PROGRAMME_PLAYLIST,
+    SYNC_JSON,
+    playlist_name,
+    segment_name,
+)
+from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Drift, Entry, Segment, Track
-from pipelines.journal.journal_file import JournalFile, read_kind
+from pipelines.journal.journal_file import JournalFile, iterate_kind
 from pipelines.programme import hls_playlist
 from pipelines.recording import av_sync_report
 from pipelines.recording.segment_writer import SegmentWriter
@@ -96,10 +103,10 @@ class LessonFolderWriter:
         self.write_entries([described])
         self._on_file(f"{described.track}/{INIT}")
 
-    def write_fragment(self, track: str, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, track: str, head: FragmentHeader, data: bytes) -> None:
         """Append a fragment, after closing the segment that is full."""
         self._catch_up()
-        if self._last_bytes and disk.space(self._folder).free_bytes < self._last_bytes + len(data):
+        if self._last_bytes and disk.read_space(self._folder).free_bytes < self._last_bytes + len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         files = self._files[track]
         if files.is_full(head):
@@ -124,8 +131,8 @@ class LessonFolderWriter:
             self.write_entries(entries)
             self._ended = True
         self._journal.sync()
-        if (measured := av_sync_report.sync_report(read_kind(self._folder, Drift))) is not None:
-            self._write_small(av_sync_report.NAME, measured.model_dump_json(indent=2).encode() + b"\n")
+        if (measured := av_sync_report.sync_report(iterate_kind(self._folder, Drift))) is not None:
+            self._write_small(SYNC_JSON, measured.model_dump_json(indent=2).encode() + b"\n")
         for track in self._files:
             self._write_playlists(track)
 
@@ -171,9 +178,9 @@ class LessonFolderWriter:
         text = hls_playlist.media_playlist(
             f"{track}/{INIT}", clips, target_s=self._target_s, ended=self._ended
         ).encode()
-        names = [f"{role}.m3u8" for role in plan.roles]
+        names = [playlist_name(role) for role in plan.roles]
         if track == self._programme:
-            names.append(hls_playlist.PROGRAMME)
+            names.append(PROGRAMME_PLAYLIST)
         for name in names:
             self._write_small(name, text)
         self._write_small(MAIN_PLAYLIST, self._main().encode())
@@ -184,7 +191,7 @@ class LessonFolderWriter:
         rendition = None
         if picture is not None and self._clips[picture.name]:
             rendition = hls_playlist.Rendition(
-                avc=hls_playlist.avc_of((self._folder / picture.name / INIT).read_bytes()),
+                avc=hls_playlist.avc_codec_string((self._folder / picture.name / INIT).read_bytes()),
                 width=picture.size[0],
                 height=picture.size[1],
                 fps=picture.fps,
@@ -197,6 +204,6 @@ class LessonFolderWriter:
             return
         path = self._folder / name
         if not path.exists() or path.read_bytes() != text:
-            write_whole(path, text)
+            write_atomically(path, text)
         self._small[name] = text
         self._on_file(name)

@@ -14,7 +14,7 @@ from av.stream import Stream
 
 from pipelines.encoding.aac_encoder import AacSettings
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
-from pipelines.files.mp4_boxes import FragmentHead, InvalidBox, Splitter, fragment_head
+from pipelines.files.mp4_boxes import BoxSplitter, FragmentHeader, InvalidBox, parse_moof
 
 # frag_discont makes tfdt the lesson time of the first packet, also in a muxer opened in mid-lesson.
 _MOVFLAGS = "empty_moov+default_base_moof+frag_discont+negative_cts_offsets+skip_trailer"
@@ -26,7 +26,7 @@ class FragmentSink(Protocol):
     def write_init(self, data: bytes) -> None:
         """The init segment (ftyp+moov)."""
 
-    def write_fragment(self, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         """One moof+mdat."""
 
 
@@ -107,13 +107,13 @@ class _Sink:
 
     def __init__(self, on_box: Callable[[bytes, bytes], None]) -> None:
         self.fault: InvalidBox | None = None
-        self._splitter = Splitter()
+        self._splitter = BoxSplitter()
         self._on_box = on_box
 
     def write(self, data: bytes) -> int:
         """Take what the muxer wrote."""
         try:
-            for kind, box in self._splitter.feed(bytes(data)):
+            for kind, box in self._splitter.push_bytes(bytes(data)):
                 self._on_box(kind, box)
         except InvalidBox as error:
             self.fault = error
@@ -188,4 +188,4 @@ class Mp4Fragmenter:
         elif kind == b"moof":
             self._moof = box
         elif kind == b"mdat":
-            self._outlet.write_fragment(fragment_head(self._moof), self._moof + box)
+            self._outlet.write_fragment(parse_moof(self._moof), self._moof + box)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from pipelines.encoding.packets import ticks_to_lesson_ns
-from pipelines.files.mp4_boxes import FragmentHead
+from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Cause, Dropped, Entry, Track
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
@@ -45,11 +45,11 @@ class TrackWriter:
         """Queue the init segment, and the line that describes the track."""
         self._thread.put(partial(self._files.write_init, self._describe(), data))
 
-    def write_fragment(self, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         """Queue a fragment."""
         track = self._describe()
         job = partial(self._written, track.track, head, data)
-        if (self._lost and not head.key) or not self._thread.put(job, len(data)):
+        if (self._lost and not head.is_key) or not self._thread.put(job, len(data)):
             if not self._lost:
                 self._lost_from = head.start
                 log.error("%s: fragments are lost: the disk is too slow, or the lesson has ended", track.track)
@@ -77,6 +77,6 @@ class TrackWriter:
             [Dropped(track=track.track, lesson_ns=lesson_ns, what="fragments", count=count, cause=Cause.DISK)]
         )
 
-    def _written(self, track: str, head: FragmentHead, data: bytes) -> None:
+    def _written(self, track: str, head: FragmentHeader, data: bytes) -> None:
         self._files.write_fragment(track, head, data)
         self._on_fragment()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from drivers.samples import Coding, Picture, PictureFormat, size_of
+from drivers.samples import Coding, Picture, PictureFormat, memory_bytes
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.capture.timestamp_smoother import TimestampSmoother
 from pipelines.devices.device_state import DeviceState
@@ -100,7 +100,7 @@ class VideoTrackBuilder:
     ) -> TrackThread[Picture]:
         """The track in its thread, not started yet."""
         work = self.build_track(files, thread, timeline, start, on_fragment)
-        return TrackThread(work.name, work, DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, size_of), LATE_ARRIVAL_NS)
+        return TrackThread(work.name, work, DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes), LATE_ARRIVAL_NS)
 
     def build_track(
         self,

@@ -11,7 +11,7 @@ from pipelines.encoding.aac_encoder import AacEncoder, AacSettings
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 from pipelines.encoding.slate import render_slate
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
-from pipelines.files.mp4_boxes import FragmentHead, boxes
+from pipelines.files.mp4_boxes import FragmentHeader, parse_boxes
 from pipelines.journal.entries import Medium, Track
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, VideoTrackFormat
 from pipelines.recovery.salvage_fragments import SalvagedFragment
@@ -34,7 +34,7 @@ class _MemorySink:
     def write_init(self, data: bytes) -> None:
         self.head = data
 
-    def write_fragment(self, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         self.pieces.append(SalvagedFragment(head, data))
 
 
@@ -97,7 +97,7 @@ def _sound_coding(track: Track) -> AacSettings:
 
 def _annex_b(fragment: bytes) -> bytes:
     """The parameter sets and the first slice of a fragment's first picture, with start codes."""
-    mdat = next(box for box in boxes(fragment) if box.kind == b"mdat")
+    mdat = next(box for box in parse_boxes(fragment) if box.type == b"mdat")
     found = b""
     at = mdat.body
     while at + 4 < mdat.end:

@@ -14,7 +14,7 @@ from pipelines.files.lesson_layout import INIT
 from pipelines.journal.entries import Medium, Track
 
 
-def track_of_files(folder: Path) -> Track | None:
+def probe_track(folder: Path) -> Track | None:
     """The track of a folder by its init segment and its first readable segment; None if they do not say."""
     try:
         init = (folder / INIT).read_bytes()

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.journal.entries import LINES, AnyEntry, Cause, Dropped, Entry, Track
-from pipelines.journal.journal_file import JOURNAL, JournalFile, of_kind, read_journal
+from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.journal.entries import JOURNAL_LINES, AnyEntry, Cause, Dropped, Entry, Track
+from pipelines.journal.journal_file import JournalFile, filter_kind, read_journal
 from pipelines.journal.replay import JournalState, LessonReplay, replay
 from pipelines.recording.resume_state import KeptTrack
-from pipelines.recovery.probe_track import track_of_files
+from pipelines.recovery.probe_track import probe_track
 from pipelines.recovery.recover_track import Loss, TrackRecovery, segment_files
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ class RecoveredLesson:
     """A lesson whose files are whole again."""
 
     folder: Path
-    story: LessonReplay
+    replay: LessonReplay
     tracks: dict[str, KeptTrack]
     losses: tuple[Loss, ...]
 
@@ -52,12 +53,14 @@ def _recover(folder: Path, journal: JournalFile, *, thorough: bool, fill_to_ns: 
     story = replay(reading.entries)
     losses: list[Loss] = []
     entries: list[Entry] = []
-    if (damaged := reading.damaged - _damaged_before(reading.entries)) > 0:
-        losses.append(Loss(JOURNAL, "lines that cannot be believed", damaged))
+    if (damaged := reading.damaged_lines - _damaged_before(reading.entries)) > 0:
+        losses.append(Loss(JOURNAL_JSONL, "lines that cannot be believed", damaged))
         entries.append(
-            Dropped(track=JOURNAL, lesson_ns=story.lesson_ns, what=LINES, count=damaged, cause=Cause.CORRUPT)
+            Dropped(
+                track=JOURNAL_JSONL, lesson_ns=story.lesson_ns, what=JOURNAL_LINES, count=damaged, cause=Cause.CORRUPT
+            )
         )
-    if fill_to_ns is None and story.begin and story.standing is JournalState.ENDED:
+    if fill_to_ns is None and story.begin and story.state is JournalState.ENDED:
         fill_to_ns = story.lesson_ns
     tracks: dict[str, KeptTrack] = {}
     for track in _tracks(folder, story, losses):
@@ -69,9 +72,11 @@ def _recover(folder: Path, journal: JournalFile, *, thorough: bool, fill_to_ns: 
     return RecoveredLesson(folder, story, tracks, tuple(losses))
 
 
-def holds_lesson(folder: Path) -> bool:
+def contains_lesson(folder: Path) -> bool:
     """Whether there is anything of a lesson in a folder: a journal, or a segment."""
-    return (folder / JOURNAL).exists() or any(any(segment_files(path)) for path in folder.iterdir() if path.is_dir())
+    return (folder / JOURNAL_JSONL).exists() or any(
+        any(segment_files(path)) for path in folder.iterdir() if path.is_dir()
+    )
 
 
 def append_to_journal(folder: Path, entries: list[Entry]) -> None:
@@ -86,7 +91,7 @@ def append_to_journal(folder: Path, entries: list[Entry]) -> None:
 
 def _damaged_before(entries: Iterable[AnyEntry]) -> int:
     """Lines that an earlier recovery has reported."""
-    return sum(entry.count for entry in of_kind(entries, Dropped) if entry.what == LINES)
+    return sum(entry.count for entry in filter_kind(entries, Dropped) if entry.what == JOURNAL_LINES)
 
 
 def _tracks(folder: Path, story: LessonReplay, losses: list[Loss]) -> list[Track]:
@@ -94,7 +99,7 @@ def _tracks(folder: Path, story: LessonReplay, losses: list[Loss]) -> list[Track
     found = dict(story.tracks)
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name not in found and (files := list(segment_files(path))):
-            if (track := track_of_files(path)) is not None:
+            if (track := probe_track(path)) is not None:
                 found[path.name] = track
             else:
                 log.error("%s: neither the journal nor the files tell what this track is", path)

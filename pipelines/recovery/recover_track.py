@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipelines.encoding.packets import ticks_to_lesson_ns
-from pipelines.files.durable import sync_folder, write_whole
+from pipelines.files.durable import sync_folder, write_atomically
 from pipelines.files.lesson_layout import INIT, PART, segment_name
 from pipelines.journal.entries import Cause, Entry, Fragment, Gap, Segment, Track
 from pipelines.journal.replay import JournalState, LessonReplay
@@ -83,7 +83,7 @@ class TrackRecovery:
         if not self.init or (crc is not None and zlib.crc32(self.init) != crc):
             self._lose(path, "the init segment was damaged or missing and is made again", len(self.init))
             self.init = rebuilt_init(self.track, self._first_key_piece())
-            write_whole(path, self.init)
+            write_atomically(path, self.init)
         self.track = self.track.model_copy(update={"init_crc": zlib.crc32(self.init)})
         if self.track != self.story.tracks.get(self.track.track):
             self.entries.append(self.track)
@@ -149,7 +149,7 @@ class TrackRecovery:
         return min(starts, default=first.start if first.number == 1 else 0)
 
     def _fill_end(self, files: list[_File], until: int) -> None:
-        cause = Cause.CORRUPT if self.story.standing is JournalState.ENDED else Cause.POWER
+        cause = Cause.CORRUPT if self.story.state is JournalState.ENDED else Cause.POWER
         if files:
             self._append(files[-1], until, cause)
         elif more := self._gap(0, until, cause):
@@ -209,7 +209,7 @@ class TrackRecovery:
 
     def _write(self, file: _File, final: Path, data: bytes) -> None:
         if not file.path.exists() or file.path.read_bytes() != data:
-            write_whole(final, data)
+            write_atomically(final, data)
         elif file.path != final:
             file.path.replace(final)
 
@@ -226,7 +226,7 @@ class TrackRecovery:
                     length=len(piece.data),
                     start=piece.head.start,
                     duration=piece.head.duration,
-                    key=piece.head.key,
+                    key=piece.head.is_key,
                     crc=zlib.crc32(piece.data),
                 )
             )

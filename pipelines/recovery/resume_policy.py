@@ -26,21 +26,23 @@ class OutageUnknown:
     lesson_ns: int
 
 
-def decide(story: LessonReplay, kept_ns: int, now: ClockSnapshot) -> ResumePoint | LessonOver | OutageUnknown | None:
+def decide_resume(
+    story: LessonReplay, kept_ns: int, now: ClockSnapshot
+) -> ResumePoint | LessonOver | OutageUnknown | None:
     """What becomes of a lesson whose kept fragments reach ``kept_ns``; None if it has ended already.
 
     On the same boot lesson time never stopped, and the missing stretch is known. After a reboot it
     goes on where the last fragment ends. Either way only if the outage is known to be ten minutes at most.
     """
-    if story.standing is JournalState.ENDED:
+    if story.state is JournalState.ENDED:
         return None
-    paused = story.standing is JournalState.PAUSED
+    paused = story.state is JournalState.PAUSED
     if story.boot_id == now.boot_id:
         outage = now.at_ns - (story.at_ns if paused else story.at_ns + kept_ns - story.lesson_ns)
         if outage > LONGEST_OUTAGE_NS and not paused:
             return LessonOver(kept_ns)
         return ResumePoint(story.at_ns, story.lesson_ns, paused, Cause.RESTART, None if paused else max(0, outage))
-    anchor = _last_good(story.anchors)
+    anchor = _last_good(story.clock_readings)
     # The outage has lasted longer than this boot.
     if anchor is None or now.uptime_ns > LONGEST_OUTAGE_NS:
         return LessonOver(kept_ns)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipelines.files.lesson_layout import MAIN_PLAYLIST
+from pipelines.files.lesson_layout import MAIN_PLAYLIST, PROGRAMME_PLAYLIST
 from pipelines.journal.entries import Cause, End, Medium
-from pipelines.programme.hls_playlist import PROGRAMME
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.recover_lesson import RecoveredLesson, append_to_journal, recover_lesson
@@ -21,7 +20,7 @@ def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
     shown = _tracks_shown(recovered.folder)
     plans = [_plan(kept, _roles(kept, shown)) for kept in recovered.tracks.values() if kept.segments]
     pictures = [plan.name for plan in plans if plan.is_video]
-    programme = shown.get(PROGRAMME) or ("teacher" if "teacher" in pictures else next(iter(pictures), None))
+    programme = shown.get(PROGRAMME_PLAYLIST) or ("teacher" if "teacher" in pictures else next(iter(pictures), None))
     files = LessonFolderWriter(
         recovered.folder, plans, programme if programme in pictures else None, segment_s, lambda _: None
     )
@@ -34,7 +33,7 @@ def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
 def end_interrupted_lesson(recovered: RecoveredLesson, lesson_ns: int, segment_s: int) -> None:
     """End a lesson that will not go on: fill every track to its end, say so in journal and playlists. OSError."""
     filled = recover_lesson(recovered.folder, fill_to_ns=lesson_ns)
-    append_to_journal(recovered.folder, [End(at_ns=recovered.story.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)])
+    append_to_journal(recovered.folder, [End(at_ns=recovered.replay.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)])
     rewrite_playlists(filled, segment_s)
 
 
@@ -52,7 +51,7 @@ def _roles(kept: KeptTrack, shown: dict[str, str]) -> tuple[str, ...]:
     others: Iterable[str] = (
         playlist.removesuffix(".m3u8")
         for playlist, track in shown.items()
-        if track == name and playlist not in (MAIN_PLAYLIST, PROGRAMME)
+        if track == name and playlist not in (MAIN_PLAYLIST, PROGRAMME_PLAYLIST)
     )
     return tuple(dict.fromkeys((name, *others)))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import av
 
-from pipelines.files.mp4_boxes import FragmentHead, InvalidBox, boxes, fragment_head
+from pipelines.files.mp4_boxes import FragmentHeader, InvalidBox, parse_boxes, parse_moof
 from pipelines.journal.entries import Fragment, Medium, Track
 
 # No fragment and no break inside a segment lasts longer: what claims to has a damaged head.
@@ -20,7 +20,7 @@ _LONGEST_S = 10
 class SalvagedFragment:
     """A fragment worth keeping."""
 
-    head: FragmentHead
+    head: FragmentHeader
     data: bytes
 
     @property
@@ -61,11 +61,11 @@ def salvage(
 
 def _piece_at(raw: bytes, at: int) -> SalvagedFragment | None:
     try:
-        both = boxes(raw, at)
+        both = parse_boxes(raw, at)
         moof, mdat = next(both, None), next(both, None)
-        if moof is None or mdat is None or mdat.kind != b"mdat":
+        if moof is None or mdat is None or mdat.type != b"mdat":
             return None
-        return SalvagedFragment(fragment_head(raw[moof.start : moof.end]), raw[moof.start : mdat.end])
+        return SalvagedFragment(parse_moof(raw[moof.start : moof.end]), raw[moof.start : mdat.end])
     except InvalidBox:
         return None
 
@@ -88,7 +88,7 @@ class _Sieve:
         return good
 
     def _can_be_shown(self, piece: SalvagedFragment) -> bool:
-        if self.track.medium is Medium.SOUND or piece.head.key:
+        if self.track.medium is Medium.SOUND or piece.head.is_key:
             return True
         return bool(self.kept) and self.kept[-1].end == piece.head.start
 
@@ -108,7 +108,7 @@ class _Sieve:
         needed = [piece]
         if self.track.medium is Medium.PICTURE:
             for before in reversed(self.kept):
-                if needed[0].head.key:
+                if needed[0].head.is_key:
                     break
                 needed.insert(0, before)
         data = self.init + b"".join(one.data for one in needed)

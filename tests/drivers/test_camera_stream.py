@@ -16,8 +16,8 @@ import pytest
 from rtsp_server import RtspServer
 from turbojpeg import TurboJPEG
 
-from drivers.camera.h264_annexb import ParameterSetCompleter, joined, nal_units
-from drivers.camera.mjpeg import HUFFMAN_TABLES, standalone
+from drivers.camera.h264_annexb import ParameterSetCompleter, join_nal_units, nal_units
+from drivers.camera.mjpeg import HUFFMAN_TABLES, complete_jpeg
 from drivers.camera.stream_camera import StreamCamera
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from drivers.samples import AccessUnit, Coding, Picture, PictureFormat
@@ -231,25 +231,25 @@ def test_a_jpeg_without_huffman_tables_gets_the_usual_ones() -> None:
     for table in HUFFMAN_TABLES.split(b"\xff\xc4")[1:]:
         bare = bare.replace(b"\xff\xc4" + table, b"")
     assert len(bare) == len(whole) - len(HUFFMAN_TABLES)
-    restored = standalone(bare)
+    restored = complete_jpeg(bare)
     assert restored is not None
     assert (TurboJPEG().decode(restored) == TurboJPEG().decode(whole)).all()
-    assert standalone(whole) is whole
-    assert standalone(whole[:-2]) == whole
+    assert complete_jpeg(whole) is whole
+    assert complete_jpeg(whole[:-2]) == whole
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xd8", b"\xff\xd8\xff", b"no jpeg at all", b"\xff\xd8\xff\xc4\x00\x04ab"])
 def test_what_is_no_jpeg_is_left_out(data: bytes) -> None:
-    assert standalone(data) is None
+    assert complete_jpeg(data) is None
 
 
 def test_a_key_picture_gets_the_parameter_sets_it_lacks() -> None:
-    parameters = ParameterSetCompleter(joined([SPS, PPS]))
-    assert parameters.completed(joined([DELIMITER, IDR])) == (joined([SPS, PPS, IDR]), True)
-    assert parameters.completed(joined([DELTA])) == (joined([DELTA]), False)
-    changed = joined([DELIMITER, SPS + b"2", PPS + b"2", IDR])
-    assert parameters.completed(changed)[0] == joined([SPS + b"2", PPS + b"2", IDR])
-    assert parameters.completed(joined([IDR]))[0] == joined([SPS + b"2", PPS + b"2", IDR])
+    parameters = ParameterSetCompleter(join_nal_units([SPS, PPS]))
+    assert parameters.complete(join_nal_units([DELIMITER, IDR])) == (join_nal_units([SPS, PPS, IDR]), True)
+    assert parameters.complete(join_nal_units([DELTA])) == (join_nal_units([DELTA]), False)
+    changed = join_nal_units([DELIMITER, SPS + b"2", PPS + b"2", IDR])
+    assert parameters.complete(changed)[0] == join_nal_units([SPS + b"2", PPS + b"2", IDR])
+    assert parameters.complete(join_nal_units([IDR]))[0] == join_nal_units([SPS + b"2", PPS + b"2", IDR])
 
 
 def test_short_start_codes_and_trailing_zeros_are_understood() -> None:

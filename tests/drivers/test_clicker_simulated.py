@@ -31,7 +31,7 @@ Make = Callable[..., SimulatedReceiver]
 
 @pytest.fixture
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
-    monkeypatch.setattr(iclicker_framing, "REST_MS", 10)
+    monkeypatch.setattr(iclicker_framing, "PAUSE_MS", 10)
     made: list[SimulatedReceiver] = []
 
     def made_with(**options: Any) -> SimulatedReceiver:
@@ -149,7 +149,7 @@ def test_a_silent_base_takes_orders_and_says_nothing(make: Make, tmp_path: Path)
     (tmp_path / "fault").write_text("slient")
     with pytest.raises(DeviceLost):
         read(receiver, 1)
-    with pytest.raises(DeviceMisconfigured, match="lost or silent"):
+    with pytest.raises(DeviceMisconfigured, match="'slient'; it may say lost, silent"):
         receiver.open()
 
 
@@ -195,7 +195,7 @@ def test_files_that_cannot_be_used_are_told(make: Make, tmp_path: Path, script: 
     (tmp_path / "script").write_text(script)
     with pytest.raises(DeviceMisconfigured, match="cannot run"):
         make(script=tmp_path / "script").open()
-    with pytest.raises(DeviceMisconfigured, match="cannot run"):
+    with pytest.raises(DeviceMisconfigured, match="cannot be written"):
         make(log=tmp_path / "no folder" / "truth").open()
 
 

@@ -12,7 +12,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 from drivers.errors import DeviceLost, DeviceMissing
 from drivers.panel.gpio_chip import PinSource
 from drivers.panel.gpio_panel import GpioPanel
-from drivers.panel.pin_assignment import PanelOptions, TwoColours
+from drivers.panel.pin_assignment import BicolourPins, PanelOptions
 from drivers.samples import Pattern
 
 
@@ -20,7 +20,7 @@ from drivers.samples import Pattern
     "wrong",
     [
         {"buttons": {"leson": 17}},
-        {"lamps": {"recording": TwoColours(1, 2)}},
+        {"lamps": {"recording": BicolourPins(1, 2)}},
         {"lamps": {"status": 5}},
         {"lamps": {"recording": 17}},
         {"buttons": {"lesson": 28}},
@@ -81,10 +81,10 @@ def test_a_machine_without_gpio_says_what_to_do_and_keeps_its_folder(tmp_path: P
 import os
 from drivers.errors import DeviceMissing
 from drivers.panel.gpio_panel import GpioPanel
-from drivers.panel.pin_assignment import Options
+from drivers.panel.pin_assignment import PanelOptions
 here = os.getcwd()
 try:
-    GpioPanel("controller", Options(run={str(tmp_path)!r}, chip=99)).open(print)
+    GpioPanel("controller", PanelOptions(run={str(tmp_path)!r}, chip=99)).open(print)
 except DeviceMissing as error:
     print(error)
 assert os.getcwd() == here

@@ -19,17 +19,17 @@ from gpiozero import GPIOZeroError
 from gpiozero.pins.mock import MockFactory
 
 from drivers.errors import DeviceLost, DeviceMissing
-from drivers.panel.blink_patterns import LOOKS
+from drivers.panel.blink_patterns import APPEARANCES
 from drivers.panel.gpio_chip import PinSource
 from drivers.panel.gpio_panel import GpioPanel
-from drivers.panel.pin_assignment import PanelOptions, TwoColours
+from drivers.panel.pin_assignment import BicolourPins, PanelOptions
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 
 KERNEL = os.environ.get("EDGE_TEST_PINS", "")
 # An emulated machine's threads may be this late.
 LATE_S = 0.1
 STATUS = PanelOptions().lamps["status"]
-assert isinstance(STATUS, TwoColours)
+assert isinstance(STATUS, BicolourPins)
 
 
 class Board(Protocol):
@@ -140,7 +140,7 @@ def test_a_lamp_is_lit_dark_and_blinks_in_its_rhythm(board: Board, panel: GpioPa
     panel.show("status", Pattern.GREEN)
     assert (board.high(STATUS.green), board.high(STATUS.amber)) == (True, False)
     panel.show("status", Pattern.AMBER_BLINK)
-    rhythm = LOOKS[Pattern.AMBER_BLINK].rhythm
+    rhythm = APPEARANCES[Pattern.AMBER_BLINK].rhythm
     assert rhythm is not None
     lasted_s = changes(lambda: board.high(STATUS.amber), 2.2)
     assert len(lasted_s) >= 2

@@ -67,7 +67,7 @@ def test_a_lesson_that_leaves_the_box_meanwhile_is_not_called_bad(
         lesson.rename(going)
         return check_lesson(lesson)
 
-    monkeypatch.setattr(verify, "check", check_while_it_goes)
+    monkeypatch.setattr(verify, "check_lesson", check_while_it_goes)
     code = command.main(["--config", str(room / "config.toml"), "verify", "--quick", "r1-aaaa-000001"])
     going.rename(folder)
     assert code == 2
@@ -118,7 +118,7 @@ def test_it_gives_way_to_the_recorder(room: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", script, "verify", str(room / "spool/r1-aaaa-000001")],
         capture_output=True,
-        check_lesson=False,
+        check=False,
     )
     assert done.returncode == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
 

@@ -96,7 +96,7 @@ def test_a_disk_that_takes_no_lesson_json_now_gets_it_later(box: Box, monkeypatc
     lesson_metadata.write(box.folder, lesson_metadata.lesson_metadata(box.ledger.lessons.get(box.lesson), ROOM))
     box.now = KNOWN
     with monkeypatch.context() as full:
-        full.setattr(lesson_metadata, "write_whole", refuse)
+        full.setattr(lesson_metadata, "write_atomically", refuse)
         with pytest.raises(OSError, match="No space"):
             box.dating.fill_in()
     assert DateBackfill(box.folder.parent, ROOM, box.ledger, lambda _boot: KNOWN).fill_in() == [box.lesson]

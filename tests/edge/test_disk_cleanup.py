@@ -23,11 +23,11 @@ from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
 from edge.ledger import removed_lessons
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState
-from edge.school.students_csv import named_table
+from edge.school.students_csv import named_table_path
 from pipelines import system_clocks
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import DeliveryState, StoredFile
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.delivery.uploader import Uploader
 from pipelines.files import disk
 from pipelines.files.sha256 import sha256_of_file
@@ -69,7 +69,7 @@ def lesson(spool: Path, ledger: Ledger, *, stored: bool = True, days_ago: float 
     (folder / "teacher").mkdir(parents=True)
     (folder / "journal.jsonl").touch()
     tables(spool).mkdir(exist_ok=True)
-    named_table(tables(spool), begun).write_text("names")
+    named_table_path(tables(spool), begun).write_text("names")
     (folder / "teacher" / "000001.m4s").write_bytes(bytes(size))
     ended = None if ended_ns is None else datetime.fromtimestamp(ended_ns / 1e9, UTC).isoformat()
     (folder / "lesson.json").write_text(json.dumps({"lesson": begun, "ended": ended, "cause": "teacher"}))
@@ -78,8 +78,8 @@ def lesson(spool: Path, ledger: Ledger, *, stored: bool = True, days_ago: float 
     if stored:
         copy = store_of(spool) / "s" / "r1" / begun
         shutil.copytree(folder, copy)
-        for path, state in survey(folder).items():
-            ledger.outbox.stored(begun, path, state, StoredFile(sha256_of_file(copy / path), state.size))
+        for path, state in scan_lesson_folder(folder).items():
+            ledger.outbox.mark_stored(begun, path, state, StoredFile(sha256_of_file(copy / path), state.size))
         ledger.lessons.set_stored(begun)
     return begun
 
@@ -108,7 +108,7 @@ async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset
     task = asyncio.create_task(keeping.run())
     await keeping.before_a_lesson()
     assert keeping.left is not None
-    assert keeping.left.space == disk.space(spool)
+    assert keeping.left.space == disk.read_space(spool)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
@@ -229,7 +229,7 @@ def test_a_crash_at_any_moment_leaves_it_whole_or_gone_and_remembered(
             file.unlink()
         ledger = open_ledger(tmp_path / "ledger.db", "r1", spool)
         lesson_deletion.finish(spool, tables(spool), ledger)
-        assert named_table(tables(spool), one).exists() == bool(here(spool))
+        assert named_table_path(tables(spool), one).exists() == bool(here(spool))
         if here(spool):
             survivors += 1
             assert {path.name: path.read_bytes() for path in (spool / one).rglob("*") if path.is_file()} == before

@@ -27,6 +27,7 @@ from edge.controller.power_off import PowerOff
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState
 from pipelines.devices.device_state import DeviceState
+from pipelines.files.lesson_layout import RECEIPT_JSON
 from pipelines.receipt import receipt
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.receipt import StoredVerdict
@@ -107,7 +108,7 @@ async def test_a_check_of_an_earlier_end_is_thrown_away(
             return found.model_copy(update={"lesson_time_ns": 1})
         return found
 
-    monkeypatch.setattr(closing_module, "check", slow_check)
+    monkeypatch.setattr(closing_module, "check_lesson", slow_check)
     async with at_work(spool, ledger) as closing:
         closing.look_at(lesson)
         await until(lambda: checks == 1)
@@ -115,7 +116,7 @@ async def test_a_check_of_an_earlier_end_is_thrown_away(
         closing.look_at(lesson)
         going_on.set()
         await until(lambda: closing.latest and closing.latest.state is not CheckState.RUNNING)
-        found = receipt.read(spool / lesson)
+        found = receipt.read_receipt(spool / lesson)
         assert found is not None
         assert found.lesson_time_ns == 2_000_000_000
         assert checks == 2
@@ -126,16 +127,16 @@ async def test_a_taken_back_end_is_forgotten_also_where_the_ledger_refuses_at_fi
 ) -> None:
     async with at_work(spool, ledger) as closing:
         closing.look_at(lesson)
-        await until((spool / lesson / receipt.NAME).exists)
+        await until((spool / lesson / RECEIPT_JSON).exists)
         await until(lambda: ledger.lessons.get(lesson).state is LessonState.CHECKED)
-        before = (spool / lesson / receipt.NAME).stat().st_mtime_ns
+        before = (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns
         refuse(ledger, on=True)
         await closing.take_back(lesson)
         assert closing.faults == [closing_module.HELD_UP, LEDGER]
         refuse(ledger, on=False)
         closing.look_at(lesson)
         await until(lambda: closing.latest and closing.latest.state is not CheckState.RUNNING)
-        assert (spool / lesson / receipt.NAME).stat().st_mtime_ns > before, "checked anew"
+        assert (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns > before, "checked anew"
         await until(lambda: not closing.faults)
 
 
@@ -156,11 +157,11 @@ async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_control
     async with at_work(spool, ledger) as closing:
         closing.settle(lesson)
         await until((spool / lesson / "lesson.json").exists)
-        (spool / lesson / receipt.NAME).write_bytes(b'{"lesson": ')
+        (spool / lesson / RECEIPT_JSON).write_bytes(b'{"lesson": ')
         await closing.stored(lesson)
-        found = receipt.read(spool / lesson)
+        found = receipt.read_receipt(spool / lesson)
         assert found is not None
-        assert (found.good, found.stored) == (True, StoredVerdict.YES)
+        assert (found.is_good, found.stored) == (True, StoredVerdict.YES)
         assert ledger.lessons.get(lesson).state is LessonState.CHECKED, "its copy does not say so yet"
         await closing.stored(lesson)
         assert ledger.lessons.get(lesson).state is LessonState.STORED

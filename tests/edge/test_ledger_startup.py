@@ -16,8 +16,8 @@ from edge.config.model import Config, PanelConfig, PathsConfig, RoomConfig
 from edge.controller import ledger_startup
 from edge.controller.fault_registry import LEDGER
 from edge.ledger.ledger import open_ledger
-from edge.link.control_client import NotReachable, ask
-from edge.link.control_messages import Act, Reply
+from edge.link.control_client import NotReachable, request
+from edge.link.control_messages import ControlRequest, GetStatus, Reply, StartLesson
 from pipelines.files import disk
 
 
@@ -44,12 +44,12 @@ def config(folder: Path, run: Path, panel: PanelConfig | None = None) -> Config:
     return Config(room=RoomConfig(school="s", room="r1"), paths=paths, panel=panel)
 
 
-async def asked(run: Path, act: Act) -> Reply:
+async def asked(run: Path, wanted: ControlRequest) -> Reply:
     """The answer of the controller's socket, as soon as there is one."""
     async with asyncio.timeout(5):
         while True:
             with contextlib.suppress(NotReachable):
-                return await asyncio.to_thread(ask, run, act)
+                return await asyncio.to_thread(request, run, wanted)
             await asyncio.sleep(0.02)
 
 
@@ -69,7 +69,7 @@ async def test_a_full_disk_is_waited_for(small: Path, run: Path, monkeypatch: py
         before.close()
     fill(small / "full")
     waiting = asyncio.create_task(ledger_startup.opened(config(small, run), "status"))
-    assert (await asked(run, Act.STATUS)).status.refusal == disk.FULL
+    assert (await asked(run, GetStatus())).status.refusal == disk.FULL
     assert not waiting.done()
     assert [name for name in os.listdir(small) if "damaged" in name] == []
     (small / "full").unlink()
@@ -85,7 +85,7 @@ async def test_a_ledger_that_cannot_be_opened_is_told_of_until_it_can_be(
     (tmp_path / "ledger.db").mkdir()
     room = config(tmp_path, run, PanelConfig(driver="simulated", options=pin_assignment.PanelOptions()))
     waiting = asyncio.create_task(ledger_startup.opened(room, "status"))
-    answer = await asked(run, Act.START)
+    answer = await asked(run, StartLesson())
     assert (answer.ok, answer.reason) == (False, LEDGER)
     assert answer.status.faults == ["no-recorder"]
     assert not answer.status.upload.configured

@@ -24,9 +24,9 @@ from edge.classroom.recorder_messages import (
     ToRecorder,
 )
 from edge.link.broadcast_server import BroadcastServer
-from edge.link.control_messages import ANSWER, Act, Reply, Request, Status
+from edge.link.control_messages import GetStatus, MarkLesson, Reply, Request, Status
 from edge.link.control_server import ControlServer
-from edge.link.json_lines import LONGEST_LINE, encode, messages
+from edge.link.json_lines import LONGEST_LINE, encode_line, read_messages
 from edge.link.reconnecting_client import ReconnectingClient
 
 PATIENCE_S = 5.0
@@ -82,10 +82,10 @@ async def test_nonsense_is_left_out_and_the_rest_is_heard(path: Path) -> None:
         assert FROM_RECORDER.validate_json(await reader.readline()) == STATE
         outside = b'{"type":"wish","activity":"recording","lesson":"../elsewhere","at_ns":1}\n'
         first, last = AddMarker(at_ns=1, label="first"), AddMarker(at_ns=2, label="最后")
-        writer.write(encode(first) + b"\n\xff\xfe\n{}\n[1]\n" + b'{"type":"mark"}\n' + outside + encode(last))
+        writer.write(encode_line(first) + b"\n\xff\xfe\n{}\n[1]\n" + b'{"type":"mark"}\n' + outside + encode_line(last))
         await until(lambda: len(office.heard) == 2)
         assert office.heard == [first, last]
-        office.server.tell(CommandRefused(reason="no"))
+        office.server.send(CommandRefused(reason="no"))
         assert FROM_RECORDER.validate_json(await reader.readline()) == CommandRefused(reason="no")
         assert mode(path) == 0o660
         writer.close()
@@ -96,9 +96,9 @@ async def test_nonsense_is_left_out_and_the_rest_is_heard(path: Path) -> None:
 def test_no_bytes_can_hurt_the_reader(raw: bytes) -> None:
     async def read() -> list[ToRecorder]:
         reader = asyncio.StreamReader()
-        reader.feed_data(raw + b"\n" + encode(AddMarker(at_ns=7)))
+        reader.feed_data(raw + b"\n" + encode_line(AddMarker(at_ns=7)))
         reader.feed_eof()
-        return [message async for message in messages(reader, TO_RECORDER)]
+        return [message async for message in read_messages(reader, TO_RECORDER)]
 
     assert asyncio.run(read())[-1] == AddMarker(at_ns=7)
 
@@ -130,7 +130,7 @@ async def test_a_client_that_does_not_read_is_cut_off_and_holds_up_nobody(path: 
             await reader.readline()
             news = CommandRefused(reason="x" * 100_000)
             for _ in range(80):
-                office.server.tell(news)
+                office.server.send(news)
                 assert FROM_RECORDER.validate_json(await reader.readline()) == news
             deaf.settimeout(PATIENCE_S)
             received = 0
@@ -145,7 +145,7 @@ async def test_a_client_calls_again_until_it_is_answered(path: Path) -> None:
     linked: list[bool] = []
     heard: list[object] = []
     client = ReconnectingClient(path, FROM_RECORDER, heard.append, linked.append)
-    assert not client.tell(AddMarker(at_ns=0))
+    assert not client.send(AddMarker(at_ns=0))
     async with running(asyncio.create_task(client.run())):
         await asyncio.sleep(0.05)
         assert linked == []
@@ -153,11 +153,11 @@ async def test_a_client_calls_again_until_it_is_answered(path: Path) -> None:
             office = Office(path)
             async with running(office.open()):
                 await until(lambda turn=turn: len(heard) == turn)
-                assert client.tell(AddMarker(at_ns=turn))
+                assert client.send(AddMarker(at_ns=turn))
                 await until(lambda office=office: office.heard)
                 assert office.heard == [AddMarker(at_ns=turn)]
             await until(lambda turn=turn: len(linked) == 2 * turn)
-            assert not client.tell(AddMarker(at_ns=0))
+            assert not client.send(AddMarker(at_ns=0))
     assert linked == [True, False, True, False]
     assert heard == [STATE, STATE]
 
@@ -180,14 +180,14 @@ async def test_a_client_does_not_knock_in_a_hurry_at_a_door_that_is_shut_at_once
 
 async def test_requests_are_answered_in_their_order(path: Path) -> None:
     async def answer(request: Request) -> Reply:
-        await asyncio.sleep(0.02 if request.act is Act.STATUS else 0)
+        await asyncio.sleep(0.02 if isinstance(request, GetStatus) else 0)
         return Reply(ok=True, reason=request.act, status=Status(state="idle"))
 
-    async with running(asyncio.create_task(ControlServer(path, answer).run())):
+    async with running(asyncio.create_task(ControlServer(path, answer, lambda: Status(state="idle")).run())):
         reader, writer = await called(path)
-        writer.write(encode(Request(act=Act.STATUS)) + b"nonsense\n" + encode(Request(act=Act.MARK)))
-        answers = [ANSWER.validate_json(await reader.readline()).reason for _ in range(2)]
-        assert answers == [Act.STATUS, Act.MARK]
+        writer.write(encode_line(GetStatus()) + b"nonsense\n" + encode_line(MarkLesson()))
+        answers = [Reply.model_validate_json(await reader.readline()).reason for _ in range(2)]
+        assert answers == ["status", "mark"]
         writer.close()
     assert mode(path) is None
 

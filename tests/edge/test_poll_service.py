@@ -160,7 +160,7 @@ def _report(model: str, room: Room, whole: Counter[tuple[str, str]]) -> None:
 
 
 async def test_who_can_be_asked_and_when(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(iclicker_framing, "REST_MS", 10)
+    monkeypatch.setattr(iclicker_framing, "PAUSE_MS", 10)
     room = Room(tmp_path, base="iclicker", students=0)
     async with running(room):
         await until(lambda: room.health() is DeviceState.RUNNING)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.protocols import Ptz
+from drivers.protocols import PtzDevice
 from drivers.ptz.simulation.simulated_head import SimulatedHead
 from drivers.ptz.visca_serial_head import ViscaSerialHead
 from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState
@@ -18,7 +18,7 @@ from edge.config import model
 from edge.controller.ptz.head import PtzHead
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.ptz.preset_triggers import PresetTrigger, PresetTriggers, TriggerKind
-from edge.link.control_messages import Act, Request
+from edge.link.control_messages import DriveHead, HeadRequest, RecallPreset, StopHead
 
 LESSON = "r1-0000-000001"
 NEXT = "r1-0000-000002"
@@ -73,11 +73,11 @@ class Room:
             [PtzHead("students", self._absent(folder), students), PtzHead("teacher", self._simulated(), teacher)]
         )
 
-    def _simulated(self) -> Callable[[], Ptz]:
+    def _simulated(self) -> Callable[[], PtzDevice]:
         options = SimulatedHead.Options(log=self.log, travel_s=0.2, delay_ms=1)
         return lambda: SimulatedHead("teacher", options)
 
-    def _absent(self, folder: Path) -> Callable[[], Ptz]:
+    def _absent(self, folder: Path) -> Callable[[], PtzDevice]:
         options = ViscaSerialHead.Options(str(folder / "tty"))
         return lambda: ViscaSerialHead("students", options)
 
@@ -93,8 +93,8 @@ class Room:
             assert time.monotonic() < deadline, "it never happened"
             time.sleep(0.01)
 
-    def ask(self, act: Act, role: str = "teacher", **more: object) -> str:
-        return asyncio.run(self.heads.obey(Request(act=act, role=role, **more)))
+    def ask(self, request: HeadRequest) -> str:
+        return asyncio.run(self.heads.obey(request))
 
 
 @pytest.fixture
@@ -122,22 +122,22 @@ def test_a_lesson_sends_its_heads_where_the_config_says(room: Room) -> None:
 
 
 def test_people_ask_and_are_told_what_came_of_it(room: Room) -> None:
-    assert room.ask(Act.PTZ_RECALL, preset="podium") == ""
+    assert room.ask(RecallPreset(role="teacher", preset="podium")) == ""
     assert room.recalled() == [1]
-    assert room.ask(Act.PTZ_RECALL, preset="sky") == "no-preset"
-    assert room.ask(Act.PTZ_STOP, role="screen") == "no-head"
-    assert "plugged in" in room.ask(Act.PTZ_RECALL, role="students", preset="wide")
-    assert "plugged in" in room.ask(Act.PTZ_DRIVE, role="students", pan=1)
-    assert room.ask(Act.PTZ_DRIVE, pan=-1, zoom=0.5) == ""
+    assert room.ask(RecallPreset(role="teacher", preset="sky")) == "no-preset"
+    assert room.ask(StopHead(role="screen")) == "no-head"
+    assert "plugged in" in room.ask(RecallPreset(role="students", preset="wide"))
+    assert "plugged in" in room.ask(DriveHead(role="students", pan=1))
+    assert room.ask(DriveHead(role="teacher", pan=-1, zoom=0.5)) == ""
     assert room.heads.status()["teacher"].state == "running"
     room.until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [-24])
-    assert room.ask(Act.PTZ_STOP) == ""
+    assert room.ask(StopHead(role="teacher")) == ""
     room.until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [0])
 
 
 def test_who_waits_for_a_head_that_is_sent_elsewhere_is_told(room: Room) -> None:
     async def both() -> tuple[str, str]:
-        recall = Request(act=Act.PTZ_RECALL, role="teacher", preset="board")
+        recall = RecallPreset(role="teacher", preset="board")
         first = asyncio.create_task(room.heads.obey(recall))
         await asyncio.sleep(0)
         return await room.heads.obey(recall.model_copy(update={"preset": "podium"})), await first

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cards import Card
-from test_keeper import LESSON, Room, wish
+from test_recording_manager import LESSON, Room, wish
 
 from drivers.samples import Pattern
 from edge.classroom.recorder_messages import Activity, CommandRefused, DesiredState, LessonEnded
@@ -19,7 +19,7 @@ from edge.recorder import recording_manager as keeper_module
 from edge.recorder import resume_interrupted
 from pipelines.files import disk
 from pipelines.journal.entries import Begin, BitrateReduced, Cause, Dropped, End, Gap, Resumed
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.recording import file_thread
 from pipelines.recording import lesson_recording as recording_module
@@ -51,7 +51,7 @@ def room(card: Card, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
 
 def needing(room: Room, share_of_free: float) -> None:
     """A lesson of this room takes so much of what is free."""
-    bps = disk.space(room.keeper.room.spool).free_bytes * 8 * share_of_free / 1.05
+    bps = disk.read_space(room.keeper.room.spool).free_bytes * 8 * share_of_free / 1.05
     demand = StorageDemand(video_bps=round(bps), audio_bps=0, seconds=1, reserve_bytes=0)
     room.keeper.room = replace(room.keeper.room, demand=demand)
 
@@ -76,7 +76,7 @@ def test_a_lesson_that_fits_with_a_lower_bit_rate_has_that_and_says_so(room: Roo
     room.until(lambda: room.keeper.lamp() is Pattern.ON)
     room.keeper.obey(idle())
     entries = read_journal(card.folder / LESSON).entries
-    (lowered,) = of_kind(entries, BitrateReduced)
+    (lowered,) = filter_kind(entries, BitrateReduced)
     assert 65 <= lowered.percent <= 67
     assert [found.values for found in check_lesson(card.folder / LESSON).findings if found.code == "lowered"] == [
         {"percent": lowered.percent}
@@ -92,7 +92,7 @@ def test_a_lesson_that_has_begun_goes_on_however_little_is_left(room: Room, card
     after.keeper.take_up()
     assert after.keeper.state().lesson == LESSON
     after.close()
-    assert [one.percent for one in of_kind(read_journal(card.folder / LESSON).entries, BitrateReduced)] == [50]
+    assert [one.percent for one in filter_kind(read_journal(card.folder / LESSON).entries, BitrateReduced)] == [50]
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_a_disk_that_goes_and_comes_back(room: Room, card: Card, ill: Callable[[
     room.until(lambda: room.keeper.lamp() is Pattern.ON and room.keeper.state().lesson_time_ns > back_ns)
     room.keeper.obey(idle())
     entries = read_journal(card.folder / LESSON).entries
-    assert (len(list(of_kind(entries, Begin))), len(list(of_kind(entries, End)))) == (1, 1)
-    assert [goes.cause for goes in of_kind(entries, Resumed)] == [Cause.RESTART]
-    assert [hole.track for hole in of_kind(entries, Gap) if hole.cause is Cause.RESTART] == ["teacher"]
+    assert (len(list(filter_kind(entries, Begin))), len(list(filter_kind(entries, End)))) == (1, 1)
+    assert [goes.cause for goes in filter_kind(entries, Resumed)] == [Cause.RESTART]
+    assert [hole.track for hole in filter_kind(entries, Gap) if hole.cause is Cause.RESTART] == ["teacher"]
     for path, data in before.items():
         now = path.with_name(path.name.removesuffix(".part")).read_bytes()
         assert now.startswith(data[: len(now)])
@@ -139,7 +139,7 @@ def test_a_lesson_that_ends_while_its_disk_is_away_has_its_end_when_it_is_back(
     card.put_in()
     room.until(lambda: room.told_of(LessonEnded))
     assert room.keeper.state().faults == []
-    assert [end.cause for end in of_kind(read_journal(card.folder / LESSON).entries, End)] == [Cause.POWER]
+    assert [end.cause for end in filter_kind(read_journal(card.folder / LESSON).entries, End)] == [Cause.POWER]
 
 
 def test_a_lesson_that_its_disk_holds_up_and_nobody_wants_any_more_is_ended(
@@ -163,7 +163,7 @@ def test_a_lesson_that_its_disk_holds_up_and_nobody_wants_any_more_is_ended(
     room.until(lambda: room.told_of(LessonEnded))
     assert room.keeper.state().faults == []
     assert room.keeper.state().activity is Activity.IDLE
-    assert len(list(of_kind(read_journal(card.folder / LESSON).entries, End))) == 1
+    assert len(list(filter_kind(read_journal(card.folder / LESSON).entries, End))) == 1
 
 
 def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,4 +189,4 @@ def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkey
     room.until(lambda: room.told_of(LessonEnded))
     assert room.keeper.state().faults == []
     entries = read_journal(card.folder / LESSON).entries
-    assert list(of_kind(entries, Gap, Dropped)) == []
+    assert list(filter_kind(entries, Gap, Dropped)) == []

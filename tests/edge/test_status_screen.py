@@ -14,7 +14,7 @@ from edge.controller.finalisation import HELD_UP
 from edge.i18n import Language
 from edge.i18n.room import SENTENCES
 from edge.link.control_messages import DiskStatus, LastCheck, Status, UploadProgress
-from edge.terminal.status_screen import print_status
+from edge.terminal.status_screen import status_view
 from pipelines.devices.device_state import DeviceState
 from pipelines.files import disk
 
@@ -23,7 +23,7 @@ CONFIG = Config(room=RoomConfig(school="s", room="r1"))
 
 def shown(status: Status, language: Language = "en") -> str:
     out = io.StringIO()
-    print_status(status, CONFIG, Console(file=out, width=300), language)
+    Console(file=out, width=300).print(status_view(status, CONFIG, language))
     return out.getvalue()
 
 

@@ -66,6 +66,6 @@ def test_sound_outside_what_viewers_bear_makes_the_lesson_bad(tmp_path: Path, of
     lesson.entries.insert(-1, drift(0, offset_ms, "sound"))
     lesson.write_journal()
     receipt = check_lesson(lesson.folder)
-    assert receipt.good is good
+    assert receipt.is_good is good
     found = [(one.track, one.values["offset_ms"]) for one in receipt.findings if one.code is FindingCode.AV_OFFSET]
     assert found == ([] if good else [("sound", offset_ms)])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import av
 
 from pipelines.capture.brightness_meter import BrightnessMeter
-from pipelines.journal.entries import PictureFigures
+from pipelines.journal.entries import PictureMeasurement
 from pipelines.yuv_planes import planes_of
 
 MS = 1_000_000
 
 
-def figures(lumas: list[int], *, step_ms: int = 40) -> list[PictureFigures]:
+def figures(lumas: list[int], *, step_ms: int = 40) -> list[PictureMeasurement]:
     """What is written down of pictures of these even lumas, one every ``step_ms``."""
     meter = BrightnessMeter("teacher")
     found = []

@@ -18,12 +18,12 @@ from drivers.samples import (
     AnswerForm,
     AskQuestion,
     ClickerAnswer,
-    ClickerBound,
     GarbledBytes,
+    NumberAssigned,
     QuestionKind,
+    ReceiverCapabilities,
     ReceiverCommand,
     ReceiverEvent,
-    ReceiverFormat,
 )
 from pipelines.devices.clicker_base import ClickerBase
 from pipelines.devices.device_state import DeviceCondition, DeviceState
@@ -49,7 +49,7 @@ class Room:
         now_ns = time.monotonic_ns()
         self.events += [(now_ns, event) for event in events]
 
-    def _changed(self, role: str, condition: DeviceCondition[ReceiverFormat]) -> None:
+    def _changed(self, role: str, condition: DeviceCondition[ReceiverCapabilities]) -> None:
         self.conditions.append(condition.state)
 
     def truth(self, event: str = "answer") -> list[dict[str, Any]]:
@@ -133,14 +133,14 @@ def test_a_question_that_has_ended_is_not_asked_again(rooms: Callable[..., Room]
     room.until(lambda: len(room.of(ClickerAnswer)) == 3)
     room.base.stop_asking()
     room.base.set_device("4")
-    room.until(lambda: room.of(ClickerBound) != [])
+    room.until(lambda: room.of(NumberAssigned) != [])
     room.fault.write_text("lost")
     room.until(lambda: room.conditions[-1] is DeviceState.MISSING)
     room.fault.unlink()
     room.base.retry_now()
     room.until(lambda: room.conditions[-1] is DeviceState.RUNNING)
     room.base.set_device("5")
-    room.until(lambda: len(room.of(ClickerBound)) == 2)
+    room.until(lambda: len(room.of(NumberAssigned)) == 2)
     assert len(room.of(ClickerAnswer)) == 3
 
 
@@ -152,9 +152,9 @@ class Polled:
         self._offered = 0
         self._reads = 0
 
-    def open(self) -> ReceiverFormat:
+    def open(self) -> ReceiverCapabilities:
         self._offered = 0
-        return ReceiverFormat("polled", frozenset(QuestionKind), 6, False)
+        return ReceiverCapabilities("polled", frozenset(QuestionKind), 6, False)
 
     def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
         self._reads += 1

@@ -7,9 +7,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import AnyEntry, Begin, Cause, End, Fragment, Marker, Pause, Resumed
-from pipelines.journal.journal_file import JOURNAL, JournalFile
-from pipelines.journal.lesson_clock import clock_of, lesson_clock
+from pipelines.journal.journal_file import JournalFile
+from pipelines.journal.lesson_clock import clock_of, read_lesson_clock
 from pipelines.lesson_timeline import LessonTimeline
 
 BOOT = "boot"
@@ -50,8 +51,8 @@ def test_it_is_read_from_a_long_journal_with_torn_lines(tmp_path: Path) -> None:
     journal = JournalFile(tmp_path)
     journal.append([begin(5), *fragments, Marker(lesson_ns=7, label='"kind":"end"'), Pause(at_ns=30, lesson_ns=25)])
     journal.close()
-    with (tmp_path / JOURNAL).open("ab") as file:
+    with (tmp_path / JOURNAL_JSONL).open("ab") as file:
         file.write(b'{"crc":"00000000","entry":{"kind":"goes"')
-    clock = lesson_clock(tmp_path)
+    clock = read_lesson_clock(tmp_path)
     assert (clock.lesson_ns(BOOT, 20), clock.lesson_ns(BOOT, 100)) == (15, 25)
-    assert [mark.lesson_ns for mark in clock.marks] == [7]
+    assert [mark.lesson_ns for mark in clock.markers] == [7]

@@ -18,10 +18,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.files.mp4_boxes import FragmentHead
+from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Cause, End, Marker, Medium, Segment, Track
-from pipelines.journal.journal_file import JOURNAL, of_kind, read_journal
-from pipelines.programme.playlist_parser import read_media
+from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.programme.playlist_parser import read_media_playlist
 from pipelines.recording import file_thread
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
@@ -50,7 +51,7 @@ def lesson_jobs(files: LessonFolderWriter) -> Iterator[Callable[[], None]]:
     for number in range(SECONDS * PARTS):
         start = number * TIMESCALE // PARTS
         for track in TRACKS:
-            head = FragmentHead(start, TIMESCALE // PARTS, 1, number % PARTS == 0)
+            head = FragmentHeader(start, TIMESCALE // PARTS, 1, number % PARTS == 0)
             yield partial(files.write_fragment, track.track, head, f"{track.track} {number};".encode() * 9)
         if number % 5 == 0:
             yield partial(files.write_entries, [Marker(lesson_ns=number, label="m")] * 2)
@@ -119,15 +120,15 @@ def test_the_lesson_on_a_good_disk(undisturbed: tuple[dict[str, bytes], list[str
     for segment in segments:
         assert told.count(segment) == 1
     assert told.count("programme.m3u8") == 4, "with every segment, and at the end"
-    (tmp_path / JOURNAL).write_bytes(found[JOURNAL])
+    (tmp_path / JOURNAL_JSONL).write_bytes(found[JOURNAL_JSONL])
     entries = read_journal(tmp_path).entries
-    done = of_kind(entries, Segment)
+    done = filter_kind(entries, Segment)
     assert [(one.track, one.start // TIMESCALE, one.duration // TIMESCALE) for one in done] == [
         ("teacher", 0, 4), ("sound", 0, 4), ("teacher", 4, 4), ("sound", 4, 4), ("teacher", 8, 1), ("sound", 8, 1),
     ]  # fmt: skip
     assert entries[-1] == END
     (tmp_path / "programme.m3u8").write_bytes(found["programme.m3u8"])
-    playlist = read_media(tmp_path / "programme.m3u8")
+    playlist = read_media_playlist(tmp_path / "programme.m3u8")
     assert playlist.ended
     assert [item.duration_s for item in playlist.items] == [4, 4, 1]
 
@@ -153,7 +154,7 @@ def test_an_older_init_segment_stays_and_its_crc_is_the_one_written_down(tmp_pat
         files.write_entries([track.model_copy(update={"why": "another way now"})])
         files.close()
     assert (tmp_path / "teacher" / "init.mp4").read_bytes() == b"first"
-    described = list(of_kind(read_journal(tmp_path).entries, Track))
+    described = list(filter_kind(read_journal(tmp_path).entries, Track))
     assert len({entry.init_crc for entry in described}) == 1
     assert described[0].init_crc is not None
 
@@ -222,7 +223,7 @@ def test_a_track_that_lost_a_fragment_goes_on_at_a_key_picture(thread: FileThrea
         if number == 3:
             thread.start()
             until(lambda: thread.has_room_for_video)
-        outlet.write_fragment(FragmentHead(number * 9000, 9000, 1, key), bytes(80))
+        outlet.write_fragment(FragmentHeader(number * 9000, 9000, 1, key), bytes(80))
     outlet.close()
     thread.put(files.close)
     assert thread.close(2.0)
@@ -255,7 +256,7 @@ def test_the_disk_is_asked_to_be_sure_once_a_second_and_file(tmp_path: Path, mon
     seconds = (time.monotonic() - began) / 0.1
     parts = sum(count for name, count in synced.items() if name.endswith(".m4s.part"))
     assert len(TRACKS) * 3 <= parts <= len(TRACKS) * (seconds + 3)
-    assert 2 <= synced[JOURNAL] <= seconds + 3
+    assert 2 <= synced[JOURNAL_JSONL] <= seconds + 3
 
 
 def test_a_second_that_is_over_at_the_very_end_ends_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipelines.capture.mixdown import KNEE, Mixdown, remix_channels, soft_limit
+from pipelines.capture.mixdown import LIMITER_KNEE, Mixdown, remix_channels, soft_limit
 
 
 def noise(count: int, seed: int, channels: int = 1) -> NDArray[np.float32]:
@@ -63,14 +63,14 @@ def test_the_guard_bends_what_is_too_loud_and_nothing_else(level: float) -> None
     out = soft_limit(np.array([[level], [-level]], np.float32))
     assert np.abs(out).max() <= 1.0
     assert out[0, 0] == -out[1, 0]
-    if level <= KNEE:
+    if level <= LIMITER_KNEE:
         assert out[0, 0] == np.float32(level)
 
 
 def test_the_guard_keeps_louder_louder() -> None:
     rising = np.linspace(0.0, 1.5, 900, dtype=np.float32)[:, None]
     assert (np.diff(soft_limit(rising)[:, 0]) >= 0).all()
-    assert soft_limit(rising)[-1, 0] > soft_limit(rising)[600, 0] > KNEE
+    assert soft_limit(rising)[-1, 0] > soft_limit(rising)[600, 0] > LIMITER_KNEE
 
 
 def test_a_microphone_that_was_not_announced_is_refused() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.journal.entries import Cause, Drift, Gap, PictureFigures, SoundFigures
+from pipelines.journal.entries import Cause, Drift, Gap, PictureMeasurement, SoundMeasurement
 from pipelines.receipt.findings import Finding, FindingCode, Severity
 from pipelines.receipt.media_checks import STILL_CHANGE, check_drift, check_picture, check_sound, outside
 
@@ -14,16 +14,16 @@ SECOND = 1_000_000_000
 HOUR = 3600
 
 
-def levels(*rms_dbfs: float, peak_dbfs: float = -10.0) -> list[SoundFigures]:
+def levels(*rms_dbfs: float, peak_dbfs: float = -10.0) -> list[SoundMeasurement]:
     return [
-        SoundFigures(track="ceiling", lesson_ns=second * SECOND, rms_dbfs=rms, peak_dbfs=peak_dbfs)
+        SoundMeasurement(track="ceiling", lesson_ns=second * SECOND, rms_dbfs=rms, peak_dbfs=peak_dbfs)
         for second, rms in enumerate(rms_dbfs)
     ]
 
 
-def seconds_of_picture(*figures: tuple[float, float]) -> list[PictureFigures]:
+def seconds_of_picture(*figures: tuple[float, float]) -> list[PictureMeasurement]:
     return [
-        PictureFigures(track="teacher", lesson_ns=second * SECOND, luma=luma, change=change)
+        PictureMeasurement(track="teacher", lesson_ns=second * SECOND, luma=luma, change=change)
         for second, (luma, change) in enumerate(figures)
     ]
 
@@ -32,11 +32,11 @@ def codes(findings: list[Finding]) -> list[tuple[FindingCode, Severity]]:
     return [(finding.code, finding.severity) for finding in findings]
 
 
-def sound(figures: list[SoundFigures], lesson_s: int = HOUR) -> list[tuple[FindingCode, Severity]]:
+def sound(figures: list[SoundMeasurement], lesson_s: int = HOUR) -> list[tuple[FindingCode, Severity]]:
     return codes(list(check_sound("ceiling", figures, lesson_s * SECOND)))
 
 
-def picture(figures: list[PictureFigures], *, screen: bool = False) -> list[tuple[FindingCode, Severity]]:
+def picture(figures: list[PictureMeasurement], *, screen: bool = False) -> list[tuple[FindingCode, Severity]]:
     found = check_picture("teacher", figures, HOUR * SECOND, still_change=STILL_CHANGE, may_stand_still=screen)
     return codes(list(found))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry, Pause, Resumed
 from pipelines.journal.replay import replay
 from pipelines.recording.resume_state import ResumePoint
-from pipelines.recovery.resume_policy import LONGEST_OUTAGE_NS, LessonOver, OutageUnknown, decide
+from pipelines.recovery.resume_policy import LONGEST_OUTAGE_NS, LessonOver, OutageUnknown, decide_resume
 from pipelines.system_clocks import ClockSnapshot
 
 S = 1_000_000_000
@@ -70,15 +70,15 @@ CASES: dict[str, tuple[list[Entry], ClockSnapshot, object]] = {
 
 @pytest.mark.parametrize(("entries", "now", "wanted"), CASES.values(), ids=CASES.keys())
 def test_what_becomes_of_it(entries: list[Entry], now: ClockSnapshot, wanted: object) -> None:
-    assert decide(replay(entries), KEPT, now) == wanted  # type: ignore[arg-type]
+    assert decide_resume(replay(entries), KEPT, now) == wanted  # type: ignore[arg-type]
 
 
 def test_a_pause_that_outlived_a_reboot_is_measured_in_the_new_boot() -> None:
     """After one reboot the journal speaks the new boot's time, so that the next restart does not mix the two."""
     goes = Resumed(at_ns=50 * S, lesson_ns=20 * S, boot_id="other", cause=Cause.REBOOT)
     story = replay([BEGIN, ANCHOR, PAUSE, goes, Pause(at_ns=50 * S, lesson_ns=20 * S)])
-    assert story.anchors == []
-    assert decide(story, 20 * S, replace(rebooted(0), at_ns=90 * S)) == ResumePoint(
+    assert story.clock_readings == []
+    assert decide_resume(story, 20 * S, replace(rebooted(0), at_ns=90 * S)) == ResumePoint(
         50 * S, 20 * S, True, Cause.RESTART, None
     )
 
@@ -99,7 +99,7 @@ def test_lesson_time_never_goes_back_and_no_long_outage_is_bridged(
         entries.append(Pause(at_ns=BEGIN.at_ns + ran_s * S, lesson_ns=ran_s * S))
     gone_s = 1000 + ran_s + outage_s
     now = rebooted(4_999_000 + gone_s) if reboot else same_boot(gone_s)
-    decision = decide(replay(entries), kept_ns, now)
+    decision = decide_resume(replay(entries), kept_ns, now)
     if isinstance(decision, ResumePoint):
         assert decision.is_paused == paused
         assert decision.at_ns is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.delivery.retention import SpaceGoals, SpooledLesson, to_remove
+from pipelines.delivery.retention import SpaceGoals, SpooledLesson, lessons_to_remove
 from pipelines.recording.storage_budget import MIN_BITRATE_SHARE, StorageDemand, hours_left
 
 DAY_NS = 86_400 * 10**9
@@ -32,7 +32,7 @@ wants = st.tuples(sizes, sizes).map(lambda pair: SpaceGoals(max(pair), min(pair)
 
 def removed(spool: list[SpooledLesson], free: int, wanted: SpaceGoals, now: int | None = NOW_NS) -> list[SpooledLesson]:
     by_name = {kept.lesson: kept for kept in spool}
-    return [by_name[name] for name in to_remove(spool, free, wanted, KEEP_NS, now)]
+    return [by_name[name] for name in lessons_to_remove(spool, free, wanted, KEEP_NS, now)]
 
 
 def is_past(kept: SpooledLesson) -> bool:
@@ -69,8 +69,8 @@ def test_the_oldest_goes_first_and_the_last_one_was_needed(
 def test_more_room_never_costs_another_lesson(
     spool: list[SpooledLesson], free: int, wanted: SpaceGoals, more: int
 ) -> None:
-    assert set(to_remove(spool, free + more, wanted, KEEP_NS, NOW_NS)) <= set(
-        to_remove(spool, free, wanted, KEEP_NS, NOW_NS)
+    assert set(lessons_to_remove(spool, free + more, wanted, KEEP_NS, NOW_NS)) <= set(
+        lessons_to_remove(spool, free, wanted, KEEP_NS, NOW_NS)
     )
 
 

@@ -41,7 +41,7 @@ ALL_FAULTS = [StoreUnreachable, StoreRefused, StoreClockWrong, StoreFull, StoreC
 
 
 def pace(wait_s: float = 0.01) -> RetryPolicy:
-    return RetryPolicy(playlists_every_s=0.0, waits_s=dict.fromkeys(ALL_FAULTS, (wait_s, wait_s)))
+    return RetryPolicy(playlists_every_s=0.0, backoff_s=dict.fromkeys(ALL_FAULTS, (wait_s, wait_s)))
 
 
 @dataclass
@@ -72,11 +72,11 @@ class Watched:
         """What was sent and has no reason to be sent twice: everything but playlists."""
         return [key for key in self.puts if not key.endswith(".m3u8")]
 
-    async def find(self, key: str) -> StoredFile | None:
-        return await self.store.find(key)
+    async def read_back(self, key: str) -> StoredFile | None:
+        return await self.store.read_back(key)
 
-    async def holds(self, key: str, file: StoredFile) -> bool:
-        return await self.store.holds(key, file)
+    async def contains(self, key: str, file: StoredFile) -> bool:
+        return await self.store.contains(key, file)
 
     async def delete(self, key: str) -> None:
         await self.store.delete(key)
@@ -117,7 +117,7 @@ async def delivering(
 
     uploader = Uploader(spool, store, ledger.outbox, PREFIX, on_stored, at or pace())
     for lesson in ended:
-        uploader.ended(lesson)
+        uploader.lesson_ended(lesson)
     task = asyncio.create_task(uploader.run())
     try:
         yield Delivered(uploader, stored, task)
@@ -194,7 +194,7 @@ async def test_a_file_rewritten_by_recovery_goes_again(spool: Path, ledger: Ledg
         await delivered.until(lambda: f"{lesson.name}/main.m3u8" in store.puts or len(store.puts) >= 4)
         (lesson.folder / path).write_bytes(b"trimmed")
         lesson.finish()
-        delivered.uploader.ended(lesson.name)
+        delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: bool(delivered.stored))
     assert store.puts.count(f"{lesson.name}/{path}") == 2
     assert await compare_copies(lesson.folder, store, PREFIX) == []
@@ -209,7 +209,7 @@ async def test_a_copy_that_rots_before_the_proof_goes_again(spool: Path, ledger:
         await delivered.until(lambda: delivered.uploader.status().pending == 0)
         copy.write_bytes(b"rotten")
         lesson.finish()
-        delivered.uploader.ended(lesson.name)
+        delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: bool(delivered.stored))
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
@@ -221,11 +221,11 @@ async def test_an_end_taken_back_opens_the_copy_again(spool: Path, ledger: Ledge
     paper = store.root / PREFIX / lesson.name / "lesson.json"
     async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: len(delivered.stored) == 1)
-        delivered.uploader.reopened(lesson.name)
+        delivered.uploader.lesson_reopened(lesson.name)
         lesson.grow_all()
         await delivered.until(lambda: not paper.exists() and f"{lesson.name}/sound/000002.m4s" in store.puts)
         lesson.finish()
-        delivered.uploader.ended(lesson.name)
+        delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: len(delivered.stored) == 2)
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
@@ -269,11 +269,11 @@ async def test_a_fault_is_shown_waited_out_and_forgotten(
     async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: delivered.uploader.status().fault is not None)
         status = delivered.uploader.status()
-        assert (status.fault, status.reason) == (kind.word, "no")
+        assert (status.fault, status.reason) == (kind.code, "no")
         assert status.pending > 0
         await delivered.until(lambda: bool(delivered.stored))
         assert delivered.uploader.status().fault is None
-    assert [record.levelname for record in caplog.records if record.name.endswith("upload")].count("WARNING") == 1
+    assert [record.levelname for record in caplog.records if record.name.endswith("uploader")].count("WARNING") == 1
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
 
@@ -286,7 +286,7 @@ async def test_news_do_not_cut_a_wait_short_but_asking_does(spool: Path, ledger:
         delivered.uploader.wake()
         await asyncio.sleep(0.05)
         assert (delivered.uploader.status().next_try_s or 0) > 1000
-        delivered.uploader.retry()
+        delivered.uploader.retry_now()
         await delivered.until(lambda: f"{lesson.name}/main.m3u8" in store.puts)
 
 
@@ -387,7 +387,7 @@ async def _whatever_happens(events: list[str | type[StoreError]], folder: Path) 
                 await asyncio.sleep(0.003)
             if not waiting:
                 lesson.finish()
-                delivered.uploader.ended(lesson.name)
+                delivered.uploader.lesson_ended(lesson.name)
                 await delivered.until(lambda: bool(delivered.stored))
         ledger.close()
         if not waiting:
@@ -407,7 +407,7 @@ async def test_a_server_that_stops_and_comes_back(seaweed: Seaweed, spool: Path,
         await delivered.until(lambda: delivered.uploader.status().fault == "unreachable")
         await asyncio.to_thread(seaweed.start)
         lesson.finish()
-        delivered.uploader.ended(lesson.name)
+        delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: bool(delivered.stored))
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
@@ -438,7 +438,7 @@ async def main(folder):
     ledger = open_ledger(folder / "ledger.db", "r204", folder / "spool")
     store = open_store((folder / "store").as_uri())
     uploader = Uploader(folder / "spool", store, ledger.outbox, "school/r204", on_stored)
-    uploader.ended("r204-7f3a-000001")
+    uploader.lesson_ended("r204-7f3a-000001")
     task = asyncio.create_task(uploader.run())
     print("running", flush=True)
     await done.wait()

@@ -18,7 +18,7 @@ from pipelines.encoding.aac_encoder import FRAME_SAMPLES, AacEncoder, AacSetting
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket, lesson_ns_to_ticks, ticks_to_lesson_ns
 from pipelines.encoding.slate import render_slate
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
-from pipelines.files.mp4_boxes import FragmentHead
+from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, TrackFormat, VideoTrackFormat
 from pipelines.yuv_planes import planes_of
 
@@ -32,13 +32,13 @@ class Kept:
     """An outlet that keeps what it is given."""
 
     head: bytes = b""
-    heads: list[FragmentHead] = field(default_factory=list)
+    heads: list[FragmentHeader] = field(default_factory=list)
     data: list[bytes] = field(default_factory=list)
 
     def write_init(self, data: bytes) -> None:
         self.head = data
 
-    def write_fragment(self, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         self.heads.append(head)
         self.data.append(data)
 
@@ -143,7 +143,7 @@ def test_picture_fragments_join_to_the_tick(gaps: list[int], start: int, fragmen
     assert at == end
     assert sum(head.samples for head in kept.heads) == len(starts)
     keys = {packet.start for packet in packets if packet.key}
-    assert {head.start for head in kept.heads if head.key} == keys, "a key picture begins a fragment"
+    assert {head.start for head in kept.heads if head.is_key} == keys, "a key picture begins a fragment"
     with av.open(io.BytesIO(kept.file), format="mp4") as container:
         assert [frame.pts for frame in container.decode(video=0)] == starts
 

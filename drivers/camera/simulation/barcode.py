@@ -47,10 +47,10 @@ def strip_height(width: int) -> int:
     return int(_edges(width, ROWS)[-1])
 
 
-def draw(luma: NDArray[np.uint8], reading: Barcode) -> None:
-    """Draw ``reading`` into the top rows of ``luma``, shape (height, width), at least 320 wide."""
+def draw(luma: NDArray[np.uint8], code: Barcode) -> None:
+    """Draw ``code`` into the top rows of ``luma``, shape (height, width), at least 320 wide."""
     width = luma.shape[1]
-    levels = np.where(_cells(reading), WHITE, BLACK).astype(np.uint8)
+    levels = np.where(_cells(code), WHITE, BLACK).astype(np.uint8)
     lines = levels.repeat(np.diff(_edges(width, COLUMNS)), axis=1)
     down = _edges(width, ROWS)
     for row in range(ROWS):
@@ -80,10 +80,10 @@ def read(luma: NDArray[np.uint8]) -> Barcode | None:
     return Barcode(payload[0], int.from_bytes(payload[1:5], "big"), int.from_bytes(payload[5:], "big"))
 
 
-def _cells(reading: Barcode) -> NDArray[np.bool_]:
+def _cells(code: Barcode) -> NDArray[np.bool_]:
     """The code as cells of shape (ROWS, COLUMNS), true for white."""
-    role, frame = reading.role_id.to_bytes(1, "big"), reading.frame.to_bytes(4, "big")
-    payload = role + frame + reading.exposed_us.to_bytes(6, "big")
+    role, frame = code.role_id.to_bytes(1, "big"), code.frame.to_bytes(4, "big")
+    payload = role + frame + code.exposed_us.to_bytes(6, "big")
     bits = np.unpackbits(np.frombuffer(payload + _crc(payload), dtype=np.uint8))
     inner = np.concatenate([bits, np.array(_TAIL, dtype=np.uint8)]).reshape(ROWS, COLUMNS - 2)
     return np.column_stack([_LEFT, inner, _RIGHT]).astype(bool)

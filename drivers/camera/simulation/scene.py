@@ -16,7 +16,7 @@ Image = NDArray[np.uint8]
 
 _GRAINS = 4
 _GRAIN_LEVELS = 3
-_SWING_S = 4.0
+_SWING_PERIOD_S = 4.0
 _NEUTRAL, _WHITE = 128, 255
 
 
@@ -39,20 +39,20 @@ class Scene:
         self._ball = _Ball(height // 4, hue)
         self._canvas = np.empty_like(wall)
 
-    def moving(self, reading: Barcode) -> Image:
+    def moving(self, code: Barcode) -> Image:
         """The scene at its reading's time, with the bar code."""
-        np.copyto(self._canvas, self._walls[reading.frame % _GRAINS])
+        np.copyto(self._canvas, self._walls[code.frame % _GRAINS])
         luma, blue, red = self._planes(self._canvas)
-        swing = math.sin(reading.exposed_us / 1e6 / _SWING_S * math.tau)
+        swing = math.sin(code.exposed_us / 1e6 / _SWING_PERIOD_S * math.tau)
         self._draw_board(luma, swing)
         self._ball.draw(luma, blue, red, across=(1 + swing) / 2, top=self._strip)
-        barcode.draw(luma, reading)
+        barcode.draw(luma, code)
         return self._canvas
 
-    def white(self, reading: Barcode) -> Image:
+    def white(self, code: Barcode) -> Image:
         """A flash: everything white but the bar code."""
         planes = self._plain(_WHITE)
-        barcode.draw(self._planes(planes)[0], reading)
+        barcode.draw(self._planes(planes)[0], code)
         return planes
 
     def black(self) -> Image:

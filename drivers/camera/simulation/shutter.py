@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 FLASH_NS = 100_000_000
-_LARGEST_JITTER = 0.4
+_MAX_JITTER_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,15 @@ class Shutter:
 
     def exposed_ns(self, frame: int) -> int:
         """When this frame is truly exposed."""
-        jitter = min(self.exposure_jitter_ns, self._limit_ns) * self._dice(frame).uniform(-1, 1)
+        jitter = min(self.exposure_jitter_ns, self._limit_ns) * self._rng(frame).uniform(-1, 1)
         return round(self.start_ns + frame * self.period_ns + jitter)
 
     def ready_ns(self, frame: int) -> int:
         """When this frame has arrived and can be read."""
-        delay = min(self.delivery_jitter_ns, self._limit_ns) * self._dice(~frame).random()
+        delay = min(self.delivery_jitter_ns, self._limit_ns) * self._rng(~frame).random()
         return round(self.exposed_ns(frame) + delay)
 
-    def flashes(self, frame: int, flash_period_ns: int) -> bool:
+    def shows_flash(self, frame: int, flash_period_ns: int) -> bool:
         """Whether this frame shows the flash that begins at every multiple of ``flash_period_ns``.
 
         It does within FLASH_NS of the instant; the first frame after the instant always does.
@@ -45,13 +45,13 @@ class Shutter:
 
     @property
     def _limit_ns(self) -> float:
-        return self.period_ns * _LARGEST_JITTER / 2
+        return self.period_ns * _MAX_JITTER_SHARE / 2
 
-    def _dice(self, throw: int) -> random.Random:
-        return random.Random(f"{self.seed} {throw}")
+    def _rng(self, draw: int) -> random.Random:
+        return random.Random(f"{self.seed} {draw}")
 
 
-class Buffers:
+class FrameBuffers:
     """A few buffers filled by a shutter, as the kernel's are for a V4L2 camera.
 
     Frames are exposed whether anyone reads or not. Each takes a free buffer; while
@@ -62,9 +62,9 @@ class Buffers:
         self._shutter = shutter
         self._count = count
         self._held: deque[int] = deque()
-        self._coming = 0
+        self._next_frame = 0
 
-    def take(self, now_ns: int) -> int | None:
+    def dequeue(self, now_ns: int) -> int | None:
         """The oldest frame held, whose buffer is free again from now on; None if all are empty."""
         self._expose_until(now_ns)
         return self._held.popleft() if self._held else None
@@ -76,10 +76,10 @@ class Buffers:
 
     def next_ns(self) -> int:
         """When the next frame will be there, if none is held."""
-        return self._shutter.ready_ns(self._coming)
+        return self._shutter.ready_ns(self._next_frame)
 
     def _expose_until(self, now_ns: int) -> None:
-        while self._shutter.ready_ns(self._coming) <= now_ns:
+        while self._shutter.ready_ns(self._next_frame) <= now_ns:
             if len(self._held) < self._count:
-                self._held.append(self._coming)
-            self._coming += 1
+                self._held.append(self._next_frame)
+            self._next_frame += 1

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-Damage = Callable[[bytes, float, random.Random], bytes]
+CorruptMessage = Callable[[bytes, float, random.Random], bytes]
 
 
 class MessageFate(StrEnum):
@@ -22,15 +22,15 @@ class MessageFate(StrEnum):
 class MessageFaults:
     """Shares from 0 to 1: of messages that are lost or sent twice, and of bytes that are damaged."""
 
-    dice: random.Random
+    rng: random.Random
     loss: float
     duplicates: float
     corruption: float
 
-    def carry(self, message: bytes, damage: Damage) -> list[tuple[bytes, MessageFate]]:
+    def apply(self, message: bytes, corrupt: CorruptMessage) -> list[tuple[bytes, MessageFate]]:
         """What goes over the wire for one message, copy by copy; nothing does of one that is lost."""
-        if self.dice.random() < self.loss:
+        if self.rng.random() < self.loss:
             return [(b"", MessageFate.LOST)]
-        copies = 2 if self.dice.random() < self.duplicates else 1
-        sent = [damage(message, self.corruption, self.dice) for _ in range(copies)]
+        copies = 2 if self.rng.random() < self.duplicates else 1
+        sent = [corrupt(message, self.corruption, self.rng) for _ in range(copies)]
         return [(copy, MessageFate.INTACT if copy == message else MessageFate.DAMAGED) for copy in sent]

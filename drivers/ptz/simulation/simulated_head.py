@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
-from drivers.protocols import Ptz
+from drivers.protocols import PtzDevice
 from drivers.ptz import visca_messages
 from drivers.ptz.simulation.device import HeadFault, ViscaDevice
 from drivers.ptz.simulation.lossy_link import LinkFaults, LossyLink
@@ -25,15 +24,17 @@ from drivers.ptz.simulation.transports import (
     TcpDeviceTransport,
     UdpDeviceTransport,
 )
-from drivers.ptz.visca_head import SHORTEST_HOLD_S
-from drivers.ptz.visca_ip_head import Transport, ViscaIpHead, ViscaIpOptions
+from drivers.ptz.visca_head import MIN_HOLD_S
+from drivers.ptz.visca_ip_head import TransportName, ViscaIpHead, ViscaIpOptions
 from drivers.ptz.visca_serial_head import ViscaSerialHead, ViscaSerialOptions
 from drivers.samples import HeadModel, HeadState
+from drivers.simulated_faults import read_fault
+from drivers.truth_log import TruthLog
 
-_SHARES = ("loss", "corruption", "garbage")
+_PROBABILITIES = ("loss", "corruption", "garbage")
 _LOOPBACK = "127.0.0.1"
 
-_LINES: dict[str, tuple[Callable[[], DeviceTransport], Callable[[], Codec]]] = {
+_TRANSPORTS: dict[str, tuple[Callable[[], DeviceTransport], Callable[[], Codec]]] = {
     "serial": (PtyDeviceTransport, PlainCodec),
     "sony": (UdpDeviceTransport, SonyHeaderCodec),
     "udp": (UdpDeviceTransport, PlainCodec),
@@ -71,12 +72,12 @@ class SimulatedHeadOptions:
     """The longest way to a preset takes no longer than this."""
 
     def __post_init__(self) -> None:
-        for name in _SHARES:
+        for name in _PROBABILITIES:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be from 0 to 1")
-        if not 1 <= self.address <= visca_messages.MOST_HEADS:
-            raise ValueError(f"address must be from 1 to {visca_messages.MOST_HEADS}")
-        if self.travel_s <= 0 or self.hold_s < SHORTEST_HOLD_S or self.arrive_s <= 0 or self.delay_ms < 0:
+        if not 1 <= self.address <= visca_messages.MAX_HEADS:
+            raise ValueError(f"address must be from 1 to {visca_messages.MAX_HEADS}")
+        if self.travel_s <= 0 or self.hold_s < MIN_HOLD_S or self.arrive_s <= 0 or self.delay_ms < 0:
             raise ValueError("hold_s must be 0.3 or more, travel_s and arrive_s more than 0, delay_ms not negative")
 
 
@@ -86,99 +87,80 @@ class SimulatedHead:
     Options = SimulatedHeadOptions
 
     def __init__(self, role: str, options: SimulatedHeadOptions) -> None:
-        self.far_head = ViscaDevice(options.address, HeadMotion(options.travel_s), self._log)
+        self.device = ViscaDevice(options.address, HeadMotion(options.travel_s), self._log)
         self._role = role
         self._options = options
-        self._dice = random.Random(options.seed)
-        self._line: LossyLink | None = None
-        self._near: Ptz | None = None
+        self._truth_log = TruthLog(options.log)
+        self._rng = random.Random(options.seed)
+        self._make_transport: LossyLink | None = None
+        self._driver: PtzDevice | None = None
 
     def open(self) -> HeadModel:
         """DeviceMissing while it is unplugged; DeviceUnfit for a log that cannot be written."""
         self.close()
-        if self._fault() is HeadFault.UNPLUGGED:
+        if self._current_fault() is HeadFault.UNPLUGGED:
             raise DeviceMissing(self._role, "the simulated head is unplugged")
-        if self._options.log is not None:
-            self._check_log(self._options.log)
-        make_end, make_packing = _LINES[self._options.line]
-        badness = LinkFaults(
-            self._options.delay_ms, self._options.loss, self._options.corruption, self._options.garbage
+        self._truth_log.check(self._role)
+        make_transport, make_codec = _TRANSPORTS[self._options.line]
+        faults = LinkFaults(self._options.delay_ms, self._options.loss, self._options.corruption, self._options.garbage)
+        self._make_transport = LossyLink(
+            self.device, make_transport(), make_codec(), faults, self._rng, self._device_fault
         )
-        self._line = LossyLink(self.far_head, make_end(), make_packing(), badness, self._dice, self._fault_now)
-        self._near = self._real_driver(self._line.where)
-        return self._near.open()
+        self._driver = self._make_driver(self._make_transport.address)
+        return self._driver.open()
 
     def recall(self, preset: int) -> Future[None]:
         """As the real driver."""
-        near = self._near
-        return near.recall(preset) if near is not None else self._nobody()
+        driver = self._driver
+        return driver.recall(preset) if driver is not None else self._closed_future()
 
     def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
         """As the real driver."""
-        near = self._near
-        return near.drive(pan, tilt, zoom) if near is not None else self._nobody()
+        driver = self._driver
+        return driver.drive(pan, tilt, zoom) if driver is not None else self._closed_future()
 
     def read(self, timeout_s: float) -> HeadState:
         """As the real driver."""
-        near = self._near
-        if near is None:
+        driver = self._driver
+        if driver is None:
             raise DeviceLost(self._role, "the head is closed")
-        return near.read(timeout_s)
+        return driver.read(timeout_s)
 
     def close(self) -> None:
         """Both sides; again: nothing."""
-        near, self._near = self._near, None
-        line, self._line = self._line, None
-        if near is not None:
-            near.close()
+        driver, self._driver = self._driver, None
+        line, self._make_transport = self._make_transport, None
+        if driver is not None:
+            driver.close()
         if line is not None:
             line.close()
 
-    def _real_driver(self, where: str) -> Ptz:
+    def _make_driver(self, address: str) -> PtzDevice:
         options = self._options
         if options.line == "serial":
             serial = ViscaSerialOptions(
-                where, address=options.address, hold_s=options.hold_s, arrive_s=options.arrive_s
+                address, address=options.address, hold_s=options.hold_s, arrive_s=options.arrive_s
             )
             return ViscaSerialHead(self._role, serial)
-        transport: Transport = options.line
+        transport: TransportName = options.line
         return ViscaIpHead(
-            self._role, ViscaIpOptions(_LOOPBACK, transport, int(where), options.hold_s, options.arrive_s)
+            self._role, ViscaIpOptions(_LOOPBACK, transport, int(address), options.hold_s, options.arrive_s)
         )
 
-    def _nobody(self) -> Future[None]:
-        promise: Future[None] = Future()
-        promise.set_exception(DeviceLost(self._role, "the head is closed"))
-        return promise
-
-    def _check_log(self, log: Path) -> None:
-        try:
-            log.touch()
-        except OSError as error:
-            raise DeviceMisconfigured(self._role, f"the log {log} cannot be written: {error.strerror}") from error
+    def _closed_future(self) -> Future[None]:
+        future: Future[None] = Future()
+        future.set_exception(DeviceLost(self._role, "the head is closed"))
+        return future
 
     def _log(self, at_ns: int, what: str, more: Mapping[str, object]) -> None:
-        if self._options.log is not None:
-            entry = {"role": self._role, "at_ns": at_ns, "what": what, **more}
-            with self._options.log.open("a", encoding="utf-8") as log:
-                log.write(json.dumps(entry) + "\n")
+        self._truth_log.write({"role": self._role, "at_ns": at_ns, "what": what, **more})
 
-    def _fault_now(self) -> HeadFault:
-        """For the far side, which has nobody to complain to: a word that is none is no fault."""
+    def _current_fault(self) -> HeadFault:
+        return read_fault(self._role, self._options.fault_file, HeadFault)
+
+    def _device_fault(self) -> HeadFault:
+        """Return the fault for the device's thread, which has nobody to raise to: an unknown word is no fault."""
         try:
-            return self._fault()
+            return self._current_fault()
         except DeviceMisconfigured:
             return HeadFault.NONE
-
-    def _fault(self) -> HeadFault:
-        if self._options.fault_file is None:
-            return HeadFault.NONE
-        try:
-            word = self._options.fault_file.read_text().strip()
-        except FileNotFoundError:
-            return HeadFault.NONE
-        try:
-            return HeadFault(word)
-        except ValueError as error:
-            known = ", ".join(fault for fault in HeadFault if fault)
-            raise DeviceMisconfigured(self._role, f"the fault file says {word!r}; it may say {known}") from error

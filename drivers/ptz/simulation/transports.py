@@ -10,17 +10,17 @@ from typing import Protocol
 
 from drivers.ptz import sony_ip_header, visca_messages
 from drivers.ptz.simulation.device import DeviceReply
-from drivers.ptz.sony_ip_header import WAS_RESET, Datagram, PayloadKind
+from drivers.ptz.sony_ip_header import RESET_ACK, Datagram, PayloadKind
 from drivers.ptz.visca_messages import ViscaFramer
 
-_AT_ONCE = 2048
+_READ_BYTES = 2048
 _LOOPBACK = "127.0.0.1"
 
 
 class DeviceTransport(Protocol):
     """One line, opened when it is made; OSError in ``receive`` where the near side has gone."""
 
-    where: str
+    address: str
     """Where the near side finds it: the path of a port, or the number of one."""
 
     def descriptors(self) -> list[int]:
@@ -37,13 +37,13 @@ class DeviceTransport(Protocol):
 
 
 class PtyDeviceTransport:
-    """A serial port: whoever opens ``where`` is on the other side."""
+    """A serial port: whoever opens ``address`` is on the other side."""
 
     def __init__(self) -> None:
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
-        self.where = os.ttyname(self._slave)
+        self.address = os.ttyname(self._slave)
 
     def descriptors(self) -> list[int]:
         """The pty's far side."""
@@ -51,7 +51,7 @@ class PtyDeviceTransport:
 
     def receive(self, descriptor: int) -> list[bytes]:
         """A piece of the stream."""
-        return [os.read(descriptor, _AT_ONCE)]
+        return [os.read(descriptor, _READ_BYTES)]
 
     def send(self, data: bytes) -> None:
         """What nobody reads is lost."""
@@ -72,7 +72,7 @@ class UdpDeviceTransport:
         self._socket.bind((_LOOPBACK, 0))
         self._socket.setblocking(False)
         self._peer: tuple[str, int] | None = None
-        self.where = str(self._socket.getsockname()[1])
+        self.address = str(self._socket.getsockname()[1])
 
     def descriptors(self) -> list[int]:
         """The port."""
@@ -80,7 +80,7 @@ class UdpDeviceTransport:
 
     def receive(self, descriptor: int) -> list[bytes]:
         """A datagram."""
-        data, self._peer = self._socket.recvfrom(_AT_ONCE)
+        data, self._peer = self._socket.recvfrom(_READ_BYTES)
         return [data]
 
     def send(self, data: bytes) -> None:
@@ -100,7 +100,7 @@ class TcpDeviceTransport:
     def __init__(self) -> None:
         self._listener = socket.create_server((_LOOPBACK, 0))
         self._connection: socket.socket | None = None
-        self.where = str(self._listener.getsockname()[1])
+        self.address = str(self._listener.getsockname()[1])
 
     def descriptors(self) -> list[int]:
         """The listener, and the connection if there is one."""
@@ -113,7 +113,7 @@ class TcpDeviceTransport:
             self._hang_up()
             self._connection, _ = self._listener.accept()
             return []
-        data = self._connection.recv(_AT_ONCE) if self._connection is not None else b""
+        data = self._connection.recv(_READ_BYTES) if self._connection is not None else b""
         if not data:
             self._hang_up()
         return [data] if data else []
@@ -138,10 +138,10 @@ class TcpDeviceTransport:
 class Codec(Protocol):
     """How packets lie in what goes over the line."""
 
-    def unpack(self, data: bytes) -> list[tuple[bytes, int | None]]:
+    def decode(self, data: bytes) -> list[tuple[bytes, int | None]]:
         """The packets in what has come, each with its number."""
 
-    def pack(self, said: DeviceReply) -> bytes:
+    def encode(self, reply: DeviceReply) -> bytes:
         """A packet as it goes."""
 
 
@@ -151,29 +151,29 @@ class PlainCodec:
     def __init__(self) -> None:
         self._framer = ViscaFramer()
 
-    def unpack(self, data: bytes) -> list[tuple[bytes, int | None]]:
+    def decode(self, data: bytes) -> list[tuple[bytes, int | None]]:
         """Without numbers."""
-        return [(packet, None) for packet in self._framer.feed(data)]
+        return [(packet, None) for packet in self._framer.push_bytes(data)]
 
-    def pack(self, said: DeviceReply) -> bytes:
+    def encode(self, reply: DeviceReply) -> bytes:
         """As it is."""
-        return said.packet
+        return reply.packet
 
 
 class SonyHeaderCodec:
     """Each behind Sony's header."""
 
-    def unpack(self, data: bytes) -> list[tuple[bytes, int | None]]:
+    def decode(self, data: bytes) -> list[tuple[bytes, int | None]]:
         """One at most; a reset is a clearing without a number."""
         datagram = sony_ip_header.decode(data)
         if datagram is None:
             return []
         if datagram.kind is PayloadKind.CONTROL:
             return [(visca_messages.CLEAR_ALL, None)]
-        return [(datagram.payload, datagram.number)]
+        return [(datagram.payload, datagram.sequence)]
 
-    def pack(self, said: DeviceReply) -> bytes:
+    def encode(self, reply: DeviceReply) -> bytes:
         """A reply with the number that it answers; without one it is the answer to a reset."""
-        if said.number is None:
-            return Datagram(PayloadKind.CONTROL_REPLY, 0, WAS_RESET).encode()
-        return Datagram(PayloadKind.REPLY, said.number, said.packet).encode()
+        if reply.sequence is None:
+            return Datagram(PayloadKind.CONTROL_REPLY, 0, RESET_ACK).encode()
+        return Datagram(PayloadKind.REPLY, reply.sequence, reply.packet).encode()

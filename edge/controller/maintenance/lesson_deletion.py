@@ -12,7 +12,7 @@ from edge.ledger import removed_lessons
 from edge.ledger.ledger import Ledger
 from edge.ledger.removed_lessons import RemovedLesson
 from edge.school import students_csv
-from pipelines.delivery.upload_plan import UploadPlan, survey
+from pipelines.delivery.upload_plan import UploadPlan, scan_lesson_folder
 from pipelines.files.durable import sync_folder
 from pipelines.files.lesson_layout import LESSON_JSON
 from pipelines.journal.journal_file import JournalBusy, JournalFile
@@ -25,7 +25,7 @@ _GOING = ".going"
 
 def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> UploadPlan:
     """The files of a lesson as they are here, against what of them is stored. OSError, LedgerError."""
-    return UploadPlan(survey(spool / lesson), ledger.outbox.items(lesson))
+    return UploadPlan(scan_lesson_folder(spool / lesson), ledger.outbox.items(lesson))
 
 
 def remove(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
@@ -64,7 +64,7 @@ def _clear(going: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
             shutil.rmtree(path)
         elif path.name != LESSON_JSON:
             path.unlink()
-    students_csv.named_table(tables, lesson).unlink(missing_ok=True)
+    students_csv.named_table_path(tables, lesson).unlink(missing_ok=True)
     gone = _card(going / LESSON_JSON, lesson)
     removed_lessons.note(going.parent, gone)
     ledger.lessons.enter([gone.as_lesson()])

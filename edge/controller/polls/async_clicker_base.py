@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from drivers.samples import ReceiverEvent, ReceiverFormat
-from drivers.thread_bridge import BridgeClosed, ThreadBridge, WhenFull
+from drivers.samples import ReceiverCapabilities, ReceiverEvent
+from drivers.thread_bridge import BridgeClosed, OverflowPolicy, ThreadBridge
 from edge.classroom.recorder_messages import DeviceStatus
 from pipelines.devices.clicker_base import ClickerBase, EventListener
 from pipelines.devices.device_state import DeviceCondition
 
-MakeBase = Callable[[EventListener, Callable[[str, DeviceCondition[ReceiverFormat]], None]], ClickerBase]
+MakeBase = Callable[[EventListener, Callable[[str, DeviceCondition[ReceiverCapabilities]], None]], ClickerBase]
 
 _MOST_EVENTS = 4096
 
@@ -19,7 +19,7 @@ class AsyncClickerBase:
     """Carries the base's events from its reading thread to the loop; made on the loop."""
 
     def __init__(self, make: MakeBase) -> None:
-        self._events: ThreadBridge[ReceiverEvent] = ThreadBridge("clickers", _MOST_EVENTS, WhenFull.DROP_NEWEST)
+        self._events: ThreadBridge[ReceiverEvent] = ThreadBridge("clickers", _MOST_EVENTS, OverflowPolicy.DROP_NEWEST)
         self.base = make(self._put_events, _ignore_change)
 
     def close(self) -> None:
@@ -36,7 +36,7 @@ class AsyncClickerBase:
         """The base's events, all that are there at a time, until it is closed."""
         while True:
             try:
-                yield await self._events.burst()
+                yield await self._events.get_all()
             except BridgeClosed:
                 return
 
@@ -45,5 +45,5 @@ class AsyncClickerBase:
             self._events.put(event)
 
 
-def _ignore_change(_: str, __: DeviceCondition[ReceiverFormat]) -> None:
+def _ignore_change(_: str, __: DeviceCondition[ReceiverCapabilities]) -> None:
     """The supervisor has logged it; ``status`` reads it there."""

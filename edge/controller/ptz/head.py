@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from drivers.errors import DeviceError, DeviceLost, Superseded
-from drivers.protocols import Ptz
+from drivers.protocols import PtzDevice
 from drivers.samples import HeadModel, HeadState
 from edge.config import model
 from edge.link.control_messages import HeadStatus
@@ -20,11 +20,11 @@ log = logging.getLogger(__name__)
 class PtzHead:
     """Everything here may be called on the loop: the device is talked with in a thread of its own."""
 
-    def __init__(self, role: str, make: Callable[[], Ptz], config: model.PtzConfig) -> None:
+    def __init__(self, role: str, make: Callable[[], PtzDevice], config: model.PtzConfig) -> None:
         self.role = role
         self.config = config
         self._make = make
-        self._device: Ptz | None = None
+        self._device: PtzDevice | None = None
         self._state: HeadState | None = None
         self._source: DeviceSupervisor[HeadState, HeadModel] = DeviceSupervisor(
             f"ptz-{role}", self._made, self._changed
@@ -81,7 +81,7 @@ class PtzHead:
             moving=known is not None and known.moving,
         )
 
-    def _open_device(self) -> Ptz | None:
+    def _open_device(self) -> PtzDevice | None:
         return self._device if self._source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) else None
 
     def _absent(self) -> Future[None]:
@@ -89,7 +89,7 @@ class PtzHead:
         promise.set_exception(DeviceLost(self.role, self._source.condition.reason or "the head is not there yet"))
         return promise
 
-    def _made(self) -> Ptz:
+    def _made(self) -> PtzDevice:
         self._device = self._make()
         return self._device
 
