@@ -12,7 +12,7 @@ from pipelines.capture.frame_converter import InvalidPicture
 from pipelines.capture.timestamp_smoother import TimestampSmoother
 from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.packets import EncodedPacket, lesson_ns_to_ticks
-from pipelines.encoding.video_stage import VideoTrackEncoder
+from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.journal.entries import Cause, Dropped, Entry, Gap
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.gap_filler import REPEAT_INTERVAL_NS, START_PATIENCE_NS, GapFill, GapFiller

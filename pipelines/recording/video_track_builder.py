@@ -17,7 +17,7 @@ from pipelines.encoding.encoder_selection import EncoderFactory, encoder_candida
 from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE
-from pipelines.encoding.video_stage import VideoTrackEncoder
+from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.journal.entries import Medium, Track
 from pipelines.lesson_timeline import LessonTimeline
@@ -128,8 +128,8 @@ class VideoTrackBuilder:
         fps = Fraction(self.track.fps).limit_denominator(1001)
         coding = self._coding(fps)
         encoder = FailoverEncoder(self._plan.role, coding, self.targets, self._choices(), encoded_by)
-        passing = self.track.how == "passed-through"
-        maker = VideoTrackEncoder(self._plan.role, coding, encoder, passing=passing, on_change=made)
+        is_passthrough = self.track.how == "passed-through"
+        maker = VideoTrackEncoder(self._plan.role, coding, encoder, is_passthrough=is_passthrough, on_change=made)
         return VideoTrack(
             self._plan.role,
             timeline,

@@ -17,7 +17,7 @@ from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.passthrough import LONGEST_GOP_NS, PassthroughCheck
-from pipelines.encoding.video_stage import VideoTrackEncoder
+from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.yuv_planes import planes_of
 
