@@ -25,19 +25,19 @@ class PendingFinalisation:
         """See which of them are finished by now."""
         for one in list(self._ended):
             recording, ended = one
-            if recording.is_finished:
+            if recording.storage.is_finished:
                 self._ended.remove(one)
                 self._tell(ended)
 
     def let_go_displaced(self) -> list[str]:
         """Let go of those whose disk was away and is back, for nothing reaches it from here; their names."""
-        displaced = [one for one in list(self._ended) if one[0].is_displaced]
+        displaced = [one for one in list(self._ended) if one[0].storage.is_displaced]
         for one in displaced:
-            one[0].let_go()
+            one[0].storage.abandon()
             self._ended.remove(one)
         return [recording.lesson for recording, _ in displaced]
 
     @property
     def faults(self) -> list[str]:
         """Why they are not finished."""
-        return list(dict.fromkeys(recording.fault or disk.SLOW for recording, _ in list(self._ended)))
+        return list(dict.fromkeys(recording.storage.fault or disk.SLOW for recording, _ in list(self._ended)))

@@ -15,7 +15,7 @@ from pipelines.recording.audio_mixer import AudioMixer, CapturedBlock, Microphon
 from pipelines.recording.audio_track import AudioTrack
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
-from pipelines.recording.recording_config import MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import MicrophoneSettings, RecordingSettings
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recording.track_thread import TrackThread
 from pipelines.recording.track_writer import TrackWriter

@@ -11,7 +11,7 @@ from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.load_governor import PRESETS, DegradationStage, LoadGovernor, TrackLoad
 from pipelines.encoding.x264_encoder import X264Encoder
 from pipelines.journal.entries import EncoderLoadLevel, Track
-from pipelines.recording.recording_config import AUTO, RecordingSettings
+from pipelines.recording.recording_settings import AUTO, RecordingSettings
 
 log = logging.getLogger(__name__)
 

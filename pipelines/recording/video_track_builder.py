@@ -24,7 +24,7 @@ from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.mp4_fragmenter import Mp4Fragmenter, VideoTrackFormat
-from pipelines.recording.recording_config import CameraSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recording.track_thread import TrackThread
 from pipelines.recording.track_writer import TrackWriter

@@ -32,7 +32,7 @@ from pipelines.journal.entries import Cause, Dropped, EncoderLoadLevel, Gap, Tra
 from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode, Severity
-from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.yuv_planes import planes_of
 from tests import slow_box

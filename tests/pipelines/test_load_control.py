@@ -11,7 +11,7 @@ import pytest
 from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.journal.entries import EncoderLoadLevel, Medium, Track
 from pipelines.recording.load_control import LoadControl
-from pipelines.recording.recording_config import AUTO, CameraSettings, RecordingSettings
+from pipelines.recording.recording_settings import AUTO, CameraSettings, RecordingSettings
 
 SECOND_NS = 1_000_000_000
 FPS = 30
