@@ -118,7 +118,7 @@ def test_a_weak_box_begins_with_what_it_can_do(tmp_path: Path) -> None:
     """By what it measured while nobody recorded; the preset of a room that names one stays."""
     weak = EncodingCosts({"superfast": 5e4, "ultrafast": 3e4})
     for preset, began in (("auto", ("ultrafast", 1)), ("superfast", ("superfast", 0))):
-        room = replace(slow_box.plan(tmp_path, CAMERAS), costs=weak, preset=preset)
+        room = replace(slow_box.plan(tmp_path, CAMERAS), encoding_costs=weak, preset=preset)
         folder = slow_box.hold(room, CAMERAS, CORE(), preset, 2.0)
         assert [(one.preset, one.steps) for one in filter_kind(read_journal(folder).entries, EncoderLoadLevel)] == [
             began

@@ -22,7 +22,7 @@ class Made:
     """How a track is made, and what is asked of it."""
 
     role: str
-    asked: EncoderTargets = field(default_factory=lambda: EncoderTargets("superfast"))
+    targets: EncoderTargets = field(default_factory=lambda: EncoderTargets("superfast"))
 
     @property
     def track(self) -> Track:
