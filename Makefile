@@ -28,8 +28,8 @@ help: ## this list
 demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_SECONDS=30 DEMO_DIR=build/demo)
 	@$(BIN)/classroom-edge demo
 
-test: setup-test ## the test suite, under ten minutes
-	@$(BIN)/pytest $(ARGS)
+test: setup-test ## the test suite, under six minutes on two cores (ARGS="-n0 -k words" for a few tests)
+	@$(BIN)/pytest -n4 --no-loadscope-reorder $(ARGS)
 
 bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 18 minutes (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)

@@ -19,10 +19,9 @@ from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
 from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
 from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
 from pipelines.recording.room_devices import RoomDevices
+from tests.waiting import until
 
 _FORM = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
-_TICK_S = 0.1
-_OPEN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,13 @@ def short_lessons(spool: Path, count: int, seconds: float) -> list[Holdings]:
         for number in range(1, count + 1):
             keeper.obey(_wish(f"r1-0000-{number:06d}"))
             until_s = time.monotonic() + seconds
-            while time.monotonic() < until_s:
+
+            def ticked(until_s: float = until_s) -> bool:
                 keeper.tick()
                 keeper.state()
-                time.sleep(_TICK_S)
+                return time.monotonic() > until_s
+
+            until(ticked)
             keeper.obey(_wish(None))
             held.append(holdings())
     lost = [one.lesson for one in ended if one.lesson_time_ns < seconds * 1e9]
@@ -93,11 +95,7 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
     for source in sources:
         source.start()
     try:
-        deadline_s = time.monotonic() + _OPEN_S
-        while any(source.condition.health is not DeviceHealth.RUNNING for source in sources):
-            if time.monotonic() > deadline_s:
-                raise TimeoutError("the simulated devices do not open")
-            time.sleep(_TICK_S)
+        until(lambda: all(source.condition.health is DeviceHealth.RUNNING for source in sources))
         yield keeper
     finally:
         keeper.close()

@@ -30,7 +30,6 @@ def grey(width: int, height: int) -> Luma:
     return np.full((height, width), 128, dtype=np.uint8)
 
 
-@settings(deadline=None)
 @given(reading=readings, size=st.sampled_from(SIZES))
 def test_what_is_drawn_is_read_at_every_size(reading: Barcode, size: tuple[int, int]) -> None:
     luma = grey(*size)
@@ -39,7 +38,6 @@ def test_what_is_drawn_is_read_at_every_size(reading: Barcode, size: tuple[int, 
     assert (luma[barcode.strip_height(size[0]) :] == 128).all()
 
 
-@settings(deadline=None)
 @given(reading=readings)
 def test_limited_range_and_a_dim_picture_read_alike(reading: Barcode) -> None:
     luma = grey(640, 360)
@@ -48,7 +46,6 @@ def test_limited_range_and_a_dim_picture_read_alike(reading: Barcode) -> None:
         assert barcode.read((darkest + luma * share).astype(np.uint8)) == reading
 
 
-@settings(deadline=None)
 @given(reading=readings, cell=st.tuples(st.integers(0, 2), st.integers(0, 39)))
 def test_a_cell_turned_over_is_never_a_wrong_reading(reading: Barcode, cell: tuple[int, int]) -> None:
     luma = grey(320, 180)
@@ -72,7 +69,7 @@ def test_roles_are_told_apart() -> None:
     assert [role_id(role) for role in ("teacher", "students", "screen")] == [0xD5, 0xB2, 0x30]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(reading=readings, size=st.sampled_from(SIZES), quality=st.integers(20, 95))
 def test_it_lives_through_jpeg(reading: Barcode, size: tuple[int, int], quality: int) -> None:
     width, height = size
@@ -82,7 +79,7 @@ def test_it_lives_through_jpeg(reading: Barcode, size: tuple[int, int], quality:
     assert barcode.read(luma) == reading
 
 
-@settings(deadline=None, max_examples=4)
+@settings(max_examples=4)
 @given(first=readings, size=st.sampled_from([(320, 180), (1280, 720)]), full_range=st.booleans())
 def test_it_lives_through_h264_at_a_low_bit_rate(first: Barcode, size: tuple[int, int], full_range: bool) -> None:
     width, height = size

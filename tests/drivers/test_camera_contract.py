@@ -26,6 +26,8 @@ from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled
 from drivers.protocols import Camera
 from drivers.samples import AccessUnit, Coding, DecodedPicture, JpegPicture, Picture, PictureFormat
 
+pytestmark = pytest.mark.realtime
+
 WANTED = PictureFormat(640, 360, Fraction(30), Coding.MJPEG)
 VTEST = Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")
 READ_FOR_S = 1.2

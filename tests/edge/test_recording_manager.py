@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from waiting import stays, until
 
 from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
 from edge.classroom.recorder_messages import (
@@ -41,16 +43,19 @@ FORMAT = PictureFormat(64, 48, Fraction(25), Coding.MJPEG)
 class Still:
     """A camera that shows the same picture 25 times a second."""
 
+    def __init__(self) -> None:
+        self._closed = threading.Event()
+
     def open(self) -> PictureFormat:
         self.picture = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
         return FORMAT
 
     def read(self, timeout_s: float) -> Picture:
-        time.sleep(min(timeout_s, 0.04))
+        self._closed.wait(min(timeout_s, 0.04))
         return JpegPicture(time.monotonic_ns(), self.picture)
 
     def close(self) -> None:
-        """Nothing is held."""
+        self._closed.set()
 
 
 class Room:
@@ -77,11 +82,11 @@ class Room:
         return [message for message in self.told if isinstance(message, kind)]
 
     def until(self, true: Callable[[], object]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not true():
-            assert time.monotonic() < deadline, "it never happened"
+        def ticked() -> object:
             self.keeper.tick()
-            time.sleep(0.02)
+            return true()
+
+        until(ticked, PATIENCE_S)
 
     def close(self) -> None:
         self.keeper.close()
@@ -186,8 +191,7 @@ def test_a_pause_is_no_lesson_time(rooms: Callable[..., Room]) -> None:
     state = room.keeper.state()
     assert state.activity is Activity.PAUSED
     assert state.rates_fps == {}
-    time.sleep(0.1)
-    assert room.keeper.state().lesson_time_ns == state.lesson_time_ns
+    stays(lambda: room.keeper.state().lesson_time_ns == state.lesson_time_ns, 0.1)
     room.keeper.obey(wish())
     assert room.keeper.state().activity is Activity.RECORDING
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from cards import Card
 from test_recording_manager import LESSON, Room, wish
+from waiting import stays
 
 from drivers.samples import Pattern
 from edge.classroom.recorder_messages import Activity, CommandRefused, DesiredState, LessonEnded
@@ -105,10 +106,12 @@ def test_a_disk_that_goes_and_comes_back(room: Room, card: Card, ill: Callable[[
     ill(card)
     room.until(lambda: room.keeper.state().faults == [word])
     card.take_out()
-    time.sleep(0.3)
-    room.keeper.tick()
-    assert list(card.folder.iterdir()) == [], "nothing goes where nobody would find it"
-    assert room.keeper.state().faults == [word]
+
+    def waits() -> bool:
+        room.keeper.tick()
+        return list(card.folder.iterdir()) == [] and room.keeper.state().faults == [word]
+
+    stays(waits, 0.3)  # nothing goes where nobody would find it
     card.put_in()
     room.until(lambda: room.keeper.state().faults == [])
     back_ns = room.keeper.state().lesson_time_ns

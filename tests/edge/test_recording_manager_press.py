@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from waiting import pass_time
 
 from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
 from edge.classroom.recorder_messages import Activity, DesiredState
@@ -89,7 +90,7 @@ def test_nothing_of_a_pause_that_the_journal_does_not_know_is_recorded(rooms: Ca
     room.wish("L1")
     room.keeper.close()
     pressed_ns = time.monotonic_ns()
-    time.sleep(0.2)
+    pass_time(0.2)
     room.show(150)
     room.keeper.obey(DesiredState(activity=Activity.PAUSED, lesson="L1", at_ns=pressed_ns))
     assert room.keeper.state().activity is Activity.PAUSED
@@ -107,7 +108,7 @@ def test_nothing_that_is_remembered_is_in_a_lesson_that_goes_on(rooms: Callable[
     room = rooms(PREROLL_NS)
     room.wish("L1")
     room.keeper.close()
-    time.sleep(0.2)
+    pass_time(0.2)
     room.show(150)
     room.wish("L1")
     back_ns = room.keeper.state().lesson_time_ns

@@ -38,7 +38,7 @@ ENTRIES = st.one_of(
     st.builds(DeviceChange, role=WORDS, state=WORDS, reason=WORDS, at_ns=MOMENT),
     st.builds(Gap, track=WORDS, from_ns=MOMENT, to_ns=MOMENT, cause=st.sampled_from(Cause)),
 )
-examples = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 BEGIN = Begin(lesson="l", school="s", room="r", boot_id="b", at_ns=100)
 

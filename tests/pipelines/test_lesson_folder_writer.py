@@ -6,7 +6,6 @@ import errno
 import os
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from waiting import SkippableTime, until
 
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.files.mp4_boxes import FragmentHeader
@@ -134,7 +134,7 @@ def test_the_lesson_on_a_good_disk(undisturbed: tuple[dict[str, bytes], list[str
 
 
 @given(refused=st.sets(st.integers(1, 190), max_size=12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_disk_that_refuses_changes_nothing(
     undisturbed: tuple[dict[str, bytes], list[str]], refused: set[int]
 ) -> None:
@@ -166,13 +166,6 @@ def thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileThread]:
     yield thread
     if thread._thread.ident is not None:
         thread.close(2.0)
-
-
-def until(true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 5.0
-    while not true():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.002)
 
 
 def test_jobs_are_done_in_order_whatever_the_disk_says(thread: FileThread) -> None:
@@ -234,8 +227,9 @@ def test_a_track_that_lost_a_fragment_goes_on_at_a_key_picture(thread: FileThrea
 
 
 def test_the_disk_is_asked_to_be_sure_once_a_second_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a second shortened to a tenth: so many syncs as there are, and one for each file that is closed."""
-    monkeypatch.setattr(file_thread, "_SYNC_S", 0.1)
+    """So many syncs as there are seconds, and one for each file that is closed; each job takes a tenth of one."""
+    clock = SkippableTime()
+    monkeypatch.setattr(file_thread, "time", clock)
     synced: Counter[str] = Counter()
     fdatasync = os.fdatasync
 
@@ -247,13 +241,13 @@ def test_the_disk_is_asked_to_be_sure_once_a_second_and_file(tmp_path: Path, mon
     thread = FileThread("budget", files.sync)
     thread.start()
     monkeypatch.setattr(os, "fdatasync", counted)
-    began = time.monotonic()
+    began = clock.monotonic()
     for job in lesson_jobs(files):
         if job != files.sync:
             thread.put(job)
-        time.sleep(0.01)
+        thread.put(lambda: clock.skip(0.1))
     assert thread.close(5.0)
-    seconds = (time.monotonic() - began) / 0.1
+    seconds = clock.monotonic() - began
     parts = sum(count for name, count in synced.items() if name.endswith(".m4s.part"))
     assert len(TRACKS) * 3 <= parts <= len(TRACKS) * (seconds + 3)
     assert 2 <= synced[JOURNAL_JSONL] <= seconds + 3

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import av
 import pytest
+from waiting import pass_time, until
 
 from drivers.camera.simulation import barcode
 from drivers.camera.simulation.simulated_camera import SimulatedCamera, SimulatedCameraOptions
@@ -36,6 +37,8 @@ from pipelines.recording.room_devices import RoomDevices
 from pipelines.yuv_planes import planes_of
 from tests import slow_box
 from tests.virtual_room import VirtualCamera
+
+pytestmark = pytest.mark.realtime
 
 FPS = 12
 SLOW_S = (4.0, 20.0)
@@ -138,7 +141,7 @@ class Slow(X264Encoder):
     """Takes twice a picture's time at superfast."""
 
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
-        time.sleep(0.066 if self.preset == "superfast" else 0.001)
+        pass_time(0.066 if self.preset == "superfast" else 0.001)
         return super().encode(frame, start, key=key)
 
 
@@ -160,11 +163,11 @@ def test_the_recorder_itself_gives_way_in_time(
     for source in sources:
         source.start()
     try:
-        until(lambda: all(source.condition.health is DeviceHealth.RUNNING for source in sources), keeper)
+        tick_until(lambda: all(source.condition.health is DeviceHealth.RUNNING for source in sources), keeper)
         keeper.obey(DesiredState(activity=Activity.RECORDING, lesson="r1-0000-000001", at_ns=time.monotonic_ns()))
         with caplog.at_level(logging.INFO, "pipelines.recording.load_control"):
-            until(lambda: keeper.state().given_up is not None, keeper)
-            until(lambda: keeper.state().lesson_time_ns > 5_000_000_000, keeper)
+            tick_until(lambda: keeper.state().given_up is not None, keeper)
+            tick_until(lambda: keeper.state().lesson_time_ns > 5_000_000_000, keeper)
         states.append(keeper.state())
         keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     finally:
@@ -188,9 +191,9 @@ def unheard(_role: str, _condition: object) -> None:
     """The keeper reads conditions from the sources."""
 
 
-def until(true: Callable[[], bool], keeper: RecordingManager) -> None:
-    deadline_s = time.monotonic() + 15
-    while not true():
-        assert time.monotonic() < deadline_s, "it never happened"
+def tick_until(true: Callable[[], bool], keeper: RecordingManager) -> None:
+    def ticked() -> bool:
         keeper.tick()
-        time.sleep(0.05)
+        return true()
+
+    until(ticked, 15)

@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from waiting import until
 
 from drivers.camera.simulation import barcode
 from drivers.samples import AccessUnit, Coding, DecodedPicture, Picture, PictureFormat, SoundBlock, SoundFormat
@@ -91,8 +92,7 @@ def _held(room: Room, since: int, captured_ns: int = -400 * MS) -> tuple[int, Pa
     room.capture(press_ns, captured_ns, WAY_NS)
     recording = room.record(press_ns + since)
     room.capture(press_ns, WAY_NS, LESSON_NS)
-    while time.monotonic_ns() < press_ns + LESSON_NS:
-        time.sleep(0.01)
+    until(lambda: time.monotonic_ns() >= press_ns + LESSON_NS)
     recording.end(Cause.TEACHER)
     return press_ns, room.spool / "L1"
 

@@ -9,8 +9,7 @@ import random
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from seaweed import Seaweed
 from spools import PREFIX, SpooledLesson
+from waiting import pass_time, stays_async, until_async
 
 from edge.ledger.ledger import Ledger, open_ledger
 from pipelines.delivery.compare_copies import compare_copies
@@ -100,10 +100,12 @@ class Delivered:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         self.uploader.wake()
-        async with asyncio.timeout(30):
-            while not condition():
-                assert not self.task.done(), "the uploader gave up"
-                await asyncio.sleep(0.005)
+
+        def reached() -> bool:
+            assert not self.task.done(), "the uploader gave up"
+            return condition()
+
+        await until_async(reached, 30)
 
 
 @asynccontextmanager
@@ -284,8 +286,7 @@ async def test_news_do_not_cut_a_wait_short_but_asking_does(spool: Path, ledger:
     async with delivering(spool, store, ledger, pace(wait_s=3600)) as delivered:
         await delivered.until(lambda: delivered.uploader.status().next_try_s is not None)
         delivered.uploader.wake()
-        await asyncio.sleep(0.05)
-        assert (delivered.uploader.status().next_try_s or 0) > 1000
+        await stays_async(lambda: (delivered.uploader.status().next_try_s or 0) > 1000, 0.05)
         delivered.uploader.retry_now()
         await delivered.until(lambda: f"{lesson.name}/main.m3u8" in store.puts)
 
@@ -318,7 +319,7 @@ async def test_stopped_anywhere_only_the_unfinished_puts_are_repeated(
     async with delivering(spool, store, ledger, ended=[lesson.name]):
         async with asyncio.timeout(10):
             await store.hanging.wait()
-        await asyncio.sleep(0.05)
+        await stays_async(store.hanging.is_set, 0.05)  # the puts beside it end
     ledger.close()
     store.hang_at = None
     again = open_ledger(tmp_path / "ledger.db", "r204", spool)
@@ -360,7 +361,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS)
 def test_whatever_happens_the_store_is_in_order_at_every_moment(
     events: list[str | type[StoreError]], tmp_path_factory: pytest.TempPathFactory
@@ -384,7 +385,7 @@ async def _whatever_happens(events: list[str | type[StoreError]], folder: Path) 
                 else:
                     lesson.grow(event)
                 delivered.uploader.wake()
-                await asyncio.sleep(0.003)
+                await stays_async(lambda: not delivered.task.done(), 0.003)
             if not waiting:
                 lesson.finish()
                 delivered.uploader.lesson_ended(lesson.name)
@@ -396,16 +397,26 @@ async def _whatever_happens(events: list[str | type[StoreError]], folder: Path) 
     assert store.puts[-1].endswith("lesson.json")
 
 
-async def test_a_server_that_stops_and_comes_back(seaweed: Seaweed, spool: Path, ledger: Ledger) -> None:
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Seaweed]:
+    """A server of one test's own, which it may stop."""
+    (tmp_path / "seaweed").mkdir()
+    made = Seaweed(tmp_path / "seaweed")
+    made.start()
+    yield made
+    made.stop()
+
+
+async def test_a_server_that_stops_and_comes_back(server: Seaweed, spool: Path, ledger: Ledger) -> None:
     lesson = SpooledLesson(spool, "r204-5ea0-000001")
     lesson.grow_all(3)
-    store = seaweed.store()
+    store = server.store()
     async with delivering(spool, store, ledger, pace(wait_s=0.1)) as delivered:
         await delivered.until(lambda: "sound.m3u8" in ledger.outbox.items(lesson.name))
-        await asyncio.to_thread(seaweed.stop)
+        await asyncio.to_thread(server.stop)
         lesson.grow_all(3)
         await delivered.until(lambda: delivered.uploader.status().fault == "unreachable")
-        await asyncio.to_thread(seaweed.start)
+        await asyncio.to_thread(server.start)
         lesson.finish()
         delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: bool(delivered.stored))
@@ -464,7 +475,7 @@ def test_killed_again_and_again_it_arrives_whole(tmp_path: Path) -> None:
             assert process.stdout is not None
             assert process.stdout.readline() == "running\n"
             if kills < 5:
-                time.sleep(draw.uniform(0.0, 0.15))
+                pass_time(draw.uniform(0.0, 0.15))
                 process.send_signal(signal.SIGKILL)
                 kills += 1
                 process.wait()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +15,9 @@ from pipelines.journal.entries import Dropped, Gap, Track
 from pipelines.journal.journal_file import filter_kind, read_journal
 from tests.system import media
 from tests.system.room import Room
+from tests.waiting import pass_time
+
+pytestmark = pytest.mark.realtime
 
 VTEST = Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")
 LESSON_S = 9.0
@@ -59,7 +61,7 @@ def _lesson(folder: Path, sources: dict[str, Path], watched_s: float = 0) -> Ite
         room.cameras = {role: f'driver = "stream"\nurl = "{file}"\n' for role, file in sources.items()}
         room.more = ""
         room.start()
-        time.sleep(watched_s)
+        pass_time(watched_s)
         lesson = room.begin_lesson()
         room.wait(lambda: room.status()["lesson_time_s"] > LESSON_S, 30)
         room.end_lesson()

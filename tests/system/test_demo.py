@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,9 @@ from edge.demo.room_setup import MARKER
 from pipelines.journal.entries import Marker, Pause
 from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.receipt import receipt
+from tests.waiting import until
+
+pytestmark = pytest.mark.realtime
 
 HOUSE = Path(__file__).parents[2]
 SECONDS = 8
@@ -31,6 +33,7 @@ def demo(folder: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in what runs in the background
     )
 
 
@@ -128,10 +131,7 @@ def test_a_length_that_makes_no_sense(seconds: str, monkeypatch: pytest.MonkeyPa
 def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
     first = demo(tmp_path / "demo")
     try:
-        deadline = time.monotonic() + 20
-        while not (tmp_path / "demo/config.toml").exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        until((tmp_path / "demo/config.toml").exists, 20)
         second = demo(tmp_path / "demo")
         told, _ = second.communicate(timeout=20)
         assert (second.returncode, "a demo is running in" in told) == (2, True)

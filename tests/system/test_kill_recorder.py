@@ -13,6 +13,9 @@ from pipelines.journal.entries import Cause, End, Gap, Resumed
 from pipelines.journal.journal_file import filter_kind, read_journal
 from tests.system import media
 from tests.system.room import Room
+from tests.waiting import pass_time, stays
+
+pytestmark = pytest.mark.realtime
 
 KILLS = 10
 BACK_S = 3.0
@@ -28,10 +31,10 @@ def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Ra
     lesson = room.begin_lesson()
     back_s, killed_ns = [], []
     for _ in range(KILLS):
-        time.sleep(dice.uniform(0.3, 2.5))
+        pass_time(dice.uniform(0.3, 2.5))
         killed_ns.append(time.monotonic_ns())
         back_s.append(_killed_until_lit(room, "on"))
-    time.sleep(1.5)
+    room.teach(1.5)
     room.end_lesson()
     entries = read_journal(lesson).entries
     print(f"lit again after {_figures(back_s)} s")
@@ -49,18 +52,17 @@ def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Ra
 def test_a_paused_lesson_comes_back_paused_and_blind(room: Room) -> None:
     room.start()
     lesson = room.begin_lesson()
-    time.sleep(1.0)
+    room.teach(1.0)
     room.press("pause")
     room.wait(lambda: room.eyes("recorder").get("recording") == "slow-blink", 5)
     paused_ns = time.monotonic_ns()
     assert _killed_until_lit(room, "slow-blink") < BACK_S
     assert room.status()["state"] == "paused"
-    time.sleep(2.0)
-    assert room.eyes("recorder")["recording"] == "slow-blink"
+    stays(lambda: room.eyes("recorder")["recording"] == "slow-blink", 2.0)
     resumed_ns = time.monotonic_ns()
     room.press("lesson")
     room.wait(lambda: room.eyes("recorder").get("recording") == "on", 5)
-    time.sleep(1.5)
+    room.teach(1.5)
     room.end_lesson()
     for track in TRACKS:
         exposed_ns = media.exposed_ns(media.pictures(lesson / f"{track}.m3u8"))

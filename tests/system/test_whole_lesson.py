@@ -21,6 +21,9 @@ from pipelines.journal.entries import Begin, Cause, ClockReading, Dropped, Fragm
 from pipelines.journal.journal_file import filter_kind, read_journal
 from tests.system import media
 from tests.system.room import Room
+from tests.waiting import pass_time, until
+
+pytestmark = pytest.mark.realtime
 
 CAMERAS = ("teacher", "students")
 TRACKS = (*CAMERAS, "sound")
@@ -72,13 +75,13 @@ def lesson(room: Room) -> Gone:
     """Pressed, marked, paused for two seconds, gone on with, held to end, checked and stored."""
     pressed_ns = time.monotonic_ns()
     folder = room.begin_lesson()
-    time.sleep(3)
+    room.teach(3)
     room.press("mark")
-    time.sleep(2)
+    room.teach(2)
     _wait_for_no_flash_within(4)
     room.press("pause")
     room.wait(lambda: room.eyes("recorder").get("recording") == "slow-blink", 5)
-    time.sleep(2)
+    pass_time(2)
     room.press("pause")
     room.wait(lambda: room.eyes("recorder").get("recording") == "on", 5)
     room.wait(lambda: room.status()["lesson_time_s"] > 22.2, 30)
@@ -91,11 +94,11 @@ def lesson(room: Room) -> Gone:
 def taken_back(room: Room, lesson: Gone) -> Gone:
     """Ended, and pressed again before ten seconds are over; then ended for good."""
     folder = room.begin_lesson()
-    time.sleep(4)
+    room.teach(4)
     room.end_lesson()
     room.press("lesson")
     room.wait(lambda: room.eyes("recorder").get("recording") == "on", 5)
-    time.sleep(4)
+    room.teach(4)
     room.end_lesson()
     assert room.lessons() == [lesson.folder, folder], "the taken-back end did not begin another lesson"
     return _gone(room, folder)
@@ -111,8 +114,7 @@ def _with_patient_cameras(room: Room) -> None:
 
 
 def _wait_for_no_flash_within(seconds: float) -> None:
-    while time.monotonic() % 10 > 10 - seconds or time.monotonic() % 10 < 0.5:
-        time.sleep(0.1)
+    until(lambda: 0.5 <= time.monotonic() % 10 <= 10 - seconds, 10)
 
 
 def _gone(room: Room, folder: Path) -> Gone:
@@ -272,11 +274,11 @@ def test_a_recorder_that_gets_no_processor_for_two_seconds_loses_no_picture(tmp_
         _with_patient_cameras(room)
         room.start()
         folder = room.begin_lesson()
-        time.sleep(1)
+        room.teach(1)
         room.processes["recorder"].send_signal(signal.SIGSTOP)
-        time.sleep(2)
+        pass_time(2)
         room.processes["recorder"].send_signal(signal.SIGCONT)
-        time.sleep(2)
+        room.teach(2)
         room.end_lesson()
         lesson = _gone(room, folder)
     for role in CAMERAS:

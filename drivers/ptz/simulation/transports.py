@@ -113,7 +113,10 @@ class TcpDeviceTransport:
             self._hang_up()
             self._connection, _ = self._listener.accept()
             return []
-        data = self._connection.recv(_READ_BYTES) if self._connection is not None else b""
+        data = b""
+        if self._connection is not None:
+            with contextlib.suppress(ConnectionError):  # who left may have reset the connection
+                data = self._connection.recv(_READ_BYTES)
         if not data:
             self._hang_up()
         return [data] if data else []
