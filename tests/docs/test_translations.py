@@ -1,4 +1,4 @@
-"""Documents and their Chinese twins: the same headings, commands, tables and names, and links that lead somewhere."""
+"""Documents and their Chinese twins: same headings, commands, tables and names, and links that lead somewhere."""
 
 from __future__ import annotations
 
