@@ -30,18 +30,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exits.WRONG
     if args.subcommand not in SUBCOMMANDS:
         frame.error(_no_subcommand(args.subcommand, reader))
-    chosen = subcommand(args.subcommand)
-    parser = _parser(f"{PROGRAM} {args.subcommand}", chosen.HELP, reader)
-    _add_config(parser, reader, default=args.config)
-    chosen.add_arguments(parser)
+    parser = subcommand_parser(args.subcommand, reader, config=args.config)
     parser.epilog = "\n\n".join(filter(None, [parser.epilog, say("cli.exit-codes", reader)]))
     try:
-        return chosen.run(parser.parse_args(args.rest))
+        return subcommand(args.subcommand).run(parser.parse_args(args.rest))
     except ConfigProblems as wrong:
         print(wrong.report(language(wrong.language)), file=sys.stderr)
         return exits.WRONG
     except KeyboardInterrupt:
         return exits.INTERRUPTED
+
+
+def subcommand_parser(name: str, reader: Language, config: Path | None = None) -> argparse.ArgumentParser:
+    """The parser of one subcommand, with its examples as epilog; ``config`` is the default of its --config."""
+    chosen = subcommand(name)
+    parser = _parser(f"{PROGRAM} {name}", chosen.HELP, reader)
+    _add_config(parser, reader, default=config)
+    chosen.add_arguments(parser)
+    return parser
 
 
 def _frame(reader: Language) -> argparse.ArgumentParser:
