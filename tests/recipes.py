@@ -21,7 +21,7 @@ def blocks(document: str, kind: str) -> list[str]:
 
 @contextmanager
 def imported(document: str, name: str, folder: Path) -> Iterator[ModuleType]:
-    """The first Python block of a document, for a while the module called ``name``; its file is put in ``folder``."""
+    """The first Python block of a document, for a while the module ``name``; its file is put in ``folder``."""
     file = folder / f"{name.rpartition('.')[2]}.py"
     file.write_text(blocks(document, "python")[0], encoding="utf-8")
     spec = importlib.util.spec_from_file_location(name, file)
