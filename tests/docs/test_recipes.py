@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
+import random
+import threading
+import tty
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +14,14 @@ import pytest
 import recipes
 
 from drivers import registry
+from drivers.clicker.framing import Framing
+from drivers.clicker.receiver import PortReceiver
+from drivers.clicker.serial_port import SerialPort
+from drivers.samples import Answer, AnswerForm, Ask, Garbled, QuestionKind
 from edge.cli.main import main
 
 CAMERA = "recipes/camera.md"
+CLICKER = "recipes/clicker.md"
 ROOM = """
 [room]
 school = "s"
@@ -42,3 +51,52 @@ def test_the_cameras_config_is_good_and_a_misspelt_key_is_refused(
     config.write_text(ROOM + table.replace("folder = ", "foldr = "), encoding="utf-8")
     assert main(["--config", str(config), "check"]) == 2
     assert "Did you mean “folder”?" in capsys.readouterr().err
+
+
+@pytest.fixture
+def text_lines(tmp_path: Path) -> Iterator[Framing]:
+    """The framing of the recipe."""
+    with recipes.imported(CLICKER, "drivers.clicker.text_lines", tmp_path) as module:
+        yield module.TextLines()
+
+
+def test_the_clicker_framing_runs_behind_a_serial_port(text_lines: Framing) -> None:
+    base, port = os.openpty()
+    tty.setraw(port)
+    replies = {b"HELLO\n": b"READY\n", b"ASK\n": b"7 B\nnoise\n12 F\n"}
+
+    def answer() -> None:
+        for said, reply in replies.items():
+            assert os.read(base, 100) == said
+            os.write(base, reply)
+
+    far_side = threading.Thread(target=answer, name="far side")
+    far_side.start()
+    receiver = PortReceiver("clickers", SerialPort("clickers", os.ttyname(port), 9600), text_lines)
+    try:
+        assert receiver.open().model == "text-lines"
+        receiver.send(Ask(QuestionKind.SINGLE))
+        events = [*receiver.read(5.0)]
+        while len(events) < 3:
+            events += receiver.read(5.0)
+    finally:
+        receiver.close()
+        far_side.join(5.0)
+        os.close(base)
+        os.close(port)
+    assert [(one.device, one.form, one.text) for one in events if isinstance(one, Answer)] == [
+        ("7", AnswerForm.KEYS, "B"),
+        ("12", AnswerForm.KEYS, "F"),
+    ]
+    assert sum(one.octets for one in events if isinstance(one, Garbled)) == len(b"noise\n")
+
+
+def test_the_clicker_framing_bears_any_bytes(text_lines: Framing) -> None:
+    dice = random.Random(1)
+    for _ in range(200):
+        text_lines.greet()
+        data = bytes(dice.choices(b"ABC 0123\nREADY\xff\xb2", k=60))
+        events = [event for at in range(0, 60, 7) for event in text_lines.feed(data[at : at + 7], 1)]
+        events += text_lines.settle(1)
+        assert sum(one.octets for one in events if isinstance(one, Garbled)) <= len(data)
+        assert all(one.device.isdecimal() for one in events if isinstance(one, Answer))
