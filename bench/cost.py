@@ -52,8 +52,7 @@ def turns(name: str, jobs: Mapping[str, Job], runs: int) -> dict[str, Cost]:
             folder.mkdir(parents=True)
             costs[job].append(run(make(folder)))
     return {
-        job: Cost(median(one.cpu_s for one in many), median(one.wall_s for one in many))
-        for job, many in costs.items()
+        job: Cost(median(one.cpu_s for one in many), median(one.wall_s for one in many)) for job, many in costs.items()
     }
 
 

@@ -13,10 +13,10 @@ import av
 from av.video.reformatter import ColorRange
 
 from bench.material import FPS
-from pipelines.capture.jpeg import JpegDecoder
-from pipelines.encoding.h264 import H264Encoder, PictureCoding
+from pipelines.capture.jpeg_decoder import JpegDecoder
 from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.planes import planes_of
+from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.yuv_planes import planes_of
 
 # They are encoded forwards and backwards, again and again, so that the motion stays what it is.
 _SHOWN = 30
@@ -44,7 +44,7 @@ def encode(film: Path, count: int, preset: str, kbps: int, threads: int) -> floa
         frames.append(frame)
     width, height = frames[0].width, frames[0].height
     coding = PictureCoding(width, height, Fraction(FPS), kbps, preset, full_range=True, threads=threads)
-    encoder = H264Encoder(coding)
+    encoder = X264Encoder(coding)
     begun_s = time.process_time()
     for number, frame in enumerate(islice(cycle(chain(frames, reversed(frames))), count)):
         encoder.encode(frame, number * PICTURE_TIMESCALE // FPS, key=number % FPS == 0)

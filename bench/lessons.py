@@ -10,14 +10,15 @@ from pathlib import Path
 import av
 
 from bench.material import FOLDER, FPS, RATE_HZ, Footage, kept, sound
-from drivers.camera.unpacking import unpacker
+from drivers.camera.packet_decoder import make_decoder
 from drivers.samples import AccessUnit
-from pipelines.encoding.aac import FRAME, SoundCoding
-from pipelines.encoding.packets import PICTURE_TIMESCALE, Packet
-from pipelines.programme.playlist import PROGRAMME, SOUND, Clip, media_playlist
-from pipelines.recording.boxes import FragmentHead
-from pipelines.recording.fragments import Fragments, PictureShape, Shape, SoundShape
-from pipelines.recording.segments import INIT, SegmentFiles, segment_name
+from pipelines.encoding.aac_encoder import FRAME, SoundCoding
+from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
+from pipelines.files.lesson_layout import INIT, PROGRAMME_PLAYLIST, SOUND_PLAYLIST, segment_name
+from pipelines.files.mp4_boxes import FragmentHeader
+from pipelines.programme.hls_playlist import PlaylistSegment, media_playlist
+from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, TrackFormat, VideoTrackFormat
+from pipelines.recording.segment_writer import SegmentWriter
 
 _PIECE_S = 20
 _KBPS = 1500
@@ -47,28 +48,28 @@ def lesson(seconds: int) -> Path:
     """A lesson's folder of that length, as the recorder leaves it: the film and a voice."""
 
     def write(folder: Path) -> None:
-        pictures = _track(folder, "teacher", PictureShape(_FRAGMENT_MS), _pictures(seconds))
-        voice = _track(folder, "sound", SoundShape(_FRAGMENT_MS, _CODING), _voice(seconds))
-        for name, clips in ((PROGRAMME, pictures), (SOUND, voice)):
+        pictures = _track(folder, "teacher", VideoTrackFormat(_FRAGMENT_MS), _pictures(seconds))
+        voice = _track(folder, "sound", AudioTrackFormat(_FRAGMENT_MS, _CODING), _voice(seconds))
+        for name, clips in ((PROGRAMME_PLAYLIST, pictures), (SOUND_PLAYLIST, voice)):
             text = media_playlist(f"{clips[0].path.partition('/')[0]}/{INIT}", clips, target_s=6, ended=True)
             (folder / name).write_text(text)
 
     return kept(FOLDER / f"lesson-720p-{_KBPS}k-{seconds}s", write)
 
 
-def _pictures(seconds: int) -> Iterator[Packet]:
+def _pictures(seconds: int) -> Iterator[EncodedPacket]:
     with av.open(str(h264(seconds))) as container:
         stream = container.streams.video[0]
-        unpack = unpacker(stream)
+        decoder = make_decoder(stream)
         number = 0
         for packet in container.demux(stream):
-            for _, unit in unpack.pictures(packet):
+            for _, unit in decoder.decode(packet):
                 assert isinstance(unit, AccessUnit)
-                yield Packet(number * PICTURE_TIMESCALE // FPS, unit.data, unit.key)
+                yield EncodedPacket(number * PICTURE_TIMESCALE // FPS, unit.data, unit.key)
                 number += 1
 
 
-def _voice(seconds: int) -> Iterator[Packet]:
+def _voice(seconds: int) -> Iterator[EncodedPacket]:
     piece = kept(
         FOLDER / f"voice-{_PIECE_S}s.m4a",
         lambda path: _ffmpeg("-i", sound(_PIECE_S), "-c:a", "aac", "-b:a", "96k", "-f", "mp4", path),
@@ -76,25 +77,25 @@ def _voice(seconds: int) -> Iterator[Packet]:
     with av.open(str(piece)) as container:
         frames = [bytes(packet) for packet in container.demux(audio=0) if packet.size]
     for number in range(seconds * RATE_HZ // FRAME):
-        yield Packet(number * FRAME, frames[number % len(frames)], True)
+        yield EncodedPacket(number * FRAME, frames[number % len(frames)], True)
 
 
-def _track(folder: Path, name: str, shape: Shape, packets: Iterable[Packet]) -> list[Clip]:
+def _track(folder: Path, name: str, shape: TrackFormat, packets: Iterable[EncodedPacket]) -> list[PlaylistSegment]:
     (folder / name).mkdir(parents=True)
-    outlet = _Outlet(SegmentFiles(folder / name, shape.timescale, _SEGMENT_S), shape.timescale)
-    fragments = Fragments(shape, outlet)
+    outlet = _Outlet(SegmentWriter(folder / name, shape.timescale, _SEGMENT_S), shape.timescale)
+    fragments = Mp4Fragmenter(shape, outlet)
     end = 0
     for packet in packets:
         fragments.put(packet)
-        end = packet.start + (FRAME if isinstance(shape, SoundShape) else PICTURE_TIMESCALE // FPS)
+        end = packet.start + (FRAME if isinstance(shape, AudioTrackFormat) else PICTURE_TIMESCALE // FPS)
     fragments.flush(end)
     outlet.close()
     return outlet.clips
 
 
 class _Outlet:
-    def __init__(self, files: SegmentFiles, timescale: int) -> None:
-        self.clips: list[Clip] = []
+    def __init__(self, files: SegmentWriter, timescale: int) -> None:
+        self.clips: list[PlaylistSegment] = []
         self._files = files
         self._timescale = timescale
 
@@ -102,7 +103,7 @@ class _Outlet:
         """Write it."""
         self._files.init(data)
 
-    def fragment(self, head: FragmentHead, data: bytes) -> None:
+    def fragment(self, head: FragmentHeader, data: bytes) -> None:
         """Append it, to the next segment where this one is full."""
         if self._files.full(head):
             self.close()
@@ -112,7 +113,7 @@ class _Outlet:
         """Finish a segment."""
         if (done := self._files.close()) is not None:
             path = f"{self._files.track}/{segment_name(done.segment)}"
-            self.clips.append(Clip(path, float(Fraction(done.duration, self._timescale))))
+            self.clips.append(PlaylistSegment(path, float(Fraction(done.duration, self._timescale))))
 
 
 def _ffmpeg(*arguments: object) -> None:

@@ -163,9 +163,7 @@ class _Scene:
         tall = height if footage.subsampling == "422" else height // 2
         self._dice = dice
         self._shapes = ((height, width), (tall, width // 2), (tall, width // 2))
-        self._grounds = [
-            _ground(dice, shape, level) for shape, level in zip(self._shapes, (60, 24, 24), strict=True)
-        ]
+        self._grounds = [_ground(dice, shape, level) for shape, level in zip(self._shapes, (60, 24, 24), strict=True)]
         self._noises = [_noise(dice, shape, footage.noise) for shape in self._shapes]
 
     def picture(self, number: int) -> Image:

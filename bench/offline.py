@@ -20,22 +20,22 @@ from typing import Any
 import av
 import numpy as np
 
-from drivers.camera.unpacking import unpacker
+from drivers.camera.packet_decoder import make_decoder
 from drivers.errors import DeviceStalled
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
-from pipelines.capture.recent import BRIDGE_NS, RecentPictures
-from pipelines.capture.source import Health, Source
-from pipelines.clocks import boot_id
+from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
+from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
 from pipelines.journal.entries import Begin, Cause, End
+from pipelines.lesson_timeline import Timeline
+from pipelines.recording.audio_mixer import CapturedBlock
+from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
-from pipelines.recording.lesson_files import LessonFiles
-from pipelines.recording.picture_setup import PictureSetup
-from pipelines.recording.picture_track import TrackStart
-from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
-from pipelines.recording.sound_desk import HeardBlock
-from pipelines.recording.sound_setup import SoundSetup
+from pipelines.recording.lesson_folder_writer import LessonFolderWriter
+from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
 from pipelines.recording.track_thread import TrackThread
-from pipelines.timeline import Timeline
+from pipelines.recording.video_track import TrackStart
+from pipelines.recording.video_track_builder import VideoTrackBuilder
+from pipelines.system_clocks import boot_id
 
 MICROPHONE = "ceiling"
 BLOCK_S = 0.02
@@ -85,11 +85,11 @@ class FileCamera:
         """The file's own format."""
         self._container = av.open(str(self._path))
         stream = self._container.streams.video[0]
-        self._unpacker = unpacker(stream)
+        self._decoder = make_decoder(stream)
         codec = stream.codec_context
         self._period = 1 / Fraction(stream.guessed_rate or stream.average_rate or 30)
         self._pictures = self._all(stream)
-        return PictureFormat(codec.width, codec.height, 1 / self._period, self._unpacker.coding)
+        return PictureFormat(codec.width, codec.height, 1 / self._period, self._decoder.coding)
 
     def read(self, timeout_s: float) -> Picture:
         """Once a picture of before the lesson, then those of the lesson. DeviceStalled."""
@@ -122,7 +122,7 @@ class FileCamera:
 
     def _all(self, stream: av.VideoStream) -> Iterator[Picture]:
         for packet in self._container.demux(stream):
-            for _, picture in self._unpacker.pictures(packet):
+            for _, picture in self._decoder.decode(packet):
                 yield picture
 
 
@@ -180,18 +180,18 @@ def record(run: Run) -> None:
     cameras = {role: FileCamera(role, path, stage, run.rate) for role, path in run.cameras.items()}
     sources = {role: _camera_source(camera) for role, camera in cameras.items()}
     microphone = _microphone_source(FileMicrophone(MICROPHONE, run.sound, stage)) if run.sound else None
-    devices: list[Source[Any, Any]] = [*sources.values(), *([microphone] if microphone else [])]
+    devices: list[DeviceSupervisor[Any, Any]] = [*sources.values(), *([microphone] if microphone else [])]
     for source in devices:
         source.start()
-        while source.condition.health is not Health.RUNNING:
+        while source.condition.health is not DeviceHealth.RUNNING:
             time.sleep(_LOOK_S)
     room = _plan(run, {role: source.condition.format for role, source in sources.items()})
     folder = run.spool / run.lesson
     folder.mkdir(parents=True)
-    pictures = [PictureSetup(room, plan, sources[plan.role], None) for plan in room.cameras]
-    sound = SoundSetup(room, 0, {}) if microphone else None
+    pictures = [VideoTrackBuilder(room, plan, sources[plan.role], None) for plan in room.cameras]
+    sound = AudioMixerBuilder(room, 0, {}) if microphone else None
     plans = [*(setup.files for setup in pictures), *(sound.files if sound else [])]
-    files = LessonFiles(folder, plans, room.programme, room.segment_s, _unheard)
+    files = LessonFolderWriter(folder, plans, room.programme, room.segment_s, _unheard)
     writer = FileThread(run.lesson, files.sync)
     timeline = Timeline()
     tracks = [setup.build(files, writer, timeline, TrackStart(), _unheard) for setup in pictures]
@@ -222,20 +222,20 @@ def record(run: Run) -> None:
     writer.close(_END_S)
 
 
-def _camera_source(camera: FileCamera) -> Source[Picture, PictureFormat]:
-    return Source(camera.role, lambda: camera, _unheard, RecentPictures(BRIDGE_NS))
+def _camera_source(camera: FileCamera) -> DeviceSupervisor[Picture, PictureFormat]:
+    return DeviceSupervisor(camera.role, lambda: camera, _unheard, VideoPrerollBuffer(BRIDGE_NS))
 
 
-def _microphone_source(microphone: FileMicrophone) -> Source[SoundBlock, SoundFormat]:
-    return Source(microphone.role, lambda: microphone, _unheard)
+def _microphone_source(microphone: FileMicrophone) -> DeviceSupervisor[SoundBlock, SoundFormat]:
+    return DeviceSupervisor(microphone.role, lambda: microphone, _unheard)
 
 
 def _pictures_to(track: TrackThread[Picture]) -> Callable[[PictureFormat, Picture], None]:
     return lambda _form, picture: track.put(picture)
 
 
-def _sound_to(desk: TrackThread[HeardBlock]) -> Callable[[SoundFormat, SoundBlock], None]:
-    return lambda form, block: desk.put(HeardBlock(MICROPHONE, form, block))
+def _sound_to(desk: TrackThread[CapturedBlock]) -> Callable[[SoundFormat, SoundBlock], None]:
+    return lambda form, block: desk.put(CapturedBlock(MICROPHONE, form, block))
 
 
 def _plan(run: Run, forms: dict[str, PictureFormat | None]) -> RoomPlan:

@@ -15,9 +15,7 @@ WITNESS = Path(__file__).with_name("witness")
 
 
 @contextmanager
-def started(
-    name: str, camera: Callable[[Path, str], str], more: str = "", spool: Path | None = None
-) -> Iterator[Room]:
+def started(name: str, camera: Callable[[Path, str], str], more: str = "", spool: Path | None = None) -> Iterator[Room]:
     """A room with two such cameras, a microphone, a store; every write to a journal is witnessed.
 
     Its spool begins as a copy of ``spool``.

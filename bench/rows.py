@@ -36,9 +36,7 @@ def ratio(figure: str, ours: float, peer: float, against: str, unit: str, to_rea
     return Row(figure, ours, peer, against, unit, ours / peer, to_reach, how=how)
 
 
-def difference(
-    figure: str, ours: float, peer: float, against: str, unit: str, to_reach: float, how: str = ""
-) -> Row:
+def difference(figure: str, ours: float, peer: float, against: str, unit: str, to_reach: float, how: str = "") -> Row:
     """Ours less the peer's, which must not fall below ``to_reach``."""
     return Row(figure, ours, peer, against, unit, ours - peer, to_reach, at_least=True, how=how)
 

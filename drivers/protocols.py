@@ -17,9 +17,9 @@ from drivers.samples import (
     Pattern,
     Picture,
     PictureFormat,
+    ReceiverCapabilities,
     ReceiverCommand,
     ReceiverEvent,
-    ReceiverFormat,
     SoundBlock,
     SoundFormat,
 )
@@ -68,7 +68,7 @@ class Panel(Protocol):
         """Lamps off, pins free."""
 
 
-class Receiver(Protocol):
+class ClickerReceiver(Protocol):
     """The base that students' clickers answer to, made as ``Driver(role, options)``.
 
     It forgets the open question when it is opened anew: who asked asks again. Most bases push their answers.
@@ -76,7 +76,7 @@ class Receiver(Protocol):
     taken when ``read`` is called the next time: what was not yet passed on comes again, so twice but never lost.
     """
 
-    def open(self) -> ReceiverFormat:
+    def open(self) -> ReceiverCapabilities:
         """Find the base and hear it answer; what it can do. DeviceMissing, DeviceUnfit."""
 
     def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
@@ -92,7 +92,7 @@ class Receiver(Protocol):
         """Let the base go; a read in progress ends with DeviceLost."""
 
 
-class Ptz(Protocol):
+class PtzDevice(Protocol):
     """A head that turns and zooms a camera, made as ``Driver(role, options)``.
 
     One thread opens, reads and closes; ``recall`` and ``drive`` may be called by any thread and never wait.

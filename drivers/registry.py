@@ -12,41 +12,41 @@ from typing import Any
 Table = dict[str, tuple[str, str]]
 
 CAMERAS: Table = {
-    "v4l2": ("drivers.camera.v4l2", "V4l2Camera"),
-    "stream": ("drivers.camera.stream", "StreamCamera"),
-    "simulated": ("drivers.camera.simulated", "SimulatedCamera"),
+    "v4l2": ("drivers.camera.v4l2_camera", "V4l2Camera"),
+    "stream": ("drivers.camera.stream_camera", "StreamCamera"),
+    "simulated": ("drivers.camera.simulation.simulated_camera", "SimulatedCamera"),
 }
 
 MICROPHONES: Table = {
-    "portaudio": ("drivers.microphone.portaudio", "PortAudioMicrophone"),
-    "simulated": ("drivers.microphone.simulated", "SimulatedMicrophone"),
+    "portaudio": ("drivers.microphone.portaudio_microphone", "PortAudioMicrophone"),
+    "simulated": ("drivers.microphone.simulation.simulated_microphone", "SimulatedMicrophone"),
 }
 
 PANELS: Table = {
-    "gpio": ("drivers.panel.gpio", "GpioPanel"),
-    "simulated": ("drivers.panel.simulated", "SimulatedPanel"),
+    "gpio": ("drivers.panel.gpio_panel", "GpioPanel"),
+    "simulated": ("drivers.panel.simulation.simulated_panel", "SimulatedPanel"),
 }
 
 PTZ_HEADS: Table = {
-    "visca-serial": ("drivers.ptz.visca_serial", "ViscaSerialHead"),
-    "visca-ip": ("drivers.ptz.visca_ip", "ViscaIpHead"),
-    "simulated": ("drivers.ptz.simulated", "SimulatedHead"),
+    "visca-serial": ("drivers.ptz.visca_serial_head", "ViscaSerialHead"),
+    "visca-ip": ("drivers.ptz.visca_ip_head", "ViscaIpHead"),
+    "simulated": ("drivers.ptz.simulation.simulated_head", "SimulatedHead"),
 }
 
 RECEIVERS: Table = {
-    "rf21x": ("drivers.clicker.rf21x", "Rf21xReceiver"),
+    "rf21x": ("drivers.clicker.rf21x_receiver", "Rf21xReceiver"),
     "iclicker": ("drivers.clicker.iclicker_receiver", "IClickerReceiver"),
-    "simulated": ("drivers.clicker.simulated", "SimulatedReceiver"),
+    "simulated": ("drivers.clicker.simulation.simulated_receiver", "SimulatedReceiver"),
 }
 
-FINDERS: Table = {
-    "cameras": ("drivers.camera.v4l2_found", "found"),
-    "microphones": ("drivers.microphone.alsa_found", "found"),
-    "serial ports": ("drivers.serial_found", "found"),
+DISCOVERY: Table = {
+    "cameras": ("drivers.camera.v4l2_discovery", "discover_cameras"),
+    "microphones": ("drivers.microphone.alsa_discovery", "discover_microphones"),
+    "serial ports": ("drivers.serial_discovery", "discover_serial_ports"),
 }
 
 
-def driver(table: Table, name: str) -> Any:
+def load_driver(table: Table, name: str) -> Any:
     """The class or finder called ``name``; KeyError if there is none, ImportError if its library is missing."""
     module, attribute = table[name]
     return getattr(importlib.import_module(module), attribute)

@@ -69,7 +69,7 @@ class DecodedPicture:
 Picture = JpegPicture | AccessUnit | DecodedPicture
 
 
-def size_of(picture: Picture) -> int:
+def memory_bytes(picture: Picture) -> int:
     """How many bytes of memory a picture holds."""
     if isinstance(picture, DecodedPicture):
         return sum(plane.buffer_size for plane in picture.frame.planes)
@@ -132,7 +132,7 @@ class QuestionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AskQuestion:
     """Open a question and take answers to it from now on; one that is still open ends.
 
     ``choices`` counts the letters from A on that a single or multiple choice has; true or false is a
@@ -149,23 +149,23 @@ class StopAsking:
 
 
 @dataclass(frozen=True, slots=True)
-class SetDevice:
+class AssignNumber:
     """Give this number to the clicker that waits for one (its own keys put it into that state)."""
 
     device: str
 
 
-ReceiverCommand = Ask | StopAsking | SetDevice
+ReceiverCommand = AskQuestion | StopAsking | AssignNumber
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiverFormat:
+class ReceiverCapabilities:
     """What a base can do: its model, the kinds of question, its most letters, and whether it numbers clickers."""
 
     model: str
     kinds: frozenset[QuestionKind]
-    most_choices: int
-    sets_devices: bool
+    max_choices: int
+    assigns_numbers: bool
 
 
 class AnswerForm(StrEnum):
@@ -177,7 +177,7 @@ class AnswerForm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ClickerAnswer:
     """One answer as the base gave it; the same press may come twice, and a student may answer again.
 
     ``device`` is what the base calls the clicker, the same for as long as nobody renumbers it. ``text`` holds
@@ -221,16 +221,16 @@ class KeypadKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """A clicker answered to ``SetDevice``: its new number where the base tells it, and whether it took it."""
+class NumberAssigned:
+    """A clicker answered to ``AssignNumber``: its new number where the base tells it, and whether it took it."""
 
     captured_ns: int
     device: str | None
-    taken: bool = True
+    accepted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostAnswers:
     """So many answers are missing between the last two, by the base's own count."""
 
     captured_ns: int
@@ -238,14 +238,14 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Garbled:
+class GarbledBytes:
     """So many bytes came that are part of no whole message."""
 
     captured_ns: int
     octets: int
 
 
-ReceiverEvent = Answer | KeypadKey | Bound | Lost | Garbled
+ReceiverEvent = ClickerAnswer | KeypadKey | NumberAssigned | LostAnswers | GarbledBytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from drivers.camera.simulated import SimulatedCamera, SimulatedCameraOptions
-from drivers.microphone.simulated import SimulatedMicrophone, SimulatedMicrophoneOptions
+from drivers.camera.simulation.simulated_camera import SimulatedCamera, SimulatedCameraOptions
+from drivers.microphone.simulation.simulated_microphone import SimulatedMicrophone, SimulatedMicrophoneOptions
 from drivers.samples import Coding, PictureFormat, SoundFormat
-from edge.link.messages import Activity, LessonEnded, Wish
-from edge.recorder.keeper import Keeper
-from pipelines.capture.recent import BRIDGE_NS, RecentPictures
-from pipelines.capture.source import Health, Source
-from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
-from pipelines.recording.sources import Sources
+from edge.classroom.recorder_messages import Activity, DesiredState, LessonEnded
+from edge.recorder.recording_manager import RecordingManager
+from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
+from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
+from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.room_devices import RoomDevices
 
 _FORM = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
 _TICK_S = 0.1
@@ -63,14 +63,14 @@ def short_lessons(spool: Path, count: int, seconds: float) -> list[Holdings]:
 
 
 @contextmanager
-def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[Keeper]:
+def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
     camera = SimulatedCameraOptions(seed=1)
     microphone = SimulatedMicrophoneOptions(seed=1)
     sound = SoundFormat(48_000, 1)
-    pictures = RecentPictures(BRIDGE_NS)
-    sources = Sources(
-        {"teacher": Source("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _unheard, pictures)},
-        {"ceiling": Source("ceiling", lambda: SimulatedMicrophone("ceiling", sound, microphone), _unheard)},
+    pictures = VideoPrerollBuffer(BRIDGE_NS)
+    sources = RoomDevices(
+        {"teacher": DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _unheard, pictures)},
+        {"ceiling": DeviceSupervisor("ceiling", lambda: SimulatedMicrophone("ceiling", sound, microphone), _unheard)},
     )
     plan = RoomPlan(
         school="s",
@@ -89,12 +89,12 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[Keeper]:
         if isinstance(message, LessonEnded):
             ended.append(message)
 
-    keeper = Keeper(plan, sources, told, 3600 * 10**9)
+    keeper = RecordingManager(plan, sources, told, 3600 * 10**9)
     for source in sources:
         source.start()
     try:
         deadline_s = time.monotonic() + _OPEN_S
-        while any(source.condition.health is not Health.RUNNING for source in sources):
+        while any(source.condition.health is not DeviceHealth.RUNNING for source in sources):
             if time.monotonic() > deadline_s:
                 raise TimeoutError("the simulated devices do not open")
             time.sleep(_TICK_S)
@@ -105,9 +105,9 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[Keeper]:
             source.close()
 
 
-def _wish(lesson: str | None) -> Wish:
+def _wish(lesson: str | None) -> DesiredState:
     activity = Activity.RECORDING if lesson else Activity.IDLE
-    return Wish(activity=activity, lesson=lesson, at_ns=time.monotonic_ns())
+    return DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns())
 
 
 def _unheard(_role: str, _condition: object) -> None:

@@ -12,26 +12,27 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.encoding.aac import AacEncoder, SoundCoding
-from pipelines.encoding.h264 import H264Encoder, PictureCoding
+from pipelines.encoding.aac_encoder import AacEncoder, SoundCoding
 from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, PROGRAMME_PLAYLIST, segment_name
+from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import (
     Begin,
     Cause,
     End,
     Entry,
     Medium,
-    PictureFigures,
+    PictureMeasurement,
     Segment,
-    SoundFigures,
+    SoundMeasurement,
     Track,
 )
-from pipelines.journal.file import JournalFile
-from pipelines.planes import planes_of
-from pipelines.programme.playlist import MAIN, PROGRAMME, Clip, Rendition, main_playlist, media_playlist
-from pipelines.recording.boxes import FragmentHead
-from pipelines.recording.fragments import Fragments, PictureShape, SoundShape
-from pipelines.recording.segments import INIT, SegmentFiles, segment_name
+from pipelines.journal.journal_file import JournalFile
+from pipelines.programme.hls_playlist import PlaylistSegment, Rendition, main_playlist, media_playlist
+from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, VideoTrackFormat
+from pipelines.recording.segment_writer import SegmentWriter
+from pipelines.yuv_planes import planes_of
 
 WIDTH, HEIGHT, FPS = 320, 180, 25
 RATE_HZ = 48_000
@@ -104,13 +105,13 @@ class Lesson:
         for name, track in tracks.items():
             self._write_playlist(f"{name}.m3u8", track)
             if name == shown:
-                self._write_playlist(PROGRAMME, track)
+                self._write_playlist(PROGRAMME_PLAYLIST, track)
         rendition = Rendition("avc1.42c01e", WIDTH, HEIGHT, FPS, 400_000) if shown else None
-        (self.folder / MAIN).write_text(main_playlist(rendition, 1 if "sound" in tracks else 0))
+        (self.folder / MAIN_PLAYLIST).write_text(main_playlist(rendition, 1 if "sound" in tracks else 0))
 
     def _write_playlist(self, name: str, track: Track) -> None:
         clips = [
-            Clip(f"{track.track}/{segment_name(entry.segment)}", entry.duration / track.timescale)
+            PlaylistSegment(f"{track.track}/{segment_name(entry.segment)}", entry.duration / track.timescale)
             for entry in self.entries
             if isinstance(entry, Segment) and entry.track == track.track
         ]
@@ -123,14 +124,14 @@ class _Outlet:
 
     def __init__(self, track: Track, lesson: Lesson) -> None:
         self._track = track
-        self._files = SegmentFiles(lesson.folder / track.track, track.timescale, SEGMENT_S)
+        self._files = SegmentWriter(lesson.folder / track.track, track.timescale, SEGMENT_S)
         self._lesson = lesson
 
     def init(self, data: bytes) -> None:
         self._files.init(data)
         self._lesson.entries.append(self._track.model_copy(update={"init_crc": zlib.crc32(data)}))
 
-    def fragment(self, head: FragmentHead, data: bytes) -> None:
+    def fragment(self, head: FragmentHeader, data: bytes) -> None:
         if self._files.full(head):
             self.close()
         self._lesson.entries += self._files.append(head, data)
@@ -178,8 +179,8 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidd
         encoder="libx264",
     )
     outlet = _Outlet(track, lesson)
-    fragments = Fragments(PictureShape(FRAGMENT_MS), outlet)
-    encoder = H264Encoder(_PICTURE)
+    fragments = Mp4Fragmenter(VideoTrackFormat(FRAGMENT_MS), outlet)
+    encoder = X264Encoder(_PICTURE)
     last = paint(-1)
     for number in range(first, round(lesson.seconds * FPS)):
         luma = paint(number)
@@ -193,7 +194,7 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidd
             change = 12.0 if hidden else float(np.abs(luma.astype(np.int16) - last).mean())
             brightness = 110.0 if hidden else float(luma.mean())
             at_ns = number // FPS * 1_000_000_000
-            lesson.entries.append(PictureFigures(track=role, lesson_ns=at_ns, luma=brightness, change=change))
+            lesson.entries.append(PictureMeasurement(track=role, lesson_ns=at_ns, luma=brightness, change=change))
         last = luma
     fragments.flush(round(lesson.seconds * PICTURE_TIMESCALE))
     outlet.close()
@@ -202,7 +203,7 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidd
 def _record_sound(lesson: Lesson, sing: Sing, *, hidden: bool) -> None:
     track = Track(track="sound", medium=Medium.SOUND, how="encoded", timescale=RATE_HZ, rate_hz=RATE_HZ, channels=1)
     outlet = _Outlet(track, lesson)
-    fragments = Fragments(SoundShape(FRAGMENT_MS, _SOUND), outlet)
+    fragments = Mp4Fragmenter(AudioTrackFormat(FRAGMENT_MS, _SOUND), outlet)
     encoder = AacEncoder(_SOUND, 0)
     for second in range(int(lesson.seconds)):
         samples = sing(second + np.arange(RATE_HZ) / RATE_HZ)
@@ -210,7 +211,7 @@ def _record_sound(lesson: Lesson, sing: Sing, *, hidden: bool) -> None:
             fragments.put(packet)
         rms, peak = float(np.sqrt(np.square(samples).mean())), float(np.abs(samples).max())
         lesson.entries.append(
-            SoundFigures(
+            SoundMeasurement(
                 track="ceiling",
                 lesson_ns=second * 1_000_000_000,
                 rms_dbfs=-23.0 if hidden else _dbfs(rms),

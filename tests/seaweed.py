@@ -14,9 +14,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from pipelines.delivery.contracts import Store
-from pipelines.delivery.faults import StoreFault
-from pipelines.delivery.store import S3Access, open_store
+from pipelines.delivery.errors import StoreError
+from pipelines.delivery.interfaces import Store
+from pipelines.delivery.open_store import S3Access, open_store
 
 BUCKET = "lessons"
 _START_S = 40.0
@@ -90,8 +90,8 @@ class Seaweed:
     async def _answers(self) -> bool:
         try:
             await self.store().put("probe", b"probe")
-            await self.store(self.reader).find("probe")
-        except StoreFault:
+            await self.store(self.reader).read_back("probe")
+        except StoreError:
             return False
         return True
 

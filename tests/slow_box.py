@@ -11,19 +11,19 @@ from pathlib import Path
 
 import av
 
-from drivers.samples import DecodedPicture, Picture, size_of
-from pipelines.capture.belt import Belt
-from pipelines.capture.source import Condition, Health
-from pipelines.encoding.h264 import H264Encoder, PictureCoding
-from pipelines.encoding.packets import Packet
-from pipelines.journal.entries import Begin, Cause, Effort, End
+from drivers.samples import DecodedPicture, Picture, memory_bytes
+from pipelines.capture.drop_oldest_queue import DropOldestQueue
+from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
+from pipelines.encoding.packets import EncodedPacket
+from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.journal.entries import Begin, Cause, EncoderLoadLevel, End
+from pipelines.lesson_timeline import Timeline
 from pipelines.recording.file_thread import FileThread
-from pipelines.recording.governing import Governing
-from pipelines.recording.lesson_files import LessonFiles
-from pipelines.recording.picture_setup import BELT_BYTES, BELT_LENGTH, PictureSetup
-from pipelines.recording.picture_track import PictureTrack, TrackStart
-from pipelines.recording.plan import RoomPlan
-from pipelines.timeline import Timeline
+from pipelines.recording.lesson_folder_writer import LessonFolderWriter
+from pipelines.recording.load_control import LoadControl
+from pipelines.recording.recording_config import RoomPlan
+from pipelines.recording.video_track import TrackStart, VideoTrack
+from pipelines.recording.video_track_builder import BELT_BYTES, BELT_LENGTH, VideoTrackBuilder
 from tests.virtual_room import BEGIN_NS, SECOND_NS, Running, VirtualCamera, VirtualRoom
 
 _TICK_NS = SECOND_NS // 10
@@ -46,14 +46,14 @@ class Core:
         self.spent_ns += round(self.cost_ms[preset] * 1e6 * (self.slowness if slow else 1.0))
 
 
-class CostlyEncoder(H264Encoder):
+class CostlyEncoder(X264Encoder):
     """libx264 itself, at a price."""
 
     def __init__(self, core: Core, coding: PictureCoding) -> None:
         super().__init__(coding)
         self._core = core
 
-    def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[Packet]:
+    def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         """Encode, and pay."""
         self._core.spend(self.preset)
         return super().encode(frame, start, key=key)
@@ -63,8 +63,10 @@ class CostlyEncoder(H264Encoder):
 class Queue:
     """One track as its thread sees it, without the thread."""
 
-    work: PictureTrack
-    belt: Belt[Picture] = field(default_factory=lambda: Belt(BELT_LENGTH, BELT_BYTES, size_of))
+    work: VideoTrack
+    belt: DropOldestQueue[Picture] = field(
+        default_factory=lambda: DropOldestQueue(BELT_LENGTH, BELT_BYTES, memory_bytes)
+    )
     busy_ns: int = 0
     dropped: int = 0
 
@@ -91,17 +93,19 @@ def hold(room: RoomPlan, cameras: tuple[VirtualCamera, ...], core: Core, lesson:
     folder = room.spool / lesson
     folder.mkdir(parents=True)
     setups = [
-        PictureSetup(room, plan, Running(Condition(Health.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
+        VideoTrackBuilder(room, plan, Running(DeviceCondition(DeviceHealth.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
         for plan, camera in zip(room.cameras, cameras, strict=True)
     ]
-    files = LessonFiles(folder, [setup.files for setup in setups], room.programme, room.segment_s, lambda _: None)
+    files = LessonFolderWriter(
+        folder, [setup.files for setup in setups], room.programme, room.segment_s, lambda _: None
+    )
     thread = FileThread(lesson, files.sync)
     queues = [Queue(setup.work(files, thread, timeline, TrackStart(), lambda: None)) for setup in setups]
 
-    def note(effort: Effort) -> None:
+    def note(effort: EncoderLoadLevel) -> None:
         thread.put(partial(files.note, [effort]))
 
-    governing = Governing(room, list(zip(setups, queues, strict=True)), note)
+    governing = LoadControl(room, list(zip(setups, queues, strict=True)), note)
     thread.start()
     begin = Begin(lesson=lesson, school=room.school, room=room.room, boot_id=room.boot_id, at_ns=BEGIN_NS)
     thread.put(partial(files.note, [begin]))

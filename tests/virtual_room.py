@@ -19,19 +19,19 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.camera import barcode
+from drivers.camera.simulation import barcode
 from drivers.samples import Coding, DecodedPicture, PictureFormat, SoundBlock, SoundFormat
-from pipelines.capture.source import Condition, Health
+from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
 from pipelines.journal.entries import Begin, Cause, End
-from pipelines.planes import planes_of
+from pipelines.lesson_timeline import Timeline
+from pipelines.recording.audio_mixer import CapturedBlock
+from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
-from pipelines.recording.lesson_files import LessonFiles
-from pipelines.recording.picture_setup import STRAGGLERS_NS, PictureSetup
-from pipelines.recording.picture_track import TrackStart
-from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
-from pipelines.recording.sound_desk import HeardBlock
-from pipelines.recording.sound_setup import SoundSetup
-from pipelines.timeline import Timeline
+from pipelines.recording.lesson_folder_writer import LessonFolderWriter
+from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.video_track import TrackStart
+from pipelines.recording.video_track_builder import STRAGGLERS_NS, VideoTrackBuilder
+from pipelines.yuv_planes import planes_of
 
 SECOND_NS = 1_000_000_000
 BEGIN_NS = 10_000 * SECOND_NS
@@ -79,7 +79,7 @@ class VirtualCamera:
             luma, blue, red = planes_of(frame)
             luma[:] = ground[:, number % WIDTH : number % WIDTH + WIDTH]
             blue[:] = red[:] = 128
-            barcode.draw(luma, barcode.Reading(barcode.role_id(self.role), number, exposed_us))
+            barcode.draw(luma, barcode.Barcode(barcode.role_id(self.role), number, exposed_us))
             stamp_ns = exposed_us * 1000 + int(dice.uniform(-1, 1) * self.stamp_ms * 1e6)
             comes_ns = max(comes_ns + 1, exposed_us * 1000 + int(dice.uniform(0, self.delivery_ms) * 1e6))
             if dice.random() >= self.lost:
@@ -142,7 +142,7 @@ def beep(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
 class Running:
     """A device that runs, as a track's setup asks for it."""
 
-    condition: Condition[Any]
+    condition: DeviceCondition[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +176,12 @@ class VirtualRoom:
         folder = self.spool / lesson
         folder.mkdir(parents=True)
         setups = [
-            PictureSetup(room, plan, Running(Condition(Health.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
+            VideoTrackBuilder(room, plan, Running(DeviceCondition(DeviceHealth.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
             for plan, camera in zip(room.cameras, self.cameras, strict=True)
         ]
-        sound = SoundSetup(room, 0, {})
+        sound = AudioMixerBuilder(room, 0, {})
         plans = [*(setup.files for setup in setups), *sound.files]
-        files = LessonFiles(folder, plans, room.programme, room.segment_s, lambda _path: None)
+        files = LessonFolderWriter(folder, plans, room.programme, room.segment_s, lambda _path: None)
         thread = FileThread(lesson, files.sync)
         tracks = [setup.work(files, thread, timeline, TrackStart(), lambda: None) for setup in setups]
         desk = sound.work(files, thread, timeline, Cause.DEVICE, lambda: None, lambda _role, _dbfs: None)
@@ -206,7 +206,7 @@ class VirtualRoom:
         def heard(microphone: VirtualMicrophone) -> Iterator[Delivery]:
             form = microphone.form
             for comes_ns, block in microphone.blocks(end_ns):
-                yield comes_ns, partial(desk.take, HeardBlock(microphone.role, form, block))
+                yield comes_ns, partial(desk.take, CapturedBlock(microphone.role, form, block))
 
         stopped = False
         deliveries = heapq.merge(

@@ -10,8 +10,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.camera import barcode
-from pipelines.planes import planes_of
+from drivers.camera.simulation import barcode
+from pipelines.yuv_planes import planes_of
 from tests.virtual_room import BEEP_EVERY_S, BEEP_HZ, BEEP_S, BEGIN_NS, RATE_HZ, VirtualMicrophone, beep
 
 Numbers = NDArray[np.float64]
@@ -107,9 +107,7 @@ def _beep_late_ms(piece: NDArray[np.float32], at_s: float) -> float | None:
     if len(part) < 2 * (reach + half) + 1:
         return None
     shape = np.arange(-half, half + 1) / RATE_HZ
-    analytic = (
-        np.abs(beep(shape)).max() * np.cos(np.pi * shape / BEEP_S) ** 2 * np.exp(2j * np.pi * BEEP_HZ * shape)
-    )
+    analytic = np.abs(beep(shape)).max() * np.cos(np.pi * shape / BEEP_S) ** 2 * np.exp(2j * np.pi * BEEP_HZ * shape)
     fit = np.abs(np.correlate(part.astype(np.complex128), analytic, "valid"))
     best = int(np.argmax(fit[1:-1])) + 1
     before, at, after = fit[best - 1 : best + 2]

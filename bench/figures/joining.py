@@ -19,9 +19,7 @@ def measure() -> list[Row]:
     costs = turns(
         "joining",
         {
-            "ours": lambda out: [
-                [sys.executable, "-m", "edge.cli.main", "join", str(folder), str(out / "hour.mp4")]
-            ],
+            "ours": lambda out: [[sys.executable, "-m", "edge.cli.main", "join", str(folder), str(out / "hour.mp4")]],
             "ffmpeg": lambda out: [peers.ffmpeg_join(folder, out / "hour.mp4")],
         },
         _RUNS,

@@ -28,9 +28,7 @@ def measure() -> list[Row]:
     short, long = (_paced_cpu_s(seconds) for seconds in _PACED_S)
     percent = 100 * (long - short) / (_PACED_S[1] - _PACED_S[0])
     return [
-        ratio(
-            "CPU, H.264 passed through", costs["ours"].cpu_s, costs["ffmpeg"].cpu_s, "ffmpeg -c copy", "s", 1.5, how
-        ),
+        ratio("CPU, H.264 passed through", costs["ours"].cpu_s, costs["ffmpeg"].cpu_s, "ffmpeg -c copy", "s", 1.5, how),
         bound(
             "CPU, H.264 passed through in real time",
             percent,
@@ -43,6 +41,6 @@ def measure() -> list[Row]:
 
 def _paced_cpu_s(seconds: int) -> float:
     film = h264(seconds)
-    return turns(
-        "passing-paced", {"ours": lambda out: [ours(out, {"teacher": film}, None, "--rate", str(FPS))]}, 1
-    )["ours"].cpu_s
+    return turns("passing-paced", {"ours": lambda out: [ours(out, {"teacher": film}, None, "--rate", str(FPS))]}, 1)[
+        "ours"
+    ].cpu_s

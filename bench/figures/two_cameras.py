@@ -28,8 +28,7 @@ def measure() -> list[Row]:
             for name in (*videos, "sound"):
                 (out / name).mkdir()
             pictures = [
-                make(video, None, out / role, preset=_PRESET, kbps=_KBPS, threads=1)
-                for role, video in videos.items()
+                make(video, None, out / role, preset=_PRESET, kbps=_KBPS, threads=1) for role, video in videos.items()
             ]
             return [*pictures, make(None, voice, out / "sound", preset=_PRESET, kbps=_KBPS, threads=1)]
 

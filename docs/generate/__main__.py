@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docs.generate.commands import commands_page
 from docs.generate.faults import faults_page
-from edge.words import LANGUAGE_VARIABLE, Language, language
+from edge.i18n import LANGUAGE_VARIABLE, Language, language
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PAGES = {"commands": commands_page, "faults": faults_page}

@@ -8,26 +8,26 @@ from collections.abc import Iterator
 from docs.generate.markdown import code_block, paragraphs, table
 from edge.cli.main import PROGRAM, subcommand_parser
 from edge.cli.subcommands import SUBCOMMANDS
-from edge.words import Language, Sentence, say
+from edge.i18n import Language, Message, translate
 
-_TITLE = Sentence(
+_TITLE = Message(
     "命令参考",
     "Commands",
 )
-_INTRODUCTION = Sentence(
+_INTRODUCTION = Message(
     "本页由命令行程序生成（`make reference`），请勿直接修改。每条命令都有 `--help`，内容相同。",
     "This page is made from the command line itself (`make reference`); do not edit it. Every command has"
     " `--help`, which says the same.",
 )
-_COMMON = Sentence(
+_COMMON = Message(
     "所有命令都可以加 `--config FILE`（也可以写在子命令之前）：",
     "Every command takes `--config FILE`, also before the subcommand:",
 )
-_ARGUMENT = Sentence(
+_ARGUMENT = Message(
     "参数",
     "argument",
 )
-_MEANING = Sentence(
+_MEANING = Message(
     "说明",
     "meaning",
 )
@@ -39,9 +39,9 @@ def commands_page(reader: Language) -> str:
     introduction = [
         f"# {_TITLE.text(reader)}",
         _INTRODUCTION.text(reader),
-        f"{_COMMON.text(reader)} {say('cli.config', reader)}",
-        say("cli.exit-codes", reader),
-        say("cli.language", reader),
+        f"{_COMMON.text(reader)} {translate('cli.config', reader)}",
+        translate("cli.exit-codes", reader),
+        translate("cli.language", reader),
     ]
     sections = [part for name in SUBCOMMANDS for part in _section(subcommand_parser(name, reader), 2, reader)]
     return "\n\n".join([*introduction, *sections]) + "\n"

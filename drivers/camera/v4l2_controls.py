@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from drivers.camera.v4l2_wire import Control, Span
+from drivers.camera.v4l2_structs import Control, StepRange
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +25,13 @@ _EXPOSURE_MANUAL = 1
 _EXPOSURE_AUTOMATIC = (3, 0)
 
 
-class Controls(Protocol):
+class CameraControls(Protocol):
     """The controls of an open camera."""
 
     def control(self, cid: int) -> Control | None:
         """A control that can be set; None where the camera has not got it."""
 
-    def has_choice(self, cid: int, value: int) -> bool:
+    def has_menu_item(self, cid: int, value: int) -> bool:
         """Whether the menu of a control has this value in it."""
 
     def set_control(self, cid: int, value: int) -> int:
@@ -39,7 +39,7 @@ class Controls(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class ControlProfile:
     """What a room wants of its camera; None leaves a thing as it is."""
 
     power_line_hz: Literal[0, 50, 60] = 0
@@ -50,7 +50,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ControlSetting:
     """One control, what it is called in the config, and the values that would do, the best first."""
 
     key: str
@@ -59,46 +59,46 @@ class Setting:
     menu: bool = False
 
 
-def settings(profile: Profile) -> Iterator[Setting]:
+def control_settings(profile: ControlProfile) -> Iterator[ControlSetting]:
     """The settings in the order in which a camera takes them: first an automatic is switched off."""
     if profile.power_line_hz:
-        yield Setting("power_line_hz", _POWER_LINE, (_POWER_LINE_CHOICES[profile.power_line_hz],), menu=True)
+        yield ControlSetting("power_line_hz", _POWER_LINE, (_POWER_LINE_CHOICES[profile.power_line_hz],), menu=True)
     if profile.exposure_ms == 0:
-        yield Setting("exposure_ms", _EXPOSURE_AUTO, _EXPOSURE_AUTOMATIC, menu=True)
+        yield ControlSetting("exposure_ms", _EXPOSURE_AUTO, _EXPOSURE_AUTOMATIC, menu=True)
     elif profile.exposure_ms is not None:
-        yield Setting("exposure_ms", _EXPOSURE_AUTO, (_EXPOSURE_MANUAL,), menu=True)
-        yield Setting("exposure_ms", _EXPOSURE_100US, (max(round(profile.exposure_ms * 10), 1),))
+        yield ControlSetting("exposure_ms", _EXPOSURE_AUTO, (_EXPOSURE_MANUAL,), menu=True)
+        yield ControlSetting("exposure_ms", _EXPOSURE_100US, (max(round(profile.exposure_ms * 10), 1),))
     if profile.autofocus is not None or profile.focus is not None:
-        yield Setting("autofocus", _FOCUS_AUTO, (int(bool(profile.autofocus)),))
+        yield ControlSetting("autofocus", _FOCUS_AUTO, (int(bool(profile.autofocus)),))
     if profile.focus is not None and not profile.autofocus:
-        yield Setting("focus", _FOCUS, (profile.focus,))
+        yield ControlSetting("focus", _FOCUS, (profile.focus,))
     if profile.white_balance_k is not None:
-        yield Setting("white_balance_k", _WHITE_BALANCE_AUTO, (int(profile.white_balance_k == 0),))
+        yield ControlSetting("white_balance_k", _WHITE_BALANCE_AUTO, (int(profile.white_balance_k == 0),))
         if profile.white_balance_k:
-            yield Setting("white_balance_k", _WHITE_BALANCE_K, (profile.white_balance_k,))
+            yield ControlSetting("white_balance_k", _WHITE_BALANCE_K, (profile.white_balance_k,))
 
 
-def apply(role: str, camera: Controls, profile: Profile) -> None:
+def apply(role: str, camera: CameraControls, profile: ControlProfile) -> None:
     """Set what can be set; what the camera has not, or does not take, is one line in the log each."""
-    for setting in settings(profile):
+    for setting in control_settings(profile):
         control = camera.control(setting.cid)
         if control is None:
             log.info("%s: the camera has no control for %s; it stays as it is", role, setting.key)
             continue
-        value = _value(camera, control, setting)
+        value = _choose_value(camera, control, setting)
         if value is None:
             log.info("%s: the camera's %r has no choice that is %s", role, control.name, setting.key)
             continue
         try:
-            now = camera.set_control(setting.cid, value)
+            actual = camera.set_control(setting.cid, value)
         except OSError as error:
             log.warning("%s: the camera does not take %s = %d: %s", role, setting.key, value, error.strerror)
             continue
-        if now != setting.values[0] and not setting.menu:
-            log.info("%s: %s is %d where %d was asked for", role, setting.key, now, setting.values[0])
+        if actual != setting.values[0] and not setting.menu:
+            log.info("%s: %s is %d where %d was asked for", role, setting.key, actual, setting.values[0])
 
 
-def _value(camera: Controls, control: Control, setting: Setting) -> int | None:
+def _choose_value(camera: CameraControls, control: Control, setting: ControlSetting) -> int | None:
     if setting.menu:
-        return next((value for value in setting.values if camera.has_choice(setting.cid, value)), None)
-    return Span(control.low, control.high, control.step).nearest(setting.values[0])
+        return next((value for value in setting.values if camera.has_menu_item(setting.cid, value)), None)
+    return StepRange(control.low, control.high, control.step).nearest(setting.values[0])

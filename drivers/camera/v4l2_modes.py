@@ -12,7 +12,7 @@ from drivers.samples import PictureFormat
 WantedCoding = Literal["auto", "mjpeg", "h264", "nv12", "yuyv"]
 
 # In the order of preference; why it is this one stands in DECISIONS.md.
-ORDER: dict[str, str] = {
+PIXEL_FORMATS: dict[str, str] = {
     "MJPG": "mjpeg",
     "JPEG": "mjpeg",
     "NV12": "nv12",
@@ -22,21 +22,21 @@ ORDER: dict[str, str] = {
 }
 """The pixel formats that are understood, each with FFmpeg's name for it."""
 
-_CODES: dict[WantedCoding, tuple[str, ...]] = {
-    "auto": tuple(ORDER),
+_FOURCCS: dict[WantedCoding, tuple[str, ...]] = {
+    "auto": tuple(PIXEL_FORMATS),
     "mjpeg": ("MJPG", "JPEG"),
     "h264": ("H264",),
     "nv12": ("NV12",),
     "yuyv": ("YUYV", "UYVY"),
 }
 # 30000/1001 serves where 30 is wanted, and 24 where 25 is.
-_NEARLY = 0.95
-_SAME_SHAPE = 0.02
-_SQUEEZED = 0.5
+_ENOUGH_RATE = 0.95
+_ASPECT_TOLERANCE = 0.02
+_DISTORTED_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
+class CaptureMode:
     """One way: pixel format by its four letters, size in pixels, frames a second."""
 
     code: str
@@ -48,26 +48,28 @@ class Mode:
         return f"{self.code} {self.width}x{self.height} at {float(self.fps):g}"
 
 
-def chosen(modes: Iterable[Mode], wanted: PictureFormat, coding: WantedCoding = "auto") -> Mode | None:
+def choose_mode(
+    modes: Iterable[CaptureMode], wanted: PictureFormat, coding: WantedCoding = "auto"
+) -> CaptureMode | None:
     """The mode that serves the wish best, None where no mode is of a coding that is understood.
 
     First counts how much of the wish it serves: pixels times pictures, each up to what is wanted, and half of
     that where the picture would be squeezed into another shape. Modes that serve alike are taken in the order
-    of ``ORDER``, then with the fewest pixels and pictures to spare.
+    of ``PIXEL_FORMATS``, then with the fewest pixels and pictures to spare.
     """
-    allowed = _CODES[coding]
-    fit = [mode for mode in modes if mode.code in allowed and mode.width and mode.height]
-    return min(fit, key=lambda mode: _rank(mode, wanted, allowed), default=None)
+    fourccs = _FOURCCS[coding]
+    usable = [mode for mode in modes if mode.code in fourccs and mode.width and mode.height]
+    return min(usable, key=lambda mode: _rank(mode, wanted, fourccs), default=None)
 
 
-def _rank(mode: Mode, wanted: PictureFormat, codes: tuple[str, ...]) -> tuple[float, int, int, Fraction]:
+def _rank(mode: CaptureMode, wanted: PictureFormat, fourccs: tuple[str, ...]) -> tuple[float, int, int, Fraction]:
     area = mode.width * mode.height
-    return -_served(mode, wanted), codes.index(mode.code), area, mode.fps
+    return -_coverage(mode, wanted), fourccs.index(mode.code), area, mode.fps
 
 
-def _served(mode: Mode, wanted: PictureFormat) -> float:
+def _coverage(mode: CaptureMode, wanted: PictureFormat) -> float:
     pixels = min(mode.width / wanted.width, 1.0) * min(mode.height / wanted.height, 1.0)
     rate = float(mode.fps / wanted.fps)
-    shape = mode.width * wanted.height / (mode.height * wanted.width)
-    squeezed = _SQUEEZED if abs(shape - 1.0) > _SAME_SHAPE else 1.0
-    return round(pixels * (1.0 if rate >= _NEARLY else rate) * squeezed, 2)
+    aspect_ratio = mode.width * wanted.height / (mode.height * wanted.width)
+    weight = _DISTORTED_WEIGHT if abs(aspect_ratio - 1.0) > _ASPECT_TOLERANCE else 1.0
+    return round(pixels * (1.0 if rate >= _ENOUGH_RATE else rate) * weight, 2)

@@ -6,61 +6,61 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from drivers.samples import Ask, ReceiverCommand, ReceiverEvent, ReceiverFormat, SetDevice
+from drivers.samples import AskQuestion, AssignNumber, ReceiverCapabilities, ReceiverCommand, ReceiverEvent
 
 LETTERS = "ABCDEFGHIJ"
-MOST_KEYPADS = 511
+MAX_KEYPADS = 511
 
 
 @dataclass(frozen=True, slots=True)
-class Packet:
+class CommandPacket:
     """Bytes that are written at once, and how long the base is left alone afterwards."""
 
     data: bytes
-    rest_ms: int = 0
+    pause_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class Handshake:
     """A packet of the opening, and the code of the reply that it must be answered with."""
 
-    packet: Packet
+    packet: CommandPacket
     reply: int
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """The base answered the command ``code``; ``good`` is false where it refuses it."""
+class CommandReply:
+    """The base answered the command ``code``; ``accepted`` is false where it refuses it."""
 
     code: int
-    good: bool = True
+    accepted: bool = True
 
 
-Heard = ReceiverEvent | Reply
+Decoded = ReceiverEvent | CommandReply
 
 
 class Framing(Protocol):
     """One end of a base's language; holds no more bytes than one message has."""
 
-    format: ReceiverFormat
+    format: ReceiverCapabilities
 
-    def greet(self) -> Sequence[Greeting]:
+    def handshake(self) -> Sequence[Handshake]:
         """A new connection begins: forget what was half heard; what has to be said first, step by step."""
 
-    def encode(self, command: ReceiverCommand) -> Sequence[Packet]:
-        """A command that ``refuse`` lets pass, as packets in their order, about to be written.
+    def encode(self, command: ReceiverCommand) -> Sequence[CommandPacket]:
+        """A command that ``check_command`` lets pass, as packets in their order, about to be written.
 
         Answers are read as answers to the last question that was encoded.
         """
 
-    def feed(self, data: bytes, at_ns: int) -> Sequence[Heard]:
+    def push_bytes(self, data: bytes, at_ns: int) -> Sequence[Decoded]:
         """What these bytes complete, stamped ``at_ns``; any bytes will do, in any pieces."""
 
-    def settle(self, at_ns: int) -> Sequence[Heard]:
+    def flush(self, at_ns: int) -> Sequence[Decoded]:
         """The line went quiet: what was half heard will not be completed any more."""
 
 
-def xor(data: bytes) -> int:
+def xor_checksum(data: bytes) -> int:
     """All bytes, exclusive-or."""
     result = 0
     for byte in data:
@@ -68,24 +68,26 @@ def xor(data: bytes) -> int:
     return result
 
 
-def refuse(command: ReceiverCommand, form: ReceiverFormat) -> None:
+def check_command(command: ReceiverCommand, capabilities: ReceiverCapabilities) -> None:
     """ValueError, in words for a technician, for what a base of this form cannot do."""
     match command:
-        case Ask(kind) if kind not in form.kinds:
-            known = ", ".join(sorted(form.kinds))
-            raise ValueError(f"a base of type {form.model} cannot ask for {kind}; it can ask for {known}")
-        case Ask(choices=choices) if not 1 <= choices <= form.most_choices:
+        case AskQuestion(kind) if kind not in capabilities.kinds:
+            known = ", ".join(sorted(capabilities.kinds))
+            raise ValueError(f"a base of type {capabilities.model} cannot ask for {kind}; it can ask for {known}")
+        case AskQuestion(choices=choices) if not 1 <= choices <= capabilities.max_choices:
             raise ValueError(
-                f"a base of type {form.model} has from 1 to {form.most_choices} letters, not {choices}"
+                f"a base of type {capabilities.model} has from 1 to {capabilities.max_choices} letters, not {choices}"
             )
-        case SetDevice() if not form.sets_devices:
-            raise ValueError(f"clickers of type {form.model} have a number from the factory, which cannot be set")
-        case SetDevice(device) if not device.isascii() or not device.isdecimal():
+        case AssignNumber() if not capabilities.assigns_numbers:
+            raise ValueError(
+                f"clickers of type {capabilities.model} have a number from the factory, which cannot be set"
+            )
+        case AssignNumber(device) if not device.isascii() or not device.isdecimal():
             raise ValueError(f"a clicker's number has digits only, not {device!r}")
-        case SetDevice(device) if not 1 <= int(device) <= MOST_KEYPADS:
-            raise ValueError(f"a clicker's number is from 1 to {MOST_KEYPADS}, not {device}")
+        case AssignNumber(device) if not 1 <= int(device) <= MAX_KEYPADS:
+            raise ValueError(f"a clicker's number is from 1 to {MAX_KEYPADS}, not {device}")
 
 
-def letters_of(mask: int) -> str:
+def letters_from_mask(mask: int) -> str:
     """The letters whose bits are set, A the lowest."""
     return "".join(letter for bit, letter in enumerate(LETTERS) if mask >> bit & 1)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.clicker.hid_node import HidNode
-from drivers.clicker.hid_port import ReportPort
-from drivers.clicker.iclicker import USB_IDS, IClicker
-from drivers.clicker.port import HID, hid_part
-from drivers.clicker.receiver import PortReceiver
-from drivers.samples import ReceiverCommand, ReceiverEvent, ReceiverFormat
+from drivers.clicker.hid_transport import HidReportTransport
+from drivers.clicker.iclicker_framing import USB_IDS, IClickerFraming
+from drivers.clicker.transport import HID, hid_selector
+from drivers.clicker.transport_receiver import TransportReceiver
 
 _CHANNEL = re.compile("[A-D][A-D]")
 
@@ -26,33 +24,17 @@ class IClickerOptions:
     """The radio channel, two letters from A to D; students key the same into their clickers."""
 
     def __post_init__(self) -> None:
-        if hid_part(self.device) is None:
+        if hid_selector(self.device) is None:
             raise ValueError(f"device must be {HID} or {HID}:SERIAL, not {self.device!r}")
         if not _CHANNEL.fullmatch(self.channel):
             raise ValueError(f"channel must be two letters from A to D, such as AA, not {self.channel!r}")
 
 
-class IClickerReceiver:
-    """See ``drivers.protocols.Receiver``."""
+class IClickerReceiver(TransportReceiver):
+    """See ``drivers.protocols.ClickerReceiver``."""
 
     Options = IClickerOptions
 
     def __init__(self, role: str, options: IClickerOptions) -> None:
-        node = HidNode(role, USB_IDS, hid_part(options.device) or "")
-        self._receiver = PortReceiver(role, ReportPort(node.open), IClicker(options.channel))
-
-    def open(self) -> ReceiverFormat:
-        """See ``Receiver``."""
-        return self._receiver.open()
-
-    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``Receiver``."""
-        return self._receiver.read(timeout_s)
-
-    def send(self, command: ReceiverCommand) -> None:
-        """See ``Receiver``."""
-        self._receiver.send(command)
-
-    def close(self) -> None:
-        """See ``Receiver``."""
-        self._receiver.close()
+        node = HidNode(role, USB_IDS, hid_selector(options.device) or "")
+        super().__init__(role, HidReportTransport(node.open), IClickerFraming(options.channel))

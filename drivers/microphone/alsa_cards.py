@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from drivers.hardware import DEV, SYS, Hardware, Identity, chosen, links, on_usb
+from drivers.device_identity import DEV, SYS, DeviceIdentity, DeviceNode, match_identity, udev_links, usb_identity
 
 PROC = Path("/proc/asound")
 
@@ -13,42 +13,42 @@ PROC = Path("/proc/asound")
 _CARD = re.compile(r"^\s*(\d+) \[(\S+)\s*\]: .*? - (.*)$", re.MULTILINE)
 
 
-def parsed(text: str) -> list[tuple[int, str, str]]:
+def parse_cards(text: str) -> list[tuple[int, str, str]]:
     """Number, id and name of each card in /proc/asound/cards."""
-    return [(int(number), name, told.strip()) for number, name, told in _CARD.findall(text)]
+    return [(int(number), name, title.strip()) for number, name, title in _CARD.findall(text)]
 
 
-def cards(proc: Path = PROC, sys: Path = SYS, dev: Path = DEV) -> list[Hardware]:
+def cards(proc: Path = PROC, sys: Path = SYS, dev: Path = DEV) -> list[DeviceNode]:
     """Every sound card, by the node of its mixer; the ALSA id is the first of its names."""
     try:
         text = (proc / "cards").read_text(errors="replace")
     except OSError:
         return []  # a kernel without sound
-    named = links(dev / "snd")
+    named = udev_links(dev / "snd")
     found = []
-    for number, name, told in parsed(text):
+    for number, name, title in parse_cards(text):
         node = f"controlC{number}"
-        usb = on_usb(sys / "sound" / f"card{number}")
-        found.append(Hardware(node, (name, told), 0, named.get(node, ()), *usb))
+        usb = usb_identity(sys / "sound" / f"card{number}")
+        found.append(DeviceNode(node, (name, title), 0, named.get(node, ()), *usb))
     return found
 
 
-def number(identity: Identity) -> int:
+def find_card_number(identity: DeviceIdentity) -> int:
     """The number that the one card which answers to ``identity`` has now. NotThere, NotSure."""
-    return number_of(chosen(cards(), identity)[0])
+    return card_number(match_identity(cards(), identity)[0])
 
 
-def input_node(identity: Identity, which: int) -> Path:
+def input_node(identity: DeviceIdentity, input_number: int) -> Path:
     """The node of an input of the card, whether it is there or not. NotThere, NotSure."""
-    return DEV / "snd" / f"pcmC{number(identity)}D{which}c"
+    return DEV / "snd" / f"pcmC{find_card_number(identity)}D{input_number}c"
 
 
-def number_of(card: Hardware) -> int:
+def card_number(card: DeviceNode) -> int:
     """The card's number."""
     return int(card.node.removeprefix("controlC"))
 
 
-def records(card: Hardware, proc: Path = PROC) -> list[int]:
+def input_numbers(card: DeviceNode, proc: Path = PROC) -> list[int]:
     """The numbers of the card's inputs; empty for one that only plays."""
-    found = (proc / f"card{number_of(card)}").glob("pcm*c")
+    found = (proc / f"card{card_number(card)}").glob("pcm*c")
     return sorted(int(entry.name.removeprefix("pcm").removesuffix("c")) for entry in found)

@@ -21,34 +21,34 @@ class Debouncer:
 
     def __init__(self, quiet_ns: int, pressed: bool) -> None:
         self._quiet_ns = quiet_ns
-        self._believed = self._level = pressed
-        self._certain: list[Edge] = []
-        self._first_ns = 0
+        self._settled_level = self._level = pressed
+        self._edges: list[Edge] = []
+        self._first_move_ns = 0
         self._due_ns: int | None = None
 
     @property
     def due_ns(self) -> int | None:
-        """When ``settle`` has something to decide, if nothing moves until then."""
+        """When ``settled_edges`` has something to decide, if nothing moves until then."""
         return self._due_ns
 
-    def move(self, pressed: bool, at_ns: int) -> None:
+    def on_contact(self, pressed: bool, at_ns: int) -> None:
         """The contact opened or closed."""
         self._decide(at_ns)
         if self._due_ns is None:
-            self._first_ns = at_ns
+            self._first_move_ns = at_ns
         self._level = pressed
         self._due_ns = at_ns + self._quiet_ns
 
-    def settle(self, now_ns: int) -> list[Edge]:
+    def settled_edges(self, now_ns: int) -> list[Edge]:
         """The edges that have become certain by ``now_ns``, each once."""
         self._decide(now_ns)
-        certain, self._certain = self._certain, []
-        return certain
+        edges, self._edges = self._edges, []
+        return edges
 
     def _decide(self, now_ns: int) -> None:
         if self._due_ns is None or now_ns < self._due_ns:
             return
         self._due_ns = None
-        if self._level != self._believed:
-            self._believed = self._level
-            self._certain.append(Edge(self._level, self._first_ns))
+        if self._level != self._settled_level:
+            self._settled_level = self._level
+            self._edges.append(Edge(self._level, self._first_move_ns))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from drivers.samples import Pattern
-from edge.link.messages import Activity, DeviceState, State
+from edge.classroom.recorder_messages import Activity, DeviceState, RecorderState
 
 
 def recording_lamp(activity: Activity, *, writing: bool, filling: bool = False) -> Pattern:
@@ -24,7 +24,7 @@ def recording_lamp(activity: Activity, *, writing: bool, filling: bool = False) 
             return Pattern.SHORT_BLINK if filling else Pattern.OFF
 
 
-class Check(StrEnum):
+class CheckState(StrEnum):
     """How the check of the last lesson stands; a press makes it ``none`` again."""
 
     NONE = "none"
@@ -34,21 +34,21 @@ class Check(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class LampInputs:
     """What the controller knows. ``recorder``: its last State, None while it cannot be reached;
     ``refused``: it would not record when last asked; ``no_room``: the disk has none for another lesson;
     ``leaving``: the box is being switched off; ``faults``: something of the controller's own is ill.
     """
 
-    recorder: State | None
+    recorder: RecorderState | None
     refused: bool = False
     no_room: bool = False
-    check: Check = Check.NONE
+    check: CheckState = CheckState.NONE
     leaving: bool = False
     faults: bool = False
 
 
-def status_lamp(facts: Facts) -> Pattern:
+def status_lamp(facts: LampInputs) -> Pattern:
     """The green and amber lamp, decided by the controller.
 
     Amber, blinking fast: a lesson would not be recorded, or is not. Amber, blinking: something is missing, now
@@ -60,22 +60,22 @@ def status_lamp(facts: Facts) -> Pattern:
     missing = facts.faults or _something_missing(recorder)
     if recorder.activity is not Activity.IDLE:
         return Pattern.AMBER_BLINK if missing else Pattern.GREEN
-    if facts.leaving and facts.check is not Check.BAD:
+    if facts.leaving and facts.check is not CheckState.BAD:
         return Pattern.GREEN_BLINK
     if facts.no_room or _nothing_runs(recorder):
         return Pattern.AMBER_FAST_BLINK
-    if facts.check is Check.RUNNING and not facts.faults:
+    if facts.check is CheckState.RUNNING and not facts.faults:
         return Pattern.GREEN_BLINK
-    if facts.check is Check.BAD:
+    if facts.check is CheckState.BAD:
         return Pattern.AMBER
     return Pattern.AMBER_BLINK if missing else Pattern.GREEN
 
 
-def _nothing_runs(recorder: State) -> bool:
+def _nothing_runs(recorder: RecorderState) -> bool:
     return all(device.state is not DeviceState.RUNNING for device in recorder.devices.values())
 
 
-def _something_missing(recorder: State) -> bool:
+def _something_missing(recorder: RecorderState) -> bool:
     """Half of a camera's pictures are something; a picture that is only coarser is all there."""
     halved = recorder.given_up is not None and bool(recorder.given_up.halved)
     return (

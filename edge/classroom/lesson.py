@@ -23,22 +23,22 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from edge.classroom.controls import Gesture, Intent
-from edge.classroom.course import Course, Phase
-from edge.classroom.effects import Effect
-from edge.link.messages import LessonEnded, Refused, State, Wish
+from edge.classroom.button_gestures import Gesture, Intent
+from edge.classroom.lesson_events import Effect
+from edge.classroom.lesson_state_machine import LessonStateMachine, Phase
+from edge.classroom.recorder_messages import CommandRefused, DesiredState, LessonEnded, RecorderState
 
 MOST_WAITING = 16
 
 
 class Lesson:
-    """The lesson of one room as people handle it; its course is ``Course``, whose words these are.
+    """The lesson of one room as people handle it; its course is ``LessonStateMachine``, whose words these are.
 
     Every input gives the effects to carry out, in order.
     """
 
     def __init__(self, longest_s: int, take_back_s: float) -> None:
-        self._course = Course(longest_s, take_back_s)
+        self._course = LessonStateMachine(longest_s, take_back_s)
         self._heard = False
         self._acted_ns: int | None = None
         self._paused_ns: int | None = None
@@ -55,7 +55,7 @@ class Lesson:
         return self._course.lesson
 
     @property
-    def wish(self) -> Wish | None:
+    def wish(self) -> DesiredState | None:
         """What the recorder is told, again whenever it is reached anew; None while nothing was wished yet."""
         return self._course.wish
 
@@ -137,7 +137,7 @@ class Lesson:
 
     # What the recorder says.
 
-    def heard(self, state: State, now_ns: int) -> list[Effect]:
+    def heard(self, state: RecorderState, now_ns: int) -> list[Effect]:
         """The recorder told its state."""
         self._heard = True
         effects = self._course.heard(state, now_ns)
@@ -147,7 +147,7 @@ class Lesson:
         """The recorder closed a lesson, because it was wished or by itself."""
         return self._course.ended(ended, now_ns)
 
-    def refused(self, refused: Refused) -> list[Effect]:
+    def refused(self, refused: CommandRefused) -> list[Effect]:
         """The recorder cannot do what was wished."""
         return self._course.refused(refused)
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from drivers.samples import Answer, AnswerForm, Ask, QuestionKind
+from drivers.samples import AnswerForm, AskQuestion, ClickerAnswer, QuestionKind
 
 LETTERS = "ABCDEFGHIJ"
 TRUE, FALSE = "A", "B"
@@ -48,7 +48,7 @@ FIRST_COUNTS = frozenset({PollKind.RUSH, PollKind.ROLL_CALL})
 """The kinds in which it only matters who pressed, and when first."""
 
 
-class BadQuestion(ValueError):
+class InvalidQuestion(ValueError):
     """No such question can be asked; ``word`` says why: ``choices`` or ``answer``."""
 
     def __init__(self, word: str) -> None:
@@ -71,28 +71,28 @@ class Question:
     def __post_init__(self) -> None:
         lettered = self.kind in (PollKind.SINGLE, PollKind.MULTIPLE)
         if self.choices not in (range(LEAST_CHOICES, MOST_CHOICES + 1) if lettered else (0,)):
-            raise BadQuestion("choices")
+            raise InvalidQuestion("choices")
         if self.answer and (self.kind in FIRST_COUNTS or self.read(_form(self.answer), self.answer) != self.answer):
-            raise BadQuestion("answer")
+            raise InvalidQuestion("answer")
 
-    def ask(self) -> Ask:
+    def ask(self) -> AskQuestion:
         """The question as a base is told it.
 
         A roll call is a single choice of which every key will do: to a base a rush may be over at its first key.
         """
         match self.kind:
             case PollKind.SINGLE:
-                return Ask(QuestionKind.SINGLE, self.choices)
+                return AskQuestion(QuestionKind.SINGLE, self.choices)
             case PollKind.MULTIPLE:
-                return Ask(QuestionKind.MULTIPLE, self.choices)
+                return AskQuestion(QuestionKind.MULTIPLE, self.choices)
             case PollKind.TRUE_FALSE:
-                return Ask(QuestionKind.SINGLE, 2)
+                return AskQuestion(QuestionKind.SINGLE, 2)
             case PollKind.NUMBER:
-                return Ask(QuestionKind.NUMBER)
+                return AskQuestion(QuestionKind.NUMBER)
             case PollKind.RUSH:
-                return Ask(QuestionKind.RUSH)
+                return AskQuestion(QuestionKind.RUSH)
             case PollKind.ROLL_CALL:
-                return Ask(QuestionKind.SINGLE, USUAL_CHOICES)
+                return AskQuestion(QuestionKind.SINGLE, USUAL_CHOICES)
 
     def read(self, form: AnswerForm, text: str) -> str | None:
         """An answer as it is counted: letters in order, a number without idle zeros; None for no answer to this."""
@@ -116,8 +116,8 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
-    """A clicker was pressed; see ``drivers.samples.Answer``."""
+class ClickerPress:
+    """A clicker was pressed; see ``drivers.samples.ClickerAnswer``."""
 
     captured_ns: int
     device: str
@@ -127,12 +127,12 @@ class Press:
     ticks: int | None = None
 
     @classmethod
-    def of(cls, answer: Answer) -> Press:
+    def of(cls, answer: ClickerAnswer) -> ClickerPress:
         """What a base told of it."""
         return cls(answer.captured_ns, answer.device, answer.form, answer.text, answer.sequence, answer.ticks)
 
 
-class Verdict(StrEnum):
+class ResponseVerdict(StrEnum):
     """What became of an answer. The last valid one of a student counts; the others never do."""
 
     VALID = "valid"
@@ -145,9 +145,9 @@ class Verdict(StrEnum):
 class Response:
     """One answer: the press, what it says (as pressed, where that is none to this question), and the verdict."""
 
-    press: Press
+    press: ClickerPress
     text: str
-    verdict: Verdict
+    verdict: ResponseVerdict
 
 
 class Poll:
@@ -175,7 +175,7 @@ class Poll:
         if self.closed_ns is None:
             self.closed_ns = max(at_ns, self.opened_ns)
 
-    def hear(self, press: Press) -> Response:
+    def hear(self, press: ClickerPress) -> Response:
         """Somebody pressed."""
         said = self.question.read(press.form, press.text)
         response = Response(press, press.text if said is None else said, self._verdict(press, said))
@@ -187,7 +187,7 @@ class Poll:
         first = self.question.kind in FIRST_COUNTS
         counts: dict[str, Response] = {}
         for response in self.responses:
-            if response.verdict is not Verdict.VALID:
+            if response.verdict is not ResponseVerdict.VALID:
                 continue
             known = counts.get(response.press.device)
             later = known is None or response.press.captured_ns >= known.press.captured_ns
@@ -217,16 +217,16 @@ class Poll:
         """Whether an answer is the right one; None where none was told."""
         return text == self.question.answer if self.question.answer else None
 
-    def _verdict(self, press: Press, said: str | None) -> Verdict:
+    def _verdict(self, press: ClickerPress, said: str | None) -> ResponseVerdict:
         if any(self._is_same(press, other.press) for other in self.responses):
-            return Verdict.DUPLICATE
+            return ResponseVerdict.DUPLICATE
         if self.closed_ns is not None and press.captured_ns > self.closed_ns:
-            return Verdict.LATE
+            return ResponseVerdict.LATE
         if said is None:
-            return Verdict.INVALID
-        return Verdict.VALID
+            return ResponseVerdict.INVALID
+        return ResponseVerdict.VALID
 
-    def _is_same(self, press: Press, other: Press) -> bool:
+    def _is_same(self, press: ClickerPress, other: ClickerPress) -> bool:
         """Whether both tell of the same press, or of one that was enough."""
         if press.device != other.device:
             return False
@@ -240,6 +240,16 @@ class Poll:
         if press.ticks is not None and other.ticks is not None:
             return press.ticks == other.ticks
         return abs(press.captured_ns - other.captured_ns) < SAME_PRESS_NS
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPoll:
+    """A poll of a lesson: of which class, and in which boot its stamps were taken."""
+
+    lesson: str
+    school_class: str
+    boot_id: str
+    poll: Poll
 
 
 def plain_number(text: str) -> str | None:

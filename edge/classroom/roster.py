@@ -123,9 +123,7 @@ class Roster(BaseModel):
 
     def _changed(self, change: Callable[[Student], Student]) -> Roster:
         classes = tuple(
-            one.model_copy(update={"students": tuple(map(change, one.students))})
-            if one.name == self.current
-            else one
+            one.model_copy(update={"students": tuple(map(change, one.students))}) if one.name == self.current else one
             for one in self.classes
         )
         return self.model_copy(update={"classes": classes})
@@ -137,8 +135,11 @@ def _with_clickers_of(imported: SchoolClass, before: SchoolClass | None) -> Scho
 
     def bound(student: Student) -> Student:
         device = kept.get(student.number, "")
-        return (
-            student.model_copy(update={"device": device}) if not student.device and device not in taken else student
-        )
+        return student.model_copy(update={"device": device}) if not student.device and device not in taken else student
 
     return imported.model_copy(update={"students": tuple(map(bound, imported.students))})
+
+
+def students_by_pseudonym(roster: Roster) -> dict[str, Student]:
+    """Every student by the name that is used outside this room."""
+    return {roster.pseudonym(one.name, student.number): student for one in roster.classes for student in one.students}

@@ -6,49 +6,50 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from edge.cli import exits
-from edge.config.doubts import doubts
-from edge.config.files import find
+from edge.config.dump import masked_toml
 from edge.config.load import load
-from edge.config.problems import ConfigProblems, Problem
-from edge.config.show import show
-from edge.words import Language, language, say
+from edge.config.problems import ConfigProblem, ConfigProblems
+from edge.config.toml_files import find_config_file
+from edge.config.warnings import config_warnings
+from edge.i18n import Language, language, translate
+from edge.service import exit_codes
 
-NAME = "check"
-HELP = say("cli.check-help", language())
+HELP = translate("cli.check-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments and examples."""
     reader = language()
-    parser.add_argument("--show", action="store_true", help=say("cli.check-show", reader))
-    parser.add_argument("--json", action="store_true", help=say("cli.check-json", reader))
-    parser.epilog = say("cli.check-examples", reader)
+    parser.add_argument("--show", action="store_true", help=translate("cli.check-show", reader))
+    parser.add_argument("--json", action="store_true", help=translate("cli.check-json", reader))
+    parser.epilog = translate("cli.check-examples", reader)
 
 
 def run(args: argparse.Namespace) -> int:
     """Good, or ConfigProblems; with --json the problems are printed instead, and the code is the same."""
-    file = find(args.config)
+    file = find_config_file(args.config)
     try:
         config = load(file)
     except ConfigProblems as wrong:
         if not args.json:
             raise
         _print_json(False, wrong.problems, [], language(wrong.language))
-        return exits.WRONG
+        return exit_codes.WRONG
     reader = language(config.room.language)
     if args.json:
-        _print_json(True, [], doubts(config), reader)
-        return exits.GOOD
-    print(say("cli.check-good", reader, file=file))
-    for doubt in doubts(config):
-        print(say("cli.check-doubt", reader, problem=doubt.text(reader)))
+        _print_json(True, [], config_warnings(config), reader)
+        return exit_codes.GOOD
+    print(translate("cli.check-good", reader, file=file))
+    for doubt in config_warnings(config):
+        print(translate("cli.check-doubt", reader, problem=doubt.text(reader)))
     if args.show:
-        print(f"\n{show(config)}", end="")
-    return exits.GOOD
+        print(f"\n{masked_toml(config)}", end="")
+    return exit_codes.GOOD
 
 
-def _print_json(ok: bool, problems: Sequence[Problem], warnings: Sequence[Problem], reader: Language) -> None:
+def _print_json(
+    ok: bool, problems: Sequence[ConfigProblem], warnings: Sequence[ConfigProblem], reader: Language
+) -> None:
     report = {
         "ok": ok,
         "problems": [problem.fields(reader) for problem in problems],

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import argparse
 
-from edge.cli.serving import serve
-from edge.config.devices import Kind
-from edge.config.files import find
+from edge.config.driver_options import DeviceKind
 from edge.config.load import load
+from edge.config.toml_files import find_config_file
 from edge.controller import process
-from edge.controller.ledger.database import LedgerError
-from edge.link import logs
-from edge.words import language, say
+from edge.i18n import language, translate
+from edge.ledger.database import LedgerError
+from edge.service import logs
+from edge.service.service_runner import serve
 
 NAME = "controller"
-HELP = say("processes.controller-help", language())
+HELP = translate("processes.controller-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
-    parser.epilog = say("processes.controller-examples", language())
+    parser.epilog = translate("processes.controller-examples", language())
 
 
 def run(args: argparse.Namespace) -> int:
     """Control until SIGTERM."""
-    config = load(find(args.config), frozenset({Kind.PANEL, Kind.PTZ, Kind.CLICKERS}))
+    config = load(find_config_file(args.config), frozenset({DeviceKind.PANEL, DeviceKind.PTZ, DeviceKind.CLICKERS}))
     logs.begin(NAME)
     return serve(NAME, process.run(config), LedgerError)

@@ -10,16 +10,14 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console
+from edge.demo.progress_screen import ProgressScreen
+from edge.demo.room_setup import MARKER, DemoRoom, DemoRuns, NotADemo, emptied
+from edge.demo.run_demo import play
+from edge.i18n import language, translate
+from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
 
-from edge.cli import exits
-from edge.demo.play import play
-from edge.demo.room import MARKER, DemoRoom, DemoRuns, NotADemo, emptied
-from edge.demo.screen import Screen
-from edge.words import language, say
-
-NAME = "demo"
-HELP = say("demo.help", language())
+HELP = translate("demo.help", language())
 
 SECONDS_VARIABLE = "DEMO_SECONDS"
 FOLDER_VARIABLE = "DEMO_DIR"
@@ -30,7 +28,7 @@ _SHORTEST_S, _LONGEST_S = 6.0, 3600.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments; the environment says how long and where."""
-    parser.epilog = say("demo.examples", language())
+    parser.epilog = translate("demo.examples", language())
 
 
 def run(_args: argparse.Namespace) -> int:
@@ -38,27 +36,29 @@ def run(_args: argparse.Namespace) -> int:
     reader = language()
     seconds = _seconds(os.environ)
     if seconds is None:
-        told = say("demo.wrong-seconds", reader, variable=SECONDS_VARIABLE, least=_SHORTEST_S, most=_LONGEST_S)
+        told = translate("demo.wrong-seconds", reader, variable=SECONDS_VARIABLE, least=_SHORTEST_S, most=_LONGEST_S)
         print(told, file=sys.stderr)
-        return exits.WRONG
+        return exit_codes.WRONG
     folder = Path(os.environ.get(FOLDER_VARIABLE) or _FOLDER).absolute()
-    screen = Screen(Console(), reader)
+    screen = ProgressScreen(OutputConsole(), reader)
     try:
         with emptied(folder), tempfile.TemporaryDirectory(prefix="classroom-edge-") as sockets:
             room = DemoRoom(folder, Path(sockets))
             room.furnish(reader, seconds)
-            return exits.GOOD if asyncio.run(play(room, seconds, screen)) else exits.BAD
+            return exit_codes.GOOD if asyncio.run(play(room, seconds, screen)) else exit_codes.BAD
     except NotADemo:
-        print(say("demo.not-a-demo", reader, folder=folder, marker=MARKER), file=sys.stderr)
-        return exits.WRONG
+        print(translate("demo.not-a-demo", reader, folder=folder, marker=MARKER), file=sys.stderr)
+        return exit_codes.WRONG
     except DemoRuns:
-        print(say("demo.runs-already", reader, folder=folder), file=sys.stderr)
-        return exits.WRONG
+        print(translate("demo.runs-already", reader, folder=folder), file=sys.stderr)
+        return exit_codes.WRONG
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        print(say("demo.no-folder", reader, folder=folder, reason=error), file=sys.stderr)
-        return exits.WRONG
+        print(translate("demo.no-folder", reader, folder=folder, reason=error), file=sys.stderr)
+        return exit_codes.WRONG
     except asyncio.CancelledError:
-        return exits.INTERRUPTED
+        return exit_codes.INTERRUPTED
 
 
 def _seconds(environ: Mapping[str, str]) -> float | None:

@@ -6,38 +6,37 @@ import argparse
 import sys
 from pathlib import Path
 
-from edge.cli import exits
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
+from edge.i18n import language, translate
+from edge.service import exit_codes
 from edge.terminal.receipt_table import size
-from edge.words import language, say
-from pipelines.programme.join import CannotJoin, join
+from pipelines.programme.join_mp4 import JoinError, join_mp4
 
-NAME = "join"
-HELP = say("receipt.join-help", language())
+HELP = translate("receipt.join-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments and examples."""
     reader = language()
-    parser.add_argument("lesson", metavar="LESSON", help=say("receipt.verify-lesson", reader))
-    parser.add_argument("out", metavar="OUT.mp4", type=Path, help=say("receipt.join-out", reader))
-    parser.add_argument("--force", action="store_true", help=say("receipt.join-force", reader))
-    parser.epilog = say("receipt.join-examples", reader)
+    parser.add_argument("lesson", metavar="LESSON", help=translate("receipt.verify-lesson", reader))
+    parser.add_argument("out", metavar="OUT.mp4", type=Path, help=translate("receipt.join-out", reader))
+    parser.add_argument("--force", action="store_true", help=translate("receipt.join-force", reader))
+    parser.epilog = translate("receipt.join-examples", reader)
 
 
 def run(args: argparse.Namespace) -> int:
     """Good; bad where the lesson or the disk does not allow it; wrong use."""
     reader = language()
     try:
-        join(lesson_folder(args.lesson, args.config), args.out, overwrite=args.force)
+        join_mp4(lesson_folder(args.lesson, args.config), args.out, overwrite=args.force)
     except NoSuchLesson as missing:
         print(missing, file=sys.stderr)
-        return exits.WRONG
+        return exit_codes.WRONG
     except FileExistsError:
-        print(say("receipt.join-exists", reader, file=args.out), file=sys.stderr)
-        return exits.WRONG
-    except CannotJoin as reason:
+        print(translate("receipt.join-exists", reader, file=args.out), file=sys.stderr)
+        return exit_codes.WRONG
+    except JoinError as reason:
         print(reason, file=sys.stderr)
-        return exits.BAD
-    print(say("receipt.join-done", reader, file=args.out, size=size(args.out.stat().st_size, reader)))
-    return exits.GOOD
+        return exit_codes.BAD
+    print(translate("receipt.join-done", reader, file=args.out, size=size(args.out.stat().st_size, reader)))
+    return exit_codes.GOOD

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.config.files import find
 from edge.config.load import load
 from edge.config.model import Config
-from edge.controller.ledger import removed
-from edge.words import Saying, language, say, saying
+from edge.config.toml_files import find_config_file
+from edge.i18n import LazyMessage, language, lazy_message, translate
+from edge.ledger import removed_lessons
 
 
 class NoSuchLesson(Exception):
@@ -21,17 +21,17 @@ def lesson_folder(name: str, config: Path | None) -> Path:
     if folder.is_dir():
         return folder
     if len(folder.parts) != 1:
-        raise NoSuchLesson(say("receipt.no-folder", language(), folder=folder))
-    loaded = load(find(config), kinds=frozenset())
+        raise NoSuchLesson(translate("receipt.no-folder", language(), folder=folder))
+    loaded = load(find_config_file(config), kinds=frozenset())
     folder = loaded.paths.spool / name
     if not folder.is_dir():
         raise NoSuchLesson(_why_not(loaded, name).text(language(loaded.room.language)))
     return folder
 
 
-def _why_not(config: Config, lesson: str) -> Saying:
-    if lesson in removed.read(config.paths.spool):
-        return saying(
+def _why_not(config: Config, lesson: str) -> LazyMessage:
+    if lesson in removed_lessons.read(config.paths.spool):
+        return lazy_message(
             "receipt.lesson-removed", lesson=lesson, copy=f"{config.room.school}/{config.room.room}/{lesson}"
         )
-    return saying("receipt.no-lesson", folder=config.paths.spool / lesson)
+    return lazy_message("receipt.no-lesson", folder=config.paths.spool / lesson)

@@ -11,55 +11,54 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from edge.classroom.receipts import clock
-from edge.cli import exits
-from edge.config.files import find
 from edge.config.load import load
-from edge.controller.ledger import removed
-from edge.controller.ledger.lessons import Lesson, LessonState
-from edge.controller.ledger.rebuild import lesson_folders, lesson_from
-from edge.controller.ledger.removed import Removed
-from edge.controller.ledger.visit import NoLedger, visit
-from edge.terminal.asking import recorder_state
-from edge.words import Language, language, say, say_word
-from pipelines.receipt.receipt import Stored
+from edge.config.toml_files import find_config_file
+from edge.i18n import Language, language, translate, translate_code
+from edge.ledger import removed_lessons
+from edge.ledger.lessons import LessonRecord, LessonState
+from edge.ledger.read_only import NoLedger, read_lessons
+from edge.ledger.rebuild_from_spool import lesson_folders, lesson_from
+from edge.ledger.removed_lessons import RemovedLesson
+from edge.link.control_client import recorder_state
+from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
+from edge.terminal.finding_text import clock
+from pipelines.receipt.receipt import StoredVerdict
 
-NAME = "lessons"
-HELP = say("upkeep.lessons-help", language())
+HELP = translate("upkeep.lessons-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments and examples."""
     reader = language()
-    parser.add_argument("--json", action="store_true", help=say("upkeep.lessons-json", reader))
-    parser.epilog = say("upkeep.lessons-examples", reader)
+    parser.add_argument("--json", action="store_true", help=translate("upkeep.lessons-json", reader))
+    parser.epilog = translate("upkeep.lessons-examples", reader)
 
 
 def run(args: argparse.Namespace) -> int:
     """Good, however the lessons are."""
-    config = load(find(args.config), kinds=frozenset())
+    config = load(find_config_file(args.config), kinds=frozenset())
     reader = language(config.room.language)
     spool = config.paths.spool
     try:
-        entered = visit(config.paths.ledger)
+        entered = read_lessons(config.paths.ledger)
     except NoLedger as reason:
         entered = []
-        print(say("upkeep.no-ledger", reader, reason=reason), file=sys.stderr)
+        print(translate("upkeep.no-ledger", reader, reason=reason), file=sys.stderr)
     state = recorder_state(config.paths.run)
     now = state.lesson if state is not None else None
-    here = _Here(spool, now, removed.read(spool), bool(config.store.url))
+    here = _Here(spool, now, removed_lessons.read(spool), bool(config.store.url))
     known = sorted(_with_the_spools(entered, here), key=lambda lesson: lesson.id)
     if args.json:
         print(json.dumps([_fields(lesson, here) for lesson in known], indent=2))
     elif known:
-        Console().print(_table(known, here, reader))
+        OutputConsole().print(_table(known, here, reader))
     else:
-        print(say("upkeep.no-lessons", reader, spool=spool))
-    return exits.GOOD
+        print(translate("upkeep.no-lessons", reader, spool=spool))
+    return exit_codes.GOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +67,15 @@ class _Here:
 
     spool: Path
     now: str | None
-    removed: Mapping[str, Removed]
+    removed: Mapping[str, RemovedLesson]
     has_store: bool
 
-    def stored(self, lesson: Lesson) -> str | None:
+    def stored(self, lesson: LessonRecord) -> str | None:
         """The ledger's word; None where nothing is ever copied."""
-        return lesson.stored if self.has_store or lesson.stored is Stored.YES else None
+        return lesson.stored if self.has_store or lesson.stored is StoredVerdict.YES else None
 
 
-def _with_the_spools(entered: list[Lesson], here: _Here) -> list[Lesson]:
+def _with_the_spools(entered: list[LessonRecord], here: _Here) -> list[LessonRecord]:
     """The ledger's lessons and those that only the spool knows; of one that runs the spool knows more."""
     folders = lesson_folders(here.spool)
     settled = {lesson.id: lesson for lesson in entered if lesson.state is not LessonState.RUNNING}
@@ -86,7 +85,7 @@ def _with_the_spools(entered: list[Lesson], here: _Here) -> list[Lesson]:
     return [*{**gone, **running, **found, **settled}.values()]
 
 
-def _fields(lesson: Lesson, here: _Here) -> dict[str, object]:
+def _fields(lesson: LessonRecord, here: _Here) -> dict[str, object]:
     folder = here.spool / lesson.id
     is_here = folder.is_dir()
     return {
@@ -103,19 +102,19 @@ def _fields(lesson: Lesson, here: _Here) -> dict[str, object]:
     }
 
 
-def _table(known: list[Lesson], here: _Here, reader: Language) -> Table:
+def _table(known: list[LessonRecord], here: _Here, reader: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     for column in ("id", "began", "length", "end", "recording", "stored"):
-        table.add_column(say(f"upkeep.column-{column}", reader), no_wrap=column == "id")
+        table.add_column(translate(f"upkeep.column-{column}", reader), no_wrap=column == "id")
     for lesson in known:
         length = "–" if lesson.lesson_time_ns is None else clock(lesson.lesson_time_ns)
-        stored = say(f"upkeep.stored-{here.stored(lesson) or 'nowhere'}", reader)
+        stored = translate(f"upkeep.stored-{here.stored(lesson) or 'nowhere'}", reader)
         if not (here.spool / lesson.id).is_dir():
             why = "removed" if lesson.id in here.removed else "not-here"
-            stored = say(f"upkeep.{why}", reader, stored=stored)
+            stored = translate(f"upkeep.{why}", reader, stored=stored)
         table.add_row(
             lesson.id,
-            _local(lesson.began_wall_ns) or say("upkeep.time-unknown", reader),
+            _local(lesson.began_wall_ns) or translate("upkeep.time-unknown", reader),
             length,
             _end(lesson, here.now, reader),
             _verdict(lesson, reader),
@@ -124,19 +123,19 @@ def _table(known: list[Lesson], here: _Here, reader: Language) -> Table:
     return table
 
 
-def _end(lesson: Lesson, now: str | None, reader: Language) -> Text:
+def _end(lesson: LessonRecord, now: str | None, reader: Language) -> Text:
     if lesson.id == now:
-        return Text(say("upkeep.recorded-now", reader), "bold")
+        return Text(translate("upkeep.recorded-now", reader), "bold")
     if lesson.cause is None:
-        return Text(say("upkeep.no-end", reader), "yellow")
-    return Text(say_word("receipt.cause", reader, lesson.cause))
+        return Text(translate("upkeep.no-end", reader), "yellow")
+    return Text(translate_code("receipt.cause", reader, lesson.cause))
 
 
-def _verdict(lesson: Lesson, reader: Language) -> Text:
+def _verdict(lesson: LessonRecord, reader: Language) -> Text:
     if lesson.recording is None:
-        return Text(say("upkeep.not-checked", reader), "dim")
+        return Text(translate("upkeep.not-checked", reader), "dim")
     return Text(
-        say(f"upkeep.recording-{lesson.recording}", reader), "green" if lesson.recording == "good" else "red"
+        translate(f"upkeep.recording-{lesson.recording}", reader), "green" if lesson.recording == "good" else "red"
     )
 
 

@@ -1,19 +1,20 @@
-"""The command's frame: reads what comes before the subcommand, and hands the rest to its module."""
+"""Entry point of the classroom-edge command: parses what comes before the subcommand, and runs the subcommand."""
 
 from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from edge.cli import exits
 from edge.cli.subcommands import SUBCOMMANDS, subcommand
-from edge.config.problems import ConfigProblems, closest
-from edge.words import Language, language, say
+from edge.config.problems import ConfigProblems, closest_name
+from edge.i18n import Language, language, translate
+from edge.service import exit_codes
 
 PROGRAM = "classroom-edge"
 
@@ -22,23 +23,44 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; its exit code. Wrong use ends in SystemExit(2), as argparse has it."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name the terminal cannot show is no reason to fail
+    try:
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return _output_closed()
+    except ExceptionGroup as group:
+        if group.split(BrokenPipeError)[1] is not None:
+            raise
+        return _output_closed()
+
+
+def _run(argv: Sequence[str] | None) -> int:
     reader = language()
     frame = _frame(reader)
     args = frame.parse_args(argv)
     if args.subcommand is None:
         frame.print_help(sys.stderr)
-        return exits.WRONG
+        return exit_codes.WRONG
     if args.subcommand not in SUBCOMMANDS:
         frame.error(_no_subcommand(args.subcommand, reader))
     parser = subcommand_parser(args.subcommand, reader, config=args.config)
-    parser.epilog = "\n\n".join(filter(None, [parser.epilog, say("cli.exit-codes", reader)]))
+    parser.epilog = "\n\n".join(filter(None, [parser.epilog, translate("cli.exit-codes", reader)]))
     try:
         return subcommand(args.subcommand).run(parser.parse_args(args.rest))
     except ConfigProblems as wrong:
         print(wrong.report(language(wrong.language)), file=sys.stderr)
-        return exits.WRONG
+        return exit_codes.WRONG
     except KeyboardInterrupt:
-        return exits.INTERRUPTED
+        return exit_codes.INTERRUPTED
+
+
+def _output_closed() -> int:
+    """Whoever read our output is gone (``… | head``): nothing more is written, and nothing said of it."""
+    with open(os.devnull, "w") as devnull:
+        os.dup2(devnull.fileno(), sys.stdout.fileno())  # what is still buffered is flushed when Python ends
+    return exit_codes.OUTPUT_CLOSED
 
 
 def subcommand_parser(name: str, reader: Language, config: Path | None = None) -> argparse.ArgumentParser:
@@ -51,15 +73,15 @@ def subcommand_parser(name: str, reader: Language, config: Path | None = None) -
 
 
 def _frame(reader: Language) -> argparse.ArgumentParser:
-    parser = _parser(PROGRAM, say("cli.description", reader), reader)
+    parser = _parser(PROGRAM, translate("cli.description", reader), reader)
     parser.usage = f"{PROGRAM} [-h] [--version] [--config FILE] SUBCOMMAND …"
-    parser.add_argument("--version", action=_Version, nargs=0, help=say("cli.version", reader))
+    parser.add_argument("--version", action=_Version, nargs=0, help=translate("cli.version", reader))
     _add_config(parser, reader, default=None)
-    parser.add_argument("subcommand", metavar="SUBCOMMAND", nargs="?", help=say("cli.subcommand", reader))
-    parser.add_argument("rest", metavar="…", nargs=argparse.REMAINDER, help=say("cli.rest", reader))
+    parser.add_argument("subcommand", metavar="SUBCOMMAND", nargs="?", help=translate("cli.subcommand", reader))
+    parser.add_argument("rest", metavar="…", nargs=argparse.REMAINDER, help=translate("cli.rest", reader))
     lines = [f"  {name:<12}{sentence.text(reader)}" for name, (_, sentence) in SUBCOMMANDS.items()]
-    listing = "\n".join([f"{say('cli.subcommands', reader)}:", *lines])
-    parser.epilog = "\n\n".join([listing, say("cli.exit-codes", reader), say("cli.language", reader)])
+    listing = "\n".join([f"{translate('cli.subcommands', reader)}:", *lines])
+    parser.epilog = "\n\n".join([listing, translate("cli.exit-codes", reader), translate("cli.language", reader)])
     return parser
 
 
@@ -71,18 +93,18 @@ def _parser(program: str, description: str, reader: Language) -> argparse.Argume
         add_help=False,
         allow_abbrev=False,
     )
-    parser.add_argument("-h", "--help", action="help", help=say("cli.help", reader))
+    parser.add_argument("-h", "--help", action="help", help=translate("cli.help", reader))
     return parser
 
 
 def _add_config(parser: argparse.ArgumentParser, reader: Language, default: Path | None) -> None:
-    parser.add_argument("--config", metavar="FILE", type=Path, default=default, help=say("cli.config", reader))
+    parser.add_argument("--config", metavar="FILE", type=Path, default=default, help=translate("cli.config", reader))
 
 
 def _no_subcommand(name: str, reader: Language) -> str:
-    wrong = say("cli.no-subcommand", reader, name=name)
-    hint = closest(name, SUBCOMMANDS)
-    return f"{wrong}; {say('cli.did-you-mean', reader, hint=hint)}" if hint else wrong
+    wrong = translate("cli.no-subcommand", reader, name=name)
+    hint = closest_name(name, SUBCOMMANDS)
+    return f"{wrong}; {translate('cli.did-you-mean', reader, hint=hint)}" if hint else wrong
 
 
 class _Version(argparse.Action):

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import argparse
 
-from edge.cli.serving import serve
-from edge.config.devices import ALL
-from edge.config.files import find
+from edge.config.driver_options import ALL
 from edge.config.load import load
-from edge.link import logs
+from edge.config.toml_files import find_config_file
+from edge.i18n import language, translate
 from edge.recorder import process
-from edge.words import language, say
+from edge.service import logs
+from edge.service.service_runner import serve
 
 NAME = "recorder"
-HELP = say("processes.recorder-help", language())
+HELP = translate("processes.recorder-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
-    parser.epilog = say("processes.recorder-examples", language())
+    parser.epilog = translate("processes.recorder-examples", language())
 
 
 def run(args: argparse.Namespace) -> int:
     """Record until SIGTERM."""
-    config = load(find(args.config), ALL)
+    config = load(find_config_file(args.config), ALL)
     logs.begin(NAME)
     return serve(NAME, process.run(config))

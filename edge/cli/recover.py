@@ -8,66 +8,66 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.classroom.receipts import clock, track_name
-from edge.cli import exits
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
-from edge.config.files import find
 from edge.config.load import load
-from edge.config.model import Recording
-from edge.controller.ledger.rebuild import lesson_folders
+from edge.config.model import RecordingConfig
+from edge.config.toml_files import find_config_file
+from edge.i18n import Language, language, translate, translate_code
+from edge.ledger.rebuild_from_spool import lesson_folders
+from edge.service import exit_codes
+from edge.terminal.finding_text import clock, track_name
 from edge.terminal.receipt_table import size
-from edge.words import Language, language, say, say_word
-from pipelines.journal.file import JOURNAL, JournalBusy
-from pipelines.journal.story import Standing
-from pipelines.recording.continuation import KeptTrack
-from pipelines.recovery.lesson import Recovered, holds_lesson, recover
-from pipelines.recovery.restate import cut_off, restate
+from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.journal.journal_file import JournalBusy
+from pipelines.journal.replay import JournalState
+from pipelines.recording.resume_state import KeptTrack
+from pipelines.recovery.recover_lesson import RecoveredLesson, contains_lesson, recover_lesson
+from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
 
-NAME = "recover"
-HELP = say("upkeep.recover-help", language())
+HELP = translate("upkeep.recover-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments and examples."""
     reader = language()
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("lesson", metavar="LESSON", nargs="?", help=say("receipt.verify-lesson", reader))
-    which.add_argument("--all", action="store_true", help=say("upkeep.recover-all", reader))
-    parser.add_argument("--json", action="store_true", help=say("upkeep.recover-json", reader))
-    parser.epilog = say("upkeep.recover-examples", reader)
+    which.add_argument("lesson", metavar="LESSON", nargs="?", help=translate("receipt.verify-lesson", reader))
+    which.add_argument("--all", action="store_true", help=translate("upkeep.recover-all", reader))
+    parser.add_argument("--json", action="store_true", help=translate("upkeep.recover-json", reader))
+    parser.epilog = translate("upkeep.recover-examples", reader)
 
 
 def run(args: argparse.Namespace) -> int:
     """Good; bad where something was dropped or could not be mended; wrong use."""
-    file = find(args.config)
+    file = find_config_file(args.config)
     config = load(file, kinds=frozenset()) if args.all or file.exists() else None
     reader = language(config.room.language if config else None)
     try:
         folders = lesson_folders(config.paths.spool) if args.all and config else [lesson_folder(args.lesson, file)]
     except NoSuchLesson as missing:
         print(missing, file=sys.stderr)
-        return exits.WRONG
-    segment_s = config.recording.segment_s if config else Recording().segment_s
+        return exit_codes.WRONG
+    segment_s = config.recording.segment_s if config else RecordingConfig().segment_s
     done: list[Mended] = []
-    code = exits.GOOD
+    code = exit_codes.GOOD
     for folder in folders:
         try:
             mended = _mend(folder, segment_s)
         except JournalBusy:
-            print(say("upkeep.recorded-now-no-recover", reader, lesson=folder.name), file=sys.stderr)
-            code = code if args.all else exits.WRONG
+            print(translate("upkeep.recorded-now-no-recover", reader, lesson=folder.name), file=sys.stderr)
+            code = code if args.all else exit_codes.WRONG
             continue
         except NoSuchLesson:
-            print(say("upkeep.not-a-lesson", reader, folder=folder), file=sys.stderr)
-            code = code or exits.WRONG
+            print(translate("upkeep.not-a-lesson", reader, folder=folder), file=sys.stderr)
+            code = code or exit_codes.WRONG
             continue
         except OSError as error:
-            print(say("upkeep.cannot-mend", reader, folder=folder, reason=error), file=sys.stderr)
-            code = exits.BAD
+            print(translate("upkeep.cannot-mend", reader, folder=folder, reason=error), file=sys.stderr)
+            code = exit_codes.BAD
             continue
         done.append(mended)
         if mended.recovered.losses:
-            code = exits.BAD
+            code = exit_codes.BAD
         if not args.json:
             _print(mended, reader)
     if args.json:
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
 class Mended:
     """A lesson that was gone through; ``was_cut_off``: it had no end and has one now."""
 
-    recovered: Recovered
+    recovered: RecoveredLesson
     was_cut_off: bool
 
     def fields(self) -> dict[str, object]:
@@ -92,29 +92,27 @@ class Mended:
                 {"track": name, "length_s": kept.end_ns / 1e9, "files": len(kept.done), "bytes": _bytes(kept)}
                 for name, kept in self.recovered.tracks.items()
             ],
-            "losses": [
-                {"path": loss.path, "what": loss.what, "count": loss.count} for loss in self.recovered.losses
-            ],
+            "losses": [{"path": loss.path, "what": loss.what, "count": loss.count} for loss in self.recovered.losses],
         }
 
 
 def _mend(folder: Path, segment_s: int) -> Mended:
     """Recover, and write what a player needs. NoSuchLesson for a folder that holds none, OSError."""
-    if not holds_lesson(folder):
+    if not contains_lesson(folder):
         raise NoSuchLesson(folder)
-    recovered = recover(folder, thorough=True)
-    if recovered.story.standing is Standing.ENDED:
-        restate(recovered, segment_s)
+    recovered = recover_lesson(folder, thorough=True)
+    if recovered.replay.state is JournalState.ENDED:
+        rewrite_playlists(recovered, segment_s)
         return Mended(recovered, was_cut_off=False)
-    cut_off(recovered, max(recovered.end_ns, recovered.story.lesson_ns), segment_s)
+    end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.replay.lesson_ns), segment_s)
     return Mended(recovered, was_cut_off=True)
 
 
 def _print(mended: Mended, reader: Language) -> None:
     recovered = mended.recovered
-    print(say("upkeep.mended", reader, lesson=recovered.folder.name))
+    print(translate("upkeep.mended", reader, lesson=recovered.folder.name))
     for name, kept in recovered.tracks.items():
-        told = say(
+        told = translate(
             "upkeep.kept",
             reader,
             track=track_name(name, reader),
@@ -124,13 +122,13 @@ def _print(mended: Mended, reader: Language) -> None:
         )
         print(f"  {told}")
     if mended.was_cut_off:
-        print(f"  {say('upkeep.was-cut-off', reader)}")
+        print(f"  {translate('upkeep.was-cut-off', reader)}")
     for loss in recovered.losses:
-        what = say_word("upkeep.loss", reader, loss.what)
-        unit = say("upkeep.lines" if loss.path == JOURNAL else "upkeep.bytes", reader, count=loss.count)
-        print(f"  {say('upkeep.lost', reader, path=loss.path, what=what, count=unit)}")
+        what = translate_code("upkeep.loss", reader, loss.what)
+        unit = translate("upkeep.lines" if loss.path == JOURNAL_JSONL else "upkeep.bytes", reader, count=loss.count)
+        print(f"  {translate('upkeep.lost', reader, path=loss.path, what=what, count=unit)}")
     if not recovered.losses:
-        print(f"  {say('upkeep.nothing-lost', reader)}")
+        print(f"  {translate('upkeep.nothing-lost', reader)}")
 
 
 def _bytes(kept: KeptTrack) -> int:

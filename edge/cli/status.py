@@ -1,62 +1,49 @@
-"""classroom-edge status: how is this room now?"""
+"""classroom-edge status: how is this room now, or from now on?"""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 
-from rich.console import Console
-
-from edge.classroom.receipts import clock
-from edge.cli import exits
-from edge.config.files import find
-from edge.config.load import load
+from edge.cli.controller_command import controller_command
+from edge.cli.watch_status import watch_status
 from edge.config.model import Config
-from edge.link.messages import Activity
-from edge.link.requests import Act
-from edge.terminal.asking import Unreached, ask, recorder_state
-from edge.terminal.heads_table import heads_table
-from edge.terminal.status_screen import print_status
-from edge.words import Language, language, say
+from edge.i18n import Language, language, translate
+from edge.link.control_client import NotReachable, recorder_state, status
+from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
+from edge.terminal.status_screen import recorder_text, status_view
 
-NAME = "status"
-HELP = say("room.status-help", language())
+HELP = translate("room.status-help", language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments and examples."""
     reader = language()
-    parser.add_argument("--json", action="store_true", help=say("room.status-json", reader))
-    parser.epilog = say("room.status-examples", reader)
+    parser.add_argument("--json", action="store_true", help=translate("room.status-json", reader))
+    parser.add_argument("--watch", action="store_true", help=translate("room.status-watch", reader))
+    parser.epilog = translate("room.status-examples", reader)
 
 
-def run(args: argparse.Namespace) -> int:
-    """Good, however the room is; unreached."""
-    config = load(find(args.config), kinds=frozenset())
-    reader = language(config.room.language)
+@controller_command
+def run(args: argparse.Namespace, config: Config, reader: Language) -> int:
+    """Good, however the room is; unreached; with --watch until Ctrl-C."""
+    if args.watch:
+        try:
+            asyncio.run(watch_status(config, reader, as_json=args.json))
+        except asyncio.CancelledError:
+            return exit_codes.INTERRUPTED
     try:
-        status = ask(config.paths.run, Act.STATUS).status
-    except Unreached as error:
-        print(error.why.text(reader), file=sys.stderr)
-        _say_recorder(config, reader)
-        return exits.UNREACHED
+        now = status(config.paths.run)
+    except NotReachable as error:
+        # The recorder needs no controller, and whoever looks wants to know whether it records.
+        print(
+            error.why.text(reader), recorder_text(recorder_state(config.paths.run), reader), sep="\n", file=sys.stderr
+        )
+        return exit_codes.UNREACHED
     if args.json:
-        print(status.model_dump_json(indent=2))
+        print(now.model_dump_json(indent=2))
     else:
-        console = Console()
-        print_status(status, config, console, reader)
-        if config.ptz:
-            console.print(heads_table(status.ptz, config.ptz, reader))
-    return exits.GOOD
-
-
-def _say_recorder(config: Config, reader: Language) -> None:
-    """The recorder needs no controller, and whoever looks wants to know whether it records."""
-    state = recorder_state(config.paths.run)
-    if state is None:
-        print(say("room.recorder-neither", reader), file=sys.stderr)
-    elif state.activity is Activity.IDLE:
-        print(say("room.recorder-idle", reader), file=sys.stderr)
-    else:
-        told = say(f"room.recorder-{state.activity}", reader, lesson=state.lesson, time=clock(state.lesson_time_ns))
-        print(told, file=sys.stderr)
+        OutputConsole().print(status_view(now, config, reader))
+    return exit_codes.GOOD

@@ -1,7 +1,8 @@
-"""Which subcommands there are: a name, and the module that answers to it, imported when it is chosen.
+"""Table of the subcommands: a name, and the module that carries it out, which is imported when it is chosen.
 
-A subcommand is one file here with ``NAME``, ``HELP`` (what it does, for its ``--help``),
-``add_arguments(parser)`` (examples go into ``parser.epilog``) and ``run(args) -> int`` (see ``exits``).
+The module of a subcommand has ``HELP`` (what it does, for its ``--help``), ``add_arguments(parser)`` (examples go into
+``parser.epilog``) and ``run(args) -> int`` (see ``edge.service.exit_codes``); a module of several subcommands has
+``subcommand(name)``, which makes an object with these three.
 """
 
 from __future__ import annotations
@@ -10,49 +11,49 @@ import argparse
 import importlib
 from typing import Protocol, cast
 
-from edge.words import Sentence
+from edge.i18n import Message
 
 
 class Subcommand(Protocol):
-    """What the module of a subcommand offers."""
+    """What a subcommand offers."""
 
-    NAME: str
     HELP: str
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Say which arguments it takes."""
+        """Declare its arguments."""
 
     def run(self, args: argparse.Namespace) -> int:
-        """Do it; the exit code. ``args.config`` is the --config given, or None."""
+        """Carry it out; the exit code. ``args.config`` is the --config given, or None."""
 
 
-SUBCOMMANDS: dict[str, tuple[str, Sentence]] = {
-    "demo": ("edge.cli.demo", Sentence("用模拟设备录一节示范课", "record a lesson on simulated devices")),
-    "run": ("edge.cli.run", Sentence("启动录制和控制两个进程", "run recorder and controller together")),
-    "recorder": ("edge.cli.recorder", Sentence("只运行录制进程", "run the recorder process")),
-    "controller": ("edge.cli.controller", Sentence("只运行控制进程", "run the controller process")),
-    "check": ("edge.cli.check", Sentence("检查配置文件", "check the config file")),
-    "devices": ("edge.cli.devices", Sentence("列出并试开各个设备", "list the devices and try them")),
-    "status": ("edge.cli.status", Sentence("这间教室现在的情况", "how the room is now")),
-    "start": ("edge.cli.start", Sentence("开始上课（录制）", "start a lesson")),
-    "stop": ("edge.cli.stop", Sentence("下课（结束录制）", "end the lesson")),
-    "pause": ("edge.cli.pause", Sentence("暂停：不录像也不录音", "pause: neither picture nor sound is kept")),
-    "resume": ("edge.cli.resume", Sentence("暂停后继续", "go on after a pause")),
-    "mark": ("edge.cli.mark", Sentence("在此刻做一个标记", "mark this moment of the lesson")),
-    "poll": ("edge.cli.poll", Sentence("答题：出题、收题、看结果", "ask the class: open, close and show polls")),
-    "roster": ("edge.cli.roster", Sentence("学生名单和反馈器", "the class list, and whose clicker is whose")),
-    "ptz": ("edge.cli.ptz", Sentence("转动云台：列出、预置位、手动、停", "turn and zoom the cameras that can")),
-    "lessons": ("edge.cli.lessons", Sentence("列出本机的课", "list the lessons on this box")),
-    "verify": ("edge.cli.verify", Sentence("完整检查一节课的录像", "check a recorded lesson in full")),
-    "join": ("edge.cli.join", Sentence("把一节课合成一个 MP4 文件", "join a lesson into one MP4 file")),
+SUBCOMMANDS: dict[str, tuple[str, Message]] = {
+    "demo": ("edge.cli.demo", Message("用模拟设备录一节示范课", "record a lesson on simulated devices")),
+    "run": ("edge.cli.run", Message("启动录制和控制两个进程", "run recorder and controller together")),
+    "recorder": ("edge.cli.recorder", Message("只运行录制进程", "run the recorder process")),
+    "controller": ("edge.cli.controller", Message("只运行控制进程", "run the controller process")),
+    "check": ("edge.cli.check", Message("检查配置文件", "check the config file")),
+    "devices": ("edge.cli.devices", Message("列出并试开各个设备", "list the devices and try them")),
+    "status": ("edge.cli.status", Message("这间教室现在的情况", "how the room is now")),
+    "start": ("edge.cli.lesson_commands", Message("开始上课（录制）", "start a lesson")),
+    "stop": ("edge.cli.lesson_commands", Message("下课（结束录制）", "end the lesson")),
+    "pause": ("edge.cli.lesson_commands", Message("暂停：不录像也不录音", "pause: neither picture nor sound is kept")),
+    "resume": ("edge.cli.lesson_commands", Message("暂停后继续", "go on after a pause")),
+    "mark": ("edge.cli.lesson_commands", Message("在此刻做一个标记", "mark this moment of the lesson")),
+    "poll": ("edge.cli.poll", Message("答题：出题、收题、看结果", "ask the class: open, close and show polls")),
+    "roster": ("edge.cli.roster", Message("学生名单和反馈器", "the class list, and whose clicker is whose")),
+    "ptz": ("edge.cli.ptz", Message("转动云台：列出、预置位、手动、停", "turn and zoom the cameras that can")),
+    "lessons": ("edge.cli.lessons", Message("列出本机的课", "list the lessons on this box")),
+    "verify": ("edge.cli.verify", Message("完整检查一节课的录像", "check a recorded lesson in full")),
+    "join": ("edge.cli.join", Message("把一节课合成一个 MP4 文件", "join a lesson into one MP4 file")),
     "recover": (
         "edge.cli.recover",
-        Sentence("修复中断或损坏的录像", "repair lessons that were cut off or damaged"),
+        Message("修复中断或损坏的录像", "repair lessons that were cut off or damaged"),
     ),
 }
 
 
 def subcommand(name: str) -> Subcommand:
-    """The module of a subcommand."""
-    module, _ = SUBCOMMANDS[name]
-    return cast(Subcommand, importlib.import_module(module))
+    """The subcommand of this name, imported."""
+    module = importlib.import_module(SUBCOMMANDS[name][0])
+    make = getattr(module, "subcommand", None)
+    return cast(Subcommand, module if make is None else make(name))

@@ -11,16 +11,17 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import Progress
 
-from edge.cli import exits
+from edge.cli.compare_with_store import NoStore, StoreNotReached, differences
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
-from edge.cli.store_copy import NoStore, StoreNotReached, differences
+from edge.i18n import language, lazy_message, translate
+from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
 from edge.terminal.receipt_table import print_receipt
-from edge.words import language, say, saying
-from pipelines.receipt.check import check, verify
-from pipelines.receipt.receipt import Stored
+from pipelines.receipt.check_lesson import check_lesson
+from pipelines.receipt.receipt import StoredVerdict
+from pipelines.receipt.verify_lesson import verify_lesson
 
-NAME = "verify"
-HELP = say("receipt.verify-help", language())
+HELP = translate("receipt.verify-help", language())
 
 # Recording goes first, whatever else this box has to do.
 _NICER = 10
@@ -30,11 +31,11 @@ _PATIENCE_S = 2.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments and examples."""
     reader = language()
-    parser.add_argument("lesson", metavar="LESSON", help=say("receipt.verify-lesson", reader))
-    parser.add_argument("--json", action="store_true", help=say("receipt.verify-json", reader))
-    parser.add_argument("--store", action="store_true", help=say("receipt.verify-store", reader))
-    parser.add_argument("--quick", action="store_true", help=say("receipt.verify-quick", reader))
-    parser.epilog = say("receipt.verify-examples", reader)
+    parser.add_argument("lesson", metavar="LESSON", help=translate("receipt.verify-lesson", reader))
+    parser.add_argument("--json", action="store_true", help=translate("receipt.verify-json", reader))
+    parser.add_argument("--store", action="store_true", help=translate("receipt.verify-store", reader))
+    parser.add_argument("--quick", action="store_true", help=translate("receipt.verify-quick", reader))
+    parser.epilog = translate("receipt.verify-examples", reader)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,33 +44,33 @@ def run(args: argparse.Namespace) -> int:
     try:
         folder = lesson_folder(args.lesson, args.config)
         os.nice(_NICER)
-        with _Bar(say("receipt.verify-progress", reader)) as bar:
-            receipt = check(folder) if args.quick else verify(folder, bar.show)
+        with _Bar(translate("receipt.verify-progress", reader)) as bar:
+            receipt = check_lesson(folder) if args.quick else verify_lesson(folder, bar.show)
         # It may have been removed meanwhile to make room, and is not bad for that.
         lesson_folder(args.lesson, args.config)
         different = differences(folder, args.config) if args.store else None
     except NoSuchLesson as missing:
         print(missing, file=sys.stderr)
-        return exits.WRONG
+        return exit_codes.WRONG
     except NoStore as reason:
-        print(say("receipt.store-none", reader, reason=reason), file=sys.stderr)
-        return exits.WRONG
+        print(translate("receipt.store-none", reader, reason=reason), file=sys.stderr)
+        return exit_codes.WRONG
     except StoreNotReached as reason:
-        print(say("receipt.store-not-reached", reader, reason=reason), file=sys.stderr)
-        return exits.UNREACHED
+        print(translate("receipt.store-not-reached", reader, reason=reason), file=sys.stderr)
+        return exit_codes.UNREACHED
     except OSError as error:
-        print(say("receipt.unreadable", reader, reason=error), file=sys.stderr)
-        return exits.WRONG
+        print(translate("receipt.unreadable", reader, reason=error), file=sys.stderr)
+        return exit_codes.WRONG
     if different is not None:
-        receipt = receipt.with_stored(Stored.NO if different else Stored.YES)
+        receipt = receipt.with_stored(StoredVerdict.NO if different else StoredVerdict.YES)
     if args.json:
         print(receipt.model_dump_json(indent=2))
     else:
-        print_receipt(receipt, Console(), reader)
+        print_receipt(receipt, OutputConsole(), reader)
         if different is not None:
-            for line in different or [saying("receipt.store-same")]:
+            for line in different or [lazy_message("receipt.store-same")]:
                 print(line.text(reader))
-    return exits.BAD if different or not receipt.good else exits.GOOD
+    return exit_codes.BAD if different or not receipt.is_good else exit_codes.GOOD
 
 
 class _Bar:

@@ -1,4 +1,4 @@
-"""A config from its file: read, merged and checked whole, or all that is wrong with it."""
+"""Loading a config: read, merged and validated as a whole, with every problem reported at once."""
 
 from __future__ import annotations
 
@@ -8,32 +8,39 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from edge.config import devices, files, refusals
-from edge.config.devices import ALL, REGISTERED, Drivers, Kind
+from edge.config import driver_options, toml_files, validation_errors
+from edge.config.driver_options import ALL, REGISTERED, DeviceKind, Drivers
+from edge.config.json_schema import Schema
 from edge.config.model import Config
 from edge.config.problems import ConfigProblems
-from edge.config.schema import Schema
-from edge.words import Language
+from edge.i18n import Language
 
 
-def load(file: Path, kinds: Set[Kind] = ALL, drivers: Drivers = REGISTERED) -> Config:
-    """The config of ``file``; ConfigProblems with everything that is wrong with it.
+def load(file: Path, kinds: Set[DeviceKind] = ALL, drivers: Drivers = REGISTERED) -> Config:
+    """Load and validate the config in ``file``.
 
     The drivers of ``kinds`` are imported and make the devices' ``options`` their Options; devices of other
     kinds keep theirs as a mapping, unchecked. Relative paths count from the file's folder.
+
+    Raises:
+        ConfigProblems: with every problem of the file and of room.toml beside it.
     """
-    raw, problems = files.read(file)
+    raw, problems = toml_files.read_tables(file)
     if problems:
         raise ConfigProblems(file, problems, _language(raw))
     tables = _from_folder(raw, file.absolute().parent)
     options: dict[tuple[str, ...], Any] = {}
-    for device in devices.in_tables(tables):
-        options[device.path], wrong = devices.options(device, drivers[device.kind], ask=device.kind in kinds)
+    for device in driver_options.device_tables(tables):
+        options[device.path], wrong = driver_options.parse_options(
+            device, drivers[device.kind], ask=device.kind in kinds
+        )
         problems += wrong
     try:
-        config = Config.model_validate_json(files.as_json(devices.without_options(tables)), strict=True)
+        config = Config.model_validate_json(
+            toml_files.tables_as_json(driver_options.strip_options(tables)), strict=True
+        )
     except ValidationError as error:
-        problems = refusals.problems(error, Schema.of(_schema(drivers))) + problems
+        problems = validation_errors.config_problems(error, Schema.of(_schema(drivers))) + problems
     if problems:
         raise ConfigProblems(file, problems, _language(raw))
     return _with_options(config, options)
@@ -43,9 +50,7 @@ def _from_folder(raw: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     paths = raw.get("paths")
     if not isinstance(paths, dict):
         return dict(raw)
-    absolute = {
-        key: str(folder / value) if isinstance(value, str) and value else value for key, value in paths.items()
-    }
+    absolute = {key: str(folder / value) if isinstance(value, str) and value else value for key, value in paths.items()}
     return {**raw, "paths": absolute}
 
 
@@ -53,17 +58,18 @@ def _with_options(config: Config, options: Mapping[tuple[str, ...], Any]) -> Con
     return config.model_copy(
         update={
             "cameras": {
-                role: camera.model_copy(update={"options": options[Kind.CAMERAS, role]})
+                role: camera.model_copy(update={"options": options[DeviceKind.CAMERAS, role]})
                 for role, camera in config.cameras.items()
             },
             "microphones": {
-                role: microphone.model_copy(update={"options": options[Kind.MICROPHONES, role]})
+                role: microphone.model_copy(update={"options": options[DeviceKind.MICROPHONES, role]})
                 for role, microphone in config.microphones.items()
             },
-            "panel": config.panel and config.panel.model_copy(update={"options": options[Kind.PANEL,]}),
-            "clickers": config.clickers and config.clickers.model_copy(update={"options": options[Kind.CLICKERS,]}),
+            "panel": config.panel and config.panel.model_copy(update={"options": options[DeviceKind.PANEL,]}),
+            "clickers": config.clickers
+            and config.clickers.model_copy(update={"options": options[DeviceKind.CLICKERS,]}),
             "ptz": {
-                role: head.model_copy(update={"options": options[Kind.PTZ, role]})
+                role: head.model_copy(update={"options": options[DeviceKind.PTZ, role]})
                 for role, head in config.ptz.items()
             },
         }
@@ -71,9 +77,9 @@ def _with_options(config: Config, options: Mapping[tuple[str, ...], Any]) -> Con
 
 
 def _schema(drivers: Drivers) -> dict[str, Any]:
-    """The model's schema, which learns here which drivers there are."""
+    """Return the JSON schema of ``Config`` with the names of the registered drivers filled in."""
     schema = Config.model_json_schema()
-    for kind, model in devices.MODELS.items():
+    for kind, model in driver_options.MODELS.items():
         schema["$defs"][model.__name__]["properties"]["driver"]["enum"] = list(drivers[kind])
     return schema
 

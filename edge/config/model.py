@@ -1,4 +1,4 @@
-"""What a room's config may say: every section, key, limit and default.
+"""The data model of a room's config: every section, key, limit and default.
 
 Units are in the names. A device's table holds the common keys typed here and, inline, the
 keys of its driver, which end up in ``options``.
@@ -18,11 +18,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from drivers.samples import TeacherKey
-from edge.classroom.keypad import KeyAct
-from edge.config.outward import Lrs, Roster, Store
-from edge.config.schema import RULE
-from edge.config.section import Section
-from edge.words import Language
+from edge.classroom.teacher_keypad import KeyAct
+from edge.config.base_section import Section
+from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
+from edge.config.json_schema import RULE
+from edge.i18n import Language
 
 CameraRole = Literal["teacher", "students", "screen"]
 MicrophoneRole = Literal["ceiling", "lapel"]
@@ -51,8 +51,8 @@ Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={RULE: "slu
 FullPath = Annotated[Path, AfterValidator(_full_path)]
 
 
-class Room(Section):
-    """Which classroom this is: ``school/room`` is its address, ``name`` what people call it."""
+class RoomConfig(Section):
+    """The classroom: ``school/room`` is its address, ``name`` is shown to people."""
 
     school: Slug
     room: Slug
@@ -60,8 +60,8 @@ class Room(Section):
     language: Language = "zh-CN"
 
 
-class Paths(Section):
-    """Where lessons, the ledger and the sockets lie; absolute once loaded."""
+class PathsConfig(Section):
+    """Folders of lessons and sockets, and the ledger's file; absolute once loaded."""
 
     spool: FullPath = Path("/var/lib/classroom-edge/spool")
     ledger: FullPath = Path("/var/lib/classroom-edge/ledger.db")
@@ -76,8 +76,8 @@ class Paths(Section):
         return run
 
 
-class Recording(Section):
-    """How lessons are encoded and cut into files, and when one ends that nobody ends."""
+class RecordingConfig(Section):
+    """Encoding, segmenting, and the longest duration of a lesson."""
 
     encoder: Encoder = "auto"
     preset: Preset = "auto"
@@ -89,10 +89,10 @@ class Recording(Section):
     preroll_s: float = Field(default=0, ge=0, le=10)
 
 
-class Storage(Section):
-    """How much of the disk stays free, and how long a lesson that is stored stays on this box as well.
+class StorageConfig(Section):
+    """Free space to keep on the disk, and how many days a stored lesson is also kept on this box.
 
-    ``lesson_min`` is how long a lesson is planned to be where no timetable says so.
+    ``lesson_min`` is the planned duration of a lesson for which no timetable gives one.
     """
 
     reserve_mb: int = Field(default=500, ge=8, le=1_000_000)
@@ -100,16 +100,16 @@ class Storage(Section):
     keep_days: int = Field(default=14, ge=0, le=3650)
 
 
-class Lesson(Section):
-    """How the teacher's button feels."""
+class LessonConfig(Section):
+    """Timing of the lesson and pause buttons."""
 
     hold_to_end_s: float = Field(default=1.5, ge=0.5, le=10)
     take_back_s: float = Field(default=10, ge=0, le=60)
     hold_to_power_off_s: float = Field(default=5, ge=2, le=60)
 
 
-class Camera(Section):
-    """One camera; ``options`` is its driver's Options, or a mapping where the driver was not asked."""
+class CameraConfig(Section):
+    """A camera; ``options`` is its driver's Options, or a mapping if the driver was not imported."""
 
     driver: str
     width: int = Field(default=1920, ge=160, le=3840, multiple_of=2)
@@ -120,8 +120,8 @@ class Camera(Section):
     options: Any = Field(default_factory=dict)
 
 
-class Microphone(Section):
-    """One microphone; ``options`` as in a camera."""
+class MicrophoneConfig(Section):
+    """A microphone; ``options`` as in ``CameraConfig``."""
 
     driver: str
     rate_hz: int = Field(default=48000, ge=8000, le=192000)
@@ -130,15 +130,15 @@ class Microphone(Section):
     options: Any = Field(default_factory=dict)
 
 
-class Panel(Section):
-    """Buttons and lamps; ``options`` as in a camera."""
+class PanelConfig(Section):
+    """Buttons and lamps; ``options`` as in ``CameraConfig``."""
 
     driver: str
     options: Any = Field(default_factory=dict)
 
 
-class Clickers(Section):
-    """The base of the students' clickers, and what the teacher's keys do; ``options`` as in a camera."""
+class ClickersConfig(Section):
+    """The clicker base, and the actions of the teacher's keys; ``options`` as in ``CameraConfig``."""
 
     driver: str
     keys: dict[TeacherKey, KeyAct] = Field(default_factory=dict)
@@ -148,10 +148,11 @@ class Clickers(Section):
 PresetNumber = Annotated[int, Field(ge=0, le=15)]
 
 
-class Ptz(Section):
-    """The head under a camera: names for its presets, and which it is sent to when; ``options`` as in a camera.
+class PtzConfig(Section):
+    """The PTZ head of a camera: names of its presets, and the preset for each event of a lesson.
 
-    ``marks`` maps a marker's label to a preset; the label of the button's markers is empty.
+    ``marks`` maps a marker's label to a preset; markers made with the button have an empty label. ``options`` as in
+    ``CameraConfig``.
     """
 
     driver: str
@@ -181,18 +182,18 @@ class Ptz(Section):
 
 
 class Config(Section):
-    """A room's whole config, devices by role."""
+    """The whole config of a room; devices are keyed by role."""
 
-    room: Room
-    paths: Paths = Paths()
-    recording: Recording = Recording()
-    storage: Storage = Storage()
-    lesson: Lesson = Lesson()
-    cameras: dict[CameraRole, Camera] = Field(default_factory=dict)
-    microphones: dict[MicrophoneRole, Microphone] = Field(default_factory=dict)
-    panel: Panel | None = None
-    clickers: Clickers | None = None
-    ptz: dict[CameraRole, Ptz] = Field(default_factory=dict)
-    store: Store = Store()
-    roster: Roster = Roster()
-    lrs: Lrs = Lrs()
+    room: RoomConfig
+    paths: PathsConfig = PathsConfig()
+    recording: RecordingConfig = RecordingConfig()
+    storage: StorageConfig = StorageConfig()
+    lesson: LessonConfig = LessonConfig()
+    cameras: dict[CameraRole, CameraConfig] = Field(default_factory=dict)
+    microphones: dict[MicrophoneRole, MicrophoneConfig] = Field(default_factory=dict)
+    panel: PanelConfig | None = None
+    clickers: ClickersConfig | None = None
+    ptz: dict[CameraRole, PtzConfig] = Field(default_factory=dict)
+    store: StoreConfig = StoreConfig()
+    roster: RosterConfig = RosterConfig()
+    lrs: LrsConfig = LrsConfig()

@@ -1,4 +1,4 @@
-"""What is wrong with a config: a list of problems, reported all at once in words a technician can act on."""
+"""Problems of a config: key path, value found, values allowed, and a likely spelling, for a technician."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from edge.words import Language, Saying, say
+from edge.i18n import Language, LazyMessage, translate
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to mend: where (key path or file), what stands there, what may; ``hint`` is a likely spelling."""
+class ConfigProblem:
+    """A problem at ``path`` (key path or file): value found, values allowed, and ``hint``, a likely spelling."""
 
     path: str
-    found: Saying
-    allowed: Saying
+    found: LazyMessage
+    allowed: LazyMessage
     hint: str = ""
 
     def text(self, language: Language) -> str:
         """The problem as one line."""
-        line = say("config.line", language, path=self.path, found=self.found, allowed=self.allowed)
-        return f"{line} {say('config.did-you-mean', language, hint=self.hint)}" if self.hint else line
+        line = translate("config.line", language, path=self.path, found=self.found, allowed=self.allowed)
+        return f"{line} {translate('config.did-you-mean', language, hint=self.hint)}" if self.hint else line
 
     def fields(self, language: Language) -> dict[str, str]:
-        """The problem for a program, its sentences in ``language``."""
+        """The problem for machine-readable output, its sentences in ``language``."""
         return {
             "path": self.path,
             "found": self.found.text(language),
@@ -37,30 +37,30 @@ class Problem:
 
 @dataclass(eq=False)
 class ConfigProblems(Exception):
-    """A config that cannot be used; ``language`` is what it asks for, where that could be read."""
+    """The config cannot be used; ``language`` is the one it asks for, if that could be read."""
 
     file: Path
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[ConfigProblem] = field(default_factory=list)
     language: Language | None = None
 
     def report(self, language: Language) -> str:
-        """Every problem, one a line, under a title."""
-        title = say("config.title", language, count=len(self.problems), file=self.file)
+        """Return every problem on a line of its own, under a title."""
+        title = translate("config.title", language, count=len(self.problems), file=self.file)
         return "\n".join([title, *(f"  {problem.text(language)}" for problem in self.problems)])
 
     def __str__(self) -> str:
         return self.report("en")
 
 
-def closest(name: str, known: Iterable[str]) -> str:
-    """The known name that ``name`` is probably meant to be, or an empty string."""
+def closest_name(name: str, known: Iterable[str]) -> str:
+    """Return the known name that ``name`` probably means, or an empty string."""
     by_plain = {_plain(one): one for one in known}
     matches = get_close_matches(_plain(name), by_plain, n=1, cutoff=0.6)
     return by_plain[matches[0]] if matches else ""
 
 
-def dotted(parts: Iterable[str | int]) -> str:
-    """A key path as TOML writes it: ``cameras.teacher.fps``, ``panel."lam ps"``, ``pins[0]``."""
+def dotted_key(parts: Iterable[str | int]) -> str:
+    """Return a key path as TOML writes it: ``cameras.teacher.fps``, ``panel."lam ps"``, ``pins[0]``."""
     path = ""
     for part in parts:
         if isinstance(part, int):

@@ -10,42 +10,44 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 
-from drivers.bridge import Bridge, WhenFull
 from drivers.samples import ButtonEvent, KeypadKey
-from edge import plugs
-from edge.classroom.controls import Controls
-from edge.classroom.keypad import Keypad
+from drivers.thread_bridge import OverflowPolicy, ThreadBridge
+from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.lesson import Lesson
-from edge.config.demand import demand
+from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState
+from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
-from edge.controller import composition, network
-from edge.controller.answers import Answers
-from edge.controller.closing import Closing
-from edge.controller.conductor import Conductor
-from edge.controller.heads import Heads
-from edge.controller.ledger.database import LedgerDamaged, LedgerError
-from edge.controller.ledger.ledger import Ledger
-from edge.controller.opening import opened
-from edge.controller.polls.answers import PollAnswers
-from edge.controller.polls.clickers import Clickers
-from edge.controller.polls.desk import PollDesk
-from edge.controller.polls.keypad_acts import KeypadActs
-from edge.controller.polls.lrs import LrsSender
-from edge.controller.polls.results import Results, Sharing
-from edge.controller.polls.roster_keeper import NAME as ROSTER
-from edge.controller.polls.roster_keeper import RosterKeeper
-from edge.controller.power import PowerOff
-from edge.controller.troubles import Troubles, in_a_word
-from edge.controller.upkeep.housekeeping import Housekeeping, Needs
-from edge.link.client import LinkClient
-from edge.link.messages import FROM_RECORDER, Mark, Wish
-from edge.link.notify import notify
-from edge.link.request_server import RequestServer
-from edge.link.run_folder import CONTROLLER, POWER_OFF, RECORDER
-from edge.panel import RoomPanel
-from edge.results import students_csv
-from pipelines import clocks
-from pipelines.delivery.upload import Uploader
+from edge.config.storage_demand import storage_demand
+from edge.config.store import configured_store
+from edge.controller import composition, network_events
+from edge.controller.fault_registry import FaultRegistry, fault_code
+from edge.controller.finalisation import Finaliser
+from edge.controller.ledger_startup import opened
+from edge.controller.lesson_service import LessonService
+from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
+from edge.controller.polls.async_clicker_base import AsyncClickerBase
+from edge.controller.polls.keypad_commands import KeypadCommands
+from edge.controller.polls.poll_requests import PollRequestHandler
+from edge.controller.polls.poll_service import PollService
+from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
+from edge.controller.power_off import PowerOff
+from edge.controller.ptz.heads import PtzHeads
+from edge.controller.request_handler import RequestHandler
+from edge.controller.status_report import StatusReport
+from edge.ledger.database import LedgerDamaged, LedgerError
+from edge.ledger.ledger import Ledger
+from edge.link.control_server import ControlServer
+from edge.link.reconnecting_client import ReconnectingClient
+from edge.link.socket_paths import CONTROLLER, POWER_OFF, RECORDER
+from edge.reporting.lrs_sender import LrsSender
+from edge.school import students_csv
+from edge.school.roster_store import NAME as ROSTER
+from edge.school.roster_store import RosterStore
+from edge.service import hotplug
+from edge.service.panel import RoomPanel
+from edge.service.sd_notify import notify
+from pipelines import system_clocks
+from pipelines.delivery.uploader import Uploader
 
 log = logging.getLogger(__name__)
 
@@ -67,26 +69,26 @@ class ControllerProcess:
         self._config = config
         beside_ledger = config.paths.ledger.parent
         tables = beside_ledger / students_csv.FOLDER
-        self._roster = RosterKeeper(beside_ledger / ROSTER)
+        self._roster = RosterStore(beside_ledger / ROSTER)
         self._lrs = LrsSender(config.lrs, ledger.statements) if config.lrs.url else None
-        self._results = Results(
+        self._results = PollResultFiles(
             config.paths.spool,
             tables,
             config.room,
             ledger,
             lambda: self._roster.roster,
-            Sharing(config.roster.share_names, config.lrs.home_page, to_lrs=self._lrs is not None),
+            SharingPolicy(config.roster.share_names, config.lrs.home_page, to_lrs=self._lrs is not None),
         )
-        self._closing = Closing(config.paths.spool, config.room, ledger, self._results.finish)
-        store = composition.store(config.store)
+        self._closing = Finaliser(config.paths.spool, config.room, ledger, self._results.finish)
+        store = configured_store(config.store)
         prefix = f"{config.room.school}/{config.room.room}"
         self._uploader = (
             Uploader(config.paths.spool, store, ledger.outbox, prefix, self._closing.stored) if store else None
         )
         self._closing.uploader = self._uploader
-        self._troubles = Troubles()
-        self._demand = demand(config)
-        self._housekeeping = Housekeeping(
+        self._troubles = FaultRegistry()
+        self._demand = storage_demand(config)
+        self._housekeeping = DiskCleanup(
             config.paths.spool,
             tables,
             ledger,
@@ -95,9 +97,9 @@ class ControllerProcess:
             self._troubles,
             self._uploader,
         )
-        self._conductor = Conductor(
+        self._conductor = LessonService(
             Lesson(config.recording.longest_min * 60, config.lesson.take_back_s),
-            Controls(
+            GestureDetector(
                 {
                     "lesson": round(config.lesson.hold_to_end_s * 1e9),
                     "pause": round(config.lesson.hold_to_power_off_s * 1e9),
@@ -111,36 +113,36 @@ class ControllerProcess:
             self._troubles,
             PowerOff(config.paths.run / POWER_OFF),
         )
-        self._link = LinkClient(
+        self._link = ReconnectingClient(
             config.paths.run / RECORDER, FROM_RECORDER, self._conductor.heard, self._conductor.linked
         )
-        self._heads = Heads(composition.heads(config))
+        self._heads = PtzHeads(composition.heads(config))
         self._panel = RoomPanel(composition.panel(config))
-        self._clickers = Clickers(partial(composition.clickers, config))
-        self._desk = PollDesk(
+        self._clickers = AsyncClickerBase(partial(composition.clickers, config))
+        self._desk = PollService(
             ledger.polls,
             self._clickers,
             self._troubles,
-            clocks.boot_id(),
+            system_clocks.boot_id(),
             lambda: self._roster.roster.current,
             self._results.next_number,
             self._results.soon,
         )
         self._keypad = Keypad(config.clickers.keys if config.clickers else {})
-        self._keypad_acts = KeypadActs(self._conductor, self._desk)
-        polls = PollAnswers(self._desk, self._clickers, self._roster)
-        answers = Answers(
+        self._keypad_acts = KeypadCommands(self._conductor, self._desk)
+        polls = PollRequestHandler(self._desk, self._clickers, self._roster)
+        status = StatusReport(
             self._conductor,
             self._uploader,
             self._housekeeping,
             self._heads,
             self._panel,
-            polls,
             self._clickers,
             self._lrs,
-        )
-        self._requests = RequestServer(config.paths.run / CONTROLLER, answers.answer)
-        self._buttons: Bridge[ButtonEvent] = Bridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)
+        ).status
+        requests = RequestHandler(self._conductor, self._heads, polls, status)
+        self._requests = ControlServer(config.paths.run / CONTROLLER, requests.answer, status)
+        self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, OverflowPolicy.DROP_NEWEST)
 
     async def run(self) -> None:
         """Until cancelled, or a bug ends it."""
@@ -152,7 +154,7 @@ class ControllerProcess:
             async with asyncio.TaskGroup() as group:
                 if self._uploader is not None:
                     group.create_task(self._copy_lessons(self._uploader))
-                group.create_task(network.watch(self._reached))
+                group.create_task(network_events.watch(self._reached))
                 if self._lrs is not None:
                     group.create_task(self._lrs.run())
                 group.create_task(self._housekeeping.run())
@@ -161,7 +163,7 @@ class ControllerProcess:
                 group.create_task(self._conductor.run())
                 group.create_task(self._link.run())
                 group.create_task(self._listen_to_buttons())
-                group.create_task(plugs.watch({"tty": self._port_came, "hidraw": self._clickers.wake}))
+                group.create_task(hotplug.watch({"tty": self._port_came, "hidraw": self._clickers.wake}))
                 group.create_task(self._listen_to_clickers())
                 group.create_task(self._desk.run())
                 group.create_task(self._results.run())
@@ -177,18 +179,18 @@ class ControllerProcess:
             await asyncio.shield(asyncio.to_thread(self._clickers.close))
             await asyncio.shield(asyncio.to_thread(self._heads.close))
 
-    def _needs(self) -> Needs:
+    def _needs(self) -> SpaceNeeds:
         """The disk must have room for what is left of the lesson that runs, else for the next one."""
         recorder = self._conductor.recorder
         lasted_s = recorder.lesson_time_ns / 1e9 if recorder else 0.0
         seconds = max(0.0, self._demand.seconds - lasted_s)
-        return Needs(replace(self._demand, seconds=seconds), self._conductor.busy())
+        return SpaceNeeds(replace(self._demand, seconds=seconds), self._conductor.busy())
 
-    def _tell(self, message: Wish | Mark) -> bool:
+    def _tell(self, message: DesiredState | AddMarker) -> bool:
         recorder = self._conductor.recorder
         self._heads.told(message, recorder.lesson if recorder else None)
         self._desk.told(message)
-        return self._link.tell(message)
+        return self._link.send(message)
 
     async def _listen_to_buttons(self) -> None:
         async for event in self._buttons:
@@ -210,7 +212,7 @@ class ControllerProcess:
     def _reached(self) -> None:
         """The network is there."""
         if self._uploader is not None:
-            self._uploader.retry()
+            self._uploader.retry_now()
         if self._lrs is not None:
             self._lrs.wake()
 
@@ -253,7 +255,7 @@ class ControllerProcess:
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         assert isinstance(error, LedgerError | OSError)
-        trouble = in_a_word(error)
+        trouble = fault_code(error)
         log.log(logging.DEBUG if trouble in self._troubles.all() else logging.ERROR, "copying waits: %s", error)
         self._troubles.say("copies", trouble)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.words import Language, say
+from edge.i18n import Language, translate
 
 STUDENTS = 40
 _GROUPS = 8
@@ -15,7 +15,7 @@ def class_list(language: Language) -> bytes:
     title = ",".join(("学号", "姓名", "座号", "小组", "反馈器"))
     rows = [
         f"2026{number:04},{_FAMILY[number % 10]}{_GIVEN[number % 4]}{_GIVEN[number // 10]},{number + 1},"
-        f"{say('demo.group', language, number=number % _GROUPS + 1)},{number + 1}"
+        f"{translate('demo.group', language, number=number % _GROUPS + 1)},{number + 1}"
         for number in range(STUDENTS)
     ]
     return "\r\n".join([title, *rows, ""]).encode("gb18030")

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from drivers import registry
-from drivers.found import Found
+from drivers.discovery import DiscoveredDevice
 from drivers.protocols import Camera, Microphone, Panel
 from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFormat
 from edge.config import model
-from edge.config.demand import demand
-from edge.link.run_folder import with_run_folder
-from pipelines.capture.recent import BRIDGE_NS, RecentPictures, recent_sound
-from pipelines.capture.source import Condition, Source
-from pipelines.clocks import boot_id
-from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
-from pipelines.recording.sources import Sources
+from edge.config.storage_demand import storage_demand
+from edge.link.socket_paths import with_run_folder
+from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer, audio_preroll_buffer
+from pipelines.devices.device_supervisor import DeviceCondition, DeviceSupervisor
+from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.room_devices import RoomDevices
+from pipelines.system_clocks import boot_id
 
-OnChange = Callable[[str, Condition[object]], None]
+OnChange = Callable[[str, DeviceCondition[object]], None]
 
 
 def room_plan(config: model.Config) -> RoomPlan:
@@ -48,7 +48,7 @@ def room_plan(config: model.Config) -> RoomPlan:
         segment_s=config.recording.segment_s,
         sync_at_once=config.recording.sync == "fragment",
         sound_kbps=config.recording.sound_kbps,
-        demand=demand(config),
+        demand=storage_demand(config),
         encoder=config.recording.encoder,
     )
 
@@ -58,36 +58,36 @@ def preroll_ns(config: model.Config) -> int:
     return round(config.recording.preroll_s * 1e9)
 
 
-def sources(config: model.Config, on_change: OnChange) -> Sources:
+def sources(config: model.Config, on_change: OnChange) -> RoomDevices:
     """A source for each configured device, not started yet."""
     remembered_ns = preroll_ns(config) + BRIDGE_NS
-    cameras: dict[str, Source[Picture, PictureFormat]] = {
-        role: Source(role, _camera(role, camera), on_change, RecentPictures(remembered_ns))
+    cameras: dict[str, DeviceSupervisor[Picture, PictureFormat]] = {
+        role: DeviceSupervisor(role, _camera(role, camera), on_change, VideoPrerollBuffer(remembered_ns))
         for role, camera in config.cameras.items()
     }
-    microphones: dict[str, Source[SoundBlock, SoundFormat]] = {
-        role: Source(role, _microphone(role, microphone), on_change, recent_sound(remembered_ns))
+    microphones: dict[str, DeviceSupervisor[SoundBlock, SoundFormat]] = {
+        role: DeviceSupervisor(role, _microphone(role, microphone), on_change, audio_preroll_buffer(remembered_ns))
         for role, microphone in config.microphones.items()
     }
-    return Sources(cameras, microphones)
+    return RoomDevices(cameras, microphones)
 
 
 def panel(config: model.Config) -> Panel | None:
     """The panel's driver for this process's lamp; None in a room without a panel."""
     if config.panel is None:
         return None
-    driver = registry.driver(registry.PANELS, config.panel.driver)
+    driver = registry.load_driver(registry.PANELS, config.panel.driver)
     made: Panel = driver("recorder", with_run_folder(config.panel.options, config.paths.run))
     return made
 
 
-def found() -> list[Found]:
+def found() -> list[DiscoveredDevice]:
     """What is plugged into this box, whether the config names it or not."""
-    return [one for name in registry.FINDERS for one in registry.driver(registry.FINDERS, name)()]
+    return [one for name in registry.DISCOVERY for one in registry.load_driver(registry.DISCOVERY, name)()]
 
 
-def _camera(role: str, camera: model.Camera) -> Callable[[], Camera]:
-    driver = registry.driver(registry.CAMERAS, camera.driver)
+def _camera(role: str, camera: model.CameraConfig) -> Callable[[], Camera]:
+    driver = registry.load_driver(registry.CAMERAS, camera.driver)
     wanted = PictureFormat(camera.width, camera.height, Fraction(camera.fps), Coding.MJPEG)
 
     def make() -> Camera:
@@ -97,8 +97,8 @@ def _camera(role: str, camera: model.Camera) -> Callable[[], Camera]:
     return make
 
 
-def _microphone(role: str, microphone: model.Microphone) -> Callable[[], Microphone]:
-    driver = registry.driver(registry.MICROPHONES, microphone.driver)
+def _microphone(role: str, microphone: model.MicrophoneConfig) -> Callable[[], Microphone]:
+    driver = registry.load_driver(registry.MICROPHONES, microphone.driver)
     wanted = SoundFormat(microphone.rate_hz, microphone.channels)
 
     def make() -> Microphone:

@@ -14,21 +14,21 @@ from functools import partial
 from pydantic import BaseModel
 
 from drivers.samples import ButtonEvent, Pattern
-from edge import plugs
+from edge.classroom.recorder_messages import TO_RECORDER, FromRecorder, ToRecorder
 from edge.config.model import Config
-from edge.link.messages import TO_RECORDER, FromRecorder, ToRecorder
-from edge.link.notify import notify
-from edge.link.run_folder import RECORDER
-from edge.link.server import LinkServer
-from edge.panel import RoomPanel
+from edge.link.broadcast_server import BroadcastServer
+from edge.link.socket_paths import RECORDER
 from edge.recorder import composition
-from edge.recorder.keeper import Keeper
-from pipelines import disk
-from pipelines.capture.source import Condition
-from pipelines.encoding.headroom import Headroom
-from pipelines.recording.plan import AUTO
-from pipelines.recording.pulse import Pulse
-from pipelines.recording.sources import Sources
+from edge.recorder.recording_manager import RecordingManager
+from edge.service import hotplug
+from edge.service.panel import RoomPanel
+from edge.service.sd_notify import notify
+from pipelines.devices.device_supervisor import DeviceCondition
+from pipelines.encoding.encoder_benchmark import EncoderBenchmark
+from pipelines.files import disk
+from pipelines.recording.liveness import LivenessMonitor
+from pipelines.recording.recording_config import AUTO
+from pipelines.recording.room_devices import RoomDevices
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +56,10 @@ class RecorderProcess:
         self._idle_s = time.monotonic()
         self._taken_up = self._given_up = False
         self._turns = ThreadPoolExecutor(1, "keeper")
-        self._pulse = Pulse()
-        self._sources: Sources = composition.sources(config, self._device_changed)
-        self._headroom = Headroom()
-        self._keeper = Keeper(
+        self._pulse = LivenessMonitor()
+        self._sources: RoomDevices = composition.sources(config, self._device_changed)
+        self._headroom = EncoderBenchmark()
+        self._keeper = RecordingManager(
             composition.room_plan(config),
             self._sources,
             self._tell_soon,
@@ -67,7 +67,7 @@ class RecorderProcess:
             composition.preroll_ns(config),
             self._headroom,
         )
-        self._server = LinkServer(config.paths.run / RECORDER, TO_RECORDER, self._hello, self._wished)
+        self._server = BroadcastServer(config.paths.run / RECORDER, TO_RECORDER, self._hello, self._wished)
         self._panel = RoomPanel(composition.panel(config))
 
     async def run(self) -> None:
@@ -84,14 +84,14 @@ class RecorderProcess:
                 group.create_task(self._server.run())
                 group.create_task(self._work())
                 group.create_task(self._show())
-                group.create_task(plugs.watch(self._wakes()))
+                group.create_task(hotplug.watch(self._wakes()))
                 group.create_task(self._panel.run())
                 notify("READY=1")
         finally:
             notify("STOPPING=1")
             await asyncio.shield(self._stop())
 
-    def _wakes(self) -> plugs.Wakes:
+    def _wakes(self) -> hotplug.Wakes:
         return {"video4linux": self._sources.wake_cameras, "sound": self._sources.wake_microphones}
 
     async def _work(self) -> None:
@@ -124,7 +124,7 @@ class RecorderProcess:
             if due or self._news.is_set():
                 self._news.clear()
                 for state in self._hello():
-                    self._server.tell(state)
+                    self._server.send(state)
             if due:
                 told_s = now_s
                 if self._lives():
@@ -142,9 +142,7 @@ class RecorderProcess:
         lives = self._pulse.beats(self._keeper.signs())
         if not lives and not self._given_up:
             self._given_up = True
-            log.critical(
-                "the lesson's threads stand still; systemd starts the recorder again, which goes on with it"
-            )
+            log.critical("the lesson's threads stand still; systemd starts the recorder again, which goes on with it")
         return lives
 
     def _hello(self) -> list[BaseModel]:
@@ -156,11 +154,11 @@ class RecorderProcess:
             state = state.model_copy(update={"faults": [disk.HUNG]})
         return [state]
 
-    def _device_changed(self, role: str, condition: Condition[object]) -> None:
+    def _device_changed(self, role: str, condition: DeviceCondition[object]) -> None:
         self._keeper.device_changed(role, condition)
 
     def _tell_soon(self, message: FromRecorder) -> None:
-        self._loop.call_soon_threadsafe(self._server.tell, message)
+        self._loop.call_soon_threadsafe(self._server.send, message)
 
     async def _stop(self) -> None:
         # What is being done just now may be the beginning of a lesson, which must not be left running.

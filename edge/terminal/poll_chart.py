@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from edge.classroom.polls import PollKind
-from edge.link.polls import PollStatus
-from edge.words import Language, say
+from edge.i18n import Language, translate
+from edge.link.poll_messages import PollStatus
 
 _BAR_CELLS = 32
 _PLACES = 5
@@ -18,15 +18,13 @@ def poll_chart(poll: PollStatus, language: Language) -> RenderableType:
     """The poll, as it stands on the disk."""
     parts: list[RenderableType] = [Text(_title(poll, language), "bold"), Text(_progress(poll, language))]
     if poll.kind is PollKind.RUSH:
-        parts += [
-            Text(line, "bold green" if place == 0 else "") for place, line in enumerate(_order(poll, language))
-        ]
+        parts += [Text(line, "bold green" if place == 0 else "") for place, line in enumerate(_order(poll, language))]
     else:
         parts.append(_bars(poll, language))
     if poll.unknown:
-        parts.append(Text(say("polls.unknown", language, devices=tuple(poll.unknown)), "yellow"))
+        parts.append(Text(translate("polls.unknown", language, devices=tuple(poll.unknown)), "yellow"))
     if poll.duplicates or poll.late or poll.invalid or poll.lost:
-        apart = say(
+        apart = translate(
             "polls.told-apart",
             language,
             duplicates=poll.duplicates,
@@ -36,32 +34,32 @@ def poll_chart(poll: PollStatus, language: Language) -> RenderableType:
         )
         parts.append(Text(apart, "yellow" if poll.lost else "dim"))
     if poll.unsaved:
-        parts.append(Text(say("polls.unsaved", language, count=poll.unsaved), "red"))
+        parts.append(Text(translate("polls.unsaved", language, count=poll.unsaved), "red"))
     return Group(*parts)
 
 
 def answer_text(poll: PollStatus, text: str, language: Language) -> str:
     """An answer as people call it."""
     if poll.kind is PollKind.TRUE_FALSE:
-        return say(f"polls.answer-{text}", language)
-    return text or say("polls.pressed", language)
+        return translate(f"polls.answer-{text}", language)
+    return text or translate("polls.pressed", language)
 
 
 def _title(poll: PollStatus, language: Language) -> str:
-    kind = say(f"polls.kind-{poll.kind}", language)
+    kind = translate(f"polls.kind-{poll.kind}", language)
     if poll.text:
-        return say("polls.title-text", language, number=poll.number, kind=kind, text=poll.text)
-    return say("polls.title", language, number=poll.number, kind=kind)
+        return translate("polls.title-text", language, number=poll.number, kind=kind, text=poll.text)
+    return translate("polls.title", language, number=poll.number, kind=kind)
 
 
 def _progress(poll: PollStatus, language: Language) -> str:
     given = len(poll.given)
     how_many = (
-        say("polls.given-of", language, given=given, expected=poll.expected)
+        translate("polls.given-of", language, given=given, expected=poll.expected)
         if poll.expected
-        else say("polls.given", language, given=given)
+        else translate("polls.given", language, given=given)
     )
-    since = say("polls.open-for" if poll.is_open else "polls.closed-after", language, seconds=poll.open_s)
+    since = translate("polls.open-for" if poll.is_open else "polls.closed-after", language, seconds=poll.open_s)
     return f"{how_many}  {since}"
 
 
@@ -69,9 +67,7 @@ def _bars(poll: PollStatus, language: Language) -> Table:
     table = Table.grid(padding=(0, 1))
     most = max([1, *poll.tally.values()])
     for text, count in poll.tally.items():
-        right = bool(poll.answer) and text in (
-            (*poll.answer,) if poll.kind is PollKind.MULTIPLE else (poll.answer,)
-        )
+        right = bool(poll.answer) and text in ((*poll.answer,) if poll.kind is PollKind.MULTIPLE else (poll.answer,))
         style = "green" if right else "cyan"
         bar = Text("█" * round(_BAR_CELLS * count / most), style)
         table.add_row(Text(answer_text(poll, text, language), style), bar, str(count))
@@ -80,11 +76,11 @@ def _bars(poll: PollStatus, language: Language) -> Table:
 
 def _order(poll: PollStatus, language: Language) -> list[str]:
     return [
-        say(
+        translate(
             "polls.order",
             language,
             place=place,
-            who=one.name or say("polls.clicker", language, device=one.device),
+            who=one.name or translate("polls.clicker", language, device=one.device),
             seconds=one.after_ms / 1000,
         )
         for place, one in enumerate(poll.given[:_PLACES], 1)

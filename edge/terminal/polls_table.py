@@ -7,25 +7,25 @@ from rich.table import Table
 from rich.text import Text
 
 from edge.classroom.polls import PollKind
-from edge.classroom.receipts import clock
-from edge.results.book import Book, BookPoll, counting
-from edge.words import Language, say
+from edge.i18n import Language, translate
+from edge.school.poll_results import PollRecord, PollResults, counted_responses
+from edge.terminal.finding_text import clock
 
 _COLUMNS = ("at", "poll", "given", "answers", "right")
 _GROUP_COLUMNS = ("group", "members", "right-answers", "bonus", "points")
 
 
-def polls_table(book: Book, language: Language) -> Table:
+def polls_table(book: PollResults, language: Language) -> Table:
     """A row for each poll: when it was, how many answered, what, and how many rightly."""
-    table = Table(title=say("polls.table", language), title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(title=translate("polls.table", language), title_justify="left", box=box.SIMPLE_HEAD)
     for column in _COLUMNS:
-        table.add_column(say(f"polls.column-{column}", language))
+        table.add_column(translate(f"polls.column-{column}", language))
     for poll in book.polls:
-        given = counting(poll)
+        given = counted_responses(poll)
         right = sum(bool(one.right) for one in given)
         table.add_row(
             clock(poll.opened_ns),
-            f"{poll.number} {say(f'polls.kind-{poll.kind}', language)}",
+            f"{poll.number} {translate(f'polls.kind-{poll.kind}', language)}",
             f"{len(given)}/{poll.expected}" if poll.expected else str(len(given)),
             _answers(poll, language),
             Text(f"{right / len(given):.0%}", "green") if poll.answer and given else "",
@@ -33,11 +33,11 @@ def polls_table(book: Book, language: Language) -> Table:
     return table
 
 
-def groups_table(book: Book, language: Language) -> Table:
+def groups_table(book: PollResults, language: Language) -> Table:
     """A row for each group, the best first."""
-    table = Table(title=say("polls.groups", language), title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(title=translate("polls.groups", language), title_justify="left", box=box.SIMPLE_HEAD)
     for column in _GROUP_COLUMNS:
-        table.add_column(say(f"polls.column-{column}", language))
+        table.add_column(translate(f"polls.column-{column}", language))
     for team in book.groups:
         table.add_row(
             team.group,
@@ -49,16 +49,16 @@ def groups_table(book: Book, language: Language) -> Table:
     return table
 
 
-def _answers(poll: BookPoll, language: Language) -> str:
+def _answers(poll: PollRecord, language: Language) -> str:
     match poll.kind:
         case PollKind.RUSH:
-            given = counting(poll)
-            return say("polls.first", language, seconds=given[0].after_ns / 1e9) if given else ""
+            given = counted_responses(poll)
+            return translate("polls.first", language, seconds=given[0].after_ns / 1e9) if given else ""
         case PollKind.ROLL_CALL:
             return ""
         case PollKind.TRUE_FALSE:
             return "  ".join(
-                f"{say(f'polls.answer-{text}', language)} {count}" for text, count in poll.tally.items()
+                f"{translate(f'polls.answer-{text}', language)} {count}" for text, count in poll.tally.items()
             )
         case _:
             return "  ".join(f"{text} {count}" for text, count in poll.tally.items())

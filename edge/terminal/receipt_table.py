@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from edge.classroom.receipts import clock, finding_saying, track_name
-from edge.words import Language, say
+from edge.i18n import Language, translate
+from edge.terminal.finding_text import clock, finding_message, track_name
 from pipelines.receipt.findings import Finding, Severity
 from pipelines.receipt.receipt import Receipt, TrackRow
 
@@ -16,32 +16,32 @@ _STYLES = {Severity.BAD: "bold red", Severity.NOTE: "dim"}
 
 def print_receipt(receipt: Receipt, console: Console, language: Language) -> None:
     """Print it, the verdict last."""
-    title = say("receipt.title", language, lesson=receipt.lesson, length=clock(receipt.lesson_time_ns))
+    title = translate("receipt.title", language, lesson=receipt.lesson, length=clock(receipt.lesson_time_ns))
     console.print(_tracks(receipt, title, language))
     if receipt.findings:
         console.print(_findings(receipt, language))
-    style = "bold green" if receipt.good else "bold red"
-    console.print(Text(say(f"receipt.{receipt.recording}", language), style))
+    style = "bold green" if receipt.is_good else "bold red"
+    console.print(Text(translate(f"receipt.{receipt.recording}", language), style))
 
 
 def _table(columns: tuple[str, ...], language: Language, title: str | None = None) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for column in columns:
-        table.add_column(say(f"receipt.column-{column}", language))
+        table.add_column(translate(f"receipt.column-{column}", language))
     return table
 
 
 def _tracks(receipt: Receipt, title: str, language: Language) -> Table:
     table = _table(("track", "length", "segments", "size", "rate", "holes", "figures"), language, title)
     for row in receipt.tracks:
-        holes = say("receipt.holes", language, count=row.holes, seconds=row.hole_ns / 1e9)
+        holes = translate("receipt.holes", language, count=row.holes, seconds=row.hole_ns / 1e9)
         table.add_row(
             track_name(row.track, language),
             clock(row.length_ns),
             str(row.segments),
             size(row.bytes, language),
-            say("receipt.kilobits", language, kilobits=row.bit_rate_bps / 1000),
-            holes if row.holes else say("receipt.no-holes", language),
+            translate("receipt.kilobits", language, kilobits=row.bit_rate_bps / 1000),
+            holes if row.holes else translate("receipt.no-holes", language),
             _figures(row, language),
         )
     return table
@@ -51,17 +51,17 @@ def _findings(receipt: Receipt, language: Language) -> Table:
     table = _table(("severity", "track", "when", "found"), language)
     for finding in sorted(receipt.findings, key=lambda one: one.severity):
         table.add_row(
-            Text(say(f"receipt.severity-{finding.severity}", language), _STYLES[finding.severity]),
+            Text(translate(f"receipt.severity-{finding.severity}", language), _STYLES[finding.severity]),
             track_name(finding.track, language) if finding.track else "",
             _when(finding),
-            Text(finding_saying(finding).text(language)),
+            Text(finding_message(finding).text(language)),
         )
     return table
 
 
 def size(count: int, language: Language) -> str:
     """So many bytes, as people say it."""
-    return say("receipt.megabytes", language, megabytes=count / 1e6)
+    return translate("receipt.megabytes", language, megabytes=count / 1e6)
 
 
 def _when(finding: Finding) -> str:
@@ -73,7 +73,7 @@ def _when(finding: Finding) -> str:
 
 def _figures(row: TrackRow, language: Language) -> str:
     if row.darkest_luma is not None and row.least_change is not None:
-        return say("receipt.picture-figures", language, luma=row.darkest_luma, change=row.least_change)
+        return translate("receipt.picture-figures", language, luma=row.darkest_luma, change=row.least_change)
     if row.loudest_dbfs is not None and row.peak_dbfs is not None:
-        return say("receipt.sound-figures", language, loudest=row.loudest_dbfs, peak=row.peak_dbfs)
+        return translate("receipt.sound-figures", language, loudest=row.loudest_dbfs, peak=row.peak_dbfs)
     return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SpooledLesson:
     """A lesson in the spool.
 
     ``is_stored``: the store has every file as it is here. ``is_busy``: it runs, or somebody works on it.
@@ -22,15 +22,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SpaceGoals:
     """Free bytes with which the next lesson can be recorded: at its full bit rate, and at its lowest."""
 
     full_bytes: int
     least_bytes: int
 
 
-def to_remove(
-    oldest_first: Sequence[Kept], free_bytes: int, wanted: Wanted, keep_ns: int, now_wall_ns: int | None
+def lessons_to_remove(
+    oldest_first: Sequence[SpooledLesson], free_bytes: int, wanted: SpaceGoals, keep_ns: int, now_wall_ns: int | None
 ) -> list[str]:
     """The lessons to remove from this box, in that order; none where there is room enough.
 
@@ -47,7 +47,7 @@ def to_remove(
     return [kept.lesson for kept in gone]
 
 
-def _until_free(lessons: Sequence[Kept], free_bytes: int, wanted_bytes: int) -> Iterator[Kept]:
+def _until_free(lessons: Sequence[SpooledLesson], free_bytes: int, wanted_bytes: int) -> Iterator[SpooledLesson]:
     for kept in lessons:
         if free_bytes >= wanted_bytes:
             return
@@ -55,7 +55,7 @@ def _until_free(lessons: Sequence[Kept], free_bytes: int, wanted_bytes: int) -> 
         yield kept
 
 
-def _is_old(kept: Kept, keep_ns: int, now_wall_ns: int | None) -> bool:
+def _is_old(kept: SpooledLesson, keep_ns: int, now_wall_ns: int | None) -> bool:
     if kept.ended_wall_ns is None or now_wall_ns is None:
         return False
     return now_wall_ns - kept.ended_wall_ns > keep_ns

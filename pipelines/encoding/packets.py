@@ -18,7 +18,7 @@ def lesson_ns_of(ticks: int, timescale: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Packet:
+class EncodedPacket:
     """One encoded picture (Annex B; a key picture carries SPS and PPS) or one AAC frame.
 
     ``start`` is lesson time in the track's time scale; the duration is known when the next one comes.

@@ -7,7 +7,7 @@ import io
 import av
 from av.bitstream import BitStreamFilterContext
 
-from pipelines.encoding.failure import EncoderFailed
+from pipelines.encoding.errors import EncoderFailed
 
 _SPS = 7
 _SLICES = range(1, 6)
@@ -15,7 +15,7 @@ _SLICES = range(1, 6)
 _FULL_RANGE = "h264_metadata=video_full_range_flag=1:matrix_coefficients=5"
 
 
-class ParameterSets:
+class ParameterSetInserter:
     """Remembers the parameter sets of one stream of access units in Annex B.
 
     They may come before each key picture, before the first one only, or in a packet without a picture. With

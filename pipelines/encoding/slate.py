@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.planes import planes_of
+from pipelines.yuv_planes import planes_of
 
 _WORDS = Path(__file__).with_name("slates")
 _BACKGROUND = 40

@@ -52,7 +52,7 @@ class Begin(Entry):
     at_ns: int
 
 
-class Goes(Entry):
+class Resumed(Entry):
     """Lesson time runs (again): ``lesson_ns`` is at ``at_ns``."""
 
     kind: Literal["goes"] = "goes"
@@ -79,7 +79,7 @@ class End(Entry):
     cause: Cause
 
 
-class Anchor(Entry):
+class ClockReading(Entry):
     """Both clocks, read together; ``synchronised`` says whether the wall clock was worth anything."""
 
     kind: Literal["anchor"] = "anchor"
@@ -141,7 +141,7 @@ class Segment(Entry):
     length: int
 
 
-class Hole(Entry):
+class Gap(Entry):
     """Nothing true was recorded in [from_ns, to_ns); slate, a held picture or silence stands there.
 
     ``wall_ns`` is how long the outage lasted outside, where that is known.
@@ -157,7 +157,7 @@ class Hole(Entry):
 
 
 # What recovery has dropped of the journal itself.
-LINES = "journal lines"
+JOURNAL_LINES = "journal lines"
 
 
 class Dropped(Entry):
@@ -171,7 +171,7 @@ class Dropped(Entry):
     cause: Cause
 
 
-class Lowered(Entry):
+class BitrateReduced(Entry):
     """From here on pictures have so much of their bit rate, for the disk had only ``free_bytes`` left."""
 
     kind: Literal["lowered"] = "lowered"
@@ -180,7 +180,7 @@ class Lowered(Entry):
     free_bytes: int
 
 
-class Effort(Entry):
+class EncoderLoadLevel(Entry):
     """What is asked of the encoders from here on: libx264's preset, and the tracks at half their frame rate.
 
     ``steps`` counts what is given up because the box cannot keep up; 0 is everything as it should be. One stands
@@ -194,7 +194,7 @@ class Effort(Entry):
     steps: int = 0
 
 
-class Device(Entry):
+class DeviceChange(Entry):
     """A device changed its state."""
 
     kind: Literal["device"] = "device"
@@ -204,7 +204,7 @@ class Device(Entry):
     at_ns: int
 
 
-class Mark(Entry):
+class Marker(Entry):
     """A moment somebody marked."""
 
     kind: Literal["mark"] = "mark"
@@ -212,7 +212,7 @@ class Mark(Entry):
     label: str
 
 
-class PictureFigures(Entry):
+class PictureMeasurement(Entry):
     """One lesson second of a picture track: mean luma (0-255), mean change of luma between pictures."""
 
     kind: Literal["picture"] = "picture"
@@ -222,7 +222,7 @@ class PictureFigures(Entry):
     change: float
 
 
-class SoundFigures(Entry):
+class SoundMeasurement(Entry):
     """One lesson second of a microphone: level (RMS) and peak in dBFS."""
 
     kind: Literal["sound"] = "sound"
@@ -244,21 +244,21 @@ class Drift(Entry):
 
 AnyEntry = Annotated[
     Begin
-    | Goes
+    | Resumed
     | Pause
     | End
-    | Anchor
+    | ClockReading
     | Track
     | Fragment
     | Segment
-    | Hole
+    | Gap
     | Dropped
-    | Effort
-    | Lowered
-    | Device
-    | Mark
-    | PictureFigures
-    | SoundFigures
+    | EncoderLoadLevel
+    | BitrateReduced
+    | DeviceChange
+    | Marker
+    | PictureMeasurement
+    | SoundMeasurement
     | Drift,
     Field(discriminator="kind"),
 ]

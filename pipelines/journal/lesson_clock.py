@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.journal.entries import Anchor, AnyEntry, Begin, End, Goes, Mark, Pause
-from pipelines.journal.file import JOURNAL, parse
+from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.journal.entries import AnyEntry, Begin, ClockReading, End, Marker, Pause, Resumed
+from pipelines.journal.journal_file import parse_line
 
 _KINDS = tuple(
     b'"kind":"%s"' % str(kind.model_fields["kind"].default).encode()
-    for kind in (Begin, Goes, Pause, End, Anchor, Mark)
+    for kind in (Begin, Resumed, Pause, End, ClockReading, Marker)
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClockChange:
     """From ``at_ns`` of a boot on, lesson time is ``lesson_ns`` and runs, or stands still."""
 
     boot_id: str
@@ -29,8 +30,8 @@ class Change:
 class LessonClock:
     """``changes`` in their order; ``offsets_ns`` is, by boot, Unix time less CLOCK_MONOTONIC."""
 
-    changes: list[Change] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
+    changes: list[ClockChange] = field(default_factory=list)
+    markers: list[Marker] = field(default_factory=list)
     offsets_ns: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -39,7 +40,7 @@ class LessonClock:
         return self.changes[-1].lesson_ns if self.changes else 0
 
     @property
-    def last_change(self) -> Change | None:
+    def last_change(self) -> ClockChange | None:
         """The end, once the lesson has ended."""
         return self.changes[-1] if self.changes else None
 
@@ -59,14 +60,14 @@ class LessonClock:
         return None if offset_ns is None else at_ns + offset_ns
 
 
-def lesson_clock(folder: Path) -> LessonClock:
+def read_lesson_clock(folder: Path) -> LessonClock:
     """The clock of a lesson; of one without a journal, a clock that stands at 0. OSError."""
     try:
-        with (folder / JOURNAL).open("rb") as file:
+        with (folder / JOURNAL_JSONL).open("rb") as file:
             lines = [raw for raw in file if any(kind in raw for kind in _KINDS)]
     except FileNotFoundError:
         lines = []
-    return clock_of(entry for entry in map(parse, lines) if entry is not None)
+    return clock_of(entry for entry in map(parse_line, lines) if entry is not None)
 
 
 def clock_of(entries: Iterable[AnyEntry]) -> LessonClock:
@@ -76,16 +77,16 @@ def clock_of(entries: Iterable[AnyEntry]) -> LessonClock:
         match entry:
             case Begin():
                 boot_id = entry.boot_id
-                clock.changes.append(Change(boot_id, entry.at_ns, 0, runs=True))
-            case Goes():
+                clock.changes.append(ClockChange(boot_id, entry.at_ns, 0, runs=True))
+            case Resumed():
                 boot_id = entry.boot_id
-                clock.changes.append(Change(boot_id, entry.at_ns, entry.lesson_ns, runs=True))
+                clock.changes.append(ClockChange(boot_id, entry.at_ns, entry.lesson_ns, runs=True))
             case Pause() | End():
-                clock.changes.append(Change(boot_id, entry.at_ns, entry.lesson_ns, runs=False))
-            case Anchor(synchronised=True):
+                clock.changes.append(ClockChange(boot_id, entry.at_ns, entry.lesson_ns, runs=False))
+            case ClockReading(synchronised=True):
                 clock.offsets_ns[boot_id] = entry.wall_ns - entry.at_ns
-            case Mark():
-                clock.marks.append(entry)
+            case Marker():
+                clock.markers.append(entry)
             case _:
                 pass
     return clock

@@ -14,7 +14,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-class Code(StrEnum):
+class FindingCode(StrEnum):
     """Every kind of finding. A code is never given a new meaning: pages and the county keep them.
 
     What each one's ``values`` hold stands behind it.
@@ -23,10 +23,10 @@ class Code(StrEnum):
     NO_JOURNAL = "no-journal"
     JOURNAL_DAMAGED = "journal-damaged"  # lines
     NOT_ENDED = "not-ended"
-    CUT = "cut"  # cause
+    CUT_SHORT = "cut"  # cause
     NO_TRACK = "no-track"
     PAUSED = "paused"
-    LOWERED = "lowered"  # percent
+    BITRATE_REDUCED = "lowered"  # percent
     RESUMED_AFTER = "resumed-after"  # cause
 
     INIT_MISSING = "init-missing"  # file
@@ -40,10 +40,10 @@ class Code(StrEnum):
     FRAGMENT_UNKNOWN = "fragment-unknown"  # file, offset, length
     NO_KEY_PICTURE = "no-key-picture"  # file
 
-    GAP = "gap"  # seconds
+    UNFILLED_GAP = "gap"  # seconds
     OVERLAP = "overlap"  # seconds
     LENGTH = "length"  # seconds, lesson_s
-    HOLE = "hole"  # seconds, count, cause
+    FILLED_GAP = "hole"  # seconds, count, cause
     DROPPED = "dropped"  # count, what, cause
     COARSER = "coarser"  # seconds, preset (the cheapest)
     HALVED = "halved"  # seconds
@@ -54,15 +54,15 @@ class Code(StrEnum):
     PLAYLIST_DIFFERS = "playlist-differs"  # file, other (the first segment listed or there, not both)
     PLAYLIST_LENGTH = "playlist-length"  # file, seconds, lesson_s
 
-    PAPER_MISSING = "paper-missing"  # file
-    PAPER_CHANGED = "paper-changed"  # file
+    SIDECAR_MISSING = "paper-missing"  # file
+    SIDECAR_CHANGED = "paper-changed"  # file
 
     BLACK = "black"  # seconds
     FROZEN = "frozen"  # seconds
     MICROPHONE_DEAD = "microphone-dead"  # seconds, loudest_dbfs
     CLIPPING = "clipping"  # seconds
     AV_OFFSET = "av-offset"  # offset_ms
-    UNWATCHED = "unwatched"
+    UNMEASURED = "unwatched"
 
     UNDECODABLE = "undecodable"  # file, reason
 
@@ -72,7 +72,7 @@ class Finding(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    code: Code
+    code: FindingCode
     severity: Severity
     track: str | None = None
     from_ns: int | None = None
@@ -81,7 +81,7 @@ class Finding(BaseModel):
 
 
 def bad(
-    code: Code,
+    code: FindingCode,
     track: str | None = None,
     from_ns: int | None = None,
     to_ns: int | None = None,
@@ -92,7 +92,7 @@ def bad(
 
 
 def note(
-    code: Code,
+    code: FindingCode,
     track: str | None = None,
     from_ns: int | None = None,
     to_ns: int | None = None,

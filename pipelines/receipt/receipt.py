@@ -9,21 +9,20 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.files.durable import write_atomically
+from pipelines.files.lesson_layout import RECEIPT_JSON
 from pipelines.journal.entries import Medium
 from pipelines.receipt.findings import Finding, Severity
-from pipelines.recording.segments import write_whole
-
-NAME = "receipt.json"
 
 
-class Recording(StrEnum):
+class RecordingVerdict(StrEnum):
     """Whether the lesson on this box is what it should be."""
 
     GOOD = "good"
     BAD = "bad"
 
 
-class Stored(StrEnum):
+class StoredVerdict(StrEnum):
     """Whether the store has the lesson, byte for byte."""
 
     PENDING = "pending"
@@ -63,36 +62,36 @@ class Receipt(BaseModel):
     format: Literal[1] = 1
     lesson: str
     lesson_time_ns: int
-    recording: Recording
-    stored: Stored = Stored.PENDING
+    recording: RecordingVerdict
+    stored: StoredVerdict = StoredVerdict.PENDING
     decoded: bool = False
     tracks: tuple[TrackRow, ...]
     findings: tuple[Finding, ...]
 
     @property
-    def good(self) -> bool:
+    def is_good(self) -> bool:
         """Whether the recording is good."""
-        return self.recording is Recording.GOOD
+        return self.recording is RecordingVerdict.GOOD
 
-    def with_stored(self, stored: Stored) -> Receipt:
+    def with_stored(self, stored: StoredVerdict) -> Receipt:
         """The same receipt once the store has spoken."""
         return self.model_copy(update={"stored": stored})
 
 
-def verdict(findings: Iterable[Finding]) -> Recording:
+def verdict(findings: Iterable[Finding]) -> RecordingVerdict:
     """One bad finding is enough."""
     spoilt = any(finding.severity is Severity.BAD for finding in findings)
-    return Recording.BAD if spoilt else Recording.GOOD
+    return RecordingVerdict.BAD if spoilt else RecordingVerdict.GOOD
 
 
-def write(folder: Path, receipt: Receipt) -> None:
+def write_receipt(folder: Path, receipt: Receipt) -> None:
     """Put receipt.json into the lesson's folder, whole or not at all, durable on return. OSError."""
-    write_whole(folder / NAME, receipt.model_dump_json(indent=2).encode() + b"\n")
+    write_atomically(folder / RECEIPT_JSON, receipt.model_dump_json(indent=2).encode() + b"\n")
 
 
-def read(folder: Path) -> Receipt | None:
+def read_receipt(folder: Path) -> Receipt | None:
     """The receipt of a lesson, None where there is none yet. ValueError if it is not one."""
     try:
-        return Receipt.model_validate_json((folder / NAME).read_bytes())
+        return Receipt.model_validate_json((folder / RECEIPT_JSON).read_bytes())
     except FileNotFoundError:
         return None

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 
-from pipelines import disk
+from pipelines.files import disk
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class FileThread:
 
     The policy when the disk is slower than the lesson: above three quarters of the limit
     ``room_for_pictures`` says no, and picture tracks leave out whole GOPs; above the
-    limit ``put`` refuses, and sound is lost too. A fault is a word of ``pipelines.disk`` while it lasts.
+    limit ``put`` refuses, and sound is lost too. A fault is a word of ``pipelines.files.disk`` while it lasts.
     ``turns`` grows every second at least, unless the disk is waited for. ``sync`` is called once a second,
     and, with ``sync_at_once``, whenever everything that came has been written.
     """
@@ -162,7 +162,7 @@ class FileThread:
         except OSError as error:
             if not any(self._faults.values()):
                 log.warning("the disk refuses to take the lesson: %s", error)
-            self._faults[work] = disk.word_of(error)
+            self._faults[work] = disk.fault_code(error)
             time.sleep(_RETRY_S)
             return False
         finally:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
-from pipelines.capture.belt import Belt
+from pipelines.capture.drop_oldest_queue import DropOldestQueue
 
 T = TypeVar("T")
 Item = TypeVar("Item", contravariant=True)
@@ -42,7 +42,7 @@ class TrackThread(Generic[T]):
     a second at least.
     """
 
-    def __init__(self, name: str, work: TrackWork[T], belt: Belt[T], stragglers_ns: int) -> None:
+    def __init__(self, name: str, work: TrackWork[T], belt: DropOldestQueue[T], stragglers_ns: int) -> None:
         self.name = name
         self.busy_ns = 0
         self.turns = 0

@@ -22,9 +22,7 @@ def test_records_are_numbered_without_gaps_and_have_a_status() -> None:
 
 def test_a_replaced_record_and_its_successor_name_each_other() -> None:
     replaced = {
-        (number, int(by))
-        for number, status in statuses().items()
-        for by in re.findall(r"replaced by (\d+)", status)
+        (number, int(by)) for number, status in statuses().items() for by in re.findall(r"replaced by (\d+)", status)
     }
     replaces = {
         (int(old), number)

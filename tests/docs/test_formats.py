@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from pipelines.journal.entries import AnyEntry
-from pipelines.receipt.findings import Code
+from pipelines.receipt.findings import FindingCode
 
 TEXT = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
 
@@ -25,4 +25,4 @@ def test_every_journal_entry_is_described() -> None:
 
 def test_every_finding_is_listed() -> None:
     rows = re.findall(r"^\| [a-z ]+ \| `([a-z -]+)` \|$", section("receipt.json"), re.MULTILINE)
-    assert sorted(code for row in rows for code in row.split()) == sorted(Code)
+    assert sorted(code for row in rows for code in row.split()) == sorted(FindingCode)

@@ -15,9 +15,9 @@ import recipes
 
 from drivers import registry
 from drivers.clicker.framing import Framing
-from drivers.clicker.receiver import PortReceiver
-from drivers.clicker.serial_port import SerialPort
-from drivers.samples import Answer, AnswerForm, Ask, Garbled, QuestionKind
+from drivers.clicker.serial_transport import SerialTransport
+from drivers.clicker.transport_receiver import TransportReceiver
+from drivers.samples import AnswerForm, AskQuestion, ClickerAnswer, GarbledBytes, QuestionKind
 from edge.cli.main import main
 
 CAMERA = "recipes/camera.md"
@@ -56,7 +56,7 @@ def test_the_cameras_config_is_good_and_a_misspelt_key_is_refused(
 @pytest.fixture
 def text_lines(tmp_path: Path) -> Iterator[Framing]:
     """The framing of the recipe."""
-    with recipes.imported(CLICKER, "drivers.clicker.text_lines", tmp_path) as module:
+    with recipes.imported(CLICKER, "drivers.clicker.text_lines_framing", tmp_path) as module:
         yield module.TextLines()
 
 
@@ -72,10 +72,10 @@ def test_the_clicker_framing_runs_behind_a_serial_port(text_lines: Framing) -> N
 
     far_side = threading.Thread(target=answer, name="far side")
     far_side.start()
-    receiver = PortReceiver("clickers", SerialPort("clickers", os.ttyname(port), 9600), text_lines)
+    receiver = TransportReceiver("clickers", SerialTransport("clickers", os.ttyname(port), 9600), text_lines)
     try:
         assert receiver.open().model == "text-lines"
-        receiver.send(Ask(QuestionKind.SINGLE))
+        receiver.send(AskQuestion(QuestionKind.SINGLE))
         events = [*receiver.read(5.0)]
         while len(events) < 3:
             events += receiver.read(5.0)
@@ -84,19 +84,19 @@ def test_the_clicker_framing_runs_behind_a_serial_port(text_lines: Framing) -> N
         far_side.join(5.0)
         os.close(base)
         os.close(port)
-    assert [(one.device, one.form, one.text) for one in events if isinstance(one, Answer)] == [
+    assert [(one.device, one.form, one.text) for one in events if isinstance(one, ClickerAnswer)] == [
         ("7", AnswerForm.KEYS, "B"),
         ("12", AnswerForm.KEYS, "F"),
     ]
-    assert sum(one.octets for one in events if isinstance(one, Garbled)) == len(b"noise\n")
+    assert sum(one.octets for one in events if isinstance(one, GarbledBytes)) == len(b"noise\n")
 
 
 def test_the_clicker_framing_bears_any_bytes(text_lines: Framing) -> None:
     dice = random.Random(1)
     for _ in range(200):
-        text_lines.greet()
+        text_lines.handshake()
         data = bytes(dice.choices(b"ABC 0123\nREADY\xff\xb2", k=60))
-        events = [event for at in range(0, 60, 7) for event in text_lines.feed(data[at : at + 7], 1)]
-        events += text_lines.settle(1)
-        assert sum(one.octets for one in events if isinstance(one, Garbled)) <= len(data)
-        assert all(one.device.isdecimal() for one in events if isinstance(one, Answer))
+        events = [event for at in range(0, 60, 7) for event in text_lines.push_bytes(data[at : at + 7], 1)]
+        events += text_lines.flush(1)
+        assert sum(one.octets for one in events if isinstance(one, GarbledBytes)) <= len(data)
+        assert all(one.device.isdecimal() for one in events if isinstance(one, ClickerAnswer))

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 from docs.generate.faults import FAULTS, STORE
-from edge.controller.closing import HELD_UP
-from edge.controller.troubles import LEDGER
-from edge.link.messages import DeviceState
-from edge.words.receipt import SENTENCES as RECEIPT
-from edge.words.remedies import SENTENCES as REMEDIES
-from pipelines import disk
-from pipelines.receipt.findings import Code
+from edge.classroom.recorder_messages import DeviceState
+from edge.controller.fault_registry import LEDGER
+from edge.controller.finalisation import HELD_UP
+from edge.i18n.receipt import SENTENCES as RECEIPT
+from edge.i18n.remedies import SENTENCES as REMEDIES
+from pipelines.files import disk
+from pipelines.receipt.findings import FindingCode
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -32,10 +32,10 @@ def test_every_fault_has_a_sentence() -> None:
 
 
 def test_every_finding_has_a_sentence() -> None:
-    assert {str(code) for code in Code} - set(RECEIPT) == set()
+    assert {str(code) for code in FindingCode} - set(RECEIPT) == set()
 
 
 def test_every_code_has_a_remedy_and_every_remedy_a_code() -> None:
-    codes = {f"fault-{word}" for word in FAULTS} | {f"finding-{code}" for code in Code}
+    codes = {f"fault-{word}" for word in FAULTS} | {f"finding-{code}" for code in FindingCode}
     codes |= {f"device-{state}" for state in DeviceState if state is not DeviceState.RUNNING}
     assert set(REMEDIES) == codes

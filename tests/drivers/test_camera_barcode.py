@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from turbojpeg import TJSAMP_420, TurboJPEG
 
-from drivers.camera import barcode
-from drivers.camera.barcode import Reading, role_id
-from drivers.camera.scene import Scene
+from drivers.camera.simulation import barcode
+from drivers.camera.simulation.barcode import Barcode, role_id
+from drivers.camera.simulation.scene import Scene
 
 SIZES = [(320, 180), (640, 360), (768, 576), (854, 480), (1280, 720), (1920, 1080)]
 
 readings = st.builds(
-    Reading,
+    Barcode,
     role_id=st.integers(0, 2**8 - 1),
     frame=st.integers(0, 2**32 - 1),
     exposed_us=st.integers(0, 2**48 - 1),
@@ -32,7 +32,7 @@ def grey(width: int, height: int) -> Luma:
 
 @settings(deadline=None)
 @given(reading=readings, size=st.sampled_from(SIZES))
-def test_what_is_drawn_is_read_at_every_size(reading: Reading, size: tuple[int, int]) -> None:
+def test_what_is_drawn_is_read_at_every_size(reading: Barcode, size: tuple[int, int]) -> None:
     luma = grey(*size)
     barcode.draw(luma, reading)
     assert barcode.read(luma) == reading
@@ -41,7 +41,7 @@ def test_what_is_drawn_is_read_at_every_size(reading: Reading, size: tuple[int, 
 
 @settings(deadline=None)
 @given(reading=readings)
-def test_limited_range_and_a_dim_picture_read_alike(reading: Reading) -> None:
+def test_limited_range_and_a_dim_picture_read_alike(reading: Barcode) -> None:
     luma = grey(640, 360)
     barcode.draw(luma, reading)
     for darkest, share in ((16, 219 / 255), (60, 0.3)):
@@ -50,7 +50,7 @@ def test_limited_range_and_a_dim_picture_read_alike(reading: Reading) -> None:
 
 @settings(deadline=None)
 @given(reading=readings, cell=st.tuples(st.integers(0, 2), st.integers(0, 39)))
-def test_a_cell_turned_over_is_never_a_wrong_reading(reading: Reading, cell: tuple[int, int]) -> None:
+def test_a_cell_turned_over_is_never_a_wrong_reading(reading: Barcode, cell: tuple[int, int]) -> None:
     luma = grey(320, 180)
     barcode.draw(luma, reading)
     down, across = cell[0] * 8, cell[1] * 8
@@ -74,7 +74,7 @@ def test_roles_are_told_apart() -> None:
 
 @settings(deadline=None, max_examples=25)
 @given(reading=readings, size=st.sampled_from(SIZES), quality=st.integers(20, 95))
-def test_it_lives_through_jpeg(reading: Reading, size: tuple[int, int], quality: int) -> None:
+def test_it_lives_through_jpeg(reading: Barcode, size: tuple[int, int], quality: int) -> None:
     width, height = size
     planes = scene(width, height).moving(reading)
     data = TurboJPEG().encode_from_yuv(planes, height, width, quality, TJSAMP_420)
@@ -84,9 +84,9 @@ def test_it_lives_through_jpeg(reading: Reading, size: tuple[int, int], quality:
 
 @settings(deadline=None, max_examples=4)
 @given(first=readings, size=st.sampled_from([(320, 180), (1280, 720)]), full_range=st.booleans())
-def test_it_lives_through_h264_at_a_low_bit_rate(first: Reading, size: tuple[int, int], full_range: bool) -> None:
+def test_it_lives_through_h264_at_a_low_bit_rate(first: Barcode, size: tuple[int, int], full_range: bool) -> None:
     width, height = size
-    sent = [Reading(first.role_id, (first.frame + n) % 2**32, n * 33_333) for n in range(12)]
+    sent = [Barcode(first.role_id, (first.frame + n) % 2**32, n * 33_333) for n in range(12)]
     encoder = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
     encoder.framerate, encoder.bit_rate = 30, width * height
@@ -101,7 +101,7 @@ def test_it_lives_through_h264_at_a_low_bit_rate(first: Reading, size: tuple[int
 
 
 def test_it_lives_through_scaling() -> None:
-    reading = Reading(role_id("screen"), 4711, 123_456_789_012)
+    reading = Barcode(role_id("screen"), 4711, 123_456_789_012)
     frame = frame_of(scene(1280, 720).moving(reading), 1280, 720, full_range=True)
     assert barcode.read(luma_of(frame.reformat(320, 180))) == reading
 

@@ -19,10 +19,10 @@ import pytest
 import recipes
 from turbojpeg import TurboJPEG
 
-from drivers.camera.annexb import nal_units
-from drivers.camera.simulated import SimulatedCamera
-from drivers.camera.stream import StreamCamera
-from drivers.camera.v4l2 import V4l2Camera
+from drivers.camera.h264_annexb import nal_units
+from drivers.camera.simulation.simulated_camera import SimulatedCamera
+from drivers.camera.stream_camera import StreamCamera
+from drivers.camera.v4l2_camera import V4l2Camera
 from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled
 from drivers.protocols import Camera
 from drivers.samples import AccessUnit, Coding, DecodedPicture, JpegPicture, Picture, PictureFormat

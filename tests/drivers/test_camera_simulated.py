@@ -15,10 +15,10 @@ import pytest
 from numpy.typing import NDArray
 from turbojpeg import TJSAMP_420, TJSAMP_422, TurboJPEG
 
-from drivers.camera import barcode
-from drivers.camera.barcode import Reading, role_id
-from drivers.camera.simulated import SimulatedCamera, SimulatedCameraOptions
-from drivers.errors import DeviceLost, DeviceStalled, DeviceUnfit
+from drivers.camera.simulation import barcode
+from drivers.camera.simulation.barcode import Barcode, role_id
+from drivers.camera.simulation.simulated_camera import SimulatedCamera, SimulatedCameraOptions
+from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceStalled
 from drivers.samples import Coding, JpegPicture, PictureFormat
 
 WANTED = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
@@ -50,7 +50,7 @@ def luma_of(picture: JpegPicture) -> NDArray[np.uint8]:
     return plane
 
 
-def reading_of(picture: JpegPicture) -> Reading:
+def reading_of(picture: JpegPicture) -> Barcode:
     """What the picture's bar code says."""
     reading = barcode.read(luma_of(picture))
     assert reading is not None
@@ -67,7 +67,7 @@ def test_every_picture_says_which_it_is_and_when_it_was_exposed(tmp_path: Path) 
     assert [entry["frame"] for entry in logged] == list(range(15))
     for picture, entry in zip(pictures, logged, strict=True):
         exposed_us = entry["exposure_ns"] // 1000
-        assert reading_of(picture) == Reading(role_id("teacher"), entry["frame"], exposed_us)
+        assert reading_of(picture) == Barcode(role_id("teacher"), entry["frame"], exposed_us)
         assert 0 <= picture.captured_ns - entry["exposure_ns"] <= 200_000
 
 
@@ -195,16 +195,16 @@ def read_for_ever(camera: SimulatedCamera) -> None:
 
 def test_a_word_that_is_no_fault_is_named(ill: SimulatedCamera, fault: Path) -> None:
     fault.write_text("frozen")
-    with pytest.raises(DeviceUnfit, match="'frozen'; it may say lost, stall, freeze, black, hang"):
+    with pytest.raises(DeviceMisconfigured, match="'frozen'; it may say lost, stall, freeze, black, hang"):
         ill.read(1.0)
 
 
 def test_a_size_or_a_log_that_cannot_be_had_is_unfit(tmp_path: Path) -> None:
     small = PictureFormat(160, 90, Fraction(30), Coding.MJPEG)
-    with pytest.raises(DeviceUnfit, match="320"):
+    with pytest.raises(DeviceMisconfigured, match="320"):
         SimulatedCamera("teacher", small, SimulatedCamera.Options()).open()
     nowhere = SimulatedCamera.Options(log=tmp_path / "none" / "log")
-    with pytest.raises(DeviceUnfit, match="cannot be written"):
+    with pytest.raises(DeviceMisconfigured, match="cannot be written"):
         SimulatedCamera("teacher", WANTED, nowhere).open()
 
 

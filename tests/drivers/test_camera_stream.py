@@ -16,10 +16,10 @@ import pytest
 from rtsp_server import RtspServer
 from turbojpeg import TurboJPEG
 
-from drivers.camera.annexb import ParameterSets, joined, nal_units
-from drivers.camera.jpegs import HUFFMAN_TABLES, standalone
-from drivers.camera.stream import StreamCamera
-from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
+from drivers.camera.h264_annexb import ParameterSetCompleter, join_nal_units, nal_units
+from drivers.camera.mjpeg import HUFFMAN_TABLES, complete_jpeg
+from drivers.camera.stream_camera import StreamCamera
+from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from drivers.samples import AccessUnit, Coding, Picture, PictureFormat
 
 WANTED = PictureFormat(320, 180, Fraction(25), Coding.H264)
@@ -109,12 +109,12 @@ def test_a_reader_that_was_away_does_not_make_the_file_hurry(tmp_path: Path) -> 
 def test_a_file_that_is_no_video_needs_a_person(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.mp4"
     path.write_bytes(content)
-    with pytest.raises(DeviceUnfit, match="no video"):
+    with pytest.raises(DeviceMisconfigured, match="no video"):
         camera_of(path).open()
 
 
 def test_a_file_with_sound_only_needs_a_person(tmp_path: Path) -> None:
-    with pytest.raises(DeviceUnfit, match="no picture"):
+    with pytest.raises(DeviceMisconfigured, match="no picture"):
         camera_of(made("-f lavfi -i sine -t 0.2", tmp_path / "sound.wav")).open()
 
 
@@ -208,7 +208,7 @@ def drain(camera: StreamCamera) -> None:
 
 def test_a_wrong_password_needs_a_person_and_is_not_repeated(rtsp: RtspServer) -> None:
     rtsp.refuses = True
-    with pytest.raises(DeviceUnfit, match="refuses the user name or password") as refused:
+    with pytest.raises(DeviceMisconfigured, match="refuses the user name or password") as refused:
         camera_of(rtsp.url.replace("//", "//admin:secret@") + "?token=secret").open()
     assert "secret" not in str(refused.value)
 
@@ -231,27 +231,25 @@ def test_a_jpeg_without_huffman_tables_gets_the_usual_ones() -> None:
     for table in HUFFMAN_TABLES.split(b"\xff\xc4")[1:]:
         bare = bare.replace(b"\xff\xc4" + table, b"")
     assert len(bare) == len(whole) - len(HUFFMAN_TABLES)
-    restored = standalone(bare)
+    restored = complete_jpeg(bare)
     assert restored is not None
     assert (TurboJPEG().decode(restored) == TurboJPEG().decode(whole)).all()
-    assert standalone(whole) is whole
-    assert standalone(whole[:-2]) == whole
+    assert complete_jpeg(whole) is whole
+    assert complete_jpeg(whole[:-2]) == whole
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\xff\xd8", b"\xff\xd8\xff", b"no jpeg at all", b"\xff\xd8\xff\xc4\x00\x04ab"]
-)
+@pytest.mark.parametrize("data", [b"", b"\xff\xd8", b"\xff\xd8\xff", b"no jpeg at all", b"\xff\xd8\xff\xc4\x00\x04ab"])
 def test_what_is_no_jpeg_is_left_out(data: bytes) -> None:
-    assert standalone(data) is None
+    assert complete_jpeg(data) is None
 
 
 def test_a_key_picture_gets_the_parameter_sets_it_lacks() -> None:
-    parameters = ParameterSets(joined([SPS, PPS]))
-    assert parameters.completed(joined([DELIMITER, IDR])) == (joined([SPS, PPS, IDR]), True)
-    assert parameters.completed(joined([DELTA])) == (joined([DELTA]), False)
-    changed = joined([DELIMITER, SPS + b"2", PPS + b"2", IDR])
-    assert parameters.completed(changed)[0] == joined([SPS + b"2", PPS + b"2", IDR])
-    assert parameters.completed(joined([IDR]))[0] == joined([SPS + b"2", PPS + b"2", IDR])
+    parameters = ParameterSetCompleter(join_nal_units([SPS, PPS]))
+    assert parameters.complete(join_nal_units([DELIMITER, IDR])) == (join_nal_units([SPS, PPS, IDR]), True)
+    assert parameters.complete(join_nal_units([DELTA])) == (join_nal_units([DELTA]), False)
+    changed = join_nal_units([DELIMITER, SPS + b"2", PPS + b"2", IDR])
+    assert parameters.complete(changed)[0] == join_nal_units([SPS + b"2", PPS + b"2", IDR])
+    assert parameters.complete(join_nal_units([IDR]))[0] == join_nal_units([SPS + b"2", PPS + b"2", IDR])
 
 
 def test_short_start_codes_and_trailing_zeros_are_understood() -> None:

@@ -13,22 +13,22 @@ from typing import Any
 
 import pytest
 
-from drivers.clicker import iclicker
-from drivers.clicker import receiver as receivers
-from drivers.clicker.receiver import PortReceiver
-from drivers.clicker.rf21x import FRAMINGS
-from drivers.clicker.serial_port import SerialPort
-from drivers.clicker.simulated import PORT, SimulatedReceiver, SimulatedReceiverOptions
-from drivers.clicker.simulated_link import PtyLink
-from drivers.errors import DeviceLost, DeviceMissing, DeviceUnfit
-from drivers.protocols import Receiver
+from drivers.clicker import iclicker_framing
+from drivers.clicker import transport_receiver as receivers
+from drivers.clicker.rf21x_receiver import FRAMINGS
+from drivers.clicker.serial_transport import SerialTransport
+from drivers.clicker.simulation.simulated_receiver import PORT, SimulatedReceiver, SimulatedReceiverOptions
+from drivers.clicker.simulation.transports import PtyTransport
+from drivers.clicker.transport_receiver import TransportReceiver
+from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
+from drivers.protocols import ClickerReceiver
 from drivers.samples import (
-    Answer,
-    Ask,
-    Bound,
+    AskQuestion,
+    AssignNumber,
+    ClickerAnswer,
+    NumberAssigned,
     QuestionKind,
     ReceiverEvent,
-    SetDevice,
     StopAsking,
 )
 
@@ -43,26 +43,26 @@ class Room:
         self.base = base
         self.run = run
         self._fixed = {"base": base, "bridge": bridge, "run": str(run), "log": run / "truth", "seed": 1}
-        self._made: list[SimulatedReceiver] = []
+        self._receivers: list[SimulatedReceiver] = []
 
     def receiver(self, **options: Any) -> SimulatedReceiver:
         wanted = {"students": 5, "answer_within_s": 0.1, "second_thoughts": 0.0} | options
-        self._made.append(SimulatedReceiver("clickers", SimulatedReceiverOptions(**self._fixed, **wanted)))
-        return self._made[-1]
+        self._receivers.append(SimulatedReceiver("clickers", SimulatedReceiverOptions(**self._fixed, **wanted)))
+        return self._receivers[-1]
 
     def truth(self, event: str = "answer") -> list[dict[str, Any]]:
         lines = map(json.loads, (self.run / "truth").read_text().splitlines())
         return [line for line in lines if line["event"] == event]
 
-    def leave(self) -> None:
-        for receiver in self._made:
+    def close(self) -> None:
+        for receiver in self._receivers:
             receiver.close()
 
 
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A simulated iClicker base needs no pauses."""
-    monkeypatch.setattr(iclicker, "REST_MS", 10)
+    monkeypatch.setattr(iclicker_framing, "PAUSE_MS", 10)
 
 
 @pytest.fixture(params=BASES, ids=lambda base: base[0] + "-bridge" * base[1])
@@ -70,13 +70,13 @@ def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room]:
     threads, descriptors = set(threading.enumerate()), len(os.listdir("/proc/self/fd"))
     room = Room(*request.param, tmp_path)
     yield room
-    room.leave()
+    room.close()
     assert set(threading.enumerate()) == threads
     assert len(os.listdir("/proc/self/fd")) == descriptors
     assert not [path for path in tmp_path.iterdir() if path.is_symlink() or path.is_socket()]
 
 
-def read_until(receiver: Receiver, enough: Callable[[list[ReceiverEvent]], bool]) -> list[ReceiverEvent]:
+def read_until(receiver: ClickerReceiver, enough: Callable[[list[ReceiverEvent]], bool]) -> list[ReceiverEvent]:
     events: list[ReceiverEvent] = []
     deadline = time.monotonic() + PATIENCE_S
     while not enough(events):
@@ -85,7 +85,7 @@ def read_until(receiver: Receiver, enough: Callable[[list[ReceiverEvent]], bool]
     return events
 
 
-def read_until_lost(receiver: Receiver) -> list[ReceiverEvent]:
+def read_until_lost(receiver: ClickerReceiver) -> list[ReceiverEvent]:
     events: list[ReceiverEvent] = []
     try:
         while True:
@@ -94,16 +94,16 @@ def read_until_lost(receiver: Receiver) -> list[ReceiverEvent]:
         return events
 
 
-def answers(events: list[ReceiverEvent]) -> list[Answer]:
-    return [event for event in events if isinstance(event, Answer)]
+def answers(events: list[ReceiverEvent]) -> list[ClickerAnswer]:
+    return [event for event in events if isinstance(event, ClickerAnswer)]
 
 
 def test_a_question_is_answered_by_everybody_once_and_stamped_on_arrival(room: Room) -> None:
     receiver = room.receiver()
-    form = receiver.open()
-    assert form.model == room.base
-    assert QuestionKind.SINGLE in form.kinds
-    receiver.send(Ask(QuestionKind.SINGLE))
+    capabilities = receiver.open()
+    assert capabilities.model == room.base
+    assert QuestionKind.SINGLE in capabilities.kinds
+    receiver.send(AskQuestion(QuestionKind.SINGLE))
     came = answers(read_until(receiver, lambda events: len(answers(events)) >= 5))
     now_ns = time.monotonic_ns()
     assert receiver.read(0.05) == []
@@ -117,7 +117,7 @@ def test_the_next_question_ends_the_one_before_it(room: Room) -> None:
     receiver = room.receiver(answer_within_s=0.01)
     receiver.open()
     for question in (1, 2):
-        receiver.send(Ask(QuestionKind.SINGLE))
+        receiver.send(AskQuestion(QuestionKind.SINGLE))
         assert len(answers(read_until(receiver, lambda events: len(answers(events)) >= 5))) == 5
         assert {line["question"] for line in room.truth()} == set(range(1, question + 1))
     receiver.send(StopAsking())
@@ -129,17 +129,17 @@ def test_the_next_question_ends_the_one_before_it(room: Room) -> None:
 
 def test_what_it_cannot_do_is_refused_at_once(room: Room) -> None:
     receiver = room.receiver()
-    form = receiver.open()
-    with pytest.raises(DeviceUnfit, match="letters"):
-        receiver.send(Ask(QuestionKind.SINGLE, form.most_choices + 1))
-    for kind in set(QuestionKind) - form.kinds:
-        with pytest.raises(DeviceUnfit, match="cannot ask"):
-            receiver.send(Ask(kind))
-    if form.sets_devices:
-        receiver.send(SetDevice("17"))
-        (bound,) = read_until(receiver, bool)
-        assert isinstance(bound, Bound)
-        assert bound.device in ("17", None)
+    capabilities = receiver.open()
+    with pytest.raises(DeviceMisconfigured, match="letters"):
+        receiver.send(AskQuestion(QuestionKind.SINGLE, capabilities.max_choices + 1))
+    for kind in set(QuestionKind) - capabilities.kinds:
+        with pytest.raises(DeviceMisconfigured, match="cannot ask"):
+            receiver.send(AskQuestion(kind))
+    if capabilities.assigns_numbers:
+        receiver.send(AssignNumber("17"))
+        (assigned,) = read_until(receiver, bool)
+        assert isinstance(assigned, NumberAssigned)
+        assert assigned.device in ("17", None)
 
 
 def test_close_ends_a_read_in_progress_and_may_come_twice(room: Room) -> None:
@@ -162,7 +162,7 @@ def test_a_base_that_is_pulled_out_is_lost_then_missing_and_then_asked_again(roo
     fault = tmp_path / "fault"
     receiver = room.receiver(fault_file=fault, students=20, answer_within_s=0.3)
     receiver.open()
-    receiver.send(Ask(QuestionKind.SINGLE))
+    receiver.send(AskQuestion(QuestionKind.SINGLE))
     events = read_until(receiver, lambda events: bool(answers(events)))
     fault.write_text("lost")
     events += read_until_lost(receiver)
@@ -171,7 +171,7 @@ def test_a_base_that_is_pulled_out_is_lost_then_missing_and_then_asked_again(roo
         receiver.open()
     fault.unlink()
     receiver.open()
-    receiver.send(Ask(QuestionKind.SINGLE))
+    receiver.send(AskQuestion(QuestionKind.SINGLE))
     events += read_until(receiver, lambda later: len(answers(events + later)) >= 20)
     assert receiver.read(0.05) == []
     assert Counter(one.device for one in answers(events)).most_common(1)[0][1] == 1
@@ -181,14 +181,14 @@ def test_a_base_that_is_pulled_out_is_lost_then_missing_and_then_asked_again(roo
 
 @pytest.mark.parametrize("model", sorted(FRAMINGS))
 def test_a_port_without_a_base_is_missing(model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receivers, "REPLY_S", 0.1)
-    link = PtyLink(tmp_path / PORT)
-    make, baud = FRAMINGS[model]
-    receiver = PortReceiver("clickers", SerialPort("clickers", str(tmp_path / PORT), baud), make(60))
+    monkeypatch.setattr(receivers, "REPLY_TIMEOUT_S", 0.1)
+    transport = PtyTransport(tmp_path / PORT)
+    make_framing, baud = FRAMINGS[model]
+    receiver = TransportReceiver("clickers", SerialTransport("clickers", str(tmp_path / PORT), baud), make_framing(60))
     with pytest.raises(DeviceMissing, match="no base of this type"):
         receiver.open()
-    assert len(link.receive()) > 2
+    assert len(transport.receive()) > 2
     receiver.close()
-    link.close()
+    transport.close()
     with pytest.raises(DeviceMissing, match="cannot be opened"):
         receiver.open()

@@ -11,10 +11,19 @@ from typing import Any
 
 import pytest
 
-from drivers.clicker import iclicker
-from drivers.clicker.simulated import SOCKET, SimulatedReceiver, SimulatedReceiverOptions
-from drivers.errors import DeviceLost, DeviceMissing, DeviceUnfit
-from drivers.samples import Answer, AnswerForm, Ask, KeypadKey, Lost, QuestionKind, StopAsking, TeacherKey
+from drivers.clicker import iclicker_framing
+from drivers.clicker.simulation.simulated_receiver import SOCKET, SimulatedReceiver, SimulatedReceiverOptions
+from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
+from drivers.samples import (
+    AnswerForm,
+    AskQuestion,
+    ClickerAnswer,
+    KeypadKey,
+    LostAnswers,
+    QuestionKind,
+    StopAsking,
+    TeacherKey,
+)
 
 PATIENCE_S = 10.0
 Make = Callable[..., SimulatedReceiver]
@@ -22,7 +31,7 @@ Make = Callable[..., SimulatedReceiver]
 
 @pytest.fixture
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
-    monkeypatch.setattr(iclicker, "REST_MS", 10)
+    monkeypatch.setattr(iclicker_framing, "PAUSE_MS", 10)
     made: list[SimulatedReceiver] = []
 
     def made_with(**options: Any) -> SimulatedReceiver:
@@ -86,13 +95,13 @@ def test_a_scripted_question_goes_by_its_script_and_the_next_one_by_chance(make:
     (tmp_path / "script").write_text("".join(json.dumps(line) + "\n" for line in lines))
     receiver = make(students=4, second_thoughts=0.0, script=tmp_path / "script")
     receiver.open()
-    receiver.send(Ask(QuestionKind.SINGLE))
+    receiver.send(AskQuestion(QuestionKind.SINGLE))
     assert [(one.device, one.form, one.text) for one in read(receiver, 3)] == [
         ("2", AnswerForm.RUSH, ""),
         ("9", AnswerForm.KEYS, "C"),
         ("9", AnswerForm.KEYS, "D"),
     ]
-    receiver.send(Ask(QuestionKind.NUMBER))
+    receiver.send(AskQuestion(QuestionKind.NUMBER))
     assert {one.device for one in read(receiver, 4)} == {"1", "2", "3", "4"}
 
 
@@ -101,7 +110,7 @@ def test_the_same_seed_gives_the_same_class(make: Make) -> None:
     for _ in range(2):
         receiver = make(base="iclicker", students=6)
         receiver.open()
-        receiver.send(Ask(QuestionKind.SINGLE))
+        receiver.send(AskQuestion(QuestionKind.SINGLE))
         told.append({(one.device, one.text) for one in read(receiver, 6)})
         receiver.close()
     assert told[0] == told[1]
@@ -110,7 +119,7 @@ def test_the_same_seed_gives_the_same_class(make: Make) -> None:
 def test_lost_and_doubled_messages_are_in_the_log_and_on_the_wire(make: Make, tmp_path: Path) -> None:
     receiver = make(base="iclicker", students=60, second_thoughts=0.0, loss=0.2, duplicates=0.3)
     receiver.open()
-    receiver.send(Ask(QuestionKind.SINGLE))
+    receiver.send(AskQuestion(QuestionKind.SINGLE))
     events: list[Any] = []
     deadline = time.monotonic() + PATIENCE_S
     truth: list[dict[str, Any]] = []
@@ -124,23 +133,23 @@ def test_lost_and_doubled_messages_are_in_the_log_and_on_the_wire(make: Make, tm
     fates = [line["fate"] for line in truth]
     assert 3 < fates.count("lost") < 30
     assert len(fates) > 62
-    assert sum(isinstance(one, Answer) for one in events) == fates.count("intact")
+    assert sum(isinstance(one, ClickerAnswer) for one in events) == fates.count("intact")
     ends = next(at for at, fate in enumerate(reversed(fates)) if fate != "lost")
     begins = next(at for at, fate in enumerate(fates) if fate != "lost")
     inside = fates[begins : len(fates) - ends].count("lost")
-    assert sum(one.answers for one in events if isinstance(one, Lost)) == inside
+    assert sum(one.answers for one in events if isinstance(one, LostAnswers)) == inside
 
 
 def test_a_silent_base_takes_orders_and_says_nothing(make: Make, tmp_path: Path) -> None:
     (tmp_path / "fault").write_text("silent")
     receiver = make(fault_file=tmp_path / "fault", students=3, second_thoughts=0.0)
     receiver.open()
-    receiver.send(Ask(QuestionKind.SINGLE))
+    receiver.send(AskQuestion(QuestionKind.SINGLE))
     assert receiver.read(0.2) == []
     (tmp_path / "fault").write_text("slient")
     with pytest.raises(DeviceLost):
         read(receiver, 1)
-    with pytest.raises(DeviceUnfit, match="lost or silent"):
+    with pytest.raises(DeviceMisconfigured, match="'slient'; it may say lost, silent"):
         receiver.open()
 
 
@@ -151,7 +160,7 @@ def test_somebody_at_the_socket_presses_clickers_and_the_teachers_keypad(
     receiver.open()
     one = client()
     assert one.line() == "stopped"
-    receiver.send(Ask(QuestionKind.NUMBER))
+    receiver.send(AskQuestion(QuestionKind.NUMBER))
     assert receiver.read(0.1) == []
     assert one.line() == "asked number"
     assert client().line() == "asked number"
@@ -184,9 +193,9 @@ def test_somebody_at_the_socket_pulls_the_base_out(make: Make, client: Callable[
 @pytest.mark.parametrize("script", ['{"question": 1}', "[1, 2]", "no json"])
 def test_files_that_cannot_be_used_are_told(make: Make, tmp_path: Path, script: str) -> None:
     (tmp_path / "script").write_text(script)
-    with pytest.raises(DeviceUnfit, match="cannot run"):
+    with pytest.raises(DeviceMisconfigured, match="cannot run"):
         make(script=tmp_path / "script").open()
-    with pytest.raises(DeviceUnfit, match="cannot run"):
+    with pytest.raises(DeviceMisconfigured, match="cannot be written"):
         make(log=tmp_path / "no folder" / "truth").open()
 
 

@@ -13,8 +13,8 @@ import pytest
 from pulse import PulseServer
 
 from drivers.errors import DeviceLost
-from drivers.microphone.portaudio import PortAudioMicrophone, PortAudioOptions
-from drivers.microphone.simulated import SimulatedMicrophone, SimulatedMicrophoneOptions
+from drivers.microphone.portaudio_microphone import PortAudioMicrophone, PortAudioOptions
+from drivers.microphone.simulation.simulated_microphone import SimulatedMicrophone, SimulatedMicrophoneOptions
 from drivers.protocols import Microphone
 from drivers.samples import SoundFormat
 

@@ -15,8 +15,8 @@ from typing import NoReturn
 import pytest
 from pulse import PulseServer
 
-from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
-from drivers.microphone.portaudio import PortAudioMicrophone, PortAudioOptions
+from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.microphone.portaudio_microphone import PortAudioMicrophone, PortAudioOptions
 from drivers.samples import SoundFormat
 
 WANTED = SoundFormat(48_000, 1)
@@ -44,7 +44,7 @@ def child_of(parent: int) -> int:
         int(pid)
         for each in lists
         for pid in each.read_text().split()
-        if b"drivers.microphone.portaudio_child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if b"drivers.microphone.portaudio_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
     ]
     return child
 
@@ -86,14 +86,12 @@ def test_the_names_there_are_stand_in_the_message_and_the_log_keeps_quiet(
     caplog.set_level(logging.INFO)
     with pytest.raises(DeviceMissing, match=r"'Lecture Hall'.*'room_mic'"):
         PortAudioMicrophone("lapel", WANTED, PortAudioOptions("Lecture Hall")).open()
-    with pytest.raises(DeviceUnfit, match="'room_mic'"):
+    with pytest.raises(DeviceMisconfigured, match="'room_mic'"):
         PortAudioMicrophone("lapel", WANTED, PortAudioOptions("")).open()
     assert not caplog.records
 
 
-def test_a_child_that_hangs_is_a_stall_and_close_kills_it(
-    server: PulseServer, microphone: PortAudioMicrophone
-) -> None:
+def test_a_child_that_hangs_is_a_stall_and_close_kills_it(server: PulseServer, microphone: PortAudioMicrophone) -> None:
     microphone.open()
     microphone.read(3.0)
     child = child_of(os.getpid())
@@ -117,7 +115,7 @@ def test_a_child_that_dies_is_a_lost_device(server: PulseServer, microphone: Por
 def test_no_child_outlives_a_parent_that_is_killed(server: PulseServer) -> None:
     program = (
         "import time\n"
-        "from drivers.microphone.portaudio import PortAudioMicrophone, PortAudioOptions\n"
+        "from drivers.microphone.portaudio_microphone import PortAudioMicrophone, PortAudioOptions\n"
         "from drivers.samples import SoundFormat\n"
         "microphone = PortAudioMicrophone('lapel', SoundFormat(48000, 1), PortAudioOptions('room_mic'))\n"
         "microphone.open()\n"

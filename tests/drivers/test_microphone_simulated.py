@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled, DeviceUnfit
-from drivers.microphone.simulated import SimulatedMicrophone, SimulatedMicrophoneOptions
+from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.microphone.simulation.simulated_microphone import SimulatedMicrophone, SimulatedMicrophoneOptions
 from drivers.samples import SoundFormat
 
 
@@ -30,9 +30,7 @@ def test_a_beep_begins_at_every_flash_to_the_sample(tmp_path: Path) -> None:
     times = np.concatenate([block.captured_ns + np.arange(len(block.samples)) * sample_ns for block in blocks])
     loud = np.flatnonzero(np.abs(sound) > 200)
     # On a machine that stood still a card loses sound: a beep that begins in such a gap has no onset.
-    begins = [
-        index for index in loud[np.diff(loud, prepend=-10_000) > 5_000] if index and not _after_gap(times, index)
-    ]
+    begins = [index for index in loud[np.diff(loud, prepend=-10_000) > 5_000] if index and not _after_gap(times, index)]
     true = [json.loads(line)["beep_ns"] for line in log.read_text().splitlines()]
     assert len(begins) >= 2
     assert all(beep_ns % 400_000_000 == 0 for beep_ns in true)
@@ -82,7 +80,7 @@ def test_a_fault_file_takes_it_away_stalls_and_returns_it(tmp_path: Path) -> Non
     with pytest.raises(DeviceMissing):
         microphone.open()
     fault.write_text("lots")
-    with pytest.raises(DeviceUnfit, match="lost"):
+    with pytest.raises(DeviceMisconfigured, match="lost"):
         microphone.open()
     fault.unlink()
     microphone.open()

@@ -11,8 +11,8 @@ from queue import Queue
 import pytest
 
 from drivers.errors import DeviceLost
-from drivers.panel.simulated import SimulatedPanel
-from drivers.panel.wiring import Options
+from drivers.panel.pin_assignment import PanelOptions
+from drivers.panel.simulation.simulated_panel import SimulatedPanel
 from drivers.protocols import Panel
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 
@@ -20,7 +20,7 @@ from drivers.samples import ButtonAction, ButtonEvent, Pattern
 class Room:
     """A panel with somebody before it."""
 
-    def __init__(self, make: Callable[[str, Options], Panel], run: Path) -> None:
+    def __init__(self, make: Callable[[str, PanelOptions], Panel], run: Path) -> None:
         self._make = make
         self._run = run
         self._panels: list[Panel] = []
@@ -28,7 +28,7 @@ class Room:
         self.events: Queue[ButtonEvent] = Queue()
 
     def panel(self, process: str, **options: object) -> Panel:
-        panel = self._make(process, dataclasses.replace(Options(run=str(self._run)), **options))
+        panel = self._make(process, dataclasses.replace(PanelOptions(run=str(self._run)), **options))
         panel.open(self.events.put)
         self._panels.append(panel)
         return panel

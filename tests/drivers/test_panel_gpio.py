@@ -10,9 +10,9 @@ from gpiozero import GPIOZeroError
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from drivers.errors import DeviceLost, DeviceMissing
-from drivers.panel.chip import Pins
-from drivers.panel.gpio import GpioPanel
-from drivers.panel.wiring import Options, TwoColours
+from drivers.panel.gpio_chip import PinSource
+from drivers.panel.gpio_panel import GpioPanel
+from drivers.panel.pin_assignment import BicolourPins, PanelOptions
 from drivers.samples import Pattern
 
 
@@ -20,7 +20,7 @@ from drivers.samples import Pattern
     "wrong",
     [
         {"buttons": {"leson": 17}},
-        {"lamps": {"recording": TwoColours(1, 2)}},
+        {"lamps": {"recording": BicolourPins(1, 2)}},
         {"lamps": {"status": 5}},
         {"lamps": {"recording": 17}},
         {"buttons": {"lesson": 28}},
@@ -29,13 +29,15 @@ from drivers.samples import Pattern
 )
 def test_a_wiring_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"allowed|given|needs"):
-        Options(**wrong)
+        PanelOptions(**wrong)
 
 
 def test_blinking_keeps_to_its_grid() -> None:
     """The real thread: the changes of 1.6 s are all there, and at the end still on the grid of the first one."""
     factory = MockFactory()
-    panel = GpioPanel("controller", Options(buttons={}), lambda process, options: Pins(factory, (GPIOZeroError,)))
+    panel = GpioPanel(
+        "controller", PanelOptions(buttons={}), lambda process, options: PinSource(factory, (GPIOZeroError,))
+    )
     panel.open(lambda event: None)
     pin = factory.pin(25)
     pin.clear_states()
@@ -62,7 +64,7 @@ class BreakingPin(MockPin):
 def test_a_chip_that_goes_away_is_a_lost_device_and_leaves_no_thread(pattern: Pattern) -> None:
     before = set(threading.enumerate())
     factory = MockFactory(pin_class=BreakingPin)
-    panel = GpioPanel("controller", Options(), lambda process, options: Pins(factory, (GPIOZeroError,)))
+    panel = GpioPanel("controller", PanelOptions(), lambda process, options: PinSource(factory, (GPIOZeroError,)))
     panel.open(lambda event: None)
     panel.show("status", pattern)
     factory.pin(24).broken = factory.pin(25).broken = True
@@ -78,11 +80,11 @@ def test_a_machine_without_gpio_says_what_to_do_and_keeps_its_folder(tmp_path: P
     program = f"""
 import os
 from drivers.errors import DeviceMissing
-from drivers.panel.gpio import GpioPanel
-from drivers.panel.wiring import Options
+from drivers.panel.gpio_panel import GpioPanel
+from drivers.panel.pin_assignment import PanelOptions
 here = os.getcwd()
 try:
-    GpioPanel("controller", Options(run={str(tmp_path)!r}, chip=99)).open(print)
+    GpioPanel("controller", PanelOptions(run={str(tmp_path)!r}, chip=99)).open(print)
 except DeviceMissing as error:
     print(error)
 assert os.getcwd() == here
@@ -94,8 +96,8 @@ assert os.listdir({str(tmp_path / "lgpio-controller")!r})
 
 def test_a_pin_that_is_taken_is_a_missing_device_and_everything_is_let_go() -> None:
     factory = MockFactory()
-    taken = Options(buttons={"lesson": 2}, buttons_active_low=False)  # GPIO2 has a fixed pull-up
-    panel = GpioPanel("controller", taken, lambda process, options: Pins(factory, (GPIOZeroError,)))
+    taken = PanelOptions(buttons={"lesson": 2}, buttons_active_low=False)  # GPIO2 has a fixed pull-up
+    panel = GpioPanel("controller", taken, lambda process, options: PinSource(factory, (GPIOZeroError,)))
     with pytest.raises(DeviceMissing, match="cannot be used"):
         panel.open(lambda event: None)
     panel.close()

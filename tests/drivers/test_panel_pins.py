@@ -19,23 +19,23 @@ from gpiozero import GPIOZeroError
 from gpiozero.pins.mock import MockFactory
 
 from drivers.errors import DeviceLost, DeviceMissing
-from drivers.panel.blink import LOOKS
-from drivers.panel.chip import Pins
-from drivers.panel.gpio import GpioPanel
-from drivers.panel.wiring import Options, TwoColours
+from drivers.panel.blink_patterns import APPEARANCES
+from drivers.panel.gpio_chip import PinSource
+from drivers.panel.gpio_panel import GpioPanel
+from drivers.panel.pin_assignment import BicolourPins, PanelOptions
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 
 KERNEL = os.environ.get("EDGE_TEST_PINS", "")
 # An emulated machine's threads may be this late.
 LATE_S = 0.1
-STATUS = Options().lamps["status"]
-assert isinstance(STATUS, TwoColours)
+STATUS = PanelOptions().lamps["status"]
+assert isinstance(STATUS, BicolourPins)
 
 
 class Board(Protocol):
     """The pins from outside: what is wired to the board."""
 
-    def panel(self, options: Options) -> GpioPanel:
+    def panel(self, options: PanelOptions) -> GpioPanel:
         """The controller's part of a panel on these pins."""
 
     def touch(self, button: str, *, pressed: bool) -> None:
@@ -51,34 +51,34 @@ class MockBoard:
     def __init__(self) -> None:
         self._factory = MockFactory()
 
-    def panel(self, options: Options) -> GpioPanel:
+    def panel(self, options: PanelOptions) -> GpioPanel:
         """See ``Board``."""
         return GpioPanel("controller", options, lambda process, options: self._pins())
 
     def touch(self, button: str, *, pressed: bool) -> None:
         """See ``Board``."""
-        pin = self._factory.pin(Options().buttons[button])
+        pin = self._factory.pin(PanelOptions().buttons[button])
         (pin.drive_low if pressed else pin.drive_high)()
 
     def high(self, pin: int) -> bool:
         """See ``Board``."""
         return bool(self._factory.pin(pin).state)
 
-    def _pins(self) -> Pins:
+    def _pins(self) -> PinSource:
         self._factory = MockFactory()
-        return Pins(self._factory, (GPIOZeroError,))
+        return PinSource(self._factory, (GPIOZeroError,))
 
 
 class KernelBoard:
     """The kernel's pins."""
 
-    def panel(self, options: Options) -> GpioPanel:
+    def panel(self, options: PanelOptions) -> GpioPanel:
         """See ``Board``."""
         return GpioPanel("controller", options)
 
     def touch(self, button: str, *, pressed: bool) -> None:
         """See ``Board``."""
-        pin = Options().buttons[button]
+        pin = PanelOptions().buttons[button]
         (Path(KERNEL) / f"sim_gpio{pin}/pull").write_text("pull-down" if pressed else "pull-up")
 
     def high(self, pin: int) -> bool:
@@ -99,7 +99,7 @@ def events() -> Queue[ButtonEvent]:
 
 @pytest.fixture
 def make(board: Board, tmp_path: Path) -> Callable[[], GpioPanel]:
-    return lambda: board.panel(replace(Options(), run=str(tmp_path), debounce_ms=100))
+    return lambda: board.panel(replace(PanelOptions(), run=str(tmp_path), debounce_ms=100))
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_lamp_is_lit_dark_and_blinks_in_its_rhythm(board: Board, panel: GpioPa
     panel.show("status", Pattern.GREEN)
     assert (board.high(STATUS.green), board.high(STATUS.amber)) == (True, False)
     panel.show("status", Pattern.AMBER_BLINK)
-    rhythm = LOOKS[Pattern.AMBER_BLINK].rhythm
+    rhythm = APPEARANCES[Pattern.AMBER_BLINK].rhythm
     assert rhythm is not None
     lasted_s = changes(lambda: board.high(STATUS.amber), 2.2)
     assert len(lasted_s) >= 2
@@ -174,9 +174,7 @@ def test_buttons_are_heard_however_often_it_is_opened(
             assert events.get(timeout=5).action is action
 
 
-def test_the_pins_are_free_and_dark_after_close(
-    board: Board, panel: GpioPanel, make: Callable[[], GpioPanel]
-) -> None:
+def test_the_pins_are_free_and_dark_after_close(board: Board, panel: GpioPanel, make: Callable[[], GpioPanel]) -> None:
     panel.show("status", Pattern.AMBER)
     another = make()
     if isinstance(board, KernelBoard):  # mock pins are nobody's

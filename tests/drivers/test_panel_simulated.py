@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from drivers.errors import DeviceUnfit
-from drivers.panel.simulated import SimulatedPanel
-from drivers.panel.wiring import Options
+from drivers.errors import DeviceMisconfigured
+from drivers.panel.pin_assignment import PanelOptions
+from drivers.panel.simulation.simulated_panel import SimulatedPanel
 from drivers.samples import Pattern
 
 
 @contextlib.contextmanager
 def opened(run: Path) -> Iterator[SimulatedPanel]:
-    panel = SimulatedPanel("recorder", Options(run=str(run)))
+    panel = SimulatedPanel("recorder", PanelOptions(run=str(run)))
     panel.open(lambda event: None)
     try:
         yield panel
@@ -58,14 +58,14 @@ def test_wrong_bytes_and_rude_clients_harm_nobody(tmp_path: Path) -> None:
             panel.show("recording", Pattern.ON)
             panel.show("recording", Pattern.OFF)
         panel.show("recording", Pattern.ON)
-        seen = b""
-        while seen.count(b"\n") < 601:
-            seen += eye.recv(65536)
-        assert seen == b"lamp recording on\nlamp recording off\n" * 300 + b"lamp recording on\n"
+        observed = b""
+        while observed.count(b"\n") < 601:
+            observed += eye.recv(65536)
+        assert observed == b"lamp recording on\nlamp recording off\n" * 300 + b"lamp recording on\n"
         assert len(deaf) == 30
 
 
 def test_a_run_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(DeviceUnfit, match=r"recorder-pins\.sock cannot be made"), opened(tmp_path / "nowhere"):
+    with pytest.raises(DeviceMisconfigured, match=r"recorder-pins\.sock cannot be made"), opened(tmp_path / "nowhere"):
         pass
     assert not os.listdir(tmp_path)

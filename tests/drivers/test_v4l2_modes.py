@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.camera.v4l2_modes import ORDER, Mode, WantedCoding, chosen
+from drivers.camera.v4l2_modes import PIXEL_FORMATS, CaptureMode, WantedCoding, choose_mode
 from drivers.samples import Coding, PictureFormat
 
 
@@ -15,15 +15,15 @@ def wish(width: int = 1920, height: int = 1080, fps: int = 25) -> PictureFormat:
     return PictureFormat(width, height, Fraction(fps), Coding.MJPEG)
 
 
-def mode(said: str) -> Mode:
+def mode(said: str) -> CaptureMode:
     """``MJPG 1920x1080 30``."""
     code, size, fps = said.split()
     width, height = map(int, size.split("x"))
-    return Mode(code, width, height, Fraction(fps))
+    return CaptureMode(code, width, height, Fraction(fps))
 
 
 def taken(*said: str, coding: WantedCoding = "auto", wanted: PictureFormat | None = None) -> str:
-    found = chosen([mode(one) for one in said], wanted or wish(), coding)
+    found = choose_mode([mode(one) for one in said], wanted or wish(), coding)
     return f"{found.code} {found.width}x{found.height} {found.fps}" if found else ""
 
 
@@ -58,8 +58,8 @@ def test_nothing_that_is_understood() -> None:
 
 
 modes = st.builds(
-    Mode,
-    st.sampled_from([*ORDER, "GREY"]),
+    CaptureMode,
+    st.sampled_from([*PIXEL_FORMATS, "GREY"]),
     st.sampled_from([320, 640, 1280, 1920, 3840]),
     st.sampled_from([180, 480, 720, 1080, 2160]),
     st.fractions(1, 120, max_denominator=2),
@@ -67,14 +67,14 @@ modes = st.builds(
 
 
 @given(st.lists(modes, max_size=12), modes)
-def test_more_offers_never_serve_worse(offers: list[Mode], another: Mode) -> None:
-    def served(found: Mode | None) -> float:
+def test_more_offers_never_serve_worse(offers: list[CaptureMode], another: CaptureMode) -> None:
+    def served(found: CaptureMode | None) -> float:
         if found is None:
             return 0.0
-        squeezed = found.width * 9 != found.height * 16
-        area = min(found.width / 1920, 1) * min(found.height / 1080, 1) * (0.5 if squeezed else 1)
+        weight = found.width * 9 != found.height * 16
+        area = min(found.width / 1920, 1) * min(found.height / 1080, 1) * (0.5 if weight else 1)
         return area * min(float(found.fps) / 25, 1)
 
-    first = chosen(offers, wish())
-    assert served(chosen([*offers, another], wish())) >= served(first) - 0.06
-    assert chosen(offers[::-1], wish()) == first
+    first = choose_mode(offers, wish())
+    assert served(choose_mode([*offers, another], wish())) >= served(first) - 0.06
+    assert choose_mode(offers[::-1], wish()) == first

@@ -13,7 +13,7 @@ import pytest
 
 from drivers import registry
 from edge.cli.main import main
-from edge.cli.subcommands import SUBCOMMANDS, subcommand
+from edge.cli.subcommands import SUBCOMMANDS
 
 HOUSE = Path(__file__).parents[2]
 ROOM = '[room]\nschool = "s"\nroom = "r204"\nlanguage = "en"\n'
@@ -80,7 +80,7 @@ def test_each_kind_of_wrong_config_is_reported_clearly(
 def test_a_wrong_config_through_the_console(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(GOOD.replace("width", "widht"), encoding="utf-8")
-    driver_keys = [field.name for field in fields(registry.driver(registry.CAMERAS, "simulated").Options)]
+    driver_keys = [field.name for field in fields(registry.load_driver(registry.CAMERAS, "simulated").Options)]
     done = command("--config", file, "check")
     assert (done.returncode, done.stdout) == (2, "")
     keys = f"driver, width, height, fps, bitrate_kbps, latency_ms, {', '.join(driver_keys)}"
@@ -164,7 +164,6 @@ def test_help_lists_every_subcommand_without_importing_one(language: str) -> Non
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_every_subcommand_has_its_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert name == subcommand(name).NAME
     with pytest.raises(SystemExit) as ended:
         main([name, "--help"])
     assert ended.value.code == 0

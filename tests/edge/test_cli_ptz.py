@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from edge.cli.main import main
-from edge.link.requests import Act
-from edge.terminal.asking import Unreached, ask
+from edge.link.control_client import NotReachable, status
 
 HOUSE = Path(__file__).parents[2]
 CONFIG = """
@@ -51,8 +50,8 @@ class Room:
 
     def is_ready(self) -> bool:
         try:
-            heads = ask(self.run, Act.STATUS).status.ptz
-        except Unreached:
+            heads = status(self.run).ptz
+        except NotReachable:
             return False
         return heads["teacher"].state == "running"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -14,11 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from edge.classroom.recorder_messages import Activity
 from edge.cli.main import main
-from edge.link.messages import Activity
-from edge.link.requests import Act
-from edge.terminal.asking import Unreached, ask, recorder_state
-from edge.words.room import SENTENCES
+from edge.i18n.room import SENTENCES
+from edge.link.control_client import NotReachable, recorder_state, status
 
 HOUSE = Path(__file__).parents[2]
 CONFIG = """
@@ -84,10 +84,10 @@ def wait_until(seen: Callable[[], bool], seconds: float = 20.0) -> None:
 
 def is_ready(run: Path) -> bool:
     try:
-        status = ask(run, Act.STATUS).status
-    except Unreached:
+        now = status(run)
+    except NotReachable:
         return False
-    devices = [*status.devices.values(), *status.ptz.values()]
+    devices = [*now.devices.values(), *now.ptz.values()]
     return len(devices) == 3 and all(device.state == "running" for device in devices)
 
 
@@ -192,6 +192,89 @@ def test_without_a_controller_it_is_told_whether_the_lesson_is_recorded(
         (room.run / "aside").rename(room.run / "controller.sock")
         os.kill(controller, signal.SIGCONT)
     assert room.command("stop") == 0
+
+
+class Watching:
+    """``classroom-edge status --watch`` in a process of its own, its output read line by line."""
+
+    def __init__(self, room: Room, *options: str) -> None:
+        command = [sys.executable, "-m", "edge.cli.main", "--config", room.folder / "config.toml"]
+        self.process = subprocess.Popen(
+            [*command, "status", "--watch", *options],
+            cwd=HOUSE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.lines = self.process.stdout
+
+    def until(self, seen: Callable[[str], bool]) -> str:
+        """The first line that is ``seen``; pytest's own timeout ends a wait for one that never comes."""
+        return next(line for line in self.lines if seen(line))
+
+    def end(self) -> tuple[int, str]:
+        """Press Ctrl-C; the exit code and standard error."""
+        self.process.send_signal(signal.SIGINT)
+        _, error = self.process.communicate(timeout=20)
+        return self.process.returncode, error
+
+
+def test_the_status_is_watched_through_a_lesson_and_a_restart(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    objects, lines = Watching(room, "--json"), Watching(room)
+    first = json.loads(next(objects.lines))
+    assert (first["state"], first["ptz"].keys()) == ("idle", {"teacher"})
+    assert next(lines.lines).startswith("r1: idle   recording lamp ○ off")
+    assert room.command("start") == 0
+    lesson = capsys.readouterr().out.split()[1]
+    objects.until(lambda line: json.loads(line)["lesson"] == lesson and json.loads(line)["state"] == "recording")
+    lines.until(lambda line: line.startswith(f"r1: recording  {lesson}  00:0"))
+    os.kill(room.child("controller"), signal.SIGKILL)
+    assert objects.process.stderr is not None
+    assert "nothing answers at" in objects.process.stderr.readline()
+    assert "The recorder still records" in objects.process.stderr.readline()
+    objects.until(lambda line: json.loads(line)["lesson"] == lesson)
+    assert objects.end() == (130, "")
+    lines.until(lambda line: line.startswith(f"r1: recording  {lesson}"))
+
+    lines.lines.close()
+    assert lines.process.wait(20) == 141
+    assert lines.process.stderr is not None
+    assert "nothing answers at" in lines.process.stderr.readline()
+    assert "The recorder still records" in lines.process.stderr.readline()
+    assert lines.process.stderr.read() == ""
+    lines.process.stderr.close()
+    assert room.command("stop") == 0
+
+
+def test_the_status_is_live_on_a_terminal(room: Room) -> None:
+    wait_until(lambda: is_ready(room.run))
+    terminal, side = os.openpty()
+    command = [sys.executable, "-m", "edge.cli.main", "--config", room.folder / "config.toml", "status", "--watch"]
+    watching = subprocess.Popen(command, cwd=HOUSE, stdout=side, stderr=side, env={**os.environ, "TERM": "xterm"})
+    os.close(side)
+    screen = b""
+    while b"status lamp" not in screen or b"podium" not in screen:
+        screen += os.read(terminal, 4096)
+    watching.send_signal(signal.SIGINT)
+    with contextlib.suppress(OSError):
+        while data := os.read(terminal, 4096):
+            screen += data
+    os.close(terminal)
+    assert watching.wait(20) == 130
+    assert b"\x1b[?25h" in screen, "the cursor is shown again"
+    assert b"Traceback" not in screen
+
+
+@pytest.mark.parametrize("words", [("status",), ("status", "--json"), ("ptz", "list"), ("devices", "--json")])
+def test_a_reader_that_has_gone_is_not_told_of(room: Room, words: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "edge.cli.main", "--config", room.folder / "config.toml", *words]
+    ended = subprocess.run(command, cwd=HOUSE, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    told = [line for line in ended.stderr.splitlines() if "recorder holds the devices" not in line]
+    assert (ended.returncode, told) == (141, [])
 
 
 def test_sigterm_ends_both_and_keeps_the_lesson(room: Room, capsys: pytest.CaptureFixture[str]) -> None:

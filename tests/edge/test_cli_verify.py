@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from lessons import frozen_from, make_lesson
 
-from edge.classroom.receipts import clock, finding_saying
 from edge.cli import main as command
 from edge.cli import verify
-from edge.words.receipt import SENTENCES
+from edge.i18n.receipt import SENTENCES
+from edge.terminal.finding_text import clock, finding_message
 from pipelines.journal.entries import Cause
-from pipelines.receipt.check import check
-from pipelines.receipt.findings import Code, Finding, Severity, bad
+from pipelines.receipt.check_lesson import check_lesson
+from pipelines.receipt.findings import Finding, FindingCode, Severity, bad
 from pipelines.receipt.receipt import Receipt
 
 CONFIG = """
@@ -65,9 +65,9 @@ def test_a_lesson_that_leaves_the_box_meanwhile_is_not_called_bad(
 
     def check_while_it_goes(lesson: Path) -> Receipt:
         lesson.rename(going)
-        return check(lesson)
+        return check_lesson(lesson)
 
-    monkeypatch.setattr(verify, "check", check_while_it_goes)
+    monkeypatch.setattr(verify, "check_lesson", check_while_it_goes)
     code = command.main(["--config", str(room / "config.toml"), "verify", "--quick", "r1-aaaa-000001"])
     going.rename(folder)
     assert code == 2
@@ -164,9 +164,9 @@ VALUES: dict[str, str | float] = {
 }
 
 
-@pytest.mark.parametrize("code", Code)
-def test_every_finding_has_its_sentence_in_both_languages(code: Code) -> None:
-    saying = finding_saying(Finding(code=code, severity=Severity.NOTE, values=VALUES))
+@pytest.mark.parametrize("code", FindingCode)
+def test_every_finding_has_its_sentence_in_both_languages(code: FindingCode) -> None:
+    saying = finding_message(Finding(code=code, severity=Severity.NOTE, values=VALUES))
     assert saying.text("en") != saying.text("zh-CN")
 
 
@@ -175,8 +175,8 @@ def test_every_cause_has_its_words() -> None:
 
 
 def test_words_nobody_knows_are_said_as_they_are() -> None:
-    finding = bad(Code.DROPPED, "teacher", count=3, what="hats", cause="power")
-    assert finding_saying(finding).text("en") == "3 hats were dropped: power was lost"
+    finding = bad(FindingCode.DROPPED, "teacher", count=3, what="hats", cause="power")
+    assert finding_message(finding).text("en") == "3 hats were dropped: power was lost"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "00:00"), (244.97, "04:05"), (3845, "1:04:05")])

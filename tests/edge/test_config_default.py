@@ -13,7 +13,7 @@ from pydantic import BaseModel, SecretStr
 
 from drivers import registry
 from edge.cli.main import main
-from edge.config.devices import REGISTERED, Kind, common_keys
+from edge.config.driver_options import REGISTERED, DeviceKind, common_keys
 from edge.config.load import load
 from edge.config.model import Config
 
@@ -38,8 +38,8 @@ def documented() -> dict[tuple[str, str], list[str]]:
 
 def keys_of_the_model() -> Iterator[tuple[str, str]]:
     for section, info in Config.model_fields.items():
-        if section in tuple(Kind):
-            yield from ((section, key) for key in common_keys(Kind(section)))
+        if section in tuple(DeviceKind):
+            yield from ((section, key) for key in common_keys(DeviceKind(section)))
         else:
             model = info.annotation
             assert isinstance(model, type)
@@ -50,7 +50,7 @@ def keys_of_the_model() -> Iterator[tuple[str, str]]:
 def keys_of_the_drivers() -> Iterator[tuple[str, str]]:
     for kind, names in REGISTERED.items():
         for name in names:
-            yield from ((kind.value, one.name) for one in fields(registry.driver(names, name).Options))
+            yield from ((kind.value, one.name) for one in fields(registry.load_driver(names, name).Options))
 
 
 @pytest.mark.parametrize("whose", [keys_of_the_model, keys_of_the_drivers])
@@ -60,7 +60,7 @@ def test_every_key_is_documented(whose: object) -> None:
 
 
 def test_no_driver_key_hides_behind_a_common_one() -> None:
-    common = {(kind.value, key) for kind in Kind for key in common_keys(kind)}
+    common = {(kind.value, key) for kind in DeviceKind for key in common_keys(kind)}
     assert set(keys_of_the_drivers()) & common == set()
 
 
@@ -70,7 +70,7 @@ def test_every_documented_key_exists() -> None:
 
 def test_the_defaults_shown_are_the_defaults() -> None:
     for section, info in Config.model_fields.items():
-        if section in tuple(Kind) or not isinstance(info.annotation, type):
+        if section in tuple(DeviceKind) or not isinstance(info.annotation, type):
             continue
         for key, field in info.annotation.model_fields.items():
             if not field.is_required() and (section, key) != ("room", "name"):
@@ -94,14 +94,14 @@ def uncommented(which: int) -> str:
     return "\n".join(line for shown in blocks for line in shown[min(which, len(shown) - 1)])
 
 
-@pytest.mark.parametrize("which", range(len(REGISTERED[Kind.CLICKERS])))
+@pytest.mark.parametrize("which", range(len(REGISTERED[DeviceKind.CLICKERS])))
 def test_with_every_number_sign_removed_it_is_still_good(tmp_path: Path, which: int) -> None:
     (tmp_path / "config.toml").write_text(uncommented(which), encoding="utf-8")
     config = load(tmp_path / "config.toml")
     assert set(config.cameras) == {"teacher", "students", "screen"}
     assert set(config.microphones) == {"ceiling", "lapel"}
     assert config.clickers is not None
-    assert config.clickers.driver == list(REGISTERED[Kind.CLICKERS])[which]
+    assert config.clickers.driver == list(REGISTERED[DeviceKind.CLICKERS])[which]
 
 
 def test_check_finds_the_default_good(capsys: pytest.CaptureFixture[str]) -> None:

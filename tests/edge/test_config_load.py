@@ -9,14 +9,14 @@ from typing import ClassVar, Literal
 
 import pytest
 
-from edge.config.devices import Kind
-from edge.config.doubts import doubts
-from edge.config.files import DEFAULT, VARIABLE, find
+from edge.config.driver_options import DeviceKind
+from edge.config.dump import masked_toml
 from edge.config.load import load
 from edge.config.model import Config
-from edge.config.problems import ConfigProblems, Problem
-from edge.config.show import show
-from edge.words.config import SENTENCES
+from edge.config.problems import ConfigProblem, ConfigProblems
+from edge.config.toml_files import DEFAULT, VARIABLE, find_config_file
+from edge.config.warnings import config_warnings
+from edge.i18n.config import SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +53,23 @@ class Board:
 
 
 DRIVERS = {
-    Kind.CAMERAS: {"lens": (__name__, "Lens"), "absent": ("drivers.camera.not_installed", "Absent")},
-    Kind.MICROPHONES: {"lens": (__name__, "Lens")},
-    Kind.PANEL: {"board": (__name__, "Board")},
-    Kind.CLICKERS: {"board": (__name__, "Board")},
-    Kind.PTZ: {"board": (__name__, "Board")},
+    DeviceKind.CAMERAS: {"lens": (__name__, "Lens"), "absent": ("drivers.camera.not_installed", "Absent")},
+    DeviceKind.MICROPHONES: {"lens": (__name__, "Lens")},
+    DeviceKind.PANEL: {"board": (__name__, "Board")},
+    DeviceKind.CLICKERS: {"board": (__name__, "Board")},
+    DeviceKind.PTZ: {"board": (__name__, "Board")},
 }
 
 ROOM = '[room]\nschool = "s"\nroom = "r204"\n'
 
 
-def read(folder: Path, text: str, kinds: frozenset[Kind] = frozenset(Kind)) -> Config:
+def read(folder: Path, text: str, kinds: frozenset[DeviceKind] = frozenset(DeviceKind)) -> Config:
     file = folder / "config.toml"
     file.write_text(text, encoding="utf-8")
     return load(file, kinds, DRIVERS)
 
 
-def wrong(folder: Path, text: str) -> dict[str, Problem]:
+def wrong(folder: Path, text: str) -> dict[str, ConfigProblem]:
     with pytest.raises(ConfigProblems) as caught:
         read(folder, text)
     return {problem.path: problem for problem in caught.value.problems}
@@ -89,7 +89,7 @@ def test_a_driver_gets_its_own_keys_and_the_rest_is_typed(tmp_path: Path) -> Non
 
 def test_drivers_of_other_kinds_are_not_imported(tmp_path: Path) -> None:
     text = ROOM + '[cameras.teacher]\ndriver = "absent"\nanything = 1\n[panel]\ndriver = "board"\n'
-    config = read(tmp_path, text, frozenset({Kind.PANEL}))
+    config = read(tmp_path, text, frozenset({DeviceKind.PANEL}))
     assert config.cameras["teacher"].options == {"anything": 1}
     assert config.panel is not None
     assert config.panel.options == BoardOptions()
@@ -104,9 +104,7 @@ def test_relative_paths_count_from_the_file(tmp_path: Path) -> None:
 
 
 def test_room_toml_wins_key_by_key(tmp_path: Path) -> None:
-    (tmp_path / "room.toml").write_text(
-        '[cameras.teacher]\nlatency_ms = 62\n[room]\nname = "二班"\n', encoding="utf-8"
-    )
+    (tmp_path / "room.toml").write_text('[cameras.teacher]\nlatency_ms = 62\n[room]\nname = "二班"\n', encoding="utf-8")
     config = read(tmp_path, ROOM + '[cameras.teacher]\ndriver = "lens"\nurl = "u"\nlatency_ms = 1\n')
     assert (config.cameras["teacher"].latency_ms, config.cameras["teacher"].options.url) == (62, "u")
     assert (config.room.name, config.room.room) == ("二班", "r204")
@@ -259,9 +257,9 @@ def test_a_missing_file_is_told_of_with_the_ways_to_name_one(tmp_path: Path) -> 
 
 
 def test_the_chosen_file_beats_the_variable_beats_etc() -> None:
-    assert find(Path("a"), {VARIABLE: "b"}) == Path("a")
-    assert find(None, {VARIABLE: "b"}) == Path("b")
-    assert find(None, {}) == DEFAULT == Path("/etc/classroom-edge/config.toml")
+    assert find_config_file(Path("a"), {VARIABLE: "b"}) == Path("a")
+    assert find_config_file(None, {VARIABLE: "b"}) == Path("b")
+    assert find_config_file(None, {}) == DEFAULT == Path("/etc/classroom-edge/config.toml")
 
 
 def test_a_run_folder_too_deep_for_a_socket_is_refused(tmp_path: Path) -> None:
@@ -302,7 +300,7 @@ def test_the_effective_config_is_toml_with_defaults_and_without_secrets(tmp_path
         f'password = "{SECRET}"\n[panel]\ndriver = "board"\n'
         f'[store]\nurl = "s3://b/p"\naccess_key = "AK"\nsecret_key = "{SECRET}"\n',
     )
-    shown = show(config)
+    shown = masked_toml(config)
     assert SECRET not in shown
     assert SECRET not in repr(config.store)
     again = read(tmp_path, shown)
@@ -315,5 +313,5 @@ def test_the_effective_config_is_toml_with_defaults_and_without_secrets(tmp_path
 def test_one_device_for_two_roles_is_doubted_but_allowed(tmp_path: Path) -> None:
     same = 'driver = "lens"\nurl = "rtsp://x"\n'
     config = read(tmp_path, f"{ROOM}[cameras.teacher]\n{same}[cameras.screen]\n{same}fps = 5\n")
-    assert [doubt.path for doubt in doubts(config)] == ["cameras.screen"]
-    assert [doubt.path for doubt in doubts(read(tmp_path, ROOM))] == ["cameras"]
+    assert [doubt.path for doubt in config_warnings(config)] == ["cameras.screen"]
+    assert [doubt.path for doubt in config_warnings(read(tmp_path, ROOM))] == ["cameras"]

@@ -1,8 +1,8 @@
 import pytest
 
 from drivers.samples import Pattern
-from edge.classroom.lamps import Check, Facts, recording_lamp, status_lamp
-from edge.link.messages import Activity, DeviceState, DeviceStatus, GivenUp, State
+from edge.classroom.lamps import CheckState, LampInputs, recording_lamp, status_lamp
+from edge.classroom.recorder_messages import Activity, Degradation, DeviceState, DeviceStatus, RecorderState
 
 GOOD = DeviceStatus(state=DeviceState.RUNNING)
 BAD = DeviceStatus(state=DeviceState.MISSING, reason="no camera on port 2")
@@ -12,10 +12,10 @@ def state(
     activity: Activity = Activity.IDLE,
     *devices: DeviceStatus,
     faults: tuple[str, ...] = (),
-    given_up: GivenUp | None = None,
-) -> State:
+    given_up: Degradation | None = None,
+) -> RecorderState:
     names = ("teacher", "students")
-    return State(
+    return RecorderState(
         activity=activity,
         lamp="off",
         devices=dict(zip(names, devices or (GOOD, GOOD), strict=False)),
@@ -43,31 +43,34 @@ def test_the_red_lamp(activity: Activity, writing: bool, filling: bool, pattern:
 @pytest.mark.parametrize(
     ("facts", "pattern"),
     [
-        (Facts(state()), Pattern.GREEN),
-        (Facts(state(Activity.RECORDING)), Pattern.GREEN),
-        (Facts(state(Activity.RECORDING, GOOD, BAD)), Pattern.AMBER_BLINK),
-        (Facts(state(Activity.RECORDING, BAD, BAD)), Pattern.AMBER_BLINK),
-        (Facts(state(Activity.RECORDING, faults=("the disk is full",))), Pattern.AMBER_BLINK),
-        (Facts(state(Activity.RECORDING, given_up=GivenUp(preset="ultrafast"))), Pattern.GREEN),
-        (Facts(state(Activity.RECORDING, given_up=GivenUp(preset="x", halved=["students"]))), Pattern.AMBER_BLINK),
-        (Facts(state(Activity.RECORDING), check=Check.BAD), Pattern.GREEN),
-        (Facts(state(Activity.PAUSED)), Pattern.GREEN),
-        (Facts(state(), check=Check.RUNNING), Pattern.GREEN_BLINK),
-        (Facts(state(), check=Check.GOOD), Pattern.GREEN),
-        (Facts(state(), check=Check.BAD), Pattern.AMBER),
-        (Facts(state(Activity.IDLE, GOOD, BAD)), Pattern.AMBER_BLINK),
-        (Facts(state(), faults=True), Pattern.AMBER_BLINK),
-        (Facts(state(Activity.IDLE, BAD, BAD)), Pattern.AMBER_FAST_BLINK),
-        (Facts(state(), faults=True, check=Check.RUNNING), Pattern.AMBER_BLINK),
-        (Facts(state(), no_room=True, faults=True, check=Check.RUNNING), Pattern.AMBER_FAST_BLINK),
-        (Facts(state(Activity.RECORDING), no_room=True, faults=True), Pattern.AMBER_BLINK),
-        (Facts(state(), refused=True, check=Check.GOOD), Pattern.AMBER_FAST_BLINK),
-        (Facts(state(), leaving=True), Pattern.GREEN_BLINK),
-        (Facts(state(), leaving=True, no_room=True, faults=True), Pattern.GREEN_BLINK),
-        (Facts(state(), leaving=True, check=Check.BAD), Pattern.AMBER),
-        (Facts(state(Activity.RECORDING), leaving=True), Pattern.GREEN),
-        (Facts(None, check=Check.BAD), Pattern.AMBER_FAST_BLINK),
+        (LampInputs(state()), Pattern.GREEN),
+        (LampInputs(state(Activity.RECORDING)), Pattern.GREEN),
+        (LampInputs(state(Activity.RECORDING, GOOD, BAD)), Pattern.AMBER_BLINK),
+        (LampInputs(state(Activity.RECORDING, BAD, BAD)), Pattern.AMBER_BLINK),
+        (LampInputs(state(Activity.RECORDING, faults=("the disk is full",))), Pattern.AMBER_BLINK),
+        (LampInputs(state(Activity.RECORDING, given_up=Degradation(preset="ultrafast"))), Pattern.GREEN),
+        (
+            LampInputs(state(Activity.RECORDING, given_up=Degradation(preset="x", halved=["students"]))),
+            Pattern.AMBER_BLINK,
+        ),
+        (LampInputs(state(Activity.RECORDING), check=CheckState.BAD), Pattern.GREEN),
+        (LampInputs(state(Activity.PAUSED)), Pattern.GREEN),
+        (LampInputs(state(), check=CheckState.RUNNING), Pattern.GREEN_BLINK),
+        (LampInputs(state(), check=CheckState.GOOD), Pattern.GREEN),
+        (LampInputs(state(), check=CheckState.BAD), Pattern.AMBER),
+        (LampInputs(state(Activity.IDLE, GOOD, BAD)), Pattern.AMBER_BLINK),
+        (LampInputs(state(), faults=True), Pattern.AMBER_BLINK),
+        (LampInputs(state(Activity.IDLE, BAD, BAD)), Pattern.AMBER_FAST_BLINK),
+        (LampInputs(state(), faults=True, check=CheckState.RUNNING), Pattern.AMBER_BLINK),
+        (LampInputs(state(), no_room=True, faults=True, check=CheckState.RUNNING), Pattern.AMBER_FAST_BLINK),
+        (LampInputs(state(Activity.RECORDING), no_room=True, faults=True), Pattern.AMBER_BLINK),
+        (LampInputs(state(), refused=True, check=CheckState.GOOD), Pattern.AMBER_FAST_BLINK),
+        (LampInputs(state(), leaving=True), Pattern.GREEN_BLINK),
+        (LampInputs(state(), leaving=True, no_room=True, faults=True), Pattern.GREEN_BLINK),
+        (LampInputs(state(), leaving=True, check=CheckState.BAD), Pattern.AMBER),
+        (LampInputs(state(Activity.RECORDING), leaving=True), Pattern.GREEN),
+        (LampInputs(None, check=CheckState.BAD), Pattern.AMBER_FAST_BLINK),
     ],
 )
-def test_the_green_and_amber_lamp(facts: Facts, pattern: Pattern) -> None:
+def test_the_green_and_amber_lamp(facts: LampInputs, pattern: Pattern) -> None:
     assert status_lamp(facts) is pattern

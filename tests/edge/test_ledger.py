@@ -22,12 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spools import SpooledLesson
 
-from edge.controller.ledger.database import Database, LedgerDamaged, LedgerFull, LedgerUnusable
-from edge.controller.ledger.ledger import Ledger, open_ledger
-from edge.controller.ledger.lessons import LessonState, UnknownLesson, epoch_of, lesson_id
-from edge.controller.ledger.schema import MIGRATIONS
-from pipelines.delivery.contracts import Delivery, FileState, OutboxItem, StoredFile
-from pipelines.receipt.receipt import Recording, Stored
+from edge.ledger.database import Database, LedgerDamaged, LedgerFull, LedgerUnusable
+from edge.ledger.ledger import Ledger, open_ledger
+from edge.ledger.lessons import LessonState, UnknownLesson, epoch_of, lesson_id
+from edge.ledger.schema import MIGRATIONS
+from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, StoredFile
+from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
 
 
 @pytest.fixture
@@ -78,18 +78,22 @@ def test_a_lesson_is_remembered_from_its_beginning_to_the_store(ledger: Ledger) 
     ended = lessons.get(lesson)
     assert (ended.state, ended.lesson_time_ns, ended.cause) == (LessonState.ENDED, 45_000_000_000, "teacher")
     assert (ended.began_wall_ns, ended.ended_wall_ns) == (1_000, None)
-    lessons.set_recording(lesson, Recording.BAD)
+    lessons.set_recording(lesson, RecordingVerdict.BAD)
     assert not ledger.outbox.is_stored(lesson)
     lessons.set_stored(lesson)
     stored = lessons.get(lesson)
-    assert (stored.state, stored.recording, stored.stored) == (LessonState.STORED, Recording.BAD, Stored.YES)
+    assert (stored.state, stored.recording, stored.stored) == (
+        LessonState.STORED,
+        RecordingVerdict.BAD,
+        StoredVerdict.YES,
+    )
     assert ledger.outbox.is_stored(lesson)
 
 
 def test_an_end_taken_back_takes_everything_with_it(ledger: Ledger) -> None:
     begun = ledger.lessons.begin(1_000)
     ledger.lessons.end(begun.id, 5, "teacher", 2_000)
-    ledger.lessons.set_recording(begun.id, Recording.GOOD)
+    ledger.lessons.set_recording(begun.id, RecordingVerdict.GOOD)
     ledger.lessons.set_stored(begun.id)
     ledger.lessons.take_back_end(begun.id)
     assert ledger.lessons.get(begun.id) == begun
@@ -105,18 +109,18 @@ def test_an_unknown_lesson_is_an_error(ledger: Ledger) -> None:
 
 def test_the_outbox_remembers_what_was_sent_and_what_failed(ledger: Ledger) -> None:
     state, copy = FileState(10, 20), StoredFile("ab", 10, "tag")
-    ledger.outbox.expect("l", {"a": state, "b": state})
-    ledger.outbox.failed("l", "a", "clock")
-    ledger.outbox.failed("l", "a", "unreachable")
+    ledger.outbox.mark_pending("l", {"a": state, "b": state})
+    ledger.outbox.mark_failed("l", "a", "clock")
+    ledger.outbox.mark_failed("l", "a", "unreachable")
     assert ledger.outbox.faults("l") == {"a": (2, "unreachable")}
-    ledger.outbox.stored("l", "a", state, copy)
+    ledger.outbox.mark_stored("l", "a", state, copy)
     assert ledger.outbox.faults("l") == {}
     assert ledger.outbox.items("l") == {
-        "a": OutboxItem(state, Delivery.STORED, copy),
-        "b": OutboxItem(state, Delivery.PENDING),
+        "a": OutboxItem(state, DeliveryState.STORED, copy),
+        "b": OutboxItem(state, DeliveryState.PENDING),
     }
-    ledger.outbox.expect("l", {"a": FileState(11, 21)})
-    assert ledger.outbox.items("l")["a"] == OutboxItem(FileState(11, 21), Delivery.PENDING)
+    ledger.outbox.mark_pending("l", {"a": FileState(11, 21)})
+    assert ledger.outbox.items("l")["a"] == OutboxItem(FileState(11, 21), DeliveryState.PENDING)
     assert ledger.outbox.items("other") == {}
 
 
@@ -145,7 +149,7 @@ def test_every_commit_is_a_durable_one(path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from edge.controller.ledger.ledger import open_ledger
+from edge.ledger.ledger import open_ledger
 ledger = open_ledger(Path(sys.argv[1]), "r204", Path(sys.argv[2]))
 print(ledger.lessons.begin(None).id, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -183,7 +187,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(path: Path, spool: Path
         connection.execute(f"PRAGMA max_page_count = {pages}")
     files = {f"teacher/{number:06d}.m4s": FileState(1, 1) for number in range(5000)}
     with pytest.raises(LedgerFull, match="no room left"):
-        ledger.outbox.expect("l", files)
+        ledger.outbox.mark_pending("l", files)
     assert ledger.outbox.items("l") == {}
     assert ledger.lessons.all() == before
     ledger.close()
@@ -199,9 +203,9 @@ def _filled(path: Path, spool: Path) -> str:
     ledger = open_ledger(path, "r204", spool)
     lesson = ledger.lessons.begin(None).id
     SpooledLesson(spool, lesson).grow_all(20)
-    ledger.outbox.expect(lesson, {f"teacher/{number:06d}.m4s": FileState(1, 1) for number in range(300)})
+    ledger.outbox.mark_pending(lesson, {f"teacher/{number:06d}.m4s": FileState(1, 1) for number in range(300)})
     for number in range(20):
-        ledger.outbox.stored(lesson, f"teacher/{number:06d}.m4s", FileState(1, 1), StoredFile("0" * 64, 1, None))
+        ledger.outbox.mark_stored(lesson, f"teacher/{number:06d}.m4s", FileState(1, 1), StoredFile("0" * 64, 1, None))
     ledger.close()
     return lesson
 
@@ -230,7 +234,7 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_around_the_spool(
     assert [found.id for found in ledger.lessons.all()] == [lesson]
     items = ledger.outbox.items(lesson)
     assert items.keys() >= {"teacher/000001.m4s", "sound/init.mp4", "journal.jsonl"}
-    assert {item.delivery for item in items.values()} == {Delivery.UNSURE}
+    assert {item.delivery for item in items.values()} == {DeliveryState.UNSURE}
     assert epoch_of(ledger.lessons.begin(None).id) != epoch_of(lesson)
     ledger.close()
     assert _contents(spool) == spooled

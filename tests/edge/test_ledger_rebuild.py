@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.controller.ledger.ledger import open_ledger
-from edge.controller.ledger.lessons import LessonState
-from edge.controller.ledger.rebuild import lesson_from
-from pipelines.journal.entries import Anchor, Begin, Cause, End, Entry, Goes
-from pipelines.journal.file import JournalFile
+from edge.ledger.ledger import open_ledger
+from edge.ledger.lessons import LessonState
+from edge.ledger.rebuild_from_spool import lesson_from
+from pipelines.files.lesson_layout import RECEIPT_JSON
+from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry, Resumed
+from pipelines.journal.journal_file import JournalFile
 from pipelines.receipt import receipt
-from pipelines.receipt.receipt import Receipt, Recording
+from pipelines.receipt.receipt import Receipt, RecordingVerdict
 
 NAME = "r204-7f3a-000007"
 BEGIN = Begin(lesson=NAME, school="school", room="r204", boot_id="first", at_ns=100)
 END = End(at_ns=900, lesson_ns=800, cause=Cause.TEACHER)
-UNSYNCHRONISED = Anchor(at_ns=150, wall_ns=7, synchronised=False)
-SYNCHRONISED = Anchor(at_ns=200, wall_ns=1_000_200, synchronised=True)
-REBOOTED = Goes(at_ns=5, lesson_ns=400, boot_id="second", cause=Cause.REBOOT)
+UNSYNCHRONISED = ClockReading(at_ns=150, wall_ns=7, synchronised=False)
+SYNCHRONISED = ClockReading(at_ns=200, wall_ns=1_000_200, synchronised=True)
+REBOOTED = Resumed(at_ns=5, lesson_ns=400, boot_id="second", cause=Cause.REBOOT)
 
 
 def lesson(tmp_path: Path, *entries: Entry) -> Path:
@@ -49,17 +50,19 @@ def test_a_lesson_without_an_end_and_one_whose_end_was_taken_back_are_running(tm
     begun, taken_back = tmp_path / "begun", tmp_path / "back"
     begun.mkdir()
     taken_back.mkdir()
-    goes_on = Goes(at_ns=950, lesson_ns=800, boot_id="first", cause=Cause.TAKEN_BACK)
+    goes_on = Resumed(at_ns=950, lesson_ns=800, boot_id="first", cause=Cause.TAKEN_BACK)
     assert lesson_from(lesson(begun, BEGIN)).state is LessonState.RUNNING
     assert lesson_from(lesson(taken_back, BEGIN, END, goes_on)).state is LessonState.RUNNING
 
 
 def test_the_receipt_says_whether_it_was_checked(tmp_path: Path) -> None:
     folder = lesson(tmp_path, BEGIN, END)
-    receipt.write(folder, Receipt(lesson=NAME, lesson_time_ns=800, recording=Recording.BAD, tracks=(), findings=()))
+    receipt.write_receipt(
+        folder, Receipt(lesson=NAME, lesson_time_ns=800, recording=RecordingVerdict.BAD, tracks=(), findings=())
+    )
     found = lesson_from(folder)
-    assert (found.state, found.recording) == (LessonState.CHECKED, Recording.BAD)
-    (folder / receipt.NAME).write_text("{")
+    assert (found.state, found.recording) == (LessonState.CHECKED, RecordingVerdict.BAD)
+    (folder / RECEIPT_JSON).write_text("{")
     assert lesson_from(folder).state is LessonState.ENDED
 
 

@@ -6,11 +6,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from edge.classroom.controls import Gesture, Intent
-from edge.classroom.course import Phase
-from edge.classroom.effects import Effect, NeverBegan, NumberNeeded, Settled
+from edge.classroom.button_gestures import Gesture, Intent
 from edge.classroom.lesson import Lesson
-from edge.link.messages import Activity, LessonEnded, Mark, Refused, State, Wish
+from edge.classroom.lesson_events import Effect, LessonFinalised, LessonIdRequested, LessonRejected
+from edge.classroom.lesson_state_machine import Phase
+from edge.classroom.recorder_messages import (
+    Activity,
+    AddMarker,
+    CommandRefused,
+    DesiredState,
+    LessonEnded,
+    RecorderState,
+)
 
 S = 1_000_000_000
 LONGEST_S = 5400
@@ -25,10 +32,10 @@ class ModelRecorder:
         self.activity = Activity.IDLE
         self.causes: dict[str, str] = {}
         self.begun: list[str] = []
-        self.says: deque[State | LessonEnded | Refused] = deque()
+        self.says: deque[RecorderState | LessonEnded | CommandRefused] = deque()
         self.disk_full = False
 
-    def obey(self, wish: Wish) -> None:
+    def obey(self, wish: DesiredState) -> None:
         if self.running is not None and self.running != wish.lesson:
             self.end("teacher")
         if wish.lesson is not None and self.running is None:
@@ -40,7 +47,7 @@ class ModelRecorder:
     def _begin(self, lesson: str) -> None:
         new = lesson not in self.causes
         if self.disk_full or (not new and self.causes[lesson] not in CAN_BE_TAKEN_BACK):
-            self.says.append(Refused(lesson=lesson, reason="no"))
+            self.says.append(CommandRefused(lesson=lesson, reason="no"))
             return
         if new:
             self.begun.append(lesson)
@@ -54,7 +61,7 @@ class ModelRecorder:
         self.tell()
 
     def tell(self) -> None:
-        self.says.append(State(activity=self.activity, lesson=self.running, lamp="off"))
+        self.says.append(RecorderState(activity=self.activity, lesson=self.running, lamp="off"))
 
 
 class LessonOverALink(RuleBasedStateMachine):
@@ -62,7 +69,7 @@ class LessonOverALink(RuleBasedStateMachine):
         super().__init__()
         self.now_ns = S
         self.recorder = ModelRecorder()
-        self.to_recorder: deque[Wish | Mark] = deque()
+        self.to_recorder: deque[DesiredState | AddMarker] = deque()
         self.linked = True
         self.numbers: list[str] = []
         self.over: set[str] = set()
@@ -92,22 +99,22 @@ class LessonOverALink(RuleBasedStateMachine):
     def _do(self, effects: list[Effect]) -> None:
         for effect in effects:
             match effect:
-                case NumberNeeded():
+                case LessonIdRequested():
                     self.numbers_asked += 1
                     assert self.numbers_asked == 1
-                case Settled(lesson):
+                case LessonFinalised(lesson):
                     assert lesson != self.recorder.running
                     self.over.add(lesson)
-                case NeverBegan(lesson):
+                case LessonRejected(lesson):
                     self.never.add(lesson)
-                case Wish():
+                case DesiredState():
                     assert effect.lesson not in self.over | self.never
                     assert effect.at_ns >= self.last_wish_ns
                     self.last_wish_ns = effect.at_ns
                     self.wished = effect.activity
                     if self.linked:
                         self.to_recorder.append(effect)
-                case Mark():
+                case AddMarker():
                     assert self.wished is Activity.RECORDING
                     if self.linked:
                         self.to_recorder.append(effect)
@@ -115,15 +122,15 @@ class LessonOverALink(RuleBasedStateMachine):
     def _deliver(self) -> bool:
         if self.to_recorder:
             message = self.to_recorder.popleft()
-            if isinstance(message, Wish):
+            if isinstance(message, DesiredState):
                 self.recorder.obey(message)
         elif self.linked and self.recorder.says:
             match self.recorder.says.popleft():
-                case State() as state:
+                case RecorderState() as state:
                     self._do(self.lesson.heard(state, self.now_ns))
                 case LessonEnded() as ended:
                     self._do(self.lesson.ended(ended, self.now_ns))
-                case Refused() as refused:
+                case CommandRefused() as refused:
                     self._do(self.lesson.refused(refused))
         else:
             return False

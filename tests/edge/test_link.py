@@ -14,15 +14,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.link.client import LinkClient
-from edge.link.lines import LONGEST_LINE, encode, messages
-from edge.link.messages import FROM_RECORDER, TO_RECORDER, Activity, Mark, Refused, State, ToRecorder
-from edge.link.request_server import RequestServer
-from edge.link.requests import ANSWER, Act, Answer, Request, Status
-from edge.link.server import LinkServer
+from edge.classroom.recorder_messages import (
+    FROM_RECORDER,
+    TO_RECORDER,
+    Activity,
+    AddMarker,
+    CommandRefused,
+    RecorderState,
+    ToRecorder,
+)
+from edge.link.broadcast_server import BroadcastServer
+from edge.link.control_messages import GetStatus, MarkLesson, Reply, Request, Status
+from edge.link.control_server import ControlServer
+from edge.link.json_lines import LONGEST_LINE, encode_line, read_messages
+from edge.link.reconnecting_client import ReconnectingClient
 
 PATIENCE_S = 5.0
-STATE = State(activity=Activity.IDLE, lamp="off")
+STATE = RecorderState(activity=Activity.IDLE, lamp="off")
 
 
 @asynccontextmanager
@@ -51,7 +59,7 @@ class Office:
 
     def __init__(self, path: Path) -> None:
         self.heard: list[ToRecorder] = []
-        self.server = LinkServer(path, TO_RECORDER, lambda: [STATE], self.heard.append)
+        self.server = BroadcastServer(path, TO_RECORDER, lambda: [STATE], self.heard.append)
 
     def open(self) -> asyncio.Task[None]:
         return asyncio.create_task(self.server.run())
@@ -73,12 +81,12 @@ async def test_nonsense_is_left_out_and_the_rest_is_heard(path: Path) -> None:
         reader, writer = await called(path)
         assert FROM_RECORDER.validate_json(await reader.readline()) == STATE
         outside = b'{"type":"wish","activity":"recording","lesson":"../elsewhere","at_ns":1}\n'
-        first, last = Mark(at_ns=1, label="first"), Mark(at_ns=2, label="最后")
-        writer.write(encode(first) + b"\n\xff\xfe\n{}\n[1]\n" + b'{"type":"mark"}\n' + outside + encode(last))
+        first, last = AddMarker(at_ns=1, label="first"), AddMarker(at_ns=2, label="最后")
+        writer.write(encode_line(first) + b"\n\xff\xfe\n{}\n[1]\n" + b'{"type":"mark"}\n' + outside + encode_line(last))
         await until(lambda: len(office.heard) == 2)
         assert office.heard == [first, last]
-        office.server.tell(Refused(reason="no"))
-        assert FROM_RECORDER.validate_json(await reader.readline()) == Refused(reason="no")
+        office.server.send(CommandRefused(reason="no"))
+        assert FROM_RECORDER.validate_json(await reader.readline()) == CommandRefused(reason="no")
         assert mode(path) == 0o660
         writer.close()
     assert mode(path) is None
@@ -88,11 +96,11 @@ async def test_nonsense_is_left_out_and_the_rest_is_heard(path: Path) -> None:
 def test_no_bytes_can_hurt_the_reader(raw: bytes) -> None:
     async def read() -> list[ToRecorder]:
         reader = asyncio.StreamReader()
-        reader.feed_data(raw + b"\n" + encode(Mark(at_ns=7)))
+        reader.feed_data(raw + b"\n" + encode_line(AddMarker(at_ns=7)))
         reader.feed_eof()
-        return [message async for message in messages(reader, TO_RECORDER)]
+        return [message async for message in read_messages(reader, TO_RECORDER)]
 
-    assert asyncio.run(read())[-1] == Mark(at_ns=7)
+    assert asyncio.run(read())[-1] == AddMarker(at_ns=7)
 
 
 async def test_a_line_without_end_ends_the_connection(path: Path) -> None:
@@ -120,9 +128,9 @@ async def test_a_client_that_does_not_read_is_cut_off_and_holds_up_nobody(path: 
             deaf.connect(str(path))
             reader, writer = await called(path)
             await reader.readline()
-            news = Refused(reason="x" * 100_000)
+            news = CommandRefused(reason="x" * 100_000)
             for _ in range(80):
-                office.server.tell(news)
+                office.server.send(news)
                 assert FROM_RECORDER.validate_json(await reader.readline()) == news
             deaf.settimeout(PATIENCE_S)
             received = 0
@@ -136,8 +144,8 @@ async def test_a_client_that_does_not_read_is_cut_off_and_holds_up_nobody(path: 
 async def test_a_client_calls_again_until_it_is_answered(path: Path) -> None:
     linked: list[bool] = []
     heard: list[object] = []
-    client = LinkClient(path, FROM_RECORDER, heard.append, linked.append)
-    assert not client.tell(Mark(at_ns=0))
+    client = ReconnectingClient(path, FROM_RECORDER, heard.append, linked.append)
+    assert not client.send(AddMarker(at_ns=0))
     async with running(asyncio.create_task(client.run())):
         await asyncio.sleep(0.05)
         assert linked == []
@@ -145,11 +153,11 @@ async def test_a_client_calls_again_until_it_is_answered(path: Path) -> None:
             office = Office(path)
             async with running(office.open()):
                 await until(lambda turn=turn: len(heard) == turn)
-                assert client.tell(Mark(at_ns=turn))
+                assert client.send(AddMarker(at_ns=turn))
                 await until(lambda office=office: office.heard)
-                assert office.heard == [Mark(at_ns=turn)]
+                assert office.heard == [AddMarker(at_ns=turn)]
             await until(lambda turn=turn: len(linked) == 2 * turn)
-            assert not client.tell(Mark(at_ns=0))
+            assert not client.send(AddMarker(at_ns=0))
     assert linked == [True, False, True, False]
     assert heard == [STATE, STATE]
 
@@ -163,7 +171,7 @@ async def test_a_client_does_not_knock_in_a_hurry_at_a_door_that_is_shut_at_once
         writer.close()
 
     server = await asyncio.start_unix_server(shut, path)
-    client = LinkClient(path, FROM_RECORDER, lambda _: None, lambda _: None)
+    client = ReconnectingClient(path, FROM_RECORDER, lambda _: None, lambda _: None)
     async with running(asyncio.create_task(client.run())):
         await asyncio.sleep(0.5)
     server.close()
@@ -171,15 +179,15 @@ async def test_a_client_does_not_knock_in_a_hurry_at_a_door_that_is_shut_at_once
 
 
 async def test_requests_are_answered_in_their_order(path: Path) -> None:
-    async def answer(request: Request) -> Answer:
-        await asyncio.sleep(0.02 if request.act is Act.STATUS else 0)
-        return Answer(ok=True, reason=request.act, status=Status(state="idle"))
+    async def answer(request: Request) -> Reply:
+        await asyncio.sleep(0.02 if isinstance(request, GetStatus) else 0)
+        return Reply(ok=True, reason=request.act, status=Status(state="idle"))
 
-    async with running(asyncio.create_task(RequestServer(path, answer).run())):
+    async with running(asyncio.create_task(ControlServer(path, answer, lambda: Status(state="idle")).run())):
         reader, writer = await called(path)
-        writer.write(encode(Request(act=Act.STATUS)) + b"nonsense\n" + encode(Request(act=Act.MARK)))
-        answers = [ANSWER.validate_json(await reader.readline()).reason for _ in range(2)]
-        assert answers == [Act.STATUS, Act.MARK]
+        writer.write(encode_line(GetStatus()) + b"nonsense\n" + encode_line(MarkLesson()))
+        answers = [Reply.model_validate_json(await reader.readline()).reason for _ in range(2)]
+        assert answers == ["status", "mark"]
         writer.close()
     assert mode(path) is None
 

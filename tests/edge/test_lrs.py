@@ -14,9 +14,9 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from edge.config.outward import Lrs
-from edge.controller.ledger.ledger import Ledger, open_ledger
-from edge.controller.polls.lrs import BATCH, LrsSender
+from edge.config.export_settings import LrsConfig
+from edge.ledger.ledger import Ledger, open_ledger
+from edge.reporting.lrs_sender import BATCH, LrsSender
 
 PASSWORD = "s3cret-passwörd"
 
@@ -75,7 +75,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 
 
 def sender(store: Store, ledger: Ledger, password: str = PASSWORD) -> LrsSender:
-    config = Lrs(url=store.url, user="teacher", password=SecretStr(password), allow_http=True)
+    config = LrsConfig(url=store.url, user="teacher", password=SecretStr(password), allow_http=True)
     return LrsSender(config, ledger.statements, answer_s=0.5, first_s=0.01)
 
 
@@ -117,7 +117,7 @@ async def test_without_rights_it_waits_and_says_why(store: Store, ledger: Ledger
     await sent(one, lambda: one.fault)
     assert one.fault.startswith("401")
     assert ledger.statements.count() == 1
-    assert "wrong" not in repr(Lrs(url="https://x", password=SecretStr("wrong")))
+    assert "wrong" not in repr(LrsConfig(url="https://x", password=SecretStr("wrong")))
 
 
 async def test_nobody_listens_and_then_somebody_does(store: Store, ledger: Ledger) -> None:

@@ -7,9 +7,9 @@ import io
 from rich.console import Console
 
 from edge.classroom.polls import PollKind
-from edge.link.polls import Given, PollStatus
+from edge.i18n import Language
+from edge.link.poll_messages import CountedAnswer, PollStatus
 from edge.terminal.poll_chart import poll_chart
-from edge.words import Language
 
 
 def shown(poll: PollStatus, language: Language = "en") -> list[str]:
@@ -28,7 +28,7 @@ def test_a_bar_for_each_answer_and_what_did_not_count() -> None:
         is_open=True,
         open_s=12.4,
         tally={"A": 8, "B": 2},
-        given=[Given(device=str(n), text="A", after_ms=n) for n in range(10)],
+        given=[CountedAnswer(device=str(n), text="A", after_ms=n) for n in range(10)],
         expected=40,
         unknown=["77", "78"],
         duplicates=3,
@@ -48,7 +48,7 @@ def test_a_bar_for_each_answer_and_what_did_not_count() -> None:
 
 
 def test_a_rush_shows_who_was_first() -> None:
-    given = [Given(device=str(n), name="张伟" * (n == 0), text="", after_ms=12.5 * (n + 1)) for n in range(7)]
+    given = [CountedAnswer(device=str(n), name="张伟" * (n == 0), text="", after_ms=12.5 * (n + 1)) for n in range(7)]
     poll = PollStatus(
         lesson="r204-7f3a-000001", number=1, kind=PollKind.RUSH, is_open=False, open_s=3, given=given, tally={"": 7}
     )

@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.samples import AnswerForm, TeacherKey
-from edge.classroom.keypad import SAME_PRESS_NS as SAME_KEY_NS
-from edge.classroom.keypad import SURE_NS, KeyAct, Keypad
 from edge.classroom.polls import (
     SAME_PRESS_NS,
-    BadQuestion,
+    ClickerPress,
+    InvalidQuestion,
     Poll,
     PollKind,
-    Press,
     Question,
-    Verdict,
+    ResponseVerdict,
     plain_number,
 )
+from edge.classroom.teacher_keypad import SAME_PRESS_NS as SAME_KEY_NS
+from edge.classroom.teacher_keypad import SURE_NS, KeyAct, Keypad
 
 CLOSED_NS = 10_000_000_000
 SINGLE = Question(PollKind.SINGLE, 4, answer="B")
@@ -30,7 +30,7 @@ devices = st.sampled_from("1234")
 # Far enough apart not to be taken for one press, also after the closing.
 presses = st.lists(
     st.builds(
-        lambda at, device, text: Press(at * SAME_PRESS_NS, device, KEYS, text),
+        lambda at, device, text: ClickerPress(at * SAME_PRESS_NS, device, KEYS, text),
         st.integers(0, 40),
         devices,
         st.sampled_from("ABCDE"),
@@ -40,7 +40,7 @@ presses = st.lists(
 ).map(lambda found: sorted(found, key=lambda press: press.captured_ns))
 
 
-def told(question: Question, heard: Sequence[Press], closed_ns: int | None = CLOSED_NS) -> Poll:
+def told(question: Question, heard: Sequence[ClickerPress], closed_ns: int | None = CLOSED_NS) -> Poll:
     poll = Poll(1, question, 0)
     for press in heard:
         poll.hear(press)
@@ -51,7 +51,7 @@ def told(question: Question, heard: Sequence[Press], closed_ns: int | None = CLO
     return poll
 
 
-def closed_first(question: Question, heard: Sequence[Press]) -> Poll:
+def closed_first(question: Question, heard: Sequence[ClickerPress]) -> Poll:
     poll = Poll(1, question, 0)
     poll.close(CLOSED_NS)
     for press in heard:
@@ -60,22 +60,20 @@ def closed_first(question: Question, heard: Sequence[Press]) -> Poll:
 
 
 @given(presses)
-def test_the_last_valid_answer_of_each_student_counts(heard: list[Press]) -> None:
-    expected = {
-        press.device: press.text for press in heard if press.captured_ns <= CLOSED_NS and press.text in "ABCD"
-    }
+def test_the_last_valid_answer_of_each_student_counts(heard: list[ClickerPress]) -> None:
+    expected = {press.device: press.text for press in heard if press.captured_ns <= CLOSED_NS and press.text in "ABCD"}
     poll = closed_first(SINGLE, heard)
     assert {device: one.text for device, one in poll.standing().items()} == expected
     assert len(poll.responses) == len(heard), "the history is whole"
-    late = [one for one in poll.responses if one.verdict is Verdict.LATE]
+    late = [one for one in poll.responses if one.verdict is ResponseVerdict.LATE]
     assert [one.press for one in late] == [press for press in heard if press.captured_ns > CLOSED_NS]
     assert sum(poll.tally().values()) == len(expected)
 
 
 @given(presses, st.randoms(use_true_random=False))
-def test_the_order_in_which_devices_come_does_not_matter(heard: list[Press], chance: object) -> None:
+def test_the_order_in_which_devices_come_does_not_matter(heard: list[ClickerPress], chance: object) -> None:
     queues = {device: [press for press in heard if press.device == device] for device in "1234"}
-    mixed: list[Press] = []
+    mixed: list[ClickerPress] = []
     while any(queues.values()):
         waiting = [device for device, queue in queues.items() if queue]
         mixed.append(queues[chance.choice(waiting)].pop(0))  # type: ignore[attr-defined]
@@ -83,23 +81,21 @@ def test_the_order_in_which_devices_come_does_not_matter(heard: list[Press], cha
         one, other = closed_first(question, heard), closed_first(question, mixed)
         assert one.standing().keys() == other.standing().keys()
         assert one.tally() == other.tally()
-        assert [each.press.captured_ns for each in one.order()] == [
-            each.press.captured_ns for each in other.order()
-        ]
+        assert [each.press.captured_ns for each in one.order()] == [each.press.captured_ns for each in other.order()]
 
 
 @given(presses, st.data())
-def test_a_press_that_comes_again_changes_nothing(heard: list[Press], data: st.DataObject) -> None:
+def test_a_press_that_comes_again_changes_nothing(heard: list[ClickerPress], data: st.DataObject) -> None:
     again = [press for press in heard for _ in range(data.draw(st.integers(1, 3)))]
     once, twice = closed_first(SINGLE, heard), closed_first(SINGLE, again)
     assert once.standing() == twice.standing()
-    duplicates = sum(one.verdict is Verdict.DUPLICATE for one in twice.responses)
+    duplicates = sum(one.verdict is ResponseVerdict.DUPLICATE for one in twice.responses)
     assert duplicates == len(again) - len(heard)
 
 
 @given(presses, st.randoms(use_true_random=False))
 def test_a_rush_is_won_by_the_earliest_press_in_whatever_order_they_come(
-    heard: list[Press], chance: object
+    heard: list[ClickerPress], chance: object
 ) -> None:
     shuffled = list(heard)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -113,12 +109,21 @@ def test_a_rush_is_won_by_the_earliest_press_in_whatever_order_they_come(
 def test_the_same_press_is_known_by_its_number_or_the_bases_clock() -> None:
     far = 5 * SAME_PRESS_NS
     by_sequence = told(
-        SINGLE, [Press(1, "1", KEYS, "A", 7), Press(far, "1", KEYS, "A", 7), Press(far + 1, "1", KEYS, "A", 8)]
+        SINGLE,
+        [
+            ClickerPress(1, "1", KEYS, "A", 7),
+            ClickerPress(far, "1", KEYS, "A", 7),
+            ClickerPress(far + 1, "1", KEYS, "A", 8),
+        ],
     )
     assert [one.verdict for one in by_sequence.responses] == ["valid", "duplicate", "valid"]
     by_ticks = told(
         SINGLE,
-        [Press(1, "1", KEYS, "A", ticks=7), Press(far, "1", KEYS, "A", ticks=7), Press(2, "1", KEYS, "A", ticks=9)],
+        [
+            ClickerPress(1, "1", KEYS, "A", ticks=7),
+            ClickerPress(far, "1", KEYS, "A", ticks=7),
+            ClickerPress(2, "1", KEYS, "A", ticks=9),
+        ],
     )
     assert [one.verdict for one in by_ticks.responses] == ["valid", "duplicate", "valid"]
 
@@ -127,8 +132,8 @@ def test_a_late_press_before_the_closing_is_known_still_counts() -> None:
     poll = Poll(1, SINGLE, 0)
     poll.close(100)
     poll.close(5)
-    assert poll.hear(Press(100, "1", KEYS, "C")).verdict is Verdict.VALID
-    assert poll.hear(Press(101, "2", KEYS, "C")).verdict is Verdict.LATE
+    assert poll.hear(ClickerPress(100, "1", KEYS, "C")).verdict is ResponseVerdict.VALID
+    assert poll.hear(ClickerPress(101, "2", KEYS, "C")).verdict is ResponseVerdict.LATE
 
 
 @pytest.mark.parametrize(
@@ -181,14 +186,14 @@ def test_what_is_no_number(said: str) -> None:
     ],
 )
 def test_a_question_that_cannot_be(kind: PollKind, choices: int, answer: str) -> None:
-    with pytest.raises(BadQuestion):
+    with pytest.raises(InvalidQuestion):
         Question(kind, choices, answer=answer)
 
 
 def test_a_multiple_choice_is_counted_by_letters_and_only_among_the_class() -> None:
     poll = told(
         Question(PollKind.MULTIPLE, 3),
-        [Press(1, "1", KEYS, "AC"), Press(2, "2", KEYS, "C"), Press(3, "9", KEYS, "B")],
+        [ClickerPress(1, "1", KEYS, "AC"), ClickerPress(2, "2", KEYS, "C"), ClickerPress(3, "9", KEYS, "B")],
     )
     assert poll.tally() == {"A": 1, "B": 1, "C": 2}
     assert poll.tally({"1", "2"}) == {"A": 1, "B": 0, "C": 2}

@@ -8,23 +8,31 @@ from pathlib import Path
 import pytest
 
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
-from edge.classroom.controls import Controls
-from edge.classroom.course import Phase
+from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.lesson import Lesson
-from edge.config.model import Room
-from edge.controller import conductor as conductor_module
-from edge.controller.closing import Closing
-from edge.controller.conductor import Conductor
-from edge.controller.ledger.ledger import Ledger, open_ledger
-from edge.controller.power import PATIENCE_NS, UNHEARD_NS, PowerOff
-from edge.controller.troubles import Troubles
-from edge.link.messages import Activity, DeviceState, DeviceStatus, LessonEnded, Mark, State, Wish
+from edge.classroom.lesson_state_machine import Phase
+from edge.classroom.recorder_messages import (
+    Activity,
+    AddMarker,
+    DesiredState,
+    DeviceState,
+    DeviceStatus,
+    LessonEnded,
+    RecorderState,
+)
+from edge.config.model import RoomConfig
+from edge.controller import lesson_service as conductor_module
+from edge.controller.fault_registry import FaultRegistry
+from edge.controller.finalisation import Finaliser
+from edge.controller.lesson_service import LessonService
+from edge.controller.power_off import PATIENCE_NS, UNHEARD_NS, PowerOff
+from edge.ledger.ledger import Ledger, open_ledger
 from pipelines.journal.entries import Cause
 
 S = 1_000_000_000
 LESSON = "r1-0000-000001"
 DEVICES = {"teacher": DeviceStatus(state=DeviceState.RUNNING)}
-IDLE = State(activity=Activity.IDLE, lamp="off", devices=DEVICES)
+IDLE = RecorderState(activity=Activity.IDLE, lamp="off", devices=DEVICES)
 
 
 class Clock:
@@ -41,23 +49,23 @@ class Box:
     """A controller's conductor without a recorder: what it told, and whether it asked to be switched off."""
 
     def __init__(self, folder: Path, ledger: Ledger, clock: Clock) -> None:
-        self.told: list[Wish | Mark] = []
+        self.told: list[DesiredState | AddMarker] = []
         self.request = folder / "power-off"
         self._clock = clock
-        self.closing = Closing(folder, Room(school="s", room="r1"), ledger)
-        self.conductor = Conductor(
+        self.closing = Finaliser(folder, RoomConfig(school="s", room="r1"), ledger)
+        self.conductor = LessonService(
             Lesson(3600, 10),
-            Controls({"lesson": 3 * S // 2, "pause": 5 * S}),
+            GestureDetector({"lesson": 3 * S // 2, "pause": 5 * S}),
             ledger,
             self.closing,
             self._tell,
             lambda: None,
             self._make_room,
-            Troubles(),
+            FaultRegistry(),
             PowerOff(self.request),
         )
 
-    def _tell(self, message: Wish | Mark) -> bool:
+    def _tell(self, message: DesiredState | AddMarker) -> bool:
         self.told.append(message)
         return True
 
@@ -75,7 +83,7 @@ class Box:
         self.conductor.tick()
 
     def wishes(self) -> list[Activity]:
-        return [one.activity for one in self.told if isinstance(one, Wish)]
+        return [one.activity for one in self.told if isinstance(one, DesiredState)]
 
 
 @pytest.fixture

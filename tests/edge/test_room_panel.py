@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from drivers.errors import DeviceLost
-from drivers.panel.simulated import SimulatedPanel
-from drivers.panel.wiring import Options
+from drivers.panel.pin_assignment import PanelOptions
+from drivers.panel.simulation.simulated_panel import SimulatedPanel
 from drivers.samples import ButtonEvent, Pattern
-from edge.link.messages import DeviceState
-from edge.panel import RoomPanel
+from edge.classroom.recorder_messages import DeviceState
+from edge.service.panel import RoomPanel
 from pipelines.backoff import BackOff
 
 
@@ -23,7 +23,7 @@ def ignore(_event: ButtonEvent) -> None:
 
 async def test_a_panel_that_comes_later_shows_what_was_wanted(tmp_path: Path) -> None:
     run = tmp_path / "run"  # its socket cannot be made before the folder is there
-    panel = RoomPanel(SimulatedPanel("recorder", Options(run=str(run))), BackOff(first_s=0.05, longest_s=0.05))
+    panel = RoomPanel(SimulatedPanel("recorder", PanelOptions(run=str(run))), BackOff(first_s=0.05, longest_s=0.05))
     await asyncio.to_thread(panel.open, ignore)
     assert panel.trouble is not None
     assert panel.trouble.state is DeviceState.UNFIT

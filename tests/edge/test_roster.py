@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from edge.classroom.roster import NotInRoster, Roster, SchoolClass, Student
-from edge.controller.polls.roster_keeper import RosterKeeper
-from edge.roster_files.problems import BadRoster
-from edge.roster_files.reading import read_classes
+from edge.school.class_list_reader import read_classes
+from edge.school.import_problems import InvalidClassList
+from edge.school.roster_store import RosterStore
 
 TABLE = [
     ["三年级名单", "", "", "", "", ""],
@@ -70,7 +70,7 @@ def test_a_table_without_a_class_is_named_by_its_file(tmp_path: Path) -> None:
 )
 def test_a_mistake_is_told_with_its_line_and_column(tmp_path: Path, body: str, told: str) -> None:
     (tmp_path / "t.csv").write_text(body)
-    with pytest.raises(BadRoster) as wrong:
+    with pytest.raises(InvalidClassList) as wrong:
         read_classes(tmp_path / "t.csv")
     assert told in wrong.value.report("en")
     assert wrong.value.report("zh-CN")
@@ -78,7 +78,7 @@ def test_a_mistake_is_told_with_its_line_and_column(tmp_path: Path, body: str, t
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b"\xff\xfe\x00\xd8\x00\xd8")
-    with pytest.raises(BadRoster, match="1 mistakes"):
+    with pytest.raises(InvalidClassList, match="1 mistakes"):
         read_classes(tmp_path / "t.csv")
 
 
@@ -121,7 +121,7 @@ def test_oneroster_as_a_zip_and_as_a_folder(tmp_path: Path) -> None:
         file.extractall(tmp_path / "folder")
     assert read_classes(tmp_path / "folder") == found
     assert read_classes(path, "数学 3-2") == found[1:]
-    with pytest.raises(BadRoster) as wrong:
+    with pytest.raises(InvalidClassList) as wrong:
         read_classes(path, "语文")
     assert "there are: 数学 3-1, 数学 3-2" in wrong.value.report("en")
 
@@ -155,7 +155,7 @@ def test_oneroster_as_a_zip_and_as_a_folder(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_in_oneroster(tmp_path: Path, changed: dict[str, str], told: str) -> None:
-    with pytest.raises(BadRoster) as wrong:
+    with pytest.raises(InvalidClassList) as wrong:
         read_classes(bundle(tmp_path, **changed))
     assert told in wrong.value.report("en")
 
@@ -163,7 +163,7 @@ def test_a_mistake_in_oneroster(tmp_path: Path, changed: dict[str, str], told: s
 def test_no_zip_and_no_file(tmp_path: Path) -> None:
     (tmp_path / "set.zip").write_bytes(b"PK")
     for name in ("set.zip", "absent.csv"):
-        with pytest.raises(BadRoster):
+        with pytest.raises(InvalidClassList):
             read_classes(tmp_path / name)
 
 
@@ -216,10 +216,10 @@ def test_pseudonyms_are_stable_and_say_nothing() -> None:
 
 
 async def test_the_roster_is_kept_where_few_may_read_it(tmp_path: Path) -> None:
-    keeper = RosterKeeper(tmp_path / "roster.json")
+    keeper = RosterStore(tmp_path / "roster.json")
     await keeper.load()
     await keeper.change(lambda roster: roster.with_classes([class_of(Student(number="1", name="张伟"))]))
-    again = RosterKeeper(tmp_path / "roster.json")
+    again = RosterStore(tmp_path / "roster.json")
     await again.load()
     assert again.roster == keeper.roster
     assert (tmp_path / "roster.json").stat().st_mode & 0o007 == 0
@@ -228,7 +228,7 @@ async def test_the_roster_is_kept_where_few_may_read_it(tmp_path: Path) -> None:
     assert again.roster.classes == ()
     assert (tmp_path / "roster.json.damaged-1").read_text() == "{"
     (tmp_path / "folder").mkdir()
-    unreadable = RosterKeeper(tmp_path / "folder")
+    unreadable = RosterStore(tmp_path / "folder")
     await unreadable.load()
     with pytest.raises(IsADirectoryError):
         await unreadable.change(lambda roster: roster)

@@ -7,40 +7,40 @@ import io
 import pytest
 from rich.console import Console
 
-from edge.config.model import Config, Room
-from edge.controller.closing import HELD_UP
-from edge.controller.troubles import LEDGER
-from edge.link.messages import DeviceState, DeviceStatus
-from edge.link.requests import Disk, LastCheck, Status, Upload
-from edge.terminal.status_screen import print_status
-from edge.words import Language
-from edge.words.room import SENTENCES
-from pipelines import disk
+from edge.classroom.recorder_messages import DeviceState, DeviceStatus
+from edge.config.model import Config, RoomConfig
+from edge.controller.fault_registry import LEDGER
+from edge.controller.finalisation import HELD_UP
+from edge.i18n import Language
+from edge.i18n.room import SENTENCES
+from edge.link.control_messages import DiskStatus, LastCheck, Status, UploadProgress
+from edge.terminal.status_screen import status_view
+from pipelines.files import disk
 
-CONFIG = Config(room=Room(school="s", room="r1"))
+CONFIG = Config(room=RoomConfig(school="s", room="r1"))
 
 
 def shown(status: Status, language: Language = "en") -> str:
     out = io.StringIO()
-    print_status(status, CONFIG, Console(file=out, width=300), language)
+    Console(file=out, width=300).print(status_view(status, CONFIG, language))
     return out.getvalue()
 
 
 def test_the_hours_that_are_left() -> None:
-    space = Disk(total_bytes=64_000_000_000, free_bytes=12_340_000_000, hours_left=3.4)
+    space = DiskStatus(total_bytes=64_000_000_000, free_bytes=12_340_000_000, hours_left=3.4)
     assert "12.3 GB of 64 GB free: room for about 3.4 h" in shown(Status(state="idle", disk=space))
     assert "约可再录 3.4 小时" in shown(Status(state="idle", disk=space), "zh-CN")
 
 
 def test_without_a_store_nothing_is_said_to_be_on_its_way() -> None:
     check = LastCheck(lesson="r1-0000-000001", recording="good", stored="pending")
-    said = shown(Status(state="idle", upload=Upload(configured=False), check=check))
+    said = shown(Status(state="idle", upload=UploadProgress(configured=False), check=check))
     assert "lessons stay on this box" in said
     assert "the recording is good; no store is configured" in said
 
 
 def test_what_is_waited_for_and_how_long() -> None:
-    said = shown(Status(state="idle", upload=Upload(pending=7, fault="unreachable", next_try_s=12.4)))
+    said = shown(Status(state="idle", upload=UploadProgress(pending=7, fault="unreachable", next_try_s=12.4)))
     assert "7 file(s) still to be copied, held up: the store is not reached" in said
     assert "tried again in 12 s" in said
 

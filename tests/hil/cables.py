@@ -38,7 +38,7 @@ class Cable:
 
 
 class BaseCable(Cable):
-    """As a simulated clicker base holds it, see ``drivers.clicker.simulated_link.Link``."""
+    """As a simulated clicker base holds it, see ``drivers.clicker.simulation.transports.SimulatedTransport``."""
 
     def receive(self) -> bytes:
         """See ``Link``."""
@@ -46,11 +46,11 @@ class BaseCable(Cable):
 
 
 class HeadCable(Cable):
-    """As a simulated head holds it, see ``drivers.ptz.far_ends.FarEnd``."""
+    """As a simulated head holds it, see ``drivers.ptz.simulation.transports.DeviceTransport``."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.where = path.stem
+        self.address = path.stem
 
     def descriptors(self) -> list[int]:
         """See ``FarEnd``."""

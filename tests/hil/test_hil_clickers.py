@@ -16,15 +16,16 @@ from typing import Any
 import pytest
 from seaweed import BUCKET, Seaweed
 
-from drivers.clicker.simulated_base import SimulatedBase, TruthLog
-from drivers.clicker.simulated_class import SimulatedClass
-from drivers.clicker.simulated_noise import Fate, Noise
-from drivers.clicker.simulated_speech import MarkedSpeech
-from drivers.ptz.far_ends import Plain
-from drivers.ptz.far_head import FarHead, HeadFault
-from drivers.ptz.far_line import Badness, FarLine
-from drivers.ptz.mechanism import Mechanism
-from edge.results.book import Book
+from drivers.clicker.simulation.link_faults import MessageFate, MessageFaults
+from drivers.clicker.simulation.protocols import Rf217Rf218Protocol
+from drivers.clicker.simulation.simulated_base import SimulatedBase
+from drivers.clicker.simulation.simulated_class import SimulatedClass
+from drivers.ptz.simulation.device import HeadFault, ViscaDevice
+from drivers.ptz.simulation.lossy_link import LinkFaults, LossyLink
+from drivers.ptz.simulation.motion import HeadMotion
+from drivers.ptz.simulation.transports import PlainCodec
+from drivers.truth_log import TruthLog
+from edge.school.poll_results import PollResults
 from tests.hil.cables import BaseCable, HeadCable
 from tests.hil.classroom import Classroom, bucket, config
 from tests.hil.machine import EMULATED
@@ -61,18 +62,18 @@ class Class:
         self.unheard = threading.Event()
         self._log = log
         dice = random.Random(1)
-        speech = MarkedSpeech(RF218)
-        students = SimulatedClass(speech.devices(STUDENTS, dice), dice, WITHIN_S * 1e3, second_thoughts=0.2)
-        noise = Noise(dice, loss=0.0, duplicates=0.1, corruption=0.01)
+        speech = Rf217Rf218Protocol(RF218)
+        students = SimulatedClass(speech.device_ids(STUDENTS, dice), dice, WITHIN_S * 1e3, second_thoughts=0.2)
+        noise = MessageFaults(dice, loss=0.0, duplicates=0.1, corruption=0.01)
         self.base = SimulatedBase(
             cable,
             speech,
             students,
             noise,
             TruthLog(log),
-            away=lambda: False,
-            silent=self.unheard.is_set,
-            told=lambda _: None,
+            is_unplugged=lambda: False,
+            is_silent=self.unheard.is_set,
+            on_question=lambda _: None,
         )
 
     def presses(self) -> list[Mapping[str, Any]]:
@@ -87,13 +88,13 @@ class Head:
     def __init__(self, socket: Path) -> None:
         self.arrived: list[int] = []
         self._socket = socket
-        self._head = FarHead(1, Mechanism(travel_s=1.0), self._log)
-        self._line: FarLine | None = None
+        self._head = ViscaDevice(1, HeadMotion(travel_s=1.0), self._log)
+        self._line: LossyLink | None = None
 
     def plug_in(self) -> None:
         """Plug the adapter in."""
         cable = HeadCable(self._socket)
-        self._line = FarLine(self._head, cable, Plain(), Badness(), random.Random(1), lambda: HeadFault.NONE)
+        self._line = LossyLink(self._head, cable, PlainCodec(), LinkFaults(), random.Random(1), lambda: HeadFault.NONE)
 
     def pull_out(self) -> None:
         """Pull it out; again: nothing."""
@@ -110,7 +111,7 @@ class Head:
 class Polled:
     """What came of the poll: the box's book, every press and its fate, where the head went, who was back when."""
 
-    book: Book
+    book: PollResults
     presses: list[Mapping[str, Any]]
     arrived: list[int]
     lamp: bool
@@ -169,7 +170,7 @@ def polled(classroom: Classroom, store: Seaweed, school_class: Class, head: Head
     classroom.request("poll-close")
     classroom.end_lesson()
     folder = classroom.fetch(tmp_path_factory.mktemp("spool"), lesson) / lesson
-    book = Book.model_validate_json((folder / "polls.json").read_text())
+    book = PollResults.model_validate_json((folder / "polls.json").read_text())
     return Polled(book, school_class.presses(), head.arrived, lamp, back_s)
 
 
@@ -182,10 +183,10 @@ def test_both_are_back_at_once_and_the_lesson_did_not_notice(polled: Polled) -> 
 def test_every_answer_that_reached_the_wire_intact_is_in_the_ledger_once(polled: Polled) -> None:
     (poll,) = polled.book.polls
     devices = {one.id: one.device for one in polled.book.participants}
-    intact = [(press["device"], press["text"]) for press in polled.presses if press["fate"] == Fate.INTACT]
+    intact = [(press["device"], press["text"]) for press in polled.presses if press["fate"] == MessageFate.INTACT]
     fates = [press["fate"] for press in polled.presses]
     print(f"{len(intact)} answers came intact, of {dict(Counter(fates))}")
-    assert Fate.LOST in fates[fates.index(Fate.INTACT) : -1], "it was pulled out in mid-poll"
+    assert MessageFate.LOST in fates[fates.index(MessageFate.INTACT) : -1], "it was pulled out in mid-poll"
     assert Counter((devices[one.participant], one.text) for one in poll.responses) == Counter(intact)
     assert {devices[one.participant]: one.text for one in poll.responses if one.counts} == dict(intact)
 

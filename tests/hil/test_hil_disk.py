@@ -56,9 +56,7 @@ def test_no_lesson_begins_without_room(classroom: Classroom, same_recorder: None
     guest = classroom.machine
     hours = classroom.status()["disk"]["hours_left"]
     assert 0 < hours < 1
-    guest.sh(
-        f"fallocate -l $(($(df -B1 --output=avail {MOUNTED} | tail -1) - ({TOO_LITTLE_MB} << 20))) {MOUNTED}/full"
-    )
+    guest.sh(f"fallocate -l $(($(df -B1 --output=avail {MOUNTED} | tail -1) - ({TOO_LITTLE_MB} << 20))) {MOUNTED}/full")
     classroom.press("lesson")
     guest.wait(lambda: classroom.status()["refusal"], DARK_S, "a refusal")
     status = classroom.status()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from seaweed import Seaweed
 
-from drivers.camera.barcode import role_id
+from drivers.camera.simulation.barcode import role_id
 from tests.hil.classroom import ROOM, SCHOOL, Classroom
 from tests.hil.conftest import ColdBoot
 from tests.hil.county import download

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from pipelines import disk
+from pipelines.files import disk
 from pipelines.recording import file_thread
 from pipelines.recording.file_thread import FileThread
 

@@ -12,30 +12,31 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import (
     Begin,
     Cause,
-    Device,
+    DeviceChange,
     End,
     Fragment,
-    Goes,
-    Hole,
-    Mark,
+    Gap,
+    Marker,
     Medium,
     Pause,
+    Resumed,
     Segment,
     Track,
 )
-from pipelines.journal.file import JOURNAL, JournalFile, line, parse, read_journal
-from pipelines.journal.story import Standing, has_ended, tell
+from pipelines.journal.journal_file import JournalFile, encode_line, parse_line, read_journal
+from pipelines.journal.replay import JournalState, has_ended, replay
 
 WORDS = st.text(max_size=12)
 MOMENT = st.integers(0, 2**62)
 ENTRIES = st.one_of(
-    st.builds(Mark, lesson_ns=MOMENT, label=WORDS),
+    st.builds(Marker, lesson_ns=MOMENT, label=WORDS),
     st.builds(Pause, at_ns=MOMENT, lesson_ns=MOMENT),
-    st.builds(Device, role=WORDS, state=WORDS, reason=WORDS, at_ns=MOMENT),
-    st.builds(Hole, track=WORDS, from_ns=MOMENT, to_ns=MOMENT, cause=st.sampled_from(Cause)),
+    st.builds(DeviceChange, role=WORDS, state=WORDS, reason=WORDS, at_ns=MOMENT),
+    st.builds(Gap, track=WORDS, from_ns=MOMENT, to_ns=MOMENT, cause=st.sampled_from(Cause)),
 )
 examples = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -49,42 +50,42 @@ def fragment(number: int, offset: int, crc: int = 0) -> Fragment:
 
 
 @given(entry=ENTRIES)
-def test_a_line_says_what_was_written(entry: Mark) -> None:
-    raw = line(entry)
+def test_a_line_says_what_was_written(entry: Marker) -> None:
+    raw = encode_line(entry)
     assert raw.count(b"\n") == 1
     assert raw.endswith(b"\n")
-    assert parse(raw) == entry
+    assert parse_line(raw) == entry
 
 
 @given(entry=ENTRIES, data=st.data())
-def test_a_changed_bit_is_never_believed(entry: Mark, data: st.DataObject) -> None:
-    raw = bytearray(line(entry).rstrip(b"\n"))
+def test_a_changed_bit_is_never_believed(entry: Marker, data: st.DataObject) -> None:
+    raw = bytearray(encode_line(entry).rstrip(b"\n"))
     raw[data.draw(st.integers(0, len(raw) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-    assert parse(bytes(raw)) is None
+    assert parse_line(bytes(raw)) is None
 
 
 @given(entries=st.lists(ENTRIES, max_size=8), more=st.lists(ENTRIES, max_size=4), torn=st.binary(max_size=60))
 @examples
 def test_what_is_torn_costs_no_other_line(
-    tmp_path: Path, entries: list[Mark], more: list[Mark], torn: bytes
+    tmp_path: Path, entries: list[Marker], more: list[Marker], torn: bytes
 ) -> None:
-    (tmp_path / JOURNAL).write_bytes(b"".join(map(line, entries)) + torn)
+    (tmp_path / JOURNAL_JSONL).write_bytes(b"".join(map(encode_line, entries)) + torn)
     journal = JournalFile(tmp_path)
     journal.append(more)
     journal.close()
     reading = read_journal(tmp_path)
     assert list(reading.entries) == [*entries, *more]
-    assert reading.damaged == len([one for one in torn.split(b"\n") if one])
+    assert reading.damaged_lines == len([one for one in torn.split(b"\n") if one])
 
 
 @given(entries=st.lists(ENTRIES, min_size=1, max_size=8), data=st.data())
 @examples
 def test_a_journal_cut_anywhere_keeps_the_lines_before(
-    tmp_path: Path, entries: list[Mark], data: st.DataObject
+    tmp_path: Path, entries: list[Marker], data: st.DataObject
 ) -> None:
-    raw = b"".join(map(line, entries))
+    raw = b"".join(map(encode_line, entries))
     cut = data.draw(st.integers(0, len(raw)))
-    (tmp_path / JOURNAL).write_bytes(raw[:cut])
+    (tmp_path / JOURNAL_JSONL).write_bytes(raw[:cut])
     whole = raw[:cut].count(b"\n")
     read = list(read_journal(tmp_path).entries)
     assert read[:whole] == entries[:whole]
@@ -93,12 +94,10 @@ def test_a_journal_cut_anywhere_keeps_the_lines_before(
 
 @given(entries=st.lists(ENTRIES, max_size=12), last_bytes=st.integers(0, 400))
 @examples
-def test_the_end_of_a_journal_is_read_without_the_rest(
-    tmp_path: Path, entries: list[Mark], last_bytes: int
-) -> None:
-    (tmp_path / JOURNAL).write_bytes(b"".join(map(line, entries)))
+def test_the_end_of_a_journal_is_read_without_the_rest(tmp_path: Path, entries: list[Marker], last_bytes: int) -> None:
+    (tmp_path / JOURNAL_JSONL).write_bytes(b"".join(map(encode_line, entries)))
     reading = read_journal(tmp_path, last_bytes=last_bytes)
-    assert reading.damaged == 0
+    assert reading.damaged_lines == 0
     assert list(reading.entries) == entries[len(entries) - len(reading.entries) :]
 
 
@@ -109,18 +108,18 @@ def test_a_journal_that_is_not_there_is_empty(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
     """The limit on file sizes stands in for the disk: a write is cut short, the next is refused."""
     journal = JournalFile(tmp_path)
-    first = Mark(lesson_ns=1, label="first")
+    first = Marker(lesson_ns=1, label="first")
     journal.append([first])
-    size = (tmp_path / JOURNAL).stat().st_size
+    size = (tmp_path / JOURNAL_JSONL).stat().st_size
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, unlimited[1]))
-    second = [Mark(lesson_ns=2, label="second"), Mark(lesson_ns=3, label="third")]
+    second = [Marker(lesson_ns=2, label="second"), Marker(lesson_ns=3, label="third")]
     try:
         for _ in range(2):
             with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
                 journal.append(second)
-            assert (tmp_path / JOURNAL).stat().st_size == size
+            assert (tmp_path / JOURNAL_JSONL).stat().st_size == size
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
         signal.signal(signal.SIGXFSZ, ignored)
@@ -131,18 +130,18 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
 
 
 def test_the_story_follows_the_last_change() -> None:
-    goes = Goes(at_ns=500, lesson_ns=70, boot_id="c", cause=Cause.REBOOT)
-    story = tell([BEGIN, Pause(at_ns=170, lesson_ns=70), goes])
-    assert (story.standing, story.at_ns, story.lesson_ns, story.boot_id) == (Standing.RUNNING, 500, 70, "c")
-    assert tell([BEGIN, Pause(at_ns=170, lesson_ns=70)]).standing is Standing.PAUSED
-    assert tell([BEGIN, End(at_ns=9, lesson_ns=5, cause=Cause.TEACHER)]).standing is Standing.ENDED
-    assert tell([Mark(lesson_ns=1, label="")]).standing is Standing.ENDED
+    goes = Resumed(at_ns=500, lesson_ns=70, boot_id="c", cause=Cause.REBOOT)
+    story = replay([BEGIN, Pause(at_ns=170, lesson_ns=70), goes])
+    assert (story.state, story.at_ns, story.lesson_ns, story.boot_id) == (JournalState.RUNNING, 500, 70, "c")
+    assert replay([BEGIN, Pause(at_ns=170, lesson_ns=70)]).state is JournalState.PAUSED
+    assert replay([BEGIN, End(at_ns=9, lesson_ns=5, cause=Cause.TEACHER)]).state is JournalState.ENDED
+    assert replay([Marker(lesson_ns=1, label="")]).state is JournalState.ENDED
 
 
 def test_a_segment_that_is_written_anew_has_a_new_list() -> None:
     track = Track(track="teacher", medium=Medium.PICTURE, how="encoded", timescale=90000)
     done = Segment(track="teacher", segment=1, start=0, duration=9, length=20)
-    story = tell([track, fragment(1, 0), fragment(1, 10), done, fragment(2, 0), fragment(1, 0, 7)])
+    story = replay([track, fragment(1, 0), fragment(1, 10), done, fragment(2, 0), fragment(1, 0, 7)])
     assert story.fragments[("teacher", 1)] == [fragment(1, 0, 7)]
     assert story.fragments[("teacher", 2)] == [fragment(2, 0)]
     assert story.segments[("teacher", 1)] == done
@@ -152,8 +151,8 @@ def test_an_end_is_seen_behind_any_number_of_lines(tmp_path: Path) -> None:
     journal = JournalFile(tmp_path)
     journal.append([BEGIN, End(at_ns=9, lesson_ns=5, cause=Cause.TEACHER)])
     assert has_ended(tmp_path)
-    journal.append([Mark(lesson_ns=1, label="x" * 100)] * 1000)
+    journal.append([Marker(lesson_ns=1, label="x" * 100)] * 1000)
     assert has_ended(tmp_path)
-    journal.append([Goes(at_ns=10, lesson_ns=5, boot_id="b", cause=Cause.TAKEN_BACK)])
+    journal.append([Resumed(at_ns=10, lesson_ns=5, boot_id="b", cause=Cause.TAKEN_BACK)])
     assert not has_ended(tmp_path)
     journal.close()

@@ -7,10 +7,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.journal.entries import AnyEntry, Begin, Cause, End, Fragment, Goes, Mark, Pause
-from pipelines.journal.file import JOURNAL, JournalFile
-from pipelines.journal.lesson_clock import clock_of, lesson_clock
-from pipelines.timeline import Timeline
+from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.journal.entries import AnyEntry, Begin, Cause, End, Fragment, Marker, Pause, Resumed
+from pipelines.journal.journal_file import JournalFile
+from pipelines.journal.lesson_clock import clock_of, read_lesson_clock
+from pipelines.lesson_timeline import Timeline
 
 BOOT = "boot"
 
@@ -34,7 +35,7 @@ def test_every_moment_has_the_lesson_time_of_the_timeline(steps: list[int], firs
             entries.append(Pause(at_ns=at_ns, lesson_ns=timeline.stop(at_ns)))
         else:
             timeline.go(at_ns)
-            entries.append(Goes(at_ns=at_ns, lesson_ns=timeline.reached(at_ns), boot_id=BOOT, cause=Cause.TEACHER))
+            entries.append(Resumed(at_ns=at_ns, lesson_ns=timeline.reached(at_ns), boot_id=BOOT, cause=Cause.TEACHER))
     entries.append(End(at_ns=at_ns + 1, lesson_ns=timeline.stop(at_ns + 1), cause=Cause.TEACHER))
     clock = clock_of(entries)
     assert [clock.lesson_ns(BOOT, moment) for moment in moments] == [timeline.reached(one) for one in moments]
@@ -43,14 +44,13 @@ def test_every_moment_has_the_lesson_time_of_the_timeline(steps: list[int], firs
 
 def test_it_is_read_from_a_long_journal_with_torn_lines(tmp_path: Path) -> None:
     fragments = [
-        Fragment(track="t", segment=1, offset=n, length=1, start=n, duration=1, key=True, crc=n)
-        for n in range(3000)
+        Fragment(track="t", segment=1, offset=n, length=1, start=n, duration=1, key=True, crc=n) for n in range(3000)
     ]
     journal = JournalFile(tmp_path)
-    journal.append([begin(5), *fragments, Mark(lesson_ns=7, label='"kind":"end"'), Pause(at_ns=30, lesson_ns=25)])
+    journal.append([begin(5), *fragments, Marker(lesson_ns=7, label='"kind":"end"'), Pause(at_ns=30, lesson_ns=25)])
     journal.close()
-    with (tmp_path / JOURNAL).open("ab") as file:
+    with (tmp_path / JOURNAL_JSONL).open("ab") as file:
         file.write(b'{"crc":"00000000","entry":{"kind":"goes"')
-    clock = lesson_clock(tmp_path)
+    clock = read_lesson_clock(tmp_path)
     assert (clock.lesson_ns(BOOT, 20), clock.lesson_ns(BOOT, 100)) == (15, 25)
-    assert [mark.lesson_ns for mark in clock.marks] == [7]
+    assert [mark.lesson_ns for mark in clock.markers] == [7]

@@ -11,21 +11,21 @@ from lessons import Lesson, make_lesson, moving, still
 from pipelines.journal.entries import (
     Cause,
     Dropped,
-    Effort,
+    EncoderLoadLevel,
     End,
     Entry,
     Fragment,
-    Goes,
-    Hole,
+    Gap,
     Pause,
+    Resumed,
     Segment,
     Track,
 )
 from pipelines.receipt import receipt as receipts
-from pipelines.receipt.check import check
-from pipelines.receipt.findings import Code, Severity
-from pipelines.receipt.receipt import Receipt, Recording, Stored
-from pipelines.receipt.segments import SegmentReader
+from pipelines.receipt.check_lesson import check_lesson
+from pipelines.receipt.findings import FindingCode, Severity
+from pipelines.receipt.receipt import Receipt, RecordingVerdict, StoredVerdict
+from pipelines.receipt.segment_reader import SegmentReader
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +41,11 @@ def lesson(original: Lesson, tmp_path: Path) -> Lesson:
     return Lesson(folder, original.seconds, list(original.entries))
 
 
-def bad_codes(receipt: Receipt) -> set[Code]:
+def bad_codes(receipt: Receipt) -> set[FindingCode]:
     return {finding.code for finding in receipt.findings if finding.severity is Severity.BAD}
 
 
-def note_codes(receipt: Receipt) -> set[Code]:
+def note_codes(receipt: Receipt) -> set[FindingCode]:
     return {finding.code for finding in receipt.findings if finding.severity is Severity.NOTE}
 
 
@@ -62,8 +62,8 @@ def flip(path: Path, offset: int) -> None:
 
 
 def test_a_whole_lesson_is_good_and_its_screen_may_stand_still(lesson: Lesson) -> None:
-    receipt = check(lesson.folder)
-    assert receipt.recording is Recording.GOOD
+    receipt = check_lesson(lesson.folder)
+    assert receipt.recording is RecordingVerdict.GOOD
     assert receipt.findings == ()
     assert [(row.track, row.length_ns, row.segments) for row in receipt.tracks] == [
         ("teacher", 9_000_000_000, 3),
@@ -75,8 +75,8 @@ def test_a_whole_lesson_is_good_and_its_screen_may_stand_still(lesson: Lesson) -
 @pytest.mark.parametrize("offset", [6, 40, 700, -1])
 def test_a_flipped_byte_is_found_wherever_it_is(lesson: Lesson, offset: int) -> None:
     flip(lesson.folder / "teacher/000002.m4s", offset)
-    receipt = check(lesson.folder)
-    assert bad_codes(receipt) & {Code.FRAGMENT_DAMAGED, Code.FRAGMENT_MISSING, Code.SEGMENT_BROKEN}
+    receipt = check_lesson(lesson.folder)
+    assert bad_codes(receipt) & {FindingCode.FRAGMENT_DAMAGED, FindingCode.FRAGMENT_MISSING, FindingCode.SEGMENT_BROKEN}
     places = [(finding.track, finding.from_ns // 1_000_000_000) for finding in receipt.findings if finding.from_ns]
     assert places[0] in {("teacher", second) for second in range(4, 8)}
 
@@ -84,19 +84,21 @@ def test_a_flipped_byte_is_found_wherever_it_is(lesson: Lesson, offset: int) -> 
 @pytest.mark.parametrize(
     ("file", "code"),
     [
-        ("teacher/init.mp4", Code.INIT_DAMAGED),
-        ("programme.m3u8", Code.PLAYLIST_UNREADABLE),
-        ("journal.jsonl", Code.JOURNAL_DAMAGED),
+        ("teacher/init.mp4", FindingCode.INIT_DAMAGED),
+        ("programme.m3u8", FindingCode.PLAYLIST_UNREADABLE),
+        ("journal.jsonl", FindingCode.JOURNAL_DAMAGED),
     ],
 )
-def test_a_flipped_byte_in_any_other_file_is_found_too(lesson: Lesson, file: str, code: Code) -> None:
+def test_a_flipped_byte_in_any_other_file_is_found_too(lesson: Lesson, file: str, code: FindingCode) -> None:
     flip(lesson.folder / file, 160 if file.endswith("mp4") else 3)
-    assert code in bad_codes(check(lesson.folder))
+    assert code in bad_codes(check_lesson(lesson.folder))
 
 
 def test_a_missing_segment_is_missed_by_journal_playlist_and_clock(lesson: Lesson) -> None:
     (lesson.folder / "teacher/000002.m4s").unlink()
-    assert {Code.SEGMENT_MISSING, Code.GAP, Code.PLAYLIST_DIFFERS} <= bad_codes(check(lesson.folder))
+    assert {FindingCode.SEGMENT_MISSING, FindingCode.UNFILLED_GAP, FindingCode.PLAYLIST_DIFFERS} <= bad_codes(
+        check_lesson(lesson.folder)
+    )
 
 
 def test_a_hole_that_the_journal_does_not_know_is_found(lesson: Lesson) -> None:
@@ -109,34 +111,34 @@ def test_a_hole_that_the_journal_does_not_know_is_found(lesson: Lesson) -> None:
     ]
     lesson.write_journal()
     lesson.write_playlists()
-    receipt = check(lesson.folder)
-    assert bad_codes(receipt) == {Code.GAP, Code.PLAYLIST_LENGTH}
-    gap = next(finding for finding in receipt.findings if finding.code is Code.GAP)
+    receipt = check_lesson(lesson.folder)
+    assert bad_codes(receipt) == {FindingCode.UNFILLED_GAP, FindingCode.PLAYLIST_LENGTH}
+    gap = next(finding for finding in receipt.findings if finding.code is FindingCode.UNFILLED_GAP)
     assert gap.values["seconds"] == pytest.approx(4.0, abs=0.3)
 
 
 def test_a_cut_file_is_broken_from_there_on(lesson: Lesson) -> None:
     path = lesson.folder / "teacher/000003.m4s"
     path.write_bytes(path.read_bytes()[:-1000])
-    assert {Code.SEGMENT_BROKEN, Code.LENGTH} <= bad_codes(check(lesson.folder))
+    assert {FindingCode.SEGMENT_BROKEN, FindingCode.LENGTH} <= bad_codes(check_lesson(lesson.folder))
 
 
 def test_a_part_left_behind_was_never_finished(lesson: Lesson) -> None:
     path = lesson.folder / "teacher/000003.m4s"
     path.rename(path.with_name("000003.m4s.part"))
-    assert Code.SEGMENT_UNFINISHED in bad_codes(check(lesson.folder))
+    assert FindingCode.SEGMENT_UNFINISHED in bad_codes(check_lesson(lesson.folder))
 
 
 def test_a_lesson_shorter_than_its_end_says_so(lesson: Lesson) -> None:
     lesson.entries[-1] = End(at_ns=0, lesson_ns=9_200_000_000, cause=Cause.TEACHER)
     lesson.write_journal()
-    assert Code.LENGTH in bad_codes(check(lesson.folder))
+    assert FindingCode.LENGTH in bad_codes(check_lesson(lesson.folder))
 
 
 def test_a_lesson_without_an_end_is_not_good(lesson: Lesson) -> None:
     lesson.entries.pop()
     lesson.write_journal()
-    assert bad_codes(check(lesson.folder)) == {Code.NOT_ENDED}
+    assert bad_codes(check_lesson(lesson.folder)) == {FindingCode.NOT_ENDED}
 
 
 def test_what_the_room_wanted_is_a_note(lesson: Lesson) -> None:
@@ -144,63 +146,63 @@ def test_what_the_room_wanted_is_a_note(lesson: Lesson) -> None:
     add(
         lesson,
         Pause(at_ns=0, lesson_ns=3 * second),
-        Goes(at_ns=1, lesson_ns=3 * second, boot_id="b", cause=Cause.TEACHER),
+        Resumed(at_ns=1, lesson_ns=3 * second, boot_id="b", cause=Cause.TEACHER),
         End(at_ns=2, lesson_ns=5 * second, cause=Cause.TEACHER),
-        Goes(at_ns=3, lesson_ns=5 * second, boot_id="b", cause=Cause.TAKEN_BACK),
-        Hole(track="teacher", from_ns=5 * second, to_ns=7 * second, cause=Cause.TAKEN_BACK),
+        Resumed(at_ns=3, lesson_ns=5 * second, boot_id="b", cause=Cause.TAKEN_BACK),
+        Gap(track="teacher", from_ns=5 * second, to_ns=7 * second, cause=Cause.TAKEN_BACK),
     )
-    receipt = check(lesson.folder)
-    assert receipt.recording is Recording.GOOD
-    assert note_codes(receipt) == {Code.PAUSED, Code.RESUMED_AFTER, Code.HOLE}
+    receipt = check_lesson(lesson.folder)
+    assert receipt.recording is RecordingVerdict.GOOD
+    assert note_codes(receipt) == {FindingCode.PAUSED, FindingCode.RESUMED_AFTER, FindingCode.FILLED_GAP}
 
 
-@pytest.mark.parametrize(("milliseconds", "verdict"), [(300, Recording.GOOD), (600, Recording.BAD)])
-def test_holes_of_a_second_in_all_spoil_a_lesson(lesson: Lesson, milliseconds: int, verdict: Recording) -> None:
+@pytest.mark.parametrize(("milliseconds", "verdict"), [(300, RecordingVerdict.GOOD), (600, RecordingVerdict.BAD)])
+def test_holes_of_a_second_in_all_spoil_a_lesson(lesson: Lesson, milliseconds: int, verdict: RecordingVerdict) -> None:
     length_ns = milliseconds * 1_000_000
     add(
         lesson,
-        *(Hole(track="teacher", from_ns=at, to_ns=at + length_ns, cause=Cause.DEVICE) for at in (0, 10**9)),
+        *(Gap(track="teacher", from_ns=at, to_ns=at + length_ns, cause=Cause.DEVICE) for at in (0, 10**9)),
     )
-    assert check(lesson.folder).recording is verdict
+    assert check_lesson(lesson.folder).recording is verdict
 
 
-@pytest.mark.parametrize(("count", "verdict"), [(2, Recording.GOOD), (20, Recording.BAD)])
-def test_a_hundredth_of_the_pictures_may_be_dropped(lesson: Lesson, count: int, verdict: Recording) -> None:
+@pytest.mark.parametrize(("count", "verdict"), [(2, RecordingVerdict.GOOD), (20, RecordingVerdict.BAD)])
+def test_a_hundredth_of_the_pictures_may_be_dropped(lesson: Lesson, count: int, verdict: RecordingVerdict) -> None:
     add(lesson, Dropped(track="teacher", lesson_ns=0, what="pictures", count=count, cause=Cause.OVERLOAD))
-    assert check(lesson.folder).recording is verdict
+    assert check_lesson(lesson.folder).recording is verdict
 
 
 def test_coarser_pictures_are_a_note(lesson: Lesson) -> None:
     second = 1_000_000_000
     add(
         lesson,
-        Effort(lesson_ns=0, preset="superfast"),
-        Effort(lesson_ns=2 * second, preset="ultrafast", steps=1),
-        Effort(lesson_ns=5 * second, preset="superfast"),
+        EncoderLoadLevel(lesson_ns=0, preset="superfast"),
+        EncoderLoadLevel(lesson_ns=2 * second, preset="ultrafast", steps=1),
+        EncoderLoadLevel(lesson_ns=5 * second, preset="superfast"),
     )
-    receipt = check(lesson.folder)
-    assert receipt.recording is Recording.GOOD
+    receipt = check_lesson(lesson.folder)
+    assert receipt.recording is RecordingVerdict.GOOD
     (found,) = receipt.findings
-    assert (found.code, found.from_ns, found.to_ns) == (Code.COARSER, 2 * second, 5 * second)
+    assert (found.code, found.from_ns, found.to_ns) == (FindingCode.COARSER, 2 * second, 5 * second)
     assert found.values == {"seconds": 3.0, "preset": "ultrafast"}
 
 
-@pytest.mark.parametrize(("milliseconds", "verdict"), [(150, Recording.GOOD), (210, Recording.BAD)])
-def test_pictures_left_out_count_as_if_dropped(lesson: Lesson, milliseconds: int, verdict: Recording) -> None:
+@pytest.mark.parametrize(("milliseconds", "verdict"), [(150, RecordingVerdict.GOOD), (210, RecordingVerdict.BAD)])
+def test_pictures_left_out_count_as_if_dropped(lesson: Lesson, milliseconds: int, verdict: RecordingVerdict) -> None:
     """At half the rate to the lesson's end, and with a preset that the config has pinned."""
-    add(lesson, Effort(lesson_ns=(9_000 - milliseconds) * 10**6, preset="fast", halved=["teacher"], steps=1))
-    receipt = check(lesson.folder)
+    add(lesson, EncoderLoadLevel(lesson_ns=(9_000 - milliseconds) * 10**6, preset="fast", halved=["teacher"], steps=1))
+    receipt = check_lesson(lesson.folder)
     assert receipt.recording is verdict
-    assert [(one.code, one.track) for one in receipt.findings] == [(Code.HALVED, "teacher")]
+    assert [(one.code, one.track) for one in receipt.findings] == [(FindingCode.HALVED, "teacher")]
 
 
 def test_a_line_torn_by_a_restart_is_a_note(lesson: Lesson) -> None:
-    add(lesson, Goes(at_ns=1, lesson_ns=3_000_000_000, boot_id="b", cause=Cause.RESTART))
+    add(lesson, Resumed(at_ns=1, lesson_ns=3_000_000_000, boot_id="b", cause=Cause.RESTART))
     with (lesson.folder / "journal.jsonl").open("ab") as journal:
         journal.write(b'{"crc":"0000')
-    receipt = check(lesson.folder)
-    assert receipt.recording is Recording.GOOD
-    assert Code.JOURNAL_DAMAGED in note_codes(receipt)
+    receipt = check_lesson(lesson.folder)
+    assert receipt.recording is RecordingVerdict.GOOD
+    assert FindingCode.JOURNAL_DAMAGED in note_codes(receipt)
 
 
 def test_a_segment_that_was_written_anew_counts_as_it_is_now(lesson: Lesson) -> None:
@@ -214,33 +216,33 @@ def test_a_segment_that_was_written_anew_counts_as_it_is_now(lesson: Lesson) -> 
     stale = first.model_copy(update={"offset": path.stat().st_size, "crc": 1})
     lesson.entries.insert(lesson.entries.index(first), stale)
     lesson.write_journal()
-    assert check(lesson.folder).recording is Recording.GOOD
+    assert check_lesson(lesson.folder).recording is RecordingVerdict.GOOD
 
 
 def test_sound_that_nobody_measured_is_not_trusted(lesson: Lesson) -> None:
     lesson.entries = [entry for entry in lesson.entries if getattr(entry, "kind", "") != "sound"]
     lesson.write_journal()
-    assert bad_codes(check(lesson.folder)) == {Code.UNWATCHED}
+    assert bad_codes(check_lesson(lesson.folder)) == {FindingCode.UNMEASURED}
 
 
 def test_a_folder_without_a_journal_is_no_good_lesson(tmp_path: Path) -> None:
-    assert bad_codes(check(tmp_path)) == {Code.NO_JOURNAL}
+    assert bad_codes(check_lesson(tmp_path)) == {FindingCode.NO_JOURNAL}
 
 
 def test_segments_read_during_the_lesson_are_not_read_again_unless_touched(lesson: Lesson) -> None:
     reader = SegmentReader()
     path = lesson.folder / "teacher/000001.m4s"
     assert reader.read(path) is reader.read(path)
-    assert check(lesson.folder, reader).recording is Recording.GOOD
+    assert check_lesson(lesson.folder, reader).recording is RecordingVerdict.GOOD
     flip(path, 700)
-    assert Code.FRAGMENT_DAMAGED in bad_codes(check(lesson.folder, reader))
+    assert FindingCode.FRAGMENT_DAMAGED in bad_codes(check_lesson(lesson.folder, reader))
 
 
 def test_a_receipt_is_kept_whole_and_knows_the_store_later(lesson: Lesson) -> None:
-    receipt = check(lesson.folder)
-    receipts.write(lesson.folder, receipt)
-    receipts.write(lesson.folder, receipt.with_stored(Stored.YES))
-    assert receipts.read(lesson.folder) == receipt.with_stored(Stored.YES)
+    receipt = check_lesson(lesson.folder)
+    receipts.write_receipt(lesson.folder, receipt)
+    receipts.write_receipt(lesson.folder, receipt.with_stored(StoredVerdict.YES))
+    assert receipts.read_receipt(lesson.folder) == receipt.with_stored(StoredVerdict.YES)
     assert not list(lesson.folder.glob("receipt.json?*"))
 
 

@@ -9,40 +9,41 @@ import pytest
 from lessons import Paint, Sing, black, frozen_from, make_lesson, moving, noise, speech, still
 
 from pipelines.journal.entries import Fragment
-from pipelines.receipt.check import check, verify
-from pipelines.receipt.findings import Code
+from pipelines.receipt.check_lesson import check_lesson
+from pipelines.receipt.findings import FindingCode
 from pipelines.receipt.receipt import Receipt
+from pipelines.receipt.verify_lesson import verify_lesson
 
 
 def unheard(done: int, total: int) -> None:
     assert 0 < done <= total
 
 
-def codes(receipt: Receipt) -> set[Code]:
+def codes(receipt: Receipt) -> set[FindingCode]:
     return {finding.code for finding in receipt.findings}
 
 
 @pytest.mark.parametrize(
     ("paint", "sing", "code"),
     [
-        (frozen_from(4.3), speech, Code.FROZEN),
-        (black, speech, Code.BLACK),
-        (moving, noise(-75.0), Code.MICROPHONE_DEAD),
+        (frozen_from(4.3), speech, FindingCode.FROZEN),
+        (black, speech, FindingCode.BLACK),
+        (moving, noise(-75.0), FindingCode.MICROPHONE_DEAD),
     ],
     ids=["frozen", "black", "dead microphone"],
 )
-def test_what_a_lying_journal_hides_is_found(tmp_path: Path, paint: Paint, sing: Sing, code: Code) -> None:
+def test_what_a_lying_journal_hides_is_found(tmp_path: Path, paint: Paint, sing: Sing, code: FindingCode) -> None:
     lesson = make_lesson(tmp_path / "lesson", 12, pictures={"teacher": paint}, sing=sing, hidden=True)
-    assert check(lesson.folder).good
-    receipt = verify(lesson.folder, unheard)
+    assert check_lesson(lesson.folder).is_good
+    receipt = verify_lesson(lesson.folder, unheard)
     assert codes(receipt) == {code}
     assert receipt.decoded
 
 
 def test_a_good_lesson_with_a_still_screen_is_good(tmp_path: Path) -> None:
     lesson = make_lesson(tmp_path / "lesson", 10, pictures={"teacher": moving, "screen": still})
-    receipt = verify(lesson.folder, unheard)
-    assert receipt.good
+    receipt = verify_lesson(lesson.folder, unheard)
+    assert receipt.is_good
     assert receipt.findings == ()
     sound = receipt.tracks[-1]
     assert sound.loudest_dbfs == pytest.approx(-23.5, abs=1.0)
@@ -65,5 +66,5 @@ def test_damage_that_was_journalled_as_if_it_were_right_does_not_decode(tmp_path
     crc = zlib.crc32(data[fragment.offset : end])
     lesson.entries[place] = fragment.model_copy(update={"crc": crc})
     lesson.write_journal()
-    assert check(lesson.folder).good
-    assert codes(verify(lesson.folder, unheard)) == {Code.UNDECODABLE}
+    assert check_lesson(lesson.folder).is_good
+    assert codes(verify_lesson(lesson.folder, unheard)) == {FindingCode.UNDECODABLE}

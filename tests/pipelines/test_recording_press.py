@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drivers.camera import barcode
+from drivers.camera.simulation import barcode
 from drivers.samples import AccessUnit, Coding, DecodedPicture, Picture, PictureFormat, SoundBlock, SoundFormat
-from pipelines.capture.recent import RecentPictures, recent_sound
-from pipelines.capture.source import Condition, Health, Source
-from pipelines.journal.entries import Begin, Cause, Hole
-from pipelines.journal.file import of_kind, read_journal
-from pipelines.planes import planes_of
-from pipelines.recording.plan import CameraPlan, MicrophonePlan, RoomPlan
-from pipelines.recording.recording import Listeners, Recording
-from pipelines.recording.sources import Sources
+from pipelines.capture.preroll_buffer import VideoPrerollBuffer, audio_preroll_buffer
+from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.journal.entries import Begin, Cause, Gap
+from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
+from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.room_devices import RoomDevices
+from pipelines.yuv_planes import planes_of
 from tests.system import media
 
 MS = 1_000_000
@@ -38,18 +38,18 @@ class Room:
     """A camera and a microphone that give what they are told to."""
 
     def __init__(self, spool: Path) -> None:
-        self.camera: Source[Picture, PictureFormat] = _source("teacher", RecentPictures(RING_NS))
-        self.microphone: Source[SoundBlock, SoundFormat] = _source("ceiling", recent_sound(RING_NS))
-        self.camera.condition = Condition(Health.RUNNING, format=FORM)
-        self.microphone.condition = Condition(Health.RUNNING, format=SOUND)
+        self.camera: DeviceSupervisor[Picture, PictureFormat] = _source("teacher", VideoPrerollBuffer(RING_NS))
+        self.microphone: DeviceSupervisor[SoundBlock, SoundFormat] = _source("ceiling", audio_preroll_buffer(RING_NS))
+        self.camera.condition = DeviceCondition(DeviceHealth.RUNNING, format=FORM)
+        self.microphone.condition = DeviceCondition(DeviceHealth.RUNNING, format=SOUND)
         self.spool = spool
 
-    def record(self, since_ns: int | None) -> Recording:
+    def record(self, since_ns: int | None) -> LessonRecording:
         camera = CameraPlan("teacher", FORM.width, FORM.height, FORM.fps, 400)
         microphone = MicrophonePlan("ceiling")
         plan = RoomPlan("s", "r1", "b", self.spool, (camera,), (microphone,), "ultrafast", 250, 4, 96)
-        sources = Sources({"teacher": self.camera}, {"ceiling": self.microphone})
-        return Recording("L1", plan, sources, Listeners(_unheard, _unheard), since_ns=since_ns)
+        sources = RoomDevices({"teacher": self.camera}, {"ceiling": self.microphone})
+        return LessonRecording("L1", plan, sources, RecordingListeners(_unheard, _unheard), since_ns=since_ns)
 
     def capture(self, press_ns: int, from_ns: int, until_ns: int) -> None:
         """Pictures 13 ms off the press, and sound that changes its tone at the press; both relative to it."""
@@ -62,15 +62,15 @@ class Room:
             self.microphone.deliver(SOUND, SoundBlock(press_ns + at_ns, tone.astype(np.int16)[:, None]))
 
 
-def _source(role: str, memory: object) -> Source:  # type: ignore[type-arg]
-    return Source(role, _unheard, _unheard, memory)  # type: ignore[arg-type]
+def _source(role: str, memory: object) -> DeviceSupervisor:  # type: ignore[type-arg]
+    return DeviceSupervisor(role, _unheard, _unheard, memory)  # type: ignore[arg-type]
 
 
 def _frame(number: int, at_ns: int) -> av.VideoFrame:
     frame = av.VideoFrame(FORM.width, FORM.height, "yuv420p")
     luma, blue, red = planes_of(frame)
     luma[:] = blue[:] = red[:] = 128
-    barcode.draw(luma, barcode.Reading(barcode.role_id("teacher"), number % 1000, at_ns // 1000))
+    barcode.draw(luma, barcode.Barcode(barcode.role_id("teacher"), number % 1000, at_ns // 1000))
     return frame
 
 
@@ -98,7 +98,7 @@ def _held(room: Room, since: int, captured_ns: int = -400 * MS) -> tuple[int, Pa
 
 
 def _begin(folder: Path) -> Begin:
-    return next(of_kind(read_journal(folder).entries, Begin))
+    return next(filter_kind(read_journal(folder).entries, Begin))
 
 
 def _level(sound: NDArray[np.float32], hz: int) -> float:
@@ -124,7 +124,7 @@ def test_what_came_between_the_press_and_the_recorder_is_in_its_place_and_nothin
     begins = _sound(folder)[: RATE_HZ * WAY_NS // 1_000_000_000]
     assert _level(begins, AFTER_HZ) > 0.2
     assert _level(begins, BEFORE_HZ) < 0.01
-    holes = [hole for hole in of_kind(read_journal(folder).entries, Hole) if hole.from_ns < WAY_NS]
+    holes = [hole for hole in filter_kind(read_journal(folder).entries, Gap) if hole.from_ns < WAY_NS]
     assert holes == []
 
 
@@ -148,7 +148,7 @@ def test_a_burst_longer_than_a_belt_and_than_sound_is_held_back_for_is_whole(roo
 
 def test_it_begins_no_earlier_than_anything_is_remembered_and_never_in_the_future(room: Room) -> None:
     now_ns = time.monotonic_ns()
-    sources = Sources({"teacher": room.camera}, {"ceiling": room.microphone})
+    sources = RoomDevices({"teacher": room.camera}, {"ceiling": room.microphone})
     assert sources.remembered_ns(now_ns - 5, now_ns) == now_ns
     room.capture(now_ns, -400 * MS, 0)
     first_ns = now_ns - 387 * MS

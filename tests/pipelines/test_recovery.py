@@ -19,40 +19,40 @@ from hypothesis import strategies as st
 from lessons import RATE_HZ, make_lesson, moving, still
 
 from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.journal.entries import Cause, End, Fragment, Hole, Segment
-from pipelines.journal.file import JOURNAL, JournalFile, of_kind, read_journal
-from pipelines.journal.story import Standing, tell
-from pipelines.receipt.check import verify
-from pipelines.receipt.findings import Code, Severity
-from pipelines.recording.boxes import fragments
-from pipelines.recording.segments import INIT, PART, segment_name
-from pipelines.recovery.lesson import Recovered, recover
-from pipelines.recovery.restate import cut_off, restate
+from pipelines.files.lesson_layout import INIT, JOURNAL_JSONL, PART, segment_name
+from pipelines.files.mp4_boxes import parse_fragments
+from pipelines.journal.entries import Cause, End, Fragment, Gap, Segment
+from pipelines.journal.journal_file import JournalFile, filter_kind, read_journal
+from pipelines.journal.replay import JournalState, replay
+from pipelines.receipt.findings import FindingCode, Severity
+from pipelines.receipt.verify_lesson import verify_lesson
+from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
+from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
 
 SECONDS = 9.0
 TRACKS = {"teacher": PICTURE_TIMESCALE, "students": PICTURE_TIMESCALE, "sound": RATE_HZ}
 # Whatever else a receipt may say of a mended lesson, its files, its time and its playlists are whole.
 BROKEN = {
-    Code.NO_TRACK,
-    Code.INIT_MISSING,
-    Code.INIT_DAMAGED,
-    Code.SEGMENT_MISSING,
-    Code.SEGMENT_UNKNOWN,
-    Code.SEGMENT_UNFINISHED,
-    Code.SEGMENT_BROKEN,
-    Code.FRAGMENT_DAMAGED,
-    Code.FRAGMENT_MISSING,
-    Code.FRAGMENT_UNKNOWN,
-    Code.NO_KEY_PICTURE,
-    Code.GAP,
-    Code.OVERLAP,
-    Code.LENGTH,
-    Code.PLAYLIST_MISSING,
-    Code.PLAYLIST_UNREADABLE,
-    Code.PLAYLIST_OPEN,
-    Code.PLAYLIST_DIFFERS,
-    Code.PLAYLIST_LENGTH,
-    Code.UNDECODABLE,
+    FindingCode.NO_TRACK,
+    FindingCode.INIT_MISSING,
+    FindingCode.INIT_DAMAGED,
+    FindingCode.SEGMENT_MISSING,
+    FindingCode.SEGMENT_UNKNOWN,
+    FindingCode.SEGMENT_UNFINISHED,
+    FindingCode.SEGMENT_BROKEN,
+    FindingCode.FRAGMENT_DAMAGED,
+    FindingCode.FRAGMENT_MISSING,
+    FindingCode.FRAGMENT_UNKNOWN,
+    FindingCode.NO_KEY_PICTURE,
+    FindingCode.UNFILLED_GAP,
+    FindingCode.OVERLAP,
+    FindingCode.LENGTH,
+    FindingCode.PLAYLIST_MISSING,
+    FindingCode.PLAYLIST_UNREADABLE,
+    FindingCode.PLAYLIST_OPEN,
+    FindingCode.PLAYLIST_DIFFERS,
+    FindingCode.PLAYLIST_LENGTH,
+    FindingCode.UNDECODABLE,
 }
 
 examples = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -75,7 +75,7 @@ def cut(ended: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     last = {track: max(path.name for path in (folder / track).glob("*.m4s")) for track in TRACKS}
     for track, name in last.items():
         (folder / track / name).rename(folder / track / (name + PART))
-    (folder / JOURNAL).unlink()
+    (folder / JOURNAL_JSONL).unlink()
     journal = JournalFile(folder)
     journal.append(
         entry
@@ -93,13 +93,13 @@ def copy_of(lesson: Path) -> Iterator[Path]:
         yield shutil.copytree(lesson, Path(place) / lesson.name)
 
 
-def mend(folder: Path) -> Recovered:
+def mend(folder: Path) -> RecoveredLesson:
     """As the command line and the recorder's start do it."""
-    recovered = recover(folder, thorough=True)
-    if recovered.story.standing is Standing.ENDED:
-        restate(recovered, 4)
+    recovered = recover_lesson(folder, thorough=True)
+    if recovered.replay.state is JournalState.ENDED:
+        rewrite_playlists(recovered, 4)
     else:
-        cut_off(recovered, max(recovered.end_ns, recovered.story.lesson_ns), 4)
+        end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.replay.lesson_ns), 4)
     return recovered
 
 
@@ -109,7 +109,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def journalled(folder: Path) -> dict[tuple[str, int], Fragment]:
     """What the journal says of the segments that are there, by track and time."""
-    story = tell(read_journal(folder).entries)
+    story = replay(read_journal(folder).entries)
     return {
         (track, one.start): one
         for (track, number), known in story.fragments.items()
@@ -118,13 +118,13 @@ def journalled(folder: Path) -> dict[tuple[str, int], Fragment]:
     }
 
 
-def holes_of(folder: Path) -> list[Hole]:
-    return list(of_kind(read_journal(folder).entries, Hole))
+def holes_of(folder: Path) -> list[Gap]:
+    return list(filter_kind(read_journal(folder).entries, Gap))
 
 
 def assert_whole(folder: Path, *, original: Path) -> None:
     """It is one lesson without a break, says so itself, and mending it again finds nothing to do."""
-    receipt = verify(folder, lambda *_: None)
+    receipt = verify_lesson(folder, lambda *_: None)
     broken = [one for one in receipt.findings if one.code in BROKEN and one.severity is Severity.BAD]
     assert not broken, broken
     before = journalled(original)
@@ -150,9 +150,9 @@ def plays(folder: Path) -> str:
 def test_a_whole_lesson_is_left_alone(ended: Path) -> None:
     with copy_of(ended) as folder:
         before = files_of(folder)
-        assert recover(folder, thorough=True).losses == ()
+        assert recover_lesson(folder, thorough=True).losses == ()
         assert files_of(folder) == before
-        restate(recover(folder), 4)
+        rewrite_playlists(recover_lesson(folder), 4)
         assert_whole(folder, original=ended)
         assert plays(folder) == ""
 
@@ -198,9 +198,7 @@ def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path
         path.write_bytes(raw)
         assert mend(folder).losses
         kept = journalled(folder)
-        lost = [
-            before for key, before in journalled(ended).items() if key not in kept or kept[key].crc != before.crc
-        ]
+        lost = [before for key, before in journalled(ended).items() if key not in kept or kept[key].crc != before.crc]
         assert sum(one.duration for one in lost) <= TRACKS[track]
         assert {one.track for one in lost} == {track}
         holes = holes_of(folder)
@@ -216,13 +214,11 @@ def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path
 def test_a_damaged_journal_costs_no_media(ended: Path, cut: Path, data: st.DataObject) -> None:
     lesson = data.draw(st.sampled_from([ended, cut]))
     with copy_of(lesson) as folder:
-        lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+        lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
         for _ in range(data.draw(st.integers(1, 6))):
             number = data.draw(st.integers(1, len(lines) - 1))
-            lines[number] = data.draw(
-                st.sampled_from([b"", lines[number][:30], lines[number].replace(b"e", b"f", 1)])
-            )
-        (folder / JOURNAL).write_bytes(b"".join(lines))
+            lines[number] = data.draw(st.sampled_from([b"", lines[number][:30], lines[number].replace(b"e", b"f", 1)]))
+        (folder / JOURNAL_JSONL).write_bytes(b"".join(lines))
         mend(folder)
         kept = journalled(folder)
         assert all(kept[key].crc == before.crc for key, before in journalled(ended).items())
@@ -244,9 +240,9 @@ def flip(path: Path, at: int) -> None:
 
 
 def without_lines(folder: Path, *kinds: bytes) -> None:
-    lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+    lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
     kept = [line for line in lines if not any(b'"kind":"%s"' % kind in line for kind in kinds)]
-    (folder / JOURNAL).write_bytes(b"".join(kept))
+    (folder / JOURNAL_JSONL).write_bytes(b"".join(kept))
 
 
 DAMAGES = {
@@ -293,7 +289,7 @@ def test_an_init_segment_is_made_again_as_it_was(ended: Path) -> None:
 
 def test_without_a_journal_the_tracks_are_read_from_their_files(ended: Path) -> None:
     with copy_of(ended) as folder:
-        (folder / JOURNAL).unlink()
+        (folder / JOURNAL_JSONL).unlink()
         assert mend(folder).losses == ()
         known = {key: fragment.crc for key, fragment in journalled(ended).items()}
         assert {key: fragment.crc for key, fragment in journalled(folder).items()} == known
@@ -314,7 +310,7 @@ def test_a_head_that_lies_about_its_time_is_not_believed(ended: Path) -> None:
 
 def test_what_nothing_explains_is_reported(ended: Path) -> None:
     with copy_of(ended) as folder:
-        (folder / JOURNAL).unlink()
+        (folder / JOURNAL_JSONL).unlink()
         (folder / "teacher" / INIT).unlink()
         assert [loss.path for loss in mend(folder).losses] == ["teacher"]
 
@@ -333,10 +329,10 @@ def test_recovery_that_was_cut_off_itself_begins_again(ended: Path, cut: Path) -
     with copy_of(cut) as folder:
         part = next((folder / "teacher").glob("*" + PART))
         flip(part, part.stat().st_size // 2)
-        unmended = (folder / JOURNAL).read_bytes()
-        recover(folder, thorough=True)
+        unmended = (folder / JOURNAL_JSONL).read_bytes()
+        recover_lesson(folder, thorough=True)
         kept = journalled(folder)
-        (folder / JOURNAL).write_bytes(unmended)
+        (folder / JOURNAL_JSONL).write_bytes(unmended)
         mend(folder)
         again = journalled(folder)
         assert all(again[key].crc == before.crc for key, before in kept.items())
@@ -353,7 +349,7 @@ def test_a_disk_that_refuses_recovery_loses_nothing(cut: Path, monkeypatch: pyte
         before = part.read_bytes()
         monkeypatch.setattr(os, "fdatasync", refuse)
         with pytest.raises(OSError, match=os.strerror(errno.EIO)):
-            recover(folder, thorough=True)
+            recover_lesson(folder, thorough=True)
         assert part.read_bytes() == before
 
 
@@ -368,12 +364,12 @@ def test_pictures_that_need_a_lost_key_picture_are_not_kept(ended: Path) -> None
 
 def test_a_fragment_the_journal_did_not_live_to_see_is_kept(ended: Path, cut: Path) -> None:
     with copy_of(cut) as folder:
-        lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+        lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
         last = {
             track: max(n for n, line in enumerate(lines) if b'"fragment","track":"%s"' % track.encode() in line)
             for track in TRACKS
         }
-        (folder / JOURNAL).write_bytes(b"".join(line for n, line in enumerate(lines) if n not in last.values()))
+        (folder / JOURNAL_JSONL).write_bytes(b"".join(line for n, line in enumerate(lines) if n not in last.values()))
         assert mend(folder).losses == ()
         assert journalled(folder) == journalled(ended)
 
@@ -383,4 +379,4 @@ def test_every_fragment_in_the_files_is_the_one_in_the_journal(ended: Path) -> N
     for (track, _), known in journalled(ended).items():
         raw = (ended / track / segment_name(known.segment)).read_bytes()
         assert zlib.crc32(raw[known.offset : known.offset + known.length]) == known.crc
-        assert known.start in [head.start for head, _, _ in fragments(raw)]
+        assert known.start in [head.start for head, _, _ in parse_fragments(raw)]

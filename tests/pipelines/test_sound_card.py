@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from pulse import PulseServer, sine
 
-from drivers.microphone.portaudio import PortAudioMicrophone, PortAudioOptions
+from drivers.microphone.portaudio_microphone import PortAudioMicrophone, PortAudioOptions
 from drivers.samples import SoundFormat
-from pipelines.capture.sound import SoundLine
-from pipelines.timeline import Timeline
+from pipelines.capture.audio_aligner import AudioAligner
+from pipelines.lesson_timeline import Timeline
 
 
 def test_a_997_hz_tone_played_into_the_room_is_a_997_hz_tone_in_the_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,7 +20,7 @@ def test_a_997_hz_tone_played_into_the_room_is_a_997_hz_tone_in_the_lesson(monke
             monkeypatch.setenv(name, value)
         microphone = PortAudioMicrophone("ceiling", SoundFormat(48_000, 1), PortAudioOptions("room_mic"))
         timeline = Timeline()
-        line = SoundLine("ceiling", timeline)
+        line = AudioAligner("ceiling", timeline)
         try:
             line.opened(microphone.open())
             line.feed(microphone.read(3.0))

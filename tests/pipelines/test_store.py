@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from seaweed import BUCKET, Seaweed
 
-from pipelines.delivery.contracts import Store, StoredFile
-from pipelines.delivery.faults import BadStoreUrl, StoreFull, StoreRefused, StoreUnreachable
-from pipelines.delivery.folder import FolderStore
-from pipelines.delivery.store import S3Access, open_store
+from pipelines.delivery.errors import InvalidStoreUrl, StoreFull, StoreRefused, StoreUnreachable
+from pipelines.delivery.folder_store import FolderStore
+from pipelines.delivery.interfaces import Store, StoredFile
+from pipelines.delivery.open_store import S3Access, open_store
 
 KEY = "school/r204/r204-7f3a-000001/teacher/000001.m4s"
 
@@ -41,37 +41,37 @@ async def test_a_file_is_kept_and_described(store: Store, tmp_path: Path) -> Non
     source.write_bytes(data := os.urandom(3_000_000))
     kept = await store.put(KEY, source)
     assert (kept.sha256, kept.size) == (sha256(data), len(data))
-    assert await store.find(KEY) == kept
-    assert await store.holds(KEY, kept)
+    assert await store.read_back(KEY) == kept
+    assert await store.contains(KEY, kept)
 
 
 async def test_a_later_put_takes_the_place_of_the_earlier(store: Store) -> None:
     first = await store.put(KEY, b"first!")
     second = await store.put(KEY, b"second")
-    assert not await store.holds(KEY, first)
-    assert await store.holds(KEY, second)
+    assert not await store.contains(KEY, first)
+    assert await store.contains(KEY, second)
 
 
 async def test_an_empty_file_is_a_file(store: Store) -> None:
     kept = await store.put(KEY, b"")
     assert kept.size == 0
-    assert await store.holds(KEY, kept)
-    assert await store.find(KEY) == kept
+    assert await store.contains(KEY, kept)
+    assert await store.read_back(KEY) == kept
 
 
 async def test_names_in_any_language_and_with_signs(store: Store) -> None:
     key = "第一小学/三（2）班/a b%20c+d#e/journal.jsonl"
     kept = await store.put(key, b"x")
-    assert await store.find(key) == kept
+    assert await store.read_back(key) == kept
 
 
 async def test_what_is_not_there_is_not_found_and_can_be_deleted(store: Store) -> None:
     await store.delete("nothing/here")
-    assert await store.find("nothing/here") is None
+    assert await store.read_back("nothing/here") is None
     kept = await store.put(KEY, b"x")
-    assert not await store.holds("nothing/here", StoredFile(sha256(b""), 0, "tag"))
+    assert not await store.contains("nothing/here", StoredFile(sha256(b""), 0, "tag"))
     await store.delete(KEY)
-    assert not await store.holds(KEY, kept)
+    assert not await store.contains(KEY, kept)
 
 
 async def test_a_folder_on_a_disk_that_was_pulled_out_says_nothing_of_its_files(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ async def test_a_folder_on_a_disk_that_was_pulled_out_says_nothing_of_its_files(
     kept = await store.put(KEY, b"x")
     (tmp_path / "disk").rename(tmp_path / "pulled out")
     with pytest.raises(StoreUnreachable, match="is the disk there"):
-        await store.holds(KEY, kept)
+        await store.contains(KEY, kept)
 
 
 async def test_a_source_that_is_gone_is_not_the_stores_fault(store: Store, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ async def test_a_flipped_bit_in_the_folder_is_seen(tmp_path: Path) -> None:
     store = open_store(tmp_path.as_uri())
     kept = await store.put(KEY, b"abc")
     (tmp_path / KEY).write_bytes(b"abd")
-    assert not await store.holds(KEY, kept)
+    assert not await store.contains(KEY, kept)
 
 
 async def test_a_folder_that_cannot_be_one_is_unreachable(tmp_path: Path) -> None:
@@ -126,13 +126,11 @@ async def test_a_folder_without_room_is_full_and_keeps_the_older_file(tmp_path: 
             await store.put(KEY, bytes(100_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert await store.holds(KEY, kept)
+    assert await store.contains(KEY, kept)
 
 
 @pytest.mark.parametrize("key", [("edgeadmin", "wrong"), ("nobody", "edgeadminsecret"), ("reader", "readersecret")])
-async def test_wrong_secret_unknown_key_and_missing_right_are_refused(
-    seaweed: Seaweed, key: tuple[str, str]
-) -> None:
+async def test_wrong_secret_unknown_key_and_missing_right_are_refused(seaweed: Seaweed, key: tuple[str, str]) -> None:
     with pytest.raises(StoreRefused, match="check access key") as refusal:
         await seaweed.store(seaweed.access(*key)).put(KEY, b"x")
     assert key[1] not in str(refusal.value)
@@ -140,7 +138,7 @@ async def test_wrong_secret_unknown_key_and_missing_right_are_refused(
 
 async def test_a_refused_look_says_why(seaweed: Seaweed) -> None:
     with pytest.raises(StoreRefused, match="SignatureDoesNotMatch"):
-        await seaweed.store(seaweed.access("edgeadmin", "wrong")).holds(KEY, StoredFile("", 0, "tag"))
+        await seaweed.store(seaweed.access("edgeadmin", "wrong")).contains(KEY, StoredFile("", 0, "tag"))
 
 
 async def test_nobody_listening_is_unreachable() -> None:
@@ -158,18 +156,18 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
 
 STORING = """
 import asyncio, sys
-from pipelines.delivery.contracts import StoredFile
-from pipelines.delivery.faults import StoreFault
-from pipelines.delivery.store import S3Access, open_store
+from pipelines.delivery.interfaces import StoredFile
+from pipelines.delivery.errors import StoreError
+from pipelines.delivery.open_store import S3Access, open_store
 
 async def main():
     store = open_store(sys.argv[1], S3Access(*sys.argv[2:]))
-    for attempt in (store.put("a/b", b"x"), store.find("a/b"), store.holds("a/b", StoredFile("", 0, "tag"))):
+    for attempt in (store.put("a/b", b"x"), store.read_back("a/b"), store.contains("a/b", StoredFile("", 0, "tag"))):
         try:
             await attempt
             print("accepted")
-        except StoreFault as fault:
-            print(fault.word)
+        except StoreError as error:
+            print(error.code)
 
 asyncio.run(main())
 """
@@ -231,12 +229,12 @@ def test_a_box_in_1970_does_not_take_the_stores_certificate_for_a_bad_network(tm
 
 @pytest.mark.parametrize("url", ["", "lessons", "ftp://a/b", "file://", "file://elsewhere/lessons", "s3://"])
 def test_a_wrong_address_is_told_at_once(url: str) -> None:
-    with pytest.raises(BadStoreUrl):
+    with pytest.raises(InvalidStoreUrl):
         open_store(url, S3Access("key", "secret"))
 
 
 def test_a_bucket_without_a_key_is_told_at_once() -> None:
-    with pytest.raises(BadStoreUrl, match="needs an access key"):
+    with pytest.raises(InvalidStoreUrl, match="needs an access key"):
         open_store("s3://lessons")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from pipelines.capture.belt import Belt
+from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.recording.track_thread import TrackThread
 
 _ITEMS = 40
@@ -41,7 +41,7 @@ class _Slow:
 
 
 def _ending(work: _Slow) -> TrackThread[int]:
-    thread = TrackThread("sound", work, Belt[int](_ITEMS), 0)
+    thread = TrackThread("sound", work, DropOldestQueue[int](_ITEMS), 0)
     for item in range(_ITEMS):
         thread.put(item)
     thread.start()

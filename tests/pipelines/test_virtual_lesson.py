@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.recording.sync import Sync
+from pipelines.recording.av_sync_report import SyncReport
 from tests.holdings import short_lessons
 from tests.virtual_room import RATE_HZ, VirtualCamera, VirtualMicrophone, VirtualRoom
 from tests.virtual_sync import heard, seen
@@ -37,7 +37,7 @@ def test_picture_and_sound_stay_together_whatever_the_clocks_do(tmp_path: Path) 
     for sound in sounds.values():
         assert sound.ratio_steps_ppm.max() <= SLEW_PPM
         assert sound.steps_us.max() < A_SAMPLE_US
-    told = Sync.model_validate_json((folder / "sync.json").read_bytes()).microphones
+    told = SyncReport.model_validate_json((folder / "sync.json").read_bytes()).microphones
     assert told["ceiling"].ppm == pytest.approx(200, abs=10)
     assert told["lapel"].ppm == pytest.approx(-200, abs=10)
 

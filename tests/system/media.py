@@ -12,12 +12,12 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.camera import barcode
-from drivers.microphone.simulated import BEEP_HZ, BEEP_S
-from pipelines.journal.entries import Begin, End, Goes, Pause
-from pipelines.journal.file import read_journal
-from pipelines.planes import planes_of
-from pipelines.recording.boxes import fragments
+from drivers.camera.simulation import barcode
+from drivers.microphone.simulation.simulated_microphone import BEEP_HZ, BEEP_S
+from pipelines.files.mp4_boxes import parse_fragments
+from pipelines.journal.entries import Begin, End, Pause, Resumed
+from pipelines.journal.journal_file import read_journal
+from pipelines.yuv_planes import planes_of
 
 RATE_HZ = 48_000
 _SLICES = (1, 5)
@@ -28,7 +28,7 @@ class Shown:
     """A decoded picture: its time in the track, and its bar code (None on a slate)."""
 
     seconds: float
-    reading: barcode.Reading | None
+    reading: barcode.Barcode | None
     luma: float
 
 
@@ -102,7 +102,7 @@ def extent(playlist: Path) -> tuple[float, float]:
 
 def fragments_adjoin(track: Path) -> bool:
     """Whether each fragment in a track's folder begins where the one before ends, over all its segments."""
-    heads = [head for file in sorted(track.glob("*.m4s")) for head, _, _ in fragments(file.read_bytes())]
+    heads = [head for file in sorted(track.glob("*.m4s")) for head, _, _ in parse_fragments(file.read_bytes())]
     return all(earlier.start + earlier.duration == later.start for earlier, later in pairwise(heads))
 
 
@@ -114,7 +114,7 @@ def spans(lesson: Path) -> list[Span]:
         match entry:
             case Begin(at_ns=at_ns):
                 running = at_ns, 0
-            case Goes(at_ns=at_ns, lesson_ns=lesson_ns):
+            case Resumed(at_ns=at_ns, lesson_ns=lesson_ns):
                 running = at_ns, lesson_ns
             case Pause(at_ns=at_ns) | End(at_ns=at_ns) if running is not None:
                 found.append(Span(running[0], at_ns, running[1]))
@@ -157,9 +157,7 @@ def levels(samples: NDArray[np.float32], window_s: float = 0.01) -> NDArray[np.f
 def slices(media: Path) -> list[str]:
     """Digests of the coded slices of the H.264 in a playlist or MP4 file, in their order; no parameter sets."""
     with av.open(str(media)) as container:
-        return [
-            unit for packet in container.demux(video=0) for unit in _units(bytes(packet)) if unit[0] & 31 in (1, 5)
-        ]
+        return [unit for packet in container.demux(video=0) for unit in _units(bytes(packet)) if unit[0] & 31 in (1, 5)]
 
 
 def _units(sample: bytes) -> Iterator[bytes]:

@@ -17,6 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from edge.config.load import load
+from edge.config.process_table import wanted_processes
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_S = 30.0
 # Pictures that a camera keeps for us: a machine that tests share with others stands still for longer than a box.
@@ -161,9 +164,9 @@ class Room:
         self.file.write_text("\n".join(tables))
 
     def start(self, *processes: str, devices: int | None = None) -> None:
-        """Start processes (both if none is named) and wait until ``devices`` (all) deliver."""
+        """Start processes (those of the config if none is named) and wait until ``devices`` (all) deliver."""
         self.write_config()
-        for process in processes or ("recorder", "controller"):
+        for process in processes or wanted_processes(load(self.file, frozenset())):
             self.launch(process)
         self.recorder_pins = self.recorder_pins or Pins(self.run / "recorder-pins.sock")
         self.controller_pins = self.controller_pins or Pins(self.run / "controller-pins.sock")
@@ -193,9 +196,7 @@ class Room:
         """Run a subcommand with this room's config."""
         command = [sys.executable, "-m", "edge.cli.main", "--config", str(self.file), *arguments]
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), **self.environment}
-        return subprocess.run(
-            command, capture_output=True, text=True, timeout=timeout_s, env=environment, check=False
-        )
+        return subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, env=environment, check=False)
 
     def status(self) -> dict[str, Any]:
         """What the controller says; empty while it is not reached."""

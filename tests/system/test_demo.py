@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from edge.cli.main import main
-from edge.demo.room import MARKER
-from edge.demo.truth import disagreements
-from pipelines.journal.entries import Mark, Pause
-from pipelines.journal.file import of_kind, read_journal
+from edge.demo.ground_truth import disagreements
+from edge.demo.room_setup import MARKER
+from pipelines.journal.entries import Marker, Pause
+from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.receipt import receipt
 
 HOUSE = Path(__file__).parents[2]
@@ -56,12 +56,12 @@ def test_the_demo_records_a_lesson_and_says_so(tmp_path: Path) -> None:
     assert f"{folder.name}, 00:0" in told
     assert "same as here (SHA-256)" in told
     assert f"ffplay {folder}/main.m3u8" in told
-    found = receipt.read(folder)
+    found = receipt.read_receipt(folder)
     assert found is not None
-    assert found.good
+    assert found.is_good
     assert found.lesson_time_ns / 1e9 == pytest.approx(SECONDS, abs=0.5)
     entries = read_journal(folder).entries
-    assert len([*of_kind(entries, Mark)]) == len([*of_kind(entries, Pause)]) == 1
+    assert len([*filter_kind(entries, Marker)]) == len([*filter_kind(entries, Pause)]) == 1
     assert [one["kind"] for one in json.loads((folder / "polls.json").read_text())["polls"]] == [
         *("rollcall", "single", "rush", "multiple")
     ]

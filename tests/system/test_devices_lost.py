@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.journal.entries import Cause, Hole
-from pipelines.journal.file import of_kind, read_journal
+from pipelines.journal.entries import Cause, Gap
+from pipelines.journal.journal_file import filter_kind, read_journal
 from tests.system import media
 from tests.system.room import Room
 
@@ -111,9 +111,9 @@ def _told(room: Room, role: str, state: str, seconds: float) -> None:
     room.wait(lambda: room.status()["devices"][role]["state"] == state, seconds)
 
 
-def _holes(lesson: Path, track: str) -> list[Hole]:
+def _holes(lesson: Path, track: str) -> list[Gap]:
     """The holes of a track that somebody could notice."""
-    holes = of_kind(read_journal(lesson).entries, Hole)
+    holes = filter_kind(read_journal(lesson).entries, Gap)
     return [hole for hole in holes if hole.track == track and hole.to_ns - hole.from_ns > NOTICED_NS]
 
 

@@ -16,7 +16,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from edge.cli.main import main
-from edge.results import book as books
+from edge.school import poll_results as books
 from tests.system.room import Room
 from tests.xapi_statements import mistakes
 

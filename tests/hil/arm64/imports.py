@@ -16,7 +16,7 @@ ROOMS = ("drivers", "pipelines", "edge")
 # They install; nothing of the product imports them.
 TOOLS = frozenset({"pip", "setuptools"})
 # PyAudio is an extra, which the bundle does not bring.
-NEEDS_AN_EXTRA = frozenset({"drivers.microphone.portaudio_pyaudio"})
+NEEDS_AN_EXTRA = frozenset({"drivers.microphone.pyaudio_backend"})
 ENCODERS = ("libx264", "aac", "h264_v4l2m2m")
 
 

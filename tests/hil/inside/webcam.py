@@ -14,7 +14,7 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-from edge.link.notify import notify
+from edge.service.sd_notify import notify
 
 WIDTH, HEIGHT, FPS = 320, 180, 10
 _LARGEST_JPEG = 64 << 10
@@ -38,7 +38,7 @@ def announce(node: int) -> None:
 def write_pictures(node: int, log: Path) -> None:
     """Write pictures until somebody ends this process."""
     # These take an emulated machine seconds, in which the recorder starts and looks for its cameras.
-    from drivers.camera.simulated import SimulatedCamera
+    from drivers.camera.simulation.simulated_camera import SimulatedCamera
     from drivers.samples import Coding, PictureFormat
 
     wanted = PictureFormat(WIDTH, HEIGHT, Fraction(FPS), Coding.MJPEG)

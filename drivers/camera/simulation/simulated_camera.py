@@ -1,0 +1,200 @@
+"""A camera that is not there: MJPEG at its own imperfect pace, every picture true about itself."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from turbojpeg import TJSAMP_420, TJSAMP_422, TurboJPEG
+
+from drivers.camera.simulation.barcode import Barcode, role_id
+from drivers.camera.simulation.scene import Image, Scene
+from drivers.camera.simulation.shutter import FrameBuffers, Shutter
+from drivers.camera.subprocess_camera import SubprocessCamera
+from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.samples import Coding, JpegPicture, PictureFormat
+from drivers.simulated_faults import POLL_S, read_fault
+from drivers.truth_log import TruthLog
+
+_MIN_WIDTH = 320
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedCameraOptions:
+    """What a simulated camera can be told; ValueError where a value makes no sense."""
+
+    ppm: float = 0.0
+    """How much faster (+) or slower (-) than its nominal rate the camera's own clock runs."""
+    seed: int | None = None
+    """Makes phase and jitter repeatable; without it they are random."""
+    exposure_jitter_ms: float = 0.5
+    """Each exposure is up to this far from its even pace, either way."""
+    delivery_jitter_ms: float = 2.0
+    """A picture is ready up to this long after its exposure."""
+    stamp_jitter_ms: float = 0.2
+    """The capture time is up to this long after the true exposure time."""
+    buffers: int = 4
+    """Pictures kept for a late reader; while all are full, new pictures are lost and their numbers skipped."""
+    subsampling: Literal["420", "422"] = "420"
+    """Chroma of the JPEG pictures; real UVC cameras often send 422."""
+    quality: int = 80
+    """JPEG quality, 1 to 100."""
+    flash_period_s: float = 10.0
+    """The picture is white for 0.1 s at every multiple of this on CLOCK_MONOTONIC; 0 for never."""
+    still: bool = False
+    """One still picture without bar code and flash, as a computer's screen often is."""
+    log: Path | None = None
+    """JSON lines ``{"role", "frame", "exposure_ns"}`` of every picture delivered are appended here."""
+    fault_file: Path | None = None
+    """While this file exists its one word is what is wrong: lost, stall, freeze, black or hang."""
+    process: bool = False
+    """Run in a process of its own, which keeps the buffers; what is lost is seen in what arrives."""
+
+    def __post_init__(self) -> None:
+        for name in ("exposure_jitter_ms", "delivery_jitter_ms", "stamp_jitter_ms", "flash_period_s"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative")
+        if self.buffers < 1:
+            raise ValueError("buffers must be 1 or more")
+        if not 1 <= self.quality <= 100:
+            raise ValueError("quality must be from 1 to 100")
+        if abs(self.ppm) > 100_000:
+            raise ValueError("ppm must be within 100000 of 0")
+
+
+class CameraFault(StrEnum):
+    """What the fault file can ask for."""
+
+    NONE = ""
+    LOST = "lost"
+    STALL = "stall"
+    FREEZE = "freeze"
+    BLACK = "black"
+    HANG = "hang"
+
+
+class SimulatedCamera:
+    """MJPEG of a moving scene. Any size from 320 pixels of width on, any rate; frames count from each open.
+
+    A picture is exposed by the schedule even when nobody reads; it is drawn only when it is read.
+    """
+
+    Options = SimulatedCameraOptions
+
+    def __init__(self, role: str, wanted: PictureFormat, options: SimulatedCameraOptions) -> None:
+        self._role = role
+        self._wanted = wanted
+        self._options = options
+        self._capture: _CaptureRun | None = None
+        self._subprocess = SubprocessCamera(role, self._in_this_process()) if options.process else None
+
+    def open(self) -> PictureFormat:
+        """DeviceMissing while the fault is ``lost``; DeviceUnfit for a size or a log that cannot be had."""
+        if self._subprocess is not None:
+            return self._subprocess.open()
+        wanted = self._wanted
+        if wanted.width < _MIN_WIDTH or wanted.width % 2 or wanted.height % 2:
+            raise DeviceMisconfigured(self._role, f"the size must be even and at least {_MIN_WIDTH} pixels wide")
+        if self._current_fault() is CameraFault.LOST:
+            raise DeviceMissing(self._role, "the simulated camera is unplugged")
+        TruthLog(self._options.log).check(self._role)
+        self._capture = _CaptureRun(self._role, wanted, self._options)
+        return replace(wanted, coding=Coding.MJPEG)
+
+    def read(self, timeout_s: float) -> JpegPicture:
+        """The oldest picture not read yet. DeviceStalled, DeviceLost."""
+        if self._subprocess is not None:
+            return self._subprocess.read(timeout_s)
+        capture = self._capture
+        if capture is None:
+            raise DeviceLost(self._role, "the camera is closed")
+        deadline_ns = time.monotonic_ns() + int(timeout_s * 1e9)
+        while not capture.closed.is_set():
+            fault = self._current_fault()
+            if fault is CameraFault.LOST:
+                raise DeviceLost(self._role, "the simulated camera was unplugged")
+            while fault is CameraFault.HANG:
+                time.sleep(POLL_S)
+                fault = self._current_fault()
+            now_ns = time.monotonic_ns()
+            if fault is CameraFault.STALL:
+                capture.buffers.clear(now_ns)
+            elif (frame := capture.buffers.dequeue(now_ns)) is not None:
+                return capture.picture(frame, fault)
+            if now_ns >= deadline_ns:
+                raise DeviceStalled(self._role, f"no picture for {timeout_s:g} s")
+            wait_s = (min(deadline_ns, capture.buffers.next_ns()) - now_ns) / 1e9
+            capture.closed.wait(wait_s if self._options.fault_file is None else min(wait_s, POLL_S))
+        raise DeviceLost(self._role, "the camera was closed")
+
+    def close(self) -> None:
+        """End a read in progress; again: nothing."""
+        if self._subprocess is not None:
+            self._subprocess.close()
+        capture, self._capture = self._capture, None
+        if capture is not None:
+            capture.closed.set()
+
+    def _in_this_process(self) -> SimulatedCamera:
+        """The same camera, to be run in whatever process it is sent to."""
+        return SimulatedCamera(self._role, self._wanted, replace(self._options, process=False))
+
+    def _current_fault(self) -> CameraFault:
+        return read_fault(self._role, self._options.fault_file, CameraFault)
+
+
+class _CaptureRun:
+    """What lives from one open to its close."""
+
+    def __init__(self, role: str, wanted: PictureFormat, options: SimulatedCameraOptions) -> None:
+        self.closed = threading.Event()
+        self._role = role
+        self._size = (wanted.height, wanted.width)
+        self._options = options
+        self._truth_log = TruthLog(options.log)
+        is_420 = options.subsampling == "420"
+        self._scene = Scene(role, wanted.width, wanted.height, wanted.height // 2 if is_420 else wanted.height)
+        self._subsampling = TJSAMP_420 if is_420 else TJSAMP_422
+        self._jpeg = TurboJPEG()
+        self._last_jpeg: bytes | None = None
+        self._truth_log = TruthLog(options.log)
+        seed = random.randrange(2**32) if options.seed is None else options.seed
+        self._rng = random.Random(seed)
+        period_ns = 1e9 / float(wanted.fps) / (1 + options.ppm / 1e6)
+        self._shutter = Shutter(
+            start_ns=time.monotonic_ns() + round(self._rng.random() * period_ns),
+            period_ns=period_ns,
+            seed=seed,
+            exposure_jitter_ns=options.exposure_jitter_ms * 1e6,
+            delivery_jitter_ns=options.delivery_jitter_ms * 1e6,
+        )
+        self.buffers = FrameBuffers(self._shutter, options.buffers)
+
+    def picture(self, frame: int, fault: CameraFault) -> JpegPicture:
+        """Draw, encode and log what the camera saw in ``frame``."""
+        exposed_ns = self._shutter.exposed_ns(frame)
+        if self._last_jpeg is None or not (fault is CameraFault.FREEZE or self._options.still):
+            planes = self._scene.black() if fault is CameraFault.BLACK else self._draw(frame, exposed_ns)
+            self._last_jpeg = self._encode(planes)
+        self._truth_log.write({"role": self._role, "frame": frame, "exposure_ns": exposed_ns})
+        stamp_delay_ns = round(self._rng.random() * self._options.stamp_jitter_ms * 1e6)
+        return JpegPicture(captured_ns=exposed_ns + stamp_delay_ns, data=self._last_jpeg)
+
+    def _draw(self, frame: int, exposed_ns: int) -> Image:
+        if self._options.still:
+            return self._scene.still()
+        code = Barcode(role_id(self._role), frame, exposed_ns // 1000)
+        flash_period_ns = round(self._options.flash_period_s * 1e9)
+        if flash_period_ns and self._shutter.shows_flash(frame, flash_period_ns):
+            return self._scene.white(code)
+        return self._scene.moving(code)
+
+    def _encode(self, planes: Image) -> bytes:
+        height, width = self._size
+        data: bytes = self._jpeg.encode_from_yuv(planes, height, width, self._options.quality, self._subsampling)
+        return data

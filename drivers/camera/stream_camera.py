@@ -1,0 +1,236 @@
+"""Any URL or file FFmpeg opens, as a camera: RTSP, HTTP, or a file played at its own pace."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
+
+import av
+from av.container import InputContainer
+
+from drivers.camera.frame_queue import FrameQueue, QueueClosed
+from drivers.camera.packet_decoder import PacketDecoder, StreamPacket, TimedPicture, make_decoder
+from drivers.camera.stream_timestamps import FileTimestamps, LiveTimestamps
+from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.samples import Picture, PictureFormat
+
+log = logging.getLogger(__name__)
+
+_QUEUE_CAPACITY = 8
+_JOIN_TIMEOUT_S = 1.0
+_NETWORK_PROBE_US = 2_000_000
+# What these formats say of time FFmpeg makes up at 25 frames a second.
+_FORMATS_WITHOUT_TIMESTAMPS = {"mpjpeg", "mjpeg", "jpeg_pipe", "h264"}
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCameraOptions:
+    """Where a stream comes from and how it is fetched; ValueError where a value makes no sense."""
+
+    url: str
+    """What to open: ``rtsp://…``, ``http://…``, ``file:///…`` or the path of a file."""
+    loop: bool = True
+    """Start a file again at its end; without it the end of the file is the loss of the camera."""
+    rtsp_transport: Literal["tcp", "udp"] = "tcp"
+    """How RTSP carries pictures; udp only where the camera cannot do tcp."""
+    open_timeout_s: float = 5.0
+    """How long a server may take to answer."""
+    read_timeout_s: float = 5.0
+    """How long a live stream may be silent before it counts as lost."""
+
+    def __post_init__(self) -> None:
+        if not self.url:
+            raise ValueError("url must not be empty")
+        if self.open_timeout_s <= 0 or self.read_timeout_s <= 0:
+            raise ValueError("timeouts must be more than 0 s")
+
+
+class StreamCamera:
+    """Pictures as the stream has them: MJPEG as JPEG, H.264 as access units, anything else as planes.
+
+    The stream decides size, rate and coding; the rate asked for counts only where the
+    stream names none. H.264 with B-frames becomes planes, in the order in which it is seen.
+    """
+
+    Options = StreamCameraOptions
+
+    def __init__(self, role: str, wanted: PictureFormat, options: StreamCameraOptions) -> None:
+        self._role = role
+        self._wanted = wanted
+        self._options = options
+        self._queue: FrameQueue[Picture | DeviceError] | None = None
+        self._thread: threading.Thread | None = None
+        self._loss: DeviceError | None = None
+
+    def open(self) -> PictureFormat:
+        """DeviceMissing where nobody answers, DeviceUnfit where it is no video or the password is wrong."""
+        source = _StreamSource(self._role, self._options, self._wanted.fps)
+        queue: FrameQueue[Picture | DeviceError] = FrameQueue(_QUEUE_CAPACITY)
+        self._queue, self._loss = queue, None
+        # A daemon, because a server that hangs is waited for only as long as read_timeout_s, and not by us.
+        self._thread = threading.Thread(
+            target=_run_source, args=(source, queue), name=f"stream-{self._role}", daemon=True
+        )
+        self._thread.start()
+        return source.format
+
+    def read(self, timeout_s: float) -> Picture:
+        """The next picture. DeviceStalled, DeviceLost."""
+        queue = self._queue
+        if queue is None:
+            raise DeviceLost(self._role, "the camera is closed")
+        if self._loss is not None:
+            raise self._loss
+        try:
+            item = queue.get(timeout_s)
+        except QueueClosed as error:
+            raise DeviceLost(self._role, "the camera was closed") from error
+        if item is None:
+            raise DeviceStalled(self._role, f"no picture for {timeout_s:g} s")
+        if isinstance(item, DeviceError):
+            self._loss = item
+            raise item
+        return item
+
+    def close(self) -> None:
+        """End a read in progress; a server that hangs is left to its own time limit. Again: nothing."""
+        queue, self._queue = self._queue, None
+        thread, self._thread = self._thread, None
+        if queue is not None:
+            queue.close()
+        if thread is not None:
+            thread.join(_JOIN_TIMEOUT_S)
+            if thread.is_alive():
+                log.warning("%s: the stream still waits for its server and is left behind", self._role)
+
+
+class _StreamSource:
+    """An open container, the stream in it, and the time it runs on."""
+
+    def __init__(self, role: str, options: StreamCameraOptions, default_fps: Fraction) -> None:
+        self.role = role
+        self._options = options
+        self._public_url = _without_secrets(options.url)
+        self._open()
+        self._is_file_paced = _is_file(options.url) or (
+            _scheme(options.url) != "rtsp" and bool(self._container.duration)
+        )
+        codec = self._stream.codec_context
+        self._lacks_timestamps = self._container.format.name in _FORMATS_WITHOUT_TIMESTAMPS
+        stream_fps = None if self._lacks_timestamps else self._stream.guessed_rate or self._stream.average_rate
+        self.format = PictureFormat(
+            codec.width // 2 * 2,
+            codec.height // 2 * 2,
+            stream_fps or default_fps,
+            self._decoder.coding,
+            self._decoder.why,
+        )
+
+    def play(self, queue: FrameQueue[Picture | DeviceError]) -> None:
+        """Give pictures until the stream is lost (DeviceLost, FFmpegError) or the row is Closed."""
+        if not self._is_file_paced:
+            self._play_live(queue)
+            raise DeviceLost(self.role, f"{self._public_url}: the source ended")
+        timestamps = FileTimestamps(time.monotonic_ns(), int(1e9 / self.format.fps))
+        while self._play_file(queue, timestamps) and self._options.loop:
+            timestamps.restart()
+            self._container.close()
+            self._open()
+        raise DeviceLost(self.role, f"{self._public_url}: the source ended")
+
+    def close(self) -> None:
+        """Let the container go."""
+        self._container.close()
+
+    def _play_live(self, queue: FrameQueue[Picture | DeviceError]) -> None:
+        timestamps = LiveTimestamps()
+        for packet in self._container.demux(self._stream):
+            for at_ns, picture in self._pictures(packet):
+                queue.put(replace(picture, captured_ns=timestamps.captured_ns(at_ns, time.monotonic_ns())))
+
+    def _play_file(self, queue: FrameQueue[Picture | DeviceError], timestamps: FileTimestamps) -> bool:
+        """One round; whether there was a picture in it."""
+        has_pictures = False
+        for packet in self._container.demux(self._stream):
+            for at_ns, picture in self._pictures(packet):
+                has_pictures = True
+                now_ns = time.monotonic_ns()
+                due_ns = timestamps.due_ns(at_ns, now_ns)
+                queue.wait(max(due_ns - now_ns, 0) / 1e9)
+                queue.put(replace(picture, captured_ns=due_ns))
+        return has_pictures
+
+    def _pictures(self, packet: StreamPacket) -> Iterator[TimedPicture]:
+        for at_ns, picture in self._decoder.decode(packet):
+            yield None if self._lacks_timestamps else at_ns, picture
+
+    def _open(self) -> None:
+        options = {}
+        if not _is_file(self._options.url):
+            options["analyzeduration"] = str(_NETWORK_PROBE_US)
+        if _scheme(self._options.url) == "rtsp":
+            options["rtsp_transport"] = self._options.rtsp_transport
+        try:
+            self._container: InputContainer = av.open(
+                self._options.url,
+                options=options,
+                timeout=(self._options.open_timeout_s, self._options.read_timeout_s),
+                metadata_errors="replace",
+            )
+        except (av.HTTPUnauthorizedError, av.HTTPForbiddenError) as error:
+            raise DeviceMisconfigured(self.role, f"{self._public_url} refuses the user name or password") from error
+        except (av.ProtocolNotFoundError, av.DemuxerNotFoundError) as error:
+            raise DeviceMisconfigured(
+                self.role, f"{self._public_url} names a protocol that is not known here"
+            ) from error
+        except av.InvalidDataError as error:
+            # A server that is still starting, or gives up, may send no video yet; a file will not change.
+            error_class = DeviceMisconfigured if _is_file(self._options.url) else DeviceMissing
+            raise error_class(self.role, f"{self._public_url} is no video that can be read") from error
+        except (av.FFmpegError, OSError) as error:
+            raise DeviceMissing(self.role, f"{self._public_url} cannot be opened: {error.strerror}") from error
+        # A stream that no decoder is known for has no codec context.
+        streams = [stream for stream in self._container.streams.video if stream.codec_context]
+        if not streams:
+            self._container.close()
+            raise DeviceMisconfigured(self.role, f"{self._public_url} has no picture in it that can be read")
+        self._stream = streams[0]
+        self._decoder: PacketDecoder = make_decoder(self._stream)
+
+
+def _run_source(source: _StreamSource, queue: FrameQueue[Picture | DeviceError]) -> None:
+    """The thread that owns the open container, to its end."""
+    try:
+        try:
+            source.play(queue)
+        except av.ExitError:
+            queue.put(DeviceLost(source.role, "the stream has fallen silent"))
+        except (av.FFmpegError, OSError) as error:
+            queue.put(DeviceLost(source.role, f"the stream broke off: {error.strerror}"))
+        except DeviceError as error:
+            queue.put(DeviceLost(source.role, error.reason))
+    except QueueClosed:
+        log.debug("%s: stream closed", source.role)
+    finally:
+        source.close()
+
+
+def _scheme(url: str) -> str:
+    return urlsplit(url).scheme
+
+
+def _is_file(url: str) -> bool:
+    return _scheme(url) == "file" or Path(url).is_file()
+
+
+def _without_secrets(url: str) -> str:
+    """The URL as it may be shown: a password may stand before the @, a token after the question mark."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))

@@ -1,0 +1,214 @@
+"""The kernel's V4L2 structures as bytes: requests packed, answers unpacked (linux/videodev2.h).
+
+Sizes and numbers are those of x86, arm and arm64, which share the kernel's generic ioctl numbering.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+_WRITE, _READ = 1, 2
+
+_CAPABILITY: Final = struct.Struct("=16s32s32s3I12x")
+_FORMAT: Final = struct.Struct("=3I32s2I12x")
+_FRAME_SIZE: Final = struct.Struct("=3I6I8x")
+_FRAME_INTERVAL: Final = struct.Struct("=5I6I8x")
+_INPUT: Final = struct.Struct("=I32s3IQ2I16x")
+_QUERY_CONTROL: Final = struct.Struct("=2I32s4iI8x")
+_QUERY_MENU: Final = struct.Struct("=2I32sI")
+_CONTROL: Final = struct.Struct("=Ii")
+_NUMBER: Final = struct.Struct("=i")
+
+
+def _request(direction: int, number: int, layout: struct.Struct) -> int:
+    return direction << 30 | layout.size << 16 | ord("V") << 8 | number
+
+
+QUERYCAP: Final = _request(_READ, 0, _CAPABILITY)
+ENUM_FMT: Final = _request(_READ | _WRITE, 2, _FORMAT)
+ENUMINPUT: Final = _request(_READ | _WRITE, 26, _INPUT)
+G_CTRL: Final = _request(_READ | _WRITE, 27, _CONTROL)
+S_CTRL: Final = _request(_READ | _WRITE, 28, _CONTROL)
+QUERYCTRL: Final = _request(_READ | _WRITE, 36, _QUERY_CONTROL)
+QUERYMENU: Final = _request(_READ | _WRITE, 37, _QUERY_MENU)
+G_INPUT: Final = _request(_READ, 38, _NUMBER)
+ENUM_FRAMESIZES: Final = _request(_READ | _WRITE, 74, _FRAME_SIZE)
+ENUM_FRAMEINTERVALS: Final = _request(_READ | _WRITE, 75, _FRAME_INTERVAL)
+
+_CAP_VIDEO_CAPTURE = 0x1
+_CAP_STREAMING = 0x0400_0000
+_CAP_DEVICE_CAPS = 0x8000_0000
+_TYPE_VIDEO_CAPTURE = 1
+_DISCRETE = 1
+_IN_ST_NO_POWER = 0x1
+_IN_ST_NO_SIGNAL = 0x2
+_IN_ST_NO_LOCK = 0x1_0D00  # neither horizontal, vertical, standard nor sync lock
+_CTRL_DISABLED = 0x1
+_CTRL_READ_ONLY = 0x4
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """Who answers at a node, and whether pictures can be streamed from it."""
+
+    driver: str
+    card: str
+    bus: str
+    can_capture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepRange:
+    """What a stepwise quantity may be: from ``low`` to ``high`` in steps of ``step``."""
+
+    low: int
+    high: int
+    step: int
+
+    def nearest(self, wanted: int) -> int:
+        """The value of the span that comes nearest, the lower one of two."""
+        step = max(self.step, 1)
+        steps = (min(max(wanted, self.low), self.high) - self.low + (step - 1) // 2) // step
+        return self.low + min(steps, (self.high - self.low) // step) * step
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSizeRange:
+    """The picture sizes of one answer; a discrete size has spans of one value."""
+
+    width: StepRange
+    height: StepRange
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRateRange:
+    """The frames a second of one answer, from ``slowest`` to ``fastest``; equal where it is discrete."""
+
+    slowest: Fraction
+    fastest: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A setting of the camera and its limits."""
+
+    cid: int
+    name: str
+    low: int
+    high: int
+    step: int
+    default: int
+    settable: bool
+
+
+def _text(field: bytes) -> str:
+    return field.split(b"\0", 1)[0].decode(errors="replace")
+
+
+def querycap() -> bytearray:
+    """Asks who is there."""
+    return bytearray(_CAPABILITY.size)
+
+
+def capability(answer: bytes) -> Capability:
+    """The answer to QUERYCAP; a node's own abilities count, where it tells them apart from its device's."""
+    driver, card, bus, _version, of_device, of_node = _CAPABILITY.unpack(answer)
+    capabilities = of_node if of_device & _CAP_DEVICE_CAPS else of_device
+    can_capture = bool(capabilities & _CAP_VIDEO_CAPTURE) and bool(capabilities & _CAP_STREAMING)
+    return Capability(_text(driver), _text(card), _text(bus), can_capture)
+
+
+def enum_format(index: int) -> bytearray:
+    """Asks for a pixel format of the captured pictures."""
+    return bytearray(_FORMAT.pack(index, _TYPE_VIDEO_CAPTURE, 0, b"", 0, 0))
+
+
+def fourcc(answer: bytes) -> str:
+    """The four letters of the pixel format that answers ENUM_FMT."""
+    number: int = _FORMAT.unpack(answer)[4]
+    return number.to_bytes(4, "little").decode("latin-1")
+
+
+def enum_frame_size(index: int, code: str) -> bytearray:
+    """Asks for a size that pictures of this pixel format may have."""
+    return bytearray(_FRAME_SIZE.pack(index, _number(code), 0, *(0,) * 6))
+
+
+def sizes(answer: bytes) -> FrameSizeRange:
+    """The answer to ENUM_FRAMESIZES."""
+    _index, _code, kind, *values = _FRAME_SIZE.unpack(answer)
+    if kind == _DISCRETE:
+        width, height = values[:2]
+        return FrameSizeRange(StepRange(width, width, 1), StepRange(height, height, 1))
+    return FrameSizeRange(StepRange(*values[:3]), StepRange(*values[3:]))
+
+
+def enum_frame_interval(index: int, code: str, width: int, height: int) -> bytearray:
+    """Asks how fast pictures of this format and size may come."""
+    return bytearray(_FRAME_INTERVAL.pack(index, _number(code), width, height, 0, *(0,) * 6))
+
+
+def rates(answer: bytes) -> FrameRateRange | None:
+    """The answer to ENUM_FRAMEINTERVALS; None where it makes no sense, which cheap cameras manage."""
+    _index, _code, _width, _height, kind, *values = _FRAME_INTERVAL.unpack(answer)
+    shortest, longest = tuple(values[:2]), tuple(values[:2] if kind == _DISCRETE else values[2:4])
+    if 0 in shortest or 0 in longest:
+        return None
+    return FrameRateRange(Fraction(longest[1], longest[0]), Fraction(shortest[1], shortest[0]))
+
+
+def get_input() -> bytearray:
+    """Asks which input is chosen."""
+    return bytearray(_NUMBER.size)
+
+
+def input_number(answer: bytes) -> int:
+    """The answer to G_INPUT."""
+    number: int = _NUMBER.unpack(answer)[0]
+    return number
+
+
+def enum_input(index: int) -> bytearray:
+    """Asks what an input is and how it does."""
+    return bytearray(_INPUT.pack(index, b"", 0, 0, 0, 0, 0, 0))
+
+
+def has_signal(answer: bytes) -> bool:
+    """Whether anything comes in at the input that answers ENUMINPUT."""
+    status: int = _INPUT.unpack(answer)[6]
+    return not status & (_IN_ST_NO_POWER | _IN_ST_NO_SIGNAL | _IN_ST_NO_LOCK)
+
+
+def query_control(cid: int) -> bytearray:
+    """Asks whether there is a control, and its limits."""
+    return bytearray(_QUERY_CONTROL.pack(cid, 0, b"", 0, 0, 0, 0, 0))
+
+
+def control(answer: bytes) -> Control:
+    """The answer to QUERYCTRL."""
+    cid, _kind, name, low, high, step, default, flags = _QUERY_CONTROL.unpack(answer)
+    settable = not flags & (_CTRL_DISABLED | _CTRL_READ_ONLY)
+    return Control(cid, _text(name), low, high, step, default, settable)
+
+
+def query_menu(cid: int, index: int) -> bytearray:
+    """Asks whether a control with a menu has this choice in it; refused where it has not."""
+    return bytearray(_QUERY_MENU.pack(cid, index, b"", 0))
+
+
+def control_value(cid: int, value: int = 0) -> bytearray:
+    """Sets a control, or asks for its value."""
+    return bytearray(_CONTROL.pack(cid, value))
+
+
+def value(answer: bytes) -> int:
+    """The answer to G_CTRL and S_CTRL: what the control is now."""
+    number: int = _CONTROL.unpack(answer)[1]
+    return number
+
+
+def _number(code: str) -> int:
+    return int.from_bytes(code.encode("latin-1"), "little")

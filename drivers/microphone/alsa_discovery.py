@@ -1,0 +1,24 @@
+"""The inputs of this machine's sound cards, as the config would name them."""
+
+from __future__ import annotations
+
+from drivers.device_identity import stable_name
+from drivers.discovery import DiscoveredDevice
+from drivers.microphone.alsa_cards import cards, input_numbers
+
+
+def discover_microphones() -> list[DiscoveredDevice]:
+    """Each input of each card that has any."""
+    devices = cards()
+    return [
+        DiscoveredDevice(
+            "microphones",
+            "portaudio",
+            {"card": stable_name(card, devices)} | ({"card_input": number} if number else {}),
+            card.names[-1],
+            f"USB {card.usb_port}" if card.usb_port else "",
+            card.aliases(),
+        )
+        for card in devices
+        for number in input_numbers(card)
+    ]

@@ -1,0 +1,106 @@
+"""What a sound card's process says to the one that listens: messages to bytes and back."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+
+from drivers.errors import DriverError
+
+# kind (one letter), length of the payload.
+_HEADER = struct.Struct("<cI")
+_STARTED = struct.Struct("<IB")
+_CAPTURED = struct.Struct("<q")
+MAX_PAYLOAD_BYTES = 1 << 24
+
+
+class EndReason(StrEnum):
+    """Why a sound card's process stopped: one word for each error of ``drivers.errors``."""
+
+    MISSING = "missing"
+    MISCONFIGURED = "unfit"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamStarted:
+    """The device is open and gives this."""
+
+    rate_hz: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleBlock:
+    """Interleaved int16 samples, little-endian; the first was taken at ``captured_ns``."""
+
+    captured_ns: int
+    samples: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnded:
+    """The last message, with a sentence a technician can act on."""
+
+    cause: EndReason
+    reason: str
+
+
+StreamMessage = StreamStarted | SampleBlock | StreamEnded
+
+
+class GarbledMessage(DriverError, ValueError):
+    """These bytes are not what the other end would write."""
+
+
+def encode(message: StreamMessage) -> bytes:
+    """A message as bytes."""
+    match message:
+        case StreamStarted(rate_hz, channels):
+            kind, payload = b"S", _STARTED.pack(rate_hz, channels)
+        case SampleBlock(captured_ns, samples):
+            kind, payload = b"B", _CAPTURED.pack(captured_ns) + samples
+        case StreamEnded(cause, reason):
+            kind, payload = b"E", f"{cause}\n{reason}".encode()
+    return _HEADER.pack(kind, len(payload)) + payload
+
+
+class MessageDecoder:
+    """Bytes in whatever pieces in, whole messages out."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def push_bytes(self, data: bytes) -> list[StreamMessage]:
+        """The messages that these bytes complete. Garbled, after which the decoder is of no more use."""
+        self._buffer += data
+        messages: list[StreamMessage] = []
+        start = 0
+        while len(self._buffer) - start >= _HEADER.size:
+            kind, length = _HEADER.unpack_from(self._buffer, start)
+            if length > MAX_PAYLOAD_BYTES:
+                raise GarbledMessage(f"a message of {length} bytes")
+            end = start + _HEADER.size + length
+            if end > len(self._buffer):
+                break
+            messages.append(_decode(kind, bytes(self._buffer[start + _HEADER.size : end])))
+            start = end
+        del self._buffer[:start]
+        return messages
+
+
+def _decode(kind: bytes, payload: bytes) -> StreamMessage:
+    try:
+        match kind:
+            case b"S":
+                return StreamStarted(*_STARTED.unpack(payload))
+            case b"B":
+                (captured_ns,) = _CAPTURED.unpack_from(payload)
+                return SampleBlock(captured_ns, payload[_CAPTURED.size :])
+            case b"E":
+                cause, _, reason = payload.decode().partition("\n")
+                return StreamEnded(EndReason(cause), reason)
+    except (struct.error, ValueError) as error:
+        raise GarbledMessage(f"a message of kind {kind!r}: {error}") from error
+    raise GarbledMessage(f"a message of unknown kind {kind!r}")

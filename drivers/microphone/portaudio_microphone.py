@@ -1,0 +1,238 @@
+"""A microphone behind PortAudio, each in a process of its own.
+
+PortAudio learns of new devices only by starting anew, which stops every open one in
+its process, and it can hang for good on a card that was pulled out. In a child both
+cost nothing: each ``open`` starts a fresh one, and a hung one is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+import drivers
+from drivers.device_identity import AmbiguousDevice, DeviceIdentity, DeviceNotFound
+from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.microphone import alsa_cards
+from drivers.microphone.portaudio_messages import (
+    EndReason,
+    GarbledMessage,
+    MessageDecoder,
+    SampleBlock,
+    StreamEnded,
+    StreamMessage,
+    StreamStarted,
+)
+from drivers.samples import SoundBlock, SoundFormat
+
+log = logging.getLogger(__name__)
+
+OPEN_TIMEOUT_S = 8.0
+EXIT_TIMEOUT_S = 1.0
+READ_BYTES = 1 << 16
+_UNSTABLE_NAME = re.compile(r"\d+|(plug)?hw:\d+(,\d+)?")
+PROCESS_ENDED = StreamEnded(EndReason.LOST, "the sound card's process has ended")
+_ERRORS = {EndReason.MISSING: DeviceMissing, EndReason.MISCONFIGURED: DeviceMisconfigured, EndReason.LOST: DeviceLost}
+
+
+@dataclass(frozen=True, slots=True)
+class PortAudioOptions:
+    """What a PortAudio microphone can be told; ValueError where a value makes no sense."""
+
+    device: str = ""
+    """The name PortAudio gives it, or a part of it that no other has; never a number."""
+    card: str = ""
+    """Instead of ``device`` the sound card: its ALSA id, or its link in /dev/snd (``by-id/…``, ``by-path/…``)."""
+    card_input: int = 0
+    """Which input of the card it is."""
+    serial: str = ""
+    """Serial number of a USB card."""
+    usb_port: str = ""
+    """The USB port a card is plugged into, such as ``1-1.2``."""
+    latency_ms: float = 100.0
+    """How much sound PortAudio may buffer: more survives a busier machine."""
+    backend: Literal["sounddevice", "pyaudio"] = "sounddevice"
+    """The library that speaks to PortAudio."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.latency_ms <= 1000.0:
+            raise ValueError("latency_ms must be above 0 and at most 1000")
+        if _UNSTABLE_NAME.fullmatch(self.device) or _UNSTABLE_NAME.fullmatch(self.card):
+            raise ValueError(
+                "a card's number may be another card's after the next start: "
+                "run classroom-edge devices for a name that stays"
+            )
+        if self.device and self.card_identity():
+            raise ValueError("device stands alone: leave it out where card, serial or usb_port say which card it is")
+        if not 0 <= self.card_input <= 31:
+            raise ValueError("card_input must be from 0 to 31")
+
+    def card_identity(self) -> DeviceIdentity:
+        """Which sound card it is; an empty one where ``device`` says it."""
+        return DeviceIdentity(self.card.removeprefix("/dev/snd/"), self.serial, self.usb_port)
+
+
+class PortAudioMicrophone:
+    """A sound card's input, found by its name or its card's at every ``open``, under whatever number."""
+
+    Options = PortAudioOptions
+
+    def __init__(self, role: str, wanted: SoundFormat, options: PortAudioOptions) -> None:
+        self._role = role
+        self._wanted = wanted
+        self._options = options
+        self._capture: _CaptureProcess | None = None
+        self._channels = wanted.channels
+
+    def open(self) -> SoundFormat:
+        """Start the device; the format it really gives, which may differ from the wanted one."""
+        self.close()
+        self._require_card()
+        capture = self._capture = _CaptureProcess(self._role, self._arguments())
+        message = capture.next_message(OPEN_TIMEOUT_S)
+        if isinstance(message, StreamStarted):
+            self._channels = message.channels
+            return SoundFormat(message.rate_hz, message.channels)
+        self.close()
+        if isinstance(message, StreamEnded):
+            raise self._error(message)
+        raise DeviceMissing(self._role, f"the sound system did not answer within {OPEN_TIMEOUT_S:g} s")
+
+    def read(self, timeout_s: float) -> SoundBlock:
+        """The next block, about 20 ms."""
+        capture = self._capture
+        if capture is None:
+            raise DeviceLost(self._role, "the microphone is closed")
+        message = capture.next_message(timeout_s)
+        if isinstance(message, SampleBlock):
+            samples = np.frombuffer(message.samples, "<i2").reshape(-1, self._channels)
+            return SoundBlock(message.captured_ns, samples)
+        if isinstance(message, StreamEnded):
+            raise self._error(message)
+        raise DeviceStalled(self._role, f"no sound from {self._device_name()!r} for {timeout_s:g} s")
+
+    def close(self) -> None:
+        """End the child, by force if it does not go within a second."""
+        capture, self._capture = self._capture, None
+        if capture is not None:
+            capture.stop()
+
+    def _require_card(self) -> None:
+        """A process for a card that is not there would cost a second, and a lesson has none to lose."""
+        identity = self._options.card_identity()
+        if not identity:
+            return
+        try:
+            node = alsa_cards.input_node(identity, self._options.card_input)
+        except DeviceNotFound as error:
+            raise DeviceMissing(self._role, f"the sound card is not there: {error}") from error
+        except AmbiguousDevice as error:
+            raise DeviceMisconfigured(self._role, f"which sound card is meant? {error}") from error
+        if not os.access(node, os.R_OK | os.W_OK):
+            reason = f"{node} may not be opened: add this user to the group audio"
+            raise (
+                DeviceMisconfigured(self._role, reason)
+                if node.exists()
+                else DeviceMissing(self._role, f"{node} is not there")
+            )
+
+    def _device_name(self) -> str:
+        return self._options.device or str(self._options.card_identity())
+
+    def _arguments(self) -> str:
+        return json.dumps(
+            {
+                "backend": self._options.backend,
+                "device": self._options.device,
+                "card": asdict(self._options.card_identity()),
+                "card_input": self._options.card_input,
+                "rate_hz": self._wanted.rate_hz,
+                "channels": self._wanted.channels,
+                "latency_s": self._options.latency_ms / 1e3,
+            }
+        )
+
+    def _error(self, message: StreamEnded) -> DeviceError:
+        return _ERRORS[message.cause](self._role, message.reason)
+
+
+class _CaptureProcess:
+    """The process of one sound card, and what it says.
+
+    Three pipes: its messages, its libraries' chatter, and a leash, whose end tells it to go even if we are killed.
+    """
+
+    def __init__(self, role: str, argument: str) -> None:
+        self._role = role
+        self._read_lock = threading.Lock()
+        self._decoder = MessageDecoder()
+        self._messages: deque[StreamMessage] = deque()
+        self._messages_fd, child_stdout = os.pipe()
+        self._stderr_fd, child_stderr = os.pipe()
+        child_stdin, self._stdin_fd = os.pipe()
+        root = str(Path(drivers.__file__).parents[1])
+        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "drivers.microphone.portaudio_process", argument],
+                stdin=child_stdin,
+                stdout=child_stdout,
+                stderr=child_stderr,
+                env={**os.environ, "PYTHONPATH": path},
+                # Ctrl-C in a terminal is for the parent, which then ends its children.
+                start_new_session=True,
+            )
+        finally:
+            for fd in (child_stdin, child_stdout, child_stderr):
+                os.close(fd)
+
+    def next_message(self, timeout_s: float) -> StreamMessage | None:
+        """The next message, or None after ``timeout_s``; one that has ended says ``StreamEnded`` ever after."""
+        deadline = time.monotonic() + timeout_s
+        with self._read_lock:
+            while not self._messages:
+                left_s = deadline - time.monotonic()
+                if left_s <= 0.0:
+                    return None
+                self._receive(left_s)
+            if isinstance(self._messages[0], StreamEnded):
+                return self._messages[0]
+            return self._messages.popleft()
+
+    def stop(self) -> None:
+        """Ask it to go, then make it; a ``next`` in another thread returns ``StreamEnded``."""
+        os.close(self._stdin_fd)
+        try:
+            self._process.wait(EXIT_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            log.warning("%s: the sound card's process does not end and is killed", self._role)
+            self._process.kill()
+            self._process.wait()
+        with self._read_lock:
+            self._messages.append(PROCESS_ENDED)
+            os.close(self._messages_fd)
+            os.close(self._stderr_fd)
+
+    def _receive(self, seconds: float) -> None:
+        ready, _, _ = select.select([self._messages_fd, self._stderr_fd], [], [], seconds)
+        if self._stderr_fd in ready and (output := os.read(self._stderr_fd, READ_BYTES)):
+            log.debug("%s: %s", self._role, output.decode(errors="replace").rstrip())
+        if self._messages_fd in ready:
+            data = os.read(self._messages_fd, READ_BYTES)
+            try:
+                self._messages += self._decoder.push_bytes(data) if data else [PROCESS_ENDED]
+            except GarbledMessage as error:
+                self._messages.append(StreamEnded(EndReason.LOST, f"the sound card's process sent {error}"))

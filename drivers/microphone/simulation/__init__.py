@@ -1,0 +1,1 @@
+"""A simulated microphone with a clock of its own."""

@@ -1,0 +1,56 @@
+"""The GPIO chip of the machine, through lgpio."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import gpiozero
+
+from drivers.errors import DeviceMisconfigured, DeviceMissing
+from drivers.panel.pin_assignment import PanelOptions, ProcessName
+from drivers.run_folder import run_folder
+
+
+@dataclass(frozen=True, slots=True)
+class PinSource:
+    """Where pins come from, and the exceptions that using them may raise."""
+
+    factory: gpiozero.Factory
+    errors: tuple[type[Exception], ...]
+
+
+def open_machine_pins(process: ProcessName, options: PanelOptions) -> PinSource:
+    """Open the machine's own GPIO chip. DeviceMissing without one, DeviceUnfit without lgpio."""
+    _load_lgpio(run_folder(options.run).resolve() / f"lgpio-{process}")
+    import lgpio
+
+    from drivers.panel.lgpio_pin_factory import LgpioPinFactory
+
+    errors = (gpiozero.GPIOZeroError, lgpio.error)
+    try:
+        return PinSource(LgpioPinFactory(options.chip), errors)
+    except errors as error:
+        raise DeviceMissing(
+            "panel", f"no GPIO pins here ({error}): has this board any, and is its user in the group gpio?"
+        ) from error
+
+
+def _load_lgpio(folder: Path) -> None:
+    """Import lgpio so that its notification pipe lies in ``folder``.
+
+    The import creates ``.lgd-nfy0`` in LG_WD, also where another process has one of that name,
+    hence a folder a process; and it changes the working directory, which is put back.
+    """
+    here = Path.cwd()
+    try:
+        folder.mkdir(exist_ok=True)
+        os.environ["LG_WD"] = str(folder)
+        import lgpio  # noqa: F401
+    except ImportError as error:
+        raise DeviceMisconfigured("panel", f"lgpio is not installed ({error}): pip install 'lgpio>=0.2.2.0'") from error
+    except OSError as error:
+        raise DeviceMisconfigured("panel", f"lgpio needs a folder it may write, {folder} is none: {error}") from error
+    finally:
+        os.chdir(here)

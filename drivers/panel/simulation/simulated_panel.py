@@ -1,0 +1,178 @@
+"""The same panel on pins that exist in memory only, with a socket for fingers and eyes."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from threading import Lock
+from typing import Any
+
+from gpiozero import GPIOZeroError
+from gpiozero.pins.mock import MockFactory, MockPin
+
+from drivers.errors import DeviceMisconfigured
+from drivers.panel import pin_assignment
+from drivers.panel.gpio_chip import PinSource
+from drivers.panel.gpio_panel import GpioPanel
+from drivers.panel.pin_assignment import ProcessName, pins_by_colour
+from drivers.panel.simulation.lamp_decoder import LampDecoder
+from drivers.run_folder import run_folder
+from drivers.samples import ButtonEvent, Pattern
+from drivers.unix_line_server import UnixLineServer
+
+RASPBERRY_PI_4 = "c03114"
+
+
+class SimulatedPanel:
+    """``GpioPanel`` over gpiozero's mock pins, reached at ``<run>/<process>-pins.sock``.
+
+    Lines in: ``press NAME``, ``release NAME``, for the buttons this process holds; a wrong line is
+    answered with ``error …``. Lines out: ``lamp NAME PATTERN``, first the present one of every lamp
+    this process holds, then every change, as read from the pins.
+    """
+
+    Options = pin_assignment.PanelOptions
+
+    def __init__(self, process: ProcessName, options: pin_assignment.PanelOptions) -> None:
+        self._process = process
+        self._options = options
+        self._panel = GpioPanel(process, options, self._mock_pins)
+        self._button_pins: dict[str, MockPin] = {}
+        self._lamps: dict[str, _ObservedLamp] = {}
+        self._changes: deque[tuple[str, Pattern]] = deque()
+        self._published: dict[str, Pattern] = {}
+        self._server: UnixLineServer | None = None
+
+    def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
+        """Claim the mock pins and listen. DeviceUnfit where the run folder does not allow a socket."""
+        self._panel.open(on_button)
+        path = run_folder(self._options.run) / f"{self._process}-pins.sock"
+        self._server = UnixLineServer(path, self._on_connect, self._on_line, self._on_tick)
+        try:
+            self._server.open()
+        except OSError as error:
+            self.close()
+            raise DeviceMisconfigured("panel", f"the socket {path} cannot be made: {error}") from error
+
+    def show(self, lamp: str, pattern: Pattern) -> None:
+        """As ``GpioPanel.show``."""
+        if lamp not in self._lamps:
+            self._panel.show(lamp, pattern)
+            return
+        with self._lamps[lamp].driver_request(pattern):
+            self._panel.show(lamp, pattern)
+
+    def close(self) -> None:
+        """Lamps off (the clients still hear of it), pins free, socket and threads gone."""
+        self._panel.close()
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+    def _mock_pins(self, process: ProcessName, options: pin_assignment.PanelOptions) -> PinSource:
+        factory = MockFactory(RASPBERRY_PI_4, MockPin)
+        self._button_pins = {name: factory.pin(pin) for name, pin in options.buttons_of(process).items()}
+        self._lamps = {}
+        for name, lamp in options.lamps_of(process).items():
+            observed = self._lamps[name] = _ObservedLamp(pins_by_colour(lamp), partial(self._on_pattern, name))
+            for colour, pin in pins_by_colour(lamp).items():
+                on_pin = partial(self._on_pin, observed, colour)
+                factory.pin(pin, pin_class=_WatchedPin, on_pin=on_pin)
+        self._changes.clear()
+        self._published = dict.fromkeys(self._lamps, Pattern.OFF)
+        return PinSource(factory, (GPIOZeroError,))
+
+    def _on_pin(self, lamp: _ObservedLamp, colour: str, high: bool) -> None:
+        lamp.on_pin(colour, high != self._options.lamps_active_low)
+
+    def _on_pattern(self, lamp: str, pattern: Pattern) -> None:
+        self._changes.append((lamp, pattern))
+        if self._server is not None:
+            self._server.wake()
+
+    def _on_connect(self) -> Sequence[str]:
+        return [f"lamp {lamp} {pattern}" for lamp, pattern in self._published.items()]
+
+    def _on_line(self, line: str) -> Sequence[str]:
+        match line.split():
+            case ["press" | "release" as action, name] if name in self._button_pins:
+                pin = self._button_pins[name]
+                if (action == "press") == self._options.buttons_active_low:
+                    pin.drive_low()
+                else:
+                    pin.drive_high()
+                return []
+            case ["press" | "release", name]:
+                known = ", ".join(self._button_pins) or "none"
+                return [f"error there is no button {name} on the {self._process}; its buttons: {known}"]
+            case _:
+                return ["error say press NAME or release NAME"]
+
+    def _on_tick(self) -> tuple[Sequence[str], float | None]:
+        timeouts = [lamp.update() for lamp in self._lamps.values()]
+        lines = []
+        while self._changes:
+            lamp, pattern = self._changes.popleft()
+            self._published[lamp] = pattern
+            lines.append(f"lamp {lamp} {pattern}")
+        now_ns = time.monotonic_ns()
+        return lines, min((max(0, at_ns - now_ns) / 1e9 for at_ns in timeouts if at_ns is not None), default=None)
+
+
+class _ObservedLamp:
+    """A lamp under observation: calls ``on_pattern`` with every new pattern, once."""
+
+    def __init__(self, colours: Iterable[str], on_pattern: Callable[[Pattern], None]) -> None:
+        self._lock = Lock()
+        self._decoder = LampDecoder(dict.fromkeys(colours, False))
+        self._on_pattern = on_pattern
+        self._reported = Pattern.OFF
+        self._requests_in_progress = 0
+
+    @contextmanager
+    def driver_request(self, pattern: Pattern) -> Iterator[None]:
+        """While the driver changes the pins; what they say in between is not a pattern."""
+        with self._lock:
+            self._decoder.on_requested(pattern)
+            self._requests_in_progress += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._requests_in_progress -= 1
+            self.update()
+
+    def on_pin(self, colour: str, lit: bool) -> None:
+        """A pin of the lamp changed."""
+        with self._lock:
+            self._decoder.on_pin(colour, lit, time.monotonic_ns())
+        self.update()
+
+    def update(self) -> int | None:
+        """Look again; when it is worth doing so even if no pin changes."""
+        with self._lock:
+            now_ns = time.monotonic_ns()
+            pattern = self._decoder.pattern_at(now_ns)
+            if pattern is not self._reported and not self._requests_in_progress:
+                self._reported = pattern
+                self._on_pattern(pattern)
+            blink_timeout_ns = self._decoder.blink_timeout_ns
+            return blink_timeout_ns if blink_timeout_ns is not None and blink_timeout_ns > now_ns else None
+
+
+class _WatchedPin(MockPin):  # type: ignore[misc]  # gpiozero has no types
+    """A mock pin that reports its changes, and does not keep their history."""
+
+    def __init__(self, factory: MockFactory, info: Any, on_pin: Callable[[bool], None]) -> None:
+        super().__init__(factory, info)
+        self._on_pin = on_pin
+
+    def _change_state(self, value: bool) -> bool:
+        is_changed: bool = super()._change_state(value)
+        if is_changed:
+            del self.states[:-1]
+            self._on_pin(value)
+        return is_changed

@@ -1,0 +1,86 @@
+"""VISCA as it is in UDP datagrams, as many cameras speak it at port 1259."""
+
+from __future__ import annotations
+
+import socket
+
+from drivers.errors import DeviceLost, DeviceMissing
+from drivers.ptz import visca_messages
+from drivers.ptz.head_socket import HeadSocket
+from drivers.ptz.transport import ReceivedReply
+from drivers.ptz.visca_messages import ViscaFramer
+
+PORT = 1259
+_LARGEST = 2048
+_MOST_AT_ONCE = 64
+
+
+class UdpSocket:
+    """Datagrams to and from one address."""
+
+    def __init__(self, role: str, host: str, port: int) -> None:
+        self._socket = HeadSocket(role, host, port, "UDP")
+
+    def open(self) -> int:
+        """The descriptor. DeviceMissing where the name is not known or there is no way."""
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sock.connect(self._socket.address)
+        except OSError as error:
+            sock.close()
+            raise DeviceMissing(self._socket.role, f"{self._socket.name} is not reached: {error.strerror}") from error
+        sock.setblocking(False)
+        return self._socket.hold(sock)
+
+    def send(self, data: bytes) -> None:
+        """Send one datagram; one that finds no room is lost, as any may be. DeviceLost."""
+        try:
+            self._socket.require_open().send(data)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            raise self._lost(error) from error
+
+    def receive(self) -> list[bytes]:
+        """The datagrams that have come. DeviceLost where nobody listens there."""
+        datagrams: list[bytes] = []
+        try:
+            while len(datagrams) < _MOST_AT_ONCE:
+                datagrams.append(self._socket.require_open().recv(_LARGEST))
+        except BlockingIOError:
+            return datagrams
+        except OSError as error:
+            raise self._lost(error) from error
+        return datagrams
+
+    def close(self) -> None:
+        """Let it go; again: nothing."""
+        self._socket.close()
+
+    def _lost(self, error: OSError) -> DeviceLost:
+        return DeviceLost(self._socket.role, f"{self._socket.name} does not take VISCA: {error.strerror}")
+
+
+class UdpTransport:
+    """See ``drivers.ptz.transport.HeadTransport``; the head is always the first one."""
+
+    def __init__(self, role: str, host: str, port: int) -> None:
+        self._socket = UdpSocket(role, host, port)
+
+    def open(self) -> int:
+        """DeviceMissing."""
+        return self._socket.open()
+
+    def send(self, packet: bytes, sequence: int) -> None:
+        """Send it as it is. DeviceLost."""
+        self._socket.send(packet)
+
+    def receive(self) -> list[ReceivedReply]:
+        """A datagram holds whole packets, one or more. DeviceLost."""
+        packets = [packet for datagram in self._socket.receive() for packet in ViscaFramer().push_bytes(datagram)]
+        replies = [visca_messages.parse_reply(packet) for packet in packets]
+        return [ReceivedReply(reply) for reply in replies if reply is not None]
+
+    def close(self) -> None:
+        """Let it go; again: nothing."""
+        self._socket.close()

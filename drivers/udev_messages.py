@@ -1,0 +1,41 @@
+"""What udev says of a device that came or went, as bytes (libudev's monitor messages)."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+_MAGIC = 0xFEED_CAFE
+# "libudev", the magic number in network order, then sizes in the machine's own.
+_HEADER = struct.Struct("=8s4sIII")
+
+
+@dataclass(frozen=True, slots=True)
+class Uevent:
+    """One event, sent when the device's links and rights are in place; ``node`` is its name in /dev, if any."""
+
+    action: str
+    subsystem: str
+    node: str = ""
+
+    @property
+    def is_arrival(self) -> bool:
+        """Whether there is something new to open."""
+        return self.action in ("add", "change", "bind", "move", "online")
+
+
+def parse(message: bytes) -> Uevent | None:
+    """The event in a message of udev; None for anything else."""
+    if len(message) < _HEADER.size:
+        return None
+    prefix, magic, _header_size, offset, length = _HEADER.unpack_from(message)
+    if prefix != b"libudev\0" or int.from_bytes(magic, "big") != _MAGIC:
+        return None
+    properties = dict(
+        pair.decode(errors="replace").split("=", 1)
+        for pair in message[offset : offset + length].split(b"\0")
+        if b"=" in pair
+    )
+    if "ACTION" not in properties or "SUBSYSTEM" not in properties:
+        return None
+    return Uevent(properties["ACTION"], properties["SUBSYSTEM"], properties.get("DEVNAME", ""))

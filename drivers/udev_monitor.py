@@ -1,0 +1,70 @@
+"""Devices that are plugged in and pulled out, told by udev at once."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Set
+from types import TracebackType
+from typing import Self
+
+from drivers.udev_messages import Uevent, parse
+
+_KOBJECT_UEVENT = 15
+# Group 1 is the kernel's; udev sends to group 2 when links and rights are in place.
+_UDEV_GROUP = 2
+_MAX_MESSAGE_BYTES = 1 << 16
+_RECEIVE_BUFFER_BYTES = 1 << 20
+
+EVENTS_MISSED = Uevent("change", "")
+"""Stands for events that were missed because there were too many: anything may have come."""
+
+
+class UdevMonitor:
+    """Listens to udev from the moment it is made; OSError where there is no such thing."""
+
+    def __init__(self, subsystems: Set[str]) -> None:
+        """Events of other ``subsystems`` (as ``video4linux``, ``sound``, ``tty``) are passed over."""
+        self._subsystems = subsystems
+        self._socket = socket.socket(
+            socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, _KOBJECT_UEVENT
+        )
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+            self._socket.bind((0, _UDEV_GROUP))
+        except OSError:
+            self._socket.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when something has happened."""
+        return self._socket.fileno()
+
+    def read_events(self) -> list[Uevent]:
+        """What has happened since the last call; does not wait."""
+        events: list[Uevent] = []
+        while True:
+            try:
+                message = self._socket.recv(_MAX_MESSAGE_BYTES)
+            except BlockingIOError:
+                return events
+            except OSError as error:
+                if error.errno != errno.ENOBUFS:
+                    raise
+                events.append(EVENTS_MISSED)
+                continue
+            event = parse(message)
+            if event is not None and event.subsystem in self._subsystems:
+                events.append(event)
+
+    def close(self) -> None:
+        """Listen no more; again: nothing."""
+        self._socket.close()

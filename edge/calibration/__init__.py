@@ -1,0 +1,1 @@
+"""Measuring a room's devices, for the technician who sets it up."""

@@ -1,0 +1,71 @@
+"""Edges of buttons become what a person meant by them: a press, a tap or a hold; pure, time is passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from drivers.samples import ButtonAction, ButtonEvent
+
+
+class Gesture(StrEnum):
+    """A button went down, and then it was tapped, or held."""
+
+    PRESS = "press"
+    TAP = "tap"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Somebody meant something; a tap counts from its press, a hold from the moment it was long enough.
+
+    ``pressed_ns`` is when the button went down: a press and the tap or hold that follows have it in common.
+    """
+
+    button: str
+    gesture: Gesture
+    at_ns: int
+    pressed_ns: int
+
+
+class GestureDetector:
+    """A button in ``hold_ns`` can be held: its press is told at once, its tap at the release, its hold at
+    that many nanoseconds, without waiting for the release. Every other button is tapped as soon as it is pressed.
+
+    A press is followed by one tap or one hold, however long it lasts. A release whose press nobody saw
+    means nothing.
+    """
+
+    def __init__(self, hold_ns: Mapping[str, int]) -> None:
+        self._hold_ns = dict(hold_ns)
+        self._pressed_ns: dict[str, int] = {}
+
+    def feed(self, event: ButtonEvent) -> list[Intent]:
+        """What ``event`` makes certain."""
+        held = self._held(event.name, event.at_ns)
+        if event.action is ButtonAction.RELEASED:
+            pressed_ns = self._pressed_ns.pop(event.name, None)
+            tapped = [] if pressed_ns is None else [Intent(event.name, Gesture.TAP, pressed_ns, pressed_ns)]
+            return [*held, *tapped]
+        if event.name not in self._hold_ns:
+            return [Intent(event.name, Gesture.TAP, event.at_ns, event.at_ns)]
+        self._pressed_ns[event.name] = event.at_ns
+        return [*held, Intent(event.name, Gesture.PRESS, event.at_ns, event.at_ns)]
+
+    def due_ns(self) -> int | None:
+        """When ``tick`` has something to say if nothing happens until then."""
+        return min((at_ns + self._hold_ns[name] for name, at_ns in self._pressed_ns.items()), default=None)
+
+    def tick(self, now_ns: int) -> list[Intent]:
+        """The holds that are long enough at ``now_ns``, each once."""
+        held = [intent for name in list(self._pressed_ns) for intent in self._held(name, now_ns)]
+        return sorted(held, key=lambda intent: intent.at_ns)
+
+    def _held(self, name: str, now_ns: int) -> list[Intent]:
+        pressed_ns = self._pressed_ns.get(name)
+        if pressed_ns is None or now_ns < pressed_ns + self._hold_ns[name]:
+            return []
+        del self._pressed_ns[name]
+        return [Intent(name, Gesture.HOLD, pressed_ns + self._hold_ns[name], pressed_ns)]

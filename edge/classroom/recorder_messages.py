@@ -1,0 +1,137 @@
+"""What the two processes say to each other: one JSON object a line, ``type`` tells which.
+
+The controller states a wish, whole, as often as it likes; the recorder obeys and tells its state.
+``at_ns`` is CLOCK_MONOTONIC, which both share: a mark stands at its moment, not at its arrival. A lesson begins
+at its press as far as the recorder remembers it; all else of a wish is obeyed when it arrives, and its moment only
+tells an old one from a new one.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+# It names a folder of the spool, and must never lead out of it.
+LessonId = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
+
+
+class LinkMessage(BaseModel):
+    """One line on the link."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Activity(StrEnum):
+    """What the recorder does, or is wished to do."""
+
+    IDLE = "idle"
+    RECORDING = "recording"
+    PAUSED = "paused"
+
+
+class DesiredState(LinkMessage):
+    """The whole of what the controller wants, and since when.
+
+    ``since_ns`` is the press that the lesson begins with; None once it was paused, ended or found running, for
+    then what is remembered must not be recorded. ``longest_s`` bounds the lesson (active time) where nobody ends
+    it; ``ends_by_ns`` is the planned end, if any.
+    """
+
+    type: Literal["wish"] = "wish"
+    activity: Activity
+    lesson: LessonId | None = None
+    at_ns: int
+    since_ns: int | None = None
+    longest_s: int | None = None
+    ends_by_ns: int | None = None
+
+
+class AddMarker(LinkMessage):
+    """Write a marker into the running lesson."""
+
+    type: Literal["mark"] = "mark"
+    at_ns: int
+    label: str = ""
+
+
+class DeviceState(StrEnum):
+    """How a device does: ``opening`` covers back-off, ``missing`` needs a cable, ``unfit`` a person."""
+
+    OPENING = "opening"
+    RUNNING = "running"
+    STALLED = "stalled"
+    MISSING = "missing"
+    UNFIT = "unfit"
+
+
+class DeviceStatus(LinkMessage):
+    """A device's state, and the sentence that says why."""
+
+    state: DeviceState
+    reason: str = ""
+
+
+class Degradation(LinkMessage):
+    """What is less than it should be, because the box cannot keep up.
+
+    ``preset`` is the one that pictures are encoded with now; the roles in ``halved`` have half their frame rate.
+    """
+
+    preset: str
+    halved: list[str] = []
+
+
+class RecorderState(LinkMessage):
+    """What the recorder does now; sent on every change and about twice a second.
+
+    ``meters_dbfs`` is each microphone's level of the last half second, ``rates_fps`` the pictures a
+    second that each camera really gave; both are empty while paused. ``panel`` says what is wrong with
+    the recorder's lamp, ``faults`` are sentences about what is wrong with the recorder itself. ``given_up`` is
+    None while the box keeps up.
+    """
+
+    type: Literal["state"] = "state"
+    activity: Activity
+    lesson: str | None = None
+    lesson_time_ns: int = 0
+    lamp: str
+    devices: dict[str, DeviceStatus] = {}
+    panel: DeviceStatus | None = None
+    meters_dbfs: dict[str, float] = {}
+    rates_fps: dict[str, float] = {}
+    faults: list[str] = []
+    given_up: Degradation | None = None
+
+
+class FileFinished(LinkMessage):
+    """A file of the lesson has its final name and is durable."""
+
+    type: Literal["segment"] = "segment"
+    lesson: str
+    path: str
+
+
+class LessonEnded(LinkMessage):
+    """All files of the lesson are closed; ``cause`` as in the journal's End."""
+
+    type: Literal["ended"] = "ended"
+    lesson: str
+    lesson_time_ns: int
+    cause: str
+
+
+class CommandRefused(LinkMessage):
+    """The recorder cannot obey; ``reason`` is a sentence for a person."""
+
+    type: Literal["refused"] = "refused"
+    lesson: str | None = None
+    reason: str
+
+
+ToRecorder = Annotated[DesiredState | AddMarker, Field(discriminator="type")]
+FromRecorder = Annotated[RecorderState | FileFinished | LessonEnded | CommandRefused, Field(discriminator="type")]
+
+TO_RECORDER: TypeAdapter[ToRecorder] = TypeAdapter(ToRecorder)
+FROM_RECORDER: TypeAdapter[FromRecorder] = TypeAdapter(FromRecorder)

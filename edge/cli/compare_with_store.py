@@ -1,0 +1,44 @@
+"""Whether the store has a lesson byte for byte, as the command line asks it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from edge.config.load import load
+from edge.config.store import configured_store
+from edge.config.toml_files import find_config_file
+from edge.i18n import LazyMessage, lazy_message
+from pipelines.delivery.compare_copies import compare_copies
+from pipelines.delivery.errors import InvalidStoreUrl, StoreError
+
+
+class StoreNotReached(Exception):
+    """The store did not answer, or not to us; the message says why."""
+
+
+class NoStore(Exception):
+    """The config names no store that could be asked."""
+
+
+def differences(folder: Path, config: Path | None) -> list[LazyMessage]:
+    """What the configured store lacks of the lesson in ``folder``, or has otherwise.
+
+    ConfigProblems, NoStore, StoreNotReached, OSError.
+    """
+    loaded = load(find_config_file(config), kinds=frozenset())
+    try:
+        store = configured_store(loaded.store)
+    except InvalidStoreUrl as error:
+        raise NoStore(str(error)) from error
+    if store is None:
+        raise NoStore('[store] url = ""')
+    lies_at = f"{loaded.room.school}/{loaded.room.room}"
+    try:
+        found = asyncio.run(compare_copies(folder.resolve(), store, lies_at))
+    except StoreError as fault:
+        raise StoreNotReached(str(fault)) from fault
+    return [
+        lazy_message("receipt.store-lacks" if one.stored is None else "receipt.store-differs", file=one.path)
+        for one in found
+    ]

@@ -1,0 +1,74 @@
+"""classroom-edge start, stop, pause, resume, mark: the lesson worked from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from edge.cli.controller_command import controller_command
+from edge.config.model import Config
+from edge.i18n import Language, language, translate
+from edge.link.control_client import request
+from edge.link.control_messages import (
+    LONGEST_LABEL,
+    ControlRequest,
+    MarkLesson,
+    PauseLesson,
+    ResumeLesson,
+    StartLesson,
+    StopLesson,
+)
+from edge.service import exit_codes
+from edge.terminal.finding_text import clock
+from edge.terminal.reason_text import reason_text
+
+
+class LessonCommand:
+    """The subcommand ``name``, which sends the request that ``wanted`` makes of its arguments."""
+
+    def __init__(self, name: str, wanted: Callable[[argparse.Namespace], ControlRequest]) -> None:
+        self.HELP = translate(f"room.{name}-help", language())
+        self.run = controller_command(self._run)
+        self._name = name
+        self._wanted = wanted
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Arguments and examples."""
+        reader = language()
+        if self._name == "mark":
+            label = translate("room.mark-label", reader)
+            parser.add_argument("--label", metavar="TEXT", default="", type=_label, help=label)
+        parser.epilog = translate(f"room.{self._name}-examples", reader)
+
+    def _run(self, args: argparse.Namespace, config: Config, reader: Language) -> int:
+        """Good once it has happened; bad, with the reason, where it could not."""
+        reply = request(config.paths.run, self._wanted(args))
+        if not reply.ok:
+            reason = reason_text("room", reply.reason, reader)
+            print(translate(f"room.{self._name}-refused", reader, reason=reason), file=sys.stderr)
+            return exit_codes.BAD
+        status = reply.status
+        lesson_time = clock(round(status.lesson_time_s * 1e9))
+        print(translate(f"room.{self._name}-done", reader, lesson=status.lesson or "–", time=lesson_time))
+        return exit_codes.GOOD
+
+
+def _label(text: str) -> str:
+    if len(text) > LONGEST_LABEL:
+        raise argparse.ArgumentTypeError(translate("room.mark-too-long", language(), most=LONGEST_LABEL))
+    return text
+
+
+REQUESTS: dict[str, Callable[[argparse.Namespace], ControlRequest]] = {
+    "start": lambda _: StartLesson(),
+    "stop": lambda _: StopLesson(),
+    "pause": lambda _: PauseLesson(),
+    "resume": lambda _: ResumeLesson(),
+    "mark": lambda args: MarkLesson(label=args.label),
+}
+
+
+def subcommand(name: str) -> LessonCommand:
+    """One of the five subcommands."""
+    return LessonCommand(name, REQUESTS[name])

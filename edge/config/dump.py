@@ -1,0 +1,74 @@
+"""The effective config as TOML text, with defaults filled in and secrets masked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from edge.config.model import Config
+from edge.config.problems import dotted_key
+from edge.config.secret_masking import MASK, is_secret_key, mask_secrets
+
+
+def masked_toml(config: Config) -> str:
+    """Return every key with its effective value as TOML text, secrets masked."""
+    return to_toml(_masked(config_tables(config)))
+
+
+def config_tables(config: Config) -> dict[str, Any]:
+    """Return the config as the tables of a file, drivers' keys inline; SecretStr values are already masked."""
+    whole = config.model_dump(mode="json")
+    for devices in (whole["cameras"], whole["microphones"], whole["ptz"]):
+        for role, device in devices.items():
+            devices[role] = _inline(device)
+    for device in ("panel", "clickers"):
+        if whole[device] is not None:
+            whole[device] = _inline(whole[device])
+    return {name: section for name, section in whole.items() if section != {}}
+
+
+def to_toml(whole: Mapping[str, Any]) -> str:
+    """Return tables as TOML text; keys whose value is None are left out."""
+    return "\n".join(_lines(whole, ())).strip() + "\n"
+
+
+def _inline(device: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{key: value for key, value in device.items() if key != "options"}, **device["options"]}
+
+
+def _masked(value: Any, key: str = "") -> Any:
+    match value:
+        case dict():
+            return {name: _masked(below, name) for name, below in value.items()}
+        case list():
+            return [_masked(one, key) for one in value]
+        case "":
+            return value
+        case _ if is_secret_key(key):
+            return MASK
+        case str():
+            return mask_secrets(value)
+        case _:
+            return value
+
+
+def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    plain = {key: value for key, value in table.items() if value is not None and not isinstance(value, dict)}
+    if plain and path:
+        yield ""
+        yield f"[{dotted_key(path)}]"
+    for key, value in plain.items():
+        yield f"{dotted_key([key])} = {_toml(value)}"
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _lines(value, (*path, key))
+
+
+def _toml(value: Any) -> str:
+    """Return a value as TOML; JSON text of strings, numbers and booleans is also TOML."""
+    if isinstance(value, list):
+        return f"[{', '.join(_toml(one) for one in value if one is not None)}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{dotted_key([key])} = {_toml(below)}' for key, below in value.items())} }}"
+    return json.dumps(value, ensure_ascii=False)

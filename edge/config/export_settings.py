@@ -1,0 +1,106 @@
+"""Config of everything that may leave the room: the object store, the LRS, and students' names."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from edge.config.base_section import Section
+from edge.config.json_schema import RULE
+
+
+class RosterConfig(Section):
+    """Whether students' names may leave the room, with their answers, to the store and to an LRS."""
+
+    share_names: bool = False
+
+
+class LrsConfig(Section):
+    """The learning record store that receives xAPI statements; none are sent if ``url`` is empty.
+
+    ``home_page`` is the URL prefix of the ids of this school's students and lessons.
+    """
+
+    url: str = Field(default="", json_schema_extra={RULE: "endpoint"})
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    allow_http: bool = False
+    home_page: str = Field(default="https://classroom-edge.invalid", json_schema_extra={RULE: "web-address"})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hears_of_http_first(cls, given: Any) -> Any:
+        return {"allow_http": False, **given} if isinstance(given, dict) else given
+
+    @field_validator("url")
+    @classmethod
+    def _reachable_kind(cls, url: str) -> str:
+        return _endpoint(url, "https://", "http://")
+
+    @field_validator("allow_http")
+    @classmethod
+    def _wanted_for_http(cls, allow_http: bool, info: ValidationInfo) -> bool:
+        if not allow_http and str(info.data.get("url", "")).startswith("http://"):
+            raise PydanticCustomError("needed-for-http", "true")
+        return allow_http
+
+    @field_validator("home_page")
+    @classmethod
+    def _web_address(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise PydanticCustomError("web-address", "https://…")
+        return address
+
+
+class StoreConfig(Section):
+    """The object store that lessons are copied to; nothing leaves the room if ``url`` is empty."""
+
+    url: str = Field(default="", json_schema_extra={RULE: "store-url"})
+    allow_http: bool = False
+    endpoint: str = Field(default="", json_schema_extra={RULE: "endpoint"})
+    region: str = ""
+    access_key: str = ""
+    secret_key: SecretStr = SecretStr("")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_keys_for_s3(cls, given: Any) -> Any:
+        if isinstance(given, dict) and str(given.get("url", "")).startswith("s3://"):
+            return {"access_key": "", "secret_key": "", **given}
+        return given
+
+    @field_validator("url")
+    @classmethod
+    def _known_kind(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise PydanticCustomError("store-url", "not a url") from None
+        folder = parts.scheme == "file" and not parts.netloc and parts.path.strip("/") != ""
+        bucket = parts.scheme == "s3" and parts.netloc != "" and "@" not in parts.netloc
+        if url and not (folder or bucket):
+            raise PydanticCustomError("store-url", "file:///… or s3://…")
+        return url
+
+    @field_validator("endpoint")
+    @classmethod
+    def _reachable_kind(cls, endpoint: str, info: ValidationInfo) -> str:
+        return _endpoint(endpoint, *(("https://", "http://") if info.data.get("allow_http") else ("https://",)))
+
+    @field_validator("access_key", "secret_key")
+    @classmethod
+    def _there_for_s3(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
+        if not value and info.data.get("url", "").startswith("s3://"):
+            raise PydanticCustomError("needed-for-s3", "needed for an s3:// store")
+        return value
+
+
+def _endpoint(address: str, *schemes: str) -> str:
+    """Refuse user names and passwords in the URL: they have keys of their own, which are never shown."""
+    if address and (not address.startswith(schemes) or "@" in address):
+        raise PydanticCustomError("endpoint", "https://…")
+    return address

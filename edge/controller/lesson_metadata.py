@@ -1,0 +1,82 @@
+"""lesson.json: what a lesson was, for whoever finds its folder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from edge.config.model import RoomConfig
+from edge.ledger.lessons import LessonRecord
+from pipelines.files.durable import write_atomically
+from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST, SIDECAR_FILES
+from pipelines.files.sha256 import sha256_of_file
+
+
+class SidecarFile(BaseModel):
+    """A file that the controller wrote about the lesson, for whoever wants to know that it is still the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: int
+    sha256: str
+
+
+class LessonMetadata(BaseModel):
+    """The file's contents; times are UTC, null where the box did not know the time.
+
+    ``cause`` says why it ended, as in the journal; ``recording`` is the receipt's verdict. ``papers`` are the files
+    about its polls and chapters, as they were when the card was written.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal[1] = 1
+    lesson: str
+    school: str
+    room: str
+    room_name: str
+    began: datetime | None
+    ended: datetime | None
+    lesson_time_s: float
+    cause: str
+    recording: str
+    main: str = MAIN_PLAYLIST
+    papers: dict[str, SidecarFile] = {}
+
+
+def lesson_metadata(lesson: LessonRecord, room: RoomConfig) -> LessonMetadata:
+    """The card of an ended lesson."""
+    return LessonMetadata(
+        lesson=lesson.id,
+        school=room.school,
+        room=room.room,
+        room_name=room.name,
+        began=_utc(lesson.began_wall_ns),
+        ended=_utc(lesson.ended_wall_ns),
+        lesson_time_s=(lesson.lesson_time_ns or 0) / 1e9,
+        cause=lesson.cause or "",
+        recording=lesson.recording or "",
+    )
+
+
+def write(folder: Path, written: LessonMetadata) -> None:
+    """Put lesson.json into the folder, whole or not at all, with the papers that lie there. OSError."""
+    body = written.model_copy(update={"papers": _papers(folder)}).model_dump_json(indent=2).encode() + b"\n"
+    path = folder / LESSON_JSON
+    if not path.exists() or path.read_bytes() != body:
+        write_atomically(path, body)
+
+
+def _papers(folder: Path) -> dict[str, SidecarFile]:
+    return {
+        name: SidecarFile(size=(folder / name).stat().st_size, sha256=sha256_of_file(folder / name))
+        for name in SIDECAR_FILES
+        if (folder / name).exists()
+    }
+
+
+def _utc(wall_ns: int | None) -> datetime | None:
+    return None if wall_ns is None else datetime.fromtimestamp(wall_ns / 1e9, UTC)

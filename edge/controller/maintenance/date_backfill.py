@@ -1,0 +1,82 @@
+"""When lessons were held, filled in as soon as this box knows the time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from edge.config.model import RoomConfig
+from edge.controller import lesson_metadata
+from edge.ledger.ledger import Ledger
+from edge.ledger.lessons import LessonRecord, LessonState
+from edge.ledger.rebuild_from_spool import lesson_from
+from pipelines import system_clocks
+from pipelines.files.lesson_layout import LESSON_JSON
+from pipelines.system_clocks import Now
+
+log = logging.getLogger(__name__)
+
+
+class DateBackfill:
+    """Everything here may wait for the disk. ``now`` reads this box's clocks."""
+
+    def __init__(
+        self, spool: Path, room: RoomConfig, ledger: Ledger, now: Callable[[str], Now] = system_clocks.now
+    ) -> None:
+        self._spool = spool
+        self._room = room
+        self._ledger = ledger
+        self._now = now
+        self._boot = system_clocks.boot_id()
+        self._tried: set[tuple[str, LessonState]] = set()
+
+    def told(self, folder: Path) -> LessonRecord:
+        """A lesson as its journal tells it, dated by this boot's clock where that knows no date. OSError."""
+        return lesson_from(folder, self._now(self._boot))
+
+    def fill_in(self) -> list[str]:
+        """Date what can be dated by now, in ledger and lesson.json; the lessons whose lesson.json has changed.
+
+        OSError, LedgerError.
+        """
+        if not self._now(self._boot).synchronised:
+            return []
+        undated = [lesson for lesson in self._ledger.lessons.all() if _is_undated(lesson)]
+        new = [lesson for lesson in undated if (lesson.id, lesson.state) not in self._tried]
+        return [lesson.id for lesson in new if self._date(lesson)]
+
+    def _date(self, lesson: LessonRecord) -> bool:
+        """Whether its lesson.json has changed; one of a boot without a clock stays undated."""
+        folder = self._spool / lesson.id
+        told = self._readable(folder)
+        if told is None or (told.began_wall_ns is None and told.ended_wall_ns is None):
+            self._tried.add((lesson.id, lesson.state))
+            return False
+        log.info("%s: its date is known now", lesson.id)
+        # The ledger last: what it knows is not looked for again, whatever became of lesson.json.
+        is_described = (folder / LESSON_JSON).exists()
+        if is_described:
+            lesson_metadata.write(folder, lesson_metadata.lesson_metadata(_dated(lesson, told), self._room))
+        self._ledger.lessons.date(lesson.id, told.began_wall_ns, told.ended_wall_ns)
+        self._tried.add((lesson.id, lesson.state))
+        return is_described
+
+    def _readable(self, folder: Path) -> LessonRecord | None:
+        try:
+            return self.told(folder)
+        except OSError as error:
+            log.error("%s cannot be read, and stays without a date: %s", folder, error)
+            return None
+
+
+def _dated(lesson: LessonRecord, told: LessonRecord) -> LessonRecord:
+    """The lesson with its dates, of which those that it has stay."""
+    began_ns = told.began_wall_ns if lesson.began_wall_ns is None else lesson.began_wall_ns
+    ended_ns = told.ended_wall_ns if lesson.ended_wall_ns is None else lesson.ended_wall_ns
+    return replace(lesson, began_wall_ns=began_ns, ended_wall_ns=ended_ns)
+
+
+def _is_undated(lesson: LessonRecord) -> bool:
+    return lesson.began_wall_ns is None or (lesson.state is not LessonState.RUNNING and lesson.ended_wall_ns is None)

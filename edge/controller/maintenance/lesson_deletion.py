@@ -1,0 +1,82 @@
+"""A stored lesson leaves this box: whatever moment a crash comes at, it is here whole, or gone and remembered."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from edge.ledger import removed_lessons
+from edge.ledger.ledger import Ledger
+from edge.ledger.removed_lessons import RemovedLesson
+from edge.school import students_csv
+from pipelines.delivery.upload_plan import UploadPlan, scan_lesson_folder
+from pipelines.files.durable import sync_folder
+from pipelines.files.lesson_layout import LESSON_JSON
+from pipelines.journal.journal_file import JournalBusy, JournalFile
+
+log = logging.getLogger(__name__)
+
+# A dot in front: nobody who looks for lessons sees it.
+_GOING = ".going"
+
+
+def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> UploadPlan:
+    """The files of a lesson as they are here, against what of them is stored. OSError, LedgerError."""
+    return UploadPlan(scan_lesson_folder(spool / lesson), ledger.outbox.items(lesson))
+
+
+def remove(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
+    """Remove a lesson of which every file is stored as it is here; else, or while somebody works on it, False.
+
+    It is renamed first, which needs no room, so that nobody meets half a lesson. With it goes its table of answers
+    with names, which lies in ``tables``. OSError, LedgerError.
+    """
+    folder = spool / lesson
+    try:
+        journal = JournalFile(folder)
+    except JournalBusy:
+        return False
+    try:
+        # Whoever mends a lesson holds its journal: from here on it stays as it is.
+        if not verify_stored(spool, ledger, lesson).is_complete():
+            return False
+        going = folder.rename(spool / f".{lesson}{_GOING}")
+    finally:
+        journal.close()
+    sync_folder(spool)
+    _clear(going, tables, lesson, ledger)
+    return True
+
+
+def finish(spool: Path, tables: Path, ledger: Ledger) -> None:
+    """Go on with removals that were interrupted. OSError, LedgerError."""
+    for going in sorted(spool.glob(f".*{_GOING}")):
+        _clear(going, tables, going.name.removeprefix(".").removesuffix(_GOING), ledger)
+
+
+def _clear(going: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
+    """Media first: on a full disk what is to be written down then finds room. lesson.json last: it says what."""
+    for path in sorted(going.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != LESSON_JSON:
+            path.unlink()
+    students_csv.named_table_path(tables, lesson).unlink(missing_ok=True)
+    gone = _card(going / LESSON_JSON, lesson)
+    removed_lessons.note(going.parent, gone)
+    ledger.lessons.enter([gone.as_lesson()])
+    ledger.outbox.forget(lesson)
+    ledger.polls.forget(lesson)
+    shutil.rmtree(going)
+    sync_folder(going.parent)
+    log.info("%s: removed from this box; the store has it", lesson)
+
+
+def _card(path: Path, lesson: str) -> RemovedLesson:
+    try:
+        return RemovedLesson.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return RemovedLesson(lesson=lesson)

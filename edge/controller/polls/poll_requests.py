@@ -1,0 +1,124 @@
+"""Handler of the control socket's requests about polls and the roster."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+from edge.classroom.polls import InvalidQuestion, Question, ResponseVerdict, StoredPoll
+from edge.classroom.roster import NotInRoster, Roster
+from edge.controller.polls.async_clicker_base import AsyncClickerBase
+from edge.controller.polls.poll_service import PollRejected, PollService
+from edge.link.control_messages import (
+    AwardPoints,
+    BindClicker,
+    ClosePoll,
+    ImportClasses,
+    ListenForClickers,
+    OpenPoll,
+    PollRequest,
+    RosterRequest,
+    ShowPoll,
+    UseClass,
+)
+from edge.link.poll_messages import CountedAnswer, PollQuestion, PollStatus, RosterStatus
+from edge.school.roster_store import RosterStore
+
+
+class PollRequestHandler:
+    """Carries requests out; each handler gives the reason why not, empty where it was done."""
+
+    def __init__(self, polls: PollService, clickers: AsyncClickerBase, roster: RosterStore) -> None:
+        self._polls = polls
+        self._clickers = clickers
+        self._roster = roster
+
+    async def handle_poll(self, request: PollRequest) -> tuple[str, PollStatus | None]:
+        """Open, close, show, give points: why not, as a code or a sentence, and the newest poll of the lesson."""
+        polls = self._polls
+        try:
+            match request:
+                case OpenPoll(poll=PollQuestion() as asked):
+                    await polls.open(Question(asked.kind, asked.choices, asked.text, asked.answer))
+                case ClosePoll():
+                    await polls.close(time.monotonic_ns())
+                case AwardPoints(team=team, points=points) if team:
+                    await polls.give_points(team, points)
+                case ShowPoll():
+                    if polls.lesson is None:
+                        return "no-lesson", None
+                    if not polls.polls:
+                        return "no-poll", None
+                case _:
+                    return "not-understood", None
+        except PollRejected as rejected:
+            return rejected.word, None
+        except InvalidQuestion as invalid:
+            return f"bad-{invalid.word}", None
+        return "", self._status(polls.polls[-1]) if polls.polls else None
+
+    async def handle_roster(self, request: RosterRequest) -> tuple[str, RosterStatus | None]:
+        """Import, choose the class, listen to clickers, bind them: why not, and the roster after it."""
+        pressed: list[str] = []
+        try:
+            match request:
+                case ImportClasses(roster=imported):
+                    await self._roster.change(lambda roster: roster.with_classes(imported.classes))
+                case UseClass(roster=choice):
+                    await self._roster.change(lambda roster: roster.use(choice.use))
+                case BindClicker(roster=bound):
+                    await self._roster.change(lambda roster: roster.bind(bound.number, bound.device))
+                case ListenForClickers(roster=presses):
+                    if not self._clickers.are_there:
+                        return "no-clickers", None
+                    if self._polls.open_poll is not None:
+                        return "poll-open", None
+                    pressed = self._clickers.pressed_since(presses.since_ns)
+                case _:
+                    pass
+        except NotInRoster:
+            return "not-in-roster", None
+        except OSError as error:
+            return error.strerror or "disk-fails", None
+        return "", _roster_status(self._roster.roster, pressed)
+
+    def _status(self, held: StoredPoll) -> PollStatus:
+        poll, question = held.poll, held.poll.question
+        school_class = self._roster.roster.school_class(held.school_class)
+        bound = school_class.of_device() if school_class is not None else {}
+        verdicts = Counter(response.verdict for response in poll.responses)
+        until_ns = time.monotonic_ns() if poll.closed_ns is None else poll.closed_ns
+        counting = [one for one in poll.order() if not bound or one.press.device in bound]
+        strangers = {one.press.device for one in poll.responses} - bound.keys() if bound else set()
+        return PollStatus(
+            lesson=held.lesson,
+            number=poll.number,
+            kind=question.kind,
+            text=question.text,
+            answer=question.answer,
+            is_open=poll.is_open,
+            open_s=round((until_ns - poll.opened_ns) / 1e9, 3),
+            tally=poll.tally(bound or None),
+            given=[
+                CountedAnswer(
+                    device=one.press.device,
+                    name=bound[one.press.device].name if one.press.device in bound else "",
+                    text=one.text,
+                    after_ms=round((one.press.captured_ns - poll.opened_ns) / 1e6, 3),
+                )
+                for one in counting
+            ],
+            expected=len(bound),
+            unknown=sorted(strangers),
+            duplicates=verdicts[ResponseVerdict.DUPLICATE],
+            late=verdicts[ResponseVerdict.LATE],
+            invalid=verdicts[ResponseVerdict.INVALID],
+            lost=poll.lost,
+            unsaved=self._polls.unsaved,
+        )
+
+
+def _roster_status(roster: Roster, pressed: list[str]) -> RosterStatus:
+    return RosterStatus(
+        classes=[one.name for one in roster.classes], here=roster.here, pressed=pressed, now_ns=time.monotonic_ns()
+    )

@@ -1,0 +1,130 @@
+"""The results of a lesson's polls written down: while it runs after each poll, and for good when it has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from edge.classroom.roster import Roster, students_by_pseudonym
+from edge.config.model import RoomConfig
+from edge.ledger.database import LedgerDamaged, LedgerError
+from edge.ledger.ledger import Ledger
+from edge.school import chapters, students_csv, xapi_statements
+from edge.school import poll_results as books
+from edge.school.build_poll_results import ResultSources, build_poll_results
+from edge.school.poll_results import PollResults, write_if_changed
+from pipelines.files.lesson_layout import CHAPTERS_VTT, STUDENTS_CSV, XAPI_JSONL
+from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SharingPolicy:
+    """What leaves the room: whether names do, where statements are at home, and whether an LRS wants them."""
+
+    names: bool
+    home_page: str
+    to_lrs: bool
+
+
+class PollResultFiles:
+    """Methods block for the disk but for ``soon`` and ``run``; any thread may call them.
+
+    In the lesson's folder lie polls.json, students.csv, chapters.vtt and xapi.jsonl, which go to the store: unless
+    names may leave the room, students are pseudonyms there. The table with names lies in ``results``.
+    """
+
+    def __init__(
+        self,
+        spool: Path,
+        results: Path,
+        room: RoomConfig,
+        ledger: Ledger,
+        roster: Callable[[], Roster],
+        sharing: SharingPolicy,
+    ) -> None:
+        self._spool = spool
+        self._results = results
+        self._room = room
+        self._ledger = ledger
+        self._roster = roster
+        self._sharing = sharing
+        self._writing = Lock()
+        self._waiting: asyncio.Queue[str] = asyncio.Queue()
+
+    def soon(self, lesson: str) -> None:
+        """A poll of a lesson that runs was closed: write what there is, in its turn."""
+        self._waiting.put_nowait(lesson)
+
+    async def run(self) -> None:
+        """Write, until cancelled. What the disk refuses now is written when the lesson has ended."""
+        while True:
+            lesson = await self._waiting.get()
+            try:
+                await asyncio.to_thread(self.write, lesson)
+            except LedgerDamaged:
+                raise
+            except (OSError, LedgerError) as error:
+                log.warning("%s: its polls cannot be written down now: %s", lesson, error)
+
+    def next_number(self, lesson: str) -> int:
+        """The number that the next poll of a lesson has at least, by what its folder says. OSError."""
+        found = books.read(self._spool / lesson)
+        return max((poll.number for poll in found.polls), default=0) + 1 if found is not None else 1
+
+    def write(self, lesson: str) -> None:
+        """Write down how the polls stand; a lesson without a folder has none. OSError, LedgerError."""
+        with self._writing:
+            self._write(lesson)
+
+    def finish(self, lesson: str) -> None:
+        """The lesson has ended for good: write everything, statements too. OSError, LedgerError."""
+        with self._writing:
+            book, clock = self._write(lesson)
+            if book is None:
+                return
+            statements = xapi_statements.statement_lines(self._speaker(clock).statements(book))
+            body = "".join(f"{line}\n" for line in statements.values())
+            write_if_changed(self._spool / lesson / XAPI_JSONL, body.encode())
+            if self._sharing.to_lrs:
+                self._ledger.statements.expect(statements)
+
+    def _write(self, lesson: str) -> tuple[PollResults | None, LessonClock]:
+        folder = self._spool / lesson
+        if not folder.is_dir():
+            return None, LessonClock()
+        roster, clock = self._roster(), read_lesson_clock(folder)
+        sources = ResultSources(
+            self._room.school,
+            self._room.room,
+            lesson,
+            self._ledger.polls.of(lesson),
+            self._ledger.polls.points(lesson),
+            roster,
+            clock,
+            books.read(folder),
+        )
+        book = build_poll_results(sources, names=self._sharing.names) if sources.polls or sources.before else None
+        language = self._room.language
+        found = chapters.lesson_chapters(book.polls if book else (), clock.markers, clock.length_ns, language)
+        if found:
+            write_if_changed(folder / CHAPTERS_VTT, chapters.to_webvtt(found).encode())
+        if book is not None:
+            books.write(folder, book)
+            write_if_changed(folder / STUDENTS_CSV, students_csv.students_csv(book, language))
+            table = students_csv.named_table_path(self._results, lesson)
+            self._results.mkdir(mode=0o750, exist_ok=True)
+            write_if_changed(table, students_csv.students_csv(book, language, students_by_pseudonym(roster)))
+        return book, clock
+
+    def _speaker(self, clock: LessonClock) -> xapi_statements.StatementContext:
+        began = clock.changes[0] if clock.changes else None
+        wall_ns = clock.wall_ns(began.boot_id, began.at_ns) if began is not None else None
+        at = None if wall_ns is None else datetime.fromtimestamp(wall_ns / 1e9, UTC)
+        return xapi_statements.StatementContext(self._sharing.home_page, self._room.language, at)

@@ -1,0 +1,1 @@
+"""The controller's PTZ heads: kept open, and sent to presets at moments of the lesson."""

@@ -1,0 +1,87 @@
+"""The room's PTZ heads: what moves them, and how they are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from concurrent.futures import Future
+
+from drivers.errors import DeviceError, Superseded
+from edge.classroom.recorder_messages import AddMarker, DesiredState
+from edge.controller.ptz.head import PtzHead
+from edge.controller.ptz.preset_triggers import PresetTriggers
+from edge.link.control_messages import DriveHead, HeadRequest, HeadStatus, RecallPreset
+
+_ARRIVES_S = 40.0
+
+
+class PtzHeads:
+    """By the roles of their cameras; a room without any has none, and one that is broken stops nothing."""
+
+    def __init__(self, heads: Iterable[PtzHead]) -> None:
+        self._heads = {head.role: head for head in heads}
+        self._moments = PresetTriggers()
+
+    def start(self) -> None:
+        """Begin to open them all."""
+        for head in self._heads.values():
+            head.start()
+
+    def wake(self) -> None:
+        """Something was plugged in: those that are missing are tried again now."""
+        for head in self._heads.values():
+            head.wake()
+
+    def watch(self, now_ns: int) -> None:
+        """Now and then."""
+        for head in self._heads.values():
+            head.watch(now_ns)
+
+    def close(self) -> None:
+        """Stop them and let them go. It waits; again: nothing."""
+        for head in self._heads.values():
+            head.close()
+
+    def told(self, message: DesiredState | AddMarker, recorded: str | None) -> None:
+        """Send heads where ``message`` to the recorder says; ``recorded`` is the lesson that it is in."""
+        moment = self._moments.told(message, recorded)
+        if moment is None:
+            return
+        for head in self._heads.values():
+            if preset := moment.preset(head.config):
+                head.send(preset)
+
+    def status(self) -> dict[str, HeadStatus]:
+        """How each is now."""
+        return {role: head.status() for role, head in self._heads.items()}
+
+    async def obey(self, request: HeadRequest) -> str:
+        """Do what is asked, and wait until the head does so or has arrived.
+
+        Empty where that went well; else why it did not, as a word or a sentence.
+        """
+        head = self._heads.get(request.role)
+        if head is None:
+            return "no-head"
+        if isinstance(request, RecallPreset) and request.preset not in head.config.presets:
+            return "no-preset"
+        try:
+            async with asyncio.timeout(_ARRIVES_S):
+                await asyncio.wrap_future(_order(head, request))
+        except TimeoutError:
+            return "still-moving"
+        except Superseded:
+            return "superseded"
+        except DeviceError as error:
+            return error.reason
+        return ""
+
+
+def _order(head: PtzHead, request: HeadRequest) -> Future[None]:
+    match request:
+        case RecallPreset(preset=preset):
+            return head.recall(preset)
+        case DriveHead(pan=pan, tilt=tilt, zoom=zoom):
+            return head.drive(pan, tilt, zoom)
+        case _:
+            return head.drive(0, 0, 0)

@@ -1,0 +1,113 @@
+"""Handler of the control socket's requests: each is dispatched to its part, and answered when it has happened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from edge.classroom.lesson_events import Effect
+from edge.classroom.lesson_state_machine import Phase
+from edge.classroom.recorder_messages import Activity
+from edge.controller.lesson_service import LessonService
+from edge.controller.polls.poll_requests import PollRequestHandler
+from edge.controller.ptz.heads import PtzHeads
+from edge.link.control_messages import (
+    GetStatus,
+    HeadRequest,
+    MarkLesson,
+    PauseLesson,
+    PollReply,
+    PollRequest,
+    Reply,
+    Request,
+    ResumeLesson,
+    RosterReply,
+    RosterRequest,
+    StartLesson,
+    Status,
+    StopLesson,
+    WatchStatus,
+)
+
+_PATIENCE_S = 8.0
+_RUNNING = (Phase.RECORDING, Phase.PAUSED)
+
+
+class RequestHandler:
+    """Answers requests; ``status`` makes the room's status, which every reply carries."""
+
+    def __init__(
+        self, lessons: LessonService, heads: PtzHeads, polls: PollRequestHandler, status: Callable[[], Status]
+    ) -> None:
+        self._lessons = lessons
+        self._heads = heads
+        self._polls = polls
+        self._status = status
+
+    async def answer(self, request: Request) -> Reply:
+        """Do what is asked, as far as it can be done."""
+        match request:
+            case GetStatus() | WatchStatus():
+                return self._reply("")
+            case PollRequest():
+                reason, poll = await self._polls.handle_poll(request)
+                return PollReply(ok=not reason, reason=reason, status=self._status(), poll=poll)
+            case RosterRequest():
+                reason, roster = await self._polls.handle_roster(request)
+                return RosterReply(ok=not reason, reason=reason, status=self._status(), roster=roster)
+            case HeadRequest():
+                return self._reply(await self._heads.obey(request))
+            case StartLesson() | StopLesson() | PauseLesson() | ResumeLesson() | MarkLesson():
+                return self._reply(await self._handle_lesson(request))
+
+    async def _handle_lesson(self, request: StartLesson | StopLesson | PauseLesson | ResumeLesson | MarkLesson) -> str:
+        """Why it was not done; empty where it was."""
+        lesson = self._lessons.lesson
+        match request:
+            case StartLesson():
+                if lesson.phase in _RUNNING:
+                    return "running-already"
+                return await self._carry_out(lesson.tap, Activity.RECORDING)
+            case StopLesson():
+                if lesson.phase not in _RUNNING:
+                    return "none-running"
+                return await self._carry_out(lesson.end, Activity.IDLE)
+            case PauseLesson():
+                if lesson.phase is not Phase.RECORDING:
+                    return "none-recorded"
+                return await self._carry_out(lesson.pause, Activity.PAUSED)
+            case ResumeLesson():
+                if lesson.phase is not Phase.PAUSED:
+                    return "none-paused"
+                return await self._carry_out(lesson.resume, Activity.RECORDING)
+            case MarkLesson(label=label):
+                if lesson.phase is not Phase.RECORDING:
+                    return "none-recorded"
+                self._lessons.ask(lambda at_ns: lesson.mark(at_ns, label))
+                return ""
+
+    async def _carry_out(self, act: Callable[[int], list[Effect]], wanted: Activity) -> str:
+        """Do it and wait until the recorder has done it."""
+        lessons = self._lessons
+        if lessons.recorder is None:
+            return "no-recorder"
+        lessons.ask(act)
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                while not self._is(wanted):
+                    if lessons.lesson.refusal:
+                        return lessons.lesson.refusal
+                    lessons.changed.clear()
+                    await lessons.changed.wait()
+        except TimeoutError:
+            return "not-in-time"
+        return ""
+
+    def _is(self, wanted: Activity) -> bool:
+        recorder = self._lessons.recorder
+        if recorder is None or recorder.activity is not wanted:
+            return False
+        return wanted is Activity.IDLE or recorder.lesson == self._lessons.lesson.lesson
+
+    def _reply(self, reason: str) -> Reply:
+        return Reply(ok=not reason, reason=reason, status=self._status())

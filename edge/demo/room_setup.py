@@ -1,0 +1,124 @@
+"""The demo's room: a folder made anew each time, and a config whose devices are all simulated."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge.config.dump import to_toml
+from edge.demo.class_list import STUDENTS, class_list
+from edge.demo.poll_script import answer_within_s
+from edge.i18n import Language, translate
+from edge.school.roster_store import NAME as ROSTER
+from pipelines.devices.clicker_base import ROLE as CLICKERS
+
+MARKER = ".classroom-edge-demo"
+CAMERAS = ("teacher", "students")
+MICROPHONE = "ceiling"
+# Takes a minute to show in an uncorrected recording, as a cheap sound card would.
+_MICROPHONE_PPM = 80.0
+_NOISE_DBFS = -42.0
+_TAKE_BACK_S = 3.0
+
+
+class NotADemo(Exception):
+    """The folder holds something that is not a demo's."""
+
+
+class DemoRuns(Exception):
+    """Another demo is running in the folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRoom:
+    """Where everything of the demo lies; ``run`` holds the sockets, whose paths must be short."""
+
+    folder: Path
+    run: Path
+
+    @property
+    def config(self) -> Path:
+        """The config file."""
+        return self.folder / "config.toml"
+
+    def log(self, process: str) -> Path:
+        """What a process says."""
+        return self.folder / "logs" / f"{process}.log"
+
+    @property
+    def class_list(self) -> Path:
+        """The table that the class is imported from."""
+        return self.folder / "class.csv"
+
+    @property
+    def roster(self) -> Path:
+        """What the controller makes of it."""
+        return self.folder / ROSTER
+
+    def truth(self, role: str) -> Path:
+        """Where a simulated device writes down what it really showed, played or sent, and when."""
+        return self.folder / "truth" / f"{role}.jsonl"
+
+    def furnish(self, language: Language, seconds: float) -> None:
+        """Make the folders, write the config and the class list, for a lesson of so many seconds. OSError."""
+        for name in ("spool", "store", "logs", "truth"):
+            (self.folder / name).mkdir()
+        self.config.write_text(to_toml(self._tables(language, seconds)), encoding="utf-8")
+        self.class_list.write_bytes(class_list(language))
+
+    def _tables(self, language: Language, seconds: float) -> dict[str, Any]:
+        camera = {"driver": "simulated", "width": 1280, "height": 720, "fps": 30, "process": True}
+        microphone = {"driver": "simulated", "ppm": _MICROPHONE_PPM, "noise_dbfs": _NOISE_DBFS}
+        return {
+            "room": {
+                "school": "demo-school",
+                "room": "r204",
+                "name": translate("demo.room", language),
+                "language": language,
+            },
+            "paths": {
+                "spool": str(self.folder / "spool"),
+                "ledger": str(self.folder / "ledger.db"),
+                "run": str(self.run),
+            },
+            "lesson": {"take_back_s": _TAKE_BACK_S},
+            "storage": {"lesson_min": 1},
+            "cameras": {role: {**camera, "log": str(self.truth(role))} for role in CAMERAS},
+            "microphones": {MICROPHONE: {**microphone, "log": str(self.truth(MICROPHONE))}},
+            "panel": {"driver": "simulated"},
+            "clickers": {
+                "driver": "simulated",
+                "students": STUDENTS,
+                "answer_within_s": answer_within_s(seconds),
+                "log": str(self.truth(CLICKERS)),
+            },
+            "store": {"url": (self.folder / "store").as_uri()},
+        }
+
+
+@contextmanager
+def emptied(folder: Path) -> Iterator[None]:
+    """The folder, empty and for us alone while the block runs. NotADemo, DemoRuns, OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / MARKER
+    if not marker.exists() and any(folder.iterdir()):
+        raise NotADemo
+    with marker.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoRuns from error
+        for entry in os.scandir(folder):
+            if entry.name == MARKER:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry)
+            else:
+                os.unlink(entry)
+        yield

@@ -1,0 +1,58 @@
+"""What the command line's frame and its config check say."""
+
+from __future__ import annotations
+
+from edge.i18n import Message
+
+SENTENCES = {
+    "description": Message(
+        "教室录课控制器：录制、检查并上传每一节课。",
+        "The classroom edge controller: records, checks and delivers lessons.",
+    ),
+    "subcommands": Message("子命令", "subcommands"),
+    "subcommand": Message(
+        "要做什么；“classroom-edge 子命令 --help”有详细说明",
+        "what to do; “classroom-edge SUBCOMMAND --help” tells more",
+    ),
+    "rest": Message("子命令自己的参数", "the subcommand's own arguments"),
+    "config": Message(
+        "配置文件（否则用环境变量 CLASSROOM_EDGE_CONFIG，再否则用 /etc/classroom-edge/config.toml）",
+        "the config file (else CLASSROOM_EDGE_CONFIG, else /etc/classroom-edge/config.toml)",
+    ),
+    "version": Message("显示版本", "show the version"),
+    "help": Message("显示这份说明", "show this help"),
+    "no-subcommand": Message("没有“{name}”这个子命令", "there is no subcommand “{name}”"),
+    "did-you-mean": Message("您是不是想用“{hint}”？", "did you mean “{hint}”?"),
+    "exit-codes": Message(
+        "退出码：0 正常；1 发现问题；2 用法或配置有误；3 连不上正在运行的系统。",
+        "Exit codes: 0 good; 1 found something bad; 2 wrong use or config; 3 the running system was not reached.",
+    ),
+    "language": Message(
+        "语言：环境变量 CLASSROOM_EDGE_LANG=zh-CN 或 en。", "Language: CLASSROOM_EDGE_LANG=zh-CN or en."
+    ),
+    "check-help": Message(
+        "检查配置文件（以及同一文件夹里的 room.toml）写得对不对：一次列出所有问题，\n"
+        "每个问题都说明在哪里、写了什么、应该写什么。只看配置，不打开任何设备。",
+        "Check that the config file (and the room.toml beside it) is right: all problems are listed at once,\n"
+        "each with where it is, what stands there and what may. Only the config is looked at; no device is opened.",
+    ),
+    "check-show": Message("再显示实际生效的配置（密码不显示）", "also show the config in effect (secrets are masked)"),
+    "check-json": Message(
+        '输出 JSON：{{"ok": …, "problems": […], "warnings": […]}}',
+        'print JSON: {{"ok": …, "problems": […], "warnings": […]}}',
+    ),
+    "check-examples": Message(
+        "例：\n"
+        "  classroom-edge check                       检查 /etc/classroom-edge/config.toml\n"
+        "  classroom-edge --config new.toml check     检查另一个文件\n"
+        "  classroom-edge check --show                看看最后用的是哪些值\n"
+        "  classroom-edge check --json                给程序读",
+        "Examples:\n"
+        "  classroom-edge check                       check /etc/classroom-edge/config.toml\n"
+        "  classroom-edge --config new.toml check     check another file\n"
+        "  classroom-edge check --show                see which values are in effect\n"
+        "  classroom-edge check --json                for a program",
+    ),
+    "check-good": Message("配置没有问题：{file}", "good: {file}"),
+    "check-doubt": Message("提醒：{problem}", "warning: {problem}"),
+}

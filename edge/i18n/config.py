@@ -1,0 +1,105 @@
+"""What the config's reader says to the technician: what was found, what is allowed."""
+
+from __future__ import annotations
+
+from edge.i18n import Message
+
+SENTENCES = {
+    # the report
+    "title": Message("配置有 {count} 处问题（{file}）：", "{count} problem(s) in the config ({file}):"),
+    "line": Message("{path}：现为{found}；应为：{allowed}。", "{path}: found {found}; allowed: {allowed}."),
+    "did-you-mean": Message("您是不是想写“{hint}”？", "Did you mean “{hint}”?"),
+    "error": Message("错误", "error"),
+    "warning": Message("提醒", "warning"),
+    # files
+    "no-file": Message("不存在的文件", "no such file"),
+    "a-folder": Message("文件夹", "a folder"),
+    "no-permission": Message("没有权限读取的文件", "a file that may not be read by this user"),
+    "no-reading": Message("读不出来的文件（{reason}）", "a file that cannot be read ({reason})"),
+    "not-utf8": Message(
+        "编码不是 UTF-8 的文件（第 {line} 行第 {column} 列）",
+        "bytes that are not UTF-8 at line {line}, column {column}",
+    ),
+    "bad-syntax": Message(
+        "写法有误的文件（第 {line} 行第 {column} 列：{reason}）",
+        "wrong syntax at line {line}, column {column} ({reason})",
+    ),
+    "too-deep": Message("括号套得太深的文件", "brackets nested too deeply"),
+    "a-file": Message(
+        "一个可以读取的 TOML 配置文件（用 --config 或环境变量 {variable} 指定，否则为 {default}）",
+        "a TOML config file that can be read (named by --config or {variable}, else {default})",
+    ),
+    "utf8": Message("用 UTF-8 编码另存的文本文件", "a text file saved as UTF-8"),
+    "toml": Message("TOML 写法，如 fps = 25；文字要加英文引号", "TOML, such as fps = 25, with text in straight quotes"),
+    # what was found
+    "nothing": Message("空缺", "nothing"),
+    "value": Message("{value}", "{value}"),
+    "a-secret": Message("一个不显示的值", "a value that is not shown"),
+    "a-table": Message("一个表", "a table"),
+    "a-list": Message("一个列表", "a list"),
+    "unknown-key": Message("一个不认识的键", "an unknown key"),
+    "unknown-role": Message("一个不认识的角色", "an unknown role"),
+    "rule": Message("不合驱动要求的值（{rule}）", "what its driver refuses ({rule})"),
+    "no-library": Message(
+        "在这里不能用的驱动“{driver}”（{reason}）", "the driver “{driver}”, which cannot be used here ({reason})"
+    ),
+    "same-device": Message("和 {other} 相同的设备", "the same device as {other}"),
+    "no-devices": Message("空缺，话筒也空缺", "no camera and no microphone"),
+    # what is allowed
+    "one-of": Message("{choices} 之一", "one of {choices}"),
+    "keys": Message("{keys}", "{keys}"),
+    "either": Message("{kinds}（其中一种）", "any of: {kinds}"),
+    "whole-number": Message("整数", "a whole number"),
+    "whole-number-range": Message("{low} 到 {high} 的整数", "a whole number from {low} to {high}"),
+    "even-number-range": Message("{low} 到 {high} 的偶数", "an even number from {low} to {high}"),
+    "whole-number-from": Message("不小于 {low} 的整数", "a whole number, {low} or more"),
+    "whole-number-to": Message("不大于 {high} 的整数", "a whole number, {high} or less"),
+    "number": Message("数字", "a number"),
+    "number-range": Message("{low} 到 {high} 的数字", "a number from {low} to {high}"),
+    "number-from": Message("不小于 {low} 的数字", "a number, {low} or more"),
+    "number-to": Message("不大于 {high} 的数字", "a number, {high} or less"),
+    "text": Message("加引号的文字", "text in quotes"),
+    "yes-or-no": Message("true 或 false（不加引号）", "true or false, without quotes"),
+    "table": Message("一个表，如 [{path}]", "a table, such as [{path}]"),
+    "list": Message("一个列表，如 [1, 2]", "a list, such as [1, 2]"),
+    "sense": Message("驱动能用的值", "values its driver can work with"),
+    "slug": Message(
+        "小写字母、数字和连字符，最长 32 个，首尾不是连字符，如 r204",
+        "lower-case letters, digits and hyphens, 32 at most, no hyphen at either end, such as r204",
+    ),
+    "full-path": Message("一个路径（不能为空）", "a path (not empty)"),
+    "short-path": Message(
+        "最长 {most} 个字节的路径（套接字的名字不能更长）",
+        "a path of {most} bytes at most (a socket's name cannot be longer)",
+    ),
+    "store-url": Message(
+        '""（不上传）、file:///文件夹 或 s3://桶名/前缀，其中不写用户名和密码',
+        '"" (nothing is copied), file:///folder or s3://bucket/prefix, without a user or password in it',
+    ),
+    "needed-for-s3": Message("s3:// 存储需要写上它", "a value, because an s3:// store needs one"),
+    "endpoint": Message(
+        "https:// 开头的地址，其中不写用户名和密码；只有 allow_http = true 时才可用 http://",
+        "an address that begins with https://, or with http:// where allow_http = true; no user or password in it",
+    ),
+    "needed-for-http": Message(
+        "true，因为地址是 http:// 开头、不加密的",
+        "true, because the address begins with http://, without encryption",
+    ),
+    "web-address": Message(
+        "http:// 或 https:// 开头的网址，没有 ? 和 #",
+        "an address that begins with http:// or https://, without ? or #",
+    ),
+    "library": Message(
+        "库已装好的驱动：请重新安装 classroom-edge 及其依赖",
+        "a driver whose library is installed: install classroom-edge and its requirements again",
+    ),
+    "a-preset": Message('“presets”里的一个名字，或 ""（不动）', 'a name from presets, or "" (it stays)'),
+    "marks": Message(
+        '标记上的文字 = “presets”里的名字，如 {{ 板书 = "board" }}',
+        'a marker\'s label = a name from presets, such as {{ board = "board" }}',
+    ),
+    "another-device": Message(
+        "每个摄像机、话筒或云台用自己的设备", "a device of its own for each camera, microphone and head"
+    ),
+    "a-device": Message("至少一个 [cameras.…] 或 [microphones.…]", "at least one [cameras.…] or [microphones.…]"),
+}

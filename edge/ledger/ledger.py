@@ -1,0 +1,157 @@
+"""The ledger as a whole: opened, or, where its file is damaged, set aside and built anew around the spool."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from edge.ledger import removed_lessons
+from edge.ledger.database import Database, LedgerDamaged
+from edge.ledger.lessons import LessonRecord, LessonState, LessonTable, epoch_of
+from edge.ledger.polls import LedgerPolls
+from edge.ledger.rebuild_from_spool import lesson_folders, lesson_from
+from edge.ledger.schema import MIGRATIONS, migrate, tables_of, tables_of_today, version_of
+from edge.ledger.upload_outbox import LedgerOutbox
+from edge.ledger.xapi_outbox import XapiOutbox
+from pipelines.delivery.upload_plan import scan_lesson_folder
+
+log = logging.getLogger(__name__)
+
+_SIBLINGS = ("", "-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A ledger that could not be believed: where it lies now, and what was wrong with it."""
+
+    path: Path
+    reason: str
+
+
+class Ledger:
+    """What the controller remembers. Everything may be called from any thread.
+
+    ``set_aside`` is the ledger this one replaces, None where nothing was wrong.
+    """
+
+    def __init__(self, database: Database, room: str, set_aside: SetAside | None) -> None:
+        self._database = database
+        self.lessons = LessonTable(database, room)
+        self.outbox = LedgerOutbox(database)
+        self.polls = LedgerPolls(database)
+        self.statements = XapiOutbox(database)
+        self.set_aside = set_aside
+
+    def rebuild(self, spool: Path) -> list[LessonRecord]:
+        """Enter, and return, the lessons of the spool that are not known; what of them is stored will be found out.
+
+        So are those that the spool says were removed from it once they were stored. The spool itself is only
+        read; a lesson that cannot be read is left out. OSError, LedgerError.
+        """
+        known = {lesson.id for lesson in self.lessons.all()}
+        folders = lesson_folders(spool)
+        here = {folder.name for folder in folders}
+        gone = [one for name, one in removed_lessons.read(spool).items() if name not in known | here]
+        found = [one.as_lesson() for one in gone]
+        self.lessons.enter(found)
+        for folder in folders:
+            if folder.name not in known:
+                try:
+                    lesson, files = lesson_from(folder), scan_lesson_folder(folder)
+                except OSError as error:
+                    log.error("%s cannot be read, and stays out of the ledger: %s", folder, error)
+                    continue
+                self.outbox.mark_unsure(folder.name, files)
+                self.lessons.enter([lesson])
+                found.append(lesson)
+        return found
+
+    def forget_gone(self, spool: Path) -> None:
+        """Drop the outbox of lessons that are stored and no longer in the spool. OSError, LedgerError.
+
+        A spool without a single lesson may be a disk that is not there today.
+        """
+        if not (here := {folder.name for folder in lesson_folders(spool)}):
+            return
+        for lesson in self.lessons.in_state(LessonState.STORED):
+            if lesson.id not in here:
+                self.outbox.forget(lesson.id)
+
+    def close(self) -> None:
+        """Close the file; again does nothing."""
+        self._database.close()
+
+
+def open_ledger(path: Path, room: str, spool: Path) -> Ledger:
+    """Open the ledger, or make one. A damaged one is renamed to ``<name>.damaged-N`` and replaced.
+
+    A new ledger has a new epoch, so that no id is given twice. Lessons of the spool that the ledger does not
+    know are entered. LedgerUnusable, LedgerFull, OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    set_aside = None
+    try:
+        database = _open(path, spool)
+    except LedgerDamaged as damage:
+        set_aside = _set_aside(path, str(damage))
+        log.warning("The ledger was damaged and lies in %s now: %s", set_aside.path, set_aside.reason)
+        database = _open(path, spool)
+    ledger = Ledger(database, room, set_aside)
+    if found := ledger.rebuild(spool):
+        log.warning("%d lessons of the spool were not in the ledger and are now", len(found))
+    ledger.forget_gone(spool)
+    return ledger
+
+
+def _open(path: Path, spool: Path) -> Database:
+    """The ledger's file; one that could not be made leaves nothing behind."""
+    is_new = not path.exists()
+    try:
+        return _opened(path, spool)
+    except BaseException:
+        for sibling in _SIBLINGS if is_new else ():
+            path.with_name(path.name + sibling).unlink(missing_ok=True)
+        raise
+
+
+def _opened(path: Path, spool: Path) -> Database:
+    try:
+        database = Database(path)
+        try:
+            with database.connection() as connection:
+                _refuse_newer(connection, path)
+                ids = [*(folder.name for folder in lesson_folders(spool)), *removed_lessons.read(spool)]
+                migrate(connection, {epoch_of(lesson) or "" for lesson in ids})
+                _refuse_altered(connection, path)
+        except BaseException:
+            database.close()
+            raise
+    except sqlite3.OperationalError as error:
+        # The statements are ours and right, so it is the tables that are not as they were made.
+        raise LedgerDamaged(f"{path}: {error}") from error
+    return database
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    if (version := version_of(connection)) > len(MIGRATIONS):
+        raise LedgerDamaged(f"{path} was written by a newer version of this program (its tables are of {version})")
+
+
+def _refuse_altered(connection: sqlite3.Connection, path: Path) -> None:
+    if tables_of(connection) != tables_of_today() or not connection.execute("SELECT 1 FROM meta").fetchone():
+        raise LedgerDamaged(f"{path} has lost a table or its epoch")
+
+
+def _set_aside(path: Path, reason: str) -> SetAside:
+    for number in count(1):
+        target = path.with_name(f"{path.name}.damaged-{number}")
+        if not target.exists():
+            break
+    for sibling in _SIBLINGS:
+        source = path.with_name(path.name + sibling)
+        if source.exists():
+            source.rename(target.with_name(target.name + sibling))
+    return SetAside(target, reason)

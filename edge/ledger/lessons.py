@@ -1,0 +1,188 @@
+"""The lessons of this room: their numbers, what they are doing, and the two verdicts on them."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edge.ledger.database import Database
+from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
+
+_ID = re.compile(r"(?P<room>.+)-(?P<epoch>[0-9a-f]{4})-(?P<number>\d{6})")
+
+
+class LessonState(StrEnum):
+    """Running (or paused), ended and still to be checked, checked and on its way to the store, stored."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+    CHECKED = "checked"
+    STORED = "stored"
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRecord:
+    """One lesson; wall times are nanoseconds of Unix time and None where this box did not know the time."""
+
+    id: str
+    state: LessonState
+    began_wall_ns: int | None = None
+    ended_wall_ns: int | None = None
+    lesson_time_ns: int | None = None
+    cause: str | None = None
+    recording: RecordingVerdict | None = None
+    stored: StoredVerdict = StoredVerdict.PENDING
+
+
+class UnknownLesson(LookupError):
+    """The ledger has no lesson of that id."""
+
+
+class LessonTable:
+    """The table of lessons. Methods block for a disk write at most; LedgerError."""
+
+    def __init__(self, database: Database, room: str) -> None:
+        self._database = database
+        self._room = room
+
+    def begin(self, began_wall_ns: int | None) -> LessonRecord:
+        """A new running lesson with an id that no other will ever have."""
+        with self._database.transaction() as connection:
+            epoch, number = connection.execute("SELECT epoch, next_lesson FROM meta").fetchone()
+            while _is_taken(connection, lesson_id(self._room, epoch, number)):
+                number += 1
+            connection.execute("UPDATE meta SET next_lesson = ?", (number + 1,))
+            lesson = LessonRecord(lesson_id(self._room, epoch, number), LessonState.RUNNING, began_wall_ns)
+            _insert(connection, lesson)
+        return lesson
+
+    def enter(self, lessons: Iterable[LessonRecord]) -> None:
+        """Enter lessons that were found elsewhere; those already known stay as they are."""
+        with self._database.transaction() as connection:
+            for lesson in lessons:
+                _insert(connection, lesson)
+
+    def end(self, lesson: str, lesson_time_ns: int, cause: str, ended_wall_ns: int | None) -> None:
+        """The lesson is over. UnknownLesson."""
+        self._update(
+            lesson,
+            state=LessonState.ENDED,
+            lesson_time_ns=lesson_time_ns,
+            cause=cause,
+            ended_wall_ns=ended_wall_ns,
+        )
+
+    def date(self, lesson: str, began_wall_ns: int | None, ended_wall_ns: int | None) -> None:
+        """The time is known by now: it fills what is empty, and changes nothing else."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE lessons SET began_wall_ns = COALESCE(began_wall_ns, ?),"
+                " ended_wall_ns = COALESCE(ended_wall_ns, ?) WHERE id = ?",
+                (began_wall_ns, ended_wall_ns, lesson),
+            )
+
+    def take_back_end(self, lesson: str) -> None:
+        """The lesson goes on, and what was found about it counts no more. UnknownLesson."""
+        self._update(
+            lesson,
+            state=LessonState.RUNNING,
+            lesson_time_ns=None,
+            cause=None,
+            ended_wall_ns=None,
+            recording=None,
+            stored=StoredVerdict.PENDING,
+        )
+
+    def forget(self, lesson: str) -> None:
+        """The lesson never began: its number stands for nothing. One that is not known is none to forget."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM lessons WHERE id = ?", (lesson,))
+
+    def set_recording(self, lesson: str, verdict: RecordingVerdict) -> None:
+        """The receipt was written: the lesson may be completed in the store. UnknownLesson."""
+        self._update(lesson, state=LessonState.CHECKED, recording=verdict)
+
+    def set_stored(self, lesson: str) -> None:
+        """Every file was compared with the store. UnknownLesson."""
+        self._update(lesson, state=LessonState.STORED, stored=StoredVerdict.YES)
+
+    def set_lost(self, lesson: str) -> None:
+        """The store has it no more: it is to be sent again. UnknownLesson."""
+        self._update(lesson, state=LessonState.CHECKED, stored=StoredVerdict.PENDING)
+
+    def get(self, lesson: str) -> LessonRecord:
+        """One lesson. UnknownLesson."""
+        with self._database.connection() as connection:
+            row = connection.execute(f"SELECT {_COLUMNS} FROM lessons WHERE id = ?", (lesson,)).fetchone()
+        if row is None:
+            raise UnknownLesson(lesson)
+        return _lesson(row)
+
+    def all(self) -> list[LessonRecord]:
+        """Every lesson, in the order they were entered."""
+        with self._database.connection() as connection:
+            rows = connection.execute(f"SELECT {_COLUMNS} FROM lessons ORDER BY rowid").fetchall()
+        return [_lesson(row) for row in rows]
+
+    def in_state(self, *states: LessonState) -> list[LessonRecord]:
+        """The lessons in one of these states, in the order they were entered."""
+        return [lesson for lesson in self.all() if lesson.state in states]
+
+    def _update(self, lesson: str, **values: str | int | None) -> None:
+        assignments = ", ".join(f"{column} = :{column}" for column in values)
+        with self._database.transaction() as connection:
+            done = connection.execute(f"UPDATE lessons SET {assignments} WHERE id = :id", {**values, "id": lesson})
+            if not done.rowcount:
+                raise UnknownLesson(lesson)
+
+
+def lesson_id(room: str, epoch: str, number: int) -> str:
+    """The id of a room's lesson: ``r204-7f3a-000123``."""
+    return f"{room}-{epoch}-{number:06d}"
+
+
+def epoch_of(lesson: str) -> str | None:
+    """The epoch in a lesson's id; None where it is no such id."""
+    match = _ID.fullmatch(lesson)
+    return match["epoch"] if match else None
+
+
+_COLUMNS = "id, state, began_wall_ns, ended_wall_ns, lesson_time_ns, cause, recording, stored"
+
+
+def _is_taken(connection: sqlite3.Connection, lesson: str) -> bool:
+    """Whether the counter, though it passed the integrity check, would give an id twice."""
+    return connection.execute("SELECT 1 FROM lessons WHERE id = ?", (lesson,)).fetchone() is not None
+
+
+def _insert(connection: sqlite3.Connection, lesson: LessonRecord) -> None:
+    connection.execute(
+        f"INSERT OR IGNORE INTO lessons ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            lesson.id,
+            lesson.state,
+            lesson.began_wall_ns,
+            lesson.ended_wall_ns,
+            lesson.lesson_time_ns,
+            lesson.cause,
+            lesson.recording,
+            lesson.stored,
+        ),
+    )
+
+
+def _lesson(row: tuple[str, str, int | None, int | None, int | None, str | None, str | None, str]) -> LessonRecord:
+    lesson, state, began, ended, length, cause, recording, stored = row
+    return LessonRecord(
+        lesson,
+        LessonState(state),
+        began,
+        ended,
+        length,
+        cause,
+        RecordingVerdict(recording) if recording else None,
+        StoredVerdict(stored),
+    )

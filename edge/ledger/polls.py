@@ -1,0 +1,137 @@
+"""The polls of lessons and every press that came for them, as they came: what an answer is worth is judged anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from drivers.samples import AnswerForm
+from edge.classroom.polls import ClickerPress, Poll, PollKind, Question, StoredPoll
+from edge.ledger.database import Database, LedgerDamaged
+
+
+@dataclass(frozen=True, slots=True)
+class PressBatch:
+    """What came for one poll: presses in their order, and how many the base's own count says are lost."""
+
+    lesson: str
+    poll: int
+    presses: Sequence[ClickerPress]
+    lost: int = 0
+
+
+class LedgerPolls:
+    """The tables of polls, presses and group scores. Methods block for a disk write at most; LedgerError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, held: StoredPoll) -> None:
+        """A poll was opened."""
+        poll, question = held.poll, held.poll.question
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO polls (lesson, number, kind, choices, text, answer, class, boot_id, opened_ns)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    held.lesson,
+                    poll.number,
+                    question.kind,
+                    question.choices,
+                    question.text,
+                    question.answer,
+                    held.school_class,
+                    held.boot_id,
+                    poll.opened_ns,
+                ),
+            )
+
+    def close(self, lesson: str, number: int, at_ns: int) -> None:
+        """A poll was closed; one that is closed already stays as it is."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE polls SET closed_ns = MAX(?, opened_ns) WHERE lesson = ? AND number = ? AND closed_ns IS NULL",
+                (at_ns, lesson, number),
+            )
+
+    def hear(self, heard: Iterable[PressBatch]) -> None:
+        """Presses came: all of them are on the disk on return, with one wait for it."""
+        with self._database.transaction() as connection:
+            for one in heard:
+                connection.executemany(
+                    "INSERT INTO presses (lesson, poll, captured_ns, device, form, text, sequence, ticks)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        (
+                            one.lesson,
+                            one.poll,
+                            press.captured_ns,
+                            press.device,
+                            press.form,
+                            press.text,
+                            press.sequence,
+                            press.ticks,
+                        )
+                        for press in one.presses
+                    ],
+                )
+                if one.lost:
+                    connection.execute(
+                        "UPDATE polls SET lost = lost + ? WHERE lesson = ? AND number = ?",
+                        (one.lost, one.lesson, one.poll),
+                    )
+
+    def of(self, lesson: str) -> list[StoredPoll]:
+        """The polls of a lesson in their order, with what was pressed."""
+        with self._database.connection() as connection:
+            polls = connection.execute(
+                "SELECT number, kind, choices, text, answer, class, boot_id, opened_ns, closed_ns, lost"
+                " FROM polls WHERE lesson = ? ORDER BY number",
+                (lesson,),
+            ).fetchall()
+            presses = connection.execute(
+                "SELECT poll, captured_ns, device, form, text, sequence, ticks"
+                " FROM presses WHERE lesson = ? ORDER BY number",
+                (lesson,),
+            ).fetchall()
+        pressed: dict[int, list[ClickerPress]] = {}
+        try:
+            for poll, captured_ns, device, form, text, sequence, ticks in presses:
+                press = ClickerPress(captured_ns, device, AnswerForm(form), text, sequence, ticks)
+                pressed.setdefault(poll, []).append(press)
+            return [_held(lesson, row, pressed.get(row[0], [])) for row in polls]
+        except ValueError as error:
+            raise LedgerDamaged(f"{self._database.path}: a poll of {lesson} makes no sense: {error}") from error
+
+    def add_points(self, lesson: str, team: str, points: int) -> None:
+        """The teacher gives a group points, or takes some."""
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO scores (lesson, team, points) VALUES (?, ?, ?)", (lesson, team, points))
+
+    def points(self, lesson: str) -> dict[str, int]:
+        """What the teacher has given each group in a lesson."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT team, SUM(points) FROM scores WHERE lesson = ? GROUP BY team ORDER BY team", (lesson,)
+            ).fetchall()
+        return dict(rows)
+
+    def forget(self, lesson: str) -> None:
+        """The lesson has left this box, and its polls.json with it."""
+        with self._database.transaction() as connection:
+            for table in ("polls", "presses", "scores"):
+                connection.execute(f"DELETE FROM {table} WHERE lesson = ?", (lesson,))
+
+
+_Row = tuple[int, str, int, str, str, str, str, int, int | None, int]
+
+
+def _held(lesson: str, row: _Row, presses: Iterable[ClickerPress]) -> StoredPoll:
+    number, kind, choices, text, answer, school_class, boot_id, opened_ns, closed_ns, lost = row
+    poll = Poll(number, Question(PollKind(kind), choices, text, answer), opened_ns)
+    if closed_ns is not None:
+        poll.close(closed_ns)
+    for press in presses:
+        poll.hear(press)
+    poll.lost = lost
+    return StoredPoll(lesson, school_class, boot_id, poll)

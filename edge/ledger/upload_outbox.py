@@ -1,0 +1,88 @@
+"""The outbox: which file of which lesson is in the store, as the ledger remembers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from edge.ledger.database import Database
+from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, StoredFile
+from pipelines.receipt.receipt import StoredVerdict
+
+
+class LedgerOutbox:
+    """An Outbox in the ledger's tables. LedgerError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def is_stored(self, lesson: str) -> bool:
+        """See Outbox.is_stored."""
+        with self._database.connection() as connection:
+            row = connection.execute("SELECT stored FROM lessons WHERE id = ?", (lesson,)).fetchone()
+        return row is not None and row[0] == StoredVerdict.YES
+
+    def items(self, lesson: str) -> dict[str, OutboxItem]:
+        """See Outbox.items."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT path, size, mtime_ns, delivery, sha256, stored_size, tag FROM outbox WHERE lesson = ?",
+                (lesson,),
+            ).fetchall()
+        return {
+            path: OutboxItem(
+                FileState(size, mtime_ns),
+                DeliveryState(delivery),
+                StoredFile(sha256, stored_size, tag) if delivery == DeliveryState.STORED else None,
+            )
+            for path, size, mtime_ns, delivery, sha256, stored_size, tag in rows
+        }
+
+    def mark_pending(self, lesson: str, files: Mapping[str, FileState]) -> None:
+        """See Outbox.mark_pending."""
+        self._enter(lesson, files, DeliveryState.PENDING)
+
+    def mark_unsure(self, lesson: str, files: Mapping[str, FileState]) -> None:
+        """These files may be in the store or not: the record of it was lost."""
+        self._enter(lesson, files, DeliveryState.UNSURE)
+
+    def mark_stored(self, lesson: str, path: str, state: FileState, copy: StoredFile) -> None:
+        """See Outbox.mark_stored."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO outbox (lesson, path, size, mtime_ns, delivery, sha256, stored_size, tag)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,"
+                " delivery = excluded.delivery, sha256 = excluded.sha256, stored_size = excluded.stored_size,"
+                " tag = excluded.tag, fault = NULL",
+                (lesson, path, state.size, state.mtime_ns, DeliveryState.STORED, copy.sha256, copy.size, copy.etag),
+            )
+
+    def mark_failed(self, lesson: str, path: str, fault: str) -> None:
+        """See Outbox.mark_failed."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE outbox SET attempts = attempts + 1, fault = ? WHERE lesson = ? AND path = ?",
+                (fault, lesson, path),
+            )
+
+    def forget(self, lesson: str) -> None:
+        """Nothing of this lesson is to be sent any more."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM outbox WHERE lesson = ?", (lesson,))
+
+    def faults(self, lesson: str) -> dict[str, tuple[int, str]]:
+        """The files that failed when last tried: how often in all, and the last fault's word."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT path, attempts, fault FROM outbox WHERE lesson = ? AND fault IS NOT NULL", (lesson,)
+            ).fetchall()
+        return {path: (attempts, fault) for path, attempts, fault in rows}
+
+    def _enter(self, lesson: str, files: Mapping[str, FileState], delivery: DeliveryState) -> None:
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "INSERT INTO outbox (lesson, path, size, mtime_ns, delivery) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,"
+                " delivery = excluded.delivery, sha256 = NULL, stored_size = NULL, tag = NULL",
+                [(lesson, path, state.size, state.mtime_ns, delivery) for path, state in files.items()],
+            )

@@ -1,0 +1,54 @@
+"""The server of the controller's socket: a reply for each request, and the status stream for whoever asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from edge.link.control_messages import REQUEST, Reply, Request, Status, WatchStatus
+from edge.link.json_lines import encode_line, read_messages
+from edge.link.status_stream import StatusStream, one_period
+from edge.link.unix_listener import listen
+
+
+class ControlServer:
+    """A Unix socket, mode 0660; each client's requests are answered in their order by ``answer``.
+
+    A client that asked to watch is sent the status stream between the answers; ``status`` makes a status for it and
+    ``pause`` waits between two.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        answer: Callable[[Request], Awaitable[Reply]],
+        status: Callable[[], Status],
+        pause: Callable[[], Awaitable[None]] = one_period,
+    ) -> None:
+        self._path = path
+        self._answer = answer
+        self._stream = StatusStream(path.name, status, pause)
+
+    async def run(self) -> None:
+        """Serve until cancelled.
+
+        Raises:
+            OSError: The socket cannot be made (alone or in an ExceptionGroup).
+        """
+        async with asyncio.TaskGroup() as group:
+            group.create_task(listen(self._path, self._serve))
+            group.create_task(self._stream.run())
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async for request in read_messages(reader, REQUEST):
+                if isinstance(request, WatchStatus):
+                    self._stream.add(writer)
+                else:
+                    writer.write(encode_line(await self._answer(request)))
+                await writer.drain()
+        except ConnectionError:
+            return
+        finally:
+            self._stream.discard(writer)

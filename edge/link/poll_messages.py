@@ -1,0 +1,90 @@
+"""Parts of the controller socket's messages that are about polls and the roster."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from edge.classroom.polls import LONGEST_TEXT, MOST_CHOICES, PollKind
+from edge.classroom.recorder_messages import LinkMessage
+from edge.classroom.roster import SchoolClass
+
+LONGEST_ANSWER = 32
+MOST_POINTS = 1000
+
+
+class PollQuestion(LinkMessage):
+    """The question of a poll that is to be opened; see ``edge.classroom.polls.Question``."""
+
+    kind: PollKind
+    choices: int = Field(default=0, ge=0, le=MOST_CHOICES)
+    text: str = Field(default="", max_length=LONGEST_TEXT)
+    answer: str = Field(default="", max_length=LONGEST_ANSWER)
+
+
+class CountedAnswer(LinkMessage):
+    """The answer of one clicker that counts; ``after_ms`` since the opening, ``name`` empty where it is unknown."""
+
+    device: str
+    name: str = ""
+    text: str
+    after_ms: float
+
+
+class PollStatus(LinkMessage):
+    """A poll as it is in the ledger.
+
+    ``given`` is in the order of the presses; ``tally`` counts each answer. ``unknown`` are clickers that belong to
+    nobody in the class, which are not counted there; ``expected`` is how many clickers the class has, 0 where no
+    class has any and all count. ``unsaved`` answers wait for the disk.
+    """
+
+    lesson: str
+    number: int
+    kind: PollKind
+    text: str = ""
+    answer: str = ""
+    is_open: bool
+    open_s: float
+    tally: dict[str, int] = {}
+    given: list[CountedAnswer] = []
+    expected: int = 0
+    unknown: list[str] = []
+    duplicates: int = 0
+    late: int = 0
+    invalid: int = 0
+    lost: int = 0
+    unsaved: int = 0
+
+
+class ImportedClasses(LinkMessage):
+    """Classes for the roster."""
+
+    classes: list[SchoolClass] = []
+
+
+class ClassChoice(LinkMessage):
+    """The name of the class that is here from now on."""
+
+    use: str = ""
+
+
+class BoundClicker(LinkMessage):
+    """The student ``number`` of the class that is here has the clicker ``device``, or none where that is empty."""
+
+    number: str = ""
+    device: str = ""
+
+
+class PressesSince(LinkMessage):
+    """Ask for the clickers that were pressed after ``since_ns`` (CLOCK_MONOTONIC)."""
+
+    since_ns: int = 0
+
+
+class RosterStatus(LinkMessage):
+    """The names of the roster's classes, the class that is here, and the clickers pressed, in order of the presses."""
+
+    classes: list[str] = []
+    here: SchoolClass | None = None
+    pressed: list[str] = []
+    now_ns: int = 0

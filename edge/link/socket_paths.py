@@ -1,0 +1,19 @@
+"""File names in the run folder of a room: its sockets, and the request to switch the box off."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+RECORDER = "recorder.sock"
+CONTROLLER = "controller.sock"
+# A file that asks systemd to switch the box off: classroom-poweroff.path waits for it.
+POWER_OFF = "power-off"
+
+
+def with_run_folder(options: Any, run: Path) -> Any:
+    """A panel driver's options with its empty ``run`` filled in; options that know none stay as they are."""
+    if getattr(options, "run", None) == "":
+        return dataclasses.replace(options, run=str(run))
+    return options

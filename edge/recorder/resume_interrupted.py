@@ -1,0 +1,116 @@
+"""What a recorder finds in the spool when it starts: lessons that were cut off."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines import system_clocks
+from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.journal.entries import Cause
+from pipelines.journal.replay import has_ended
+from pipelines.recording.recording_config import RoomPlan
+from pipelines.recording.resume_state import ResumePoint, ResumeState
+from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
+from pipelines.recovery.resume_policy import OutageUnknown, decide_resume
+from pipelines.recovery.rewrite_playlists import end_interrupted_lesson
+from pipelines.system_clocks import Now
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EndedLesson:
+    """A lesson that was cut off and got its end."""
+
+    lesson: str
+    lesson_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptedLessons:
+    """The lesson that goes on by itself, if one does; ``in_doubt``: one may yet, when the clock is known."""
+
+    goes_on: tuple[str, ResumeState] | None = None
+    in_doubt: bool = False
+    ended: tuple[EndedLesson, ...] = ()
+
+
+def unfinished(spool: Path) -> list[Path]:
+    """The folders of lessons without an end. One that cannot be read holds up nothing."""
+    found = []
+    for journal in spool.glob(f"[!.]*/{JOURNAL_JSONL}"):
+        try:
+            if not has_ended(journal.parent):
+                found.append(journal.parent)
+        except OSError as error:
+            log.error("%s cannot be read, and is left as it is: %s", journal, error)
+    return sorted(found)
+
+
+def resume_interrupted(room: RoomPlan, now: Now, *, may_go_on: bool = True) -> InterruptedLessons:
+    """Mend every lesson that was cut off, and find the one that goes on by itself.
+
+    Only the one that was cut off last can go on, and none unless ``may_go_on``; the others get their end, and one
+    in doubt is left without. A lesson that the disk does not let us mend stays as it is.
+    """
+    room.spool.mkdir(parents=True, exist_ok=True)
+    decided = [(mended, decide_resume(mended.replay, mended.end_ns, now)) for mended in _mended(room.spool)]
+    resumed = [(mended, resume) for mended, resume in decided if may_go_on and isinstance(resume, ResumePoint)]
+    last = max(resumed, key=lambda found: _how_lately(*found), default=None)
+    in_doubt = False
+    ended: list[EndedLesson] = []
+    for mended, decision in decided:
+        if last is not None and mended is last[0]:
+            log.info("%s goes on at %.1f s", mended.folder.name, last[1].lesson_ns / 1e9)
+        elif isinstance(decision, OutageUnknown) and may_go_on and last is None:
+            in_doubt = True
+            log.info("%s was cut off; whether it goes on is known when the clock is", mended.folder.name)
+        elif decision is not None:
+            ended += _ended(mended, room)
+    if last is None:
+        return InterruptedLessons(None, in_doubt, tuple(ended))
+    mended, resume = last
+    return InterruptedLessons((mended.folder.name, ResumeState(mended.tracks, resume)), ended=tuple(ended))
+
+
+def resume_ended(room: RoomPlan, lesson: str) -> ResumeState:
+    """A lesson that has ended goes on now, at the lesson time of its end; one that was cut off, as after a crash.
+
+    OSError.
+    """
+    recovered = recover_lesson(room.spool / lesson)
+    resume = decide_resume(recovered.replay, recovered.end_ns, system_clocks.now(room.boot_id))
+    if not isinstance(resume, ResumePoint):
+        lesson_ns = recovered.replay.lesson_ns if resume is None else resume.lesson_ns
+        resume = ResumePoint(None, lesson_ns, False, Cause.TAKEN_BACK, None)
+    return ResumeState(recovered.tracks, resume)
+
+
+def _mended(spool: Path) -> list[RecoveredLesson]:
+    mended = []
+    for folder in unfinished(spool):
+        try:
+            mended.append(recover_lesson(folder))
+        except OSError as error:
+            log.error("%s cannot be mended: %s", folder, error)
+    return mended
+
+
+def _how_lately(mended: RecoveredLesson, resume: ResumePoint) -> tuple[bool, int]:
+    """Grows the later a lesson was cut off; no file's date has a say, for the clock may have been wrong."""
+    if resume.cause is Cause.RESTART:
+        return True, mended.replay.at_ns
+    return False, -(resume.outage_ns or 0)
+
+
+def _ended(mended: RecoveredLesson, room: RoomPlan) -> list[EndedLesson]:
+    lesson_ns = max(mended.end_ns, mended.replay.lesson_ns)
+    try:
+        end_interrupted_lesson(mended, lesson_ns, room.segment_s)
+    except OSError as error:
+        log.error("%s cannot be ended: %s", mended.folder, error)
+        return []
+    log.info("%s was cut off and is ended", mended.folder.name)
+    return [EndedLesson(mended.folder.name, lesson_ns)]

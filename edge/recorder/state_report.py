@@ -1,0 +1,67 @@
+"""What the recorder tells of itself: its state, and what its lamp says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from drivers.samples import Pattern
+from edge.classroom.lamps import recording_lamp
+from edge.classroom.recorder_messages import Activity, Degradation, DeviceState, DeviceStatus, RecorderState
+from edge.recorder.meters import Meters
+from pipelines.devices.device_supervisor import DeviceHealth
+from pipelines.encoding.load_governor import DegradationStage
+from pipelines.recording.lesson_recording import LessonRecording
+from pipelines.recording.room_devices import RoomDevices
+
+_WRITING_NS = 3_000_000_000
+
+
+def activity_of(recording: LessonRecording | None) -> Activity:
+    """What is done, by the recording that there is."""
+    if recording is None:
+        return Activity.IDLE
+    return Activity.PAUSED if recording.paused else Activity.RECORDING
+
+
+def lamp_of(recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool) -> Pattern:
+    """The recording lamp: lit by fragments that are written, by nothing else.
+
+    Between lessons it blinks while what devices give may yet be recorded.
+    """
+    writing = recording is not None and time.monotonic_ns() - recording.wrote_ns < _WRITING_NS
+    filling = has_preroll and any(
+        source.condition.health in (DeviceHealth.RUNNING, DeviceHealth.STALLED) for source in sources
+    )
+    return recording_lamp(activity_of(recording), writing=writing, filling=filling)
+
+
+def state_of(
+    recording: LessonRecording | None, sources: RoomDevices, gauges: Meters, lamp: Pattern, idle_faults: Sequence[str]
+) -> RecorderState:
+    """How it is now; ``idle_faults`` count where nothing is recorded."""
+    now_ns = time.monotonic_ns()
+    activity = activity_of(recording)
+    active = activity is Activity.RECORDING
+    return RecorderState(
+        activity=activity,
+        lesson=recording.lesson if recording else None,
+        lesson_time_ns=recording.reached(now_ns) if recording else 0,
+        lamp=lamp,
+        devices={
+            source.role: DeviceStatus(state=DeviceState(source.condition.health.value), reason=source.condition.reason)
+            for source in sources
+        },
+        meters_dbfs=gauges.levels_dbfs if active else {},
+        rates_fps=gauges.rates_fps(now_ns) if active else {},
+        faults=_faults(recording) if recording else list(idle_faults),
+        given_up=_given_up(recording.given_up) if recording else None,
+    )
+
+
+def _faults(recording: LessonRecording) -> list[str]:
+    return [*filter(None, [recording.fault]), *(["track"] if recording.broken else [])]
+
+
+def _given_up(stage: DegradationStage | None) -> Degradation | None:
+    return None if stage is None else Degradation(preset=stage.preset, halved=list(stage.halved))

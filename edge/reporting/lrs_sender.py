@@ -1,0 +1,140 @@
+"""Statements on their way to a learning record store (LRS): kept in the ledger until it has taken them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from enum import Enum
+
+import aiohttp
+
+from edge.config.export_settings import LrsConfig
+from edge.ledger.database import LedgerDamaged, LedgerError
+from edge.ledger.xapi_outbox import XapiOutbox
+from edge.school.xapi_statements import VERSION
+from pipelines.backoff import BackOff
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+_ANSWER_S = 20.0
+_LOOK_S = 30.0
+_FIRST_S, _LONGEST_S = 5.0, 600.0
+
+
+class DeliveryOutcome(Enum):
+    """What an LRS's answer means for what was sent: it is there, it never will be, or it is to be sent again."""
+
+    TAKEN = "taken"
+    THERE_ALREADY = "there-already"
+    REFUSED = "refused"
+    LATER = "later"
+
+
+def outcome_of(status: int) -> DeliveryOutcome:
+    """An HTTP status in these words.
+
+    Without rights (401, 403), at a wrong address (404), and under load (408, 429, 5xx) nothing is wrong with what
+    was sent.
+    """
+    if 200 <= status < 300:
+        return DeliveryOutcome.TAKEN
+    if status == 409:
+        return DeliveryOutcome.THERE_ALREADY
+    if status in (400, 413, 422):
+        return DeliveryOutcome.REFUSED
+    return DeliveryOutcome.LATER
+
+
+class LrsSender:
+    """Sends what waits in the ledger, in batches; ``pending`` statements wait, and ``fault`` says why, if they do.
+
+    An id stays the same however often its statement is sent, and the LRS refuses one it has (409): a batch that it
+    takes as no whole is sent one by one. One that it calls wrong is kept in the ledger and not sent again.
+    """
+
+    def __init__(
+        self, config: LrsConfig, statements: XapiOutbox, answer_s: float = _ANSWER_S, first_s: float = _FIRST_S
+    ) -> None:
+        self.fault = ""
+        self.pending = 0
+        self._url = f"{config.url.rstrip('/')}/statements"
+        self._authorization = aiohttp.encode_basic_auth(config.user, config.password.get_secret_value(), "utf-8")
+        self._statements = statements
+        self._answer_s = answer_s
+        self._waits = BackOff(first_s, _LONGEST_S)
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """There is something new, or the network is back."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Send until cancelled. LedgerDamaged."""
+        headers = {
+            "X-Experience-API-Version": VERSION,
+            "Content-Type": "application/json",
+            "Authorization": self._authorization,
+        }
+        timeout = aiohttp.ClientTimeout(total=self._answer_s)
+        async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
+            while True:
+                self._news.clear()
+                wait_s = await self._send_all(session)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), wait_s)
+
+    async def _send_all(self, session: aiohttp.ClientSession) -> float:
+        """Send what waits; how long to wait then."""
+        try:
+            while batch := await asyncio.to_thread(self._statements.waiting, BATCH):
+                self.pending = await asyncio.to_thread(self._statements.count)
+                if problem := await self._send(session, batch):
+                    return self._held_up(problem)
+        except LedgerDamaged:
+            raise
+        except LedgerError as error:
+            return self._held_up(f"the ledger: {error}")
+        if self.fault:
+            log.info("statements go to the LRS again")
+        self.fault, self.pending = "", 0
+        return _LOOK_S
+
+    async def _send(self, session: aiohttp.ClientSession, batch: Sequence[tuple[str, str]]) -> str:
+        """Send a batch, and what it is made of if need be; why it has to be sent again, if it has."""
+        found, problem = await self._post(session, batch)
+        ids = [statement for statement, _ in batch]
+        if found is DeliveryOutcome.LATER:
+            return problem
+        self._waits.reset()
+        if found is DeliveryOutcome.TAKEN or (found is DeliveryOutcome.THERE_ALREADY and len(batch) == 1):
+            await asyncio.to_thread(self._statements.taken, ids)
+        elif len(batch) == 1:
+            log.error("the LRS will not take the statement %s: %s", ids[0], problem)
+            await asyncio.to_thread(self._statements.refused, ids[0], problem)
+        else:
+            for one in batch:
+                if later := await self._send(session, [one]):
+                    return later
+        return ""
+
+    async def _post(
+        self, session: aiohttp.ClientSession, batch: Sequence[tuple[str, str]]
+    ) -> tuple[DeliveryOutcome, str]:
+        body = f"[{','.join(body for _, body in batch)}]".encode()
+        try:
+            async with session.post(self._url, data=body, allow_redirects=False) as answer:
+                await answer.read()
+                return outcome_of(answer.status), f"{answer.status} {answer.reason}"
+        except TimeoutError:
+            return DeliveryOutcome.LATER, f"no answer within {self._answer_s:g} s"
+        except aiohttp.ClientError as error:
+            return DeliveryOutcome.LATER, str(error) or type(error).__name__
+
+    def _held_up(self, problem: str) -> float:
+        level = logging.WARNING if problem != self.fault else logging.DEBUG
+        log.log(level, "statements wait for the LRS: %s", problem)
+        self.fault = problem
+        return self._waits.next_s()

@@ -1,0 +1,25 @@
+"""Logging of a process: to standard error, where journald or a terminal reads it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+
+
+def begin(process: str) -> None:
+    """Set up logging; without times under systemd, as journald has them. A bug in a thread ends the process."""
+    under_systemd = "JOURNAL_STREAM" in os.environ
+    form = "%(name)s: %(message)s" if under_systemd else f"%(asctime)s {process} %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=os.environ.get("CLASSROOM_EDGE_LOG", "INFO").upper(), format=form, stream=sys.stderr)
+    threading.excepthook = _bug
+
+
+def _bug(args: threading.ExceptHookArgs) -> None:
+    """systemd starts a process again that ended; one that lives on without a thread records holes."""
+    name = args.thread.name if args.thread else "a thread"
+    error = args.exc_value or args.exc_type()
+    logging.getLogger(__name__).critical("a bug in %s ends the process", name, exc_info=error)
+    logging.shutdown()
+    os._exit(70)

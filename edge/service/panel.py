@@ -1,0 +1,100 @@
+"""The panel as a process uses it: where it is missing or fails it is tried again, and nothing else stops."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from drivers.errors import DeviceError, DeviceMisconfigured
+from drivers.protocols import Panel
+from drivers.samples import ButtonEvent, Pattern
+from edge.classroom.recorder_messages import DeviceState, DeviceStatus
+from pipelines.backoff import BackOff
+
+log = logging.getLogger(__name__)
+
+_LONGEST_WAIT_S = 5.0
+
+
+class RoomPanel:
+    """One process's buttons and lamps; ``panel`` is None in a room without any."""
+
+    def __init__(self, panel: Panel | None, backoff: BackOff | None = None) -> None:
+        self._panel = panel
+        self._backoff = backoff or BackOff(longest_s=_LONGEST_WAIT_S)
+        self._on_button: Callable[[ButtonEvent], None] | None = None
+        self._is_open = False
+        self._wanted: dict[str, Pattern] = {}
+        self._failed = asyncio.Event()
+        self.trouble: DeviceStatus | None = None
+        """What is wrong with it; None while all is well, and in a room without a panel."""
+
+    def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
+        """Claim the pins, if they are there; ``on_button`` is called from the driver's threads."""
+        self._on_button = on_button
+        self._try()
+
+    async def run(self) -> None:
+        """Open it again whenever it is missing; for ever."""
+        while True:
+            await self._failed.wait()
+            await asyncio.sleep(self._backoff.next_s())
+            self._failed.clear()
+            await asyncio.to_thread(self._try)
+            if self._is_open:
+                self._show_all()
+            else:
+                self._failed.set()
+
+    def show(self, lamp: str, pattern: Pattern) -> None:
+        """Make a lamp say something, now or as soon as there is one; the same again changes nothing."""
+        self._wanted[lamp] = pattern
+        if self._panel is None or not self._is_open:
+            if self.trouble is not None:
+                self._failed.set()
+            return
+        try:
+            self._panel.show(lamp, pattern)
+        except DeviceError as error:
+            log.warning("the lamp %s can no longer be lit: %s", lamp, error.reason)
+            self._lost(error)
+
+    def close(self) -> None:
+        """Lamps off, pins free; again does nothing."""
+        panel, self._panel, self._is_open = self._panel, None, False
+        if panel is not None:
+            panel.close()
+
+    def _try(self) -> None:
+        panel = self._panel
+        if panel is None or self._on_button is None:
+            return
+        panel.close()  # what a lost one still holds; that may wait for pins that hang
+        try:
+            panel.open(self._on_button)
+        except DeviceError as error:
+            if self.trouble is None:
+                log.warning("neither buttons nor lamps: %s", error.reason)
+            self._note(error)
+            return
+        if self._panel is None:
+            panel.close()  # the process ends meanwhile
+            return
+        if self.trouble is not None:
+            log.info("buttons and lamps are there")
+        self._is_open, self.trouble = True, None
+        self._backoff.reset()
+
+    def _show_all(self) -> None:
+        for lamp, pattern in list(self._wanted.items()):
+            self.show(lamp, pattern)
+
+    def _lost(self, error: DeviceError) -> None:
+        self._is_open = False
+        self._note(error)
+        self._failed.set()
+
+    def _note(self, error: DeviceError) -> None:
+        state = DeviceState.UNFIT if isinstance(error, DeviceMisconfigured) else DeviceState.MISSING
+        self.trouble = DeviceStatus(state=state, reason=error.reason)

@@ -1,0 +1,137 @@
+"""JPEG straight into the encoder's planes by libjpeg-turbo: no BGR, no second copy.
+
+The calls are those of the TurboJPEG 2.1 C API (turbojpeg.h); its Python wrappers
+return new arrays, which would cost a copy of every picture.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.uint8]
+
+_SUBSAMPLING_422: Final = 1
+_SUBSAMPLING_420: Final = 2
+_ERROR_FATAL: Final = 1
+# OpenCV rounds a half to the even neighbour, which would darken a plane by a quarter of a level.
+_HALVES_UP: Final = 0.1
+
+
+class InvalidJpeg(ValueError):
+    """The bytes are not a picture of the promised size; the message is the library's."""
+
+
+class UnsupportedSubsampling(InvalidJpeg):
+    """A sound JPEG whose chroma is neither 4:2:0 nor 4:2:2."""
+
+
+def _library() -> ctypes.CDLL:
+    name = ctypes.util.find_library("turbojpeg") or "libturbojpeg.so.0"
+    library = ctypes.CDLL(name)
+    library.tjInitDecompress.restype = ctypes.c_void_p
+    library.tjGetErrorStr2.restype = ctypes.c_char_p
+    library.tjGetErrorStr2.argtypes = [ctypes.c_void_p]
+    library.tjGetErrorCode.argtypes = [ctypes.c_void_p]
+    library.tjDestroy.argtypes = [ctypes.c_void_p]
+    integer = ctypes.POINTER(ctypes.c_int)
+    library.tjDecompressHeader3.argtypes = [
+        ctypes.c_void_p,
+        ctypes.c_char_p,
+        ctypes.c_ulong,
+        integer,
+        integer,
+        integer,
+        integer,
+    ]
+    library.tjDecompressToYUVPlanes.argtypes = [
+        ctypes.c_void_p,
+        ctypes.c_char_p,
+        ctypes.c_ulong,
+        ctypes.POINTER(ctypes.c_void_p),
+        ctypes.c_int,
+        integer,
+        ctypes.c_int,
+        ctypes.c_int,
+    ]
+    return library
+
+
+class JpegDecoder:
+    """Decodes into planes it is given. Used by one thread; holds a library handle until it is collected."""
+
+    def __init__(self) -> None:
+        self._library = _library()
+        self._handle = self._new_handle()
+        self._tall: tuple[Plane, Plane] | None = None
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", None):
+            self._library.tjDestroy(self._handle)
+
+    def _new_handle(self) -> int:
+        handle: int | None = self._library.tjInitDecompress()
+        if not handle:
+            raise MemoryError("libjpeg-turbo gave no decoder")
+        return handle
+
+    def size(self, data: bytes) -> tuple[int, int]:
+        """Width and height in pixels. BadJpeg."""
+        return self._header(data)[:2]
+
+    def decode(self, data: bytes, planes: Sequence[Plane]) -> None:
+        """Fill Y (h, w), U and V (h/2, w/2) with a JPEG of exactly that size.
+
+        The rows may be padded (strided views). 4:2:2 chroma is averaged over row pairs.
+        BadJpeg for a broken one, OtherSubsampling for one this short way does not know.
+        """
+        width, height, subsampling = self._header(data)
+        luma, u, v = planes
+        if luma.shape != (height, width):
+            raise InvalidJpeg(f"a picture of {width}x{height} where {luma.shape[1]}x{luma.shape[0]} was promised")
+        if subsampling == _SUBSAMPLING_420:
+            self._into(data, width, height, planes)
+        elif subsampling == _SUBSAMPLING_422:
+            tall = self._tall_chroma(width // 2, height)
+            self._into(data, width, height, (luma, *tall))
+            for full, half in zip(tall, (u, v), strict=True):
+                cv2.addWeighted(full[::2], 0.5, full[1::2], 0.5, _HALVES_UP, dst=half)
+        else:
+            raise UnsupportedSubsampling(f"chroma subsampling {subsampling}")
+
+    def _tall_chroma(self, width: int, height: int) -> tuple[Plane, Plane]:
+        if self._tall is None or self._tall[0].shape != (height, width):
+            self._tall = (np.empty((height, width), np.uint8), np.empty((height, width), np.uint8))
+        return self._tall
+
+    def _header(self, data: bytes) -> tuple[int, int, int]:
+        width, height, subsampling, space = (ctypes.c_int() for _ in range(4))
+        self._check(
+            self._library.tjDecompressHeader3(
+                self._handle, data, len(data), *map(ctypes.byref, (width, height, subsampling, space))
+            )
+        )
+        return width.value, height.value, subsampling.value
+
+    def _into(self, data: bytes, width: int, height: int, planes: Sequence[Plane]) -> None:
+        pointers = (ctypes.c_void_p * 3)(*(plane.ctypes.data for plane in planes))
+        strides = (ctypes.c_int * 3)(*(plane.strides[0] for plane in planes))
+        self._check(
+            self._library.tjDecompressToYUVPlanes(self._handle, data, len(data), pointers, width, strides, height, 0)
+        )
+
+    def _check(self, result: int) -> None:
+        # A warning (such as bytes between markers, which cheap cameras send) still gives a picture.
+        if result == 0 or self._library.tjGetErrorCode(self._handle) != _ERROR_FATAL:
+            return
+        why = self._library.tjGetErrorStr2(self._handle).decode(errors="replace")
+        # A decoder that failed in a header stays inside it and would spoil the next picture too.
+        self._library.tjDestroy(self._handle)
+        self._handle = self._new_handle()
+        raise InvalidJpeg(why)

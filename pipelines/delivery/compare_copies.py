@@ -1,0 +1,34 @@
+"""Whether the store's copy of a lesson is the lesson: every file, both sides read, by SHA-256."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.delivery.interfaces import Store
+from pipelines.delivery.upload_plan import scan_lesson_folder
+from pipelines.files.sha256 import sha256_of_file
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A file that is not the same on both sides; ``stored`` is None where the store has none."""
+
+    path: str
+    spool: str
+    stored: str | None
+
+
+async def compare_copies(folder: Path, store: Store, prefix: str) -> list[Difference]:
+    """The files of a lesson's folder that the store lacks or has otherwise, under ``<prefix>/<lesson>/…``.
+
+    ``prefix`` is ``<school>/<room>``. StoreError, OSError.
+    """
+    differences = []
+    for path in sorted(await asyncio.to_thread(scan_lesson_folder, folder)):
+        spool = await asyncio.to_thread(sha256_of_file, folder / path)
+        found = await store.read_back(f"{prefix}/{folder.name}/{path}")
+        if found is None or found.sha256 != spool:
+            differences.append(Difference(path, spool, found.sha256 if found else None))
+    return differences

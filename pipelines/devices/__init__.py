@@ -1,0 +1,1 @@
+"""Devices kept open in their roles, and opened again after every failure."""

@@ -1,0 +1,119 @@
+"""A camera's pictures become packets: encoded, or passed through as they came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import av
+
+from drivers.samples import AccessUnit, Picture
+from pipelines.capture.frame_converter import FrameConverter, InvalidPicture
+from pipelines.encoding.failover_encoder import FailoverEncoder
+from pipelines.encoding.packets import EncodedPacket
+from pipelines.encoding.passthrough import PassthroughCheck
+from pipelines.encoding.slate import slate
+from pipelines.encoding.x264_encoder import PictureCoding
+
+
+@dataclass(frozen=True, slots=True)
+class StageOutput:
+    """What became of a picture: the packets that are done now, and the frame if it was decoded and encoded."""
+
+    packets: list[EncodedPacket]
+    frame: av.VideoFrame | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Whether it is in the track, or in the encoder on its way there."""
+        return bool(self.packets) or self.frame is not None
+
+
+class VideoStage:
+    """One track's way from pictures to packets, on times in 1/90000 s that only grow; used by one thread.
+
+    The encoder is opened when it is first needed: for a camera that is passed through that is never, unless it
+    goes away. ``on_change`` is told how the track is made from now on, and why.
+    """
+
+    def __init__(
+        self,
+        role: str,
+        coding: PictureCoding,
+        encoder: FailoverEncoder,
+        *,
+        passing: bool,
+        on_change: Callable[[str, str], None],
+    ) -> None:
+        self.passing = passing
+        self._role = role
+        self._coding = coding
+        self._on_change = on_change
+        self._encoder = encoder
+        self._reader = FrameConverter(coding.width, coding.height, full_range=coding.full_range)
+        self._check = PassthroughCheck()
+        self._last: av.VideoFrame | None = None
+        self._await_key = True
+
+    def true(self, picture: Picture, start: int) -> StageOutput:
+        """A picture that the camera sent; perhaps no packet. BadPicture."""
+        if self.passing and isinstance(picture, AccessUnit):
+            objection = self._check.objection(picture)
+            if not objection:
+                return StageOutput(self._passed(picture, start))
+            self._stop_passing(objection)
+        elif self.passing:
+            self._stop_passing("the camera no longer sends H.264")
+        frame = self._reader.frame(picture)
+        if frame is None:
+            return StageOutput([])
+        self._last = frame
+        return StageOutput(self._encoder.encode(frame, start), frame)
+
+    def held(self, start: int) -> list[EncodedPacket]:
+        """The last picture once more; nothing where it is passed through, for it simply lasts longer."""
+        return self._encoder.encode(self._last, start) if self._last is not None else []
+
+    def slate(self, start: int) -> list[EncodedPacket]:
+        """The still that says this camera is missing."""
+        self._await_key = True
+        still = slate(self._role, self._coding.width, self._coding.height)
+        return self._encoder.encode(still, start)
+
+    def unseen(self, picture: Picture) -> None:
+        """A picture that is not recorded, be it of a pause; those after it may need it to be decoded."""
+        self._await_key = True
+        if not isinstance(picture, AccessUnit):
+            return
+        if self.passing and (objection := self._check.objection(picture)):
+            self._stop_passing(objection)
+        if not self.passing:
+            with suppress(InvalidPicture):
+                self._reader.frame(picture)
+
+    def lost(self) -> None:
+        """Pictures were lost on the way here: a passed-through stream must begin again at a key picture."""
+        self._await_key = True
+
+    def take_lost(self) -> int:
+        """How many pictures an encoder that failed has kept, since this was last asked."""
+        return self._encoder.take_lost()
+
+    def close(self) -> list[EncodedPacket]:
+        """Let the encoder go; the packets that were still inside."""
+        return self._encoder.close()
+
+    def _passed(self, unit: AccessUnit, start: int) -> list[EncodedPacket]:
+        if self._await_key and not unit.key:
+            return []
+        self._await_key = False
+        return [EncodedPacket(start, unit.data, unit.key)]
+
+    def _stop_passing(self, why: str) -> None:
+        self.passing = False
+        self._on_change("encoded", why)
+        # They may be of a pause: nobody must see them.
+        for unit in self._check.since_key[:-1]:
+            with suppress(InvalidPicture):
+                self._reader.frame(unit)

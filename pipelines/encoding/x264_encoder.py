@@ -1,0 +1,90 @@
+"""Frames become H.264 access units: libx264, low latency, a key picture whenever one is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import cast
+
+import av
+from av.video.frame import PictureType
+from av.video.reformatter import ColorRange, Colorspace
+
+from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
+
+# No B-frames and no look-ahead: a packet leaves with its frame. Parameter sets before every key
+# picture keep cuts between tracks clean. repeat-headers stands in x264-params because that is
+# where libx264 reads it from.
+_X264 = "keyint=infinite:scenecut=0:bframes=0:repeat-headers=1"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCoding:
+    """How a track's pictures are encoded; equal ones give byte-identical init segments."""
+
+    width: int
+    height: int
+    fps: Fraction
+    bitrate_kbps: int
+    preset: str
+    full_range: bool
+    threads: int = 1
+
+
+def picture_context(codec: str, coding: PictureCoding) -> av.VideoCodecContext:
+    """An encoder's context with what every H.264 encoder must know, not open yet."""
+    context = cast(av.VideoCodecContext, av.CodecContext.create(codec, "w"))
+    context.width, context.height = coding.width, coding.height
+    context.pix_fmt = "yuv420p"
+    context.time_base = Fraction(1, PICTURE_TIMESCALE)
+    context.framerate = coding.fps
+    context.bit_rate = coding.bitrate_kbps * 1000
+    return context
+
+
+class X264Encoder:
+    """libx264, see ``encoders.PictureEncoder``; after ``close`` it is of no use."""
+
+    name = "libx264"
+
+    def __init__(self, coding: PictureCoding) -> None:
+        context = picture_context("libx264", coding)
+        context.thread_count = coding.threads
+        context.color_range = ColorRange.JPEG if coding.full_range else ColorRange.MPEG
+        if coding.full_range:
+            # A JPEG is BT.601 at any size (JFIF 1.02); where that is not said, players take 1080p for BT.709.
+            context.colorspace = Colorspace.ITU601
+        context.options = {
+            "preset": coding.preset,
+            "tune": "zerolatency",
+            "forced-idr": "1",
+            "maxrate": str(coding.bitrate_kbps * 1500),
+            "bufsize": str(coding.bitrate_kbps * 1000),
+            "x264-params": _X264,
+        }
+        self.preset = coding.preset
+        self._context = context
+        self._closed = False
+
+    def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
+        """The access units that ``frame`` (yuv420p, of the coding's size) at ``start`` (1/90000 s) completes.
+
+        ``start`` must be greater than the one before. The frame is read before this returns.
+        """
+        frame.pts = start
+        frame.time_base = self._context.time_base
+        frame.pict_type = PictureType.I if key else PictureType.NONE
+        return [_packet(packet) for packet in self._context.encode(frame)]
+
+    def close(self) -> list[EncodedPacket]:
+        """Whatever was still inside (nothing, with these settings). Again: nothing."""
+        if self._closed:
+            return []
+        self._closed = True
+        return [_packet(packet) for packet in self._context.encode(None)]
+
+
+def _packet(packet: av.Packet[av.VideoStream]) -> EncodedPacket:
+    if packet.pts is None:
+        raise AssertionError("libx264 gave a packet without a time")
+    return EncodedPacket(packet.pts, bytes(packet), packet.is_keyframe)

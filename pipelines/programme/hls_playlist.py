@@ -1,0 +1,83 @@
+"""HLS playlists (RFC 8216) over the tracks: one for each role, one of the programme, one above them all. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.files.lesson_layout import PROGRAMME_PLAYLIST, SOUND_PLAYLIST
+
+_HEAD = "#EXTM3U\n#EXT-X-VERSION:7\n"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistSegment:
+    """One segment in a playlist: its path from the lesson's folder, and its length in seconds."""
+
+    path: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """What the main playlist says of the programme's picture; ``avc`` as in ``avc1.42c01f``."""
+
+    avc: str
+    width: int
+    height: int
+    fps: float
+    bits_per_second: int
+
+
+def media_playlist(init: str, clips: Sequence[PlaylistSegment], *, target_s: int, ended: bool) -> str:
+    """A track or the programme: an EVENT that grows while the lesson runs, VOD when it has ended.
+
+    ``target_s`` must not change while the playlist grows, and bounds every clip's rounded length.
+    """
+    lines = [
+        f"#EXT-X-TARGETDURATION:{target_s}",
+        "#EXT-X-MEDIA-SEQUENCE:1",
+        f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+        f'#EXT-X-MAP:URI="{init}"',
+    ]
+    for clip in clips:
+        lines += [f"#EXTINF:{clip.seconds:.6f},", clip.path]
+    if ended:
+        lines.append("#EXT-X-ENDLIST")
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
+    """The lesson: the programme's picture with its sound as a rendition of its own.
+
+    Either may be missing; 0 channels are no sound.
+    """
+    lines = ["#EXT-X-INDEPENDENT-SEGMENTS"]
+    audio = ""
+    codecs = []
+    if picture is not None and sound_channels:
+        lines.append(
+            '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="sound",DEFAULT=YES,AUTOSELECT=YES,'
+            f'CHANNELS="{sound_channels}",URI="{SOUND_PLAYLIST}"'
+        )
+        audio = ',AUDIO="sound"'
+    if picture is not None:
+        codecs.append(picture.avc)
+    if sound_channels:
+        codecs.append("mp4a.40.2")
+    shown = ""
+    bandwidth = 128_000
+    if picture is not None:
+        bandwidth += math.ceil(picture.bits_per_second * 1.5)
+        shown = f",RESOLUTION={picture.width}x{picture.height},FRAME-RATE={picture.fps:.3f}"
+    lines.append(f'#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS="{",".join(codecs)}"{shown}{audio}')
+    lines.append(PROGRAMME_PLAYLIST if picture is not None else SOUND_PLAYLIST)
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def avc_codec_string(init: bytes) -> str:
+    """The RFC 6381 name of an init segment's H.264 (profile, constraints, level); a safe guess without avcC."""
+    at = init.find(b"avcC")
+    return f"avc1.{init[at + 5 : at + 8].hex()}" if at >= 0 else "avc1.42c01f"

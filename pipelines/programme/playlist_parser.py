@@ -1,0 +1,166 @@
+"""A playlist as it lies in a lesson's folder, read strictly (RFC 8216, as far as ours go)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class InvalidPlaylist(ValueError):
+    """This is not one of our playlists; the message says which line is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistItem:
+    """One media segment: path relative to the lesson, how long it lasts, and its bytes if not the whole file."""
+
+    path: str
+    duration_s: float
+    offset: int = 0
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPlaylist:
+    """Segments in order behind one init; ``ended`` where no more will come."""
+
+    init: str
+    items: tuple[PlaylistItem, ...]
+    ended: bool
+
+    @property
+    def duration_s(self) -> float:
+        """How long it plays."""
+        return sum(item.duration_s for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class MainPlaylist:
+    """The media playlists of picture and sound that main.m3u8 points to."""
+
+    pictures: tuple[str, ...]
+    sounds: tuple[str, ...]
+
+
+_ATTRIBUTE = re.compile(r'([A-Z-]+)=("[^"]*"|[^",]+)(?:,|$)')
+_MEDIA_ATTRIBUTES = frozenset(("URI", "TYPE", "GROUP-ID", "NAME", "DEFAULT", "AUTOSELECT", "CHANNELS", "LANGUAGE"))
+_STREAM_ATTRIBUTES = frozenset(("BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS", "RESOLUTION", "FRAME-RATE", "AUDIO"))
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+_SAFE_PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z0-9]+")
+# Tags that say nothing about which bytes are played when.
+_KNOWN = frozenset(
+    ("VERSION", "TARGETDURATION", "MEDIA-SEQUENCE", "PLAYLIST-TYPE", "INDEPENDENT-SEGMENTS", "PROGRAM-DATE-TIME")
+)
+
+
+def read_media_playlist(path: Path) -> MediaPlaylist:
+    """The media playlist in a file. InvalidPlaylist, OSError."""
+    init: str | None = None
+    items: list[PlaylistItem] = []
+    duration_s: float | None = None
+    part: tuple[int, int] | None = None
+    ended = False
+    for number, line in _lines(path):
+        match _tag(line):
+            case ("EXT-X-MAP", value) if init is None:
+                init = _path(_attributes(value, _MEDIA_ATTRIBUTES, number).get("URI", ""), number)
+            case ("EXTINF", value):
+                duration_s = _seconds(value, number)
+            case ("EXT-X-BYTERANGE", value):
+                part = _byte_range(value, number)
+            case ("EXT-X-ENDLIST", ""):
+                ended = True
+            case ("", name):
+                if duration_s is None:
+                    raise InvalidPlaylist(f"line {number}: a segment without its EXTINF")
+                length, offset = part or (None, 0)
+                items.append(PlaylistItem(_path(name, number), duration_s, offset, length))
+                duration_s = part = None
+            case (tag, _):
+                _refuse_unknown(tag, number)
+    if init is None:
+        raise InvalidPlaylist("no EXT-X-MAP")
+    if duration_s is not None:
+        raise InvalidPlaylist("an EXTINF without its segment")
+    return MediaPlaylist(init, tuple(items), ended)
+
+
+def read_main_playlist(path: Path) -> MainPlaylist:
+    """The main playlist in a file. InvalidPlaylist, OSError."""
+    pictures: list[str] = []
+    sounds: list[str] = []
+    variant_follows = False
+    for number, line in _lines(path):
+        match _tag(line):
+            case ("EXT-X-MEDIA", value):
+                media = _attributes(value, _MEDIA_ATTRIBUTES, number)
+                if media.get("TYPE") == "AUDIO":
+                    sounds.append(_path(media.get("URI", ""), number))
+            case ("EXT-X-STREAM-INF", value):
+                _attributes(value, _STREAM_ATTRIBUTES, number)
+                variant_follows = True
+            case ("", name):
+                if not variant_follows:
+                    raise InvalidPlaylist(f"line {number}: a playlist without its EXT-X-STREAM-INF")
+                pictures.append(_path(name, number))
+                variant_follows = False
+            case (tag, _):
+                _refuse_unknown(tag, number)
+    return MainPlaylist(tuple(pictures), tuple(sounds))
+
+
+def _lines(path: Path) -> list[tuple[int, str]]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise InvalidPlaylist(f"byte {error.start}: not text") from error
+    if not lines or lines[0] != "#EXTM3U":
+        raise InvalidPlaylist("line 1: not #EXTM3U")
+    return [(number, line) for number, line in enumerate(lines[1:], start=2) if line]
+
+
+def _tag(line: str) -> tuple[str, str]:
+    """A line as (tag, value); the tag is "" where the line is a URI."""
+    if not line.startswith("#"):
+        return "", line
+    tag, _, value = line[1:].partition(":")
+    return tag, value
+
+
+def _refuse_unknown(tag: str, number: int) -> None:
+    if tag.removeprefix("EXT-X-") not in _KNOWN:
+        raise InvalidPlaylist(f"line {number}: #{tag} is none of ours, or comes twice")
+
+
+def _attributes(value: str, known: frozenset[str], number: int) -> dict[str, str]:
+    """An attribute list, quotes taken off."""
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(value):
+        match = _ATTRIBUTE.match(value, at)
+        if match is None or match[1] not in known:
+            raise InvalidPlaylist(f"line {number}: {value[at:]!r} is no attribute of ours")
+        found[match[1]] = match[2].strip('"')
+        at = match.end()
+    return found
+
+
+def _path(name: str, number: int) -> str:
+    if not _SAFE_PATH.fullmatch(name):
+        raise InvalidPlaylist(f"line {number}: {name!r} is no file of the lesson")
+    return name
+
+
+def _seconds(value: str, number: int) -> float:
+    seconds = value.split(",", 1)[0]
+    if not _NUMBER.fullmatch(seconds):
+        raise InvalidPlaylist(f"line {number}: {seconds!r} is no duration")
+    return float(seconds)
+
+
+def _byte_range(value: str, number: int) -> tuple[int, int]:
+    length, _, offset = value.partition("@")
+    if not (length.isdecimal() and offset.isdecimal()):
+        raise InvalidPlaylist(f"line {number}: {value!r} is no byte range")
+    return int(length), int(offset)

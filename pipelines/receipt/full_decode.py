@@ -1,0 +1,89 @@
+"""The lesson is looked at again: every picture and every sample is decoded."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import av
+from av.stream import Stream
+
+from pipelines.files.lesson_layout import INIT
+from pipelines.journal.entries import Medium
+from pipelines.receipt.decoded_meters import DecodedMeter, PictureMeter, SoundMeter
+from pipelines.receipt.findings import FindingCode, bad
+from pipelines.receipt.measurements import Measurements
+from pipelines.receipt.media_checks import STILL_DECODED_CHANGE
+
+# (bytes done, bytes in all)
+OnProgress = Callable[[int, int], None]
+
+
+def decode_tracks(
+    folder: Path, tracks: Mapping[str, tuple[Medium, Sequence[str]]], on_progress: OnProgress
+) -> Measurements:
+    """Decode each track's segments (paths in the lesson's folder) in order. OSError where one cannot be read.
+
+    ``on_progress`` is called after each.
+    """
+    decoded = Measurements({}, {}, STILL_DECODED_CHANGE)
+    total = sum((folder / path).stat().st_size for _, paths in tracks.values() for path in paths)
+    done = 0
+    for track, (medium, paths) in tracks.items():
+        if not paths or not (folder / track / INIT).exists():
+            continue
+        pictures, sounds = PictureMeter(track), SoundMeter(track)
+        gauge: DecodedMeter = pictures if medium is Medium.PICTURE else sounds
+        decoder = _TrackDecoder(medium, (folder / track / INIT).read_bytes())
+        for path in paths:
+            data = (folder / path).read_bytes()
+            if reason := decoder.decode(data, gauge):
+                decoded.findings.append(bad(FindingCode.UNDECODABLE, track, file=path, reason=reason))
+            done += len(data)
+            on_progress(done, total)
+        if medium is Medium.PICTURE:
+            pictures.finish_second()
+            decoded.findings += pictures.gaps
+            decoded.pictures[track] = pictures.figures
+        else:
+            decoded.sounds[track] = list(sounds.figures())
+    return decoded
+
+
+class _TrackDecoder:
+    """One decoder for all segments of a track: sound is continuous across them."""
+
+    def __init__(self, medium: Medium, init: bytes) -> None:
+        self._init = init
+        self._context: av.VideoCodecContext | av.AudioCodecContext
+        if medium is Medium.PICTURE:
+            self._context = av.CodecContext.create("h264", "r")
+            self._context.flags |= av.codec.context.Flags.low_delay
+        else:
+            self._context = av.CodecContext.create("aac", "r")
+        self._context.thread_count = 1
+
+    def decode(self, segment: bytes, gauge: DecodedMeter) -> str:
+        """Decode a segment into ``gauge``; the first thing that went wrong, "" if nothing did."""
+        reason = ""
+        try:
+            with av.open(io.BytesIO(self._init + segment), "r", format="mp4") as container:
+                stream = container.streams[0]
+                if not self._context.is_open:
+                    self._context.extradata = stream.codec_context.extradata
+                for packet in container.demux(stream):
+                    # The demuxer ends with an empty packet; the decoder is not at its end yet.
+                    if packet.size and (wrong := self._decode_packet(packet, gauge)):
+                        reason = reason or wrong
+        except (av.FFmpegError, IndexError) as error:
+            reason = reason or str(error)
+        return reason
+
+    def _decode_packet(self, packet: av.Packet[Stream], gauge: DecodedMeter) -> str:
+        try:
+            for frame in self._context.decode(packet):
+                gauge.measure(frame)
+        except (av.FFmpegError, ValueError) as error:
+            return str(error)
+        return ""

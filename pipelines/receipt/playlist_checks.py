@@ -1,0 +1,81 @@
+"""Whether the playlists play exactly the segments that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from pipelines.files.lesson_layout import MAIN_PLAYLIST, PROGRAMME_PLAYLIST, SOUND_PLAYLIST
+from pipelines.journal.entries import Medium
+from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, read_main_playlist, read_media_playlist
+from pipelines.receipt.findings import Finding, FindingCode, bad
+
+# EXTINF is rounded, and a picture's length may be known only when the next one comes.
+_ROUNDING_S = 0.05
+_LENGTH_TOLERANCE_S = 0.1
+
+
+def check_playlists(
+    folder: Path, media: Mapping[str, Medium], segments_ns: Mapping[str, int], lesson_ns: int
+) -> Iterator[Finding]:
+    """Hold every playlist against the segments found, given as path → length. OSError.
+
+    ``media`` says what each track holds: each has a playlist of its own, and the programme is made of pictures.
+    """
+    yield from _judge_main(folder, media)
+    names = {f"{track}.m3u8" for track in media} | {path.name for path in folder.glob("*.m3u8")}
+    if Medium.PICTURE in media.values():
+        names.add(PROGRAMME_PLAYLIST)
+    for name in sorted(names - {MAIN_PLAYLIST}):
+        try:
+            playlist = read_media_playlist(folder / name)
+        except FileNotFoundError:
+            yield bad(FindingCode.PLAYLIST_MISSING, file=name)
+        except InvalidPlaylist as error:
+            yield bad(FindingCode.PLAYLIST_UNREADABLE, file=name, reason=str(error))
+        else:
+            yield from _judge_media(folder, name, playlist, segments_ns, lesson_ns)
+
+
+def _judge_main(folder: Path, media: Mapping[str, Medium]) -> Iterator[Finding]:
+    try:
+        main = read_main_playlist(folder / MAIN_PLAYLIST)
+    except FileNotFoundError:
+        yield bad(FindingCode.PLAYLIST_MISSING, file=MAIN_PLAYLIST)
+        return
+    except InvalidPlaylist as error:
+        yield bad(FindingCode.PLAYLIST_UNREADABLE, file=MAIN_PLAYLIST, reason=str(error))
+        return
+    wanted = [(PROGRAMME_PLAYLIST, main.pictures)] if Medium.PICTURE in media.values() else []
+    if Medium.SOUND in media.values():
+        wanted.append((SOUND_PLAYLIST, main.pictures if not wanted else main.sounds))
+    for name, listed in wanted:
+        if name not in listed:
+            yield bad(FindingCode.PLAYLIST_DIFFERS, file=MAIN_PLAYLIST, other=name)
+
+
+def _judge_media(
+    folder: Path, name: str, playlist: MediaPlaylist, segments_ns: Mapping[str, int], lesson_ns: int
+) -> Iterator[Finding]:
+    if not playlist.ended:
+        yield bad(FindingCode.PLAYLIST_OPEN, file=name)
+    listed = [item.path for item in playlist.items]
+    tracks = {str(PurePosixPath(path).parent) for path in [*listed, playlist.init]}
+    there = [path for path in segments_ns if str(PurePosixPath(path).parent) in tracks]
+    if name == PROGRAMME_PLAYLIST:
+        strange = [path for path in listed if path not in segments_ns]
+    else:
+        strange = [one for one, other in zip(listed, there, strict=False) if one != other]
+        strange += listed[len(there) :] + there[len(listed) :]
+    if not (folder / playlist.init).exists():
+        strange.insert(0, playlist.init)
+    if strange:
+        yield bad(FindingCode.PLAYLIST_DIFFERS, file=name, other=strange[0])
+        return
+    for item in playlist.items:
+        if item.length is None and abs(item.duration_s - segments_ns[item.path] / 1e9) > _ROUNDING_S:
+            yield bad(FindingCode.PLAYLIST_DIFFERS, file=name, other=item.path)
+            return
+    if abs(playlist.duration_s - lesson_ns / 1e9) > _LENGTH_TOLERANCE_S:
+        seconds = round(playlist.duration_s, 3)
+        yield bad(FindingCode.PLAYLIST_LENGTH, file=name, seconds=seconds, lesson_s=round(lesson_ns / 1e9, 3))

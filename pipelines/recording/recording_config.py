@@ -1,0 +1,83 @@
+"""What is to be recorded, and how: everything a recording needs to know that is not a device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from pipelines.encoding.encoder_benchmark import EncodingCosts
+from pipelines.encoding.encoder_selection import EncoderWish
+from pipelines.encoding.load_governor import PRESETS
+from pipelines.recording.storage_budget import StorageDemand
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlan:
+    """A picture track; size and rate count where the camera's own are not known yet."""
+
+    role: str
+    width: int
+    height: int
+    fps: Fraction
+    bitrate_kbps: int
+    latency_ns: int = 0
+
+    @property
+    def pixels_a_second(self) -> float:
+        """What its encoder has to do."""
+        return float(self.width * self.height * self.fps)
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophonePlan:
+    """A microphone in the mix."""
+
+    role: str
+    channels: int = 1
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPlan:
+    """What every lesson of this room has in common; ``demand`` is what it takes of the disk, if that is minded.
+
+    ``sync_at_once``: a fragment is made durable as soon as it is written, not with those of the same second.
+    ``preset`` is libx264's, or AUTO: then the box decides, by the ``costs`` it has measured.
+    """
+
+    school: str
+    room: str
+    boot_id: str
+    spool: Path
+    cameras: tuple[CameraPlan, ...]
+    microphones: tuple[MicrophonePlan, ...]
+    preset: str
+    fragment_ms: int
+    segment_s: int
+    sound_kbps: int
+    sync_at_once: bool = False
+    demand: StorageDemand | None = None
+    encoder: EncoderWish = "auto"
+    costs: EncodingCosts | None = None
+
+    def at_share(self, share: float) -> RoomPlan:
+        """The same with so much of the pictures' bit rate."""
+        cameras = (replace(camera, bitrate_kbps=round(camera.bitrate_kbps * share)) for camera in self.cameras)
+        return replace(self, cameras=tuple(cameras))
+
+    def first_preset(self, cores: int) -> str:
+        """The preset with which a lesson begins on a box of so many cores."""
+        if self.preset != AUTO:
+            return self.preset
+        if self.costs is None:
+            return PRESETS[0]
+        return self.costs.preset(sum(camera.pixels_a_second for camera in self.cameras), cores)
+
+    @property
+    def programme(self) -> str | None:
+        """The picture track that is the programme: the teacher's, or the first there is."""
+        roles = [camera.role for camera in self.cameras]
+        return "teacher" if "teacher" in roles else next(iter(roles), None)

@@ -1,0 +1,104 @@
+"""One track's files: fragments appended to ``NNNNNN.m4s.part``, renamed when the segment is full."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from pathlib import Path
+
+from pipelines.files.durable import FILE_MODE, FOLDER_MODE, sync_folder, write_at, write_atomically
+from pipelines.files.lesson_layout import INIT, PART, segment_name
+from pipelines.files.mp4_boxes import FragmentHeader
+from pipelines.journal.entries import Entry, Fragment, Segment
+
+
+class SegmentWriter:
+    """The writer of one track's folder; used by the file thread. Every method may raise OSError.
+
+    Each may then be called again with the same arguments: nothing is written twice.
+    """
+
+    def __init__(self, folder: Path, timescale: int, segment_s: float, next_number: int = 1) -> None:
+        self.track = folder.name
+        self._folder = folder
+        self._full = int(segment_s * timescale)
+        self._number = next_number
+        self._fd = -1
+        self._start = 0
+        self._end = 0
+        self._offset = 0
+        self._dirty = False
+
+    def init(self, data: bytes) -> bytes:
+        """Write the init segment, once; what is there then. An earlier one stays, for its segments need it."""
+        self._folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        path = self._folder / INIT
+        if path.exists():
+            return path.read_bytes()
+        write_atomically(path, data)
+        sync_folder(self._folder.parent)
+        return data
+
+    def full(self, head: FragmentHeader) -> bool:
+        """Whether the segment should be closed before this fragment."""
+        return self._fd >= 0 and head.is_key and head.start - self._start >= self._full
+
+    def append(self, head: FragmentHeader, data: bytes) -> list[Entry]:
+        """Append one fragment to the open segment (or begin one); its journal entry, if it was not there yet."""
+        if self._fd < 0:
+            self._fd = os.open(self._part(), os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
+            self._start = head.start
+            self._offset = 0
+        elif head.start < self._end:
+            return []
+        write_at(self._fd, data, self._offset)
+        entry = Fragment(
+            track=self.track,
+            segment=self._number,
+            offset=self._offset,
+            length=len(data),
+            start=head.start,
+            duration=head.duration,
+            key=head.is_key,
+            crc=zlib.crc32(data),
+        )
+        self._offset += len(data)
+        self._end = head.start + head.duration
+        self._dirty = True
+        return [entry]
+
+    def sync(self) -> None:
+        """Make the fragments so far durable."""
+        if self._dirty and self._fd >= 0:
+            os.fdatasync(self._fd)
+            self._dirty = False
+
+    def close(self) -> Segment | None:
+        """Finish the open segment under its final name; None if there is none."""
+        if self._fd < 0:
+            return None
+        self.sync()
+        final = self._folder / segment_name(self._number)
+        if not final.exists():
+            self._part().replace(final)
+        sync_folder(self._folder)
+        os.close(self._fd)
+        self._fd = -1
+        done = Segment(
+            track=self.track,
+            segment=self._number,
+            start=self._start,
+            duration=self._end - self._start,
+            length=self._offset,
+        )
+        self._number += 1
+        return done
+
+    def abandon(self) -> None:
+        """Let the open file go as it is; recovery knows what to do with it."""
+        if self._fd >= 0:
+            fd, self._fd = self._fd, -1
+            os.close(fd)
+
+    def _part(self) -> Path:
+        return self._folder / (segment_name(self._number) + PART)

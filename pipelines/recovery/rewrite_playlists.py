@@ -1,0 +1,72 @@
+"""The playlists of a lesson that nobody records now, written as its files stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipelines.files.lesson_layout import MAIN_PLAYLIST, PROGRAMME_PLAYLIST
+from pipelines.journal.entries import Cause, End, Medium
+from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackPlan
+from pipelines.recording.resume_state import KeptTrack
+from pipelines.recovery.recover_lesson import RecoveredLesson, append_to_journal, recover_lesson
+
+_MAP = re.compile(r'#EXT-X-MAP:URI="([^/"]+)/')
+
+
+def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
+    """Write every playlist of an ended lesson anew. OSError."""
+    shown = _tracks_shown(recovered.folder)
+    plans = [_plan(kept, _roles(kept, shown)) for kept in recovered.tracks.values() if kept.done]
+    pictures = [plan.name for plan in plans if plan.is_picture]
+    programme = shown.get(PROGRAMME_PLAYLIST) or ("teacher" if "teacher" in pictures else next(iter(pictures), None))
+    files = LessonFolderWriter(
+        recovered.folder, plans, programme if programme in pictures else None, segment_s, lambda _: None
+    )
+    try:
+        files.end([])
+    finally:
+        files.close()
+
+
+def end_interrupted_lesson(recovered: RecoveredLesson, lesson_ns: int, segment_s: int) -> None:
+    """End a lesson that will not go on: fill every track to its end, say so in journal and playlists. OSError."""
+    filled = recover_lesson(recovered.folder, fill_to_ns=lesson_ns)
+    append_to_journal(recovered.folder, [End(at_ns=recovered.replay.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)])
+    rewrite_playlists(filled, segment_s)
+
+
+def _tracks_shown(folder: Path) -> dict[str, str]:
+    """Which track each playlist points into, by the playlist's name."""
+    shown = {}
+    for path in sorted(folder.glob("*.m3u8")):
+        if found := _MAP.search(path.read_text(errors="replace")):
+            shown[path.name] = found[1]
+    return shown
+
+
+def _roles(kept: KeptTrack, shown: dict[str, str]) -> tuple[str, ...]:
+    name = kept.track.track
+    others: Iterable[str] = (
+        playlist.removesuffix(".m3u8")
+        for playlist, track in shown.items()
+        if track == name and playlist not in (MAIN_PLAYLIST, PROGRAMME_PLAYLIST)
+    )
+    return tuple(dict.fromkeys((name, *others)))
+
+
+def _plan(kept: KeptTrack, roles: tuple[str, ...]) -> TrackPlan:
+    track = kept.track
+    seconds = sum(done.duration for done in kept.done) / track.timescale
+    return TrackPlan(
+        name=track.track,
+        timescale=track.timescale,
+        roles=roles,
+        is_picture=track.medium is Medium.PICTURE,
+        bits_per_second=int(8 * sum(done.length for done in kept.done) / max(seconds, 1e-3)),
+        size=(track.width, track.height),
+        fps=track.fps,
+        channels=track.channels,
+        done=kept.done,
+    )

@@ -1,0 +1,285 @@
+"""Room for the next lesson: stored lessons go, the oldest first, and are remembered whenever a crash comes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from edge.cli.main import main
+from edge.controller.fault_registry import FaultRegistry
+from edge.controller.maintenance import disk_cleanup as housekeeping_module
+from edge.controller.maintenance import lesson_deletion
+from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
+from edge.ledger import removed_lessons
+from edge.ledger.ledger import Ledger, open_ledger
+from edge.ledger.lessons import LessonState
+from edge.school.students_csv import named_table_path
+from pipelines import system_clocks
+from pipelines.delivery.folder_store import FolderStore
+from pipelines.delivery.interfaces import DeliveryState, StoredFile
+from pipelines.delivery.upload_plan import scan_lesson_folder
+from pipelines.delivery.uploader import Uploader
+from pipelines.files import disk
+from pipelines.files.sha256 import sha256_of_file
+from pipelines.journal.journal_file import JournalFile
+from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
+from pipelines.recording.storage_budget import StorageDemand
+
+MB = 1_000_000
+DISK_MB = 48
+DAY_NS = 86_400 * 10**9
+# 4 MB a minute of pictures; a lesson of five minutes and the reserve take 30 MB, at the lowest bit rate 19.
+DEMAND = StorageDemand(picture_bps=533_000, sound_bps=0, seconds=300, reserve_bytes=9 * MB)
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own."""
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(spool)]
+    if (refused := subprocess.run(mount, capture_output=True, text=True, check=False)).returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {refused.stderr.strip()}")
+    yield spool
+    subprocess.run(["umount", str(spool)], check=True)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, spool: Path) -> Iterator[Ledger]:
+    made = open_ledger(tmp_path / "ledger.db", "r1", spool)
+    yield made
+    made.close()
+
+
+def lesson(spool: Path, ledger: Ledger, *, stored: bool = True, days_ago: float | None = 30, size: int = 8 * MB) -> str:
+    """A lesson of so many bytes, as the controller leaves one."""
+    ended_ns = None if days_ago is None else time.time_ns() - round(days_ago * DAY_NS)
+    begun = ledger.lessons.begin(None).id
+    folder = spool / begun
+    (folder / "teacher").mkdir(parents=True)
+    (folder / "journal.jsonl").touch()
+    tables(spool).mkdir(exist_ok=True)
+    named_table_path(tables(spool), begun).write_text("names")
+    (folder / "teacher" / "000001.m4s").write_bytes(bytes(size))
+    ended = None if ended_ns is None else datetime.fromtimestamp(ended_ns / 1e9, UTC).isoformat()
+    (folder / "lesson.json").write_text(json.dumps({"lesson": begun, "ended": ended, "cause": "teacher"}))
+    ledger.lessons.end(begun, 300 * 10**9, "teacher", ended_ns)
+    ledger.lessons.set_recording(begun, RecordingVerdict.GOOD)
+    if stored:
+        copy = store_of(spool) / "s" / "r1" / begun
+        shutil.copytree(folder, copy)
+        for path, state in scan_lesson_folder(folder).items():
+            ledger.outbox.mark_stored(begun, path, state, StoredFile(sha256_of_file(copy / path), state.size))
+        ledger.lessons.set_stored(begun)
+    return begun
+
+
+def tables(spool: Path) -> Path:
+    return spool.parent / "results"
+
+
+def store_of(spool: Path) -> Path:
+    return spool.parent / "store"
+
+
+def here(spool: Path) -> list[str]:
+    return sorted(path.name for path in spool.iterdir() if path.is_dir())
+
+
+async def never_stored(_lesson: str) -> None:
+    raise AssertionError
+
+
+async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()) -> FaultRegistry:
+    """One look of the housekeeping."""
+    troubles = FaultRegistry()
+    copies = Uploader(spool, FolderStore(store_of(spool)), ledger.outbox, "s/r1", never_stored)
+    keeping = DiskCleanup(spool, tables(spool), ledger, keep_days, lambda: SpaceNeeds(DEMAND, busy), troubles, copies)
+    task = asyncio.create_task(keeping.run())
+    await keeping.before_a_lesson()
+    assert keeping.left is not None
+    assert keeping.left.space == disk.read_space(spool)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    return troubles
+
+
+@pytest.fixture
+def known_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system_clocks, "synchronised", lambda: True)
+
+
+@pytest.mark.usefixtures("known_date")
+async def test_the_oldest_stored_lessons_make_room(spool: Path, ledger: Ledger) -> None:
+    size = 6_500_000
+    lessons = [lesson(spool, ledger, stored=False, size=size)]
+    lessons += [lesson(spool, ledger, days_ago=days, size=size) for days in (30, 30, 1)]
+    troubles = await look(spool, ledger)
+    assert here(spool) == [lessons[0], lessons[2], lessons[3]], "one was enough"
+    assert troubles.all() == []
+    assert list(removed_lessons.read(spool)) == [lessons[1]]
+    assert ledger.lessons.get(lessons[1]).stored is StoredVerdict.YES
+    assert ledger.outbox.items(lessons[1]) == {}
+
+
+@pytest.mark.usefixtures("known_date")
+async def test_what_is_not_stored_or_busy_or_changed_stays_and_that_is_told(spool: Path, ledger: Ledger) -> None:
+    lessons = [lesson(spool, ledger, stored=False), *(lesson(spool, ledger) for _ in range(3))]
+    (spool / lessons[1] / "teacher" / "000002.m4s").write_bytes(b"mended")
+    worked_on = JournalFile(spool / lessons[2])
+    troubles = await look(spool, ledger, busy=frozenset({lessons[3]}))
+    assert here(spool) == lessons
+    assert troubles.no_room
+    worked_on.close()
+    assert not (await look(spool, ledger, busy=frozenset({lessons[3]}))).no_room
+    assert here(spool) == [lessons[0], lessons[1], lessons[3]]
+
+
+@pytest.mark.usefixtures("known_date")
+async def test_a_store_that_is_another_one_today_gets_the_lesson_again_before_it_goes(
+    spool: Path, ledger: Ledger
+) -> None:
+    lessons = [lesson(spool, ledger) for _ in range(5)]
+    shutil.rmtree(store_of(spool) / "s" / "r1" / lessons[0])
+    await look(spool, ledger)
+    assert here(spool) == [lessons[0], *lessons[3:]]
+    assert ledger.lessons.get(lessons[0]).state is LessonState.CHECKED
+    assert {item.delivery for item in ledger.outbox.items(lessons[0]).values()} == {DeliveryState.UNSURE}
+
+
+@pytest.mark.usefixtures("known_date")
+async def test_a_store_that_is_not_there_today_is_believed_where_nothing_could_be_recorded(
+    spool: Path, ledger: Ledger
+) -> None:
+    lessons = [lesson(spool, ledger) for _ in range(3)]
+    shutil.rmtree(store_of(spool))
+    assert (await look(spool, ledger)).all() == [disk.LOW]
+    assert here(spool) == lessons
+    lessons += [lesson(spool, ledger, stored=False)]
+    await look(spool, ledger)
+    assert here(spool) == lessons[1:]
+
+
+def test_what_was_mended_since_somebody_looked_is_not_removed(spool: Path, ledger: Ledger) -> None:
+    one = lesson(spool, ledger)
+    (spool / one / "teacher" / "000001.m4s").write_bytes(b"mended")
+    assert not lesson_deletion.remove(spool, tables(spool), ledger, one)
+    assert here(spool) == [one]
+
+
+async def test_where_the_date_is_not_known_only_need_removes(
+    spool: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system_clocks, "synchronised", lambda: False)
+    lessons = [lesson(spool, ledger, days_ago=5000) for _ in range(3)]
+    troubles = await look(spool, ledger)
+    assert here(spool) == lessons, "a lower bit rate is enough"
+    assert troubles.all() == [disk.LOW]
+    more = [lesson(spool, ledger, days_ago=None, stored=False, size=7 * MB)]
+    troubles = await look(spool, ledger)
+    assert here(spool) == [*lessons[1:], *more]
+    assert troubles.all() == [disk.LOW]
+
+
+class Crash(BaseException):
+    """The power goes."""
+
+
+def test_a_crash_at_any_moment_leaves_it_whole_or_gone_and_remembered(
+    spool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {name: getattr(os, name) for name in ("rename", "unlink", "rmdir", "fsync", "write")}
+    survivors = crashes = 0
+    while True:
+        shutil.rmtree(spool, ignore_errors=True)
+        spool.mkdir(exist_ok=True)
+        for file in tmp_path.glob("ledger.db*"):
+            file.unlink()
+        ledger = open_ledger(tmp_path / "ledger.db", "r1", spool)
+        one = lesson(spool, ledger, size=10)
+        before = {path.name: path.read_bytes() for path in (spool / one).rglob("*") if path.is_file()}
+        left = crashes
+
+        def crashing(name: str, *args: object, **more: object) -> object:
+            nonlocal left
+            if left == 0:
+                raise Crash
+            left -= 1
+            return whole[name](*args, **more)
+
+        with monkeypatch.context() as patch:
+            for name in whole:
+                patch.setattr(os, name, lambda *args, name=name, **more: crashing(name, *args, **more))
+            with contextlib.suppress(Crash):
+                lesson_deletion.remove(spool, tables(spool), ledger, one)
+                break
+        ledger.close()
+        for file in tmp_path.glob("ledger.db*") if crashes % 2 else ():
+            file.unlink()
+        ledger = open_ledger(tmp_path / "ledger.db", "r1", spool)
+        lesson_deletion.finish(spool, tables(spool), ledger)
+        assert named_table_path(tables(spool), one).exists() == bool(here(spool))
+        if here(spool):
+            survivors += 1
+            assert {path.name: path.read_bytes() for path in (spool / one).rglob("*") if path.is_file()} == before
+        else:
+            assert removed_lessons.read(spool)[one].cause == "teacher"
+            known = ledger.lessons.get(one)
+            assert (known.state, known.stored) == (LessonState.STORED, StoredVerdict.YES)
+        ledger.close()
+        crashes += 1
+    assert crashes > survivors > 0
+
+
+def test_a_removed_lesson_outlives_the_ledger(
+    spool: Path, ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = lesson(spool, ledger)
+    assert lesson_deletion.remove(spool, tables(spool), ledger, one)
+    with (spool / removed_lessons.NAME).open("ab") as file:
+        file.write(b'{"lesson": "torn')
+    anew = open_ledger(tmp_path / "another.db", "r1", spool)
+    known = anew.lessons.get(one)
+    assert (known.state, known.stored, known.cause) == (LessonState.STORED, StoredVerdict.YES, "teacher")
+    assert known.ended_wall_ns is not None
+    assert lesson_deletion.remove(spool, tables(spool), ledger, lesson(spool, ledger))
+    anew.close()
+    assert len(removed_lessons.read(spool)) == 2, "a torn line costs no other"
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'[room]\nschool = "s"\nroom = "r1"\nlanguage = "en"\n[paths]\nspool = "{spool}"\n'
+        f'ledger = "{tmp_path}/another.db"\nrun = "{tmp_path}"\n'
+    )
+    assert main(["--config", str(config), "lessons", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [(row["stored"], row["removed"], row["folder"]) for row in listed] == [("yes", True, None)] * 2
+    assert main(["--config", str(config), "verify", one]) == 2
+    assert f"the store has it under s/r1/{one}/" in capsys.readouterr().err
+
+
+async def test_a_press_does_not_wait_for_a_disk_that_hangs(
+    spool: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping_module, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(disk, "space", lambda _folder: time.sleep(0.5))
+    keeping = DiskCleanup(
+        spool, tables(spool), ledger, 14, lambda: SpaceNeeds(DEMAND, frozenset()), FaultRegistry(), None
+    )
+    task = asyncio.create_task(keeping.run())
+    begun_s = time.monotonic()
+    await keeping.before_a_lesson()
+    assert time.monotonic() - begun_s < 0.4
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

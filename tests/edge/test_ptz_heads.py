@@ -1,0 +1,145 @@
+"""What moves a PTZ head: the moments of a lesson, each once, and people; one that is broken stops nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.protocols import PtzDevice
+from drivers.ptz.simulation.simulated_head import SimulatedHead
+from drivers.ptz.visca_serial_head import ViscaSerialHead
+from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState
+from edge.config import model
+from edge.controller.ptz.head import PtzHead
+from edge.controller.ptz.heads import PtzHeads
+from edge.controller.ptz.preset_triggers import PresetTrigger, PresetTriggers, TriggerKind
+from edge.link.control_messages import DriveHead, HeadRequest, RecallPreset, StopHead
+
+LESSON = "r1-0000-000001"
+NEXT = "r1-0000-000002"
+IDLE = DesiredState(activity=Activity.IDLE, at_ns=0)
+START, END = PresetTrigger(TriggerKind.START), PresetTrigger(TriggerKind.END)
+
+
+def wish(lesson: str, activity: Activity = Activity.RECORDING) -> DesiredState:
+    return DesiredState(activity=activity, lesson=lesson, at_ns=0)
+
+
+def test_each_moment_comes_once_however_often_the_wish_is_said() -> None:
+    moments = PresetTriggers()
+    assert moments.told(IDLE, None) is None
+    assert moments.told(wish(LESSON), None) == START
+    assert moments.told(wish(LESSON), LESSON) is None
+    assert moments.told(wish(LESSON, Activity.PAUSED), LESSON) is None
+    assert moments.told(AddMarker(at_ns=0, label="板书"), LESSON) == PresetTrigger(TriggerKind.MARKER, "板书")
+    assert moments.told(wish(LESSON), LESSON) is None
+    assert moments.told(IDLE, LESSON) == END
+    assert moments.told(IDLE, None) is None
+    assert moments.told(wish(NEXT), None) == START
+
+
+def test_a_lesson_that_is_found_running_does_not_start_and_yet_ends() -> None:
+    moments = PresetTriggers()
+    assert moments.told(wish(LESSON), LESSON) is None
+    assert moments.told(IDLE, LESSON) == END
+
+
+def test_an_end_that_is_taken_back_is_a_start() -> None:
+    moments = PresetTriggers()
+    assert moments.told(wish(LESSON), None) == START
+    assert moments.told(IDLE, LESSON) == END
+    assert moments.told(wish(LESSON), LESSON) == START
+
+
+class Room:
+    """Two heads: the teacher's is there, the students' is not."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "truth.jsonl"
+        teacher = model.PtzConfig(
+            driver="simulated",
+            presets={"podium": 1, "board": 2},
+            on_start="podium",
+            on_end="board",
+            marks={"板书": "board"},
+        )
+        students = model.PtzConfig(driver="visca-serial", presets={"wide": 1}, on_start="wide")
+        self.heads = PtzHeads(
+            [PtzHead("students", self._absent(folder), students), PtzHead("teacher", self._simulated(), teacher)]
+        )
+
+    def _simulated(self) -> Callable[[], PtzDevice]:
+        options = SimulatedHead.Options(log=self.log, travel_s=0.2, delay_ms=1)
+        return lambda: SimulatedHead("teacher", options)
+
+    def _absent(self, folder: Path) -> Callable[[], PtzDevice]:
+        options = ViscaSerialHead.Options(str(folder / "tty"))
+        return lambda: ViscaSerialHead("students", options)
+
+    def recalled(self) -> list[int]:
+        return [entry["preset"] for entry in self.did() if entry["what"] == "recall"]
+
+    def did(self) -> list[dict[str, int]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
+
+    def until(self, true: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 5
+        while not true():
+            assert time.monotonic() < deadline, "it never happened"
+            time.sleep(0.01)
+
+    def ask(self, request: HeadRequest) -> str:
+        return asyncio.run(self.heads.obey(request))
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    made = Room(tmp_path)
+    made.heads.start()
+    made.until(lambda: made.heads.status()["teacher"].state == "running")
+    yield made
+    made.heads.close()
+
+
+def test_a_lesson_sends_its_heads_where_the_config_says(room: Room) -> None:
+    room.heads.told(wish(LESSON), None)
+    room.until(lambda: room.recalled() == [1])
+    room.heads.told(AddMarker(at_ns=0, label="something else"), LESSON)
+    room.heads.told(AddMarker(at_ns=0, label="板书"), LESSON)
+    room.until(lambda: room.recalled() == [1, 2])
+    room.heads.told(wish(LESSON), LESSON)
+    room.heads.told(IDLE, LESSON)
+    room.until(lambda: room.recalled() == [1, 2, 2])
+    room.until(lambda: room.heads.status()["teacher"].preset == "board")
+    broken = room.heads.status()["students"]
+    assert (broken.state, broken.moving) == ("missing", False)
+    assert "plugged in" in broken.reason
+
+
+def test_people_ask_and_are_told_what_came_of_it(room: Room) -> None:
+    assert room.ask(RecallPreset(role="teacher", preset="podium")) == ""
+    assert room.recalled() == [1]
+    assert room.ask(RecallPreset(role="teacher", preset="sky")) == "no-preset"
+    assert room.ask(StopHead(role="screen")) == "no-head"
+    assert "plugged in" in room.ask(RecallPreset(role="students", preset="wide"))
+    assert "plugged in" in room.ask(DriveHead(role="students", pan=1))
+    assert room.ask(DriveHead(role="teacher", pan=-1, zoom=0.5)) == ""
+    assert room.heads.status()["teacher"].state == "running"
+    room.until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [-24])
+    assert room.ask(StopHead(role="teacher")) == ""
+    room.until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [0])
+
+
+def test_who_waits_for_a_head_that_is_sent_elsewhere_is_told(room: Room) -> None:
+    async def both() -> tuple[str, str]:
+        recall = RecallPreset(role="teacher", preset="board")
+        first = asyncio.create_task(room.heads.obey(recall))
+        await asyncio.sleep(0)
+        return await room.heads.obey(recall.model_copy(update={"preset": "podium"})), await first
+
+    assert asyncio.run(both()) == ("", "superseded")

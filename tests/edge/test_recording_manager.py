@@ -1,0 +1,319 @@
+"""The recorder obeys wishes: the newest counts, an ended lesson stays ended, and no lesson runs for ever."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
+from edge.classroom.recorder_messages import (
+    Activity,
+    AddMarker,
+    CommandRefused,
+    DesiredState,
+    FileFinished,
+    FromRecorder,
+    LessonEnded,
+)
+from edge.recorder import recording_manager
+from edge.recorder.recording_manager import RecordingManager
+from pipelines import system_clocks
+from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.journal.entries import Cause, ClockReading, End, Resumed
+from pipelines.journal.entries import Marker as Marked
+from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.recording.recording_config import CameraPlan, RoomPlan
+from pipelines.recording.room_devices import RoomDevices
+from pipelines.system_clocks import Now
+
+LESSON = "r1-0000-000001"
+PATIENCE_S = 8.0
+FORMAT = PictureFormat(64, 48, Fraction(25), Coding.MJPEG)
+
+
+class Still:
+    """A camera that shows the same picture 25 times a second."""
+
+    def open(self) -> PictureFormat:
+        self.picture = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
+        return FORMAT
+
+    def read(self, timeout_s: float) -> Picture:
+        time.sleep(min(timeout_s, 0.04))
+        return JpegPicture(time.monotonic_ns(), self.picture)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class Room:
+    """A keeper with one camera, and what it told; ``clock`` says what it takes for now, None: what is."""
+
+    def __init__(self, spool: Path, boot: str = "boot") -> None:
+        self.clock: Now | None = None
+        self.told: list[FromRecorder] = []
+        self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", Still, self._changed)
+        camera = CameraPlan("teacher", 64, 48, Fraction(25), 200)
+        plan = RoomPlan("s", "r1", boot, spool, (camera,), (), "ultrafast", 250, 4, 64)
+        self.keeper = RecordingManager(
+            plan, RoomDevices({"teacher": self.camera}, {}), self.told.append, 3600 * 10**9, now=self._now
+        )
+        self.camera.start()
+
+    def _changed(self, role: str, condition: object) -> None:
+        """The keeper reads conditions from the sources."""
+
+    def _now(self, boot_id: str) -> Now:
+        return self.clock or system_clocks.now(boot_id)
+
+    def told_of(self, kind: type) -> list[FromRecorder]:
+        return [message for message in self.told if isinstance(message, kind)]
+
+    def until(self, true: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not true():
+            assert time.monotonic() < deadline, "it never happened"
+            self.keeper.tick()
+            time.sleep(0.02)
+
+    def close(self) -> None:
+        self.keeper.close()
+        self.camera.close()
+
+
+@pytest.fixture
+def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Room]]:
+    made: list[Room] = []
+    monkeypatch.setattr(recording_manager, "_AGAIN_NS", 100_000_000)
+
+    def make(boot: str = "boot") -> Room:
+        made.append(Room(tmp_path / "spool", boot))
+        return made[-1]
+
+    (tmp_path / "spool").mkdir()
+    yield make
+    for room in made:
+        room.close()
+
+
+def wish(lesson: str = LESSON, activity: Activity = Activity.RECORDING, **more: int) -> DesiredState:
+    return DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), **more)
+
+
+def test_a_wish_for_another_lesson_ends_the_first(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    room = rooms()
+    room.keeper.obey(wish())
+    room.keeper.obey(AddMarker(at_ns=time.monotonic_ns(), label="here"))
+    room.until(lambda: room.keeper.lamp() is Pattern.ON)
+    other = "r1-0000-000002"
+    room.keeper.obey(wish(other))
+    ended = room.told_of(LessonEnded)
+    assert [(one.lesson, one.cause) for one in ended] == [(LESSON, Cause.TEACHER)]
+    assert room.keeper.state().lesson == other
+    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    assert [one.lesson for one in room.told_of(LessonEnded)] == [LESSON, other]
+    assert room.keeper.state().activity is Activity.IDLE
+    assert room.keeper.lamp() is Pattern.OFF
+    entries = read_journal(tmp_path / "spool" / LESSON).entries
+    assert [mark.label for mark in filter_kind(entries, Marked)] == ["here"]
+    folder = tmp_path / "spool" / LESSON
+    modes = {path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
+    assert modes == {0o750, 0o640}, "children's pictures are for owner and group"
+    files = {message.path for message in room.told_of(FileFinished) if message.lesson == LESSON}
+    assert files >= {"teacher/init.mp4", "teacher/000001.m4s", "programme.m3u8", "main.m3u8"}
+
+
+def test_an_idle_wish_ends_the_lesson_it_names(rooms: Callable[..., Room]) -> None:
+    room = rooms()
+    room.keeper.obey(wish())
+    room.keeper.obey(wish(activity=Activity.IDLE))
+    assert room.keeper.recording is None
+
+
+def test_a_lesson_ends_by_itself_and_its_old_wish_does_not_begin_it_again(
+    rooms: Callable[..., Room], tmp_path: Path
+) -> None:
+    room = rooms()
+    wished = wish(longest_s=1)
+    room.keeper.obey(wished)
+    room.until(lambda: room.told_of(LessonEnded))
+    journal = tmp_path / "spool" / LESSON / "journal.jsonl"
+    before = journal.read_bytes()
+    for _ in range(2):
+        room.keeper.obey(wished)
+        assert room.keeper.recording is None
+    assert journal.read_bytes() == before
+    ended = room.told_of(LessonEnded)
+    assert len(ended) == 3
+    assert {(one.lesson, one.cause) for one in ended} == {(LESSON, Cause.LONGEST)}
+    assert len({one.lesson_time_ns for one in ended}) == 1
+
+
+def test_an_end_is_taken_back_by_a_newer_wish(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    room = rooms()
+    room.keeper.obey(wish())
+    room.until(lambda: room.keeper.state().lesson_time_ns > 500_000_000)
+    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    (ended,) = room.told_of(LessonEnded)
+    room.keeper.obey(wish())
+    assert room.keeper.state().lesson_time_ns >= ended.lesson_time_ns
+    room.until(lambda: room.keeper.state().lesson_time_ns > ended.lesson_time_ns + 500_000_000)
+    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    entries = read_journal(tmp_path / "spool" / LESSON).entries
+    (goes,) = filter_kind(entries, Resumed)
+    assert (goes.cause, goes.lesson_ns) == (Cause.TAKEN_BACK, ended.lesson_time_ns)
+    assert len(list(filter_kind(entries, End))) == 2
+
+
+def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
+    room = rooms()
+    room.keeper.obey(wish(ends_by_ns=time.monotonic_ns()))
+    room.keeper.tick()
+    (ended,) = room.told_of(LessonEnded)
+    assert ended.cause == Cause.PLANNED
+
+
+def test_a_pause_is_no_lesson_time(rooms: Callable[..., Room]) -> None:
+    room = rooms()
+    room.keeper.obey(wish(activity=Activity.PAUSED))
+    state = room.keeper.state()
+    assert state.activity is Activity.PAUSED
+    assert state.rates_fps == {}
+    time.sleep(0.1)
+    assert room.keeper.state().lesson_time_ns == state.lesson_time_ns
+    room.keeper.obey(wish())
+    assert room.keeper.state().activity is Activity.RECORDING
+
+
+def test_without_a_place_to_write_it_refuses_and_says_why(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    room = rooms()
+    (tmp_path / "spool" / LESSON).write_text("a file where a folder should be")
+    room.keeper.obey(wish())
+    (refused,) = room.told_of(CommandRefused)
+    assert refused.lesson == LESSON
+    assert refused.reason.startswith("disk: ")
+    assert room.keeper.state().activity is Activity.IDLE
+
+
+@pytest.mark.parametrize("activity", [Activity.RECORDING, Activity.PAUSED])
+def test_a_new_recorder_takes_the_lesson_up_as_it_was(rooms: Callable[..., Room], activity: Activity) -> None:
+    first = rooms()
+    first.keeper.obey(wish())
+    first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
+    first.keeper.obey(wish(activity=activity))
+    first.close()
+    assert first.told_of(LessonEnded) == []
+    second = rooms()
+    second.keeper.take_up()
+    state = second.keeper.state()
+    assert (state.lesson, state.activity) == (LESSON, activity)
+    assert state.lesson_time_ns > 500_000_000
+    second.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    assert len(second.told_of(LessonEnded)) == 1
+
+
+S = 1_000_000_000
+# When the power failed, by the clock on the wall.
+FAILED_NS = 1_800_000_000 * S
+
+
+def after_power_failed(rooms: Callable[..., Room], up_s: int) -> Room:
+    """A keeper of the next boot, up for so long, whose clock begins with 1970; the lesson's boot knew the time."""
+    first = rooms()
+    at_ns = time.monotonic_ns()
+    first.clock = Now("boot", at_ns, FAILED_NS, True, at_ns)
+    first.keeper.obey(wish())
+    first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
+    first.close()
+    second = rooms("next")
+    second.clock = Now("next", time.monotonic_ns(), up_s * S, False, up_s * S)
+    second.keeper.take_up()
+    return second
+
+
+def clock_is_set(room: Room, off_s: int) -> None:
+    assert room.clock is not None
+    room.clock = replace(room.clock, at_ns=time.monotonic_ns(), wall_ns=FAILED_NS + off_s * S, synchronised=True)
+
+
+def journal(tmp_path: Path, kind: type) -> list[object]:
+    return list(filter_kind(read_journal(tmp_path / "spool" / LESSON).entries, kind))
+
+
+def test_after_a_power_cut_a_lesson_goes_on_when_the_clock_says_that_it_was_short(
+    rooms: Callable[..., Room], tmp_path: Path
+) -> None:
+    room = after_power_failed(rooms, up_s=20)
+    assert room.keeper.state().activity is Activity.IDLE
+    assert journal(tmp_path, End) == []
+    clock_is_set(room, off_s=90)
+    room.until(lambda: room.keeper.state().lesson == LESSON)
+    room.until(lambda: room.keeper.lamp() is Pattern.ON)
+    (goes,) = journal(tmp_path, Resumed)
+    assert isinstance(goes, Resumed)
+    assert (goes.cause, goes.boot_id) == (Cause.REBOOT, "next")
+
+
+def test_after_a_long_power_cut_it_ends(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    room = after_power_failed(rooms, up_s=20)
+    clock_is_set(room, off_s=3600)
+    room.until(lambda: journal(tmp_path, End))
+    assert room.keeper.state().activity is Activity.IDLE
+
+
+def test_a_box_that_never_learns_the_time_ends_it_after_ten_minutes(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    room = after_power_failed(rooms, up_s=20)
+    room.clock = Now("next", time.monotonic_ns(), 601 * S, False, 601 * S)
+    room.until(lambda: journal(tmp_path, End))
+    (end,) = journal(tmp_path, End)
+    assert isinstance(end, End)
+    assert end.cause == Cause.POWER
+
+
+def test_a_lesson_that_begins_meanwhile_settles_it(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    room = after_power_failed(rooms, up_s=20)
+    other = "r1-0000-000002"
+    room.keeper.obey(wish(other))
+    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    clock_is_set(room, off_s=90)
+    room.until(lambda: journal(tmp_path, End))
+    assert room.keeper.state().activity is Activity.IDLE
+
+
+def test_a_clock_that_is_set_is_an_annotation(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    room = rooms()
+    room.clock = Now("boot", time.monotonic_ns(), 0, False, 0)
+    room.keeper.obey(wish())
+    for years in (0, 5):
+        wall_ns = FAILED_NS + years * 365 * 86_400 * S
+        room.clock = Now("boot", time.monotonic_ns(), wall_ns, years == 0, 0)
+        before_ns = room.keeper.state().lesson_time_ns
+        room.until(lambda wall_ns=wall_ns: [one for one in journal(tmp_path, ClockReading) if one.wall_ns == wall_ns])  # type: ignore[misc]
+        assert 0 < room.keeper.state().lesson_time_ns - before_ns < PATIENCE_S * S
+    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    anchors = [(one.wall_ns, one.synchronised) for one in journal(tmp_path, ClockReading)]  # type: ignore[attr-defined]
+    assert anchors[:2] == [(0, False), (FAILED_NS, True)]
+
+
+def test_a_disk_that_refuses_at_the_start_is_tried_again(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    first = rooms()
+    first.keeper.obey(wish())
+    first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
+    first.close()
+    spool, away = tmp_path / "spool", tmp_path / "away"
+    spool.rename(away)
+    spool.write_text("a file where a folder should be")
+    second = rooms()
+    second.keeper.take_up()
+    assert second.keeper.state().faults != []
+    spool.unlink()
+    away.rename(spool)
+    second.until(lambda: second.keeper.state().lesson == LESSON)
+    assert second.keeper.state().faults == []

@@ -1,0 +1,259 @@
+"""A device that is missing, stalls, is lost, hangs or is unfit: what its source makes of it, and what it tells."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from pipelines.capture.ring_buffer import RingBuffer
+from pipelines.devices import device_supervisor as sources
+from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+
+PATIENCE_S = 5.0
+
+
+@dataclass
+class Scripted:
+    """A device that does one thing after the other: an error is raised, a number is a sample."""
+
+    opens: list[Exception | None]
+    reads: list[Exception | int | threading.Event]
+    opened: int = 0
+    closed: threading.Event = field(default_factory=threading.Event)
+
+    def open(self) -> str:
+        self.opened += 1
+        self.closed.clear()
+        if self.opens and (error := self.opens.pop(0)) is not None:
+            raise error
+        return f"form {self.opened}"
+
+    def read(self, timeout_s: float) -> int:
+        if not self.reads:
+            self.closed.wait(timeout_s / 10)
+            raise DeviceStalled("r", "nothing comes")
+        step = self.reads.pop(0)
+        if isinstance(step, threading.Event):
+            step.wait()
+            raise DeviceLost("r", "too late")
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+@dataclass
+class Heard:
+    """What a source told."""
+
+    conditions: list[DeviceCondition[str]] = field(default_factory=list)
+    samples: list[tuple[str, int]] = field(default_factory=list)
+
+    def changed(self, role: str, condition: DeviceCondition[str]) -> None:
+        assert role == "r"
+        self.conditions.append(condition)
+
+    def listen(self, form: str, sample: int) -> None:
+        self.samples.append((form, sample))
+
+    @property
+    def story(self) -> list[DeviceHealth]:
+        return [condition.health for condition in self.conditions]
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def started(heard: Heard) -> Iterator[Callable[..., DeviceSupervisor[int, str]]]:
+    """Starts a source on these devices, made one after the other; closes it in the end."""
+    made: list[DeviceSupervisor[int, str]] = []
+
+    def start(*devices: Scripted) -> DeviceSupervisor[int, str]:
+        waiting = list(devices)
+        source = DeviceSupervisor("r", lambda: waiting.pop(0), heard.changed)
+        made.append(source)
+        source.attach(heard.listen)
+        source.start()
+        return source
+
+    yield start
+    for source in made:
+        source.close()
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.005)
+
+
+def test_samples_come_with_the_format_they_were_opened_in(
+    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+) -> None:
+    started(Scripted([], [1, 2, DeviceLost("r", "unplugged"), 3]))
+    until(lambda: len(heard.samples) == 3)
+    assert heard.samples == [("form 1", 1), ("form 1", 2), ("form 2", 3)]
+    assert heard.story[:3] == [DeviceHealth.RUNNING, DeviceHealth.MISSING, DeviceHealth.RUNNING]
+    assert heard.conditions[1].reason == "unplugged"
+    assert heard.conditions[0].format == "form 1"
+    assert heard.conditions[1].format is None
+
+
+def test_a_stall_is_told_once_and_ends_with_the_next_sample(
+    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+) -> None:
+    stall = DeviceStalled("r", "no picture")
+    device = Scripted([], [1, stall, stall, stall, 2])
+    started(device)
+    until(lambda: len(heard.samples) == 2)
+    assert heard.story[:3] == [DeviceHealth.RUNNING, DeviceHealth.STALLED, DeviceHealth.RUNNING]
+    assert device.opened == 1
+
+
+def test_a_stall_that_does_not_end_opens_the_device_again(
+    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "STALLED_TOO_LONG_S", 0.1)
+    device = Scripted([], [1])
+    started(device)
+    until(lambda: device.opened >= 2)
+    assert heard.story[:3] == [DeviceHealth.RUNNING, DeviceHealth.STALLED, DeviceHealth.MISSING]
+
+
+def test_a_missing_device_is_let_go_while_it_is_waited_for(
+    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+) -> None:
+    device = Scripted([DeviceMissing("r", "not there")] * 2, [1])
+    started(device)
+    until(lambda: device.closed.is_set())
+    until(lambda: len(heard.samples) == 1)
+    assert device.opened == 3
+    assert heard.story[:2] == [DeviceHealth.MISSING, DeviceHealth.RUNNING]
+
+
+def test_an_unfit_device_is_left_alone_until_somebody_plugs_something_in(
+    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+) -> None:
+    device = Scripted([DeviceMisconfigured("r", "wrong size")], [1])
+    source = started(device)
+    until(lambda: bool(heard.story))
+    time.sleep(0.3)
+    assert device.opened == 1
+    assert device.closed.is_set()
+    source.wake()
+    until(lambda: len(heard.samples) == 1)
+    assert heard.story[:2] == [DeviceHealth.UNFIT, DeviceHealth.RUNNING]
+
+
+def test_a_hung_device_is_abandoned_for_a_new_one(
+    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+) -> None:
+    hanging = threading.Event()
+    first, second = Scripted([], [1, hanging, 99]), Scripted([], [2])
+    source = started(first, second)
+    until(lambda: not first.reads[1:])
+    now_ns = time.monotonic_ns()
+    for half_s in range(round(2 * sources.HUNG_S)):
+        source.watch(now_ns + half_s * 500_000_000)
+        assert source.condition.health is not DeviceHealth.MISSING
+    source.watch(now_ns + int((sources.HUNG_S + 0.4) * 1e9))
+    assert source.condition.health in (DeviceHealth.MISSING, DeviceHealth.RUNNING)
+    until(lambda: ("form 1", 2) in heard.samples)
+    told = len(heard.conditions)
+    hanging.set()
+    until(first.closed.is_set)
+    assert ("form 1", 99) not in heard.samples
+    assert all("too late" not in condition.reason for condition in heard.conditions[told:])
+
+
+def test_a_process_that_got_no_processor_blames_no_device(
+    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+) -> None:
+    hanging = threading.Event()
+    source = started(Scripted([], [1, hanging]))
+    until(lambda: len(heard.samples) == 1)
+    now_ns = time.monotonic_ns()
+    source.watch(now_ns)
+    source.watch(now_ns + int((sources.HUNG_S + 1) * 1e9))
+    assert source.condition.health is DeviceHealth.RUNNING
+    hanging.set()
+
+
+def test_closing_does_not_wait_for_a_device_that_hangs(heard: Heard) -> None:
+    hanging = threading.Event()
+
+    class HangsInClose(Scripted):
+        def close(self) -> None:
+            hanging.wait()
+
+    source = DeviceSupervisor("r", lambda: HangsInClose([], [1, hanging]), heard.changed)
+    source.start()
+    until(lambda: source.delivered == 1)
+    began = time.monotonic()
+    source.close(deadline_s=0.2)
+    source.close()
+    assert time.monotonic() - began < 1.0
+    hanging.set()
+
+
+def test_nothing_is_heard_after_detaching(heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]) -> None:
+    source = started(Scripted([], [1]))
+    until(lambda: len(heard.samples) == 1)
+    source.detach()
+    source.deliver("form 1", 2)
+    assert heard.samples == [("form 1", 1)]
+
+
+class Number:
+    """A sample that is nothing but its capture time."""
+
+    def __init__(self, captured_ns: int) -> None:
+        self.captured_ns = captured_ns
+
+
+def test_who_begins_to_listen_is_told_what_is_remembered_and_nothing_of_a_time_nobody_may_know(
+    heard: Heard,
+) -> None:
+    ring: RingBuffer[Number] = RingBuffer(10, 100, lambda _number: 1)
+    source: DeviceSupervisor[Number, str] = DeviceSupervisor("r", lambda: Scripted([], []), heard.changed, ring)  # type: ignore[arg-type,return-value]
+    told: list[int] = []
+    expected: list[int] = []
+
+    def listen(_form: str, number: Number) -> None:
+        told.append(number.captured_ns)
+
+    def attach() -> None:
+        told.clear()
+        source.attach(listen, lambda numbers: expected.append(len(numbers)))
+
+    def deliver(*numbers: int) -> None:
+        for number in numbers:
+            source.deliver("form", Number(number))
+
+    deliver(1, 2)
+    assert source.remembers_since_ns == 1
+    attach()
+    deliver(3)
+    assert told == [1, 2, 3]
+    assert source.remembers_since_ns is None, "what a lesson has is not kept twice"
+    source.detach()
+    deliver(4)
+    source.blind()
+    deliver(5)
+    assert source.remembers_since_ns is None
+    source.see()
+    deliver(6)
+    attach()
+    assert told == [6]
+    assert expected == [2, 1]

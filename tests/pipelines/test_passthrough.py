@@ -1,0 +1,145 @@
+"""H.264 that arrives encoded goes through untouched while a programme can be cut from it, and no longer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from unittest.mock import Mock
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.samples import AccessUnit, DecodedPicture
+from pipelines.encoding.encoder_targets import EncoderTargets
+from pipelines.encoding.failover_encoder import FailoverEncoder
+from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.passthrough import LONGEST_GOP_NS, PassthroughCheck
+from pipelines.encoding.video_stage import VideoStage
+from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.yuv_planes import planes_of
+
+FPS = 10
+CODING = PictureCoding(320, 180, Fraction(FPS), 400, "ultrafast", full_range=False)
+FRAME_NS = 1_000_000_000 // FPS
+
+
+def frame(number: int) -> av.VideoFrame:
+    made = av.VideoFrame(320, 180, "yuv420p")
+    luma, u, v = planes_of(made)
+    luma[:] = (np.arange(320) + 7 * number) % 200 + 20
+    u[:] = v[:] = 128
+    return made
+
+
+def stream(pictures: int, key_every: int) -> list[AccessUnit]:
+    """What a camera with an encoder of its own sends."""
+    encoder = X264Encoder(CODING)
+    units = []
+    for number in range(pictures):
+        key = number % key_every == 0
+        (packet,) = encoder.encode(frame(number), number * PICTURE_TIMESCALE // FPS, key=key)
+        units.append(AccessUnit(number * FRAME_NS, packet.data, key))
+    return units
+
+
+@pytest.fixture
+def changes() -> list[tuple[str, str]]:
+    return []
+
+
+@pytest.fixture
+def opened() -> Mock:
+    return Mock(side_effect=X264Encoder)
+
+
+@pytest.fixture
+def maker(changes: list[tuple[str, str]], opened: Mock) -> VideoStage:
+    encoder = FailoverEncoder("teacher", CODING, EncoderTargets(CODING.preset), [opened], lambda _name, _why: None)
+    return VideoStage("teacher", CODING, encoder, passing=True, on_change=lambda how, why: changes.append((how, why)))
+
+
+def start_of(unit: AccessUnit) -> int:
+    return unit.captured_ns * PICTURE_TIMESCALE // 10**9
+
+
+def test_every_byte_goes_through_and_no_encoder_is_opened(
+    maker: VideoStage, changes: list[tuple[str, str]], opened: Mock
+) -> None:
+    units = stream(40, key_every=FPS)
+    for unit in units:
+        (packet,) = maker.true(unit, start_of(unit)).packets
+        assert (packet.data, packet.key, packet.start) == (unit.data, unit.key, start_of(unit))
+    assert maker.held(10**6) == []
+    assert changes == []
+    opened.assert_not_called()
+
+
+def test_after_a_loss_it_waits_for_a_key_picture(maker: VideoStage) -> None:
+    units = stream(2 * FPS, key_every=FPS)
+    passed = []
+    for number, unit in enumerate(units):
+        if number == 3:
+            maker.lost()
+        if maker.true(unit, start_of(unit)).packets:
+            passed.append(number)
+    assert passed == [0, 1, 2, *range(FPS, 2 * FPS)]
+
+
+def test_a_camera_that_was_away_is_passed_through_again(
+    maker: VideoStage, changes: list[tuple[str, str]], opened: Mock
+) -> None:
+    units = stream(2 * FPS, key_every=FPS)
+    away_ns = 5_000_000_000
+    back = [replace(unit, captured_ns=unit.captured_ns + away_ns) for unit in units[FPS:]]
+    for unit in units[:FPS]:
+        maker.true(unit, start_of(unit))
+    maker.slate(start_of(units[FPS]))
+    assert [maker.true(unit, start_of(unit)).packets[0].data for unit in back] == [unit.data for unit in back]
+    assert changes == []
+    opened.assert_called_once()
+
+
+@pytest.mark.parametrize("reason", ["B-frames", "2 s apart", "no longer"])
+def test_a_stream_that_cannot_be_cut_is_encoded_from_there_on(
+    maker: VideoStage, changes: list[tuple[str, str]], reason: str
+) -> None:
+    key_every = 3 * FPS if reason == "2 s apart" else FPS
+    units = stream(3 * FPS, key_every)
+    packets = []
+    for number, unit in enumerate(units):
+        picture: AccessUnit | DecodedPicture = unit
+        if number == 25 and reason == "B-frames":
+            picture = AccessUnit(unit.captured_ns, unit.data, unit.key, reordered=True)
+        if number >= 25 and reason == "no longer":
+            picture = DecodedPicture(unit.captured_ns, frame(number))
+        packets += maker.true(picture, start_of(unit)).packets
+    ((how, why),) = changes
+    assert how == "encoded"
+    assert reason in why
+    assert not maker.passing
+    decoder = av.CodecContext.create("h264", "r")
+    decoder.flags |= av.codec.context.Flags.low_delay
+    for number, packet in enumerate(packets):
+        (shown,) = decoder.decode(av.Packet(packet.data))
+        off = np.abs(planes_of(shown)[0].astype(int) - planes_of(frame(number))[0]).mean()
+        assert off < 12, f"picture {number} is not the one that was sent"
+    assert len(packets) == len(units)
+
+
+@given(apart=st.lists(st.integers(1, 60), min_size=1, max_size=12), fps=st.sampled_from([5, 25, 30]))
+def test_the_first_objection_comes_with_the_first_long_gop(apart: list[int], fps: int) -> None:
+    check = PassthroughCheck()
+    at_ns = 0
+    for length in apart:
+        for number in range(length):
+            objection = check.objection(AccessUnit(at_ns, b"", key=number == 0))
+            from_key_ns = number * (10**9 // fps)
+            assert not objection or "2 s" in objection
+            if number:
+                assert bool(objection) == (from_key_ns > LONGEST_GOP_NS * 1.05)
+            at_ns += 10**9 // fps
+        if length / fps > 2.0:
+            return

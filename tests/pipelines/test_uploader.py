@@ -1,0 +1,475 @@
+"""A lesson on its way to a real folder or a real server, through what can happen on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from seaweed import Seaweed
+from spools import PREFIX, SpooledLesson
+
+from edge.ledger.ledger import Ledger, open_ledger
+from pipelines.delivery.compare_copies import compare_copies
+from pipelines.delivery.errors import (
+    StoreClockWrong,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreRefused,
+    StoreUnreachable,
+)
+from pipelines.delivery.folder_store import FolderStore
+from pipelines.delivery.interfaces import Store, StoredFile
+from pipelines.delivery.retry_policy import RetryPolicy
+from pipelines.delivery.truncate_playlist import named_files
+from pipelines.delivery.uploader import Uploader
+
+ALL_FAULTS = [StoreUnreachable, StoreRefused, StoreClockWrong, StoreFull, StoreCorrupt]
+
+
+def pace(wait_s: float = 0.01) -> RetryPolicy:
+    return RetryPolicy(playlists_every_s=0.0, backoff_s=dict.fromkeys(ALL_FAULTS, (wait_s, wait_s)))
+
+
+@dataclass
+class Watched:
+    """A real folder store that notes what it is sent, fails when told to, and after every PUT is found in order."""
+
+    root: Path
+    puts: list[str] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+    hang_at: int | None = None
+    hanging: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.store = FolderStore(self.root)
+
+    async def put(self, key: str, source: Path | bytes) -> StoredFile:
+        if self.failures:
+            raise self.failures.pop()
+        if self.hang_at is not None and len(self.puts) >= self.hang_at:
+            self.hanging.set()
+            await asyncio.Event().wait()
+        kept = await self.store.put(key, source)
+        self.puts.append(key.removeprefix(f"{PREFIX}/"))
+        assert_in_order(self.root)
+        return kept
+
+    def once(self) -> list[str]:
+        """What was sent and has no reason to be sent twice: everything but playlists."""
+        return [key for key in self.puts if not key.endswith(".m3u8")]
+
+    async def read_back(self, key: str) -> StoredFile | None:
+        return await self.store.read_back(key)
+
+    async def contains(self, key: str, file: StoredFile) -> bool:
+        return await self.store.contains(key, file)
+
+    async def delete(self, key: str) -> None:
+        await self.store.delete(key)
+
+
+def assert_in_order(root: Path) -> None:
+    """No playlist names a file that is not there; lesson.json stands only beside everything else."""
+    for playlist in root.rglob("*.m3u8"):
+        for name in named_files(playlist.read_text()):
+            assert (playlist.parent / name).exists(), f"{playlist.name} names {name}"
+    assert not list(root.rglob("*.part"))
+
+
+@dataclass
+class Delivered:
+    """An uploader at work, and the lessons it has called stored."""
+
+    uploader: Uploader
+    stored: list[str]
+    task: asyncio.Task[None]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        self.uploader.wake()
+        async with asyncio.timeout(30):
+            while not condition():
+                assert not self.task.done(), "the uploader gave up"
+                await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def delivering(
+    spool: Path, store: Store, ledger: Ledger, at: RetryPolicy | None = None, ended: Iterable[str] = ()
+) -> AsyncIterator[Delivered]:
+    stored: list[str] = []
+
+    async def on_stored(lesson: str) -> None:
+        stored.append(lesson)
+
+    uploader = Uploader(spool, store, ledger.outbox, PREFIX, on_stored, at or pace())
+    for lesson in ended:
+        uploader.lesson_ended(lesson)
+    task = asyncio.create_task(uploader.run())
+    try:
+        yield Delivered(uploader, stored, task)
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Path:
+    return tmp_path / "spool"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, spool: Path) -> Ledger:
+    made = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Watched:
+    return Watched(tmp_path / "store")
+
+
+async def test_a_running_lesson_goes_as_it_grows(spool: Path, ledger: Ledger, store: Watched) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all(2)
+    (lesson.folder / "teacher/000003.m4s.part").write_bytes(b"unfinished")
+    copy = store.root / PREFIX / lesson.name
+    async with delivering(spool, store, ledger) as delivered:
+        await delivered.until(lambda: (copy / "main.m3u8").exists())
+        assert (copy / "programme.m3u8").read_text() == (lesson.folder / "programme.m3u8").read_text()
+        latest = lesson.grow("teacher")
+        await delivered.until(lambda: latest in (copy / "programme.m3u8").read_text())
+        assert delivered.uploader.status().pending == 0
+        assert delivered.stored == []
+    assert not (copy / "journal.jsonl").exists()
+    assert not (copy / "teacher/000003.m4s.part").exists()
+
+
+async def test_at_the_end_everything_is_there_and_lesson_json_came_last(
+    spool: Path, ledger: Ledger, store: Watched
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all(40)
+    lesson.finish()
+    (lesson.folder / "lesson.json.tmp").write_text("half")
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+        assert delivered.uploader.status().pending == 0
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+    assert store.puts[-1] == f"{lesson.name}/lesson.json"
+    assert len(store.once()) == len(set(store.once())) == 2 * 41 + 3
+
+
+async def test_the_running_lesson_goes_before_older_ones(spool: Path, ledger: Ledger, store: Watched) -> None:
+    older = SpooledLesson(spool, "r204-7f3a-000001")
+    older.grow_all(3)
+    older.finish()
+    running = SpooledLesson(spool, "r204-7f3a-000002")
+    running.grow_all(3)
+    async with delivering(spool, store, ledger, ended=[older.name]) as delivered:
+        await delivered.until(lambda: delivered.stored == [older.name])
+    first_of_older = next(at for at, key in enumerate(store.puts) if key.startswith(older.name))
+    assert f"{running.name}/teacher/000003.m4s" in store.puts[:first_of_older]
+
+
+async def test_a_file_rewritten_by_recovery_goes_again(spool: Path, ledger: Ledger, store: Watched) -> None:
+    lesson = SpooledLesson(spool)
+    path = lesson.grow("teacher")
+    async with delivering(spool, store, ledger) as delivered:
+        await delivered.until(lambda: f"{lesson.name}/main.m3u8" in store.puts or len(store.puts) >= 4)
+        (lesson.folder / path).write_bytes(b"trimmed")
+        lesson.finish()
+        delivered.uploader.lesson_ended(lesson.name)
+        await delivered.until(lambda: bool(delivered.stored))
+    assert store.puts.count(f"{lesson.name}/{path}") == 2
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_a_copy_that_rots_before_the_proof_goes_again(spool: Path, ledger: Ledger, store: Watched) -> None:
+    lesson = SpooledLesson(spool)
+    path = lesson.grow("teacher")
+    copy = store.root / PREFIX / lesson.name / path
+    async with delivering(spool, store, ledger) as delivered:
+        await delivered.until(copy.exists)
+        await delivered.until(lambda: delivered.uploader.status().pending == 0)
+        copy.write_bytes(b"rotten")
+        lesson.finish()
+        delivered.uploader.lesson_ended(lesson.name)
+        await delivered.until(lambda: bool(delivered.stored))
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_an_end_taken_back_opens_the_copy_again(spool: Path, ledger: Ledger, store: Watched) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    lesson.finish()
+    paper = store.root / PREFIX / lesson.name / "lesson.json"
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: len(delivered.stored) == 1)
+        delivered.uploader.lesson_reopened(lesson.name)
+        lesson.grow_all()
+        await delivered.until(lambda: not paper.exists() and f"{lesson.name}/sound/000002.m4s" in store.puts)
+        lesson.finish()
+        delivered.uploader.lesson_ended(lesson.name)
+        await delivered.until(lambda: len(delivered.stored) == 2)
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_lesson_json_gone_from_the_spool_is_withdrawn_after_a_restart(
+    spool: Path, ledger: Ledger, store: Watched
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    lesson.finish()
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    (lesson.folder / "lesson.json").unlink()
+    paper = store.root / PREFIX / lesson.name / "lesson.json"
+    async with delivering(spool, store, ledger) as delivered:
+        await delivered.until(lambda: not paper.exists())
+
+
+async def test_a_lesson_stored_before_is_left_alone(spool: Path, ledger: Ledger, store: Watched) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    lesson.finish()
+    ledger.rebuild(spool)
+    ledger.lessons.set_stored(lesson.name)
+    other = SpooledLesson(spool, "r204-7f3a-000002")
+    other.grow_all()
+    async with delivering(spool, store, ledger) as delivered:
+        await delivered.until(lambda: f"{other.name}/main.m3u8" in store.puts)
+    assert not [key for key in store.puts if key.startswith(lesson.name)]
+
+
+@pytest.mark.parametrize("kind", ALL_FAULTS)
+async def test_a_fault_is_shown_waited_out_and_forgotten(
+    kind: type[StoreError], spool: Path, ledger: Ledger, store: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    lesson.finish()
+    store.failures = [kind("no")] * 5
+    caplog.set_level("INFO")
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: delivered.uploader.status().fault is not None)
+        status = delivered.uploader.status()
+        assert (status.fault, status.reason) == (kind.code, "no")
+        assert status.pending > 0
+        await delivered.until(lambda: bool(delivered.stored))
+        assert delivered.uploader.status().fault is None
+    assert [record.levelname for record in caplog.records if record.name.endswith("uploader")].count("WARNING") == 1
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_news_do_not_cut_a_wait_short_but_asking_does(spool: Path, ledger: Ledger, store: Watched) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    store.failures = [StoreUnreachable("no")] * 2
+    async with delivering(spool, store, ledger, pace(wait_s=3600)) as delivered:
+        await delivered.until(lambda: delivered.uploader.status().next_try_s is not None)
+        delivered.uploader.wake()
+        await asyncio.sleep(0.05)
+        assert (delivered.uploader.status().next_try_s or 0) > 1000
+        delivered.uploader.retry_now()
+        await delivered.until(lambda: f"{lesson.name}/main.m3u8" in store.puts)
+
+
+async def test_an_unreadable_file_holds_up_only_its_own_lesson(spool: Path, ledger: Ledger, store: Watched) -> None:
+    first = SpooledLesson(spool, "r204-7f3a-000001")
+    first.finish()
+    second = SpooledLesson(spool, "r204-7f3a-000002")
+    second.grow_all()
+    second.finish()
+    store.failures = [OSError(errno.EIO, "Input/output error")]
+    async with delivering(spool, store, ledger, ended=[first.name, second.name]) as delivered:
+        await delivered.until(lambda: delivered.stored == [second.name])
+        status = delivered.uploader.status()
+        assert status.fault == "spool"
+        assert first.name in status.reason
+        await delivered.until(lambda: delivered.stored == [second.name, first.name])
+        assert delivered.uploader.status().fault is None
+
+
+@pytest.mark.parametrize("puts_before", [0, 1, 3, 6, 9])
+async def test_stopped_anywhere_only_the_unfinished_puts_are_repeated(
+    puts_before: int, tmp_path: Path, spool: Path, store: Watched
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all(2)
+    lesson.finish()
+    store.hang_at = puts_before
+    ledger = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    async with delivering(spool, store, ledger, ended=[lesson.name]):
+        async with asyncio.timeout(10):
+            await store.hanging.wait()
+        await asyncio.sleep(0.05)
+    ledger.close()
+    store.hang_at = None
+    again = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    async with delivering(spool, store, again, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    again.close()
+    assert len(store.once()) == len(set(store.once())) == 9
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_with_a_lost_ledger_what_is_in_the_store_is_recognised(
+    tmp_path: Path, spool: Path, ledger: Ledger, store: Watched
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all(2)
+    lesson.finish()
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    copy = store.root / PREFIX / lesson.name
+    (copy / "teacher/000001.m4s").write_bytes(os.urandom(2000))
+    (copy / "sound/000002.m4s").write_bytes(b"cut short")
+    store.puts.clear()
+    new = open_ledger(tmp_path / "new.db", "r204", spool)
+    async with delivering(spool, store, new, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    new.close()
+    assert sorted(store.once()) == [f"{lesson.name}/sound/000002.m4s", f"{lesson.name}/teacher/000001.m4s"]
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+EVENTS = st.lists(
+    st.one_of(
+        st.sampled_from(["teacher", "sound"]),
+        st.sampled_from(ALL_FAULTS),
+        st.just("rewrite"),
+        st.just("restart"),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=EVENTS)
+def test_whatever_happens_the_store_is_in_order_at_every_moment(
+    events: list[str | type[StoreError]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    asyncio.run(_whatever_happens(events, tmp_path_factory.mktemp("any")))
+
+
+async def _whatever_happens(events: list[str | type[StoreError]], folder: Path) -> None:
+    spool, store = folder / "spool", Watched(folder / "store")
+    lesson = SpooledLesson(spool)
+    waiting = list(events)
+    ended = False
+    while True:
+        ledger = open_ledger(folder / "ledger.db", "r204", spool)
+        async with delivering(spool, store, ledger, ended=[lesson.name] if ended else []) as delivered:
+            while waiting and (event := waiting.pop()) != "restart":
+                if isinstance(event, type):
+                    store.failures.append(event("no"))
+                elif event == "rewrite":
+                    (lesson.folder / "teacher/init.mp4").write_bytes(os.urandom(30))
+                else:
+                    lesson.grow(event)
+                delivered.uploader.wake()
+                await asyncio.sleep(0.003)
+            if not waiting:
+                lesson.finish()
+                delivered.uploader.lesson_ended(lesson.name)
+                await delivered.until(lambda: bool(delivered.stored))
+        ledger.close()
+        if not waiting:
+            break
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+    assert store.puts[-1].endswith("lesson.json")
+
+
+async def test_a_server_that_stops_and_comes_back(seaweed: Seaweed, spool: Path, ledger: Ledger) -> None:
+    lesson = SpooledLesson(spool, "r204-5ea0-000001")
+    lesson.grow_all(3)
+    store = seaweed.store()
+    async with delivering(spool, store, ledger, pace(wait_s=0.1)) as delivered:
+        await delivered.until(lambda: "sound.m3u8" in ledger.outbox.items(lesson.name))
+        await asyncio.to_thread(seaweed.stop)
+        lesson.grow_all(3)
+        await delivered.until(lambda: delivered.uploader.status().fault == "unreachable")
+        await asyncio.to_thread(seaweed.start)
+        lesson.finish()
+        delivered.uploader.lesson_ended(lesson.name)
+        await delivered.until(lambda: bool(delivered.stored))
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_wrong_credentials_are_named_and_nothing_is_lost(seaweed: Seaweed, spool: Path, ledger: Ledger) -> None:
+    lesson = SpooledLesson(spool, "r204-5ea0-000002")
+    lesson.grow_all()
+    lesson.finish()
+    async with delivering(spool, seaweed.store(seaweed.reader), ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: delivered.uploader.status().fault == "credentials")
+    assert set(ledger.outbox.faults(lesson.name).values()) != set()
+    async with delivering(spool, seaweed.store(), ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    assert await compare_copies(lesson.folder, seaweed.store(), PREFIX) == []
+
+
+UPLOADER_PROCESS = """
+import asyncio, sys
+from pathlib import Path
+from edge.ledger.ledger import open_ledger
+from pipelines.delivery.open_store import open_store
+from pipelines.delivery.uploader import Uploader
+
+async def main(folder):
+    done = asyncio.Event()
+    async def on_stored(lesson):
+        done.set()
+    ledger = open_ledger(folder / "ledger.db", "r204", folder / "spool")
+    store = open_store((folder / "store").as_uri())
+    uploader = Uploader(folder / "spool", store, ledger.outbox, "school/r204", on_stored)
+    uploader.lesson_ended("r204-7f3a-000001")
+    task = asyncio.create_task(uploader.run())
+    print("running", flush=True)
+    await done.wait()
+    task.cancel()
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+def test_killed_again_and_again_it_arrives_whole(tmp_path: Path) -> None:
+    lesson = SpooledLesson(tmp_path / "spool")
+    lesson.grow_all(60)
+    lesson.finish()
+    draw = random.Random(204)
+    kills = 0
+    while True:
+        with subprocess.Popen(
+            [sys.executable, "-c", UPLOADER_PROCESS, str(tmp_path)],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "running\n"
+            if kills < 5:
+                time.sleep(draw.uniform(0.0, 0.15))
+                process.send_signal(signal.SIGKILL)
+                kills += 1
+                process.wait()
+                assert_in_order(tmp_path / "store")
+                continue
+        assert process.returncode == 0
+        break
+    assert asyncio.run(compare_copies(lesson.folder, FolderStore(tmp_path / "store"), PREFIX)) == []
