@@ -20,7 +20,7 @@ APT_HIL_ARM64 := qemu-user-static qemu-system-arm mmdebstrap debian-archive-keyr
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help demo test bench fuzz check format install uninstall bundle hil hil-arm64 setup setup-test setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
+.PHONY: help demo test bench fuzz check format reference install uninstall bundle hil hil-arm64 setup setup-test setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ check: setup-test ## style, types, import directions, units, scripts
 format: setup-test ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+reference: setup ## docs/reference/, made from the command line and the sentences that people read
+	@$(BIN)/python -m docs.generate
 
 install: ## install this box, or upgrade it (ARGS=--now does not wait for a running lesson's end)
 	@$(call need,$(APT_BUNDLE))

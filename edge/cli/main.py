@@ -45,13 +45,10 @@ def _run(argv: Sequence[str] | None) -> int:
         return exit_codes.WRONG
     if args.subcommand not in SUBCOMMANDS:
         frame.error(_no_subcommand(args.subcommand, reader))
-    chosen = subcommand(args.subcommand)
-    parser = _parser(f"{PROGRAM} {args.subcommand}", chosen.HELP, reader)
-    _add_config(parser, reader, default=args.config)
-    chosen.add_arguments(parser)
+    parser = subcommand_parser(args.subcommand, reader, config=args.config)
     parser.epilog = "\n\n".join(filter(None, [parser.epilog, translate("cli.exit-codes", reader)]))
     try:
-        return chosen.run(parser.parse_args(args.rest))
+        return subcommand(args.subcommand).run(parser.parse_args(args.rest))
     except ConfigProblems as wrong:
         print(wrong.report(language(wrong.language)), file=sys.stderr)
         return exit_codes.WRONG
@@ -64,6 +61,15 @@ def _output_closed() -> int:
     with open(os.devnull, "w") as devnull:
         os.dup2(devnull.fileno(), sys.stdout.fileno())  # what is still buffered is flushed when Python ends
     return exit_codes.OUTPUT_CLOSED
+
+
+def subcommand_parser(name: str, reader: Language, config: Path | None = None) -> argparse.ArgumentParser:
+    """The parser of one subcommand, with its examples as epilog; ``config`` is the default of its --config."""
+    chosen = subcommand(name)
+    parser = _parser(f"{PROGRAM} {name}", chosen.HELP, reader)
+    _add_config(parser, reader, default=config)
+    chosen.add_arguments(parser)
+    return parser
 
 
 def _frame(reader: Language) -> argparse.ArgumentParser:

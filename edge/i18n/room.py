@@ -162,6 +162,10 @@ SENTENCES = {
         "存储已满（请腾出空间或提高配额）", "the store is full (make room there, or raise the quota)"
     ),
     "fault-garbled": Message("存储读回的内容不对（请看磁盘或线路）", "the store garbles files (look at disk or line)"),
+    "fault-spool": Message(
+        "本机有录像文件读不出来（请看磁盘和文件的权限）",
+        "a file of a lesson here cannot be read (look at the disk and the file's rights)",
+    ),
     "check-running": Message("正在检查", "being checked"),
     "check-good": Message("录制完好", "the recording is good"),
     "check-bad": Message("录制有问题（用 verify 看详情）", "the recording is bad (see verify)"),
