@@ -28,7 +28,7 @@ def snippet(found: Sequence[DiscoveredDevice], config: Config | None, reader: La
         role = _named_by(one, config)
         free = [name for name in _ROLES.get(one.section, ()) if name not in taken[one.section]]
         if role:
-            lines.append(f"# {say('upkeep.found-known', reader, table=f'{one.section}.{role}')}")
+            lines.append(f"# {translate('upkeep.found-known', reader, table=f'{one.section}.{role}')}")
         elif free:
             taken[one.section].add(free[0])
             lines += [f"[{one.section}.{free[0]}]", f"driver = {_toml(one.driver)}", *_keys(one)]

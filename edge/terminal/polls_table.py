@@ -25,7 +25,7 @@ def polls_table(book: PollResults, language: Language) -> Table:
         right = sum(bool(one.right) for one in given)
         table.add_row(
             clock(poll.opened_ns),
-            f"{poll.number} {say(f'polls.kind-{poll.kind}', language)}",
+            f"{poll.number} {translate(f'polls.kind-{poll.kind}', language)}",
             f"{len(given)}/{poll.expected}" if poll.expected else str(len(given)),
             _answers(poll, language),
             Text(f"{right / len(given):.0%}", "green") if poll.answer and given else "",
@@ -57,6 +57,8 @@ def _answers(poll: PollRecord, language: Language) -> str:
         case PollKind.ROLL_CALL:
             return ""
         case PollKind.TRUE_FALSE:
-            return "  ".join(f"{say(f'polls.answer-{text}', language)} {count}" for text, count in poll.tally.items())
+            return "  ".join(
+                f"{translate(f'polls.answer-{text}', language)} {count}" for text, count in poll.tally.items()
+            )
         case _:
             return "  ".join(f"{text} {count}" for text, count in poll.tally.items())
