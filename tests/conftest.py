@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import priority
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
@@ -15,11 +16,12 @@ pytest_plugins = ["pytester", "leaks"]
 REALTIME_GROUPS = 2
 # How a file says that its tests are such; who gives the tests out sees no marks.
 REALTIME = "pytestmark = pytest.mark.realtime"
-_NICENESS = 10
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "realtime: is measured in real time; at most two such tests run at once")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        os.setsid()
     # How long an example takes on a machine that is shared says nothing.
     settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("shared machine")
@@ -60,8 +62,8 @@ def _is_realtime(item: pytest.Item) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """From its first other test on, a worker process gives way to the real-time tests."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not _is_realtime(item):
-        os.setpriority(os.PRIO_PROCESS, 0, max(_NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        priority.put(os.getpid(), priority.FIRST if _is_realtime(item) else priority.LAST)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import priority
 from waiting import until
 
 RATE_HZ = 48_000
@@ -112,13 +113,16 @@ class PulseServer:
         self._players.append(self._run(command))
 
     def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+        started = subprocess.Popen(
             command,
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
+        priority.put(started.pid, priority.FIRST)  # a sound card never waits for a processor
+        return started
 
     def _wait_for_answer(self, server: subprocess.Popen[bytes], seconds: float = 10.0) -> None:
         def answers() -> bool:

@@ -33,8 +33,9 @@ def test_at_most_two_real_time_tests_run_at_once_and_the_others_give_way(
     spans = [(float(begun), float(ended)) for kind, begun, ended, _ in lines if kind == "real"]
     at_once = [sum(begun <= at < ended for begun, ended in spans) for at, _ in spans]
     assert max(at_once) == 2
-    ours = os.getpriority(os.PRIO_PROCESS, 0)
-    assert {(kind, int(nice)) for kind, _, _, nice in lines} == {("real", ours), ("other", max(ours, 10))}
+    nice = {kind: int(nice) for kind, _, _, nice in lines}
+    assert nice["other"] == 10
+    assert nice["real"] == -15 or os.getuid() != 0
 
 
 def test_a_test_that_passes_only_when_it_is_run_again_is_listed(suite: pytest.Pytester) -> None:

@@ -19,11 +19,11 @@ from typing import Any
 
 from edge.config.load import load
 from edge.config.process_table import wanted_processes
+from tests import priority
 from tests.waiting import pass_time, until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_S = 30.0
-NICENESS = -15
 # Pictures that a camera keeps for us: a machine that tests share with others stands still for longer than a box.
 BUFFERS = 30
 
@@ -95,16 +95,6 @@ class Pins:
                         case ["lamp", name, pattern]:
                             self.lamps[name] = pattern
                             self.changes.append((time.monotonic(), name, pattern))
-
-
-def favour(process: subprocess.Popen[bytes]) -> None:
-    """Give a process the processors first, as its unit's CPUWeight does on a box; without the right to, do nothing.
-
-    Source: Linux, sched(7), "The autogroup feature".
-    """
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
-        Path(f"/proc/{process.pid}/autogroup").write_text(str(NICENESS))
 
 
 class Room:
@@ -192,7 +182,7 @@ class Room:
             command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
         )
         log.close()
-        favour(self.processes[process])
+        priority.put(self.processes[process].pid, priority.FIRST)
 
     def kill(self, process: str) -> None:
         """SIGKILL, and wait for its end."""
