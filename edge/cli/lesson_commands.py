@@ -10,7 +10,7 @@ from edge.cli.controller_command import controller_command
 from edge.config.model import Config
 from edge.i18n import Language, language, translate
 from edge.link.control_client import request
-from edge.link.control_messages import (
+from edge.link.control_requests import (
     LONGEST_LABEL,
     ControlRequest,
     MarkLesson,

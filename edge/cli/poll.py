@@ -17,7 +17,8 @@ from edge.cli.sub_actions import actions_of, add_action
 from edge.config.model import Config
 from edge.i18n import Language, language, translate
 from edge.link.control_client import request
-from edge.link.control_messages import AwardPoints, ClosePoll, OpenPoll, PollReply, PollRequest, ShowPoll
+from edge.link.control_messages import PollReply
+from edge.link.control_requests import AwardPoints, ClosePoll, OpenPoll, PollRequest, ShowPoll
 from edge.link.poll_messages import LONGEST_ANSWER, MOST_POINTS, PollQuestion, PollStatus
 from edge.school import poll_results as books
 from edge.school import students_csv

@@ -15,7 +15,8 @@ from edge.cli.sub_actions import actions_of, add_action
 from edge.config.model import CameraRole, Config
 from edge.i18n import Language, language, translate
 from edge.link.control_client import request, status
-from edge.link.control_messages import DriveHead, HeadStatus, RecallPreset, Reply, StopHead
+from edge.link.control_messages import HeadStatus, Reply
+from edge.link.control_requests import DriveHead, RecallPreset, StopHead
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.ptz_table import heads_table

@@ -16,7 +16,7 @@ from edge.cli.sub_actions import actions_of, add_action
 from edge.config.model import Config
 from edge.i18n import Language, language, translate
 from edge.link.control_client import RequestRefused, request_roster
-from edge.link.control_messages import ImportClasses, ShowRoster, UseClass
+from edge.link.control_requests import ImportClasses, ShowRoster, UseClass
 from edge.link.poll_messages import ClassChoice, ImportedClasses, RosterStatus
 from edge.school.class_list_reader import read_classes
 from edge.school.import_problems import InvalidClassList
