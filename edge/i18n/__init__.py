@@ -1,6 +1,6 @@
 """Sentences to people, in the room's language: a key goes in, a sentence comes out.
 
-A key is ``room.sentence``; the sentences of a room are the dict ``SENTENCES`` in
+A key is ``room.sentence``; the sentences of a room are the dict ``MESSAGES`` in
 ``edge/words/<room>.py``, which is imported when its first sentence is said.
 """
 
@@ -61,7 +61,7 @@ def translate_code(key: str, language: Language, word: str) -> str:
     return sentence.text(language) if sentence else word
 
 
-def language(configured: Language | None = None, environ: Mapping[str, str] = os.environ) -> Language:
+def reader_language(configured: Language | None = None, environ: Mapping[str, str] = os.environ) -> Language:
     """The reader's language: CLASSROOM_EDGE_LANG, else what the config says, else LANG, else Chinese."""
     return _named(environ.get(LANGUAGE_VARIABLE, "")) or configured or _named(environ.get("LANG", "")) or "zh-CN"
 
@@ -84,5 +84,5 @@ def _spoken(value: object, language: Language) -> object:
 
 @cache
 def _sentences(room: str) -> dict[str, Message]:
-    table: dict[str, Message] = importlib.import_module(f"edge.i18n.{room}").SENTENCES
+    table: dict[str, Message] = importlib.import_module(f"edge.i18n.{room}").MESSAGES
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     # the report
     "title": Message("配置有 {count} 处问题（{file}）：", "{count} problem(s) in the config ({file}):"),
     "line": Message("{path}：现为{found}；应为：{allowed}。", "{path}: found {found}; allowed: {allowed}."),

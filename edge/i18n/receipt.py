@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     # findings, by their code
     "no-journal": Message(
         "没有日志（journal.jsonl），无法判断这节课是否完整",

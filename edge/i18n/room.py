@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     # the running system is not reached
     "not-running": Message(
         "没有程序在 {socket} 应答。启动它：sudo systemctl start classroom-edge.target"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from edge.i18n import Language, LazyMessage, lazy_message, translate
-from edge.i18n.receipt import SENTENCES
+from edge.i18n.receipt import MESSAGES
 from pipelines.receipt.findings import Finding
 
 
 def finding_message(finding: Finding) -> LazyMessage:
     """The finding in a sentence, without its track and time."""
     values = {
-        key: lazy_message(f"receipt.{key}-{value}") if f"{key}-{value}" in SENTENCES else value
+        key: lazy_message(f"receipt.{key}-{value}") if f"{key}-{value}" in MESSAGES else value
         for key, value in finding.values.items()
     }
     return lazy_message(f"receipt.{finding.code}", **values)
@@ -18,7 +18,7 @@ def finding_message(finding: Finding) -> LazyMessage:
 
 def track_name(track: str, language: Language) -> str:
     """What people call a track or microphone; its folder's name where they have no word for it."""
-    return translate(f"receipt.track-{track}", language) if f"track-{track}" in SENTENCES else track
+    return translate(f"receipt.track-{track}", language) if f"track-{track}" in MESSAGES else track
 
 
 def clock(lesson_ns: int) -> str:

@@ -18,7 +18,7 @@ from waiting import until
 
 from edge.classroom.recorder_messages import Activity
 from edge.cli.main import main
-from edge.i18n.room import SENTENCES
+from edge.i18n.room import MESSAGES
 from edge.link.control_client import NotReachable, recorder_state, status
 
 pytestmark = pytest.mark.realtime
@@ -310,4 +310,4 @@ def test_killed_with_its_supervisor_nothing_is_left(room: Room) -> None:
 
 
 def test_there_are_words_for_all_a_recorder_may_do() -> None:
-    assert {f"recorder-{activity}" for activity in Activity} <= SENTENCES.keys()
+    assert {f"recorder-{activity}" for activity in Activity} <= MESSAGES.keys()

@@ -14,7 +14,7 @@ from lessons import frozen_from, make_lesson
 
 from edge.cli import main as command
 from edge.cli import verify
-from edge.i18n.receipt import SENTENCES
+from edge.i18n.receipt import MESSAGES
 from edge.terminal.finding_text import clock, finding_message
 from pipelines.journal.entries import Cause
 from pipelines.receipt.check_lesson import check_lesson
@@ -171,7 +171,7 @@ def test_every_finding_has_its_sentence_in_both_languages(code: FindingCode) -> 
 
 
 def test_every_cause_has_its_words() -> None:
-    assert {f"cause-{cause}" for cause in Cause} <= SENTENCES.keys()
+    assert {f"cause-{cause}" for cause in Cause} <= MESSAGES.keys()
 
 
 def test_words_nobody_knows_are_said_as_they_are() -> None:

@@ -12,7 +12,7 @@ from edge.config.model import Config, RoomConfig
 from edge.controller.fault_registry import LEDGER
 from edge.controller.finalisation import HELD_UP
 from edge.i18n import Language
-from edge.i18n.room import SENTENCES
+from edge.i18n.room import MESSAGES
 from edge.link.control_messages import DiskStatus, LastCheck, Status, UploadProgress
 from edge.terminal.status_screen import status_view
 from pipelines.files import disk
@@ -56,6 +56,6 @@ def test_a_base_that_is_not_plugged_in_is_told_of() -> None:
     "word", [disk.FULL, disk.READ_ONLY, disk.FAILS, disk.HUNG, disk.SLOW, disk.LOW, disk.NO_ROOM, LEDGER, HELD_UP]
 )
 def test_every_word_about_disk_and_ledger_has_its_sentence(word: str) -> None:
-    sentence = SENTENCES[f"fault-{word}"]
+    sentence = MESSAGES[f"fault-{word}"]
     assert sentence.en in shown(Status(state="idle", faults=[word]))
     assert sentence.zh in shown(Status(state="idle", refusal=word), "zh-CN")

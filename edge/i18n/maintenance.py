@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     # lessons
     "lessons-help": Message(
         "列出本机知道的课：编号、开始时间、时长、怎样结束、检查结果、有没有上传。\n"
