@@ -12,7 +12,7 @@ from pathlib import Path
 
 from edge.demo.progress_screen import ProgressScreen
 from edge.demo.room_setup import MARKER, DemoRoom, DemoRuns, NotADemo, emptied
-from edge.demo.run_demo import play
+from edge.demo.run_demo import run_demo
 from edge.i18n import reader_language, translate
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
@@ -44,8 +44,8 @@ def run(_args: argparse.Namespace) -> int:
     try:
         with emptied(folder), tempfile.TemporaryDirectory(prefix="classroom-edge-") as sockets:
             room = DemoRoom(folder, Path(sockets))
-            room.furnish(language, seconds)
-            return exit_codes.GOOD if asyncio.run(play(room, seconds, screen)) else exit_codes.BAD
+            room.set_up(language, seconds)
+            return exit_codes.GOOD if asyncio.run(run_demo(room, seconds, screen)) else exit_codes.BAD
     except NotADemo:
         print(translate("demo.not-a-demo", language, folder=folder, marker=MARKER), file=sys.stderr)
         return exit_codes.WRONG

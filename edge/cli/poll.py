@@ -20,8 +20,7 @@ from edge.link.control_client import request
 from edge.link.control_messages import PollReply
 from edge.link.control_requests import AwardPoints, ClosePoll, OpenPoll, PollRequest, ShowPoll
 from edge.link.poll_messages import LONGEST_ANSWER, MOST_POINTS, PollQuestion, PollStatus
-from edge.school import poll_results as books
-from edge.school import students_csv
+from edge.school import poll_results, students_csv
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.poll_chart import poll_chart
@@ -100,20 +99,20 @@ def _results(args: argparse.Namespace, config: Config, language: Language) -> in
     """Print how the polls of a lesson ended, from its polls.json; this needs no controller."""
     try:
         folder = lesson_folder(args.lesson, args.config)
-        book = books.read(folder)
+        results = poll_results.read(folder)
     except (NoSuchLesson, OSError) as missing:
         print(missing, file=sys.stderr)
         return exit_codes.WRONG
-    if book is None:
+    if results is None:
         print(translate("polls.no-results", language, lesson=folder.name), file=sys.stderr)
         return exit_codes.BAD
     if args.json:
-        print(book.model_dump_json(indent=1))
+        print(results.model_dump_json(indent=1))
         return exit_codes.GOOD
     console = OutputConsole()
-    console.print(polls_table(book, language))
-    if book.groups:
-        console.print(groups_table(book, language))
+    console.print(polls_table(results, language))
+    if results.groups:
+        console.print(groups_table(results, language))
     named = students_csv.named_table_path(config.paths.ledger.with_name(students_csv.FOLDER), folder.name)
     if named.exists():
         print(translate("polls.named-table", language, file=named))

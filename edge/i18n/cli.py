@@ -1,4 +1,4 @@
-"""What the command line's frame and its config check say."""
+"""Messages of the command line's frame and of ``check``."""
 
 from __future__ import annotations
 

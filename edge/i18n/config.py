@@ -1,4 +1,4 @@
-"""What the config's reader says to the technician: what was found, what is allowed."""
+"""Messages about problems of the config: what was found, and what is allowed."""
 
 from __future__ import annotations
 

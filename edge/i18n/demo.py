@@ -1,4 +1,4 @@
-"""What the demo says while it plays."""
+"""Messages of the demo."""
 
 from __future__ import annotations
 

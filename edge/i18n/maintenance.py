@@ -1,4 +1,4 @@
-"""What the command line says about lessons on the box, their recovery, and the devices."""
+"""Messages of ``lessons``, ``recover`` and ``devices``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said about polls and their results."""
+"""Messages about polls and their results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the command line says about the two processes."""
+"""Messages of ``recorder``, ``controller`` and ``run``."""
 
 from __future__ import annotations
 

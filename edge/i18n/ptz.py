@@ -1,4 +1,4 @@
-"""What is said about PTZ heads."""
+"""Messages about PTZ heads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the receipt, verify and join say: one sentence for each kind of finding, and the table around them."""
+"""Messages about receipts, ``verify`` and ``join``: one for each kind of finding, and those of the tables."""
 
 from __future__ import annotations
 

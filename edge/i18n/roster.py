@@ -1,4 +1,4 @@
-"""What is said about class lists: how they are imported, what is wrong in them, and whose clicker is whose."""
+"""Messages about class lists: their import, what is wrong in them, and the binding of clickers."""
 
 from __future__ import annotations
 

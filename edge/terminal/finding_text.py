@@ -1,4 +1,4 @@
-"""What a receipt says to people: each finding as a sentence."""
+"""Texts for findings, tracks and lesson times."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipelines.receipt.findings import Finding
 
 
 def finding_message(finding: Finding) -> LazyMessage:
-    """The finding in a sentence, without its track and time."""
+    """A finding as a message, without its track and time."""
     values = {
         key: lazy_message(f"receipt.{key}-{value}") if f"{key}-{value}" in MESSAGES else value
         for key, value in finding.values.items()
@@ -17,12 +17,12 @@ def finding_message(finding: Finding) -> LazyMessage:
 
 
 def track_name(track: str, language: Language) -> str:
-    """What people call a track or microphone; its folder's name where they have no word for it."""
+    """Display name of a track or device; its role where there is none."""
     return translate(f"receipt.track-{track}", language) if f"track-{track}" in MESSAGES else track
 
 
 def clock(lesson_ns: int) -> str:
-    """A lesson time as people read it, to the nearest second: 04:05, or 1:04:05."""
+    """A lesson time to the nearest second: 04:05, or 1:04:05."""
     minutes, seconds = divmod(round(lesson_ns / 1_000_000_000), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"

@@ -1,4 +1,4 @@
-"""A receipt as two tables: the tracks, and what was found."""
+"""Tables of a receipt: the tracks, and the findings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STYLES = {Severity.BAD: "bold red", Severity.NOTE: "dim"}
 
 
 def print_receipt(receipt: Receipt, console: Console, language: Language) -> None:
-    """Print it, the verdict last."""
+    """Print both tables, and the verdict last."""
     title = translate("receipt.title", language, lesson=receipt.lesson, length=clock(receipt.lesson_time_ns))
     console.print(_tracks(receipt, title, language))
     if receipt.findings:

@@ -61,10 +61,10 @@ def flow_line(status: Status, language: Language) -> Text:
     parts = []
     for role, dbfs in status.meters_dbfs.items():
         name = Text(track_name(role, language) + " ")
-        parts.append(name.append(bar(dbfs)).append(f" {dbfs:.0f} dBFS"))
+        parts.append(name.append(level_bar(dbfs)).append(f" {dbfs:.0f} dBFS"))
     for role, fps in status.rates_fps.items():
         parts.append(Text(f"{track_name(role, language)} {translate('room.rate', language, fps=fps)}"))
-    return Text(GAP).join([*parts, uploads(status, language)])
+    return Text(GAP).join([*parts, upload_text(status, language)])
 
 
 def recorder_text(state: RecorderState | None, language: Language) -> str:
@@ -80,15 +80,15 @@ def lamp_text(lamp: str, pattern: str, language: Language) -> Text:
     return text.append(translate(f"room.lamp-{pattern}", language), "default")
 
 
-def bar(dbfs: float) -> Text:
+def level_bar(dbfs: float) -> Text:
     """A level as a bar that is full at 0 dBFS and empty at -60."""
     filled = round(_BAR_CELLS * min(1.0, max(0.0, 1 - dbfs / _BAR_FLOOR_DBFS)))
     style = "red" if dbfs > -1 else "yellow" if dbfs > -9 else "green"
     return Text("█" * filled, style).append("░" * (_BAR_CELLS - filled), "dim")
 
 
-def uploads(status: Status, language: Language) -> Text:
-    """How the copying goes, in words."""
+def upload_text(status: Status, language: Language) -> Text:
+    """Text about the progress of copying."""
     upload = status.upload
     if not upload.configured:
         return Text(translate("room.upload-nowhere", language))
@@ -96,14 +96,14 @@ def uploads(status: Status, language: Language) -> Text:
         key = "room.upload-pending" if upload.pending else "room.upload-done"
         return Text(translate(key, language, count=upload.pending))
     fault = translate_code("room.fault", language, upload.fault)
-    told = translate("room.upload-held-up", language, count=upload.pending, fault=fault)
+    text = translate("room.upload-held-up", language, count=upload.pending, fault=fault)
     if upload.next_try_s is not None:
-        told = translate("room.upload-next-try", language, told=told, seconds=upload.next_try_s)
-    return Text(told, "yellow")
+        text = translate("room.upload-next-try", language, text=text, seconds=upload.next_try_s)
+    return Text(text, "yellow")
 
 
-def given_up(less: Degradation, language: Language) -> str:
-    """What a box that cannot keep up does without, in words."""
+def degradation_text(less: Degradation, language: Language) -> str:
+    """Text about what is reduced because the box cannot keep up."""
     if not less.halved:
         return translate("room.given-up-preset", language, preset=less.preset)
     roles = tuple(track_name(role, language) for role in less.halved)
@@ -123,7 +123,7 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
     facts = [
         ("recording-lamp", lamp_text("recording", status.lamp, language)),
         ("status-lamp", lamp_text("status", status.status_lamp, language)),
-        ("upload", uploads(status, language)),
+        ("upload", upload_text(status, language)),
     ]
     if status.lrs.configured:
         facts.append(("records", _records(status.lrs, language)))
@@ -132,10 +132,10 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
     if status.check is not None:
         verdict = translate_code("room.check", language, status.check.recording)
         stored = translate(f"room.stored-{status.check.stored if status.upload.configured else 'nowhere'}", language)
-        told = translate("room.last-check", language, lesson=status.check.lesson, verdict=verdict, stored=stored)
-        facts.append(("check", Text(told, "red" if status.check.recording == "bad" else "")))
+        text = translate("room.last-check", language, lesson=status.check.lesson, verdict=verdict, stored=stored)
+        facts.append(("check", Text(text, "red" if status.check.recording == "bad" else "")))
     if status.given_up is not None:
-        facts.append(("given-up", Text(given_up(status.given_up, language), "yellow")))
+        facts.append(("given-up", Text(degradation_text(status.given_up, language), "yellow")))
     if status.refusal:
         facts.append(("refusal", Text(translate_code("room.fault", language, status.refusal), "red")))
     return [*facts, *(("fault", Text(translate_code("room.fault", language, word), "red")) for word in status.faults)]
@@ -159,19 +159,19 @@ def _devices(status: Status, language: Language) -> Table:
     clickers = {} if status.clickers is None else {CLICKERS: status.clickers}
     for role, device in {**status.devices, **clickers}.items():
         state = Text(translate(f"room.device-{device.state}", language), DEVICE_STYLES[device.state])
-        table.add_row(track_name(role, language), state, _now(role, device, status, language), Text(device.reason))
+        table.add_row(track_name(role, language), state, _current(role, device, status, language), Text(device.reason))
     return table
 
 
-def _now(role: str, device: DeviceStatus, status: Status, language: Language) -> Text:
-    """What comes from a device that runs, as long as a lesson is recorded."""
+def _current(role: str, device: DeviceStatus, status: Status, language: Language) -> Text:
+    """Rate or level of a device that runs, while a lesson is recorded."""
     if device.state is not DeviceState.RUNNING:
         return Text()
     if role in status.rates_fps:
         return Text(translate("room.rate", language, fps=status.rates_fps[role]))
     if role in status.meters_dbfs:
         level = status.meters_dbfs[role]
-        return bar(level).append(f" {level:.0f} dBFS", "default")
+        return level_bar(level).append(f" {level:.0f} dBFS", "default")
     return Text()
 
 
