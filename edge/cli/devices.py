@@ -26,7 +26,7 @@ from edge.recorder import composition
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.device_styles import DEVICE_STYLES
-from edge.terminal.finding_text import track_name
+from edge.terminal.value_text import track_name
 
 HELP = translate("maintenance.devices-help", reader_language())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.i18n import reader_language, translate
 from edge.service import exit_codes
-from edge.terminal.receipt_table import size
+from edge.terminal.value_text import size_text
 from pipelines.programme.join_mp4 import JoinError, join_mp4
 
 HELP = translate("receipt.join-help", reader_language())
@@ -38,5 +38,5 @@ def run(args: argparse.Namespace) -> int:
     except JoinError as reason:
         print(reason, file=sys.stderr)
         return exit_codes.BAD
-    print(translate("receipt.join-done", language, file=args.out, size=size(args.out.stat().st_size, language)))
+    print(translate("receipt.join-done", language, file=args.out, size=size_text(args.out.stat().st_size, language)))
     return exit_codes.GOOD

@@ -20,8 +20,7 @@ from edge.link.control_requests import (
     StopLesson,
 )
 from edge.service import exit_codes
-from edge.terminal.finding_text import clock
-from edge.terminal.reason_text import reason_text
+from edge.terminal.value_text import lesson_time_text, reason_text
 
 
 class LessonCommand:
@@ -49,7 +48,7 @@ class LessonCommand:
             print(translate(f"room.{self._name}-refused", language, reason=reason), file=sys.stderr)
             return exit_codes.BAD
         status = reply.status
-        lesson_time = clock(round(status.lesson_time_s * 1e9))
+        lesson_time = lesson_time_text(round(status.lesson_time_s * 1e9))
         print(translate(f"room.{self._name}-done", language, lesson=status.lesson or "–", time=lesson_time))
         return exit_codes.GOOD
 

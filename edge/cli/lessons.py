@@ -25,7 +25,7 @@ from edge.ledger.removed_lessons import RemovedLesson
 from edge.link.control_client import recorder_state
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
-from edge.terminal.finding_text import clock
+from edge.terminal.value_text import lesson_time_text
 from pipelines.receipt.receipt import StoredVerdict
 
 HELP = translate("maintenance.lessons-help", reader_language())
@@ -107,7 +107,7 @@ def _table(known: list[LessonRecord], context: _Context, language: Language) -> 
     for column in ("id", "began", "length", "end", "recording", "stored"):
         table.add_column(translate(f"maintenance.column-{column}", language), no_wrap=column == "id")
     for lesson in known:
-        length = "–" if lesson.lesson_time_ns is None else clock(lesson.lesson_time_ns)
+        length = "–" if lesson.lesson_time_ns is None else lesson_time_text(lesson.lesson_time_ns)
         stored = translate(f"maintenance.stored-{context.stored(lesson) or 'nowhere'}", language)
         if not (context.spool / lesson.id).is_dir():
             why = "removed" if lesson.id in context.removed else "not-here"

@@ -25,7 +25,7 @@ from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.poll_chart import poll_chart
 from edge.terminal.polls_table import groups_table, polls_table
-from edge.terminal.reason_text import reason_text
+from edge.terminal.value_text import reason_text
 
 HELP = translate("polls.help", reader_language())
 

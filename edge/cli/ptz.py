@@ -20,7 +20,7 @@ from edge.link.control_requests import DriveHead, RecallPreset, StopHead
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.ptz_table import heads_table
-from edge.terminal.reason_text import reason_text
+from edge.terminal.value_text import reason_text
 
 HELP = translate("ptz.help", reader_language())
 

@@ -15,8 +15,7 @@ from edge.config.toml_files import find_config_file
 from edge.i18n import Language, reader_language, translate, translate_code
 from edge.ledger.rebuild_from_spool import lesson_folders
 from edge.service import exit_codes
-from edge.terminal.finding_text import clock, track_name
-from edge.terminal.receipt_table import size
+from edge.terminal.value_text import lesson_time_text, size_text, track_name
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.journal_file import JournalBusy
 from pipelines.journal.replay import JournalState
@@ -122,9 +121,9 @@ def _print(repaired: RepairedLesson, language: Language) -> None:
             "maintenance.kept",
             language,
             track=track_name(name, language),
-            length=clock(kept.end_ns),
+            length=lesson_time_text(kept.end_ns),
             files=len(kept.done),
-            size=size(_bytes(kept), language),
+            size=size_text(_bytes(kept), language),
         )
         print(f"  {told}")
     if repaired.was_cut_off:

@@ -23,7 +23,7 @@ from edge.school.import_problems import InvalidClassList
 from edge.service import exit_codes
 from edge.terminal.clicker_binding import ClickerBinding
 from edge.terminal.console import OutputConsole
-from edge.terminal.reason_text import reason_text
+from edge.terminal.value_text import reason_text
 
 HELP = translate("roster.help", reader_language())
 

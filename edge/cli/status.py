@@ -14,7 +14,8 @@ from edge.i18n import Language, reader_language, translate
 from edge.link.control_client import NotReachable, recorder_state, status
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
-from edge.terminal.status_screen import recorder_text, status_view
+from edge.terminal.status_line import recorder_text
+from edge.terminal.status_screen import status_view
 
 HELP = translate("room.status-help", reader_language())
 

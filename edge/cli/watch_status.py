@@ -19,7 +19,8 @@ from edge.link.control_client import recorder_state
 from edge.link.control_messages import Status
 from edge.link.status_stream import follow_status
 from edge.terminal.console import OutputConsole
-from edge.terminal.status_screen import recorder_text, status_line, status_view
+from edge.terminal.status_line import recorder_text, status_line
+from edge.terminal.status_screen import status_view
 
 
 class _View(Protocol):

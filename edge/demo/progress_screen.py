@@ -10,8 +10,8 @@ from rich.text import Text
 
 from edge.demo.status_watcher import StatusWatcher
 from edge.i18n import Language, translate
-from edge.terminal.finding_text import clock
-from edge.terminal.status_screen import GAP, flow_line, lamps_line
+from edge.terminal.status_line import GAP, flow_line, lamps_line
+from edge.terminal.value_text import lesson_time_text
 
 _PLAIN_EVERY_S = 5.0
 _LIVE_A_SECOND = 4
@@ -49,7 +49,7 @@ class ProgressScreen:
             return Text(translate("demo.waiting", self.language), "dim")
         parts = [Text(translate(f"room.state-{status.state}", self.language), "bold")]
         if status.state in ("recording", "paused"):
-            parts.append(Text(clock(round(status.lesson_time_s * 1e9))))
+            parts.append(Text(lesson_time_text(round(status.lesson_time_s * 1e9))))
         return Text(GAP).join([*parts, lamps_line(watcher.lamps, self.language)])
 
     def _flow(self, watcher: StatusWatcher) -> Text:

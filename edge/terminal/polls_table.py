@@ -9,7 +9,7 @@ from rich.text import Text
 from edge.classroom.polls import PollKind
 from edge.i18n import Language, translate
 from edge.school.poll_results import PollRecord, PollResults, counted_responses
-from edge.terminal.finding_text import clock
+from edge.terminal.value_text import lesson_time_text
 
 _COLUMNS = ("at", "poll", "given", "answers", "right")
 _GROUP_COLUMNS = ("group", "members", "right-answers", "bonus", "points")
@@ -24,7 +24,7 @@ def polls_table(results: PollResults, language: Language) -> Table:
         given = counted_responses(poll)
         right = sum(bool(one.right) for one in given)
         table.add_row(
-            clock(poll.opened_ns),
+            lesson_time_text(poll.opened_ns),
             f"{poll.number} {translate(f'polls.kind-{poll.kind}', language)}",
             f"{len(given)}/{poll.expected}" if poll.expected else str(len(given)),
             _answers(poll, language),

@@ -13,7 +13,7 @@ from edge.config.model import CameraRole, PtzConfig
 from edge.i18n import Language, translate
 from edge.link.control_messages import HeadStatus
 from edge.terminal.device_styles import DEVICE_STYLES
-from edge.terminal.finding_text import track_name
+from edge.terminal.value_text import track_name
 
 _COLUMNS = ("head", "driver", "state", "at", "presets", "reason")
 
