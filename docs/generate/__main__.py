@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docs.generate.commands import commands_page
 from docs.generate.faults import faults_page
-from edge.i18n import LANGUAGE_VARIABLE, Language, language
+from edge.i18n import LANGUAGE_VARIABLE, Language, reader_language
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PAGES = {"commands": commands_page, "faults": faults_page}
@@ -37,6 +37,6 @@ def write_pages(folder: Path, reader: Language) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
-        write_pages(Path(sys.argv[2]), language())
+        write_pages(Path(sys.argv[2]), reader_language())
     else:
         main(Path(sys.argv[1]) if sys.argv[1:] else REFERENCE)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from docs.generate.markdown import table
 from edge.classroom.recorder_messages import DeviceState
 from edge.i18n import Language, Message
-from edge.i18n.receipt import SENTENCES as RECEIPT
-from edge.i18n.remedies import SENTENCES as REMEDIES
-from edge.i18n.room import SENTENCES as ROOM
+from edge.i18n.receipt import MESSAGES as RECEIPT
+from edge.i18n.remedies import MESSAGES as REMEDIES
+from edge.i18n.room import MESSAGES as ROOM
 from pipelines.delivery.errors import StoreError
 from pipelines.receipt.findings import FindingCode
 

@@ -1,10 +1,10 @@
-"""What the command line's frame and its config check say."""
+"""Messages of the command line's frame and of ``check``."""
 
 from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     "description": Message(
         "教室录课控制器：录制、检查并上传每一节课。",
         "The classroom edge controller: records, checks and delivers lessons.",

@@ -50,7 +50,7 @@ _OVERLOAD = Message(
     " look for other programs (`top`) and for heat.",
 )
 
-SENTENCES = {
+MESSAGES = {
     # faults of the box
     "fault-disk-full": Message(
         "用 `df -h /var/lib/classroom-edge` 看是什么占满了磁盘。删掉与录课无关的文件，或换更大的磁盘。录像在上传"

@@ -11,7 +11,7 @@ import pytest
 from lessons import make_lesson
 
 from edge.cli.main import main
-from edge.i18n.upkeep import SENTENCES
+from edge.i18n.maintenance import MESSAGES
 from edge.ledger.ledger import open_ledger
 from edge.ledger.read_only import NoLedger, read_lessons
 from pipelines.files.lesson_layout import JOURNAL_JSONL
@@ -148,7 +148,7 @@ def test_all_of_them_for_a_program(room: Path, capsys: pytest.CaptureFixture[str
     assert [loss["path"] for loss in first["losses"]] == ["teacher/000001.m4s"]
     assert {kept["track"]: round(kept["length_s"]) for kept in first["kept"]} == {"teacher": 6, "sound": 6}
     for loss in (*first["losses"], *second["losses"]):
-        assert f"loss-{loss['what']}" in SENTENCES
+        assert f"loss-{loss['what']}" in MESSAGES
 
 
 def test_a_folder_needs_no_config(room: Path) -> None:

@@ -18,7 +18,7 @@ from waiting import until
 
 from edge.classroom.recorder_messages import Activity
 from edge.cli.main import main
-from edge.i18n.room import SENTENCES
+from edge.i18n.room import MESSAGES
 from edge.link.control_client import NotReachable, recorder_state, status
 
 pytestmark = pytest.mark.realtime
@@ -205,6 +205,13 @@ class Watching:
         assert self.process.stdout is not None
         self.lines = self.process.stdout
 
+    def __enter__(self) -> Watching:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
     def next_line(self, seen: Callable[[str], bool]) -> str:
         """The first line that is ``seen``; pytest's own timeout ends a wait for one that never comes."""
         return next(line for line in self.lines if seen(line))
@@ -217,10 +224,16 @@ class Watching:
 
 
 def test_the_status_is_watched_through_a_lesson_and_a_restart(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
-    objects, lines = Watching(room, "--json"), Watching(room)
-    first = json.loads(next(objects.lines))
-    assert (first["state"], first["ptz"].keys()) == ("idle", {"teacher"})
-    assert next(lines.lines).startswith("r1: idle   recording lamp ○ off")
+    with Watching(room, "--json") as objects, Watching(room) as lines:
+        watch_through_a_lesson_and_a_restart(room, objects, lines, capsys)
+
+
+def watch_through_a_lesson_and_a_restart(
+    room: Room, objects: Watching, lines: Watching, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idle = json.loads(objects.next_line(lambda line: json.loads(line)["state"] == "idle"))
+    assert idle["ptz"].keys() == {"teacher"}
+    lines.next_line(lambda line: line.startswith("r1: idle   recording lamp ○ off"))
     assert room.command("start") == 0
     lesson = capsys.readouterr().out.split()[1]
     objects.next_line(lambda line: json.loads(line)["lesson"] == lesson and json.loads(line)["state"] == "recording")
@@ -236,10 +249,8 @@ def test_the_status_is_watched_through_a_lesson_and_a_restart(room: Room, capsys
     lines.lines.close()
     assert lines.process.wait(20) == 141
     assert lines.process.stderr is not None
-    assert "nothing answers at" in lines.process.stderr.readline()
-    assert "The recorder still records" in lines.process.stderr.readline()
-    assert lines.process.stderr.read() == ""
-    lines.process.stderr.close()
+    told = lines.process.stderr.read().splitlines()
+    assert ["nothing answers at" in told[0], "The recorder still records" in told[1], len(told)] == [True, True, 2]
     assert room.command("stop") == 0
 
 
@@ -310,4 +321,4 @@ def test_killed_with_its_supervisor_nothing_is_left(room: Room) -> None:
 
 
 def test_there_are_words_for_all_a_recorder_may_do() -> None:
-    assert {f"recorder-{activity}" for activity in Activity} <= SENTENCES.keys()
+    assert {f"recorder-{activity}" for activity in Activity} <= MESSAGES.keys()

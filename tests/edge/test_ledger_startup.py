@@ -18,7 +18,8 @@ from edge.controller import ledger_startup
 from edge.controller.fault_registry import LEDGER
 from edge.ledger.ledger import open_ledger
 from edge.link.control_client import NotReachable, request
-from edge.link.control_messages import ControlRequest, GetStatus, Reply, StartLesson
+from edge.link.control_messages import Reply
+from edge.link.control_requests import ControlRequest, GetStatus, StartLesson
 from pipelines.files import disk
 
 

@@ -25,7 +25,8 @@ from edge.classroom.recorder_messages import (
     ToRecorder,
 )
 from edge.link.broadcast_server import BroadcastServer
-from edge.link.control_messages import GetStatus, MarkLesson, Reply, Request, Status
+from edge.link.control_messages import Reply, Status
+from edge.link.control_requests import GetStatus, MarkLesson, Request
 from edge.link.control_server import ControlServer
 from edge.link.json_lines import LONGEST_LINE, encode_line, read_messages
 from edge.link.reconnecting_client import ReconnectingClient

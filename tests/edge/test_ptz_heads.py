@@ -18,7 +18,7 @@ from edge.config import model
 from edge.controller.ptz.head import PtzHead
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.ptz.preset_triggers import PresetTrigger, PresetTriggers, TriggerKind
-from edge.link.control_messages import DriveHead, HeadRequest, RecallPreset, StopHead
+from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset, StopHead
 
 LESSON = "r1-0000-000001"
 NEXT = "r1-0000-000002"
