@@ -15,9 +15,10 @@ from drivers.microphone.simulation.simulated_microphone import SimulatedMicropho
 from drivers.samples import Coding, PictureFormat, SoundFormat
 from edge.classroom.recorder_messages import Activity, DesiredState, LessonEnded
 from edge.recorder.recording_manager import RecordingManager
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
-from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
+from pipelines.devices.device_state import DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from tests.waiting import until
 
@@ -69,22 +70,22 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
     camera = SimulatedCameraOptions(seed=1)
     microphone = SimulatedMicrophoneOptions(seed=1)
     sound = SoundFormat(48_000, 1)
-    pictures = VideoPrerollBuffer(BRIDGE_NS)
+    pictures = VideoPrerollBuffer(MIN_PREROLL_NS)
     sources = RoomDevices(
         {"teacher": DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _unheard, pictures)},
         {"ceiling": DeviceSupervisor("ceiling", lambda: SimulatedMicrophone("ceiling", sound, microphone), _unheard)},
     )
-    plan = RoomPlan(
+    plan = RecordingSettings(
         school="s",
         room="r1",
         boot_id="boot",
         spool=spool,
-        cameras=(CameraPlan("teacher", _FORM.width, _FORM.height, _FORM.fps, 200),),
-        microphones=(MicrophonePlan("ceiling"),),
+        cameras=(CameraSettings("teacher", _FORM.width, _FORM.height, _FORM.fps, 200),),
+        microphones=(MicrophoneSettings("ceiling"),),
         preset="ultrafast",
         fragment_ms=250,
         segment_s=4,
-        sound_kbps=64,
+        audio_kbps=64,
     )
 
     def told(message: object) -> None:
@@ -95,7 +96,7 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
     for source in sources:
         source.start()
     try:
-        until(lambda: all(source.condition.health is DeviceHealth.RUNNING for source in sources))
+        until(lambda: all(source.condition.state is DeviceState.RUNNING for source in sources))
         yield keeper
     finally:
         keeper.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.material import FPS
 from bench.rooms import CAMERAS, simulated, started
 from bench.rows import Row, bound
-from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.journal.entries import Begin, ClockReading, Fragment
 from pipelines.journal.journal_file import filter_kind, read_journal
 from tests.system import media
@@ -64,7 +64,7 @@ def _pressed(folder: Path, logs: Path, pressed_ns: int) -> _Pressed:
     firsts_ms, missed = [], 0
     for role in CAMERAS:
         first = next(one for one in filter_kind(entries, Fragment) if one.track == role)
-        firsts_ms.append(begins_ms + first.start / PICTURE_TIMESCALE * 1e3)
+        firsts_ms.append(begins_ms + first.start / VIDEO_TIMESCALE * 1e3)
         shown_ns = next(shown.reading.exposed_ns for shown in media.pictures(folder / f"{role}.m3u8") if shown.reading)
         exposed_ns = [json.loads(line)["exposure_ns"] for line in (logs / f"{role}.log").read_text().splitlines()]
         missed += sum(begin.at_ns <= at_ns < shown_ns - 1000 for at_ns in exposed_ns)

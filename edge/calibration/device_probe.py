@@ -12,9 +12,9 @@ from drivers.samples import AccessUnit, Picture, PictureFormat, SoundBlock, Soun
 from edge.config.model import Config
 from edge.recorder import composition
 from pipelines.capture.frame_converter import FrameConverter, InvalidPicture
-from pipelines.capture.level_meter import FLOOR_DBFS, dbfs
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
-from pipelines.yuv_planes import scaled_luma
+from pipelines.capture.level_meter import FLOOR_DBFS, to_dbfs
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.yuv_planes import subsampled_luma
 
 LONGEST_S = 15.0
 
@@ -55,7 +55,7 @@ def probe_devices(config: Config, seconds: float) -> dict[str, ProbeResult]:
 
     def undecided(role: str) -> bool:
         condition = conditions.get(role)
-        failed = condition is not None and condition.health in (DeviceHealth.MISSING, DeviceHealth.UNFIT)
+        failed = condition is not None and condition.state in (DeviceState.MISSING, DeviceState.UNFIT)
         return not failed and spans[role].seconds < seconds
 
     for source in sources:
@@ -120,10 +120,10 @@ class VideoProbe:
             return None
         form, picture = self._kept
         try:
-            frame = FrameConverter(form.width, form.height, full_range=True).frame(picture)
+            frame = FrameConverter(form.width, form.height, full_range=True).convert(picture)
         except InvalidPicture:
             return None
-        return float(scaled_luma(frame).mean()) if frame is not None else None
+        return float(subsampled_luma(frame).mean()) if frame is not None else None
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ class AudioProbe:
         """Count a block of samples and measure its level."""
         self.span.add(block.captured_ns, len(block.samples))
         rms = math.sqrt(float(np.square(block.samples / _FULL_SCALE).mean())) if block.samples.size else 0.0
-        self._loudest_dbfs = max(self._loudest_dbfs or FLOOR_DBFS, dbfs(rms))
+        self._loudest_dbfs = max(self._loudest_dbfs or FLOOR_DBFS, to_dbfs(rms))
 
     def result(self, condition: DeviceCondition[object]) -> ProbeResult:
         """Return the measurements."""

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from drivers.samples import PictureFormat, SoundFormat
 from edge.calibration.device_probe import ProbeResult, probe_devices
-from edge.classroom.recorder_messages import DeviceState, RecorderState
+from edge.classroom.recorder_messages import RecorderState
 from edge.cli import config_snippet
 from edge.config.driver_options import DeviceKind
 from edge.config.load import load
@@ -27,6 +27,7 @@ from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.value_text import track_name
+from pipelines.devices.device_state import DeviceState
 
 HELP = translate("maintenance.devices-help", reader_language())
 
@@ -94,7 +95,7 @@ def _reported(state: RecorderState, role: str, driver: str) -> Row:
 
 def _probed(driver: str, result: ProbeResult) -> Row:
     """A device as it was just probed."""
-    row: Row = {"driver": driver, "state": DeviceState(result.condition.health), "reason": result.condition.reason}
+    row: Row = {"driver": driver, "state": DeviceState(result.condition.state), "reason": result.condition.reason}
     match result.condition.format:
         case PictureFormat() as form:
             row |= {"width": form.width, "height": form.height, "coding": form.coding}

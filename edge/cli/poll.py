@@ -10,7 +10,6 @@ from pathlib import Path
 from rich.live import Live
 
 from edge.classroom.polls import LEAST_CHOICES, LONGEST_TEXT, MOST_CHOICES, USUAL_CHOICES, PollKind
-from edge.classroom.recorder_messages import DeviceState
 from edge.cli.controller_command import controller_command
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.cli.sub_actions import add_action, add_actions
@@ -26,6 +25,7 @@ from edge.terminal.console import OutputConsole
 from edge.terminal.poll_chart import poll_chart
 from edge.terminal.polls_table import groups_table, polls_table
 from edge.terminal.value_text import reason_text
+from pipelines.devices.device_state import DeviceState
 
 HELP = translate("polls.help", reader_language())
 

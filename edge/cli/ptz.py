@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from typing import get_args
 
-from edge.classroom.recorder_messages import DeviceState
 from edge.cli.controller_command import controller_command
 from edge.cli.sub_actions import add_action, add_actions
 from edge.config.model import CameraRole, Config
@@ -21,6 +20,7 @@ from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.ptz_table import heads_table
 from edge.terminal.value_text import reason_text
+from pipelines.devices.device_state import DeviceState
 
 HELP = translate("ptz.help", reader_language())
 

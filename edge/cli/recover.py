@@ -88,7 +88,7 @@ class RepairedLesson:
             "folder": str(self.recovered.folder),
             "was_cut_off": self.was_cut_off,
             "kept": [
-                {"track": name, "length_s": kept.end_ns / 1e9, "files": len(kept.done), "bytes": _bytes(kept)}
+                {"track": name, "length_s": kept.end_ns / 1e9, "files": len(kept.segments), "bytes": _bytes(kept)}
                 for name, kept in self.recovered.tracks.items()
             ],
             "losses": [{"path": loss.path, "what": loss.what, "count": loss.count} for loss in self.recovered.losses],
@@ -122,7 +122,7 @@ def _print(repaired: RepairedLesson, language: Language) -> None:
             language,
             track=track_name(name, language),
             length=lesson_time_text(kept.end_ns),
-            files=len(kept.done),
+            files=len(kept.segments),
             size=size_text(_bytes(kept), language),
         )
         print(f"  {told}")
@@ -138,4 +138,4 @@ def _print(repaired: RepairedLesson, language: Language) -> None:
 
 
 def _bytes(kept: KeptTrack) -> int:
-    return sum(segment.length for segment in kept.done)
+    return sum(segment.length for segment in kept.segments)

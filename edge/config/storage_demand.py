@@ -11,8 +11,8 @@ def storage_demand(config: Config) -> StorageDemand:
     microphones = len(config.microphones)
     sounds = microphones + 1 if microphones > 1 else microphones
     return StorageDemand(
-        picture_bps=sum(camera.bitrate_kbps for camera in config.cameras.values()) * 1000,
-        sound_bps=sounds * config.recording.sound_kbps * 1000,
+        video_bps=sum(camera.bitrate_kbps for camera in config.cameras.values()) * 1000,
+        audio_bps=sounds * config.recording.sound_kbps * 1000,
         seconds=min(config.storage.lesson_min, config.recording.longest_min) * 60,
         reserve_bytes=config.storage.reserve_mb * 1_000_000,
     )

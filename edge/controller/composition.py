@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from drivers import registry
 from drivers.protocols import ClickerReceiver, Panel, PtzDevice
@@ -10,8 +11,8 @@ from drivers.samples import ReceiverCapabilities
 from edge.config import model
 from edge.controller.ptz.head import PtzHead
 from edge.link.socket_paths import with_run_folder
-from pipelines.devices.clicker_base import ROLE, ClickerBase, Listener
-from pipelines.devices.device_supervisor import DeviceCondition
+from pipelines.devices.clicker_base import ROLE, ClickerBase, EventListener
+from pipelines.devices.device_state import DeviceCondition
 
 OnClickers = Callable[[str, DeviceCondition[ReceiverCapabilities]], None]
 
@@ -30,18 +31,21 @@ def heads(config: model.Config) -> list[PtzHead]:
     return [PtzHead(role, _ptz(role, head), head) for role, head in config.ptz.items()]
 
 
-def clickers(config: model.Config, listen: Listener, on_change: OnClickers) -> ClickerBase | None:
-    """The base of the students' clickers, not started yet; None in a room without clickers."""
-    if config.clickers is None:
-        return None
-    driver = registry.load_driver(registry.RECEIVERS, config.clickers.driver)
-    options = with_run_folder(config.clickers.options, config.paths.run)
+def clickers(config: model.Config, on_events: EventListener, on_change: OnClickers) -> ClickerBase:
+    """The base of the students' clickers, not started yet; one without a receiver in a room without clickers."""
+    make = None if config.clickers is None else _receiver(config.clickers, config.paths.run)
+    return ClickerBase(ROLE, make, on_events, on_change)
+
+
+def _receiver(clickers: model.ClickersConfig, run: Path) -> Callable[[], ClickerReceiver]:
+    driver = registry.load_driver(registry.RECEIVERS, clickers.driver)
+    options = with_run_folder(clickers.options, run)
 
     def make() -> ClickerReceiver:
         made: ClickerReceiver = driver(ROLE, options)
         return made
 
-    return ClickerBase(ROLE, make, listen, on_change)
+    return make
 
 
 def _ptz(role: str, head: model.PtzConfig) -> Callable[[], PtzDevice]:

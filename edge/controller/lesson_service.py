@@ -192,7 +192,7 @@ class LessonService:
 
     async def _number(self) -> None:
         await self._make_room()
-        wall_ns = time.time_ns() if system_clocks.synchronised() else None
+        wall_ns = time.time_ns() if system_clocks.is_synchronised() else None
         try:
             begun = await asyncio.to_thread(self._ledger.lessons.begin, wall_ns)
         except LedgerDamaged:

@@ -148,7 +148,7 @@ class ControllerProcess:
         """Until cancelled, or a bug ends it."""
         await self._roster.load()
         self._heads.start()
-        self._clickers.start()
+        self._clickers.base.start()
         await asyncio.to_thread(self._panel.open, self._buttons.put)
         try:
             async with asyncio.TaskGroup() as group:
@@ -163,7 +163,7 @@ class ControllerProcess:
                 group.create_task(self._conductor.run())
                 group.create_task(self._link.run())
                 group.create_task(self._listen_to_buttons())
-                group.create_task(hotplug.watch({"tty": self._port_came, "hidraw": self._clickers.wake}))
+                group.create_task(hotplug.watch({"tty": self._port_came, "hidraw": self._clickers.base.retry_now}))
                 group.create_task(self._listen_to_clickers())
                 group.create_task(self._desk.run())
                 group.create_task(self._results.run())
@@ -206,7 +206,7 @@ class ControllerProcess:
 
     def _port_came(self) -> None:
         """A serial port was plugged in; what hangs on it nobody knows."""
-        self._clickers.wake()
+        self._clickers.base.retry_now()
         self._heads.wake()
 
     def _reached(self) -> None:
@@ -220,7 +220,7 @@ class ControllerProcess:
         for tick in count():
             self._conductor.tick()
             self._heads.watch(time.monotonic_ns())
-            self._clickers.watch(time.monotonic_ns())
+            self._clickers.base.check_watchdog(time.monotonic_ns())
             self._panel.show(LAMP, self._conductor.lamp())
             if tick % _TICKS_A_SIGN == 0:
                 notify("WATCHDOG=1")

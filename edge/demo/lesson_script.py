@@ -6,12 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable, Collection
 
-from edge.classroom.recorder_messages import DeviceState
 from edge.demo import poll_script
 from edge.demo.poll_script import PollScript
 from edge.demo.status_watcher import NotObserved, StatusWatcher
 from edge.i18n import lazy_message
 from edge.link.control_messages import LastCheck, Status
+from pipelines.devices.device_state import DeviceState
 
 _READY_S = 40.0
 _REACTION_S = 10.0

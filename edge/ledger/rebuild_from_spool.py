@@ -11,7 +11,7 @@ from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.journal.replay import JournalState, replay
 from pipelines.receipt import receipt
 from pipelines.receipt.receipt import RecordingVerdict
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 
 def lesson_folders(spool: Path) -> list[Path]:
@@ -22,7 +22,7 @@ def lesson_folders(spool: Path) -> list[Path]:
         return []
 
 
-def lesson_from(folder: Path, now: Now | None = None) -> LessonRecord:
+def lesson_from(folder: Path, now: ClockSnapshot | None = None) -> LessonRecord:
     """A lesson as its own journal and receipt tell it; where the journal does not know when it was, ``now`` does,
     if it is of the same boot and synchronised.
     """
@@ -52,7 +52,7 @@ def _verdict(folder: Path) -> RecordingVerdict | None:
     return found.recording if found else None
 
 
-def _wall_ns(entries: Iterable[AnyEntry], boot_id: str, at_ns: int, now: Now | None) -> int | None:
+def _wall_ns(entries: Iterable[AnyEntry], boot_id: str, at_ns: int, now: ClockSnapshot | None) -> int | None:
     """Unix time of a moment on one boot's monotonic clock, by an anchor of that boot that was synchronised."""
     boot, wall_ns = None, None
     for entry in entries:
@@ -60,6 +60,6 @@ def _wall_ns(entries: Iterable[AnyEntry], boot_id: str, at_ns: int, now: Now | N
             boot = entry.boot_id
         elif isinstance(entry, ClockReading) and entry.synchronised and boot == boot_id:
             wall_ns = entry.wall_ns + at_ns - entry.at_ns
-    if wall_ns is None and now is not None and now.synchronised and now.boot_id == boot_id:
+    if wall_ns is None and now is not None and now.is_synchronised and now.boot_id == boot_id:
         return now.wall_ns + at_ns - now.at_ns
     return wall_ns

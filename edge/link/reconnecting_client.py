@@ -37,7 +37,7 @@ class ReconnectingClient(Generic[M]):
         self._on_message = on_message
         self._on_link = on_link
         self._writer: asyncio.StreamWriter | None = None
-        self._backoff = BackOff(first_s=0.1, longest_s=1.0)
+        self._backoff = BackOff(initial_s=0.1, max_s=1.0)
 
     async def run(self) -> None:
         """Connect, receive, and connect again, until cancelled."""
@@ -49,7 +49,7 @@ class ReconnectingClient(Generic[M]):
                     log.warning("%s is not reached: %s", self._path, error)
             else:
                 await self._receive(reader, writer)
-            await asyncio.sleep(self._backoff.next_s())
+            await asyncio.sleep(self._backoff.next_delay_s())
 
     def send(self, message: BaseModel) -> bool:
         """Send a message if connected; whether it was."""

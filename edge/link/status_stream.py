@@ -138,7 +138,7 @@ async def follow_status(run: Path, silence_s: float = SILENCE_S) -> AsyncIterato
     While the controller is away the reason is yielded after each attempt to reach it.
     """
     path = run / CONTROLLER
-    backoff = BackOff(first_s=0.1, longest_s=1.0)
+    backoff = BackOff(initial_s=0.1, max_s=1.0)
     while True:
         try:
             async with contextlib.aclosing(_one_connection(path, silence_s)) as stream:
@@ -152,7 +152,7 @@ async def follow_status(run: Path, silence_s: float = SILENCE_S) -> AsyncIterato
             yield connection_failure(path, error)
         except ValidationError:
             yield NotReachable(lazy_message("room.not-understood", socket=path))
-        await asyncio.sleep(backoff.next_s())
+        await asyncio.sleep(backoff.next_delay_s())
 
 
 async def _one_connection(path: Path, silence_s: float) -> AsyncGenerator[Status]:

@@ -12,24 +12,25 @@ from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFor
 from edge.config import model
 from edge.config.storage_demand import storage_demand
 from edge.link.socket_paths import with_run_folder
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer, audio_preroll_buffer
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceSupervisor
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer, audio_preroll_buffer
+from pipelines.devices.device_state import DeviceCondition
+from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.system_clocks import boot_id
 
 OnChange = Callable[[str, DeviceCondition[object]], None]
 
 
-def room_plan(config: model.Config) -> RoomPlan:
+def room_plan(config: model.Config) -> RecordingSettings:
     """What every lesson of this room has in common, from its config."""
-    return RoomPlan(
+    return RecordingSettings(
         school=config.room.school,
         room=config.room.room,
         boot_id=boot_id(),
         spool=config.paths.spool,
         cameras=tuple(
-            CameraPlan(
+            CameraSettings(
                 role,
                 camera.width,
                 camera.height,
@@ -40,15 +41,15 @@ def room_plan(config: model.Config) -> RoomPlan:
             for role, camera in config.cameras.items()
         ),
         microphones=tuple(
-            MicrophonePlan(role, microphone.channels, microphone.gain_db)
+            MicrophoneSettings(role, microphone.channels, microphone.gain_db)
             for role, microphone in config.microphones.items()
         ),
         preset=config.recording.preset,
         fragment_ms=config.recording.fragment_ms,
         segment_s=config.recording.segment_s,
         sync_at_once=config.recording.sync == "fragment",
-        sound_kbps=config.recording.sound_kbps,
-        demand=storage_demand(config),
+        audio_kbps=config.recording.sound_kbps,
+        storage_demand=storage_demand(config),
         encoder=config.recording.encoder,
     )
 
@@ -60,7 +61,7 @@ def preroll_ns(config: model.Config) -> int:
 
 def sources(config: model.Config, on_change: OnChange) -> RoomDevices:
     """A source for each configured device, not started yet."""
-    remembered_ns = preroll_ns(config) + BRIDGE_NS
+    remembered_ns = preroll_ns(config) + MIN_PREROLL_NS
     cameras: dict[str, DeviceSupervisor[Picture, PictureFormat]] = {
         role: DeviceSupervisor(role, _camera(role, camera), on_change, VideoPrerollBuffer(remembered_ns))
         for role, camera in config.cameras.items()

@@ -32,7 +32,7 @@ class Meters:
         """The pictures a second that each camera gave between this look and one a second ago or more."""
         rates = {}
         for role, camera in self._sources.cameras.items():
-            count = camera.delivered
+            count = camera.delivered_count
             then_ns, then, rate = self._counted.get(role, (now_ns, count, 0.0))
             if now_ns - then_ns >= _RATE_NS:
                 rate = round((count - then) * 1e9 / (now_ns - then_ns), 1)

@@ -23,7 +23,7 @@ from edge.recorder.recording_manager import RecordingManager
 from edge.service import hotplug
 from edge.service.panel import RoomPanel
 from edge.service.sd_notify import notify
-from pipelines.devices.device_supervisor import DeviceCondition
+from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark
 from pipelines.files import disk
 from pipelines.recording.liveness import LivenessMonitor
@@ -92,7 +92,7 @@ class RecorderProcess:
             await asyncio.shield(self._stop())
 
     def _wakes(self) -> hotplug.Wakes:
-        return {"video4linux": self._sources.wake_cameras, "sound": self._sources.wake_microphones}
+        return {"video4linux": self._sources.retry_cameras, "sound": self._sources.retry_microphones}
 
     async def _work(self) -> None:
         """What was cut off, then wishes one after the other, and ticks in between."""
@@ -139,7 +139,7 @@ class RecorderProcess:
 
     def _lives(self) -> bool:
         """Whether systemd may leave us alone: this loop runs, and so does what all roles share."""
-        lives = self._pulse.beats(self._keeper.signs())
+        lives = self._pulse.is_alive(self._keeper.signs())
         if not lives and not self._given_up:
             self._given_up = True
             log.critical("the lesson's threads stand still; systemd starts the recorder again, which goes on with it")

@@ -24,8 +24,8 @@ from edge.recorder.meters import Meters
 from edge.recorder.pending_finalisation import PendingFinalisation
 from edge.recorder.state_report import activity_of, lamp_of, state_of
 from pipelines import system_clocks
-from pipelines.capture.preroll_buffer import BRIDGE_NS
-from pipelines.devices.device_supervisor import DeviceCondition
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS
+from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark
 from pipelines.files import disk
 from pipelines.journal.entries import Cause, ClockReading, End
@@ -33,11 +33,11 @@ from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.journal.replay import JournalState, replay
 from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
 from pipelines.recording.liveness import ProgressCounters
-from pipelines.recording.recording_config import RoomPlan
+from pipelines.recording.recording_config import RecordingSettings
 from pipelines.recording.resume_state import ResumeState
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.recovery.resume_policy import LONGEST_OUTAGE_NS
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 log = logging.getLogger(__name__)
 
@@ -63,13 +63,13 @@ class RecordingManager:
     thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, and another thread may ask.
     """
 
-    room: RoomPlan
+    room: RecordingSettings
     sources: RoomDevices
     tell: Callable[[FromRecorder], None]
     longest_ns: int
     preroll_ns: int = 0
     headroom: EncoderBenchmark = field(default_factory=EncoderBenchmark)
-    now: Callable[[str], Now] = system_clocks.now
+    now: Callable[[str], ClockSnapshot] = system_clocks.read_clocks
     recording: LessonRecording | None = None
     _bounds: LessonBounds = field(default_factory=lambda: LessonBounds(0))
     _anchored_ns: int = 0
@@ -113,15 +113,15 @@ class RecordingManager:
             try:
                 self._record(lesson, continuation)
             except (OSError, InsufficientSpace) as error:
-                activity = Activity.PAUSED if continuation.resume.paused else Activity.RECORDING
+                activity = Activity.PAUSED if continuation.point.is_paused else Activity.RECORDING
                 wish = DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns())
                 self._fail(wish, lesson, error, has_begun=True)
 
     def obey(self, message: DesiredState | AddMarker) -> None:
         """Make what is be what is wished."""
         if isinstance(message, AddMarker):
-            if self.recording is not None and not self.recording.paused:
-                self.recording.mark(message.at_ns, message.label)
+            if self.recording is not None and not self.recording.is_paused:
+                self.recording.add_marker(message.at_ns, message.label)
             return
         if self._owed not in (None, message):
             # What came meanwhile is of the lesson that was owed, or of its pause.
@@ -144,13 +144,13 @@ class RecordingManager:
             if message.activity is Activity.PAUSED:
                 self.recording.pause()
             else:
-                self.recording.go_on()
+                self.recording.resume()
 
     def tick(self) -> None:
         """A few times a second: bound the lesson, keep the clocks, look after hung devices."""
         now_ns = time.monotonic_ns()
         for source in self.sources:
-            source.watch(now_ns)
+            source.check_watchdog(now_ns)
         self._unfinished.look()
         if now_ns - self._tried_ns > _AGAIN_NS:
             self._tried_ns = now_ns
@@ -158,29 +158,29 @@ class RecordingManager:
         if self.recording is None:
             return
         now = self.now(self.room.boot_id)
-        if now_ns - self._anchored_ns > _ANCHOR_NS or now.synchronised != self._synchronised:
+        if now_ns - self._anchored_ns > _ANCHOR_NS or now.is_synchronised != self._synchronised:
             self._anchor(self.recording, now)
-        self.recording.govern(now_ns)
+        self.recording.adjust_load(now_ns)
         if self._bounds.ends_by_ns is not None and now_ns >= self._bounds.ends_by_ns:
             self._end(Cause.PLANNED)
-        elif self.recording.reached(now_ns) >= self._bounds.longest_ns:
+        elif self.recording.reached_ns(now_ns) >= self._bounds.longest_ns:
             self._end(Cause.LONGEST)
 
     def close(self) -> None:
         """The process ends: the lesson's files are left as after a crash that lost nothing."""
         if self.recording is not None:
-            self.recording.leave()
+            self.recording.close_unfinished()
             self.recording = None
 
     def device_changed(self, role: str, condition: DeviceCondition[object]) -> None:
         """A device changed its state. Called by the devices' threads."""
         if (recording := self.recording) is not None:
-            recording.device_changed(role, condition)
+            recording.on_device_change(role, condition)
 
     def signs(self) -> ProgressCounters | None:
         """Signs of life of the lesson that runs."""
         recording = self.recording
-        return recording.signs if recording else None
+        return recording.progress if recording else None
 
     def state(self) -> RecorderState:
         """How it is now."""
@@ -234,7 +234,7 @@ class RecordingManager:
             self._owed = DesiredState(
                 activity=activity_of(recording),
                 lesson=recording.lesson,
-                at_ns=recording.paused_ns or time.monotonic_ns(),
+                at_ns=recording.paused_at_ns or time.monotonic_ns(),
                 longest_s=self._bounds.longest_ns // 1_000_000_000,
                 ends_by_ns=self._bounds.ends_by_ns,
             )
@@ -251,7 +251,7 @@ class RecordingManager:
     def _is_settled(self) -> bool:
         """Whether it is known by now how long the box was off, or that it was too long."""
         now = self.now(self.room.boot_id)
-        return now.synchronised or now.up_ns > LONGEST_OUTAGE_NS
+        return now.is_synchronised or now.uptime_ns > LONGEST_OUTAGE_NS
 
     def _is_old(self, wish: DesiredState, ended_ns: int, boot_id: str) -> bool:
         return boot_id != self.room.boot_id or wish.at_ns <= ended_ns
@@ -262,7 +262,7 @@ class RecordingManager:
         """
         if wish.since_ns is None or wish.activity is Activity.PAUSED:
             return None
-        longest_ago_ns = time.monotonic_ns() - self.preroll_ns - BRIDGE_NS
+        longest_ago_ns = time.monotonic_ns() - self.preroll_ns - MIN_PREROLL_NS
         return max(wish.since_ns - self.preroll_ns, self._free_since_ns, longest_ago_ns)
 
     def _record(self, lesson: str, continuation: ResumeState | None, wish: DesiredState | None = None) -> None:
@@ -272,7 +272,7 @@ class RecordingManager:
         ends_by_ns = wish.ends_by_ns if wish else None
         seconds = None if ends_by_ns is None else (ends_by_ns - time.monotonic_ns()) / 1e9
         fits = admit(self.room, seconds, has_begun=continuation is not None)
-        room = replace(fits.room, costs=self.headroom.costs)
+        room = replace(fits.room, encoding_costs=self.headroom.costs)
         since_ns = self._since_ns(wish) if wish else None
         paused_ns = wish.at_ns if wish and wish.activity is Activity.PAUSED else None
         self.recording = LessonRecording(lesson, room, self.sources, listeners, continuation, since_ns, paused_ns)
@@ -280,14 +280,16 @@ class RecordingManager:
         self._has_begun = True
         self._anchor(self.recording, self.now(self.room.boot_id))
         if fits.share < 1:
-            self.recording.lowered(round(fits.share * 100), fits.free_bytes)
+            self.recording.add_bitrate_reduction(round(fits.share * 100), fits.free_bytes)
         for source in self.sources:
-            self.recording.device_changed(source.role, source.condition)
+            self.recording.on_device_change(source.role, source.condition)
         log.info("%s: recording", lesson)
 
-    def _anchor(self, recording: LessonRecording, now: Now) -> None:
-        self._anchored_ns, self._synchronised = now.at_ns, now.synchronised
-        recording.anchor(ClockReading(at_ns=now.at_ns, wall_ns=now.wall_ns, synchronised=now.synchronised))
+    def _anchor(self, recording: LessonRecording, now: ClockSnapshot) -> None:
+        self._anchored_ns, self._synchronised = now.at_ns, now.is_synchronised
+        recording.add_clock_reading(
+            ClockReading(at_ns=now.at_ns, wall_ns=now.wall_ns, synchronised=now.is_synchronised)
+        )
 
     def _end(self, cause: Cause) -> None:
         recording, self.recording = self.recording, None

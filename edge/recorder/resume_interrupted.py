@@ -10,12 +10,12 @@ from pipelines import system_clocks
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Cause
 from pipelines.journal.replay import has_ended
-from pipelines.recording.recording_config import RoomPlan
+from pipelines.recording.recording_config import RecordingSettings
 from pipelines.recording.resume_state import ResumePoint, ResumeState
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.resume_policy import OutageUnknown, decide_resume
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def unfinished(spool: Path) -> list[Path]:
     return sorted(found)
 
 
-def resume_interrupted(room: RoomPlan, now: Now, *, may_go_on: bool = True) -> InterruptedLessons:
+def resume_interrupted(room: RecordingSettings, now: ClockSnapshot, *, may_go_on: bool = True) -> InterruptedLessons:
     """Mend every lesson that was cut off, and find the one that goes on by itself.
 
     Only the one that was cut off last can go on, and none unless ``may_go_on``; the others get their end, and one
@@ -75,13 +75,13 @@ def resume_interrupted(room: RoomPlan, now: Now, *, may_go_on: bool = True) -> I
     return InterruptedLessons((mended.folder.name, ResumeState(mended.tracks, resume)), ended=tuple(ended))
 
 
-def resume_ended(room: RoomPlan, lesson: str) -> ResumeState:
+def resume_ended(room: RecordingSettings, lesson: str) -> ResumeState:
     """A lesson that has ended goes on now, at the lesson time of its end; one that was cut off, as after a crash.
 
     OSError.
     """
     recovered = recover_lesson(room.spool / lesson)
-    resume = decide_resume(recovered.replay, recovered.end_ns, system_clocks.now(room.boot_id))
+    resume = decide_resume(recovered.replay, recovered.end_ns, system_clocks.read_clocks(room.boot_id))
     if not isinstance(resume, ResumePoint):
         lesson_ns = recovered.replay.lesson_ns if resume is None else resume.lesson_ns
         resume = ResumePoint(None, lesson_ns, False, Cause.TAKEN_BACK, None)
@@ -105,7 +105,7 @@ def _how_lately(mended: RecoveredLesson, resume: ResumePoint) -> tuple[bool, int
     return False, -(resume.outage_ns or 0)
 
 
-def _ended(mended: RecoveredLesson, room: RoomPlan) -> list[EndedLesson]:
+def _ended(mended: RecoveredLesson, room: RecordingSettings) -> list[EndedLesson]:
     lesson_ns = max(mended.end_ns, mended.replay.lesson_ns)
     try:
         end_interrupted_lesson(mended, lesson_ns, room.segment_s)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from drivers.samples import Pattern
 from edge.classroom.lamps import recording_lamp
-from edge.classroom.recorder_messages import Activity, Degradation, DeviceState, DeviceStatus, RecorderState
+from edge.classroom.recorder_messages import Activity, Degradation, DeviceStatus, RecorderState
 from edge.recorder.meters import Meters
-from pipelines.devices.device_supervisor import DeviceHealth
+from pipelines.devices.device_state import DeviceState
 from pipelines.encoding.load_governor import DegradationStage
 from pipelines.recording.lesson_recording import LessonRecording
 from pipelines.recording.room_devices import RoomDevices
@@ -21,7 +21,7 @@ def activity_of(recording: LessonRecording | None) -> Activity:
     """What is done, by the recording that there is."""
     if recording is None:
         return Activity.IDLE
-    return Activity.PAUSED if recording.paused else Activity.RECORDING
+    return Activity.PAUSED if recording.is_paused else Activity.RECORDING
 
 
 def lamp_of(recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool) -> Pattern:
@@ -29,9 +29,9 @@ def lamp_of(recording: LessonRecording | None, sources: RoomDevices, *, has_prer
 
     Between lessons it blinks while what devices give may yet be recorded.
     """
-    writing = recording is not None and time.monotonic_ns() - recording.wrote_ns < _WRITING_NS
+    writing = recording is not None and time.monotonic_ns() - recording.last_write_ns < _WRITING_NS
     filling = has_preroll and any(
-        source.condition.health in (DeviceHealth.RUNNING, DeviceHealth.STALLED) for source in sources
+        source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) for source in sources
     )
     return recording_lamp(activity_of(recording), writing=writing, filling=filling)
 
@@ -46,22 +46,22 @@ def state_of(
     return RecorderState(
         activity=activity,
         lesson=recording.lesson if recording else None,
-        lesson_time_ns=recording.reached(now_ns) if recording else 0,
+        lesson_time_ns=recording.reached_ns(now_ns) if recording else 0,
         lamp=lamp,
         devices={
-            source.role: DeviceStatus(state=DeviceState(source.condition.health.value), reason=source.condition.reason)
+            source.role: DeviceStatus(state=DeviceState(source.condition.state.value), reason=source.condition.reason)
             for source in sources
         },
         meters_dbfs=gauges.levels_dbfs if active else {},
         rates_fps=gauges.rates_fps(now_ns) if active else {},
         faults=_faults(recording) if recording else list(idle_faults),
-        given_up=_given_up(recording.given_up) if recording else None,
+        given_up=_given_up(recording.degradation) if recording else None,
     )
 
 
 def _faults(recording: LessonRecording) -> list[str]:
-    return [*filter(None, [recording.fault]), *(["track"] if recording.broken else [])]
+    return [*filter(None, [recording.fault]), *(["track"] if recording.has_dead_track else [])]
 
 
 def _given_up(stage: DegradationStage | None) -> Degradation | None:
-    return None if stage is None else Degradation(preset=stage.preset, halved=list(stage.halved))
+    return None if stage is None else Degradation(preset=stage.preset, halved=list(stage.halved_roles))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.classroom.recorder_messages import DeviceState
+from pipelines.devices.device_state import DeviceState
 
 DEVICE_STYLES = {
     DeviceState.RUNNING: "green",

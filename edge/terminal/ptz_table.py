@@ -8,12 +8,12 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from edge.classroom.recorder_messages import DeviceState
 from edge.config.model import CameraRole, PtzConfig
 from edge.i18n import Language, translate
 from edge.link.control_messages import HeadStatus
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.value_text import track_name
+from pipelines.devices.device_state import DeviceState
 
 _COLUMNS = ("head", "driver", "state", "at", "presets", "reason")
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
-from edge.classroom.recorder_messages import DeviceState, DeviceStatus, RecorderState
+from edge.classroom.recorder_messages import DeviceStatus, RecorderState
 from edge.config.model import Config
 from edge.i18n import Language, translate, translate_code
 from edge.link.control_messages import Status
 from edge.terminal.value_text import lesson_time_text, track_name
+from pipelines.devices.device_state import DeviceState
 
 GAP = "   "
 CLICKERS = "clickers"

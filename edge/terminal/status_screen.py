@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from edge.classroom.recorder_messages import Degradation, DeviceState, DeviceStatus
+from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
 from edge.i18n import Language, translate, translate_code
 from edge.link.control_messages import DiskStatus, Status, UploadProgress
@@ -15,6 +15,7 @@ from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.ptz_table import heads_table
 from edge.terminal.status_line import devices_with_clickers, headline_text, lamp_text, level_bar, upload_text
 from edge.terminal.value_text import track_name
+from pipelines.devices.device_state import DeviceState
 
 
 def status_view(status: Status, config: Config, language: Language) -> RenderableType:

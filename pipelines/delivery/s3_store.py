@@ -166,7 +166,7 @@ _ADVICE: dict[type[StoreError], str] = {
 def _is_out_of_time(error: str) -> bool:
     """Whether the store's certificate is not valid at this box's time, and the box is to blame: where its clock is
     known to be right, an expired certificate is the store's trouble."""
-    return "NotValidYet" in error or ("ExpiredContext" in error and not system_clocks.synchronised())
+    return "NotValidYet" in error or ("ExpiredContext" in error and not system_clocks.is_synchronised())
 
 
 def _code(error: Exception) -> str:

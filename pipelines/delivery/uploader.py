@@ -156,7 +156,7 @@ class Uploader:
         else:
             log.debug("Upload still waits (%s): %s", fault.code, fault)
         self._fault = fault
-        wait_s = self._back_off.next_s()
+        wait_s = self._back_off.next_delay_s()
         self._next_try_at = self._monotonic() + wait_s
         self._hurry.clear()
         await _wait(self._hurry, wait_s)

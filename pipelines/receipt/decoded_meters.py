@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipelines.journal.entries import PictureMeasurement, SoundMeasurement
 from pipelines.receipt.findings import Finding, FindingCode, bad
-from pipelines.yuv_planes import planes_of, scaled_luma
+from pipelines.yuv_planes import planes_of, subsampled_luma
 
 # The recorder repeats a picture long before this: a longer break was never written.
 LONGEST_PICTURE_NS = 2_000_000_000
@@ -57,7 +57,7 @@ class PictureMeter:
         if at_ns // _SECOND_NS != self._last_ns // _SECOND_NS:
             self.finish_second()
         self._last, self._last_ns = frame, at_ns
-        self._lumas.append(float(scaled_luma(frame).mean()))
+        self._lumas.append(float(subsampled_luma(frame).mean()))
         if frame.is_corrupt:
             raise ValueError("a picture is damaged")
 

@@ -32,7 +32,7 @@ _LATEST_CUT_S = 2
 
 
 @dataclass(frozen=True, slots=True)
-class TrackPlan:
+class TrackLayout:
     """What the folder must know of a track: where it stands after what is kept, and how it is shown.
 
     ``roles`` are the playlists that point into it. ``done`` are the segments it already has.
@@ -41,12 +41,12 @@ class TrackPlan:
     name: str
     timescale: int
     roles: tuple[str, ...]
-    is_picture: bool
+    is_video: bool
     bits_per_second: int
     size: tuple[int, int] = (0, 0)
     fps: float = 0.0
     channels: int = 0
-    done: tuple[Segment, ...] = ()
+    segments: tuple[Segment, ...] = ()
 
 
 class LessonFolderWriter:
@@ -59,7 +59,7 @@ class LessonFolderWriter:
     def __init__(
         self,
         folder: Path,
-        tracks: Sequence[TrackPlan],
+        tracks: Sequence[TrackLayout],
         programme: str | None,
         segment_s: int,
         on_file: Callable[[str], None],
@@ -70,17 +70,17 @@ class LessonFolderWriter:
         self._plans = {plan.name: plan for plan in tracks}
         self._programme = programme
         # A segment that recovery has filled up may be longer than the writer's own.
-        longest_s = max((done.duration / plan.timescale for plan in tracks for done in plan.done), default=0.0)
+        longest_s = max((done.duration / plan.timescale for plan in tracks for done in plan.segments), default=0.0)
         self._target_s = max(segment_s + _LATEST_CUT_S, round(longest_s))
         self._on_file = on_file
         # Hours of these stay in memory: a clip is a tenth of its journal entry.
-        self._clips = {plan.name: [self._clip(done) for done in plan.done] for plan in tracks}
+        self._clips = {plan.name: [self._clip(done) for done in plan.segments] for plan in tracks}
         self._files = {
             plan.name: SegmentWriter(
                 folder / plan.name,
                 plan.timescale,
                 segment_s,
-                max((done.segment for done in plan.done), default=0) + 1,
+                max((done.segment for done in plan.segments), default=0) + 1,
             )
             for plan in tracks
         }
@@ -92,24 +92,24 @@ class LessonFolderWriter:
         self._small: dict[str, bytes] = {}
         self._ended = False
 
-    def note(self, entries: Iterable[Entry]) -> None:
+    def write_entries(self, entries: Iterable[Entry]) -> None:
         """Write entries into the journal."""
         self._catch_up()
         self._journal.append(map(self._complete, entries))
 
-    def init(self, described: Track, data: bytes) -> None:
+    def write_init(self, described: Track, data: bytes) -> None:
         """Write a track's init segment, and the line that describes the track."""
-        self._init_crcs[described.track] = zlib.crc32(self._files[described.track].init(data))
-        self.note([described])
+        self._init_crcs[described.track] = zlib.crc32(self._files[described.track].write_init(data))
+        self.write_entries([described])
         self._on_file(f"{described.track}/{INIT}")
 
-    def fragment(self, track: str, head: FragmentHeader, data: bytes) -> None:
+    def write_fragment(self, track: str, head: FragmentHeader, data: bytes) -> None:
         """Append a fragment, after closing the segment that is full."""
         self._catch_up()
         if self._last_bytes and disk.read_space(self._folder).free_bytes < self._last_bytes + len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         files = self._files[track]
-        if files.full(head):
+        if files.is_full(head):
             self._close_segment(track)
         self._unwritten += files.append(head, data)
         self._catch_up()
@@ -125,10 +125,10 @@ class LessonFolderWriter:
         self._catch_up()
         self._close_segment(track)
 
-    def end(self, entries: Iterable[Entry]) -> None:
+    def end_lesson(self, entries: Iterable[Entry]) -> None:
         """The lesson is over: its last entries, what was measured of its microphones, and playlists that say so."""
         if not self._ended:
-            self.note(entries)
+            self.write_entries(entries)
             self._ended = True
         self._journal.sync()
         if (measured := av_sync_report.sync_report(iterate_kind(self._folder, Drift))) is not None:
@@ -148,7 +148,7 @@ class LessonFolderWriter:
         return entry
 
     def _close_segment(self, track: str) -> None:
-        done = self._files[track].close()
+        done = self._files[track].close_segment()
         if done is not None:
             self._clips[track].append(self._clip(done))
             self._unwritten.append(done)

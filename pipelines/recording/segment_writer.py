@@ -29,7 +29,7 @@ class SegmentWriter:
         self._offset = 0
         self._dirty = False
 
-    def init(self, data: bytes) -> bytes:
+    def write_init(self, data: bytes) -> bytes:
         """Write the init segment, once; what is there then. An earlier one stays, for its segments need it."""
         self._folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         path = self._folder / INIT
@@ -39,7 +39,7 @@ class SegmentWriter:
         sync_folder(self._folder.parent)
         return data
 
-    def full(self, head: FragmentHeader) -> bool:
+    def is_full(self, head: FragmentHeader) -> bool:
         """Whether the segment should be closed before this fragment."""
         return self._fd >= 0 and head.is_key and head.start - self._start >= self._full
 
@@ -73,7 +73,7 @@ class SegmentWriter:
             os.fdatasync(self._fd)
             self._dirty = False
 
-    def close(self) -> Segment | None:
+    def close_segment(self) -> Segment | None:
         """Finish the open segment under its final name; None if there is none."""
         if self._fd < 0:
             return None

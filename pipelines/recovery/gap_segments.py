@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from pipelines.encoding.aac_encoder import AacEncoder, SoundCoding
-from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
-from pipelines.encoding.slate import slate
-from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.encoding.aac_encoder import AacEncoder, AacSettings
+from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
+from pipelines.encoding.slate import render_slate
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.files.mp4_boxes import FragmentHeader, parse_boxes
 from pipelines.journal.entries import Medium, Track
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, VideoTrackFormat
@@ -31,10 +31,10 @@ class _MemorySink:
         self.head = b""
         self.pieces: list[SalvagedFragment] = []
 
-    def init(self, data: bytes) -> None:
+    def write_init(self, data: bytes) -> None:
         self.head = data
 
-    def fragment(self, head: FragmentHeader, data: bytes) -> None:
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         self.pieces.append(SalvagedFragment(head, data))
 
 
@@ -44,7 +44,7 @@ def filler_fragments(track: Track, start: int, end: int) -> list[SalvagedFragmen
     if track.medium is Medium.PICTURE:
         fragments = Mp4Fragmenter(VideoTrackFormat(_FRAGMENT_MS), memory)
         for packet in _slates(track, start, end):
-            fragments.put(packet)
+            fragments.push_packet(packet)
     else:
         coding = _sound_coding(track)
         fragments = Mp4Fragmenter(AudioTrackFormat(_FRAGMENT_MS, coding), memory)
@@ -52,9 +52,9 @@ def filler_fragments(track: Track, start: int, end: int) -> list[SalvagedFragmen
         for at in range(start, end, _SILENCE_PART):
             silence = np.zeros((min(_SILENCE_PART, end - at), coding.channels), np.float32)
             for packet in encoder.encode(silence):
-                fragments.put(packet)
+                fragments.push_packet(packet)
         for packet in encoder.close():
-            fragments.put(packet)
+            fragments.push_packet(packet)
     fragments.flush(end)
     return memory.pieces
 
@@ -70,13 +70,13 @@ def rebuilt_init(track: Track, first: SalvagedFragment | None) -> bytes:
     else:
         fragments = Mp4Fragmenter(VideoTrackFormat(_FRAGMENT_MS), memory)
         packet = EncodedPacket(0, _annex_b(first.data), True) if first else _slates(track, 0, 1)[0]
-    fragments.put(packet)
+    fragments.push_packet(packet)
     fragments.flush(packet.start + 1)
     return memory.head
 
 
 def _slates(track: Track, start: int, end: int) -> list[EncodedPacket]:
-    coding = PictureCoding(
+    coding = H264Settings(
         track.width,
         track.height,
         Fraction(track.fps or 25).limit_denominator(1001),
@@ -85,14 +85,14 @@ def _slates(track: Track, start: int, end: int) -> list[EncodedPacket]:
         full_range=track.full_range,
     )
     encoder = X264Encoder(coding)
-    still = slate(track.track, track.width, track.height)
+    still = render_slate(track.track, track.width, track.height)
     return [
-        packet for at in range(start, end, PICTURE_TIMESCALE) for packet in encoder.encode(still, at, key=True)
+        packet for at in range(start, end, VIDEO_TIMESCALE) for packet in encoder.encode(still, at, key=True)
     ] + encoder.close()
 
 
-def _sound_coding(track: Track) -> SoundCoding:
-    return SoundCoding(track.rate_hz or track.timescale, track.channels or 1, 64)
+def _sound_coding(track: Track) -> AacSettings:
+    return AacSettings(track.rate_hz or track.timescale, track.channels or 1, 64)
 
 
 def _annex_b(fragment: bytes) -> bytes:

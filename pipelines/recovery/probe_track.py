@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 from av.video.reformatter import ColorRange
 
-from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.files.lesson_layout import INIT
 from pipelines.journal.entries import Medium, Track
 
@@ -48,7 +48,7 @@ def _described(name: str, stream: av.stream.Stream, init_crc: int) -> Track | No
         medium=Medium.PICTURE,
         how="encoded",
         why="read from the files",
-        timescale=PICTURE_TIMESCALE,
+        timescale=VIDEO_TIMESCALE,
         width=stream.width,
         height=stream.height,
         fps=float(stream.average_rate or 25),

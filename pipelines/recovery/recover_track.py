@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from pipelines.encoding.packets import lesson_ns_of
+from pipelines.encoding.packets import ticks_to_lesson_ns
 from pipelines.files.durable import sync_folder, write_atomically
 from pipelines.files.lesson_layout import INIT, PART, segment_name
 from pipelines.journal.entries import Cause, Entry, Fragment, Gap, Segment, Track
@@ -178,8 +178,8 @@ class TrackRecovery:
         self.entries.append(
             Gap(
                 track=self.track.track,
-                from_ns=lesson_ns_of(start, self.track.timescale),
-                to_ns=lesson_ns_of(end, self.track.timescale),
+                from_ns=ticks_to_lesson_ns(start, self.track.timescale),
+                to_ns=ticks_to_lesson_ns(end, self.track.timescale),
                 cause=cause,
                 reason="filled by recovery",
             )

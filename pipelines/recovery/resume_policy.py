@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipelines.journal.entries import Cause, ClockReading
 from pipelines.journal.replay import JournalState, LessonReplay
 from pipelines.recording.resume_state import ResumePoint
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 LONGEST_OUTAGE_NS = 600 * 1_000_000_000
 
@@ -26,7 +26,9 @@ class OutageUnknown:
     lesson_ns: int
 
 
-def decide_resume(story: LessonReplay, kept_ns: int, now: Now) -> ResumePoint | LessonOver | OutageUnknown | None:
+def decide_resume(
+    story: LessonReplay, kept_ns: int, now: ClockSnapshot
+) -> ResumePoint | LessonOver | OutageUnknown | None:
     """What becomes of a lesson whose kept fragments reach ``kept_ns``; None if it has ended already.
 
     On the same boot lesson time never stopped, and the missing stretch is known. After a reboot it
@@ -42,9 +44,9 @@ def decide_resume(story: LessonReplay, kept_ns: int, now: Now) -> ResumePoint | 
         return ResumePoint(story.at_ns, story.lesson_ns, paused, Cause.RESTART, None if paused else max(0, outage))
     anchor = _last_good(story.clock_readings)
     # The outage has lasted longer than this boot.
-    if anchor is None or now.up_ns > LONGEST_OUTAGE_NS:
+    if anchor is None or now.uptime_ns > LONGEST_OUTAGE_NS:
         return LessonOver(kept_ns)
-    if not now.synchronised:
+    if not now.is_synchronised:
         return OutageUnknown(kept_ns)
     outage = _outage_over_reboot(story, anchor, kept_ns, now)
     if not 0 <= outage <= LONGEST_OUTAGE_NS:
@@ -52,7 +54,7 @@ def decide_resume(story: LessonReplay, kept_ns: int, now: Now) -> ResumePoint | 
     return ResumePoint(now.at_ns, kept_ns, paused, Cause.REBOOT, outage)
 
 
-def _outage_over_reboot(story: LessonReplay, anchor: ClockReading, kept_ns: int, now: Now) -> int:
+def _outage_over_reboot(story: LessonReplay, anchor: ClockReading, kept_ns: int, now: ClockSnapshot) -> int:
     last_alive_ns = story.at_ns + max(0, kept_ns - story.lesson_ns)
     return (now.wall_ns - anchor.wall_ns) - (last_alive_ns - anchor.at_ns)
 

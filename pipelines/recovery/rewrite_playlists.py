@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.files.lesson_layout import MAIN_PLAYLIST, PROGRAMME_PLAYLIST
 from pipelines.journal.entries import Cause, End, Medium
-from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackPlan
+from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.recover_lesson import RecoveredLesson, append_to_journal, recover_lesson
 
@@ -18,14 +18,14 @@ _MAP = re.compile(r'#EXT-X-MAP:URI="([^/"]+)/')
 def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
     """Write every playlist of an ended lesson anew. OSError."""
     shown = _tracks_shown(recovered.folder)
-    plans = [_plan(kept, _roles(kept, shown)) for kept in recovered.tracks.values() if kept.done]
-    pictures = [plan.name for plan in plans if plan.is_picture]
+    plans = [_plan(kept, _roles(kept, shown)) for kept in recovered.tracks.values() if kept.segments]
+    pictures = [plan.name for plan in plans if plan.is_video]
     programme = shown.get(PROGRAMME_PLAYLIST) or ("teacher" if "teacher" in pictures else next(iter(pictures), None))
     files = LessonFolderWriter(
         recovered.folder, plans, programme if programme in pictures else None, segment_s, lambda _: None
     )
     try:
-        files.end([])
+        files.end_lesson([])
     finally:
         files.close()
 
@@ -56,17 +56,17 @@ def _roles(kept: KeptTrack, shown: dict[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name, *others)))
 
 
-def _plan(kept: KeptTrack, roles: tuple[str, ...]) -> TrackPlan:
+def _plan(kept: KeptTrack, roles: tuple[str, ...]) -> TrackLayout:
     track = kept.track
-    seconds = sum(done.duration for done in kept.done) / track.timescale
-    return TrackPlan(
+    seconds = sum(done.duration for done in kept.segments) / track.timescale
+    return TrackLayout(
         name=track.track,
         timescale=track.timescale,
         roles=roles,
-        is_picture=track.medium is Medium.PICTURE,
-        bits_per_second=int(8 * sum(done.length for done in kept.done) / max(seconds, 1e-3)),
+        is_video=track.medium is Medium.PICTURE,
+        bits_per_second=int(8 * sum(done.length for done in kept.segments) / max(seconds, 1e-3)),
         size=(track.width, track.height),
         fps=track.fps,
         channels=track.channels,
-        done=kept.done,
+        segments=kept.segments,
     )

@@ -40,7 +40,7 @@ MB = 1_000_000
 DISK_MB = 48
 DAY_NS = 86_400 * 10**9
 # 4 MB a minute of pictures; a lesson of five minutes and the reserve take 30 MB, at the lowest bit rate 19.
-DEMAND = StorageDemand(picture_bps=533_000, sound_bps=0, seconds=300, reserve_bytes=9 * MB)
+DEMAND = StorageDemand(video_bps=533_000, audio_bps=0, seconds=300, reserve_bytes=9 * MB)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from drivers.samples import ButtonAction, ButtonEvent, Pattern
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.lamps import CheckState
 from edge.classroom.lesson import Lesson
-from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState, DeviceState, DeviceStatus, RecorderState
+from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState, DeviceStatus, RecorderState
 from edge.config.model import RoomConfig
 from edge.controller import finalisation as closing_module
 from edge.controller import lesson_service as conductor_module
@@ -27,6 +27,7 @@ from edge.controller.lesson_service import LessonService
 from edge.controller.power_off import PowerOff
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState
+from pipelines.devices.device_state import DeviceState
 from pipelines.files.lesson_layout import RECEIPT_JSON
 from pipelines.receipt import receipt
 from pipelines.receipt.check_lesson import check_lesson

@@ -19,7 +19,7 @@ from drivers.clicker import iclicker_framing
 from drivers.clicker.simulation.simulated_receiver import SimulatedReceiver, SimulatedReceiverOptions
 from drivers.samples import AnswerForm, KeypadKey, TeacherKey
 from edge.classroom.polls import ClickerPress, Poll, PollKind, Question, StoredPoll
-from edge.classroom.recorder_messages import Activity, DesiredState, DeviceState
+from edge.classroom.recorder_messages import Activity, DesiredState
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.poll_service import PollRejected, PollService
@@ -27,6 +27,7 @@ from edge.ledger.database import Database, LedgerFull
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.polls import PressBatch
 from pipelines.devices.clicker_base import ClickerBase
+from pipelines.devices.device_state import DeviceState
 
 STUDENTS = 60
 MODELS = ("rf217", "rf218", "rf219", "iclicker")
@@ -96,7 +97,7 @@ class Room:
 async def running(*rooms: Room) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         for room in rooms:
-            room.clickers.start()
+            room.clickers.base.start()
         tasks = [group.create_task(work) for room in rooms for work in (room.listen(), room.desk.run())]
         try:
             yield
@@ -130,7 +131,7 @@ async def test_sixty_students_in_two_seconds_on_each_base_are_in_the_ledger_once
         for room in rooms.values():
             await until_async(lambda room=room: room.health() is DeviceState.MISSING)
             room.fault.unlink()
-            room.bases[0].wake()
+            room.bases[0].retry_now()
         for model, room in rooms.items():
             await until_async(lambda room=room: len({line["device"] for line in room.truth()}) == STUDENTS)
             whole = Counter((line["device"], line["text"]) for line in room.truth() if line["fate"] == "intact")
@@ -239,10 +240,10 @@ async def test_the_base_is_listened_to_between_polls_for_as_long_as_somebody_ask
     async with running(room):
         await until_async(lambda: room.health() is DeviceState.RUNNING)
         since_ns = time.monotonic_ns()
-        assert room.clickers.pressed_since(since_ns) == []
-        await until_async(lambda: set(room.clickers.pressed_since(since_ns)) == {"1", "2"})
-        assert room.clickers.pressed_since(time.monotonic_ns()) == []
-        room.clickers.watch(time.monotonic_ns() + 10_000_000_000)
+        assert room.clickers.base.pressed_since(since_ns) == []
+        await until_async(lambda: set(room.clickers.base.pressed_since(since_ns)) == {"1", "2"})
+        assert room.clickers.base.pressed_since(time.monotonic_ns()) == []
+        room.clickers.base.check_watchdog(time.monotonic_ns() + 10_000_000_000)
         await until_async(lambda: room.truth("stopped"))
 
 

@@ -15,7 +15,6 @@ from edge.classroom.recorder_messages import (
     Activity,
     AddMarker,
     DesiredState,
-    DeviceState,
     DeviceStatus,
     LessonEnded,
     RecorderState,
@@ -27,6 +26,7 @@ from edge.controller.finalisation import Finaliser
 from edge.controller.lesson_service import LessonService
 from edge.controller.power_off import PATIENCE_NS, UNHEARD_NS, PowerOff
 from edge.ledger.ledger import Ledger, open_ledger
+from pipelines.devices.device_state import DeviceState
 from pipelines.journal.entries import Cause
 
 S = 1_000_000_000

@@ -31,9 +31,9 @@ from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Cause, ClockReading, End, Resumed
 from pipelines.journal.entries import Marker as Marked
 from pipelines.journal.journal_file import filter_kind, read_journal
-from pipelines.recording.recording_config import CameraPlan, RoomPlan
+from pipelines.recording.recording_config import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 LESSON = "r1-0000-000001"
 PATIENCE_S = 8.0
@@ -62,11 +62,11 @@ class Room:
     """A keeper with one camera, and what it told; ``clock`` says what it takes for now, None: what is."""
 
     def __init__(self, spool: Path, boot: str = "boot") -> None:
-        self.clock: Now | None = None
+        self.clock: ClockSnapshot | None = None
         self.told: list[FromRecorder] = []
         self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", Still, self._changed)
-        camera = CameraPlan("teacher", 64, 48, Fraction(25), 200)
-        plan = RoomPlan("s", "r1", boot, spool, (camera,), (), "ultrafast", 250, 4, 64)
+        camera = CameraSettings("teacher", 64, 48, Fraction(25), 200)
+        plan = RecordingSettings("s", "r1", boot, spool, (camera,), (), "ultrafast", 250, 4, 64)
         self.keeper = RecordingManager(
             plan, RoomDevices({"teacher": self.camera}, {}), self.told.append, 3600 * 10**9, now=self._now
         )
@@ -75,8 +75,8 @@ class Room:
     def _changed(self, role: str, condition: object) -> None:
         """The keeper reads conditions from the sources."""
 
-    def _now(self, boot_id: str) -> Now:
-        return self.clock or system_clocks.now(boot_id)
+    def _now(self, boot_id: str) -> ClockSnapshot:
+        return self.clock or system_clocks.read_clocks(boot_id)
 
     def told_of(self, kind: type) -> list[FromRecorder]:
         return [message for message in self.told if isinstance(message, kind)]
@@ -232,12 +232,12 @@ def after_power_failed(rooms: Callable[..., Room], up_s: int) -> Room:
     """A keeper of the next boot, up for so long, whose clock begins with 1970; the lesson's boot knew the time."""
     first = rooms()
     at_ns = time.monotonic_ns()
-    first.clock = Now("boot", at_ns, FAILED_NS, True, at_ns)
+    first.clock = ClockSnapshot("boot", at_ns, FAILED_NS, True, at_ns)
     first.keeper.obey(wish())
     first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
     first.close()
     second = rooms("next")
-    second.clock = Now("next", time.monotonic_ns(), up_s * S, False, up_s * S)
+    second.clock = ClockSnapshot("next", time.monotonic_ns(), up_s * S, False, up_s * S)
     second.keeper.take_up()
     return second
 
@@ -274,7 +274,7 @@ def test_after_a_long_power_cut_it_ends(rooms: Callable[..., Room], tmp_path: Pa
 
 def test_a_box_that_never_learns_the_time_ends_it_after_ten_minutes(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = after_power_failed(rooms, up_s=20)
-    room.clock = Now("next", time.monotonic_ns(), 601 * S, False, 601 * S)
+    room.clock = ClockSnapshot("next", time.monotonic_ns(), 601 * S, False, 601 * S)
     room.until(lambda: journal(tmp_path, End))
     (end,) = journal(tmp_path, End)
     assert isinstance(end, End)
@@ -293,11 +293,11 @@ def test_a_lesson_that_begins_meanwhile_settles_it(rooms: Callable[..., Room], t
 
 def test_a_clock_that_is_set_is_an_annotation(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
-    room.clock = Now("boot", time.monotonic_ns(), 0, False, 0)
+    room.clock = ClockSnapshot("boot", time.monotonic_ns(), 0, False, 0)
     room.keeper.obey(wish())
     for years in (0, 5):
         wall_ns = FAILED_NS + years * 365 * 86_400 * S
-        room.clock = Now("boot", time.monotonic_ns(), wall_ns, years == 0, 0)
+        room.clock = ClockSnapshot("boot", time.monotonic_ns(), wall_ns, years == 0, 0)
         before_ns = room.keeper.state().lesson_time_ns
         room.until(lambda wall_ns=wall_ns: [one for one in journal(tmp_path, ClockReading) if one.wall_ns == wall_ns])  # type: ignore[misc]
         assert 0 < room.keeper.state().lesson_time_ns - before_ns < PATIENCE_S * S

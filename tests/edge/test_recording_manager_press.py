@@ -17,11 +17,12 @@ from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
 from edge.classroom.recorder_messages import Activity, DesiredState
 from edge.recorder import resume_interrupted
 from edge.recorder.recording_manager import RecordingManager
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, End, Gap, Pause, PictureMeasurement
 from pipelines.journal.journal_file import filter_kind, read_journal
-from pipelines.recording.recording_config import CameraPlan, RoomPlan
+from pipelines.recording.recording_config import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 
 MS = 1_000_000
@@ -35,12 +36,12 @@ class Room:
 
     def __init__(self, spool: Path, preroll_ns: int) -> None:
         self.spool = spool
-        memory = VideoPrerollBuffer(preroll_ns + BRIDGE_NS)
+        memory = VideoPrerollBuffer(preroll_ns + MIN_PREROLL_NS)
         self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", _unmade, _unheard, memory)
-        self.camera.condition = DeviceCondition(DeviceHealth.RUNNING, format=FORM)
+        self.camera.condition = DeviceCondition(DeviceState.RUNNING, format=FORM)
         self.show(1_000)
-        plan = CameraPlan("teacher", 64, 48, Fraction(25), 200)
-        room = RoomPlan("s", "r1", "boot", spool, (plan,), (), "ultrafast", 250, 4, 64)
+        plan = CameraSettings("teacher", 64, 48, Fraction(25), 200)
+        room = RecordingSettings("s", "r1", "boot", spool, (plan,), (), "ultrafast", 250, 4, 64)
         self.keeper = RecordingManager(
             room, RoomDevices({"teacher": self.camera}, {}), _unheard, 3600 * 10**9, preroll_ns
         )
@@ -131,7 +132,7 @@ def test_an_old_press_is_recorded_from_where_it_is_remembered(rooms: Callable[[i
     room = rooms(preroll_ns)
     now_ns = time.monotonic_ns()
     room.wish("L1", now_ns - 100_000 * MS)
-    assert now_ns - preroll_ns - BRIDGE_NS <= room.begins_ns("L1") < time.monotonic_ns() - preroll_ns
+    assert now_ns - preroll_ns - MIN_PREROLL_NS <= room.begins_ns("L1") < time.monotonic_ns() - preroll_ns
 
 
 def test_a_lesson_that_was_not_just_pressed_begins_now(rooms: Callable[[int], Room]) -> None:
@@ -170,5 +171,5 @@ def test_the_lamp_blinks_while_a_pre_roll_is_filled_and_only_then(rooms: Callabl
     assert rooms(0).keeper.lamp() is Pattern.OFF
     room = rooms(PREROLL_NS)
     assert room.keeper.lamp() is Pattern.SHORT_BLINK
-    room.camera.condition = DeviceCondition(DeviceHealth.MISSING, "unplugged")
+    room.camera.condition = DeviceCondition(DeviceState.MISSING, "unplugged")
     assert room.keeper.lamp() is Pattern.OFF

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from edge.classroom.recorder_messages import DeviceState, DeviceStatus
+from edge.classroom.recorder_messages import DeviceStatus
 from edge.config.model import Config, RoomConfig
 from edge.controller.fault_registry import LEDGER
 from edge.controller.finalisation import HELD_UP
@@ -16,6 +16,7 @@ from edge.i18n.room import MESSAGES
 from edge.link.control_messages import DiskStatus, LastCheck, Status, UploadProgress
 from edge.terminal.status_line import status_line
 from edge.terminal.status_screen import status_view
+from pipelines.devices.device_state import DeviceState
 from pipelines.files import disk
 
 CONFIG = Config(room=RoomConfig(school="s", room="r1"))

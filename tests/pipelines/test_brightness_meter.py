@@ -18,7 +18,7 @@ def figures(lumas: list[int], *, step_ms: int = 40) -> list[PictureMeasurement]:
     for number, luma in enumerate(lumas):
         frame = av.VideoFrame(64, 48, "yuv420p")
         planes_of(frame)[0][:] = luma
-        found += meter.feed(frame, number * step_ms * MS)
+        found += meter.push_frame(frame, number * step_ms * MS)
     return found
 
 

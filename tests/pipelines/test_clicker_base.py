@@ -26,7 +26,7 @@ from drivers.samples import (
     ReceiverEvent,
 )
 from pipelines.devices.clicker_base import ClickerBase
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 
 STUDENTS = 60
 MODELS = ("rf217", "rf218", "rf219", "iclicker")
@@ -38,7 +38,7 @@ class Room:
     def __init__(self, run: Path, **options: Any) -> None:
         self.fault = run / "fault"
         self.events: list[tuple[int, ReceiverEvent]] = []
-        self.conditions: list[DeviceHealth] = []
+        self.conditions: list[DeviceState] = []
         self._truth = run / "truth"
         wanted = SimulatedReceiverOptions(run=str(run), log=self._truth, fault_file=self.fault, seed=7, **options)
         device = SimulatedReceiver("clickers", wanted)
@@ -49,7 +49,7 @@ class Room:
         self.events += [(now_ns, event) for event in events]
 
     def _changed(self, role: str, condition: DeviceCondition[ReceiverCapabilities]) -> None:
-        self.conditions.append(condition.health)
+        self.conditions.append(condition.state)
 
     def truth(self, event: str = "answer") -> list[dict[str, Any]]:
         lines = [json.loads(line) for line in self._truth.read_text().splitlines()]
@@ -87,9 +87,9 @@ def test_every_answer_that_arrived_whole_comes_out(rooms: Callable[..., Room]) -
         until(lambda room=room: len(room.of(ClickerAnswer)) >= STUDENTS // 4)
         room.fault.write_text("lost")
     for room in each.values():
-        until(lambda room=room: room.conditions[-1] is DeviceHealth.MISSING)
+        until(lambda room=room: room.conditions[-1] is DeviceState.MISSING)
         room.fault.unlink()
-        room.base.wake()
+        room.base.retry_now()
     for model, room in each.items():
         until(lambda room=room: len({line["device"] for line in room.truth()}) == STUDENTS)
         room.base.stop_asking()
@@ -98,14 +98,14 @@ def test_every_answer_that_arrived_whole_comes_out(rooms: Callable[..., Room]) -
         until(lambda room=room, whole=whole: not whole - room.answers())
         made_up = room.answers() - whole
         assert made_up.total() <= 2, "what the checksum cannot see is rare"
-        assert Counter(room.conditions)[DeviceHealth.RUNNING] == 2
+        assert Counter(room.conditions)[DeviceState.RUNNING] == 2
         report(model, room)
 
 
 def test_what_is_asked_while_the_base_is_away_is_asked_when_it_comes(rooms: Callable[..., Room]) -> None:
     times = {"lost_after_s": 0.001, "returns_after_s": 0.4}
     room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0, **times)
-    until(lambda: room.conditions[-1:] == [DeviceHealth.MISSING])
+    until(lambda: room.conditions[-1:] == [DeviceState.MISSING])
     with pytest.raises(DeviceLost):
         room.base.set_device("4")
     room.base.ask(AskQuestion(QuestionKind.MULTIPLE))
@@ -114,7 +114,7 @@ def test_what_is_asked_while_the_base_is_away_is_asked_when_it_comes(rooms: Call
 
 def test_a_question_that_has_ended_is_not_asked_again(rooms: Callable[..., Room]) -> None:
     room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0)
-    until(lambda: room.conditions == [DeviceHealth.RUNNING])
+    until(lambda: room.conditions == [DeviceState.RUNNING])
     with pytest.raises(DeviceMisconfigured, match="1 to 6 letters"):
         room.base.ask(AskQuestion(QuestionKind.SINGLE, 7))
     room.base.ask(AskQuestion(QuestionKind.SINGLE))
@@ -123,10 +123,10 @@ def test_a_question_that_has_ended_is_not_asked_again(rooms: Callable[..., Room]
     room.base.set_device("4")
     until(lambda: room.of(NumberAssigned) != [])
     room.fault.write_text("lost")
-    until(lambda: room.conditions[-1] is DeviceHealth.MISSING)
+    until(lambda: room.conditions[-1] is DeviceState.MISSING)
     room.fault.unlink()
-    room.base.wake()
-    until(lambda: room.conditions[-1] is DeviceHealth.RUNNING)
+    room.base.retry_now()
+    until(lambda: room.conditions[-1] is DeviceState.RUNNING)
     room.base.set_device("5")
     until(lambda: len(room.of(NumberAssigned)) == 2)
     assert len(room.of(ClickerAnswer)) == 3
@@ -163,7 +163,7 @@ class Polled:
 
 def test_a_polled_base_fits_it_says_things_twice_and_loses_none() -> None:
     polled, heard = Polled(6), []
-    base = ClickerBase("clickers", lambda: polled, heard.extend, lambda role, condition: base.wake())
+    base = ClickerBase("clickers", lambda: polled, heard.extend, lambda role, condition: base.retry_now())
     base.start()
     until(lambda: not polled.queue)
     base.close()

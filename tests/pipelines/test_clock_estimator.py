@@ -44,7 +44,7 @@ def test_it_knows_when_it_is_good_enough(ppm: float, seed: int) -> None:
     fit = ClockEstimator(RATE_HZ)
     dice = np.random.default_rng(seed)
     sample = 0
-    while not fit.settled:
+    while not fit.is_settled:
         sample = observe(fit, 0.02, ppm, 0.1, dice, sample)
     assert sample <= 0.5 * RATE_HZ
     assert fit.time_ns(sample) == pytest.approx(true_ns(sample, ppm), abs=0.3e6)
@@ -53,7 +53,7 @@ def test_it_knows_when_it_is_good_enough(ppm: float, seed: int) -> None:
 def test_poor_stamps_are_waited_for_no_longer_than_three_seconds() -> None:
     fit = ClockEstimator(RATE_HZ)
     latest = observe(fit, 3.1, 0.0, 30.0, np.random.default_rng(1))
-    assert fit.settled
+    assert fit.is_settled
     assert fit.time_ns(latest) == pytest.approx(true_ns(latest, 0.0), abs=8e6)
 
 

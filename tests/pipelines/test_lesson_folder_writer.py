@@ -25,7 +25,7 @@ from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.programme.playlist_parser import read_media_playlist
 from pipelines.recording import file_thread
 from pipelines.recording.file_thread import FileThread
-from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackPlan
+from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.track_writer import TrackWriter
 
 TIMESCALE = 90_000
@@ -39,26 +39,26 @@ END = End(at_ns=1, lesson_ns=SECONDS * 10**9, cause=Cause.TEACHER)
 PATCHED = ["open", "write", "pwrite", "fdatasync", "fsync", "replace", "ftruncate"]
 
 
-def plan(track: Track) -> TrackPlan:
+def plan(track: Track) -> TrackLayout:
     is_picture = track.medium is Medium.PICTURE
-    return TrackPlan(track.track, TIMESCALE, (track.track,), is_picture, 1000, (64, 48), 25, 1)
+    return TrackLayout(track.track, TIMESCALE, (track.track,), is_picture, 1000, (64, 48), 25, 1)
 
 
 def lesson_jobs(files: LessonFolderWriter) -> Iterator[Callable[[], None]]:
     """A lesson as the tracks hand it to the file thread."""
     for track in TRACKS:
-        yield partial(files.init, track, f"init of {track.track}".encode())
+        yield partial(files.write_init, track, f"init of {track.track}".encode())
     for number in range(SECONDS * PARTS):
         start = number * TIMESCALE // PARTS
         for track in TRACKS:
             head = FragmentHeader(start, TIMESCALE // PARTS, 1, number % PARTS == 0)
-            yield partial(files.fragment, track.track, head, f"{track.track} {number};".encode() * 9)
+            yield partial(files.write_fragment, track.track, head, f"{track.track} {number};".encode() * 9)
         if number % 5 == 0:
-            yield partial(files.note, [Marker(lesson_ns=number, label="m")] * 2)
+            yield partial(files.write_entries, [Marker(lesson_ns=number, label="m")] * 2)
             yield files.sync
     for track in TRACKS:
         yield partial(files.close_track, track.track)
-    yield partial(files.end, [END])
+    yield partial(files.end_lesson, [END])
     yield files.close
 
 
@@ -150,8 +150,8 @@ def test_an_older_init_segment_stays_and_its_crc_is_the_one_written_down(tmp_pat
     (track, _) = TRACKS
     for data in (b"first", b"second"):
         files = LessonFolderWriter(tmp_path, [plan(track)], "teacher", 4, lambda _: None)
-        files.init(track, data)
-        files.note([track.model_copy(update={"why": "another way now"})])
+        files.write_init(track, data)
+        files.write_entries([track.model_copy(update={"why": "another way now"})])
         files.close()
     assert (tmp_path / "teacher" / "init.mp4").read_bytes() == b"first"
     described = list(filter_kind(read_journal(tmp_path).entries, Track))
@@ -195,15 +195,15 @@ def test_jobs_are_done_in_order_whatever_the_disk_says(thread: FileThread) -> No
 def test_pictures_give_way_before_sound_and_nothing_before_it_must(thread: FileThread) -> None:
     free = threading.Event()
     assert thread.put(free.wait, 74)
-    assert thread.room_for_pictures
+    assert thread.has_room_for_video
     assert thread.put(lambda: None, 1)
-    assert not thread.room_for_pictures
+    assert not thread.has_room_for_video
     assert thread.put(lambda: None, 25)
     assert not thread.put(lambda: None, 1)
     assert thread.put(lambda: None), "what holds nothing is always taken"
     free.set()
     thread.start()
-    until(lambda: thread.room_for_pictures)
+    until(lambda: thread.has_room_for_video)
     assert thread.close(2.0)
 
 
@@ -211,12 +211,12 @@ def test_a_track_that_lost_a_fragment_goes_on_at_a_key_picture(thread: FileThrea
     (track, _) = TRACKS
     files = LessonFolderWriter(tmp_path, [plan(track)], "teacher", 4, lambda _: None)
     outlet = TrackWriter(files, thread, lambda: track, lambda: None)
-    outlet.init(b"init")
+    outlet.write_init(b"init")
     for number, key in enumerate([True, False, False, True]):
         if number == 3:
             thread.start()
-            until(lambda: thread.room_for_pictures)
-        outlet.fragment(FragmentHeader(number * 9000, 9000, 1, key), bytes(80))
+            until(lambda: thread.has_room_for_video)
+        outlet.write_fragment(FragmentHeader(number * 9000, 9000, 1, key), bytes(80))
     outlet.close()
     thread.put(files.close)
     assert thread.close(2.0)

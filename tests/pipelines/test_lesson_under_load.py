@@ -23,7 +23,8 @@ from drivers.microphone.simulation.simulated_microphone import SimulatedMicropho
 from drivers.samples import Coding, PictureFormat, SoundFormat
 from edge.classroom.recorder_messages import Activity, DesiredState
 from edge.recorder.recording_manager import RecordingManager
-from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.encoding import encoder_selection
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark, EncodingCosts
 from pipelines.encoding.packets import EncodedPacket
@@ -32,7 +33,7 @@ from pipelines.journal.entries import Cause, Dropped, EncoderLoadLevel, Gap, Tra
 from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode, Severity
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.yuv_planes import planes_of
 from tests import slow_box
@@ -134,7 +135,7 @@ def test_the_headroom_is_measured_in_a_thread_of_its_own() -> None:
     headroom.close()
     headroom.close()
     assert headroom.costs is not None
-    assert headroom.costs.preset(1.0, 1) == "superfast"
+    assert headroom.costs.best_preset(1.0, 1) == "superfast"
 
 
 class Slow(X264Encoder):
@@ -156,14 +157,14 @@ def test_the_recorder_itself_gives_way_in_time(
         {"teacher": DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", form, camera), unheard)},
         {"lapel": DeviceSupervisor("lapel", lambda: SimulatedMicrophone("lapel", sound, microphone), unheard)},
     )
-    cameras, microphones = (CameraPlan("teacher", 320, 180, Fraction(30), 400),), (MicrophonePlan("lapel"),)
-    room = RoomPlan("s", "r1", "boot", tmp_path, cameras, microphones, "auto", 250, 4, 64, encoder="libx264")
+    cameras, microphones = (CameraSettings("teacher", 320, 180, Fraction(30), 400),), (MicrophoneSettings("lapel"),)
+    room = RecordingSettings("s", "r1", "boot", tmp_path, cameras, microphones, "auto", 250, 4, 64, encoder="libx264")
     keeper = RecordingManager(room, sources, lambda _message: None, 3600 * 10**9)
     states = []
     for source in sources:
         source.start()
     try:
-        tick_until(lambda: all(source.condition.health is DeviceHealth.RUNNING for source in sources), keeper)
+        tick_until(lambda: all(source.condition.state is DeviceState.RUNNING for source in sources), keeper)
         keeper.obey(DesiredState(activity=Activity.RECORDING, lesson="r1-0000-000001", at_ns=time.monotonic_ns()))
         with caplog.at_level(logging.INFO, "pipelines.recording.load_control"):
             tick_until(lambda: keeper.state().given_up is not None, keeper)

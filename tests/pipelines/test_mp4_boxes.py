@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lessons import FPS, RATE_HZ, make_lesson
 
-from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.files.lesson_layout import segment_name
 from pipelines.files.mp4_boxes import BoxSplitter, InvalidBox, parse_boxes, parse_fragments, parse_moof
 
@@ -44,9 +44,7 @@ def test_however_a_stream_is_cut_its_boxes_come_out(made: list[tuple[bytes, byte
 def test_a_head_says_what_the_writer_put_in(segments: dict[str, bytes]) -> None:
     pictures = list(parse_fragments(segments["teacher"]))
     assert sum(head.samples for head, _, _ in pictures) == SECONDS * FPS
-    assert [head.start for head, _, _ in pictures if head.is_key] == [
-        n * PICTURE_TIMESCALE for n in range(int(SECONDS))
-    ]
+    assert [head.start for head, _, _ in pictures if head.is_key] == [n * VIDEO_TIMESCALE for n in range(int(SECONDS))]
     sound = list(parse_fragments(segments["sound"]))
     assert sum(head.duration for head, _, _ in sound) == SECONDS * RATE_HZ
     for track, heads in (("teacher", pictures), ("sound", sound)):

@@ -15,11 +15,12 @@ from waiting import until
 from drivers.camera.simulation import barcode
 from drivers.samples import AccessUnit, Coding, DecodedPicture, Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.capture.preroll_buffer import VideoPrerollBuffer, audio_preroll_buffer
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, Cause, Gap
 from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.yuv_planes import planes_of
 from tests.system import media
@@ -41,14 +42,14 @@ class Room:
     def __init__(self, spool: Path) -> None:
         self.camera: DeviceSupervisor[Picture, PictureFormat] = _source("teacher", VideoPrerollBuffer(RING_NS))
         self.microphone: DeviceSupervisor[SoundBlock, SoundFormat] = _source("ceiling", audio_preroll_buffer(RING_NS))
-        self.camera.condition = DeviceCondition(DeviceHealth.RUNNING, format=FORM)
-        self.microphone.condition = DeviceCondition(DeviceHealth.RUNNING, format=SOUND)
+        self.camera.condition = DeviceCondition(DeviceState.RUNNING, format=FORM)
+        self.microphone.condition = DeviceCondition(DeviceState.RUNNING, format=SOUND)
         self.spool = spool
 
     def record(self, since_ns: int | None) -> LessonRecording:
-        camera = CameraPlan("teacher", FORM.width, FORM.height, FORM.fps, 400)
-        microphone = MicrophonePlan("ceiling")
-        plan = RoomPlan("s", "r1", "b", self.spool, (camera,), (microphone,), "ultrafast", 250, 4, 96)
+        camera = CameraSettings("teacher", FORM.width, FORM.height, FORM.fps, 400)
+        microphone = MicrophoneSettings("ceiling")
+        plan = RecordingSettings("s", "r1", "b", self.spool, (camera,), (microphone,), "ultrafast", 250, 4, 96)
         sources = RoomDevices({"teacher": self.camera}, {"ceiling": self.microphone})
         return LessonRecording("L1", plan, sources, RecordingListeners(_unheard, _unheard), since_ns=since_ns)
 
@@ -149,12 +150,12 @@ def test_a_burst_longer_than_a_belt_and_than_sound_is_held_back_for_is_whole(roo
 def test_it_begins_no_earlier_than_anything_is_remembered_and_never_in_the_future(room: Room) -> None:
     now_ns = time.monotonic_ns()
     sources = RoomDevices({"teacher": room.camera}, {"ceiling": room.microphone})
-    assert sources.remembered_ns(now_ns - 5, now_ns) == now_ns
+    assert sources.preroll_start_ns(now_ns - 5, now_ns) == now_ns
     room.capture(now_ns, -400 * MS, 0)
     first_ns = now_ns - 387 * MS
-    assert sources.remembered_ns(0, now_ns) == first_ns
-    assert sources.remembered_ns(first_ns + 1, now_ns) == first_ns + 1
-    assert sources.remembered_ns(now_ns + 1, now_ns) == now_ns
+    assert sources.preroll_start_ns(0, now_ns) == first_ns
+    assert sources.preroll_start_ns(first_ns + 1, now_ns) == first_ns + 1
+    assert sources.preroll_start_ns(now_ns + 1, now_ns) == now_ns
 
 
 def test_without_a_press_it_begins_now(room: Room) -> None:
@@ -170,11 +171,11 @@ def test_nothing_is_remembered_of_a_pause(room: Room) -> None:
 
     recording = room.record(None)
     room.camera.deliver(FORM, unit(True))
-    assert room.camera.remembers_since_ns is not None
+    assert room.camera.preroll_start_ns is not None
     recording.pause()
-    assert room.camera.remembers_since_ns is None
+    assert room.camera.preroll_start_ns is None
     room.camera.deliver(FORM, unit(True))
-    assert room.camera.remembers_since_ns is None
+    assert room.camera.preroll_start_ns is None
     recording.end(Cause.TEACHER)
     room.camera.deliver(FORM, unit(True))
-    assert room.camera.remembers_since_ns is not None
+    assert room.camera.preroll_start_ns is not None

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lessons import RATE_HZ, make_lesson, moving, still
 
-from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.files.lesson_layout import INIT, JOURNAL_JSONL, PART, segment_name
 from pipelines.files.mp4_boxes import parse_fragments
 from pipelines.journal.entries import Cause, End, Fragment, Gap, Segment
@@ -30,7 +30,7 @@ from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
 
 SECONDS = 9.0
-TRACKS = {"teacher": PICTURE_TIMESCALE, "students": PICTURE_TIMESCALE, "sound": RATE_HZ}
+TRACKS = {"teacher": VIDEO_TIMESCALE, "students": VIDEO_TIMESCALE, "sound": RATE_HZ}
 # Whatever else a receipt may say of a mended lesson, its files, its time and its playlists are whole.
 BROKEN = {
     FindingCode.NO_TRACK,

@@ -12,7 +12,7 @@ from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry, Pa
 from pipelines.journal.replay import replay
 from pipelines.recording.resume_state import ResumePoint
 from pipelines.recovery.resume_policy import LONGEST_OUTAGE_NS, LessonOver, OutageUnknown, decide_resume
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 S = 1_000_000_000
 BEGIN = Begin(lesson="l", school="s", room="r", boot_id="boot", at_ns=1000 * S)
@@ -22,12 +22,12 @@ PAUSE = Pause(at_ns=1020 * S, lesson_ns=20 * S)
 KEPT = 30 * S
 
 
-def same_boot(at_s: float) -> Now:
-    return Now("boot", int(at_s * S), 0, synchronised=False, up_ns=int(at_s * S))
+def same_boot(at_s: float) -> ClockSnapshot:
+    return ClockSnapshot("boot", int(at_s * S), 0, is_synchronised=False, uptime_ns=int(at_s * S))
 
 
-def rebooted(wall_s: float, *, synchronised: bool = True) -> Now:
-    return Now("other", 7 * S, int(wall_s * S), synchronised=synchronised, up_ns=7 * S)
+def rebooted(wall_s: float, *, synchronised: bool = True) -> ClockSnapshot:
+    return ClockSnapshot("other", 7 * S, int(wall_s * S), is_synchronised=synchronised, uptime_ns=7 * S)
 
 
 def on(at_s: int, lesson_s: int, cause: Cause, outage_s: int | None, *, paused: bool = False) -> ResumePoint:
@@ -37,7 +37,7 @@ def on(at_s: int, lesson_s: int, cause: Cause, outage_s: int | None, *, paused: 
 GOES = Resumed(at_ns=1040 * S, lesson_ns=20 * S, boot_id="boot", cause=Cause.TEACHER)
 ENDED = End(at_ns=1030 * S, lesson_ns=30 * S, cause=Cause.TEACHER)
 NO_CLOCK = ANCHOR.model_copy(update={"synchronised": False})
-CASES: dict[str, tuple[list[Entry], Now, object]] = {
+CASES: dict[str, tuple[list[Entry], ClockSnapshot, object]] = {
     "lesson time never stopped": ([BEGIN], same_boot(1033), on(1000, 0, Cause.RESTART, 3)),
     "too long a restart": ([BEGIN], same_boot(1631), LessonOver(KEPT)),
     "a pause is as long as you like": (
@@ -69,7 +69,7 @@ CASES: dict[str, tuple[list[Entry], Now, object]] = {
 
 
 @pytest.mark.parametrize(("entries", "now", "wanted"), CASES.values(), ids=CASES.keys())
-def test_what_becomes_of_it(entries: list[Entry], now: Now, wanted: object) -> None:
+def test_what_becomes_of_it(entries: list[Entry], now: ClockSnapshot, wanted: object) -> None:
     assert decide_resume(replay(entries), KEPT, now) == wanted  # type: ignore[arg-type]
 
 
@@ -101,7 +101,7 @@ def test_lesson_time_never_goes_back_and_no_long_outage_is_bridged(
     now = rebooted(4_999_000 + gone_s) if reboot else same_boot(gone_s)
     decision = decide_resume(replay(entries), kept_ns, now)
     if isinstance(decision, ResumePoint):
-        assert decision.paused == paused
+        assert decision.is_paused == paused
         assert decision.at_ns is not None
         reached = decision.lesson_ns if reboot or paused else decision.lesson_ns + now.at_ns - decision.at_ns
         assert reached >= kept_ns

@@ -47,7 +47,7 @@ def _ending(work: _Slow) -> TrackThread[int]:
     for item in range(_ITEMS):
         thread.put(item)
     thread.start()
-    thread.end(time.monotonic_ns(), 1_000)
+    thread.request_end(time.monotonic_ns(), 1_000)
     return thread
 
 

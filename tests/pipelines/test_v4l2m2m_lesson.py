@@ -17,7 +17,7 @@ from pipelines.encoding import encoder_selection
 from pipelines.encoding.errors import EncoderFailed
 from pipelines.encoding.packets import EncodedPacket
 from pipelines.encoding.v4l2m2m_encoder import V4l2m2mEncoder
-from pipelines.encoding.x264_encoder import PictureCoding
+from pipelines.encoding.x264_encoder import H264Settings
 from pipelines.journal.entries import AnyEntry, Cause, Dropped, Gap, Track
 from pipelines.journal.journal_file import filter_kind, read_journal
 from pipelines.receipt.check_lesson import check_lesson
@@ -37,7 +37,7 @@ class Unplugged:
     name = "h264_v4l2m2m"
     preset = None
 
-    def __init__(self, coding: PictureCoding) -> None:
+    def __init__(self, coding: H264Settings) -> None:
         self._encoder = Late(coding)
         self._given = self._got = 0
 

@@ -16,7 +16,7 @@ import pytest
 from drivers.camera.simulation.barcode import role_id
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.folder_store import FolderStore
-from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.journal.entries import Begin, Cause, ClockReading, Dropped, Fragment, Gap, Marker, Resumed
 from pipelines.journal.journal_file import filter_kind, read_journal
 from tests.system import media
@@ -146,7 +146,7 @@ def test_it_begins_with_the_press_and_a_picture_of_every_camera(lesson: Gone) ->
     assert anchor.at_ns - begin.at_ns > BOUNCE_NS, "it took longer than that until the recorder knew of the press"
     for role in CAMERAS:
         first = next(one for one in filter_kind(entries, Fragment) if one.track == role)
-        assert first.start / PICTURE_TIMESCALE < INTERVAL_S + AV_ERROR_S
+        assert first.start / VIDEO_TIMESCALE < INTERVAL_S + AV_ERROR_S
 
 
 def test_every_track_is_as_long_as_the_lesson(lesson: Gone) -> None:

@@ -23,7 +23,7 @@ from pipelines.delivery.uploader import Uploader
 from pipelines.files import disk
 from pipelines.files.disk import DiskSpace
 from pipelines.receipt import receipt
-from pipelines.recording.storage_budget import LOWEST_SHARE, StorageDemand, hours_left
+from pipelines.recording.storage_budget import MIN_BITRATE_SHARE, StorageDemand, hours_left
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class DiskCleanup:
         """Remove what must go; the word for what is wrong then, if something is."""
         if (await asyncio.to_thread(disk.read_space, self._spool)).is_read_only:
             return disk.READ_ONLY
-        wanted = SpaceGoals(needs.demand.free_bytes(), needs.demand.free_bytes(LOWEST_SHARE))
+        wanted = SpaceGoals(needs.demand.required_bytes(), needs.demand.required_bytes(MIN_BITRATE_SHARE))
         going = await asyncio.to_thread(self._to_remove, wanted, needs.busy)
         store_has = await self._asked_of_the_store(going)
         return await asyncio.to_thread(self._let_go, going, store_has, wanted, needs.demand)
@@ -133,7 +133,7 @@ class DiskCleanup:
         free_bytes = disk.read_space(self._spool).free_bytes
         if free_bytes >= wanted.full_bytes:
             return []
-        now_wall_ns = time.time_ns() if system_clocks.synchronised() else None
+        now_wall_ns = time.time_ns() if system_clocks.is_synchronised() else None
         stored = self._ledger.lessons.in_state(LessonState.STORED)
         kept = [self._kept(lesson, busy) for lesson in stored if (self._spool / lesson.id).is_dir()]
         return lessons_to_remove(kept, free_bytes, wanted, self._keep_ns, now_wall_ns)
@@ -179,7 +179,7 @@ class DiskCleanup:
         self.left = RemainingSpace(
             space, hours_left(space.free_bytes, demand.reserve_bytes, self._bits_per_second(demand))
         )
-        share = demand.share(space.free_bytes)
+        share = demand.bitrate_share(space.free_bytes)
         return disk.NO_ROOM if share is None else disk.LOW if share < 1 else ""
 
     def _bits_per_second(self, demand: StorageDemand) -> float:

@@ -69,11 +69,11 @@ class PollRequestHandler:
                 case BindClicker(roster=bound):
                     await self._roster.change(lambda roster: roster.bind(bound.number, bound.device))
                 case ListenForClickers(roster=presses):
-                    if not self._clickers.are_there:
+                    if not self._clickers.base.is_installed:
                         return "no-clickers", None
                     if self._polls.open_poll is not None:
                         return "poll-open", None
-                    pressed = self._clickers.pressed_since(presses.since_ns)
+                    pressed = self._clickers.base.pressed_since(presses.since_ns)
                 case _:
                     pass
         except NotInRoster:

@@ -9,10 +9,10 @@ from concurrent.futures import Future
 from drivers.errors import DeviceError, DeviceLost, Superseded
 from drivers.protocols import PtzDevice
 from drivers.samples import HeadModel, HeadState
-from edge.classroom.recorder_messages import DeviceState
 from edge.config import model
 from edge.link.control_messages import HeadStatus
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +37,11 @@ class PtzHead:
 
     def wake(self) -> None:
         """Something was plugged in: try again now."""
-        self._source.wake()
+        self._source.retry_now()
 
     def watch(self, now_ns: int) -> None:
         """Now and then: a head whose driver hangs is abandoned for a new one."""
-        self._source.watch(now_ns)
+        self._source.check_watchdog(now_ns)
 
     def close(self) -> None:
         """Stop it if it is driven, and let it go. It waits; again: nothing."""
@@ -72,17 +72,17 @@ class PtzHead:
     def status(self) -> HeadStatus:
         """How it is now."""
         condition, state = self._source.condition, self._state
-        known = state if condition.health is DeviceHealth.RUNNING else None
+        known = state if condition.state is DeviceState.RUNNING else None
         names = {number: name for name, number in self.config.presets.items()}
         return HeadStatus(
-            state=DeviceState(condition.health),
+            state=condition.state,
             reason=condition.reason,
             preset=names.get(known.preset) if known is not None and known.preset is not None else None,
             moving=known is not None and known.moving,
         )
 
     def _open_device(self) -> PtzDevice | None:
-        return self._device if self._source.condition.health in (DeviceHealth.RUNNING, DeviceHealth.STALLED) else None
+        return self._device if self._source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) else None
 
     def _absent(self) -> Future[None]:
         promise: Future[None] = Future()
