@@ -20,7 +20,7 @@ from edge.recorder.recording_manager import RecordingManager
 from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
 from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
 from pipelines.journal.entries import Begin, End, Gap, Pause, PictureMeasurement
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.recording_config import CameraPlan, RoomPlan
 from pipelines.recording.room_devices import RoomDevices
 
@@ -57,7 +57,7 @@ class Room:
     def begins_ns(self, lesson: str) -> int:
         """Where a lesson begins that has been ended."""
         self.wish(None)
-        return next(filter_kind(read_journal(self.spool / lesson).entries, Begin)).at_ns
+        return next(filter_kinds(read_journal(self.spool / lesson).entries, Begin)).at_ns
 
 
 def _unmade() -> object:
@@ -97,10 +97,10 @@ def test_nothing_of_a_pause_that_the_journal_does_not_know_is_recorded(rooms: Ca
     room.show(0)
     room.wish(None)
     entries = read_journal(room.spool / "L1").entries
-    (pause,) = filter_kind(entries, Pause)
+    (pause,) = filter_kinds(entries, Pause)
     assert 0 <= pause.at_ns - pressed_ns < 100 * MS
-    assert max(hole.to_ns for hole in filter_kind(entries, Gap)) == pause.lesson_ns
-    assert list(filter_kind(entries, PictureMeasurement)) == []
+    assert max(hole.to_ns for hole in filter_kinds(entries, Gap)) == pause.lesson_ns
+    assert list(filter_kinds(entries, PictureMeasurement)) == []
 
 
 def test_nothing_that_is_remembered_is_in_a_lesson_that_goes_on(rooms: Callable[[int], Room]) -> None:
@@ -114,8 +114,8 @@ def test_nothing_that_is_remembered_is_in_a_lesson_that_goes_on(rooms: Callable[
     back_ns = room.keeper.state().lesson_time_ns
     room.wish(None)
     entries = read_journal(room.spool / "L1").entries
-    assert max(hole.to_ns for hole in filter_kind(entries, Gap)) >= back_ns
-    assert list(filter_kind(entries, PictureMeasurement)) == []
+    assert max(hole.to_ns for hole in filter_kinds(entries, Gap)) >= back_ns
+    assert list(filter_kinds(entries, PictureMeasurement)) == []
 
 
 @pytest.mark.parametrize("preroll_ns", [0, PREROLL_NS])
@@ -147,7 +147,7 @@ def test_nothing_of_the_lesson_before_is_in_the_next(rooms: Callable[[int], Room
     room.begins_ns("L1")
     room.show(1_000)
     room.wish("L2", time.monotonic_ns())
-    end = next(filter_kind(read_journal(room.spool / "L1").entries, End))
+    end = next(filter_kinds(read_journal(room.spool / "L1").entries, End))
     assert room.begins_ns("L2") >= end.at_ns
 
 
