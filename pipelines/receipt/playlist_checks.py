@@ -63,7 +63,7 @@ def _check_media(
 ) -> Iterator[Finding]:
     if not playlist.ended:
         yield bad(FindingCode.PLAYLIST_OPEN, file=name)
-    listed = [item.path for item in playlist.items]
+    listed = [segment.path for segment in playlist.segments]
     tracks = {str(PurePosixPath(path).parent) for path in [*listed, playlist.init]}
     on_disk = [path for path in segments_ns if str(PurePosixPath(path).parent) in tracks]
     if name == PROGRAMME_PLAYLIST:
@@ -76,9 +76,9 @@ def _check_media(
     if differing:
         yield bad(FindingCode.PLAYLIST_DIFFERS, file=name, other=differing[0])
         return
-    for item in playlist.items:
-        if item.length is None and abs(item.duration_s - segments_ns[item.path] / 1e9) > _ROUNDING_S:
-            yield bad(FindingCode.PLAYLIST_DIFFERS, file=name, other=item.path)
+    for segment in playlist.segments:
+        if segment.length is None and abs(segment.duration_s - segments_ns[segment.path] / 1e9) > _ROUNDING_S:
+            yield bad(FindingCode.PLAYLIST_DIFFERS, file=name, other=segment.path)
             return
     if abs(playlist.duration_s - lesson_ns / 1e9) > _LENGTH_TOLERANCE_S:
         seconds = round(playlist.duration_s, 3)

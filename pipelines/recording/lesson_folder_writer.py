@@ -191,7 +191,7 @@ class LessonFolderWriter:
         rendition = None
         if picture is not None and self._clips[picture.name]:
             rendition = hls_playlist.Rendition(
-                avc=hls_playlist.avc_codec_string((self._folder / picture.name / INIT).read_bytes()),
+                codec=hls_playlist.avc_codec_string((self._folder / picture.name / INIT).read_bytes()),
                 width=picture.size[0],
                 height=picture.size[1],
                 fps=picture.fps,

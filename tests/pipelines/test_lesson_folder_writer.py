@@ -130,7 +130,7 @@ def test_the_lesson_on_a_good_disk(undisturbed: tuple[dict[str, bytes], list[str
     (tmp_path / "programme.m3u8").write_bytes(found["programme.m3u8"])
     playlist = read_media_playlist(tmp_path / "programme.m3u8")
     assert playlist.ended
-    assert [item.duration_s for item in playlist.items] == [4, 4, 1]
+    assert [segment.duration_s for segment in playlist.segments] == [4, 4, 1]
 
 
 @given(refused=st.sets(st.integers(1, 190), max_size=12))
