@@ -28,9 +28,9 @@ from pipelines.capture.preroll_buffer import MIN_PREROLL_NS
 from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark
 from pipelines.files import disk
-from pipelines.journal.entries import Cause, ClockReading, End
-from pipelines.journal.journal_file import filter_kind, read_journal
-from pipelines.journal.replay import JournalState, replay
+from pipelines.journal.entries import Cause, ClockReading
+from pipelines.journal.journal_file import read_journal
+from pipelines.journal.replay import replay
 from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
 from pipelines.recording.liveness import ProgressCounters
 from pipelines.recording.recording_config import RecordingSettings
@@ -194,12 +194,11 @@ class RecordingManager:
     def _begin(self, wish: DesiredState, lesson: str) -> bool:
         has_begun: bool | None = None
         try:
-            entries = read_journal(self.room.spool / lesson).entries
-            story = replay(entries)
-            has_begun = story.begin is not None
+            replayed = replay(read_journal(self.room.spool / lesson).entries)
+            has_begun = replayed.begin is not None
             if has_begun:
-                if story.state is JournalState.ENDED and self._is_old(wish, story.at_ns, story.boot_id):
-                    *_, end = filter_kind(entries, End)
+                end, last = replayed.end, replayed.last_change
+                if end is not None and self._is_old(wish, last.at_ns, last.boot_id):
                     self.tell(LessonEnded(lesson=lesson, lesson_time_ns=end.lesson_ns, cause=end.cause))
                     self._fault = ""
                     return False

@@ -56,7 +56,7 @@ def resume_interrupted(room: RecordingSettings, now: ClockSnapshot, *, may_go_on
     in doubt is left without. A lesson that the disk does not let us mend stays as it is.
     """
     room.spool.mkdir(parents=True, exist_ok=True)
-    decided = [(mended, decide_resume(mended.replay, mended.end_ns, now)) for mended in _mended(room.spool)]
+    decided = [(mended, decide_resume(mended.replay.clock, mended.end_ns, now)) for mended in _mended(room.spool)]
     resumed = [(mended, resume) for mended, resume in decided if may_go_on and isinstance(resume, ResumePoint)]
     last = max(resumed, key=lambda found: _how_lately(*found), default=None)
     in_doubt = False
@@ -81,9 +81,9 @@ def resume_ended(room: RecordingSettings, lesson: str) -> ResumeState:
     OSError.
     """
     recovered = recover_lesson(room.spool / lesson)
-    resume = decide_resume(recovered.replay, recovered.end_ns, system_clocks.read_clocks(room.boot_id))
+    resume = decide_resume(recovered.replay.clock, recovered.end_ns, system_clocks.read_clocks(room.boot_id))
     if not isinstance(resume, ResumePoint):
-        lesson_ns = recovered.replay.lesson_ns if resume is None else resume.lesson_ns
+        lesson_ns = recovered.replay.last_change.lesson_ns if resume is None else resume.lesson_ns
         resume = ResumePoint(None, lesson_ns, False, Cause.TAKEN_BACK, None)
     return ResumeState(recovered.tracks, resume)
 
@@ -101,12 +101,12 @@ def _mended(spool: Path) -> list[RecoveredLesson]:
 def _how_lately(mended: RecoveredLesson, resume: ResumePoint) -> tuple[bool, int]:
     """Grows the later a lesson was cut off; no file's date has a say, for the clock may have been wrong."""
     if resume.cause is Cause.RESTART:
-        return True, mended.replay.at_ns
+        return True, mended.replay.last_change.at_ns
     return False, -(resume.outage_ns or 0)
 
 
 def _ended(mended: RecoveredLesson, room: RecordingSettings) -> list[EndedLesson]:
-    lesson_ns = max(mended.end_ns, mended.replay.lesson_ns)
+    lesson_ns = max(mended.end_ns, mended.replay.last_change.lesson_ns)
     try:
         end_interrupted_lesson(mended, lesson_ns, room.segment_s)
     except OSError as error:

@@ -22,7 +22,7 @@ from pipelines.files.lesson_layout import (
 )
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Drift, Entry, Segment, Track
-from pipelines.journal.journal_file import JournalFile, iterate_kind
+from pipelines.journal.journal_file import JournalFile, iterate_kinds
 from pipelines.programme import hls_playlist
 from pipelines.recording import av_sync_report
 from pipelines.recording.segment_writer import SegmentWriter
@@ -131,7 +131,7 @@ class LessonFolderWriter:
             self.write_entries(entries)
             self._ended = True
         self._journal.sync()
-        if (measured := av_sync_report.sync_report(iterate_kind(self._folder, Drift))) is not None:
+        if (measured := av_sync_report.sync_report(iterate_kinds(self._folder, Drift))) is not None:
             self._write_small(SYNC_JSON, measured.model_dump_json(indent=2).encode() + b"\n")
         for track in self._files:
             self._write_playlists(track)
@@ -191,7 +191,7 @@ class LessonFolderWriter:
         rendition = None
         if picture is not None and self._clips[picture.name]:
             rendition = hls_playlist.Rendition(
-                avc=hls_playlist.avc_codec_string((self._folder / picture.name / INIT).read_bytes()),
+                codec=hls_playlist.avc_codec_string((self._folder / picture.name / INIT).read_bytes()),
                 width=picture.size[0],
                 height=picture.size[1],
                 fps=picture.fps,

@@ -274,7 +274,7 @@ async def test_a_press_does_not_wait_for_a_disk_that_hangs(
 ) -> None:
     monkeypatch.setattr(housekeeping_module, "_PATIENCE_S", 0.1)
     answers = threading.Event()
-    monkeypatch.setattr(disk, "space", lambda _folder: answers.wait(10))
+    monkeypatch.setattr(disk, "read_space", lambda _folder: answers.wait(10))
     keeping = DiskCleanup(
         spool, tables(spool), ledger, 14, lambda: SpaceNeeds(DEMAND, frozenset()), FaultRegistry(), None
     )

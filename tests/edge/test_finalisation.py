@@ -191,7 +191,7 @@ async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
         ledger,
         closing,
         tell,
-        lambda: None,
+        lambda _lesson, _path: None,
         at_once,
         FaultRegistry(),
         PowerOff(spool / "power-off"),

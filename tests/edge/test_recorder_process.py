@@ -24,7 +24,7 @@ from edge.link.reconnecting_client import ReconnectingClient
 from edge.recorder.process import RecorderProcess
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Resumed
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 
 LESSON = "r1-0000-000001"
 
@@ -87,7 +87,7 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
     with contextlib.suppress(asyncio.CancelledError):
         await second
     journal = config.paths.spool / LESSON
-    await until_async(lambda: list(filter_kind(read_journal(journal).entries, Resumed)))
+    await until_async(lambda: list(filter_kinds(read_journal(journal).entries, Resumed)))
     left = {one.name for one in threading.enumerate() if one.name.startswith(("track-", "files-"))}
     assert left == set()
 

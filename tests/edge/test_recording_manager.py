@@ -30,7 +30,7 @@ from pipelines import system_clocks
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Cause, ClockReading, End, Resumed
 from pipelines.journal.entries import Marker as Marked
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.recording_config import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.system_clocks import ClockSnapshot
@@ -127,7 +127,7 @@ def test_a_wish_for_another_lesson_ends_the_first(rooms: Callable[..., Room], tm
     assert room.keeper.state().activity is Activity.IDLE
     assert room.keeper.lamp() is Pattern.OFF
     entries = read_journal(tmp_path / "spool" / LESSON).entries
-    assert [mark.label for mark in filter_kind(entries, Marked)] == ["here"]
+    assert [mark.label for mark in filter_kinds(entries, Marked)] == ["here"]
     folder = tmp_path / "spool" / LESSON
     modes = {path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
     assert modes == {0o750, 0o640}, "children's pictures are for owner and group"
@@ -172,9 +172,9 @@ def test_an_end_is_taken_back_by_a_newer_wish(rooms: Callable[..., Room], tmp_pa
     room.until(lambda: room.keeper.state().lesson_time_ns > ended.lesson_time_ns + 500_000_000)
     room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     entries = read_journal(tmp_path / "spool" / LESSON).entries
-    (goes,) = filter_kind(entries, Resumed)
+    (goes,) = filter_kinds(entries, Resumed)
     assert (goes.cause, goes.lesson_ns) == (Cause.TAKEN_BACK, ended.lesson_time_ns)
-    assert len(list(filter_kind(entries, End))) == 2
+    assert len(list(filter_kinds(entries, End))) == 2
 
 
 def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
@@ -248,7 +248,7 @@ def clock_is_set(room: Room, off_s: int) -> None:
 
 
 def journal(tmp_path: Path, kind: type) -> list[object]:
-    return list(filter_kind(read_journal(tmp_path / "spool" / LESSON).entries, kind))
+    return list(filter_kinds(read_journal(tmp_path / "spool" / LESSON).entries, kind))
 
 
 def test_after_a_power_cut_a_lesson_goes_on_when_the_clock_says_that_it_was_short(

@@ -20,7 +20,7 @@ from edge.recorder import recording_manager as keeper_module
 from edge.recorder import resume_interrupted
 from pipelines.files import disk
 from pipelines.journal.entries import Begin, BitrateReduced, Cause, Dropped, End, Gap, Resumed
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.recording import file_thread
 from pipelines.recording import lesson_recording as recording_module
@@ -77,7 +77,7 @@ def test_a_lesson_that_fits_with_a_lower_bit_rate_has_that_and_says_so(room: Roo
     room.until(lambda: room.keeper.lamp() is Pattern.ON)
     room.keeper.obey(idle())
     entries = read_journal(card.folder / LESSON).entries
-    (lowered,) = filter_kind(entries, BitrateReduced)
+    (lowered,) = filter_kinds(entries, BitrateReduced)
     assert 65 <= lowered.percent <= 67
     assert [found.values for found in check_lesson(card.folder / LESSON).findings if found.code == "lowered"] == [
         {"percent": lowered.percent}
@@ -93,7 +93,7 @@ def test_a_lesson_that_has_begun_goes_on_however_little_is_left(room: Room, card
     after.keeper.take_up()
     assert after.keeper.state().lesson == LESSON
     after.close()
-    assert [one.percent for one in filter_kind(read_journal(card.folder / LESSON).entries, BitrateReduced)] == [50]
+    assert [one.percent for one in filter_kinds(read_journal(card.folder / LESSON).entries, BitrateReduced)] == [50]
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_a_disk_that_goes_and_comes_back(room: Room, card: Card, ill: Callable[[
     room.until(lambda: room.keeper.lamp() is Pattern.ON and room.keeper.state().lesson_time_ns > back_ns)
     room.keeper.obey(idle())
     entries = read_journal(card.folder / LESSON).entries
-    assert (len(list(filter_kind(entries, Begin))), len(list(filter_kind(entries, End)))) == (1, 1)
-    assert [goes.cause for goes in filter_kind(entries, Resumed)] == [Cause.RESTART]
-    assert [hole.track for hole in filter_kind(entries, Gap) if hole.cause is Cause.RESTART] == ["teacher"]
+    assert (len(list(filter_kinds(entries, Begin))), len(list(filter_kinds(entries, End)))) == (1, 1)
+    assert [goes.cause for goes in filter_kinds(entries, Resumed)] == [Cause.RESTART]
+    assert [hole.track for hole in filter_kinds(entries, Gap) if hole.cause is Cause.RESTART] == ["teacher"]
     for path, data in before.items():
         now = path.with_name(path.name.removesuffix(".part")).read_bytes()
         assert now.startswith(data[: len(now)])
@@ -142,7 +142,7 @@ def test_a_lesson_that_ends_while_its_disk_is_away_has_its_end_when_it_is_back(
     card.put_in()
     room.until(lambda: room.told_of(LessonEnded))
     assert room.keeper.state().faults == []
-    assert [end.cause for end in filter_kind(read_journal(card.folder / LESSON).entries, End)] == [Cause.POWER]
+    assert [end.cause for end in filter_kinds(read_journal(card.folder / LESSON).entries, End)] == [Cause.POWER]
 
 
 def test_a_lesson_that_its_disk_holds_up_and_nobody_wants_any_more_is_ended(
@@ -166,7 +166,7 @@ def test_a_lesson_that_its_disk_holds_up_and_nobody_wants_any_more_is_ended(
     room.until(lambda: room.told_of(LessonEnded))
     assert room.keeper.state().faults == []
     assert room.keeper.state().activity is Activity.IDLE
-    assert len(list(filter_kind(read_journal(card.folder / LESSON).entries, End))) == 1
+    assert len(list(filter_kinds(read_journal(card.folder / LESSON).entries, End))) == 1
 
 
 def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,4 +192,4 @@ def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkey
     room.until(lambda: room.told_of(LessonEnded))
     assert room.keeper.state().faults == []
     entries = read_journal(card.folder / LESSON).entries
-    assert list(filter_kind(entries, Gap, Dropped)) == []
+    assert list(filter_kinds(entries, Gap, Dropped)) == []

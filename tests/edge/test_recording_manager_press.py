@@ -21,7 +21,7 @@ from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
 from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, End, Gap, Pause, PictureMeasurement
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.recording_config import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 
@@ -58,7 +58,7 @@ class Room:
     def begins_ns(self, lesson: str) -> int:
         """Where a lesson begins that has been ended."""
         self.wish(None)
-        return next(filter_kind(read_journal(self.spool / lesson).entries, Begin)).at_ns
+        return next(filter_kinds(read_journal(self.spool / lesson).entries, Begin)).at_ns
 
 
 def _unmade() -> object:
@@ -98,10 +98,10 @@ def test_nothing_of_a_pause_that_the_journal_does_not_know_is_recorded(rooms: Ca
     room.show(0)
     room.wish(None)
     entries = read_journal(room.spool / "L1").entries
-    (pause,) = filter_kind(entries, Pause)
+    (pause,) = filter_kinds(entries, Pause)
     assert 0 <= pause.at_ns - pressed_ns < 100 * MS
-    assert max(hole.to_ns for hole in filter_kind(entries, Gap)) == pause.lesson_ns
-    assert list(filter_kind(entries, PictureMeasurement)) == []
+    assert max(hole.to_ns for hole in filter_kinds(entries, Gap)) == pause.lesson_ns
+    assert list(filter_kinds(entries, PictureMeasurement)) == []
 
 
 def test_nothing_that_is_remembered_is_in_a_lesson_that_goes_on(rooms: Callable[[int], Room]) -> None:
@@ -115,8 +115,8 @@ def test_nothing_that_is_remembered_is_in_a_lesson_that_goes_on(rooms: Callable[
     back_ns = room.keeper.state().lesson_time_ns
     room.wish(None)
     entries = read_journal(room.spool / "L1").entries
-    assert max(hole.to_ns for hole in filter_kind(entries, Gap)) >= back_ns
-    assert list(filter_kind(entries, PictureMeasurement)) == []
+    assert max(hole.to_ns for hole in filter_kinds(entries, Gap)) >= back_ns
+    assert list(filter_kinds(entries, PictureMeasurement)) == []
 
 
 @pytest.mark.parametrize("preroll_ns", [0, PREROLL_NS])
@@ -148,7 +148,7 @@ def test_nothing_of_the_lesson_before_is_in_the_next(rooms: Callable[[int], Room
     room.begins_ns("L1")
     room.show(1_000)
     room.wish("L2", time.monotonic_ns())
-    end = next(filter_kind(read_journal(room.spool / "L1").entries, End))
+    end = next(filter_kinds(read_journal(room.spool / "L1").entries, End))
     assert room.begins_ns("L2") >= end.at_ns
 
 

@@ -21,7 +21,7 @@ from waiting import SkippableTime, until
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Cause, End, Marker, Medium, Segment, Track
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.programme.playlist_parser import read_media_playlist
 from pipelines.recording import file_thread
 from pipelines.recording.file_thread import FileThread
@@ -122,7 +122,7 @@ def test_the_lesson_on_a_good_disk(undisturbed: tuple[dict[str, bytes], list[str
     assert told.count("programme.m3u8") == 4, "with every segment, and at the end"
     (tmp_path / JOURNAL_JSONL).write_bytes(found[JOURNAL_JSONL])
     entries = read_journal(tmp_path).entries
-    done = filter_kind(entries, Segment)
+    done = filter_kinds(entries, Segment)
     assert [(one.track, one.start // TIMESCALE, one.duration // TIMESCALE) for one in done] == [
         ("teacher", 0, 4), ("sound", 0, 4), ("teacher", 4, 4), ("sound", 4, 4), ("teacher", 8, 1), ("sound", 8, 1),
     ]  # fmt: skip
@@ -130,7 +130,7 @@ def test_the_lesson_on_a_good_disk(undisturbed: tuple[dict[str, bytes], list[str
     (tmp_path / "programme.m3u8").write_bytes(found["programme.m3u8"])
     playlist = read_media_playlist(tmp_path / "programme.m3u8")
     assert playlist.ended
-    assert [item.duration_s for item in playlist.items] == [4, 4, 1]
+    assert [segment.duration_s for segment in playlist.segments] == [4, 4, 1]
 
 
 @given(refused=st.sets(st.integers(1, 190), max_size=12))
@@ -154,7 +154,7 @@ def test_an_older_init_segment_stays_and_its_crc_is_the_one_written_down(tmp_pat
         files.write_entries([track.model_copy(update={"why": "another way now"})])
         files.close()
     assert (tmp_path / "teacher" / "init.mp4").read_bytes() == b"first"
-    described = list(filter_kind(read_journal(tmp_path).entries, Track))
+    described = list(filter_kinds(read_journal(tmp_path).entries, Track))
     assert len({entry.init_crc for entry in described}) == 1
     assert described[0].init_crc is not None
 

@@ -18,7 +18,7 @@ from pipelines.capture.preroll_buffer import VideoPrerollBuffer, audio_preroll_b
 from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, Cause, Gap
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
 from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
@@ -99,7 +99,7 @@ def _held(room: Room, since: int, captured_ns: int = -400 * MS) -> tuple[int, Pa
 
 
 def _begin(folder: Path) -> Begin:
-    return next(filter_kind(read_journal(folder).entries, Begin))
+    return next(filter_kinds(read_journal(folder).entries, Begin))
 
 
 def _level(sound: NDArray[np.float32], hz: int) -> float:
@@ -125,7 +125,7 @@ def test_what_came_between_the_press_and_the_recorder_is_in_its_place_and_nothin
     begins = _sound(folder)[: RATE_HZ * WAY_NS // 1_000_000_000]
     assert _level(begins, AFTER_HZ) > 0.2
     assert _level(begins, BEFORE_HZ) < 0.01
-    holes = [hole for hole in filter_kind(read_journal(folder).entries, Gap) if hole.from_ns < WAY_NS]
+    holes = [hole for hole in filter_kinds(read_journal(folder).entries, Gap) if hole.from_ns < WAY_NS]
     assert holes == []
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import Dropped, Gap, Track
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.system import media
 from tests.system.room import Room
 from tests.waiting import pass_time
@@ -34,7 +34,7 @@ class Gone:
 
     def hows(self, role: str) -> list[tuple[str, str, str]]:
         """How the track was made, from beginning to end: how, why, and with which encoder."""
-        tracks = [track for track in filter_kind(read_journal(self.folder).entries, Track) if track.track == role]
+        tracks = [track for track in filter_kinds(read_journal(self.folder).entries, Track) if track.track == role]
         told = [(track.how, track.why, track.encoder) for track in tracks]
         return list(dict.fromkeys(told))
 
@@ -103,7 +103,7 @@ def assert_at_its_pace(lesson: Gone, role: str, fps: int) -> None:
 
 def test_files_as_cameras_play_through(as_they_come: Gone) -> None:
     assert_plays_and_is_whole(as_they_come)
-    holes = list(filter_kind(read_journal(as_they_come.folder).entries, Gap))
+    holes = list(filter_kinds(read_journal(as_they_come.folder).entries, Gap))
     assert [hole for hole in holes if hole.from_ns > 0 or hole.to_ns > 1.1e9] == [], "only beginnings"
 
 
@@ -130,7 +130,7 @@ def test_h264_passes_through_and_no_encoder_is_opened(as_they_come: Gone) -> Non
 
 def test_h264_unfit_for_cutting_is_encoded_and_plays_through(unsuited: Gone) -> None:
     assert_plays_and_is_whole(unsuited)
-    assert list(filter_kind(read_journal(unsuited.folder).entries, Dropped)) == []
+    assert list(filter_kinds(read_journal(unsuited.folder).entries, Dropped)) == []
 
 
 def test_b_frames_are_encoded_and_the_journal_says_why(unsuited: Gone) -> None:

@@ -15,7 +15,7 @@ from edge.cli.main import main
 from edge.demo.ground_truth import disagreements
 from edge.demo.room_setup import MARKER
 from pipelines.journal.entries import Marker, Pause
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt import receipt
 from tests.waiting import until
 
@@ -64,7 +64,7 @@ def test_the_demo_records_a_lesson_and_says_so(tmp_path: Path) -> None:
     assert found.is_good
     assert found.lesson_time_ns / 1e9 == pytest.approx(SECONDS, abs=0.5)
     entries = read_journal(folder).entries
-    assert len([*filter_kind(entries, Marker)]) == len([*filter_kind(entries, Pause)]) == 1
+    assert len([*filter_kinds(entries, Marker)]) == len([*filter_kinds(entries, Pause)]) == 1
     assert [one["kind"] for one in json.loads((folder / "polls.json").read_text())["polls"]] == [
         *("rollcall", "single", "rush", "multiple")
     ]

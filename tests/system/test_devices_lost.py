@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import Cause, Gap
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.system import media
 from tests.system.room import Room
 
@@ -115,7 +115,7 @@ def _told(room: Room, role: str, state: str, seconds: float) -> None:
 
 def _holes(lesson: Path, track: str) -> list[Gap]:
     """The holes of a track that somebody could notice."""
-    holes = filter_kind(read_journal(lesson).entries, Gap)
+    holes = filter_kinds(read_journal(lesson).entries, Gap)
     return [hole for hole in holes if hole.track == track and hole.to_ns - hole.from_ns > NOTICED_NS]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import End
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.system import media
 from tests.system.room import Room
 from tests.waiting import pass_time
@@ -127,7 +127,7 @@ def _is_whole(lesson: Path) -> None:
 
 def _plays_to_its_end(lesson: Path) -> None:
     """The lesson plays without a gap up to the end that its journal tells."""
-    (end,) = filter_kind(read_journal(lesson).entries, End)
+    (end,) = filter_kinds(read_journal(lesson).entries, End)
     assert media.ffmpeg_complaints(lesson / "main.m3u8") == ""
     for name in ("teacher", "students", "sound"):
         assert media.length(lesson / f"{name}.m3u8") == pytest.approx(end.lesson_ns / 1e9, abs=0.1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import Cause, End, Gap, Resumed
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.system import media
 from tests.system.room import Room
 from tests.waiting import pass_time, stays
@@ -39,10 +39,10 @@ def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Ra
     entries = read_journal(lesson).entries
     print(f"lit again after {_figures(back_s)} s")
     assert room.lessons() == [lesson], "it is the same lesson all the time"
-    assert len([goes for goes in filter_kind(entries, Resumed) if goes.cause is Cause.RESTART]) == KILLS
+    assert len([goes for goes in filter_kinds(entries, Resumed) if goes.cause is Cause.RESTART]) == KILLS
     for track in TRACKS:
         _look_at_picture(lesson, track, killed_ns)
-    restarts = [hole for hole in filter_kind(entries, Gap) if hole.cause is Cause.RESTART]
+    restarts = [hole for hole in filter_kinds(entries, Gap) if hole.cause is Cause.RESTART]
     for track in (*TRACKS, "sound"):
         assert len([hole for hole in restarts if hole.track == track]) == KILLS
     _is_whole(lesson)
@@ -96,7 +96,7 @@ def _look_at_picture(lesson: Path, track: str, killed_ns: list[int]) -> None:
 
 def _is_whole(lesson: Path) -> None:
     """The lesson plays from end to end and is as long as lesson time says."""
-    *_, end = filter_kind(read_journal(lesson).entries, End)
+    *_, end = filter_kinds(read_journal(lesson).entries, End)
     for playlist in ("main.m3u8", *(f"{track}.m3u8" for track in TRACKS)):
         assert media.ffmpeg_complaints(lesson / playlist) == ""
     for name in (*TRACKS, "sound"):
