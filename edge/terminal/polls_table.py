@@ -57,6 +57,8 @@ def _answers(poll: PollRecord, language: Language) -> str:
         case PollKind.ROLL_CALL:
             return ""
         case PollKind.TRUE_FALSE:
-            return "  ".join(f"{translate(f'polls.answer-{text}', language)} {count}" for text, count in poll.tally.items())
+            return "  ".join(
+                f"{translate(f'polls.answer-{text}', language)} {count}" for text, count in poll.tally.items()
+            )
         case _:
             return "  ".join(f"{text} {count}" for text, count in poll.tally.items())

@@ -11,9 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from turbojpeg import TJSAMP_420, TJSAMP_422, TurboJPEG
-
 from drivers.camera.simulation.barcode import Barcode, role_id
+from drivers.camera.simulation.jpeg_encoder import JpegEncoder
 from drivers.camera.simulation.scene import Image, Scene
 from drivers.camera.simulation.shutter import Buffers, Shutter
 from drivers.camera.subprocess_camera import SubprocessCamera
@@ -171,12 +170,10 @@ class _Run:
     def __init__(self, role: str, wanted: PictureFormat, options: SimulatedCameraOptions) -> None:
         self.closed = threading.Event()
         self._role = role
-        self._size = (wanted.height, wanted.width)
         self._options = options
         half = options.subsampling == "420"
         self._scene = Scene(role, wanted.width, wanted.height, wanted.height // 2 if half else wanted.height)
-        self._subsampling = TJSAMP_420 if half else TJSAMP_422
-        self._jpeg = TurboJPEG()
+        self._encoder = JpegEncoder(wanted.width, wanted.height, options.subsampling, options.quality)
         self._shown: bytes | None = None
         seed = random.randrange(2**32) if options.seed is None else options.seed
         self._dice = random.Random(seed)
@@ -195,7 +192,7 @@ class _Run:
         exposed_ns = self._shutter.exposed_ns(frame)
         if self._shown is None or not (fault is CameraFault.FREEZE or self._options.still):
             planes = self._scene.black() if fault is CameraFault.BLACK else self._draw(frame, exposed_ns)
-            self._shown = self._encode(planes)
+            self._shown = self._encoder.encode(planes)
         if self._options.log is not None:
             entry = {"role": self._role, "frame": frame, "exposure_ns": exposed_ns}
             with self._options.log.open("a", encoding="utf-8") as log:
@@ -211,8 +208,3 @@ class _Run:
         if flash_period_ns and self._shutter.flashes(frame, flash_period_ns):
             return self._scene.white(reading)
         return self._scene.moving(reading)
-
-    def _encode(self, planes: Image) -> bytes:
-        height, width = self._size
-        data: bytes = self._jpeg.encode_from_yuv(planes, height, width, self._options.quality, self._subsampling)
-        return data
