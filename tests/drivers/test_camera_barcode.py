@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import av
+import jpegs
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from turbojpeg import TJSAMP_420, TurboJPEG
 
 from drivers.camera.simulation import barcode
 from drivers.camera.simulation.barcode import Barcode, role_id
+from drivers.camera.simulation.jpeg_encoder import JpegEncoder
 from drivers.camera.simulation.scene import Scene
 
 SIZES = [(320, 180), (640, 360), (768, 576), (854, 480), (1280, 720), (1920, 1080)]
@@ -74,9 +75,8 @@ def test_roles_are_told_apart() -> None:
 def test_it_lives_through_jpeg(reading: Barcode, size: tuple[int, int], quality: int) -> None:
     width, height = size
     planes = scene(width, height).moving(reading)
-    data = TurboJPEG().encode_from_yuv(planes, height, width, quality, TJSAMP_420)
-    luma = TurboJPEG().decode_to_yuv_planes(data)[0]
-    assert barcode.read(luma) == reading
+    data = JpegEncoder(width, height, "420", quality).encode(planes)
+    assert barcode.read(jpegs.luma_of(data)) == reading
 
 
 @settings(max_examples=4)

@@ -17,7 +17,7 @@ from pathlib import Path
 import av
 import pytest
 import recipes
-from turbojpeg import TurboJPEG
+from jpegs import decoded
 
 from drivers.camera.h264_annexb import nal_units
 from drivers.camera.simulation.simulated_camera import SimulatedCamera
@@ -121,7 +121,8 @@ def check_form(form: PictureFormat, pictures: list[Picture]) -> None:
         match picture:
             case JpegPicture():
                 assert form.coding is Coding.MJPEG
-                assert TurboJPEG().decode(picture.data).shape[:2] == (form.height, form.width)
+                frame = decoded(picture.data)
+                assert (frame.width, frame.height) == (form.width, form.height)
             case AccessUnit():
                 assert form.coding is Coding.H264
                 assert not picture.reordered

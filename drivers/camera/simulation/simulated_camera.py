@@ -10,9 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from turbojpeg import TJSAMP_420, TJSAMP_422, TurboJPEG
-
 from drivers.camera.simulation.barcode import Barcode, role_id
+from drivers.camera.simulation.jpeg_encoder import JpegEncoder
 from drivers.camera.simulation.scene import Image, Scene
 from drivers.camera.simulation.shutter import FrameBuffers, Shutter
 from drivers.camera.subprocess_camera import SubprocessCamera
@@ -153,13 +152,10 @@ class _CaptureRun:
     def __init__(self, role: str, wanted: PictureFormat, options: SimulatedCameraOptions) -> None:
         self.closed = threading.Event()
         self._role = role
-        self._size = (wanted.height, wanted.width)
         self._options = options
-        self._truth_log = TruthLog(options.log)
         is_420 = options.subsampling == "420"
         self._scene = Scene(role, wanted.width, wanted.height, wanted.height // 2 if is_420 else wanted.height)
-        self._subsampling = TJSAMP_420 if is_420 else TJSAMP_422
-        self._jpeg = TurboJPEG()
+        self._encoder = JpegEncoder(wanted.width, wanted.height, options.subsampling, options.quality)
         self._last_jpeg: bytes | None = None
         self._truth_log = TruthLog(options.log)
         seed = random.randrange(2**32) if options.seed is None else options.seed
@@ -179,7 +175,7 @@ class _CaptureRun:
         exposed_ns = self._shutter.exposed_ns(frame)
         if self._last_jpeg is None or not (fault is CameraFault.FREEZE or self._options.still):
             planes = self._scene.black() if fault is CameraFault.BLACK else self._draw(frame, exposed_ns)
-            self._last_jpeg = self._encode(planes)
+            self._last_jpeg = self._encoder.encode(planes)
         self._truth_log.write({"role": self._role, "frame": frame, "exposure_ns": exposed_ns})
         stamp_delay_ns = round(self._rng.random() * self._options.stamp_jitter_ms * 1e6)
         return JpegPicture(captured_ns=exposed_ns + stamp_delay_ns, data=self._last_jpeg)
@@ -192,8 +188,3 @@ class _CaptureRun:
         if flash_period_ns and self._shutter.shows_flash(frame, flash_period_ns):
             return self._scene.white(code)
         return self._scene.moving(code)
-
-    def _encode(self, planes: Image) -> bytes:
-        height, width = self._size
-        data: bytes = self._jpeg.encode_from_yuv(planes, height, width, self._options.quality, self._subsampling)
-        return data
