@@ -48,7 +48,7 @@ def short_lessons(spool: Path, count: int, seconds: float) -> list[Holdings]:
     spool.mkdir(parents=True)
     with _room(spool, ended) as keeper:
         for number in range(1, count + 1):
-            keeper.obey(_wish(f"r1-0000-{number:06d}"))
+            keeper.reconcile(_wish(f"r1-0000-{number:06d}"))
             until_s = time.monotonic() + seconds
 
             def ticked(until_s: float = until_s) -> bool:
@@ -57,7 +57,7 @@ def short_lessons(spool: Path, count: int, seconds: float) -> list[Holdings]:
                 return time.monotonic() > until_s
 
             until(ticked)
-            keeper.obey(_wish(None))
+            keeper.reconcile(_wish(None))
             held.append(holdings())
     lost = [one.lesson for one in ended if one.lesson_time_ns < seconds * 1e9]
     if lost or len(ended) != count:

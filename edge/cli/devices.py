@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Good if every device runs, bad otherwise. What is plugged in is listed also where the config is wrong."""
-    found = composition.found()
+    found = composition.discovered_devices()
     try:
         config = load(find_config_file(args.config), frozenset({DeviceKind.CAMERAS, DeviceKind.MICROPHONES}))
     except ConfigProblems:

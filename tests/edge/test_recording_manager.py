@@ -96,7 +96,7 @@ class Room:
 @pytest.fixture
 def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Room]]:
     made: list[Room] = []
-    monkeypatch.setattr(recording_manager, "_AGAIN_NS", 100_000_000)
+    monkeypatch.setattr(recording_manager, "_RETRY_NS", 100_000_000)
 
     def make(boot: str = "boot") -> Room:
         made.append(Room(tmp_path / "spool", boot))
@@ -114,15 +114,15 @@ def wish(lesson: str = LESSON, activity: Activity = Activity.RECORDING, **more: 
 
 def test_a_wish_for_another_lesson_ends_the_first(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
-    room.keeper.obey(wish())
-    room.keeper.obey(AddMarker(at_ns=time.monotonic_ns(), label="here"))
+    room.keeper.reconcile(wish())
+    room.keeper.reconcile(AddMarker(at_ns=time.monotonic_ns(), label="here"))
     room.until(lambda: room.keeper.lamp() is Pattern.ON)
     other = "r1-0000-000002"
-    room.keeper.obey(wish(other))
+    room.keeper.reconcile(wish(other))
     ended = room.told_of(LessonEnded)
     assert [(one.lesson, one.cause) for one in ended] == [(LESSON, Cause.TEACHER)]
     assert room.keeper.state().lesson == other
-    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     assert [one.lesson for one in room.told_of(LessonEnded)] == [LESSON, other]
     assert room.keeper.state().activity is Activity.IDLE
     assert room.keeper.lamp() is Pattern.OFF
@@ -137,8 +137,8 @@ def test_a_wish_for_another_lesson_ends_the_first(rooms: Callable[..., Room], tm
 
 def test_an_idle_wish_ends_the_lesson_it_names(rooms: Callable[..., Room]) -> None:
     room = rooms()
-    room.keeper.obey(wish())
-    room.keeper.obey(wish(activity=Activity.IDLE))
+    room.keeper.reconcile(wish())
+    room.keeper.reconcile(wish(activity=Activity.IDLE))
     assert room.keeper.recording is None
 
 
@@ -147,12 +147,12 @@ def test_a_lesson_ends_by_itself_and_its_old_wish_does_not_begin_it_again(
 ) -> None:
     room = rooms()
     wished = wish(longest_s=1)
-    room.keeper.obey(wished)
+    room.keeper.reconcile(wished)
     room.until(lambda: room.told_of(LessonEnded))
     journal = tmp_path / "spool" / LESSON / "journal.jsonl"
     before = journal.read_bytes()
     for _ in range(2):
-        room.keeper.obey(wished)
+        room.keeper.reconcile(wished)
         assert room.keeper.recording is None
     assert journal.read_bytes() == before
     ended = room.told_of(LessonEnded)
@@ -163,14 +163,14 @@ def test_a_lesson_ends_by_itself_and_its_old_wish_does_not_begin_it_again(
 
 def test_an_end_is_taken_back_by_a_newer_wish(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     room.until(lambda: room.keeper.state().lesson_time_ns > 500_000_000)
-    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     (ended,) = room.told_of(LessonEnded)
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     assert room.keeper.state().lesson_time_ns >= ended.lesson_time_ns
     room.until(lambda: room.keeper.state().lesson_time_ns > ended.lesson_time_ns + 500_000_000)
-    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     entries = read_journal(tmp_path / "spool" / LESSON).entries
     (goes,) = filter_kinds(entries, Resumed)
     assert (goes.cause, goes.lesson_ns) == (Cause.TAKEN_BACK, ended.lesson_time_ns)
@@ -179,7 +179,7 @@ def test_an_end_is_taken_back_by_a_newer_wish(rooms: Callable[..., Room], tmp_pa
 
 def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
     room = rooms()
-    room.keeper.obey(wish(ends_by_ns=time.monotonic_ns()))
+    room.keeper.reconcile(wish(ends_by_ns=time.monotonic_ns()))
     room.keeper.tick()
     (ended,) = room.told_of(LessonEnded)
     assert ended.cause == Cause.PLANNED
@@ -187,19 +187,19 @@ def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
 
 def test_a_pause_is_no_lesson_time(rooms: Callable[..., Room]) -> None:
     room = rooms()
-    room.keeper.obey(wish(activity=Activity.PAUSED))
+    room.keeper.reconcile(wish(activity=Activity.PAUSED))
     state = room.keeper.state()
     assert state.activity is Activity.PAUSED
     assert state.rates_fps == {}
     stays(lambda: room.keeper.state().lesson_time_ns == state.lesson_time_ns, 0.1)
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     assert room.keeper.state().activity is Activity.RECORDING
 
 
 def test_without_a_place_to_write_it_refuses_and_says_why(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
     (tmp_path / "spool" / LESSON).write_text("a file where a folder should be")
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     (refused,) = room.told_of(CommandRefused)
     assert refused.lesson == LESSON
     assert refused.reason.startswith("disk: ")
@@ -209,17 +209,17 @@ def test_without_a_place_to_write_it_refuses_and_says_why(rooms: Callable[..., R
 @pytest.mark.parametrize("activity", [Activity.RECORDING, Activity.PAUSED])
 def test_a_new_recorder_takes_the_lesson_up_as_it_was(rooms: Callable[..., Room], activity: Activity) -> None:
     first = rooms()
-    first.keeper.obey(wish())
+    first.keeper.reconcile(wish())
     first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
-    first.keeper.obey(wish(activity=activity))
+    first.keeper.reconcile(wish(activity=activity))
     first.close()
     assert first.told_of(LessonEnded) == []
     second = rooms()
-    second.keeper.take_up()
+    second.keeper.resume_interrupted()
     state = second.keeper.state()
     assert (state.lesson, state.activity) == (LESSON, activity)
     assert state.lesson_time_ns > 500_000_000
-    second.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    second.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     assert len(second.told_of(LessonEnded)) == 1
 
 
@@ -233,12 +233,12 @@ def after_power_failed(rooms: Callable[..., Room], up_s: int) -> Room:
     first = rooms()
     at_ns = time.monotonic_ns()
     first.clock = ClockSnapshot("boot", at_ns, FAILED_NS, True, at_ns)
-    first.keeper.obey(wish())
+    first.keeper.reconcile(wish())
     first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
     first.close()
     second = rooms("next")
     second.clock = ClockSnapshot("next", time.monotonic_ns(), up_s * S, False, up_s * S)
-    second.keeper.take_up()
+    second.keeper.resume_interrupted()
     return second
 
 
@@ -284,8 +284,8 @@ def test_a_box_that_never_learns_the_time_ends_it_after_ten_minutes(rooms: Calla
 def test_a_lesson_that_begins_meanwhile_settles_it(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = after_power_failed(rooms, up_s=20)
     other = "r1-0000-000002"
-    room.keeper.obey(wish(other))
-    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.keeper.reconcile(wish(other))
+    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     clock_is_set(room, off_s=90)
     room.until(lambda: journal(tmp_path, End))
     assert room.keeper.state().activity is Activity.IDLE
@@ -294,28 +294,28 @@ def test_a_lesson_that_begins_meanwhile_settles_it(rooms: Callable[..., Room], t
 def test_a_clock_that_is_set_is_an_annotation(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
     room.clock = ClockSnapshot("boot", time.monotonic_ns(), 0, False, 0)
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     for years in (0, 5):
         wall_ns = FAILED_NS + years * 365 * 86_400 * S
         room.clock = ClockSnapshot("boot", time.monotonic_ns(), wall_ns, years == 0, 0)
         before_ns = room.keeper.state().lesson_time_ns
         room.until(lambda wall_ns=wall_ns: [one for one in journal(tmp_path, ClockReading) if one.wall_ns == wall_ns])  # type: ignore[misc]
         assert 0 < room.keeper.state().lesson_time_ns - before_ns < PATIENCE_S * S
-    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     anchors = [(one.wall_ns, one.synchronised) for one in journal(tmp_path, ClockReading)]  # type: ignore[attr-defined]
     assert anchors[:2] == [(0, False), (FAILED_NS, True)]
 
 
 def test_a_disk_that_refuses_at_the_start_is_tried_again(rooms: Callable[..., Room], tmp_path: Path) -> None:
     first = rooms()
-    first.keeper.obey(wish())
+    first.keeper.reconcile(wish())
     first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
     first.close()
     spool, away = tmp_path / "spool", tmp_path / "away"
     spool.rename(away)
     spool.write_text("a file where a folder should be")
     second = rooms()
-    second.keeper.take_up()
+    second.keeper.resume_interrupted()
     assert second.keeper.state().faults != []
     spool.unlink()
     away.rename(spool)

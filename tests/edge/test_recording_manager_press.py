@@ -53,7 +53,9 @@ class Room:
 
     def wish(self, lesson: str | None, since_ns: int | None = None) -> None:
         activity = Activity.RECORDING if lesson else Activity.IDLE
-        self.keeper.obey(DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), since_ns=since_ns))
+        self.keeper.reconcile(
+            DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), since_ns=since_ns)
+        )
 
     def begins_ns(self, lesson: str) -> int:
         """Where a lesson begins that has been ended."""
@@ -93,7 +95,7 @@ def test_nothing_of_a_pause_that_the_journal_does_not_know_is_recorded(rooms: Ca
     pressed_ns = time.monotonic_ns()
     pass_time(0.2)
     room.show(150)
-    room.keeper.obey(DesiredState(activity=Activity.PAUSED, lesson="L1", at_ns=pressed_ns))
+    room.keeper.reconcile(DesiredState(activity=Activity.PAUSED, lesson="L1", at_ns=pressed_ns))
     assert room.keeper.state().activity is Activity.PAUSED
     room.show(0)
     room.wish(None)

@@ -165,12 +165,12 @@ def test_the_recorder_itself_gives_way_in_time(
         source.start()
     try:
         tick_until(lambda: all(source.condition.state is DeviceState.RUNNING for source in sources), keeper)
-        keeper.obey(DesiredState(activity=Activity.RECORDING, lesson="r1-0000-000001", at_ns=time.monotonic_ns()))
+        keeper.reconcile(DesiredState(activity=Activity.RECORDING, lesson="r1-0000-000001", at_ns=time.monotonic_ns()))
         with caplog.at_level(logging.INFO, "pipelines.recording.load_control"):
             tick_until(lambda: keeper.state().given_up is not None, keeper)
             tick_until(lambda: keeper.state().lesson_time_ns > 5_000_000_000, keeper)
         states.append(keeper.state())
-        keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+        keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     finally:
         keeper.close()
         for source in sources:
