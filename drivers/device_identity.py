@@ -1,4 +1,4 @@
-"""Devices by names that stay: what udev and the kernel call them, and where they are plugged in."""
+"""Stable device identity: a device found by its udev link, kernel name, USB serial number or USB port."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _BY_ID, _BY_PATH = "by-id", "by-path"
 
 
 class DeviceNotFound(DriverError):
-    """No such device now."""
+    """No connected device has this identity."""
 
 
 class AmbiguousDevice(DriverError):
-    """Several devices answer to what the config says."""
+    """Several connected devices have this identity."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceIdentity:
-    """What the config says of a device; what is left empty is not asked for.
+    """The identity of a device as the config states it; an empty field matches any device.
 
-    ``name``: a link of udev (``by-id/…``, ``by-path/…``) or what the kernel calls it; ``serial``: of the USB
-    device; ``usb_port``: where that is plugged in, such as ``1-1.2``.
+    ``name`` is a udev link (``by-id/…``, ``by-path/…``) or the kernel's name for the device; ``serial`` the serial
+    number of the USB device; ``usb_port`` the port it is plugged into, such as ``1-1.2``.
     """
 
     name: str = ""
@@ -44,9 +44,11 @@ class DeviceIdentity:
 
 @dataclass(frozen=True, slots=True)
 class DeviceNode:
-    """A device, or one node of it: the ``index``-th. ``node`` (``video0``, ``controlC1``) is good for now only.
+    """One device node that exists now.
 
-    ``names``: what the kernel calls it, the most telling first; ``udev_links``: udev's; ``model``: vendor and product.
+    ``node`` is its name in /dev (``video0``, ``controlC1``), valid only until the next plug or boot. ``names`` are the
+    kernel's names for the device, the most telling first; ``udev_links`` the links that udev made; ``index`` counts the
+    nodes of one device; ``model`` is USB vendor and product id.
     """
 
     node: str
@@ -58,26 +60,31 @@ class DeviceNode:
     usb_port: str = ""
 
     def has_name(self, name: str) -> bool:
-        """Whether ``name`` is one of its links or names."""
+        """Return whether ``name`` is one of its names or udev links."""
         return name in self.names or name in self.udev_links
 
     def aliases(self) -> frozenset[str]:
-        """Everything it can be called by."""
+        """Return everything that an identity may call it."""
         return frozenset(filter(None, (*self.names, *self.udev_links, self.serial, self.usb_port)))
 
     def is_twin_of(self, other: DeviceNode) -> bool:
-        """Whether another device says the same of itself, so that udev has but one by-id link for the two."""
+        """Return whether ``other`` is another device with the same USB ids, for which udev has only one by-id link."""
         own = (self.model, self.serial, self.index)
         return bool(self.model) and own == (other.model, other.serial, other.index) and self.place != other.place
 
     @property
     def place(self) -> str:
-        """Where its device is: the nodes of one USB device are in one place."""
+        """Where the device is connected; all nodes of one USB device have the same place."""
         return self.usb_port or self.node
 
 
 def match_identity(nodes: Sequence[DeviceNode], identity: DeviceIdentity) -> list[DeviceNode]:
-    """The nodes of the one device that answers to ``identity``, in their order. NotThere, NotSure."""
+    """Return the nodes of the one device that has this identity, in their order.
+
+    Raises:
+        DeviceNotFound: There is none.
+        AmbiguousDevice: There are several; the message names the places that tell them apart.
+    """
     named = [node for node in nodes if not identity.name or node.has_name(identity.name)]
     if identity.name.startswith(_BY_ID):
         named = [node for node in nodes if node in named or any(node.is_twin_of(other) for other in named)]
@@ -97,7 +104,7 @@ def match_identity(nodes: Sequence[DeviceNode], identity: DeviceIdentity) -> lis
 
 
 def stable_name(node: DeviceNode, nodes: Sequence[DeviceNode]) -> str:
-    """The name for the config: the device's own where no other has it, else that of its place."""
+    """Return the name for the config: the device's own link if no other device shares it, else its place's link."""
     own, place = _link(node, _BY_ID), _link(node, _BY_PATH)
     others = [other for other in nodes if other != node]
     if own and node.serial and not any(other.is_twin_of(node) for other in others):
@@ -107,7 +114,7 @@ def stable_name(node: DeviceNode, nodes: Sequence[DeviceNode]) -> str:
 
 
 def udev_links(folder: Path) -> dict[str, tuple[str, ...]]:
-    """udev's links in ``folder`` by the name of the node they lead to, by-id before by-path."""
+    """Return udev's links in ``folder`` by the name of the node they point to, by-id before by-path."""
     found: dict[str, tuple[str, ...]] = {}
     for kind in (_BY_ID, _BY_PATH):
         for link in sorted((folder / kind).glob("*")):
@@ -118,7 +125,7 @@ def udev_links(folder: Path) -> dict[str, tuple[str, ...]]:
 
 
 def usb_identity(entry: Path) -> tuple[str, str, str]:
-    """Model, serial and port of the USB device that this entry of sysfs belongs to; empty for another bus."""
+    """Return model, serial number and port of the USB device of a sysfs entry; empty strings on any other bus."""
     device = (entry / "device").resolve()
     for folder in (device, *device.parents):
         if (folder / "idVendor").is_file():
@@ -128,7 +135,7 @@ def usb_identity(entry: Path) -> tuple[str, str, str]:
 
 
 def read_sysfs_attribute(file: Path) -> str:
-    """What a file of sysfs says; nothing where a device has no such file, or goes while we look."""
+    """Return the text of a sysfs attribute; empty where the device has no such attribute or has just gone."""
     try:
         return file.read_text(errors="replace").strip()
     except OSError:

@@ -1,7 +1,7 @@
-"""Which drivers there are: a name in the config, and the class that answers to it.
+"""The registry of drivers and device discoveries: config name to module and attribute.
 
-A new device is one file and one line here. Modules are imported when chosen, so a
-vendor library is needed only where its device is.
+A new device is one file and one line here. Modules are imported when chosen, so a vendor library is needed only where
+its device is used.
 """
 
 from __future__ import annotations
@@ -47,6 +47,11 @@ DISCOVERY: Table = {
 
 
 def load_driver(table: Table, name: str) -> Any:
-    """The class or finder called ``name``; KeyError if there is none, ImportError if its library is missing."""
+    """Import and return the class or function that the table has under ``name``.
+
+    Raises:
+        KeyError: The table has no such name.
+        ImportError: The library of the driver is not installed.
+    """
     module, attribute = table[name]
     return getattr(importlib.import_module(module), attribute)

@@ -1,4 +1,4 @@
-"""The serial ports of this machine that something was plugged into, as the config would name them."""
+"""Discovery of this machine's USB serial ports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _USB_PORT_PATTERNS = ("ttyUSB*", "ttyACM*")
 
 
 def discover_serial_ports(sys: Path = SYS, dev: Path = DEV) -> list[DiscoveredDevice]:
-    """Each USB serial port; what hangs on it, clickers or a camera's head, only a person knows."""
+    """Return each USB serial port; whether a clicker base or a PTZ head is connected to it, only a person knows."""
     named = udev_links(dev / "serial")
     devices = []
     for pattern in _USB_PORT_PATTERNS:

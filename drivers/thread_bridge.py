@@ -1,4 +1,4 @@
-"""The one way from driver threads to an asyncio loop: bounded, and it says what it dropped."""
+"""A bounded queue from driver threads to an asyncio loop, with a drop policy and a count of dropped items."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ log = logging.getLogger(__name__)
 
 
 class BridgeClosed(DriverError):
-    """Closed, and everything that was put before has been taken."""
+    """The bridge is closed, and every item put before has been taken."""
 
 
 class OverflowPolicy(StrEnum):
-    """Which item gives way when the bridge is full."""
+    """Which item is dropped when the bridge is full."""
 
     DROP_OLDEST = "drop-oldest"
     DROP_NEWEST = "drop-newest"
 
 
 class ThreadBridge(Generic[T]):
-    """At most ``limit`` items on their way to the loop that made the bridge.
+    """A queue of at most ``limit`` items to the loop in which it was constructed.
 
-    ``put`` and ``close`` may be called by any thread, also after the loop has ended; ``get``
-    and ``async for`` by one task of the loop. ``dropped`` counts what gave way since the start.
+    ``put`` and ``close`` may be called from any thread, also after the loop has ended; ``get`` and ``async for`` by one
+    task of the loop. ``dropped`` counts the items dropped so far.
     """
 
     def __init__(self, name: str, limit: int, overflow: OverflowPolicy) -> None:
@@ -49,7 +49,7 @@ class ThreadBridge(Generic[T]):
         self._is_closed = False
 
     def put(self, item: T) -> None:
-        """Hand over an item without waiting; nothing happens once the bridge is closed."""
+        """Add an item without waiting; does nothing once the bridge is closed."""
         with self._lock:
             if self._is_closed:
                 return
@@ -67,7 +67,11 @@ class ThreadBridge(Generic[T]):
         self._wake()
 
     async def get(self) -> T:
-        """The next item, oldest first. BridgeClosed after the last one of a closed bridge."""
+        """Return the next item, oldest first.
+
+        Raises:
+            BridgeClosed: The bridge is closed and empty.
+        """
         while True:
             with self._lock:
                 if self._items:
@@ -84,7 +88,7 @@ class ThreadBridge(Generic[T]):
         return item
 
     async def get_all(self) -> list[T]:
-        """Everything that is on its way, one item at least. BridgeClosed as ``get``."""
+        """Return every item that is queued, at least one. Raises as ``get``."""
         items = [await self.get()]
         while self._items:
             items.append(await self.get())
@@ -100,7 +104,7 @@ class ThreadBridge(Generic[T]):
             raise StopAsyncIteration from None
 
     def close(self) -> None:
-        """Take no more; what is on its way may still be taken."""
+        """Accept no more items; those that are queued can still be taken."""
         with self._lock:
             self._is_closed = True
         self._wake()

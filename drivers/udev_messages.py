@@ -1,4 +1,7 @@
-"""What udev says of a device that came or went, as bytes (libudev's monitor messages)."""
+"""Decoder of udev's monitor messages: device events in libudev's binary format.
+
+Source: systemd, libsystemd/sd-device/device-monitor.c (struct monitor_netlink_header).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ _HEADER = struct.Struct("=8s4sIII")
 
 @dataclass(frozen=True, slots=True)
 class Uevent:
-    """One event, sent when the device's links and rights are in place; ``node`` is its name in /dev, if any."""
+    """One device event, sent when links and rights are in place; ``node`` is the name in /dev, if there is one."""
 
     action: str
     subsystem: str
@@ -20,12 +23,12 @@ class Uevent:
 
     @property
     def is_arrival(self) -> bool:
-        """Whether there is something new to open."""
+        """Whether there may be something new to open."""
         return self.action in ("add", "change", "bind", "move", "online")
 
 
 def parse(message: bytes) -> Uevent | None:
-    """The event in a message of udev; None for anything else."""
+    """Return the event in a message of udev; None for any other message."""
     if len(message) < _HEADER.size:
         return None
     prefix, magic, _header_size, offset, length = _HEADER.unpack_from(message)

@@ -1,4 +1,4 @@
-"""Devices that are plugged in and pulled out, told by udev at once."""
+"""A netlink listener for udev's hot-plug events."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _MAX_MESSAGE_BYTES = 1 << 16
 _RECEIVE_BUFFER_BYTES = 1 << 20
 
 EVENTS_MISSED = Uevent("change", "")
-"""Stands for events that were missed because there were too many: anything may have come."""
+"""Stands for events that were lost in an overflow: any device may have come."""
 
 
 class UdevMonitor:
-    """Listens to udev from the moment it is made; OSError where there is no such thing."""
+    """Receives device events from its construction on; OSError where the kernel has no such socket."""
 
     def __init__(self, subsystems: Set[str]) -> None:
-        """Events of other ``subsystems`` (as ``video4linux``, ``sound``, ``tty``) are passed over."""
+        """Listen; events of other subsystems than these (such as ``video4linux``, ``sound``, ``tty``) are ignored."""
         self._subsystems = subsystems
         self._socket = socket.socket(
             socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, _KOBJECT_UEVENT
@@ -45,11 +45,11 @@ class UdevMonitor:
         self.close()
 
     def fileno(self) -> int:
-        """The descriptor that becomes readable when something has happened."""
+        """Return the descriptor that becomes readable when an event has come."""
         return self._socket.fileno()
 
     def read_events(self) -> list[Uevent]:
-        """What has happened since the last call; does not wait."""
+        """Return the events since the last call, without waiting."""
         events: list[Uevent] = []
         while True:
             try:
@@ -66,5 +66,5 @@ class UdevMonitor:
                 events.append(event)
 
     def close(self) -> None:
-        """Listen no more; again: nothing."""
+        """Stop listening; idempotent."""
         self._socket.close()

@@ -1,4 +1,4 @@
-"""A Unix socket for many clients that talk in lines, served by one thread."""
+"""A Unix socket server for a line protocol with many clients, run by one thread."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ MAX_BACKLOG_BYTES = 64 * 1024
 
 
 class UnixLineServer:
-    """Serves ``path`` with mode 0660, replacing a socket that was left behind.
+    """Serves ``path`` with mode 0660; a socket that was left behind there is replaced.
 
-    ``on_connect`` gives the lines a new client sees first, ``on_line`` the lines in reply to a line, and
-    ``on_tick`` lines for everybody together with the seconds until it wants to be called again (None:
-    at the next ``wake``). All three are called by the server's one thread, so what a client sees is in order.
-    A client that does not read is let go.
+    ``on_connect`` returns the lines for a new client, ``on_line`` the reply to a line, and ``on_tick`` lines for all
+    clients together with the seconds until it wants to be called again (None: at the next ``wake``). All three are
+    called by the server's thread, so each client sees its lines in order. A client that does not read is disconnected.
     """
 
     def __init__(
@@ -44,7 +43,11 @@ class UnixLineServer:
         self._thread: Thread | None = None
 
     def open(self) -> None:
-        """Listen and serve. OSError where the folder does not allow it."""
+        """Listen and start the thread.
+
+        Raises:
+            OSError: The socket cannot be made in this folder.
+        """
         self._listener = _listen(self._path)
         self._inode = self._path.stat().st_ino
         self._wakeup = WakePipe()
@@ -60,7 +63,7 @@ class UnixLineServer:
                 self._wakeup.wake()
 
     def close(self) -> None:
-        """Say what is left to say, let the clients go, and take the socket away."""
+        """Send the last lines, disconnect the clients and remove the socket."""
         self._is_closing = True
         self.wake()
         with self._wake_lock:
@@ -148,7 +151,7 @@ class UnixLineServer:
 
 
 class _Client:
-    """One connection, with what has come and what has not yet gone."""
+    """One connection with its received and unsent bytes."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
@@ -156,7 +159,7 @@ class _Client:
         self.unsent = bytearray()
 
     def lines(self, data: bytes) -> list[str]:
-        """The lines that ``data`` completes."""
+        """Return the lines that ``data`` completes."""
         self.received += data
         *whole, rest = self.received.split(b"\n")
         self.received = rest

@@ -20,10 +20,9 @@ from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
+from tests.waiting import until
 
 _FORM = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
-_TICK_S = 0.1
-_OPEN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,16 @@ def short_lessons(spool: Path, count: int, seconds: float) -> list[Holdings]:
     spool.mkdir(parents=True)
     with _room(spool, ended) as keeper:
         for number in range(1, count + 1):
-            keeper.obey(_wish(f"r1-0000-{number:06d}"))
+            keeper.reconcile(_wish(f"r1-0000-{number:06d}"))
             until_s = time.monotonic() + seconds
-            while time.monotonic() < until_s:
+
+            def ticked(until_s: float = until_s) -> bool:
                 keeper.tick()
                 keeper.state()
-                time.sleep(_TICK_S)
-            keeper.obey(_wish(None))
+                return time.monotonic() > until_s
+
+            until(ticked)
+            keeper.reconcile(_wish(None))
             held.append(holdings())
     lost = [one.lesson for one in ended if one.lesson_time_ns < seconds * 1e9]
     if lost or len(ended) != count:
@@ -94,11 +96,7 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
     for source in sources:
         source.start()
     try:
-        deadline_s = time.monotonic() + _OPEN_S
-        while any(source.condition.state is not DeviceState.RUNNING for source in sources):
-            if time.monotonic() > deadline_s:
-                raise TimeoutError("the simulated devices do not open")
-            time.sleep(_TICK_S)
+        until(lambda: all(source.condition.state is DeviceState.RUNNING for source in sources))
         yield keeper
     finally:
         keeper.close()

@@ -16,7 +16,7 @@ from bench.rows import Row, bound
 from pipelines.encoding.packets import VIDEO_TIMESCALE, ticks_to_lesson_ns
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Begin, Fragment
-from pipelines.journal.journal_file import filter_kind, parse_line
+from pipelines.journal.journal_file import filter_kinds, parse_line
 from tests.system.room import Room
 
 _LESSON_S = 25
@@ -60,7 +60,7 @@ def _delays(name: str, folder: Path, witness: Path) -> list[Row]:
     lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
     entries = [parse_line(line) for line in lines]
     ends = list(accumulate(map(len, lines)))
-    begin = next(filter_kind((entry for entry in entries if entry), Begin))
+    begin = next(filter_kinds((entry for entry in entries if entry), Begin))
     seen = [json.loads(line) for line in witness.read_text().splitlines()]
     rows = []
     for what, meaning in (("written", "in its file"), ("synced", "on the disk")):

@@ -1,4 +1,4 @@
-"""When a picture was captured: by the kernel's stamp, as long as that is on CLOCK_MONOTONIC."""
+"""Capture timestamps of V4L2 pictures: the kernel's, while they are plausible CLOCK_MONOTONIC times."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ _MAX_AGE_NS = 30_000_000_000
 
 
 class CaptureTimestamps:
-    """Believes the stamps of one run of a camera until one of them cannot be true.
+    """Uses the kernel's timestamps from an open on until one is implausible, then the time of arrival.
 
-    A stamp of another clock is hours or years off, also where a box without a clock woke up in 1970 and learned
-    the date later. The first picture is fresh; later ones may have waited in the kernel while nobody read.
+    A timestamp of another clock is hours or years off, also where a box without a clock started in 1970 and learned the
+    date later. The first picture is fresh; later ones may have waited in the kernel while nobody read.
     """
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class CaptureTimestamps:
         self._latest_ns: int | None = None
 
     def captured_ns(self, stamp_ns: int | None, arrived_ns: int) -> int:
-        """The capture time, never later than the arrival, always later than the picture before."""
+        """Return the capture time, never later than the arrival and always later than that of the previous picture."""
         if self.is_trusted:
             self.is_trusted = stamp_ns is not None and self._is_plausible(arrived_ns - stamp_ns)
         at_ns = min(stamp_ns, arrived_ns) if self.is_trusted and stamp_ns is not None else arrived_ns

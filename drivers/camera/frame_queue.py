@@ -1,4 +1,4 @@
-"""A short row of samples between the thread that fetches them and the one that reads them."""
+"""A bounded blocking queue between a thread that fetches pictures and the one that reads them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 
 class QueueClosed(DriverError):
-    """Nothing goes in or out any more."""
+    """The queue is closed; nothing goes in or out."""
 
 
 class FrameQueue(Generic[T]):
-    """Holds up to ``capacity`` things, first in, first out; a full row makes the giver wait."""
+    """A first-in, first-out queue of at most ``capacity`` items; ``put`` waits while it is full."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -25,7 +25,11 @@ class FrameQueue(Generic[T]):
         self._changed = threading.Condition()
 
     def put(self, item: T) -> None:
-        """Wait for room. Closed."""
+        """Add an item, after waiting for room.
+
+        Raises:
+            QueueClosed: The queue is closed.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._is_closed or len(self._items) < self._capacity)
             if self._is_closed:
@@ -34,7 +38,7 @@ class FrameQueue(Generic[T]):
             self._changed.notify_all()
 
     def get(self, timeout_s: float) -> T | None:
-        """The oldest thing, or None after ``timeout_s``. Closed."""
+        """Return the oldest item, or None after ``timeout_s``. Raises as ``put``."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_closed or self._items, timeout_s)
             if self._is_closed:
@@ -46,13 +50,13 @@ class FrameQueue(Generic[T]):
             return item
 
     def wait(self, seconds: float) -> None:
-        """Wait, whatever comes or goes. Closed."""
+        """Wait this long, whatever comes or goes. Raises as ``put``."""
         with self._changed:
             if self._changed.wait_for(lambda: self._is_closed, seconds):
                 raise QueueClosed
 
     def close(self) -> None:
-        """End all waiting; again: nothing."""
+        """End all waiting; idempotent."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()

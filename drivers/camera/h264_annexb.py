@@ -1,4 +1,7 @@
-"""H.264 in Annex B: an access unit made one that a decoder can start with."""
+"""H.264 Annex B byte streams: NAL units, and parameter sets repeated before every key picture.
+
+Source: ITU-T H.264, Annex B and Table 7-1.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ _IDR, _SPS, _PPS, _ACCESS_UNIT_DELIMITER = 5, 7, 8, 9
 
 
 def nal_units(data: bytes) -> Iterator[bytes]:
-    """The NAL units of a byte stream, without start codes and the zeros between them."""
+    """Yield the NAL units of a byte stream, without start codes and the zeros between them."""
     begin = data.find(_START_CODE)
     while begin >= 0:
         begin += len(_START_CODE)
@@ -22,20 +25,20 @@ def nal_units(data: bytes) -> Iterator[bytes]:
 
 
 def join_nal_units(units: list[bytes]) -> bytes:
-    """NAL units as a byte stream."""
+    """Return NAL units as a byte stream."""
     return b"".join(_LONG_START_CODE + unit for unit in units)
 
 
 class ParameterSetCompleter:
-    """Remembers a stream's SPS and PPS, and puts them before every key picture that lacks them."""
+    """Remembers a stream's SPS and PPS and inserts them before every key picture that lacks them."""
 
     def __init__(self, extradata: bytes) -> None:
-        """``extradata`` is what the stream said of itself beforehand, in Annex B; it may be empty."""
+        """``extradata`` is the stream's header in Annex B; it may be empty."""
         self._parameter_sets: dict[int, list[bytes]] = {}
         self._remember(list(nal_units(extradata)))
 
     def complete(self, data: bytes) -> tuple[bytes, bool]:
-        """The access unit and whether it is key, that is, IDR; a key unit begins with its SPS and PPS."""
+        """Return the access unit and whether it is key (IDR); a key unit begins with its SPS and PPS."""
         units = list(nal_units(data))
         self._remember(units)
         if all(_nal_type(unit) != _IDR for unit in units):

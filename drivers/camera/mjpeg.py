@@ -1,4 +1,4 @@
-"""A packet of MJPEG made a JPEG file that stands alone."""
+"""MJPEG packets made complete JPEG files: missing Huffman tables and end marker added."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HUFFMAN_TABLES = bytes.fromhex(
 
 
 def complete_jpeg(packet: bytes) -> bytes | None:
-    """``packet`` with its Huffman tables and its end; None if it is no JPEG."""
+    """Return ``packet`` with its Huffman tables and end marker; None if it is no JPEG."""
     if not packet.startswith(_SOI):
         return None
     offset, has_tables = len(_SOI), False

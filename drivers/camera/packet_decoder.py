@@ -1,6 +1,6 @@
-"""What leaves a stream: JPEG files and H.264 access units as they came, all else decoded.
+"""Pictures from the packets of a video stream: JPEG files and H.264 access units as they are, all else decoded.
 
-H.264 with B-frames is decoded too: nobody could pass it through, and decoded it is in order.
+H.264 with B-frames is decoded too: nobody could pass it through, and decoded it is in display order.
 """
 
 from __future__ import annotations
@@ -19,21 +19,24 @@ from drivers.samples import AccessUnit, Coding, DecodedPicture, JpegPicture, Pic
 StreamPacket: TypeAlias = "av.Packet[av.VideoStream]"
 
 TimedPicture = tuple[int | None, Picture]
-"""A picture and its time in the stream in nanoseconds, if it has one; ``captured_ns`` is still to be set."""
+"""A picture and its stream time in nanoseconds, if it has one; its ``captured_ns`` is still to be set."""
 
 
 class PacketDecoder(Protocol):
-    """Turns the packets of one stream, in their order, into pictures."""
+    """Turns the packets of one stream, in their order, into pictures.
+
+    ``coding`` is their form; ``why`` the reason why they are decoded, if there is one to tell.
+    """
 
     coding: Coding
     why: str
 
     def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
-        """The pictures that this packet completes; what is broken is left out."""
+        """Yield the pictures that this packet completes; corrupted ones are left out."""
 
 
 def make_decoder(stream: av.VideoStream) -> PacketDecoder:
-    """The way to unpack this stream."""
+    """Return the decoder for this stream."""
     match stream.codec_context.name:
         case "mjpeg":
             return _MjpegPassthrough()
@@ -55,7 +58,7 @@ class _MjpegPassthrough:
 
 
 class _H264Passthrough:
-    """Begins with the first key picture."""
+    """Starts with the first key picture."""
 
     coding = Coding.H264
     why = ""
@@ -102,7 +105,7 @@ class _SoftwareDecoder:
             yield _timestamp_ns(frame.pts, frame.dts, frame.time_base), DecodedPicture(0, self._to_yuv420p(frame))
 
     def _to_yuv420p(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """The frame as yuv420p, an odd column or row cropped."""
+        """Return the frame as yuv420p, with an odd column or row cropped."""
         if frame.format.name == "yuv420p" and frame.width % 2 == frame.height % 2 == 0:
             return frame
         if self._filter_graph is None:

@@ -1,4 +1,4 @@
-"""Any URL or file FFmpeg opens, as a camera: RTSP, HTTP, or a file played at its own pace."""
+"""The driver ``stream``: any URL or file that FFmpeg opens, as a camera."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ _FORMATS_WITHOUT_TIMESTAMPS = {"mpjpeg", "mjpeg", "jpeg_pipe", "h264"}
 
 @dataclass(frozen=True, slots=True)
 class StreamCameraOptions:
-    """Where a stream comes from and how it is fetched; ValueError where a value makes no sense."""
+    """Source and timeouts of a stream; ValueError for an invalid value."""
 
     url: str
-    """What to open: ``rtsp://…``, ``http://…``, ``file:///…`` or the path of a file."""
+    """The source: ``rtsp://…``, ``http://…``, ``file:///…`` or the path of a file."""
     loop: bool = True
-    """Start a file again at its end; without it the end of the file is the loss of the camera."""
+    """Play a file again at its end; without it the end of the file is the loss of the camera."""
     rtsp_transport: Literal["tcp", "udp"] = "tcp"
-    """How RTSP carries pictures; udp only where the camera cannot do tcp."""
+    """Transport of RTSP; udp only where the camera cannot do tcp."""
     open_timeout_s: float = 5.0
-    """How long a server may take to answer."""
+    """The longest time a server may take to answer."""
     read_timeout_s: float = 5.0
-    """How long a live stream may be silent before it counts as lost."""
+    """The longest time a live stream may be silent before it counts as lost."""
 
     def __post_init__(self) -> None:
         if not self.url:
@@ -53,10 +53,10 @@ class StreamCameraOptions:
 
 
 class StreamCamera:
-    """Pictures as the stream has them: MJPEG as JPEG, H.264 as access units, anything else as planes.
+    """See ``drivers.protocols.Camera``: MJPEG as JPEG files, H.264 as access units, anything else as planes.
 
-    The stream decides size, rate and coding; the rate asked for counts only where the
-    stream names none. H.264 with B-frames becomes planes, in the order in which it is seen.
+    The stream determines size, rate and coding; the wanted rate counts only where the stream names none. H.264 with
+    B-frames is decoded to planes, in display order. A file is played at its own pace.
     """
 
     Options = StreamCameraOptions
@@ -70,7 +70,7 @@ class StreamCamera:
         self._loss: DeviceError | None = None
 
     def open(self) -> PictureFormat:
-        """DeviceMissing where nobody answers, DeviceUnfit where it is no video or the password is wrong."""
+        """Open the stream; DeviceMisconfigured where it is no video or the password is wrong."""
         source = _StreamSource(self._role, self._options, self._wanted.fps)
         queue: FrameQueue[Picture | DeviceError] = FrameQueue(_QUEUE_CAPACITY)
         self._queue, self._loss = queue, None
@@ -82,7 +82,6 @@ class StreamCamera:
         return source.format
 
     def read(self, timeout_s: float) -> Picture:
-        """The next picture. DeviceStalled, DeviceLost."""
         queue = self._queue
         if queue is None:
             raise DeviceLost(self._role, "the camera is closed")
@@ -100,7 +99,7 @@ class StreamCamera:
         return item
 
     def close(self) -> None:
-        """End a read in progress; a server that hangs is left to its own time limit. Again: nothing."""
+        """Stop the thread; a server that hangs is left to its own timeout."""
         queue, self._queue = self._queue, None
         thread, self._thread = self._thread, None
         if queue is not None:
@@ -112,7 +111,7 @@ class StreamCamera:
 
 
 class _StreamSource:
-    """An open container, the stream in it, and the time it runs on."""
+    """An open container, its video stream, and how that is timed."""
 
     def __init__(self, role: str, options: StreamCameraOptions, default_fps: Fraction) -> None:
         self.role = role
@@ -134,7 +133,13 @@ class _StreamSource:
         )
 
     def play(self, queue: FrameQueue[Picture | DeviceError]) -> None:
-        """Give pictures until the stream is lost (DeviceLost, FFmpegError) or the row is Closed."""
+        """Put pictures into the queue until the stream ends.
+
+        Raises:
+            DeviceLost: The source has ended.
+            FFmpegError: The stream broke off.
+            QueueClosed: The camera was closed.
+        """
         if not self._is_file_paced:
             self._play_live(queue)
             raise DeviceLost(self.role, f"{self._public_url}: the source ended")
@@ -146,7 +151,6 @@ class _StreamSource:
         raise DeviceLost(self.role, f"{self._public_url}: the source ended")
 
     def close(self) -> None:
-        """Let the container go."""
         self._container.close()
 
     def _play_live(self, queue: FrameQueue[Picture | DeviceError]) -> None:
@@ -156,7 +160,7 @@ class _StreamSource:
                 queue.put(replace(picture, captured_ns=timestamps.captured_ns(at_ns, time.monotonic_ns())))
 
     def _play_file(self, queue: FrameQueue[Picture | DeviceError], timestamps: FileTimestamps) -> bool:
-        """One round; whether there was a picture in it."""
+        """Play the file once; return whether there was a picture in it."""
         has_pictures = False
         for packet in self._container.demux(self._stream):
             for at_ns, picture in self._pictures(packet):
@@ -206,7 +210,7 @@ class _StreamSource:
 
 
 def _run_source(source: _StreamSource, queue: FrameQueue[Picture | DeviceError]) -> None:
-    """The thread that owns the open container, to its end."""
+    """Run the thread that owns the open container."""
     try:
         try:
             source.play(queue)
@@ -231,6 +235,6 @@ def _is_file(url: str) -> bool:
 
 
 def _without_secrets(url: str) -> str:
-    """The URL as it may be shown: a password may stand before the @, a token after the question mark."""
+    """Return the URL without user name, password and query, which may hold a token."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))

@@ -1,4 +1,4 @@
-"""When a picture of a stream was captured: stream time laid on CLOCK_MONOTONIC."""
+"""Capture timestamps of streams and files: stream time mapped to CLOCK_MONOTONIC."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ _DRIFT_DIVISOR = 512
 
 
 class FileTimestamps:
-    """A file that is played at its own pace, once or round and round.
+    """Times of the pictures of a file that is played at its own pace, once or in a loop.
 
-    Stream time counts from the first picture of the first round. A player that falls
-    more than half a second behind goes on from now instead of hurrying after.
+    Stream time counts from the first picture of the first round. A player that is more than half a second late
+    continues from now instead of catching up.
     """
 
     def __init__(self, start_ns: int, period_ns: int) -> None:
@@ -21,7 +21,7 @@ class FileTimestamps:
         self._end_ns = 0
 
     def due_ns(self, pts_ns: int | None, now_ns: int) -> int:
-        """When the picture with this time in the file is to be seen; without one, it follows the last."""
+        """Return when to show the picture with this time in the file; one without a time follows the last."""
         if self._first_ns is None:
             self._first_ns = pts_ns or 0
         file_time_ns = self._end_ns if pts_ns is None else pts_ns - self._first_ns
@@ -32,24 +32,24 @@ class FileTimestamps:
         return self._base_ns + file_time_ns
 
     def restart(self) -> None:
-        """The file begins again where it ends."""
+        """Continue with the first picture after the last one."""
         self._base_ns += self._end_ns
         self._first_ns, self._end_ns = None, 0
 
 
 class LiveTimestamps:
-    """A source whose clock is not ours, known by its pictures' own times and their arrival.
+    """Times of the pictures of a live source with a clock of its own, from their stream times and arrivals.
 
-    The network delays pictures and never hurries them, so the mapping follows the
-    earliest arrivals at once, and a clock that falls behind slowly. Where the two part
-    by half a second the source has jumped, and the picture's arrival is the new anchor.
+    The network delays pictures and never hurries them, so the mapping follows the earliest arrivals at once and a
+    slower source clock gradually. A difference of half a second means that the source has jumped: the picture's arrival
+    is the new anchor.
     """
 
     def __init__(self) -> None:
         self._offset_ns: int | None = None
 
     def captured_ns(self, pts_ns: int | None, arrived_ns: int) -> int:
-        """The capture time, never later than the arrival; a picture without a time is as old as its arrival."""
+        """Return the capture time, never later than the arrival; a picture without a stream time gets its arrival."""
         if pts_ns is None:
             return arrived_ns
         offset_ns = arrived_ns - pts_ns

@@ -1,4 +1,4 @@
-"""A camera in a process of its own, reached over a socket: its pace and its buffers owe nothing to ours."""
+"""A camera in a subprocess, reached over a socket: its timing and buffers are independent of this process."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _EXIT_TIMEOUT_S = 2.0
 
 
 class SubprocessCamera:
-    """Runs a picklable ``camera`` in a child, from ``open`` to ``close``; the child ends when we do.
+    """Runs a picklable camera in a child process from ``open`` to ``close``; the child ends when this process does.
 
-    Being killable, the child is never waited for: if the camera hangs in it, ``read`` says DeviceStalled.
+    A child that hangs can be killed: ``read`` then raises DeviceStalled.
     """
 
     def __init__(self, role: str, camera: Camera) -> None:
@@ -38,7 +38,7 @@ class SubprocessCamera:
         self._request_is_pending = False
 
     def open(self) -> PictureFormat:
-        """Start the child and open the camera in it: its own errors, or DeviceMissing."""
+        """Start the child and open the camera in it; raises the camera's own errors, or DeviceMissing."""
         parent_end, child_end = Pipe()
         with child_end:
             self._child = subprocess.Popen(
@@ -59,12 +59,11 @@ class SubprocessCamera:
         return format_
 
     def read(self, timeout_s: float) -> JpegPicture:
-        """The next picture that the child has. DeviceStalled, DeviceLost."""
         picture: JpegPicture = self._request(timeout_s, timeout_s + _REPLY_GRACE_S)
         return picture
 
     def close(self) -> None:
-        """End the child, which ends a read in progress; again: nothing."""
+        """Kill the child."""
         child, self._child = self._child, None
         if child is None:
             return
@@ -78,7 +77,7 @@ class SubprocessCamera:
             self._request_is_pending = False
 
     def _request(self, request: object, timeout_s: float) -> Any:
-        """Send a question unless one is still open, and take the answer."""
+        """Send a request unless one is still unanswered, and return the reply."""
         with self._request_lock:
             if self._connection is None:
                 raise DeviceLost(self._role, "the camera is closed")
@@ -98,7 +97,7 @@ class SubprocessCamera:
 
 
 class _RemoteError:
-    """A device's error on its way over the line."""
+    """A device error on its way from the child."""
 
     def __init__(self, error: DeviceError) -> None:
         self._error_class = type(error)
@@ -106,12 +105,12 @@ class _RemoteError:
         self._reason = error.reason
 
     def error(self) -> DeviceError:
-        """The error again, to be raised on this side."""
+        """Return the error, to be raised in this process."""
         return self._error_class(self._role, self._reason)
 
 
 def serve(connection: Connection[Any, Any]) -> None:
-    """The child: take a camera, open it, and answer one question after another until the line ends."""
+    """Receive a camera, open it and reply to one request after another until the connection ends."""
     camera: Camera = connection.recv()
     connection.send(_reply_to(camera.open))
     while True:
@@ -127,7 +126,7 @@ def _reply_to(call: Callable[[], object]) -> object:
 
 
 def main() -> None:
-    """Serve on the socket whose number is the only argument."""
+    """Serve on the socket whose file descriptor is the only argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with Connection(int(sys.argv[1])) as connection:
         try:

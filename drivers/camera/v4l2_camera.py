@@ -1,4 +1,4 @@
-"""A camera on this machine: a USB camera, an HDMI grabber, whatever Linux shows as a video node."""
+"""The driver ``v4l2``: USB cameras, HDMI grabbers and any other video node of Linux."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ _NO_PICTURE = "it opens, but sends no picture: unplug it and plug it in again"
 
 @dataclass(frozen=True, slots=True)
 class V4l2CameraOptions:
-    """Which camera it is and how it is set; ValueError where a value makes no sense."""
+    """Identity and settings of a camera; ValueError for an invalid value."""
 
     device: str = ""
     """Its link below /dev/v4l (``by-id/…``, ``by-path/…``) or its name, as ``classroom-edge devices`` shows it."""
     serial: str = ""
     """Serial number of the USB camera."""
     usb_port: str = ""
-    """The USB port it is plugged into, such as ``1-1.2``."""
+    """The USB port that it is plugged into, such as ``1-1.2``."""
     coding: WantedCoding = "auto"
-    """How pictures come over the cable."""
+    """Coding of the pictures on the cable."""
     open_timeout_s: float = 5.0
-    """How long the first picture may take."""
+    """The longest time until the first picture."""
     power_line_hz: Literal[0, 50, 60] = 50
-    """Frequency of the mains, against flicker of lamps; 0 leaves it as it is."""
+    """Mains frequency, against flicker of lamps; 0 leaves it as it is."""
     exposure_ms: float | None = None
-    """How long a picture is exposed; 0: the camera decides; left out: as it is."""
+    """Exposure time; 0: automatic; left out: unchanged."""
     autofocus: bool | None = None
-    """Whether the camera focuses by itself; left out: as it is."""
+    """Automatic focus; left out: unchanged."""
     focus: int | None = None
-    """Where it is focused, in the camera's own numbers; switches autofocus off."""
+    """Focus position in the camera's own unit; switches autofocus off."""
     white_balance_k: int | None = None
-    """Colour temperature of the light; 0: the camera decides; left out: as it is."""
+    """Colour temperature of the light; 0: automatic; left out: unchanged."""
 
     def __post_init__(self) -> None:
         if not (self.device or self.serial or self.usb_port):
@@ -69,20 +69,20 @@ class V4l2CameraOptions:
             raise ValueError("white_balance_k must be 0, or from 1000 to 15000")
 
     def identity(self) -> DeviceIdentity:
-        """Which camera it is."""
+        """Return the identity of the camera."""
         return DeviceIdentity(self.device.removeprefix("/dev/v4l/"), self.serial, self.usb_port)
 
     def profile(self) -> v4l2_controls.ControlProfile:
-        """How it is set."""
+        """Return the settings of its controls."""
         return v4l2_controls.ControlProfile(
             self.power_line_hz, self.exposure_ms, self.autofocus, self.focus, self.white_balance_k
         )
 
 
 class V4l2Camera:
-    """Pictures as the camera sends them: MJPEG as JPEG, H.264 as access units, uncompressed ones as planes.
+    """See ``drivers.protocols.Camera``: MJPEG as JPEG files, H.264 as access units, uncompressed pictures as planes.
 
-    It is looked for by its identity at every ``open``, under whatever number. Capture times are the kernel's.
+    Every ``open`` finds the camera by its identity, whatever its number. Capture times are the kernel's.
     """
 
     Options = V4l2CameraOptions
@@ -94,7 +94,7 @@ class V4l2Camera:
         self._session: CaptureSession | None = None
 
     def open(self) -> PictureFormat:
-        """Start it and see its first picture. DeviceMissing, DeviceUnfit."""
+        """Find the camera, choose a mode, start capture, set the controls and wait for the first picture."""
         path = self._find_node()
         try:
             with OpenNode(path) as node:
@@ -117,7 +117,6 @@ class V4l2Camera:
         return session.format
 
     def read(self, timeout_s: float) -> Picture:
-        """The next picture. DeviceStalled, DeviceLost."""
         session = self._session
         if session is None:
             raise DeviceLost(self._role, "the camera is closed")
@@ -129,7 +128,7 @@ class V4l2Camera:
         return picture
 
     def close(self) -> None:
-        """End a read in progress; a driver that hangs is left to it. Again: nothing."""
+        """Stop capture; a driver that hangs is abandoned."""
         session, self._session = self._session, None
         if session is not None and not session.close():
             log.warning("%s: the camera's driver hangs and is left behind", self._role)

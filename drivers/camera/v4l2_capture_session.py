@@ -1,4 +1,4 @@
-"""A camera that runs: FFmpeg's V4L2 input, asked without waiting, so that every wait has an end."""
+"""A running V4L2 capture: FFmpeg's V4L2 input in non-blocking mode, so that every wait has a timeout."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _UNPLUGGED_ERRNOS = {errno.ENODEV, errno.ENXIO, errno.ENOENT}
 
 
 class CaptureSession:
-    """What lives from one open to its close; FFmpeg's container is touched by one thread at a time."""
+    """The capture from one open to its close; one thread at a time uses FFmpeg's container."""
 
     def __init__(self, role: str, path: Path, mode: CaptureMode, open_timeout_s: float) -> None:
-        """OSError where the node does not do what it said."""
+        """Start capture; OSError where the node rejects the mode."""
         self._role = role
         self._path = path
         self._lock = threading.Lock()
@@ -62,14 +62,18 @@ class CaptureSession:
         )
 
     def wait_for_first(self, timeout_s: float) -> bool:
-        """Wait for the first picture, which the next ``next_picture`` returns."""
+        """Wait for the first picture, which ``next_picture`` will return; return whether it came."""
         if (first := self.next_picture(timeout_s)) is None:
             return False
         self._ready.insert(0, first)
         return True
 
     def next_picture(self, timeout_s: float) -> Picture | None:
-        """The next picture, None after ``timeout_s``. DeviceLost."""
+        """Return the next picture, or None after ``timeout_s``.
+
+        Raises:
+            DeviceLost: The camera has gone or was closed.
+        """
         deadline_s = time.monotonic() + timeout_s
         while not self._closed.is_set():
             if self._ready:
@@ -89,9 +93,9 @@ class CaptureSession:
         raise DeviceLost(self._role, "the camera was closed")
 
     def has_signal(self) -> bool:
-        """Whether anything comes in at the input; where nothing does, a grabber sends pictures all the same.
+        """Return whether the input has a signal; without one a grabber sends pictures all the same.
 
-        The node is asked every two seconds at most.
+        The node is asked at most every two seconds.
         """
         now_s = time.monotonic()
         if now_s < self._next_signal_check_s:
@@ -100,11 +104,11 @@ class CaptureSession:
         return _has_signal(self._path)
 
     def describe_silence(self, default: str) -> str:
-        """Why nothing comes."""
+        """Return why no picture comes: no signal, or else ``default``."""
         return describe_silence(self._path, default)
 
     def close(self) -> bool:
-        """Let the node go; false while a call into its driver hangs, whose return will do it."""
+        """Stop capture; return false while a call into the driver hangs, after which capture stops."""
         self._closed.set()
         if not self._lock.acquire(timeout=_CLOSE_TIMEOUT_S):
             return False
@@ -115,7 +119,7 @@ class CaptureSession:
         return True
 
     def _read_ready(self) -> list[Picture]:
-        """What the driver has ready, without waiting."""
+        """Return the pictures that the driver has ready, without waiting."""
         if self._closed.is_set():
             return []
         try:
@@ -138,17 +142,17 @@ class CaptureSession:
 
 
 def describe_silence(path: Path, default: str) -> str:
-    """Why nothing comes from a node: no signal at its input, or else ``default``."""
+    """Return why no picture comes from a node: no signal at its input, or else ``default``."""
     return default if _has_signal(path) else describe_no_signal(path)
 
 
 def describe_no_signal(path: Path) -> str:
-    """What a person can do about an input without a signal."""
+    """Return what a person can do about an input without a signal."""
     return f"{path} is there, but has no signal: is the cable in, and what is at its other end switched on?"
 
 
 def _has_signal(path: Path) -> bool:
-    """True also where nobody can tell."""
+    """Return whether the input has a signal; true also where that is unknown."""
     try:
         with OpenNode(path) as node:
             return node.has_signal()
@@ -157,7 +161,7 @@ def _has_signal(path: Path) -> bool:
 
 
 def _open_input(path: Path, mode: CaptureMode, timeout_s: float) -> InputContainer:
-    """FFmpeg's input for this node. OSError."""
+    """Return FFmpeg's input for this node; OSError where it does not open."""
     ffmpeg_format = PIXEL_FORMATS[mode.code]
     stream_options: Any = [{"pixel_format": _PIXEL_FORMATS.get(ffmpeg_format, ffmpeg_format)}]
     options = {

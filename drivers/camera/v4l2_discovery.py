@@ -1,4 +1,4 @@
-"""The cameras of this machine, as the config would name them."""
+"""Discovery of this machine's V4L2 cameras."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _USUAL = PictureFormat(1920, 1080, Fraction(25), Coding.MJPEG)
 
 
 def discover_cameras() -> list[DiscoveredDevice]:
-    """Each camera once, with the mode in which it would be used."""
+    """Return each camera once, with the mode in which it would be used."""
     devices = cameras()
     return [
         DiscoveredDevice(

@@ -1,4 +1,4 @@
-"""The kernel's video nodes, and which of them are cameras."""
+"""Enumeration of the kernel's video nodes and the cameras among them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from drivers.device_identity import DEV, SYS, DeviceNode, read_sysfs_attribute, 
 
 
 def list_nodes(sys: Path = SYS, dev: Path = DEV) -> list[DeviceNode]:
-    """Every node the kernel has, those that give no pictures too, in the order of their numbers."""
+    """Return every video node, in the order of their numbers, including those that capture nothing."""
     named = udev_links(dev / "v4l")
     found = []
     for entry in (sys / "video4linux").glob("video*"):
@@ -20,7 +20,7 @@ def list_nodes(sys: Path = SYS, dev: Path = DEV) -> list[DeviceNode]:
 
 
 def cameras() -> list[DeviceNode]:
-    """The nodes that give pictures, one for each camera."""
+    """Return the capturing nodes, one for each camera."""
     first: dict[str, DeviceNode] = {}
     for node in list_nodes():
         if node.place not in first and can_capture(DEV / node.node):

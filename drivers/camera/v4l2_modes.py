@@ -1,4 +1,4 @@
-"""Which of the ways in which a camera can send pictures is taken."""
+"""Capture modes of a V4L2 camera, and the choice of the one that fits the config best."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PIXEL_FORMATS: dict[str, str] = {
     "UYVY": "uyvy422",
     "H264": "h264",
 }
-"""The pixel formats that are understood, each with FFmpeg's name for it."""
+"""The supported pixel formats by their V4L2 codes, each with FFmpeg's name for it."""
 
 _FOURCCS: dict[WantedCoding, tuple[str, ...]] = {
     "auto": tuple(PIXEL_FORMATS),
@@ -37,7 +37,7 @@ _DISTORTED_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class CaptureMode:
-    """One way: pixel format by its four letters, size in pixels, frames a second."""
+    """A capture mode: pixel format code, size in pixels, frames a second."""
 
     code: str
     width: int
@@ -51,11 +51,11 @@ class CaptureMode:
 def choose_mode(
     modes: Iterable[CaptureMode], wanted: PictureFormat, coding: WantedCoding = "auto"
 ) -> CaptureMode | None:
-    """The mode that serves the wish best, None where no mode is of a coding that is understood.
+    """Return the mode that fits best; None where no mode has a supported pixel format.
 
-    First counts how much of the wish it serves: pixels times pictures, each up to what is wanted, and half of
-    that where the picture would be squeezed into another shape. Modes that serve alike are taken in the order
-    of ``PIXEL_FORMATS``, then with the fewest pixels and pictures to spare.
+    First counts how much of the wanted format a mode covers: pixels times pictures, each up to what is wanted, and half
+    of that where the aspect ratio would be distorted. Among equals the order of ``PIXEL_FORMATS`` decides, then the
+    fewest pixels and pictures in excess.
     """
     fourccs = _FOURCCS[coding]
     usable = [mode for mode in modes if mode.code in fourccs and mode.width and mode.height]

@@ -1,4 +1,4 @@
-"""One video node asked by ioctl: what it is, its formats, its signal, its controls."""
+"""One V4L2 node queried by ioctl: capabilities, formats, signal and controls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_ENTRIES = 256
 
 
 class OpenNode:
-    """An open node, beside the one that streams. OSError where it has gone or may not be opened."""
+    """An open node, beside the one that captures; OSError where it has gone or may not be opened."""
 
     def __init__(self, path: Path) -> None:
         self._fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -35,15 +35,15 @@ class OpenNode:
         os.close(self._fd)
 
     def capability(self) -> structs.Capability:
-        """Who answers here."""
+        """Return its capabilities."""
         return structs.capability(self._ioctl(structs.QUERYCAP, structs.querycap()))
 
     def pixel_formats(self) -> list[str]:
-        """The pixel formats it has, also those that nobody here understands, by their four letters."""
+        """Return the codes of its pixel formats, including unsupported ones."""
         return [structs.fourcc(entry) for entry in self._enumerate(structs.ENUM_FMT, structs.enum_format)]
 
     def modes(self, wanted: PictureFormat) -> list[CaptureMode]:
-        """The ways in which it can send pictures; where it can do any size or rate, the one nearest to the wish."""
+        """Return its modes in supported pixel formats; of a range of sizes or rates, the nearest to the wanted one."""
         return [
             CaptureMode(code, width, height, fps)
             for code in self.pixel_formats()
@@ -53,7 +53,7 @@ class OpenNode:
         ]
 
     def has_signal(self) -> bool:
-        """Whether its input has a signal; a camera without inputs to choose from always has."""
+        """Return whether its input has a signal; a camera without selectable inputs always has."""
         try:
             number = structs.input_number(self._ioctl(structs.G_INPUT, structs.get_input()))
             return structs.has_signal(self._ioctl(structs.ENUMINPUT, structs.enum_input(number)))
@@ -63,14 +63,12 @@ class OpenNode:
             return True
 
     def control(self, cid: int) -> structs.Control | None:
-        """A control that can be set; None where the camera has not got it."""
         with suppress(OSError):
             control = structs.control(self._ioctl(structs.QUERYCTRL, structs.query_control(cid)))
             return control if control.settable else None
         return None
 
     def has_menu_item(self, cid: int, value: int) -> bool:
-        """Whether the menu of a control has this value in it."""
         try:
             self._ioctl(structs.QUERYMENU, structs.query_menu(cid, value))
         except OSError:
@@ -78,7 +76,6 @@ class OpenNode:
         return True
 
     def set_control(self, cid: int, value: int) -> int:
-        """Set it; what it is then. OSError."""
         self._ioctl(structs.S_CTRL, structs.control_value(cid, value))
         return structs.value(self._ioctl(structs.G_CTRL, structs.control_value(cid)))
 
@@ -100,7 +97,7 @@ class OpenNode:
             yield wanted_fps
 
     def _enumerate(self, request: int, request_for: Callable[[int], bytearray]) -> Iterator[bytes]:
-        """The answers to a question asked for index 0, 1, … until the driver has no more."""
+        """Yield the answers to a request for index 0, 1, … until the driver has no more."""
         for index in range(_MAX_ENTRIES):
             try:
                 yield self._ioctl(request, request_for(index))
@@ -115,7 +112,7 @@ class OpenNode:
 
 
 def can_capture(path: Path) -> bool:
-    """Whether a node streams pictures, as far as is known: one that may not be opened might."""
+    """Return whether a node captures pictures; true also for one that this user may not open."""
     try:
         with OpenNode(path) as node:
             return node.capability().can_capture

@@ -1,6 +1,7 @@
-"""The kernel's V4L2 structures as bytes: requests packed, answers unpacked (linux/videodev2.h).
+"""The kernel's V4L2 ioctl structures: requests packed to bytes, answers unpacked.
 
-Sizes and numbers are those of x86, arm and arm64, which share the kernel's generic ioctl numbering.
+Source: linux/videodev2.h. Sizes and numbers are those of x86, arm and arm64, which share the kernel's generic ioctl
+numbering.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ _CTRL_READ_ONLY = 0x4
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """Who answers at a node, and whether pictures can be streamed from it."""
+    """Identity of a node, and whether pictures can be streamed from it."""
 
     driver: str
     card: str
@@ -62,14 +63,14 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class StepRange:
-    """What a stepwise quantity may be: from ``low`` to ``high`` in steps of ``step``."""
+    """A stepwise range: from ``low`` to ``high`` in steps of ``step``."""
 
     low: int
     high: int
     step: int
 
     def nearest(self, wanted: int) -> int:
-        """The value of the span that comes nearest, the lower one of two."""
+        """Return the nearest value of the range, the lower one of two."""
         step = max(self.step, 1)
         steps = (min(max(wanted, self.low), self.high) - self.low + (step - 1) // 2) // step
         return self.low + min(steps, (self.high - self.low) // step) * step
@@ -77,7 +78,7 @@ class StepRange:
 
 @dataclass(frozen=True, slots=True)
 class FrameSizeRange:
-    """The picture sizes of one answer; a discrete size has spans of one value."""
+    """The picture sizes of one answer; a discrete size is a range of one value."""
 
     width: StepRange
     height: StepRange
@@ -93,7 +94,7 @@ class FrameRateRange:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A setting of the camera and its limits."""
+    """A control of the camera and its limits."""
 
     cid: int
     name: str
@@ -109,12 +110,12 @@ def _text(field: bytes) -> str:
 
 
 def querycap() -> bytearray:
-    """Asks who is there."""
+    """Return a QUERYCAP request."""
     return bytearray(_CAPABILITY.size)
 
 
 def capability(answer: bytes) -> Capability:
-    """The answer to QUERYCAP; a node's own abilities count, where it tells them apart from its device's."""
+    """Unpack the answer to QUERYCAP; a node's own capabilities count where they differ from its device's."""
     driver, card, bus, _version, of_device, of_node = _CAPABILITY.unpack(answer)
     capabilities = of_node if of_device & _CAP_DEVICE_CAPS else of_device
     can_capture = bool(capabilities & _CAP_VIDEO_CAPTURE) and bool(capabilities & _CAP_STREAMING)
@@ -122,23 +123,23 @@ def capability(answer: bytes) -> Capability:
 
 
 def enum_format(index: int) -> bytearray:
-    """Asks for a pixel format of the captured pictures."""
+    """Return an ENUM_FMT request for a pixel format of captured pictures."""
     return bytearray(_FORMAT.pack(index, _TYPE_VIDEO_CAPTURE, 0, b"", 0, 0))
 
 
 def fourcc(answer: bytes) -> str:
-    """The four letters of the pixel format that answers ENUM_FMT."""
+    """Unpack the pixel format code from the answer to ENUM_FMT."""
     number: int = _FORMAT.unpack(answer)[4]
     return number.to_bytes(4, "little").decode("latin-1")
 
 
 def enum_frame_size(index: int, code: str) -> bytearray:
-    """Asks for a size that pictures of this pixel format may have."""
+    """Return an ENUM_FRAMESIZES request for a pixel format."""
     return bytearray(_FRAME_SIZE.pack(index, _number(code), 0, *(0,) * 6))
 
 
 def sizes(answer: bytes) -> FrameSizeRange:
-    """The answer to ENUM_FRAMESIZES."""
+    """Unpack the answer to ENUM_FRAMESIZES."""
     _index, _code, kind, *values = _FRAME_SIZE.unpack(answer)
     if kind == _DISCRETE:
         width, height = values[:2]
@@ -147,12 +148,12 @@ def sizes(answer: bytes) -> FrameSizeRange:
 
 
 def enum_frame_interval(index: int, code: str, width: int, height: int) -> bytearray:
-    """Asks how fast pictures of this format and size may come."""
+    """Return an ENUM_FRAMEINTERVALS request for a pixel format and size."""
     return bytearray(_FRAME_INTERVAL.pack(index, _number(code), width, height, 0, *(0,) * 6))
 
 
 def rates(answer: bytes) -> FrameRateRange | None:
-    """The answer to ENUM_FRAMEINTERVALS; None where it makes no sense, which cheap cameras manage."""
+    """Unpack the answer to ENUM_FRAMEINTERVALS; None where it makes no sense, which cheap cameras manage."""
     _index, _code, _width, _height, kind, *values = _FRAME_INTERVAL.unpack(answer)
     shortest, longest = tuple(values[:2]), tuple(values[:2] if kind == _DISCRETE else values[2:4])
     if 0 in shortest or 0 in longest:
@@ -161,51 +162,51 @@ def rates(answer: bytes) -> FrameRateRange | None:
 
 
 def get_input() -> bytearray:
-    """Asks which input is chosen."""
+    """Return a G_INPUT request."""
     return bytearray(_NUMBER.size)
 
 
 def input_number(answer: bytes) -> int:
-    """The answer to G_INPUT."""
+    """Unpack the answer to G_INPUT: the selected input."""
     number: int = _NUMBER.unpack(answer)[0]
     return number
 
 
 def enum_input(index: int) -> bytearray:
-    """Asks what an input is and how it does."""
+    """Return an ENUMINPUT request."""
     return bytearray(_INPUT.pack(index, b"", 0, 0, 0, 0, 0, 0))
 
 
 def has_signal(answer: bytes) -> bool:
-    """Whether anything comes in at the input that answers ENUMINPUT."""
+    """Unpack from the answer to ENUMINPUT whether the input has a signal."""
     status: int = _INPUT.unpack(answer)[6]
     return not status & (_IN_ST_NO_POWER | _IN_ST_NO_SIGNAL | _IN_ST_NO_LOCK)
 
 
 def query_control(cid: int) -> bytearray:
-    """Asks whether there is a control, and its limits."""
+    """Return a QUERYCTRL request."""
     return bytearray(_QUERY_CONTROL.pack(cid, 0, b"", 0, 0, 0, 0, 0))
 
 
 def control(answer: bytes) -> Control:
-    """The answer to QUERYCTRL."""
+    """Unpack the answer to QUERYCTRL."""
     cid, _kind, name, low, high, step, default, flags = _QUERY_CONTROL.unpack(answer)
     settable = not flags & (_CTRL_DISABLED | _CTRL_READ_ONLY)
     return Control(cid, _text(name), low, high, step, default, settable)
 
 
 def query_menu(cid: int, index: int) -> bytearray:
-    """Asks whether a control with a menu has this choice in it; refused where it has not."""
+    """Return a QUERYMENU request, which fails where the menu does not have this item."""
     return bytearray(_QUERY_MENU.pack(cid, index, b"", 0))
 
 
 def control_value(cid: int, value: int = 0) -> bytearray:
-    """Sets a control, or asks for its value."""
+    """Return an S_CTRL or G_CTRL request."""
     return bytearray(_CONTROL.pack(cid, value))
 
 
 def value(answer: bytes) -> int:
-    """The answer to G_CTRL and S_CTRL: what the control is now."""
+    """Unpack the answer to G_CTRL and S_CTRL: the control's value."""
     number: int = _CONTROL.unpack(answer)[1]
     return number
 

@@ -1,4 +1,4 @@
-"""What the framing of a family of bases promises: bytes in, events out, commands to bytes, and no I/O."""
+"""The interface of a receiver family's message framing: bytes to events, commands to bytes; no I/O."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_KEYPADS = 511
 
 @dataclass(frozen=True, slots=True)
 class CommandPacket:
-    """Bytes that are written at once, and how long the base is left alone afterwards."""
+    """Bytes to write at once, and the pause before the next packet."""
 
     data: bytes
     pause_ms: int = 0
@@ -22,7 +22,7 @@ class CommandPacket:
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """A packet of the opening, and the code of the reply that it must be answered with."""
+    """One step of the handshake: a packet, and the code of the reply that must follow."""
 
     packet: CommandPacket
     reply: int
@@ -30,7 +30,7 @@ class Handshake:
 
 @dataclass(frozen=True, slots=True)
 class CommandReply:
-    """The base answered the command ``code``; ``accepted`` is false where it refuses it."""
+    """The base's reply to the command ``code``; ``accepted`` is false where it refuses it."""
 
     code: int
     accepted: bool = True
@@ -40,28 +40,28 @@ Decoded = ReceiverEvent | CommandReply
 
 
 class Framing(Protocol):
-    """One end of a base's language; holds no more bytes than one message has."""
+    """Encodes commands to one base and decodes what it sends; keeps at most the bytes of one message."""
 
     format: ReceiverCapabilities
 
     def handshake(self) -> Sequence[Handshake]:
-        """A new connection begins: forget what was half heard; what has to be said first, step by step."""
+        """Reset for a new connection; return the steps to perform first."""
 
     def encode(self, command: ReceiverCommand) -> Sequence[CommandPacket]:
-        """A command that ``check_command`` lets pass, as packets in their order, about to be written.
+        """Return the packets of a command that ``check_command`` accepts; they are about to be written.
 
-        Answers are read as answers to the last question that was encoded.
+        Answers are decoded as answers to the last question that was encoded.
         """
 
     def push_bytes(self, data: bytes, at_ns: int) -> Sequence[Decoded]:
-        """What these bytes complete, stamped ``at_ns``; any bytes will do, in any pieces."""
+        """Return what these bytes complete, stamped ``at_ns``; accepts any bytes in any pieces."""
 
     def flush(self, at_ns: int) -> Sequence[Decoded]:
-        """The line went quiet: what was half heard will not be completed any more."""
+        """Return what remains of an incomplete message: the line has fallen quiet."""
 
 
 def xor_checksum(data: bytes) -> int:
-    """All bytes, exclusive-or."""
+    """Return the exclusive-or of all bytes."""
     result = 0
     for byte in data:
         result ^= byte
@@ -69,7 +69,11 @@ def xor_checksum(data: bytes) -> int:
 
 
 def check_command(command: ReceiverCommand, capabilities: ReceiverCapabilities) -> None:
-    """ValueError, in words for a technician, for what a base of this form cannot do."""
+    """Check that a base with these capabilities can carry out a command.
+
+    Raises:
+        ValueError: It cannot; the message is for a technician.
+    """
     match command:
         case AskQuestion(kind) if kind not in capabilities.kinds:
             known = ", ".join(sorted(capabilities.kinds))
@@ -89,5 +93,5 @@ def check_command(command: ReceiverCommand, capabilities: ReceiverCapabilities) 
 
 
 def letters_from_mask(mask: int) -> str:
-    """The letters whose bits are set, A the lowest."""
+    """Return the letters whose bits are set, A the lowest."""
     return "".join(letter for bit, letter in enumerate(LETTERS) if mask >> bit & 1)

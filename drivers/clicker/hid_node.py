@@ -1,6 +1,6 @@
-"""USB HID devices through the kernel's hidraw nodes, found by what they are and where they are plugged in.
+"""USB HID devices through the kernel's hidraw nodes, found by USB ids, serial number or USB position.
 
-No library: a node is read and written like a file, and can be waited on together with what wakes the reader up.
+No library: a node is read and written like a file and can be polled together with other descriptors.
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ class HidNode:
     dev: Path = DEV
 
     def open(self) -> int:
-        """A descriptor for whole reports, not blocking. DeviceMissing, DeviceUnfit."""
+        """Return a non-blocking descriptor for whole reports.
+
+        Raises:
+            DeviceMissing: There is none.
+            DeviceMisconfigured: There are several, or this user may not open it.
+        """
         matches = [node for node in self._nodes() if self.selector in " ".join(node[1:])]
         device_name = f"{self.ids[0]:04x}:{self.ids[1]:04x}" + (f" ({self.selector})" if self.selector else "")
         if not matches:
@@ -51,7 +56,7 @@ class HidNode:
             raise DeviceMissing(self.role, f"{node} cannot be opened: {error.strerror}") from error
 
     def _nodes(self) -> Iterator[tuple[str, str, str]]:
-        """Name, serial number and USB position of every node with these ids."""
+        """Yield name, serial number and USB position of every node with these ids."""
         wanted_ids = (_BUS_USB, *self.ids)
         for folder in sorted(self.sysfs.glob("hidraw*")):
             try:
@@ -64,5 +69,9 @@ class HidNode:
 
 
 def send_feature_report(descriptor: int, report: bytes) -> None:
-    """Send a feature report, its number first. OSError."""
+    """Send a feature report, whose first byte is its number.
+
+    Raises:
+        OSError: The device does not accept it.
+    """
     fcntl.ioctl(descriptor, _HIDIOCSFEATURE | len(report) << 16, report)

@@ -1,8 +1,8 @@
-"""iClicker bases: HID reports of 64 bytes, two messages of 32 in each that comes.
+"""Framing of iClicker bases: HID reports of 64 bytes, two messages of 32 bytes in each input report.
 
-Source: public programs that drive the base (USB 1881:0150), for its commands and their pauses, acknowledgements and
-votes; nothing was tried on hardware. Only letters are asked for: how numbers come is not known. Messages have no
-checksum, since USB has its own; a report arrives whole or not at all.
+Source: public programs that drive the base (USB 1881:0150), for its commands, pauses, acknowledgements and votes; not
+tried on hardware. Only letters are asked for: the form of numbers is not known. Messages have no checksum, since USB
+has its own; a report arrives whole or not at all.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ CHANNEL, CLEAR, VOTE, ACKNOWLEDGED = 0x10, 0x16, 0x13, 0xAA
 START_COMMANDS = (b"\x01\x17\x03", b"\x01\x17\x05", b"\x01\x19\x66\x0a\x01", b"\x01\x11")
 STOP_COMMANDS = (b"\x01\x12", b"\x01\x16", b"\x01\x17\x01", b"\x01\x17\x03", b"\x01\x17\x04")
 KEY_A_CODES = (0x81, 0x01)
-"""What A is called by clickers of the second and of the first generation."""
+"""The code of key A on clickers of the second and of the first generation."""
 MAX_SEQUENCE = 255
 _MAX_SKIPPED = MAX_SEQUENCE // 2
 
 
 class IClickerFraming:
-    """Single choice and rush, A to E; answers are counted by the base, so a lost one is noticed."""
+    """See ``Framing``: single choice and rush, A to E. The base counts answers, so a lost one is noticed."""
 
     def __init__(self, channel: str) -> None:
         """``channel``: two letters from A to D, as students key them in."""
@@ -48,13 +48,12 @@ class IClickerFraming:
         self._last_sequence: int | None = None
 
     def handshake(self) -> Sequence[Handshake]:
-        """See ``Framing``: the radio channel; the base repeats what it took."""
+        """Set the radio channel; the base repeats each command that it accepts."""
         self._last_sequence = None
         channel = bytes([COMMAND_MESSAGE, CHANNEL]) + self._channel
         return [Handshake(_packet(channel), CHANNEL), Handshake(_packet(bytes([COMMAND_MESSAGE, CLEAR])), CLEAR)]
 
     def encode(self, command: ReceiverCommand) -> Sequence[CommandPacket]:
-        """See ``Framing``."""
         match command:
             case AskQuestion():
                 return [_packet(command) for command in START_COMMANDS]
@@ -70,7 +69,6 @@ class IClickerFraming:
         return [*self._decode_message(data[:MESSAGE_BYTES], at_ns), *self._decode_message(data[MESSAGE_BYTES:], at_ns)]
 
     def flush(self, at_ns: int) -> Sequence[Decoded]:
-        """See ``Framing``: nothing is ever half heard."""
         return []
 
     def _decode_message(self, message: bytes, at_ns: int) -> Sequence[Decoded]:
@@ -93,7 +91,7 @@ class IClickerFraming:
         return [LostAnswers(at_ns, missing), answer] if missing else [answer]
 
     def _count_missing(self, sequence: int) -> int:
-        """How many answers were skipped before this one; none where it is one of the last, told again."""
+        """Return how many answers were skipped before this one; 0 for one of the last ones sent again."""
         ahead = 1 if self._last_sequence is None else (sequence - self._last_sequence) % MAX_SEQUENCE
         if ahead == 0 or ahead > _MAX_SKIPPED:
             return 0

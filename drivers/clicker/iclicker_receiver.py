@@ -1,4 +1,4 @@
-"""The iClicker receiver, on its HID node."""
+"""The driver ``iclicker``: an iClicker base on its HID node."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHANNEL = re.compile("[A-D][A-D]")
 
 @dataclass(frozen=True, slots=True)
 class IClickerOptions:
-    """What an iClicker receiver can be told; ValueError where a value makes no sense."""
+    """Device and radio channel of an iClicker base; ValueError for an invalid value."""
 
     device: str = HID
     """``hid`` for the only base that is plugged in, or ``hid:`` and a part of its serial number or USB position."""

@@ -1,8 +1,8 @@
-"""RF217 and RF218 bases: short messages whose first byte alone has its highest bit clear.
+"""Framing of RF217 and RF218 bases: short messages in which only the first byte has its high bit clear.
 
-Source: the public librf21x SDK of EnjoyARS (RF217, RF218 over a serial port at 115200 baud); nothing was tried
-on hardware. Its commands set bit 7 of every byte but the first, and its reader masks that bit away in all but the
-first: this framing counts on it, and so finds a message whatever came before it.
+Source: the public librf21x SDK of EnjoyARS (RF217, RF218 over a serial port at 115200 baud); not tried on hardware. Its
+commands set bit 7 of every byte but the first, and its reader masks that bit in all but the first: this framing relies
+on it, and so finds a message whatever came before it.
 
 To the base: command, ``80|argument``, XOR of both. From it: three bytes (RF217) or five (RF218), whose XOR is 0.
 """
@@ -51,9 +51,9 @@ DecodeMessage = Callable[[bytes, QuestionKind, int], ReceiverEvent | None]
 
 
 class Rf217Rf218Framing:
-    """Framing of RF217 and RF218 bases, whose messages have 3 and 5 bytes.
+    """See ``Framing``: RF217 and RF218 bases, whose messages have ``message_bytes`` bytes, 3 and 5.
 
-    ``decode_message`` gives the event in a whole message with a good checksum, or None where it has no meaning.
+    ``decode_message`` returns the event in a whole message with a good checksum, or None where it has no meaning.
     """
 
     def __init__(
@@ -68,12 +68,11 @@ class Rf217Rf218Framing:
         self._reply_bytes_left = 0
 
     def handshake(self) -> Sequence[Handshake]:
-        """See ``Framing``: the highest number of a keypad, answered with 78."""
+        """Send the highest clicker number; the reply is 78."""
         self._discard_partial()
         return [Handshake(_packet(CONNECT | self._keypads % 16, self._keypads // 16), CONNECTED)]
 
     def encode(self, command: ReceiverCommand) -> Sequence[CommandPacket]:
-        """See ``Framing``."""
         match command:
             case AskQuestion(kind):
                 self._kind = kind
@@ -84,7 +83,6 @@ class Rf217Rf218Framing:
                 return [_packet(SET_NUMBER | int(device) % 16, int(device) // 16)]
 
     def push_bytes(self, data: bytes, at_ns: int) -> Sequence[Decoded]:
-        """See ``Framing``."""
         decoded: list[Decoded] = []
         garbled = 0
         for byte in data:
@@ -110,11 +108,10 @@ class Rf217Rf218Framing:
         return decoded + _garbled_event(garbled, at_ns)
 
     def flush(self, at_ns: int) -> Sequence[Decoded]:
-        """See ``Framing``."""
         return _garbled_event(self._discard_partial(), at_ns)
 
     def _discard_partial(self) -> int:
-        """Give up a message that is not whole; how many bytes it had."""
+        """Discard an incomplete message; return how many bytes it had."""
         count = len(self._partial)
         self._partial.clear()
         self._reply_bytes_left = 0
@@ -122,13 +119,13 @@ class Rf217Rf218Framing:
 
 
 def rf217(keypads: int) -> Rf217Rf218Framing:
-    """Single choice and rush; an answer is three bytes."""
+    """Return the framing of an RF217 base: single choice and rush, answers of three bytes."""
     kinds = frozenset({QuestionKind.SINGLE, QuestionKind.RUSH})
     return Rf217Rf218Framing(ReceiverCapabilities("rf217", kinds, KEY_COUNT, True), 3, _rf217, keypads)
 
 
 def rf218(keypads: int) -> Rf217Rf218Framing:
-    """Single and multiple choice, numbers from 0 to 100 and rush; an answer is five bytes."""
+    """Return the framing of an RF218 base: all kinds, numbers from 0 to 100, answers of five bytes."""
     return Rf217Rf218Framing(
         ReceiverCapabilities("rf218", frozenset(QuestionKind), KEY_COUNT, True), 5, _rf218, keypads
     )
@@ -176,7 +173,7 @@ def _rf218(message: bytes, kind: QuestionKind, at_ns: int) -> ReceiverEvent | No
 
 
 def _decode_value(value: int, kind: QuestionKind) -> tuple[AnswerForm, str] | None:
-    """What a value means depends on what was asked; None where it means nothing."""
+    """Return form and text of a value, which depend on the kind of question; None for a value without meaning."""
     rush = {QuestionKind.MULTIPLE: 0, QuestionKind.NUMBER: 127}.get(kind, 7)
     if value == rush:
         return AnswerForm.RUSH, ""

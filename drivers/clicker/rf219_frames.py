@@ -1,7 +1,7 @@
-"""The envelope of RF219 messages: header, length, payload and checksum found in whatever bytes come.
+"""Frame parser for RF219 bases: header ``27 A5``, length, payload, and the XOR of the payload.
 
-``27 A5 LEN payload XOR``, the XOR of the payload. A damaged length makes up a message that swallows those
-behind it; so a whole message inside another, whole or not, is the true one.
+A corrupted length makes up a frame that swallows those behind it; so a valid frame inside another one, valid or not, is
+the true one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _HEADER_BYTES, _CHECKSUM_BYTES = len(HEADER) + 1, 1
 
 
 class FrameStatus(Enum):
-    """What is there instead of a whole message: no message, or one whose end has not come yet."""
+    """Why there is no valid frame at a position: none begins there, or its end has not come yet."""
 
     NO_FRAME = "not here"
     INCOMPLETE = "unknown"
@@ -31,7 +31,7 @@ class Rf219FrameParser:
         self._garbled = 0
 
     def push_bytes(self, data: bytes, *, is_final: bool = False) -> list[bytes]:
-        """The payloads that ``data`` completes; ``is_final``: no more will come for what is not whole."""
+        """Return the payloads that ``data`` completes; ``is_final``: an incomplete frame will get no more bytes."""
         payloads = []
         data = self._partial + data
         at = 0
@@ -54,23 +54,23 @@ class Rf219FrameParser:
         return payloads
 
     def reset(self) -> None:
-        """Begin anew."""
+        """Forget all bytes."""
         self._partial = b""
         self._garbled = 0
 
     def pop_garbled_count(self) -> int:
-        """How many bytes belonged to no message since this was last asked."""
+        """Return how many bytes belonged to no frame since the last call."""
         count, self._garbled = self._garbled, 0
         return count
 
 
 def encode_frame(header: bytes, payload: bytes) -> bytes:
-    """A payload on its way to or from a base."""
+    """Return the frame of a payload; ``header`` tells its direction."""
     return header + bytes([len(payload)]) + payload + bytes([xor_checksum(payload)])
 
 
 def _frame_size(data: bytes, at: int) -> int | FrameStatus:
-    """How long the message is that begins at ``at``."""
+    """Return the size of the frame that begins at ``at``."""
     head = data[at : at + _HEADER_BYTES]
     if not HEADER.startswith(head[: len(HEADER)]):
         return FrameStatus.NO_FRAME
@@ -85,7 +85,7 @@ def _frame_size(data: bytes, at: int) -> int | FrameStatus:
 
 
 def _inner_frame(data: bytes, at: int, frame: int | FrameStatus) -> int | FrameStatus | None:
-    """Where inside the message at ``at`` another whole one begins, UNKNOWN where one may; None where none does."""
+    """Return where a valid frame begins inside the one at ``at``; INCOMPLETE if one may; None if none does."""
     if frame is FrameStatus.NO_FRAME:
         return None
     end = at + frame if isinstance(frame, int) else len(data)

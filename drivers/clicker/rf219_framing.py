@@ -1,8 +1,8 @@
-"""RF219 bases: messages with a header, a length and a checksum.
+"""Framing of RF219 bases: commands and answers in frames with header, length and checksum.
 
-Source: the public librf21x SDK of EnjoyARS (RF219 over a serial port at 256000 baud, newer bases at 750000);
-nothing was tried on hardware. To the base: ``35 96 LEN command XOR``; from it: ``27 A5 LEN payload XOR``. The base
-answers a command with its code and, for most, whether it was taken.
+Source: the public librf21x SDK of EnjoyARS (RF219 over a serial port at 256000 baud, newer bases at 750000); not tried
+on hardware. To the base: ``35 96 LEN command XOR``; from it: ``27 A5 LEN payload XOR``. The base replies to a command
+with its code and, for most, whether it was accepted.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _END_OF_TEXT = 0xF4
 
 
 class Rf219Framing:
-    """Single and multiple choice, numbers as keyed and rush."""
+    """See ``Framing``: single and multiple choice, numbers as keyed, and rush."""
 
     def __init__(self, keypads: int) -> None:
         self.format = ReceiverCapabilities("rf219", frozenset(QuestionKind), 8, True)
@@ -50,7 +50,7 @@ class Rf219Framing:
         self._parser = Rf219FrameParser()
 
     def handshake(self) -> Sequence[Handshake]:
-        """See ``Framing``: hello, the range of keypads, and the radio on."""
+        """Connect, set the range of clicker numbers, and switch the radio on."""
         self._parser.reset()
         numbers = bytes([NUMBER_RANGE, 1, 0, self._keypads % 8, self._keypads // 8])
         return [
@@ -60,7 +60,7 @@ class Rf219Framing:
         ]
 
     def encode(self, command: ReceiverCommand) -> Sequence[CommandPacket]:
-        """See ``Framing``. A question keeps its flag until it ends, also over a reconnect."""
+        """See ``Framing``; a question keeps its flag until it ends, also over a reconnect."""
         match command:
             case AskQuestion():
                 self._kind = command.kind
@@ -72,11 +72,9 @@ class Rf219Framing:
                 return [encode_packet(bytes([SET_NUMBER, int(device) % 8, int(device) // 8]))]
 
     def push_bytes(self, data: bytes, at_ns: int) -> Sequence[Decoded]:
-        """See ``Framing``."""
         return self._decode(self._parser.push_bytes(data), at_ns)
 
     def flush(self, at_ns: int) -> Sequence[Decoded]:
-        """See ``Framing``."""
         return self._decode(self._parser.push_bytes(b"", is_final=True), at_ns)
 
     def _start_arguments(self, ask: AskQuestion) -> tuple[int, int]:
@@ -101,7 +99,7 @@ class Rf219Framing:
         return [*decoded, GarbledBytes(at_ns, garbled)] if garbled else decoded
 
     def _decode_payload(self, payload: bytes, at_ns: int) -> Sequence[Decoded] | None:
-        """What a whole message says, which may be nothing of interest; None where it makes no sense."""
+        """Return the events in a payload, which may be none of interest; None where it makes no sense."""
         code = payload[0]
         if code in REPLY_CODES:
             return [CommandReply(code, accepted=payload[1:2] != b"\x00" or code == CONNECT)]
@@ -133,12 +131,12 @@ class Rf219Framing:
 
 
 def encode_packet(command: bytes, pause_ms: int = PAUSE_MS) -> CommandPacket:
-    """A command as the base wants it."""
+    """Return the packet of a command."""
     return CommandPacket(encode_frame(TO_BASE, command), pause_ms)
 
 
 def _decode_number(coded: bytes) -> str | None:
-    """A number as it was keyed; None where it holds anything but digits, a sign or a point."""
+    """Return a number as it was keyed; None where it holds anything but digits, a sign or a point."""
     end = next((at for at, byte in enumerate(coded) if byte >= _END_OF_TEXT), len(coded))
     text = "".join(chr(byte + 0x20) for byte in coded[:end]).strip()
     return text if text and all(sign in "0123456789.-+" for sign in text) else None

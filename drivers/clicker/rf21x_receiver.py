@@ -1,4 +1,4 @@
-"""The receivers of the RF21x family, on a serial port or behind their USB HID bridge."""
+"""The driver ``rf21x``: RF217, RF218 and RF219 bases on a serial port or a HID-to-UART bridge."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ FRAMINGS: dict[Model, tuple[Callable[[int], Framing], int]] = {
     "rf218": (rf218, rf217_rf218_framing.BAUD),
     "rf219": (Rf219Framing, rf219_framing.BAUD),
 }
-"""What speaks a model's language, made with the highest number of a keypad, and its baud rate."""
+"""For each model a function from the highest clicker number to its framing, and its baud rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rf21xOptions:
-    """What an RF21x receiver can be told; ValueError where a value makes no sense."""
+    """Model, port and clicker numbers of an RF21x base; ValueError for an invalid value."""
 
     model: Model
-    """What is printed on the base."""
+    """The model printed on the base."""
     device: str
-    """A serial port by a name that stays (``/dev/serial/by-id/…``), or ``hid`` or ``hid:SERIAL`` for its bridge."""
+    """A serial port by a stable name (``/dev/serial/by-id/…``), or ``hid`` or ``hid:SERIAL`` for its bridge."""
     keypads: int = 60
-    """The highest number that a keypad has."""
+    """The highest clicker number."""
     baud: int = 0
-    """The speed of the serial port; 0 for the model's own."""
+    """Baud rate of the serial port; 0 for the model's own."""
 
     def __post_init__(self) -> None:
         check_device(self.device)

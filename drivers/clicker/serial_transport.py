@@ -1,4 +1,4 @@
-"""A serial port, through pyserial."""
+"""Transport over a serial port."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from drivers.open_serial_port import open_serial_port
 
 
 class SerialTransport:
-    """A serial port; see ``port.Port``."""
+    """See ``drivers.clicker.transport.ReceiverTransport``."""
 
     def __init__(self, role: str, device: str, baud: int) -> None:
         self._role = role
@@ -20,21 +20,17 @@ class SerialTransport:
         self._port: serial.Serial | None = None
 
     def open(self) -> int:
-        """See ``Port``."""
         port = open_serial_port(self._role, self._device, self._baud, WRITE_TIMEOUT_S)
         self._port = port
         return int(port.fileno())
 
     def read(self) -> bytes:
-        """See ``Port``."""
         return bytes(self._require_open().read(READ_BYTES))
 
     def write(self, data: bytes) -> None:
-        """See ``Port``."""
         self._require_open().write(data)
 
     def close(self) -> None:
-        """See ``Port``."""
         port, self._port = self._port, None
         if port is not None:
             port.close()

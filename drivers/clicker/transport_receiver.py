@@ -1,4 +1,4 @@
-"""A base at the end of a port: greeted, read, and told commands between two reads."""
+"""A clicker receiver over any transport and framing: handshake, reading, and sending commands between reads."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ log = logging.getLogger(__name__)
 
 REPLY_TIMEOUT_S = 2.0
 IDLE_FLUSH_NS = 50_000_000
-"""Longer than a USB to serial adapter holds bytes back (16 ms), so that no message is torn."""
+"""Longer than a USB serial adapter holds bytes back (16 ms), so that no message is torn."""
 
 
 class TransportReceiver:
-    """See ``drivers.protocols.ClickerReceiver``; one thread opens and reads, any may send and close."""
+    """See ``drivers.protocols.ClickerReceiver``; one thread opens and reads, any thread may send and close."""
 
     def __init__(self, role: str, transport: ReceiverTransport, framing: Framing) -> None:
         self._role = role
@@ -34,12 +34,7 @@ class TransportReceiver:
         self._lock = Lock()
 
     def open(self) -> ReceiverCapabilities:
-        """Open the transport and perform the handshake; the base has ``REPLY_TIMEOUT_S`` for each reply.
-
-        Raises:
-            DeviceMissing: The port is not there, or no base of this type answers on it.
-            DeviceMisconfigured: The config has to change.
-        """
+        """Open the transport and perform the handshake; the base has ``REPLY_TIMEOUT_S`` for each reply."""
         self.close()
         connection = _Connection(self._role, self._transport, self._framing)
         with self._lock:
@@ -57,7 +52,6 @@ class TransportReceiver:
         return self._framing.format
 
     def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``ClickerReceiver``."""
         connection = self._connection
         if connection is None:
             raise DeviceLost(self._role, "the receiver is closed")
@@ -74,7 +68,6 @@ class TransportReceiver:
                     log.warning("%s: the base refuses the command %02x", self._role, reply.code)
 
     def send(self, command: ReceiverCommand) -> None:
-        """See ``ClickerReceiver``."""
         with self._lock:
             if self._connection is None:
                 raise DeviceLost(self._role, "the receiver is not connected")
@@ -85,7 +78,6 @@ class TransportReceiver:
             self._connection.queue_command(command)
 
     def close(self) -> None:
-        """See ``ClickerReceiver``."""
         with self._lock:
             connection, self._connection = self._connection, None
         if connection is not None:
@@ -101,7 +93,7 @@ class TransportReceiver:
 
 
 class _Connection:
-    """One connection, from the opening of the port to its close; ``poll_once`` is called by one thread only."""
+    """One connection, from the opening of the transport to its close; ``poll_once`` is called by one thread only."""
 
     def __init__(self, role: str, transport: ReceiverTransport, framing: Framing) -> None:
         self.events: deque[ReceiverEvent] = deque()
@@ -122,16 +114,16 @@ class _Connection:
             self._poll.register(descriptor, select.POLLIN)
 
     def queue_command(self, command: ReceiverCommand) -> None:
-        """Have a command carried out in its turn; from any thread, until the line is closed."""
+        """Queue a command, from any thread, until the connection is closed."""
         self._commands.append(command)
         self._wakeup.wake()
 
     def queue_packet(self, packet: CommandPacket) -> None:
-        """Have a packet written at the next turn, by the thread that turns."""
+        """Queue a packet for the next ``poll_once``, from its thread."""
         self._packets.append(packet)
 
     def close(self) -> None:
-        """End the turn in progress and let the port go."""
+        """Interrupt ``poll_once`` and close the transport."""
         self._is_closed = True
         self._wakeup.wake()
         with self._poll_lock:
@@ -139,7 +131,7 @@ class _Connection:
             self._wakeup.close()
 
     def poll_once(self, deadline_ns: int) -> list[CommandReply]:
-        """Write what is due and wait once, for bytes, a command or the deadline; the replies among what came."""
+        """Write what is due, wait once for bytes, a command or the deadline, and return the replies that came."""
         with self._poll_lock:
             if self._is_closed:
                 raise DeviceLost(self._role, "the receiver was closed")
@@ -163,7 +155,7 @@ class _Connection:
         return []
 
     def _write_next(self, now_ns: int) -> float:
-        """Write one packet if the base has rested from the last; when the next one is due."""
+        """Write one packet unless the base still needs its pause; return when the next one is due."""
         if now_ns >= self._next_write_ns:
             if not self._packets and self._commands:
                 self._packets.extend(self._next_packets(self._commands[0]))
@@ -174,7 +166,7 @@ class _Connection:
         return self._next_write_ns if self._packets or self._commands else math.inf
 
     def _next_packets(self, command: ReceiverCommand) -> Sequence[CommandPacket]:
-        """What to write next; a question that is still open is ended first, and rested from, like any other."""
+        """Return the packets to write next; a question that is still open is stopped first, pause included."""
         if isinstance(command, AskQuestion) and self._question_is_open:
             command = StopAsking()
         else:

@@ -1,4 +1,4 @@
-"""The kernel's sound cards, and which number a card has at this moment."""
+"""ALSA sound cards: enumeration, and the present number of a card with a given identity."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _CARD = re.compile(r"^\s*(\d+) \[(\S+)\s*\]: .*? - (.*)$", re.MULTILINE)
 
 
 def parse_cards(text: str) -> list[tuple[int, str, str]]:
-    """Number, id and name of each card in /proc/asound/cards."""
+    """Return number, id and name of each card in the text of /proc/asound/cards."""
     return [(int(number), name, title.strip()) for number, name, title in _CARD.findall(text)]
 
 
 def cards(proc: Path = PROC, sys: Path = SYS, dev: Path = DEV) -> list[DeviceNode]:
-    """Every sound card, by the node of its mixer; the ALSA id is the first of its names."""
+    """Return every sound card by its control node; the first of its names is the ALSA id."""
     try:
         text = (proc / "cards").read_text(errors="replace")
     except OSError:
@@ -34,21 +34,21 @@ def cards(proc: Path = PROC, sys: Path = SYS, dev: Path = DEV) -> list[DeviceNod
 
 
 def find_card_number(identity: DeviceIdentity) -> int:
-    """The number that the one card which answers to ``identity`` has now. NotThere, NotSure."""
+    """Return the present number of the card with this identity. Raises as ``device_identity.match_identity``."""
     return card_number(match_identity(cards(), identity)[0])
 
 
 def input_node(identity: DeviceIdentity, input_number: int) -> Path:
-    """The node of an input of the card, whether it is there or not. NotThere, NotSure."""
+    """Return the path of an input's PCM node, which may not exist. Raises as ``device_identity.match_identity``."""
     return DEV / "snd" / f"pcmC{find_card_number(identity)}D{input_number}c"
 
 
 def card_number(card: DeviceNode) -> int:
-    """The card's number."""
+    """Return the number of a card."""
     return int(card.node.removeprefix("controlC"))
 
 
 def input_numbers(card: DeviceNode, proc: Path = PROC) -> list[int]:
-    """The numbers of the card's inputs; empty for one that only plays."""
+    """Return the numbers of a card's inputs; empty for one that only plays."""
     found = (proc / f"card{card_number(card)}").glob("pcm*c")
     return sorted(int(entry.name.removeprefix("pcm").removesuffix("c")) for entry in found)

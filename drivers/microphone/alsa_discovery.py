@@ -1,4 +1,4 @@
-"""The inputs of this machine's sound cards, as the config would name them."""
+"""Discovery of the inputs of this machine's ALSA sound cards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from drivers.microphone.alsa_cards import cards, input_numbers
 
 
 def discover_microphones() -> list[DiscoveredDevice]:
-    """Each input of each card that has any."""
+    """Return each input of each card."""
     devices = cards()
     return [
         DiscoveredDevice(

@@ -1,4 +1,4 @@
-"""What both PortAudio libraries have in common: choosing a device by name or card, and a format it accepts."""
+"""PortAudio inputs: the choice of a device by name or card and of a format, for any PortAudio library."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ OnBlock = Callable[[int, bytes], None]
 
 
 class InputNotFound(DriverError):
-    """No such device now, or another program holds it."""
+    """The device is not there, or in use by another program."""
 
 
 class UnsupportedFormat(DriverError):
-    """The config must change: no device named, several that answer to the name, or no format accepted."""
+    """The config must change: no device named, an ambiguous name, or no format accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputDevice:
-    """A device that can record: PortAudio's number for it (good for this process only), name, and limits."""
+    """An input: PortAudio's index (valid in this process only), name and limits."""
 
     index: int
     name: str
@@ -37,7 +37,7 @@ class InputDevice:
 
 @dataclass(frozen=True, slots=True)
 class RequestedFormat:
-    """What the config asks for: a device's name or else a card, a format, and PortAudio's buffering."""
+    """The device (by name or else by card), format and buffering that the config asks for."""
 
     device: str
     rate_hz: int
@@ -51,34 +51,44 @@ class RequestedFormat:
 
 
 class OpenStream(Protocol):
-    """A started stream: its real format, and whether it still runs."""
+    """A started stream and its real format."""
 
     @property
     def rate_hz(self) -> int:
-        """Nominal samples a second."""
+        """Nominal sample rate."""
 
     @property
     def channels(self) -> int:
-        """Channels of each block."""
+        """Number of channels in each block."""
 
     def is_active(self) -> bool:
-        """False once the device has gone."""
+        """Return whether the device is still there."""
 
 
 class PortAudioBackend(Protocol):
-    """A library that speaks to PortAudio. NotThere, NotFit."""
+    """A library that wraps PortAudio."""
 
     def record(self, requested: RequestedFormat, on_block: OnBlock) -> OpenStream:
-        """Find the device and start it."""
+        """Find the device and start a stream.
+
+        Raises:
+            InputNotFound: It is not there or does not open.
+            UnsupportedFormat: It accepts no format.
+        """
 
 
 def choose_input(inputs: Sequence[InputDevice], requested: RequestedFormat) -> InputDevice:
-    """The one input that is meant. NotThere, NotFit."""
+    """Return the one input that is requested.
+
+    Raises:
+        InputNotFound: There is none.
+        UnsupportedFormat: There are several, or none is named.
+    """
     return _by_card(inputs, requested) if requested.card else _by_name(inputs, requested.device)
 
 
 def _by_card(inputs: Sequence[InputDevice], requested: RequestedFormat) -> InputDevice:
-    """PortAudio names the inputs of a card by its present number: ``USB Audio: - (hw:2,0)``."""
+    """Return an input of a card, which PortAudio names by the present number: ``USB Audio: - (hw:2,0)``."""
     try:
         number = alsa_cards.find_card_number(requested.card)
     except device_identity.DeviceNotFound as error:
@@ -93,7 +103,7 @@ def _by_card(inputs: Sequence[InputDevice], requested: RequestedFormat) -> Input
 
 
 def _by_name(inputs: Sequence[InputDevice], name: str) -> InputDevice:
-    """The one input called ``name``, or else the one that has it in its name. NotThere, NotFit."""
+    """Return the input with this name, or else the only one whose name contains it."""
     names = ", ".join(repr(device.name) for device in inputs) or "none"
     if not name:
         raise UnsupportedFormat(f"no device is named in the config; there are: {names}")
@@ -109,7 +119,7 @@ def _by_name(inputs: Sequence[InputDevice], name: str) -> InputDevice:
 
 
 def candidate_formats(device: InputDevice, requested: RequestedFormat) -> Iterator[tuple[int, int]]:
-    """The (rate, channels) to try, the best first: the channels wished for at any rate before others."""
+    """Yield the (rate, channels) to try, best first: the requested channels at any rate before others."""
     rates = dict.fromkeys((requested.rate_hz, device.default_rate_hz, *COMMON_RATES_HZ))
     channel_counts = dict.fromkeys((requested.channels, 1, 2, device.max_channels))
     for channels in channel_counts:

@@ -1,4 +1,4 @@
-"""What a sound card's process says to the one that listens: messages to bytes and back."""
+"""Messages from a sound card's process to the driver: encoder and decoder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class EndReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StreamStarted:
-    """The device is open and gives this."""
+    """The device is open with this format."""
 
     rate_hz: int
     channels: int
@@ -33,7 +33,7 @@ class StreamStarted:
 
 @dataclass(frozen=True, slots=True)
 class SampleBlock:
-    """Interleaved int16 samples, little-endian; the first was taken at ``captured_ns``."""
+    """Interleaved little-endian int16 samples; the first was captured at ``captured_ns``."""
 
     captured_ns: int
     samples: bytes
@@ -41,7 +41,7 @@ class SampleBlock:
 
 @dataclass(frozen=True, slots=True)
 class StreamEnded:
-    """The last message, with a sentence a technician can act on."""
+    """The last message, with a sentence that a technician can act on."""
 
     cause: EndReason
     reason: str
@@ -51,11 +51,11 @@ StreamMessage = StreamStarted | SampleBlock | StreamEnded
 
 
 class GarbledMessage(DriverError, ValueError):
-    """These bytes are not what the other end would write."""
+    """These bytes are no message."""
 
 
 def encode(message: StreamMessage) -> bytes:
-    """A message as bytes."""
+    """Return a message as bytes."""
     match message:
         case StreamStarted(rate_hz, channels):
             kind, payload = b"S", _STARTED.pack(rate_hz, channels)
@@ -67,13 +67,17 @@ def encode(message: StreamMessage) -> bytes:
 
 
 class MessageDecoder:
-    """Bytes in whatever pieces in, whole messages out."""
+    """Decodes a byte stream into messages."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
     def push_bytes(self, data: bytes) -> list[StreamMessage]:
-        """The messages that these bytes complete. Garbled, after which the decoder is of no more use."""
+        """Return the messages that these bytes complete.
+
+        Raises:
+            GarbledMessage: The stream is corrupted; the decoder is of no more use.
+        """
         self._buffer += data
         messages: list[StreamMessage] = []
         start = 0

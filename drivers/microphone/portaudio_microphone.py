@@ -1,8 +1,8 @@
-"""A microphone behind PortAudio, each in a process of its own.
+"""The driver ``portaudio``: a microphone through PortAudio, in a process of its own.
 
-PortAudio learns of new devices only by starting anew, which stops every open one in
-its process, and it can hang for good on a card that was pulled out. In a child both
-cost nothing: each ``open`` starts a fresh one, and a hung one is killed.
+PortAudio learns of new devices only by a restart, which stops every open stream in its process, and it can hang for
+good on a card that was unplugged. In a child process both cost nothing: each ``open`` starts a new one, and a hung one
+is killed.
 """
 
 from __future__ import annotations
@@ -50,22 +50,22 @@ _ERRORS = {EndReason.MISSING: DeviceMissing, EndReason.MISCONFIGURED: DeviceMisc
 
 @dataclass(frozen=True, slots=True)
 class PortAudioOptions:
-    """What a PortAudio microphone can be told; ValueError where a value makes no sense."""
+    """Identity and buffering of a microphone; ValueError for an invalid value."""
 
     device: str = ""
-    """The name PortAudio gives it, or a part of it that no other has; never a number."""
+    """PortAudio's name for it, or a part of it that no other has; never a number."""
     card: str = ""
     """Instead of ``device`` the sound card: its ALSA id, or its link in /dev/snd (``by-id/…``, ``by-path/…``)."""
     card_input: int = 0
-    """Which input of the card it is."""
+    """Which input of the card."""
     serial: str = ""
     """Serial number of a USB card."""
     usb_port: str = ""
-    """The USB port a card is plugged into, such as ``1-1.2``."""
+    """The USB port that a card is plugged into, such as ``1-1.2``."""
     latency_ms: float = 100.0
-    """How much sound PortAudio may buffer: more survives a busier machine."""
+    """PortAudio's buffer: more survives a busier machine."""
     backend: Literal["sounddevice", "pyaudio"] = "sounddevice"
-    """The library that speaks to PortAudio."""
+    """The library that wraps PortAudio."""
 
     def __post_init__(self) -> None:
         if not 0.0 < self.latency_ms <= 1000.0:
@@ -81,12 +81,12 @@ class PortAudioOptions:
             raise ValueError("card_input must be from 0 to 31")
 
     def card_identity(self) -> DeviceIdentity:
-        """Which sound card it is; an empty one where ``device`` says it."""
+        """Return the identity of the sound card; empty where ``device`` is used."""
         return DeviceIdentity(self.card.removeprefix("/dev/snd/"), self.serial, self.usb_port)
 
 
 class PortAudioMicrophone:
-    """A sound card's input, found by its name or its card's at every ``open``, under whatever number."""
+    """See ``drivers.protocols.Microphone``; every ``open`` finds the input by its name or card, whatever its number."""
 
     Options = PortAudioOptions
 
@@ -98,7 +98,6 @@ class PortAudioMicrophone:
         self._channels = wanted.channels
 
     def open(self) -> SoundFormat:
-        """Start the device; the format it really gives, which may differ from the wanted one."""
         self.close()
         self._require_card()
         capture = self._capture = _CaptureProcess(self._role, self._arguments())
@@ -112,7 +111,6 @@ class PortAudioMicrophone:
         raise DeviceMissing(self._role, f"the sound system did not answer within {OPEN_TIMEOUT_S:g} s")
 
     def read(self, timeout_s: float) -> SoundBlock:
-        """The next block, about 20 ms."""
         capture = self._capture
         if capture is None:
             raise DeviceLost(self._role, "the microphone is closed")
@@ -125,13 +123,13 @@ class PortAudioMicrophone:
         raise DeviceStalled(self._role, f"no sound from {self._device_name()!r} for {timeout_s:g} s")
 
     def close(self) -> None:
-        """End the child, by force if it does not go within a second."""
+        """End the process, by force if it does not exit within a second."""
         capture, self._capture = self._capture, None
         if capture is not None:
             capture.stop()
 
     def _require_card(self) -> None:
-        """A process for a card that is not there would cost a second, and a lesson has none to lose."""
+        """Check that the card is there: a process without one would cost a second, and a lesson has none to lose."""
         identity = self._options.card_identity()
         if not identity:
             return
@@ -170,9 +168,10 @@ class PortAudioMicrophone:
 
 
 class _CaptureProcess:
-    """The process of one sound card, and what it says.
+    """The process of one sound card and the messages from it.
 
-    Three pipes: its messages, its libraries' chatter, and a leash, whose end tells it to go even if we are killed.
+    Three pipes: its messages, its libraries' output, and its standard input, whose end tells it to exit even if this
+    process is killed.
     """
 
     def __init__(self, role: str, argument: str) -> None:
@@ -200,7 +199,7 @@ class _CaptureProcess:
                 os.close(fd)
 
     def next_message(self, timeout_s: float) -> StreamMessage | None:
-        """The next message, or None after ``timeout_s``; one that has ended says ``StreamEnded`` ever after."""
+        """Return the next message, or None after ``timeout_s``; after the end always ``StreamEnded``."""
         deadline = time.monotonic() + timeout_s
         with self._read_lock:
             while not self._messages:
@@ -213,7 +212,7 @@ class _CaptureProcess:
             return self._messages.popleft()
 
     def stop(self) -> None:
-        """Ask it to go, then make it; a ``next`` in another thread returns ``StreamEnded``."""
+        """Ask it to exit, then kill it; a ``next_message`` in another thread returns ``StreamEnded``."""
         os.close(self._stdin_fd)
         try:
             self._process.wait(EXIT_TIMEOUT_S)

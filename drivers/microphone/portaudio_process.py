@@ -1,7 +1,7 @@
-"""The process of one sound card: it records until the device goes or nobody listens any more.
+"""The process of one sound card: records with PortAudio until the device goes or the parent does.
 
-Started by ``PortAudioMicrophone`` with one argument, the wish as JSON. Messages go to
-standard output; the end of standard input means that the parent has closed it or died.
+Started by ``PortAudioMicrophone`` with one argument, the requested format as JSON. Messages go to standard output; the
+end of standard input means that the parent has closed it or died.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PIPE_BYTES = 1 << 20
 
 
 class PipeWriter:
-    """Writes whole messages to a pipe; nobody at its other end ends the process."""
+    """Writes whole messages to a pipe; ends the process when nobody reads it."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
@@ -44,7 +44,7 @@ class PipeWriter:
             fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
     def send(self, message: StreamMessage) -> None:
-        """Write it; waits while the pipe is full."""
+        """Write a message, after waiting for room in the pipe."""
         data = memoryview(encode(message))
         try:
             with self._lock:
@@ -55,7 +55,7 @@ class PipeWriter:
 
 
 def backend(name: str) -> PortAudioBackend:
-    """The library called ``name``. NotFit."""
+    """Import and return the library called ``name``; UnsupportedFormat where it is not installed."""
     try:
         if name == "pyaudio":
             from drivers.microphone.pyaudio_backend import PyAudioBackend
@@ -69,7 +69,7 @@ def backend(name: str) -> PortAudioBackend:
 
 
 def record(library: str, requested: RequestedFormat, writer: PipeWriter) -> StreamEnded:
-    """Record until the device goes; why it ended. Ends the process when the parent is gone."""
+    """Record until the device goes; return why it ended. Ends the process when the parent has gone."""
     started = threading.Event()
 
     def on_block(captured_ns: int, samples: bytes) -> None:
@@ -92,9 +92,9 @@ def record(library: str, requested: RequestedFormat, writer: PipeWriter) -> Stre
 
 
 def _input_node(requested: RequestedFormat) -> Path | None:
-    """The node of the card's input: it goes with the card, for which PortAudio may wait for ever.
+    """Return the node of the card's input: it vanishes with the card, for which PortAudio may wait for ever.
 
-    None where no card is named. Looked for once: a card of the same kind may be plugged in meanwhile.
+    None where no card is named. Found once: a card of the same kind may be plugged in meanwhile.
     """
     with contextlib.suppress(NoCard, AmbiguousDevice):
         if requested.card:

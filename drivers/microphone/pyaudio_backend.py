@@ -1,4 +1,4 @@
-"""PortAudio through PyAudio, which is built from source where it is wanted."""
+"""PortAudio backend on PyAudio, which is built from source where it is wanted."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ _FORMAT_ERRORS = {pyaudio.paInvalidChannelCount, pyaudio.paInvalidSampleRate, py
 
 
 class PyAudioBackend:
-    """The second library. It lets PortAudio choose the buffering: ``latency_s`` is not used."""
+    """See ``PortAudioBackend``; PortAudio chooses the buffering, ``latency_s`` is not used."""
 
     def record(self, requested: RequestedFormat, on_block: OnBlock) -> OpenStream:
-        """Find the device and start it."""
         library = pyaudio.PyAudio()
         device = choose_input(_inputs(library), requested)
         for rate_hz, channels in candidate_formats(device, requested):
@@ -41,7 +40,7 @@ class PyAudioBackend:
 
 
 class _Stream:
-    """A started PyAudio stream."""
+    """See ``OpenStream``."""
 
     def __init__(
         self, library: pyaudio.PyAudio, device: InputDevice, rate_hz: int, channels: int, on_block: OnBlock
@@ -60,7 +59,6 @@ class _Stream:
         )
 
     def is_active(self) -> bool:
-        """False once the device has gone."""
         return bool(self._stream.is_active())
 
     def _callback(self, samples: bytes, _frames: int, times: Mapping[str, float], _status: int) -> tuple[None, int]:

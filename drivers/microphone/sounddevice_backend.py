@@ -1,4 +1,4 @@
-"""PortAudio through sounddevice."""
+"""PortAudio backend on sounddevice, the default."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ _FORMAT_ERRORS = {-9998, -9997, -9994}  # paInvalidChannelCount, paInvalidSample
 
 
 class SounddeviceBackend:
-    """The default library."""
+    """See ``PortAudioBackend``."""
 
     def record(self, requested: RequestedFormat, on_block: OnBlock) -> OpenStream:
-        """Find the device and start it."""
         device = choose_input(_inputs(), requested)
         for rate_hz, channels in candidate_formats(device, requested):
             try:
@@ -40,7 +39,7 @@ class SounddeviceBackend:
 
 
 class _Stream:
-    """A started sounddevice stream."""
+    """See ``OpenStream``."""
 
     def __init__(self, device: InputDevice, rate_hz: int, channels: int, latency_s: float, on_block: OnBlock) -> None:
         self.rate_hz = rate_hz
@@ -58,7 +57,6 @@ class _Stream:
         self._stream.start()
 
     def is_active(self) -> bool:
-        """False once the device has gone."""
         return bool(self._stream.active)
 
     def _callback(self, samples: Any, _frames: int, times: Any, _status: Any) -> None:

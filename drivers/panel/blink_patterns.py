@@ -1,4 +1,4 @@
-"""What each pattern looks like: which colour, and its rhythm; pure, time is passed in."""
+"""Appearance of each lamp pattern: colour, blink rhythm and its schedule; no clock."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class LampAppearance:
-    """The colour that is lit (none: dark) and its rhythm (none: steady)."""
+    """The lit colour (None: dark) and its rhythm (None: steady)."""
 
     colour: str | None
     rhythm: Rhythm | None = None
@@ -42,14 +42,14 @@ APPEARANCES = {
 
 @dataclass(frozen=True, slots=True)
 class BlinkSchedule:
-    """A rhythm that began at ``since_ns``, lit or dark; every change is counted from there, so it never drifts."""
+    """A rhythm that started at ``since_ns``, lit or dark; every change is counted from there, so it never drifts."""
 
     rhythm: Rhythm
     since_ns: int
     begins_lit: bool
 
     def state_at(self, now_ns: int) -> tuple[bool, int]:
-        """Whether the lamp is lit at ``now_ns``, and when that changes next."""
+        """Return whether the lamp is lit at ``now_ns``, and when that changes next."""
         first_ns = self.rhythm.on_ns if self.begins_lit else self.rhythm.off_ns
         period_ns = self.rhythm.on_ns + self.rhythm.off_ns
         periods, phase_ns = divmod(now_ns - self.since_ns, period_ns)

@@ -1,4 +1,4 @@
-"""A contact that chatters becomes one edge; pure, time is passed in."""
+"""Debouncing of a button contact; no clock."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A button went down or up; ``at_ns`` is when the contact first moved."""
+    """A button was pressed or released; ``at_ns`` is when the contact first moved."""
 
     pressed: bool
     at_ns: int
 
 
 class Debouncer:
-    """Believes a level that was still for ``quiet_ns`` and dates it to the first move of its burst.
+    """Accepts a level that was stable for ``quiet_ns`` and dates the edge to the first move of its burst.
 
-    A spike shorter than that is no edge at all: interference must not pause a lesson.
+    A shorter spike is no edge: interference must not pause a lesson.
     """
 
     def __init__(self, quiet_ns: int, pressed: bool) -> None:
@@ -32,7 +32,7 @@ class Debouncer:
         return self._due_ns
 
     def on_contact(self, pressed: bool, at_ns: int) -> None:
-        """The contact opened or closed."""
+        """Handle the opening or closing of the contact."""
         self._decide(at_ns)
         if self._due_ns is None:
             self._first_move_ns = at_ns
@@ -40,7 +40,7 @@ class Debouncer:
         self._due_ns = at_ns + self._quiet_ns
 
     def settled_edges(self, now_ns: int) -> list[Edge]:
-        """The edges that have become certain by ``now_ns``, each once."""
+        """Return the edges that have settled by ``now_ns``, each once."""
         self._decide(now_ns)
         edges, self._edges = self._edges, []
         return edges

@@ -1,4 +1,4 @@
-"""The GPIO chip of the machine, through lgpio."""
+"""Opening this machine's GPIO chip through lgpio."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ from drivers.run_folder import run_folder
 
 @dataclass(frozen=True, slots=True)
 class PinSource:
-    """Where pins come from, and the exceptions that using them may raise."""
+    """A gpiozero pin factory, and the exceptions that its pins may raise."""
 
     factory: gpiozero.Factory
     errors: tuple[type[Exception], ...]
 
 
 def open_machine_pins(process: ProcessName, options: PanelOptions) -> PinSource:
-    """Open the machine's own GPIO chip. DeviceMissing without one, DeviceUnfit without lgpio."""
+    """Open this machine's GPIO chip.
+
+    Raises:
+        DeviceMissing: There is none, or this user may not open it.
+        DeviceMisconfigured: lgpio is not installed or has no folder to write in.
+    """
     _load_lgpio(run_folder(options.run).resolve() / f"lgpio-{process}")
     import lgpio
 
@@ -40,8 +45,8 @@ def open_machine_pins(process: ProcessName, options: PanelOptions) -> PinSource:
 def _load_lgpio(folder: Path) -> None:
     """Import lgpio so that its notification pipe lies in ``folder``.
 
-    The import creates ``.lgd-nfy0`` in LG_WD, also where another process has one of that name,
-    hence a folder a process; and it changes the working directory, which is put back.
+    The import creates ``.lgd-nfy0`` in LG_WD, also where another process has one of that name, hence a folder for each
+    process; and it changes the working directory, which is restored.
     """
     here = Path.cwd()
     try:

@@ -1,4 +1,4 @@
-"""Buttons and lamps on GPIO pins."""
+"""The driver ``gpio``: buttons and lamps on GPIO pins."""
 
 from __future__ import annotations
 
@@ -25,11 +25,10 @@ JOIN_TIMEOUT_S = 2.0
 
 
 class GpioPanel:
-    """The part of the panel that ``process`` holds, see ``wiring.Options``.
+    """See ``drivers.protocols.Panel``: the part of the panel that ``process`` holds, see ``PanelOptions``.
 
-    One thread of its own blinks the lamps and waits for contacts to be still; it also calls
-    ``on_button``. A lamp the room has not is passed over, with one line in the log.
-    ``pins`` opens the pin factory; left out, it is the machine's.
+    One thread blinks the lamps, debounces the contacts and calls ``on_button``. A lamp that the room does not have is
+    ignored, with one line in the log. ``pins`` opens the pin factory; by default the machine's.
     """
 
     Options = pin_assignment.PanelOptions
@@ -53,7 +52,6 @@ class GpioPanel:
         self._failure: Exception | None = None
 
     def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
-        """Claim the pins. DeviceMissing without GPIO or where a pin is taken, DeviceUnfit without lgpio."""
         pins = self._open_pins(self._process, self._options)
         self._errors = pins.errors
         self._failure = None
@@ -69,7 +67,6 @@ class GpioPanel:
         thread.start()
 
     def show(self, lamp: str, pattern: Pattern) -> None:
-        """Make a lamp say something, at once; the same again changes nothing. DeviceLost."""
         with self._changed:
             if self._thread is None:
                 raise DeviceLost("panel", "it is not open")
@@ -82,7 +79,6 @@ class GpioPanel:
                 log.info("panel: this room has no lamp %s on the %s; it is passed over", lamp, self._process)
 
     def close(self) -> None:
-        """Lamps off, pins free, thread ended."""
         with self._changed:
             thread, self._thread = self._thread, None
             self._changed.notify()
@@ -153,7 +149,7 @@ class GpioPanel:
         return sorted(events, key=lambda event: event.at_ns)
 
     def _blink(self, now_ns: int) -> float | None:
-        """Bring every blinking lamp up to date; seconds until something is due, None for never."""
+        """Update every blinking lamp; return the seconds until something is due, None for never."""
         due_times = [button.due_ns for button in self._buttons.values()]
         if self._failure is None:
             try:
@@ -165,7 +161,7 @@ class GpioPanel:
 
 
 class _Lamp:
-    """The lights of one lamp by colour, and what they say."""
+    """The outputs of one lamp by colour, and its pattern."""
 
     def __init__(self, outputs: dict[str, gpiozero.DigitalOutputDevice]) -> None:
         self._outputs = outputs
@@ -174,7 +170,7 @@ class _Lamp:
         self._blink_schedule: BlinkSchedule | None = None
 
     def show(self, pattern: Pattern, now_ns: int) -> None:
-        """Say ``pattern``. A blink begins with a change, so that it is seen at once."""
+        """Show ``pattern``. Blinking starts with a change, so that it is seen at once."""
         appearance = APPEARANCES[pattern]
         if appearance.colour is not None and appearance.colour not in self._outputs:
             raise ValueError(f"a lamp of {', '.join(self._outputs)} cannot say {pattern}")
@@ -193,7 +189,7 @@ class _Lamp:
             self._blink_schedule = BlinkSchedule(appearance.rhythm, now_ns, lit)
 
     def blink(self, now_ns: int) -> int | None:
-        """Follow the rhythm; when the next change is due, None for a lamp that is steady."""
+        """Follow the rhythm; return when the next change is due, None for a steady lamp."""
         colour = APPEARANCES[self._pattern].colour
         if self._blink_schedule is None or colour is None:
             return None

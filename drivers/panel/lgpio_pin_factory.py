@@ -1,4 +1,4 @@
-"""gpiozero's pins on any GPIO chip that Linux knows, through lgpio."""
+"""A gpiozero pin factory for any GPIO chip of Linux, through lgpio."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LgpioPinFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero has no ty
     _handle: Any
 
     def __init__(self, chip: int | None) -> None:
-        """``chip`` None: the one with a header's pins. lgpio.error where there is none, or it may not be used."""
+        """Open the chip, None for the one with a header's pins; lgpio.error where it cannot be opened."""
         super().__init__(find_header_chip() if chip is None else chip)
         self.pin_class = _Pin
         # gpiozero keeps its pins for the whole process; those of a chip that went away must not come back.
@@ -32,7 +32,7 @@ class LgpioPinFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero has no ty
         self._lines = GpioLines([_line_name(self._handle, number) for number in range(_line_count(self._handle))])
 
     def close(self) -> None:
-        """Let the chip go, also where it is no more."""
+        """Close the chip, even if it is gone."""
         for pin in self.pins.values():
             with suppress(lgpio.error, GPIOZeroError):
                 pin.when_changed = None
@@ -48,10 +48,10 @@ class LgpioPinFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero has no ty
 
 
 class _Pin(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types
-    """A pin of which nothing is heard any more once it is let go.
+    """A pin that ignores changes after it was released.
 
-    gpiozero would fail on a change that comes meanwhile, and with it would end the one thread through which lgpio
-    tells the whole process of every pin: the room's buttons would be dead until the next start.
+    gpiozero would raise on a change that comes meanwhile and so end the one thread through which lgpio notifies the
+    whole process: the room's buttons would be dead until the next start.
     """
 
     _when_changed: Any
@@ -64,7 +64,7 @@ class _Pin(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types
 
 
 def find_header_chip() -> int:
-    """The number of the chip whose label says that a header's pins are on it; else of the first that opens."""
+    """Return the number of the chip whose label is a header's; else of the first that opens."""
     first = None
     for number in range(_MAX_CHIPS):
         try:

@@ -1,4 +1,4 @@
-"""Which button and which lamp is on which pin, and which process holds it."""
+"""Pin assignment of the panel: the pins of each button and lamp, and the process that holds them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RECORDING, STATUS = "recording", "status"
 
 
 Pin = int | str
-"""A BCM number, or the name of a line as the board's maker gave it (``gpioinfo`` lists them)."""
+"""A BCM number, or a line name as the board's maker gave it (``gpioinfo`` lists them)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,14 @@ def _reference_lamps() -> dict[str, Lamp]:
 
 @dataclass(frozen=True, slots=True)
 class PanelOptions:
-    """How the panel is wired; the same table serves both processes and the simulated panel.
+    """Wiring of the panel; the same table serves both processes and the simulated panel.
 
-    ``buttons``: pin (BCM number or line name) of ``lesson``, ``pause``, ``mark``; leave out what the room has not.
-    ``lamps``: pin of ``recording``, and of ``status`` its two pins ``green`` and ``amber``.
-    ``debounce_ms``: how long a contact must be still before a press or a release counts.
-    ``buttons_active_low``: a pressed button connects its pin to ground (the pin is pulled up).
-    ``lamps_active_low``: a lamp is lit while its pin is low.
-    ``chip``: number of the GPIO chip; left out, the one with the header's pins.
-    ``run``: run folder, for sockets and pipes; left out, the run folder of the process.
+    ``buttons``: pin (BCM number or line name) of ``lesson``, ``pause``, ``mark``; leave out those that the room does
+    not have. ``lamps``: pin of ``recording``, and of ``status`` its two pins ``green`` and ``amber``. ``debounce_ms``:
+    how long a contact must be stable before an edge counts. ``buttons_active_low``: a pressed button connects its pin
+    to ground (the pin is pulled up). ``lamps_active_low``: a lamp is lit while its pin is low. ``chip``: number of the
+    GPIO chip; left out, the one with the header's pins. ``run``: folder for sockets and pipes; left out, the run folder
+    of the process.
     """
 
     buttons: dict[str, Pin] = field(default_factory=_reference_buttons)
@@ -79,17 +78,17 @@ class PanelOptions:
             raise ValueError(f"debounce_ms is {self.debounce_ms}; allowed: 0 to 500")
 
     def buttons_of(self, process: ProcessName) -> dict[str, Pin]:
-        """The buttons that ``process`` holds: the controller all of them, the recorder none."""
+        """Return the buttons that ``process`` holds: the controller all of them, the recorder none."""
         return dict(self.buttons) if process == "controller" else {}
 
     def lamps_of(self, process: ProcessName) -> dict[str, Lamp]:
-        """The lamps that ``process`` holds: the recorder ``recording``, the controller the rest.
+        """Return the lamps that ``process`` holds: the recorder ``recording``, the controller the rest.
 
-        A line goes dark when the process that holds it dies, so the lamp belongs to what it speaks of.
+        A line goes low when the process that holds it dies, so the lamp belongs to the process whose state it shows.
         """
         return {name: lamp for name, lamp in self.lamps.items() if (name == RECORDING) == (process == "recorder")}
 
 
 def pins_by_colour(lamp: Lamp) -> dict[str, Pin]:
-    """The pins of a lamp by colour; a lamp of one colour calls it ``on``."""
+    """Return the pins of a lamp by colour; a one-colour lamp's colour is ``on``."""
     return {"green": lamp.green, "amber": lamp.amber} if isinstance(lamp, BicolourPins) else {"on": lamp}

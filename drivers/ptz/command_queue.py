@@ -1,8 +1,8 @@
-"""The order in which a head is told things, and what becomes of each; pure, time is passed in.
+"""The VISCA command queue of one head: order, resending, sockets and outcome of each command; no I/O, no clock.
 
-One packet at a time waits for its answer, and at most two commands are carried out: a head has two sockets. What
-is not answered is sent again, with the same number. Where a newer order replaces one that was not sent yet, the
-older is never sent, so nothing piles up however fast somebody drives.
+One packet at a time waits for its reply, and at most two commands are carried out, since a head has two sockets. A
+packet that is not answered is sent again with the same sequence number. A command that was not sent yet is replaced by
+a newer one of its lane, so nothing piles up however fast somebody drives.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ QUICK_NS = 1_000_000_000
 
 
 class HeadNotAnswering(DriverError):
-    """The head was told the same thing again and again and said nothing."""
+    """A packet was sent as often as allowed and never answered."""
 
 
 class CommandLane(Enum):
-    """Orders of one lane replace each other."""
+    """What a command is about; a newer command replaces one of the same lane."""
 
     TURN = "turn"
     ZOOM = "zoom"
@@ -38,7 +38,7 @@ class CommandLane(Enum):
 
 
 class Outcome(Enum):
-    """What became of an order."""
+    """How a command ended."""
 
     DONE = "done"
     SUPERSEDED = "superseded"
@@ -50,10 +50,10 @@ class Outcome(Enum):
 
 @dataclass(slots=True, eq=False)
 class QueuedCommand:
-    """Something that a head is to do or to tell.
+    """A command or inquiry to a head.
 
-    ``max_travel_ns`` is how long a journey may take until its completion; 0 where there is no journey.
-    ``outcome`` and, for what was asked, ``answer`` are there once it has ended.
+    ``max_travel_ns`` is the longest time until the completion of a movement; 0 for commands that move nothing.
+    ``outcome`` and, for an inquiry, ``answer`` are set when it has ended.
     """
 
     lane: CommandLane
@@ -72,7 +72,7 @@ class QueuedCommand:
 
 @dataclass(slots=True)
 class _InFlight:
-    """The packet that waits for its answer: an order, or the cancelling of one."""
+    """The packet that waits for its reply: a command, or the cancellation of one."""
 
     command: QueuedCommand
     packet: bytes
@@ -84,14 +84,14 @@ class _InFlight:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingPacket:
-    """A packet to send now, and its number."""
+    """A packet to send now, and its sequence number."""
 
     packet: bytes
     sequence: int
 
 
 class CommandQueue:
-    """With one head at ``address``."""
+    """The queue to the head at ``address``; every time is passed in, in nanoseconds."""
 
     def __init__(self, address: int) -> None:
         self._address = address
@@ -104,32 +104,36 @@ class CommandQueue:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether something was said again, in vain; once may be the line's fault."""
+        """Whether a packet was sent again in vain; a first resend may be the line's fault."""
         return self._in_flight is not None and self._in_flight.sends > 2
 
     def enqueue(self, command: QueuedCommand) -> None:
-        """Have it sent in its turn, in the place of one of its lane that was not sent yet."""
+        """Add a command, in place of one of its lane that was not sent yet."""
         self._supersede_waiting(command.lane)
         self._waiting.append(command)
 
     def cancel(self, command: QueuedCommand) -> None:
-        """It is wanted no more: not sent, or cancelled."""
+        """Drop a command that was not sent yet, or cancel it at the head."""
         if command in self._waiting:
             self._finish(command, Outcome.SUPERSEDED)
         command.is_withdrawn = True
 
     def unacknowledged(self, body: bytes) -> OutgoingPacket:
-        """Something to send whose answer is not waited for."""
+        """Return a packet whose reply nobody waits for."""
         self._sequence += 1
         return OutgoingPacket(visca_messages.encode_packet(self._address, body), self._sequence)
 
     def pop_finished(self) -> list[QueuedCommand]:
-        """The orders that have ended since the last call, each with its outcome."""
+        """Return the commands that have ended since the last call, each with its outcome."""
         finished, self._finished = self._finished, []
         return finished
 
     def next_packet(self, now_ns: int) -> OutgoingPacket | None:
-        """What to send now, if anything. NoAnswer."""
+        """Return the packet to send now, if any.
+
+        Raises:
+            HeadNotAnswering: A command was sent ``MAX_SENDS`` times without a reply.
+        """
         self._expire_running(now_ns)
         in_flight = self._in_flight
         if in_flight is None:
@@ -146,7 +150,7 @@ class CommandQueue:
         return self._send_next(now_ns)
 
     def next_due_ns(self) -> int | None:
-        """When ``next_packet`` may have something if nothing is heard until then."""
+        """Return when ``next_packet`` may have a packet if no reply comes before."""
         deadlines = [command.deadline_ns for command in self._running]
         if self._in_flight is not None:
             deadlines.append(self._in_flight.resend_ns)
@@ -155,7 +159,7 @@ class CommandQueue:
         return min(deadlines, default=None)
 
     def on_reply(self, reply: Reply, sequence: int | None, now_ns: int) -> None:
-        """The head said something; ``sequence`` is that of the packet it answers, where the line has numbers."""
+        """Handle a reply; ``sequence`` is that of the packet it answers, on a transport with sequence numbers."""
         in_flight = self._in_flight
         answered = in_flight if in_flight is not None and sequence in (None, in_flight.sequence) else None
         command = (
@@ -232,7 +236,7 @@ class CommandQueue:
                 pass
 
     def _retry_or_finish(self, in_flight: _InFlight, deadlines: int, limit: int, outcome_at_limit: Outcome) -> None:
-        """It may have been a bad moment of head or line: the order waits in front, as long as it is wanted."""
+        """Send a command again, first in line, while it is wanted: the failure may have been momentary."""
         command = in_flight.command
         self._in_flight = None
         if in_flight.is_cancel:

@@ -1,4 +1,4 @@
-"""One open head: what it was last told to do, what it does by that, and who waits for it."""
+"""The session with one open head: what it was last commanded, its state, and the futures of those who wait."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STOP_BODIES = {CommandLane.TURN: visca_messages.PAN_TILT_STOP, CommandLane.ZOOM
 
 @dataclass(slots=True)
 class _PendingFuture:
-    """Somebody waits until all of these have ended well; ``preset`` is where they lead, if anywhere."""
+    """A future that is done when all of its commands have succeeded; ``preset`` is their destination, if any."""
 
     future: Future[None]
     commands: list[QueuedCommand]
@@ -26,10 +26,9 @@ class _PendingFuture:
 
 
 class HeadSession:
-    """The state of one open head: its command queue, its position and the futures of callers. Not thread-safe.
+    """The state between one open and its close; the caller sees to it that one thread at a time calls.
 
-    ``descriptors`` are what to wait for: the transport's, and the one that ``wake`` makes readable until
-    ``drain_wakeups``. ``last_state`` is the state that was returned last.
+    ``wakeup`` interrupts the thread that waits for the transport; ``last_state`` is the state returned last.
     """
 
     def __init__(self, queue: CommandQueue, descriptor: int) -> None:
@@ -49,18 +48,18 @@ class HeadSession:
 
     @property
     def is_driving(self) -> bool:
-        """Whether it turns or zooms until told otherwise."""
+        """Whether it pans, tilts or zooms until it is told to stop."""
         return self._hold_until_ns is not None
 
     def state(self) -> HeadState:
-        """As far as the head was told and has answered."""
+        """Return the state as far as it follows from commands and replies."""
         destination = self._pending[self._recall_command].preset if self._recall_command is not None else None
         return HeadState(
             self._preset if destination is None else destination, moving=destination is not None or self.is_driving
         )
 
     def recall(self, preset: int, max_travel_ns: int, future: Future[None]) -> None:
-        """Go to a preset; what turns or zooms is stopped first."""
+        """Move to a preset; a drive is stopped first."""
         self._cancel_recall()
         if self.is_driving:
             self._stop_axes()
@@ -72,7 +71,7 @@ class HeadSession:
         self.wakeup.wake()
 
     def drive(self, pan: float, tilt: float, zoom: float, hold_until_ns: int, future: Future[None]) -> bool:
-        """Turn and zoom; whether there was anything to say, for what it does already is not said again."""
+        """Pan, tilt and zoom; return whether anything is sent, since what it already does is not commanded again."""
         self._cancel_recall()
         self._preset = None
         self._hold_until_ns = hold_until_ns
@@ -83,7 +82,7 @@ class HeadSession:
         return bool(commands)
 
     def stop(self, future: Future[None] | None = None) -> None:
-        """Stand still, also where it is thought to: somebody may see that it does not."""
+        """Stop all movement; sent even if it should stand still, because somebody may see that it does not."""
         if self._recall_command is not None or self.is_driving:
             self._preset = None
         self._cancel_recall()
@@ -91,22 +90,22 @@ class HeadSession:
         self.wakeup.wake()
 
     def is_hold_expired(self, now_ns: int) -> bool:
-        """Whether a drive lasts longer than anybody asked for."""
+        """Return whether a drive has not been renewed in time."""
         return self._hold_until_ns is not None and now_ns >= self._hold_until_ns
 
     def keep_alive(self, now_ns: int) -> None:
-        """Ask something now and then, so that a head which has gone is missed."""
+        """Send an inquiry every two seconds, so that a head that has gone is noticed."""
         if now_ns >= self._keep_alive_ns:
             self._keep_alive_ns = now_ns + _KEEP_ALIVE_NS
             self.queue.enqueue(QueuedCommand(CommandLane.INQUIRY, visca_messages.VERSION))
 
     def next_due_ns(self) -> int:
-        """When there is something to do if nothing is heard until then."""
+        """Return when there is something to do if no reply comes before."""
         due_times = (self.queue.next_due_ns(), self._hold_until_ns, self._keep_alive_ns)
         return min(at_ns for at_ns in due_times if at_ns is not None)
 
     def pop_resolved(self) -> list[tuple[QueuedCommand, Future[None] | None]]:
-        """The orders that have ended, each with who waits for it."""
+        """Return the commands that have ended, each with the future that this resolves, if any."""
         resolved: list[tuple[QueuedCommand, Future[None] | None]] = []
         for command in self.queue.pop_finished():
             pending = self._pending.pop(command, None)
@@ -119,7 +118,7 @@ class HeadSession:
         return resolved
 
     def _future_to_resolve(self, command: QueuedCommand, pending: _PendingFuture) -> Future[None] | None:
-        """The promise that this order's end decides: it failed, or it was the last."""
+        """Return the future that the end of this command decides: it failed, or it was the last one."""
         pending.commands.remove(command)
         if command.outcome is Outcome.DONE and pending.commands:
             return None
@@ -128,7 +127,7 @@ class HeadSession:
         return pending.future
 
     def fail_all(self, error: DeviceLost) -> None:
-        """Nobody will arrive any more."""
+        """Fail every pending future."""
         pending_by_command, self._pending, self._recall_command = self._pending, {}, None
         for future in {pending.future for pending in pending_by_command.values()}:
             future.set_exception(error)
@@ -149,7 +148,7 @@ class HeadSession:
             self._pending |= dict.fromkeys(commands, pending)
 
     def _on_failed_axis_command(self, command: QueuedCommand) -> None:
-        """What was told is not so: it may be said again, and a stop must be."""
+        """Forget what was commanded, so that it may be sent again; resend at once a stop that met a busy head."""
         self._commanded[command.lane] = b""
         if command.outcome is Outcome.BUSY and command.body == _STOP_BODIES[command.lane]:
             self._enqueue(command.lane, command.body)

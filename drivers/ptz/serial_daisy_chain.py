@@ -1,4 +1,4 @@
-"""A serial port and the heads that hang on it one behind the other: opened by the first, closed by the last."""
+"""A VISCA serial port shared by the heads of a daisy chain: opened by the first, closed by the last."""
 
 from __future__ import annotations
 
@@ -32,10 +32,18 @@ _port_locks: dict[str, threading.Lock] = {}
 
 
 class SerialDaisyChain:
-    """Everyone who has joined hears every packet, through a socket of its own that ends when the port is gone."""
+    """The port and a thread that passes every packet to every subscriber, through a socket each.
+
+    A subscriber's socket ends when the port is lost.
+    """
 
     def __init__(self, role: str, path: str, baud: int) -> None:
-        """Open the port. DeviceMissing, DeviceUnfit."""
+        """Open the port.
+
+        Raises:
+            DeviceMissing: It is not there.
+            DeviceMisconfigured: It may not be opened, or cannot do this baud rate.
+        """
         self.path = path
         self.real_path = os.path.realpath(path)
         self.baud = baud
@@ -51,9 +59,12 @@ class SerialDaisyChain:
         self._thread.start()
 
     def assign_addresses(self, role: str, *, clear: bool) -> None:
-        """Give the heads their addresses, and clear what was under way.
+        """Broadcast AddressSet, and IF_Clear with ``clear``; heads with address switches may not reply to the first.
 
-        A head whose address is set by switches may not answer: then ``head_count`` stays None. DeviceLost.
+        ``head_count`` then stays None.
+
+        Raises:
+            DeviceLost: The port has gone.
         """
         self._addresses_set.clear()
         for _ in range(_ADDRESS_SET_SENDS):
@@ -65,7 +76,7 @@ class SerialDaisyChain:
             time.sleep(_CLEAR_PAUSE_S)
 
     def subscribe(self) -> socket.socket:
-        """Where packets come from now on, one at a time; nothing (``b""``) once the port is gone."""
+        """Return a socket that receives packets, one at a time, and ``b""`` once the port is lost."""
         reader, writer = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for end in (reader, writer):
             end.setblocking(False)
@@ -76,7 +87,7 @@ class SerialDaisyChain:
         return reader
 
     def unsubscribe(self, reader: socket.socket) -> bool:
-        """Hear no more; whether nobody is left."""
+        """Close a subscriber's socket; return whether it was the last."""
         with self._lock:
             writer = self._subscribers.pop(reader, None)
             has_subscribers = bool(self._subscribers)
@@ -86,7 +97,11 @@ class SerialDaisyChain:
         return not has_subscribers
 
     def send(self, role: str, packet: bytes) -> None:
-        """Write a packet, whole. DeviceLost."""
+        """Write one packet.
+
+        Raises:
+            DeviceLost: The port has gone.
+        """
         try:
             with self._lock:
                 self._port.write(packet)
@@ -94,7 +109,7 @@ class SerialDaisyChain:
             raise DeviceLost(role, f"{self.path} takes no more: was it unplugged?") from error
 
     def close(self) -> None:
-        """Let the port go; again: nothing."""
+        """Close the port; idempotent."""
         self._wakeup.wake()
         self._thread.join(_JOIN_TIMEOUT_S)
         if self._thread.is_alive():
@@ -133,7 +148,12 @@ class SerialDaisyChain:
 
 
 def join_chain(role: str, path: str, baud: int) -> tuple[SerialDaisyChain, socket.socket]:
-    """The chain at a port, numbered anew, and where its packets come from. DeviceMissing, DeviceUnfit."""
+    """Return the chain at a port, with addresses assigned anew, and the socket that receives its packets.
+
+    Raises:
+        DeviceMissing: The port is not there.
+        DeviceMisconfigured: It may not be opened, or is open at another baud rate.
+    """
     real_path = os.path.realpath(path)
     with _port_lock(real_path):
         chain = _chains.get(real_path)
@@ -154,7 +174,7 @@ def join_chain(role: str, path: str, baud: int) -> tuple[SerialDaisyChain, socke
 
 
 def leave_chain(chain: SerialDaisyChain, reader: socket.socket) -> None:
-    """Hear no more of a chain; the last one closes its port."""
+    """Unsubscribe from a chain; the last subscriber closes its port."""
     with _port_lock(chain.real_path):
         _leave(chain, reader)
 
@@ -167,5 +187,5 @@ def _leave(chain: SerialDaisyChain, reader: socket.socket) -> None:
 
 
 def _port_lock(real_path: str) -> threading.Lock:
-    """Through which one head at a time enters and leaves; a port that hangs holds up its own heads alone."""
+    """Return the lock under which heads join and leave a port; a port that hangs blocks its own heads alone."""
     return _port_locks.setdefault(real_path, threading.Lock())

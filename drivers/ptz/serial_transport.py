@@ -1,4 +1,4 @@
-"""VISCA over a serial port, 8N1 without flow control, to one head of up to seven in a chain."""
+"""VISCA transport over a serial port (8N1, no flow control) to one of up to seven heads in a daisy chain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_PACKETS_PER_READ = 64
 class SerialTransport:
     """See ``drivers.ptz.transport.HeadTransport``; ``address`` is the head's place in the chain, counted from the box.
 
-    Several heads may name the same port: it is opened once.
+    Several heads may use the same port: it is opened once.
     """
 
     def __init__(self, role: str, port: str, baud: int, address: int) -> None:
@@ -26,7 +26,7 @@ class SerialTransport:
         self._membership: tuple[SerialDaisyChain, socket.socket] | None = None
 
     def open(self) -> int:
-        """DeviceMissing; DeviceUnfit where the chain is too short, or the port not allowed."""
+        """Join the chain; DeviceMisconfigured also where it is shorter than ``address``."""
         chain, packets = self._membership = serial_daisy_chain.join_chain(self._role, self._path, self._baud)
         if chain.head_count is not None and chain.head_count < self._address:
             reason = (
@@ -36,12 +36,12 @@ class SerialTransport:
         return packets.fileno()
 
     def send(self, packet: bytes, sequence: int) -> None:
-        """Write it; a serial line has no numbers. DeviceLost."""
+        """Write the packet; a serial line has no sequence numbers."""
         chain, _ = self._require_open()
         chain.send(self._role, packet)
 
     def receive(self) -> list[ReceivedReply]:
-        """What has come, of whichever head. DeviceLost."""
+        """Return the replies that have come, from any head of the chain."""
         _, packets = self._require_open()
         received: list[ReceivedReply] = []
         while len(received) < _MAX_PACKETS_PER_READ:
@@ -56,7 +56,6 @@ class SerialTransport:
         return received
 
     def close(self) -> None:
-        """Leave the chain; again: nothing."""
         membership, self._membership = self._membership, None
         if membership is not None:
             serial_daisy_chain.leave_chain(*membership)

@@ -1,7 +1,7 @@
-"""The eight bytes that Sony's VISCA over IP puts before each packet; no socket, no time.
+"""The header of Sony's VISCA over IP: payload type, length and sequence number; no I/O.
 
-Type, length and sequence number, big-endian; a datagram holds one packet. A command that is sent again keeps its
-number, so that a head which had it does not carry it out twice.
+Eight bytes, big-endian, before each packet; a datagram holds one packet. A command that is sent again keeps its
+sequence number, so that a head which already had it does not carry it out twice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NUMBERS = 1 << 32
 
 
 class PayloadKind(IntEnum):
-    """What follows the header."""
+    """The payload type."""
 
     COMMAND = 0x0100
     INQUIRY = 0x0110
@@ -28,14 +28,14 @@ class PayloadKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Datagram:
-    """One datagram; a reply has the number of what it replies to."""
+    """One datagram; a reply has the sequence number of what it replies to."""
 
     kind: PayloadKind
     sequence: int
     payload: bytes
 
     def encode(self) -> bytes:
-        """As it goes over the network; numbers begin again after 2³² - 1."""
+        """Return header and payload; sequence numbers wrap after 2³² - 1."""
         return _HEADER.pack(self.kind, len(self.payload), self.sequence % _NUMBERS) + self.payload
 
 
@@ -44,12 +44,12 @@ RESET_ACK = b"\x01"
 
 
 def datagram_for(packet: bytes, sequence: int) -> Datagram:
-    """The datagram that carries a packet to a head."""
+    """Return the datagram that carries a packet to a head."""
     return Datagram(PayloadKind.INQUIRY if is_inquiry(packet) else PayloadKind.COMMAND, sequence, packet)
 
 
 def decode(data: bytes) -> Datagram | None:
-    """The datagram; None where it is none of this kind or not whole."""
+    """Return the datagram in ``data``; None where it is incomplete or of another kind."""
     if not _HEADER.size < len(data) <= _HEADER.size + MAX_PACKET_BYTES:
         return None
     kind, length, sequence = _HEADER.unpack_from(data)

@@ -1,4 +1,4 @@
-"""Sony's VISCA over IP: UDP, each packet behind a header with a number, begun with a reset."""
+"""Transport of Sony's VISCA over IP: UDP port 52381, with sequence numbers, begun with a reset."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _RESET_SENDS = 5
 
 
 class SonyIpTransport:
-    """See ``drivers.ptz.transport.HeadTransport``; the head is always the first one."""
+    """See ``drivers.ptz.transport.HeadTransport``; a head in the network always has address 1."""
 
     def __init__(self, role: str, host: str, port: int) -> None:
         self._role = role
         self._socket = UdpSocket(role, host, port)
 
     def open(self) -> int:
-        """Have the head count from the beginning. DeviceMissing where it does not say that it does."""
+        """Reset the head's sequence number; DeviceMissing if it does not acknowledge."""
         descriptor = self._socket.open()
         try:
             for _ in range(_RESET_SENDS):
@@ -37,11 +37,10 @@ class SonyIpTransport:
         raise DeviceMissing(self._role, "nobody answers: is the head on, and set to VISCA over IP?")
 
     def send(self, packet: bytes, sequence: int) -> None:
-        """Send it with its number. DeviceLost."""
         self._socket.send(sony_ip_header.datagram_for(packet, sequence).encode())
 
     def receive(self) -> list[ReceivedReply]:
-        """Replies with their numbers. DeviceLost where the head no longer counts as we do."""
+        """Return replies with sequence numbers; DeviceLost if the head rejects a number."""
         received: list[ReceivedReply] = []
         for datagram in self._datagrams():
             if datagram.kind is PayloadKind.CONTROL_REPLY and datagram.payload != RESET_ACK:
@@ -52,7 +51,6 @@ class SonyIpTransport:
         return received
 
     def close(self) -> None:
-        """Let it go; again: nothing."""
         self._socket.close()
 
     def _datagrams(self) -> list[Datagram]:

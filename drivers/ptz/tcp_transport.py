@@ -1,4 +1,4 @@
-"""VISCA as it is over a TCP connection, as many cameras speak it at port 5678 or 1259."""
+"""Transport of plain VISCA over TCP, usually port 5678 or 1259."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ _SEND_S = 0.5
 
 
 class TcpTransport:
-    """See ``drivers.ptz.transport.HeadTransport``; the head is always the first one."""
+    """See ``drivers.ptz.transport.HeadTransport``; a head in the network always has address 1."""
 
     def __init__(self, role: str, host: str, port: int) -> None:
         self._socket = HeadSocket(role, host, port, "TCP")
         self._framer = ViscaFramer()
 
     def open(self) -> int:
-        """DeviceMissing where nobody answers."""
         self._framer = ViscaFramer()
         try:
             sock = socket.create_connection(self._socket.address, _CONNECT_S)
@@ -36,14 +35,12 @@ class TcpTransport:
         return self._socket.hold(sock)
 
     def send(self, packet: bytes, sequence: int) -> None:
-        """Send it as it is. DeviceLost."""
         try:
             self._socket.require_open().sendall(packet)
         except OSError as error:
             raise self._lost() from error
 
     def receive(self) -> list[ReceivedReply]:
-        """DeviceLost where the head has closed the connection."""
         try:
             data = self._socket.require_open().recv(_AT_ONCE)
         except OSError as error:
@@ -54,7 +51,6 @@ class TcpTransport:
         return [ReceivedReply(reply) for reply in replies if reply is not None]
 
     def close(self) -> None:
-        """Let it go; again: nothing."""
         self._socket.close()
 
     def _lost(self) -> DeviceLost:

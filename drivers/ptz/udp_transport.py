@@ -1,4 +1,4 @@
-"""VISCA as it is in UDP datagrams, as many cameras speak it at port 1259."""
+"""Transport of plain VISCA over UDP, usually port 1259, and the UDP socket that Sony's variant uses too."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ _MOST_AT_ONCE = 64
 
 
 class UdpSocket:
-    """Datagrams to and from one address."""
+    """A UDP socket that is connected to one head."""
 
     def __init__(self, role: str, host: str, port: int) -> None:
         self._socket = HeadSocket(role, host, port, "UDP")
 
     def open(self) -> int:
-        """The descriptor. DeviceMissing where the name is not known or there is no way."""
+        """Return the file descriptor.
+
+        Raises:
+            DeviceMissing: The host is unknown or unreachable.
+        """
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             sock.connect(self._socket.address)
@@ -33,7 +37,11 @@ class UdpSocket:
         return self._socket.hold(sock)
 
     def send(self, data: bytes) -> None:
-        """Send one datagram; one that finds no room is lost, as any may be. DeviceLost."""
+        """Send one datagram; one that finds no buffer space is dropped, as any datagram may be.
+
+        Raises:
+            DeviceLost: Nothing listens there.
+        """
         try:
             self._socket.require_open().send(data)
         except BlockingIOError:
@@ -42,7 +50,7 @@ class UdpSocket:
             raise self._lost(error) from error
 
     def receive(self) -> list[bytes]:
-        """The datagrams that have come. DeviceLost where nobody listens there."""
+        """Return the datagrams that have come. Raises as ``send``."""
         datagrams: list[bytes] = []
         try:
             while len(datagrams) < _MOST_AT_ONCE:
@@ -54,7 +62,6 @@ class UdpSocket:
         return datagrams
 
     def close(self) -> None:
-        """Let it go; again: nothing."""
         self._socket.close()
 
     def _lost(self, error: OSError) -> DeviceLost:
@@ -62,25 +69,22 @@ class UdpSocket:
 
 
 class UdpTransport:
-    """See ``drivers.ptz.transport.HeadTransport``; the head is always the first one."""
+    """See ``drivers.ptz.transport.HeadTransport``; a head in the network always has address 1."""
 
     def __init__(self, role: str, host: str, port: int) -> None:
         self._socket = UdpSocket(role, host, port)
 
     def open(self) -> int:
-        """DeviceMissing."""
         return self._socket.open()
 
     def send(self, packet: bytes, sequence: int) -> None:
-        """Send it as it is. DeviceLost."""
         self._socket.send(packet)
 
     def receive(self) -> list[ReceivedReply]:
-        """A datagram holds whole packets, one or more. DeviceLost."""
+        """Return the replies; a datagram holds one or more whole packets."""
         packets = [packet for datagram in self._socket.receive() for packet in ViscaFramer().push_bytes(datagram)]
         replies = [visca_messages.parse_reply(packet) for packet in packets]
         return [ReceivedReply(reply) for reply in replies if reply is not None]
 
     def close(self) -> None:
-        """Let it go; again: nothing."""
         self._socket.close()

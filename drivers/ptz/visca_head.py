@@ -1,4 +1,4 @@
-"""A PTZ head that speaks VISCA, over whichever line it hangs on."""
+"""A PTZ head that is controlled by VISCA, over any transport."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REFUSAL_REASONS = {
 class ViscaHead:
     """See ``drivers.protocols.PtzDevice``.
 
-    ``hold_s`` is how long a drive lasts that is not renewed, ``arrive_s`` how long the longest way may take.
+    ``hold_s`` is how long a drive lasts that is not renewed; ``arrive_s`` how long the longest movement may take.
     """
 
     def __init__(self, role: str, transport: HeadTransport, address: int, hold_s: float, arrive_s: float) -> None:
@@ -47,10 +47,7 @@ class ViscaHead:
         self._session: HeadSession | None = None
 
     def open(self) -> HeadModel:
-        """Ask what head it is, and have it stand still, for somebody may have left it driving.
-
-        DeviceMissing, DeviceUnfit.
-        """
+        """Connect, inquire the version and stop the head, since another controller may have left it driving."""
         with self._read_lock:
             try:
                 session = HeadSession(CommandQueue(self._address), self._transport.open())
@@ -67,7 +64,6 @@ class ViscaHead:
             return _parse_model(version)
 
     def recall(self, preset: int) -> Future[None]:
-        """Go to a preset, 0 to 15, whatever it does now; any later order takes its place."""
         if not 0 <= preset <= visca_messages.MAX_PRESET:
             raise ValueError(f"a preset is a number from 0 to {visca_messages.MAX_PRESET}, not {preset}")
         future = _uncancellable_future()
@@ -80,7 +76,6 @@ class ViscaHead:
         return future
 
     def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
-        """Turn and zoom at these shares of full speed for ``hold_s`` or until the next order; all 0: still."""
         if not all(-1 <= part <= 1 for part in (pan, tilt, zoom)):
             raise ValueError(f"a speed is a share of full speed from -1 to 1: {pan}, {tilt}, {zoom}")
         future = _uncancellable_future()
@@ -98,7 +93,6 @@ class ViscaHead:
         return future
 
     def read(self, timeout_s: float) -> HeadState:
-        """Talk with the head until its state changes or the time is over. DeviceStalled, DeviceLost."""
         with self._read_lock:
             session = self._session
             if session is None:
@@ -112,7 +106,6 @@ class ViscaHead:
             return state
 
     def close(self) -> None:
-        """Stop a drive, and end a read in progress; again: nothing."""
         with self._lock:
             session, self._session = self._session, None
             if session is None:
@@ -134,7 +127,7 @@ class ViscaHead:
             return session.state()
 
     def _inquire(self, session: HeadSession, body: bytes) -> bytes:
-        """What the head answers; nothing where it answers that it does not know. DeviceLost."""
+        """Return the answer to an inquiry; empty if the head does not know it."""
         command = QueuedCommand(CommandLane.INQUIRY, body)
         session.queue.enqueue(command)
         while command.outcome is None:
@@ -142,7 +135,7 @@ class ViscaHead:
         return command.answer
 
     def _poll_once(self, session: HeadSession, until_ns: int) -> None:
-        """Send what is due, wait for what comes, and tell who waited for it."""
+        """Send what is due, wait for replies until ``until_ns`` at the latest, and resolve futures."""
         try:
             self._send_due(session)
             replies = self._receive(session, until_ns)
@@ -184,7 +177,6 @@ class ViscaHead:
         return self._transport.receive() if session.descriptor in ready else []
 
     def _resolve(self, future: Future[None], command: QueuedCommand) -> None:
-        """Tell who waits."""
         match command.outcome:
             case Outcome.DONE:
                 future.set_result(None)
@@ -197,7 +189,7 @@ class ViscaHead:
                 future.set_exception(DeviceRefused(self._role, _REFUSAL_REASONS[outcome]))
 
     def _log_refusal(self, session: HeadSession, command: QueuedCommand) -> None:
-        """Seldom does anybody wait for the end of a drive; one that is refused is worth a word, once."""
+        """Log the first of a row of refused drives: seldom does anybody wait for a drive's future."""
         match command.outcome:
             case Outcome.DONE:
                 session.is_refusing = False
@@ -209,7 +201,7 @@ class ViscaHead:
                 session.is_refusing = True
 
     def _close_session(self, session: HeadSession, error: DeviceLost) -> DeviceLost:
-        """Let everything of this open go; again: nothing."""
+        """Close the session and fail its futures; idempotent."""
         with self._lock:
             if self._session is session:
                 self._session = None
@@ -221,7 +213,7 @@ class ViscaHead:
         return error
 
     def _send_stop(self, session: HeadSession) -> None:
-        """Nobody waits for the answers; it is lost or it is not."""
+        """Send the stop commands without waiting for replies."""
         try:
             for body in (visca_messages.PAN_TILT_STOP, visca_messages.ZOOM_STOP):
                 outgoing = session.queue.unacknowledged(body)
@@ -231,14 +223,14 @@ class ViscaHead:
 
 
 def _uncancellable_future() -> Future[None]:
-    """Not to be cancelled: what is told to a head is not untold by whoever waits no more."""
+    """Return a running future: a command that was sent is not undone by a caller that no longer waits."""
     future: Future[None] = Future()
     future.set_running_or_notify_cancel()
     return future
 
 
 def _parse_model(version: bytes) -> HeadModel:
-    """Two bytes each of vendor, model and revision, as far as the head told them."""
+    """Decode the answer to the version inquiry: two bytes each of vendor, model and revision, missing ones 0."""
     padded = version[:6].ljust(6, b"\0")
     vendor, model, revision = (int.from_bytes(padded[at : at + 2]) for at in (0, 2, 4))
     return HeadModel(vendor, model, revision)

@@ -1,4 +1,4 @@
-"""A PTZ head in the network."""
+"""The driver ``visca-ip``: a PTZ head in the network."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _ADDRESS = 1
 
 @dataclass(frozen=True, slots=True)
 class ViscaIpOptions:
-    """Where the head is and how it takes VISCA; ValueError where a value makes no sense."""
+    """Address and transport of the head; ValueError for an invalid value."""
 
     host: str
-    """Its address or name."""
+    """IP address or host name."""
     transport: TransportName = "sony"
-    """``sony``: UDP with Sony's header; ``udp`` and ``tcp``: VISCA as it is."""
+    """``sony``: UDP with Sony's header; ``udp`` and ``tcp``: plain VISCA."""
     ip_port: int = 0
-    """0: as usual, which is 52381 for sony, 1259 for udp, 5678 for tcp."""
+    """0 for the usual one: 52381 for sony, 1259 for udp, 5678 for tcp."""
     hold_s: float = 2.0
-    """A drive that nobody renews is stopped after this long."""
+    """A drive that is not renewed is stopped after this long."""
     arrive_s: float = 15.0
-    """The longest way to a preset takes no longer than this."""
+    """The longest movement to a preset takes no longer than this."""
 
     def __post_init__(self) -> None:
         if not self.host:

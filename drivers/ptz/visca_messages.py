@@ -1,8 +1,8 @@
-"""VISCA as bytes: what a PTZ head is told, and what it answers; no port, no time.
+"""VISCA messages: commands to bytes, bytes to replies; no I/O.
 
-A packet is ``80 | sender << 4 | receiver``, a body, and FF: 16 bytes at most. The controller is 0, heads are 1
-to 7, and 8 is everybody. There is no checksum: a byte that was changed on its way is seen only where the packet
-makes no sense any more. Source: the command lists that makers of VISCA cameras publish.
+A packet is ``80 | sender << 4 | receiver``, a body, and FF: at most 16 bytes. The controller has address 0, heads have
+1 to 7, and 8 is broadcast. There is no checksum: a corrupted byte shows only where the packet makes no sense any more.
+Source: the command lists that makers of VISCA cameras publish.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DIRECTION_STOP = 3
 
 
 class ErrorCode(IntEnum):
-    """Why a head does not do what it was told."""
+    """The error code of an error message."""
 
     LENGTH = 0x01
     SYNTAX = 0x02
@@ -44,7 +44,7 @@ class ErrorCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """The command is understood and now runs in ``socket``."""
+    """The command was accepted and runs in ``socket``."""
 
     sender: int
     socket: int
@@ -52,7 +52,7 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The command in ``socket`` is carried out: a recalled head has arrived."""
+    """The command in ``socket`` is complete: a recalled head has arrived."""
 
     sender: int
     socket: int
@@ -60,7 +60,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class CommandError:
-    """The command is not carried out; ``socket`` is 0 where it never had one."""
+    """The command is not carried out; ``socket`` is 0 where it had none."""
 
     sender: int
     socket: int
@@ -69,7 +69,7 @@ class CommandError:
 
 @dataclass(frozen=True, slots=True)
 class InquiryReply:
-    """What was inquired."""
+    """The answer to an inquiry."""
 
     sender: int
     data: bytes
@@ -77,7 +77,7 @@ class InquiryReply:
 
 @dataclass(frozen=True, slots=True)
 class AddressSetReply:
-    """So many heads on the chain have taken an address."""
+    """The reply to the AddressSet broadcast: how many heads the chain has."""
 
     head_count: int
 
@@ -86,22 +86,22 @@ Reply = Ack | Completion | CommandError | InquiryReply | AddressSetReply
 
 
 def encode_packet(address: int, body: bytes) -> bytes:
-    """``body`` for the head at ``address``."""
+    """Return the packet with this body for the head at ``address``."""
     return bytes([0x80 | address]) + body + END
 
 
 def is_inquiry(sent: bytes) -> bool:
-    """Whether a packet asks; one that asks is answered without a socket."""
+    """Return whether a packet is an inquiry, which is answered without a socket."""
     return sent[1:2] == b"\x09"
 
 
 def recall(preset: int) -> bytes:
-    """Go to the place that is kept under ``preset``, 0 to 15."""
+    """Return the body of Memory Recall for a preset, 0 to 15."""
     return bytes([0x01, 0x04, 0x3F, 0x02, preset])
 
 
 def pan_tilt(pan: float, tilt: float) -> bytes:
-    """Turn until told otherwise: 1 is right or up at full speed, -1 left or down, 0 still."""
+    """Return the body of Pan-tiltDrive: 1 is right or up at full speed, -1 left or down, 0 stop."""
     return bytes(
         [
             *(0x01, 0x06, 0x01),
@@ -114,21 +114,21 @@ def pan_tilt(pan: float, tilt: float) -> bytes:
 
 
 def zoom(speed: float) -> bytes:
-    """Zoom until told otherwise: 1 is in at full speed, -1 out, 0 still."""
+    """Return the body of Zoom (variable): 1 is tele at full speed, -1 wide, 0 stop."""
     if speed == 0:
         return ZOOM_STOP
     return bytes([0x01, 0x04, 0x07, (0x20 if speed > 0 else 0x30) | round(abs(speed) * ZOOM_SPEEDS)])
 
 
 def cancel(socket: int) -> bytes:
-    """Give up what runs in ``socket``."""
+    """Return the body of Command Cancel for a socket."""
     return bytes([0x20 | socket])
 
 
 def parse_reply(received: bytes) -> Reply | None:
-    """What a packet from a head says; None where it makes no sense.
+    """Return the reply in a packet from a head; None where it is none.
 
-    What stands directly before FF counts: a reply is found behind garbage that had no FF of its own.
+    Only the bytes directly before FF count: a reply is found behind garbage that had no FF of its own.
     """
     for start in reversed(range(len(received) - MIN_REPLY_BYTES + 1)):
         if (reply := _parse_exact(received[start:])) is not None:
@@ -137,13 +137,13 @@ def parse_reply(received: bytes) -> Reply | None:
 
 
 class ViscaFramer:
-    """Cuts what comes from a line into packets; of more than 16 bytes without an FF it keeps the last."""
+    """Splits a byte stream into packets; of more than 16 bytes without an FF it keeps the last ones."""
 
     def __init__(self) -> None:
         self._partial = b""
 
     def push_bytes(self, data: bytes) -> list[bytes]:
-        """The packets that ``data`` completes, each with its FF and at most 16 bytes long."""
+        """Return the packets that ``data`` completes, each with its FF and at most 16 bytes long."""
         *whole, partial = (self._partial + data).split(END)
         self._partial = partial[1 - MAX_PACKET_BYTES :]
         return [packet[1 - MAX_PACKET_BYTES :] + END for packet in whole if packet]

@@ -42,7 +42,7 @@ def probe_devices(config: Config, seconds: float) -> dict[str, ProbeResult]:
     No other process may hold the devices. A device that fails is not waited for, and none longer than ``LONGEST_S``.
     """
     conditions: dict[str, DeviceCondition[object]] = {}
-    sources = composition.sources(config, conditions.__setitem__)
+    sources = composition.room_devices(config, conditions.__setitem__)
     video_probes = {role: VideoProbe() for role in sources.cameras}
     audio_probes = {role: AudioProbe() for role in sources.microphones}
     spans = {role: probe.span for role, probe in video_probes.items()} | {

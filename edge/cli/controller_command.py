@@ -9,7 +9,7 @@ from collections.abc import Callable
 from edge.config.load import load
 from edge.config.model import Config
 from edge.config.toml_files import find_config_file
-from edge.i18n import Language, language
+from edge.i18n import Language, reader_language
 from edge.link.control_client import NotReachable
 from edge.service import exit_codes
 
@@ -21,11 +21,11 @@ def controller_command(
 
     def run(args: argparse.Namespace) -> int:
         config = load(find_config_file(args.config), kinds=frozenset())
-        reader = language(config.room.language)
+        language = reader_language(config.room.language)
         try:
-            return body(args, config, reader)
+            return body(args, config, language)
         except NotReachable as error:
-            print(error.why.text(reader), file=sys.stderr)
+            print(error.why.text(language), file=sys.stderr)
             return exit_codes.UNREACHED
 
     return run

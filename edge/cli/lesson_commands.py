@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from edge.cli.controller_command import controller_command
 from edge.config.model import Config
-from edge.i18n import Language, language, translate
+from edge.i18n import Language, reader_language, translate
 from edge.link.control_client import request
-from edge.link.control_messages import (
+from edge.link.control_requests import (
     LONGEST_LABEL,
     ControlRequest,
     MarkLesson,
@@ -20,43 +20,42 @@ from edge.link.control_messages import (
     StopLesson,
 )
 from edge.service import exit_codes
-from edge.terminal.finding_text import clock
-from edge.terminal.reason_text import reason_text
+from edge.terminal.value_text import lesson_time_text, reason_text
 
 
 class LessonCommand:
     """The subcommand ``name``, which sends the request that ``wanted`` makes of its arguments."""
 
     def __init__(self, name: str, wanted: Callable[[argparse.Namespace], ControlRequest]) -> None:
-        self.HELP = translate(f"room.{name}-help", language())
+        self.HELP = translate(f"room.{name}-help", reader_language())
         self.run = controller_command(self._run)
         self._name = name
         self._wanted = wanted
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Arguments and examples."""
-        reader = language()
+        language = reader_language()
         if self._name == "mark":
-            label = translate("room.mark-label", reader)
+            label = translate("room.mark-label", language)
             parser.add_argument("--label", metavar="TEXT", default="", type=_label, help=label)
-        parser.epilog = translate(f"room.{self._name}-examples", reader)
+        parser.epilog = translate(f"room.{self._name}-examples", language)
 
-    def _run(self, args: argparse.Namespace, config: Config, reader: Language) -> int:
+    def _run(self, args: argparse.Namespace, config: Config, language: Language) -> int:
         """Good once it has happened; bad, with the reason, where it could not."""
         reply = request(config.paths.run, self._wanted(args))
         if not reply.ok:
-            reason = reason_text("room", reply.reason, reader)
-            print(translate(f"room.{self._name}-refused", reader, reason=reason), file=sys.stderr)
+            reason = reason_text("room", reply.reason, language)
+            print(translate(f"room.{self._name}-refused", language, reason=reason), file=sys.stderr)
             return exit_codes.BAD
         status = reply.status
-        lesson_time = clock(round(status.lesson_time_s * 1e9))
-        print(translate(f"room.{self._name}-done", reader, lesson=status.lesson or "–", time=lesson_time))
+        lesson_time = lesson_time_text(round(status.lesson_time_s * 1e9))
+        print(translate(f"room.{self._name}-done", language, lesson=status.lesson or "–", time=lesson_time))
         return exit_codes.GOOD
 
 
 def _label(text: str) -> str:
     if len(text) > LONGEST_LABEL:
-        raise argparse.ArgumentTypeError(translate("room.mark-too-long", language(), most=LONGEST_LABEL))
+        raise argparse.ArgumentTypeError(translate("room.mark-too-long", reader_language(), most=LONGEST_LABEL))
     return text
 
 

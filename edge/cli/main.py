@@ -13,7 +13,7 @@ from typing import Any
 
 from edge.cli.subcommands import SUBCOMMANDS, subcommand
 from edge.config.problems import ConfigProblems, closest_name
-from edge.i18n import Language, language, translate
+from edge.i18n import Language, reader_language, translate
 from edge.service import exit_codes
 
 PROGRAM = "classroom-edge"
@@ -37,23 +37,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    reader = language()
-    frame = _frame(reader)
+    language = reader_language()
+    frame = _frame(language)
     args = frame.parse_args(argv)
     if args.subcommand is None:
         frame.print_help(sys.stderr)
         return exit_codes.WRONG
     if args.subcommand not in SUBCOMMANDS:
-        frame.error(_no_subcommand(args.subcommand, reader))
-    chosen = subcommand(args.subcommand)
-    parser = _parser(f"{PROGRAM} {args.subcommand}", chosen.HELP, reader)
-    _add_config(parser, reader, default=args.config)
-    chosen.add_arguments(parser)
-    parser.epilog = "\n\n".join(filter(None, [parser.epilog, translate("cli.exit-codes", reader)]))
+        frame.error(_no_subcommand(args.subcommand, language))
+    parser = subcommand_parser(args.subcommand, language, config=args.config)
+    parser.epilog = "\n\n".join(filter(None, [parser.epilog, translate("cli.exit-codes", language)]))
     try:
-        return chosen.run(parser.parse_args(args.rest))
+        return subcommand(args.subcommand).run(parser.parse_args(args.rest))
     except ConfigProblems as wrong:
-        print(wrong.report(language(wrong.language)), file=sys.stderr)
+        print(wrong.report(reader_language(wrong.language)), file=sys.stderr)
         return exit_codes.WRONG
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
@@ -66,20 +63,29 @@ def _output_closed() -> int:
     return exit_codes.OUTPUT_CLOSED
 
 
-def _frame(reader: Language) -> argparse.ArgumentParser:
-    parser = _parser(PROGRAM, translate("cli.description", reader), reader)
-    parser.usage = f"{PROGRAM} [-h] [--version] [--config FILE] SUBCOMMAND …"
-    parser.add_argument("--version", action=_Version, nargs=0, help=translate("cli.version", reader))
-    _add_config(parser, reader, default=None)
-    parser.add_argument("subcommand", metavar="SUBCOMMAND", nargs="?", help=translate("cli.subcommand", reader))
-    parser.add_argument("rest", metavar="…", nargs=argparse.REMAINDER, help=translate("cli.rest", reader))
-    lines = [f"  {name:<12}{sentence.text(reader)}" for name, (_, sentence) in SUBCOMMANDS.items()]
-    listing = "\n".join([f"{translate('cli.subcommands', reader)}:", *lines])
-    parser.epilog = "\n\n".join([listing, translate("cli.exit-codes", reader), translate("cli.language", reader)])
+def subcommand_parser(name: str, language: Language, config: Path | None = None) -> argparse.ArgumentParser:
+    """The parser of one subcommand, with its examples as epilog; ``config`` is the default of its --config."""
+    chosen = subcommand(name)
+    parser = _parser(f"{PROGRAM} {name}", chosen.HELP, language)
+    _add_config(parser, language, default=config)
+    chosen.add_arguments(parser)
     return parser
 
 
-def _parser(program: str, description: str, reader: Language) -> argparse.ArgumentParser:
+def _frame(language: Language) -> argparse.ArgumentParser:
+    parser = _parser(PROGRAM, translate("cli.description", language), language)
+    parser.usage = f"{PROGRAM} [-h] [--version] [--config FILE] SUBCOMMAND …"
+    parser.add_argument("--version", action=_Version, nargs=0, help=translate("cli.version", language))
+    _add_config(parser, language, default=None)
+    parser.add_argument("subcommand", metavar="SUBCOMMAND", nargs="?", help=translate("cli.subcommand", language))
+    parser.add_argument("rest", metavar="…", nargs=argparse.REMAINDER, help=translate("cli.rest", language))
+    lines = [f"  {name:<12}{sentence.text(language)}" for name, (_, sentence) in SUBCOMMANDS.items()]
+    listing = "\n".join([f"{translate('cli.subcommands', language)}:", *lines])
+    parser.epilog = "\n\n".join([listing, translate("cli.exit-codes", language), translate("cli.language", language)])
+    return parser
+
+
+def _parser(program: str, description: str, language: Language) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=program,
         description=description,
@@ -87,18 +93,18 @@ def _parser(program: str, description: str, reader: Language) -> argparse.Argume
         add_help=False,
         allow_abbrev=False,
     )
-    parser.add_argument("-h", "--help", action="help", help=translate("cli.help", reader))
+    parser.add_argument("-h", "--help", action="help", help=translate("cli.help", language))
     return parser
 
 
-def _add_config(parser: argparse.ArgumentParser, reader: Language, default: Path | None) -> None:
-    parser.add_argument("--config", metavar="FILE", type=Path, default=default, help=translate("cli.config", reader))
+def _add_config(parser: argparse.ArgumentParser, language: Language, default: Path | None) -> None:
+    parser.add_argument("--config", metavar="FILE", type=Path, default=default, help=translate("cli.config", language))
 
 
-def _no_subcommand(name: str, reader: Language) -> str:
-    wrong = translate("cli.no-subcommand", reader, name=name)
+def _no_subcommand(name: str, language: Language) -> str:
+    wrong = translate("cli.no-subcommand", language, name=name)
     hint = closest_name(name, SUBCOMMANDS)
-    return f"{wrong}; {translate('cli.did-you-mean', reader, hint=hint)}" if hint else wrong
+    return f"{wrong}; {translate('cli.did-you-mean', language, hint=hint)}" if hint else wrong
 
 
 class _Version(argparse.Action):

@@ -12,19 +12,19 @@ from edge.config.driver_options import ALL
 from edge.config.load import load
 from edge.config.process_table import wanted_processes
 from edge.config.toml_files import find_config_file
-from edge.i18n import language, translate
+from edge.i18n import reader_language, translate
 from edge.service import exit_codes, logs
 from edge.service.process_supervisor import ChildProcess, running
 
 log = logging.getLogger(__name__)
 
 NAME = "run"
-HELP = translate("processes.run-help", language())
+HELP = translate("processes.run-help", reader_language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
-    parser.epilog = translate("processes.run-examples", language())
+    parser.epilog = translate("processes.run-examples", reader_language())
 
 
 def run(args: argparse.Namespace) -> int:

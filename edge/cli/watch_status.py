@@ -19,7 +19,8 @@ from edge.link.control_client import recorder_state
 from edge.link.control_messages import Status
 from edge.link.status_stream import follow_status
 from edge.terminal.console import OutputConsole
-from edge.terminal.status_screen import recorder_text, status_line, status_view
+from edge.terminal.status_line import recorder_text, status_line
+from edge.terminal.status_screen import status_view
 
 
 class _View(Protocol):
@@ -30,7 +31,7 @@ class _View(Protocol):
         """Show that the controller is away; ``first`` is true once an outage."""
 
 
-async def watch_status(config: Config, reader: Language, *, as_json: bool) -> None:
+async def watch_status(config: Config, language: Language, *, as_json: bool) -> None:
     """Show the status until cancelled; SIGTERM cancels too. An outage of the controller is shown and waited out.
 
     Raises:
@@ -43,7 +44,7 @@ async def watch_status(config: Config, reader: Language, *, as_json: bool) -> No
     live = Live(console=console, auto_refresh=False)
     is_live = console.is_terminal and not as_json
     view: _View = (
-        _JsonLines() if as_json else _Screen(live, config, reader) if is_live else _Lines(console, config, reader)
+        _JsonLines() if as_json else _Screen(live, config, language) if is_live else _Lines(console, config, language)
     )
     shown: Status | None = None
     was_away = False
@@ -56,33 +57,33 @@ async def watch_status(config: Config, reader: Language, *, as_json: bool) -> No
                 shown, was_away = update, False
             else:
                 state = await asyncio.to_thread(recorder_state, config.paths.run)
-                view.show_away(f"{update.why.text(reader)}\n{recorder_text(state, reader)}", first=not was_away)
+                view.show_away(f"{update.why.text(language)}\n{recorder_text(state, language)}", first=not was_away)
                 shown, was_away = None, True
             _check_output()
 
 
 class _Screen:
-    def __init__(self, live: Live, config: Config, reader: Language) -> None:
+    def __init__(self, live: Live, config: Config, language: Language) -> None:
         self._live = live
         self._config = config
-        self._reader: Language = reader
+        self._language: Language = language
 
     def show(self, status: Status) -> None:
-        self._live.update(status_view(status, self._config, self._reader), refresh=True)
+        self._live.update(status_view(status, self._config, self._language), refresh=True)
 
     def show_away(self, why: str, *, first: bool) -> None:
         self._live.update(Group(Text(why, "red")), refresh=True)
 
 
 class _Lines:
-    def __init__(self, console: OutputConsole, config: Config, reader: Language) -> None:
+    def __init__(self, console: OutputConsole, config: Config, language: Language) -> None:
         self._console = console
         self._config = config
-        self._reader: Language = reader
+        self._language: Language = language
         self._last = Text()
 
     def show(self, status: Status) -> None:
-        line = status_line(status, self._config, self._reader)
+        line = status_line(status, self._config, self._language)
         if line != self._last:
             self._console.print(line, soft_wrap=True)
             self._last = line
@@ -103,7 +104,11 @@ class _JsonLines:
 
 
 def _check_output() -> None:
-    """Notice a reader that is gone although nothing is written: poll(2) says POLLERR for a pipe without a reader."""
+    """Notice that the pipe's reader is gone although nothing is written: poll(2) reports POLLERR then.
+
+    Raises:
+        BrokenPipeError: It is gone.
+    """
     poll = select.poll()
     poll.register(sys.stdout, 0)
     if any(events & select.POLLERR for _, events in poll.poll(0)):

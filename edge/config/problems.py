@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from edge.i18n import Language, LazyMessage, translate
@@ -55,8 +55,15 @@ class ConfigProblems(Exception):
 def closest_name(name: str, known: Iterable[str]) -> str:
     """Return the known name that ``name`` probably means, or an empty string."""
     by_plain = {_plain(one): one for one in known}
-    matches = get_close_matches(_plain(name), by_plain, n=1, cutoff=0.6)
-    return by_plain[matches[0]] if matches else ""
+    plain = _plain(name)
+    matches = get_close_matches(plain, by_plain, n=3, cutoff=0.6)
+    return by_plain[min(matches, key=lambda match: _letters_apart(plain, match))] if matches else ""
+
+
+def _letters_apart(name: str, known: str) -> int:
+    """How many letters differ; by difflib's ratio alone a longer name with more letters in common would win."""
+    changes = SequenceMatcher(None, name, known).get_opcodes()
+    return sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in changes if tag != "equal")
 
 
 def dotted_key(parts: Iterable[str | int]) -> str:

@@ -8,7 +8,8 @@ from drivers.samples import ButtonEvent, Pattern
 from edge.classroom.recorder_messages import FROM_RECORDER, FromRecorder, RecorderState
 from edge.config.model import Config
 from edge.controller import composition
-from edge.link.control_messages import GetStatus, Reply, Request, Status, UploadProgress
+from edge.link.control_messages import Reply, Status, UploadProgress
+from edge.link.control_requests import GetStatus, Request
 from edge.link.control_server import ControlServer
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.link.socket_paths import CONTROLLER, RECORDER

@@ -45,8 +45,9 @@ UNHEEDED_NS = 5_000_000_000
 class LessonService:
     """Owns the lesson's state; everything here belongs to the loop, and nothing waits but ``run``.
 
-    ``tell`` sends to the recorder, ``on_file`` is told of each finished file, ``make_room`` is awaited before a
-    lesson begins; ``changed`` is notified at every word from the recorder. ``troubles`` are the controller's own.
+    ``tell`` sends to the recorder, ``on_file`` is called with lesson and path of each finished file, ``make_room`` is
+    awaited before a lesson begins; ``changed`` is notified at every word from the recorder. ``troubles`` are the
+    controller's own.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class LessonService:
         ledger: Ledger,
         closing: Finaliser,
         tell: Callable[[DesiredState | AddMarker], bool],
-        on_file: Callable[[], None],
+        on_file: Callable[[str, str], None],
         make_room: Callable[[], Awaitable[None]],
         troubles: FaultRegistry,
         power: PowerOff,
@@ -111,7 +112,7 @@ class LessonService:
                 self._carry_out(self.lesson.refused(message))
             case FileFinished(lesson=lesson, path=path):
                 self.closing.file_done(lesson, path)
-                self._on_file()
+                self._on_file(lesson, path)
         self._notify()
 
     # What time does.

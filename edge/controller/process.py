@@ -108,7 +108,7 @@ class ControllerProcess:
             ledger,
             self._closing,
             self._tell,
-            self._uploader.wake if self._uploader else _nothing,
+            self._uploader.file_finished if self._uploader else _nothing,
             self._housekeeping.before_a_lesson,
             self._troubles,
             PowerOff(config.paths.run / POWER_OFF),
@@ -260,7 +260,7 @@ class ControllerProcess:
         self._troubles.say("copies", trouble)
 
 
-def _nothing() -> None:
+def _nothing(_lesson: str, _path: str) -> None:
     """There is no store to copy to."""
 
 

@@ -11,20 +11,18 @@ from edge.classroom.recorder_messages import Activity
 from edge.controller.lesson_service import LessonService
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
-from edge.link.control_messages import (
+from edge.link.control_messages import PollReply, Reply, RosterReply, Status
+from edge.link.control_requests import (
     GetStatus,
     HeadRequest,
+    LessonRequest,
     MarkLesson,
     PauseLesson,
-    PollReply,
     PollRequest,
-    Reply,
     Request,
     ResumeLesson,
-    RosterReply,
     RosterRequest,
     StartLesson,
-    Status,
     StopLesson,
     WatchStatus,
 )
@@ -57,10 +55,10 @@ class RequestHandler:
                 return RosterReply(ok=not reason, reason=reason, status=self._status(), roster=roster)
             case HeadRequest():
                 return self._reply(await self._heads.obey(request))
-            case StartLesson() | StopLesson() | PauseLesson() | ResumeLesson() | MarkLesson():
+            case _:
                 return self._reply(await self._handle_lesson(request))
 
-    async def _handle_lesson(self, request: StartLesson | StopLesson | PauseLesson | ResumeLesson | MarkLesson) -> str:
+    async def _handle_lesson(self, request: LessonRequest) -> str:
         """Why it was not done; empty where it was."""
         lesson = self._lessons.lesson
         match request:

@@ -11,7 +11,7 @@ from edge.classroom.polls import PollKind
 from edge.demo.status_watcher import NotObserved
 from edge.i18n import lazy_message
 from edge.link.control_client import NotReachable, RequestRefused, request, request_roster
-from edge.link.control_messages import ClosePoll, ImportClasses, OpenPoll, PollRequest, ShowPoll, UseClass
+from edge.link.control_requests import ClosePoll, ImportClasses, OpenPoll, PollRequest, ShowPoll, UseClass
 from edge.link.poll_messages import ClassChoice, ImportedClasses, PollQuestion, PollStatus
 from edge.school.class_list_reader import read_classes
 

@@ -14,7 +14,7 @@ from edge.demo.class_list import STUDENTS
 from edge.demo.lesson_script import LessonScript
 from edge.demo.poll_script import PollScript
 from edge.demo.progress_screen import ProgressScreen
-from edge.demo.result_check import ended_well
+from edge.demo.result_check import results_are_good
 from edge.demo.room_setup import CAMERAS, MICROPHONE, DemoRoom
 from edge.demo.status_watcher import NotObserved, StatusWatcher
 from edge.service.process_supervisor import ChildProcess, running
@@ -23,7 +23,7 @@ from pipelines.delivery.errors import StoreError
 _LOG_LINES = 8
 
 
-async def play(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bool:
+async def run_demo(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bool:
     """Hold a lesson of ``seconds`` in a room that is set up; whether all is well with it.
 
     It is cancelled by SIGTERM; however it ends, the processes have ended before.
@@ -37,8 +37,8 @@ async def play(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bool:
     config = load(room.config)
     screen.tell("demo.begins", folder=room.folder, seconds=seconds)
     try:
-        lesson = await _held(room, config, seconds, screen)
-        return await ended_well(lesson, config, room, screen)
+        lesson = await _hold_lesson(room, config, seconds, screen)
+        return await results_are_good(lesson, config, room, screen)
     except NotObserved as missing:
         screen.tell("demo.failed", what=missing.what)
     except BrokenPipeError:
@@ -50,35 +50,35 @@ async def play(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bool:
     return False
 
 
-async def _held(room: DemoRoom, config: Config, seconds: float, screen: ProgressScreen) -> str:
+async def _hold_lesson(room: DemoRoom, config: Config, seconds: float, screen: ProgressScreen) -> str:
     """The id of the lesson, held and delivered by processes that have ended again.
 
     Raises:
         NotObserved: Something that was waited for did not come.
     """
     children = [ChildProcess(process, room.config, room.log(process)) for process in wanted_processes(config)]
-    watch = StatusWatcher(config.paths.run)
+    watcher = StatusWatcher(config.paths.run)
     failure: NotObserved | None = None
     lesson = ""
     async with running(children), asyncio.TaskGroup() as group:
-        onlookers = [group.create_task(watch.run()), group.create_task(screen.show(watch))]
+        observers = [group.create_task(watcher.run()), group.create_task(screen.show(watcher))]
         try:
-            teacher = PollScript(config.paths.run, room.class_list, STUDENTS, seconds, screen.tell)
-            script = LessonScript(watch, screen.tell, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s, teacher)
+            polls = PollScript(config.paths.run, room.class_list, STUDENTS, seconds, screen.tell)
+            script = LessonScript(watcher, screen.tell, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s, polls)
             lesson = await script.lesson(seconds)
             await script.delivered(lesson)
         except NotObserved as missing:  # past the groups, which would wrap it
             failure = missing
         finally:
-            for onlooker in onlookers:
-                onlooker.cancel()
+            for observer in observers:
+                observer.cancel()
     if failure is not None:
         raise failure
     return lesson
 
 
 def _show_log(file: Path, screen: ProgressScreen) -> None:
-    """The last lines of a process's log, and where the rest is."""
+    """Print the last lines of a process's log, and its path."""
     screen.tell("demo.log", file=file)
     if file.exists():
         with file.open(encoding="utf-8", errors="replace") as lines:

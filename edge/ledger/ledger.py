@@ -110,14 +110,15 @@ def _open(path: Path, spool: Path) -> Database:
     """The ledger's file; one that could not be made leaves nothing behind."""
     is_new = not path.exists()
     try:
-        return _opened(path, spool)
+        return opened_database(path, spool)
     except BaseException:
         for sibling in _SIBLINGS if is_new else ():
             path.with_name(path.name + sibling).unlink(missing_ok=True)
         raise
 
 
-def _opened(path: Path, spool: Path) -> Database:
+def opened_database(path: Path, spool: Path) -> Database:
+    """The ledger's file in today's version; a new one has an epoch that no lesson of ``spool`` has. LedgerError."""
     try:
         database = Database(path)
         try:

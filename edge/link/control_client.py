@@ -10,16 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from edge.classroom.recorder_messages import FROM_RECORDER, RecorderState
 from edge.i18n import LazyMessage, lazy_message
-from edge.link.control_messages import (
-    ControlRequest,
-    GetStatus,
-    PollReply,
-    PollRequest,
-    Reply,
-    RosterReply,
-    RosterRequest,
-    Status,
-)
+from edge.link.control_messages import PollReply, Reply, RosterReply, Status
+from edge.link.control_requests import ControlRequest, GetStatus, PollRequest, RosterRequest
 from edge.link.json_lines import LONGEST_LINE, encode_line
 from edge.link.poll_messages import RosterStatus
 from edge.link.socket_paths import CONTROLLER, RECORDER

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from edge.link.control_messages import REQUEST, Reply, Request, Status, WatchStatus
+from edge.link.control_messages import Reply, Status
+from edge.link.control_requests import REQUEST, Request, WatchStatus
 from edge.link.json_lines import encode_line, read_messages
 from edge.link.status_stream import StatusStream, one_period
 from edge.link.unix_listener import listen

@@ -19,7 +19,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 from edge.classroom.recorder_messages import LinkMessage
 from edge.i18n import lazy_message
 from edge.link.control_client import NotReachable, connection_failure
-from edge.link.control_messages import Status, WatchStatus
+from edge.link.control_messages import Status
+from edge.link.control_requests import WatchStatus
 from edge.link.json_lines import LONGEST_LINE, encode_line, read_messages
 from edge.link.merge_patch import JsonObject, merge_diff, merge_patch
 from edge.link.socket_paths import CONTROLLER

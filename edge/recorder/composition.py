@@ -1,4 +1,4 @@
-"""The recorder put together: which drivers, in which roles."""
+"""Composition root of the recorder: the configured drivers in their roles, and the settings of recordings."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from pipelines.system_clocks import boot_id
 OnChange = Callable[[str, DeviceCondition[object]], None]
 
 
-def room_plan(config: model.Config) -> RecordingSettings:
-    """What every lesson of this room has in common, from its config."""
+def recording_settings(config: model.Config) -> RecordingSettings:
+    """Return the settings that all lessons of the configured room have in common."""
     return RecordingSettings(
         school=config.room.school,
         room=config.room.room,
@@ -55,12 +55,12 @@ def room_plan(config: model.Config) -> RecordingSettings:
 
 
 def preroll_ns(config: model.Config) -> int:
-    """How much of what came before the press belongs to a lesson."""
+    """Return how long before the press a lesson begins."""
     return round(config.recording.preroll_s * 1e9)
 
 
-def sources(config: model.Config, on_change: OnChange) -> RoomDevices:
-    """A source for each configured device, not started yet."""
+def room_devices(config: model.Config, on_change: OnChange) -> RoomDevices:
+    """Return a supervisor for each configured device, not started yet."""
     remembered_ns = preroll_ns(config) + MIN_PREROLL_NS
     cameras: dict[str, DeviceSupervisor[Picture, PictureFormat]] = {
         role: DeviceSupervisor(role, _camera(role, camera), on_change, VideoPrerollBuffer(remembered_ns))
@@ -74,7 +74,7 @@ def sources(config: model.Config, on_change: OnChange) -> RoomDevices:
 
 
 def panel(config: model.Config) -> Panel | None:
-    """The panel's driver for this process's lamp; None in a room without a panel."""
+    """Return the panel driver for this process's lamp; None in a room without a panel."""
     if config.panel is None:
         return None
     driver = registry.load_driver(registry.PANELS, config.panel.driver)
@@ -82,8 +82,8 @@ def panel(config: model.Config) -> Panel | None:
     return made
 
 
-def found() -> list[DiscoveredDevice]:
-    """What is plugged into this box, whether the config names it or not."""
+def discovered_devices() -> list[DiscoveredDevice]:
+    """Return the devices that are plugged into this box, whether the config names them or not."""
     return [one for name in registry.DISCOVERY for one in registry.load_driver(registry.DISCOVERY, name)()]
 
 

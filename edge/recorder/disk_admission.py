@@ -1,4 +1,4 @@
-"""What the disk has room for when a lesson begins or goes on: all of it, a lower bit rate, or nothing."""
+"""Admission of a lesson by free disk space: at its full bit rate, at a lower one, or refused."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ log = logging.getLogger(__name__)
 
 
 class InsufficientSpace(Exception):
-    """The disk has no room for another lesson, not even at the lowest bit rate."""
+    """The disk has no space for another lesson, not even at the lowest bit rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The room as the disk lets it be recorded, the share of the bit rate that is, and the free bytes then."""
+    """The settings to record with, their share of the configured bit rate, and the free bytes at that moment."""
 
     room: RecordingSettings
     share: float
@@ -26,9 +26,13 @@ class Admission:
 
 
 def admit(room: RecordingSettings, seconds: float | None, *, has_begun: bool) -> Admission:
-    """For a lesson of so many seconds (None: as long as is usual here). NoRoom, OSError.
+    """Decide for a lesson of so many seconds (None: as long as is usual here).
 
-    A lesson that has begun is never refused: it goes on as long as it can.
+    A lesson that has begun is never refused: it continues as long as it can.
+
+    Raises:
+        InsufficientSpace: a new lesson does not fit.
+        OSError: the disk cannot be asked.
     """
     free_bytes = disk.read_space(room.spool).free_bytes
     if room.storage_demand is None:

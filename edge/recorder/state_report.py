@@ -1,4 +1,4 @@
-"""What the recorder tells of itself: its state, and what its lamp says."""
+"""The recorder's state as it is sent to the controller, and the pattern of its lamp."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _WRITING_NS = 3_000_000_000
 
 
 def activity_of(recording: LessonRecording | None) -> Activity:
-    """What is done, by the recording that there is."""
+    """Return the activity that a recording, or its absence, means."""
     if recording is None:
         return Activity.IDLE
     return Activity.PAUSED if recording.is_paused else Activity.RECORDING
 
 
-def lamp_of(recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool) -> Pattern:
-    """The recording lamp: lit by fragments that are written, by nothing else.
+def recording_lamp_pattern(recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool) -> Pattern:
+    """Return the pattern of the recording lamp: lit by fragments that are written, by nothing else.
 
-    Between lessons it blinks while what devices give may yet be recorded.
+    Between lessons it blinks while the pre-roll buffers are filled.
     """
     writing = recording is not None and time.monotonic_ns() - recording.last_write_ns < _WRITING_NS
     filling = has_preroll and any(
@@ -36,10 +36,10 @@ def lamp_of(recording: LessonRecording | None, sources: RoomDevices, *, has_prer
     return recording_lamp(activity_of(recording), writing=writing, filling=filling)
 
 
-def state_of(
+def recorder_state(
     recording: LessonRecording | None, sources: RoomDevices, gauges: Meters, lamp: Pattern, idle_faults: Sequence[str]
 ) -> RecorderState:
-    """How it is now; ``idle_faults`` count where nothing is recorded."""
+    """Return the present state; ``idle_faults`` count while nothing is recorded."""
     now_ns = time.monotonic_ns()
     activity = activity_of(recording)
     active = activity is Activity.RECORDING

@@ -113,7 +113,7 @@ def _close_open_polls(sources: ResultSources) -> None:
     end = sources.clock.last_change
     for held in sources.polls:
         poll = held.poll
-        if poll.is_open and end is not None and not end.runs and end.boot_id == held.boot_id:
+        if poll.is_open and not end.runs and end.boot_id == held.boot_id:
             poll.close(end.at_ns)
         elif poll.is_open:
             poll.close(_last_ns(poll))

@@ -11,7 +11,7 @@ from rich.console import Console
 from edge.classroom.roster import SchoolClass
 from edge.i18n import Language, translate
 from edge.link.control_client import request_roster
-from edge.link.control_messages import BindClicker, ListenForClickers
+from edge.link.control_requests import BindClicker, ListenForClickers
 from edge.link.poll_messages import BoundClicker, PressesSince, RosterStatus
 
 _PERIOD_S = 0.2

@@ -1,4 +1,4 @@
-"""Whether the store's copy of a lesson is the lesson: every file, both sides read, by SHA-256."""
+"""Comparison of a lesson with its copy in the store: every file is read on both sides and compared by SHA-256."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.files.sha256 import sha256_of_file
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A file that is not the same on both sides; ``stored`` is None where the store has none."""
+    """A file that differs, with the SHA-256 of both sides; ``stored`` is None where the store has none."""
 
     path: str
     spool: str
@@ -21,9 +21,13 @@ class Difference:
 
 
 async def compare_copies(folder: Path, store: Store, prefix: str) -> list[Difference]:
-    """The files of a lesson's folder that the store lacks or has otherwise, under ``<prefix>/<lesson>/…``.
+    """Return the files of a lesson's folder that the store lacks or has otherwise, under ``<prefix>/<lesson>/…``.
 
-    ``prefix`` is ``<school>/<room>``. StoreError, OSError.
+    ``prefix`` is ``<school>/<room>``.
+
+    Raises:
+        StoreError: the store does not answer.
+        OSError: a file in the folder cannot be read.
     """
     differences = []
     for path in sorted(await asyncio.to_thread(scan_lesson_folder, folder)):

@@ -1,12 +1,16 @@
-"""What can be wrong with a store: one class for each way to react."""
+"""Errors of delivery: one class for each way to react to a store."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 
-class StoreError(Exception):
-    """The store did not take or give what was asked; ``word`` names the fault in a status."""
+class DeliveryError(Exception):
+    """The root of this package's errors."""
+
+
+class StoreError(DeliveryError):
+    """The store did not take or give what was asked; ``code`` is the fault code in a status."""
 
     code: ClassVar[str]
 
@@ -41,5 +45,5 @@ class StoreCorrupt(StoreError):
     code = "garbled"
 
 
-class InvalidStoreUrl(ValueError):
-    """The configured address is not one of a store."""
+class InvalidStoreUrl(DeliveryError, ValueError):
+    """The configured address is not that of a store."""

@@ -35,7 +35,7 @@ TEMPORARY = ".tmp"
 written again while its .part is still the only copy."""
 
 _SEGMENT_NAME = re.compile(r"(\d{6})\.m4s")
-_PLAYLIST_SUFFIX = ".m3u8"
+PLAYLIST_SUFFIX = ".m3u8"
 
 
 def segment_name(number: int) -> str:
@@ -51,7 +51,7 @@ def segment_number(name: str) -> int | None:
 
 def playlist_name(role: str) -> str:
     """Return the file name of the media playlist of a role or track."""
-    return role + _PLAYLIST_SUFFIX
+    return role + PLAYLIST_SUFFIX
 
 
 def is_media(path: str) -> bool:
@@ -62,4 +62,4 @@ def is_media(path: str) -> bool:
 
 def is_playlist(path: str) -> bool:
     """Whether a path in the lesson's folder is that of a playlist."""
-    return "/" not in path and path.endswith(_PLAYLIST_SUFFIX)
+    return "/" not in path and path.endswith(PLAYLIST_SUFFIX)

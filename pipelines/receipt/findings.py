@@ -1,23 +1,24 @@
-"""What can be found wrong with a lesson: a code, how bad it is, where, and the numbers behind it."""
+"""Findings of the receipt: everything that can be wrong with a lesson, as a code, a severity, a place and values."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Severity(StrEnum):
-    """``bad`` spoils the verdict; a ``note`` is worth knowing."""
+    """A ``bad`` finding makes the lesson bad; a ``note`` is worth knowing."""
 
     BAD = "bad"
     NOTE = "note"
 
 
 class FindingCode(StrEnum):
-    """Every kind of finding. A code is never given a new meaning: pages and the county keep them.
+    """Every kind of finding. A code never gets a new meaning: pages and the county keep them.
 
-    What each one's ``values`` hold stands behind it.
+    The comment behind a code names its ``values``.
     """
 
     NO_JOURNAL = "no-journal"
@@ -68,7 +69,7 @@ class FindingCode(StrEnum):
 
 
 class Finding(BaseModel):
-    """One thing found on a track or microphone, at a lesson time; None where that means nothing."""
+    """One finding, on a track or microphone and at a lesson time, where these mean something."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -80,23 +81,19 @@ class Finding(BaseModel):
     values: dict[str, str | int | float] = {}
 
 
-def bad(
+def _finding(
+    severity: Severity,
     code: FindingCode,
     track: str | None = None,
     from_ns: int | None = None,
     to_ns: int | None = None,
     **values: str | float,
 ) -> Finding:
-    """A finding that spoils the lesson."""
-    return Finding(code=code, severity=Severity.BAD, track=track, from_ns=from_ns, to_ns=to_ns, values=values)
+    return Finding(code=code, severity=severity, track=track, from_ns=from_ns, to_ns=to_ns, values=values)
 
 
-def note(
-    code: FindingCode,
-    track: str | None = None,
-    from_ns: int | None = None,
-    to_ns: int | None = None,
-    **values: str | float,
-) -> Finding:
-    """A finding that is worth knowing and spoils nothing."""
-    return Finding(code=code, severity=Severity.NOTE, track=track, from_ns=from_ns, to_ns=to_ns, values=values)
+bad = partial(_finding, Severity.BAD)
+"""Make a finding that makes the lesson bad."""
+
+note = partial(_finding, Severity.NOTE)
+"""Make a finding that is worth knowing and leaves the lesson good."""

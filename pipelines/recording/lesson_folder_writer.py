@@ -22,7 +22,7 @@ from pipelines.files.lesson_layout import (
 )
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Drift, Entry, Segment, Track
-from pipelines.journal.journal_file import JournalFile, iterate_kind
+from pipelines.journal.journal_file import JournalFile, iterate_kinds
 from pipelines.programme import hls_playlist
 from pipelines.recording import av_sync_report
 from pipelines.recording.segment_writer import SegmentWriter
@@ -137,7 +137,7 @@ class LessonFolderWriter:
             self.write_entries(entries)
             self._is_ended = True
         self._journal.sync()
-        if (report := av_sync_report.sync_report(iterate_kind(self._folder, Drift))) is not None:
+        if (report := av_sync_report.sync_report(iterate_kinds(self._folder, Drift))) is not None:
             self._write_if_changed(SYNC_JSON, report.model_dump_json(indent=2).encode() + b"\n")
         for track in self._segment_writers:
             self._write_playlists(track)
@@ -197,7 +197,7 @@ class LessonFolderWriter:
         rendition = None
         if video is not None and self._playlist_segments[video.name]:
             rendition = hls_playlist.Rendition(
-                avc=hls_playlist.avc_codec_string((self._folder / video.name / INIT).read_bytes()),
+                codec=hls_playlist.avc_codec_string((self._folder / video.name / INIT).read_bytes()),
                 width=video.size[0],
                 height=video.size[1],
                 fps=video.fps,

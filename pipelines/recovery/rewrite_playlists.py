@@ -1,4 +1,4 @@
-"""The playlists of a lesson that nobody records now, written as its files stand."""
+"""Rewriting of the playlists of a lesson that is not being recorded, to match its files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipelines.files.lesson_layout import MAIN_PLAYLIST, PROGRAMME_PLAYLIST
+from pipelines.files.lesson_layout import MAIN_PLAYLIST, PLAYLIST_SUFFIX, PROGRAMME_PLAYLIST
 from pipelines.journal.entries import Cause, End, Medium
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.resume_state import KeptTrack
@@ -16,9 +16,13 @@ _MAP = re.compile(r'#EXT-X-MAP:URI="([^/"]+)/')
 
 
 def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
-    """Write every playlist of an ended lesson anew. OSError."""
-    shown = _tracks_shown(recovered.folder)
-    plans = [_plan(kept, _roles(kept, shown)) for kept in recovered.tracks.values() if kept.segments]
+    """Write every playlist of an ended lesson anew.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    shown = _tracks_by_playlist(recovered.folder)
+    plans = [_track_plan(kept, _roles(kept, shown)) for kept in recovered.tracks.values() if kept.segments]
     pictures = [plan.name for plan in plans if plan.is_video]
     programme = shown.get(PROGRAMME_PLAYLIST) or ("teacher" if "teacher" in pictures else next(iter(pictures), None))
     files = LessonFolderWriter(
@@ -31,16 +35,22 @@ def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
 
 
 def end_interrupted_lesson(recovered: RecoveredLesson, lesson_ns: int, segment_s: int) -> None:
-    """End a lesson that will not go on: fill every track to its end, say so in journal and playlists. OSError."""
+    """End a lesson that is not resumed: fill every track to its end, and close the journal and the playlists.
+
+    Raises:
+        OSError: the disk refuses.
+    """
     filled = recover_lesson(recovered.folder, fill_to_ns=lesson_ns)
-    append_to_journal(recovered.folder, [End(at_ns=recovered.replay.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)])
+    append_to_journal(
+        recovered.folder, [End(at_ns=recovered.replay.last_change.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)]
+    )
     rewrite_playlists(filled, segment_s)
 
 
-def _tracks_shown(folder: Path) -> dict[str, str]:
-    """Which track each playlist points into, by the playlist's name."""
+def _tracks_by_playlist(folder: Path) -> dict[str, str]:
+    """The track that each playlist points into, by the playlist's name."""
     shown = {}
-    for path in sorted(folder.glob("*.m3u8")):
+    for path in sorted(folder.glob(f"*{PLAYLIST_SUFFIX}")):
         if found := _MAP.search(path.read_text(errors="replace")):
             shown[path.name] = found[1]
     return shown
@@ -49,14 +59,14 @@ def _tracks_shown(folder: Path) -> dict[str, str]:
 def _roles(kept: KeptTrack, shown: dict[str, str]) -> tuple[str, ...]:
     name = kept.track.track
     others: Iterable[str] = (
-        playlist.removesuffix(".m3u8")
+        playlist.removesuffix(PLAYLIST_SUFFIX)
         for playlist, track in shown.items()
         if track == name and playlist not in (MAIN_PLAYLIST, PROGRAMME_PLAYLIST)
     )
     return tuple(dict.fromkeys((name, *others)))
 
 
-def _plan(kept: KeptTrack, roles: tuple[str, ...]) -> TrackLayout:
+def _track_plan(kept: KeptTrack, roles: tuple[str, ...]) -> TrackLayout:
     track = kept.track
     seconds = sum(done.duration for done in kept.segments) / track.timescale
     return TrackLayout(

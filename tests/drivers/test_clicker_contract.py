@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import stays
 
 from drivers.clicker import iclicker_framing
 from drivers.clicker import transport_receiver as receivers
@@ -147,7 +148,7 @@ def test_close_ends_a_read_in_progress_and_may_come_twice(room: Room) -> None:
     receiver.open()
     reader = threading.Thread(target=read_until_lost, args=[receiver], name="reader")
     reader.start()
-    time.sleep(0.05)
+    stays(reader.is_alive, 0.05)
     receiver.close()
     reader.join(1.5)
     assert not reader.is_alive()

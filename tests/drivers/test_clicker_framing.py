@@ -176,7 +176,7 @@ FAMILIES = [
     Family("rf219", SINGLE, Rf219Protocol, st.sampled_from("ABCDEFGH")),
     Family("rf219", NUMBER, Rf219Protocol, st.from_regex(r"-?\d{1,4}(\.\d)?", fullmatch=True, alphabet="-.0123456789")),
 ]
-some = settings(max_examples=25, deadline=None)
+some = settings(max_examples=25)
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: f"{family.model}-{family.kind}")
 
 

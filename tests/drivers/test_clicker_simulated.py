@@ -122,15 +122,17 @@ def test_lost_and_doubled_messages_are_in_the_log_and_on_the_wire(make: Make, tm
     receiver.send(AskQuestion(QuestionKind.SINGLE))
     events: list[Any] = []
     deadline = time.monotonic() + PATIENCE_S
-    truth: list[dict[str, Any]] = []
-    while len({line["press"] for line in truth}) < 60:
+
+    def truth() -> list[dict[str, Any]]:
+        lines = map(json.loads, (tmp_path / "truth").read_text().splitlines())
+        return [line for line in lines if line["event"] == "answer"]
+
+    while len({line["press"] for line in truth()}) < 60:
         assert time.monotonic() < deadline
         events += receiver.read(0.1)
-        lines = map(json.loads, (tmp_path / "truth").read_text().splitlines())
-        truth = [line for line in lines if line["event"] == "answer"]
     while more := receiver.read(0.1):
         events += more
-    fates = [line["fate"] for line in truth]
+    fates = [line["fate"] for line in truth()]
     assert 3 < fates.count("lost") < 30
     assert len(fates) > 62
     assert sum(isinstance(one, ClickerAnswer) for one in events) == fates.count("intact")

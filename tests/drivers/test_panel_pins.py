@@ -17,6 +17,7 @@ from typing import Protocol
 import pytest
 from gpiozero import GPIOZeroError
 from gpiozero.pins.mock import MockFactory
+from waiting import stays, until
 
 from drivers.errors import DeviceLost, DeviceMissing
 from drivers.panel.blink_patterns import APPEARANCES
@@ -130,8 +131,7 @@ def test_a_contact_that_chatters_is_one_press(board: Board, panel: GpioPanel, ev
         board.touch("lesson", pressed=False)
     board.touch("lesson", pressed=True)
     assert events.get(timeout=5).action is ButtonAction.PRESSED
-    time.sleep(0.3)
-    assert events.empty()
+    stays(events.empty, 0.3)
     board.touch("lesson", pressed=False)
     assert events.get(timeout=5).action is ButtonAction.RELEASED
 
@@ -152,14 +152,18 @@ def test_a_lamp_is_lit_dark_and_blinks_in_its_rhythm(board: Board, panel: GpioPa
 
 def changes(is_high: Callable[[], bool], seconds: float) -> list[float]:
     """How long each state of a pin lasted that began and ended within so many seconds."""
-    began_s = time.monotonic()
+    end_s = time.monotonic() + seconds
     edges = []
     state = is_high()
-    while (now_s := time.monotonic()) < began_s + seconds:
+
+    def looked() -> bool:
+        nonlocal state
         if is_high() != state:
             state = not state
-            edges.append(now_s)
-        time.sleep(0.005)
+            edges.append(time.monotonic())
+        return time.monotonic() > end_s
+
+    until(looked)
     return [later - earlier for earlier, later in pairwise(edges)]
 
 

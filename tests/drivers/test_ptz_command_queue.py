@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.ptz import visca_messages
@@ -96,7 +96,6 @@ actions = st.one_of(
 steps = st.lists(st.tuples(actions, st.sampled_from([0, 5, 30, 200, 1500])), min_size=1, max_size=12)
 
 
-@settings(deadline=None)
 @given(steps, st.booleans(), st.lists(st.sampled_from([False, False, False, True]), max_size=60))
 def test_never_three_and_every_order_ends(
     plan: list[tuple[QueuedCommand | str, int]], is_numbered: bool, lost: list[bool]

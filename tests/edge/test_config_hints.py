@@ -16,7 +16,7 @@ from edge.config.driver_options import common_keys, device_tables
 from edge.config.dump import config_tables, to_toml
 from edge.config.load import load
 from edge.config.model import Config
-from edge.config.problems import ConfigProblems
+from edge.config.problems import ConfigProblems, closest
 
 DEFAULT = Path(__file__).parents[2] / "systemd" / "config.toml"
 WHOLE = config_tables(load(DEFAULT))
@@ -60,7 +60,7 @@ def renamed(table: dict[str, Any], path: Steps, name: str) -> dict[str, Any]:
     return {**table, first: renamed(table[first], tuple(rest), name)}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_one_slip_in_any_key_offers_the_key(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(key_paths(WHOLE))))
@@ -72,6 +72,10 @@ def test_one_slip_in_any_key_offers_the_key(data: st.DataObject) -> None:
         with pytest.raises(ConfigProblems) as caught:
             load(file)
     assert path[-1] in [problem.hint for problem in caught.value.problems]
+
+
+def test_a_name_one_letter_off_is_closer_than_a_longer_one_with_more_letters_in_common() -> None:
+    assert closest("stoae", ["storage", "store"]) == "store"
 
 
 def siblings(path: Steps) -> set[str]:

@@ -16,7 +16,7 @@ from edge.config.model import Config
 from edge.config.problems import ConfigProblem, ConfigProblems
 from edge.config.toml_files import DEFAULT, VARIABLE, find_config_file
 from edge.config.warnings import config_warnings
-from edge.i18n.config import SENTENCES
+from edge.i18n.config import MESSAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
         "lrs.allow_http": ("false", "true, because the address begins with http://, without encryption", ""),
         "store.endpoint": (
             '"http://127.0.0.1:8333"',
-            SENTENCES["endpoint"].en,
+            MESSAGES["endpoint"].en,
             "",
         ),
         "store.access_key": ('""', needed, ""),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from lessons import make_lesson
+from waiting import stays_async, until_async
 
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 from edge.classroom.button_gestures import GestureDetector
@@ -76,12 +77,6 @@ async def at_work(spool: Path, ledger: Ledger) -> AsyncIterator[Finaliser]:
             await task
 
 
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 async def at_once() -> None:
     """There is room for another lesson."""
 
@@ -111,11 +106,11 @@ async def test_a_check_of_an_earlier_end_is_thrown_away(
     monkeypatch.setattr(closing_module, "check_lesson", slow_check)
     async with at_work(spool, ledger) as closing:
         closing.look_at(lesson)
-        await until(lambda: checks == 1)
+        await until_async(lambda: checks == 1)
         await closing.take_back(lesson)
         closing.look_at(lesson)
         going_on.set()
-        await until(lambda: closing.latest and closing.latest.state is not CheckState.RUNNING)
+        await until_async(lambda: closing.latest and closing.latest.state is not CheckState.RUNNING)
         found = receipt.read_receipt(spool / lesson)
         assert found is not None
         assert found.lesson_time_ns == 2_000_000_000
@@ -127,28 +122,28 @@ async def test_a_taken_back_end_is_forgotten_also_where_the_ledger_refuses_at_fi
 ) -> None:
     async with at_work(spool, ledger) as closing:
         closing.look_at(lesson)
-        await until((spool / lesson / RECEIPT_JSON).exists)
-        await until(lambda: ledger.lessons.get(lesson).state is LessonState.CHECKED)
+        await until_async((spool / lesson / RECEIPT_JSON).exists)
+        await until_async(lambda: ledger.lessons.get(lesson).state is LessonState.CHECKED)
         before = (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns
         refuse(ledger, on=True)
         await closing.take_back(lesson)
         assert closing.faults == [closing_module.HELD_UP, LEDGER]
         refuse(ledger, on=False)
         closing.look_at(lesson)
-        await until(lambda: closing.latest and closing.latest.state is not CheckState.RUNNING)
+        await until_async(lambda: closing.latest and closing.latest.state is not CheckState.RUNNING)
         assert (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns > before, "checked anew"
-        await until(lambda: not closing.faults)
+        await until_async(lambda: not closing.faults)
 
 
 async def test_what_the_ledger_refuses_is_swept_up_later(spool: Path, ledger: Ledger, lesson: str) -> None:
     async with at_work(spool, ledger) as closing:
         refuse(ledger, on=True)
         closing.settle(lesson)
-        await until(lambda: closing.faults)
+        await until_async(lambda: closing.faults)
         refuse(ledger, on=False)
         await closing.sweep(set)
-        await until((spool / lesson / "lesson.json").exists)
-        await until(lambda: not closing.faults)
+        await until_async((spool / lesson / "lesson.json").exists)
+        await until_async(lambda: not closing.faults)
 
 
 async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_controller(
@@ -156,7 +151,7 @@ async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_control
 ) -> None:
     async with at_work(spool, ledger) as closing:
         closing.settle(lesson)
-        await until((spool / lesson / "lesson.json").exists)
+        await until_async((spool / lesson / "lesson.json").exists)
         (spool / lesson / RECEIPT_JSON).write_bytes(b'{"lesson": ')
         await closing.stored(lesson)
         found = receipt.read_receipt(spool / lesson)
@@ -173,9 +168,10 @@ async def test_a_lesson_that_is_just_beginning_is_not_swept_up(spool: Path, ledg
         await closing.sweep(set)
         (spool / numbered).mkdir()
         await closing.sweep(lambda: {numbered})
-        await asyncio.sleep(0.1)
-        assert ledger.lessons.get(numbered).state is LessonState.RUNNING
-        assert list((spool / numbered).iterdir()) == []
+        await stays_async(
+            lambda: ledger.lessons.get(numbered).state is LessonState.RUNNING and not any((spool / numbered).iterdir()),
+            0.1,
+        )
 
 
 async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
@@ -195,7 +191,7 @@ async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
         ledger,
         closing,
         tell,
-        lambda: None,
+        lambda _lesson, _path: None,
         at_once,
         FaultRegistry(),
         PowerOff(spool / "power-off"),
@@ -206,13 +202,16 @@ async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
     task = asyncio.create_task(conductor.run())
     conductor.heard(idle)
     conductor.button(ButtonEvent("lesson", ButtonAction.PRESSED, 1))
-    await until(lambda: told)
+    await until_async(lambda: told)
     conductor.tick()
     assert conductor.lamp() is Pattern.GREEN
-    await asyncio.sleep(0.1)
-    conductor.heard(idle)
-    conductor.tick()
-    assert conductor.lamp() is Pattern.AMBER_FAST_BLINK
+
+    def warns() -> bool:
+        conductor.heard(idle)
+        conductor.tick()
+        return conductor.lamp() is Pattern.AMBER_FAST_BLINK
+
+    await until_async(warns)
     conductor.heard(idle.model_copy(update={"activity": Activity.RECORDING, "lesson": conductor.lesson.lesson}))
     conductor.tick()
     assert conductor.lamp() is Pattern.GREEN

@@ -329,7 +329,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(seed=st.integers(0, 2**32), many=st.booleans())
 def test_no_flipped_bytes_keep_the_controller_from_starting(seed: int, many: bool, whole: Path) -> None:
     draw = random.Random(seed)

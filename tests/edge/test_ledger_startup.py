@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from drivers.panel import pin_assignment
 from edge.config.model import Config, PanelConfig, PathsConfig, RoomConfig
@@ -17,7 +18,8 @@ from edge.controller import ledger_startup
 from edge.controller.fault_registry import LEDGER
 from edge.ledger.ledger import open_ledger
 from edge.link.control_client import NotReachable, request
-from edge.link.control_messages import ControlRequest, GetStatus, Reply, StartLesson
+from edge.link.control_messages import Reply
+from edge.link.control_requests import ControlRequest, GetStatus, StartLesson
 from pipelines.files import disk
 
 
@@ -46,11 +48,15 @@ def config(folder: Path, run: Path, panel: PanelConfig | None = None) -> Config:
 
 async def asked(run: Path, wanted: ControlRequest) -> Reply:
     """The answer of the controller's socket, as soon as there is one."""
-    async with asyncio.timeout(5):
-        while True:
-            with contextlib.suppress(NotReachable):
-                return await asyncio.to_thread(request, run, wanted)
-            await asyncio.sleep(0.02)
+    answers: list[Reply] = []
+
+    def answered() -> bool:
+        with contextlib.suppress(NotReachable):
+            answers.append(request(run, wanted))
+        return bool(answers)
+
+    await asyncio.to_thread(until, answered)
+    return answers[0]
 
 
 def fill(path: Path) -> None:

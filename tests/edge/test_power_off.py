@@ -59,7 +59,7 @@ class Box:
             ledger,
             self.closing,
             self._tell,
-            lambda: None,
+            lambda _lesson, _path: None,
             self._make_room,
             FaultRegistry(),
             PowerOff(self.request),

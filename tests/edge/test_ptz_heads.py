@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from drivers.protocols import PtzDevice
 from drivers.ptz.simulation.simulated_head import SimulatedHead
@@ -18,7 +18,7 @@ from edge.config import model
 from edge.controller.ptz.head import PtzHead
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.ptz.preset_triggers import PresetTrigger, PresetTriggers, TriggerKind
-from edge.link.control_messages import DriveHead, HeadRequest, RecallPreset, StopHead
+from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset, StopHead
 
 LESSON = "r1-0000-000001"
 NEXT = "r1-0000-000002"
@@ -87,12 +87,6 @@ class Room:
     def did(self) -> list[dict[str, int]]:
         return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
 
-    def until(self, true: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 5
-        while not true():
-            assert time.monotonic() < deadline, "it never happened"
-            time.sleep(0.01)
-
     def ask(self, request: HeadRequest) -> str:
         return asyncio.run(self.heads.obey(request))
 
@@ -101,21 +95,21 @@ class Room:
 def room(tmp_path: Path) -> Iterator[Room]:
     made = Room(tmp_path)
     made.heads.start()
-    made.until(lambda: made.heads.status()["teacher"].state == "running")
+    until(lambda: made.heads.status()["teacher"].state == "running")
     yield made
     made.heads.close()
 
 
 def test_a_lesson_sends_its_heads_where_the_config_says(room: Room) -> None:
     room.heads.told(wish(LESSON), None)
-    room.until(lambda: room.recalled() == [1])
+    until(lambda: room.recalled() == [1])
     room.heads.told(AddMarker(at_ns=0, label="something else"), LESSON)
     room.heads.told(AddMarker(at_ns=0, label="板书"), LESSON)
-    room.until(lambda: room.recalled() == [1, 2])
+    until(lambda: room.recalled() == [1, 2])
     room.heads.told(wish(LESSON), LESSON)
     room.heads.told(IDLE, LESSON)
-    room.until(lambda: room.recalled() == [1, 2, 2])
-    room.until(lambda: room.heads.status()["teacher"].preset == "board")
+    until(lambda: room.recalled() == [1, 2, 2])
+    until(lambda: room.heads.status()["teacher"].preset == "board")
     broken = room.heads.status()["students"]
     assert (broken.state, broken.moving) == ("missing", False)
     assert "plugged in" in broken.reason
@@ -130,9 +124,9 @@ def test_people_ask_and_are_told_what_came_of_it(room: Room) -> None:
     assert "plugged in" in room.ask(DriveHead(role="students", pan=1))
     assert room.ask(DriveHead(role="teacher", pan=-1, zoom=0.5)) == ""
     assert room.heads.status()["teacher"].state == "running"
-    room.until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [-24])
+    until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [-24])
     assert room.ask(StopHead(role="teacher")) == ""
-    room.until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [0])
+    until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [0])
 
 
 def test_who_waits_for_a_head_that_is_sent_elsewhere_is_told(room: Room) -> None:

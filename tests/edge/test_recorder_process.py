@@ -9,10 +9,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import stays_async, until_async
 
 from edge.classroom.recorder_messages import FROM_RECORDER, Activity, DesiredState, FromRecorder, RecorderState
 from edge.config.driver_options import ALL
@@ -24,16 +24,9 @@ from edge.link.reconnecting_client import ReconnectingClient
 from edge.recorder.process import RecorderProcess
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Resumed
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 
-PATIENCE_S = 10.0
 LESSON = "r1-0000-000001"
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 def config_in(folder: Path) -> Config:
@@ -51,16 +44,15 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
     process = asyncio.create_task(RecorderProcess(config).run())
     client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
     link = asyncio.create_task(client.run())
-    await until(lambda: heard)
+    await until_async(lambda: heard)
     # A pipe without a writer: who opens it to read waits, as for a disk that does not answer.
     journal = config.paths.spool / LESSON / JOURNAL_JSONL
     journal.parent.mkdir()
     os.mkfifo(journal)
     client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     try:
-        await asyncio.sleep(0.3)
         heard.clear()
-        await until(lambda: len([one for one in heard if isinstance(one, RecorderState)]) >= 3)
+        await until_async(lambda: len([one for one in heard if isinstance(one, RecorderState)]) >= 6)
         assert {one.activity for one in heard if isinstance(one, RecorderState)} == {Activity.IDLE}
     finally:
         # Both ends at once: it never waits, and lets go whoever does.
@@ -77,9 +69,9 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
     first = asyncio.create_task(RecorderProcess(config).run())
     client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
     link = asyncio.create_task(client.run())
-    await until(lambda: heard)
+    await until_async(lambda: heard)
     client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
-    await until(lambda: (config.paths.spool / LESSON / "teacher" / "000001.m4s.part").exists())
+    await until_async(lambda: (config.paths.spool / LESSON / "teacher" / "000001.m4s.part").exists())
     for task in (link, first):
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -88,14 +80,14 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
     hung.parent.mkdir()
     os.mkfifo(hung)
     second = asyncio.create_task(RecorderProcess(config).run())
-    await asyncio.sleep(0.3)
+    await stays_async(lambda: not second.done(), 0.3)
     second.cancel()
-    await asyncio.sleep(0.3)
+    await stays_async(lambda: not second.done(), 0.3)
     os.close(os.open(hung, os.O_RDWR))
     with contextlib.suppress(asyncio.CancelledError):
         await second
     journal = config.paths.spool / LESSON
-    await until(lambda: list(filter_kind(read_journal(journal).entries, Resumed)))
+    await until_async(lambda: list(filter_kinds(read_journal(journal).entries, Resumed)))
     left = {one.name for one in threading.enumerate() if one.name.startswith(("track-", "files-"))}
     assert left == set()
 
@@ -119,21 +111,21 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
         client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
         link = asyncio.create_task(client.run())
         try:
-            await until(lambda: said.count(b"WATCHDOG=1") >= 3)
+            await until_async(lambda: said.count(b"WATCHDOG=1") >= 3)
             assert said[0] == b"READY=1"
             assert heard == []
             # Both ends at once: it never waits, and lets go whoever does; then it is a journal again.
             both = os.open(journal, os.O_RDWR)
             journal.unlink()
             os.close(both)
-            await until(lambda: heard)
+            await until_async(lambda: heard)
             assert {one.activity for one in heard if isinstance(one, RecorderState)} == {Activity.IDLE}
         finally:
             for task in (link, process):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-            await until(lambda: said[-1] == b"STOPPING=1")
+            await until_async(lambda: said[-1] == b"STOPPING=1")
             asyncio.get_running_loop().remove_reader(systemd)
 
 

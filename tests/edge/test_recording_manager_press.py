@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from waiting import pass_time
 
 from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
 from edge.classroom.recorder_messages import Activity, DesiredState
@@ -20,7 +21,7 @@ from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
 from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, End, Gap, Pause, PictureMeasurement
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 
@@ -52,12 +53,14 @@ class Room:
 
     def wish(self, lesson: str | None, since_ns: int | None = None) -> None:
         activity = Activity.RECORDING if lesson else Activity.IDLE
-        self.keeper.obey(DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), since_ns=since_ns))
+        self.keeper.reconcile(
+            DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), since_ns=since_ns)
+        )
 
     def begins_ns(self, lesson: str) -> int:
         """Where a lesson begins that has been ended."""
         self.wish(None)
-        return next(filter_kind(read_journal(self.spool / lesson).entries, Begin)).at_ns
+        return next(filter_kinds(read_journal(self.spool / lesson).entries, Begin)).at_ns
 
 
 def _unmade() -> object:
@@ -90,17 +93,17 @@ def test_nothing_of_a_pause_that_the_journal_does_not_know_is_recorded(rooms: Ca
     room.wish("L1")
     room.keeper.close()
     pressed_ns = time.monotonic_ns()
-    time.sleep(0.2)
+    pass_time(0.2)
     room.show(150)
-    room.keeper.obey(DesiredState(activity=Activity.PAUSED, lesson="L1", at_ns=pressed_ns))
+    room.keeper.reconcile(DesiredState(activity=Activity.PAUSED, lesson="L1", at_ns=pressed_ns))
     assert room.keeper.state().activity is Activity.PAUSED
     room.show(0)
     room.wish(None)
     entries = read_journal(room.spool / "L1").entries
-    (pause,) = filter_kind(entries, Pause)
+    (pause,) = filter_kinds(entries, Pause)
     assert 0 <= pause.at_ns - pressed_ns < 100 * MS
-    assert max(hole.to_ns for hole in filter_kind(entries, Gap)) == pause.lesson_ns
-    assert list(filter_kind(entries, PictureMeasurement)) == []
+    assert max(hole.to_ns for hole in filter_kinds(entries, Gap)) == pause.lesson_ns
+    assert list(filter_kinds(entries, PictureMeasurement)) == []
 
 
 def test_nothing_that_is_remembered_is_in_a_lesson_that_goes_on(rooms: Callable[[int], Room]) -> None:
@@ -108,14 +111,14 @@ def test_nothing_that_is_remembered_is_in_a_lesson_that_goes_on(rooms: Callable[
     room = rooms(PREROLL_NS)
     room.wish("L1")
     room.keeper.close()
-    time.sleep(0.2)
+    pass_time(0.2)
     room.show(150)
     room.wish("L1")
     back_ns = room.keeper.state().lesson_time_ns
     room.wish(None)
     entries = read_journal(room.spool / "L1").entries
-    assert max(hole.to_ns for hole in filter_kind(entries, Gap)) >= back_ns
-    assert list(filter_kind(entries, PictureMeasurement)) == []
+    assert max(hole.to_ns for hole in filter_kinds(entries, Gap)) >= back_ns
+    assert list(filter_kinds(entries, PictureMeasurement)) == []
 
 
 @pytest.mark.parametrize("preroll_ns", [0, PREROLL_NS])
@@ -147,7 +150,7 @@ def test_nothing_of_the_lesson_before_is_in_the_next(rooms: Callable[[int], Room
     room.begins_ns("L1")
     room.show(1_000)
     room.wish("L2", time.monotonic_ns())
-    end = next(filter_kind(read_journal(room.spool / "L1").entries, End))
+    end = next(filter_kinds(read_journal(room.spool / "L1").entries, End))
     assert room.begins_ns("L2") >= end.at_ns
 
 

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from waiting import stays_async, until_async
+
 from drivers.errors import DeviceLost
 from drivers.panel.pin_assignment import PanelOptions
 from drivers.panel.simulation.simulated_panel import SimulatedPanel
@@ -30,11 +32,9 @@ async def test_a_panel_that_comes_later_shows_what_was_wanted(tmp_path: Path) ->
     assert "cannot be made" in panel.trouble.reason
     task = asyncio.create_task(panel.run())
     panel.show("recording", Pattern.ON)
-    await asyncio.sleep(0.15)
-    assert panel.trouble is not None
+    await stays_async(lambda: panel.trouble is not None, 0.15)
     run.mkdir()
-    await asyncio.sleep(0.3)
-    assert panel.trouble is None
+    await until_async(lambda: panel.trouble is None)
     with socket.socket(socket.AF_UNIX) as eye:
         eye.settimeout(2.0)
         eye.connect(str(run / "recorder-pins.sock"))

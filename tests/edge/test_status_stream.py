@@ -17,17 +17,8 @@ from hypothesis import strategies as st
 from edge.classroom.recorder_messages import Degradation, DeviceState, DeviceStatus
 from edge.link import status_stream
 from edge.link.control_client import NotReachable
-from edge.link.control_messages import (
-    DiskStatus,
-    GetStatus,
-    HeadStatus,
-    LastCheck,
-    Reply,
-    Request,
-    Status,
-    UploadProgress,
-    WatchStatus,
-)
+from edge.link.control_messages import DiskStatus, HeadStatus, LastCheck, Reply, Status, UploadProgress
+from edge.link.control_requests import GetStatus, Request, WatchStatus
 from edge.link.control_server import ControlServer
 from edge.link.json_lines import LONGEST_LINE, encode_line
 from edge.link.merge_patch import merge_diff

@@ -258,7 +258,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(steps=STEPS, ppm=st.floats(-200.0, 200.0), jitter_ms=st.floats(0.0, 2.0), seed=st.integers(0, 99))
 def test_any_order_of_mishaps_keeps_length_and_place(
     steps: list[tuple[str, float]], ppm: float, jitter_ms: float, seed: int

@@ -29,7 +29,7 @@ def true_ns(sample: float, ppm: float) -> int:
     return START_NS + round(sample / (RATE_HZ * (1 + ppm * 1e-6)) * 1e9)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(ppm=st.floats(-200, 200), jitter_ms=st.floats(0.0, 5.0), seed=st.integers(0, 1000))
 def test_two_minutes_of_poor_stamps_give_a_good_clock(ppm: float, jitter_ms: float, seed: int) -> None:
     fit = ClockEstimator(RATE_HZ)
@@ -38,7 +38,7 @@ def test_two_minutes_of_poor_stamps_give_a_good_clock(ppm: float, jitter_ms: flo
     assert fit.time_ns(latest) == pytest.approx(true_ns(latest, ppm), abs=0.03e6 + jitter_ms * 0.05e6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(ppm=st.floats(-200, 200), seed=st.integers(0, 1000))
 def test_it_knows_when_it_is_good_enough(ppm: float, seed: int) -> None:
     fit = ClockEstimator(RATE_HZ)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from waiting import stays, until
 
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from pipelines.capture.ring_buffer import RingBuffer
@@ -92,13 +93,6 @@ def started(heard: Heard) -> Iterator[Callable[..., DeviceSupervisor[int, str]]]
         source.close()
 
 
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
-
-
 def test_samples_come_with_the_format_they_were_opened_in(
     heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
 ) -> None:
@@ -149,8 +143,7 @@ def test_an_unfit_device_is_left_alone_until_somebody_plugs_something_in(
     device = Scripted([DeviceMisconfigured("r", "wrong size")], [1])
     source = started(device)
     until(lambda: bool(heard.story))
-    time.sleep(0.3)
-    assert device.opened == 1
+    stays(lambda: device.opened == 1, 0.3)
     assert device.closed.is_set()
     source.retry_now()
     until(lambda: len(heard.samples) == 1)

@@ -111,7 +111,7 @@ def test_another_size_is_scaled() -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_corrupt_jpeg_is_a_picture_or_a_bad_one(data: st.DataObject) -> None:
     whole = bytearray(jpeg(colourful(64, 48)))
     for _ in range(data.draw(st.integers(0, 4))):

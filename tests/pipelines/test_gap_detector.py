@@ -63,7 +63,7 @@ def test_stamps_that_never_agree_hold_sound_for_four_seconds_at_most() -> None:
     assert numbers(portions) == list(range(50, fed))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(-60_000_000_000, 60_000_000_000) | st.integers(-30_000_000, 30_000_000), max_size=80))
 def test_whatever_the_stamps_no_block_is_lost_or_doubled(offs_ns: list[int]) -> None:
     continuity = GapDetector(RATE_HZ)

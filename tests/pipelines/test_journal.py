@@ -1,4 +1,4 @@
-"""The journal: whatever happens to its file, every line that is whole is read, and the others are counted."""
+"""The journal: every undamaged line is read whatever happens to the file, the others are counted; and its replay."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from pipelines.journal.entries import (
     Track,
 )
 from pipelines.journal.journal_file import JournalFile, encode_line, parse_line, read_journal
-from pipelines.journal.replay import JournalState, has_ended, replay
+from pipelines.journal.lesson_clock import ClockChange, JournalState
+from pipelines.journal.replay import has_ended, replay
 
 WORDS = st.text(max_size=12)
 MOMENT = st.integers(0, 2**62)
@@ -38,7 +39,7 @@ ENTRIES = st.one_of(
     st.builds(DeviceChange, role=WORDS, state=WORDS, reason=WORDS, at_ns=MOMENT),
     st.builds(Gap, track=WORDS, from_ns=MOMENT, to_ns=MOMENT, cause=st.sampled_from(Cause)),
 )
-examples = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 BEGIN = Begin(lesson="l", school="s", room="r", boot_id="b", at_ns=100)
 
@@ -129,22 +130,29 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
     assert list(read_journal(tmp_path).entries) == [first, *second]
 
 
-def test_the_story_follows_the_last_change() -> None:
-    goes = Resumed(at_ns=500, lesson_ns=70, boot_id="c", cause=Cause.REBOOT)
-    story = replay([BEGIN, Pause(at_ns=170, lesson_ns=70), goes])
-    assert (story.state, story.at_ns, story.lesson_ns, story.boot_id) == (JournalState.RUNNING, 500, 70, "c")
-    assert replay([BEGIN, Pause(at_ns=170, lesson_ns=70)]).state is JournalState.PAUSED
-    assert replay([BEGIN, End(at_ns=9, lesson_ns=5, cause=Cause.TEACHER)]).state is JournalState.ENDED
-    assert replay([Marker(lesson_ns=1, label="")]).state is JournalState.ENDED
+def test_the_state_is_that_of_the_last_change() -> None:
+    end = End(at_ns=900, lesson_ns=470, cause=Cause.TEACHER)
+    resumed = Resumed(at_ns=500, lesson_ns=70, boot_id="c", cause=Cause.REBOOT)
+    entries = [BEGIN, Pause(at_ns=170, lesson_ns=70), resumed, end, resumed]
+    states = [replay(entries[:count]).last_change.state for count in range(1, len(entries) + 1)]
+    assert states == ["running", "paused", "running", "ended", "running"]
+    replayed = replay(entries)
+    assert replayed.last_change == ClockChange("c", 500, 70, JournalState.RUNNING)
+    assert (replay(entries[:-1]).end, replayed.end) == (end, None)
+    assert replay([Marker(lesson_ns=1, label="")]).last_change.state is JournalState.ENDED
 
 
 def test_a_segment_that_is_written_anew_has_a_new_list() -> None:
     track = Track(track="teacher", medium=Medium.PICTURE, how="encoded", timescale=90000)
     done = Segment(track="teacher", segment=1, start=0, duration=9, length=20)
-    story = replay([track, fragment(1, 0), fragment(1, 10), done, fragment(2, 0), fragment(1, 0, 7)])
-    assert story.fragments[("teacher", 1)] == [fragment(1, 0, 7)]
-    assert story.fragments[("teacher", 2)] == [fragment(2, 0)]
-    assert story.segments[("teacher", 1)] == done
+    replayed = replay([track, fragment(1, 0), fragment(1, 10), done, fragment(2, 0), fragment(1, 0, 7)])
+    assert replayed.fragments["teacher"] == {1: {0: fragment(1, 0, 7)}, 2: {0: fragment(2, 0)}}
+    assert replayed.segments["teacher"] == {1: done}
+
+
+def test_fragments_past_the_end_of_a_finished_segment_are_not_in_it() -> None:
+    done = Segment(track="teacher", segment=1, start=0, duration=5, length=10)
+    assert replay([fragment(1, 0), fragment(1, 10), done]).fragments["teacher"] == {1: {0: fragment(1, 0)}}
 
 
 def test_an_end_is_seen_behind_any_number_of_lines(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import AnyEntry, Begin, Cause, End, Fragment, Marker, Pause, Resumed
 from pipelines.journal.journal_file import JournalFile
-from pipelines.journal.lesson_clock import clock_of, read_lesson_clock
+from pipelines.journal.lesson_clock import read_lesson_clock, replay_clock
 from pipelines.lesson_timeline import LessonTimeline
 
 BOOT = "boot"
@@ -39,7 +39,7 @@ def test_every_moment_has_the_lesson_time_of_the_timeline(steps: list[int], firs
                 Resumed(at_ns=at_ns, lesson_ns=timeline.reached_ns(at_ns), boot_id=BOOT, cause=Cause.TEACHER)
             )
     entries.append(End(at_ns=at_ns + 1, lesson_ns=timeline.stop(at_ns + 1), cause=Cause.TEACHER))
-    clock = clock_of(entries)
+    clock = replay_clock(entries)
     assert [clock.lesson_ns(BOOT, moment) for moment in moments] == [timeline.reached_ns(one) for one in moments]
     assert clock.length_ns == timeline.reached_ns(10**6)
 

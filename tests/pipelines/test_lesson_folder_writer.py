@@ -6,7 +6,6 @@ import errno
 import os
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,11 +16,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from waiting import SkippableTime, until
 
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Cause, End, Marker, Medium, Segment, Track
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.programme.playlist_parser import read_media_playlist
 from pipelines.recording import file_thread
 from pipelines.recording.file_thread import FileThread
@@ -122,7 +122,7 @@ def test_the_lesson_on_a_good_disk(undisturbed: tuple[dict[str, bytes], list[str
     assert told.count("programme.m3u8") == 4, "with every segment, and at the end"
     (tmp_path / JOURNAL_JSONL).write_bytes(found[JOURNAL_JSONL])
     entries = read_journal(tmp_path).entries
-    done = filter_kind(entries, Segment)
+    done = filter_kinds(entries, Segment)
     assert [(one.track, one.start // TIMESCALE, one.duration // TIMESCALE) for one in done] == [
         ("teacher", 0, 4), ("sound", 0, 4), ("teacher", 4, 4), ("sound", 4, 4), ("teacher", 8, 1), ("sound", 8, 1),
     ]  # fmt: skip
@@ -130,11 +130,11 @@ def test_the_lesson_on_a_good_disk(undisturbed: tuple[dict[str, bytes], list[str
     (tmp_path / "programme.m3u8").write_bytes(found["programme.m3u8"])
     playlist = read_media_playlist(tmp_path / "programme.m3u8")
     assert playlist.ended
-    assert [item.duration_s for item in playlist.items] == [4, 4, 1]
+    assert [segment.duration_s for segment in playlist.segments] == [4, 4, 1]
 
 
 @given(refused=st.sets(st.integers(1, 190), max_size=12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_disk_that_refuses_changes_nothing(
     undisturbed: tuple[dict[str, bytes], list[str]], refused: set[int]
 ) -> None:
@@ -154,7 +154,7 @@ def test_an_older_init_segment_stays_and_its_crc_is_the_one_written_down(tmp_pat
         files.write_entries([track.model_copy(update={"why": "another way now"})])
         files.close()
     assert (tmp_path / "teacher" / "init.mp4").read_bytes() == b"first"
-    described = list(filter_kind(read_journal(tmp_path).entries, Track))
+    described = list(filter_kinds(read_journal(tmp_path).entries, Track))
     assert len({entry.init_crc for entry in described}) == 1
     assert described[0].init_crc is not None
 
@@ -166,13 +166,6 @@ def thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileThread]:
     yield thread
     if thread._thread.ident is not None:
         thread.close(2.0)
-
-
-def until(true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 5.0
-    while not true():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.002)
 
 
 def test_jobs_are_done_in_order_whatever_the_disk_says(thread: FileThread) -> None:
@@ -234,8 +227,9 @@ def test_a_track_that_lost_a_fragment_goes_on_at_a_key_picture(thread: FileThrea
 
 
 def test_the_disk_is_asked_to_be_sure_once_a_second_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a second shortened to a tenth: so many syncs as there are, and one for each file that is closed."""
-    monkeypatch.setattr(file_thread, "_SYNC_S", 0.1)
+    """So many syncs as there are seconds, and one for each file that is closed; each job takes a tenth of one."""
+    clock = SkippableTime()
+    monkeypatch.setattr(file_thread, "time", clock)
     synced: Counter[str] = Counter()
     fdatasync = os.fdatasync
 
@@ -247,13 +241,13 @@ def test_the_disk_is_asked_to_be_sure_once_a_second_and_file(tmp_path: Path, mon
     thread = FileThread("budget", files.sync)
     thread.start()
     monkeypatch.setattr(os, "fdatasync", counted)
-    began = time.monotonic()
+    began = clock.monotonic()
     for job in lesson_jobs(files):
         if job != files.sync:
             thread.put(job)
-        time.sleep(0.01)
+        thread.put(lambda: clock.skip(0.1))
     assert thread.close(5.0)
-    seconds = (time.monotonic() - began) / 0.1
+    seconds = clock.monotonic() - began
     parts = sum(count for name, count in synced.items() if name.endswith(".m4s.part"))
     assert len(TRACKS) * 3 <= parts <= len(TRACKS) * (seconds + 3)
     assert 2 <= synced[JOURNAL_JSONL] <= seconds + 3

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
+
+from waiting import stays, until
 
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.liveness import LivenessMonitor, ProgressCounters
@@ -41,12 +42,6 @@ def test_it_is_not_given_up_at_the_first_look_and_a_new_lesson_begins_anew() -> 
 
 
 def test_a_file_thread_shows_whether_it_works_waits_or_is_gone() -> None:
-    def until(true: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 5
-        while not true():
-            assert time.monotonic() < deadline, "it never happened"
-            time.sleep(0.005)
-
     let_go = threading.Event()
     files = FileThread("pulse", lambda: None)
     files.start()
@@ -58,5 +53,4 @@ def test_a_file_thread_shows_whether_it_works_waits_or_is_gone() -> None:
     until(lambda: files.iterations > before)
     assert files.close(5)
     gone = files.iterations
-    time.sleep(0.05)
-    assert (files.iterations, files.is_waiting_for_disk) == (gone, False)
+    stays(lambda: (files.iterations, files.is_waiting_for_disk) == (gone, False), 0.05)

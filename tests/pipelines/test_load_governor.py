@@ -70,7 +70,7 @@ works = st.dictionaries(st.sampled_from(ROLES), st.floats(0.02, 3.0), min_size=1
 
 
 @given(work=works, cheaper=st.floats(0.56, 0.95), pinned=st.booleans(), later=works)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_order_is_kept_whatever_happens(
     work: dict[str, float], cheaper: float, pinned: bool, later: dict[str, float]
 ) -> None:
@@ -88,7 +88,7 @@ def test_the_order_is_kept_whatever_happens(
 
 
 @given(work=works, cheaper=st.floats(0.56, 0.95))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_under_a_constant_load_it_settles_for_good(work: dict[str, float], cheaper: float) -> None:
     """What it took too much of it may take back; after that nothing moves in a lesson."""
     stages = Box(work, cheaper=cheaper).run(2700)
@@ -98,7 +98,7 @@ def test_under_a_constant_load_it_settles_for_good(work: dict[str, float], cheap
 
 
 @given(work=works, neighbour=st.floats(0.1, 1.8), cheaper=st.floats(0.3, 0.95))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_where_it_cannot_know_better_it_tries_ever_more_seldom(
     work: dict[str, float], neighbour: float, cheaper: float
 ) -> None:
@@ -109,7 +109,7 @@ def test_where_it_cannot_know_better_it_tries_ever_more_seldom(
 
 
 @given(work=works, light=st.floats(0.01, 0.08))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_when_the_load_goes_everything_comes_back(work: dict[str, float], light: float) -> None:
     box = Box(work)
     given_up = depth(box.run(60)[-1])

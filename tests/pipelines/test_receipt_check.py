@@ -101,7 +101,7 @@ def test_a_missing_segment_is_missed_by_journal_playlist_and_clock(lesson: Lesso
     )
 
 
-def test_a_hole_that_the_journal_does_not_know_is_found(lesson: Lesson) -> None:
+def test_a_gap_that_is_not_journalled_is_found(lesson: Lesson) -> None:
     """A segment, and every word about it, is gone."""
     (lesson.folder / "sound/000002.m4s").unlink()
     lesson.entries = [
@@ -157,7 +157,9 @@ def test_what_the_room_wanted_is_a_note(lesson: Lesson) -> None:
 
 
 @pytest.mark.parametrize(("milliseconds", "verdict"), [(300, RecordingVerdict.GOOD), (600, RecordingVerdict.BAD)])
-def test_holes_of_a_second_in_all_spoil_a_lesson(lesson: Lesson, milliseconds: int, verdict: RecordingVerdict) -> None:
+def test_gaps_of_a_second_in_all_make_a_lesson_bad(
+    lesson: Lesson, milliseconds: int, verdict: RecordingVerdict
+) -> None:
     length_ns = milliseconds * 1_000_000
     add(
         lesson,

@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from waiting import until
 
 from drivers.camera.simulation import barcode
 from drivers.samples import AccessUnit, Coding, DecodedPicture, Picture, PictureFormat, SoundBlock, SoundFormat
@@ -17,7 +18,7 @@ from pipelines.capture.preroll_buffer import VideoPrerollBuffer, audio_preroll_b
 from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, Cause, Gap
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
 from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
@@ -92,14 +93,13 @@ def _held(room: Room, since: int, captured_ns: int = -400 * MS) -> tuple[int, Pa
     room.capture(press_ns, captured_ns, WAY_NS)
     recording = room.record(press_ns + since)
     room.capture(press_ns, WAY_NS, LESSON_NS)
-    while time.monotonic_ns() < press_ns + LESSON_NS:
-        time.sleep(0.01)
+    until(lambda: time.monotonic_ns() >= press_ns + LESSON_NS)
     recording.end(Cause.TEACHER)
     return press_ns, room.spool / "L1"
 
 
 def _begin(folder: Path) -> Begin:
-    return next(filter_kind(read_journal(folder).entries, Begin))
+    return next(filter_kinds(read_journal(folder).entries, Begin))
 
 
 def _level(sound: NDArray[np.float32], hz: int) -> float:
@@ -125,7 +125,7 @@ def test_what_came_between_the_press_and_the_recorder_is_in_its_place_and_nothin
     begins = _sound(folder)[: RATE_HZ * WAY_NS // 1_000_000_000]
     assert _level(begins, AFTER_HZ) > 0.2
     assert _level(begins, BEFORE_HZ) < 0.01
-    holes = [hole for hole in filter_kind(read_journal(folder).entries, Gap) if hole.from_ns < WAY_NS]
+    holes = [hole for hole in filter_kinds(read_journal(folder).entries, Gap) if hole.from_ns < WAY_NS]
     assert holes == []
 
 

@@ -1,4 +1,4 @@
-"""A lesson after every kind of damage: what is whole is kept bit by bit, the rest is said, filled, and plays."""
+"""Recovery after every kind of damage: whole fragments are kept bit by bit, losses reported, gaps filled."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.files.lesson_layout import INIT, JOURNAL_JSONL, PART, segment_name
 from pipelines.files.mp4_boxes import parse_fragments
 from pipelines.journal.entries import Cause, End, Fragment, Gap, Segment
-from pipelines.journal.journal_file import JournalFile, filter_kind, read_journal
-from pipelines.journal.replay import JournalState, replay
+from pipelines.journal.journal_file import JournalFile, filter_kinds, read_journal
+from pipelines.journal.lesson_clock import JournalState
+from pipelines.journal.replay import replay
 from pipelines.receipt.findings import FindingCode, Severity
 from pipelines.receipt.verify_lesson import verify_lesson
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
@@ -55,7 +56,7 @@ BROKEN = {
     FindingCode.UNDECODABLE,
 }
 
-examples = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +97,10 @@ def copy_of(lesson: Path) -> Iterator[Path]:
 def mend(folder: Path) -> RecoveredLesson:
     """As the command line and the recorder's start do it."""
     recovered = recover_lesson(folder, thorough=True)
-    if recovered.replay.state is JournalState.ENDED:
+    if recovered.replay.last_change.state is JournalState.ENDED:
         rewrite_playlists(recovered, 4)
     else:
-        end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.replay.lesson_ns), 4)
+        end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.replay.last_change.lesson_ns), 4)
     return recovered
 
 
@@ -108,18 +109,19 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def journalled(folder: Path) -> dict[tuple[str, int], Fragment]:
-    """What the journal says of the segments that are there, by track and time."""
-    story = replay(read_journal(folder).entries)
+    """The journalled fragments of the segments that are on disk, by track and start."""
+    replayed = replay(read_journal(folder).entries)
     return {
         (track, one.start): one
-        for (track, number), known in story.fragments.items()
-        for one in known
+        for track, segments in replayed.fragments.items()
+        for number, known in segments.items()
+        for one in known.values()
         if any((folder / track).glob(f"{segment_name(number)}*"))
     }
 
 
-def holes_of(folder: Path) -> list[Gap]:
-    return list(filter_kind(read_journal(folder).entries, Gap))
+def gaps_of(folder: Path) -> list[Gap]:
+    return list(filter_kinds(read_journal(folder).entries, Gap))
 
 
 def assert_whole(folder: Path, *, original: Path) -> None:
@@ -130,8 +132,8 @@ def assert_whole(folder: Path, *, original: Path) -> None:
     before = journalled(original)
     for (track, start), fragment in journalled(folder).items():
         filled = any(
-            hole.track == track and hole.from_ns - 2 <= start * 1_000_000_000 // TRACKS[track] < hole.to_ns
-            for hole in holes_of(folder)
+            gap.track == track and gap.from_ns - 2 <= start * 1_000_000_000 // TRACKS[track] < gap.to_ns
+            for gap in gaps_of(folder)
         )
         if not filled:
             assert fragment.crc == before[track, start].crc, f"{track} at {start} is not what was recorded"
@@ -201,11 +203,11 @@ def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path
         lost = [before for key, before in journalled(ended).items() if key not in kept or kept[key].crc != before.crc]
         assert sum(one.duration for one in lost) <= TRACKS[track]
         assert {one.track for one in lost} == {track}
-        holes = holes_of(folder)
+        gaps = gaps_of(folder)
         noticed = sum(one.duration for one in lost) > TRACKS[track] / 20
         for one in lost if noticed else []:
             start_ns = one.start * 1_000_000_000 // TRACKS[track]
-            assert any(hole.track == track and hole.from_ns - 2 <= start_ns < hole.to_ns for hole in holes)
+            assert any(gap.track == track and gap.from_ns - 2 <= start_ns < gap.to_ns for gap in gaps)
         assert_whole(folder, original=ended)
 
 
@@ -320,7 +322,7 @@ def test_what_the_power_took_from_one_track_is_called_so(cut: Path) -> None:
         (last,) = (folder / "students").glob("*" + PART)
         last.unlink()
         mend(folder)
-        causes = {(hole.track, hole.cause) for hole in holes_of(folder)}
+        causes = {(gap.track, gap.cause) for gap in gaps_of(folder)}
         assert ("students", Cause.POWER) in causes
         assert Cause.CORRUPT not in {cause for _, cause in causes}
 
@@ -358,8 +360,8 @@ def test_pictures_that_need_a_lost_key_picture_are_not_kept(ended: Path) -> None
         second = next(one for one in journalled(ended).values() if one.track == "teacher" and one.start == 90_000)
         flip(folder / "teacher" / segment_name(1), second.offset + second.length // 2)
         mend(folder)
-        (hole,) = holes_of(folder)
-        assert (hole.track, hole.from_ns, hole.to_ns) == ("teacher", 1_000_000_000, 2_000_000_000)
+        (gap,) = gaps_of(folder)
+        assert (gap.track, gap.from_ns, gap.to_ns) == ("teacher", 1_000_000_000, 2_000_000_000)
 
 
 def test_a_fragment_the_journal_did_not_live_to_see_is_kept(ended: Path, cut: Path) -> None:

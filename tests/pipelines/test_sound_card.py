@@ -13,6 +13,8 @@ from drivers.samples import SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
 from pipelines.lesson_timeline import LessonTimeline
 
+pytestmark = pytest.mark.realtime
+
 
 def test_a_997_hz_tone_played_into_the_room_is_a_997_hz_tone_in_the_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
     with PulseServer("room_mic") as server:

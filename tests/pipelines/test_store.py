@@ -149,7 +149,7 @@ async def test_nobody_listening_is_unreachable() -> None:
 async def test_a_server_that_says_nothing_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        store = open_store("s3://lessons", S3Access("key", "secret", endpoint), patience_s=0.2)
+        store = open_store("s3://lessons", S3Access("key", "secret", endpoint), timeout_s=0.2)
         with pytest.raises(StoreUnreachable, match="did not answer"):
             await store.put(KEY, b"x")
 

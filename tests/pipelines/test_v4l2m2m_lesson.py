@@ -19,7 +19,7 @@ from pipelines.encoding.packets import EncodedPacket
 from pipelines.encoding.v4l2m2m_encoder import V4l2m2mEncoder
 from pipelines.encoding.x264_encoder import H264Settings
 from pipelines.journal.entries import AnyEntry, Cause, Dropped, Gap, Track
-from pipelines.journal.journal_file import filter_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.receipt import RecordingVerdict
 from pipelines.yuv_planes import planes_of
@@ -80,18 +80,18 @@ def test_pictures_that_come_late_are_all_there(hold: Callable[[object], Held]) -
     folder, entries, shown = hold(Late)
     assert shown == list(range(shown[0], shown[-1] + 1))
     assert len(shown) == pytest.approx(SECONDS * FPS, abs=1)
-    assert list(filter_kind(entries, Dropped)) == []
-    assert all(hole.to_ns - hole.from_ns < 10**8 for hole in filter_kind(entries, Gap))
+    assert list(filter_kinds(entries, Dropped)) == []
+    assert all(hole.to_ns - hole.from_ns < 10**8 for hole in filter_kinds(entries, Gap))
     assert check_lesson(folder).recording is RecordingVerdict.GOOD
     assert complaints(folder) == ""
 
 
 def test_libx264_takes_over_and_the_journal_says_why(hold: Callable[[object], Held]) -> None:
     folder, entries, shown = hold(Unplugged)
-    made = [(one.encoder, one.encoder_why) for one in filter_kind(entries, Track) if one.track == "teacher"]
+    made = [(one.encoder, one.encoder_why) for one in filter_kinds(entries, Track) if one.track == "teacher"]
     assert made[0] == ("h264_v4l2m2m", "")
     assert made[-1] == ("libx264", "h264_v4l2m2m failed: No such device")
-    lost = sum(one.count for one in filter_kind(entries, Dropped) if one.cause is Cause.DEVICE)
+    lost = sum(one.count for one in filter_kinds(entries, Dropped) if one.cause is Cause.DEVICE)
     assert 0 < lost < 10, "what was inside"
     assert len(shown) == pytest.approx(SECONDS * FPS - lost, abs=1)
     steps = [after - before for before, after in pairwise(shown)]

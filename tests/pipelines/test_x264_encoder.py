@@ -115,7 +115,7 @@ def test_a_tone_comes_back_as_it_was_at_its_own_time() -> None:
 
 
 @given(count=st.integers(1, 12_000), start=st.integers(0, 10**9), part=st.integers(1, 5_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_sound_has_a_frame_for_every_sample_and_no_more(count: int, start: int, part: int) -> None:
     packets = sound_packets(np.zeros(count, np.float32), start, part)
     assert [packet.start for packet in packets] == list(range(start, start + count, FRAME_SAMPLES))
@@ -129,7 +129,7 @@ def test_sound_has_a_frame_for_every_sample_and_no_more(count: int, start: int, 
     start=st.integers(0, 3_600 * VIDEO_TIMESCALE),
     fragment_ms=st.sampled_from([100, 250, 1000]),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_picture_fragments_join_to_the_tick(gaps: list[int], start: int, fragment_ms: int) -> None:
     starts = [start + sum(gaps[:n]) for n in range(len(gaps))]
     end = start + sum(gaps)

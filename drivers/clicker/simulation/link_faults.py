@@ -1,4 +1,4 @@
-"""What happens to messages between a simulated base and its host: lost, sent twice, damaged."""
+"""Faults of the link between a simulated base and the driver: messages lost, duplicated, corrupted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CorruptMessage = Callable[[bytes, float, random.Random], bytes]
 
 
 class MessageFate(StrEnum):
-    """What became of one message."""
+    """What became of a message."""
 
     INTACT = "intact"
     DAMAGED = "damaged"
@@ -20,7 +20,7 @@ class MessageFate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MessageFaults:
-    """Shares from 0 to 1: of messages that are lost or sent twice, and of bytes that are damaged."""
+    """Probabilities from 0 to 1: of losing or duplicating a message, and of corrupting a byte."""
 
     rng: random.Random
     loss: float
@@ -28,7 +28,7 @@ class MessageFaults:
     corruption: float
 
     def apply(self, message: bytes, corrupt: CorruptMessage) -> list[tuple[bytes, MessageFate]]:
-        """What goes over the wire for one message, copy by copy; nothing does of one that is lost."""
+        """Return the copies of a message that are sent, each with its fate; one that is lost has no bytes."""
         if self.rng.random() < self.loss:
             return [(b"", MessageFate.LOST)]
         copies = 2 if self.rng.random() < self.duplicates else 1

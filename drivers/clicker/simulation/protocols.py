@@ -1,4 +1,4 @@
-"""The far side of each family's language: what a simulated base hears, and how it says answers."""
+"""The base's side of each receiver protocol: decodes the driver's commands, encodes answers and keys."""
 
 from __future__ import annotations
 
@@ -28,52 +28,48 @@ class BaseCommand:
 
 
 class BaseProtocol(Protocol):
-    """A base's end of the wire."""
+    """The protocol of one base."""
 
     def device_ids(self, count: int, rng: random.Random) -> list[str]:
-        """The names of a class's clickers."""
+        """Return the ids of a class's clickers."""
 
     def is_valid_device(self, device: str) -> bool:
-        """Whether a clicker can have this name."""
+        """Return whether a clicker can have this id."""
 
     def decode(self, data: bytes) -> Sequence[BaseCommand]:
-        """What a piece of the host's speech, with no damage, completes."""
+        """Return the commands that these uncorrupted bytes complete."""
 
     def encode_answer(self, press: SimulatedPress, kind: QuestionKind, question: int, since_ms: int) -> bytes:
-        """An answer as one message. ValueError for what these clickers cannot press."""
+        """Return an answer as one message; ValueError for what these clickers cannot press."""
 
     def encode_key(self, key: TeacherKey) -> bytes:
-        """A key of the teacher's keypad. ValueError where there is no such keypad."""
+        """Return a key of the teacher's keypad as one message; ValueError where there is no such keypad."""
 
     def corrupt(self, message: bytes, probability: float, rng: random.Random) -> bytes:
-        """A message of which each byte is damaged with the probability ``probability``."""
+        """Return a message of which each byte is corrupted with this probability."""
 
 
 class _NumberedClickers:
-    """Clickers with numbers from 1 on, and bytes that can be damaged one by one."""
+    """Clickers with numbers from 1 on, and messages whose bytes can be corrupted one by one."""
 
     def device_ids(self, count: int, rng: random.Random) -> list[str]:
-        """See ``BaseProtocol``."""
         return [str(number) for number in range(1, count + 1)]
 
     def is_valid_device(self, device: str) -> bool:
-        """See ``BaseProtocol``."""
         return device.isascii() and device.isdecimal() and 1 <= int(device) <= MAX_KEYPADS
 
     def corrupt(self, message: bytes, probability: float, rng: random.Random) -> bytes:
-        """See ``BaseProtocol``."""
         return bytes(byte ^ rng.randint(1, 255) if rng.random() < probability else byte for byte in message)
 
 
 class Rf217Rf218Protocol(_NumberedClickers):
-    """RF217, whose messages have three bytes, and RF218, whose have five."""
+    """The protocol of RF217, whose messages have three bytes, and RF218, whose messages have five."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._partial = bytearray()
 
     def decode(self, data: bytes) -> Sequence[BaseCommand]:
-        """See ``BaseProtocol``."""
         self._partial += data
         commands = []
         while len(self._partial) >= 3:
@@ -83,7 +79,6 @@ class Rf217Rf218Protocol(_NumberedClickers):
         return commands
 
     def encode_answer(self, press: SimulatedPress, kind: QuestionKind, question: int, since_ms: int) -> bytes:
-        """See ``BaseProtocol``."""
         number = int(press.device)
         if self._size == 3:
             encode_key = 7 if press.form is AnswerForm.RUSH else LETTERS.index(press.text)
@@ -91,7 +86,6 @@ class Rf217Rf218Protocol(_NumberedClickers):
         return self._encode_message(number >> 4, number & 15, question % HIGH_BIT, _encode_rf218_value(press, kind))
 
     def encode_key(self, key: TeacherKey) -> bytes:
-        """See ``BaseProtocol``."""
         code = tuple(TeacherKey).index(key)
         return self._encode_message(0, code) if self._size == 3 else self._encode_message(0, 0, 0, code)
 
@@ -114,13 +108,12 @@ class Rf217Rf218Protocol(_NumberedClickers):
 
 
 class Rf219Protocol(_NumberedClickers):
-    """RF219."""
+    """The protocol of RF219."""
 
     def __init__(self) -> None:
         self._partial = b""
 
     def decode(self, data: bytes) -> Sequence[BaseCommand]:
-        """See ``BaseProtocol``."""
         self._partial += data
         commands = []
         while len(self._partial) > 2 and len(self._partial) >= 4 + self._partial[2]:
@@ -130,7 +123,6 @@ class Rf219Protocol(_NumberedClickers):
         return commands
 
     def encode_answer(self, press: SimulatedPress, kind: QuestionKind, question: int, since_ms: int) -> bytes:
-        """See ``BaseProtocol``."""
         number = int(press.device)
         ticks = (since_ms % (1 << 24)).to_bytes(3, "big")
         match kind:
@@ -145,7 +137,6 @@ class Rf219Protocol(_NumberedClickers):
         return encode_frame(HEADER, bytes([rf219_framing.ANSWER, number % 8, number // 8]) + payload)
 
     def encode_key(self, key: TeacherKey) -> bytes:
-        """See ``BaseProtocol``."""
         return encode_frame(HEADER, bytes([rf219_framing.TEACHER_KEY, tuple(TeacherKey).index(key)]))
 
     def _decode_command(self, command: bytes) -> BaseCommand:
@@ -167,18 +158,16 @@ class Rf219Protocol(_NumberedClickers):
 
 
 class IClickerProtocol:
-    """iClicker: answers alternate between the two halves of a report."""
+    """The protocol of iClicker; answers alternate between the two halves of a report."""
 
     def __init__(self) -> None:
         self._sequence = 0
 
     def device_ids(self, count: int, rng: random.Random) -> list[str]:
-        """See ``BaseProtocol``."""
         ids = [number.to_bytes(3, "big") for number in rng.sample(range(1, 1 << 24), count)]
         return [(number + bytes([xor_checksum(number)])).hex().upper() for number in ids]
 
     def is_valid_device(self, device: str) -> bool:
-        """See ``BaseProtocol``."""
         try:
             id_bytes = bytes.fromhex(device)
         except ValueError:
@@ -186,7 +175,6 @@ class IClickerProtocol:
         return len(id_bytes) == 4 and xor_checksum(id_bytes) == 0
 
     def decode(self, data: bytes) -> Sequence[BaseCommand]:
-        """See ``BaseProtocol``."""
         acknowledgement = (data[:2] + bytes([iclicker_framing.ACKNOWLEDGED])).ljust(
             iclicker_framing.REPORT_BYTES, b"\0"
         )
@@ -200,7 +188,6 @@ class IClickerProtocol:
         ]
 
     def encode_answer(self, press: SimulatedPress, kind: QuestionKind, question: int, since_ms: int) -> bytes:
-        """See ``BaseProtocol``."""
         if len(press.text) != 1 or press.text not in LETTERS[: iclicker_framing.KEY_COUNT]:
             raise ValueError(f"an iClicker has the keys A to E, not {press.text!r}")
         self._sequence = self._sequence % iclicker_framing.MAX_SEQUENCE + 1
@@ -215,11 +202,10 @@ class IClickerProtocol:
         return nothing + half if self._sequence % 2 else half + nothing
 
     def encode_key(self, key: TeacherKey) -> bytes:
-        """See ``BaseProtocol``."""
         raise ValueError("an iClicker base has no keypad for the teacher")
 
     def corrupt(self, message: bytes, probability: float, rng: random.Random) -> bytes:
-        """See ``BaseProtocol``. No checksum could tell, so damage always shows in the byte that names the message."""
+        """Corrupt the byte that names the message: there is no checksum by which other damage could be noticed."""
         at = next(at for at, byte in enumerate(message) if byte)
         hit = any(rng.random() < probability for _ in range(7))
         return message[:at] + b"\xff" + message[at + 1 :] if hit else message

@@ -1,4 +1,4 @@
-"""A simulated base: a thread that speaks a base's language at the far end of a cable."""
+"""The simulated base station: a thread that receives commands and sends the answers of a simulated class."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ POLL_S = 0.02
 
 
 class SimulatedBase:
-    """A simulated base station, connected from ``start`` until ``close`` or until ``is_unplugged`` is true.
+    """A base that is connected from ``start`` until ``close`` or until ``is_unplugged`` is true.
 
     ``is_unplugged`` and ``is_silent`` are polled 50 times a second; while ``is_silent`` no message gets through.
-    ``on_question`` is called from the base's thread with each question that is started and with None when one ends.
+    ``on_question`` is called from the base's thread with each question that is started, and with None when it ends.
     """
 
     def __init__(
@@ -61,20 +61,20 @@ class SimulatedBase:
         self._thread: Thread | None = Thread(target=self._run, name="simulated-clicker-base")
 
     def start(self) -> None:
-        """Begin to listen and to answer."""
+        """Start the thread."""
         if self._thread is not None:
             self._thread.start()
 
     def press(self, device: str, text: str) -> None:
-        """Have a clicker pressed now, whether a question is open or not; from any thread."""
+        """Press a clicker now, whether a question is open or not; from any thread."""
         self._queue((device, text))
 
     def press_key(self, key: TeacherKey) -> None:
-        """Have a key of the teacher's keypad pressed now; from any thread."""
+        """Press a key of the teacher's keypad now; from any thread."""
         self._queue(key)
 
     def close(self) -> None:
-        """Pull the cable out and end the thread; again: nothing."""
+        """Disconnect and end the thread; idempotent."""
         with self._lock:
             thread, self._thread = self._thread, None
             if thread is None:

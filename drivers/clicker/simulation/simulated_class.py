@@ -1,4 +1,4 @@
-"""A class with clickers: who presses what, and when, once a question is open."""
+"""A simulated class of students: who presses which key at what time while a question is open."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from drivers.clicker.framing import LETTERS
 from drivers.samples import AnswerForm, AskQuestion, QuestionKind
 
 RETRY_WITHIN_MS = 500
-"""Who was not heard presses again within this, once the base is back."""
+"""A student whose press was not received presses again within this time once the base is back."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPress:
-    """A student pressed; ``number`` counts all presses of the class."""
+    """One press of a student; ``number`` counts all presses of the class."""
 
     number: int
     at_ns: int
@@ -40,7 +40,12 @@ class ScriptedPress:
 
 
 def read_script(file: Path) -> list[ScriptedPress]:
-    """A script of JSON lines with the keys of ``ScriptedPress``. OSError, ValueError."""
+    """Read a script of JSON lines with the keys of ``ScriptedPress``.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is no such script.
+    """
     lines = file.read_text(encoding="utf-8").splitlines()
     try:
         return [ScriptedPress(**json.loads(line)) for line in lines if line.strip()]
@@ -49,16 +54,16 @@ def read_script(file: Path) -> list[ScriptedPress]:
 
 
 def answer_form(text: str) -> AnswerForm:
-    """What kind of answer a text is."""
+    """Return the form of an answer with this text."""
     if not text:
         return AnswerForm.RUSH
     return AnswerForm.KEYS if text.isalpha() else AnswerForm.NUMBER
 
 
 class SimulatedClass:
-    """Students who answer each question once, some of them twice; a question with a script goes by it.
+    """Students who answer each question once, some of them twice; a question that the script names goes by it.
 
-    A question that is asked again before it was ended goes on: who has answered does not answer again.
+    A question that is started again before it was stopped continues: who has answered does not answer again.
     """
 
     def __init__(
@@ -80,7 +85,7 @@ class SimulatedClass:
         self._planned: list[SimulatedPress] = []
 
     def open_question(self, asked: AskQuestion, now_ns: int) -> None:
-        """A question is open."""
+        """Start a question."""
         if self._is_open:
             self._planned = [self._retried(press, now_ns) for press in self._planned]
         else:
@@ -90,22 +95,22 @@ class SimulatedClass:
         self._planned.sort(key=lambda press: press.at_ns)
 
     def close_question(self) -> None:
-        """The question has ended: who has not pressed yet does not."""
+        """Stop the question: whoever has not pressed yet does not."""
         self._is_open = False
         self._planned.clear()
 
     def pop_due(self, now_ns: int) -> list[SimulatedPress]:
-        """Who has pressed until now; each is told once."""
+        """Return the presses until now, each once."""
         count = next((at for at, press in enumerate(self._planned) if press.at_ns > now_ns), len(self._planned))
         pop_due, self._planned = self._planned[:count], self._planned[count:]
         return pop_due
 
     def next_ns(self) -> int | None:
-        """When somebody will press next."""
+        """Return the time of the next press."""
         return self._planned[0].at_ns if self._planned else None
 
     def press(self, device: str, text: str, now_ns: int) -> SimulatedPress:
-        """Somebody presses right now."""
+        """Return a press of this moment."""
         self._press_count += 1
         return SimulatedPress(self._press_count, now_ns, device, answer_form(text), text)
 

@@ -1,4 +1,4 @@
-"""A clicker base that is not there, with a class that answers, under the real driver."""
+"""The driver ``simulated`` for clicker receivers: the real driver, connected to a simulated base with its class."""
 
 from __future__ import annotations
 
@@ -35,38 +35,38 @@ MAX_STUDENTS = 250
 
 @dataclass(frozen=True, slots=True)
 class SimulatedReceiverOptions:
-    """What a simulated base and its class can be told; ValueError where a value makes no sense."""
+    """Model, class and faults of a simulated base; ValueError for an invalid value."""
 
     base: Literal["rf217", "rf218", "rf219", "iclicker"] = "rf218"
-    """Whose language it speaks."""
+    """The model of the base."""
     bridge: bool = False
-    """An RF21x base is behind its USB HID bridge, not on a serial port."""
+    """Connect an RF21x base by its HID-to-UART bridge, not by a serial port."""
     students: int = 40
-    """How many clickers answer each question."""
+    """Number of clickers that answer each question."""
     answer_within_s: float = 8.0
-    """A student presses at a random moment up to this long after the question is opened."""
+    """A student presses at a random time up to this long after the question starts."""
     second_thoughts: float = 0.1
-    """The share of students who press a second time, from 0 to 1."""
+    """Probability that a student presses a second time, from 0 to 1."""
     script: Path | None = None
-    """JSON lines ``{"question", "device", "after_ms", "press"}``: all that is pressed in the questions it names."""
+    """JSON lines ``{"question", "device", "after_ms", "press"}``: all presses in the questions that they name."""
     seed: int | None = None
-    """Makes the class and the noise repeatable; without it they are random."""
+    """Seed that makes class and faults repeatable; without it they are random."""
     loss: float = 0.0
-    """The share of messages that never arrive, from 0 to 1."""
+    """Probability that a message is lost, from 0 to 1."""
     duplicates: float = 0.0
-    """The share of messages that come twice, from 0 to 1."""
+    """Probability that a message is sent twice, from 0 to 1."""
     corruption: float = 0.0
-    """The share of bytes that are damaged, from 0 to 1."""
+    """Probability that a byte is corrupted, from 0 to 1."""
     lost_after_s: float = 0.0
-    """The base is pulled out this long after the driver was made; 0 for never."""
+    """The base is unplugged this long after the driver was made; 0 for never."""
     returns_after_s: float = 0.0
-    """It is back this long after it went; 0 for never."""
+    """It is plugged in again this long after; 0 for never."""
     log: Path | None = None
-    """JSON lines of what really happened, the fate of every answer among it, are appended here."""
+    """JSON lines of what really happened, the fate of every answer included, are appended here."""
     fault_file: Path | None = None
-    """While this file exists its one word is what is wrong: lost or silent."""
+    """While this file exists its one word is the fault: lost or silent."""
     run: str = ""
-    """The run folder, for the socket and the port; left out, the run folder of the process."""
+    """The folder for socket and port; empty for the run folder of the process."""
 
     def __post_init__(self) -> None:
         for name in ("second_thoughts", "loss", "duplicates", "corruption"):
@@ -82,7 +82,7 @@ class SimulatedReceiverOptions:
 
 
 class ReceiverFault(StrEnum):
-    """What the fault file can ask for."""
+    """The faults that the fault file can ask for."""
 
     NONE = ""
     LOST = "lost"
@@ -90,14 +90,14 @@ class ReceiverFault(StrEnum):
 
 
 class SimulatedReceiver:
-    """The real receiver on a cable whose far end is a ``SimulatedBase``; the class outlives an unplugging.
+    """See ``drivers.protocols.ClickerReceiver``: the real driver, connected to a ``SimulatedBase``.
 
-    It is reached at ``<run>/clickers.sock``. Lines in: ``press DEVICE [LETTERS or NUMBER]``, ``key NAME`` for the
-    teacher's keypad, ``unplug SECONDS``; a wrong line is answered with ``error …``. Lines out: ``asked KIND`` and
-    ``stopped``, the present one first.
+    The class outlives an unplugging. The base is controlled at ``<run>/clickers.sock``. Lines in: ``press DEVICE
+    [LETTERS or NUMBER]``, ``key NAME`` for the teacher's keypad, ``unplug SECONDS``; a wrong line is answered with
+    ``error …``. Lines out: ``asked KIND`` and ``stopped``, the present state first.
 
-    With pty and pyserial everything that a serial port needs is run. Of HID, the search for the node, its opening
-    and the kernel's own transfers are not: reports go over a socket that keeps them whole.
+    With pty and pyserial everything that a serial port needs is run. Of HID, the search for the node, its opening and
+    the kernel's transfers are not: reports go over a socket that keeps them whole.
     """
 
     Options = SimulatedReceiverOptions
@@ -119,7 +119,7 @@ class SimulatedReceiver:
         self._announcements: deque[str] = deque()
 
     def open(self) -> ReceiverCapabilities:
-        """As of a real base. DeviceMissing while it is pulled out, DeviceUnfit for files that cannot be used."""
+        """Connect the base and open the driver; DeviceMissing while it is unplugged."""
         self.close()
         read_fault(self._role, self._options.fault_file, ReceiverFault)
         self._truth_log.check(self._role)
@@ -133,15 +133,12 @@ class SimulatedReceiver:
         return self._require_open().open()
 
     def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``ClickerReceiver``."""
         return self._require_open().read(timeout_s)
 
     def send(self, command: ReceiverCommand) -> None:
-        """See ``ClickerReceiver``."""
         self._require_open().send(command)
 
     def close(self) -> None:
-        """Let the base go: cable, socket and threads."""
         receiver, self._receiver = self._receiver, None
         base, self._base = self._base, None
         server, self._server = self._server, None
@@ -263,4 +260,4 @@ def _protocol(base: str) -> BaseProtocol:
 
 
 def _ignore_feature_report(descriptor: int, report: bytes) -> None:
-    """A socket takes no feature reports."""
+    """A socket has no feature reports."""

@@ -1,4 +1,4 @@
-"""The cable between a simulated base and the real driver: a pseudo terminal, or a socket for whole reports."""
+"""The base's end of the connection to the real driver: a pseudo-terminal, or a socket that keeps reports whole."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _DRAIN_POLL_S = 0.001
 
 
 class SimulatedTransport(Protocol):
-    """The base's end of the cable; everything that was sent is read before it is pulled out."""
+    """The base's end of a connection; what was sent is read by the driver before ``close`` disconnects it."""
 
     def fileno(self) -> int:
-        """What can be waited on."""
+        """Return the descriptor to wait for."""
 
     def receive(self) -> bytes:
-        """What the host said; empty where it is gone."""
+        """Return what the driver wrote; empty where it is gone."""
 
     def send(self, data: bytes) -> bool:
-        """Whether there was room for it."""
+        """Send a message; return whether there was room for it."""
 
     def close(self) -> None:
-        """Pull it out."""
+        """Disconnect."""
 
 
 class PtyTransport:
@@ -49,29 +49,25 @@ class PtyTransport:
         path.symlink_to(os.ttyname(self._slave))
 
     def fileno(self) -> int:
-        """See ``SimulatedTransport``."""
         return self._master
 
     def receive(self) -> bytes:
-        """See ``SimulatedTransport``."""
         return os.read(self._master, _READ_BYTES)
 
     def send(self, data: bytes) -> bool:
-        """See ``SimulatedTransport``."""
         try:
             return os.write(self._master, data) == len(data)
         except BlockingIOError:
             return False
 
     def close(self) -> None:
-        """See ``SimulatedTransport``."""
         self._drain()
         self._path.unlink(missing_ok=True)
         os.close(self._master)
         os.close(self._slave)
 
     def _drain(self) -> None:
-        """Wait until the host has read everything; for a moment, since what was written shows with a delay."""
+        """Wait for a moment until the driver has read everything; what was written shows with a delay."""
         unread = array.array("i", [0])
         deadline = time.monotonic() + DRAIN_TIMEOUT_S
         empty_since = time.monotonic()
@@ -83,7 +79,7 @@ class PtyTransport:
 
 
 class ReportNodeTransport:
-    """A HID device whose node the driver gets from ``open_node``; a report's number goes before what is written."""
+    """A HID device that the driver opens with ``open_node``; the driver writes a report's number before it."""
 
     def __init__(self) -> None:
         self._base_end, self._driver_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -91,57 +87,48 @@ class ReportNodeTransport:
             end.setblocking(False)
 
     def open_node(self) -> int:
-        """The driver's end, as a hidraw node would be."""
+        """Return the driver's end, in place of a hidraw node."""
         return os.dup(self._driver_end.fileno())
 
     def fileno(self) -> int:
-        """See ``SimulatedTransport``."""
         return self._base_end.fileno()
 
     def receive(self) -> bytes:
-        """See ``SimulatedTransport``."""
         return self.receive_numbered()[1:]
 
     def receive_numbered(self) -> bytes:
-        """A whole report, its number first; empty where the host is gone."""
+        """Return a whole report with its number first; empty where the driver is gone."""
         return self._base_end.recv(_READ_BYTES)
 
     def send(self, data: bytes) -> bool:
-        """See ``SimulatedTransport``."""
         with suppress(BlockingIOError, BrokenPipeError):
             return self._base_end.send(data) == len(data)
         return False
 
     def close(self) -> None:
-        """See ``SimulatedTransport``."""
         self._base_end.close()
         self._driver_end.close()
 
 
 class BridgeNodeTransport:
-    """The USB to serial bridge: a report's number is how many bytes it carries."""
+    """A HID-to-UART bridge: a report's number is how many bytes it carries."""
 
     def __init__(self) -> None:
         self._report_node = ReportNodeTransport()
 
     def open_node(self) -> int:
-        """As ``ReportNodeTransport.open_node``."""
         return self._report_node.open_node()
 
     def fileno(self) -> int:
-        """See ``SimulatedTransport``."""
         return self._report_node.fileno()
 
     def receive(self) -> bytes:
-        """See ``SimulatedTransport``."""
         report = self._report_node.receive_numbered()
         return report[1 : 1 + report[0]] if report else b""
 
     def send(self, data: bytes) -> bool:
-        """See ``SimulatedTransport``."""
         parts = [data[at : at + MAX_REPORT_DATA] for at in range(0, len(data), MAX_REPORT_DATA)]
         return all(self._report_node.send(bytes([len(part)]) + part) for part in parts)
 
     def close(self) -> None:
-        """See ``SimulatedTransport``."""
         self._report_node.close()

@@ -1,4 +1,4 @@
-"""A microphone that is not there: its own clock, a room's quiet, and a beep with every flash."""
+"""The driver ``simulated`` for microphones: its own clock, room noise, and a beep with every flash of the cameras."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ _NOISE_S = 7
 
 @dataclass(frozen=True, slots=True)
 class SimulatedMicrophoneOptions:
-    """What a simulated microphone can be told; ValueError where a value makes no sense."""
+    """Clock, sound and faults of a simulated microphone; ValueError for an invalid value."""
 
     ppm: float = 0.0
-    """How much faster (+) or slower (-) than its nominal rate the microphone's own clock runs."""
+    """Deviation of the microphone's clock from its nominal rate; positive is faster."""
     seed: int | None = None
-    """Makes noise and jitter repeatable; without it they are random."""
+    """Seed that makes noise and jitter repeatable; without it they are random."""
     level_dbfs: float = -12.0
-    """Peak of the beeps."""
+    """Peak level of the beeps."""
     noise_dbfs: float = -62.0
-    """RMS of the room's noise; a tone of 120 Hz lies 6 dB under it."""
+    """RMS level of the room noise; a tone of 120 Hz lies 6 dB below it."""
     mute: bool = False
-    """The microphone's own switch is off: its noise is still there, the room is not."""
+    """The microphone's own switch is off: its noise remains, the room is silent."""
     dead_after_s: float = 0.0
-    """From this long after the driver was made, as with ``mute``; 0 for never."""
+    """This long after the driver was made, as with ``mute``; 0 for never."""
     delivery_jitter_ms: float = 2.0
     """A block is ready up to this long after its last sample."""
     stamp_jitter_ms: float = 0.1
-    """The capture time is up to this far from the true one, either way."""
+    """The capture time deviates from the true one by up to this, either way."""
     flash_period_s: float = 10.0
-    """A beep begins at every multiple of this on CLOCK_MONOTONIC, as the cameras' flashes do; 0 for never."""
+    """A beep starts at every multiple of this on CLOCK_MONOTONIC, like the cameras' flashes; 0 for never."""
     lost_after_s: float = 0.0
-    """The device goes away this long after the driver was made; 0 for never."""
+    """The device is unplugged this long after the driver was made; 0 for never."""
     returns_after_s: float = 0.0
-    """It is back this long after it went; 0 for never."""
+    """It is plugged in again this long after; 0 for never."""
     log: Path | None = None
     """JSON lines ``{"role", "beep_ns"}``, the true time of every beep delivered, are appended here."""
     fault_file: Path | None = None
-    """While this file exists its one word is what is wrong: lost, stall, mute or hang."""
+    """While this file exists its one word is the fault: lost, stall, mute or hang."""
 
     def __post_init__(self) -> None:
         for name in (
@@ -74,7 +74,7 @@ class SimulatedMicrophoneOptions:
 
 
 class MicrophoneFault(StrEnum):
-    """What the fault file can ask for."""
+    """The faults that the fault file can ask for."""
 
     NONE = ""
     LOST = "lost"
@@ -84,10 +84,10 @@ class MicrophoneFault(StrEnum):
 
 
 class SimulatedMicrophone:
-    """A quiet room with beeps, in blocks of 20 ms.
+    """See ``drivers.protocols.Microphone``: a quiet room with beeps, in blocks of 20 ms.
 
-    A block is ready when its last sample has been taken, whether or not anybody reads. A reader
-    more than a second late loses what is older, as with a real card: the capture times then jump.
+    A block is ready when its last sample has been taken, whether or not anybody reads. A reader more than a second late
+    loses what is older, as with a real card: the capture times then jump.
     """
 
     Options = SimulatedMicrophoneOptions
@@ -100,7 +100,7 @@ class SimulatedMicrophone:
         self._capture: _CaptureRun | None = None
 
     def open(self) -> SoundFormat:
-        """DeviceMissing while it is lost; DeviceUnfit for a log that cannot be written."""
+        """Start the clock; DeviceMissing while the fault is ``lost``."""
         if self._current_fault() is MicrophoneFault.LOST:
             raise DeviceMissing(self._role, "the simulated microphone is unplugged")
         TruthLog(self._options.log).check(self._role)
@@ -108,7 +108,6 @@ class SimulatedMicrophone:
         return SoundFormat(self._wanted.rate_hz, self._wanted.channels)
 
     def read(self, timeout_s: float) -> SoundBlock:
-        """The oldest block not read yet. DeviceStalled, DeviceLost."""
         capture = self._capture
         if capture is None:
             raise DeviceLost(self._role, "the microphone is closed")
@@ -131,7 +130,6 @@ class SimulatedMicrophone:
                 raise DeviceLost(self._role, "the microphone was closed")
 
     def close(self) -> None:
-        """End a read in progress; again: nothing."""
         capture, self._capture = self._capture, None
         if capture is not None:
             capture.closed.set()
@@ -148,7 +146,7 @@ class SimulatedMicrophone:
 
 
 class _CaptureRun:
-    """What lives from one open to its close: a count of samples and the clock that takes them."""
+    """The state from one open to its close: a sample count and the clock that it follows."""
 
     def __init__(self, role: str, format_: SoundFormat, options: SimulatedMicrophoneOptions, start_ns: int) -> None:
         self.closed = threading.Event()
@@ -172,7 +170,7 @@ class _CaptureRun:
         self.ready_ns = self._ready_ns()
 
     def next_block(self, now_ns: int, *, muted: bool) -> SoundBlock:
-        """The next block; what a card's buffer could not have kept until now is skipped."""
+        """Return the next block; what a card's buffer could not have kept until now is skipped."""
         oldest = int((now_ns - self._start_ns - BUFFER_S * 1e9) * self._rate_hz / 1e9)
         if self._next_sample < oldest:
             self._next_sample += -(-(oldest - self._next_sample) // self._size) * self._size
@@ -210,5 +208,5 @@ class _CaptureRun:
 
 
 def _amplitude(dbfs: float) -> float:
-    """A level as an amplitude of int16 samples."""
+    """Return a level as an amplitude of int16 samples."""
     return float(32767.0 * 10.0 ** (dbfs / 20.0))

@@ -1,4 +1,4 @@
-"""What a lamp says, read from its pins; pure, time is passed in."""
+"""The pattern that a lamp shows, decoded from its pins; no clock."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ _STEADY = {"on": Pattern.ON, "green": Pattern.GREEN, "amber": Pattern.AMBER}
 
 
 class LampDecoder:
-    """A steady pattern is what the pins say. A blinking one is what the driver was asked for,
-    but only while the pin of that colour really turns on and off in time.
+    """Decodes a steady pattern from the pins alone.
+
+    A blinking one is the pattern that was requested from the driver, while the pin of its colour really blinks.
     """
 
     def __init__(self, lit: dict[str, bool]) -> None:
@@ -21,19 +22,19 @@ class LampDecoder:
         self._last_change_ns: int | None = None
 
     def on_requested(self, pattern: Pattern) -> None:
-        """The driver is about to be told to show ``pattern``."""
+        """The driver is about to show ``pattern``."""
         if pattern is not self._requested:
             self._requested = pattern
             self._last_change_ns = None
 
     def on_pin(self, colour: str, lit: bool, at_ns: int) -> None:
-        """A pin changed."""
+        """A pin has changed."""
         self._lit[colour] = lit
         if colour == APPEARANCES[self._requested].colour:
             self._last_change_ns = at_ns
 
     def pattern_at(self, now_ns: int) -> Pattern:
-        """What a person would see."""
+        """Return what a person would see."""
         appearance = APPEARANCES[self._requested]
         blink_timeout_ns = self.blink_timeout_ns
         if blink_timeout_ns is not None and now_ns < blink_timeout_ns and not self._is_another_lit(appearance.colour):
@@ -42,7 +43,7 @@ class LampDecoder:
 
     @property
     def blink_timeout_ns(self) -> int | None:
-        """When a blinking lamp that has not turned again no longer counts as blinking."""
+        """When a blinking lamp whose pin has not changed again no longer counts as blinking."""
         rhythm = APPEARANCES[self._requested].rhythm
         if rhythm is None or self._last_change_ns is None:
             return None

@@ -1,4 +1,4 @@
-"""The same panel on pins that exist in memory only, with a socket for fingers and eyes."""
+"""The driver ``simulated`` for panels: the GPIO driver on mock pins, with a socket to press buttons and watch lamps."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ RASPBERRY_PI_4 = "c03114"
 
 
 class SimulatedPanel:
-    """``GpioPanel`` over gpiozero's mock pins, reached at ``<run>/<process>-pins.sock``.
+    """See ``drivers.protocols.Panel``: ``GpioPanel`` on gpiozero's mock pins, with ``<run>/<process>-pins.sock``.
 
-    Lines in: ``press NAME``, ``release NAME``, for the buttons this process holds; a wrong line is
-    answered with ``error …``. Lines out: ``lamp NAME PATTERN``, first the present one of every lamp
-    this process holds, then every change, as read from the pins.
+    Lines in: ``press NAME``, ``release NAME``, for the buttons that this process holds; a wrong line is answered with
+    ``error …``. Lines out: ``lamp NAME PATTERN``, first the present one of every lamp that this process holds, then
+    every change, as decoded from the pins.
     """
 
     Options = pin_assignment.PanelOptions
@@ -47,7 +47,7 @@ class SimulatedPanel:
         self._server: UnixLineServer | None = None
 
     def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
-        """Claim the mock pins and listen. DeviceUnfit where the run folder does not allow a socket."""
+        """Claim the mock pins and serve the socket; DeviceMisconfigured where the folder does not allow it."""
         self._panel.open(on_button)
         path = run_folder(self._options.run) / f"{self._process}-pins.sock"
         self._server = UnixLineServer(path, self._on_connect, self._on_line, self._on_tick)
@@ -58,7 +58,6 @@ class SimulatedPanel:
             raise DeviceMisconfigured("panel", f"the socket {path} cannot be made: {error}") from error
 
     def show(self, lamp: str, pattern: Pattern) -> None:
-        """As ``GpioPanel.show``."""
         if lamp not in self._lamps:
             self._panel.show(lamp, pattern)
             return
@@ -66,7 +65,7 @@ class SimulatedPanel:
             self._panel.show(lamp, pattern)
 
     def close(self) -> None:
-        """Lamps off (the clients still hear of it), pins free, socket and threads gone."""
+        """Switch the lamps off (the clients are still told), release the pins and close the socket."""
         self._panel.close()
         server, self._server = self._server, None
         if server is not None:
@@ -123,7 +122,7 @@ class SimulatedPanel:
 
 
 class _ObservedLamp:
-    """A lamp under observation: calls ``on_pattern`` with every new pattern, once."""
+    """A lamp under observation; calls ``on_pattern`` once for every new pattern."""
 
     def __init__(self, colours: Iterable[str], on_pattern: Callable[[Pattern], None]) -> None:
         self._lock = Lock()
@@ -134,7 +133,7 @@ class _ObservedLamp:
 
     @contextmanager
     def driver_request(self, pattern: Pattern) -> Iterator[None]:
-        """While the driver changes the pins; what they say in between is not a pattern."""
+        """Enter while the driver changes the pins; what they show in between is no pattern."""
         with self._lock:
             self._decoder.on_requested(pattern)
             self._requests_in_progress += 1
@@ -146,13 +145,13 @@ class _ObservedLamp:
             self.update()
 
     def on_pin(self, colour: str, lit: bool) -> None:
-        """A pin of the lamp changed."""
+        """Handle a change of a pin."""
         with self._lock:
             self._decoder.on_pin(colour, lit, time.monotonic_ns())
         self.update()
 
     def update(self) -> int | None:
-        """Look again; when it is worth doing so even if no pin changes."""
+        """Report a new pattern; return when to look again if no pin changes."""
         with self._lock:
             now_ns = time.monotonic_ns()
             pattern = self._decoder.pattern_at(now_ns)
@@ -164,7 +163,7 @@ class _ObservedLamp:
 
 
 class _WatchedPin(MockPin):  # type: ignore[misc]  # gpiozero has no types
-    """A mock pin that reports its changes, and does not keep their history."""
+    """A mock pin that reports its changes and keeps no history of them."""
 
     def __init__(self, factory: MockFactory, info: Any, on_pin: Callable[[bool], None]) -> None:
         super().__init__(factory, info)

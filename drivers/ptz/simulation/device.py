@@ -1,4 +1,4 @@
-"""The far side of VISCA: what a head makes of what it is told; pure, time is passed in."""
+"""A simulated VISCA device: replies and movements of a head for the packets it receives; no I/O, no clock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DIRECTIONS = {1: -1, 2: 1, 3: 0}
 
 
 class HeadFault(StrEnum):
-    """What can be wrong with a head."""
+    """The faults that the fault file can ask for."""
 
     NONE = ""
     UNPLUGGED = "unplugged"
@@ -32,7 +32,7 @@ Log = Callable[[int, str, Mapping[str, object]], None]
 
 @dataclass(frozen=True, slots=True)
 class DeviceReply:
-    """A packet to the controller, in answer to the packet with this number."""
+    """A packet to the controller, in reply to the packet with this sequence number."""
 
     packet: bytes
     sequence: int | None
@@ -40,7 +40,7 @@ class DeviceReply:
 
 @dataclass(slots=True)
 class _RunningCommand:
-    """A command that is carried out, until ``done_ns``; ``preset`` is where it goes, if anywhere."""
+    """A command that is carried out until ``done_ns``; ``preset`` is its destination, if any."""
 
     sequence: int | None
     done_ns: int
@@ -48,11 +48,10 @@ class _RunningCommand:
 
 
 class ViscaDevice:
-    """The head at ``address`` of a chain of ``heads``.
+    """A head at ``address``; a preset that was never set has a position of its own.
 
-    Presets that were never set lie each at a place of its own. ``log`` is told the truth: the moment, what
-    happened (``recall arrived drive zoom cancelled third``), and more about it. ``max_running`` is how many
-    commands it ever had at once.
+    ``log`` receives what really happened: the time, the event (``recall arrived drive zoom cancelled third``) and
+    details. ``max_running`` is the most commands it ever carried out at once.
     """
 
     def __init__(self, address: int, motion: HeadMotion, log: Log) -> None:
@@ -66,16 +65,16 @@ class ViscaDevice:
         self._replies_by_sequence: OrderedDict[int, list[DeviceReply]] = OrderedDict()
 
     def position(self, now_ns: int) -> Position:
-        """Where it looks."""
+        """Return pan, tilt and zoom."""
         return self._motion.position(now_ns)
 
     def reset(self) -> None:
-        """It is reached anew: nothing is under way, and numbers count from the beginning."""
+        """Drop all running commands and remembered sequence numbers, as after a new connection."""
         self._running.clear()
         self._replies_by_sequence.clear()
 
     def on_packet(self, packet: bytes, sequence: int | None, now_ns: int) -> list[DeviceReply]:
-        """What it says at once to a packet; a number that it had before is answered again, not obeyed."""
+        """Return the immediate replies to a packet; a repeated sequence number is answered, not executed, again."""
         if self.fault is HeadFault.SILENT:
             return []
         if sequence is not None and sequence in self._replies_by_sequence:
@@ -93,7 +92,7 @@ class ViscaDevice:
         return replies
 
     def advance(self, now_ns: int) -> list[DeviceReply]:
-        """What it says because time has passed."""
+        """Return the replies that are due by ``now_ns``."""
         replies: list[DeviceReply] = []
         for socket, command in list(self._running.items()):
             if command.done_ns <= now_ns:
@@ -101,11 +100,11 @@ class ViscaDevice:
         return replies
 
     def next_due_ns(self) -> int | None:
-        """When ``advance`` has something to say."""
+        """Return when ``advance`` has the next reply."""
         return min((command.done_ns for command in self._running.values()), default=None)
 
     def _body_for_us(self, packet: bytes) -> bytes | None:
-        """The body, also behind garbage that had no FF of its own."""
+        """Return the body of a packet to this head, also behind garbage that had no FF of its own."""
         start = packet.rfind(bytes([0x80 | self._address]))
         return packet[start + 1 : -1] if start >= 0 else None
 
@@ -171,7 +170,7 @@ class ViscaDevice:
         return _RunningCommand(sequence, now_ns + QUICK_COMMAND_NS)
 
     def _interrupt_recalls(self, now_ns: int) -> None:
-        """A journey ends where it is, and says that it is over."""
+        """Stop a movement to a preset where it is and complete its command."""
         for command in self._running.values():
             if command.preset is not None and command.done_ns > now_ns:
                 command.preset = None
@@ -207,5 +206,5 @@ class ViscaDevice:
 
 
 def default_position(preset: int) -> Position:
-    """Where a preset lies that was never set: no two at the same place."""
+    """Return the position of a preset that was never set; no two are the same."""
     return (preset * 7 % 16 - 7.5) / 8, (preset * 3 % 16 - 7.5) / 16, (preset % 4 - 1.5) / 2

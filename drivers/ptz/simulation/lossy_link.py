@@ -1,4 +1,4 @@
-"""A simulated head on a bad line: what is said comes late, is lost or garbled, or meets garbage."""
+"""The link between a simulated head and its controller: delay, loss, corruption and garbage."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_GARBAGE_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class LinkFaults:
-    """How bad the line is: shares of packets lost, of bytes changed, and of replies that follow garbage."""
+    """Delay in ms, and probabilities from 0 to 1: of losing a packet, changing a byte, and garbage before a reply."""
 
     delay_ms: float = 0.0
     loss: float = 0.0
@@ -30,7 +30,7 @@ class LinkFaults:
 
 
 class LossyLink:
-    """Runs the head at its end of the line, in a thread, until it is closed or ``fault`` says unplugged."""
+    """Runs a device behind its transport in a thread, until it is closed or ``fault`` returns unplugged."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class LossyLink:
         self._thread.start()
 
     def close(self) -> None:
-        """End the thread and pull the line out; again: nothing."""
+        """End the thread and close the transport; idempotent."""
         self._wakeup.wake()
         self._thread.join(_JOIN_TIMEOUT_S)
         self._wakeup.close()

@@ -1,4 +1,4 @@
-"""Where a simulated head looks: it turns and zooms at finite speed; pure, time is passed in."""
+"""The movement of a simulated head: pan, tilt and zoom at finite speed; no clock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Position = tuple[float, float, float]
 
 
 class Axis(Enum):
-    """What moves."""
+    """A movable axis."""
 
     PAN = 0
     TILT = 1
@@ -25,7 +25,7 @@ _FULL_RANGE = 2.0
 
 @dataclass(slots=True)
 class _AxisMotion:
-    """Since ``since_ns`` at ``start``, ``rate`` a second towards ``end``."""
+    """At ``start`` since ``since_ns``, moving ``rate`` a second towards ``end``."""
 
     since_ns: int = 0
     start: float = 0.0
@@ -33,26 +33,25 @@ class _AxisMotion:
     end: float = 0.0
 
     def position_at(self, now_ns: int) -> float:
-        """Where it is then."""
         travelled = self.rate * (now_ns - self.since_ns) / 1e9
         remaining = self.end - self.start
         return self.end if abs(travelled) >= abs(remaining) else self.start + travelled
 
 
 class HeadMotion:
-    """From end to end an axis takes ``travel_s`` at full speed."""
+    """Three axes, each of which takes ``travel_s`` from end to end at full speed."""
 
     def __init__(self, travel_s: float) -> None:
         self._full_rate = _FULL_RANGE / travel_s
         self._axes = {axis: _AxisMotion() for axis in Axis}
 
     def position(self, now_ns: int) -> Position:
-        """Where it looks."""
+        """Return where every axis is."""
         pan, tilt, zoom = (self._axes[axis].position_at(now_ns) for axis in Axis)
         return pan, tilt, zoom
 
     def move_to(self, position: Position, now_ns: int) -> int:
-        """Begin to move there, every axis at full speed; when it will be there."""
+        """Start to move every axis at full speed to a position; return when the last one will arrive."""
         arrivals = [now_ns]
         for axis, end in zip(Axis, position, strict=True):
             start = self._axes[axis].position_at(now_ns)
@@ -62,13 +61,13 @@ class HeadMotion:
         return max(arrivals)
 
     def drive(self, axis: Axis, speed: int, now_ns: int) -> None:
-        """Move at a VISCA speed, negative for left, down or wide; 0 holds it where it is."""
+        """Move at a VISCA speed, negative for left, down or wide; 0 stops the axis."""
         start = self._axes[axis].position_at(now_ns)
         rate = self._full_rate * speed / SPEEDS[axis]
         end = start if speed == 0 else (1.0 if speed > 0 else -1.0)
         self._axes[axis] = _AxisMotion(now_ns, start, rate, end)
 
     def hold(self, now_ns: int) -> None:
-        """Hold every axis where it is."""
+        """Stop every axis."""
         for axis in Axis:
             self.drive(axis, 0, now_ns)

@@ -1,4 +1,4 @@
-"""A PTZ head that is not there: the real driver, and the far side of its line."""
+"""The driver ``simulated`` for PTZ heads: the real VISCA driver, connected to a simulated device."""
 
 from __future__ import annotations
 
@@ -44,32 +44,32 @@ _TRANSPORTS: dict[str, tuple[Callable[[], DeviceTransport], Callable[[], Codec]]
 
 @dataclass(frozen=True, slots=True)
 class SimulatedHeadOptions:
-    """What a simulated head can be told; ValueError where a value makes no sense."""
+    """Line, behaviour and faults of a simulated head; ValueError for an invalid value."""
 
     line: Literal["serial", "sony", "udp", "tcp"] = "serial"
-    """What it hangs on: a pty, or the loopback network."""
+    """The connection: a pty, or UDP or TCP on the loopback network."""
     address: int = 1
-    """Its place in the chain, on a serial line."""
+    """Its address in the chain, on a serial line."""
     travel_s: float = 2.0
-    """From end to end it takes this long."""
+    """Time from end to end of an axis."""
     delay_ms: float = 16.0
-    """Its answers are this late."""
+    """Delay of its replies."""
     loss: float = 0.0
-    """This share of packets is lost, each way."""
+    """Probability that a packet is lost, each way."""
     corruption: float = 0.0
-    """This share of bytes is changed, each way."""
+    """Probability that a byte is changed, each way."""
     garbage: float = 0.0
-    """This share of its answers comes behind garbage."""
+    """Probability that a reply comes behind garbage."""
     seed: int | None = None
-    """Makes chance repeatable."""
+    """Seed that makes the faults repeatable."""
     log: Path | None = None
     """JSON lines ``{"role", "at_ns", "what", …}`` of what it really did are appended here."""
     fault_file: Path | None = None
     """While this file exists its one word is what is wrong: unplugged, silent, full or menu."""
     hold_s: float = 2.0
-    """A drive that nobody renews is stopped after this long."""
+    """A drive that is not renewed is stopped after this long."""
     arrive_s: float = 15.0
-    """The longest way to a preset takes no longer than this."""
+    """The longest movement to a preset takes no longer than this."""
 
     def __post_init__(self) -> None:
         for name in _PROBABILITIES:
@@ -82,7 +82,10 @@ class SimulatedHeadOptions:
 
 
 class SimulatedHead:
-    """The real driver on a pty or the loopback network, and a head at the other end that keeps its place."""
+    """See ``drivers.protocols.PtzDevice``: the real driver, and a device at the other end of a pty or loopback socket.
+
+    The device outlives the driver's ``close`` and keeps its position.
+    """
 
     Options = SimulatedHeadOptions
 
@@ -96,7 +99,7 @@ class SimulatedHead:
         self._driver: PtzDevice | None = None
 
     def open(self) -> HeadModel:
-        """DeviceMissing while it is unplugged; DeviceUnfit for a log that cannot be written."""
+        """Start the device and open the driver; DeviceMissing while the fault is ``unplugged``."""
         self.close()
         if self._current_fault() is HeadFault.UNPLUGGED:
             raise DeviceMissing(self._role, "the simulated head is unplugged")
@@ -110,24 +113,20 @@ class SimulatedHead:
         return self._driver.open()
 
     def recall(self, preset: int) -> Future[None]:
-        """As the real driver."""
         driver = self._driver
         return driver.recall(preset) if driver is not None else self._closed_future()
 
     def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
-        """As the real driver."""
         driver = self._driver
         return driver.drive(pan, tilt, zoom) if driver is not None else self._closed_future()
 
     def read(self, timeout_s: float) -> HeadState:
-        """As the real driver."""
         driver = self._driver
         if driver is None:
             raise DeviceLost(self._role, "the head is closed")
         return driver.read(timeout_s)
 
     def close(self) -> None:
-        """Both sides; again: nothing."""
         driver, self._driver = self._driver, None
         line, self._make_transport = self._make_transport, None
         if driver is not None:

@@ -1,4 +1,4 @@
-"""The lines that a simulated head can hang on: a pty, UDP with Sony's header or without, and TCP."""
+"""The device's end of the connections to a simulated head: pty, UDP and TCP, with Sony's header or without."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ _LOOPBACK = "127.0.0.1"
 
 
 class DeviceTransport(Protocol):
-    """One line, opened when it is made; OSError in ``receive`` where the near side has gone."""
+    """One connection, open from its construction; ``receive`` raises OSError once the controller has gone."""
 
     address: str
-    """Where the near side finds it: the path of a port, or the number of one."""
+    """Where the controller finds it: the path of a port, or a port number."""
 
     def descriptors(self) -> list[int]:
-        """What to wait for."""
+        """Return the file descriptors to wait for."""
 
     def receive(self, descriptor: int) -> list[bytes]:
-        """What has come there, as it came."""
+        """Return the chunks or datagrams that have come at a readable descriptor."""
 
     def send(self, data: bytes) -> None:
-        """Send it to whoever spoke last."""
+        """Send bytes to whoever sent last; what nobody reads is lost."""
 
     def close(self) -> None:
-        """Pull it out."""
+        """Disconnect."""
 
 
 class PtyDeviceTransport:
-    """A serial port: whoever opens ``address`` is on the other side."""
+    """A pseudo-terminal whose slave the controller opens as its serial port."""
 
     def __init__(self) -> None:
         self._master, self._slave = os.openpty()
@@ -46,26 +46,22 @@ class PtyDeviceTransport:
         self.address = os.ttyname(self._slave)
 
     def descriptors(self) -> list[int]:
-        """The pty's far side."""
         return [self._master]
 
     def receive(self, descriptor: int) -> list[bytes]:
-        """A piece of the stream."""
         return [os.read(descriptor, _READ_BYTES)]
 
     def send(self, data: bytes) -> None:
-        """What nobody reads is lost."""
         with contextlib.suppress(BlockingIOError):
             os.write(self._master, data)
 
     def close(self) -> None:
-        """Both sides hang up."""
         os.close(self._slave)
         os.close(self._master)
 
 
 class UdpDeviceTransport:
-    """A UDP port of its own."""
+    """A UDP port on the loopback network."""
 
     def __init__(self) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -75,27 +71,23 @@ class UdpDeviceTransport:
         self.address = str(self._socket.getsockname()[1])
 
     def descriptors(self) -> list[int]:
-        """The port."""
         return [self._socket.fileno()]
 
     def receive(self, descriptor: int) -> list[bytes]:
-        """A datagram."""
         data, self._peer = self._socket.recvfrom(_READ_BYTES)
         return [data]
 
     def send(self, data: bytes) -> None:
-        """Nobody there is no matter."""
         if self._peer is not None:
             with contextlib.suppress(OSError):
                 self._socket.sendto(data, self._peer)
 
     def close(self) -> None:
-        """Nobody listens any more."""
         self._socket.close()
 
 
 class TcpDeviceTransport:
-    """A TCP port with one connection; a newer one takes its place."""
+    """A TCP port on the loopback network with one connection, which a newer one replaces."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server((_LOOPBACK, 0))
@@ -103,29 +95,28 @@ class TcpDeviceTransport:
         self.address = str(self._listener.getsockname()[1])
 
     def descriptors(self) -> list[int]:
-        """The listener, and the connection if there is one."""
         connected = [self._connection.fileno()] if self._connection is not None else []
         return [self._listener.fileno(), *connected]
 
     def receive(self, descriptor: int) -> list[bytes]:
-        """A piece of the stream; nothing where somebody connects or leaves."""
         if descriptor == self._listener.fileno():
             self._hang_up()
             self._connection, _ = self._listener.accept()
             return []
-        data = self._connection.recv(_READ_BYTES) if self._connection is not None else b""
+        data = b""
+        if self._connection is not None:
+            with contextlib.suppress(ConnectionError):  # who left may have reset the connection
+                data = self._connection.recv(_READ_BYTES)
         if not data:
             self._hang_up()
         return [data] if data else []
 
     def send(self, data: bytes) -> None:
-        """Nobody there is no matter."""
         if self._connection is not None:
             with contextlib.suppress(OSError):
                 self._connection.sendall(data)
 
     def close(self) -> None:
-        """Hang up, and listen no more."""
         self._hang_up()
         self._listener.close()
 
@@ -136,35 +127,33 @@ class TcpDeviceTransport:
 
 
 class Codec(Protocol):
-    """How packets lie in what goes over the line."""
+    """The encoding of VISCA packets in what the transport carries."""
 
     def decode(self, data: bytes) -> list[tuple[bytes, int | None]]:
-        """The packets in what has come, each with its number."""
+        """Return the packets in received data, each with its sequence number if it has one."""
 
     def encode(self, reply: DeviceReply) -> bytes:
-        """A packet as it goes."""
+        """Return a reply as bytes to send."""
 
 
 class PlainCodec:
-    """As they are, one after the other."""
+    """Packets without header and sequence number."""
 
     def __init__(self) -> None:
         self._framer = ViscaFramer()
 
     def decode(self, data: bytes) -> list[tuple[bytes, int | None]]:
-        """Without numbers."""
         return [(packet, None) for packet in self._framer.push_bytes(data)]
 
     def encode(self, reply: DeviceReply) -> bytes:
-        """As it is."""
         return reply.packet
 
 
 class SonyHeaderCodec:
-    """Each behind Sony's header."""
+    """Packets behind Sony's header, one a datagram."""
 
     def decode(self, data: bytes) -> list[tuple[bytes, int | None]]:
-        """One at most; a reset is a clearing without a number."""
+        """Return the packet; a reset becomes IF_Clear without a sequence number."""
         datagram = sony_ip_header.decode(data)
         if datagram is None:
             return []
@@ -173,7 +162,7 @@ class SonyHeaderCodec:
         return [(datagram.payload, datagram.sequence)]
 
     def encode(self, reply: DeviceReply) -> bytes:
-        """A reply with the number that it answers; without one it is the answer to a reset."""
+        """Return a reply with the number that it answers; one without a number acknowledges a reset."""
         if reply.sequence is None:
             return Datagram(PayloadKind.CONTROL_REPLY, 0, RESET_ACK).encode()
         return Datagram(PayloadKind.REPLY, reply.sequence, reply.packet).encode()

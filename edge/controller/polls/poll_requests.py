@@ -9,7 +9,7 @@ from edge.classroom.polls import InvalidQuestion, Question, ResponseVerdict, Sto
 from edge.classroom.roster import NotInRoster, Roster
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.poll_service import PollRejected, PollService
-from edge.link.control_messages import (
+from edge.link.control_requests import (
     AwardPoints,
     BindClicker,
     ClosePoll,

@@ -10,7 +10,8 @@ from drivers.errors import DeviceError, Superseded
 from edge.classroom.recorder_messages import AddMarker, DesiredState
 from edge.controller.ptz.head import PtzHead
 from edge.controller.ptz.preset_triggers import PresetTriggers
-from edge.link.control_messages import DriveHead, HeadRequest, HeadStatus, RecallPreset
+from edge.link.control_messages import HeadStatus
+from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset
 
 _ARRIVES_S = 40.0
 

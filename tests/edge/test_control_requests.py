@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from edge.classroom.polls import PollKind
 from edge.classroom.roster import SchoolClass
-from edge.link.control_messages import (
+from edge.link.control_messages import PollReply, Reply, RosterReply, Status
+from edge.link.control_requests import (
     REQUEST,
     AwardPoints,
     BindClicker,
@@ -22,16 +23,12 @@ from edge.link.control_messages import (
     MarkLesson,
     OpenPoll,
     PauseLesson,
-    PollReply,
     RecallPreset,
-    Reply,
     Request,
     ResumeLesson,
-    RosterReply,
     ShowPoll,
     ShowRoster,
     StartLesson,
-    Status,
     StopHead,
     StopLesson,
     UseClass,
