@@ -61,7 +61,7 @@ class RecordingManager:
     A new lesson begins ``preroll_ns`` before its press, and is encoded as ``benchmark`` allows.
 
     ``send`` sends to the controller, from any thread. ``resume_interrupted``, ``reconcile``, ``tick`` and ``close`` are
-    called by one thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait and another may call them.
+    called by one thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, whoever calls them.
     """
 
     room: RecordingSettings
