@@ -18,7 +18,7 @@ from edge.recorder.recording_manager import RecordingManager
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
 from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
-from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from tests.waiting import until
 

@@ -21,7 +21,7 @@ from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
 from pipelines.recording.load_control import LoadControl
-from pipelines.recording.recording_config import RecordingSettings
+from pipelines.recording.recording_settings import RecordingSettings
 from pipelines.recording.video_track import TrackStart, VideoTrack
 from pipelines.recording.video_track_builder import QUEUE_BYTES, QUEUE_LENGTH, VideoTrackBuilder
 from tests.virtual_room import BEGIN_NS, SECOND_NS, Running, VirtualCamera, VirtualRoom

@@ -28,7 +28,7 @@ from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
-from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.video_track import TrackStart
 from pipelines.recording.video_track_builder import LATE_ARRIVAL_NS, VideoTrackBuilder
 from pipelines.yuv_planes import planes_of

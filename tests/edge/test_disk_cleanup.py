@@ -118,7 +118,7 @@ async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset
 
 @pytest.fixture
 def known_date(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system_clocks, "synchronised", lambda: True)
+    monkeypatch.setattr(system_clocks, "is_synchronised", lambda: True)
 
 
 @pytest.mark.usefixtures("known_date")
@@ -182,7 +182,7 @@ def test_what_was_mended_since_somebody_looked_is_not_removed(spool: Path, ledge
 async def test_where_the_date_is_not_known_only_need_removes(
     spool: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(system_clocks, "synchronised", lambda: False)
+    monkeypatch.setattr(system_clocks, "is_synchronised", lambda: False)
     lessons = [lesson(spool, ledger, days_ago=5000) for _ in range(3)]
     troubles = await look(spool, ledger)
     assert here(spool) == lessons, "a lower bit rate is enough"

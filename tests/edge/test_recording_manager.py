@@ -31,7 +31,7 @@ from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Cause, ClockReading, End, Resumed
 from pipelines.journal.entries import Marker as Marked
 from pipelines.journal.journal_file import filter_kinds, read_journal
-from pipelines.recording.recording_config import CameraSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.system_clocks import ClockSnapshot
 

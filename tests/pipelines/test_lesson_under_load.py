@@ -33,7 +33,7 @@ from pipelines.journal.entries import Cause, Dropped, EncoderLoadLevel, Gap, Tra
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode, Severity
-from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.yuv_planes import planes_of
 from tests import slow_box
@@ -121,7 +121,7 @@ def test_a_weak_box_begins_with_what_it_can_do(tmp_path: Path) -> None:
     """By what it measured while nobody recorded; the preset of a room that names one stays."""
     weak = EncodingCosts({"superfast": 5e4, "ultrafast": 3e4})
     for preset, began in (("auto", ("ultrafast", 1)), ("superfast", ("superfast", 0))):
-        room = replace(slow_box.plan(tmp_path, CAMERAS), costs=weak, preset=preset)
+        room = replace(slow_box.plan(tmp_path, CAMERAS), encoding_costs=weak, preset=preset)
         folder = slow_box.hold(room, CAMERAS, CORE(), preset, 2.0)
         assert [(one.preset, one.steps) for one in filter_kinds(read_journal(folder).entries, EncoderLoadLevel)] == [
             began
