@@ -16,17 +16,13 @@ _MOST_AT_ONCE = 64
 
 
 class UdpSocket:
-    """A UDP socket that is connected to one head."""
+    """A UDP socket that is connected to one head; raises as ``drivers.ptz.transport.HeadTransport``."""
 
     def __init__(self, role: str, host: str, port: int) -> None:
         self._socket = HeadSocket(role, host, port, "UDP")
 
     def open(self) -> int:
-        """Return the file descriptor.
-
-        Raises:
-            DeviceMissing: The host is unknown or unreachable.
-        """
+        """Return the file descriptor; DeviceMissing where the host is unknown or unreachable."""
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             sock.connect(self._socket.address)
@@ -37,11 +33,7 @@ class UdpSocket:
         return self._socket.hold(sock)
 
     def send(self, data: bytes) -> None:
-        """Send one datagram; one that finds no buffer space is dropped, as any datagram may be.
-
-        Raises:
-            DeviceLost: Nothing listens there.
-        """
+        """Send one datagram; one that finds no buffer space is dropped, as any datagram may be."""
         try:
             self._socket.require_open().send(data)
         except BlockingIOError:
@@ -50,7 +42,7 @@ class UdpSocket:
             raise self._lost(error) from error
 
     def receive(self) -> list[bytes]:
-        """Return the datagrams that have come. Raises as ``send``."""
+        """Return the datagrams that have come; DeviceLost where nothing listens there."""
         datagrams: list[bytes] = []
         try:
             while len(datagrams) < _MOST_AT_ONCE:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.device_identity import AmbiguousDevice, DeviceIdentity, DeviceNotFound, match_identity, stable_name
+from drivers.device_identity import DeviceIdentity, match_identity, stable_name
 from drivers.microphone.alsa_cards import card_number, cards, input_numbers
 from drivers.microphone.portaudio_microphone import PortAudioOptions
 
@@ -45,19 +45,19 @@ def machine(tmp_path: Path) -> dict[str, Path]:
 def test_a_card_is_found_by_id_link_and_port(machine: dict[str, Path]) -> None:
     there = cards(**machine)
     numbers = [
-        card_number(match_identity(there, identity)[0])
+        card_number(match_identity("lapel", "sound card", there, identity)[0])
         for identity in (DeviceIdentity("PCH"), DeviceIdentity("Device_1"), DeviceIdentity("by-path/pci-usb-0:2:1.0"))
     ]
     assert numbers == [0, 12, 1]
-    assert card_number(match_identity(there, DeviceIdentity(usb_port="1-3"))[0]) == 12
-    with pytest.raises(DeviceNotFound, match=r"PCH.*USB|Device"):
-        match_identity(there, DeviceIdentity("Loopback"))
+    assert card_number(match_identity("lapel", "sound card", there, DeviceIdentity(usb_port="1-3"))[0]) == 12
+    with pytest.raises(match=r"PCH.*USB|Device"):
+        match_identity("lapel", "sound card", there, DeviceIdentity("Loopback"))
 
 
 def test_cards_of_a_kind_are_named_by_their_place(machine: dict[str, Path]) -> None:
     there = cards(**machine)
-    with pytest.raises(AmbiguousDevice, match=r"2 are.*by-path/pci-usb-0:2:1\.0; by-path/pci-usb-0:3:1\.0"):
-        match_identity(there, DeviceIdentity("USB PnP Sound Device"))
+    with pytest.raises(match=r"2 are.*by-path/pci-usb-0:2:1\.0; by-path/pci-usb-0:3:1\.0"):
+        match_identity("lapel", "sound card", there, DeviceIdentity("USB PnP Sound Device"))
     assert [stable_name(card, there) for card in there] == [
         "PCH",
         "by-path/pci-usb-0:2:1.0",
