@@ -1,4 +1,4 @@
-"""A PortAudio device is chosen by its name or its card, and asked for formats in a sensible order."""
+"""The choice of a PortAudio input by name or card, and the order of formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""V4L2's structures as bytes, against what the C compiler makes of linux/videodev2.h."""
+"""V4L2 structures, compared with what the C compiler makes of linux/videodev2.h."""
 
 from __future__ import annotations
 
