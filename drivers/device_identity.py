@@ -119,12 +119,17 @@ def udev_links(folder: Path) -> dict[str, tuple[str, ...]]:
 
 def usb_identity(entry: Path) -> tuple[str, str, str]:
     """Return model, serial number and port of the USB device of a sysfs entry; empty strings on any other bus."""
+    folder = usb_device(entry)
+    if folder is None:
+        return "", "", ""
+    model = f"{read_sysfs_attribute(folder / 'idVendor')}:{read_sysfs_attribute(folder / 'idProduct')}"
+    return model, read_sysfs_attribute(folder / "serial"), folder.name
+
+
+def usb_device(entry: Path) -> Path | None:
+    """Return the folder of the USB device that a sysfs entry belongs to; None on any other bus."""
     device = (entry / "device").resolve()
-    for folder in (device, *device.parents):
-        if (folder / "idVendor").is_file():
-            model = f"{read_sysfs_attribute(folder / 'idVendor')}:{read_sysfs_attribute(folder / 'idProduct')}"
-            return model, read_sysfs_attribute(folder / "serial"), folder.name
-    return "", "", ""
+    return next((folder for folder in (device, *device.parents) if (folder / "idVendor").is_file()), None)
 
 
 def read_sysfs_attribute(file: Path) -> str:

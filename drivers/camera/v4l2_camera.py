@@ -161,8 +161,7 @@ class V4l2Camera:
                 return DeviceMissing(self._role, describe_silence(path, _NO_PICTURE))
             case errno.ENOSPC:
                 return DeviceMisconfigured(
-                    self._role,
-                    "the USB bus is too narrow for all its cameras: plug one in elsewhere, or ask for less",
+                    self._role, "the USB bus is too narrow for all its cameras: plug one in elsewhere, or ask for less"
                 )
             case errno.ENODEV | errno.ENXIO | errno.ENOENT:
                 return DeviceMissing(self._role, f"{path} has gone while it was opened")

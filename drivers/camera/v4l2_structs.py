@@ -86,12 +86,10 @@ class FrameRateRange:
 class Control:
     """A control of the camera and its limits."""
 
-    cid: int
     name: str
     low: int
     high: int
     step: int
-    default: int
     settable: bool
 
 
@@ -178,9 +176,9 @@ def query_control(cid: int) -> bytearray:
 
 def control(answer: bytes) -> Control:
     """Unpack the answer to QUERYCTRL."""
-    cid, _kind, name, low, high, step, default, flags = _QUERY_CONTROL.unpack(answer)
+    _cid, _kind, name, low, high, step, _default, flags = _QUERY_CONTROL.unpack(answer)
     settable = not flags & (_CTRL_DISABLED | _CTRL_READ_ONLY)
-    return Control(cid, _text(name), low, high, step, default, settable)
+    return Control(_text(name), low, high, step, settable)
 
 
 def query_menu(cid: int, index: int) -> bytearray:

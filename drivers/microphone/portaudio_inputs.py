@@ -61,21 +61,11 @@ class PortAudioBackend(Protocol):
     """A library that wraps PortAudio."""
 
     def record(self, requested: RequestedFormat, on_block: OnBlock) -> OpenStream:
-        """Find the device and start a stream.
-
-        Raises:
-            DeviceMissing: It is not there or does not open.
-            DeviceMisconfigured: It accepts no format.
-        """
+        """Find the device and start a stream. Raises as ``drivers.protocols.Microphone.open``."""
 
 
 def choose_input(inputs: Sequence[InputDevice], requested: RequestedFormat) -> InputDevice:
-    """Return the one input that is requested.
-
-    Raises:
-        DeviceMissing: There is none.
-        DeviceMisconfigured: There are several, or none is named.
-    """
+    """Return the one input that is requested; DeviceMissing for none, DeviceMisconfigured for several."""
     return _by_card(inputs, requested) if requested.card else _by_name(inputs, requested)
 
 

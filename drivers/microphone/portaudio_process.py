@@ -29,9 +29,14 @@ from drivers.microphone.portaudio_messages import (
     StreamStarted,
     encode,
 )
+from drivers.registry import Table, load_driver
 
 POLL_S = 0.25
 PIPE_BYTES = 1 << 20
+BACKENDS: Table = {
+    "sounddevice": ("drivers.microphone.sounddevice_backend", "SounddeviceBackend"),
+    "pyaudio": ("drivers.microphone.pyaudio_backend", "PyAudioBackend"),
+}
 
 
 class PipeWriter:
@@ -58,13 +63,8 @@ class PipeWriter:
 def backend(role: str, name: str) -> PortAudioBackend:
     """Import and return the library called ``name``; DeviceMisconfigured where it is not installed."""
     try:
-        if name == "pyaudio":
-            from drivers.microphone.pyaudio_backend import PyAudioBackend
-
-            return PyAudioBackend()
-        from drivers.microphone.sounddevice_backend import SounddeviceBackend
-
-        return SounddeviceBackend()
+        make: type[PortAudioBackend] = load_driver(BACKENDS, name)
+        return make()
     except (ImportError, OSError) as error:
         raise DeviceMisconfigured(role, f"the sound library {name} is not installed: {error}") from error
 

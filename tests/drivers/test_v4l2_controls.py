@@ -44,7 +44,7 @@ class FewControls:
         if cid not in known:
             return None
         low, high, step = known[cid]
-        return Control(cid, "name", low, high, step, low, True)
+        return Control("name", low, high, step, True)
 
     def has_menu_item(self, _cid: int, value: int) -> bool:
         return value in (0, 1)

@@ -67,11 +67,11 @@ def test_an_input_without_signal_says_so(status: int, signal: bool) -> None:
 
 
 def test_a_control_has_limits_and_may_be_only_for_reading() -> None:
-    def decode_rates(flags: int) -> structs.Control:
+    def decode_control(flags: int) -> structs.Control:
         return structs.control(struct.pack("=2I32s4iI8x", 0x9A0902, 1, b"Exposure", 3, 2047, 1, -1, flags))
 
-    assert decode_rates(0) == structs.Control(0x9A0902, "Exposure", 3, 2047, 1, -1, True)
-    assert not decode_rates(4).settable
+    assert decode_control(0) == structs.Control("Exposure", 3, 2047, 1, True)
+    assert not decode_control(4).settable
 
 
 @given(st.integers(0, 3000), st.integers(0, 3000), st.integers(0, 64), st.integers(-100, 4000))
