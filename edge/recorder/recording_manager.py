@@ -60,8 +60,8 @@ class RecordingManager:
 
     A new lesson begins ``preroll_ns`` before its press, and is encoded as ``benchmark`` allows.
 
-    ``send`` sends to the controller, from any thread. ``resume_interrupted``, ``reconcile``, ``tick`` and ``close`` are
-    called by one thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, whoever calls them.
+    ``send`` sends to the controller, from any thread. ``resume_interrupted``, ``reconcile``, ``tick`` and ``close``
+    are called by one thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, from any thread.
     """
 
     room: RecordingSettings

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from lessons import make_lesson
+from sample_lessons import make_lesson
 from waiting import stays_async, until_async
 
 from drivers.samples import ButtonAction, ButtonEvent, Pattern

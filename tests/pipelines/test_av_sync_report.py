@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lessons import make_lesson
+from sample_lessons import make_lesson
 
 from pipelines.journal.entries import Cause, Drift, End
 from pipelines.receipt.check_lesson import check_lesson
