@@ -54,7 +54,7 @@ def needing(room: Room, share_of_free: float) -> None:
     """A lesson of this room takes so much of what is free."""
     bps = disk.read_space(room.keeper.room.spool).free_bytes * 8 * share_of_free / 1.05
     demand = StorageDemand(video_bps=round(bps), audio_bps=0, seconds=1, reserve_bytes=0)
-    room.keeper.room = replace(room.keeper.room, demand=demand)
+    room.keeper.room = replace(room.keeper.room, storage_demand=demand)
 
 
 def idle() -> DesiredState:
