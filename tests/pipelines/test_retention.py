@@ -96,8 +96,8 @@ def test_without_a_date_the_order_is_that_of_the_numbers(
 
 demands = st.builds(
     StorageDemand,
-    picture_bps=st.integers(0, 30_000_000),
-    sound_bps=st.integers(32_000, 1_000_000),
+    video_bps=st.integers(0, 30_000_000),
+    audio_bps=st.integers(32_000, 1_000_000),
     seconds=st.integers(1, 8 * 3600),
     reserve_bytes=st.integers(0, 10 * GB),
 )
