@@ -13,7 +13,7 @@ from pathlib import Path
 from drivers.camera.simulation.simulated_camera import SimulatedCamera, SimulatedCameraOptions
 from drivers.microphone.simulation.simulated_microphone import SimulatedMicrophone, SimulatedMicrophoneOptions
 from drivers.samples import Coding, PictureFormat, SoundFormat
-from edge.classroom.recorder_messages import Activity, DesiredState, LessonEnded
+from edge.classroom.recorder_messages import Activity, DesiredState, RecordingEnded
 from edge.recorder.recording_manager import RecordingManager
 from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
 from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
@@ -43,7 +43,7 @@ def holdings() -> Holdings:
 
 def short_lessons(spool: Path, count: int, seconds: float) -> list[Holdings]:
     """After each of so many lessons in a row through the recorder's keeper, with simulated devices."""
-    ended: list[LessonEnded] = []
+    ended: list[RecordingEnded] = []
     held: list[Holdings] = []
     spool.mkdir(parents=True)
     with _room(spool, ended) as keeper:
@@ -63,7 +63,7 @@ def short_lessons(spool: Path, count: int, seconds: float) -> list[Holdings]:
 
 
 @contextmanager
-def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
+def _room(spool: Path, ended: list[RecordingEnded]) -> Iterator[RecordingManager]:
     camera = SimulatedCameraOptions(seed=1)
     microphone = SimulatedMicrophoneOptions(seed=1)
     sound = SoundFormat(48_000, 1)
@@ -86,7 +86,7 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
     )
 
     def told(message: object) -> None:
-        if isinstance(message, LessonEnded):
+        if isinstance(message, RecordingEnded):
             ended.append(message)
 
     keeper = RecordingManager(plan, sources, told, 3600 * 10**9)

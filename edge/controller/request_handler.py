@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from edge.classroom.lesson_events import Effect
-from edge.classroom.lesson_state_machine import Phase
+from edge.classroom.lesson_state_machine import Output, Phase
 from edge.classroom.recorder_messages import Activity, DeviceStatus, RecorderState
 from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance.disk_cleanup import DiskCleanup
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.poll_requests import POLL_ACTS, ROSTER_ACTS, PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
+from edge.controller.uploads import Uploads
 from edge.link.control_messages import Act, DiskStatus, LastCheck, Reply, Request, Status, UploadProgress
 from edge.reporting.lrs_sender import LrsSender
 from edge.service.panel import RoomPanel
-from pipelines.delivery.uploader import Uploader
 
 _PATIENCE_S = 8.0
 PANEL = "panel"
@@ -28,7 +27,7 @@ class RequestHandler:
     def __init__(
         self,
         conductor: LessonService,
-        uploader: Uploader | None,
+        uploads: Uploads,
         housekeeping: DiskCleanup,
         heads: PtzHeads,
         panel: RoomPanel,
@@ -37,7 +36,7 @@ class RequestHandler:
         lrs: LrsSender | None,
     ) -> None:
         self._conductor = conductor
-        self._uploader = uploader
+        self._uploads = uploads
         self._housekeeping = housekeeping
         self._heads = heads
         self._panel = panel
@@ -91,7 +90,7 @@ class RequestHandler:
         """How the room is now."""
         conductor = self._conductor
         recorder = conductor.recorder
-        latest = conductor.closing.latest
+        latest = conductor.last_check
         return Status(
             state=conductor.lesson.phase,
             lesson=conductor.lesson.lesson,
@@ -119,9 +118,9 @@ class RequestHandler:
         return devices if trouble is None else {**devices, PANEL: trouble}
 
     def _upload(self) -> UploadProgress:
-        if self._uploader is None:
+        status = self._uploads.status()
+        if status is None:
             return UploadProgress(configured=False)
-        status = self._uploader.status()
         next_try_s = None if status.next_try_s is None else round(status.next_try_s, 1)
         return UploadProgress(pending=status.pending, fault=status.fault or "", next_try_s=next_try_s)
 
@@ -140,7 +139,7 @@ class RequestHandler:
             hours_left=round(left.hours_left, 1),
         )
 
-    async def _do(self, act: Callable[[int], list[Effect]], wanted: Activity) -> Reply:
+    async def _do(self, act: Callable[[int], list[Output]], wanted: Activity) -> Reply:
         if self._conductor.recorder is None:
             return self._no("no-recorder")
         self._conductor.ask(act)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from edge.ledger.lessons import LessonRecord, LessonState, epoch_of
+from edge.classroom.lesson_ids import parse_lesson_id
+from edge.ledger.lessons import LessonRecord, LessonState
 from pipelines.journal.entries import AnyEntry, Begin, ClockReading, End, Resumed
 from pipelines.journal.journal_file import of_kind, read_journal
 from pipelines.journal.replay import JournalState, replay
@@ -17,7 +18,7 @@ from pipelines.system_clocks import Now
 def lesson_folders(spool: Path) -> list[Path]:
     """The folders in the spool that bear a lesson's id, by name; an absent spool has none."""
     try:
-        return sorted(entry for entry in spool.iterdir() if entry.is_dir() and epoch_of(entry.name))
+        return sorted(entry for entry in spool.iterdir() if entry.is_dir() and parse_lesson_id(entry.name))
     except FileNotFoundError:
         return []
 

@@ -6,10 +6,10 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.files.durable import FILE_MODE
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from edge.ledger.lessons import LessonRecord, LessonState
+from pipelines.files.durable import FILE_MODE
 from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
 
 NAME = "removed.jsonl"

@@ -15,8 +15,8 @@ from edge.classroom.recorder_messages import (
     DesiredState,
     FileFinished,
     FromRecorder,
-    LessonEnded,
     RecorderState,
+    RecordingEnded,
 )
 from edge.recorder import resume_interrupted
 from edge.recorder.disk_admission import InsufficientSpace, admit
@@ -107,7 +107,7 @@ class RecordingManager:
             return
         self._look_again, self._in_doubt, self._fault = False, found.in_doubt, ""
         for ended in found.ended:
-            self.tell(LessonEnded(lesson=ended.lesson, lesson_time_ns=ended.lesson_ns, cause=Cause.POWER))
+            self.tell(RecordingEnded(lesson=ended.lesson, lesson_time_ns=ended.lesson_ns, cause=Cause.POWER))
         if found.goes_on is not None:
             lesson, continuation = found.goes_on
             try:
@@ -200,7 +200,7 @@ class RecordingManager:
             if has_begun:
                 if story.standing is JournalState.ENDED and self._is_old(wish, story.at_ns, story.boot_id):
                     *_, end = of_kind(entries, End)
-                    self.tell(LessonEnded(lesson=lesson, lesson_time_ns=end.lesson_ns, cause=end.cause))
+                    self.tell(RecordingEnded(lesson=lesson, lesson_time_ns=end.lesson_ns, cause=end.cause))
                     self._fault = ""
                     return False
                 self._record(lesson, resume_interrupted.resume_ended(self.room, lesson), wish)
@@ -295,7 +295,7 @@ class RecordingManager:
             lesson_ns = recording.end(cause)
             self._free_since_ns = time.monotonic_ns()
             log.info("%s: ended after %.1f s (%s)", recording.lesson, lesson_ns / 1e9, cause)
-            ended = LessonEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause)
+            ended = RecordingEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause)
             self._unfinished.add(recording, ended)
 
     def _file_done(self, lesson: str, path: str) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from ledgers import begin_lesson
 
 from edge.cli.main import main
 from edge.controller.fault_registry import FaultRegistry
@@ -56,7 +57,7 @@ def spool(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def ledger(tmp_path: Path, spool: Path) -> Iterator[Ledger]:
-    made = open_ledger(tmp_path / "ledger.db", "r1", spool)
+    made = open_ledger(tmp_path / "ledger.db", spool)
     yield made
     made.close()
 
@@ -64,7 +65,7 @@ def ledger(tmp_path: Path, spool: Path) -> Iterator[Ledger]:
 def lesson(spool: Path, ledger: Ledger, *, stored: bool = True, days_ago: float | None = 30, size: int = 8 * MB) -> str:
     """A lesson of so many bytes, as the controller leaves one."""
     ended_ns = None if days_ago is None else time.time_ns() - round(days_ago * DAY_NS)
-    begun = ledger.lessons.begin(None).id
+    begun = begin_lesson(ledger, "r1")
     folder = spool / begun
     (folder / "teacher").mkdir(parents=True)
     (folder / "journal.jsonl").touch()
@@ -206,7 +207,7 @@ def test_a_crash_at_any_moment_leaves_it_whole_or_gone_and_remembered(
         spool.mkdir(exist_ok=True)
         for file in tmp_path.glob("ledger.db*"):
             file.unlink()
-        ledger = open_ledger(tmp_path / "ledger.db", "r1", spool)
+        ledger = open_ledger(tmp_path / "ledger.db", spool)
         one = lesson(spool, ledger, size=10)
         before = {path.name: path.read_bytes() for path in (spool / one).rglob("*") if path.is_file()}
         left = crashes
@@ -227,7 +228,7 @@ def test_a_crash_at_any_moment_leaves_it_whole_or_gone_and_remembered(
         ledger.close()
         for file in tmp_path.glob("ledger.db*") if crashes % 2 else ():
             file.unlink()
-        ledger = open_ledger(tmp_path / "ledger.db", "r1", spool)
+        ledger = open_ledger(tmp_path / "ledger.db", spool)
         lesson_deletion.finish(spool, tables(spool), ledger)
         assert named_table(tables(spool), one).exists() == bool(here(spool))
         if here(spool):
@@ -249,7 +250,7 @@ def test_a_removed_lesson_outlives_the_ledger(
     assert lesson_deletion.remove(spool, tables(spool), ledger, one)
     with (spool / removed_lessons.NAME).open("ab") as file:
         file.write(b'{"lesson": "torn')
-    anew = open_ledger(tmp_path / "another.db", "r1", spool)
+    anew = open_ledger(tmp_path / "another.db", spool)
     known = anew.lessons.get(one)
     assert (known.state, known.stored, known.cause) == (LessonState.STORED, StoredVerdict.YES, "teacher")
     assert known.ended_wall_ns is not None

@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from edge.classroom.lesson import Lesson
+from ledgers import begin_lesson
 from lessons import make_lesson
 
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.lamps import CheckState
-from edge.classroom.lesson import Lesson
 from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState, DeviceState, DeviceStatus, RecorderState
 from edge.config.model import RoomConfig
 from edge.controller import finalisation as closing_module
@@ -48,7 +49,7 @@ def spool(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ledger(tmp_path: Path, spool: Path) -> Iterator[Ledger]:
-    made = open_ledger(tmp_path / "ledger.db", "r1", spool)
+    made = open_ledger(tmp_path / "ledger.db", spool)
     yield made
     made.close()
 
@@ -56,7 +57,7 @@ def ledger(tmp_path: Path, spool: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def lesson(recorded: Path, spool: Path, ledger: Ledger) -> str:
     """A lesson that has ended and was not looked at yet."""
-    begun = ledger.lessons.begin(None).id
+    begun = begin_lesson(ledger, "r1")
     shutil.copytree(recorded, spool / begun)
     return begun
 
@@ -166,7 +167,7 @@ async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_control
 
 
 async def test_a_lesson_that_is_just_beginning_is_not_swept_up(spool: Path, ledger: Ledger) -> None:
-    numbered = ledger.lessons.begin(None).id
+    numbered = begin_lesson(ledger, "r1")
     async with at_work(spool, ledger) as closing:
         await closing.sweep(set)
         (spool / numbered).mkdir()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ledgers import begin_lesson
 
 from drivers.panel import pin_assignment
 from edge.config.model import Config, PanelConfig, PathsConfig, RoomConfig
@@ -64,8 +65,8 @@ async def test_a_full_disk_is_waited_for(small: Path, run: Path, monkeypatch: py
     monkeypatch.setattr(ledger_startup, "_AGAIN_S", 0.05)
     known = []
     if old:
-        before = open_ledger(small / "ledger.db", "r1", small / "spool")
-        known = [before.lessons.begin(None).id]
+        before = open_ledger(small / "ledger.db", small / "spool")
+        known = [begin_lesson(before, "r1")]
         before.close()
     fill(small / "full")
     waiting = asyncio.create_task(ledger_startup.opened(config(small, run), "status"))

@@ -40,7 +40,7 @@ class Room:
     def __init__(self, folder: Path, **options: Any) -> None:
         self.fault = folder / "fault"
         self.truth_log = folder / "truth"
-        self.ledger: Ledger = open_ledger(folder / "ledger.db", "r204", folder / "spool")
+        self.ledger: Ledger = open_ledger(folder / "ledger.db", folder / "spool")
         self.durable_ns: list[int] = []
         self.keys: list[TeacherKey] = []
         self.closed: list[str] = []
@@ -176,7 +176,7 @@ async def test_who_can_be_asked_and_when(tmp_path: Path, monkeypatch: pytest.Mon
             await room.desk.open(Question(PollKind.RUSH))
         room.end()
         await until(lambda: room.desk.lesson is None)
-    (held,) = open_ledger(tmp_path / "ledger.db", "r204", tmp_path).polls.of(LESSON)
+    (held,) = open_ledger(tmp_path / "ledger.db", tmp_path).polls.of(LESSON)
     assert not held.poll.is_open, "the lesson's end closes it"
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from edge.classroom.lesson import Lesson
 
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 from edge.classroom.button_gestures import GestureDetector
-from edge.classroom.lesson import Lesson
 from edge.classroom.lesson_state_machine import Phase
 from edge.classroom.recorder_messages import (
     Activity,
@@ -17,8 +17,8 @@ from edge.classroom.recorder_messages import (
     DesiredState,
     DeviceState,
     DeviceStatus,
-    LessonEnded,
     RecorderState,
+    RecordingEnded,
 )
 from edge.config.model import RoomConfig
 from edge.controller import lesson_service as conductor_module
@@ -90,7 +90,7 @@ class Box:
 def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
     clock = Clock()
     monkeypatch.setattr(conductor_module.time, "monotonic_ns", clock.monotonic_ns)
-    ledger = open_ledger(tmp_path / "ledger.db", "r1", tmp_path)
+    ledger = open_ledger(tmp_path / "ledger.db", tmp_path)
     yield Box(tmp_path, ledger, clock)
     ledger.close()
 
@@ -115,7 +115,7 @@ def test_a_lesson_is_paused_at_once_ended_by_the_hold_and_checked_first(box: Box
     box.release("pause")
     box.after(30)
     assert not box.request.exists(), "the recorder has not closed it"
-    box.conductor.heard(LessonEnded(lesson=LESSON, lesson_time_ns=60 * S, cause=Cause.TEACHER))
+    box.conductor.heard(RecordingEnded(lesson=LESSON, lesson_time_ns=60 * S, cause=Cause.TEACHER))
     box.conductor.heard(IDLE)
     assert box.conductor.lesson.phase is Phase.IDLE
     box.after(0.1)

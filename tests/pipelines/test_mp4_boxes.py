@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lessons import FPS, RATE_HZ, make_lesson
-from pipelines.files.lesson_layout import segment_name
 
 from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.files.lesson_layout import segment_name
 from pipelines.files.mp4_boxes import InvalidBox, Splitter, boxes, fragment_head, fragments
 
 SECONDS = 4.0

@@ -134,7 +134,7 @@ def spool(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ledger(tmp_path: Path, spool: Path) -> Ledger:
-    made = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    made = open_ledger(tmp_path / "ledger.db", spool)
     yield made
     made.close()
 
@@ -314,14 +314,14 @@ async def test_stopped_anywhere_only_the_unfinished_puts_are_repeated(
     lesson.grow_all(2)
     lesson.finish()
     store.hang_at = puts_before
-    ledger = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    ledger = open_ledger(tmp_path / "ledger.db", spool)
     async with delivering(spool, store, ledger, ended=[lesson.name]):
         async with asyncio.timeout(10):
             await store.hanging.wait()
         await asyncio.sleep(0.05)
     ledger.close()
     store.hang_at = None
-    again = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    again = open_ledger(tmp_path / "ledger.db", spool)
     async with delivering(spool, store, again, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: bool(delivered.stored))
     again.close()
@@ -341,7 +341,7 @@ async def test_with_a_lost_ledger_what_is_in_the_store_is_recognised(
     (copy / "teacher/000001.m4s").write_bytes(os.urandom(2000))
     (copy / "sound/000002.m4s").write_bytes(b"cut short")
     store.puts.clear()
-    new = open_ledger(tmp_path / "new.db", "r204", spool)
+    new = open_ledger(tmp_path / "new.db", spool)
     async with delivering(spool, store, new, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: bool(delivered.stored))
     new.close()
@@ -374,7 +374,7 @@ async def _whatever_happens(events: list[str | type[StoreError]], folder: Path) 
     waiting = list(events)
     ended = False
     while True:
-        ledger = open_ledger(folder / "ledger.db", "r204", spool)
+        ledger = open_ledger(folder / "ledger.db", spool)
         async with delivering(spool, store, ledger, ended=[lesson.name] if ended else []) as delivered:
             while waiting and (event := waiting.pop()) != "restart":
                 if isinstance(event, type):
@@ -435,7 +435,7 @@ async def main(folder):
     done = asyncio.Event()
     async def on_stored(lesson):
         done.set()
-    ledger = open_ledger(folder / "ledger.db", "r204", folder / "spool")
+    ledger = open_ledger(folder / "ledger.db", folder / "spool")
     store = open_store((folder / "store").as_uri())
     uploader = Uploader(folder / "spool", store, ledger.outbox, "school/r204", on_stored)
     uploader.ended("r204-7f3a-000001")

@@ -33,6 +33,7 @@ class AsyncClickerBase:
     def __init__(self, make: MakeBase) -> None:
         self._events: ThreadBridge[ReceiverEvent] = ThreadBridge("clickers", _MOST_EVENTS, WhenFull.DROP_NEWEST)
         self._base = make(self._listen, _logged)
+        self._is_started = False
         self._asked: AskQuestion | None = None
         self._listens_until_ns: int | None = None
         self._pressed: deque[tuple[int, str]] = deque(maxlen=_MOST_PRESSED)
@@ -43,8 +44,9 @@ class AsyncClickerBase:
         return self._base is not None
 
     def start(self) -> None:
-        """Begin to open the base."""
-        if self._base is not None:
+        """Begin to open the base. Again: nothing."""
+        if self._base is not None and not self._is_started:
+            self._is_started = True
             self._base.start()
 
     def wake(self) -> None:
