@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from ledgers import begin_lesson
 
+from edge.classroom.lesson_events import LessonStored
 from edge.cli.main import main
 from edge.controller.fault_registry import FaultRegistry
-from edge.controller.maintenance import disk_cleanup as housekeeping_module
 from edge.controller.maintenance import lesson_deletion
 from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
 from edge.ledger import removed_lessons
@@ -101,19 +101,25 @@ async def never_stored(_lesson: str) -> None:
     raise AssertionError
 
 
-async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()) -> FaultRegistry:
-    """One look of the housekeeping."""
-    troubles = FaultRegistry()
+def cleanup(
+    spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()
+) -> tuple[DiskCleanup, FaultRegistry]:
+    faults = FaultRegistry()
     copies = Uploader(spool, FolderStore(store_of(spool)), ledger.outbox, "s/r1", never_stored)
-    keeping = DiskCleanup(spool, tables(spool), ledger, keep_days, lambda: SpaceNeeds(DEMAND, busy), troubles, copies)
-    task = asyncio.create_task(keeping.run())
-    await keeping.before_a_lesson()
+    needs = SpaceNeeds(DEMAND, busy)
+    made = DiskCleanup(
+        spool, tables(spool), ledger, keep_days, lambda: needs, faults, copies.still_has, lambda _event: None
+    )
+    return made, faults
+
+
+async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()) -> FaultRegistry:
+    """One look of the cleanup."""
+    keeping, faults = cleanup(spool, ledger, keep_days, busy)
+    await keeping.look()
     assert keeping.left is not None
     assert keeping.left.space == disk.space(spool)
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-    return troubles
+    return faults
 
 
 @pytest.fixture
@@ -269,18 +275,31 @@ def test_a_removed_lesson_outlives_the_ledger(
     assert f"the store has it under s/r1/{one}/" in capsys.readouterr().err
 
 
-async def test_a_press_does_not_wait_for_a_disk_that_hangs(
-    spool: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(housekeeping_module, "_PATIENCE_S", 0.1)
-    monkeypatch.setattr(disk, "space", lambda _folder: time.sleep(0.5))
-    keeping = DiskCleanup(
-        spool, tables(spool), ledger, 14, lambda: SpaceNeeds(DEMAND, frozenset()), FaultRegistry(), None
-    )
+@pytest.mark.usefixtures("known_date")
+async def test_what_becomes_stored_makes_room_at_once(spool: Path, ledger: Ledger) -> None:
+    lessons = [lesson(spool, ledger, stored=False), lesson(spool, ledger), lesson(spool, ledger)]
+    ledger.lessons.set_lost(lessons[1])
+    ledger.lessons.set_lost(lessons[2])
+    more = lesson(spool, ledger, stored=False)
+    keeping, faults = cleanup(spool, ledger)
     task = asyncio.create_task(keeping.run())
-    begun_s = time.monotonic()
-    await keeping.before_a_lesson()
-    assert time.monotonic() - begun_s < 0.4
+    async with asyncio.timeout(5):
+        while not faults.no_room:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert here(spool) == [*lessons, more]
+        ledger.lessons.set_stored(lessons[1])
+        keeping.on_event(LessonStored(lessons[1], 1))
+        while lessons[1] in here(spool):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+async def test_a_ledger_that_is_not_open_does_not_hide_how_much_room_is_left(spool: Path, ledger: Ledger) -> None:
+    ledger.close()
+    assert (await look(spool, ledger)).all() == []
+    for number in range(3):
+        (spool / f"{number}").write_bytes(bytes(13 * MB))
+    faults = await look(spool, ledger)
+    assert faults.all() == [disk.NO_ROOM]

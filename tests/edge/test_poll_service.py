@@ -17,9 +17,10 @@ import pytest
 from drivers.clicker import iclicker_framing
 from drivers.clicker.simulation.simulated_receiver import SimulatedReceiver, SimulatedReceiverOptions
 from drivers.samples import AnswerForm, KeypadKey, TeacherKey
+from edge.classroom.lesson_events import LessonEnded, LessonStarted
 from edge.classroom.polls import ClickerPress, Poll, PollKind, Question, StoredPoll
-from edge.classroom.recorder_messages import Activity, DesiredState, DeviceState
-from edge.controller.fault_registry import FaultRegistry
+from edge.classroom.recorder_messages import DeviceState
+from edge.controller.fault_registry import LEDGER, FaultRegistry
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.poll_service import PollRejected, PollService
 from edge.ledger.database import Database, LedgerFull
@@ -51,11 +52,11 @@ class Room:
         )
         self.bases: list[ClickerBase] = []
         self.clickers = AsyncClickerBase(partial(self._make, device))
-        self.troubles = FaultRegistry()
+        self.faults = FaultRegistry()
         self.desk = PollService(
             self.ledger.polls,
             self.clickers,
-            self.troubles,
+            self.faults,
             BOOT,
             lambda: "3 (2)",
             lambda _: 1,
@@ -67,16 +68,16 @@ class Room:
         return self.bases[-1]
 
     def begin(self, lesson: str = LESSON) -> None:
-        self.desk.told(DesiredState(activity=Activity.RECORDING, lesson=lesson, at_ns=time.monotonic_ns()))
+        self.desk.on_event(LessonStarted(lesson, time.monotonic_ns()))
 
     def end(self) -> None:
-        self.desk.told(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+        self.desk.on_event(LessonEnded(LESSON, time.monotonic_ns()))
 
     async def listen(self) -> None:
         async for events in self.clickers.bursts():
             self.keys += [event.key for event in events if isinstance(event, KeypadKey)]
             before = self._durable()
-            await self.desk.hear(events)
+            await self.desk.on_answers(events)
             self.durable_ns += [time.monotonic_ns()] * (self._durable() - before)
 
     def _durable(self) -> int:
@@ -221,11 +222,27 @@ async def test_what_the_disk_refuses_is_shown_when_it_is_there(tmp_path: Path) -
         held = await room.desk.open(Question(PollKind.SINGLE, 4))
         await until(lambda: room.desk.unsaved == 5)
         assert held.poll.responses == []
-        assert room.troubles.all() == ["disk-full"]
+        assert room.faults.all() == ["disk-full"]
         with database.connection() as connection:
             connection.execute("PRAGMA max_page_count = 100000")
         await until(lambda: len(held.poll.standing()) == 5)
-        assert (room.desk.unsaved, room.troubles.all()) == (0, [])
+        assert (room.desk.unsaved, room.faults.all()) == (0, [])
+
+
+async def test_a_poll_goes_on_when_the_ledger_is_open_again(tmp_path: Path) -> None:
+    room = Room(tmp_path, base="rf218", students=5)
+    room.ledger.polls.open(StoredPoll(LESSON, "3 (2)", BOOT, _opened(time.monotonic_ns())))
+    room.ledger.close()
+    async with running(room):
+        room.begin()
+        await until(lambda: room.faults.all() == [LEDGER])
+        with pytest.raises(PollRejected, match=LEDGER):
+            await room.desk.open(Question(PollKind.RUSH))
+        room.ledger.open(tmp_path / "spool")
+        await until(lambda: room.desk.open_poll and len(room.desk.open_poll.poll.standing()) == 5)
+        await room.desk.close(time.monotonic_ns())
+        assert (await room.desk.open(Question(PollKind.ROLL_CALL))).poll.number == 2
+        assert room.faults.all() == []
 
 
 def _fill(database: Database) -> None:

@@ -164,8 +164,7 @@ class PollService:
     async def _catch_up(self) -> None:
         while not self._events.empty():
             await self._follow(self._events.get_nowait())
-        if not self._is_found:
-            await self._find()
+        await self._find()
 
     async def _follow(self, event: LessonEvent) -> None:
         lesson = None if isinstance(event, LessonEnded | LessonRejected) else event.lesson
@@ -184,7 +183,7 @@ class PollService:
     async def _find(self) -> None:
         """Take up what the ledger has of the lesson, as soon as it can be read; a poll that is open there goes on."""
         lesson = self.lesson
-        if lesson is None:
+        if lesson is None or self._is_found:
             return
         try:
             self.polls = await asyncio.to_thread(self._ledger.of, lesson)
