@@ -261,6 +261,10 @@ class _Worker(Generic[S, F]):
         except DeviceError as error:
             self._failed(DeviceHealth.MISSING, error)
             return self._backoff.next_s()
+        except BaseException as error:
+            log.error("%s: its driver failed", self._source.role, exc_info=error)
+            self._failed(DeviceHealth.MISSING, DeviceLost(self._source.role, f"its driver failed: {error!r}"))
+            return self._backoff.next_s()
         finally:
             self.device.close()
         return 0.0
