@@ -56,6 +56,7 @@ class LessonUpload:
         self._playlists_at = -inf
         self._proven: set[str] = set()
         self._set_aside: set[str] = set()
+        self._unnameable: set[str] = set()
 
     def end(self) -> None:
         """The lesson is over and its last files are written."""
@@ -93,7 +94,12 @@ class LessonUpload:
         self._set_aside.clear()
 
     def _plan(self) -> UploadPlan:
-        return UploadPlan(survey(self._folder), self._outbox.items(self.lesson))
+        unnameable: set[str] = set()
+        files = survey(self._folder, unnameable)
+        for path in sorted(unnameable - self._unnameable):
+            log.error("%s: %s has a name that no store takes; everything else is sent", self.lesson, ascii(path))
+        self._unnameable |= unnameable
+        return UploadPlan(files, self._outbox.items(self.lesson))
 
     def _readable(self, paths: list[str]) -> list[str]:
         return [path for path in paths if path not in self._set_aside]

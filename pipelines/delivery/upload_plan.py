@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,19 @@ _MEDIA = re.compile(r"[^/]+/(?:init\.mp4|\d{6}\.m4s)")
 _UNFINISHED = (".part", ".tmp")
 
 
-def survey(folder: Path) -> dict[str, FileState]:
-    """Every finished file of a lesson by its path in it; those still being written are left out. OSError."""
+def can_be_named(path: str) -> bool:
+    """Whether a store and the ledger can have something of this name: text without control characters.
+
+    What is not UTF-8 on the disk has surrogates here.
+    """
+    return path.isprintable() or not any(unicodedata.category(character) in ("Cc", "Cs") for character in path)
+
+
+def survey(folder: Path, unnameable: set[str] | None = None) -> dict[str, FileState]:
+    """Every finished file of a lesson by its path in it; those still being written are left out. OSError.
+
+    Files that somebody else put there under names that no store takes are left out too, and added to ``unnameable``.
+    """
     found = {}
     for where, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -29,8 +41,12 @@ def survey(folder: Path) -> dict[str, FileState]:
                 status = path.lstat()
             except FileNotFoundError:
                 continue
-            if stat.S_ISREG(status.st_mode):
-                found[path.relative_to(folder).as_posix()] = FileState(status.st_size, status.st_mtime_ns)
+            inside = path.relative_to(folder).as_posix()
+            if not can_be_named(inside):
+                if unnameable is not None:
+                    unnameable.add(inside)
+            elif stat.S_ISREG(status.st_mode):
+                found[inside] = FileState(status.st_size, status.st_mtime_ns)
     return found
 
 

@@ -3,61 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import dataclasses
 import importlib
-import json
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import obstore
 import pytest
-from fake_recorder import FakeRecorder
+from controller_room import BOUNCE_S, Room, running, until, until_status
 from obstore.store import S3Store
 
 from edge.classroom.recorder_messages import Activity
-from edge.config.load import load
-from edge.controller import process
-from edge.controller.wiring import wire
 from edge.i18n.room import SENTENCES
-from edge.link.control_messages import Status
 from edge.service import part_supervisor
-
-CONFIG = """
-[room]
-school = "hill"
-room = "r1"
-[paths]
-spool = "{folder}/spool"
-ledger = "{folder}/ledger.db"
-run = "{run}"
-[lesson]
-hold_to_end_s = 0.5
-take_back_s = 0
-[cameras.teacher]
-driver = "simulated"
-[panel]
-driver = "simulated"
-[clickers]
-driver = "simulated"
-students = 0
-[ptz.teacher]
-driver = "simulated"
-presets = {{ podium = 1 }}
-on_start = "podium"
-[store]
-url = "file://{folder}/store"
-[lrs]
-url = "http://127.0.0.1:9/xapi"
-allow_http = true
-"""
-PATIENCE_S = 10.0
-# A contact must be still for 30 ms; a busy machine needs more.
-BOUNCE_S = 0.12
 
 
 def _sync_panic() -> BaseException:
@@ -156,92 +117,6 @@ KINDS = ["raises", "panics", "panics in an asynchronous call", "hangs"]
 CASES = [(weak, kind) for weak in TABLE for kind in KINDS if weak.can_hang or kind != "hangs"]
 
 
-class Room:
-    """A controller with its real panel and sockets, and a recorder on the other end of the link."""
-
-    def __init__(self, run: Path) -> None:
-        self.run = run
-        self.recorder = FakeRecorder(run)
-        self.lamps: list[str] = []
-        self._pins: asyncio.StreamWriter | None = None
-
-    async def listen(self) -> None:
-        reader, self._pins = await asyncio.open_unix_connection(self.run / "controller-pins.sock")
-        with contextlib.closing(self._pins):
-            while line := await reader.readline():
-                self.lamps.append(line.decode().split()[-1])
-
-    @contextlib.asynccontextmanager
-    async def finger_on(self, button: str) -> AsyncIterator[None]:
-        assert self._pins is not None
-        self._pins.write(f"press {button}\n".encode())
-        yield
-        self._pins.write(f"release {button}\n".encode())
-        await asyncio.sleep(BOUNCE_S)
-
-    async def ask(self, act: str, **more: Any) -> dict[str, Any]:
-        reader, writer = await asyncio.open_unix_connection(self.run / "controller.sock", limit=1 << 20)
-        writer.write(json.dumps({"type": "request", "act": act, **more}).encode() + b"\n")
-        with contextlib.closing(writer):
-            answer: dict[str, Any] = json.loads(await reader.readline())
-        await writer.wait_closed()
-        return answer
-
-    async def provoke(self, weak: Weak) -> None:
-        """Let happen what has the part call its function, where that is not the lesson's beginning."""
-        self.recorder.finish_file("teacher/000001.m4s")
-        if weak.needs == "poll":
-            await until_status(self, lambda status: status.clickers and status.clickers.state == "running")
-            assert (await self.ask("poll-open", poll={"kind": "rush"}))["ok"]
-            assert (await self.ask("poll-close"))["ok"]
-
-    async def status(self) -> Status:
-        return Status.model_validate((await self.ask("status"))["status"])
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
-async def until_status(room: Room, true: Callable[[Status], object]) -> Status:
-    status: Status | None = None
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                with contextlib.suppress(OSError):
-                    status = await room.status()
-                    if true(status):
-                        return status
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        raise AssertionError(status) from None
-
-
-@contextlib.asynccontextmanager
-async def running(folder: Path, run: Path) -> AsyncIterator[Room]:
-    file = folder / "config.toml"
-    file.write_text(CONFIG.format(folder=folder, run=run))
-    (folder / "spool").mkdir(exist_ok=True)
-    controller = wire(load(file))
-    parts = tuple(dataclasses.replace(part, hung_s=0.2) for part in controller.parts)
-    room = Room(run)
-    recorder = asyncio.create_task(room.recorder.run())
-    task = asyncio.create_task(process.run_controller(dataclasses.replace(controller, parts=parts)))
-    await until(lambda: (run / "controller-pins.sock").exists())
-    eyes = asyncio.create_task(room.listen())
-    try:
-        await until_status(room, lambda status: "no-recorder" not in status.faults)
-        yield room
-        assert not task.done(), "nothing may end it"
-    finally:
-        for one in (eyes, task, recorder):
-            one.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await one
-
-
 @pytest.fixture
 def run() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="parts-") as folder:
@@ -265,6 +140,13 @@ def break_part(monkeypatch: pytest.MonkeyPatch, weak: Weak, kind: str) -> Troubl
     return trouble
 
 
+async def provoke(room: Room, weak: Weak) -> None:
+    """Let happen what has the part call its function, where that is not the lesson's beginning."""
+    room.recorder.finish_file("teacher/000001.m4s")
+    if weak.needs == "poll":
+        await room.hold_a_poll()
+
+
 @pytest.mark.parametrize(("weak", "kind"), CASES, ids=[f"{weak.function}-{kind}" for weak, kind in CASES])
 async def test_a_part_that_fails_costs_itself_alone(
     tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch, weak: Weak, kind: str
@@ -279,7 +161,7 @@ async def test_a_part_that_fails_costs_itself_alone(
             async with room.finger_on("lesson"):
                 await until(lambda: recorder.activities == [Activity.RECORDING])
             lesson = recorder.lesson
-            await room.provoke(weak)
+            await provoke(room, weak)
             await until_status(room, lambda status: code in status.faults)
             assert f"fault-{code}" in SENTENCES
             await until(lambda: room.lamps[-1] == "amber-blink")
@@ -291,7 +173,7 @@ async def test_a_part_that_fails_costs_itself_alone(
                 await asyncio.sleep(BOUNCE_S)
             await until(lambda: recorder.activities[-1] is Activity.RECORDING)
             assert recorder.lesson == lesson
-            assert room.lamps[-1] == "amber-blink"
+            assert weak.needs or room.lamps[-1] == "amber-blink"
             async with room.finger_on("lesson"):
                 await until(lambda: recorder.activities[-1] is Activity.IDLE)
         finally:
@@ -301,6 +183,6 @@ async def test_a_part_that_fails_costs_itself_alone(
             async with room.finger_on("lesson"):
                 await until(lambda: recorder.activities[-1] is Activity.RECORDING)
             assert recorder.lesson != lesson
-            await room.provoke(weak)
+            await provoke(room, weak)
         await until(lambda: trouble.calls > calls)
         await until_status(room, lambda status: status.faults == [] and status.status_lamp.startswith("green"))

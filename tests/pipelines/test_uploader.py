@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from seaweed import Seaweed
 from spools import PREFIX, SpooledLesson
 
+from edge.controller.maintenance.lesson_deletion import verify_stored
 from edge.ledger.ledger import Ledger, open_ledger
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.errors import (
@@ -35,6 +36,7 @@ from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import Store, StoredFile
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.truncate_playlist import named_files
+from pipelines.delivery.upload_plan import survey
 from pipelines.delivery.uploader import Uploader
 
 ALL_FAULTS = [StoreUnreachable, StoreRefused, StoreClockWrong, StoreFull, StoreCorrupt]
@@ -173,6 +175,31 @@ async def test_at_the_end_everything_is_there_and_lesson_json_came_last(
     assert await compare_copies(lesson.folder, store, PREFIX) == []
     assert store.puts[-1] == f"{lesson.name}/lesson.json"
     assert len(store.once()) == len(set(store.once())) == 2 * 41 + 3
+
+
+def _put(folder: Path, name: bytes) -> None:
+    path = Path(os.fsdecode(os.path.join(os.fsencode(folder), name)))
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"somebody put this here")
+
+
+@pytest.mark.parametrize("name", [b"\xb5\xda\xd2\xbb\xbf\xce.txt", b"a\tb.txt", b"a\nb.txt", b"\xff/000001.m4s"])
+async def test_a_file_under_a_name_that_no_store_takes_is_left_out_and_named(
+    spool: Path, ledger: Ledger, store: Watched, caplog: pytest.LogCaptureFixture, name: bytes
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all(3)
+    lesson.finish()
+    _put(lesson.folder, name)
+    (spool / "\udcff").mkdir()
+    ledger.rebuild(spool)
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    assert ascii(os.fsdecode(name)) in caplog.text
+    assert caplog.text.count("no store takes") == 1
+    in_store = {one.relative_to(store.root / PREFIX / lesson.name) for one in store.root.rglob("*") if one.is_file()}
+    assert in_store == {Path(one) for one in survey(lesson.folder)}
+    assert verify_stored(spool, ledger, lesson.name)[0] is False, "what is nowhere else stays on this box"
 
 
 async def test_the_running_lesson_goes_before_older_ones(spool: Path, ledger: Ledger, store: Watched) -> None:
@@ -429,6 +456,7 @@ import asyncio, sys
 from pathlib import Path
 from edge.ledger.ledger import open_ledger
 from pipelines.delivery.open_store import open_store
+from pipelines.delivery.upload_plan import survey
 from pipelines.delivery.uploader import Uploader
 
 async def main(folder):

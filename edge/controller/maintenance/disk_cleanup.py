@@ -140,12 +140,10 @@ class DiskCleanup:
 
     def _kept(self, lesson: LessonRecord, busy: Set[str]) -> SpooledLesson:
         """Somebody may have mended it since it was stored: then the store has something else."""
-        plan = lesson_deletion.verify_stored(self._spool, self._ledger, lesson.id)
-        alike = plan.is_complete()
+        alike, size_bytes = lesson_deletion.verify_stored(self._spool, self._ledger, lesson.id)
         if not alike and lesson.id not in self._unlike:
             self._unlike.add(lesson.id)
-            log.warning("%s is not what was stored any more, and stays on this box", lesson.id)
-        size_bytes = sum(state.size for state in plan.files.values())
+            log.warning("%s has files that are not stored as they are here, and stays on this box", lesson.id)
         return SpooledLesson(lesson.id, size_bytes, alike, lesson.id in busy, lesson.ended_wall_ns)
 
     async def _asked_of_the_store(self, lessons: Sequence[str]) -> dict[str, bool]:

@@ -178,6 +178,8 @@ class PollService:
         self._clickers.stop_asking()
         self.lesson, self.polls = lesson, []
         self._is_found = lesson is None
+        if not self._unsaved:
+            self._faults.report(SOURCE)
         await self._find()
 
     async def _find(self) -> None:
