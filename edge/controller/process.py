@@ -8,6 +8,7 @@ import signal
 from contextlib import AsyncExitStack
 from contextvars import copy_context
 from functools import partial
+from math import inf
 
 from edge.config.model import Config
 from edge.controller.fault_registry import known_fault
@@ -19,8 +20,8 @@ from edge.service.sd_notify import notify
 
 log = logging.getLogger(__name__)
 
-_CLOSE_S = 8.0
-# What a part is still writing when it is stopped is waited for; what hangs is not.
+# For all parts together: what they are still writing is waited for, what hangs is not; systemd would wait longer.
+_STOP_S = 10.0
 _DRAIN_S = 3.0
 _REQUEST_THREADS = 4
 
@@ -47,6 +48,12 @@ async def run_controller(controller: Controller) -> None:
 
 async def _run_parts(controller: Controller) -> None:
     """Start the parts in their order; when cancelled, stop them in the reverse order."""
+    loop = asyncio.get_running_loop()
+    stopped_by_s = inf
+
+    async def stop(part: Part, task: asyncio.Task[None], threads: PartThreads) -> None:
+        await _stop(part, task, threads, max(0.1, stopped_by_s - loop.time()))
+
     async with AsyncExitStack() as stack:
         for part in controller.parts:
             threads = PartThreads(part.name, part.threads)
@@ -54,21 +61,22 @@ async def _run_parts(controller: Controller) -> None:
             supervisor = PartSupervisor(threads, part.run, report, known_fault, part.hung_s)
             controller.events.subscribe(part.events, part.on_event, supervisor.fail)
             task = asyncio.create_task(supervisor.run(), name=f"supervise {part.name}")
-            stack.push_async_callback(_stop, part, task, threads)
+            stack.push_async_callback(stop, part, task, threads)
         notify("READY=1")
         try:
-            await asyncio.get_running_loop().create_future()
+            await loop.create_future()
         finally:
             notify("STOPPING=1")
+            stopped_by_s = loop.time() + _STOP_S
 
 
-async def _stop(part: Part, task: asyncio.Task[None], threads: PartThreads) -> None:
-    """Stop a part and close it. What it is still writing is waited for, what hangs is not."""
+async def _stop(part: Part, task: asyncio.Task[None], threads: PartThreads, timeout_s: float) -> None:
+    """Stop a part and close it. What it is still writing is waited for."""
     task.cancel()
-    await asyncio.wait([task])
+    await asyncio.wait([task], timeout=timeout_s)
     closing = asyncio.wrap_future(threads.submit(part.close))
-    done, _ = await asyncio.wait([closing], timeout=_CLOSE_S)
-    if not done or not await asyncio.to_thread(threads.close, _DRAIN_S):
+    done, _ = await asyncio.wait([closing], timeout=timeout_s)
+    if not done or not await asyncio.to_thread(threads.close, min(timeout_s, _DRAIN_S)):
         log.error("%s: a call does not come back; the process ends without it", part.name)
     elif (error := closing.exception()) is not None:
         log.error("%s: it cannot be closed: %s", part.name, error)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from controller_room import BOUNCE_S, running, until, until_status
+from controller_room import BOUNCE_S, CONFIG, running, until, until_status
 from fake_recorder import FakeRecorder
 from ledgers import begin_lesson
 
@@ -66,6 +69,31 @@ async def test_a_controller_restarted_without_its_ledger_pauses_and_ends_the_les
     known = [one.id for one in ledger.lessons.all()]
     ledger.close()
     assert known == [lesson, following], "it learned of both afterwards"
+
+
+HANGING = """
+import sys, time
+from edge.cli.main import main
+from pipelines.delivery.uploader import Uploader
+Uploader._look = lambda self, known: time.sleep(1000)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_call_that_hangs_does_not_hold_up_the_end_of_the_process(tmp_path: Path, run: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG.format(folder=tmp_path, run=run))
+    command = [sys.executable, "-c", HANGING, "--config", str(file), "controller"]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE, text=True) as controller:
+        deadline_s = time.monotonic() + 20
+        while not (run / "controller.sock").exists():
+            assert time.monotonic() < deadline_s
+            time.sleep(0.05)
+        time.sleep(0.5)
+        controller.terminate()
+        _, said = controller.communicate(timeout=15)
+    assert controller.returncode == 0, said
+    assert "uploads: a call does not come back" in said
 
 
 async def test_ids_go_on_from_the_spool_while_the_ledger_cannot_be_opened(tmp_path: Path, run: Path) -> None:
