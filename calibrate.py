@@ -1,4 +1,4 @@
-"""The technician's door: opens every device of the room's config and measures what it gives.
+"""The technician's entry point: opens every device of the room's config and measures what it delivers.
 
 ``python calibrate.py --config FILE`` is ``classroom-edge devices``: real frame rate, brightness, sound level,
 and in words what is wrong where a device does not open.

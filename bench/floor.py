@@ -14,8 +14,8 @@ from av.video.reformatter import ColorRange
 
 from bench.material import FPS
 from pipelines.capture.jpeg_decoder import JpegDecoder
-from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.encoding.packets import VIDEO_TIMESCALE
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.yuv_planes import planes_of
 
 # They are encoded forwards and backwards, again and again, so that the motion stays what it is.
@@ -26,7 +26,7 @@ def decode(film: Path, count: int) -> float:
     """Decode so many pictures in place; the seconds of CPU."""
     decoder = JpegDecoder()
     pictures = list(islice(_jpegs(film), count))
-    planes = planes_of(av.VideoFrame(*decoder.size(pictures[0]), "yuv420p"))
+    planes = planes_of(av.VideoFrame(*decoder.read_size(pictures[0]), "yuv420p"))
     begun_s = time.process_time()
     for data in pictures:
         decoder.decode(data, planes)
@@ -38,16 +38,16 @@ def encode(film: Path, count: int, preset: str, kbps: int, threads: int) -> floa
     decoder = JpegDecoder()
     frames = []
     for data in islice(_jpegs(film), _SHOWN):
-        frame = av.VideoFrame(*decoder.size(data), "yuv420p")
+        frame = av.VideoFrame(*decoder.read_size(data), "yuv420p")
         frame.color_range = ColorRange.JPEG
         decoder.decode(data, planes_of(frame))
         frames.append(frame)
     width, height = frames[0].width, frames[0].height
-    coding = PictureCoding(width, height, Fraction(FPS), kbps, preset, full_range=True, threads=threads)
+    coding = H264Settings(width, height, Fraction(FPS), kbps, preset, full_range=True, threads=threads)
     encoder = X264Encoder(coding)
     begun_s = time.process_time()
     for number, frame in enumerate(islice(cycle(chain(frames, reversed(frames))), count)):
-        encoder.encode(frame, number * PICTURE_TIMESCALE // FPS, key=number % FPS == 0)
+        encoder.encode(frame, number * VIDEO_TIMESCALE // FPS, key=number % FPS == 0)
     encoder.close()
     return time.process_time() - begun_s
 

@@ -8,15 +8,15 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from pipelines.files.lesson_layout import INIT, segment_name
 
 from bench.material import FOLDER, FPS, RATE_HZ, Footage, kept, sound
-from drivers.camera.packet_decoder import packet_decoder
+from drivers.camera.packet_decoder import make_decoder
 from drivers.samples import AccessUnit
-from pipelines.encoding.aac_encoder import FRAME, SoundCoding
-from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
-from pipelines.files.mp4_boxes import FragmentHead
-from pipelines.programme.hls_playlist import PROGRAMME, SOUND, PlaylistSegment, media_playlist
+from pipelines.encoding.aac_encoder import FRAME_SAMPLES, AacSettings
+from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
+from pipelines.files.lesson_layout import INIT, PROGRAMME_PLAYLIST, SOUND_PLAYLIST, segment_name
+from pipelines.files.mp4_boxes import FragmentHeader
+from pipelines.programme.hls_playlist import PlaylistSegment, media_playlist
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, TrackFormat, VideoTrackFormat
 from pipelines.recording.segment_writer import SegmentWriter
 
@@ -24,7 +24,7 @@ _PIECE_S = 20
 _KBPS = 1500
 _FRAGMENT_MS = 250
 _SEGMENT_S = 4
-_CODING = SoundCoding(RATE_HZ, 1, 96)
+_CODING = AacSettings(RATE_HZ, 1, 96)
 
 
 def h264(seconds: int) -> Path:
@@ -50,7 +50,7 @@ def lesson(seconds: int) -> Path:
     def write(folder: Path) -> None:
         pictures = _track(folder, "teacher", VideoTrackFormat(_FRAGMENT_MS), _pictures(seconds))
         voice = _track(folder, "sound", AudioTrackFormat(_FRAGMENT_MS, _CODING), _voice(seconds))
-        for name, clips in ((PROGRAMME, pictures), (SOUND, voice)):
+        for name, clips in ((PROGRAMME_PLAYLIST, pictures), (SOUND_PLAYLIST, voice)):
             text = media_playlist(f"{clips[0].path.partition('/')[0]}/{INIT}", clips, target_s=6, ended=True)
             (folder / name).write_text(text)
 
@@ -60,12 +60,12 @@ def lesson(seconds: int) -> Path:
 def _pictures(seconds: int) -> Iterator[EncodedPacket]:
     with av.open(str(h264(seconds))) as container:
         stream = container.streams.video[0]
-        unpack = packet_decoder(stream)
+        decoder = make_decoder(stream)
         number = 0
         for packet in container.demux(stream):
-            for _, unit in unpack.pictures(packet):
+            for _, unit in decoder.decode(packet):
                 assert isinstance(unit, AccessUnit)
-                yield EncodedPacket(number * PICTURE_TIMESCALE // FPS, unit.data, unit.key)
+                yield EncodedPacket(number * VIDEO_TIMESCALE // FPS, unit.data, unit.key)
                 number += 1
 
 
@@ -76,8 +76,8 @@ def _voice(seconds: int) -> Iterator[EncodedPacket]:
     )
     with av.open(str(piece)) as container:
         frames = [bytes(packet) for packet in container.demux(audio=0) if packet.size]
-    for number in range(seconds * RATE_HZ // FRAME):
-        yield EncodedPacket(number * FRAME, frames[number % len(frames)], True)
+    for number in range(seconds * RATE_HZ // FRAME_SAMPLES):
+        yield EncodedPacket(number * FRAME_SAMPLES, frames[number % len(frames)], True)
 
 
 def _track(folder: Path, name: str, shape: TrackFormat, packets: Iterable[EncodedPacket]) -> list[PlaylistSegment]:
@@ -86,8 +86,8 @@ def _track(folder: Path, name: str, shape: TrackFormat, packets: Iterable[Encode
     fragments = Mp4Fragmenter(shape, outlet)
     end = 0
     for packet in packets:
-        fragments.put(packet)
-        end = packet.start + (FRAME if isinstance(shape, AudioTrackFormat) else PICTURE_TIMESCALE // FPS)
+        fragments.push_packet(packet)
+        end = packet.start + (FRAME_SAMPLES if isinstance(shape, AudioTrackFormat) else VIDEO_TIMESCALE // FPS)
     fragments.flush(end)
     outlet.close()
     return outlet.clips
@@ -99,19 +99,19 @@ class _Outlet:
         self._files = files
         self._timescale = timescale
 
-    def init(self, data: bytes) -> None:
+    def write_init(self, data: bytes) -> None:
         """Write it."""
-        self._files.init(data)
+        self._files.write_init(data)
 
-    def fragment(self, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         """Append it, to the next segment where this one is full."""
-        if self._files.full(head):
+        if self._files.is_full(head):
             self.close()
         self._files.append(head, data)
 
     def close(self) -> None:
         """Finish a segment."""
-        if (done := self._files.close()) is not None:
+        if (done := self._files.close_segment()) is not None:
             path = f"{self._files.track}/{segment_name(done.segment)}"
             self.clips.append(PlaylistSegment(path, float(Fraction(done.duration, self._timescale))))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, cycle, islice
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import av
 import cv2
@@ -17,12 +17,12 @@ import numpy as np
 from av.video.reformatter import ColorRange, Interpolation
 from numpy.typing import NDArray
 from rich.progress import track
-from turbojpeg import TJSAMP_420, TJSAMP_422, TurboJPEG
+
+from drivers.camera.simulation.jpeg_encoder import JpegEncoder
 
 FOLDER = Path("build/bench")
 FPS = 30
 RATE_HZ = 48_000
-_SUBSAMPLING = {"420": TJSAMP_420, "422": TJSAMP_422}
 # Noise is drawn once, larger than a picture by this, and each picture takes another part of it.
 _NOISE_MARGIN = 64
 
@@ -69,7 +69,7 @@ class Footage:
     width: int
     height: int
     frames: int = 1800
-    subsampling: str = "422"
+    subsampling: Literal["420", "422"] = "422"
     quality: int = 68
     noise: float = 4.0
     seed: int = 1
@@ -139,16 +139,17 @@ class Filmed:
         return np.asarray(large.to_ndarray(), np.uint8).ravel()
 
 
-def _write_mjpeg(path: Path, shape: Film, subsampling: str, quality: int, pictures: Iterator[Image]) -> None:
-    jpeg = TurboJPEG()
-    size = (shape.height, shape.width, quality, _SUBSAMPLING[subsampling])
+def _write_mjpeg(
+    path: Path, shape: Film, subsampling: Literal["420", "422"], quality: int, pictures: Iterator[Image]
+) -> None:
+    jpeg = JpegEncoder(shape.width, shape.height, subsampling, quality)
     shown = track(pictures, f"footage {shape.width}x{shape.height}", total=shape.frames, transient=True)
     with av.open(str(path), "w", format="avi") as out:
         stream = out.add_stream("mjpeg", rate=FPS)
         stream.width, stream.height = shape.width, shape.height
         stream.pix_fmt = f"yuvj{subsampling}p"
         for number, planes in enumerate(shown):
-            packet = av.Packet(jpeg.encode_from_yuv(planes, *size))
+            packet = av.Packet(jpeg.encode(planes))
             packet.stream = stream
             packet.pts = packet.dts = number
             packet.time_base = Fraction(1, FPS)

@@ -20,18 +20,19 @@ from typing import Any
 import av
 import numpy as np
 
-from drivers.camera.packet_decoder import packet_decoder
+from drivers.camera.packet_decoder import make_decoder
 from drivers.errors import DeviceStalled
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
-from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
+from pipelines.devices.device_state import DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, Cause, End
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.track_thread import TrackThread
 from pipelines.recording.video_track import TrackStart
 from pipelines.recording.video_track_builder import VideoTrackBuilder
@@ -85,11 +86,11 @@ class FileCamera:
         """The file's own format."""
         self._container = av.open(str(self._path))
         stream = self._container.streams.video[0]
-        self._unpacker = packet_decoder(stream)
+        self._decoder = make_decoder(stream)
         codec = stream.codec_context
         self._period = 1 / Fraction(stream.guessed_rate or stream.average_rate or 30)
         self._pictures = self._all(stream)
-        return PictureFormat(codec.width, codec.height, 1 / self._period, self._unpacker.coding)
+        return PictureFormat(codec.width, codec.height, 1 / self._period, self._decoder.coding)
 
     def read(self, timeout_s: float) -> Picture:
         """Once a picture of before the lesson, then those of the lesson. DeviceStalled."""
@@ -122,7 +123,7 @@ class FileCamera:
 
     def _all(self, stream: av.VideoStream) -> Iterator[Picture]:
         for packet in self._container.demux(stream):
-            for _, picture in self._unpacker.pictures(packet):
+            for _, picture in self._decoder.decode(packet):
                 yield picture
 
 
@@ -183,19 +184,19 @@ def record(run: Run) -> None:
     devices: list[DeviceSupervisor[Any, Any]] = [*sources.values(), *([microphone] if microphone else [])]
     for source in devices:
         source.start()
-        while source.condition.health is not DeviceHealth.RUNNING:
+        while source.condition.state is not DeviceState.RUNNING:
             time.sleep(_LOOK_S)
     room = _plan(run, {role: source.condition.format for role, source in sources.items()})
     folder = run.spool / run.lesson
     folder.mkdir(parents=True)
     pictures = [VideoTrackBuilder(room, plan, sources[plan.role], None) for plan in room.cameras]
     sound = AudioMixerBuilder(room, 0, {}) if microphone else None
-    plans = [*(setup.files for setup in pictures), *(sound.files if sound else [])]
-    files = LessonFolderWriter(folder, plans, room.programme, room.segment_s, _unheard)
+    plans = [*(setup.layout for setup in pictures), *(sound.layouts if sound else [])]
+    files = LessonFolderWriter(folder, plans, room.programme_role, room.segment_s, _unheard)
     writer = FileThread(run.lesson, files.sync)
-    timeline = Timeline()
-    tracks = [setup.build(files, writer, timeline, TrackStart(), _unheard) for setup in pictures]
-    desk = sound.build(files, writer, timeline, Cause.DEVICE, _unheard, _unheard) if sound else None
+    timeline = LessonTimeline()
+    tracks = [setup.build_thread(files, writer, timeline, TrackStart(), _unheard) for setup in pictures]
+    desk = sound.build_thread(files, writer, timeline, Cause.DEVICE, _unheard, _unheard) if sound else None
     threads: list[TrackThread[Any]] = [*tracks, *([desk] if desk else [])]
     writer.start()
     for thread in threads:
@@ -206,24 +207,24 @@ def record(run: Run) -> None:
     if desk is not None and microphone is not None:
         microphone.attach(_sound_to(desk))
     begin = Begin(lesson=run.lesson, school="s", room="r", boot_id=room.boot_id, at_ns=stage.begins_ns)
-    writer.put(partial(files.note, [begin]))
-    timeline.go(stage.begins_ns)
+    writer.put(partial(files.write_entries, [begin]))
+    timeline.start(stage.begins_ns)
     stage.begun.set()
     for ended in stage.ended.values():
         ended.wait()
     lesson_ns = max(camera.length_ns for camera in cameras.values())
     for thread in threads:
-        thread.end(time.monotonic_ns(), lesson_ns)
+        thread.request_end(time.monotonic_ns(), lesson_ns)
     if late := [thread.name for thread in threads if not thread.join(_END_S)]:
         raise TimeoutError(f"these tracks did not end: {late}")
     end = End(at_ns=stage.begins_ns + lesson_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)
-    writer.put(partial(files.end, [end]))
+    writer.put(partial(files.end_lesson, [end]))
     writer.put(files.close)
     writer.close(_END_S)
 
 
 def _camera_source(camera: FileCamera) -> DeviceSupervisor[Picture, PictureFormat]:
-    return DeviceSupervisor(camera.role, lambda: camera, _unheard, VideoPrerollBuffer(BRIDGE_NS))
+    return DeviceSupervisor(camera.role, lambda: camera, _unheard, VideoPrerollBuffer(MIN_PREROLL_NS))
 
 
 def _microphone_source(microphone: FileMicrophone) -> DeviceSupervisor[SoundBlock, SoundFormat]:
@@ -238,20 +239,20 @@ def _sound_to(desk: TrackThread[CapturedBlock]) -> Callable[[SoundFormat, SoundB
     return lambda form, block: desk.put(CapturedBlock(MICROPHONE, form, block))
 
 
-def _plan(run: Run, forms: dict[str, PictureFormat | None]) -> RoomPlan:
-    return RoomPlan(
+def _plan(run: Run, forms: dict[str, PictureFormat | None]) -> RecordingSettings:
+    return RecordingSettings(
         school="s",
         room="r",
         boot_id=boot_id(),
         spool=run.spool,
         cameras=tuple(
-            CameraPlan(role, form.width, form.height, form.fps, run.kbps) for role, form in forms.items() if form
+            CameraSettings(role, form.width, form.height, form.fps, run.kbps) for role, form in forms.items() if form
         ),
-        microphones=(MicrophonePlan(MICROPHONE),) if run.sound else (),
+        microphones=(MicrophoneSettings(MICROPHONE),) if run.sound else (),
         preset=run.preset,
         fragment_ms=250,
         segment_s=4,
-        sound_kbps=96,
+        audio_kbps=96,
     )
 
 

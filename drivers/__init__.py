@@ -1,1 +1,1 @@
-"""Bytes and volts in, samples and events out: every device of the room, and no lesson."""
+"""Device drivers: cameras, microphones, panels, clicker receivers and PTZ heads, real and simulated."""

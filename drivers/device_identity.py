@@ -1,4 +1,4 @@
-"""Devices by names that stay: what udev and the kernel call them, and where they are plugged in."""
+"""Stable device identity: a device found by its udev link, kernel name, USB serial number or USB port."""
 
 from __future__ import annotations
 
@@ -6,26 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from drivers.errors import DriverError
+
 SYS = Path("/sys/class")
 DEV = Path("/dev")
 
 _BY_ID, _BY_PATH = "by-id", "by-path"
 
 
-class DeviceNotFound(Exception):
-    """No such device now."""
+class DeviceNotFound(DriverError):
+    """No connected device has this identity."""
 
 
-class AmbiguousDevice(Exception):
-    """Several devices answer to what the config says."""
+class AmbiguousDevice(DriverError):
+    """Several connected devices have this identity."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceIdentity:
-    """What the config says of a device; what is left empty is not asked for.
+    """The identity of a device as the config states it; an empty field matches any device.
 
-    ``name``: a link of udev (``by-id/…``, ``by-path/…``) or what the kernel calls it; ``serial``: of the USB
-    device; ``usb_port``: where that is plugged in, such as ``1-1.2``.
+    ``name`` is a udev link (``by-id/…``, ``by-path/…``) or the kernel's name for the device; ``serial`` the serial
+    number of the USB device; ``usb_port`` the port it is plugged into, such as ``1-1.2``.
     """
 
     name: str = ""
@@ -33,8 +35,8 @@ class DeviceIdentity:
     usb_port: str = ""
 
     def __str__(self) -> str:
-        told = {"called": self.name, "serial": self.serial, "usb_port": self.usb_port}
-        return ", ".join(f"{key} {text}" for key, text in told.items() if text)
+        given = {"called": self.name, "serial": self.serial, "usb_port": self.usb_port}
+        return ", ".join(f"{key} {text}" for key, text in given.items() if text)
 
     def __bool__(self) -> bool:
         return bool(self.name or self.serial or self.usb_port)
@@ -42,68 +44,77 @@ class DeviceIdentity:
 
 @dataclass(frozen=True, slots=True)
 class DeviceNode:
-    """A device, or one node of it: the ``index``-th. ``node`` (``video0``, ``controlC1``) is good for now only.
+    """One device node that exists now.
 
-    ``names``: what the kernel calls it, the most telling first; ``links``: udev's; ``model``: vendor and product.
+    ``node`` is its name in /dev (``video0``, ``controlC1``), valid only until the next plug or boot. ``names`` are the
+    kernel's names for the device, the most telling first; ``udev_links`` the links that udev made; ``index`` counts the
+    nodes of one device; ``model`` is USB vendor and product id.
     """
 
     node: str
     names: tuple[str, ...]
     index: int = 0
-    links: tuple[str, ...] = ()
+    udev_links: tuple[str, ...] = ()
     model: str = ""
     serial: str = ""
     usb_port: str = ""
 
-    def is_called(self, name: str) -> bool:
-        """Whether ``name`` is one of its links or names."""
-        return name in self.names or name in self.links
+    def has_name(self, name: str) -> bool:
+        """Return whether ``name`` is one of its names or udev links."""
+        return name in self.names or name in self.udev_links
 
-    def answers(self) -> frozenset[str]:
-        """Everything it can be called by."""
-        return frozenset(filter(None, (*self.names, *self.links, self.serial, self.usb_port)))
+    def aliases(self) -> frozenset[str]:
+        """Return everything that an identity may call it."""
+        return frozenset(filter(None, (*self.names, *self.udev_links, self.serial, self.usb_port)))
 
     def is_twin_of(self, other: DeviceNode) -> bool:
-        """Whether another device says the same of itself, so that udev has but one by-id link for the two."""
-        said = (self.model, self.serial, self.index)
-        return bool(self.model) and said == (other.model, other.serial, other.index) and self.place != other.place
+        """Return whether ``other`` is another device with the same USB ids, for which udev has only one by-id link."""
+        own = (self.model, self.serial, self.index)
+        return bool(self.model) and own == (other.model, other.serial, other.index) and self.place != other.place
 
     @property
     def place(self) -> str:
-        """Where its device is: the nodes of one USB device are in one place."""
+        """Where the device is connected; all nodes of one USB device have the same place."""
         return self.usb_port or self.node
 
 
-def chosen(things: Sequence[DeviceNode], identity: DeviceIdentity) -> list[DeviceNode]:
-    """The nodes of the one device that answers to ``identity``, in their order. NotThere, NotSure."""
-    called = [thing for thing in things if not identity.name or thing.is_called(identity.name)]
+def match_identity(nodes: Sequence[DeviceNode], identity: DeviceIdentity) -> list[DeviceNode]:
+    """Return the nodes of the one device that has this identity, in their order.
+
+    Raises:
+        DeviceNotFound: There is none.
+        AmbiguousDevice: There are several; the message names the places that tell them apart.
+    """
+    named = [node for node in nodes if not identity.name or node.has_name(identity.name)]
     if identity.name.startswith(_BY_ID):
-        called = [thing for thing in things if thing in called or any(thing.is_twin_of(one) for one in called)]
-    alike = [
-        thing for thing in called if identity.serial in ("", thing.serial) and identity.usb_port in ("", thing.usb_port)
+        named = [node for node in nodes if node in named or any(node.is_twin_of(other) for other in named)]
+    matches = [
+        node for node in named if identity.serial in ("", node.serial) and identity.usb_port in ("", node.usb_port)
     ]
-    if not alike:
-        there = "; ".join(f"{one.names[0]} ({best_name(one, things)})" for one in things if not one.index) or "none"
-        raise DeviceNotFound(f"there is none {identity}; there are: {there}")
-    places = {thing.place: thing for thing in reversed(alike)}
+    if not matches:
+        present = (
+            "; ".join(f"{other.names[0]} ({stable_name(other, nodes)})" for other in nodes if not other.index) or "none"
+        )
+        raise DeviceNotFound(f"there is none {identity}; there are: {present}")
+    places = {node.place: node for node in reversed(matches)}
     if len(places) > 1:
-        where = "; ".join(_told_apart(thing) for thing in reversed(places.values()))
+        where = "; ".join(_place_name(node) for node in reversed(places.values()))
         raise AmbiguousDevice(f"{len(places)} are {identity}; name this one by its place: {where}")
-    return alike
+    return matches
 
 
-def best_name(thing: DeviceNode, things: Sequence[DeviceNode]) -> str:
-    """The name for the config: the device's own where no other has it, else that of its place."""
-    own, place = _link(thing, _BY_ID), _link(thing, _BY_PATH)
-    others = [one for one in things if one != thing]
-    if own and thing.serial and not any(one.is_twin_of(thing) for one in others):
+def stable_name(node: DeviceNode, nodes: Sequence[DeviceNode]) -> str:
+    """Return the name for the config: the device's own link if no other device shares it, else its place's link."""
+    own, place = _link(node, _BY_ID), _link(node, _BY_PATH)
+    others = [other for other in nodes if other != node]
+    if own and node.serial and not any(other.is_twin_of(node) for other in others):
         return own
-    is_ambiguous = any(one.names[0] == thing.names[0] for one in others)
-    return place if place and (thing.usb_port or is_ambiguous) else thing.names[0]
+    is_ambiguous = any(other.names[0] == node.names[0] for other in others)
+    return place if place and (node.usb_port or is_ambiguous) else node.names[0]
 
 
-def links(folder: Path) -> dict[str, tuple[str, ...]]:
-    """udev's links in ``folder`` by the name of the node they lead to, by-id before by-path."""
+def udev_links(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return udev's links in ``folder`` by the name of the node they point to, by-id before by-path."""
     found: dict[str, tuple[str, ...]] = {}
     for kind in (_BY_ID, _BY_PATH):
         for link in sorted((folder / kind).glob("*")):
@@ -113,27 +124,27 @@ def links(folder: Path) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def on_usb(entry: Path) -> tuple[str, str, str]:
-    """Model, serial and port of the USB device that this entry of sysfs belongs to; empty for another bus."""
+def usb_identity(entry: Path) -> tuple[str, str, str]:
+    """Return model, serial number and port of the USB device of a sysfs entry; empty strings on any other bus."""
     device = (entry / "device").resolve()
     for folder in (device, *device.parents):
         if (folder / "idVendor").is_file():
-            model = f"{fact(folder / 'idVendor')}:{fact(folder / 'idProduct')}"
-            return model, fact(folder / "serial"), folder.name
+            model = f"{read_sysfs_attribute(folder / 'idVendor')}:{read_sysfs_attribute(folder / 'idProduct')}"
+            return model, read_sysfs_attribute(folder / "serial"), folder.name
     return "", "", ""
 
 
-def fact(file: Path) -> str:
-    """What a file of sysfs says; nothing where a device has no such file, or goes while we look."""
+def read_sysfs_attribute(file: Path) -> str:
+    """Return the text of a sysfs attribute; empty where the device has no such attribute or has just gone."""
     try:
         return file.read_text(errors="replace").strip()
     except OSError:
         return ""
 
 
-def _link(thing: DeviceNode, kind: str) -> str:
-    return next((link for link in thing.links if link.startswith(kind)), "")
+def _link(node: DeviceNode, kind: str) -> str:
+    return next((link for link in node.udev_links if link.startswith(kind)), "")
 
 
-def _told_apart(thing: DeviceNode) -> str:
-    return _link(thing, _BY_PATH) or f'usb_port = "{thing.usb_port}"'
+def _place_name(node: DeviceNode) -> str:
+    return _link(node, _BY_PATH) or f'usb_port = "{node.usb_port}"'

@@ -1,4 +1,4 @@
-"""What is plugged in, whether the config knows it or not: how it is called there, and what it is."""
+"""A device that was discovered on this machine, with the config keys that would select it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredDevice:
-    """A device that a driver could use: the keys with which the config would name it, and what a person sees of it.
+    """A connected device that a driver could use, whether the config names it or not.
 
-    ``section`` is the config's: ``cameras`` or ``microphones``; empty for a serial port, which may have any use.
-    ``answers`` holds every other name by which the config may mean it.
+    ``section`` is the config's section (``cameras``, ``microphones``), empty for a serial port, whose use only a person
+    knows. ``keys`` are the config keys that select it; ``name`` and ``details`` are for people; ``aliases`` are the
+    other names by which a config may already refer to it.
     """
 
     section: str
@@ -19,4 +20,4 @@ class DiscoveredDevice:
     keys: Mapping[str, str | int]
     name: str
     details: str = ""
-    answers: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()

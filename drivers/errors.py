@@ -1,10 +1,14 @@
-"""What can go wrong with a device, one class for each reaction."""
+"""The errors of the drivers: one root, and one class for each reaction of the caller."""
 
 from __future__ import annotations
 
 
-class DeviceError(Exception):
-    """The root: ``role`` names the device, ``reason`` is a sentence a technician can act on."""
+class DriverError(Exception):
+    """The root of every error that a driver raises."""
+
+
+class DeviceError(DriverError):
+    """An error of one device: ``role`` names it, ``reason`` is a sentence that a technician can act on."""
 
     def __init__(self, role: str, reason: str) -> None:
         super().__init__(f"{role}: {reason}")
@@ -13,24 +17,24 @@ class DeviceError(Exception):
 
 
 class DeviceMissing(DeviceError):
-    """It is not there (yet): try again later, with back-off."""
+    """The device is not there (yet): try again later, with back-off."""
 
 
 class DeviceStalled(DeviceError):
-    """It is open and sent nothing within the time allowed: read again, or reopen."""
+    """The device is open and sent nothing within the time allowed: read again, or reopen it."""
 
 
 class DeviceLost(DeviceError):
-    """It was there and has gone, or its source has ended: close it and open it again."""
+    """The device has gone, or its source has ended: close it and open it again."""
 
 
 class DeviceMisconfigured(DeviceError):
-    """It is there and cannot do what the config asks: only a person can mend this."""
+    """The device cannot do what the config asks, or may not be opened: only a person can fix this."""
 
 
 class DeviceRefused(DeviceError):
-    """It is there and will not do this now: say so; a person may try again later."""
+    """The device will not do this now: report it; a person may try again later."""
 
 
 class Superseded(DeviceError):
-    """What was asked for gave way to a newer order: nothing is wrong."""
+    """A newer command took the place of this one: nothing is wrong."""

@@ -1,4 +1,4 @@
-"""A serial port opened through pyserial, 8N1 without flow control, for this process alone."""
+"""Opening a serial port with pyserial: 8N1, no flow control, exclusive, non-blocking reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from drivers.errors import DeviceMisconfigured, DeviceMissing
 
 
 def open_serial_port(role: str, device: str, baud: int, write_timeout_s: float) -> serial.Serial:
-    """The port, whose reads do not wait. DeviceMissing, DeviceUnfit."""
+    """Open ``device`` at ``baud``; reads return at once, writes take at most ``write_timeout_s``.
+
+    Raises:
+        DeviceMissing: The port is not there, or in use.
+        DeviceMisconfigured: It cannot do this baud rate, or this user may not open it.
+    """
     try:
         return serial.Serial(device, baud, timeout=0, write_timeout=write_timeout_s, exclusive=True)
     except ValueError as error:

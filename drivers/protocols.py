@@ -1,7 +1,7 @@
-"""What a camera, a microphone, a panel, a clicker receiver and a PTZ head promise, whoever made them.
+"""The interfaces that every driver implements: Camera, Microphone, Panel, ClickerReceiver and PtzDevice.
 
-Cameras, microphones, receivers and heads are used by one thread of their own and may block
-in ``open`` and ``read``; ``close`` may be called twice, and by another thread.
+Cameras, microphones, receivers and heads are used by one thread of their own and may block in ``open`` and ``read``.
+``close`` may be called twice and from another thread; a ``read`` in progress then raises DeviceLost.
 """
 
 from __future__ import annotations
@@ -17,108 +17,146 @@ from drivers.samples import (
     Pattern,
     Picture,
     PictureFormat,
+    ReceiverCapabilities,
     ReceiverCommand,
     ReceiverEvent,
-    ReceiverFormat,
     SoundBlock,
     SoundFormat,
 )
 
 
 class Camera(Protocol):
-    """A source of pictures.
+    """A source of pictures, constructed as ``Driver(role, wanted, options)``.
 
-    Made as ``Driver(role, wanted, options)``, where ``wanted`` is the format the
-    config asks for and ``options`` an instance of the class's frozen dataclass ``Options``.
+    ``wanted`` is the format that the config asks for, ``options`` an instance of the class attribute ``Options``, a
+    frozen dataclass.
     """
 
     def open(self) -> PictureFormat:
-        """Start the device; the format it really gives. DeviceMissing, DeviceUnfit."""
+        """Start the device; return the format it really delivers.
+
+        Raises:
+            DeviceMissing: It is not there.
+            DeviceMisconfigured: It cannot do what the config asks.
+        """
 
     def read(self, timeout_s: float) -> Picture:
-        """The next picture, never the same twice. DeviceStalled after ``timeout_s``, DeviceLost."""
+        """Return the next picture; each picture is returned once.
+
+        Raises:
+            DeviceStalled: None came within ``timeout_s``.
+            DeviceLost: The device has gone or was closed.
+        """
 
     def close(self) -> None:
-        """Let the device go; a read in progress ends with DeviceLost."""
+        """Release the device."""
 
 
 class Microphone(Protocol):
-    """A source of sound, made as ``Driver(role, wanted, options)`` like a camera."""
+    """A source of sound, constructed as ``Driver(role, wanted, options)`` like a camera."""
 
     def open(self) -> SoundFormat:
-        """Start the device; the format it really gives. DeviceMissing, DeviceUnfit."""
+        """Start the device; return the format it really delivers. Raises as ``Camera.open``."""
 
     def read(self, timeout_s: float) -> SoundBlock:
-        """The next block of sound. DeviceStalled after ``timeout_s``, DeviceLost."""
+        """Return the next block of samples. Raises as ``Camera.read``."""
 
     def close(self) -> None:
-        """Let the device go; a read in progress ends with DeviceLost."""
+        """Release the device."""
 
 
 class Panel(Protocol):
-    """Buttons and lamps, made as ``Driver(process, options)``; ``process`` is recorder or controller."""
+    """Buttons and lamps, constructed as ``Driver(process, options)``; ``process`` is recorder or controller."""
 
     def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
-        """Claim the pins; ``on_button`` is called from the driver's own threads. DeviceMissing, DeviceUnfit."""
+        """Claim the pins; ``on_button`` is called from the driver's own threads.
+
+        Raises:
+            DeviceMissing: There is no GPIO, or a pin is in use.
+            DeviceMisconfigured: A library or right is missing.
+        """
 
     def show(self, lamp: str, pattern: Pattern) -> None:
-        """Make a lamp say something; the same again changes nothing. DeviceLost."""
+        """Show a pattern on a lamp; showing the same pattern again changes nothing.
 
-    def close(self) -> None:
-        """Lamps off, pins free."""
-
-
-class Receiver(Protocol):
-    """The base that students' clickers answer to, made as ``Driver(role, options)``.
-
-    It forgets the open question when it is opened anew: who asked asks again. Most bases push their answers.
-    One that keeps a queue and has to be polled is asked for it within ``read``, and is told that answers were
-    taken when ``read`` is called the next time: what was not yet passed on comes again, so twice but never lost.
-    """
-
-    def open(self) -> ReceiverFormat:
-        """Find the base and hear it answer; what it can do. DeviceMissing, DeviceUnfit."""
-
-    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """What came next, in its order; nothing after ``timeout_s``, for silence is no fault. DeviceLost."""
-
-    def send(self, command: ReceiverCommand) -> None:
-        """Put a command in line, from any thread; it goes out while ``read`` is called.
-
-        DeviceUnfit for what this base cannot do, DeviceLost where it is not open.
+        Raises:
+            DeviceLost: The panel is closed, or its pins no longer work.
         """
 
     def close(self) -> None:
-        """Let the base go; a read in progress ends with DeviceLost."""
+        """Switch the lamps off and release the pins."""
 
 
-class Ptz(Protocol):
-    """A head that turns and zooms a camera, made as ``Driver(role, options)``.
+class ClickerReceiver(Protocol):
+    """The base station of the students' clickers, constructed as ``Driver(role, options)``.
 
-    One thread opens, reads and closes; ``recall`` and ``drive`` may be called by any thread and never wait.
-    The newest order counts: a recall that is under way gives way to the next recall or drive.
+    A base forgets its open question when it is reopened: the caller starts it again. Most bases push answers. One that
+    has to be polled is polled in ``read``, and answers are confirmed to it by the next ``read``: what was not passed on
+    yet comes again, so delivery is at least once.
+    """
+
+    def open(self) -> ReceiverCapabilities:
+        """Connect to the base and wait for its reply; return its capabilities.
+
+        Raises:
+            DeviceMissing: No base answers.
+            DeviceMisconfigured: The port may not be opened, or the config does not fit it.
+        """
+
+    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
+        """Return the next events in their order; empty after ``timeout_s``, since silence is no fault.
+
+        Raises:
+            DeviceLost: The base has gone or was closed.
+        """
+
+    def send(self, command: ReceiverCommand) -> None:
+        """Queue a command, from any thread; it is sent while ``read`` is called.
+
+        Raises:
+            DeviceMisconfigured: This base cannot do it.
+            DeviceLost: The base is not open.
+        """
+
+    def close(self) -> None:
+        """Release the base."""
+
+
+class PtzDevice(Protocol):
+    """A pan-tilt-zoom head, constructed as ``Driver(role, options)``.
+
+    One thread opens, reads and closes; ``recall`` and ``drive`` may be called from any thread and never block. The
+    newest command wins: a recall in progress is superseded by the next recall or drive.
     """
 
     def open(self) -> HeadModel:
-        """Reach the head and have it stand still. DeviceMissing, DeviceUnfit."""
+        """Connect to the head and stop its movement; return its model.
+
+        Raises:
+            DeviceMissing: It does not answer.
+            DeviceMisconfigured: The port or its address does not fit.
+        """
 
     def recall(self, preset: int) -> Future[None]:
-        """Go to a preset (0 to 15); done when the head says that it has arrived.
+        """Move to a preset (0 to 15); the future is done when the head reports its arrival.
 
-        Fails with Superseded, DeviceRefused, DeviceStalled where it never said so, or DeviceLost.
+        It fails with Superseded, DeviceRefused, DeviceStalled if no arrival is reported in time, or DeviceLost.
         """
 
     def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
-        """Turn right, up and in at these shares of full speed, -1 to 1; all 0: stand still, also in mid-recall.
+        """Pan right, tilt up and zoom in at these shares of full speed, -1 to 1; all 0 stops, also during a recall.
 
-        Done when the head does so; it stops by itself where it is not renewed in time. Fails as ``recall`` does.
+        The future is done when the head does so and fails as that of ``recall``. A drive that is not renewed in time is
+        stopped by the driver.
         """
 
     def read(self, timeout_s: float) -> HeadState:
-        """Carry out what was ordered; the head's state once it changes, or after ``timeout_s``.
+        """Exchange messages with the head; return its state once it changes, or after ``timeout_s``.
 
-        DeviceStalled while it does not answer, DeviceLost.
+        Raises:
+            DeviceStalled: It does not answer at once.
+            DeviceLost: It has gone or was closed.
         """
 
     def close(self) -> None:
-        """Stop a drive and let the head go; a read in progress ends with DeviceLost."""
+        """Stop a drive and release the head."""

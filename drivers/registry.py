@@ -1,7 +1,7 @@
-"""Which drivers there are: a name in the config, and the class that answers to it.
+"""The registry of drivers and device discoveries: config name to module and attribute.
 
-A new device is one file and one line here. Modules are imported when chosen, so a
-vendor library is needed only where its device is.
+A new device is one file and one line here. Modules are imported when chosen, so a vendor library is needed only where
+its device is used.
 """
 
 from __future__ import annotations
@@ -39,14 +39,19 @@ RECEIVERS: Table = {
     "simulated": ("drivers.clicker.simulation.simulated_receiver", "SimulatedReceiver"),
 }
 
-FINDERS: Table = {
-    "cameras": ("drivers.camera.v4l2_discovery", "found"),
-    "microphones": ("drivers.microphone.alsa_discovery", "found"),
-    "serial ports": ("drivers.serial_discovery", "found"),
+DISCOVERY: Table = {
+    "cameras": ("drivers.camera.v4l2_discovery", "discover_cameras"),
+    "microphones": ("drivers.microphone.alsa_discovery", "discover_microphones"),
+    "serial ports": ("drivers.serial_discovery", "discover_serial_ports"),
 }
 
 
-def driver(table: Table, name: str) -> Any:
-    """The class or finder called ``name``; KeyError if there is none, ImportError if its library is missing."""
+def load_driver(table: Table, name: str) -> Any:
+    """Import and return the class or function that the table has under ``name``.
+
+    Raises:
+        KeyError: The table has no such name.
+        ImportError: The library of the driver is not installed.
+    """
     module, attribute = table[name]
     return getattr(importlib.import_module(module), attribute)

@@ -1,4 +1,4 @@
-"""What devices give and take: pictures, sound, button events, answers of clickers and what is asked of them.
+"""The data types that drivers exchange with their callers: pictures, sound, button events, clicker answers, PTZ states.
 
 Every ``captured_ns`` is CLOCK_MONOTONIC in nanoseconds (``time.monotonic_ns()``).
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Coding(StrEnum):
-    """How a camera's pictures leave its driver."""
+    """The form in which a driver delivers pictures."""
 
     MJPEG = "mjpeg"
     H264 = "h264"
@@ -27,7 +27,10 @@ class Coding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PictureFormat:
-    """Size in pixels (both even), nominal frames a second, and coding; ``why`` that is not the device's own."""
+    """Size in pixels (both even), nominal frames a second and coding.
+
+    ``why`` says why pictures are decoded although the device sends them coded; usually empty.
+    """
 
     width: int
     height: int
@@ -38,7 +41,7 @@ class PictureFormat:
 
 @dataclass(frozen=True, slots=True)
 class JpegPicture:
-    """One whole JPEG file, as an MJPEG camera sends it."""
+    """One complete JPEG file, as an MJPEG camera sends it."""
 
     captured_ns: int
     data: bytes
@@ -46,10 +49,10 @@ class JpegPicture:
 
 @dataclass(frozen=True, slots=True)
 class AccessUnit:
-    """One H.264 picture in Annex B, in decoding order; key pictures carry their own SPS and PPS.
+    """One H.264 access unit in Annex B format, in decoding order; a key picture includes its SPS and PPS.
 
-    ``reordered`` is true once the stream, against what it said when it was opened, shows pictures in
-    another order than it sends them (B-frames); such a stream cannot be passed through.
+    ``reordered`` is true once a stream that did not announce B-frames shows pictures in another order than it sends
+    them; such a stream cannot be passed through.
     """
 
     captured_ns: int
@@ -60,7 +63,7 @@ class AccessUnit:
 
 @dataclass(frozen=True, slots=True)
 class DecodedPicture:
-    """A picture as yuv420p planes, owned by the receiver; no one writes to it any more."""
+    """A picture as yuv420p planes, owned by the receiver; nobody writes to it any more."""
 
     captured_ns: int
     frame: VideoFrame
@@ -69,8 +72,8 @@ class DecodedPicture:
 Picture = JpegPicture | AccessUnit | DecodedPicture
 
 
-def size_of(picture: Picture) -> int:
-    """How many bytes of memory a picture holds."""
+def memory_bytes(picture: Picture) -> int:
+    """Return how many bytes of memory a picture takes."""
     if isinstance(picture, DecodedPicture):
         return sum(plane.buffer_size for plane in picture.frame.planes)
     return len(picture.data)
@@ -78,7 +81,7 @@ def size_of(picture: Picture) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SoundFormat:
-    """Nominal samples a second of each channel, and channels."""
+    """Nominal sample rate of each channel in Hz, and number of channels."""
 
     rate_hz: int
     channels: int
@@ -86,14 +89,14 @@ class SoundFormat:
 
 @dataclass(frozen=True, slots=True)
 class SoundBlock:
-    """Samples of shape (n, channels), int16; ``captured_ns`` is the time of the first one."""
+    """Samples of shape (n, channels), int16; ``captured_ns`` is the time of the first sample."""
 
     captured_ns: int
     samples: NDArray[np.int16]
 
 
 class ButtonAction(StrEnum):
-    """What happened to a button."""
+    """The direction of a button's edge."""
 
     PRESSED = "pressed"
     RELEASED = "released"
@@ -109,7 +112,7 @@ class ButtonEvent:
 
 
 class Pattern(StrEnum):
-    """Everything a lamp can say; a one-colour lamp knows the first four."""
+    """Everything that a lamp can show; a one-colour lamp has the first four."""
 
     OFF = "off"
     ON = "on"
@@ -123,7 +126,7 @@ class Pattern(StrEnum):
 
 
 class QuestionKind(StrEnum):
-    """What students are asked to press."""
+    """The kind of answer that a question asks for."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
@@ -133,10 +136,10 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AskQuestion:
-    """Open a question and take answers to it from now on; one that is still open ends.
+    """Start a question and accept answers from now on; a question that is still open ends.
 
-    ``choices`` counts the letters from A on that a single or multiple choice has; true or false is a
-    single choice of two. In a rush every key counts, and the first one wins.
+    ``choices`` is the number of letters from A on in a single or multiple choice; true or false is a single choice of
+    two. In a rush every key counts, and the first press wins.
     """
 
     kind: QuestionKind
@@ -145,31 +148,31 @@ class AskQuestion:
 
 @dataclass(frozen=True, slots=True)
 class StopAsking:
-    """Take no more answers."""
+    """End the question."""
 
 
 @dataclass(frozen=True, slots=True)
-class SetDevice:
-    """Give this number to the clicker that waits for one (its own keys put it into that state)."""
+class AssignNumber:
+    """Assign this number to the clicker that waits for one; its own keys put it into that state."""
 
     device: str
 
 
-ReceiverCommand = AskQuestion | StopAsking | SetDevice
+ReceiverCommand = AskQuestion | StopAsking | AssignNumber
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiverFormat:
-    """What a base can do: its model, the kinds of question, its most letters, and whether it numbers clickers."""
+class ReceiverCapabilities:
+    """The abilities of a base: model, kinds of question, most letters, and whether it assigns clickers' numbers."""
 
     model: str
     kinds: frozenset[QuestionKind]
-    most_choices: int
-    sets_devices: bool
+    max_choices: int
+    assigns_numbers: bool
 
 
 class AnswerForm(StrEnum):
-    """What a student pressed: letters, a number, or the key for rushes."""
+    """The form of an answer: letters, a number, or the key for rushes."""
 
     KEYS = "keys"
     NUMBER = "number"
@@ -178,12 +181,12 @@ class AnswerForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClickerAnswer:
-    """One answer as the base gave it; the same press may come twice, and a student may answer again.
+    """One answer as the base reported it; the same press may arrive twice, and a student may answer again.
 
-    ``device`` is what the base calls the clicker, the same for as long as nobody renumbers it. ``text`` holds
-    letters in their order (``A``, ``ACD``), a number as it was keyed (``42``, ``-3.5``), or nothing for the rush
-    key. Where a base has them: ``sequence`` is its own count of answers, 1 to 255 and then 1 again; ``question``
-    the number of the question as the clicker shows it; ``ticks`` the base's own time, in an unknown unit.
+    ``device`` is the base's id of the clicker, constant until somebody renumbers it. ``text`` holds letters in order
+    (``A``, ``ACD``), a number as it was keyed (``42``, ``-3.5``), or nothing for the rush key. Where a base has them:
+    ``sequence`` is its own count of answers, 1 to 255 and then 1 again; ``question`` the number of the question as the
+    clicker shows it; ``ticks`` the base's own time, in an unknown unit.
     """
 
     captured_ns: int
@@ -214,24 +217,24 @@ class TeacherKey(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeypadKey:
-    """The teacher's keypad was pressed."""
+    """A key of the teacher's keypad was pressed."""
 
     captured_ns: int
     key: TeacherKey
 
 
 @dataclass(frozen=True, slots=True)
-class ClickerBound:
-    """A clicker answered to ``SetDevice``: its new number where the base tells it, and whether it took it."""
+class NumberAssigned:
+    """A clicker's reply to ``AssignNumber``: its new number where the base reports it, and whether it accepted it."""
 
     captured_ns: int
     device: str | None
-    taken: bool = True
+    accepted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class LostAnswers:
-    """So many answers are missing between the last two, by the base's own count."""
+    """By the base's own count, this many answers are missing between the last two."""
 
     captured_ns: int
     answers: int
@@ -239,18 +242,18 @@ class LostAnswers:
 
 @dataclass(frozen=True, slots=True)
 class GarbledBytes:
-    """So many bytes came that are part of no whole message."""
+    """This many received bytes were part of no valid message."""
 
     captured_ns: int
     octets: int
 
 
-ReceiverEvent = ClickerAnswer | KeypadKey | ClickerBound | LostAnswers | GarbledBytes
+ReceiverEvent = ClickerAnswer | KeypadKey | NumberAssigned | LostAnswers | GarbledBytes
 
 
 @dataclass(frozen=True, slots=True)
 class HeadModel:
-    """What a PTZ head says it is, in its makers' numbers; all 0 where it does not say."""
+    """Vendor, model and revision number that a PTZ head reports; all 0 if it reports none."""
 
     vendor: int
     model: int
@@ -259,9 +262,9 @@ class HeadModel:
 
 @dataclass(frozen=True, slots=True)
 class HeadState:
-    """``preset`` is where a PTZ head stands or is going, None where that is no preset or not known.
+    """The position of a PTZ head: ``preset`` is where it is or is going, None where that is no preset or unknown.
 
-    ``moving``: it is on its way there, or is driven.
+    ``moving`` is true on the way to a preset and while it is driven.
     """
 
     preset: int | None

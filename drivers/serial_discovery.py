@@ -1,30 +1,30 @@
-"""The serial ports of this machine that something was plugged into, as the config would name them."""
+"""Discovery of this machine's USB serial ports."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from drivers.device_identity import DEV, SYS, DeviceNode, best_name, fact, links, on_usb
+from drivers.device_identity import DEV, SYS, DeviceNode, read_sysfs_attribute, stable_name, udev_links, usb_identity
 from drivers.discovery import DiscoveredDevice
 
-_PLUGGED = ("ttyUSB*", "ttyACM*")
+_USB_PORT_PATTERNS = ("ttyUSB*", "ttyACM*")
 
 
-def found(sys: Path = SYS, dev: Path = DEV) -> list[DiscoveredDevice]:
-    """Each USB serial port; what hangs on it, clickers or a camera's head, only a person knows."""
-    named = links(dev / "serial")
-    there = []
-    for pattern in _PLUGGED:
+def discover_serial_ports(sys: Path = SYS, dev: Path = DEV) -> list[DiscoveredDevice]:
+    """Return each USB serial port; whether a clicker base or a PTZ head is connected to it, only a person knows."""
+    named = udev_links(dev / "serial")
+    devices = []
+    for pattern in _USB_PORT_PATTERNS:
         for entry in sorted((sys / "tty").glob(pattern)):
-            product = fact(_usb(entry) / "product") or entry.name
-            there.append(DeviceNode(entry.name, (product,), 0, named.get(entry.name, ()), *on_usb(entry)))
+            product = read_sysfs_attribute(_usb_device(entry) / "product") or entry.name
+            devices.append(DeviceNode(entry.name, (product,), 0, named.get(entry.name, ()), *usb_identity(entry)))
     return [
         DiscoveredDevice("", "", {"device": f"/dev/serial/{name}"}, one.names[0], f"USB {one.usb_port}")
-        for one in there
-        if (name := best_name(one, there)) in one.links
+        for one in devices
+        if (name := stable_name(one, devices)) in one.udev_links
     ]
 
 
-def _usb(entry: Path) -> Path:
+def _usb_device(entry: Path) -> Path:
     device = (entry / "device").resolve()
     return next((folder for folder in device.parents if (folder / "idVendor").is_file()), device)

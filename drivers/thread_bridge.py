@@ -1,4 +1,4 @@
-"""The one way from driver threads to an asyncio loop: bounded, and it says what it dropped."""
+"""A bounded queue from driver threads to an asyncio loop, with a drop policy and a count of dropped items."""
 
 from __future__ import annotations
 
@@ -9,80 +9,86 @@ from enum import StrEnum
 from threading import Lock
 from typing import Generic, TypeVar
 
+from drivers.errors import DriverError
+
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 
-class BridgeClosed(Exception):
-    """Closed, and everything that was put before has been taken."""
+class BridgeClosed(DriverError):
+    """The bridge is closed, and every item put before has been taken."""
 
 
-class WhenFull(StrEnum):
-    """Which item gives way when the bridge is full."""
+class OverflowPolicy(StrEnum):
+    """Which item is dropped when the bridge is full."""
 
     DROP_OLDEST = "drop-oldest"
     DROP_NEWEST = "drop-newest"
 
 
 class ThreadBridge(Generic[T]):
-    """At most ``limit`` items on their way to the loop that made the bridge.
+    """A queue of at most ``limit`` items to the loop in which it was constructed.
 
-    ``put`` and ``close`` may be called by any thread, also after the loop has ended; ``get``
-    and ``async for`` by one task of the loop. ``dropped`` counts what gave way since the start.
+    ``put`` and ``close`` may be called from any thread, also after the loop has ended; ``get`` and ``async for`` by one
+    task of the loop. ``dropped`` counts the items dropped so far.
     """
 
-    def __init__(self, name: str, limit: int, when_full: WhenFull) -> None:
+    def __init__(self, name: str, limit: int, overflow: OverflowPolicy) -> None:
         if limit < 1:
             raise ValueError(f"a bridge needs room for one item at least, not {limit}")
         self.name = name
         self.dropped = 0
         self._limit = limit
-        self._when_full = when_full
+        self._overflow = overflow
         self._loop = asyncio.get_running_loop()
         self._ready = asyncio.Event()
         self._lock = Lock()
         self._items: deque[T] = deque()
-        self._overflowing = False
-        self._closed = False
+        self._is_overflowing = False
+        self._is_closed = False
 
     def put(self, item: T) -> None:
-        """Hand over an item without waiting; nothing happens once the bridge is closed."""
+        """Add an item without waiting; does nothing once the bridge is closed."""
         with self._lock:
-            if self._closed:
+            if self._is_closed:
                 return
-            full = len(self._items) >= self._limit
-            begins_to_drop = full and not self._overflowing
-            if full:
+            is_full = len(self._items) >= self._limit
+            starts_dropping = is_full and not self._is_overflowing
+            if is_full:
                 self.dropped += 1
-                self._overflowing = True
-            if full and self._when_full is WhenFull.DROP_OLDEST:
+                self._is_overflowing = True
+            if is_full and self._overflow is OverflowPolicy.DROP_OLDEST:
                 self._items.popleft()
-            if not full or self._when_full is WhenFull.DROP_OLDEST:
+            if not is_full or self._overflow is OverflowPolicy.DROP_OLDEST:
                 self._items.append(item)
-        if begins_to_drop:
-            log.warning("%s: %d items wait for the loop, from now on %s", self.name, self._limit, self._when_full)
+        if starts_dropping:
+            log.warning("%s: %d items wait for the loop, from now on %s", self.name, self._limit, self._overflow)
         self._wake()
 
     async def get(self) -> T:
-        """The next item, oldest first. BridgeClosed after the last one of a closed bridge."""
+        """Return the next item, oldest first.
+
+        Raises:
+            BridgeClosed: The bridge is closed and empty.
+        """
         while True:
             with self._lock:
                 if self._items:
                     item = self._items.popleft()
-                    caught_up = self._overflowing and not self._items
-                    self._overflowing = self._overflowing and not caught_up
+                    has_caught_up = self._is_overflowing and not self._items
+                    self._is_overflowing = self._is_overflowing and not has_caught_up
                     break
-                if self._closed:
+                if self._is_closed:
                     raise BridgeClosed(self.name)
                 self._ready.clear()
             await self._ready.wait()
-        if caught_up:
+        if has_caught_up:
             log.info("%s: the loop has caught up; %d items dropped so far", self.name, self.dropped)
         return item
 
-    async def burst(self) -> list[T]:
-        """Everything that is on its way, one item at least. BridgeClosed as ``get``."""
+    async def get_all(self) -> list[T]:
+        """Return every item that is queued, at least one. Raises as ``get``."""
         items = [await self.get()]
         while self._items:
             items.append(await self.get())
@@ -98,9 +104,9 @@ class ThreadBridge(Generic[T]):
             raise StopAsyncIteration from None
 
     def close(self) -> None:
-        """Take no more; what is on its way may still be taken."""
+        """Accept no more items; those that are queued can still be taken."""
         with self._lock:
-            self._closed = True
+            self._is_closed = True
         self._wake()
 
     def _wake(self) -> None:
@@ -108,5 +114,5 @@ class ThreadBridge(Generic[T]):
             self._loop.call_soon_threadsafe(self._ready.set)
         except RuntimeError:  # the loop has ended: nobody will ever take anything
             with self._lock:
-                self._closed = True
+                self._is_closed = True
                 self._items.clear()

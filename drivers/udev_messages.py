@@ -1,4 +1,7 @@
-"""What udev says of a device that came or went, as bytes (libudev's monitor messages)."""
+"""Decoder of udev's monitor messages: device events in libudev's binary format.
+
+Source: systemd, libsystemd/sd-device/device-monitor.c (struct monitor_netlink_header).
+"""
 
 from __future__ import annotations
 
@@ -12,30 +15,30 @@ _HEADER = struct.Struct("=8s4sIII")
 
 @dataclass(frozen=True, slots=True)
 class Uevent:
-    """One event, sent when the device's links and rights are in place; ``node`` is its name in /dev, if any."""
+    """One device event, sent when links and rights are in place; ``node`` is the name in /dev, if there is one."""
 
     action: str
     subsystem: str
     node: str = ""
 
     @property
-    def came(self) -> bool:
-        """Whether there is something new to open."""
+    def is_arrival(self) -> bool:
+        """Whether there may be something new to open."""
         return self.action in ("add", "change", "bind", "move", "online")
 
 
-def parsed(message: bytes) -> Uevent | None:
-    """The event in a message of udev; None for anything else."""
+def parse(message: bytes) -> Uevent | None:
+    """Return the event in a message of udev; None for any other message."""
     if len(message) < _HEADER.size:
         return None
-    prefix, magic, _header_size, begin, length = _HEADER.unpack_from(message)
+    prefix, magic, _header_size, offset, length = _HEADER.unpack_from(message)
     if prefix != b"libudev\0" or int.from_bytes(magic, "big") != _MAGIC:
         return None
-    said = dict(
+    properties = dict(
         pair.decode(errors="replace").split("=", 1)
-        for pair in message[begin : begin + length].split(b"\0")
+        for pair in message[offset : offset + length].split(b"\0")
         if b"=" in pair
     )
-    if "ACTION" not in said or "SUBSYSTEM" not in said:
+    if "ACTION" not in properties or "SUBSYSTEM" not in properties:
         return None
-    return Uevent(said["ACTION"], said["SUBSYSTEM"], said.get("DEVNAME", ""))
+    return Uevent(properties["ACTION"], properties["SUBSYSTEM"], properties.get("DEVNAME", ""))

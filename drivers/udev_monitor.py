@@ -1,4 +1,4 @@
-"""Devices that are plugged in and pulled out, told by udev at once."""
+"""A netlink listener for udev's hot-plug events."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from collections.abc import Set
 from types import TracebackType
 from typing import Self
 
-from drivers.udev_messages import Uevent, parsed
+from drivers.udev_messages import Uevent, parse
 
 _KOBJECT_UEVENT = 15
 # Group 1 is the kernel's; udev sends to group 2 when links and rights are in place.
 _UDEV_GROUP = 2
-_LONGEST_MESSAGE = 1 << 16
-_ROOM_BYTES = 1 << 20
+_MAX_MESSAGE_BYTES = 1 << 16
+_RECEIVE_BUFFER_BYTES = 1 << 20
 
-MISSED = Uevent("change", "")
-"""Stands for events that were missed because there were too many: anything may have come."""
+EVENTS_MISSED = Uevent("change", "")
+"""Stands for events that were lost in an overflow: any device may have come."""
 
 
 class UdevMonitor:
-    """Listens to udev from the moment it is made; OSError where there is no such thing."""
+    """Receives device events from its construction on; OSError where the kernel has no such socket."""
 
     def __init__(self, subsystems: Set[str]) -> None:
-        """Events of other ``subsystems`` (as ``video4linux``, ``sound``, ``tty``) are passed over."""
+        """Listen; events of other subsystems than these (such as ``video4linux``, ``sound``, ``tty``) are ignored."""
         self._subsystems = subsystems
         self._socket = socket.socket(
             socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, _KOBJECT_UEVENT
         )
         try:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM_BYTES)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
             self._socket.bind((0, _UDEV_GROUP))
         except OSError:
             self._socket.close()
@@ -45,26 +45,26 @@ class UdevMonitor:
         self.close()
 
     def fileno(self) -> int:
-        """The descriptor that becomes readable when something has happened."""
+        """Return the descriptor that becomes readable when an event has come."""
         return self._socket.fileno()
 
-    def events(self) -> list[Uevent]:
-        """What has happened since the last call; does not wait."""
-        found: list[Uevent] = []
+    def read_events(self) -> list[Uevent]:
+        """Return the events since the last call, without waiting."""
+        events: list[Uevent] = []
         while True:
             try:
-                message = self._socket.recv(_LONGEST_MESSAGE)
+                message = self._socket.recv(_MAX_MESSAGE_BYTES)
             except BlockingIOError:
-                return found
+                return events
             except OSError as error:
                 if error.errno != errno.ENOBUFS:
                     raise
-                found.append(MISSED)
+                events.append(EVENTS_MISSED)
                 continue
-            event = parsed(message)
+            event = parse(message)
             if event is not None and event.subsystem in self._subsystems:
-                found.append(event)
+                events.append(event)
 
     def close(self) -> None:
-        """Listen no more; again: nothing."""
+        """Stop listening; idempotent."""
         self._socket.close()

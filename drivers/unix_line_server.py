@@ -1,4 +1,4 @@
-"""A Unix socket for many clients that talk in lines, served by one thread."""
+"""A Unix socket server for a line protocol with many clients, run by one thread."""
 
 from __future__ import annotations
 
@@ -7,93 +7,94 @@ import selectors
 import socket
 import stat
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 
-JOIN_S = 2.0
-LONGEST_LINE = 256
-LONGEST_BACKLOG = 64 * 1024
+from drivers.wake_pipe import WakePipe
+
+JOIN_TIMEOUT_S = 2.0
+MAX_LINE_BYTES = 256
+MAX_BACKLOG_BYTES = 64 * 1024
 
 
 class UnixLineServer:
-    """Serves ``path`` with mode 0660, replacing a socket that was left behind.
+    """Serves ``path`` with mode 0660; a socket that was left behind there is replaced.
 
-    ``greet`` gives the lines a new client sees first, ``answer`` the lines in reply to a line, and
-    ``tick`` lines for everybody together with the seconds until it wants to be called again (None:
-    at the next ``wake``). All three are called by the server's one thread, so what a client sees is in order.
-    A client that does not read is let go.
+    ``on_connect`` returns the lines for a new client, ``on_line`` the reply to a line, and ``on_tick`` lines for all
+    clients together with the seconds until it wants to be called again (None: at the next ``wake``). All three are
+    called by the server's thread, so each client sees its lines in order. A client that does not read is disconnected.
     """
 
     def __init__(
         self,
         path: Path,
-        greet: Callable[[], Sequence[str]],
-        answer: Callable[[str], Sequence[str]],
-        tick: Callable[[], tuple[Sequence[str], float | None]],
+        on_connect: Callable[[], Sequence[str]],
+        on_line: Callable[[str], Sequence[str]],
+        on_tick: Callable[[], tuple[Sequence[str], float | None]],
     ) -> None:
         self._path = path
-        self._greet = greet
-        self._answer = answer
-        self._tick = tick
+        self._on_connect = on_connect
+        self._on_line = on_line
+        self._on_tick = on_tick
         self._selector = selectors.DefaultSelector()
         self._clients: dict[socket.socket, _Client] = {}
         self._wake_lock = Lock()
-        self._closing = False
+        self._is_closing = False
         self._thread: Thread | None = None
 
     def open(self) -> None:
-        """Listen and serve. OSError where the folder does not allow it."""
+        """Listen and start the thread.
+
+        Raises:
+            OSError: The socket cannot be made in this folder.
+        """
         self._listener = _listen(self._path)
         self._inode = self._path.stat().st_ino
-        self._woken, self._waker = socket.socketpair()
-        for end in (self._woken, self._waker):
-            end.setblocking(False)
+        self._wakeup = WakePipe()
         self._selector.register(self._listener, selectors.EVENT_READ)
-        self._selector.register(self._woken, selectors.EVENT_READ)
+        self._selector.register(self._wakeup, selectors.EVENT_READ)
         self._thread = Thread(target=self._run, name=self._path.name)
         self._thread.start()
 
     def wake(self) -> None:
-        """Have ``tick`` called soon; from any thread."""
+        """Have ``on_tick`` called soon; from any thread."""
         with self._wake_lock:
             if self._thread is not None:
-                with suppress(BlockingIOError):  # it is full of wake-ups that were not yet seen
-                    self._waker.send(b"!")
+                self._wakeup.wake()
 
     def close(self) -> None:
-        """Say what is left to say, let the clients go, and take the socket away."""
-        self._closing = True
+        """Send the last lines, disconnect the clients and remove the socket."""
+        self._is_closing = True
         self.wake()
         with self._wake_lock:
             thread, self._thread = self._thread, None
         if thread is None:
             return
-        thread.join(JOIN_S)
+        thread.join(JOIN_TIMEOUT_S)
         for client in self._clients.values():
             client.connection.close()
-        for end in (self._listener, self._woken, self._waker, self._selector):
+        for end in (self._listener, self._wakeup, self._selector):
             end.close()
         if self._path.exists() and self._path.stat().st_ino == self._inode:
             self._path.unlink()
 
     def _run(self) -> None:
         while True:
-            wait_s = self._tell_all()
-            if self._closing:
+            wait_s = self._broadcast()
+            if self._is_closing:
                 return
             for key, events in self._selector.select(wait_s):
                 if key.fileobj is self._listener:
                     self._accept()
-                elif key.fileobj is self._woken:
-                    self._woken.recv(4096)
+                elif key.fileobj is self._wakeup:
+                    self._wakeup.drain()
                 elif key.fileobj in self._clients:
                     self._serve(key.data, events)
 
-    def _tell_all(self) -> float | None:
-        lines, wait_s = self._tick()
+    def _broadcast(self) -> float | None:
+        lines, wait_s = self._on_tick()
         for client in list(self._clients.values()):
-            self._say(client, lines)
+            self._send(client, lines)
         return wait_s
 
     def _accept(self) -> None:
@@ -102,15 +103,15 @@ class UnixLineServer:
         except (BlockingIOError, ConnectionError):  # it thought better of it
             return
         connection.setblocking(False)
-        self._tell_all()  # so that the greeting is of this moment
+        self._broadcast()  # so that the greeting is of this moment
         client = _Client(connection)
         self._clients[connection] = client
         self._selector.register(connection, selectors.EVENT_READ, client)
-        self._say(client, self._greet())
+        self._send(client, self._on_connect())
 
     def _serve(self, client: _Client, events: int) -> None:
         if events & selectors.EVENT_WRITE:
-            self._say(client, [])
+            self._send(client, [])
         if not events & selectors.EVENT_READ or client.connection not in self._clients:
             return
         try:
@@ -118,14 +119,14 @@ class UnixLineServer:
         except OSError:
             data = b""
         for line in client.lines(data):
-            self._say(client, self._answer(line))
+            self._send(client, self._on_line(line))
         if not data:
-            self._drop(client)
-        elif len(client.received) > LONGEST_LINE:
-            self._say(client, ["error this line is too long"])
-            self._drop(client)
+            self._disconnect(client)
+        elif len(client.received) > MAX_LINE_BYTES:
+            self._send(client, ["error this line is too long"])
+            self._disconnect(client)
 
-    def _say(self, client: _Client, lines: Sequence[str]) -> None:
+    def _send(self, client: _Client, lines: Sequence[str]) -> None:
         if client.connection not in self._clients:
             return
         client.unsent += "".join(f"{line}\n" for line in lines).encode()
@@ -135,22 +136,22 @@ class UnixLineServer:
         except BlockingIOError:
             pass  # the selector says when there is room again
         except OSError:
-            self._drop(client)
+            self._disconnect(client)
             return
-        if len(client.unsent) > LONGEST_BACKLOG:
-            self._drop(client)
+        if len(client.unsent) > MAX_BACKLOG_BYTES:
+            self._disconnect(client)
             return
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.unsent else 0)
         self._selector.modify(client.connection, wanted, client)
 
-    def _drop(self, client: _Client) -> None:
+    def _disconnect(self, client: _Client) -> None:
         if self._clients.pop(client.connection, None) is not None:
             self._selector.unregister(client.connection)
             client.connection.close()
 
 
 class _Client:
-    """One connection, with what has come and what has not yet gone."""
+    """One connection with its received and unsent bytes."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
@@ -158,7 +159,7 @@ class _Client:
         self.unsent = bytearray()
 
     def lines(self, data: bytes) -> list[str]:
-        """The lines that ``data`` completes."""
+        """Return the lines that ``data`` completes."""
         self.received += data
         *whole, rest = self.received.split(b"\n")
         self.received = rest

@@ -1,4 +1,4 @@
-"""Trying again: capped exponential waiting times with jitter."""
+"""Capped exponential back-off with jitter for retries."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class BackOff:
-    """Waiting times that double from ``first_s`` to ``longest_s``, each spread by ± ``jitter`` of itself."""
+    """Delays that double from ``initial_s`` to ``max_s`` seconds, each spread by ± ``jitter`` of itself."""
 
-    first_s: float = 0.25
-    longest_s: float = 5.0
+    initial_s: float = 0.25
+    max_s: float = 5.0
     jitter: float = 0.2
     failures: int = 0
     rng: random.Random = field(default_factory=random.Random)
 
-    def next_s(self) -> float:
-        """How long to wait after one more failure."""
-        waiting: float = min(self.longest_s, self.first_s * 2.0 ** min(self.failures, 32))
+    def next_delay_s(self) -> float:
+        """Count one more failure and return the seconds to wait after it."""
+        delay_s: float = min(self.max_s, self.initial_s * 2.0 ** min(self.failures, 32))
         self.failures += 1
-        return waiting * (1 + self.jitter * self.rng.uniform(-1, 1))
+        return delay_s * (1 + self.jitter * self.rng.uniform(-1, 1))
 
     def reset(self) -> None:
-        """It worked: the next failure waits ``first_s`` again."""
+        """Forget the failures after a success: the next one waits ``initial_s`` again."""
         self.failures = 0

@@ -1,4 +1,4 @@
-"""The box's clocks: which boot this is, and whether the wall clock can be believed."""
+"""The system's clocks: boot id, monotonic and wall time, and whether the wall clock is synchronised."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-# adjtimex(2): the state that says the clock is not synchronised.
+# TIME_ERROR of adjtimex(2): the clock is not synchronised.
 _TIME_ERROR = 5
 _LIBC = ctypes.CDLL(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
-    """This moment on this boot: CLOCK_MONOTONIC, wall clock, whether that is synchronised, time since boot."""
+class ClockSnapshot:
+    """All clocks read together, in nanoseconds.
+
+    ``at_ns`` is CLOCK_MONOTONIC, ``wall_ns`` Unix time, ``uptime_ns`` CLOCK_BOOTTIME; ``boot_id`` names the boot.
+    """
 
     boot_id: str
     at_ns: int
     wall_ns: int
-    synchronised: bool
-    up_ns: int
+    is_synchronised: bool
+    uptime_ns: int
 
 
 def boot_id() -> str:
@@ -28,14 +31,14 @@ def boot_id() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
-def synchronised() -> bool:
-    """Whether the kernel's clock is disciplined by a time service (adjtimex)."""
+def is_synchronised() -> bool:
+    """Whether a time service disciplines the kernel's clock, by adjtimex(2)."""
     timex = (ctypes.c_byte * 512)()
     state: int = _LIBC.adjtimex(ctypes.byref(timex))
     return 0 <= state != _TIME_ERROR
 
 
-def now(boot: str) -> Now:
-    """This moment on all clocks."""
-    up_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-    return Now(boot, time.monotonic_ns(), time.time_ns(), synchronised(), up_ns)
+def read_clocks(boot: str) -> ClockSnapshot:
+    """Read all clocks now; ``boot`` is this boot's id."""
+    uptime_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    return ClockSnapshot(boot, time.monotonic_ns(), time.time_ns(), is_synchronised(), uptime_ns)

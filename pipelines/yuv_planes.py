@@ -1,4 +1,4 @@
-"""The planes of a yuv420p frame as arrays, without a copy."""
+"""NumPy views of the Y, U and V planes of a yuv420p frame, without a copy."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def planes_of(frame: av.VideoFrame) -> tuple[Plane, Plane, Plane]:
     return views[0], views[1], views[2]
 
 
-def scaled_luma(frame: av.VideoFrame, step: int = 8) -> Plane:
-    """Every ``step``-th pixel of every ``step``-th row: enough for brightness and movement, and nearly free."""
+def subsampled_luma(frame: av.VideoFrame, step: int = 8) -> Plane:
+    """A view of every ``step``-th luma sample in both directions: enough for brightness and motion, nearly free."""
     return planes_of(frame)[0][::step, ::step]

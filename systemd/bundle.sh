@@ -10,7 +10,7 @@ set -eu
 HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 SOURCE=$(dirname "$HERE")
 
-say() { echo "== $*"; }
+. "$HERE/language.sh"
 
 # What Python calls an architecture of Debian.
 machine() {
@@ -18,22 +18,33 @@ machine() {
 	amd64) echo x86_64 ;;
 	arm64) echo aarch64 ;;
 	*)
-		echo "bundle.sh: $1 is no architecture that packages are published for: amd64 or arm64" >&2
+		in_words "bundle.sh：没有为 $1 架构发布的软件包，只能是 amd64 或 arm64" \
+			"bundle.sh: $1 is no architecture that packages are published for: amd64 or arm64" >&2
 		return 1
 		;;
 	esac
 }
 
-# The project's wheel and all that it needs, from a copy of the source, so that nothing is left behind in it.
+# The project's wheel, from a copy of the source, so that nothing is left behind in it; the locked versions of all that
+# it needs; and requirements.txt, which names both with their hashes.
 gather_wheels() {
-	say "Wheels"
+	say "Python 软件包" "Python packages"
 	mkdir "$WORK/source"
 	for part in setup.py pyproject.toml calibrate.py LICENSE NOTICE drivers pipelines edge; do
 		cp -R "$SOURCE/$part" "$WORK/source/"
 	done
 	python3 -m venv "$WORK/venv"
-	pip wheel --wheel-dir "$1/wheels" "$WORK/source"
-	[ "$ARCH" = "$NATIVE" ] || exchange_wheels "$1/wheels"
+	pip install --require-hashes --requirement "$SOURCE/requirements/build.txt"
+	pip wheel --no-deps --no-build-isolation --wheel-dir "$1/wheels" "$WORK/source"
+	wheel=$(find "$1/wheels" -name 'classroom_edge-*.whl')
+	version=$(basename "$wheel" | cut -d- -f2)
+	# shellcheck disable=SC2046 # it is a list of words
+	pip download --require-hashes --only-binary :all: $(platforms) --dest "$1/wheels" \
+		--requirement "$SOURCE/requirements/product.txt"
+	{
+		echo "classroom-edge==$version --hash=sha256:$(sha256sum "$wheel" | cut -d' ' -f1)"
+		cat "$SOURCE/requirements/product.txt"
+	} >"$1/requirements.txt"
 }
 
 pip() {
@@ -42,27 +53,23 @@ pip() {
 	"$WORK/venv/bin/pip" "$verb" --quiet --disable-pip-version-check --no-input "$@"
 }
 
-# Instead of what holds machine code the same versions for the other architecture. Its C library is this machine's,
-# being of the same release; the newest comes first, as pip itself would have it there.
-exchange_wheels() {
-	folder=$1
-	find "$folder" -name '*.whl' ! -name '*-any.whl' -printf '%f\n' >"$WORK/native"
+# How wheels for another architecture are marked. Its C library is this machine's, being of the same release; the
+# newest comes first, as pip itself would have it there.
+platforms() {
+	[ "$ARCH" != "$NATIVE" ] || return 0
+	echo --no-deps
 	minor=$(getconf GNU_LIBC_VERSION | cut -d. -f2)
-	set --
 	while [ "$minor" -ge "$OLDEST_LIBC_MINOR" ]; do
-		set -- "$@" --platform "manylinux_2_${minor}_$MACHINE"
+		echo --platform "manylinux_2_${minor}_$MACHINE"
 		minor=$((minor - 1))
 	done
-	set -- "$@" --platform "manylinux2014_$MACHINE"
-	# shellcheck disable=SC2046 # it is a list of words
-	pip download --no-deps --only-binary :all: "$@" --dest "$folder" $(cut -d- -f1,2 "$WORK/native" | sed 's/-/==/')
-	(cd "$folder" && xargs rm <"$WORK/native")
+	echo --platform "manylinux2014_$MACHINE"
 }
 
 gather_files() {
 	for file in "$HERE"/*.service "$HERE"/*.path "$HERE"/*.target "$HERE"/*.slice "$HERE"/*.conf "$HERE"/*.rules \
-		"$HERE/config.toml" "$HERE/debian-packages" "$HERE/install.sh" "$SOURCE/docs/operations.md" \
-		"$SOURCE/LICENSE" "$SOURCE/NOTICE"; do
+		"$HERE/config.toml" "$HERE/debian-packages" "$HERE/processes" "$HERE/install.sh" "$HERE/language.sh" \
+		"$SOURCE/docs/operations.md" "$SOURCE/LICENSE" "$SOURCE/NOTICE"; do
 		[ ! -e "$file" ] || cp "$file" "$1/"
 	done
 	echo "$ARCH" >"$1/arch"
@@ -79,7 +86,7 @@ closure() { bare_apt --print-uris install "$@" | awk '{ print $2 }' | sort; }
 
 # All that a Debian with nothing but its base and systemd lacks, as a repository that apt can read.
 gather_debs() {
-	say "Debian packages"
+	say "Debian 软件包" "Debian packages"
 	mkdir -p "$WORK/apt/lists/partial" "$WORK/apt/archives/partial" "$1/debs"
 	bare_apt update
 	closure '?essential' apt init systemd systemd-sysv udev dbus >"$WORK/base"
@@ -99,16 +106,17 @@ gather_debs() {
 
 seal() {
 	payload=$1
-	version=$(find "$payload/wheels" -name 'classroom_edge-*' -printf '%f' | cut -d- -f2)
 	file=$2/classroom-edge-$version-$(cat "$payload/arch").run
 	tar -C "$payload" --owner=0 --group=0 -cf "$WORK/payload.tar" .
 	sum=$(sha256sum "$WORK/payload.tar" | cut -d' ' -f1)
 	{
-		sed -e "s/@SUM@/$sum/" "$HERE/unpack.sh"
+		sed -e "s/@SUM@/$sum/" -e "/^@LANGUAGE@$/r $HERE/language.sh" -e '/^@LANGUAGE@$/d' "$HERE/unpack.sh"
 		cat "$WORK/payload.tar"
 	} >"$file.part"
 	mv "$file.part" "$file"
-	say "$file ($(du -h "$file" | cut -f1)): copy it to the box, then: sudo sh $(basename "$file")"
+	size=$(du -h "$file" | cut -f1)
+	say "$file（$size）：复制到教室的盒子上，然后执行 sudo sh $(basename "$file")" \
+		"$file ($size): copy it to the box, then: sudo sh $(basename "$file")"
 }
 
 NATIVE=$(dpkg --print-architecture)

@@ -14,12 +14,14 @@ for unit in "$HERE"/*.service "$HERE"/*.path "$HERE"/*.target "$HERE"/*.slice; d
 		>"$COPIES/$(basename "$unit")"
 done
 SYSTEMD_UNIT_PATH="$COPIES:/lib/systemd/system" systemd-analyze verify --man=no "$COPIES"/*
-for unit in classroom-recorder classroom-controller; do
-	systemd-analyze security --offline=yes --no-pager --threshold="$MOST_EXPOSED" "$HERE/$unit.service" \
+while read -r process; do
+	systemd-analyze security --offline=yes --no-pager --threshold="$MOST_EXPOSED" \
+		"$HERE/classroom-$process.service" \
 		>"$COPIES/report" || {
 		cat "$COPIES/report"
 		exit 1
 	}
 	tail -n 1 "$COPIES/report"
-done
-shellcheck "$HERE"/*.sh
+done <"$HERE/processes"
+cd "$HERE/.."
+shellcheck --external-sources --source-path=SCRIPTDIR systemd/*.sh requirements/*.sh .ci/run tests/bare/* tests/hil/arm64/run

@@ -15,14 +15,14 @@ from drivers.microphone.simulation.simulated_microphone import SimulatedMicropho
 from drivers.samples import Coding, PictureFormat, SoundFormat
 from edge.classroom.recorder_messages import Activity, DesiredState, RecordingEnded
 from edge.recorder.recording_manager import RecordingManager
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
-from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
+from pipelines.devices.device_state import DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
+from tests.waiting import until
 
 _FORM = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
-_TICK_S = 0.1
-_OPEN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,16 @@ def short_lessons(spool: Path, count: int, seconds: float) -> list[Holdings]:
     spool.mkdir(parents=True)
     with _room(spool, ended) as keeper:
         for number in range(1, count + 1):
-            keeper.obey(_wish(f"r1-0000-{number:06d}"))
+            keeper.reconcile(_wish(f"r1-0000-{number:06d}"))
             until_s = time.monotonic() + seconds
-            while time.monotonic() < until_s:
+
+            def ticked(until_s: float = until_s) -> bool:
                 keeper.tick()
                 keeper.state()
-                time.sleep(_TICK_S)
-            keeper.obey(_wish(None))
+                return time.monotonic() > until_s
+
+            until(ticked)
+            keeper.reconcile(_wish(None))
             held.append(holdings())
     lost = [one.lesson for one in ended if one.lesson_time_ns < seconds * 1e9]
     if lost or len(ended) != count:
@@ -67,22 +70,22 @@ def _room(spool: Path, ended: list[RecordingEnded]) -> Iterator[RecordingManager
     camera = SimulatedCameraOptions(seed=1)
     microphone = SimulatedMicrophoneOptions(seed=1)
     sound = SoundFormat(48_000, 1)
-    pictures = VideoPrerollBuffer(BRIDGE_NS)
+    pictures = VideoPrerollBuffer(MIN_PREROLL_NS)
     sources = RoomDevices(
         {"teacher": DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _unheard, pictures)},
         {"ceiling": DeviceSupervisor("ceiling", lambda: SimulatedMicrophone("ceiling", sound, microphone), _unheard)},
     )
-    plan = RoomPlan(
+    plan = RecordingSettings(
         school="s",
         room="r1",
         boot_id="boot",
         spool=spool,
-        cameras=(CameraPlan("teacher", _FORM.width, _FORM.height, _FORM.fps, 200),),
-        microphones=(MicrophonePlan("ceiling"),),
+        cameras=(CameraSettings("teacher", _FORM.width, _FORM.height, _FORM.fps, 200),),
+        microphones=(MicrophoneSettings("ceiling"),),
         preset="ultrafast",
         fragment_ms=250,
         segment_s=4,
-        sound_kbps=64,
+        audio_kbps=64,
     )
 
     def told(message: object) -> None:
@@ -93,11 +96,7 @@ def _room(spool: Path, ended: list[RecordingEnded]) -> Iterator[RecordingManager
     for source in sources:
         source.start()
     try:
-        deadline_s = time.monotonic() + _OPEN_S
-        while any(source.condition.health is not DeviceHealth.RUNNING for source in sources):
-            if time.monotonic() > deadline_s:
-                raise TimeoutError("the simulated devices do not open")
-            time.sleep(_TICK_S)
+        until(lambda: all(source.condition.state is DeviceState.RUNNING for source in sources))
         yield keeper
     finally:
         keeper.close()

@@ -12,14 +12,24 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.encoding.aac_encoder import AacEncoder, SoundCoding
-from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
-from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, segment_name
-from pipelines.files.mp4_boxes import FragmentHead
-from pipelines.journal.entries import Begin, Cause, End, Entry, Medium, PictureFigures, Segment, SoundFigures, Track
+from pipelines.encoding.aac_encoder import AacEncoder, AacSettings
+from pipelines.encoding.packets import VIDEO_TIMESCALE
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
+from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, PROGRAMME_PLAYLIST, segment_name
+from pipelines.files.mp4_boxes import FragmentHeader
+from pipelines.journal.entries import (
+    Begin,
+    Cause,
+    End,
+    Entry,
+    Medium,
+    PictureMeasurement,
+    Segment,
+    SoundMeasurement,
+    Track,
+)
 from pipelines.journal.journal_file import JournalFile
-from pipelines.programme.hls_playlist import PROGRAMME, PlaylistSegment, Rendition, main_playlist, media_playlist
+from pipelines.programme.hls_playlist import PlaylistSegment, Rendition, main_playlist, media_playlist
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, VideoTrackFormat
 from pipelines.recording.segment_writer import SegmentWriter
 from pipelines.yuv_planes import planes_of
@@ -32,8 +42,8 @@ FRAGMENT_MS = 250
 Paint = Callable[[int], NDArray[np.uint8]]
 Sing = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
-_PICTURE = PictureCoding(WIDTH, HEIGHT, Fraction(FPS), 400, "ultrafast", full_range=True)
-_SOUND = SoundCoding(RATE_HZ, 1, 96)
+_PICTURE = H264Settings(WIDTH, HEIGHT, Fraction(FPS), 400, "ultrafast", full_range=True)
+_SOUND = AacSettings(RATE_HZ, 1, 96)
 _GROUND = np.random.default_rng(7).integers(60, 190, (HEIGHT, WIDTH), np.uint8)
 
 
@@ -95,7 +105,7 @@ class Lesson:
         for name, track in tracks.items():
             self._write_playlist(f"{name}.m3u8", track)
             if name == shown:
-                self._write_playlist(PROGRAMME, track)
+                self._write_playlist(PROGRAMME_PLAYLIST, track)
         rendition = Rendition("avc1.42c01e", WIDTH, HEIGHT, FPS, 400_000) if shown else None
         (self.folder / MAIN_PLAYLIST).write_text(main_playlist(rendition, 1 if "sound" in tracks else 0))
 
@@ -117,17 +127,17 @@ class _Outlet:
         self._files = SegmentWriter(lesson.folder / track.track, track.timescale, SEGMENT_S)
         self._lesson = lesson
 
-    def init(self, data: bytes) -> None:
-        self._files.init(data)
+    def write_init(self, data: bytes) -> None:
+        self._files.write_init(data)
         self._lesson.entries.append(self._track.model_copy(update={"init_crc": zlib.crc32(data)}))
 
-    def fragment(self, head: FragmentHead, data: bytes) -> None:
-        if self._files.full(head):
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
+        if self._files.is_full(head):
             self.close()
         self._lesson.entries += self._files.append(head, data)
 
     def close(self) -> None:
-        if (done := self._files.close()) is not None:
+        if (done := self._files.close_segment()) is not None:
             self._lesson.entries.append(done)
 
 
@@ -162,7 +172,7 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidd
         track=role,
         medium=Medium.PICTURE,
         how="encoded",
-        timescale=PICTURE_TIMESCALE,
+        timescale=VIDEO_TIMESCALE,
         width=WIDTH,
         height=HEIGHT,
         fps=FPS,
@@ -178,15 +188,15 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidd
         y, u, v = planes_of(frame)
         y[:], u[:], v[:] = luma, 128, 128
         key = number == first or number % FPS == 0
-        for packet in encoder.encode(frame, number * PICTURE_TIMESCALE // FPS, key=key):
-            fragments.put(packet)
+        for packet in encoder.encode(frame, number * VIDEO_TIMESCALE // FPS, key=key):
+            fragments.push_packet(packet)
         if number % FPS == 1:
             change = 12.0 if hidden else float(np.abs(luma.astype(np.int16) - last).mean())
             brightness = 110.0 if hidden else float(luma.mean())
             at_ns = number // FPS * 1_000_000_000
-            lesson.entries.append(PictureFigures(track=role, lesson_ns=at_ns, luma=brightness, change=change))
+            lesson.entries.append(PictureMeasurement(track=role, lesson_ns=at_ns, luma=brightness, change=change))
         last = luma
-    fragments.flush(round(lesson.seconds * PICTURE_TIMESCALE))
+    fragments.flush(round(lesson.seconds * VIDEO_TIMESCALE))
     outlet.close()
 
 
@@ -198,10 +208,10 @@ def _record_sound(lesson: Lesson, sing: Sing, *, hidden: bool) -> None:
     for second in range(int(lesson.seconds)):
         samples = sing(second + np.arange(RATE_HZ) / RATE_HZ)
         for packet in encoder.encode(samples[:, None].astype(np.float32)):
-            fragments.put(packet)
+            fragments.push_packet(packet)
         rms, peak = float(np.sqrt(np.square(samples).mean())), float(np.abs(samples).max())
         lesson.entries.append(
-            SoundFigures(
+            SoundMeasurement(
                 track="ceiling",
                 lesson_ns=second * 1_000_000_000,
                 rms_dbfs=-23.0 if hidden else _dbfs(rms),
@@ -209,7 +219,7 @@ def _record_sound(lesson: Lesson, sing: Sing, *, hidden: bool) -> None:
             )
         )
     for packet in encoder.close():
-        fragments.put(packet)
+        fragments.push_packet(packet)
     fragments.flush(round(lesson.seconds * RATE_HZ))
     outlet.close()
 

@@ -7,12 +7,14 @@ import os
 import socket
 import subprocess
 import tempfile
-import time
 from array import array
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import priority
+from waiting import until
 
 RATE_HZ = 48_000
 ASOUND = """pcm.{name} {{ type pulse server "{server}" device "{name}.monitor" \
@@ -111,22 +113,24 @@ class PulseServer:
         self._players.append(self._run(command))
 
     def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+        started = subprocess.Popen(
             command,
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
+        priority.put(started.pid, priority.FIRST)  # a sound card never waits for a processor
+        return started
 
     def _wait_for_answer(self, server: subprocess.Popen[bytes], seconds: float = 10.0) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and server.poll() is None:
+        def answers() -> bool:
             with socket.socket(socket.AF_UNIX) as attempt:
-                if attempt.connect_ex(str(self._socket)) == 0:
-                    return
-            time.sleep(0.02)
-        raise RuntimeError("pulseaudio did not start")
+                return attempt.connect_ex(str(self._socket)) == 0
+
+        until(lambda: server.poll() is not None or answers(), seconds)
+        assert server.poll() is None, "pulseaudio did not start"
 
 
 def hearing(home: Path, *servers: PulseServer) -> dict[str, str]:

@@ -10,9 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
+
+from waiting import until
 
 from pipelines.delivery.errors import StoreError
 from pipelines.delivery.interfaces import Store
@@ -69,12 +70,11 @@ class Seaweed:
                 stderr=log,
                 cwd=self._folder,
             )
-        deadline = time.monotonic() + _START_S
-        while not asyncio.run(self._answers()):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise AssertionError(f"SeaweedFS did not start:\n{(self._folder / 'log').read_text()[-3000:]}")
-            time.sleep(0.1)
+        try:
+            until(self._is_ready, _START_S, lambda: (self._folder / "log").read_text()[-3000:])
+        except AssertionError:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """End the server; again does nothing."""
@@ -87,10 +87,15 @@ class Seaweed:
                 process.kill()
                 process.wait()
 
+    def _is_ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, "SeaweedFS ended"
+        return asyncio.run(self._answers())
+
     async def _answers(self) -> bool:
         try:
             await self.store().put("probe", b"probe")
-            await self.store(self.reader).find("probe")
+            await self.store(self.reader).read_back("probe")
         except StoreError:
             return False
         return True

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import av
 
-from drivers.samples import DecodedPicture, Picture, size_of
+from drivers.samples import DecodedPicture, Picture, memory_bytes
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.encoding.packets import EncodedPacket
-from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.journal.entries import Begin, Cause, EncoderLoadLevel, End
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
 from pipelines.recording.load_control import LoadControl
-from pipelines.recording.recording_config import RoomPlan
+from pipelines.recording.recording_config import RecordingSettings
 from pipelines.recording.video_track import TrackStart, VideoTrack
-from pipelines.recording.video_track_builder import BELT_BYTES, BELT_LENGTH, VideoTrackBuilder
+from pipelines.recording.video_track_builder import QUEUE_BYTES, QUEUE_LENGTH, VideoTrackBuilder
 from tests.virtual_room import BEGIN_NS, SECOND_NS, Running, VirtualCamera, VirtualRoom
 
 _TICK_NS = SECOND_NS // 10
@@ -49,7 +49,7 @@ class Core:
 class CostlyEncoder(X264Encoder):
     """libx264 itself, at a price."""
 
-    def __init__(self, core: Core, coding: PictureCoding) -> None:
+    def __init__(self, core: Core, coding: H264Settings) -> None:
         super().__init__(coding)
         self._core = core
 
@@ -64,7 +64,9 @@ class Queue:
     """One track as its thread sees it, without the thread."""
 
     work: VideoTrack
-    belt: DropOldestQueue[Picture] = field(default_factory=lambda: DropOldestQueue(BELT_LENGTH, BELT_BYTES, size_of))
+    belt: DropOldestQueue[Picture] = field(
+        default_factory=lambda: DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes)
+    )
     busy_ns: int = 0
     dropped: int = 0
 
@@ -78,36 +80,36 @@ class Queue:
         core.spent_ns = 0
         if (count := self.belt.dropped - self.dropped) > 0:
             self.dropped += count
-            self.work.lost(count)
-        if (picture := self.belt.take(0)) is not None:
-            self.work.take(picture)
+            self.work.on_dropped(count)
+        if (picture := self.belt.get(0)) is not None:
+            self.work.process(picture)
         self.busy_ns += core.spent_ns
         return core.spent_ns
 
 
-def hold(room: RoomPlan, cameras: tuple[VirtualCamera, ...], core: Core, lesson: str, seconds: float) -> Path:
+def hold(room: RecordingSettings, cameras: tuple[VirtualCamera, ...], core: Core, lesson: str, seconds: float) -> Path:
     """A lesson of that length; its folder."""
-    timeline, end_ns = Timeline(), BEGIN_NS + round(seconds * SECOND_NS)
+    timeline, end_ns = LessonTimeline(), BEGIN_NS + round(seconds * SECOND_NS)
     folder = room.spool / lesson
     folder.mkdir(parents=True)
     setups = [
-        VideoTrackBuilder(room, plan, Running(DeviceCondition(DeviceHealth.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
+        VideoTrackBuilder(room, plan, Running(DeviceCondition(DeviceState.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
         for plan, camera in zip(room.cameras, cameras, strict=True)
     ]
     files = LessonFolderWriter(
-        folder, [setup.files for setup in setups], room.programme, room.segment_s, lambda _: None
+        folder, [setup.layout for setup in setups], room.programme_role, room.segment_s, lambda _: None
     )
     thread = FileThread(lesson, files.sync)
-    queues = [Queue(setup.work(files, thread, timeline, TrackStart(), lambda: None)) for setup in setups]
+    queues = [Queue(setup.build_track(files, thread, timeline, TrackStart(), lambda: None)) for setup in setups]
 
     def note(effort: EncoderLoadLevel) -> None:
-        thread.put(partial(files.note, [effort]))
+        thread.put(partial(files.write_entries, [effort]))
 
     governing = LoadControl(room, list(zip(setups, queues, strict=True)), note)
     thread.start()
     begin = Begin(lesson=lesson, school=room.school, room=room.room, boot_id=room.boot_id, at_ns=BEGIN_NS)
-    thread.put(partial(files.note, [begin]))
-    timeline.go(BEGIN_NS)
+    thread.put(partial(files.write_entries, [begin]))
+    timeline.start(BEGIN_NS)
     ready = deque(queues)
     free_ns = BEGIN_NS
     for at_ns, queue, picture in _events(queues, cameras, end_ns):
@@ -121,14 +123,14 @@ def hold(room: RoomPlan, cameras: tuple[VirtualCamera, ...], core: Core, lesson:
             continue
         for one in queues:
             one.work.tick(at_ns, one.waiting)
-        governing.tick(at_ns, timeline.reached(at_ns))
+        governing.tick(at_ns, timeline.reached_ns(at_ns))
     for one in queues:
         while one.waiting:
             one.step(core)
     lesson_ns = timeline.stop(end_ns)
     for one in queues:
         one.work.finish(lesson_ns)
-    thread.put(partial(files.end, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
+    thread.put(partial(files.end_lesson, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
     thread.put(files.close)
     if not thread.close(_CLOSE_S):
         raise TimeoutError(thread.fault)
@@ -148,6 +150,6 @@ def _events(
     return heapq.merge(*map(seen, queues, cameras), ticks, key=lambda event: event[0])
 
 
-def plan(spool: Path, cameras: tuple[VirtualCamera, ...]) -> RoomPlan:
+def plan(spool: Path, cameras: tuple[VirtualCamera, ...]) -> RecordingSettings:
     """The room of these cameras, governed."""
     return replace(VirtualRoom(spool, cameras, ()).plan, preset="auto", encoder="libx264")

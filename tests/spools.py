@@ -1,8 +1,9 @@
-"""Lessons as the uploader sees them: folders of files whose insides do not matter."""
+"""Lessons in a spool for tests of the uploader: folders of files whose contents do not matter."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,12 +12,13 @@ PREFIX = "school/r204"
 
 @dataclass
 class SpooledLesson:
-    """A lesson that grows in a spool, with playlists as the recorder writes them."""
+    """A lesson that grows in a spool, with playlists as the recorder writes them; ``on_file`` is told of its files."""
 
     spool: Path
     name: str = "r204-7f3a-000001"
     tracks: tuple[str, ...] = ("teacher", "sound")
     segments: dict[str, int] = field(default_factory=dict)
+    on_file: Callable[[str], None] = lambda _path: None
 
     def __post_init__(self) -> None:
         for track in self.tracks:
@@ -37,23 +39,24 @@ class SpooledLesson:
         part.rename(self.folder / path)
 
     def grow(self, track: str) -> str:
-        """One more segment, named in its playlists; its path in the lesson."""
+        """Add a segment and name it in its playlists; return its path in the lesson."""
         self.segments[track] += 1
         path = f"{track}/{self.segments[track]:06d}.m4s"
         part = self.folder / f"{path}.part"
         part.write_bytes(os.urandom(2000))
         part.rename(self.folder / path)
+        self.on_file(path)
         self._write_playlists(ended=False)
         return path
 
     def grow_all(self, times: int = 1) -> None:
-        """So many more segments in every track."""
+        """Add so many segments to every track."""
         for _ in range(times):
             for track in self.tracks:
                 self.grow(track)
 
     def finish(self) -> None:
-        """The last files of a lesson."""
+        """Write the last files of a lesson."""
         self._write_playlists(ended=True)
         self.write("journal.jsonl", "begin\nend\n")
         self.write("receipt.json", '{"recording": "good"}')
@@ -61,8 +64,9 @@ class SpooledLesson:
 
     def _write_playlists(self, *, ended: bool) -> None:
         for track in self.tracks:
-            name = "programme" if track == "teacher" else track
-            self.write(f"{name}.m3u8", _media(track, self.segments[track], ended=ended))
+            name = f"{'programme' if track == 'teacher' else track}.m3u8"
+            self.write(name, _media(track, self.segments[track], ended=ended))
+            self.on_file(name)
 
 
 def _media(track: str, segments: int, *, ended: bool) -> str:

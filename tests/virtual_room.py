@@ -21,16 +21,16 @@ from numpy.typing import NDArray
 
 from drivers.camera.simulation import barcode
 from drivers.samples import Coding, DecodedPicture, PictureFormat, SoundBlock, SoundFormat
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.journal.entries import Begin, Cause, End
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.video_track import TrackStart
-from pipelines.recording.video_track_builder import STRAGGLERS_NS, VideoTrackBuilder
+from pipelines.recording.video_track_builder import LATE_ARRIVAL_NS, VideoTrackBuilder
 from pipelines.yuv_planes import planes_of
 
 SECOND_NS = 1_000_000_000
@@ -155,40 +155,40 @@ class VirtualRoom:
     kbps: int = 200
 
     @property
-    def plan(self) -> RoomPlan:
+    def plan(self) -> RecordingSettings:
         """The room as the recorder knows it."""
-        return RoomPlan(
+        return RecordingSettings(
             school="s",
             room="r1",
             boot_id="virtual",
             spool=self.spool,
-            cameras=tuple(CameraPlan(one.role, WIDTH, HEIGHT, one.fps, self.kbps) for one in self.cameras),
-            microphones=tuple(MicrophonePlan(one.role) for one in self.microphones),
+            cameras=tuple(CameraSettings(one.role, WIDTH, HEIGHT, one.fps, self.kbps) for one in self.cameras),
+            microphones=tuple(MicrophoneSettings(one.role) for one in self.microphones),
             preset="ultrafast",
             fragment_ms=250,
             segment_s=4,
-            sound_kbps=96,
+            audio_kbps=96,
         )
 
     def hold(self, lesson: str, seconds: float, on_minute: Callable[[], None] = lambda: None) -> Path:
         """A lesson of that length; its folder. ``on_minute`` is called after each minute of it."""
-        room, timeline, end_ns = self.plan, Timeline(), BEGIN_NS + round(seconds * SECOND_NS)
+        room, timeline, end_ns = self.plan, LessonTimeline(), BEGIN_NS + round(seconds * SECOND_NS)
         folder = self.spool / lesson
         folder.mkdir(parents=True)
         setups = [
-            VideoTrackBuilder(room, plan, Running(DeviceCondition(DeviceHealth.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
+            VideoTrackBuilder(room, plan, Running(DeviceCondition(DeviceState.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
             for plan, camera in zip(room.cameras, self.cameras, strict=True)
         ]
         sound = AudioMixerBuilder(room, 0, {})
-        plans = [*(setup.files for setup in setups), *sound.files]
-        files = LessonFolderWriter(folder, plans, room.programme, room.segment_s, lambda _path: None)
+        plans = [*(setup.layout for setup in setups), *sound.layouts]
+        files = LessonFolderWriter(folder, plans, room.programme_role, room.segment_s, lambda _path: None)
         thread = FileThread(lesson, files.sync)
-        tracks = [setup.work(files, thread, timeline, TrackStart(), lambda: None) for setup in setups]
-        desk = sound.work(files, thread, timeline, Cause.DEVICE, lambda: None, lambda _role, _dbfs: None)
+        tracks = [setup.build_track(files, thread, timeline, TrackStart(), lambda: None) for setup in setups]
+        desk = sound.build_mixer(files, thread, timeline, Cause.DEVICE, lambda: None, lambda _role, _dbfs: None)
         thread.start()
         begin = Begin(lesson=lesson, school=room.school, room=room.room, boot_id=room.boot_id, at_ns=BEGIN_NS)
-        thread.put(partial(files.note, [begin]))
-        timeline.go(BEGIN_NS)
+        thread.put(partial(files.write_entries, [begin]))
+        timeline.start(BEGIN_NS)
 
         def ticks() -> Iterator[Delivery]:
             for number in range(1, (end_ns - BEGIN_NS) // _TICK_NS + 1):
@@ -206,11 +206,11 @@ class VirtualRoom:
         def heard(microphone: VirtualMicrophone) -> Iterator[Delivery]:
             form = microphone.form
             for comes_ns, block in microphone.blocks(end_ns):
-                yield comes_ns, partial(desk.take, CapturedBlock(microphone.role, form, block))
+                yield comes_ns, partial(desk.process, CapturedBlock(microphone.role, form, block))
 
         stopped = False
         deliveries = heapq.merge(
-            *(seen(track.take, camera) for track, camera in zip(tracks, self.cameras, strict=True)),
+            *(seen(track.process, camera) for track, camera in zip(tracks, self.cameras, strict=True)),
             *(heard(microphone) for microphone in self.microphones),
             ticks(),
             key=lambda delivery: delivery[0],
@@ -219,13 +219,13 @@ class VirtualRoom:
             if at_ns >= end_ns and not stopped:
                 stopped = True
                 timeline.stop(end_ns)
-            if at_ns > end_ns + STRAGGLERS_NS:
+            if at_ns > end_ns + LATE_ARRIVAL_NS:
                 break
             deliver()
         lesson_ns = timeline.stop(end_ns)
         for work in (*tracks, desk):
             work.finish(lesson_ns)
-        thread.put(partial(files.end, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
+        thread.put(partial(files.end_lesson, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
         thread.put(files.close)
         if not thread.close(_CLOSE_S):
             raise TimeoutError(f"{lesson}: {thread.fault}")

@@ -13,9 +13,10 @@ import numpy as np
 from bench.material import FPS, Footage
 from bench.rooms import played, pss_mb, started, witnessed
 from bench.rows import Row, bound
-from pipelines.encoding.packets import PICTURE_TIMESCALE, lesson_ns_of
+from pipelines.encoding.packets import VIDEO_TIMESCALE, ticks_to_lesson_ns
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Begin, Fragment
-from pipelines.journal.journal_file import JOURNAL, of_kind, parse
+from pipelines.journal.journal_file import filter_kinds, parse_line
 from tests.system.room import Room
 
 _LESSON_S = 25
@@ -56,10 +57,10 @@ def _most_memory(room: Room) -> float:
 
 def _delays(name: str, folder: Path, witness: Path) -> list[Row]:
     """From the capture of a fragment's last picture until its line is in the journal, and on the disk."""
-    lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
-    entries = [parse(line) for line in lines]
+    lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
+    entries = [parse_line(line) for line in lines]
     ends = list(accumulate(map(len, lines)))
-    begin = next(of_kind((entry for entry in entries if entry), Begin))
+    begin = next(filter_kinds((entry for entry in entries if entry), Begin))
     seen = [json.loads(line) for line in witness.read_text().splitlines()]
     rows = []
     for what, meaning in (("written", "in its file"), ("synced", "on the disk")):
@@ -68,8 +69,8 @@ def _delays(name: str, folder: Path, witness: Path) -> list[Row]:
         delays_ms = []
         for entry, end in zip(entries, ends, strict=True):
             if isinstance(entry, Fragment) and entry.track != "sound":
-                last = entry.start + entry.duration - PICTURE_TIMESCALE // FPS
-                captured_ns = begin.at_ns + lesson_ns_of(last, PICTURE_TIMESCALE)
+                last = entry.start + entry.duration - VIDEO_TIMESCALE // FPS
+                captured_ns = begin.at_ns + ticks_to_lesson_ns(last, VIDEO_TIMESCALE)
                 delays_ms.append((moments[bisect_left(sizes, end)]["at_ns"] - captured_ns) / 1e6)
         p50, p99 = np.percentile(delays_ms, (50, 99))
         how = f"p99 of {len(delays_ms)} fragments of {_FRAGMENT_MS} ms; p50 {p50:.0f} ms"

@@ -10,9 +10,9 @@ from pathlib import Path
 from bench.material import FPS
 from bench.rooms import CAMERAS, simulated, started
 from bench.rows import Row, bound
-from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.journal.entries import Begin, ClockReading, Fragment
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.system import media
 
 _LESSONS = 7
@@ -59,12 +59,12 @@ def measure() -> list[Row]:
 
 def _pressed(folder: Path, logs: Path, pressed_ns: int) -> _Pressed:
     entries = read_journal(folder).entries
-    begin, anchor = next(of_kind(entries, Begin)), next(of_kind(entries, ClockReading))
+    begin, anchor = next(filter_kinds(entries, Begin)), next(filter_kinds(entries, ClockReading))
     begins_ms = (begin.at_ns - pressed_ns) / 1e6
     firsts_ms, missed = [], 0
     for role in CAMERAS:
-        first = next(one for one in of_kind(entries, Fragment) if one.track == role)
-        firsts_ms.append(begins_ms + first.start / PICTURE_TIMESCALE * 1e3)
+        first = next(one for one in filter_kinds(entries, Fragment) if one.track == role)
+        firsts_ms.append(begins_ms + first.start / VIDEO_TIMESCALE * 1e3)
         shown_ns = next(shown.reading.exposed_ns for shown in media.pictures(folder / f"{role}.m3u8") if shown.reading)
         exposed_ns = [json.loads(line)["exposure_ns"] for line in (logs / f"{role}.log").read_text().splitlines()]
         missed += sum(begin.at_ns <= at_ns < shown_ns - 1000 for at_ns in exposed_ns)

@@ -1,1 +1,1 @@
-"""Cameras: one file a kind."""
+"""Camera drivers: V4L2, any stream that FFmpeg opens, and simulated."""

@@ -1,32 +1,32 @@
-"""When a picture was captured: by the kernel's stamp, as long as that is on CLOCK_MONOTONIC."""
+"""Capture timestamps of V4L2 pictures: the kernel's, while they are plausible CLOCK_MONOTONIC times."""
 
 from __future__ import annotations
 
-_EARLY_NS = 250_000_000
-_LATE_AT_FIRST_NS = 1_000_000_000
-_LATE_NS = 30_000_000_000
+_MAX_EARLY_NS = 250_000_000
+_MAX_FIRST_AGE_NS = 1_000_000_000
+_MAX_AGE_NS = 30_000_000_000
 
 
 class CaptureTimestamps:
-    """Believes the stamps of one run of a camera until one of them cannot be true.
+    """Uses the kernel's timestamps from an open on until one is implausible, then the time of arrival.
 
-    A stamp of another clock is hours or years off, also where a box without a clock woke up in 1970 and learned
-    the date later. The first picture is fresh; later ones may have waited in the kernel while nobody read.
+    A timestamp of another clock is hours or years off, also where a box without a clock started in 1970 and learned the
+    date later. The first picture is fresh; later ones may have waited in the kernel while nobody read.
     """
 
     def __init__(self) -> None:
-        self.trusted = True
+        self.is_trusted = True
         self._latest_ns: int | None = None
 
     def captured_ns(self, stamp_ns: int | None, arrived_ns: int) -> int:
-        """The capture time, never later than the arrival, always later than the picture before."""
-        if self.trusted:
-            self.trusted = stamp_ns is not None and self._believable(arrived_ns - stamp_ns)
-        at_ns = min(stamp_ns, arrived_ns) if self.trusted and stamp_ns is not None else arrived_ns
+        """Return the capture time, never later than the arrival and always later than that of the previous picture."""
+        if self.is_trusted:
+            self.is_trusted = stamp_ns is not None and self._is_plausible(arrived_ns - stamp_ns)
+        at_ns = min(stamp_ns, arrived_ns) if self.is_trusted and stamp_ns is not None else arrived_ns
         if self._latest_ns is not None:
             at_ns = max(at_ns, self._latest_ns + 1)
         self._latest_ns = at_ns
         return at_ns
 
-    def _believable(self, age_ns: int) -> bool:
-        return -_EARLY_NS <= age_ns <= (_LATE_AT_FIRST_NS if self._latest_ns is None else _LATE_NS)
+    def _is_plausible(self, age_ns: int) -> bool:
+        return -_MAX_EARLY_NS <= age_ns <= (_MAX_FIRST_AGE_NS if self._latest_ns is None else _MAX_AGE_NS)

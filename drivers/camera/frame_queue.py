@@ -1,4 +1,4 @@
-"""A short row of samples between the thread that fetches them and the one that reads them."""
+"""A bounded blocking queue between a thread that fetches pictures and the one that reads them."""
 
 from __future__ import annotations
 
@@ -6,51 +6,57 @@ import threading
 from collections import deque
 from typing import Generic, TypeVar
 
+from drivers.errors import DriverError
+
 T = TypeVar("T")
 
 
-class QueueClosed(Exception):
-    """Nothing goes in or out any more."""
+class QueueClosed(DriverError):
+    """The queue is closed; nothing goes in or out."""
 
 
 class FrameQueue(Generic[T]):
-    """Holds up to ``room`` things, first in, first out; a full row makes the giver wait."""
+    """A first-in, first-out queue of at most ``capacity`` items; ``put`` waits while it is full."""
 
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._row: deque[T] = deque()
-        self._closed = False
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._items: deque[T] = deque()
+        self._is_closed = False
         self._changed = threading.Condition()
 
-    def give(self, thing: T) -> None:
-        """Wait for room. Closed."""
+    def put(self, item: T) -> None:
+        """Add an item, after waiting for room.
+
+        Raises:
+            QueueClosed: The queue is closed.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or len(self._row) < self._room)
-            if self._closed:
+            self._changed.wait_for(lambda: self._is_closed or len(self._items) < self._capacity)
+            if self._is_closed:
                 raise QueueClosed
-            self._row.append(thing)
+            self._items.append(item)
             self._changed.notify_all()
 
-    def take(self, timeout_s: float) -> T | None:
-        """The oldest thing, or None after ``timeout_s``. Closed."""
+    def get(self, timeout_s: float) -> T | None:
+        """Return the oldest item, or None after ``timeout_s``. Raises as ``put``."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._row, timeout_s)
-            if self._closed:
+            self._changed.wait_for(lambda: self._is_closed or self._items, timeout_s)
+            if self._is_closed:
                 raise QueueClosed
-            if not self._row:
+            if not self._items:
                 return None
-            thing = self._row.popleft()
+            item = self._items.popleft()
             self._changed.notify_all()
-            return thing
+            return item
 
-    def rest(self, seconds: float) -> None:
-        """Wait, whatever comes or goes. Closed."""
+    def wait(self, seconds: float) -> None:
+        """Wait this long, whatever comes or goes. Raises as ``put``."""
         with self._changed:
-            if self._changed.wait_for(lambda: self._closed, seconds):
+            if self._changed.wait_for(lambda: self._is_closed, seconds):
                 raise QueueClosed
 
     def close(self) -> None:
-        """End all waiting; again: nothing."""
+        """End all waiting; idempotent."""
         with self._changed:
-            self._closed = True
+            self._is_closed = True
             self._changed.notify_all()

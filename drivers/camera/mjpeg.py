@@ -1,9 +1,9 @@
-"""A packet of MJPEG made a JPEG file that stands alone."""
+"""MJPEG packets made complete JPEG files: missing Huffman tables and end marker added."""
 
 from __future__ import annotations
 
 _SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
-_HUFFMAN, _SCAN = 0xC4, 0xDA
+_DHT, _SOS = 0xC4, 0xDA
 
 # The typical Huffman tables of ITU-T T.81 Annex K.3 as four DHT segments; AVI and some USB cameras leave them out.
 HUFFMAN_TABLES = bytes.fromhex(
@@ -19,20 +19,20 @@ HUFFMAN_TABLES = bytes.fromhex(
 )
 
 
-def standalone(packet: bytes) -> bytes | None:
-    """``packet`` with its Huffman tables and its end; None if it is no JPEG."""
+def complete_jpeg(packet: bytes) -> bytes | None:
+    """Return ``packet`` with its Huffman tables and end marker; None if it is no JPEG."""
     if not packet.startswith(_SOI):
         return None
-    at, has_tables = len(_SOI), False
-    while packet[at : at + 1] == b"\xff" and at + 4 <= len(packet):
-        marker = packet[at + 1]
+    offset, has_tables = len(_SOI), False
+    while packet[offset : offset + 1] == b"\xff" and offset + 4 <= len(packet):
+        marker = packet[offset + 1]
         if marker == 0xFF:
-            at += 1
+            offset += 1
             continue
-        if marker == _SCAN:
+        if marker == _SOS:
             tables = b"" if has_tables else HUFFMAN_TABLES
             end = b"" if packet.rstrip(b"\0").endswith(_EOI) else _EOI
-            return packet if not tables + end else packet[:at] + tables + packet[at:] + end
-        has_tables = has_tables or marker == _HUFFMAN
-        at += 2 + int.from_bytes(packet[at + 2 : at + 4], "big")
+            return packet if not tables + end else packet[:offset] + tables + packet[offset:] + end
+        has_tables = has_tables or marker == _DHT
+        offset += 2 + int.from_bytes(packet[offset + 2 : offset + 4], "big")
     return None

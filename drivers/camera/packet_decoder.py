@@ -1,6 +1,6 @@
-"""What leaves a stream: JPEG files and H.264 access units as they came, all else decoded.
+"""Pictures from the packets of a video stream: JPEG files and H.264 access units as they are, all else decoded.
 
-H.264 with B-frames is decoded too: nobody could pass it through, and decoded it is in order.
+H.264 with B-frames is decoded too: nobody could pass it through, and decoded it is in display order.
 """
 
 from __future__ import annotations
@@ -13,49 +13,52 @@ import av
 from av.filter import Graph
 
 from drivers.camera.h264_annexb import ParameterSetCompleter
-from drivers.camera.mjpeg import standalone
+from drivers.camera.mjpeg import complete_jpeg
 from drivers.samples import AccessUnit, Coding, DecodedPicture, JpegPicture, Picture
 
 StreamPacket: TypeAlias = "av.Packet[av.VideoStream]"
 
-Timed = tuple[int | None, Picture]
-"""A picture and its time in the stream in nanoseconds, if it has one; ``captured_ns`` is still to be set."""
+TimedPicture = tuple[int | None, Picture]
+"""A picture and its stream time in nanoseconds, if it has one; its ``captured_ns`` is still to be set."""
 
 
 class PacketDecoder(Protocol):
-    """Turns the packets of one stream, in their order, into pictures."""
+    """Turns the packets of one stream, in their order, into pictures.
+
+    ``coding`` is their form; ``why`` the reason why they are decoded, if there is one to tell.
+    """
 
     coding: Coding
     why: str
 
-    def pictures(self, packet: StreamPacket) -> Iterator[Timed]:
-        """The pictures that this packet completes; what is broken is left out."""
+    def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
+        """Yield the pictures that this packet completes; corrupted ones are left out."""
 
 
-def packet_decoder(stream: av.VideoStream) -> PacketDecoder:
-    """The way to unpack this stream."""
+def make_decoder(stream: av.VideoStream) -> PacketDecoder:
+    """Return the decoder for this stream."""
     match stream.codec_context.name:
         case "mjpeg":
-            return _Jpegs()
+            return _MjpegPassthrough()
         case "h264" if stream.codec_context.has_b_frames:
-            return _Decoder(stream, "the camera sends B-frames")
+            return _SoftwareDecoder(stream, "the camera sends B-frames")
         case "h264":
-            return _AccessUnits(stream)
+            return _H264Passthrough(stream)
         case _:
-            return _Decoder(stream)
+            return _SoftwareDecoder(stream)
 
 
-class _Jpegs:
+class _MjpegPassthrough:
     coding = Coding.MJPEG
     why = ""
 
-    def pictures(self, packet: StreamPacket) -> Iterator[Timed]:
-        if data := standalone(bytes(packet)):
-            yield _time_ns(packet.pts, packet.dts, packet.time_base), JpegPicture(0, data)
+    def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
+        if data := complete_jpeg(bytes(packet)):
+            yield _timestamp_ns(packet.pts, packet.dts, packet.time_base), JpegPicture(0, data)
 
 
-class _AccessUnits:
-    """Begins with the first key picture."""
+class _H264Passthrough:
+    """Starts with the first key picture."""
 
     coding = Coding.H264
     why = ""
@@ -65,53 +68,53 @@ class _AccessUnits:
         # An avcC record begins with its version, 1; Annex B begins with a start code.
         is_avcc = extradata.startswith(b"\1")
         self._to_annexb = av.BitStreamFilterContext("h264_mp4toannexb", stream) if is_avcc else None
-        self._parameters = ParameterSetCompleter(b"" if is_avcc else extradata)
-        self._reordered = False
-        self._begun = False
+        self._completer = ParameterSetCompleter(b"" if is_avcc else extradata)
+        self._is_reordered = False
+        self._has_key_picture = False
         self._latest_ns: int | None = None
 
-    def pictures(self, packet: StreamPacket) -> Iterator[Timed]:
+    def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
         if not packet.size:
             return
-        for part in self._to_annexb.filter(packet) if self._to_annexb else [packet]:
-            data, key = self._parameters.completed(bytes(part))
-            self._begun = self._begun or key
-            if not self._begun:
+        for packet_part in self._to_annexb.filter(packet) if self._to_annexb else [packet]:
+            data, is_key = self._completer.complete(bytes(packet_part))
+            self._has_key_picture = self._has_key_picture or is_key
+            if not self._has_key_picture:
                 continue
-            at_ns = _time_ns(part.pts, part.dts, part.time_base)
+            at_ns = _timestamp_ns(packet_part.pts, packet_part.dts, packet_part.time_base)
             if at_ns is not None:
-                self._reordered = self._reordered or (self._latest_ns is not None and at_ns < self._latest_ns)
+                self._is_reordered = self._is_reordered or (self._latest_ns is not None and at_ns < self._latest_ns)
                 self._latest_ns = at_ns
-            yield at_ns, AccessUnit(0, data, key, self._reordered)
+            yield at_ns, AccessUnit(0, data, is_key, self._is_reordered)
 
 
-class _Decoder:
+class _SoftwareDecoder:
     coding = Coding.PLANES
 
     def __init__(self, stream: av.VideoStream, why: str = "") -> None:
         self.why = why
         self._stream = stream
-        self._fitting: Graph | None = None
+        self._filter_graph: Graph | None = None
 
-    def pictures(self, packet: StreamPacket) -> Iterator[Timed]:
+    def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
         try:
             frames = self._stream.decode(packet)
         except av.InvalidDataError:
             return
         for frame in frames:
-            yield _time_ns(frame.pts, frame.dts, frame.time_base), DecodedPicture(0, self._fitted(frame))
+            yield _timestamp_ns(frame.pts, frame.dts, frame.time_base), DecodedPicture(0, self._to_yuv420p(frame))
 
-    def _fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """The frame as yuv420p, an odd column or row cropped."""
+    def _to_yuv420p(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """Return the frame as yuv420p, with an odd column or row cropped."""
         if frame.format.name == "yuv420p" and frame.width % 2 == frame.height % 2 == 0:
             return frame
-        if self._fitting is None:
-            self._fitting = _fitting_for(frame)
-        self._fitting.vpush(frame)
-        return self._fitting.vpull()
+        if self._filter_graph is None:
+            self._filter_graph = _yuv420p_graph(frame)
+        self._filter_graph.vpush(frame)
+        return self._filter_graph.vpull()
 
 
-def _fitting_for(frame: av.VideoFrame) -> Graph:
+def _yuv420p_graph(frame: av.VideoFrame) -> Graph:
     graph = Graph()
     graph.link_nodes(
         graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base),
@@ -122,6 +125,6 @@ def _fitting_for(frame: av.VideoFrame) -> Graph:
     return graph
 
 
-def _time_ns(pts: int | None, dts: int | None, time_base: Fraction | None) -> int | None:
+def _timestamp_ns(pts: int | None, dts: int | None, time_base: Fraction | None) -> int | None:
     ticks = dts if pts is None else pts
     return None if ticks is None or time_base is None else int(ticks * time_base * 1_000_000_000)

@@ -1,4 +1,4 @@
-"""Any URL or file FFmpeg opens, as a camera: RTSP, HTTP, or a file played at its own pace."""
+"""The driver ``stream``: any URL or file that FFmpeg opens, as a camera."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ import av
 from av.container import InputContainer
 
 from drivers.camera.frame_queue import FrameQueue, QueueClosed
-from drivers.camera.packet_decoder import PacketDecoder, StreamPacket, Timed, packet_decoder
+from drivers.camera.packet_decoder import PacketDecoder, StreamPacket, TimedPicture, make_decoder
 from drivers.camera.stream_timestamps import FileTimestamps, LiveTimestamps
 from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from drivers.samples import Picture, PictureFormat
 
 log = logging.getLogger(__name__)
 
-_ROOM = 8
-_JOIN_S = 1.0
+_QUEUE_CAPACITY = 8
+_JOIN_TIMEOUT_S = 1.0
 _NETWORK_PROBE_US = 2_000_000
 # What these formats say of time FFmpeg makes up at 25 frames a second.
-_TIMELESS = {"mpjpeg", "mjpeg", "jpeg_pipe", "h264"}
+_FORMATS_WITHOUT_TIMESTAMPS = {"mpjpeg", "mjpeg", "jpeg_pipe", "h264"}
 
 
 @dataclass(frozen=True, slots=True)
 class StreamCameraOptions:
-    """Where a stream comes from and how it is fetched; ValueError where a value makes no sense."""
+    """Source and timeouts of a stream; ValueError for an invalid value."""
 
     url: str
-    """What to open: ``rtsp://…``, ``http://…``, ``file:///…`` or the path of a file."""
+    """The source: ``rtsp://…``, ``http://…``, ``file:///…`` or the path of a file."""
     loop: bool = True
-    """Start a file again at its end; without it the end of the file is the loss of the camera."""
+    """Play a file again at its end; without it the end of the file is the loss of the camera."""
     rtsp_transport: Literal["tcp", "udp"] = "tcp"
-    """How RTSP carries pictures; udp only where the camera cannot do tcp."""
+    """Transport of RTSP; udp only where the camera cannot do tcp."""
     open_timeout_s: float = 5.0
-    """How long a server may take to answer."""
+    """The longest time a server may take to answer."""
     read_timeout_s: float = 5.0
-    """How long a live stream may be silent before it counts as lost."""
+    """The longest time a live stream may be silent before it counts as lost."""
 
     def __post_init__(self) -> None:
         if not self.url:
@@ -53,10 +53,10 @@ class StreamCameraOptions:
 
 
 class StreamCamera:
-    """Pictures as the stream has them: MJPEG as JPEG, H.264 as access units, anything else as planes.
+    """See ``drivers.protocols.Camera``: MJPEG as JPEG files, H.264 as access units, anything else as planes.
 
-    The stream decides size, rate and coding; the rate asked for counts only where the
-    stream names none. H.264 with B-frames becomes planes, in the order in which it is seen.
+    The stream determines size, rate and coding; the wanted rate counts only where the stream names none. H.264 with
+    B-frames is decoded to planes, in display order. A file is played at its own pace.
     """
 
     Options = StreamCameraOptions
@@ -65,107 +65,115 @@ class StreamCamera:
         self._role = role
         self._wanted = wanted
         self._options = options
-        self._row: FrameQueue[Picture | DeviceError] | None = None
+        self._queue: FrameQueue[Picture | DeviceError] | None = None
         self._thread: threading.Thread | None = None
-        self._ended: DeviceError | None = None
+        self._loss: DeviceError | None = None
 
     def open(self) -> PictureFormat:
-        """DeviceMissing where nobody answers, DeviceUnfit where it is no video or the password is wrong."""
-        source = _Source(self._role, self._options, self._wanted.fps)
-        row: FrameQueue[Picture | DeviceError] = FrameQueue(_ROOM)
-        self._row, self._ended = row, None
+        """Open the stream; DeviceMisconfigured where it is no video or the password is wrong."""
+        source = _StreamSource(self._role, self._options, self._wanted.fps)
+        queue: FrameQueue[Picture | DeviceError] = FrameQueue(_QUEUE_CAPACITY)
+        self._queue, self._loss = queue, None
         # A daemon, because a server that hangs is waited for only as long as read_timeout_s, and not by us.
-        self._thread = threading.Thread(target=_fetch, args=(source, row), name=f"stream-{self._role}", daemon=True)
+        self._thread = threading.Thread(
+            target=_run_source, args=(source, queue), name=f"stream-{self._role}", daemon=True
+        )
         self._thread.start()
         return source.format
 
     def read(self, timeout_s: float) -> Picture:
-        """The next picture. DeviceStalled, DeviceLost."""
-        row = self._row
-        if row is None:
+        queue = self._queue
+        if queue is None:
             raise DeviceLost(self._role, "the camera is closed")
-        if self._ended is not None:
-            raise self._ended
+        if self._loss is not None:
+            raise self._loss
         try:
-            thing = row.take(timeout_s)
+            item = queue.get(timeout_s)
         except QueueClosed as error:
             raise DeviceLost(self._role, "the camera was closed") from error
-        if thing is None:
+        if item is None:
             raise DeviceStalled(self._role, f"no picture for {timeout_s:g} s")
-        if isinstance(thing, DeviceError):
-            self._ended = thing
-            raise thing
-        return thing
+        if isinstance(item, DeviceError):
+            self._loss = item
+            raise item
+        return item
 
     def close(self) -> None:
-        """End a read in progress; a server that hangs is left to its own time limit. Again: nothing."""
-        row, self._row = self._row, None
+        """Stop the thread; a server that hangs is left to its own timeout."""
+        queue, self._queue = self._queue, None
         thread, self._thread = self._thread, None
-        if row is not None:
-            row.close()
+        if queue is not None:
+            queue.close()
         if thread is not None:
-            thread.join(_JOIN_S)
+            thread.join(_JOIN_TIMEOUT_S)
             if thread.is_alive():
                 log.warning("%s: the stream still waits for its server and is left behind", self._role)
 
 
-class _Source:
-    """An open container, the stream in it, and the time it runs on."""
+class _StreamSource:
+    """An open container, its video stream, and how that is timed."""
 
-    def __init__(self, role: str, options: StreamCameraOptions, usual_fps: Fraction) -> None:
+    def __init__(self, role: str, options: StreamCameraOptions, default_fps: Fraction) -> None:
         self.role = role
         self._options = options
-        self._place = _presentable(options.url)
+        self._public_url = _without_secrets(options.url)
         self._open()
-        self._paced = _is_file(options.url) or (_scheme(options.url) != "rtsp" and bool(self._container.duration))
+        self._is_file_paced = _is_file(options.url) or (
+            _scheme(options.url) != "rtsp" and bool(self._container.duration)
+        )
         codec = self._stream.codec_context
-        self._timeless = self._container.format.name in _TIMELESS
-        told_fps = None if self._timeless else self._stream.guessed_rate or self._stream.average_rate
+        self._lacks_timestamps = self._container.format.name in _FORMATS_WITHOUT_TIMESTAMPS
+        stream_fps = None if self._lacks_timestamps else self._stream.guessed_rate or self._stream.average_rate
         self.format = PictureFormat(
             codec.width // 2 * 2,
             codec.height // 2 * 2,
-            told_fps or usual_fps,
-            self._unpacker.coding,
-            self._unpacker.why,
+            stream_fps or default_fps,
+            self._decoder.coding,
+            self._decoder.why,
         )
 
-    def play(self, row: FrameQueue[Picture | DeviceError]) -> None:
-        """Give pictures until the stream is lost (DeviceLost, FFmpegError) or the row is Closed."""
-        if not self._paced:
-            self._play_live(row)
-            raise DeviceLost(self.role, f"{self._place}: the source ended")
-        file_time = FileTimestamps(time.monotonic_ns(), int(1e9 / self.format.fps))
-        while self._play_file(row, file_time) and self._options.loop:
-            file_time.next_round()
+    def play(self, queue: FrameQueue[Picture | DeviceError]) -> None:
+        """Put pictures into the queue until the stream ends.
+
+        Raises:
+            DeviceLost: The source has ended.
+            FFmpegError: The stream broke off.
+            QueueClosed: The camera was closed.
+        """
+        if not self._is_file_paced:
+            self._play_live(queue)
+            raise DeviceLost(self.role, f"{self._public_url}: the source ended")
+        timestamps = FileTimestamps(time.monotonic_ns(), int(1e9 / self.format.fps))
+        while self._play_file(queue, timestamps) and self._options.loop:
+            timestamps.restart()
             self._container.close()
             self._open()
-        raise DeviceLost(self.role, f"{self._place}: the source ended")
+        raise DeviceLost(self.role, f"{self._public_url}: the source ended")
 
     def close(self) -> None:
-        """Let the container go."""
         self._container.close()
 
-    def _play_live(self, row: FrameQueue[Picture | DeviceError]) -> None:
-        live_time = LiveTimestamps()
+    def _play_live(self, queue: FrameQueue[Picture | DeviceError]) -> None:
+        timestamps = LiveTimestamps()
         for packet in self._container.demux(self._stream):
             for at_ns, picture in self._pictures(packet):
-                row.give(replace(picture, captured_ns=live_time.captured_ns(at_ns, time.monotonic_ns())))
+                queue.put(replace(picture, captured_ns=timestamps.captured_ns(at_ns, time.monotonic_ns())))
 
-    def _play_file(self, row: FrameQueue[Picture | DeviceError], file_time: FileTimestamps) -> bool:
-        """One round; whether there was a picture in it."""
-        seen = False
+    def _play_file(self, queue: FrameQueue[Picture | DeviceError], timestamps: FileTimestamps) -> bool:
+        """Play the file once; return whether there was a picture in it."""
+        has_pictures = False
         for packet in self._container.demux(self._stream):
             for at_ns, picture in self._pictures(packet):
-                seen = True
+                has_pictures = True
                 now_ns = time.monotonic_ns()
-                due_ns = file_time.due_ns(at_ns, now_ns)
-                row.rest(max(due_ns - now_ns, 0) / 1e9)
-                row.give(replace(picture, captured_ns=due_ns))
-        return seen
+                due_ns = timestamps.due_ns(at_ns, now_ns)
+                queue.wait(max(due_ns - now_ns, 0) / 1e9)
+                queue.put(replace(picture, captured_ns=due_ns))
+        return has_pictures
 
-    def _pictures(self, packet: StreamPacket) -> Iterator[Timed]:
-        for at_ns, picture in self._unpacker.pictures(packet):
-            yield None if self._timeless else at_ns, picture
+    def _pictures(self, packet: StreamPacket) -> Iterator[TimedPicture]:
+        for at_ns, picture in self._decoder.decode(packet):
+            yield None if self._lacks_timestamps else at_ns, picture
 
     def _open(self) -> None:
         options = {}
@@ -181,35 +189,37 @@ class _Source:
                 metadata_errors="replace",
             )
         except (av.HTTPUnauthorizedError, av.HTTPForbiddenError) as error:
-            raise DeviceMisconfigured(self.role, f"{self._place} refuses the user name or password") from error
+            raise DeviceMisconfigured(self.role, f"{self._public_url} refuses the user name or password") from error
         except (av.ProtocolNotFoundError, av.DemuxerNotFoundError) as error:
-            raise DeviceMisconfigured(self.role, f"{self._place} names a protocol that is not known here") from error
+            raise DeviceMisconfigured(
+                self.role, f"{self._public_url} names a protocol that is not known here"
+            ) from error
         except av.InvalidDataError as error:
             # A server that is still starting, or gives up, may send no video yet; a file will not change.
-            kind = DeviceMisconfigured if _is_file(self._options.url) else DeviceMissing
-            raise kind(self.role, f"{self._place} is no video that can be read") from error
+            error_class = DeviceMisconfigured if _is_file(self._options.url) else DeviceMissing
+            raise error_class(self.role, f"{self._public_url} is no video that can be read") from error
         except (av.FFmpegError, OSError) as error:
-            raise DeviceMissing(self.role, f"{self._place} cannot be opened: {error.strerror}") from error
+            raise DeviceMissing(self.role, f"{self._public_url} cannot be opened: {error.strerror}") from error
         # A stream that no decoder is known for has no codec context.
         streams = [stream for stream in self._container.streams.video if stream.codec_context]
         if not streams:
             self._container.close()
-            raise DeviceMisconfigured(self.role, f"{self._place} has no picture in it that can be read")
+            raise DeviceMisconfigured(self.role, f"{self._public_url} has no picture in it that can be read")
         self._stream = streams[0]
-        self._unpacker: PacketDecoder = packet_decoder(self._stream)
+        self._decoder: PacketDecoder = make_decoder(self._stream)
 
 
-def _fetch(source: _Source, row: FrameQueue[Picture | DeviceError]) -> None:
-    """The thread that owns the open container, to its end."""
+def _run_source(source: _StreamSource, queue: FrameQueue[Picture | DeviceError]) -> None:
+    """Run the thread that owns the open container."""
     try:
         try:
-            source.play(row)
+            source.play(queue)
         except av.ExitError:
-            row.give(DeviceLost(source.role, "the stream has fallen silent"))
+            queue.put(DeviceLost(source.role, "the stream has fallen silent"))
         except (av.FFmpegError, OSError) as error:
-            row.give(DeviceLost(source.role, f"the stream broke off: {error.strerror}"))
+            queue.put(DeviceLost(source.role, f"the stream broke off: {error.strerror}"))
         except DeviceError as error:
-            row.give(DeviceLost(source.role, error.reason))
+            queue.put(DeviceLost(source.role, error.reason))
     except QueueClosed:
         log.debug("%s: stream closed", source.role)
     finally:
@@ -224,7 +234,7 @@ def _is_file(url: str) -> bool:
     return _scheme(url) == "file" or Path(url).is_file()
 
 
-def _presentable(url: str) -> str:
-    """The URL as it may be shown: a password may stand before the @, a token after the question mark."""
+def _without_secrets(url: str) -> str:
+    """Return the URL without user name, password and query, which may hold a token."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))

@@ -1,4 +1,4 @@
-"""A camera in a process of its own, reached over a socket: its pace and its buffers owe nothing to ours."""
+"""A camera in a subprocess, reached over a socket: its timing and buffers are independent of this process."""
 
 from __future__ import annotations
 
@@ -18,119 +18,118 @@ from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled
 from drivers.protocols import Camera
 from drivers.samples import JpegPicture, PictureFormat
 
-_START_S = 10.0
-_GRACE_S = 1.0
-_END_S = 2.0
+_START_TIMEOUT_S = 10.0
+_REPLY_GRACE_S = 1.0
+_EXIT_TIMEOUT_S = 2.0
 
 
 class SubprocessCamera:
-    """Runs a picklable ``camera`` in a child, from ``open`` to ``close``; the child ends when we do.
+    """Runs a picklable camera in a child process from ``open`` to ``close``; the child ends when this process does.
 
-    Being killable, the child is never waited for: if the camera hangs in it, ``read`` says DeviceStalled.
+    A child that hangs can be killed: ``read`` then raises DeviceStalled.
     """
 
     def __init__(self, role: str, camera: Camera) -> None:
         self._role = role
         self._camera = camera
         self._child: subprocess.Popen[bytes] | None = None
-        self._line: Connection[Any, Any] | None = None
-        self._line_in_use = threading.Lock()
-        self._asked = False
+        self._connection: Connection[Any, Any] | None = None
+        self._request_lock = threading.Lock()
+        self._request_is_pending = False
 
     def open(self) -> PictureFormat:
-        """Start the child and open the camera in it: its own errors, or DeviceMissing."""
-        ours, theirs = Pipe()
-        with theirs:
+        """Start the child and open the camera in it; raises the camera's own errors, or DeviceMissing."""
+        parent_end, child_end = Pipe()
+        with child_end:
             self._child = subprocess.Popen(
-                [sys.executable, "-c", f"from {__name__} import main; main()", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
+                [sys.executable, "-c", f"from {__name__} import main; main()", str(child_end.fileno())],
+                pass_fds=[child_end.fileno()],
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             )
-        self._line = ours
+        self._connection = parent_end
         try:
-            form: PictureFormat = self._ask(self._camera, _START_S)
+            format_: PictureFormat = self._request(self._camera, _START_TIMEOUT_S)
         except DeviceStalled as error:
             self.close()
             raise DeviceMissing(self._role, "the camera's process did not start") from error
         except DeviceError:
             self.close()
             raise
-        return form
+        return format_
 
     def read(self, timeout_s: float) -> JpegPicture:
-        """The next picture that the child has. DeviceStalled, DeviceLost."""
-        picture: JpegPicture = self._ask(timeout_s, timeout_s + _GRACE_S)
+        picture: JpegPicture = self._request(timeout_s, timeout_s + _REPLY_GRACE_S)
         return picture
 
     def close(self) -> None:
-        """End the child, which ends a read in progress; again: nothing."""
+        """Kill the child."""
         child, self._child = self._child, None
         if child is None:
             return
         child.kill()
         with suppress(subprocess.TimeoutExpired):
-            child.wait(_END_S)
-        with self._line_in_use:
-            if self._line is not None:
-                self._line.close()
-            self._line = None
-            self._asked = False
+            child.wait(_EXIT_TIMEOUT_S)
+        with self._request_lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+            self._request_is_pending = False
 
-    def _ask(self, question: object, patience_s: float) -> Any:
-        """Send a question unless one is still open, and take the answer."""
-        with self._line_in_use:
-            if self._line is None:
+    def _request(self, request: object, timeout_s: float) -> Any:
+        """Send a request unless one is still unanswered, and return the reply."""
+        with self._request_lock:
+            if self._connection is None:
                 raise DeviceLost(self._role, "the camera is closed")
             try:
-                if not self._asked:
-                    self._line.send(question)
-                    self._asked = True
-                if not self._line.poll(patience_s):
+                if not self._request_is_pending:
+                    self._connection.send(request)
+                    self._request_is_pending = True
+                if not self._connection.poll(timeout_s):
                     raise DeviceStalled(self._role, "the camera's process does not answer")
-                answer = self._line.recv()
+                reply = self._connection.recv()
             except (EOFError, OSError) as error:
                 raise DeviceLost(self._role, "the camera's process has ended") from error
-            self._asked = False
-        if isinstance(answer, _Failure):
-            raise answer.error()
-        return answer
+            self._request_is_pending = False
+        if isinstance(reply, _RemoteError):
+            raise reply.error()
+        return reply
 
 
-class _Failure:
-    """A device's error on its way over the line."""
+class _RemoteError:
+    """A device error on its way from the child."""
 
     def __init__(self, error: DeviceError) -> None:
-        self._kind = type(error)
+        self._error_class = type(error)
         self._role = error.role
         self._reason = error.reason
 
     def error(self) -> DeviceError:
-        """The error again, to be raised on this side."""
-        return self._kind(self._role, self._reason)
+        """Return the error, to be raised in this process."""
+        return self._error_class(self._role, self._reason)
 
 
-def serve(line: Connection[Any, Any]) -> None:
-    """The child: take a camera, open it, and answer one question after another until the line ends."""
-    camera: Camera = line.recv()
-    line.send(_tried(camera.open))
+def serve(connection: Connection[Any, Any]) -> None:
+    """Receive a camera, open it and reply to one request after another until the connection ends."""
+    camera: Camera = connection.recv()
+    connection.send(_reply_to(camera.open))
     while True:
-        timeout_s: float = line.recv()
-        line.send(_tried(partial(camera.read, timeout_s)))
+        timeout_s: float = connection.recv()
+        connection.send(_reply_to(partial(camera.read, timeout_s)))
 
 
-def _tried(call: Callable[[], object]) -> object:
+def _reply_to(call: Callable[[], object]) -> object:
     try:
         return call()
     except DeviceError as error:
-        return _Failure(error)
+        return _RemoteError(error)
 
 
 def main() -> None:
-    """Serve on the socket whose number is the only argument."""
+    """Serve on the socket whose file descriptor is the only argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with Connection(int(sys.argv[1])) as line:
+    with Connection(int(sys.argv[1])) as connection:
         try:
-            serve(line)
+            serve(connection)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return

@@ -1,4 +1,4 @@
-"""A camera that runs: FFmpeg's V4L2 input, asked without waiting, so that every wait has an end."""
+"""A running V4L2 capture: FFmpeg's V4L2 input in non-blocking mode, so that every wait has a timeout."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import av
 from av.container import InputContainer
 
 from drivers.camera.capture_timestamps import CaptureTimestamps
-from drivers.camera.packet_decoder import packet_decoder
-from drivers.camera.v4l2_modes import ORDER, CaptureMode
+from drivers.camera.packet_decoder import make_decoder
+from drivers.camera.v4l2_modes import PIXEL_FORMATS, CaptureMode
 from drivers.camera.v4l2_node import OpenNode
 from drivers.errors import DeviceLost
 from drivers.samples import Picture, PictureFormat
@@ -24,89 +24,93 @@ from drivers.samples import Picture, PictureFormat
 log = logging.getLogger(__name__)
 
 # AVFMT_FLAG_NONBLOCK, which has no name among FFmpeg's options: no call waits for a picture.
-_WITHOUT_WAITING = "+4"
+_NONBLOCK_FLAG = "+4"
 # What FFmpeg need not find out by reading, since the node has said it.
-_KNOWN = {"probesize": "32", "fpsprobesize": "0", "max_ts_probe": "0"}
-_PIXELS = {"mjpeg": "yuvj422p", "h264": "yuv420p"}
-_LOOK_S = 0.002
-_SURELY_NOT_YET = 0.8
-_SIGNAL_S = 2.0
-_CLOSE_S = 1.0
-_GONE = {errno.ENODEV, errno.ENXIO, errno.ENOENT}
+_NO_PROBING = {"probesize": "32", "fpsprobesize": "0", "max_ts_probe": "0"}
+_PIXEL_FORMATS = {"mjpeg": "yuvj422p", "h264": "yuv420p"}
+_MIN_POLL_S = 0.002
+_SLEEP_SHARE = 0.8
+_SIGNAL_CHECK_S = 2.0
+_CLOSE_TIMEOUT_S = 1.0
+_UNPLUGGED_ERRNOS = {errno.ENODEV, errno.ENXIO, errno.ENOENT}
 
 
 class CaptureSession:
-    """What lives from one open to its close; FFmpeg's container is touched by one thread at a time."""
+    """The capture from one open to its close; one thread at a time uses FFmpeg's container."""
 
     def __init__(self, role: str, path: Path, mode: CaptureMode, open_timeout_s: float) -> None:
-        """OSError where the node does not do what it said."""
+        """Start capture; OSError where the node rejects the mode."""
         self._role = role
         self._path = path
         self._lock = threading.Lock()
         self._closed = threading.Event()
-        self._time = CaptureTimestamps()
-        self._waiting: list[Picture] = []
-        self._arrived_s = 0.0
-        self._ask_signal_s = time.monotonic() + _SIGNAL_S
-        self._container = _opened(path, mode, open_timeout_s)
+        self._timestamps = CaptureTimestamps()
+        self._ready: list[Picture] = []
+        self._last_arrival_s = 0.0
+        self._next_signal_check_s = time.monotonic() + _SIGNAL_CHECK_S
+        self._container = _open_input(path, mode, open_timeout_s)
         self._stream = self._container.streams.video[0]
-        self._unpacker = packet_decoder(self._stream)
+        self._decoder = make_decoder(self._stream)
         codec = self._stream.codec_context
         self._period_s = float(1 / mode.fps)
         self.format = PictureFormat(
             codec.width // 2 * 2,
             codec.height // 2 * 2,
             self._stream.average_rate or mode.fps,
-            self._unpacker.coding,
-            self._unpacker.why,
+            self._decoder.coding,
+            self._decoder.why,
         )
 
-    def begins(self, timeout_s: float) -> bool:
-        """Wait for the first picture, which the next ``next`` returns."""
-        if (first := self.next(timeout_s)) is None:
+    def wait_for_first(self, timeout_s: float) -> bool:
+        """Wait for the first picture, which ``next_picture`` will return; return whether it came."""
+        if (first := self.next_picture(timeout_s)) is None:
             return False
-        self._waiting.insert(0, first)
+        self._ready.insert(0, first)
         return True
 
-    def next(self, timeout_s: float) -> Picture | None:
-        """The next picture, None after ``timeout_s``. DeviceLost."""
+    def next_picture(self, timeout_s: float) -> Picture | None:
+        """Return the next picture, or None after ``timeout_s``.
+
+        Raises:
+            DeviceLost: The camera has gone or was closed.
+        """
         deadline_s = time.monotonic() + timeout_s
         while not self._closed.is_set():
-            if self._waiting:
-                return self._waiting.pop(0)
+            if self._ready:
+                return self._ready.pop(0)
             with self._lock:
-                self._waiting += self._arrived()
+                self._ready += self._read_ready()
             now_s = time.monotonic()
-            if self._waiting:
-                self._arrived_s = now_s
+            if self._ready:
+                self._last_arrival_s = now_s
             elif now_s >= deadline_s:
                 return None
             else:
                 # Nothing tells when a picture is there; it surely is not before most of a period has passed.
-                rest_s = max(self._arrived_s + self._period_s * _SURELY_NOT_YET - now_s, _LOOK_S)
-                self._closed.wait(min(rest_s, deadline_s - now_s))
+                sleep_s = max(self._last_arrival_s + self._period_s * _SLEEP_SHARE - now_s, _MIN_POLL_S)
+                self._closed.wait(min(sleep_s, deadline_s - now_s))
         self.close()
         raise DeviceLost(self._role, "the camera was closed")
 
     def has_signal(self) -> bool:
-        """Whether anything comes in at the input; where nothing does, a grabber sends pictures all the same.
+        """Return whether the input has a signal; without one a grabber sends pictures all the same.
 
-        The node is asked every two seconds at most.
+        The node is asked at most every two seconds.
         """
         now_s = time.monotonic()
-        if now_s < self._ask_signal_s:
+        if now_s < self._next_signal_check_s:
             return True
-        self._ask_signal_s = now_s + _SIGNAL_S
+        self._next_signal_check_s = now_s + _SIGNAL_CHECK_S
         return _has_signal(self._path)
 
-    def silence(self, otherwise: str) -> str:
-        """Why nothing comes."""
-        return silence(self._path, otherwise)
+    def describe_silence(self, default: str) -> str:
+        """Return why no picture comes: no signal, or else ``default``."""
+        return describe_silence(self._path, default)
 
     def close(self) -> bool:
-        """Let the node go; false while a call into its driver hangs, whose return will do it."""
+        """Stop capture; return false while a call into the driver hangs, after which capture stops."""
         self._closed.set()
-        if not self._lock.acquire(timeout=_CLOSE_S):
+        if not self._lock.acquire(timeout=_CLOSE_TIMEOUT_S):
             return False
         try:
             self._container.close()
@@ -114,41 +118,41 @@ class CaptureSession:
             self._lock.release()
         return True
 
-    def _arrived(self) -> list[Picture]:
-        """What the driver has ready, without waiting."""
+    def _read_ready(self) -> list[Picture]:
+        """Return the pictures that the driver has ready, without waiting."""
         if self._closed.is_set():
             return []
         try:
-            return list(self._pictures())
+            return list(self._decode_packet())
         except av.BlockingIOError:
             return []
         except (av.FFmpegError, OSError) as error:
-            gone = error.errno in _GONE
-            reason = "the camera was unplugged" if gone else f"the camera broke off: {error.strerror}"
+            is_unplugged = error.errno in _UNPLUGGED_ERRNOS
+            reason = "the camera was unplugged" if is_unplugged else f"the camera broke off: {error.strerror}"
             raise DeviceLost(self._role, reason) from error
 
-    def _pictures(self) -> Iterator[Picture]:
+    def _decode_packet(self) -> Iterator[Picture]:
         packet = next(self._container.demux(self._stream))
         now_ns = time.monotonic_ns()
-        trusted = self._time.trusted
-        for stamp_ns, picture in self._unpacker.pictures(packet):
-            yield replace(picture, captured_ns=self._time.captured_ns(stamp_ns, now_ns))
-        if trusted and not self._time.trusted:
+        was_trusted = self._timestamps.is_trusted
+        for stamp_ns, picture in self._decoder.decode(packet):
+            yield replace(picture, captured_ns=self._timestamps.captured_ns(stamp_ns, now_ns))
+        if was_trusted and not self._timestamps.is_trusted:
             log.warning("%s: the kernel's times are not monotonic; pictures get the time of arrival", self._role)
 
 
-def silence(path: Path, otherwise: str) -> str:
-    """Why nothing comes from a node: no signal at its input, or else ``otherwise``."""
-    return otherwise if _has_signal(path) else no_signal(path)
+def describe_silence(path: Path, default: str) -> str:
+    """Return why no picture comes from a node: no signal at its input, or else ``default``."""
+    return default if _has_signal(path) else describe_no_signal(path)
 
 
-def no_signal(path: Path) -> str:
-    """What a person can do about an input without a signal."""
+def describe_no_signal(path: Path) -> str:
+    """Return what a person can do about an input without a signal."""
     return f"{path} is there, but has no signal: is the cable in, and what is at its other end switched on?"
 
 
 def _has_signal(path: Path) -> bool:
-    """True also where nobody can tell."""
+    """Return whether the input has a signal; true also where that is unknown."""
     try:
         with OpenNode(path) as node:
             return node.has_signal()
@@ -156,19 +160,21 @@ def _has_signal(path: Path) -> bool:
         return True
 
 
-def _opened(path: Path, mode: CaptureMode, timeout_s: float) -> InputContainer:
-    """FFmpeg's input for this node. OSError."""
-    coding = ORDER[mode.code]
-    said: Any = [{"pixel_format": _PIXELS.get(coding, coding)}]
+def _open_input(path: Path, mode: CaptureMode, timeout_s: float) -> InputContainer:
+    """Return FFmpeg's input for this node; OSError where it does not open."""
+    ffmpeg_format = PIXEL_FORMATS[mode.code]
+    stream_options: Any = [{"pixel_format": _PIXEL_FORMATS.get(ffmpeg_format, ffmpeg_format)}]
     options = {
         "video_size": f"{mode.width}x{mode.height}",
         "framerate": str(mode.fps),
-        "input_format": coding,
-        "fflags": _WITHOUT_WAITING,
-        **_KNOWN,
+        "input_format": ffmpeg_format,
+        "fflags": _NONBLOCK_FLAG,
+        **_NO_PROBING,
     }
     try:
-        return av.open(str(path), format="v4l2", options=options, stream_options=said, timeout=(timeout_s, timeout_s))
+        return av.open(
+            str(path), format="v4l2", options=options, stream_options=stream_options, timeout=(timeout_s, timeout_s)
+        )
     except av.ExitError as error:
         raise TimeoutError(errno.ETIMEDOUT, "nothing came") from error
     except av.FFmpegError as error:

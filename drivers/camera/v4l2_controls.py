@@ -1,4 +1,7 @@
-"""What the config says of exposure, focus, white balance and mains light, told to the camera."""
+"""The V4L2 controls that the config sets: exposure, focus, white balance and power line frequency.
+
+Source: linux/v4l2-controls.h.
+"""
 
 from __future__ import annotations
 
@@ -29,18 +32,18 @@ class CameraControls(Protocol):
     """The controls of an open camera."""
 
     def control(self, cid: int) -> Control | None:
-        """A control that can be set; None where the camera has not got it."""
+        """Return a writable control; None where the camera does not have it."""
 
-    def has_choice(self, cid: int, value: int) -> bool:
-        """Whether the menu of a control has this value in it."""
+    def has_menu_item(self, cid: int, value: int) -> bool:
+        """Return whether the menu of a control has this value."""
 
     def set_control(self, cid: int, value: int) -> int:
-        """Set it; what it is then. OSError."""
+        """Set a control; return its value afterwards. OSError where the camera rejects it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ControlProfile:
-    """What a room wants of its camera; None leaves a thing as it is."""
+    """The settings that a room wants; None leaves a control unchanged."""
 
     power_line_hz: Literal[0, 50, 60] = 0
     exposure_ms: float | None = None
@@ -51,7 +54,7 @@ class ControlProfile:
 
 @dataclass(frozen=True, slots=True)
 class ControlSetting:
-    """One control, what it is called in the config, and the values that would do, the best first."""
+    """One control, its config key, and the acceptable values, best first."""
 
     key: str
     cid: int
@@ -59,8 +62,8 @@ class ControlSetting:
     menu: bool = False
 
 
-def settings(profile: ControlProfile) -> Iterator[ControlSetting]:
-    """The settings in the order in which a camera takes them: first an automatic is switched off."""
+def control_settings(profile: ControlProfile) -> Iterator[ControlSetting]:
+    """Yield the settings in the order that cameras need: an automatic mode is switched off first."""
     if profile.power_line_hz:
         yield ControlSetting("power_line_hz", _POWER_LINE, (_POWER_LINE_CHOICES[profile.power_line_hz],), menu=True)
     if profile.exposure_ms == 0:
@@ -79,26 +82,26 @@ def settings(profile: ControlProfile) -> Iterator[ControlSetting]:
 
 
 def apply(role: str, camera: CameraControls, profile: ControlProfile) -> None:
-    """Set what can be set; what the camera has not, or does not take, is one line in the log each."""
-    for setting in settings(profile):
+    """Set each control of a profile; log one line for each that the camera does not have or rejects."""
+    for setting in control_settings(profile):
         control = camera.control(setting.cid)
         if control is None:
             log.info("%s: the camera has no control for %s; it stays as it is", role, setting.key)
             continue
-        value = _value(camera, control, setting)
+        value = _choose_value(camera, control, setting)
         if value is None:
             log.info("%s: the camera's %r has no choice that is %s", role, control.name, setting.key)
             continue
         try:
-            now = camera.set_control(setting.cid, value)
+            actual = camera.set_control(setting.cid, value)
         except OSError as error:
             log.warning("%s: the camera does not take %s = %d: %s", role, setting.key, value, error.strerror)
             continue
-        if now != setting.values[0] and not setting.menu:
-            log.info("%s: %s is %d where %d was asked for", role, setting.key, now, setting.values[0])
+        if actual != setting.values[0] and not setting.menu:
+            log.info("%s: %s is %d where %d was asked for", role, setting.key, actual, setting.values[0])
 
 
-def _value(camera: CameraControls, control: Control, setting: ControlSetting) -> int | None:
+def _choose_value(camera: CameraControls, control: Control, setting: ControlSetting) -> int | None:
     if setting.menu:
-        return next((value for value in setting.values if camera.has_choice(setting.cid, value)), None)
+        return next((value for value in setting.values if camera.has_menu_item(setting.cid, value)), None)
     return StepRange(control.low, control.high, control.step).nearest(setting.values[0])

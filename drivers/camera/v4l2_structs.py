@@ -1,6 +1,7 @@
-"""The kernel's V4L2 structures as bytes: requests packed, answers unpacked (linux/videodev2.h).
+"""The kernel's V4L2 ioctl structures: requests packed to bytes, answers unpacked.
 
-Sizes and numbers are those of x86, arm and arm64, which share the kernel's generic ioctl numbering.
+Source: linux/videodev2.h. Sizes and numbers are those of x86, arm and arm64, which share the kernel's generic ioctl
+numbering.
 """
 
 from __future__ import annotations
@@ -52,39 +53,39 @@ _CTRL_READ_ONLY = 0x4
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """Who answers at a node, and whether pictures can be streamed from it."""
+    """Identity of a node, and whether pictures can be streamed from it."""
 
     driver: str
     card: str
     bus: str
-    captures: bool
+    can_capture: bool
 
 
 @dataclass(frozen=True, slots=True)
 class StepRange:
-    """What a stepwise quantity may be: from ``low`` to ``high`` in steps of ``step``."""
+    """A stepwise range: from ``low`` to ``high`` in steps of ``step``."""
 
     low: int
     high: int
     step: int
 
     def nearest(self, wanted: int) -> int:
-        """The value of the span that comes nearest, the lower one of two."""
+        """Return the nearest value of the range, the lower one of two."""
         step = max(self.step, 1)
         steps = (min(max(wanted, self.low), self.high) - self.low + (step - 1) // 2) // step
         return self.low + min(steps, (self.high - self.low) // step) * step
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
-    """The picture sizes of one answer; a discrete size has spans of one value."""
+class FrameSizeRange:
+    """The picture sizes of one answer; a discrete size is a range of one value."""
 
     width: StepRange
     height: StepRange
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class FrameRateRange:
     """The frames a second of one answer, from ``slowest`` to ``fastest``; equal where it is discrete."""
 
     slowest: Fraction
@@ -93,14 +94,14 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A setting of the camera and its limits."""
+    """A control of the camera and its limits."""
 
     cid: int
     name: str
     low: int
     high: int
     step: int
-    usual: int
+    default: int
     settable: bool
 
 
@@ -109,103 +110,103 @@ def _text(field: bytes) -> str:
 
 
 def querycap() -> bytearray:
-    """Asks who is there."""
+    """Return a QUERYCAP request."""
     return bytearray(_CAPABILITY.size)
 
 
 def capability(answer: bytes) -> Capability:
-    """The answer to QUERYCAP; a node's own abilities count, where it tells them apart from its device's."""
+    """Unpack the answer to QUERYCAP; a node's own capabilities count where they differ from its device's."""
     driver, card, bus, _version, of_device, of_node = _CAPABILITY.unpack(answer)
-    able = of_node if of_device & _CAP_DEVICE_CAPS else of_device
-    captures = bool(able & _CAP_VIDEO_CAPTURE) and bool(able & _CAP_STREAMING)
-    return Capability(_text(driver), _text(card), _text(bus), captures)
+    capabilities = of_node if of_device & _CAP_DEVICE_CAPS else of_device
+    can_capture = bool(capabilities & _CAP_VIDEO_CAPTURE) and bool(capabilities & _CAP_STREAMING)
+    return Capability(_text(driver), _text(card), _text(bus), can_capture)
 
 
 def enum_format(index: int) -> bytearray:
-    """Asks for a pixel format of the captured pictures."""
+    """Return an ENUM_FMT request for a pixel format of captured pictures."""
     return bytearray(_FORMAT.pack(index, _TYPE_VIDEO_CAPTURE, 0, b"", 0, 0))
 
 
 def fourcc(answer: bytes) -> str:
-    """The four letters of the pixel format that answers ENUM_FMT."""
+    """Unpack the pixel format code from the answer to ENUM_FMT."""
     number: int = _FORMAT.unpack(answer)[4]
     return number.to_bytes(4, "little").decode("latin-1")
 
 
 def enum_frame_size(index: int, code: str) -> bytearray:
-    """Asks for a size that pictures of this pixel format may have."""
+    """Return an ENUM_FRAMESIZES request for a pixel format."""
     return bytearray(_FRAME_SIZE.pack(index, _number(code), 0, *(0,) * 6))
 
 
-def sizes(answer: bytes) -> Sizes:
-    """The answer to ENUM_FRAMESIZES."""
+def sizes(answer: bytes) -> FrameSizeRange:
+    """Unpack the answer to ENUM_FRAMESIZES."""
     _index, _code, kind, *values = _FRAME_SIZE.unpack(answer)
     if kind == _DISCRETE:
         width, height = values[:2]
-        return Sizes(StepRange(width, width, 1), StepRange(height, height, 1))
-    return Sizes(StepRange(*values[:3]), StepRange(*values[3:]))
+        return FrameSizeRange(StepRange(width, width, 1), StepRange(height, height, 1))
+    return FrameSizeRange(StepRange(*values[:3]), StepRange(*values[3:]))
 
 
 def enum_frame_interval(index: int, code: str, width: int, height: int) -> bytearray:
-    """Asks how fast pictures of this format and size may come."""
+    """Return an ENUM_FRAMEINTERVALS request for a pixel format and size."""
     return bytearray(_FRAME_INTERVAL.pack(index, _number(code), width, height, 0, *(0,) * 6))
 
 
-def rates(answer: bytes) -> Rates | None:
-    """The answer to ENUM_FRAMEINTERVALS; None where it makes no sense, which cheap cameras manage."""
+def rates(answer: bytes) -> FrameRateRange | None:
+    """Unpack the answer to ENUM_FRAMEINTERVALS; None where it makes no sense, which cheap cameras manage."""
     _index, _code, _width, _height, kind, *values = _FRAME_INTERVAL.unpack(answer)
     shortest, longest = tuple(values[:2]), tuple(values[:2] if kind == _DISCRETE else values[2:4])
     if 0 in shortest or 0 in longest:
         return None
-    return Rates(Fraction(longest[1], longest[0]), Fraction(shortest[1], shortest[0]))
+    return FrameRateRange(Fraction(longest[1], longest[0]), Fraction(shortest[1], shortest[0]))
 
 
 def get_input() -> bytearray:
-    """Asks which input is chosen."""
+    """Return a G_INPUT request."""
     return bytearray(_NUMBER.size)
 
 
 def input_number(answer: bytes) -> int:
-    """The answer to G_INPUT."""
+    """Unpack the answer to G_INPUT: the selected input."""
     number: int = _NUMBER.unpack(answer)[0]
     return number
 
 
 def enum_input(index: int) -> bytearray:
-    """Asks what an input is and how it does."""
+    """Return an ENUMINPUT request."""
     return bytearray(_INPUT.pack(index, b"", 0, 0, 0, 0, 0, 0))
 
 
 def has_signal(answer: bytes) -> bool:
-    """Whether anything comes in at the input that answers ENUMINPUT."""
+    """Unpack from the answer to ENUMINPUT whether the input has a signal."""
     status: int = _INPUT.unpack(answer)[6]
     return not status & (_IN_ST_NO_POWER | _IN_ST_NO_SIGNAL | _IN_ST_NO_LOCK)
 
 
 def query_control(cid: int) -> bytearray:
-    """Asks whether there is a control, and its limits."""
+    """Return a QUERYCTRL request."""
     return bytearray(_QUERY_CONTROL.pack(cid, 0, b"", 0, 0, 0, 0, 0))
 
 
 def control(answer: bytes) -> Control:
-    """The answer to QUERYCTRL."""
-    cid, _kind, name, low, high, step, usual, flags = _QUERY_CONTROL.unpack(answer)
+    """Unpack the answer to QUERYCTRL."""
+    cid, _kind, name, low, high, step, default, flags = _QUERY_CONTROL.unpack(answer)
     settable = not flags & (_CTRL_DISABLED | _CTRL_READ_ONLY)
-    return Control(cid, _text(name), low, high, step, usual, settable)
+    return Control(cid, _text(name), low, high, step, default, settable)
 
 
 def query_menu(cid: int, index: int) -> bytearray:
-    """Asks whether a control with a menu has this choice in it; refused where it has not."""
+    """Return a QUERYMENU request, which fails where the menu does not have this item."""
     return bytearray(_QUERY_MENU.pack(cid, index, b"", 0))
 
 
 def control_value(cid: int, value: int = 0) -> bytearray:
-    """Sets a control, or asks for its value."""
+    """Return an S_CTRL or G_CTRL request."""
     return bytearray(_CONTROL.pack(cid, value))
 
 
 def value(answer: bytes) -> int:
-    """The answer to G_CTRL and S_CTRL: what the control is now."""
+    """Unpack the answer to G_CTRL and S_CTRL: the control's value."""
     number: int = _CONTROL.unpack(answer)[1]
     return number
 

@@ -1,1 +1,1 @@
-"""Clicker receivers: the bases that students' keypads answer to."""
+"""Receivers of student clickers: the RF21x family and iClicker."""

@@ -1,4 +1,4 @@
-"""What the framing of a family of bases promises: bytes in, events out, commands to bytes, and no I/O."""
+"""The interface of a receiver family's message framing: bytes to events, commands to bytes; no I/O."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from drivers.samples import AskQuestion, ReceiverCommand, ReceiverEvent, ReceiverFormat, SetDevice
+from drivers.samples import AskQuestion, AssignNumber, ReceiverCapabilities, ReceiverCommand, ReceiverEvent
 
 LETTERS = "ABCDEFGHIJ"
-MOST_KEYPADS = 511
+MAX_KEYPADS = 511
 
 
 @dataclass(frozen=True, slots=True)
 class CommandPacket:
-    """Bytes that are written at once, and how long the base is left alone afterwards."""
+    """Bytes to write at once, and the pause before the next packet."""
 
     data: bytes
-    rest_ms: int = 0
+    pause_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """A packet of the opening, and the code of the reply that it must be answered with."""
+    """One step of the handshake: a packet, and the code of the reply that must follow."""
 
     packet: CommandPacket
     reply: int
@@ -30,60 +30,68 @@ class Handshake:
 
 @dataclass(frozen=True, slots=True)
 class CommandReply:
-    """The base answered the command ``code``; ``good`` is false where it refuses it."""
+    """The base's reply to the command ``code``; ``accepted`` is false where it refuses it."""
 
     code: int
-    good: bool = True
+    accepted: bool = True
 
 
-Heard = ReceiverEvent | CommandReply
+Decoded = ReceiverEvent | CommandReply
 
 
 class Framing(Protocol):
-    """One end of a base's language; holds no more bytes than one message has."""
+    """Encodes commands to one base and decodes what it sends; keeps at most the bytes of one message."""
 
-    format: ReceiverFormat
+    format: ReceiverCapabilities
 
-    def greet(self) -> Sequence[Handshake]:
-        """A new connection begins: forget what was half heard; what has to be said first, step by step."""
+    def handshake(self) -> Sequence[Handshake]:
+        """Reset for a new connection; return the steps to perform first."""
 
     def encode(self, command: ReceiverCommand) -> Sequence[CommandPacket]:
-        """A command that ``refuse`` lets pass, as packets in their order, about to be written.
+        """Return the packets of a command that ``check_command`` accepts; they are about to be written.
 
-        Answers are read as answers to the last question that was encoded.
+        Answers are decoded as answers to the last question that was encoded.
         """
 
-    def feed(self, data: bytes, at_ns: int) -> Sequence[Heard]:
-        """What these bytes complete, stamped ``at_ns``; any bytes will do, in any pieces."""
+    def push_bytes(self, data: bytes, at_ns: int) -> Sequence[Decoded]:
+        """Return what these bytes complete, stamped ``at_ns``; accepts any bytes in any pieces."""
 
-    def settle(self, at_ns: int) -> Sequence[Heard]:
-        """The line went quiet: what was half heard will not be completed any more."""
+    def flush(self, at_ns: int) -> Sequence[Decoded]:
+        """Return what remains of an incomplete message: the line has fallen quiet."""
 
 
-def xor(data: bytes) -> int:
-    """All bytes, exclusive-or."""
+def xor_checksum(data: bytes) -> int:
+    """Return the exclusive-or of all bytes."""
     result = 0
     for byte in data:
         result ^= byte
     return result
 
 
-def refuse(command: ReceiverCommand, form: ReceiverFormat) -> None:
-    """ValueError, in words for a technician, for what a base of this form cannot do."""
+def check_command(command: ReceiverCommand, capabilities: ReceiverCapabilities) -> None:
+    """Check that a base with these capabilities can carry out a command.
+
+    Raises:
+        ValueError: It cannot; the message is for a technician.
+    """
     match command:
-        case AskQuestion(kind) if kind not in form.kinds:
-            known = ", ".join(sorted(form.kinds))
-            raise ValueError(f"a base of type {form.model} cannot ask for {kind}; it can ask for {known}")
-        case AskQuestion(choices=choices) if not 1 <= choices <= form.most_choices:
-            raise ValueError(f"a base of type {form.model} has from 1 to {form.most_choices} letters, not {choices}")
-        case SetDevice() if not form.sets_devices:
-            raise ValueError(f"clickers of type {form.model} have a number from the factory, which cannot be set")
-        case SetDevice(device) if not device.isascii() or not device.isdecimal():
+        case AskQuestion(kind) if kind not in capabilities.kinds:
+            known = ", ".join(sorted(capabilities.kinds))
+            raise ValueError(f"a base of type {capabilities.model} cannot ask for {kind}; it can ask for {known}")
+        case AskQuestion(choices=choices) if not 1 <= choices <= capabilities.max_choices:
+            raise ValueError(
+                f"a base of type {capabilities.model} has from 1 to {capabilities.max_choices} letters, not {choices}"
+            )
+        case AssignNumber() if not capabilities.assigns_numbers:
+            raise ValueError(
+                f"clickers of type {capabilities.model} have a number from the factory, which cannot be set"
+            )
+        case AssignNumber(device) if not device.isascii() or not device.isdecimal():
             raise ValueError(f"a clicker's number has digits only, not {device!r}")
-        case SetDevice(device) if not 1 <= int(device) <= MOST_KEYPADS:
-            raise ValueError(f"a clicker's number is from 1 to {MOST_KEYPADS}, not {device}")
+        case AssignNumber(device) if not 1 <= int(device) <= MAX_KEYPADS:
+            raise ValueError(f"a clicker's number is from 1 to {MAX_KEYPADS}, not {device}")
 
 
-def letters_of(mask: int) -> str:
-    """The letters whose bits are set, A the lowest."""
+def letters_from_mask(mask: int) -> str:
+    """Return the letters whose bits are set, A the lowest."""
     return "".join(letter for bit, letter in enumerate(LETTERS) if mask >> bit & 1)

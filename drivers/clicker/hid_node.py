@@ -1,6 +1,6 @@
-"""USB HID devices through the kernel's hidraw nodes, found by what they are and where they are plugged in.
+"""USB HID devices through the kernel's hidraw nodes, found by USB ids, serial number or USB position.
 
-No library: a node is read and written like a file, and can be waited on together with what wakes the reader up.
+No library: a node is read and written like a file and can be polled together with other descriptors.
 """
 
 from __future__ import annotations
@@ -21,24 +21,31 @@ _BUS_USB = 0x0003
 
 @dataclass(frozen=True, slots=True)
 class HidNode:
-    """The one device with these USB ids whose serial number or USB position contains ``which``; empty: any."""
+    """The one device with these USB ids whose serial number or USB position contains ``selector``; empty: any."""
 
     role: str
     ids: tuple[int, int]
-    which: str = ""
+    selector: str = ""
     sysfs: Path = SYSFS
     dev: Path = DEV
 
     def open(self) -> int:
-        """A descriptor for whole reports, not blocking. DeviceMissing, DeviceUnfit."""
-        found = [node for node in self._nodes() if self.which in " ".join(node[1:])]
-        name = f"{self.ids[0]:04x}:{self.ids[1]:04x}" + (f" ({self.which})" if self.which else "")
-        if not found:
-            raise DeviceMissing(self.role, f"no HID device {name} is plugged in")
-        if len(found) > 1:
-            them = "; ".join(f"serial {serial or 'none'} at {position}" for _, serial, position in found)
-            raise DeviceMisconfigured(self.role, f"several HID devices {name}: say which with hid:SERIAL, of {them}")
-        node = self.dev / found[0][0]
+        """Return a non-blocking descriptor for whole reports.
+
+        Raises:
+            DeviceMissing: There is none.
+            DeviceMisconfigured: There are several, or this user may not open it.
+        """
+        matches = [node for node in self._nodes() if self.selector in " ".join(node[1:])]
+        device_name = f"{self.ids[0]:04x}:{self.ids[1]:04x}" + (f" ({self.selector})" if self.selector else "")
+        if not matches:
+            raise DeviceMissing(self.role, f"no HID device {device_name} is plugged in")
+        if len(matches) > 1:
+            candidates = "; ".join(f"serial {serial or 'none'} at {position}" for _, serial, position in matches)
+            raise DeviceMisconfigured(
+                self.role, f"several HID devices {device_name}: say which with hid:SERIAL, of {candidates}"
+            )
+        node = self.dev / matches[0][0]
         try:
             return os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
@@ -49,18 +56,22 @@ class HidNode:
             raise DeviceMissing(self.role, f"{node} cannot be opened: {error.strerror}") from error
 
     def _nodes(self) -> Iterator[tuple[str, str, str]]:
-        """Name, serial number and USB position of every node with these ids."""
-        wanted = (_BUS_USB, *self.ids)
+        """Yield name, serial number and USB position of every node with these ids."""
+        wanted_ids = (_BUS_USB, *self.ids)
         for folder in sorted(self.sysfs.glob("hidraw*")):
             try:
                 lines = (folder / "device" / "uevent").read_text().splitlines()
             except OSError:  # it went while we looked
                 continue
-            said = dict(line.partition("=")[::2] for line in lines)
-            if tuple(int(part, 16) for part in said.get("HID_ID", "0:0:0").split(":")) == wanted:
-                yield folder.name, said.get("HID_UNIQ", ""), said.get("HID_PHYS", "")
+            properties = dict(line.partition("=")[::2] for line in lines)
+            if tuple(int(part, 16) for part in properties.get("HID_ID", "0:0:0").split(":")) == wanted_ids:
+                yield folder.name, properties.get("HID_UNIQ", ""), properties.get("HID_PHYS", "")
 
 
-def send_feature(descriptor: int, report: bytes) -> None:
-    """Send a feature report, its number first. OSError."""
+def send_feature_report(descriptor: int, report: bytes) -> None:
+    """Send a feature report, whose first byte is its number.
+
+    Raises:
+        OSError: The device does not accept it.
+    """
     fcntl.ioctl(descriptor, _HIDIOCSFEATURE | len(report) << 16, report)

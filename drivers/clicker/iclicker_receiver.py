@@ -1,24 +1,22 @@
-"""The iClicker receiver, on its HID node."""
+"""The driver ``iclicker``: an iClicker base on its HID node."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.clicker.hid_node import HidNode
-from drivers.clicker.hid_transport import ReportTransport
+from drivers.clicker.hid_transport import HidReportTransport
 from drivers.clicker.iclicker_framing import USB_IDS, IClickerFraming
-from drivers.clicker.transport import HID, hid_part
+from drivers.clicker.transport import HID, hid_selector
 from drivers.clicker.transport_receiver import TransportReceiver
-from drivers.samples import ReceiverCommand, ReceiverEvent, ReceiverFormat
 
 _CHANNEL = re.compile("[A-D][A-D]")
 
 
 @dataclass(frozen=True, slots=True)
 class IClickerOptions:
-    """What an iClicker receiver can be told; ValueError where a value makes no sense."""
+    """Device and radio channel of an iClicker base; ValueError for an invalid value."""
 
     device: str = HID
     """``hid`` for the only base that is plugged in, or ``hid:`` and a part of its serial number or USB position."""
@@ -26,33 +24,17 @@ class IClickerOptions:
     """The radio channel, two letters from A to D; students key the same into their clickers."""
 
     def __post_init__(self) -> None:
-        if hid_part(self.device) is None:
+        if hid_selector(self.device) is None:
             raise ValueError(f"device must be {HID} or {HID}:SERIAL, not {self.device!r}")
         if not _CHANNEL.fullmatch(self.channel):
             raise ValueError(f"channel must be two letters from A to D, such as AA, not {self.channel!r}")
 
 
-class IClickerReceiver:
-    """See ``drivers.protocols.Receiver``."""
+class IClickerReceiver(TransportReceiver):
+    """See ``drivers.protocols.ClickerReceiver``."""
 
     Options = IClickerOptions
 
     def __init__(self, role: str, options: IClickerOptions) -> None:
-        node = HidNode(role, USB_IDS, hid_part(options.device) or "")
-        self._receiver = TransportReceiver(role, ReportTransport(node.open), IClickerFraming(options.channel))
-
-    def open(self) -> ReceiverFormat:
-        """See ``Receiver``."""
-        return self._receiver.open()
-
-    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``Receiver``."""
-        return self._receiver.read(timeout_s)
-
-    def send(self, command: ReceiverCommand) -> None:
-        """See ``Receiver``."""
-        self._receiver.send(command)
-
-    def close(self) -> None:
-        """See ``Receiver``."""
-        self._receiver.close()
+        node = HidNode(role, USB_IDS, hid_selector(options.device) or "")
+        super().__init__(role, HidReportTransport(node.open), IClickerFraming(options.channel))

@@ -1,8 +1,8 @@
-"""RF217 and RF218 bases: short messages whose first byte alone has its highest bit clear.
+"""Framing of RF217 and RF218 bases: short messages in which only the first byte has its high bit clear.
 
-Source: the public librf21x SDK of EnjoyARS (RF217, RF218 over a serial port at 115200 baud); nothing was tried
-on hardware. Its commands set bit 7 of every byte but the first, and its reader masks that bit away in all but the
-first: this framing counts on it, and so finds a message whatever came before it.
+Source: the public librf21x SDK of EnjoyARS (RF217, RF218 over a serial port at 115200 baud); not tried on hardware. Its
+commands set bit 7 of every byte but the first, and its reader masks that bit in all but the first: this framing relies
+on it, and so finds a message whatever came before it.
 
 To the base: command, ``80|argument``, XOR of both. From it: three bytes (RF217) or five (RF218), whose XOR is 0.
 """
@@ -11,19 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from drivers.clicker.framing import LETTERS, CommandPacket, CommandReply, Handshake, Heard, letters_of, xor
+from drivers.clicker.framing import (
+    LETTERS,
+    CommandPacket,
+    CommandReply,
+    Decoded,
+    Handshake,
+    letters_from_mask,
+    xor_checksum,
+)
 from drivers.samples import (
     AnswerForm,
     AskQuestion,
+    AssignNumber,
     ClickerAnswer,
-    ClickerBound,
     GarbledBytes,
     KeypadKey,
+    NumberAssigned,
     QuestionKind,
+    ReceiverCapabilities,
     ReceiverCommand,
     ReceiverEvent,
-    ReceiverFormat,
-    SetDevice,
     StopAsking,
     TeacherKey,
 )
@@ -31,142 +39,146 @@ from drivers.samples import (
 BAUD = 115_200
 CONNECTED = 0x78
 START, STOP, SET_NUMBER, CONNECT = 0x5A, 0x5B, 0x60, 0x70
-MARK = 0x80
-KEYS = 6
-STOP_REST_MS = 100
-REST_MS = 10
-TYPES = {QuestionKind.SINGLE: 0, QuestionKind.RUSH: 0, QuestionKind.MULTIPLE: 1, QuestionKind.NUMBER: 2}
+HIGH_BIT = 0x80
+KEY_COUNT = 6
+STOP_PAUSE_MS = 100
+PAUSE_MS = 10
+QUESTION_TYPES = {QuestionKind.SINGLE: 0, QuestionKind.RUSH: 0, QuestionKind.MULTIPLE: 1, QuestionKind.NUMBER: 2}
 TEACHER_KEYS = tuple(TeacherKey)
 
 
-Meaning = Callable[[bytes, QuestionKind, int], ReceiverEvent | None]
+DecodeMessage = Callable[[bytes, QuestionKind, int], ReceiverEvent | None]
 
 
 class Rf217Rf218Framing:
-    """The framing of both; ``meaning`` tells what a whole message of ``size`` bytes says, if anything."""
+    """See ``Framing``: RF217 and RF218 bases, whose messages have ``message_bytes`` bytes, 3 and 5.
 
-    def __init__(self, form: ReceiverFormat, size: int, meaning: Meaning, keypads: int) -> None:
-        self.format = form
-        self._size = size
-        self._meaning = meaning
+    ``decode_message`` returns the event in a whole message with a good checksum, or None where it has no meaning.
+    """
+
+    def __init__(
+        self, capabilities: ReceiverCapabilities, message_bytes: int, decode_message: DecodeMessage, keypads: int
+    ) -> None:
+        self.format = capabilities
+        self._message_bytes = message_bytes
+        self._decode_message = decode_message
         self._keypads = keypads
         self._kind = QuestionKind.SINGLE
-        self._held = bytearray()
-        self._reply_left = 0
+        self._partial = bytearray()
+        self._reply_bytes_left = 0
 
-    def greet(self) -> Sequence[Handshake]:
-        """See ``Framing``: the highest number of a keypad, answered with 78."""
-        self._drop()
+    def handshake(self) -> Sequence[Handshake]:
+        """Send the highest clicker number; the reply is 78."""
+        self._discard_partial()
         return [Handshake(_packet(CONNECT | self._keypads % 16, self._keypads // 16), CONNECTED)]
 
     def encode(self, command: ReceiverCommand) -> Sequence[CommandPacket]:
-        """See ``Framing``."""
         match command:
             case AskQuestion(kind):
                 self._kind = kind
-                return [_packet(START, TYPES[kind])]
+                return [_packet(START, QUESTION_TYPES[kind])]
             case StopAsking():
-                return [_packet(STOP, 0, STOP_REST_MS)]
-            case SetDevice(device):
+                return [_packet(STOP, 0, STOP_PAUSE_MS)]
+            case AssignNumber(device):
                 return [_packet(SET_NUMBER | int(device) % 16, int(device) // 16)]
 
-    def feed(self, data: bytes, at_ns: int) -> Sequence[Heard]:
-        """See ``Framing``."""
-        heard: list[Heard] = []
+    def push_bytes(self, data: bytes, at_ns: int) -> Sequence[Decoded]:
+        decoded: list[Decoded] = []
         garbled = 0
         for byte in data:
             if byte == CONNECTED:
-                garbled += self._drop()
-                self._reply_left = self._size - 1
-                heard.append(CommandReply(CONNECTED))
-            elif byte < MARK:
-                garbled += self._drop()
-                self._held.append(byte)
-            elif self._held:
-                self._held.append(byte)
-            elif self._reply_left:
-                self._reply_left -= 1
+                garbled += self._discard_partial()
+                self._reply_bytes_left = self._message_bytes - 1
+                decoded.append(CommandReply(CONNECTED))
+            elif byte < HIGH_BIT:
+                garbled += self._discard_partial()
+                self._partial.append(byte)
+            elif self._partial:
+                self._partial.append(byte)
+            elif self._reply_bytes_left:
+                self._reply_bytes_left -= 1
             else:
                 garbled += 1
-            if len(self._held) == self._size:
-                message = bytes(self._held)
-                meaning = None if xor(message) else self._meaning(message, self._kind, at_ns)
-                heard += [meaning] if meaning is not None else []
-                garbled += self._drop() if meaning is None else 0
-                self._held.clear()
-        return heard + _garbled(garbled, at_ns)
+            if len(self._partial) == self._message_bytes:
+                message = bytes(self._partial)
+                decode_message = None if xor_checksum(message) else self._decode_message(message, self._kind, at_ns)
+                decoded += [decode_message] if decode_message is not None else []
+                garbled += self._discard_partial() if decode_message is None else 0
+                self._partial.clear()
+        return decoded + _garbled_event(garbled, at_ns)
 
-    def settle(self, at_ns: int) -> Sequence[Heard]:
-        """See ``Framing``."""
-        return _garbled(self._drop(), at_ns)
+    def flush(self, at_ns: int) -> Sequence[Decoded]:
+        return _garbled_event(self._discard_partial(), at_ns)
 
-    def _drop(self) -> int:
-        """Give up a message that is not whole; how many bytes it had."""
-        count = len(self._held)
-        self._held.clear()
-        self._reply_left = 0
+    def _discard_partial(self) -> int:
+        """Discard an incomplete message; return how many bytes it had."""
+        count = len(self._partial)
+        self._partial.clear()
+        self._reply_bytes_left = 0
         return count
 
 
 def rf217(keypads: int) -> Rf217Rf218Framing:
-    """Single choice and rush; an answer is three bytes."""
+    """Return the framing of an RF217 base: single choice and rush, answers of three bytes."""
     kinds = frozenset({QuestionKind.SINGLE, QuestionKind.RUSH})
-    return Rf217Rf218Framing(ReceiverFormat("rf217", kinds, KEYS, True), 3, _rf217, keypads)
+    return Rf217Rf218Framing(ReceiverCapabilities("rf217", kinds, KEY_COUNT, True), 3, _rf217, keypads)
 
 
 def rf218(keypads: int) -> Rf217Rf218Framing:
-    """Single and multiple choice, numbers from 0 to 100 and rush; an answer is five bytes."""
-    return Rf217Rf218Framing(ReceiverFormat("rf218", frozenset(QuestionKind), KEYS, True), 5, _rf218, keypads)
+    """Return the framing of an RF218 base: all kinds, numbers from 0 to 100, answers of five bytes."""
+    return Rf217Rf218Framing(
+        ReceiverCapabilities("rf218", frozenset(QuestionKind), KEY_COUNT, True), 5, _rf218, keypads
+    )
 
 
-def _packet(command: int, argument: int, rest_ms: int = REST_MS) -> CommandPacket:
-    said = bytes([command, MARK | argument])
-    return CommandPacket(said + bytes([xor(said)]), rest_ms)
+def _packet(command: int, argument: int, pause_ms: int = PAUSE_MS) -> CommandPacket:
+    body = bytes([command, HIGH_BIT | argument])
+    return CommandPacket(body + bytes([xor_checksum(body)]), pause_ms)
 
 
-def _garbled(octets: int, at_ns: int) -> list[Heard]:
+def _garbled_event(octets: int, at_ns: int) -> list[Decoded]:
     return [GarbledBytes(at_ns, octets)] if octets else []
 
 
-def _number(message: bytes) -> str:
+def _clicker_number(message: bytes) -> str:
     return str((message[0] & 0x1F) * 16 + (message[1] & 0x0F))
 
 
-def _teacher(code: int, at_ns: int) -> KeypadKey | None:
+def _teacher_key(code: int, at_ns: int) -> KeypadKey | None:
     return KeypadKey(at_ns, TEACHER_KEYS[code]) if code < len(TEACHER_KEYS) else None
 
 
 def _rf217(message: bytes, kind: QuestionKind, at_ns: int) -> ReceiverEvent | None:
-    sort, key = message[0] >> 5, message[1] >> 4 & 7
-    if sort == 0 and message[0] == 0:
-        return _teacher(message[1] & 0x7F, at_ns)
-    if sort == 1 and key < KEYS:
-        return ClickerAnswer(at_ns, _number(message), AnswerForm.KEYS, LETTERS[key])
-    if sort == 1:
-        return ClickerAnswer(at_ns, _number(message), AnswerForm.RUSH, "")
-    if sort == 2 and key == 0:
-        return ClickerBound(at_ns, _number(message))
+    message_class, key = message[0] >> 5, message[1] >> 4 & 7
+    if message_class == 0 and message[0] == 0:
+        return _teacher_key(message[1] & 0x7F, at_ns)
+    if message_class == 1 and key < KEY_COUNT:
+        return ClickerAnswer(at_ns, _clicker_number(message), AnswerForm.KEYS, LETTERS[key])
+    if message_class == 1:
+        return ClickerAnswer(at_ns, _clicker_number(message), AnswerForm.RUSH, "")
+    if message_class == 2 and key == 0:
+        return NumberAssigned(at_ns, _clicker_number(message))
     return None
 
 
 def _rf218(message: bytes, kind: QuestionKind, at_ns: int) -> ReceiverEvent | None:
-    sort, number, value = message[0] >> 5, _number(message), message[4] & 0x7F
-    if sort == 0 and number == "0":
-        return _teacher(value, at_ns)
-    if sort == 0 and (pressed := _pressed(value, kind)) is not None:
-        return ClickerAnswer(at_ns, number, *pressed, question=message[3] & 0x7F)
-    if sort == 2:
-        return ClickerBound(at_ns, number)
+    message_class, number, value = message[0] >> 5, _clicker_number(message), message[4] & 0x7F
+    if message_class == 0 and number == "0":
+        return _teacher_key(value, at_ns)
+    if message_class == 0 and (form_and_text := _decode_value(value, kind)) is not None:
+        return ClickerAnswer(at_ns, number, *form_and_text, question=message[3] & 0x7F)
+    if message_class == 2:
+        return NumberAssigned(at_ns, number)
     return None
 
 
-def _pressed(value: int, kind: QuestionKind) -> tuple[AnswerForm, str] | None:
-    """What a value means depends on what was asked; None where it means nothing."""
+def _decode_value(value: int, kind: QuestionKind) -> tuple[AnswerForm, str] | None:
+    """Return form and text of a value, which depend on the kind of question; None for a value without meaning."""
     rush = {QuestionKind.MULTIPLE: 0, QuestionKind.NUMBER: 127}.get(kind, 7)
     if value == rush:
         return AnswerForm.RUSH, ""
     if kind is QuestionKind.NUMBER:
         return (AnswerForm.NUMBER, str(value)) if value <= 100 else None
     if kind is QuestionKind.MULTIPLE:
-        return (AnswerForm.KEYS, letters_of(value)) if value < 1 << KEYS else None
-    return (AnswerForm.KEYS, LETTERS[value]) if value < KEYS else None
+        return (AnswerForm.KEYS, letters_from_mask(value)) if value < 1 << KEY_COUNT else None
+    return (AnswerForm.KEYS, LETTERS[value]) if value < KEY_COUNT else None

@@ -1,81 +1,65 @@
-"""The receivers of the RF21x family, on a serial port or behind their USB HID bridge."""
+"""The driver ``rf21x``: RF217, RF218 and RF219 bases on a serial port or a HID-to-UART bridge."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from drivers.clicker import rf217_rf218_framing, rf219_messages
-from drivers.clicker.framing import MOST_KEYPADS, Framing
-from drivers.clicker.hid_node import HidNode, send_feature
-from drivers.clicker.hid_transport import BRIDGE_IDS, BridgeTransport
+from drivers.clicker import rf217_rf218_framing, rf219_framing
+from drivers.clicker.framing import MAX_KEYPADS, Framing
+from drivers.clicker.hid_node import HidNode, send_feature_report
+from drivers.clicker.hid_transport import BRIDGE_IDS, HidUartBridgeTransport
 from drivers.clicker.rf217_rf218_framing import rf217, rf218
-from drivers.clicker.rf219_messages import Rf219Messages
+from drivers.clicker.rf219_framing import Rf219Framing
 from drivers.clicker.serial_transport import SerialTransport
-from drivers.clicker.transport import Transport, hid_part, refuse_device
+from drivers.clicker.transport import ReceiverTransport, check_device, hid_selector
 from drivers.clicker.transport_receiver import TransportReceiver
-from drivers.samples import ReceiverCommand, ReceiverEvent, ReceiverFormat
 
 Model = Literal["rf217", "rf218", "rf219"]
 
 FRAMINGS: dict[Model, tuple[Callable[[int], Framing], int]] = {
     "rf217": (rf217, rf217_rf218_framing.BAUD),
     "rf218": (rf218, rf217_rf218_framing.BAUD),
-    "rf219": (Rf219Messages, rf219_messages.BAUD),
+    "rf219": (Rf219Framing, rf219_framing.BAUD),
 }
-"""What speaks a model's language, made with the highest number of a keypad, and its baud rate."""
+"""For each model a function from the highest clicker number to its framing, and its baud rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rf21xOptions:
-    """What an RF21x receiver can be told; ValueError where a value makes no sense."""
+    """Model, port and clicker numbers of an RF21x base; ValueError for an invalid value."""
 
     model: Model
-    """What is printed on the base."""
+    """The model printed on the base."""
     device: str
-    """A serial port by a name that stays (``/dev/serial/by-id/…``), or ``hid`` or ``hid:SERIAL`` for its bridge."""
+    """A serial port by a stable name (``/dev/serial/by-id/…``), or ``hid`` or ``hid:SERIAL`` for its bridge."""
     keypads: int = 60
-    """The highest number that a keypad has."""
+    """The highest clicker number."""
     baud: int = 0
-    """The speed of the serial port; 0 for the model's own."""
+    """Baud rate of the serial port; 0 for the model's own."""
 
     def __post_init__(self) -> None:
-        refuse_device(self.device)
-        if not 1 <= self.keypads <= MOST_KEYPADS:
-            raise ValueError(f"keypads must be from 1 to {MOST_KEYPADS}")
+        check_device(self.device)
+        if not 1 <= self.keypads <= MAX_KEYPADS:
+            raise ValueError(f"keypads must be from 1 to {MAX_KEYPADS}")
         if self.baud < 0:
             raise ValueError("baud must not be negative")
 
 
-class Rf21xReceiver:
-    """See ``drivers.protocols.Receiver``."""
+class Rf21xReceiver(TransportReceiver):
+    """See ``drivers.protocols.ClickerReceiver``."""
 
     Options = Rf21xOptions
 
     def __init__(self, role: str, options: Rf21xOptions) -> None:
-        make, baud = FRAMINGS[options.model]
-        self._receiver = TransportReceiver(role, _port(role, options, options.baud or baud), make(options.keypads))
-
-    def open(self) -> ReceiverFormat:
-        """See ``Receiver``."""
-        return self._receiver.open()
-
-    def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``Receiver``."""
-        return self._receiver.read(timeout_s)
-
-    def send(self, command: ReceiverCommand) -> None:
-        """See ``Receiver``."""
-        self._receiver.send(command)
-
-    def close(self) -> None:
-        """See ``Receiver``."""
-        self._receiver.close()
+        make_framing, baud = FRAMINGS[options.model]
+        transport = _make_transport(role, options, options.baud or baud)
+        super().__init__(role, transport, make_framing(options.keypads))
 
 
-def _port(role: str, options: Rf21xOptions, baud: int) -> Transport:
-    which = hid_part(options.device)
-    if which is None:
+def _make_transport(role: str, options: Rf21xOptions, baud: int) -> ReceiverTransport:
+    selector = hid_selector(options.device)
+    if selector is None:
         return SerialTransport(role, options.device, baud)
-    return BridgeTransport(role, HidNode(role, BRIDGE_IDS, which).open, baud, send_feature)
+    return HidUartBridgeTransport(role, HidNode(role, BRIDGE_IDS, selector).open, baud, send_feature_report)

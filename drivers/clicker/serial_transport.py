@@ -1,4 +1,4 @@
-"""A serial port, through pyserial."""
+"""Transport over a serial port."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import errno
 
 import serial
 
-from drivers.clicker.transport import READ_BYTES, WRITE_S
+from drivers.clicker.transport import READ_BYTES, WRITE_TIMEOUT_S
 from drivers.open_serial_port import open_serial_port
 
 
 class SerialTransport:
-    """A serial port; see ``port.Port``."""
+    """See ``drivers.clicker.transport.ReceiverTransport``."""
 
     def __init__(self, role: str, device: str, baud: int) -> None:
         self._role = role
@@ -20,26 +20,22 @@ class SerialTransport:
         self._port: serial.Serial | None = None
 
     def open(self) -> int:
-        """See ``Port``."""
-        port = open_serial_port(self._role, self._device, self._baud, WRITE_S)
+        port = open_serial_port(self._role, self._device, self._baud, WRITE_TIMEOUT_S)
         self._port = port
         return int(port.fileno())
 
     def read(self) -> bytes:
-        """See ``Port``."""
-        return bytes(self._there().read(READ_BYTES))
+        return bytes(self._require_open().read(READ_BYTES))
 
     def write(self, data: bytes) -> None:
-        """See ``Port``."""
-        self._there().write(data)
+        self._require_open().write(data)
 
     def close(self) -> None:
-        """See ``Port``."""
         port, self._port = self._port, None
         if port is not None:
             port.close()
 
-    def _there(self) -> serial.Serial:
+    def _require_open(self) -> serial.Serial:
         if self._port is None:
             raise OSError(errno.EBADF, "the port is closed")
         return self._port

@@ -1,1 +1,1 @@
-"""Microphones: one file a kind."""
+"""Microphone drivers: PortAudio and simulated."""

@@ -1,11 +1,11 @@
-"""The kernel's sound cards, and which number a card has at this moment."""
+"""ALSA sound cards: enumeration, and the present number of a card with a given identity."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from drivers.device_identity import DEV, SYS, DeviceIdentity, DeviceNode, chosen, links, on_usb
+from drivers.device_identity import DEV, SYS, DeviceIdentity, DeviceNode, match_identity, udev_links, usb_identity
 
 PROC = Path("/proc/asound")
 
@@ -13,42 +13,42 @@ PROC = Path("/proc/asound")
 _CARD = re.compile(r"^\s*(\d+) \[(\S+)\s*\]: .*? - (.*)$", re.MULTILINE)
 
 
-def parsed(text: str) -> list[tuple[int, str, str]]:
-    """Number, id and name of each card in /proc/asound/cards."""
-    return [(int(number), name, told.strip()) for number, name, told in _CARD.findall(text)]
+def parse_cards(text: str) -> list[tuple[int, str, str]]:
+    """Return number, id and name of each card in the text of /proc/asound/cards."""
+    return [(int(number), name, title.strip()) for number, name, title in _CARD.findall(text)]
 
 
 def cards(proc: Path = PROC, sys: Path = SYS, dev: Path = DEV) -> list[DeviceNode]:
-    """Every sound card, by the node of its mixer; the ALSA id is the first of its names."""
+    """Return every sound card by its control node; the first of its names is the ALSA id."""
     try:
         text = (proc / "cards").read_text(errors="replace")
     except OSError:
         return []  # a kernel without sound
-    named = links(dev / "snd")
+    named = udev_links(dev / "snd")
     found = []
-    for number, name, told in parsed(text):
+    for number, name, title in parse_cards(text):
         node = f"controlC{number}"
-        usb = on_usb(sys / "sound" / f"card{number}")
-        found.append(DeviceNode(node, (name, told), 0, named.get(node, ()), *usb))
+        usb = usb_identity(sys / "sound" / f"card{number}")
+        found.append(DeviceNode(node, (name, title), 0, named.get(node, ()), *usb))
     return found
 
 
-def number(identity: DeviceIdentity) -> int:
-    """The number that the one card which answers to ``identity`` has now. NotThere, NotSure."""
-    return number_of(chosen(cards(), identity)[0])
+def find_card_number(identity: DeviceIdentity) -> int:
+    """Return the present number of the card with this identity. Raises as ``device_identity.match_identity``."""
+    return card_number(match_identity(cards(), identity)[0])
 
 
-def input_node(identity: DeviceIdentity, which: int) -> Path:
-    """The node of an input of the card, whether it is there or not. NotThere, NotSure."""
-    return DEV / "snd" / f"pcmC{number(identity)}D{which}c"
+def input_node(identity: DeviceIdentity, input_number: int) -> Path:
+    """Return the path of an input's PCM node, which may not exist. Raises as ``device_identity.match_identity``."""
+    return DEV / "snd" / f"pcmC{find_card_number(identity)}D{input_number}c"
 
 
-def number_of(card: DeviceNode) -> int:
-    """The card's number."""
+def card_number(card: DeviceNode) -> int:
+    """Return the number of a card."""
     return int(card.node.removeprefix("controlC"))
 
 
-def records(card: DeviceNode, proc: Path = PROC) -> list[int]:
-    """The numbers of the card's inputs; empty for one that only plays."""
-    found = (proc / f"card{number_of(card)}").glob("pcm*c")
+def input_numbers(card: DeviceNode, proc: Path = PROC) -> list[int]:
+    """Return the numbers of a card's inputs; empty for one that only plays."""
+    found = (proc / f"card{card_number(card)}").glob("pcm*c")
     return sorted(int(entry.name.removeprefix("pcm").removesuffix("c")) for entry in found)

@@ -1,24 +1,24 @@
-"""The inputs of this machine's sound cards, as the config would name them."""
+"""Discovery of the inputs of this machine's ALSA sound cards."""
 
 from __future__ import annotations
 
-from drivers.device_identity import best_name
+from drivers.device_identity import stable_name
 from drivers.discovery import DiscoveredDevice
-from drivers.microphone.alsa_cards import cards, records
+from drivers.microphone.alsa_cards import cards, input_numbers
 
 
-def found() -> list[DiscoveredDevice]:
-    """Each input of each card that has any."""
-    there = cards()
+def discover_microphones() -> list[DiscoveredDevice]:
+    """Return each input of each card."""
+    devices = cards()
     return [
         DiscoveredDevice(
             "microphones",
             "portaudio",
-            {"card": best_name(card, there)} | ({"card_input": which} if which else {}),
+            {"card": stable_name(card, devices)} | ({"card_input": number} if number else {}),
             card.names[-1],
             f"USB {card.usb_port}" if card.usb_port else "",
-            card.answers(),
+            card.aliases(),
         )
-        for card in there
-        for which in records(card)
+        for card in devices
+        for number in input_numbers(card)
     ]

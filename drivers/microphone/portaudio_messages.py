@@ -1,4 +1,4 @@
-"""What a sound card's process says to the one that listens: messages to bytes and back."""
+"""Messages from a sound card's process to the driver: encoder and decoder."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
+from drivers.errors import DriverError
+
 # kind (one letter), length of the payload.
-_HEAD = struct.Struct("<cI")
+_HEADER = struct.Struct("<cI")
 _STARTED = struct.Struct("<IB")
 _CAPTURED = struct.Struct("<q")
-LONGEST = 1 << 24
+MAX_PAYLOAD_BYTES = 1 << 24
 
 
 class EndReason(StrEnum):
     """Why a sound card's process stopped: one word for each error of ``drivers.errors``."""
 
     MISSING = "missing"
-    UNFIT = "unfit"
+    MISCONFIGURED = "unfit"
     LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
 class StreamStarted:
-    """The device is open and gives this."""
+    """The device is open with this format."""
 
     rate_hz: int
     channels: int
@@ -31,7 +33,7 @@ class StreamStarted:
 
 @dataclass(frozen=True, slots=True)
 class SampleBlock:
-    """Interleaved int16 samples, little-endian; the first was taken at ``captured_ns``."""
+    """Interleaved little-endian int16 samples; the first was captured at ``captured_ns``."""
 
     captured_ns: int
     samples: bytes
@@ -39,56 +41,60 @@ class SampleBlock:
 
 @dataclass(frozen=True, slots=True)
 class StreamEnded:
-    """The last message, with a sentence a technician can act on."""
+    """The last message, with a sentence that a technician can act on."""
 
-    end: EndReason
+    cause: EndReason
     reason: str
 
 
-Message = StreamStarted | SampleBlock | StreamEnded
+StreamMessage = StreamStarted | SampleBlock | StreamEnded
 
 
-class GarbledMessage(ValueError):
-    """These bytes are not what the other end would write."""
+class GarbledMessage(DriverError, ValueError):
+    """These bytes are no message."""
 
 
-def encode(message: Message) -> bytes:
-    """A message as bytes."""
+def encode(message: StreamMessage) -> bytes:
+    """Return a message as bytes."""
     match message:
         case StreamStarted(rate_hz, channels):
             kind, payload = b"S", _STARTED.pack(rate_hz, channels)
         case SampleBlock(captured_ns, samples):
             kind, payload = b"B", _CAPTURED.pack(captured_ns) + samples
-        case StreamEnded(end, reason):
-            kind, payload = b"E", f"{end}\n{reason}".encode()
-    return _HEAD.pack(kind, len(payload)) + payload
+        case StreamEnded(cause, reason):
+            kind, payload = b"E", f"{cause}\n{reason}".encode()
+    return _HEADER.pack(kind, len(payload)) + payload
 
 
-class Decoder:
-    """Bytes in whatever pieces in, whole messages out."""
+class MessageDecoder:
+    """Decodes a byte stream into messages."""
 
     def __init__(self) -> None:
-        self._held = bytearray()
+        self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> list[Message]:
-        """The messages that these bytes complete. Garbled, after which the decoder is of no more use."""
-        self._held += data
-        messages: list[Message] = []
+    def push_bytes(self, data: bytes) -> list[StreamMessage]:
+        """Return the messages that these bytes complete.
+
+        Raises:
+            GarbledMessage: The stream is corrupted; the decoder is of no more use.
+        """
+        self._buffer += data
+        messages: list[StreamMessage] = []
         start = 0
-        while len(self._held) - start >= _HEAD.size:
-            kind, length = _HEAD.unpack_from(self._held, start)
-            if length > LONGEST:
+        while len(self._buffer) - start >= _HEADER.size:
+            kind, length = _HEADER.unpack_from(self._buffer, start)
+            if length > MAX_PAYLOAD_BYTES:
                 raise GarbledMessage(f"a message of {length} bytes")
-            end = start + _HEAD.size + length
-            if end > len(self._held):
+            end = start + _HEADER.size + length
+            if end > len(self._buffer):
                 break
-            messages.append(_decode(kind, bytes(self._held[start + _HEAD.size : end])))
+            messages.append(_decode(kind, bytes(self._buffer[start + _HEADER.size : end])))
             start = end
-        del self._held[:start]
+        del self._buffer[:start]
         return messages
 
 
-def _decode(kind: bytes, payload: bytes) -> Message:
+def _decode(kind: bytes, payload: bytes) -> StreamMessage:
     try:
         match kind:
             case b"S":
@@ -97,8 +103,8 @@ def _decode(kind: bytes, payload: bytes) -> Message:
                 (captured_ns,) = _CAPTURED.unpack_from(payload)
                 return SampleBlock(captured_ns, payload[_CAPTURED.size :])
             case b"E":
-                end, _, reason = payload.decode().partition("\n")
-                return StreamEnded(EndReason(end), reason)
+                cause, _, reason = payload.decode().partition("\n")
+                return StreamEnded(EndReason(cause), reason)
     except (struct.error, ValueError) as error:
         raise GarbledMessage(f"a message of kind {kind!r}: {error}") from error
     raise GarbledMessage(f"a message of unknown kind {kind!r}")

@@ -1,8 +1,8 @@
-"""A microphone behind PortAudio, each in a process of its own.
+"""The driver ``portaudio``: a microphone through PortAudio, in a process of its own.
 
-PortAudio learns of new devices only by starting anew, which stops every open one in
-its process, and it can hang for good on a card that was pulled out. In a child both
-cost nothing: each ``open`` starts a fresh one, and a hung one is killed.
+PortAudio learns of new devices only by a restart, which stops every open stream in its process, and it can hang for
+good on a card that was unplugged. In a child process both cost nothing: each ``open`` starts a new one, and a hung one
+is killed.
 """
 
 from __future__ import annotations
@@ -28,49 +28,49 @@ from drivers.device_identity import AmbiguousDevice, DeviceIdentity, DeviceNotFo
 from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from drivers.microphone import alsa_cards
 from drivers.microphone.portaudio_messages import (
-    Decoder,
     EndReason,
     GarbledMessage,
-    Message,
+    MessageDecoder,
     SampleBlock,
     StreamEnded,
+    StreamMessage,
     StreamStarted,
 )
 from drivers.samples import SoundBlock, SoundFormat
 
 log = logging.getLogger(__name__)
 
-OPEN_S = 8.0
-END_S = 1.0
+OPEN_TIMEOUT_S = 8.0
+EXIT_TIMEOUT_S = 1.0
 READ_BYTES = 1 << 16
-_PASSING_NAME = re.compile(r"\d+|(plug)?hw:\d+(,\d+)?")
-GONE = StreamEnded(EndReason.LOST, "the sound card's process has ended")
-_ERRORS = {EndReason.MISSING: DeviceMissing, EndReason.UNFIT: DeviceMisconfigured, EndReason.LOST: DeviceLost}
+_UNSTABLE_NAME = re.compile(r"\d+|(plug)?hw:\d+(,\d+)?")
+PROCESS_ENDED = StreamEnded(EndReason.LOST, "the sound card's process has ended")
+_ERRORS = {EndReason.MISSING: DeviceMissing, EndReason.MISCONFIGURED: DeviceMisconfigured, EndReason.LOST: DeviceLost}
 
 
 @dataclass(frozen=True, slots=True)
 class PortAudioOptions:
-    """What a PortAudio microphone can be told; ValueError where a value makes no sense."""
+    """Identity and buffering of a microphone; ValueError for an invalid value."""
 
     device: str = ""
-    """The name PortAudio gives it, or a part of it that no other has; never a number."""
+    """PortAudio's name for it, or a part of it that no other has; never a number."""
     card: str = ""
     """Instead of ``device`` the sound card: its ALSA id, or its link in /dev/snd (``by-id/…``, ``by-path/…``)."""
     card_input: int = 0
-    """Which input of the card it is."""
+    """Which input of the card."""
     serial: str = ""
     """Serial number of a USB card."""
     usb_port: str = ""
-    """The USB port a card is plugged into, such as ``1-1.2``."""
+    """The USB port that a card is plugged into, such as ``1-1.2``."""
     latency_ms: float = 100.0
-    """How much sound PortAudio may buffer: more survives a busier machine."""
+    """PortAudio's buffer: more survives a busier machine."""
     backend: Literal["sounddevice", "pyaudio"] = "sounddevice"
-    """The library that speaks to PortAudio."""
+    """The library that wraps PortAudio."""
 
     def __post_init__(self) -> None:
         if not 0.0 < self.latency_ms <= 1000.0:
             raise ValueError("latency_ms must be above 0 and at most 1000")
-        if _PASSING_NAME.fullmatch(self.device) or _PASSING_NAME.fullmatch(self.card):
+        if _UNSTABLE_NAME.fullmatch(self.device) or _UNSTABLE_NAME.fullmatch(self.card):
             raise ValueError(
                 "a card's number may be another card's after the next start: "
                 "run classroom-edge devices for a name that stays"
@@ -81,12 +81,12 @@ class PortAudioOptions:
             raise ValueError("card_input must be from 0 to 31")
 
     def card_identity(self) -> DeviceIdentity:
-        """Which sound card it is; an empty one where ``device`` says it."""
+        """Return the identity of the sound card; empty where ``device`` is used."""
         return DeviceIdentity(self.card.removeprefix("/dev/snd/"), self.serial, self.usb_port)
 
 
 class PortAudioMicrophone:
-    """A sound card's input, found by its name or its card's at every ``open``, under whatever number."""
+    """See ``drivers.protocols.Microphone``; every ``open`` finds the input by its name or card, whatever its number."""
 
     Options = PortAudioOptions
 
@@ -94,44 +94,42 @@ class PortAudioMicrophone:
         self._role = role
         self._wanted = wanted
         self._options = options
-        self._child: _Child | None = None
+        self._capture: _CaptureProcess | None = None
         self._channels = wanted.channels
 
     def open(self) -> SoundFormat:
-        """Start the device; the format it really gives, which may differ from the wanted one."""
         self.close()
-        self._look_for_card()
-        child = self._child = _Child(self._role, self._argument())
-        message = child.next(OPEN_S)
+        self._require_card()
+        capture = self._capture = _CaptureProcess(self._role, self._arguments())
+        message = capture.next_message(OPEN_TIMEOUT_S)
         if isinstance(message, StreamStarted):
             self._channels = message.channels
             return SoundFormat(message.rate_hz, message.channels)
         self.close()
         if isinstance(message, StreamEnded):
             raise self._error(message)
-        raise DeviceMissing(self._role, f"the sound system did not answer within {OPEN_S:g} s")
+        raise DeviceMissing(self._role, f"the sound system did not answer within {OPEN_TIMEOUT_S:g} s")
 
     def read(self, timeout_s: float) -> SoundBlock:
-        """The next block, about 20 ms."""
-        child = self._child
-        if child is None:
+        capture = self._capture
+        if capture is None:
             raise DeviceLost(self._role, "the microphone is closed")
-        message = child.next(timeout_s)
+        message = capture.next_message(timeout_s)
         if isinstance(message, SampleBlock):
             samples = np.frombuffer(message.samples, "<i2").reshape(-1, self._channels)
             return SoundBlock(message.captured_ns, samples)
         if isinstance(message, StreamEnded):
             raise self._error(message)
-        raise DeviceStalled(self._role, f"no sound from {self._called()!r} for {timeout_s:g} s")
+        raise DeviceStalled(self._role, f"no sound from {self._device_name()!r} for {timeout_s:g} s")
 
     def close(self) -> None:
-        """End the child, by force if it does not go within a second."""
-        child, self._child = self._child, None
-        if child is not None:
-            child.end()
+        """End the process, by force if it does not exit within a second."""
+        capture, self._capture = self._capture, None
+        if capture is not None:
+            capture.stop()
 
-    def _look_for_card(self) -> None:
-        """A process for a card that is not there would cost a second, and a lesson has none to lose."""
+    def _require_card(self) -> None:
+        """Check that the card is there: a process without one would cost a second, and a lesson has none to lose."""
         identity = self._options.card_identity()
         if not identity:
             return
@@ -149,10 +147,10 @@ class PortAudioMicrophone:
                 else DeviceMissing(self._role, f"{node} is not there")
             )
 
-    def _called(self) -> str:
+    def _device_name(self) -> str:
         return self._options.device or str(self._options.card_identity())
 
-    def _argument(self) -> str:
+    def _arguments(self) -> str:
         return json.dumps(
             {
                 "backend": self._options.backend,
@@ -165,74 +163,75 @@ class PortAudioMicrophone:
             }
         )
 
-    def _error(self, ended: StreamEnded) -> DeviceError:
-        return _ERRORS[ended.end](self._role, ended.reason)
+    def _error(self, message: StreamEnded) -> DeviceError:
+        return _ERRORS[message.cause](self._role, message.reason)
 
 
-class _Child:
-    """The process of one sound card, and what it says.
+class _CaptureProcess:
+    """The process of one sound card and the messages from it.
 
-    Three pipes: its messages, its libraries' chatter, and a leash, whose end tells it to go even if we are killed.
+    Three pipes: its messages, its libraries' output, and its standard input, whose end tells it to exit even if this
+    process is killed.
     """
 
     def __init__(self, role: str, argument: str) -> None:
         self._role = role
-        self._reading = threading.Lock()
-        self._decoder = Decoder()
-        self._messages: deque[Message] = deque()
-        self._said, says = os.pipe()
-        self._chatter, chatters = os.pipe()
-        leashed, self._leash = os.pipe()
+        self._read_lock = threading.Lock()
+        self._decoder = MessageDecoder()
+        self._messages: deque[StreamMessage] = deque()
+        self._messages_fd, child_stdout = os.pipe()
+        self._stderr_fd, child_stderr = os.pipe()
+        child_stdin, self._stdin_fd = os.pipe()
         root = str(Path(drivers.__file__).parents[1])
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "drivers.microphone.portaudio_process", argument],
-                stdin=leashed,
-                stdout=says,
-                stderr=chatters,
+                stdin=child_stdin,
+                stdout=child_stdout,
+                stderr=child_stderr,
                 env={**os.environ, "PYTHONPATH": path},
                 # Ctrl-C in a terminal is for the parent, which then ends its children.
                 start_new_session=True,
             )
         finally:
-            for fd in (leashed, says, chatters):
+            for fd in (child_stdin, child_stdout, child_stderr):
                 os.close(fd)
 
-    def next(self, timeout_s: float) -> Message | None:
-        """The next message, or None after ``timeout_s``; one that has ended says ``StreamEnded`` ever after."""
+    def next_message(self, timeout_s: float) -> StreamMessage | None:
+        """Return the next message, or None after ``timeout_s``; after the end always ``StreamEnded``."""
         deadline = time.monotonic() + timeout_s
-        with self._reading:
+        with self._read_lock:
             while not self._messages:
-                left = deadline - time.monotonic()
-                if left <= 0.0:
+                left_s = deadline - time.monotonic()
+                if left_s <= 0.0:
                     return None
-                self._listen(left)
+                self._receive(left_s)
             if isinstance(self._messages[0], StreamEnded):
                 return self._messages[0]
             return self._messages.popleft()
 
-    def end(self) -> None:
-        """Ask it to go, then make it; a ``next`` in another thread returns ``StreamEnded``."""
-        os.close(self._leash)
+    def stop(self) -> None:
+        """Ask it to exit, then kill it; a ``next_message`` in another thread returns ``StreamEnded``."""
+        os.close(self._stdin_fd)
         try:
-            self._process.wait(END_S)
+            self._process.wait(EXIT_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             log.warning("%s: the sound card's process does not end and is killed", self._role)
             self._process.kill()
             self._process.wait()
-        with self._reading:
-            self._messages.append(GONE)
-            os.close(self._said)
-            os.close(self._chatter)
+        with self._read_lock:
+            self._messages.append(PROCESS_ENDED)
+            os.close(self._messages_fd)
+            os.close(self._stderr_fd)
 
-    def _listen(self, seconds: float) -> None:
-        ready, _, _ = select.select([self._said, self._chatter], [], [], seconds)
-        if self._chatter in ready and (chatter := os.read(self._chatter, READ_BYTES)):
-            log.debug("%s: %s", self._role, chatter.decode(errors="replace").rstrip())
-        if self._said in ready:
-            data = os.read(self._said, READ_BYTES)
+    def _receive(self, seconds: float) -> None:
+        ready, _, _ = select.select([self._messages_fd, self._stderr_fd], [], [], seconds)
+        if self._stderr_fd in ready and (output := os.read(self._stderr_fd, READ_BYTES)):
+            log.debug("%s: %s", self._role, output.decode(errors="replace").rstrip())
+        if self._messages_fd in ready:
+            data = os.read(self._messages_fd, READ_BYTES)
             try:
-                self._messages += self._decoder.feed(data) if data else [GONE]
+                self._messages += self._decoder.push_bytes(data) if data else [PROCESS_ENDED]
             except GarbledMessage as error:
                 self._messages.append(StreamEnded(EndReason.LOST, f"the sound card's process sent {error}"))

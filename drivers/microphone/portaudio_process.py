@@ -1,7 +1,7 @@
-"""The process of one sound card: it records until the device goes or nobody listens any more.
+"""The process of one sound card: records with PortAudio until the device goes or the parent does.
 
-Started by ``PortAudioMicrophone`` with one argument, the wish as JSON. Messages go to
-standard output; the end of standard input means that the parent has closed it or died.
+Started by ``PortAudioMicrophone`` with one argument, the requested format as JSON. Messages go to standard output; the
+end of standard input means that the parent has closed it or died.
 """
 
 from __future__ import annotations
@@ -20,14 +20,21 @@ from drivers.device_identity import AmbiguousDevice, DeviceIdentity
 from drivers.device_identity import DeviceNotFound as NoCard
 from drivers.microphone import alsa_cards
 from drivers.microphone.portaudio_inputs import InputNotFound, PortAudioBackend, RequestedFormat, UnsupportedFormat
-from drivers.microphone.portaudio_messages import EndReason, Message, SampleBlock, StreamEnded, StreamStarted, encode
+from drivers.microphone.portaudio_messages import (
+    EndReason,
+    SampleBlock,
+    StreamEnded,
+    StreamMessage,
+    StreamStarted,
+    encode,
+)
 
-LOOK_S = 0.25
+POLL_S = 0.25
 PIPE_BYTES = 1 << 20
 
 
 class PipeWriter:
-    """Writes whole messages to a pipe; nobody at its other end ends the process."""
+    """Writes whole messages to a pipe; ends the process when nobody reads it."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
@@ -36,8 +43,8 @@ class PipeWriter:
         with contextlib.suppress(PermissionError):
             fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
-    def send(self, message: Message) -> None:
-        """Write it; waits while the pipe is full."""
+    def send(self, message: StreamMessage) -> None:
+        """Write a message, after waiting for room in the pipe."""
         data = memoryview(encode(message))
         try:
             with self._lock:
@@ -48,7 +55,7 @@ class PipeWriter:
 
 
 def backend(name: str) -> PortAudioBackend:
-    """The library called ``name``. NotFit."""
+    """Import and return the library called ``name``; UnsupportedFormat where it is not installed."""
     try:
         if name == "pyaudio":
             from drivers.microphone.pyaudio_backend import PyAudioBackend
@@ -61,37 +68,37 @@ def backend(name: str) -> PortAudioBackend:
         raise UnsupportedFormat(f"the sound library {name} is not installed: {error}") from error
 
 
-def record(library: str, wish: RequestedFormat, outlet: PipeWriter) -> StreamEnded:
-    """Record until the device goes; why it ended. Ends the process when the parent is gone."""
+def record(library: str, requested: RequestedFormat, writer: PipeWriter) -> StreamEnded:
+    """Record until the device goes; return why it ended. Ends the process when the parent has gone."""
     started = threading.Event()
 
     def on_block(captured_ns: int, samples: bytes) -> None:
         started.wait()
-        outlet.send(SampleBlock(captured_ns, samples))
+        writer.send(SampleBlock(captured_ns, samples))
 
     try:
-        recording = backend(library).record(wish, on_block)
+        recording = backend(library).record(requested, on_block)
     except InputNotFound as error:
         return StreamEnded(EndReason.MISSING, str(error))
     except UnsupportedFormat as error:
-        return StreamEnded(EndReason.UNFIT, str(error))
-    outlet.send(StreamStarted(recording.rate_hz, recording.channels))
+        return StreamEnded(EndReason.MISCONFIGURED, str(error))
+    writer.send(StreamStarted(recording.rate_hz, recording.channels))
     started.set()
-    node = _node(wish)
-    while recording.active() and (node is None or node.exists()):
-        if select.select([sys.stdin], [], [], LOOK_S)[0] and not os.read(0, 64):
+    node = _input_node(requested)
+    while recording.is_active() and (node is None or node.exists()):
+        if select.select([sys.stdin], [], [], POLL_S)[0] and not os.read(0, 64):
             os._exit(0)
-    return StreamEnded(EndReason.LOST, f"{wish} stopped: unplugged, or the sound system ended")
+    return StreamEnded(EndReason.LOST, f"{requested} stopped: unplugged, or the sound system ended")
 
 
-def _node(wish: RequestedFormat) -> Path | None:
-    """The node of the card's input: it goes with the card, for which PortAudio may wait for ever.
+def _input_node(requested: RequestedFormat) -> Path | None:
+    """Return the node of the card's input: it vanishes with the card, for which PortAudio may wait for ever.
 
-    None where no card is named. Looked for once: a card of the same kind may be plugged in meanwhile.
+    None where no card is named. Found once: a card of the same kind may be plugged in meanwhile.
     """
     with contextlib.suppress(NoCard, AmbiguousDevice):
-        if wish.card:
-            return alsa_cards.input_node(wish.card, wish.card_input)
+        if requested.card:
+            return alsa_cards.input_node(requested.card, requested.card_input)
     return None
 
 
@@ -99,13 +106,13 @@ def main() -> None:
     """Record as the first argument says."""
     # A service manager signals every process at once; this one goes with its parent, which has a lesson to finish.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    asked = json.loads(sys.argv[1])
-    library = asked.pop("backend")
-    card = DeviceIdentity(**asked.pop("card"))
-    outlet = PipeWriter(os.dup(1))
+    arguments = json.loads(sys.argv[1])
+    library = arguments.pop("backend")
+    card = DeviceIdentity(**arguments.pop("card"))
+    writer = PipeWriter(os.dup(1))
     # The libraries below may print; what they print is no message.
     os.dup2(2, 1)
-    outlet.send(record(library, RequestedFormat(**asked, card=card), outlet))
+    writer.send(record(library, RequestedFormat(**arguments, card=card), writer))
     # Closing a device that is gone can hang, and the kernel closes everything anyway.
     os._exit(0)
 

@@ -1,4 +1,4 @@
-"""PortAudio through PyAudio, which is built from source where it is wanted."""
+"""PortAudio backend on PyAudio, which is built from source where it is wanted."""
 
 from __future__ import annotations
 
@@ -14,32 +14,33 @@ from drivers.microphone.portaudio_inputs import (
     OpenStream,
     RequestedFormat,
     UnsupportedFormat,
-    chosen,
-    formats,
+    candidate_formats,
+    choose_input,
 )
 
 BLOCKS_PER_SECOND = 50
-_NOT_ACCEPTED = {pyaudio.paInvalidChannelCount, pyaudio.paInvalidSampleRate, pyaudio.paSampleFormatNotSupported}
+_FORMAT_ERRORS = {pyaudio.paInvalidChannelCount, pyaudio.paInvalidSampleRate, pyaudio.paSampleFormatNotSupported}
 
 
 class PyAudioBackend:
-    """The second library. It lets PortAudio choose the buffering: ``latency_s`` is not used."""
+    """See ``PortAudioBackend``; PortAudio chooses the buffering, ``latency_s`` is not used."""
 
-    def record(self, wish: RequestedFormat, on_block: OnBlock) -> OpenStream:
-        """Find the device and start it."""
+    def record(self, requested: RequestedFormat, on_block: OnBlock) -> OpenStream:
         library = pyaudio.PyAudio()
-        device = chosen(_inputs(library), wish)
-        for rate_hz, channels in formats(device, wish):
+        device = choose_input(_inputs(library), requested)
+        for rate_hz, channels in candidate_formats(device, requested):
             try:
                 return _Stream(library, device, rate_hz, channels, on_block)
             except OSError as error:
-                if error.errno not in _NOT_ACCEPTED:
+                if error.errno not in _FORMAT_ERRORS:
                     raise InputNotFound(f"{device.name!r} does not open: {error.strerror}") from error
-        raise UnsupportedFormat(f"{device.name!r} accepts no usual sample rate with {wish.channels} or fewer channels")
+        raise UnsupportedFormat(
+            f"{device.name!r} accepts no usual sample rate with {requested.channels} or fewer channels"
+        )
 
 
 class _Stream:
-    """A started PyAudio stream."""
+    """See ``OpenStream``."""
 
     def __init__(
         self, library: pyaudio.PyAudio, device: InputDevice, rate_hz: int, channels: int, on_block: OnBlock
@@ -57,8 +58,7 @@ class _Stream:
             stream_callback=self._callback,
         )
 
-    def active(self) -> bool:
-        """False once the device has gone."""
+    def is_active(self) -> bool:
         return bool(self._stream.is_active())
 
     def _callback(self, samples: bytes, _frames: int, times: Mapping[str, float], _status: int) -> tuple[None, int]:

@@ -1,4 +1,4 @@
-"""PortAudio through sounddevice."""
+"""PortAudio backend on sounddevice, the default."""
 
 from __future__ import annotations
 
@@ -14,31 +14,32 @@ from drivers.microphone.portaudio_inputs import (
     OpenStream,
     RequestedFormat,
     UnsupportedFormat,
-    chosen,
-    formats,
+    candidate_formats,
+    choose_input,
 )
 
 BLOCKS_PER_SECOND = 50
-_NOT_ACCEPTED = {-9998, -9997, -9994}  # paInvalidChannelCount, paInvalidSampleRate, paSampleFormatNotSupported
+_FORMAT_ERRORS = {-9998, -9997, -9994}  # paInvalidChannelCount, paInvalidSampleRate, paSampleFormatNotSupported
 
 
 class SounddeviceBackend:
-    """The default library."""
+    """See ``PortAudioBackend``."""
 
-    def record(self, wish: RequestedFormat, on_block: OnBlock) -> OpenStream:
-        """Find the device and start it."""
-        device = chosen(_inputs(), wish)
-        for rate_hz, channels in formats(device, wish):
+    def record(self, requested: RequestedFormat, on_block: OnBlock) -> OpenStream:
+        device = choose_input(_inputs(), requested)
+        for rate_hz, channels in candidate_formats(device, requested):
             try:
-                return _Stream(device, rate_hz, channels, wish.latency_s, on_block)
+                return _Stream(device, rate_hz, channels, requested.latency_s, on_block)
             except sounddevice.PortAudioError as error:
-                if len(error.args) < 2 or error.args[1] not in _NOT_ACCEPTED:
+                if len(error.args) < 2 or error.args[1] not in _FORMAT_ERRORS:
                     raise InputNotFound(f"{device.name!r} does not open: {error.args[0]}") from error
-        raise UnsupportedFormat(f"{device.name!r} accepts no usual sample rate with {wish.channels} or fewer channels")
+        raise UnsupportedFormat(
+            f"{device.name!r} accepts no usual sample rate with {requested.channels} or fewer channels"
+        )
 
 
 class _Stream:
-    """A started sounddevice stream."""
+    """See ``OpenStream``."""
 
     def __init__(self, device: InputDevice, rate_hz: int, channels: int, latency_s: float, on_block: OnBlock) -> None:
         self.rate_hz = rate_hz
@@ -55,8 +56,7 @@ class _Stream:
         )
         self._stream.start()
 
-    def active(self) -> bool:
-        """False once the device has gone."""
+    def is_active(self) -> bool:
         return bool(self._stream.active)
 
     def _callback(self, samples: Any, _frames: int, times: Any, _status: Any) -> None:

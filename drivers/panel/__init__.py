@@ -1,1 +1,1 @@
-"""Buttons and lamps."""
+"""Button and lamp panels: GPIO and simulated."""

@@ -1,4 +1,4 @@
-"""What each pattern looks like: which colour, and its rhythm; pure, time is passed in."""
+"""Appearance of each lamp pattern: colour, blink rhythm and its schedule; no clock."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """The colour that is lit (none: dark) and its rhythm (none: steady)."""
+class LampAppearance:
+    """The lit colour (None: dark) and its rhythm (None: steady)."""
 
     colour: str | None
     rhythm: Rhythm | None = None
@@ -27,33 +27,33 @@ def _rhythm(on_s: float, off_s: float) -> Rhythm:
     return Rhythm(round(on_s * 1e9), round(off_s * 1e9))
 
 
-LOOKS = {
-    Pattern.OFF: Look(None),
-    Pattern.ON: Look("on"),
-    Pattern.SLOW_BLINK: Look("on", _rhythm(1, 1)),
-    Pattern.SHORT_BLINK: Look("on", _rhythm(0.1, 1.9)),
-    Pattern.GREEN: Look("green"),
-    Pattern.GREEN_BLINK: Look("green", _rhythm(0.5, 0.5)),
-    Pattern.AMBER: Look("amber"),
-    Pattern.AMBER_BLINK: Look("amber", _rhythm(0.5, 0.5)),
-    Pattern.AMBER_FAST_BLINK: Look("amber", _rhythm(0.15, 0.15)),
+APPEARANCES = {
+    Pattern.OFF: LampAppearance(None),
+    Pattern.ON: LampAppearance("on"),
+    Pattern.SLOW_BLINK: LampAppearance("on", _rhythm(1, 1)),
+    Pattern.SHORT_BLINK: LampAppearance("on", _rhythm(0.1, 1.9)),
+    Pattern.GREEN: LampAppearance("green"),
+    Pattern.GREEN_BLINK: LampAppearance("green", _rhythm(0.5, 0.5)),
+    Pattern.AMBER: LampAppearance("amber"),
+    Pattern.AMBER_BLINK: LampAppearance("amber", _rhythm(0.5, 0.5)),
+    Pattern.AMBER_FAST_BLINK: LampAppearance("amber", _rhythm(0.15, 0.15)),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Blinking:
-    """A rhythm that began at ``since_ns``, lit or dark; every change is counted from there, so it never drifts."""
+class BlinkSchedule:
+    """A rhythm that started at ``since_ns``, lit or dark; every change is counted from there, so it never drifts."""
 
     rhythm: Rhythm
     since_ns: int
     begins_lit: bool
 
-    def at(self, now_ns: int) -> tuple[bool, int]:
-        """Whether the lamp is lit at ``now_ns``, and when that changes next."""
+    def state_at(self, now_ns: int) -> tuple[bool, int]:
+        """Return whether the lamp is lit at ``now_ns``, and when that changes next."""
         first_ns = self.rhythm.on_ns if self.begins_lit else self.rhythm.off_ns
         period_ns = self.rhythm.on_ns + self.rhythm.off_ns
-        turns, into_ns = divmod(now_ns - self.since_ns, period_ns)
-        turn_ns = self.since_ns + turns * period_ns
-        if into_ns < first_ns:
-            return self.begins_lit, turn_ns + first_ns
-        return not self.begins_lit, turn_ns + period_ns
+        periods, phase_ns = divmod(now_ns - self.since_ns, period_ns)
+        period_start_ns = self.since_ns + periods * period_ns
+        if phase_ns < first_ns:
+            return self.begins_lit, period_start_ns + first_ns
+        return not self.begins_lit, period_start_ns + period_ns

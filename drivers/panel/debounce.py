@@ -1,4 +1,4 @@
-"""A contact that chatters becomes one edge; pure, time is passed in."""
+"""Debouncing of a button contact; no clock."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A button went down or up; ``at_ns`` is when the contact first moved."""
+    """A button was pressed or released; ``at_ns`` is when the contact first moved."""
 
     pressed: bool
     at_ns: int
 
 
 class Debouncer:
-    """Believes a level that was still for ``quiet_ns`` and dates it to the first move of its burst.
+    """Accepts a level that was stable for ``quiet_ns`` and dates the edge to the first move of its burst.
 
-    A spike shorter than that is no edge at all: interference must not pause a lesson.
+    A shorter spike is no edge: interference must not pause a lesson.
     """
 
     def __init__(self, quiet_ns: int, pressed: bool) -> None:
         self._quiet_ns = quiet_ns
-        self._believed = self._level = pressed
-        self._certain: list[Edge] = []
-        self._first_ns = 0
+        self._settled_level = self._level = pressed
+        self._edges: list[Edge] = []
+        self._first_move_ns = 0
         self._due_ns: int | None = None
 
     @property
     def due_ns(self) -> int | None:
-        """When ``settle`` has something to decide, if nothing moves until then."""
+        """When ``settled_edges`` has something to decide, if nothing moves until then."""
         return self._due_ns
 
-    def move(self, pressed: bool, at_ns: int) -> None:
-        """The contact opened or closed."""
+    def on_contact(self, pressed: bool, at_ns: int) -> None:
+        """Handle the opening or closing of the contact."""
         self._decide(at_ns)
         if self._due_ns is None:
-            self._first_ns = at_ns
+            self._first_move_ns = at_ns
         self._level = pressed
         self._due_ns = at_ns + self._quiet_ns
 
-    def settle(self, now_ns: int) -> list[Edge]:
-        """The edges that have become certain by ``now_ns``, each once."""
+    def settled_edges(self, now_ns: int) -> list[Edge]:
+        """Return the edges that have settled by ``now_ns``, each once."""
         self._decide(now_ns)
-        certain, self._certain = self._certain, []
-        return certain
+        edges, self._edges = self._edges, []
+        return edges
 
     def _decide(self, now_ns: int) -> None:
         if self._due_ns is None or now_ns < self._due_ns:
             return
         self._due_ns = None
-        if self._level != self._believed:
-            self._believed = self._level
-            self._certain.append(Edge(self._level, self._first_ns))
+        if self._level != self._settled_level:
+            self._settled_level = self._level
+            self._edges.append(Edge(self._level, self._first_move_ns))

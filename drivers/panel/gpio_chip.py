@@ -1,4 +1,4 @@
-"""The GPIO chip of the machine, through lgpio."""
+"""Opening this machine's GPIO chip through lgpio."""
 
 from __future__ import annotations
 
@@ -9,20 +9,26 @@ from pathlib import Path
 import gpiozero
 
 from drivers.errors import DeviceMisconfigured, DeviceMissing
-from drivers.panel.pin_assignment import PanelOptions, Process
+from drivers.panel.pin_assignment import PanelOptions, ProcessName
+from drivers.run_folder import run_folder
 
 
 @dataclass(frozen=True, slots=True)
 class PinSource:
-    """Where pins come from, and the exceptions that using them may raise."""
+    """A gpiozero pin factory, and the exceptions that its pins may raise."""
 
     factory: gpiozero.Factory
     errors: tuple[type[Exception], ...]
 
 
-def machine_pins(process: Process, options: PanelOptions) -> PinSource:
-    """Open the machine's own GPIO chip. DeviceMissing without one, DeviceUnfit without lgpio."""
-    _load_lgpio(options.run_folder().resolve() / f"lgpio-{process}")
+def open_machine_pins(process: ProcessName, options: PanelOptions) -> PinSource:
+    """Open this machine's GPIO chip.
+
+    Raises:
+        DeviceMissing: There is none, or this user may not open it.
+        DeviceMisconfigured: lgpio is not installed or has no folder to write in.
+    """
+    _load_lgpio(run_folder(options.run).resolve() / f"lgpio-{process}")
     import lgpio
 
     from drivers.panel.lgpio_pin_factory import LgpioPinFactory
@@ -39,8 +45,8 @@ def machine_pins(process: Process, options: PanelOptions) -> PinSource:
 def _load_lgpio(folder: Path) -> None:
     """Import lgpio so that its notification pipe lies in ``folder``.
 
-    The import creates ``.lgd-nfy0`` in LG_WD, also where another process has one of that name,
-    hence a folder a process; and it changes the working directory, which is put back.
+    The import creates ``.lgd-nfy0`` in LG_WD, also where another process has one of that name, hence a folder for each
+    process; and it changes the working directory, which is restored.
     """
     here = Path.cwd()
     try:

@@ -1,4 +1,4 @@
-"""Buttons and lamps on GPIO pins."""
+"""The driver ``gpio``: buttons and lamps on GPIO pins."""
 
 from __future__ import annotations
 
@@ -13,55 +13,53 @@ import gpiozero
 
 from drivers.errors import DeviceLost, DeviceMissing
 from drivers.panel import pin_assignment
-from drivers.panel.blink_patterns import LOOKS, Blinking
+from drivers.panel.blink_patterns import APPEARANCES, BlinkSchedule
 from drivers.panel.debounce import Debouncer
-from drivers.panel.gpio_chip import PinSource, machine_pins
-from drivers.panel.pin_assignment import Process, colours
+from drivers.panel.gpio_chip import PinSource, open_machine_pins
+from drivers.panel.pin_assignment import ProcessName, pins_by_colour
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 
 log = logging.getLogger(__name__)
 
-JOIN_S = 2.0
+JOIN_TIMEOUT_S = 2.0
 
 
 class GpioPanel:
-    """The part of the panel that ``process`` holds, see ``wiring.Options``.
+    """See ``drivers.protocols.Panel``: the part of the panel that ``process`` holds, see ``PanelOptions``.
 
-    One thread of its own blinks the lamps and waits for contacts to be still; it also calls
-    ``on_button``. A lamp the room has not is passed over, with one line in the log.
-    ``pins`` opens the pin factory; left out, it is the machine's.
+    One thread blinks the lamps, debounces the contacts and calls ``on_button``. A lamp that the room does not have is
+    ignored, with one line in the log. ``pins`` opens the pin factory; by default the machine's.
     """
 
     Options = pin_assignment.PanelOptions
 
     def __init__(
         self,
-        process: Process,
+        process: ProcessName,
         options: pin_assignment.PanelOptions,
-        pins: Callable[[Process, pin_assignment.PanelOptions], PinSource] = machine_pins,
+        pins: Callable[[ProcessName, pin_assignment.PanelOptions], PinSource] = open_machine_pins,
     ) -> None:
         self._process = process
         self._options = options
         self._open_pins = pins
         self._errors: tuple[type[Exception], ...] = ()
         self._changed = Condition()
-        self._held = ExitStack()
+        self._resources = ExitStack()
         self._buttons: dict[str, Debouncer] = {}
         self._lamps: dict[str, _Lamp] = {}
-        self._passed_over: set[str] = set()
+        self._missing_lamps: set[str] = set()
         self._thread: Thread | None = None
-        self._lost: Exception | None = None
+        self._failure: Exception | None = None
 
     def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
-        """Claim the pins. DeviceMissing without GPIO or where a pin is taken, DeviceUnfit without lgpio."""
         pins = self._open_pins(self._process, self._options)
         self._errors = pins.errors
-        self._lost = None
-        self._held.callback(pins.factory.close)
+        self._failure = None
+        self._resources.callback(pins.factory.close)
         try:
             self._claim(pins.factory)
         except pins.errors as error:
-            self._let_go()
+            self._release()
             raise DeviceMissing("panel", f"a pin cannot be used: {error}; does another program hold it?") from error
         # A daemon, since a write to a pin that hangs can only be abandoned.
         thread = Thread(target=self._run, args=(on_button,), name=f"panel-{self._process}", daemon=True)
@@ -69,64 +67,64 @@ class GpioPanel:
         thread.start()
 
     def show(self, lamp: str, pattern: Pattern) -> None:
-        """Make a lamp say something, at once; the same again changes nothing. DeviceLost."""
         with self._changed:
             if self._thread is None:
                 raise DeviceLost("panel", "it is not open")
-            if self._lost is not None:
-                raise DeviceLost("panel", f"its pins no longer answer: {self._lost}")
+            if self._failure is not None:
+                raise DeviceLost("panel", f"its pins no longer answer: {self._failure}")
             if lamp in self._lamps:
                 self._show(self._lamps[lamp], pattern)
-            elif lamp not in self._passed_over:
-                self._passed_over.add(lamp)
+            elif lamp not in self._missing_lamps:
+                self._missing_lamps.add(lamp)
                 log.info("panel: this room has no lamp %s on the %s; it is passed over", lamp, self._process)
 
     def close(self) -> None:
-        """Lamps off, pins free, thread ended."""
         with self._changed:
             thread, self._thread = self._thread, None
             self._changed.notify()
         if thread is not None:
-            thread.join(JOIN_S)
-            self._let_go()
+            thread.join(JOIN_TIMEOUT_S)
+            self._release()
 
     def _claim(self, factory: gpiozero.Factory) -> None:
         options = self._options
         for name, pin in options.buttons_of(self._process).items():
             device = gpiozero.DigitalInputDevice(pin, pull_up=options.buttons_active_low, pin_factory=factory)
-            self._held.callback(device.close)
+            self._resources.callback(device.close)
             self._buttons[name] = Debouncer(options.debounce_ms * 1_000_000, device.is_active)
-            device.when_activated = partial(self._moved, name, True)
-            device.when_deactivated = partial(self._moved, name, False)
+            device.when_activated = partial(self._on_contact, name, True)
+            device.when_deactivated = partial(self._on_contact, name, False)
         for name, lamp in options.lamps_of(self._process).items():
-            lights = {}
-            for colour, pin in colours(lamp).items():
-                light = gpiozero.DigitalOutputDevice(pin, active_high=not options.lamps_active_low, pin_factory=factory)
-                self._held.callback(light.close)
-                self._held.callback(light.off)
-                lights[colour] = light
-            self._lamps[name] = _Lamp(lights)
+            outputs = {}
+            for colour, pin in pins_by_colour(lamp).items():
+                output = gpiozero.DigitalOutputDevice(
+                    pin, active_high=not options.lamps_active_low, pin_factory=factory
+                )
+                self._resources.callback(output.close)
+                self._resources.callback(output.off)
+                outputs[colour] = output
+            self._lamps[name] = _Lamp(outputs)
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         with self._changed:
             self._buttons.clear()
             self._lamps.clear()
         try:
-            self._held.close()
+            self._resources.close()
         except self._errors as error:
             log.info("panel: its pins were gone already: %s", error)
 
-    def _moved(self, name: str, pressed: bool) -> None:
+    def _on_contact(self, name: str, pressed: bool) -> None:
         with self._changed:
             if name in self._buttons:
-                self._buttons[name].move(pressed, time.monotonic_ns())
+                self._buttons[name].on_contact(pressed, time.monotonic_ns())
                 self._changed.notify()
 
     def _show(self, lamp: _Lamp, pattern: Pattern) -> None:
         try:
             lamp.show(pattern, time.monotonic_ns())
         except self._errors as error:
-            self._lost = error
+            self._failure = error
             raise DeviceLost("panel", f"its pins no longer answer: {error}") from error
         finally:
             self._changed.notify()
@@ -136,70 +134,70 @@ class GpioPanel:
             with self._changed:
                 if self._thread is None:
                     return
-                events = self._settled(time.monotonic_ns())
+                events = self._settled_events(time.monotonic_ns())
                 if not events:
                     self._changed.wait(self._blink(time.monotonic_ns()))
             for event in events:
                 on_button(event)
 
-    def _settled(self, now_ns: int) -> list[ButtonEvent]:
+    def _settled_events(self, now_ns: int) -> list[ButtonEvent]:
         events = [
             ButtonEvent(name, ButtonAction.PRESSED if edge.pressed else ButtonAction.RELEASED, edge.at_ns)
             for name, button in self._buttons.items()
-            for edge in button.settle(now_ns)
+            for edge in button.settled_edges(now_ns)
         ]
         return sorted(events, key=lambda event: event.at_ns)
 
     def _blink(self, now_ns: int) -> float | None:
-        """Bring every blinking lamp up to date; seconds until something is due, None for never."""
-        due = [button.due_ns for button in self._buttons.values()]
-        if self._lost is None:
+        """Update every blinking lamp; return the seconds until something is due, None for never."""
+        due_times = [button.due_ns for button in self._buttons.values()]
+        if self._failure is None:
             try:
-                due += [lamp.blink(now_ns) for lamp in self._lamps.values()]
+                due_times += [lamp.blink(now_ns) for lamp in self._lamps.values()]
             except self._errors as error:
-                self._lost = error
+                self._failure = error
                 log.warning("panel: its pins no longer answer: %s", error)
-        return min(((at_ns - now_ns) / 1e9 for at_ns in due if at_ns is not None), default=None)
+        return min(((at_ns - now_ns) / 1e9 for at_ns in due_times if at_ns is not None), default=None)
 
 
 class _Lamp:
-    """The lights of one lamp by colour, and what they say."""
+    """The outputs of one lamp by colour, and its pattern."""
 
-    def __init__(self, lights: dict[str, gpiozero.DigitalOutputDevice]) -> None:
-        self._lights = lights
-        self._lit = dict.fromkeys(lights, False)
+    def __init__(self, outputs: dict[str, gpiozero.DigitalOutputDevice]) -> None:
+        self._outputs = outputs
+        self._lit = dict.fromkeys(outputs, False)
         self._pattern = Pattern.OFF
-        self._blinking: Blinking | None = None
+        self._blink_schedule: BlinkSchedule | None = None
 
     def show(self, pattern: Pattern, now_ns: int) -> None:
-        """Say ``pattern``. A blink begins with a change, so that it is seen at once."""
-        look = LOOKS[pattern]
-        if look.colour is not None and look.colour not in self._lights:
-            raise ValueError(f"a lamp of {', '.join(self._lights)} cannot say {pattern}")
+        """Show ``pattern``. Blinking starts with a change, so that it is seen at once."""
+        appearance = APPEARANCES[pattern]
+        if appearance.colour is not None and appearance.colour not in self._outputs:
+            raise ValueError(f"a lamp of {', '.join(self._outputs)} cannot say {pattern}")
         if pattern is self._pattern:
             return
         self._pattern = pattern
-        self._blinking = None
-        for colour in self._lights:
-            if colour != look.colour:
-                self._light(colour, False)
-        if look.colour is None:
+        self._blink_schedule = None
+        for colour in self._outputs:
+            if colour != appearance.colour:
+                self._set_output(colour, False)
+        if appearance.colour is None:
             return
-        lit = True if look.rhythm is None else not self._lit[look.colour]
-        self._light(look.colour, lit)
-        if look.rhythm is not None:
-            self._blinking = Blinking(look.rhythm, now_ns, lit)
+        lit = True if appearance.rhythm is None else not self._lit[appearance.colour]
+        self._set_output(appearance.colour, lit)
+        if appearance.rhythm is not None:
+            self._blink_schedule = BlinkSchedule(appearance.rhythm, now_ns, lit)
 
     def blink(self, now_ns: int) -> int | None:
-        """Follow the rhythm; when the next change is due, None for a lamp that is steady."""
-        colour = LOOKS[self._pattern].colour
-        if self._blinking is None or colour is None:
+        """Follow the rhythm; return when the next change is due, None for a steady lamp."""
+        colour = APPEARANCES[self._pattern].colour
+        if self._blink_schedule is None or colour is None:
             return None
-        lit, due_ns = self._blinking.at(now_ns)
-        self._light(colour, lit)
+        lit, due_ns = self._blink_schedule.state_at(now_ns)
+        self._set_output(colour, lit)
         return due_ns
 
-    def _light(self, colour: str, lit: bool) -> None:
+    def _set_output(self, colour: str, lit: bool) -> None:
         if self._lit[colour] != lit:
-            self._lights[colour].value = lit
+            self._outputs[colour].value = lit
             self._lit[colour] = lit

@@ -1,4 +1,4 @@
-"""gpiozero's pins on any GPIO chip that Linux knows, through lgpio."""
+"""A gpiozero pin factory for any GPIO chip of Linux, through lgpio."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import lgpio
 from gpiozero import GPIOZeroError
 from gpiozero.pins.lgpio import LGPIOFactory, LGPIOPin
 
-from drivers.panel.gpio_line_names import Lines
+from drivers.panel.gpio_line_names import GpioLines
 
-_MOST_CHIPS = 16
+_MAX_CHIPS = 16
 # What the kernel calls the chips of a Raspberry Pi's header: pinctrl-bcm2835, -bcm2711, -rp1.
-_HEADER = "pinctrl-"
+_HEADER_LABEL_PREFIX = "pinctrl-"
 
 
 class LgpioPinFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero has no types
@@ -23,16 +23,16 @@ class LgpioPinFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero has no ty
     _handle: Any
 
     def __init__(self, chip: int | None) -> None:
-        """``chip`` None: the one with a header's pins. lgpio.error where there is none, or it may not be used."""
-        super().__init__(header_chip() if chip is None else chip)
+        """Open the chip, None for the one with a header's pins; lgpio.error where it cannot be opened."""
+        super().__init__(find_header_chip() if chip is None else chip)
         self.pin_class = _Pin
         # gpiozero keeps its pins for the whole process; those of a chip that went away must not come back.
         self.pins: dict[Any, Any] = {}
         self._reservations: defaultdict[Any, list[Any]] = defaultdict(list)
-        self._lines = Lines([_line_name(self._handle, number) for number in range(_lines_of(self._handle))])
+        self._lines = GpioLines([_line_name(self._handle, number) for number in range(_line_count(self._handle))])
 
     def close(self) -> None:
-        """Let the chip go, also where it is no more."""
+        """Close the chip, even if it is gone."""
         for pin in self.pins.values():
             with suppress(lgpio.error, GPIOZeroError):
                 pin.when_changed = None
@@ -48,10 +48,10 @@ class LgpioPinFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero has no ty
 
 
 class _Pin(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types
-    """A pin of which nothing is heard any more once it is let go.
+    """A pin that ignores changes after it was released.
 
-    gpiozero would fail on a change that comes meanwhile, and with it would end the one thread through which lgpio
-    tells the whole process of every pin: the room's buttons would be dead until the next start.
+    gpiozero would raise on a change that comes meanwhile and so end the one thread through which lgpio notifies the
+    whole process: the room's buttons would be dead until the next start.
     """
 
     _when_changed: Any
@@ -63,23 +63,23 @@ class _Pin(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types
             listener(ticks / 1e9, level)
 
 
-def header_chip() -> int:
-    """The number of the chip whose label says that a header's pins are on it; else of the first that opens."""
+def find_header_chip() -> int:
+    """Return the number of the chip whose label is a header's; else of the first that opens."""
     first = None
-    for number in range(_MOST_CHIPS):
+    for number in range(_MAX_CHIPS):
         try:
             handle = lgpio.gpiochip_open(number)
         except lgpio.error:
             continue
         label = lgpio.gpio_get_chip_info(handle)[3]
         lgpio.gpiochip_close(handle)
-        if label.startswith(_HEADER):
+        if label.startswith(_HEADER_LABEL_PREFIX):
             return number
         first = number if first is None else first
     return first or 0
 
 
-def _lines_of(handle: int) -> int:
+def _line_count(handle: int) -> int:
     count: int = lgpio.gpio_get_chip_info(handle)[1]
     return count
 

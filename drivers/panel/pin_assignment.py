@@ -1,32 +1,30 @@
-"""Which button and which lamp is on which pin, and which process holds it."""
+"""Pin assignment of the panel: the pins of each button and lamp, and the process that holds them."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
-Process = Literal["recorder", "controller"]
+ProcessName = Literal["recorder", "controller"]
 
 BUTTONS = ("lesson", "pause", "mark")
 RECORDING, STATUS = "recording", "status"
 
 
 Pin = int | str
-"""A BCM number, or the name of a line as the board's maker gave it (``gpioinfo`` lists them)."""
+"""A BCM number, or a line name as the board's maker gave it (``gpioinfo`` lists them)."""
 
 
 @dataclass(frozen=True, slots=True)
-class TwoColours:
+class BicolourPins:
     """The two pins of a green and amber lamp."""
 
     green: Pin
     amber: Pin
 
 
-Lamp = Pin | TwoColours
+Lamp = Pin | BicolourPins
 
 
 def _reference_buttons() -> dict[str, Pin]:
@@ -34,20 +32,19 @@ def _reference_buttons() -> dict[str, Pin]:
 
 
 def _reference_lamps() -> dict[str, Lamp]:
-    return {RECORDING: 23, STATUS: TwoColours(green=24, amber=25)}
+    return {RECORDING: 23, STATUS: BicolourPins(green=24, amber=25)}
 
 
 @dataclass(frozen=True, slots=True)
 class PanelOptions:
-    """How the panel is wired; the same table serves both processes and the simulated panel.
+    """Wiring of the panel; the same table serves both processes and the simulated panel.
 
-    ``buttons``: pin (BCM number or line name) of ``lesson``, ``pause``, ``mark``; leave out what the room has not.
-    ``lamps``: pin of ``recording``, and of ``status`` its two pins ``green`` and ``amber``.
-    ``debounce_ms``: how long a contact must be still before a press or a release counts.
-    ``buttons_active_low``: a pressed button connects its pin to ground (the pin is pulled up).
-    ``lamps_active_low``: a lamp is lit while its pin is low.
-    ``chip``: number of the GPIO chip; left out, the one with the header's pins.
-    ``run``: run folder, for sockets and pipes; left out, the run folder of the process.
+    ``buttons``: pin (BCM number or line name) of ``lesson``, ``pause``, ``mark``; leave out those that the room does
+    not have. ``lamps``: pin of ``recording``, and of ``status`` its two pins ``green`` and ``amber``. ``debounce_ms``:
+    how long a contact must be stable before an edge counts. ``buttons_active_low``: a pressed button connects its pin
+    to ground (the pin is pulled up). ``lamps_active_low``: a lamp is lit while its pin is low. ``chip``: number of the
+    GPIO chip; left out, the one with the header's pins. ``run``: folder for sockets and pipes; left out, the run folder
+    of the process.
     """
 
     buttons: dict[str, Pin] = field(default_factory=_reference_buttons)
@@ -65,9 +62,9 @@ class PanelOptions:
         for name, lamp in self.lamps.items():
             if name not in (RECORDING, STATUS):
                 raise ValueError(f'there is no lamp "{name}"; allowed: {RECORDING}, {STATUS}')
-            if isinstance(lamp, TwoColours) != (name == STATUS):
+            if isinstance(lamp, BicolourPins) != (name == STATUS):
                 raise ValueError(f"lamp {name} needs {'green and amber pins' if name == STATUS else 'one pin'}")
-        pins = [*self.buttons.values(), *(pin for lamp in self.lamps.values() for pin in colours(lamp).values())]
+        pins = [*self.buttons.values(), *(pin for lamp in self.lamps.values() for pin in pins_by_colour(lamp).values())]
         for pin, uses in Counter(pins).items():
             if uses > 1:
                 raise ValueError(f"pin {pin} is given to {uses} things")
@@ -80,22 +77,18 @@ class PanelOptions:
         if not 0 <= self.debounce_ms <= 500:
             raise ValueError(f"debounce_ms is {self.debounce_ms}; allowed: 0 to 500")
 
-    def run_folder(self) -> Path:
-        """Where sockets and pipes go: ``run``, else what systemd gave the process, else where it stands."""
-        return Path(self.run or os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0] or ".")
-
-    def buttons_of(self, process: Process) -> dict[str, Pin]:
-        """The buttons that ``process`` holds: the controller all of them, the recorder none."""
+    def buttons_of(self, process: ProcessName) -> dict[str, Pin]:
+        """Return the buttons that ``process`` holds: the controller all of them, the recorder none."""
         return dict(self.buttons) if process == "controller" else {}
 
-    def lamps_of(self, process: Process) -> dict[str, Lamp]:
-        """The lamps that ``process`` holds: the recorder ``recording``, the controller the rest.
+    def lamps_of(self, process: ProcessName) -> dict[str, Lamp]:
+        """Return the lamps that ``process`` holds: the recorder ``recording``, the controller the rest.
 
-        A line goes dark when the process that holds it dies, so the lamp belongs to what it speaks of.
+        A line goes low when the process that holds it dies, so the lamp belongs to the process whose state it shows.
         """
         return {name: lamp for name, lamp in self.lamps.items() if (name == RECORDING) == (process == "recorder")}
 
 
-def colours(lamp: Lamp) -> dict[str, Pin]:
-    """The pins of a lamp by colour; a lamp of one colour calls it ``on``."""
-    return {"green": lamp.green, "amber": lamp.amber} if isinstance(lamp, TwoColours) else {"on": lamp}
+def pins_by_colour(lamp: Lamp) -> dict[str, Pin]:
+    """Return the pins of a lamp by colour; a one-colour lamp's colour is ``on``."""
+    return {"green": lamp.green, "amber": lamp.amber} if isinstance(lamp, BicolourPins) else {"on": lamp}

@@ -1,1 +1,1 @@
-"""PTZ heads: what turns a camera and makes it look closer."""
+"""PTZ heads: VISCA over serial lines, UDP and TCP."""

@@ -1,4 +1,4 @@
-"""A serial port and the heads that hang on it one behind the other: opened by the first, closed by the last."""
+"""A VISCA serial port shared by the heads of a daisy chain: opened by the first, closed by the last."""
 
 from __future__ import annotations
 
@@ -15,77 +15,93 @@ import serial
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
 from drivers.open_serial_port import open_serial_port
 from drivers.ptz import visca_messages
-from drivers.ptz.visca_messages import Counted, ViscaFramer
+from drivers.ptz.visca_messages import AddressSetReply, ViscaFramer
+from drivers.wake_pipe import WakePipe
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 512
-_WRITE_S = 0.5
-_COUNT_S = 0.3
-_COUNT_TRIES = 2
-_CLEAR_S = 0.05
-_JOIN_S = 1.0
+_READ_BYTES = 512
+_WRITE_TIMEOUT_S = 0.5
+_ADDRESS_SET_TIMEOUT_S = 0.3
+_ADDRESS_SET_SENDS = 2
+_CLEAR_PAUSE_S = 0.05
+_JOIN_TIMEOUT_S = 1.0
 
 _chains: dict[str, SerialDaisyChain] = {}
-_doors: dict[str, threading.Lock] = {}
+_port_locks: dict[str, threading.Lock] = {}
 
 
 class SerialDaisyChain:
-    """Everyone who has joined hears every packet, through a socket of its own that ends when the port is gone."""
+    """The port and a thread that passes every packet to every subscriber, through a socket each.
+
+    A subscriber's socket ends when the port is lost.
+    """
 
     def __init__(self, role: str, path: str, baud: int) -> None:
-        """Open the port. DeviceMissing, DeviceUnfit."""
+        """Open the port.
+
+        Raises:
+            DeviceMissing: It is not there.
+            DeviceMisconfigured: It may not be opened, or cannot do this baud rate.
+        """
         self.path = path
-        self.place = os.path.realpath(path)
+        self.real_path = os.path.realpath(path)
         self.baud = baud
-        self.lost = False
-        self.heads: int | None = None
-        self._port = open_serial_port(role, path, baud, _WRITE_S)
-        self._counted = threading.Event()
+        self.is_lost = False
+        self.head_count: int | None = None
+        self._port = open_serial_port(role, path, baud, _WRITE_TIMEOUT_S)
+        self._addresses_set = threading.Event()
         self._lock = threading.Lock()
-        self._members: dict[socket.socket, socket.socket] = {}
-        self._woken, self._waker = socket.socketpair()
+        self._subscribers: dict[socket.socket, socket.socket] = {}
+        self._wakeup = WakePipe()
         # A daemon, because a port whose driver hangs has to be left behind.
         self._thread = threading.Thread(target=self._run, name=f"visca-{path}", daemon=True)
         self._thread.start()
 
-    def number(self, role: str, *, clear: bool) -> None:
-        """Give the heads their addresses, and clear what was under way.
+    def assign_addresses(self, role: str, *, clear: bool) -> None:
+        """Broadcast AddressSet, and IF_Clear with ``clear``; heads with address switches may not reply to the first.
 
-        A head whose address is set by switches may not answer: then ``heads`` stays None. DeviceLost.
+        ``head_count`` then stays None.
+
+        Raises:
+            DeviceLost: The port has gone.
         """
-        self._counted.clear()
-        for _ in range(_COUNT_TRIES):
+        self._addresses_set.clear()
+        for _ in range(_ADDRESS_SET_SENDS):
             self.send(role, visca_messages.ADDRESS_SET)
-            if self._counted.wait(_COUNT_S):
+            if self._addresses_set.wait(_ADDRESS_SET_TIMEOUT_S):
                 break
         if clear:
             self.send(role, visca_messages.CLEAR_ALL)
-            time.sleep(_CLEAR_S)
+            time.sleep(_CLEAR_PAUSE_S)
 
-    def join(self) -> socket.socket:
-        """Where packets come from now on, one at a time; nothing (``b""``) once the port is gone."""
-        ear, mouth = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        for end in (ear, mouth):
+    def subscribe(self) -> socket.socket:
+        """Return a socket that receives packets, one at a time, and ``b""`` once the port is lost."""
+        reader, writer = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for end in (reader, writer):
             end.setblocking(False)
         with self._lock:
-            self._members[ear] = mouth
-            if self.lost:
-                mouth.close()
-        return ear
+            self._subscribers[reader] = writer
+            if self.is_lost:
+                writer.close()
+        return reader
 
-    def leave(self, ear: socket.socket) -> bool:
-        """Hear no more; whether nobody is left."""
+    def unsubscribe(self, reader: socket.socket) -> bool:
+        """Close a subscriber's socket; return whether it was the last."""
         with self._lock:
-            mouth = self._members.pop(ear, None)
-            left = bool(self._members)
-        for end in (ear, mouth):
+            writer = self._subscribers.pop(reader, None)
+            has_subscribers = bool(self._subscribers)
+        for end in (reader, writer):
             if end is not None:
                 end.close()
-        return not left
+        return not has_subscribers
 
     def send(self, role: str, packet: bytes) -> None:
-        """Write a packet, whole. DeviceLost."""
+        """Write one packet.
+
+        Raises:
+            DeviceLost: The port has gone.
+        """
         try:
             with self._lock:
                 self._port.write(packet)
@@ -93,78 +109,83 @@ class SerialDaisyChain:
             raise DeviceLost(role, f"{self.path} takes no more: was it unplugged?") from error
 
     def close(self) -> None:
-        """Let the port go; again: nothing."""
-        self._waker.close()
-        self._thread.join(_JOIN_S)
+        """Close the port; idempotent."""
+        self._wakeup.wake()
+        self._thread.join(_JOIN_TIMEOUT_S)
         if self._thread.is_alive():
             log.warning("%s: the port hangs and is left behind", self.path)
             return
         self._port.close()
-        self._woken.close()
+        self._wakeup.close()
 
     def _run(self) -> None:
         framer = ViscaFramer()
         try:
             while True:
-                ready, _, _ = select.select([self._port.fileno(), self._woken.fileno()], [], [])
-                if self._woken.fileno() in ready:
+                ready, _, _ = select.select([self._port.fileno(), self._wakeup.fileno()], [], [])
+                if self._wakeup.fileno() in ready:
                     return
-                for packet in framer.feed(self._port.read(_AT_ONCE)):
-                    self._pass_on(packet)
+                for packet in framer.push_bytes(self._port.read(_READ_BYTES)):
+                    self._dispatch(packet)
         except (serial.SerialException, OSError) as error:
             log.debug("%s: %s", self.path, error)
         finally:
             with self._lock:
-                self.lost = True
-                for mouth in self._members.values():
-                    mouth.close()
+                self.is_lost = True
+                for writer in self._subscribers.values():
+                    writer.close()
 
-    def _pass_on(self, packet: bytes) -> None:
-        reply = visca_messages.reply(packet)
-        if isinstance(reply, Counted):
-            self.heads = reply.heads
-            self._counted.set()
+    def _dispatch(self, packet: bytes) -> None:
+        reply = visca_messages.parse_reply(packet)
+        if isinstance(reply, AddressSetReply):
+            self.head_count = reply.head_count
+            self._addresses_set.set()
             return
         with self._lock:
-            for mouth in self._members.values():
+            for writer in self._subscribers.values():
                 with suppress(BlockingIOError):  # one that does not listen misses what any line may lose
-                    mouth.send(packet)
+                    writer.send(packet)
 
 
-def enter(role: str, path: str, baud: int) -> tuple[SerialDaisyChain, socket.socket]:
-    """The chain at a port, numbered anew, and where its packets come from. DeviceMissing, DeviceUnfit."""
-    place = os.path.realpath(path)
-    with _door(place):
-        chain = _chains.get(place)
-        if chain is not None and not chain.lost and chain.baud != baud:
+def join_chain(role: str, path: str, baud: int) -> tuple[SerialDaisyChain, socket.socket]:
+    """Return the chain at a port, with addresses assigned anew, and the socket that receives its packets.
+
+    Raises:
+        DeviceMissing: The port is not there.
+        DeviceMisconfigured: It may not be opened, or is open at another baud rate.
+    """
+    real_path = os.path.realpath(path)
+    with _port_lock(real_path):
+        chain = _chains.get(real_path)
+        if chain is not None and not chain.is_lost and chain.baud != baud:
             raise DeviceMisconfigured(
                 role, f"{path} is open at {chain.baud} baud, not {baud}: say the same for all its heads"
             )
-        first = chain is None or chain.lost
-        if chain is None or chain.lost:
-            chain = _chains[place] = SerialDaisyChain(role, path, baud)
-        ear = chain.join()
+        first = chain is None or chain.is_lost
+        if chain is None or chain.is_lost:
+            chain = _chains[real_path] = SerialDaisyChain(role, path, baud)
+        reader = chain.subscribe()
         try:
-            chain.number(role, clear=first)
+            chain.assign_addresses(role, clear=first)
         except DeviceLost as error:
-            _leave(chain, ear)
+            _leave(chain, reader)
             raise DeviceMissing(role, error.reason) from error
-        return chain, ear
+        return chain, reader
 
 
-def leave(chain: SerialDaisyChain, ear: socket.socket) -> None:
-    """Hear no more of a chain; the last one closes its port."""
-    with _door(chain.place):
-        _leave(chain, ear)
+def leave_chain(chain: SerialDaisyChain, reader: socket.socket) -> None:
+    """Unsubscribe from a chain; the last subscriber closes its port."""
+    with _port_lock(chain.real_path):
+        _leave(chain, reader)
 
 
-def _leave(chain: SerialDaisyChain, ear: socket.socket) -> None:
-    if chain.leave(ear):
-        if _chains.get(chain.place) is chain:
-            del _chains[chain.place]
+def _leave(chain: SerialDaisyChain, reader: socket.socket) -> None:
+    if chain.unsubscribe(reader):
+        if _chains.get(chain.real_path) is chain:
+            del _chains[chain.real_path]
         chain.close()
 
 
-def _door(place: str) -> threading.Lock:
-    """Through which one head at a time enters and leaves; a port that hangs holds up its own heads alone."""
-    return _doors.setdefault(place, threading.Lock())
+def _port_lock(real_path: str) -> threading.Lock:
+    """Return the lock under which heads join and leave a port; a port that hangs blocks its own heads alone."""
+    return _port_locks.setdefault(real_path, threading.Lock())

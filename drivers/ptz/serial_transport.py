@@ -1,4 +1,4 @@
-"""VISCA over a serial port, 8N1 without flow control, to one head of up to seven in a chain."""
+"""VISCA transport over a serial port (8N1, no flow control) to one of up to seven heads in a daisy chain."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from drivers.ptz import serial_daisy_chain, visca_messages
 from drivers.ptz.serial_daisy_chain import SerialDaisyChain
 from drivers.ptz.transport import ReceivedReply
 
-_MOST_AT_ONCE = 64
+_MAX_PACKETS_PER_READ = 64
 
 
 class SerialTransport:
     """See ``drivers.ptz.transport.HeadTransport``; ``address`` is the head's place in the chain, counted from the box.
 
-    Several heads may name the same port: it is opened once.
+    Several heads may use the same port: it is opened once.
     """
 
     def __init__(self, role: str, port: str, baud: int, address: int) -> None:
@@ -23,43 +23,44 @@ class SerialTransport:
         self._path = port
         self._baud = baud
         self._address = address
-        self._joined: tuple[SerialDaisyChain, socket.socket] | None = None
+        self._membership: tuple[SerialDaisyChain, socket.socket] | None = None
 
     def open(self) -> int:
-        """DeviceMissing; DeviceUnfit where the chain is too short, or the port not allowed."""
-        chain, ear = self._joined = serial_daisy_chain.enter(self._role, self._path, self._baud)
-        if chain.heads is not None and chain.heads < self._address:
-            reason = f"the chain at {self._path} has {chain.heads} head(s), and address {self._address} is asked for"
+        """Join the chain; DeviceMisconfigured also where it is shorter than ``address``."""
+        chain, packets = self._membership = serial_daisy_chain.join_chain(self._role, self._path, self._baud)
+        if chain.head_count is not None and chain.head_count < self._address:
+            reason = (
+                f"the chain at {self._path} has {chain.head_count} head(s), and address {self._address} is asked for"
+            )
             raise DeviceMisconfigured(self._role, reason)
-        return ear.fileno()
+        return packets.fileno()
 
-    def send(self, packet: bytes, number: int) -> None:
-        """Write it; a serial line has no numbers. DeviceLost."""
-        chain, _ = self._open()
+    def send(self, packet: bytes, sequence: int) -> None:
+        """Write the packet; a serial line has no sequence numbers."""
+        chain, _ = self._require_open()
         chain.send(self._role, packet)
 
     def receive(self) -> list[ReceivedReply]:
-        """What has come, of whichever head. DeviceLost."""
-        _, ear = self._open()
-        heard: list[ReceivedReply] = []
-        while len(heard) < _MOST_AT_ONCE:
+        """Return the replies that have come, from any head of the chain."""
+        _, packets = self._require_open()
+        received: list[ReceivedReply] = []
+        while len(received) < _MAX_PACKETS_PER_READ:
             try:
-                packet = ear.recv(visca_messages.LONGEST)
+                packet = packets.recv(visca_messages.MAX_PACKET_BYTES)
             except BlockingIOError:
                 break
             if not packet:
                 raise DeviceLost(self._role, f"{self._path} is gone: was it unplugged?")
-            if (reply := visca_messages.reply(packet)) is not None:
-                heard.append(ReceivedReply(reply))
-        return heard
+            if (reply := visca_messages.parse_reply(packet)) is not None:
+                received.append(ReceivedReply(reply))
+        return received
 
     def close(self) -> None:
-        """Leave the chain; again: nothing."""
-        joined, self._joined = self._joined, None
-        if joined is not None:
-            serial_daisy_chain.leave(*joined)
+        membership, self._membership = self._membership, None
+        if membership is not None:
+            serial_daisy_chain.leave_chain(*membership)
 
-    def _open(self) -> tuple[SerialDaisyChain, socket.socket]:
-        if self._joined is None:
+    def _require_open(self) -> tuple[SerialDaisyChain, socket.socket]:
+        if self._membership is None:
             raise DeviceLost(self._role, "the line is closed")
-        return self._joined
+        return self._membership

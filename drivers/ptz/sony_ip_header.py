@@ -1,7 +1,7 @@
-"""The eight bytes that Sony's VISCA over IP puts before each packet; no socket, no time.
+"""The header of Sony's VISCA over IP: payload type, length and sequence number; no I/O.
 
-Type, length and sequence number, big-endian; a datagram holds one packet. A command that is sent again keeps its
-number, so that a head which had it does not carry it out twice.
+Eight bytes, big-endian, before each packet; a datagram holds one packet. A command that is sent again keeps its
+sequence number, so that a head which already had it does not carry it out twice.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
-from drivers.ptz.visca_messages import LONGEST, is_inquiry
+from drivers.ptz.visca_messages import MAX_PACKET_BYTES, is_inquiry
 
 _HEADER = struct.Struct(">HHI")
 _NUMBERS = 1 << 32
 
 
 class PayloadKind(IntEnum):
-    """What follows the header."""
+    """The payload type."""
 
     COMMAND = 0x0100
     INQUIRY = 0x0110
@@ -28,32 +28,32 @@ class PayloadKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Datagram:
-    """One datagram; a reply has the number of what it replies to."""
+    """One datagram; a reply has the sequence number of what it replies to."""
 
     kind: PayloadKind
-    number: int
+    sequence: int
     payload: bytes
 
     def encode(self) -> bytes:
-        """As it goes over the network; numbers begin again after 2³² - 1."""
-        return _HEADER.pack(self.kind, len(self.payload), self.number % _NUMBERS) + self.payload
+        """Return header and payload; sequence numbers wrap after 2³² - 1."""
+        return _HEADER.pack(self.kind, len(self.payload), self.sequence % _NUMBERS) + self.payload
 
 
 RESET = Datagram(PayloadKind.CONTROL, 1, b"\x01")
-WAS_RESET = b"\x01"
+RESET_ACK = b"\x01"
 
 
-def carrying(packet: bytes, number: int) -> Datagram:
-    """The datagram that carries a packet to a head."""
-    return Datagram(PayloadKind.INQUIRY if is_inquiry(packet) else PayloadKind.COMMAND, number, packet)
+def datagram_for(packet: bytes, sequence: int) -> Datagram:
+    """Return the datagram that carries a packet to a head."""
+    return Datagram(PayloadKind.INQUIRY if is_inquiry(packet) else PayloadKind.COMMAND, sequence, packet)
 
 
 def decode(data: bytes) -> Datagram | None:
-    """The datagram; None where it is none of this kind or not whole."""
-    if not _HEADER.size < len(data) <= _HEADER.size + LONGEST:
+    """Return the datagram in ``data``; None where it is incomplete or of another kind."""
+    if not _HEADER.size < len(data) <= _HEADER.size + MAX_PACKET_BYTES:
         return None
-    kind, length, number = _HEADER.unpack_from(data)
+    kind, length, sequence = _HEADER.unpack_from(data)
     payload = data[_HEADER.size :]
     if kind not in PayloadKind.__members__.values() or length != len(payload):
         return None
-    return Datagram(PayloadKind(kind), number, payload)
+    return Datagram(PayloadKind(kind), sequence, payload)

@@ -1,4 +1,4 @@
-"""VISCA as it is over a TCP connection, as many cameras speak it at port 5678 or 1259."""
+"""Transport of plain VISCA over TCP, usually port 5678 or 1259."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 
 from drivers.errors import DeviceLost, DeviceMissing
 from drivers.ptz import visca_messages
+from drivers.ptz.head_socket import HeadSocket
 from drivers.ptz.transport import ReceivedReply
 from drivers.ptz.visca_messages import ViscaFramer
 
@@ -16,59 +17,41 @@ _SEND_S = 0.5
 
 
 class TcpTransport:
-    """See ``drivers.ptz.transport.HeadTransport``; the head is always the first one."""
+    """See ``drivers.ptz.transport.HeadTransport``; a head in the network always has address 1."""
 
     def __init__(self, role: str, host: str, port: int) -> None:
-        self._role = role
-        self._address = (host, port)
-        self._socket: socket.socket | None = None
+        self._socket = HeadSocket(role, host, port, "TCP")
         self._framer = ViscaFramer()
 
     def open(self) -> int:
-        """DeviceMissing where nobody answers."""
         self._framer = ViscaFramer()
         try:
-            made = socket.create_connection(self._address, _CONNECT_S)
+            sock = socket.create_connection(self._socket.address, _CONNECT_S)
         except OSError as error:
-            reason = f"{self._place} does not answer: {error.strerror or 'no connection in time'}"
-            raise DeviceMissing(self._role, reason) from error
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        made.settimeout(_SEND_S)
-        self._socket = made
-        return made.fileno()
+            reason = f"{self._socket.name} does not answer: {error.strerror or 'no connection in time'}"
+            raise DeviceMissing(self._socket.role, reason) from error
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(_SEND_S)
+        return self._socket.hold(sock)
 
-    def send(self, packet: bytes, number: int) -> None:
-        """Send it as it is. DeviceLost."""
+    def send(self, packet: bytes, sequence: int) -> None:
         try:
-            self._opened().sendall(packet)
+            self._socket.require_open().sendall(packet)
         except OSError as error:
             raise self._lost() from error
 
     def receive(self) -> list[ReceivedReply]:
-        """DeviceLost where the head has closed the connection."""
         try:
-            data = self._opened().recv(_AT_ONCE)
+            data = self._socket.require_open().recv(_AT_ONCE)
         except OSError as error:
             raise self._lost() from error
         if not data:
             raise self._lost()
-        replies = [visca_messages.reply(packet) for packet in self._framer.feed(data)]
+        replies = [visca_messages.parse_reply(packet) for packet in self._framer.push_bytes(data)]
         return [ReceivedReply(reply) for reply in replies if reply is not None]
 
     def close(self) -> None:
-        """Let it go; again: nothing."""
-        made, self._socket = self._socket, None
-        if made is not None:
-            made.close()
-
-    def _opened(self) -> socket.socket:
-        if self._socket is None:
-            raise DeviceLost(self._role, "the line is closed")
-        return self._socket
-
-    @property
-    def _place(self) -> str:
-        return f"{self._address[0]}:{self._address[1]} (TCP)"
+        self._socket.close()
 
     def _lost(self) -> DeviceLost:
-        return DeviceLost(self._role, f"the connection to {self._place} broke off")
+        return DeviceLost(self._socket.role, f"the connection to {self._socket.name} broke off")

@@ -1,4 +1,4 @@
-"""What carries packets to a head and back."""
+"""The interface of the transports that carry VISCA packets to a head and back."""
 
 from __future__ import annotations
 
@@ -10,23 +10,32 @@ from drivers.ptz.visca_messages import Reply
 
 @dataclass(frozen=True, slots=True)
 class ReceivedReply:
-    """A reply, and the number of the packet that it answers; None on a line without numbers."""
+    """A reply and the sequence number of the packet it answers; None on a transport without numbers."""
 
     reply: Reply
-    number: int | None = None
+    sequence: int | None = None
 
 
 class HeadTransport(Protocol):
-    """One line to one head or several, used by one thread; ``close`` may be called twice."""
+    """One connection to a head or a chain of them, used by one thread."""
 
     def open(self) -> int:
-        """Make it ready; the file descriptor that says when something has come. DeviceMissing, DeviceUnfit."""
+        """Connect; return the file descriptor that becomes readable when something has come.
 
-    def send(self, packet: bytes, number: int) -> None:
-        """Send; a packet that is sent again has the number that it had. DeviceLost."""
+        Raises:
+            DeviceMissing: Nobody is there.
+            DeviceMisconfigured: The config does not fit.
+        """
+
+    def send(self, packet: bytes, sequence: int) -> None:
+        """Send a packet; a packet that is sent again has the same sequence number.
+
+        Raises:
+            DeviceLost: The connection is closed or broken.
+        """
 
     def receive(self) -> list[ReceivedReply]:
-        """What has come, once the descriptor said so. DeviceLost."""
+        """Return the replies that have come; called once the descriptor is readable. Raises as ``send``."""
 
     def close(self) -> None:
-        """Let the line go."""
+        """Disconnect; idempotent."""

@@ -1,4 +1,4 @@
-"""VISCA as it is in UDP datagrams, as many cameras speak it at port 1259."""
+"""Transport of plain VISCA over UDP, usually port 1259, and the UDP socket that Sony's variant uses too."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 
 from drivers.errors import DeviceLost, DeviceMissing
 from drivers.ptz import visca_messages
+from drivers.ptz.head_socket import HeadSocket
 from drivers.ptz.transport import ReceivedReply
 from drivers.ptz.visca_messages import ViscaFramer
 
@@ -15,40 +16,45 @@ _MOST_AT_ONCE = 64
 
 
 class UdpSocket:
-    """Datagrams to and from one address."""
+    """A UDP socket that is connected to one head."""
 
     def __init__(self, role: str, host: str, port: int) -> None:
-        self._role = role
-        self._address = (host, port)
-        self._socket: socket.socket | None = None
+        self._socket = HeadSocket(role, host, port, "UDP")
 
     def open(self) -> int:
-        """The descriptor. DeviceMissing where the name is not known or there is no way."""
-        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        """Return the file descriptor.
+
+        Raises:
+            DeviceMissing: The host is unknown or unreachable.
+        """
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
-            made.connect(self._address)
+            sock.connect(self._socket.address)
         except OSError as error:
-            made.close()
-            raise DeviceMissing(self._role, f"{self._place} is not reached: {error.strerror}") from error
-        made.setblocking(False)
-        self._socket = made
-        return made.fileno()
+            sock.close()
+            raise DeviceMissing(self._socket.role, f"{self._socket.name} is not reached: {error.strerror}") from error
+        sock.setblocking(False)
+        return self._socket.hold(sock)
 
     def send(self, data: bytes) -> None:
-        """Send one datagram; one that finds no room is lost, as any may be. DeviceLost."""
+        """Send one datagram; one that finds no buffer space is dropped, as any datagram may be.
+
+        Raises:
+            DeviceLost: Nothing listens there.
+        """
         try:
-            self._opened().send(data)
+            self._socket.require_open().send(data)
         except BlockingIOError:
             return
         except OSError as error:
             raise self._lost(error) from error
 
     def receive(self) -> list[bytes]:
-        """The datagrams that have come. DeviceLost where nobody listens there."""
+        """Return the datagrams that have come. Raises as ``send``."""
         datagrams: list[bytes] = []
         try:
             while len(datagrams) < _MOST_AT_ONCE:
-                datagrams.append(self._opened().recv(_LARGEST))
+                datagrams.append(self._socket.require_open().recv(_LARGEST))
         except BlockingIOError:
             return datagrams
         except OSError as error:
@@ -56,44 +62,29 @@ class UdpSocket:
         return datagrams
 
     def close(self) -> None:
-        """Let it go; again: nothing."""
-        made, self._socket = self._socket, None
-        if made is not None:
-            made.close()
-
-    def _opened(self) -> socket.socket:
-        if self._socket is None:
-            raise DeviceLost(self._role, "the line is closed")
-        return self._socket
-
-    @property
-    def _place(self) -> str:
-        return f"{self._address[0]}:{self._address[1]} (UDP)"
+        self._socket.close()
 
     def _lost(self, error: OSError) -> DeviceLost:
-        return DeviceLost(self._role, f"{self._place} does not take VISCA: {error.strerror}")
+        return DeviceLost(self._socket.role, f"{self._socket.name} does not take VISCA: {error.strerror}")
 
 
 class UdpTransport:
-    """See ``drivers.ptz.transport.HeadTransport``; the head is always the first one."""
+    """See ``drivers.ptz.transport.HeadTransport``; a head in the network always has address 1."""
 
     def __init__(self, role: str, host: str, port: int) -> None:
         self._socket = UdpSocket(role, host, port)
 
     def open(self) -> int:
-        """DeviceMissing."""
         return self._socket.open()
 
-    def send(self, packet: bytes, number: int) -> None:
-        """Send it as it is. DeviceLost."""
+    def send(self, packet: bytes, sequence: int) -> None:
         self._socket.send(packet)
 
     def receive(self) -> list[ReceivedReply]:
-        """A datagram holds whole packets, one or more. DeviceLost."""
-        packets = [packet for datagram in self._socket.receive() for packet in ViscaFramer().feed(datagram)]
-        replies = [visca_messages.reply(packet) for packet in packets]
+        """Return the replies; a datagram holds one or more whole packets."""
+        packets = [packet for datagram in self._socket.receive() for packet in ViscaFramer().push_bytes(datagram)]
+        replies = [visca_messages.parse_reply(packet) for packet in packets]
         return [ReceivedReply(reply) for reply in replies if reply is not None]
 
     def close(self) -> None:
-        """Let it go; again: nothing."""
         self._socket.close()

@@ -1,4 +1,4 @@
-"""Every camera and microphone of a room tried for a moment: does it open, and what comes from it?"""
+"""Probe of every camera and microphone of a room: whether it opens, its real rate, brightness and level."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from drivers.samples import AccessUnit, Picture, PictureFormat, SoundBlock, Soun
 from edge.config.model import Config
 from edge.recorder import composition
 from pipelines.capture.frame_converter import FrameConverter, InvalidPicture
-from pipelines.capture.level_meter import FLOOR_DBFS, dbfs
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
-from pipelines.yuv_planes import scaled_luma
+from pipelines.capture.level_meter import FLOOR_DBFS, to_dbfs
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.yuv_planes import subsampled_luma
 
 LONGEST_S = 15.0
 
-_LOOK_S = 0.05
+_POLL_S = 0.05
 _FULL_SCALE = 32768.0
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What came of it: the condition that says how the device does, with its format if it opened.
+    """The condition of a device, with its format if it opened, and what was measured.
 
-    ``rate`` is pictures or samples a second by their capture times, None where too little came. Of a camera
-    the mean ``luma`` (0-255) of one picture, of a microphone the loudest block's RMS as ``level_dbfs``.
+    ``rate`` is pictures or samples a second by capture times, None if too few came. ``luma`` is the mean luma (0-255)
+    of one picture of a camera, ``level_dbfs`` the RMS of the loudest block of a microphone.
     """
 
     condition: DeviceCondition[object]
@@ -37,23 +37,25 @@ class ProbeResult:
 
 
 def probe_devices(config: Config, seconds: float) -> dict[str, ProbeResult]:
-    """Open every device at the same time and listen for ``seconds``; by role. Nothing may hold the devices.
+    """Open all devices at the same time and measure for ``seconds``; return the results by role.
 
-    A device that fails is not waited for; one that takes longer than ``LONGEST_S`` in all is left.
+    No other process may hold the devices. A device that fails is not waited for, and none longer than ``LONGEST_S``.
     """
     conditions: dict[str, DeviceCondition[object]] = {}
-    sources = composition.sources(config, conditions.__setitem__)
-    eyes = {role: VideoProbe() for role in sources.cameras}
-    ears = {role: AudioProbe() for role in sources.microphones}
-    spans = {role: eye.span for role, eye in eyes.items()} | {role: ear.span for role, ear in ears.items()}
+    sources = composition.room_devices(config, conditions.__setitem__)
+    video_probes = {role: VideoProbe() for role in sources.cameras}
+    audio_probes = {role: AudioProbe() for role in sources.microphones}
+    spans = {role: probe.span for role, probe in video_probes.items()} | {
+        role: probe.span for role, probe in audio_probes.items()
+    }
     for role, camera in sources.cameras.items():
-        camera.attach(eyes[role].take)
+        camera.attach(video_probes[role].on_picture)
     for role, microphone in sources.microphones.items():
-        microphone.attach(ears[role].take)
+        microphone.attach(audio_probes[role].on_block)
 
     def undecided(role: str) -> bool:
         condition = conditions.get(role)
-        failed = condition is not None and condition.health in (DeviceHealth.MISSING, DeviceHealth.UNFIT)
+        failed = condition is not None and condition.state in (DeviceState.MISSING, DeviceState.UNFIT)
         return not failed and spans[role].seconds < seconds
 
     for source in sources:
@@ -61,18 +63,18 @@ def probe_devices(config: Config, seconds: float) -> dict[str, ProbeResult]:
     try:
         deadline_s = time.monotonic() + LONGEST_S
         while time.monotonic() < deadline_s and any(map(undecided, spans)):
-            time.sleep(_LOOK_S)
+            time.sleep(_POLL_S)
         found = {source.role: source.condition for source in sources}
     finally:
         for source in sources:
             source.close()
-    seen = {role: eye.tried(found[role]) for role, eye in eyes.items()}
-    return {**seen, **{role: ear.tried(found[role]) for role, ear in ears.items()}}
+    seen = {role: probe.result(found[role]) for role, probe in video_probes.items()}
+    return {**seen, **{role: probe.result(found[role]) for role, probe in audio_probes.items()}}
 
 
 @dataclass(slots=True)
 class _Span:
-    """From the first capture time to the last, and how much came before the last."""
+    """The time from the first to the last capture, and the count of pictures or samples before the last."""
 
     first_ns: int = 0
     last_ns: int = 0
@@ -87,30 +89,30 @@ class _Span:
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
+        """Its length in seconds."""
         return (self.last_ns - self.first_ns) / 1e9
 
     @property
     def rate(self) -> float | None:
-        """How many a second, None before there are two."""
+        """Pictures or samples a second, None before the second capture."""
         return self.count / self.seconds if self.seconds > 0 else None
 
 
 @dataclass(slots=True)
 class VideoProbe:
-    """Looks at a camera."""
+    """Measures rate and brightness of a camera."""
 
     span: _Span = field(default_factory=_Span)
     _kept: tuple[PictureFormat, Picture] | None = None
 
-    def take(self, form: PictureFormat, picture: Picture) -> None:
-        """One more picture."""
+    def on_picture(self, form: PictureFormat, picture: Picture) -> None:
+        """Count a picture; keep it for its brightness if it decodes alone."""
         self.span.add(picture.captured_ns, 1)
         if not isinstance(picture, AccessUnit) or picture.key:
             self._kept = form, picture
 
-    def tried(self, condition: DeviceCondition[object]) -> ProbeResult:
-        """What was seen."""
+    def result(self, condition: DeviceCondition[object]) -> ProbeResult:
+        """Return the measurements."""
         return ProbeResult(condition, self.span.rate, luma=self._luma())
 
     def _luma(self) -> float | None:
@@ -118,25 +120,25 @@ class VideoProbe:
             return None
         form, picture = self._kept
         try:
-            frame = FrameConverter(form.width, form.height, full_range=True).frame(picture)
+            frame = FrameConverter(form.width, form.height, full_range=True).convert(picture)
         except InvalidPicture:
             return None
-        return float(scaled_luma(frame).mean()) if frame is not None else None
+        return float(subsampled_luma(frame).mean()) if frame is not None else None
 
 
 @dataclass(slots=True)
 class AudioProbe:
-    """Listens to a microphone."""
+    """Measures rate and level of a microphone."""
 
     span: _Span = field(default_factory=_Span)
     _loudest_dbfs: float | None = None
 
-    def take(self, _form: SoundFormat, block: SoundBlock) -> None:
-        """One more block."""
+    def on_block(self, _form: SoundFormat, block: SoundBlock) -> None:
+        """Count a block of samples and measure its level."""
         self.span.add(block.captured_ns, len(block.samples))
         rms = math.sqrt(float(np.square(block.samples / _FULL_SCALE).mean())) if block.samples.size else 0.0
-        self._loudest_dbfs = max(self._loudest_dbfs or FLOOR_DBFS, dbfs(rms))
+        self._loudest_dbfs = max(self._loudest_dbfs or FLOOR_DBFS, to_dbfs(rms))
 
-    def tried(self, condition: DeviceCondition[object]) -> ProbeResult:
-        """What was heard."""
+    def result(self, condition: DeviceCondition[object]) -> ProbeResult:
+        """Return the measurements."""
         return ProbeResult(condition, self.span.rate, level_dbfs=self._loudest_dbfs)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from drivers.samples import Pattern
-from edge.classroom.recorder_messages import Activity, DeviceState, RecorderState
+from edge.classroom.recorder_messages import Activity, RecorderState
+from pipelines.devices.device_state import DeviceState
 
 
 def recording_lamp(activity: Activity, *, writing: bool, filling: bool = False) -> Pattern:

@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from pipelines.devices.device_state import DeviceState
+
 # It names a folder of the spool, and must never lead out of it.
 LessonId = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
 
@@ -54,16 +56,6 @@ class AddMarker(LinkMessage):
     type: Literal["mark"] = "mark"
     at_ns: int
     label: str = ""
-
-
-class DeviceState(StrEnum):
-    """How a device does: ``opening`` covers back-off, ``missing`` needs a cable, ``unfit`` a person."""
-
-    OPENING = "opening"
-    RUNNING = "running"
-    STALLED = "stalled"
-    MISSING = "missing"
-    UNFIT = "unfit"
 
 
 class DeviceStatus(LinkMessage):

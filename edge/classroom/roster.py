@@ -140,6 +140,6 @@ def _with_clickers_of(imported: SchoolClass, before: SchoolClass | None) -> Scho
     return imported.model_copy(update={"students": tuple(map(bound, imported.students))})
 
 
-def by_pseudonym(roster: Roster) -> dict[str, Student]:
+def students_by_pseudonym(roster: Roster) -> dict[str, Student]:
     """Every student by the name that is used outside this room."""
     return {roster.pseudonym(one.name, student.number): student for one in roster.classes for student in one.students}

@@ -1,59 +1,100 @@
-"""classroom-edge check: is the config right, and what is in effect?"""
+"""classroom-edge check: validate the config, and print what is in effect."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 
-from edge.config.dump import show
+from edge.config.dump import masked_toml
 from edge.config.load import load
 from edge.config.problems import ConfigProblem, ConfigProblems
-from edge.config.toml_files import find
-from edge.config.warnings import warnings
-from edge.i18n import Language, language, translate
+from edge.config.toml_files import find_config_file
+from edge.config.warnings import config_warnings
+from edge.i18n import Language, reader_language, translate
+from edge.ledger.migration_trial import MigrationTrial, try_migration
+from edge.ledger.read_only import NoLedger
 from edge.service import exit_codes
 
-NAME = "check"
-HELP = translate("cli.check-help", language())
+HELP = translate("cli.check-help", reader_language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments and examples."""
-    reader = language()
-    parser.add_argument("--show", action="store_true", help=translate("cli.check-show", reader))
-    parser.add_argument("--json", action="store_true", help=translate("cli.check-json", reader))
-    parser.epilog = translate("cli.check-examples", reader)
+    language = reader_language()
+    parser.add_argument("--show", action="store_true", help=translate("cli.check-show", language))
+    parser.add_argument("--ledger", action="store_true", help=translate("cli.check-ledger", language))
+    parser.add_argument("--json", action="store_true", help=translate("cli.check-json", language))
+    parser.epilog = translate("cli.check-examples", language)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Good, or ConfigProblems; with --json the problems are printed instead, and the code is the same."""
-    file = find(args.config)
+    """Good; wrong, with the problems, which --json prints as JSON; with --ledger bad if the ledger does not fit.
+
+    Raises:
+        ConfigProblems: The config cannot be used, and --json was not given.
+    """
+    file = find_config_file(args.config)
     try:
         config = load(file)
     except ConfigProblems as wrong:
         if not args.json:
             raise
-        _print_json(False, wrong.problems, [], language(wrong.language))
+        _print_json(False, wrong.problems, [], reader_language(wrong.language), None)
         return exit_codes.WRONG
-    reader = language(config.room.language)
+    language = reader_language(config.room.language)
+    trial = _try_migration(config.paths.ledger) if args.ledger else None
+    fits = not (isinstance(trial, MigrationTrial) and trial.fault)
+    code = exit_codes.GOOD if fits else exit_codes.BAD
     if args.json:
-        _print_json(True, [], warnings(config), reader)
-        return exit_codes.GOOD
-    print(translate("cli.check-good", reader, file=file))
-    for doubt in warnings(config):
-        print(translate("cli.check-doubt", reader, problem=doubt.text(reader)))
+        ledger = {"path": str(config.paths.ledger), **_fields(trial)} if trial else None
+        _print_json(fits, [], config_warnings(config), language, ledger)
+        return code
+    print(translate("cli.check-good", language, file=file))
+    for doubt in config_warnings(config):
+        print(translate("cli.check-doubt", language, problem=doubt.text(language)))
     if args.show:
-        print(f"\n{show(config)}", end="")
-    return exit_codes.GOOD
+        print(f"\n{masked_toml(config)}", end="")
+    if trial is not None:
+        _print_ledger(config.paths.ledger, trial, language)
+    return code
+
+
+def _try_migration(ledger: Path) -> MigrationTrial | NoLedger:
+    try:
+        return try_migration(ledger)
+    except NoLedger as none:
+        return none
+
+
+def _fields(trial: MigrationTrial | NoLedger) -> dict[str, object]:
+    return asdict(trial) if isinstance(trial, MigrationTrial) else {"none": str(trial)}
+
+
+def _print_ledger(path: Path, trial: MigrationTrial | NoLedger, language: Language) -> None:
+    if isinstance(trial, NoLedger):
+        print(translate("cli.check-ledger-none", language, reason=trial))
+    elif trial.fault:
+        print(translate("cli.check-ledger-bad", language, reason=trial.fault), file=sys.stderr)
+    else:
+        print(translate("cli.check-ledger-good", language, path=path, version=trial.version, newest=trial.newest))
 
 
 def _print_json(
-    ok: bool, problems: Sequence[ConfigProblem], warnings: Sequence[ConfigProblem], reader: Language
+    ok: bool,
+    problems: Sequence[ConfigProblem],
+    warnings: Sequence[ConfigProblem],
+    language: Language,
+    ledger: Mapping[str, object] | None,
 ) -> None:
-    report = {
+    report: dict[str, object] = {
         "ok": ok,
-        "problems": [problem.fields(reader) for problem in problems],
-        "warnings": [warning.fields(reader) for warning in warnings],
+        "problems": [problem.fields(language) for problem in problems],
+        "warnings": [warning.fields(language) for warning in warnings],
     }
+    if ledger is not None:
+        report["ledger"] = ledger
     print(json.dumps(report, ensure_ascii=False, indent=2))

@@ -1,4 +1,4 @@
-"""Whether the store has a lesson byte for byte, as the command line asks it."""
+"""Comparison of a lesson with its copy in the configured store, for ``verify --store``."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import asyncio
 from pathlib import Path
 
 from edge.config.load import load
-from edge.config.store import store as configured_store
-from edge.config.toml_files import find
+from edge.config.store import configured_store
+from edge.config.toml_files import find_config_file
 from edge.i18n import LazyMessage, lazy_message
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.errors import InvalidStoreUrl, StoreError
 
 
 class StoreNotReached(Exception):
-    """The store did not answer, or not to us; the message says why."""
+    """The store did not answer, or refused us; the message says why."""
 
 
 class NoStore(Exception):
@@ -24,9 +24,13 @@ class NoStore(Exception):
 def differences(folder: Path, config: Path | None) -> list[LazyMessage]:
     """What the configured store lacks of the lesson in ``folder``, or has otherwise.
 
-    ConfigProblems, NoStore, StoreNotReached, OSError.
+    Raises:
+        ConfigProblems: The config cannot be used.
+        NoStore: It names no store.
+        StoreNotReached: The store does not answer.
+        OSError: The lesson cannot be read.
     """
-    loaded = load(find(config), kinds=frozenset())
+    loaded = load(find_config_file(config), kinds=frozenset())
     try:
         store = configured_store(loaded.store)
     except InvalidStoreUrl as error:

@@ -1,4 +1,4 @@
-"""What is plugged in, as lines for the config."""
+"""The devices that are plugged in as a TOML snippet for the config."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from drivers.discovery import DiscoveredDevice
 from edge.config.model import CameraConfig, CameraRole, Config, MicrophoneConfig, MicrophoneRole
 from edge.i18n import Language, translate
 
-_NAMING = ("device", "card", "serial", "usb_port")
+_NAME_KEYS = ("device", "card", "serial", "usb_port")
 _LINKS = re.compile("^/dev/(v4l|snd)/")
 _ROLES: dict[str, tuple[str, ...]] = {"cameras": get_args(CameraRole), "microphones": get_args(MicrophoneRole)}
 
 
-def snippet(found: Sequence[DiscoveredDevice], config: Config | None, reader: Language) -> str:
-    """TOML to be pasted into the config: a table for each device it does not name yet, in a role that is free.
+def toml_snippet(found: Sequence[DiscoveredDevice], config: Config | None, language: Language) -> str:
+    """TOML to be pasted into the config: a table for each device that it does not name yet, in a role that is free.
 
-    What it names already, what no role is left for, and serial ports are comments.
+    Devices that it names already, those that no role is left for, and serial ports are comments.
     """
     taken = {section: set(_devices(config, section)) for section in _ROLES}
-    lines = [f"# {translate('upkeep.found', reader)}" if found else f"# {translate('upkeep.nothing-found', reader)}"]
+    lines = ["# " + translate("maintenance.found" if found else "maintenance.nothing-found", language)]
     for one in found:
         lines += ["", f"# {one.name}" + (f" ({one.details})" if one.details else "")]
-        role = _named_by(one, config)
+        role = _configured_role(one, config)
         free = [name for name in _ROLES.get(one.section, ()) if name not in taken[one.section]]
         if role:
-            lines.append(f"# {translate('upkeep.found-known', reader, table=f'{one.section}.{role}')}")
+            lines.append(f"# {translate('maintenance.found-known', language, table=f'{one.section}.{role}')}")
         elif free:
             taken[one.section].add(free[0])
             lines += [f"[{one.section}.{free[0]}]", f"driver = {_toml(one.driver)}", *_keys(one)]
@@ -37,8 +37,8 @@ def snippet(found: Sequence[DiscoveredDevice], config: Config | None, reader: La
     return "\n".join(lines)
 
 
-def as_json(found: Sequence[DiscoveredDevice]) -> list[dict[str, object]]:
-    """The same for programs."""
+def json_list(found: Sequence[DiscoveredDevice]) -> list[dict[str, object]]:
+    """The devices as JSON objects."""
     return [
         {"section": one.section, "driver": one.driver, "name": one.name, "details": one.details, "keys": one.keys}
         for one in found
@@ -51,21 +51,21 @@ def _devices(config: Config | None, section: str) -> dict[str, CameraConfig | Mi
     return {str(role): device for role, device in getattr(config, section).items()}
 
 
-def _named_by(one: DiscoveredDevice, config: Config | None) -> str:
+def _configured_role(one: DiscoveredDevice, config: Config | None) -> str:
     """The role in which the config names this very device; empty where it does not."""
     if one.section not in _ROLES:
         return ""
     for role, device in _devices(config, one.section).items():
-        if device.driver == one.driver and _means(device.options, one):
+        if device.driver == one.driver and _is_device(device.options, one):
             return role
     return ""
 
 
-def _means(options: object, one: DiscoveredDevice) -> bool:
-    """Whether every name that the config gives is one of this device's."""
-    said = {_LINKS.sub("", str(getattr(options, key, ""))) for key in _NAMING} - {""}
-    answers = one.answers | {str(value) for value in one.keys.values()}
-    return bool(said) and said <= answers and getattr(options, "card_input", 0) == one.keys.get("card_input", 0)
+def _is_device(options: object, one: DiscoveredDevice) -> bool:
+    """Whether every name that the config gives is one of this device's names."""
+    names = {_LINKS.sub("", str(getattr(options, key, ""))) for key in _NAME_KEYS} - {""}
+    answers = one.aliases | {str(value) for value in one.keys.values()}
+    return bool(names) and names <= answers and getattr(options, "card_input", 0) == one.keys.get("card_input", 0)
 
 
 def _keys(one: DiscoveredDevice) -> Iterator[str]:

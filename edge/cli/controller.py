@@ -1,4 +1,4 @@
-"""classroom-edge controller: run the process that controls."""
+"""classroom-edge controller: run the controller process."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import argparse
 
 from edge.config.driver_options import DeviceKind
 from edge.config.load import load
-from edge.config.toml_files import find
+from edge.config.toml_files import find_config_file
 from edge.controller import process
-from edge.i18n import language, translate
+from edge.i18n import reader_language, translate
 from edge.service import logs
 from edge.service.service_runner import serve
 
 NAME = "controller"
-HELP = translate("processes.controller-help", language())
+HELP = translate("processes.controller-help", reader_language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
-    parser.epilog = translate("processes.controller-examples", language())
+    parser.epilog = translate("processes.controller-examples", reader_language())
 
 
 def run(args: argparse.Namespace) -> int:
-    """Control until SIGTERM."""
-    config = load(find(args.config), frozenset({DeviceKind.PANEL, DeviceKind.PTZ, DeviceKind.CLICKERS}))
+    """Run the controller until SIGTERM."""
+    config = load(find_config_file(args.config), frozenset({DeviceKind.PANEL, DeviceKind.PTZ, DeviceKind.CLICKERS}))
     logs.begin(NAME)
     return serve(NAME, process.run(config))

@@ -1,4 +1,4 @@
-"""classroom-edge demo: a lesson recorded on simulated devices, checked, and copied to a store."""
+"""classroom-edge demo: record a lesson on simulated devices, check it, and compare its copy in a store."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console
-
 from edge.demo.progress_screen import ProgressScreen
 from edge.demo.room_setup import MARKER, DemoRoom, DemoRuns, NotADemo, emptied
-from edge.demo.run_demo import play
-from edge.i18n import language, translate
+from edge.demo.run_demo import run_demo
+from edge.i18n import reader_language, translate
 from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
 
-NAME = "demo"
-HELP = translate("demo.help", language())
+HELP = translate("demo.help", reader_language())
 
 SECONDS_VARIABLE = "DEMO_SECONDS"
 FOLDER_VARIABLE = "DEMO_DIR"
@@ -29,40 +27,42 @@ _SHORTEST_S, _LONGEST_S = 6.0, 3600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No arguments; the environment says how long and where."""
-    parser.epilog = translate("demo.examples", language())
+    """No arguments: length and folder are environment variables."""
+    parser.epilog = translate("demo.examples", reader_language())
 
 
 def run(_args: argparse.Namespace) -> int:
-    """Good only if the receipt is good and the store's copy is the same; wrong use."""
-    reader = language()
+    """Good only if receipt and poll results are good and the store's copy is the same; bad; wrong use."""
+    language = reader_language()
     seconds = _seconds(os.environ)
     if seconds is None:
-        told = translate("demo.wrong-seconds", reader, variable=SECONDS_VARIABLE, least=_SHORTEST_S, most=_LONGEST_S)
-        print(told, file=sys.stderr)
+        wrong = translate("demo.wrong-seconds", language, variable=SECONDS_VARIABLE, least=_SHORTEST_S, most=_LONGEST_S)
+        print(wrong, file=sys.stderr)
         return exit_codes.WRONG
     folder = Path(os.environ.get(FOLDER_VARIABLE) or _FOLDER).absolute()
-    screen = ProgressScreen(Console(), reader)
+    screen = ProgressScreen(OutputConsole(), language)
     try:
         with emptied(folder), tempfile.TemporaryDirectory(prefix="classroom-edge-") as sockets:
             room = DemoRoom(folder, Path(sockets))
-            room.furnish(reader, seconds)
-            return exit_codes.GOOD if asyncio.run(play(room, seconds, screen)) else exit_codes.BAD
+            room.set_up(language, seconds)
+            return exit_codes.GOOD if asyncio.run(run_demo(room, seconds, screen)) else exit_codes.BAD
     except NotADemo:
-        print(translate("demo.not-a-demo", reader, folder=folder, marker=MARKER), file=sys.stderr)
+        print(translate("demo.not-a-demo", language, folder=folder, marker=MARKER), file=sys.stderr)
         return exit_codes.WRONG
     except DemoRuns:
-        print(translate("demo.runs-already", reader, folder=folder), file=sys.stderr)
+        print(translate("demo.runs-already", language, folder=folder), file=sys.stderr)
         return exit_codes.WRONG
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        print(translate("demo.no-folder", reader, folder=folder, reason=error), file=sys.stderr)
+        print(translate("demo.no-folder", language, folder=folder, reason=error), file=sys.stderr)
         return exit_codes.WRONG
     except asyncio.CancelledError:
         return exit_codes.INTERRUPTED
 
 
 def _seconds(environ: Mapping[str, str]) -> float | None:
-    """How long the lesson shall be; None where the variable says nothing sensible."""
+    """Length of the lesson in seconds; None where the variable is no number in range."""
     try:
         seconds = float(environ.get(SECONDS_VARIABLE) or _SECONDS)
     except ValueError:

@@ -1,33 +1,73 @@
-"""What a person does to the lesson from a terminal: the deed is asked for, and what came of it is said."""
+"""classroom-edge start, stop, pause, resume, mark: the lesson worked from a terminal."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 
-from edge.config.load import load
-from edge.config.toml_files import find
-from edge.i18n import language, translate, translate_code
-from edge.link.control_client import NotReachable, ask
-from edge.link.control_messages import Act
+from edge.cli.controller_command import controller_command
+from edge.config.model import Config
+from edge.i18n import Language, reader_language, translate
+from edge.link.control_client import request
+from edge.link.control_requests import (
+    LONGEST_LABEL,
+    ControlRequest,
+    MarkLesson,
+    PauseLesson,
+    ResumeLesson,
+    StartLesson,
+    StopLesson,
+)
 from edge.service import exit_codes
-from edge.terminal.finding_text import clock
+from edge.terminal.value_text import lesson_time_text, reason_text
 
 
-def carry_out(args: argparse.Namespace, act: Act, label: str = "") -> int:
-    """Good once it has happened; bad, with the reason, where it could not."""
-    config = load(find(args.config), kinds=frozenset())
-    reader = language(config.room.language)
-    try:
-        answer = ask(config.paths.run, act, label)
-    except NotReachable as error:
-        print(error.why.text(reader), file=sys.stderr)
-        return exit_codes.UNREACHED
-    if not answer.ok:
-        reason = translate_code("room.fault", reader, translate_code("room.reason", reader, answer.reason))
-        print(translate(f"room.{act}-refused", reader, reason=reason), file=sys.stderr)
-        return exit_codes.BAD
-    status = answer.status
-    lesson_time = clock(round(status.lesson_time_s * 1e9))
-    print(translate(f"room.{act}-done", reader, lesson=status.lesson or "–", time=lesson_time))
-    return exit_codes.GOOD
+class LessonCommand:
+    """The subcommand ``name``, which sends the request that ``wanted`` makes of its arguments."""
+
+    def __init__(self, name: str, wanted: Callable[[argparse.Namespace], ControlRequest]) -> None:
+        self.HELP = translate(f"room.{name}-help", reader_language())
+        self.run = controller_command(self._run)
+        self._name = name
+        self._wanted = wanted
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Arguments and examples."""
+        language = reader_language()
+        if self._name == "mark":
+            label = translate("room.mark-label", language)
+            parser.add_argument("--label", metavar="TEXT", default="", type=_label, help=label)
+        parser.epilog = translate(f"room.{self._name}-examples", language)
+
+    def _run(self, args: argparse.Namespace, config: Config, language: Language) -> int:
+        """Good once it has happened; bad, with the reason, where it could not."""
+        reply = request(config.paths.run, self._wanted(args))
+        if not reply.ok:
+            reason = reason_text("room", reply.reason, language)
+            print(translate(f"room.{self._name}-refused", language, reason=reason), file=sys.stderr)
+            return exit_codes.BAD
+        status = reply.status
+        lesson_time = lesson_time_text(round(status.lesson_time_s * 1e9))
+        print(translate(f"room.{self._name}-done", language, lesson=status.lesson or "–", time=lesson_time))
+        return exit_codes.GOOD
+
+
+def _label(text: str) -> str:
+    if len(text) > LONGEST_LABEL:
+        raise argparse.ArgumentTypeError(translate("room.mark-too-long", reader_language(), most=LONGEST_LABEL))
+    return text
+
+
+REQUESTS: dict[str, Callable[[argparse.Namespace], ControlRequest]] = {
+    "start": lambda _: StartLesson(),
+    "stop": lambda _: StopLesson(),
+    "pause": lambda _: PauseLesson(),
+    "resume": lambda _: ResumeLesson(),
+    "mark": lambda args: MarkLesson(label=args.label),
+}
+
+
+def subcommand(name: str) -> LessonCommand:
+    """One of the five subcommands."""
+    return LessonCommand(name, REQUESTS[name])

@@ -1,4 +1,4 @@
-"""Which folder a lesson named on the command line lies in."""
+"""The folder of a lesson that is named on the command line."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from edge.config.load import load
 from edge.config.model import Config
-from edge.config.toml_files import find
-from edge.i18n import LazyMessage, language, lazy_message, translate
+from edge.config.toml_files import find_config_file
+from edge.i18n import LazyMessage, lazy_message, reader_language, translate
 from edge.ledger import removed_lessons
 
 
@@ -16,20 +16,25 @@ class NoSuchLesson(Exception):
 
 
 def lesson_folder(name: str, config: Path | None) -> Path:
-    """The folder ``name``, else the lesson of that id in the configured spool. NoSuchLesson, ConfigProblems."""
+    """The folder ``name``, else the folder of the lesson with that id in the configured spool.
+
+    Raises:
+        NoSuchLesson: There is neither.
+        ConfigProblems: The config cannot be used.
+    """
     folder = Path(name)
     if folder.is_dir():
         return folder
     if len(folder.parts) != 1:
-        raise NoSuchLesson(translate("receipt.no-folder", language(), folder=folder))
-    loaded = load(find(config), kinds=frozenset())
+        raise NoSuchLesson(translate("receipt.no-folder", reader_language(), folder=folder))
+    loaded = load(find_config_file(config), kinds=frozenset())
     folder = loaded.paths.spool / name
     if not folder.is_dir():
-        raise NoSuchLesson(_why_not(loaded, name).text(language(loaded.room.language)))
+        raise NoSuchLesson(_missing_lesson_message(loaded, name).text(reader_language(loaded.room.language)))
     return folder
 
 
-def _why_not(config: Config, lesson: str) -> LazyMessage:
+def _missing_lesson_message(config: Config, lesson: str) -> LazyMessage:
     if lesson in removed_lessons.read(config.paths.spool):
         return lazy_message(
             "receipt.lesson-removed", lesson=lesson, copy=f"{config.room.school}/{config.room.room}/{lesson}"

@@ -1,4 +1,4 @@
-"""classroom-edge lessons: which lessons does this box know of?"""
+"""classroom-edge lessons: list the lessons that this box knows of."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from edge.config.load import load
-from edge.config.toml_files import find
-from edge.i18n import Language, language, translate, translate_code
+from edge.config.toml_files import find_config_file
+from edge.i18n import Language, reader_language, translate, translate_code
 from edge.ledger import removed_lessons
 from edge.ledger.lessons import LessonRecord, LessonState
 from edge.ledger.read_only import NoLedger, read_lessons
@@ -25,46 +24,46 @@ from edge.ledger.rebuild_from_spool import lesson_folders, lesson_from
 from edge.ledger.removed_lessons import RemovedLesson
 from edge.link.control_client import recorder_state
 from edge.service import exit_codes
-from edge.terminal.finding_text import clock
+from edge.terminal.console import OutputConsole
+from edge.terminal.value_text import lesson_time_text
 from pipelines.receipt.receipt import StoredVerdict
 
-NAME = "lessons"
-HELP = translate("upkeep.lessons-help", language())
+HELP = translate("maintenance.lessons-help", reader_language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments and examples."""
-    reader = language()
-    parser.add_argument("--json", action="store_true", help=translate("upkeep.lessons-json", reader))
-    parser.epilog = translate("upkeep.lessons-examples", reader)
+    language = reader_language()
+    parser.add_argument("--json", action="store_true", help=translate("maintenance.lessons-json", language))
+    parser.epilog = translate("maintenance.lessons-examples", language)
 
 
 def run(args: argparse.Namespace) -> int:
     """Good, however the lessons are."""
-    config = load(find(args.config), kinds=frozenset())
-    reader = language(config.room.language)
+    config = load(find_config_file(args.config), kinds=frozenset())
+    language = reader_language(config.room.language)
     spool = config.paths.spool
     try:
-        entered = read_lessons(config.paths.ledger)
+        recorded = read_lessons(config.paths.ledger)
     except NoLedger as reason:
-        entered = []
-        print(translate("upkeep.no-ledger", reader, reason=reason), file=sys.stderr)
+        recorded = []
+        print(translate("maintenance.no-ledger", language, reason=reason), file=sys.stderr)
     state = recorder_state(config.paths.run)
     now = state.lesson if state is not None else None
-    here = _Here(spool, now, removed_lessons.read(spool), bool(config.store.url))
-    known = sorted(_with_the_spools(entered, here), key=lambda lesson: lesson.id)
+    context = _Context(spool, now, removed_lessons.read(spool), bool(config.store.url))
+    known = sorted(_with_spool(recorded, context), key=lambda lesson: lesson.id)
     if args.json:
-        print(json.dumps([_fields(lesson, here) for lesson in known], indent=2))
+        print(json.dumps([_fields(lesson, context) for lesson in known], indent=2))
     elif known:
-        Console().print(_table(known, here, reader))
+        OutputConsole().print(_table(known, context, language))
     else:
-        print(translate("upkeep.no-lessons", reader, spool=spool))
+        print(translate("maintenance.no-lessons", language, spool=spool))
     return exit_codes.GOOD
 
 
 @dataclass(frozen=True, slots=True)
-class _Here:
-    """What this box says besides: the lesson that runs, those it has removed, whether there is a store at all."""
+class _Context:
+    """What is known besides the ledger: the lesson that runs, those that were removed, whether there is a store."""
 
     spool: Path
     now: str | None
@@ -72,22 +71,22 @@ class _Here:
     has_store: bool
 
     def stored(self, lesson: LessonRecord) -> str | None:
-        """The ledger's word; None where nothing is ever copied."""
+        """Whether it is stored, as the ledger has it; None where nothing is ever copied."""
         return lesson.stored if self.has_store or lesson.stored is StoredVerdict.YES else None
 
 
-def _with_the_spools(entered: list[LessonRecord], here: _Here) -> list[LessonRecord]:
-    """The ledger's lessons and those that only the spool knows; of one that runs the spool knows more."""
-    folders = lesson_folders(here.spool)
-    settled = {lesson.id: lesson for lesson in entered if lesson.state is not LessonState.RUNNING}
-    running = {lesson.id: lesson for lesson in entered if lesson.state is LessonState.RUNNING}
+def _with_spool(recorded: list[LessonRecord], context: _Context) -> list[LessonRecord]:
+    """The lessons of the ledger and those that only the spool has; of one that runs the spool knows more."""
+    folders = lesson_folders(context.spool)
+    settled = {lesson.id: lesson for lesson in recorded if lesson.state is not LessonState.RUNNING}
+    running = {lesson.id: lesson for lesson in recorded if lesson.state is LessonState.RUNNING}
     found = {folder.name: lesson_from(folder) for folder in folders if folder.name not in settled}
-    gone = {name: one.as_lesson() for name, one in here.removed.items()}
+    gone = {name: one.as_lesson() for name, one in context.removed.items()}
     return [*{**gone, **running, **found, **settled}.values()]
 
 
-def _fields(lesson: LessonRecord, here: _Here) -> dict[str, object]:
-    folder = here.spool / lesson.id
+def _fields(lesson: LessonRecord, context: _Context) -> dict[str, object]:
+    folder = context.spool / lesson.id
     is_here = folder.is_dir()
     return {
         "id": lesson.id,
@@ -95,48 +94,49 @@ def _fields(lesson: LessonRecord, here: _Here) -> dict[str, object]:
         "ended": _iso(lesson.ended_wall_ns),
         "length_s": None if lesson.lesson_time_ns is None else lesson.lesson_time_ns / 1e9,
         "cause": lesson.cause,
-        "recorded_now": lesson.id == here.now,
+        "recorded_now": lesson.id == context.now,
         "recording": lesson.recording,
-        "stored": here.stored(lesson),
+        "stored": context.stored(lesson),
         "folder": str(folder) if is_here else None,
-        "removed": lesson.id in here.removed and not is_here,
+        "removed": lesson.id in context.removed and not is_here,
     }
 
 
-def _table(known: list[LessonRecord], here: _Here, reader: Language) -> Table:
+def _table(known: list[LessonRecord], context: _Context, language: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     for column in ("id", "began", "length", "end", "recording", "stored"):
-        table.add_column(translate(f"upkeep.column-{column}", reader), no_wrap=column == "id")
+        table.add_column(translate(f"maintenance.column-{column}", language), no_wrap=column == "id")
     for lesson in known:
-        length = "–" if lesson.lesson_time_ns is None else clock(lesson.lesson_time_ns)
-        stored = translate(f"upkeep.stored-{here.stored(lesson) or 'nowhere'}", reader)
-        if not (here.spool / lesson.id).is_dir():
-            why = "removed" if lesson.id in here.removed else "not-here"
-            stored = translate(f"upkeep.{why}", reader, stored=stored)
+        length = "–" if lesson.lesson_time_ns is None else lesson_time_text(lesson.lesson_time_ns)
+        stored = translate(f"maintenance.stored-{context.stored(lesson) or 'nowhere'}", language)
+        if not (context.spool / lesson.id).is_dir():
+            why = "removed" if lesson.id in context.removed else "not-here"
+            stored = translate(f"maintenance.{why}", language, stored=stored)
         table.add_row(
             lesson.id,
-            _local(lesson.began_wall_ns) or translate("upkeep.time-unknown", reader),
+            _local(lesson.began_wall_ns) or translate("maintenance.time-unknown", language),
             length,
-            _end(lesson, here.now, reader),
-            _verdict(lesson, reader),
+            _end(lesson, context.now, language),
+            _verdict(lesson, language),
             stored,
         )
     return table
 
 
-def _end(lesson: LessonRecord, now: str | None, reader: Language) -> Text:
+def _end(lesson: LessonRecord, now: str | None, language: Language) -> Text:
     if lesson.id == now:
-        return Text(translate("upkeep.recorded-now", reader), "bold")
+        return Text(translate("maintenance.recorded-now", language), "bold")
     if lesson.cause is None:
-        return Text(translate("upkeep.no-end", reader), "yellow")
-    return Text(translate_code("receipt.cause", reader, lesson.cause))
+        return Text(translate("maintenance.no-end", language), "yellow")
+    return Text(translate_code("receipt.cause", language, lesson.cause))
 
 
-def _verdict(lesson: LessonRecord, reader: Language) -> Text:
+def _verdict(lesson: LessonRecord, language: Language) -> Text:
     if lesson.recording is None:
-        return Text(translate("upkeep.not-checked", reader), "dim")
+        return Text(translate("maintenance.not-checked", language), "dim")
     return Text(
-        translate(f"upkeep.recording-{lesson.recording}", reader), "green" if lesson.recording == "good" else "red"
+        translate(f"maintenance.recording-{lesson.recording}", language),
+        "green" if lesson.recording == "good" else "red",
     )
 
 
@@ -145,7 +145,7 @@ def _iso(wall_ns: int | None) -> str | None:
 
 
 def _local(wall_ns: int | None) -> str | None:
-    """In the box's own time zone, as people there read their clocks."""
+    """Local time of the box's time zone."""
     if wall_ns is None:
         return None
     return datetime.fromtimestamp(wall_ns / 1e9, UTC).astimezone().strftime("%Y-%m-%d %H:%M")

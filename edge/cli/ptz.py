@@ -1,4 +1,4 @@
-"""classroom-edge ptz: list the heads that turn cameras, send them to presets, drive them, stop them."""
+"""classroom-edge ptz: list the PTZ heads, send them to presets, drive them, stop them."""
 
 from __future__ import annotations
 
@@ -9,86 +9,78 @@ import time
 from collections.abc import Callable
 from typing import get_args
 
-from rich.console import Console
-
-from edge.classroom.recorder_messages import DeviceState
-from edge.config.load import load
+from edge.cli.controller_command import controller_command
+from edge.cli.sub_actions import add_action, add_actions
 from edge.config.model import CameraRole, Config
-from edge.config.toml_files import find
-from edge.i18n import Language, language, translate, translate_code
-from edge.link.control_client import NotReachable, ask, request
-from edge.link.control_messages import Act, HeadStatus, Reply, Request
+from edge.i18n import Language, reader_language, translate
+from edge.link.control_client import request, status
+from edge.link.control_messages import HeadStatus, Reply
+from edge.link.control_requests import DriveHead, RecallPreset, StopHead
 from edge.service import exit_codes
+from edge.terminal.console import OutputConsole
 from edge.terminal.ptz_table import heads_table
+from edge.terminal.value_text import reason_text
+from pipelines.devices.device_state import DeviceState
 
-NAME = "ptz"
-HELP = translate("ptz.help", language())
+HELP = translate("ptz.help", reader_language())
 
 _ARRIVES_S = 50.0
 _RENEW_S = 0.2
 _DRIVE_S = 1.0
 _LONGEST_DRIVE_S = 60.0
-_ACTS = {"recall": Act.PTZ_RECALL, "drive": Act.PTZ_DRIVE, "stop": Act.PTZ_STOP}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The four actions, each with its own help, and examples."""
-    reader = language()
-    parser.epilog = translate("ptz.examples", reader)
-    actions = parser.add_subparsers(
-        dest="action", required=True, metavar="list|recall|drive|stop", help=translate("ptz.actions", reader)
-    )
+    language = reader_language()
+    parser.epilog = translate("ptz.examples", language)
+    actions = add_actions(parser, "ptz", "list|recall|drive|stop", language)
 
-    listing = _action(actions, "list", reader)
-    listing.add_argument("--json", action="store_true", help=translate("ptz.list-json", reader))
+    listing = add_action(actions, "ptz", "list", language)
+    listing.add_argument("--json", action="store_true", help=translate("ptz.list-json", language))
 
-    recall = _action(actions, "recall", reader)
-    _add_role(recall, reader)
-    recall.add_argument("preset", metavar="PRESET", help=translate("ptz.preset", reader))
+    recall = add_action(actions, "ptz", "recall", language)
+    _add_role(recall, language)
+    recall.add_argument("preset", metavar="PRESET", help=translate("ptz.preset", language))
 
-    drive = _action(actions, "drive", reader)
-    _add_role(drive, reader)
+    drive = add_action(actions, "ptz", "drive", language)
+    _add_role(drive, language)
     for name in ("pan", "tilt", "zoom"):
-        drive.add_argument(f"--{name}", metavar="N", type=_share, default=0.0, help=translate(f"ptz.{name}", reader))
-    how_long = translate("ptz.seconds", reader, default=_DRIVE_S)
+        drive.add_argument(f"--{name}", metavar="N", type=_share, default=0.0, help=translate(f"ptz.{name}", language))
+    how_long = translate("ptz.seconds", language, default=_DRIVE_S)
     drive.add_argument("--seconds", metavar="S", type=_seconds, default=_DRIVE_S, help=how_long)
 
-    _add_role(_action(actions, "stop", reader), reader)
+    _add_role(add_action(actions, "ptz", "stop", language), language)
 
 
-def run(args: argparse.Namespace) -> int:
-    """Good, bad (a head that does not do well, or did not do it), wrong, or unreached."""
-    config = load(find(args.config), kinds=frozenset())
-    reader = language(config.room.language)
-    wrong = _mistake(args, config, reader)
-    if wrong:
-        print(wrong, file=sys.stderr)
+@controller_command
+def run(args: argparse.Namespace, config: Config, language: Language) -> int:
+    """Good, bad (a head is not well, or did not do it), wrong, or unreached."""
+    mistake = _mistake(args, config, language)
+    if mistake:
+        print(mistake, file=sys.stderr)
         return exit_codes.WRONG
-    try:
-        if args.action == "list":
-            return _list(args, config, reader)
-        return _told(args, _carry_out(args, config), reader)
-    except NotReachable as error:
-        print(error.why.text(reader), file=sys.stderr)
-        return exit_codes.UNREACHED
+    if args.action == "list":
+        return _list(args, config, language)
+    return _report(args, _carry_out(args, config), language)
 
 
-def _mistake(args: argparse.Namespace, config: Config, reader: Language) -> str:
+def _mistake(args: argparse.Namespace, config: Config, language: Language) -> str:
     """What is asked for and is not in the config."""
     if not config.ptz:
-        return translate("ptz.none", reader)
+        return translate("ptz.none", language)
     if args.action == "list":
         return ""
     head = config.ptz.get(args.role)
     if head is None:
-        return translate("ptz.no-role", reader, role=args.role, roles=tuple(config.ptz))
+        return translate("ptz.no-role", language, role=args.role, roles=tuple(config.ptz))
     if args.action == "recall" and args.preset not in head.presets:
-        return translate("ptz.no-name", reader, role=args.role, preset=args.preset, presets=tuple(head.presets))
+        return translate("ptz.no-name", language, role=args.role, preset=args.preset, presets=tuple(head.presets))
     return ""
 
 
-def _list(args: argparse.Namespace, config: Config, reader: Language) -> int:
-    heads = ask(config.paths.run, Act.STATUS).status.ptz
+def _list(args: argparse.Namespace, config: Config, language: Language) -> int:
+    heads = status(config.paths.run).ptz
     if args.json:
         rows = {
             role: {
@@ -100,72 +92,55 @@ def _list(args: argparse.Namespace, config: Config, reader: Language) -> int:
         }
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        Console().print(heads_table(heads, config.ptz, reader))
+        OutputConsole().print(heads_table(heads, config.ptz, language))
     well = all(role in heads and heads[role].state is DeviceState.RUNNING for role in config.ptz)
     return exit_codes.GOOD if well else exit_codes.BAD
 
 
 def _carry_out(args: argparse.Namespace, config: Config) -> Reply:
-    """Do it until it is done; the last answer. Unreached."""
-    wanted = Request(act=_ACTS[args.action], role=args.role)
+    """Do it until it is done; the last reply."""
+    run = config.paths.run
     match args.action:
         case "recall":
-            recall = wanted.model_copy(update={"preset": args.preset})
-            return request(config.paths.run, recall, _ARRIVES_S)
+            return request(run, RecallPreset(role=args.role, preset=args.preset), _ARRIVES_S)
         case "drive":
-            speeds = {"pan": args.pan, "tilt": args.tilt, "zoom": args.zoom}
-            return _drive(config, wanted.model_copy(update=speeds), args.seconds)
+            return _drive(config, DriveHead(role=args.role, pan=args.pan, tilt=args.tilt, zoom=args.zoom), args.seconds)
         case _:
-            return request(config.paths.run, wanted)
+            return request(run, StopHead(role=args.role))
 
 
-def _drive(config: Config, wanted: Request, seconds: float) -> Reply:
-    """Renew it until the time is over, for a head stops where nobody does."""
+def _drive(config: Config, wanted: DriveHead, seconds: float) -> Reply:
+    """Renew the order until the time is over, since a head stops where nobody does."""
     deadline = time.monotonic() + seconds
     try:
-        while (answer := request(config.paths.run, wanted)).ok and (left_s := deadline - time.monotonic()) > 0:
+        while (reply := request(config.paths.run, wanted)).ok and (left_s := deadline - time.monotonic()) > 0:
             time.sleep(min(_RENEW_S, left_s))
     finally:
-        stopped = request(config.paths.run, Request(act=Act.PTZ_STOP, role=wanted.role))
-    return stopped if answer.ok else answer
+        stopped = request(config.paths.run, StopHead(role=wanted.role))
+    return stopped if reply.ok else reply
 
 
-def _told(args: argparse.Namespace, answer: Reply, reader: Language) -> int:
+def _report(args: argparse.Namespace, reply: Reply, language: Language) -> int:
     values = {"role": args.role, "preset": getattr(args, "preset", "")}
-    if answer.ok:
-        print(translate(f"ptz.{args.action}-done", reader, **values))
+    if reply.ok:
+        print(translate(f"ptz.{args.action}-done", language, **values))
         return exit_codes.GOOD
-    reason = translate_code("room.fault", reader, translate_code("ptz.reason", reader, answer.reason))
-    print(translate(f"ptz.{args.action}-refused", reader, reason=reason, **values), file=sys.stderr)
+    reason = reason_text("ptz", reply.reason, language)
+    print(translate(f"ptz.{args.action}-refused", language, reason=reason, **values), file=sys.stderr)
     return exit_codes.BAD
 
 
-def _action(
-    actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, reader: Language
-) -> argparse.ArgumentParser:
-    parser = actions.add_parser(
-        name,
-        help=translate(f"ptz.{name}-short", reader),
-        description=translate(f"ptz.{name}-help", reader),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        add_help=False,
-        allow_abbrev=False,
-    )
-    parser.add_argument("-h", "--help", action="help", help=translate("cli.help", reader))
-    return parser
-
-
-def _add_role(parser: argparse.ArgumentParser, reader: Language) -> None:
-    roles = translate("ptz.role", reader, roles=get_args(CameraRole))
+def _add_role(parser: argparse.ArgumentParser, language: Language) -> None:
+    roles = translate("ptz.role", language, roles=get_args(CameraRole))
     parser.add_argument("role", metavar="ROLE", help=roles)
 
 
 def _share(text: str) -> float:
-    return _number(text, lambda value: -1 <= value <= 1, translate("ptz.share", language()))
+    return _number(text, lambda value: -1 <= value <= 1, translate("ptz.share", reader_language()))
 
 
 def _seconds(text: str) -> float:
-    how_long = translate("ptz.how-long", language(), most=_LONGEST_DRIVE_S)
+    how_long = translate("ptz.how-long", reader_language(), most=_LONGEST_DRIVE_S)
     return _number(text, lambda value: 0 < value <= _LONGEST_DRIVE_S, how_long)
 
 

@@ -1,4 +1,4 @@
-"""classroom-edge roster: the class list, and whose clicker is whose."""
+"""classroom-edge roster: import class lists, choose the class, and bind clickers to students."""
 
 from __future__ import annotations
 
@@ -8,112 +8,101 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from edge.classroom.roster import SchoolClass
-from edge.cli.sub_actions import actions_of, add_action
-from edge.config.load import load
-from edge.config.toml_files import find
-from edge.i18n import Language, language, translate, translate_code
-from edge.link.control_client import NotReachable, request
-from edge.link.control_messages import Act, Request
-from edge.link.poll_messages import RosterRequest, RosterStatus
+from edge.cli.controller_command import controller_command
+from edge.cli.sub_actions import add_action, add_actions
+from edge.config.model import Config
+from edge.i18n import Language, reader_language, translate
+from edge.link.control_client import RequestRefused, request_roster
+from edge.link.control_requests import ImportClasses, ShowRoster, UseClass
+from edge.link.poll_messages import ClassChoice, ImportedClasses, RosterStatus
 from edge.school.class_list_reader import read_classes
 from edge.school.import_problems import InvalidClassList
 from edge.service import exit_codes
-from edge.terminal.clicker_binding import BindingRefused, ClickerBinding
+from edge.terminal.clicker_binding import ClickerBinding
+from edge.terminal.console import OutputConsole
+from edge.terminal.value_text import reason_text
 
-NAME = "roster"
-HELP = translate("roster.help", language())
+HELP = translate("roster.help", reader_language())
 
 _COLUMNS = ("number", "name", "seat", "group", "device")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The four actions, each with its own help, and examples."""
-    reader = language()
-    parser.epilog = translate("roster.examples", reader)
-    actions = actions_of(parser, "roster", "import|show|use|bind", reader)
+    language = reader_language()
+    parser.epilog = translate("roster.examples", language)
+    actions = add_actions(parser, "roster", "import|show|use|bind", language)
 
-    importing = add_action(actions, "roster", "import", reader)
-    importing.add_argument("file", metavar="FILE", type=Path, help=translate("roster.file", reader))
+    importing = add_action(actions, "roster", "import", language)
+    importing.add_argument("file", metavar="FILE", type=Path, help=translate("roster.file", language))
     importing.add_argument(
-        "--class", dest="name", metavar="NAME", default="", help=translate("roster.class-name", reader)
+        "--class", dest="name", metavar="NAME", default="", help=translate("roster.class-name", language)
     )
 
-    show = add_action(actions, "roster", "show", reader)
-    show.add_argument("--json", action="store_true", help=translate("roster.json", reader))
+    show = add_action(actions, "roster", "show", language)
+    show.add_argument("--json", action="store_true", help=translate("roster.json", language))
 
-    use = add_action(actions, "roster", "use", reader)
-    use.add_argument("name", metavar="CLASS", help=translate("roster.class", reader))
+    use = add_action(actions, "roster", "use", language)
+    use.add_argument("name", metavar="CLASS", help=translate("roster.class", language))
 
-    bind = add_action(actions, "roster", "bind", reader)
-    bind.add_argument("--all", action="store_true", help=translate("roster.bind-all", reader))
+    bind = add_action(actions, "roster", "bind", language)
+    bind.add_argument("--all", action="store_true", help=translate("roster.bind-all", language))
 
 
-def run(args: argparse.Namespace) -> int:
+@controller_command
+def run(args: argparse.Namespace, config: Config, language: Language) -> int:
     """Good once it is done; bad, with the reason, where it cannot be; wrong for a list that is; unreached."""
-    config = load(find(args.config), kinds=frozenset())
-    reader = language(config.room.language)
+    sockets = config.paths.run
     try:
         match args.action:
             case "import":
-                return _import(read_classes(args.file, args.name), config.paths.run, reader)
+                return _import(read_classes(args.file, args.name), sockets, language)
             case "use":
-                wish = RosterRequest(use=args.name)
-                _asked(config.paths.run, Act.ROSTER_USE, wish)
-                print(translate("roster.used", reader, name=args.name))
+                request_roster(sockets, UseClass(roster=ClassChoice(use=args.name)))
+                print(translate("roster.used", language, name=args.name))
             case "bind":
-                here = _asked(config.paths.run, Act.ROSTER_SHOW).here
+                here = request_roster(sockets, ShowRoster()).here
                 if here is None:
-                    return _say_empty(reader)
-                ClickerBinding(config.paths.run, reader, sys.stdin, Console()).bind(here, everybody=args.all)
+                    return _report_empty(language)
+                ClickerBinding(sockets, language, sys.stdin, OutputConsole()).bind(here, everybody=args.all)
             case _:
-                return _show(_asked(config.paths.run, Act.ROSTER_SHOW), reader, as_json=args.json)
+                return _show(request_roster(sockets, ShowRoster()), language, as_json=args.json)
     except InvalidClassList as wrong:
-        print(wrong.report(reader), file=sys.stderr)
+        print(wrong.report(language), file=sys.stderr)
         return exit_codes.WRONG
-    except BindingRefused as refused:
-        reason = translate_code("room.fault", reader, translate_code("roster.reason", reader, refused.word))
-        print(translate("roster.refused", reader, reason=reason), file=sys.stderr)
+    except RequestRefused as refused:
+        reason = reason_text("roster", refused.reason, language)
+        print(translate("roster.refused", language, reason=reason), file=sys.stderr)
         return exit_codes.BAD
-    except NotReachable as error:
-        print(error.why.text(reader), file=sys.stderr)
-        return exit_codes.UNREACHED
     return exit_codes.GOOD
 
 
-def _import(classes: Sequence[SchoolClass], run: Path, reader: Language) -> int:
+def _import(classes: Sequence[SchoolClass], run: Path, language: Language) -> int:
     for one in classes:  # each on a line of its own, for a school's list is longer than a line may be
-        _asked(run, Act.ROSTER_IMPORT, RosterRequest(classes=[one]))
+        request_roster(run, ImportClasses(roster=ImportedClasses(classes=[one])))
     count = sum(len(one.students) for one in classes)
-    print(translate("roster.imported", reader, classes=tuple(one.name for one in classes), count=count))
+    print(translate("roster.imported", language, classes=tuple(one.name for one in classes), count=count))
     return exit_codes.GOOD
 
 
-def _asked(run: Path, act: Act, wish: RosterRequest | None = None) -> RosterStatus:
-    answer = request(run, Request(act=act, roster=wish or RosterRequest()))
-    if not answer.ok or answer.roster is None:
-        raise BindingRefused(answer.reason)
-    return answer.roster
-
-
-def _show(roster: RosterStatus, reader: Language, *, as_json: bool) -> int:
+def _show(roster: RosterStatus, language: Language, *, as_json: bool) -> int:
     if as_json:
         print(roster.model_dump_json(indent=2, include={"classes", "here"}))
         return exit_codes.GOOD
     if roster.here is None:
-        return _say_empty(reader)
-    table = Table(title=translate("roster.here", reader, name=roster.here.name), box=box.SIMPLE_HEAD)
+        return _report_empty(language)
+    table = Table(title=translate("roster.here", language, name=roster.here.name), box=box.SIMPLE_HEAD)
     for column in _COLUMNS:
-        table.add_column(translate(f"roster.column-{column}", reader))
+        table.add_column(translate(f"roster.column-{column}", language))
     for student in roster.here.students:
         table.add_row(*(getattr(student, column) for column in _COLUMNS))
-    Console().print(table)
+    OutputConsole().print(table)
     return exit_codes.GOOD
 
 
-def _say_empty(reader: Language) -> int:
-    print(translate("roster.empty", reader), file=sys.stderr)
+def _report_empty(language: Language) -> int:
+    print(translate("roster.empty", language), file=sys.stderr)
     return exit_codes.BAD

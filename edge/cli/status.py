@@ -1,64 +1,49 @@
-"""classroom-edge status: how is this room now?"""
+"""classroom-edge status: how is this room now, or from now on?"""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
+from contextlib import suppress
 
-from rich.console import Console
-
-from edge.classroom.recorder_messages import Activity
-from edge.config.load import load
+from edge.cli.controller_command import controller_command
+from edge.cli.watch_status import watch_status
 from edge.config.model import Config
-from edge.config.toml_files import find
-from edge.i18n import Language, language, translate
-from edge.link.control_client import NotReachable, ask, recorder_state
-from edge.link.control_messages import Act
+from edge.i18n import Language, reader_language, translate
+from edge.link.control_client import NotReachable, recorder_state, status
 from edge.service import exit_codes
-from edge.terminal.finding_text import clock
-from edge.terminal.ptz_table import heads_table
-from edge.terminal.status_screen import print_status
+from edge.terminal.console import OutputConsole
+from edge.terminal.status_line import recorder_text
+from edge.terminal.status_screen import status_view
 
-NAME = "status"
-HELP = translate("room.status-help", language())
+HELP = translate("room.status-help", reader_language())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments and examples."""
-    reader = language()
-    parser.add_argument("--json", action="store_true", help=translate("room.status-json", reader))
-    parser.epilog = translate("room.status-examples", reader)
+    language = reader_language()
+    parser.add_argument("--json", action="store_true", help=translate("room.status-json", language))
+    parser.add_argument("--watch", action="store_true", help=translate("room.status-watch", language))
+    parser.epilog = translate("room.status-examples", language)
 
 
-def run(args: argparse.Namespace) -> int:
-    """Good, however the room is; unreached."""
-    config = load(find(args.config), kinds=frozenset())
-    reader = language(config.room.language)
+@controller_command
+def run(args: argparse.Namespace, config: Config, language: Language) -> int:
+    """Good, however the room is; unreached; with --watch until Ctrl-C."""
+    if args.watch:
+        with suppress(asyncio.CancelledError):  # by SIGTERM
+            asyncio.run(watch_status(config, language, as_json=args.json))
+        return exit_codes.INTERRUPTED
     try:
-        status = ask(config.paths.run, Act.STATUS).status
+        now = status(config.paths.run)
     except NotReachable as error:
-        print(error.why.text(reader), file=sys.stderr)
-        _say_recorder(config, reader)
+        # The recorder needs no controller, and whoever looks wants to know whether it records.
+        recorder = recorder_text(recorder_state(config.paths.run), language)
+        print(error.why.text(language), recorder, sep="\n", file=sys.stderr)
         return exit_codes.UNREACHED
     if args.json:
-        print(status.model_dump_json(indent=2))
+        print(now.model_dump_json(indent=2))
     else:
-        console = Console()
-        print_status(status, config, console, reader)
-        if config.ptz:
-            console.print(heads_table(status.ptz, config.ptz, reader))
+        OutputConsole().print(status_view(now, config, language))
     return exit_codes.GOOD
-
-
-def _say_recorder(config: Config, reader: Language) -> None:
-    """The recorder needs no controller, and whoever looks wants to know whether it records."""
-    state = recorder_state(config.paths.run)
-    if state is None:
-        print(translate("room.recorder-neither", reader), file=sys.stderr)
-    elif state.activity is Activity.IDLE:
-        print(translate("room.recorder-idle", reader), file=sys.stderr)
-    else:
-        told = translate(
-            f"room.recorder-{state.activity}", reader, lesson=state.lesson, time=clock(state.lesson_time_ns)
-        )
-        print(told, file=sys.stderr)

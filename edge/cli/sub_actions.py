@@ -1,4 +1,4 @@
-"""Subcommands that have actions of their own, each with its help."""
+"""Parsers for subcommands that have actions of their own, such as ``poll open``."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ import argparse
 from edge.i18n import Language, translate
 
 
-def actions_of(
-    parser: argparse.ArgumentParser, room: str, names: str, reader: Language
+def add_actions(
+    parser: argparse.ArgumentParser, catalogue: str, names: str, language: Language
 ) -> argparse._SubParsersAction[argparse.ArgumentParser]:
-    """Where the actions of a subcommand are added; its sentences are those of ``room``."""
-    return parser.add_subparsers(dest="action", required=True, metavar=names, help=translate(f"{room}.actions", reader))
+    """Let a subcommand have actions; its messages are those of ``catalogue``."""
+    actions = translate(f"{catalogue}.actions", language)
+    return parser.add_subparsers(dest="action", required=True, metavar=names, help=actions)
 
 
 def add_action(
-    actions: argparse._SubParsersAction[argparse.ArgumentParser], room: str, name: str, reader: Language
+    actions: argparse._SubParsersAction[argparse.ArgumentParser], catalogue: str, name: str, language: Language
 ) -> argparse.ArgumentParser:
-    """One action, with the sentences ``<name>-short`` and ``<name>-help`` of its room."""
+    """Add one action, with the messages ``<name>-short`` and ``<name>-help`` of the catalogue."""
     parser = actions.add_parser(
         name,
-        help=translate(f"{room}.{name}-short", reader),
-        description=translate(f"{room}.{name}-help", reader),
+        help=translate(f"{catalogue}.{name}-short", language),
+        description=translate(f"{catalogue}.{name}-help", language),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
         allow_abbrev=False,
     )
-    parser.add_argument("-h", "--help", action="help", help=translate("cli.help", reader))
+    parser.add_argument("-h", "--help", action="help", help=translate("cli.help", language))
     return parser

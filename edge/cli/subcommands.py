@@ -1,7 +1,8 @@
-"""Which subcommands there are: a name, and the module that answers to it, imported when it is chosen.
+"""Table of the subcommands: a name, and the module that carries it out, which is imported when it is chosen.
 
-A subcommand is one file here with ``NAME``, ``HELP`` (what it does, for its ``--help``),
-``add_arguments(parser)`` (examples go into ``parser.epilog``) and ``run(args) -> int`` (see ``exits``).
+The module of a subcommand has ``HELP`` (what it does, for its ``--help``), ``add_arguments(parser)`` (examples go into
+``parser.epilog``) and ``run(args) -> int`` (see ``edge.service.exit_codes``); a module of several subcommands has
+``subcommand(name)``, which makes an object with these three.
 """
 
 from __future__ import annotations
@@ -14,16 +15,15 @@ from edge.i18n import Message
 
 
 class Subcommand(Protocol):
-    """What the module of a subcommand offers."""
+    """What a subcommand offers."""
 
-    NAME: str
     HELP: str
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Say which arguments it takes."""
+        """Declare its arguments."""
 
     def run(self, args: argparse.Namespace) -> int:
-        """Do it; the exit code. ``args.config`` is the --config given, or None."""
+        """Carry it out; the exit code. ``args.config`` is the --config given, or None."""
 
 
 SUBCOMMANDS: dict[str, tuple[str, Message]] = {
@@ -34,11 +34,11 @@ SUBCOMMANDS: dict[str, tuple[str, Message]] = {
     "check": ("edge.cli.check", Message("检查配置文件", "check the config file")),
     "devices": ("edge.cli.devices", Message("列出并试开各个设备", "list the devices and try them")),
     "status": ("edge.cli.status", Message("这间教室现在的情况", "how the room is now")),
-    "start": ("edge.cli.start", Message("开始上课（录制）", "start a lesson")),
-    "stop": ("edge.cli.stop", Message("下课（结束录制）", "end the lesson")),
-    "pause": ("edge.cli.pause", Message("暂停：不录像也不录音", "pause: neither picture nor sound is kept")),
-    "resume": ("edge.cli.resume", Message("暂停后继续", "go on after a pause")),
-    "mark": ("edge.cli.mark", Message("在此刻做一个标记", "mark this moment of the lesson")),
+    "start": ("edge.cli.lesson_commands", Message("开始上课（录制）", "start a lesson")),
+    "stop": ("edge.cli.lesson_commands", Message("下课（结束录制）", "end the lesson")),
+    "pause": ("edge.cli.lesson_commands", Message("暂停：不录像也不录音", "pause: neither picture nor sound is kept")),
+    "resume": ("edge.cli.lesson_commands", Message("暂停后继续", "go on after a pause")),
+    "mark": ("edge.cli.lesson_commands", Message("在此刻做一个标记", "mark this moment of the lesson")),
     "poll": ("edge.cli.poll", Message("答题：出题、收题、看结果", "ask the class: open, close and show polls")),
     "roster": ("edge.cli.roster", Message("学生名单和反馈器", "the class list, and whose clicker is whose")),
     "ptz": ("edge.cli.ptz", Message("转动云台：列出、预置位、手动、停", "turn and zoom the cameras that can")),
@@ -53,6 +53,7 @@ SUBCOMMANDS: dict[str, tuple[str, Message]] = {
 
 
 def subcommand(name: str) -> Subcommand:
-    """The module of a subcommand."""
-    module, _ = SUBCOMMANDS[name]
-    return cast(Subcommand, importlib.import_module(module))
+    """The subcommand of this name, imported."""
+    module = importlib.import_module(SUBCOMMANDS[name][0])
+    make = getattr(module, "subcommand", None)
+    return cast(Subcommand, module if make is None else make(name))

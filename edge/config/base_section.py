@@ -1,4 +1,4 @@
-"""One table of the config: what every one of them has in common."""
+"""The base class of every table of the config."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """A table of the config: nothing unknown, nothing changed later, no NaN."""
+    """A table of the config: unknown keys and NaN are refused, and a loaded table is immutable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)

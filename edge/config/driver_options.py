@@ -1,4 +1,4 @@
-"""A device's own keys, checked against the Options of the driver that its table names."""
+"""Driver-specific keys of a device's table, validated against the Options class of its driver."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from drivers import registry
 from edge.config import validation_errors
 from edge.config.json_schema import Schema
 from edge.config.model import CameraConfig, ClickersConfig, MicrophoneConfig, PanelConfig, PtzConfig
-from edge.config.problems import ConfigProblem, closest, dotted
-from edge.config.toml_files import as_json
+from edge.config.problems import ConfigProblem, closest_name, dotted_key
+from edge.config.toml_files import tables_as_json
 from edge.i18n import lazy_message
 
 
 class DeviceKind(StrEnum):
-    """The kinds of devices that a config names; each process asks only for the drivers it uses."""
+    """Kinds of devices in a config; each process imports only the drivers of the kinds that it uses."""
 
     CAMERAS = "cameras"
     MICROPHONES = "microphones"
@@ -29,8 +29,8 @@ class DeviceKind(StrEnum):
 
 
 ALL = frozenset(DeviceKind)
-ALONE = frozenset({DeviceKind.PANEL, DeviceKind.CLICKERS})
-"""The kinds of which a room has one at most, in a table of its own without roles."""
+SINGLE_KINDS = frozenset({DeviceKind.PANEL, DeviceKind.CLICKERS})
+"""Kinds of which a room has at most one, in a table without roles."""
 
 Drivers = Mapping[DeviceKind, registry.Table]
 
@@ -54,36 +54,36 @@ _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, hide_inpu
 
 
 def common_keys(kind: DeviceKind) -> list[str]:
-    """The keys that every device of a kind has, whatever its driver."""
+    """Return the keys that every device of a kind has, whatever its driver."""
     return [name for name in MODELS[kind].model_fields if name != "options"]
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceTable:
-    """The table of one device as the file has it, and its key path."""
+    """The table of one device as it stands in the file, and its key path."""
 
     kind: DeviceKind
     path: tuple[str, ...]
     table: Mapping[str, Any]
 
-    def common(self) -> dict[str, Any]:
-        """What it says under the keys that all devices of its kind have."""
+    def common_values(self) -> dict[str, Any]:
+        """The values of the keys that all devices of its kind have."""
         known = common_keys(self.kind)
         return {key: value for key, value in self.table.items() if key in known}
 
-    def own(self) -> dict[str, Any]:
-        """What it says under its driver's keys."""
+    def driver_values(self) -> dict[str, Any]:
+        """The values of the driver's keys."""
         known = common_keys(self.kind)
         return {key: value for key, value in self.table.items() if key not in known}
 
 
-def in_tables(tables: Mapping[str, Any]) -> Iterator[DeviceTable]:
-    """Every device that is described by a table."""
+def device_tables(tables: Mapping[str, Any]) -> Iterator[DeviceTable]:
+    """Yield the table of every device."""
     for kind in DeviceKind:
         section = tables.get(kind)
         if not isinstance(section, dict):
             continue
-        if kind in ALONE:
+        if kind in SINGLE_KINDS:
             yield DeviceTable(kind, (kind,), section)
         else:
             for role, table in section.items():
@@ -91,23 +91,23 @@ def in_tables(tables: Mapping[str, Any]) -> Iterator[DeviceTable]:
                     yield DeviceTable(kind, (kind, role), table)
 
 
-def without_options(tables: Mapping[str, Any]) -> dict[str, Any]:
-    """The same tables without the keys that belong to drivers."""
+def strip_options(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables without the drivers' keys."""
     bare = dict(tables)
-    for device in in_tables(tables):
-        if device.kind in ALONE:
-            bare[device.kind] = device.common()
+    for device in device_tables(tables):
+        if device.kind in SINGLE_KINDS:
+            bare[device.kind] = device.common_values()
         else:
-            bare[device.kind] = {**bare[device.kind], device.path[-1]: device.common()}
+            bare[device.kind] = {**bare[device.kind], device.path[-1]: device.common_values()}
     return bare
 
 
-def options(device: DeviceTable, names: registry.Table, *, ask: bool) -> tuple[Any, list[ConfigProblem]]:
-    """The driver's Options made of the device's own keys, and what is wrong with them.
+def parse_options(device: DeviceTable, names: registry.Table, *, ask: bool) -> tuple[Any, list[ConfigProblem]]:
+    """Build the driver's Options from the device's table; return them and the problems found.
 
-    Without ``ask`` no driver is imported and the keys stay as they are, unchecked.
+    Without ``ask`` the driver is not imported, and its keys are returned as a mapping, unchecked.
     """
-    own = device.own()
+    own = device.driver_values()
     driver = device.table.get("driver")
     if not isinstance(driver, str):
         return own, _misspelt(device)
@@ -116,36 +116,43 @@ def options(device: DeviceTable, names: registry.Table, *, ask: bool) -> tuple[A
     if not ask:
         return own, []
     try:
-        wanted = registry.driver(names, driver).Options
+        wanted = registry.load_driver(names, driver).Options
     except (ImportError, OSError) as error:  # sounddevice says OSError where libportaudio is not there
-        return own, [_no_library(device, driver, error)]
-    return _checked(device, wanted)
+        return own, [_missing_library(device, driver, error)]
+    return _validated(device, wanted)
 
 
-def _checked(device: DeviceTable, wanted: type[Any]) -> tuple[Any, list[ConfigProblem]]:
-    own = device.own()
+def _validated(device: DeviceTable, wanted: type[Any]) -> tuple[Any, list[ConfigProblem]]:
+    own = device.driver_values()
     holder = create_model("Holder", __config__=_STRICT, options=(wanted, ...))
     try:
-        made: Any = holder.model_validate_json(as_json({"options": own}))
+        made: Any = holder.model_validate_json(tables_as_json({"options": own}))
     except ValidationError as error:
         schema = Schema.of(holder.model_json_schema())
-        return own, validation_errors.problems(error, schema, device.path, common_keys(device.kind), own=1)
+        return own, validation_errors.config_problems(error, schema, device.path, common_keys(device.kind), own=1)
     return made.options, []
 
 
 def _unknown_driver(device: DeviceTable, driver: str, names: registry.Table) -> ConfigProblem:
     allowed = lazy_message("config.one-of", choices=tuple(names))
     return ConfigProblem(
-        dotted([*device.path, "driver"]), validation_errors.found(driver, "driver"), allowed, closest(driver, names)
+        dotted_key([*device.path, "driver"]),
+        validation_errors.describe_value(driver, "driver"),
+        allowed,
+        closest_name(driver, names),
     )
 
 
-def _no_library(device: DeviceTable, driver: str, error: Exception) -> ConfigProblem:
+def _missing_library(device: DeviceTable, driver: str, error: Exception) -> ConfigProblem:
     found = lazy_message("config.no-library", driver=driver, reason=str(error))
-    return ConfigProblem(dotted([*device.path, "driver"]), found, lazy_message("config.library"))
+    return ConfigProblem(dotted_key([*device.path, "driver"]), found, lazy_message("config.library"))
 
 
 def _misspelt(device: DeviceTable) -> list[ConfigProblem]:
-    """Near misses of common keys: all that can be told of a driver's keys while the driver is not known."""
+    """Return misspelt common keys: nothing else is known of the keys of an unknown driver."""
     common = common_keys(device.kind)
-    return [validation_errors.unknown_key([*device.path, key], common) for key in device.own() if closest(key, common)]
+    return [
+        validation_errors.unknown_key_problem([*device.path, key], common)
+        for key in device.driver_values()
+        if closest_name(key, common)
+    ]

@@ -1,4 +1,4 @@
-"""The config that is in effect, as TOML, with defaults filled in and secrets masked."""
+"""The effective config as TOML text, with defaults filled in and secrets masked."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from edge.config.model import Config
-from edge.config.problems import dotted
-from edge.config.secret_masking import MASK, is_secret, masked
+from edge.config.problems import dotted_key
+from edge.config.secret_masking import MASK, is_secret_key, mask_secrets
 
 
-def show(config: Config) -> str:
-    """Every key with the value in effect, as TOML text; what is secret is masked."""
-    return toml(_hidden(tables(config)))
+def masked_toml(config: Config) -> str:
+    """Return every key with its effective value as TOML text, secrets masked."""
+    return to_toml(_masked(config_tables(config)))
 
 
-def tables(config: Config) -> dict[str, Any]:
-    """The config as the tables that a file would hold, each driver's keys inline, SecretStr already masked."""
+def config_tables(config: Config) -> dict[str, Any]:
+    """Return the config as the tables of a file, drivers' keys inline; SecretStr values are already masked."""
     whole = config.model_dump(mode="json")
     for devices in (whole["cameras"], whole["microphones"], whole["ptz"]):
         for role, device in devices.items():
@@ -28,8 +28,8 @@ def tables(config: Config) -> dict[str, Any]:
     return {name: section for name, section in whole.items() if section != {}}
 
 
-def toml(whole: Mapping[str, Any]) -> str:
-    """Tables as TOML text; None is left out."""
+def to_toml(whole: Mapping[str, Any]) -> str:
+    """Return tables as TOML text; keys whose value is None are left out."""
     return "\n".join(_lines(whole, ())).strip() + "\n"
 
 
@@ -37,18 +37,18 @@ def _inline(device: Mapping[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in device.items() if key != "options"}, **device["options"]}
 
 
-def _hidden(value: Any, key: str = "") -> Any:
+def _masked(value: Any, key: str = "") -> Any:
     match value:
         case dict():
-            return {name: _hidden(below, name) for name, below in value.items()}
+            return {name: _masked(below, name) for name, below in value.items()}
         case list():
-            return [_hidden(one, key) for one in value]
+            return [_masked(one, key) for one in value]
         case "":
             return value
-        case _ if is_secret(key):
+        case _ if is_secret_key(key):
             return MASK
         case str():
-            return masked(value)
+            return mask_secrets(value)
         case _:
             return value
 
@@ -57,18 +57,18 @@ def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     plain = {key: value for key, value in table.items() if value is not None and not isinstance(value, dict)}
     if plain and path:
         yield ""
-        yield f"[{dotted(path)}]"
+        yield f"[{dotted_key(path)}]"
     for key, value in plain.items():
-        yield f"{dotted([key])} = {_toml(value)}"
+        yield f"{dotted_key([key])} = {_toml(value)}"
     for key, value in table.items():
         if isinstance(value, dict):
             yield from _lines(value, (*path, key))
 
 
 def _toml(value: Any) -> str:
-    """JSON's texts, numbers, booleans and lists are TOML's too."""
+    """Return a value as TOML; JSON text of strings, numbers and booleans is also TOML."""
     if isinstance(value, list):
         return f"[{', '.join(_toml(one) for one in value if one is not None)}]"
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{dotted([key])} = {_toml(below)}' for key, below in value.items())} }}"
+        return f"{{ {', '.join(f'{dotted_key([key])} = {_toml(below)}' for key, below in value.items())} }}"
     return json.dumps(value, ensure_ascii=False)

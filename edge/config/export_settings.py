@@ -1,4 +1,4 @@
-"""What may leave the room, and where to: the store's address, the record store's, and students' names."""
+"""Config of everything that may leave the room: the object store, the LRS, and students' names."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _WITHOUT_SPACES = re.compile(r"[!-~]*")
 
 
 class RosterConfig(Section):
-    """Whether students' names may leave this room: with their answers, to the store and to an LRS."""
+    """Whether students' names may leave the room, with their answers, to the store and to an LRS."""
 
     share_names: bool = False
 
 
 class LrsConfig(Section):
-    """The learning record store that xAPI statements are sent to; with an empty ``url`` none are.
+    """The learning record store that receives xAPI statements; none are sent if ``url`` is empty.
 
-    ``home_page`` is the address below which this school's students and lessons have their ids.
+    ``home_page`` is the URL prefix of the ids of this school's students and lessons.
     """
 
     url: str = Field(default="", json_schema_extra={RULE: "endpoint"})
@@ -71,7 +71,7 @@ class LrsConfig(Section):
 
 
 class StoreConfig(Section):
-    """Where lessons are copied to; with an empty ``url`` nothing leaves the room."""
+    """The object store that lessons are copied to; nothing leaves the room if ``url`` is empty."""
 
     url: str = Field(default="", json_schema_extra={RULE: "store-url"})
     allow_http: bool = False
@@ -122,7 +122,7 @@ class StoreConfig(Section):
 
 
 def _endpoint(address: str, *schemes: str) -> str:
-    """Passwords have keys of their own, which are never shown."""
+    """Refuse user names and passwords in the URL: they have keys of their own, which are never shown."""
     if address and (not address.startswith(schemes) or "@" in address or not _is_address(address)):
         raise PydanticCustomError("endpoint", "https://…")
     return address

@@ -1,4 +1,4 @@
-"""What is allowed at a key, read from a model's JSON schema and said in a sentence."""
+"""Lookup of what is allowed at a config key in the JSON schema of the data model, as a sentence."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from typing import Any
 from edge.i18n import LazyMessage, lazy_message
 
 RULE = "x-rule"
-"""The keyword that names a sentence of edge/i18n/config.py where a type alone says too little."""
+"""Schema keyword that names a sentence of edge/i18n/config.py, for keys whose type alone says too little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A JSON schema (draft 2020-12, as pydantic writes it) or a node in one; an empty node allows anything."""
+    """A node of a JSON schema (draft 2020-12, as written by pydantic); an empty node allows anything."""
 
     root: dict[str, Any]
     node: dict[str, Any]
 
     @classmethod
     def of(cls, root: dict[str, Any]) -> Schema:
-        """The schema at its root."""
+        """Return the root node of a schema."""
         return cls(root, root)
 
     def keys(self) -> list[str]:
-        """The keys that a table here may have; empty where this is no table or any key will do."""
+        """Return the keys that a table here may have; empty if this is no table or allows any key."""
         names = self._at(self.node.get("propertyNames", {})).choices()
         return names or list(self.node.get("properties", ()))
 
     def choices(self) -> list[str]:
-        """The texts among which to choose here; empty where it is no such choice."""
+        """Return the texts to choose from; empty if this is no enumeration."""
         if "const" in self.node:
             return [str(self.node["const"])]
         return [str(one) for one in self.node.get("enum", ())]
 
     def child(self, part: str | int) -> Schema | None:
-        """What is allowed one step down, or None where there is no such step."""
+        """Return the node one step down, or None if there is none."""
         for kind in self.kinds():
             node = kind.node
             if isinstance(part, int):
@@ -48,12 +48,12 @@ class Schema:
         return None
 
     def kinds(self) -> list[Schema]:
-        """The alternatives here (``int | str``), without null; this node alone where there is no choice."""
+        """Return the alternatives (``int | str``) without null, or this node alone."""
         nodes = [self._at(node) for node in self.node.get("anyOf", (self.node,))]
         return [schema for schema in nodes if schema.node.get("type") != "null"]
 
     def along(self, path: Sequence[str | int]) -> tuple[Schema, Sequence[str | int]]:
-        """As far down ``path`` as the schema goes, and the part of the path that led there."""
+        """Return the deepest node along ``path``, and the part of the path that leads to it."""
         schema = self
         for depth, part in enumerate(path):
             below = schema.child(part)
@@ -63,7 +63,7 @@ class Schema:
         return schema, path
 
     def allowed(self, path: str) -> LazyMessage:
-        """What may stand here, at ``path``, in words."""
+        """Describe the allowed values at ``path``."""
         kinds = self.kinds()
         if len(kinds) > 1:
             return lazy_message("config.either", kinds=tuple(kind.allowed(path) for kind in kinds))

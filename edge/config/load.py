@@ -1,4 +1,4 @@
-"""A config from its file: read, merged and checked whole, or all that is wrong with it."""
+"""Loading a config: read, merged and validated as a whole, with every problem reported at once."""
 
 from __future__ import annotations
 
@@ -17,23 +17,30 @@ from edge.i18n import Language
 
 
 def load(file: Path, kinds: Set[DeviceKind] = ALL, drivers: Drivers = REGISTERED) -> Config:
-    """The config of ``file``; ConfigProblems with everything that is wrong with it.
+    """Load and validate the config in ``file``.
 
     The drivers of ``kinds`` are imported and make the devices' ``options`` their Options; devices of other
     kinds keep theirs as a mapping, unchecked. Relative paths count from the file's folder.
+
+    Raises:
+        ConfigProblems: with every problem of the file and of room.toml beside it.
     """
-    raw, problems = toml_files.read(file)
+    raw, problems = toml_files.read_tables(file)
     if problems:
         raise ConfigProblems(file, problems, _language(raw))
     tables = _from_folder(raw, file.absolute().parent)
     options: dict[tuple[str, ...], Any] = {}
-    for device in driver_options.in_tables(tables):
-        options[device.path], wrong = driver_options.options(device, drivers[device.kind], ask=device.kind in kinds)
+    for device in driver_options.device_tables(tables):
+        options[device.path], wrong = driver_options.parse_options(
+            device, drivers[device.kind], ask=device.kind in kinds
+        )
         problems += wrong
     try:
-        config = Config.model_validate_json(toml_files.as_json(driver_options.without_options(tables)), strict=True)
+        config = Config.model_validate_json(
+            toml_files.tables_as_json(driver_options.strip_options(tables)), strict=True
+        )
     except ValidationError as error:
-        problems = validation_errors.problems(error, Schema.of(_schema(drivers))) + problems
+        problems = validation_errors.config_problems(error, Schema.of(_schema(drivers))) + problems
     if problems:
         raise ConfigProblems(file, problems, _language(raw))
     return _with_options(config, options)
@@ -70,7 +77,7 @@ def _with_options(config: Config, options: Mapping[tuple[str, ...], Any]) -> Con
 
 
 def _schema(drivers: Drivers) -> dict[str, Any]:
-    """The model's schema, which learns here which drivers there are."""
+    """Return the JSON schema of ``Config`` with the names of the registered drivers filled in."""
     schema = Config.model_json_schema()
     for kind, model in driver_options.MODELS.items():
         schema["$defs"][model.__name__]["properties"]["driver"]["enum"] = list(drivers[kind])

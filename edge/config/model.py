@@ -1,4 +1,4 @@
-"""What a room's config may say: every section, key, limit and default.
+"""The data model of a room's config: every section, key, limit and default.
 
 Units are in the names. A device's table holds the common keys typed here and, inline, the
 keys of its driver, which end up in ``options``.
@@ -52,7 +52,7 @@ FullPath = Annotated[Path, AfterValidator(_full_path)]
 
 
 class RoomConfig(Section):
-    """Which classroom this is: ``school/room`` is its address, ``name`` what people call it."""
+    """The classroom: ``school/room`` is its address, ``name`` is shown to people."""
 
     school: Slug
     room: Slug
@@ -61,7 +61,7 @@ class RoomConfig(Section):
 
 
 class PathsConfig(Section):
-    """Where lessons, the ledger and the sockets lie; absolute once loaded."""
+    """Folders of lessons and sockets, and the ledger's file; absolute once loaded."""
 
     spool: FullPath = Path("/var/lib/classroom-edge/spool")
     ledger: FullPath = Path("/var/lib/classroom-edge/ledger.db")
@@ -77,7 +77,7 @@ class PathsConfig(Section):
 
 
 class RecordingConfig(Section):
-    """How lessons are encoded and cut into files, and when one ends that nobody ends."""
+    """Encoding, segmenting, and the longest duration of a lesson."""
 
     encoder: Encoder = "auto"
     preset: Preset = "auto"
@@ -90,9 +90,9 @@ class RecordingConfig(Section):
 
 
 class StorageConfig(Section):
-    """How much of the disk stays free, and how long a lesson that is stored stays on this box as well.
+    """Free space to keep on the disk, and how many days a stored lesson is also kept on this box.
 
-    ``lesson_min`` is how long a lesson is planned to be where no timetable says so.
+    ``lesson_min`` is the planned duration of a lesson for which no timetable gives one.
     """
 
     reserve_mb: int = Field(default=500, ge=8, le=1_000_000)
@@ -101,7 +101,7 @@ class StorageConfig(Section):
 
 
 class LessonConfig(Section):
-    """How the teacher's button feels."""
+    """Timing of the lesson and pause buttons."""
 
     hold_to_end_s: float = Field(default=1.5, ge=0.5, le=10)
     take_back_s: float = Field(default=10, ge=0, le=60)
@@ -109,7 +109,7 @@ class LessonConfig(Section):
 
 
 class CameraConfig(Section):
-    """One camera; ``options`` is its driver's Options, or a mapping where the driver was not asked."""
+    """A camera; ``options`` is its driver's Options, or a mapping if the driver was not imported."""
 
     driver: str
     width: int = Field(default=1920, ge=160, le=3840, multiple_of=2)
@@ -121,7 +121,7 @@ class CameraConfig(Section):
 
 
 class MicrophoneConfig(Section):
-    """One microphone; ``options`` as in a camera."""
+    """A microphone; ``options`` as in ``CameraConfig``."""
 
     driver: str
     rate_hz: int = Field(default=48000, ge=8000, le=192000)
@@ -131,14 +131,14 @@ class MicrophoneConfig(Section):
 
 
 class PanelConfig(Section):
-    """Buttons and lamps; ``options`` as in a camera."""
+    """Buttons and lamps; ``options`` as in ``CameraConfig``."""
 
     driver: str
     options: Any = Field(default_factory=dict)
 
 
 class ClickersConfig(Section):
-    """The base of the students' clickers, and what the teacher's keys do; ``options`` as in a camera."""
+    """The clicker base, and the actions of the teacher's keys; ``options`` as in ``CameraConfig``."""
 
     driver: str
     keys: dict[TeacherKey, KeyAct] = Field(default_factory=dict)
@@ -149,9 +149,10 @@ PresetNumber = Annotated[int, Field(ge=0, le=15)]
 
 
 class PtzConfig(Section):
-    """The head under a camera: names for its presets, and which it is sent to when; ``options`` as in a camera.
+    """The PTZ head of a camera: names of its presets, and the preset for each event of a lesson.
 
-    ``marks`` maps a marker's label to a preset; the label of the button's markers is empty.
+    ``marks`` maps a marker's label to a preset; markers made with the button have an empty label. ``options`` as in
+    ``CameraConfig``.
     """
 
     driver: str
@@ -181,7 +182,7 @@ class PtzConfig(Section):
 
 
 class Config(Section):
-    """A room's whole config, devices by role."""
+    """The whole config of a room; devices are keyed by role."""
 
     room: RoomConfig
     paths: PathsConfig = PathsConfig()

@@ -1,11 +1,11 @@
-"""What is wrong with a config: a list of problems, reported all at once in words a technician can act on."""
+"""Problems of a config: key path, value found, values allowed, and a likely spelling, for a technician."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from edge.i18n import Language, LazyMessage, translate
@@ -13,7 +13,7 @@ from edge.i18n import Language, LazyMessage, translate
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """One thing to mend: where (key path or file), what stands there, what may; ``hint`` is a likely spelling."""
+    """A problem at ``path`` (key path or file): value found, values allowed, and ``hint``, a likely spelling."""
 
     path: str
     found: LazyMessage
@@ -26,7 +26,7 @@ class ConfigProblem:
         return f"{line} {translate('config.did-you-mean', language, hint=self.hint)}" if self.hint else line
 
     def fields(self, language: Language) -> dict[str, str]:
-        """The problem for a program, its sentences in ``language``."""
+        """The problem for machine-readable output, its sentences in ``language``."""
         return {
             "path": self.path,
             "found": self.found.text(language),
@@ -37,14 +37,14 @@ class ConfigProblem:
 
 @dataclass(eq=False)
 class ConfigProblems(Exception):
-    """A config that cannot be used; ``language`` is what it asks for, where that could be read."""
+    """The config cannot be used; ``language`` is the one it asks for, if that could be read."""
 
     file: Path
     problems: list[ConfigProblem] = field(default_factory=list)
     language: Language | None = None
 
     def report(self, language: Language) -> str:
-        """Every problem, one a line, under a title."""
+        """Return every problem on a line of its own, under a title."""
         title = translate("config.title", language, count=len(self.problems), file=self.file)
         return "\n".join([title, *(f"  {problem.text(language)}" for problem in self.problems)])
 
@@ -52,15 +52,22 @@ class ConfigProblems(Exception):
         return self.report("en")
 
 
-def closest(name: str, known: Iterable[str]) -> str:
-    """The known name that ``name`` is probably meant to be, or an empty string."""
+def closest_name(name: str, known: Iterable[str]) -> str:
+    """Return the known name that ``name`` probably means, or an empty string."""
     by_plain = {_plain(one): one for one in known}
-    matches = get_close_matches(_plain(name), by_plain, n=1, cutoff=0.6)
-    return by_plain[matches[0]] if matches else ""
+    plain = _plain(name)
+    matches = get_close_matches(plain, by_plain, n=3, cutoff=0.6)
+    return by_plain[min(matches, key=lambda match: _letters_apart(plain, match))] if matches else ""
 
 
-def dotted(parts: Iterable[str | int]) -> str:
-    """A key path as TOML writes it: ``cameras.teacher.fps``, ``panel."lam ps"``, ``pins[0]``."""
+def _letters_apart(name: str, known: str) -> int:
+    """How many letters differ; by difflib's ratio alone a longer name with more letters in common would win."""
+    changes = SequenceMatcher(None, name, known).get_opcodes()
+    return sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in changes if tag != "equal")
+
+
+def dotted_key(parts: Iterable[str | int]) -> str:
+    """Return a key path as TOML writes it: ``cameras.teacher.fps``, ``panel."lam ps"``, ``pins[0]``."""
     path = ""
     for part in parts:
         if isinstance(part, int):

@@ -1,4 +1,4 @@
-"""The store that a config names, opened."""
+"""The object store that the config names, opened."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from pipelines.delivery.interfaces import Store
 from pipelines.delivery.open_store import S3Access, open_store
 
 
-def store(config: export_settings.StoreConfig) -> Store | None:
-    """Where lessons are copied to; None where nothing leaves the room. BadStoreUrl."""
+def configured_store(config: export_settings.StoreConfig) -> Store | None:
+    """Open the configured store; None if nothing may leave the room.
+
+    Raises:
+        InvalidStoreUrl: the address is not that of a store.
+    """
     if not config.url:
         return None
     access = None

@@ -1,4 +1,4 @@
-"""From files to raw tables: config.toml is found and read, and room.toml beside it wins."""
+"""Finding and reading config.toml, with room.toml beside it laid over it."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ _PLACE = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<colu
 Tables = dict[str, Any]
 
 
-def find(chosen: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
-    """The config file: the one chosen on the command line, else CLASSROOM_EDGE_CONFIG, else the one in /etc."""
+def find_config_file(chosen: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the config file: the one chosen on the command line, else CLASSROOM_EDGE_CONFIG, else the one in /etc."""
     return chosen or Path(environ.get(VARIABLE) or DEFAULT)
 
 
-def read(file: Path) -> tuple[Tables, list[ConfigProblem]]:
-    """The tables of ``file`` with those of room.toml laid over them, and what is wrong with either file."""
+def read_tables(file: Path) -> tuple[Tables, list[ConfigProblem]]:
+    """Return the tables of ``file`` overlaid with those of room.toml, and the problems of either file."""
     tables, problems = _read_one(file)
     room_file = file.with_name(ROOM_FILE)
     if not os.path.lexists(room_file):
         return tables, problems
     over, room_problems = _read_one(room_file)
-    return merged(tables, over), problems + room_problems
+    return merge_tables(tables, over), problems + room_problems
 
 
-def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> Tables:
-    """Both, table by table and key by key; ``over`` wins."""
+def merge_tables(under: Mapping[str, Any], over: Mapping[str, Any]) -> Tables:
+    """Merge two trees of tables key by key; ``over`` wins."""
     result = dict(under)
     for key, value in over.items():
         below = result.get(key)
-        result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        result[key] = merge_tables(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return result
 
 
-def as_json(tables: Mapping[str, Any]) -> str:
-    """TOML's values as JSON, against which types can be checked strictly; dates become their text."""
+def tables_as_json(tables: Mapping[str, Any]) -> str:
+    """Return TOML values as JSON text, against which pydantic checks types strictly; dates become their text."""
     return json.dumps(tables, default=str)
 
 
@@ -98,6 +98,6 @@ def _syntax(error: tomllib.TOMLDecodeError, text: str) -> LazyMessage:
 
 
 def _position(before: bytes) -> tuple[int, int]:
-    """Line and column, from 1, of what follows ``before``; columns count characters."""
+    """Return line and column (both from 1) of the byte after ``before``; columns count characters."""
     last = before[before.rfind(b"\n") + 1 :]
     return before.count(b"\n") + 1, len(last.decode("utf-8", "replace")) + 1

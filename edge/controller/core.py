@@ -9,7 +9,7 @@ import asyncio
 from itertools import count
 
 from drivers.samples import ButtonEvent
-from drivers.thread_bridge import ThreadBridge, WhenFull
+from drivers.thread_bridge import OverflowPolicy, ThreadBridge
 from edge.classroom.recorder_messages import FromRecorder
 from edge.controller.lesson_service import LessonService
 from edge.link.reconnecting_client import ReconnectingClient
@@ -29,7 +29,7 @@ class Core:
         self._service = service
         self._panel = panel
         self._link = link
-        self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, WhenFull.DROP_NEWEST)
+        self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, OverflowPolicy.DROP_NEWEST)
 
     async def run(self) -> None:
         """Work until cancelled."""

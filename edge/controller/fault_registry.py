@@ -43,7 +43,7 @@ def fault_code(error: OSError | LedgerError) -> str:
     """The code for what disk or ledger would not do; the log knows more. What the system says where there is none."""
     if isinstance(error, LedgerFull):
         return disk.FULL
-    return LEDGER if isinstance(error, LedgerError) else disk.word_of(error)
+    return LEDGER if isinstance(error, LedgerError) else disk.fault_code(error)
 
 
 def known_fault(error: BaseException) -> str:

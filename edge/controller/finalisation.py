@@ -208,7 +208,7 @@ class Finaliser:
                 if self._ends.get(lesson) is not end:
                     return
                 await asyncio.to_thread(self._records.write_receipt, lesson, found)
-            self._publish(LessonChecked(lesson, time.monotonic_ns(), found.good))
+            self._publish(LessonChecked(lesson, time.monotonic_ns(), found.is_good))
         if lesson in self._finalised:
             self._readers.pop(lesson, None)
             async with self._writing:

@@ -45,7 +45,7 @@ class LedgerKeeper:
 
     def on_event(self, event: LessonEvent) -> None:
         """A lesson begins, was found, or never began: the ledger learns of it as soon as it can."""
-        wall_ns = time.time_ns() if isinstance(event, LessonStarted) and system_clocks.synchronised() else None
+        wall_ns = time.time_ns() if isinstance(event, LessonStarted) and system_clocks.is_synchronised() else None
         self._unentered.append((event, wall_ns))
         self._news.set()
 
@@ -88,7 +88,7 @@ class LedgerKeeper:
     def _code_of(self, error: LedgerError | OSError) -> str:
         """SQLite itself does not always know that it is for the disk."""
         try:
-            space = disk.space(self._path.parent)
+            space = disk.read_space(self._path.parent)
         except OSError as no_disk:
             return fault_code(no_disk)
         if space.is_read_only:

@@ -10,10 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from edge.config.model import RoomConfig
 from edge.ledger.lessons import LessonRecord
-from pipelines.files.durable import write_whole
-from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST
+from pipelines.files.durable import write_atomically
+from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST, SIDECAR_FILES
 from pipelines.files.sha256 import sha256_of_file
-from pipelines.receipt.sidecar_checks import PAPERS
 
 
 class SidecarFile(BaseModel):
@@ -68,13 +67,13 @@ def write(folder: Path, written: LessonMetadata) -> None:
     body = written.model_copy(update={"papers": _papers(folder)}).model_dump_json(indent=2).encode() + b"\n"
     path = folder / LESSON_JSON
     if not path.exists() or path.read_bytes() != body:
-        write_whole(path, body)
+        write_atomically(path, body)
 
 
 def _papers(folder: Path) -> dict[str, SidecarFile]:
     return {
         name: SidecarFile(size=(folder / name).stat().st_size, sha256=sha256_of_file(folder / name))
-        for name in PAPERS
+        for name in SIDECAR_FILES
         if (folder / name).exists()
     }
 

@@ -12,7 +12,7 @@ from edge.controller import lesson_metadata
 from edge.controller.maintenance.date_backfill import DateBackfill
 from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonState, UnknownLesson
-from pipelines.files.lesson_layout import LESSON_JSON
+from pipelines.files.lesson_layout import LESSON_JSON, RECEIPT_JSON
 from pipelines.journal.replay import has_ended
 from pipelines.receipt import receipt
 from pipelines.receipt.check_lesson import check_lesson
@@ -58,7 +58,7 @@ class LessonRecordWriter:
 
     def write_receipt(self, lesson: str, found: Receipt) -> None:
         """It has been checked."""
-        receipt.write(self._spool / lesson, found)
+        receipt.write_receipt(self._spool / lesson, found)
         self._ledger.lessons.set_recording(lesson, found.recording)
         log.info("%s: the recording is %s (%d findings)", lesson, found.recording, len(found.findings))
 
@@ -78,7 +78,7 @@ class LessonRecordWriter:
         folder = self._spool / lesson
         found = _readable_receipt(folder) or check_lesson(folder)
         if found.stored is not StoredVerdict.YES:
-            receipt.write(folder, found.with_stored(StoredVerdict.YES))
+            receipt.write_receipt(folder, found.with_stored(StoredVerdict.YES))
             return False
         self._ledger.lessons.set_stored(lesson)
         return True
@@ -87,7 +87,7 @@ class LessonRecordWriter:
         """It goes on: what was found counts no more."""
         with suppress(UnknownLesson):
             self._ledger.lessons.take_back_end(lesson)
-        for name in (receipt.NAME, LESSON_JSON):
+        for name in (RECEIPT_JSON, LESSON_JSON):
             (self._spool / lesson / name).unlink(missing_ok=True)
 
 
@@ -102,7 +102,7 @@ def _has_ended(folder: Path) -> bool:
 
 def _readable_receipt(folder: Path) -> Receipt | None:
     try:
-        return receipt.read(folder)
+        return receipt.read_receipt(folder)
     except ValueError as error:
         log.error("%s: the receipt is damaged, and the lesson is checked anew: %s", folder.name, error)
         return None

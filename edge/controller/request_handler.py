@@ -1,4 +1,4 @@
-"""What the controller answers the command line."""
+"""Handler of the control socket's requests: each is dispatched to its part, and answered when it has happened."""
 
 from __future__ import annotations
 
@@ -6,159 +6,105 @@ import asyncio
 from collections.abc import Callable
 
 from edge.classroom.lesson_state_machine import Output, Phase
-from edge.classroom.recorder_messages import Activity, DeviceStatus, RecorderState
+from edge.classroom.recorder_messages import Activity
 from edge.controller.lesson_service import LessonService
-from edge.controller.maintenance.disk_cleanup import DiskCleanup
-from edge.controller.polls.async_clicker_base import AsyncClickerBase
-from edge.controller.polls.poll_requests import POLL_ACTS, ROSTER_ACTS, PollRequestHandler
+from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
-from edge.controller.uploads import Uploads
-from edge.link.control_messages import Act, DiskStatus, LastCheck, Reply, Request, Status, UploadProgress
-from edge.reporting.lrs_sender import LrsSender
-from edge.service.panel import RoomPanel
+from edge.link.control_messages import PollReply, Reply, RosterReply, Status
+from edge.link.control_requests import (
+    GetStatus,
+    HeadRequest,
+    LessonRequest,
+    MarkLesson,
+    PauseLesson,
+    PollRequest,
+    Request,
+    ResumeLesson,
+    RosterRequest,
+    StartLesson,
+    StopLesson,
+    WatchStatus,
+)
 
 _PATIENCE_S = 8.0
-PANEL = "panel"
+_RUNNING = (Phase.RECORDING, Phase.PAUSED)
 
 
 class RequestHandler:
-    """Turns requests into acts, and waits until they have happened."""
+    """Answers requests; ``status`` makes the room's status, which every reply carries."""
 
     def __init__(
-        self,
-        conductor: LessonService,
-        uploads: Uploads,
-        housekeeping: DiskCleanup,
-        heads: PtzHeads,
-        panel: RoomPanel,
-        polls: PollRequestHandler,
-        clickers: AsyncClickerBase,
-        lrs: LrsSender | None,
+        self, lessons: LessonService, heads: PtzHeads, polls: PollRequestHandler, status: Callable[[], Status]
     ) -> None:
-        self._conductor = conductor
-        self._uploads = uploads
-        self._housekeeping = housekeeping
+        self._lessons = lessons
         self._heads = heads
-        self._panel = panel
         self._polls = polls
-        self._clickers = clickers
-        self._lrs = lrs
+        self._status = status
 
     async def answer(self, request: Request) -> Reply:
         """Do what is asked, as far as it can be done."""
-        if request.act in POLL_ACTS:
-            reason, poll = await self._polls.about_polls(request)
-            return Reply(ok=not reason, reason=reason, status=self.status(), poll=poll)
-        if request.act in ROSTER_ACTS:
-            reason, roster = await self._polls.about_roster(request)
-            return Reply(ok=not reason, reason=reason, status=self.status(), roster=roster)
-        return await self._about_the_lesson(request)
-
-    async def _about_the_lesson(self, request: Request) -> Reply:
-        lesson = self._conductor.lesson
-        match request.act:
-            case Act.STATUS:
-                return Reply(ok=True, status=self.status())
-            case Act.START:
-                if lesson.phase in (Phase.RECORDING, Phase.PAUSED):
-                    return self._no("running-already")
-                return await self._do(lesson.tap, Activity.RECORDING)
-            case Act.STOP:
-                if lesson.phase not in (Phase.RECORDING, Phase.PAUSED):
-                    return self._no("none-running")
-                return await self._do(lesson.end, Activity.IDLE)
-            case Act.PAUSE:
-                if lesson.phase is not Phase.RECORDING:
-                    return self._no("none-recorded")
-                return await self._do(lesson.pause, Activity.PAUSED)
-            case Act.RESUME:
-                if lesson.phase is not Phase.PAUSED:
-                    return self._no("none-paused")
-                return await self._do(lesson.resume, Activity.RECORDING)
-            case Act.MARK:
-                if lesson.phase is not Phase.RECORDING:
-                    return self._no("none-recorded")
-                self._conductor.ask(lambda at_ns: lesson.mark(at_ns, request.label))
-                return Reply(ok=True, status=self.status())
-            case Act.PTZ_RECALL | Act.PTZ_DRIVE | Act.PTZ_STOP:
-                reason = await self._heads.obey(request)
-                return Reply(ok=not reason, reason=reason, status=self.status())
+        match request:
+            case GetStatus() | WatchStatus():
+                return self._reply("")
+            case PollRequest():
+                reason, poll = await self._polls.handle_poll(request)
+                return PollReply(ok=not reason, reason=reason, status=self._status(), poll=poll)
+            case RosterRequest():
+                reason, roster = await self._polls.handle_roster(request)
+                return RosterReply(ok=not reason, reason=reason, status=self._status(), roster=roster)
+            case HeadRequest():
+                return self._reply(await self._heads.obey(request))
             case _:
-                return self._no("not-understood")
+                return self._reply(await self._handle_lesson(request))
 
-    def status(self) -> Status:
-        """How the room is now."""
-        conductor = self._conductor
-        recorder = conductor.recorder
-        latest = conductor.last_check
-        return Status(
-            state=conductor.lesson.phase,
-            lesson=conductor.lesson.lesson,
-            lesson_time_s=round(recorder.lesson_time_ns / 1e9, 3) if recorder else 0.0,
-            lamp=recorder.lamp if recorder else "off",
-            status_lamp=conductor.lamp(),
-            devices=self._devices(recorder),
-            meters_dbfs=recorder.meters_dbfs if recorder else {},
-            rates_fps=recorder.rates_fps if recorder else {},
-            ptz=self._heads.status(),
-            clickers=self._clickers.status(),
-            given_up=recorder.given_up if recorder else None,
-            upload=self._upload(),
-            lrs=self._to_lrs(),
-            disk=self._disk(),
-            check=LastCheck(lesson=latest.lesson, recording=latest.state, stored=latest.stored) if latest else None,
-            refusal=conductor.lesson.refusal,
-            faults=list(dict.fromkeys([*(recorder.faults if recorder else ["no-recorder"]), *conductor.faults()])),
-        )
+    async def _handle_lesson(self, request: LessonRequest) -> str:
+        """Why it was not done; empty where it was."""
+        lesson = self._lessons.lesson
+        match request:
+            case StartLesson():
+                if lesson.phase in _RUNNING:
+                    return "running-already"
+                return await self._carry_out(lesson.tap, Activity.RECORDING)
+            case StopLesson():
+                if lesson.phase not in _RUNNING:
+                    return "none-running"
+                return await self._carry_out(lesson.end, Activity.IDLE)
+            case PauseLesson():
+                if lesson.phase is not Phase.RECORDING:
+                    return "none-recorded"
+                return await self._carry_out(lesson.pause, Activity.PAUSED)
+            case ResumeLesson():
+                if lesson.phase is not Phase.PAUSED:
+                    return "none-paused"
+                return await self._carry_out(lesson.resume, Activity.RECORDING)
+            case MarkLesson(label=label):
+                if lesson.phase is not Phase.RECORDING:
+                    return "none-recorded"
+                self._lessons.ask(lambda at_ns: lesson.mark(at_ns, label))
+                return ""
 
-    def _devices(self, recorder: RecorderState | None) -> dict[str, DeviceStatus]:
-        """By role; the panel is told of only while something is wrong with it."""
-        devices = recorder.devices if recorder else {}
-        trouble = self._panel.trouble or (recorder.panel if recorder else None)
-        return devices if trouble is None else {**devices, PANEL: trouble}
-
-    def _upload(self) -> UploadProgress:
-        status = self._uploads.status()
-        if status is None:
-            return UploadProgress(configured=False)
-        next_try_s = None if status.next_try_s is None else round(status.next_try_s, 1)
-        return UploadProgress(pending=status.pending, fault=status.fault or "", next_try_s=next_try_s)
-
-    def _to_lrs(self) -> UploadProgress:
-        if self._lrs is None:
-            return UploadProgress(configured=False)
-        return UploadProgress(pending=self._lrs.pending, fault=self._lrs.fault)
-
-    def _disk(self) -> DiskStatus | None:
-        left = self._housekeeping.left
-        if left is None:
-            return None
-        return DiskStatus(
-            total_bytes=left.space.total_bytes,
-            free_bytes=left.space.free_bytes,
-            hours_left=round(left.hours_left, 1),
-        )
-
-    async def _do(self, act: Callable[[int], list[Output]], wanted: Activity) -> Reply:
-        if self._conductor.recorder is None:
-            return self._no("no-recorder")
-        self._conductor.ask(act)
+    async def _carry_out(self, act: Callable[[int], list[Output]], wanted: Activity) -> str:
+        """Do it and wait until the recorder has done it."""
+        lessons = self._lessons
+        if lessons.recorder is None:
+            return "no-recorder"
+        lessons.ask(act)
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 while not self._is(wanted):
-                    if self._conductor.lesson.refusal:
-                        return self._no(self._conductor.lesson.refusal)
-                    self._conductor.changed.clear()
-                    await self._conductor.changed.wait()
+                    if lessons.lesson.refusal:
+                        return lessons.lesson.refusal
+                    lessons.changed.clear()
+                    await lessons.changed.wait()
         except TimeoutError:
-            return self._no("not-in-time")
-        return Reply(ok=True, status=self.status())
+            return "not-in-time"
+        return ""
 
     def _is(self, wanted: Activity) -> bool:
-        recorder = self._conductor.recorder
+        recorder = self._lessons.recorder
         if recorder is None or recorder.activity is not wanted:
             return False
-        return wanted is Activity.IDLE or recorder.lesson == self._conductor.lesson.lesson
+        return wanted is Activity.IDLE or recorder.lesson == self._lessons.lesson.lesson
 
-    def _no(self, reason: str) -> Reply:
-        return Reply(ok=False, reason=reason, status=self.status())
+    def _reply(self, reason: str) -> Reply:
+        return Reply(ok=not reason, reason=reason, status=self._status())

@@ -17,7 +17,7 @@ from edge.classroom.lesson_events import (
     LessonFileFinished,
 )
 from edge.config.export_settings import StoreConfig
-from edge.config.store import store
+from edge.config.store import configured_store
 from edge.controller.fault_registry import FaultRegistry
 from pipelines.delivery.interfaces import Outbox, Store
 from pipelines.delivery.uploader import Uploader, UploadStatus
@@ -56,23 +56,23 @@ class Uploads:
         """Take note of it; the work is done by ``run``."""
         uploader, lesson = self._uploader, event.lesson
         match event:
-            case LessonFileFinished() if uploader is not None:
-                uploader.wake()
+            case LessonFileFinished(path=path) if uploader is not None:
+                uploader.file_finished(lesson, path)
             case LessonDescribed():
                 self._ended.add(lesson)
                 if uploader is not None:
-                    uploader.ended(lesson)
+                    uploader.lesson_ended(lesson)
             case LessonEndTakenBack():
                 self._ended.discard(lesson)
                 if uploader is not None:
-                    uploader.reopened(lesson)
+                    uploader.lesson_reopened(lesson)
             case _:
                 pass
 
     def retry(self) -> None:
         """The network is back: try now, whatever is being waited for."""
         if self._uploader is not None:
-            self._uploader.retry()
+            self._uploader.retry_now()
 
     async def run(self) -> None:
         """Copy until cancelled; returns at once where no store is configured.
@@ -81,23 +81,23 @@ class Uploads:
             InvalidStoreUrl: the store cannot be made from the config.
             LedgerError, OSError: from the outbox or the spool, alone or in an ExceptionGroup.
         """
-        target: Store | None = await asyncio.to_thread(store, self._config)
+        target: Store | None = await asyncio.to_thread(configured_store, self._config)
         if target is None:
             return
         self._context = copy_context()
         self._uploader = Uploader(self._spool, target, self._outbox, self._prefix, self._on_copied)
         for lesson in self._ended:
-            self._uploader.ended(lesson)
+            self._uploader.lesson_ended(lesson)
         await self._uploader.run()
 
-    async def still_has(self, lesson: str) -> bool | None:
+    async def is_still_stored(self, lesson: str) -> bool | None:
         """Whether the store has a lesson that it had whole; None where there is no store to ask. StoreError.
 
         A store that hangs uses up threads of the uploads also where another part asks.
         """
         if self._uploader is None:
             return None
-        asking = asyncio.get_running_loop().create_task(self._uploader.still_has(lesson), context=self._context)
+        asking = asyncio.get_running_loop().create_task(self._uploader.is_still_stored(lesson), context=self._context)
         return await asking
 
     def status(self) -> UploadStatus | None:

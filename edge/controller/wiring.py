@@ -36,6 +36,7 @@ from edge.controller.ptz import preset_triggers
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.request_handler import RequestHandler
 from edge.controller.spool_numbers import SpoolNumbers
+from edge.controller.status_report import StatusReport
 from edge.controller.uploads import Uploads
 from edge.ledger.database import Database
 from edge.ledger.ledger import Ledger
@@ -83,7 +84,7 @@ def wire(config: Config) -> Controller:
     )
 
     def send(message: DesiredState | AddMarker) -> bool:
-        return link.tell(message)
+        return link.send(message)
 
     def is_finalising() -> bool:
         return finaliser.is_busy
@@ -115,7 +116,7 @@ def wire(config: Config) -> Controller:
         config.storage.keep_days,
         partial(_space_needs, config, service),
         faults,
-        copies.still_has,
+        copies.is_still_stored,
         events.publish,
     )
     heads = PtzHeads(composition.heads(config))
@@ -134,7 +135,7 @@ def wire(config: Config) -> Controller:
 
     def on_port() -> None:
         """A serial port was plugged in; what hangs on it nobody knows."""
-        clickers.wake()
+        clickers.base.retry_now()
         heads.wake()
 
     def on_network() -> None:
@@ -142,7 +143,7 @@ def wire(config: Config) -> Controller:
         if lrs is not None:
             lrs.wake()
 
-    plugs = {"tty": on_port, "hidraw": clickers.wake}
+    plugs = {"tty": on_port, "hidraw": clickers.base.retry_now}
 
     parts = (
         Part("ledger", keeper.run, ledger_keeper.EVENTS, keeper.on_event, ledger.close),
@@ -160,8 +161,9 @@ def wire(config: Config) -> Controller:
         Part("network", partial(network_events.watch, on_network)),
     )
     poll_requests = PollRequestHandler(polls, clickers, roster)
-    requests = RequestHandler(service, copies, cleanup, heads, panel, poll_requests, clickers, lrs)
-    server = ControlServer(config.paths.run / CONTROLLER, requests.answer)
+    status = StatusReport(service, copies, cleanup, heads, panel, clickers, lrs).status
+    requests = RequestHandler(service, heads, poll_requests, status)
+    server = ControlServer(config.paths.run / CONTROLLER, requests.answer, status)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
     return Controller(Core(service, panel, link), server.run, parts, events, faults)
 

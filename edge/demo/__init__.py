@@ -1,1 +1,1 @@
-"""A whole simulated classroom, run and checked."""
+"""The demo: a whole simulated classroom, run and checked."""

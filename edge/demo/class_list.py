@@ -1,4 +1,4 @@
-"""The demo's class: a table as a school would hand it in, with a clicker for everybody."""
+"""The demo's class list: a CSV table as a school would supply it, with a clicker for every student."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _GIVEN = "伟芳静磊"
 
 
 def class_list(language: Language) -> bytes:
-    """A CSV in GB18030, as Excel writes it in China."""
+    """The CSV in GB18030, as Excel writes it in China."""
     title = ",".join(("学号", "姓名", "座号", "小组", "反馈器"))
     rows = [
         f"2026{number:04},{_FAMILY[number % 10]}{_GIVEN[number % 4]}{_GIVEN[number // 10]},{number + 1},"

@@ -1,4 +1,4 @@
-"""Whether a lesson's papers, polls.json and all that is made of it, say what its simulated class really pressed."""
+"""Comparison of a lesson's poll results, polls.json and the files made of it, with the simulated base's own log."""
 
 from __future__ import annotations
 
@@ -11,43 +11,53 @@ from pathlib import Path
 from typing import Any
 
 from edge.classroom.polls import FIRST_COUNTS, PollKind
-from edge.classroom.roster import Roster, by_pseudonym
-from edge.school import chapters, students_csv, xapi_statements
-from edge.school import poll_results as books
-from edge.school.poll_results import PollRecord, counting
-from pipelines.journal.lesson_clock import LessonClock, lesson_clock
+from edge.classroom.roster import Roster, students_by_pseudonym
+from edge.school import poll_results, xapi_statements
+from edge.school.poll_results import PollRecord, PollResults, counted_responses
+from pipelines.files.lesson_layout import CHAPTERS_VTT, POLLS_JSON, STUDENTS_CSV, XAPI_JSONL
+from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
-# From the base's end of the wire to the host's stamp, on a machine that others use too.
-_WIRE_NS = 500_000_000
+# Latency from the base's end of the line to the host's time stamp, on a busy machine.
+_LATENCY_NS = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """One question as the base saw it: when it was asked, and what went over the wire whole, in its order."""
+    """A question in the base's log: when it was asked, and the intact answers as (device, text), in order."""
 
     asked_ns: int
     answers: list[tuple[str, str]]
 
 
 def disagreements(folder: Path, truth: Path, roster_file: Path) -> list[str]:
-    """Where the papers in a lesson's folder differ from the base's own log, as ``paper: what``. OSError."""
-    asked = pressed(truth)
+    """Where the result files in a lesson's folder differ from the base's log, as ``file: what``.
+
+    Raises:
+        OSError: A file cannot be read.
+    """
+    asked = logged_questions(truth)
     roster = Roster.model_validate_json(roster_file.read_bytes())
-    device_of = {name: student.device for name, student in by_pseudonym(roster).items()}
-    book = books.read(folder)
-    if book is None or len(book.polls) != len(asked):
-        return [f"{books.NAME}: {len(asked)} questions were asked"]
-    found: list[str] = []
-    for poll, question in zip(book.polls, asked, strict=True):
-        found += [f"{books.NAME}: {poll.number}: {what}" for what in _of_poll(poll, question, device_of)]
-    found += [f"{books.NAME}: {what}" for what in _of_times(book.polls, asked, lesson_clock(folder))]
-    found += [f"{students_csv.NAME}: {what}" for what in _of_table(folder / students_csv.NAME, book.polls)]
-    found += [f"{xapi_statements.NAME}: {what}" for what in _of_statements(folder / xapi_statements.NAME, book)]
-    return found + [f"{chapters.NAME}: {what}" for what in _of_chapters(folder / chapters.NAME, book.polls)]
+    device_of = {name: student.device for name, student in students_by_pseudonym(roster).items()}
+    results = poll_results.read(folder)
+    if results is None or len(results.polls) != len(asked):
+        return [f"{POLLS_JSON}: {len(asked)} questions were asked"]
+    polls = results.polls
+    by_file: list[tuple[str, Iterator[str]]] = [
+        *((POLLS_JSON, _poll_differences(*pair, device_of)) for pair in zip(polls, asked, strict=True)),
+        (POLLS_JSON, _time_differences(polls, asked, read_lesson_clock(folder))),
+        (STUDENTS_CSV, _table_differences(folder / STUDENTS_CSV, polls)),
+        (XAPI_JSONL, _statement_differences(folder / XAPI_JSONL, results)),
+        (CHAPTERS_VTT, _chapter_differences(folder / CHAPTERS_VTT, polls)),
+    ]
+    return [f"{file}: {difference}" for file, differences in by_file for difference in differences]
 
 
-def pressed(truth: Path) -> list[AskedQuestion]:
-    """The questions in a simulated base's log. OSError."""
+def logged_questions(truth: Path) -> list[AskedQuestion]:
+    """The questions in a simulated base's log.
+
+    Raises:
+        OSError: It cannot be read.
+    """
     lines = [json.loads(line) for line in truth.read_text(encoding="utf-8").splitlines()]
     asked = [line for line in lines if line["event"] == "asked"]
     return [
@@ -63,34 +73,34 @@ def pressed(truth: Path) -> list[AskedQuestion]:
     ]
 
 
-def _of_poll(poll: PollRecord, question: AskedQuestion, device_of: Mapping[str, str]) -> Iterator[str]:
+def _poll_differences(poll: PollRecord, question: AskedQuestion, device_of: Mapping[str, str]) -> Iterator[str]:
     first = poll.kind in FIRST_COUNTS
-    heard = [(device_of.get(one.participant, "?"), one.text) for one in poll.responses]
+    received = [(device_of.get(one.participant, "?"), one.text) for one in poll.responses]
     sent = [(device, "" if first else text) for device, text in question.answers]
-    if heard != sent:
-        yield f"{len(heard)} answers, {len(sent)} were sent"
-    stands = dict(reversed(sent)) if first else dict(sent)
-    counted = {device_of.get(one.participant, "?"): one.text for one in counting(poll)}
-    if counted != stands:
-        yield f"{len(counted)} answers count, not {len(stands)}, or others"
-    letters = (letter for text in stands.values() for letter in text)
-    tally = Counter(letters if poll.kind is PollKind.MULTIPLE else stands.values())
+    if received != sent:
+        yield f"{poll.number}: {len(received)} answers, {len(sent)} were sent"
+    standing = dict(reversed(sent)) if first else dict(sent)
+    counted = {device_of.get(one.participant, "?"): one.text for one in counted_responses(poll)}
+    if counted != standing:
+        yield f"{poll.number}: {len(counted)} answers count, not {len(standing)}, or others"
+    letters = (letter for text in standing.values() for letter in text)
+    tally = Counter(letters if poll.kind is PollKind.MULTIPLE else standing.values())
     if {text: count for text, count in poll.tally.items() if count} != dict(tally):
-        yield "the tally"
+        yield f"{poll.number}: the tally"
     order = list(dict.fromkeys(device for device, _ in sent))
-    if poll.kind is PollKind.RUSH and [device_of.get(one.participant) for one in counting(poll)] != order:
-        yield "the order of the rush"
+    if poll.kind is PollKind.RUSH and [device_of.get(one.participant) for one in counted_responses(poll)] != order:
+        yield f"{poll.number}: the order of the rush"
 
 
-def _of_times(polls: list[PollRecord], asked: list[AskedQuestion], clock: LessonClock) -> Iterator[str]:
-    """A poll is open when its base asks, give or take the way there."""
+def _time_differences(polls: list[PollRecord], asked: list[AskedQuestion], clock: LessonClock) -> Iterator[str]:
+    """A poll must open when its base asks, within the latency of the line."""
     boots = {change.boot_id for change in clock.changes}
     for poll, question in zip(polls, asked, strict=True):
-        if not any(abs(clock.lesson_ns(boot, question.asked_ns) - poll.opened_ns) < _WIRE_NS for boot in boots):
+        if not any(abs(clock.lesson_ns(boot, question.asked_ns) - poll.opened_ns) < _LATENCY_NS for boot in boots):
             yield f"{poll.number}: it was asked at another lesson time"
 
 
-def _of_table(path: Path, polls: list[PollRecord]) -> Iterator[str]:
+def _table_differences(path: Path, polls: list[PollRecord]) -> Iterator[str]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     header = rows[0]
@@ -98,27 +108,29 @@ def _of_table(path: Path, polls: list[PollRecord]) -> Iterator[str]:
         column = next((at for at, title in enumerate(header) if title.startswith(f"{poll.number} ")), None)
         if column is None:
             yield f"{poll.number}: no column"
-        elif sum(row[column] != "" for row in rows[1:]) != len(counting(poll)):
+        elif sum(row[column] != "" for row in rows[1:]) != len(counted_responses(poll)):
             yield f"{poll.number}: other answers"
 
 
-def _of_statements(path: Path, book: books.PollResults) -> Iterator[str]:
-    said: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    attended = {one["actor"]["account"]["name"] for one in said if one["verb"]["id"] == xapi_statements.ATTENDED}
-    if attended != {one.id for one in book.participants if one.present}:
+def _statement_differences(path: Path, results: PollResults) -> Iterator[str]:
+    statements: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    attended = {one["actor"]["account"]["name"] for one in statements if one["verb"]["id"] == xapi_statements.ATTENDED}
+    if attended != {one.id for one in results.participants if one.present}:
         yield "others attended"
-    for poll in book.polls:
+    for poll in results.polls:
         answers = {
             one["actor"]["account"]["name"]: one["result"].get("success")
-            for one in said
+            for one in statements
             if one["verb"]["id"] == xapi_statements.ANSWERED and one["object"]["id"].endswith(f"/poll/{poll.number}")
         }
-        expected = {} if poll.kind is PollKind.ROLL_CALL else {one.participant: one.right for one in counting(poll)}
+        expected = (
+            {} if poll.kind is PollKind.ROLL_CALL else {one.participant: one.right for one in counted_responses(poll)}
+        )
         if answers != expected:
             yield f"{poll.number}: other answers"
 
 
-def _of_chapters(path: Path, polls: list[PollRecord]) -> Iterator[str]:
+def _chapter_differences(path: Path, polls: list[PollRecord]) -> Iterator[str]:
     cues = path.read_text(encoding="utf-8").split("\n\n")
     for poll in polls:
         times = f"{_clock(poll.opened_ns)} --> {_clock(poll.closed_ns)}\n{poll.number} "

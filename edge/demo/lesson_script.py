@@ -1,4 +1,4 @@
-"""What happens in the demo's lesson: one press to begin, polls, a mark, a pause, and a long press to end."""
+"""The course of the demo's lesson: a press to begin, polls, a mark, a pause, and a long press to end."""
 
 from __future__ import annotations
 
@@ -6,55 +6,55 @@ import asyncio
 import time
 from collections.abc import Callable, Collection
 
-from edge.classroom.recorder_messages import DeviceState
 from edge.demo import poll_script
 from edge.demo.poll_script import PollScript
 from edge.demo.status_watcher import NotObserved, StatusWatcher
 from edge.i18n import lazy_message
 from edge.link.control_messages import LastCheck, Status
+from pipelines.devices.device_state import DeviceState
 
 _READY_S = 40.0
-_OBEY_S = 10.0
+_REACTION_S = 10.0
 _CHECK_S = 30.0
 _STORED_S = 120.0
 _PAUSE_S = 2.0
 _TAP_S = 0.2
-# The status is told now and then, and looked at now and then.
+# The recorder reports about twice a second.
 _BEHIND_S = 1.5
 
 Tell = Callable[..., None]
 
 
 class LessonScript:
-    """Works the panel's buttons as a teacher would; ``tell(key, **values)`` says what is being done. NotSeen.
+    """Presses the panel's buttons as a teacher would; ``tell(key, **values)`` prints what is being done.
 
-    ``roles`` are the devices that must be there, ``hold_to_end_s`` how long the lesson button is held to end,
-    ``teacher`` asks the class.
+    ``roles`` are the devices that must run, ``hold_to_end_s`` is how long the lesson button is held to end, and
+    ``polls`` asks the class. Every method raises NotObserved where something does not come in time.
     """
 
     def __init__(
-        self, watch: StatusWatcher, tell: Tell, roles: Collection[str], hold_to_end_s: float, teacher: PollScript
+        self, watcher: StatusWatcher, tell: Tell, roles: Collection[str], hold_to_end_s: float, polls: PollScript
     ) -> None:
-        self._watch = watch
+        self._watcher = watcher
         self._tell = tell
         self._roles = roles
         self._hold_to_end_s = hold_to_end_s
-        self._quiz = teacher
+        self._polls = polls
         self._zero_s = 0.0
         """When lesson time, pauses taken out, was 0 by our own clock."""
 
     async def lesson(self, seconds: float) -> str:
-        """Hold a lesson of so many seconds; its id."""
+        """Hold a lesson of ``seconds``; its id."""
         lesson = await self._begin()
-        await self._quiz.ask(poll_script.ROLL_CALL)
-        await self._quiz.ask(poll_script.SINGLE)
+        await self._polls.ask(poll_script.ROLL_CALL)
+        await self._polls.ask(poll_script.SINGLE)
         await self._reach(seconds / 3)
         self._tell("demo.mark")
         await self._tap("mark")
-        await self._quiz.ask(poll_script.RUSH)
+        await self._polls.ask(poll_script.RUSH)
         await self._reach(seconds / 2)
         await self._pause()
-        await self._quiz.ask(poll_script.MULTIPLE)
+        await self._polls.ask(poll_script.MULTIPLE)
         await self._reach(seconds - self._hold_to_end_s)
         await self._end()
         return lesson
@@ -68,26 +68,26 @@ class LessonScript:
         def stored(status: Status) -> bool:
             return checked(status) and status.check is not None and status.check.stored != "pending"
 
-        status = await self._watch.until(checked, _CHECK_S, lazy_message("demo.no-receipt", seconds=_CHECK_S))
+        status = await self._watcher.until(checked, _CHECK_S, lazy_message("demo.no-receipt", seconds=_CHECK_S))
         assert status.check is not None
         self._tell(f"demo.checked-{status.check.recording}")
-        status = await self._watch.until(stored, _STORED_S, lazy_message("demo.not-stored", seconds=_STORED_S))
+        status = await self._watcher.until(stored, _STORED_S, lazy_message("demo.not-stored", seconds=_STORED_S))
         assert status.check is not None
         self._tell(f"demo.stored-{status.check.stored}")
         return status.check
 
     async def _begin(self) -> str:
-        await self._watch.until(self._ready, _READY_S, lazy_message("demo.not-ready", seconds=_READY_S))
-        await self._watch.until(
-            lambda _: {"recording", "status"} <= self._watch.lamps.keys(),
-            _OBEY_S,
-            lazy_message("demo.not-ready", seconds=_OBEY_S),
+        await self._watcher.until(self._ready, _READY_S, lazy_message("demo.not-ready", seconds=_READY_S))
+        await self._watcher.until(
+            lambda _: {"recording", "status"} <= self._watcher.lamps.keys(),
+            _REACTION_S,
+            lazy_message("demo.not-ready", seconds=_REACTION_S),
         )
-        await self._quiz.seat()
+        await self._polls.import_class()
         self._tell("demo.ready")
         self._zero_s = time.monotonic()
         await self._tap("lesson")
-        status = await self._seen("recording", "on")
+        status = await self._observed("recording", "on")
         assert status.lesson is not None
         self._tell("demo.recording", lesson=status.lesson)
         return status.lesson
@@ -96,42 +96,42 @@ class LessonScript:
         self._tell("demo.pause")
         paused_s = time.monotonic()
         await self._tap("pause")
-        await self._seen("paused", "slow-blink")
+        await self._observed("paused", "slow-blink")
         await asyncio.sleep(_PAUSE_S)
         self._tell("demo.resume")
         self._zero_s += time.monotonic() - paused_s
         await self._tap("pause")
-        await self._seen("recording", "on")
+        await self._observed("recording", "on")
 
     async def _end(self) -> None:
         self._tell("demo.end", seconds=self._hold_to_end_s)
         await self._tap("lesson", self._hold_to_end_s + _TAP_S)
-        await self._watch.until(
-            lambda status: status.state in ("finishing", "idle") and self._watch.lamps.get("recording") == "off",
-            _OBEY_S,
+        await self._watcher.until(
+            lambda status: status.state in ("finishing", "idle") and self._watcher.lamps.get("recording") == "off",
+            _REACTION_S,
             lazy_message("demo.not-ended"),
         )
 
     async def _reach(self, lesson_s: float) -> None:
-        """Wait for a lesson time by our own clock, and see that the room has come as far."""
+        """Wait for a lesson time by our own clock, and for the room to have reached it."""
         await asyncio.sleep(max(0.0, self._zero_s + lesson_s - time.monotonic()))
-        await self._watch.until(
+        await self._watcher.until(
             lambda status: status.state == "recording" and status.lesson_time_s > lesson_s - _BEHIND_S,
-            _OBEY_S,
+            _REACTION_S,
             lazy_message("demo.not-reached", seconds=lesson_s),
         )
 
     async def _tap(self, button: str, held_s: float = _TAP_S) -> None:
         try:
-            await self._watch.controller_pins.tap(button, held_s)
+            await self._watcher.controller_pins.tap(button, held_s)
         except ConnectionError as error:
             raise NotObserved(lazy_message("demo.no-panel")) from error
 
-    async def _seen(self, state: str, lamp: str) -> Status:
-        """Wait until the room is in this state and the recording lamp, the pin itself, says so."""
-        return await self._watch.until(
-            lambda status: status.state == state and self._watch.lamps.get("recording") == lamp,
-            _OBEY_S,
+    async def _observed(self, state: str, lamp: str) -> Status:
+        """Wait until the room is in this state and the pin of the recording lamp shows it."""
+        return await self._watcher.until(
+            lambda status: status.state == state and self._watcher.lamps.get("recording") == lamp,
+            _REACTION_S,
             lazy_message(
                 "demo.not-seen", state=lazy_message(f"room.state-{state}"), lamp=lazy_message(f"room.lamp-{lamp}")
             ),

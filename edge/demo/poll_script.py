@@ -1,31 +1,34 @@
-"""What the demo's teacher asks: a roll call, two questions and a rush, over the controller's socket."""
+"""The polls of the demo's lesson: a roll call, two questions and a rush, asked over the controller's socket."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from edge.classroom.polls import PollKind
 from edge.demo.status_watcher import NotObserved
 from edge.i18n import lazy_message
-from edge.link.control_client import NotReachable, request
-from edge.link.control_messages import Act, Reply, Request
-from edge.link.poll_messages import PollRequest, PollStatus, RosterRequest
+from edge.link.control_client import NotReachable, RequestRefused, request, request_roster
+from edge.link.control_requests import ClosePoll, ImportClasses, OpenPoll, PollRequest, ShowPoll, UseClass
+from edge.link.poll_messages import ClassChoice, ImportedClasses, PollQuestion, PollStatus
 from edge.school.class_list_reader import read_classes
 
-ROLL_CALL = PollRequest(kind=PollKind.ROLL_CALL)
-SINGLE = PollRequest(kind=PollKind.SINGLE, choices=4, text="√9 = ?  A 2  B 3  C 4  D 9", answer="B")
-RUSH = PollRequest(kind=PollKind.RUSH)
-MULTIPLE = PollRequest(kind=PollKind.MULTIPLE, choices=4, text="> 5 ?  A 3  B 6  C 5  D 8", answer="BD")
+ROLL_CALL = PollQuestion(kind=PollKind.ROLL_CALL)
+SINGLE = PollQuestion(kind=PollKind.SINGLE, choices=4, text="√9 = ?  A 2  B 3  C 4  D 9", answer="B")
+RUSH = PollQuestion(kind=PollKind.RUSH)
+MULTIPLE = PollQuestion(kind=PollKind.MULTIPLE, choices=4, text="> 5 ?  A 3  B 6  C 5  D 8", answer="BD")
 
-_LOOK_S = 0.1
+_PERIOD_S = 0.1
 _LONGEST_S, _OF_THE_LESSON = 4.0, 1 / 12
 _ANSWERS = 0.8
-# Somebody's press may be on its way when the last one has answered.
+# A press may be on its way when the planned time is over.
 _PATIENCE = 3
 
 Tell = Callable[..., None]
+Q = TypeVar("Q")
+R = TypeVar("R")
 
 
 def poll_s(seconds: float) -> float:
@@ -39,7 +42,10 @@ def answer_within_s(seconds: float) -> float:
 
 
 class PollScript:
-    """``class_list`` is the table that the class is imported from. Everything may raise NotSeen."""
+    """Imports the class from the table ``class_list`` and asks it; the controller's socket lies in ``run``.
+
+    Every method raises NotObserved where the controller does not do what it is asked.
+    """
 
     def __init__(self, run: Path, class_list: Path, students: int, seconds: float, tell: Tell) -> None:
         self._run = run
@@ -48,36 +54,37 @@ class PollScript:
         self._poll_s = poll_s(seconds)
         self._tell = tell
 
-    async def seat(self) -> None:
-        """The class comes in: its list is imported, clickers and all."""
+    async def import_class(self) -> None:
+        """Import the class list, clickers and all, and choose its class."""
         classes = await asyncio.to_thread(read_classes, self._class_list)
-        await self._asked(Request(act=Act.ROSTER_IMPORT, roster=RosterRequest(classes=classes)))
-        await self._asked(Request(act=Act.ROSTER_USE, roster=RosterRequest(use=classes[0].name)))
+        await self._requested(request_roster, ImportClasses(roster=ImportedClasses(classes=classes)))
+        await self._requested(request_roster, UseClass(roster=ClassChoice(use=classes[0].name)))
 
-    async def ask(self, wish: PollRequest) -> None:
-        """One poll: open until everybody has answered and the time is over, or for a while longer."""
+    async def ask(self, question: PollQuestion) -> None:
+        """Hold one poll: open until everybody has answered and the time is over, or for a while longer."""
         loop = asyncio.get_running_loop()
         begun_s = loop.time()
-        poll = _poll(await self._asked(Request(act=Act.POLL_OPEN, poll=wish)))
-        self._tell("demo.poll", kind=lazy_message(f"polls.kind-{wish.kind}"), number=poll.number)
+        poll = await self._requested(_poll, OpenPoll(poll=question))
+        self._tell("demo.poll", kind=lazy_message(f"polls.kind-{question.kind}"), number=poll.number)
         while (open_s := loop.time() - begun_s) < self._poll_s * _PATIENCE:
             if open_s >= self._poll_s and len(poll.given) == self._students:
                 break
-            await asyncio.sleep(_LOOK_S)
-            poll = _poll(await self._asked(Request(act=Act.POLL_SHOW)))
-        poll = _poll(await self._asked(Request(act=Act.POLL_CLOSE)))
+            await asyncio.sleep(_PERIOD_S)
+            poll = await self._requested(_poll, ShowPoll())
+        poll = await self._requested(_poll, ClosePoll())
         self._tell("demo.poll-closed", number=poll.number, given=len(poll.given), expected=poll.expected)
 
-    async def _asked(self, wanted: Request) -> Reply:
+    async def _requested(self, send: Callable[[Path, Q], R], wanted: Q) -> R:
         try:
-            answer = await asyncio.to_thread(request, self._run, wanted)
+            return await asyncio.to_thread(send, self._run, wanted)
         except NotReachable as error:
             raise NotObserved(error.why) from error
-        if not answer.ok:
-            raise NotObserved(lazy_message("demo.no-poll", reason=answer.reason))
-        return answer
+        except RequestRefused as refused:
+            raise NotObserved(lazy_message("demo.no-poll", reason=refused.reason)) from refused
 
 
-def _poll(answer: Reply) -> PollStatus:
-    assert answer.poll is not None
-    return answer.poll
+def _poll(run: Path, wanted: PollRequest) -> PollStatus:
+    reply = request(run, wanted)
+    if not reply.ok or reply.poll is None:
+        raise RequestRefused(reply.reason)
+    return reply.poll

@@ -1,4 +1,4 @@
-"""The demo's room: a folder made anew each time, and a config whose devices are all simulated."""
+"""Setup of the demo's room: a folder that is emptied each time, and a config whose devices are all simulated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge.config.dump import toml
+from edge.config.dump import to_toml
 from edge.demo.class_list import STUDENTS, class_list
 from edge.demo.poll_script import answer_within_s
 from edge.i18n import Language, translate
@@ -21,14 +21,14 @@ from pipelines.devices.clicker_base import ROLE as CLICKERS
 MARKER = ".classroom-edge-demo"
 CAMERAS = ("teacher", "students")
 MICROPHONE = "ceiling"
-# Takes a minute to show in an uncorrected recording, as a cheap sound card would.
+# A cheap sound card's clock: uncorrected, the drift is seen after a minute.
 _MICROPHONE_PPM = 80.0
 _NOISE_DBFS = -42.0
 _TAKE_BACK_S = 3.0
 
 
 class NotADemo(Exception):
-    """The folder holds something that is not a demo's."""
+    """The folder holds something that no demo has made."""
 
 
 class DemoRuns(Exception):
@@ -37,7 +37,7 @@ class DemoRuns(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DemoRoom:
-    """Where everything of the demo lies; ``run`` holds the sockets, whose paths must be short."""
+    """Paths of the demo; ``run`` holds the sockets, whose paths must be short."""
 
     folder: Path
     run: Path
@@ -48,7 +48,7 @@ class DemoRoom:
         return self.folder / "config.toml"
 
     def log(self, process: str) -> Path:
-        """What a process says."""
+        """The log of a process."""
         return self.folder / "logs" / f"{process}.log"
 
     @property
@@ -58,18 +58,22 @@ class DemoRoom:
 
     @property
     def roster(self) -> Path:
-        """What the controller makes of it."""
+        """The roster, which the controller makes of it."""
         return self.folder / ROSTER
 
-    def truth(self, role: str) -> Path:
-        """Where a simulated device writes down what it really showed, played or sent, and when."""
+    def ground_truth(self, role: str) -> Path:
+        """The log in which a simulated device records what it really showed, played or sent, and when."""
         return self.folder / "truth" / f"{role}.jsonl"
 
-    def furnish(self, language: Language, seconds: float) -> None:
-        """Make the folders, write the config and the class list, for a lesson of so many seconds. OSError."""
+    def set_up(self, language: Language, seconds: float) -> None:
+        """Make the folders, write the config and the class list, for a lesson of ``seconds``.
+
+        Raises:
+            OSError: The folder cannot be written.
+        """
         for name in ("spool", "store", "logs", "truth"):
             (self.folder / name).mkdir()
-        self.config.write_text(toml(self._tables(language, seconds)), encoding="utf-8")
+        self.config.write_text(to_toml(self._tables(language, seconds)), encoding="utf-8")
         self.class_list.write_bytes(class_list(language))
 
     def _tables(self, language: Language, seconds: float) -> dict[str, Any]:
@@ -89,14 +93,14 @@ class DemoRoom:
             },
             "lesson": {"take_back_s": _TAKE_BACK_S},
             "storage": {"lesson_min": 1},
-            "cameras": {role: {**camera, "log": str(self.truth(role))} for role in CAMERAS},
-            "microphones": {MICROPHONE: {**microphone, "log": str(self.truth(MICROPHONE))}},
+            "cameras": {role: {**camera, "log": str(self.ground_truth(role))} for role in CAMERAS},
+            "microphones": {MICROPHONE: {**microphone, "log": str(self.ground_truth(MICROPHONE))}},
             "panel": {"driver": "simulated"},
             "clickers": {
                 "driver": "simulated",
                 "students": STUDENTS,
                 "answer_within_s": answer_within_s(seconds),
-                "log": str(self.truth(CLICKERS)),
+                "log": str(self.ground_truth(CLICKERS)),
             },
             "store": {"url": (self.folder / "store").as_uri()},
         }
@@ -104,7 +108,13 @@ class DemoRoom:
 
 @contextmanager
 def emptied(folder: Path) -> Iterator[None]:
-    """The folder, empty and for us alone while the block runs. NotADemo, DemoRuns, OSError."""
+    """Empty the folder, and lock it while the block runs.
+
+    Raises:
+        NotADemo: It holds something that no demo has made.
+        DemoRuns: Another demo has locked it.
+        OSError: It cannot be used.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     marker = folder / MARKER
     if not marker.exists() and any(folder.iterdir()):

@@ -1,4 +1,4 @@
-"""The demo as a whole: both processes on simulated devices, one lesson, and what became of it."""
+"""The demo from start to end: the processes on simulated devices, one lesson, and the check of its results."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from pathlib import Path
 
 from edge.config.load import load
 from edge.config.model import Config
+from edge.config.process_table import wanted_processes
 from edge.demo.class_list import STUDENTS
 from edge.demo.lesson_script import LessonScript
 from edge.demo.poll_script import PollScript
 from edge.demo.progress_screen import ProgressScreen
-from edge.demo.result_check import ended_well
+from edge.demo.result_check import results_are_good
 from edge.demo.room_setup import CAMERAS, MICROPHONE, DemoRoom
 from edge.demo.status_watcher import NotObserved, StatusWatcher
 from edge.service.process_supervisor import ChildProcess, running
 from pipelines.delivery.errors import StoreError
 
-PROCESSES = ("recorder", "controller")
-
 _LOG_LINES = 8
 
 
-async def play(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bool:
-    """Hold a lesson of ``seconds`` in a furnished room; whether all is well with it.
+async def run_demo(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bool:
+    """Hold a lesson of ``seconds`` in a room that is set up; whether all is well with it.
 
-    Cancelled by SIGTERM; however it ends, both processes have ended before.
+    It is cancelled by SIGTERM; however it ends, the processes have ended before.
+
+    Raises:
+        BrokenPipeError: Whoever read the output is gone.
     """
     task = asyncio.current_task()
     assert task is not None
@@ -35,42 +37,48 @@ async def play(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bool:
     config = load(room.config)
     screen.tell("demo.begins", folder=room.folder, seconds=seconds)
     try:
-        lesson = await _held(room, config, seconds, screen)
-        return await ended_well(lesson, config, room, screen)
+        lesson = await _hold_lesson(room, config, seconds, screen)
+        return await results_are_good(lesson, config, room, screen)
     except NotObserved as missing:
         screen.tell("demo.failed", what=missing.what)
+    except BrokenPipeError:
+        raise
     except (StoreError, OSError) as error:
         screen.tell("demo.failed", what=str(error))
-    for process in PROCESSES:
+    for process in wanted_processes(config):
         _show_log(room.log(process), screen)
     return False
 
 
-async def _held(room: DemoRoom, config: Config, seconds: float, screen: ProgressScreen) -> str:
-    """The lesson, held and delivered by two processes that have ended again. NotSeen."""
-    children = [ChildProcess(process, room.config, room.log(process)) for process in PROCESSES]
-    watch = StatusWatcher(config.paths.run)
+async def _hold_lesson(room: DemoRoom, config: Config, seconds: float, screen: ProgressScreen) -> str:
+    """The id of the lesson, held and delivered by processes that have ended again.
+
+    Raises:
+        NotObserved: Something that was waited for did not come.
+    """
+    children = [ChildProcess(process, room.config, room.log(process)) for process in wanted_processes(config)]
+    watcher = StatusWatcher(config.paths.run)
     failure: NotObserved | None = None
     lesson = ""
     async with running(children), asyncio.TaskGroup() as group:
-        onlookers = [group.create_task(watch.run()), group.create_task(screen.show(watch))]
+        observers = [group.create_task(watcher.run()), group.create_task(screen.show(watcher))]
         try:
-            teacher = PollScript(config.paths.run, room.class_list, STUDENTS, seconds, screen.tell)
-            script = LessonScript(watch, screen.tell, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s, teacher)
+            polls = PollScript(config.paths.run, room.class_list, STUDENTS, seconds, screen.tell)
+            script = LessonScript(watcher, screen.tell, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s, polls)
             lesson = await script.lesson(seconds)
             await script.delivered(lesson)
         except NotObserved as missing:  # past the groups, which would wrap it
             failure = missing
         finally:
-            for onlooker in onlookers:
-                onlooker.cancel()
+            for observer in observers:
+                observer.cancel()
     if failure is not None:
         raise failure
     return lesson
 
 
 def _show_log(file: Path, screen: ProgressScreen) -> None:
-    """The last lines of a process's log, and where the rest is."""
+    """Print the last lines of a process's log, and its path."""
     screen.tell("demo.log", file=file)
     if file.exists():
         with file.open(encoding="utf-8", errors="replace") as lines:

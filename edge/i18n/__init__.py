@@ -1,7 +1,7 @@
-"""Sentences to people, in the room's language: a key goes in, a sentence comes out.
+"""Translation of messages to people into Chinese or English, by key.
 
-A key is ``room.sentence``; the sentences of a room are the dict ``SENTENCES`` in
-``edge/words/<room>.py``, which is imported when its first sentence is said.
+A key is ``catalogue.name``; the messages of a catalogue are the dict ``MESSAGES`` in ``edge/i18n/<catalogue>.py``,
+which is imported when its first message is needed.
 """
 
 from __future__ import annotations
@@ -20,69 +20,74 @@ LANGUAGE_VARIABLE = "CLASSROOM_EDGE_LANG"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to say, with the same ``str.format`` placeholders in both languages."""
+    """A message, with the same ``str.format`` placeholders in both languages."""
 
     zh: str
     en: str
 
     def text(self, language: Language) -> str:
-        """The sentence before its placeholders are filled."""
+        """The message before its placeholders are filled."""
         return self.zh if language == "zh-CN" else self.en
 
 
 @dataclass(frozen=True, slots=True)
 class LazyMessage:
-    """A sentence with its values, not yet in any language; a value may itself be a saying, or a tuple of them."""
+    """A message with its values, not translated yet; a value may itself be a LazyMessage, or a tuple of them."""
 
     key: str
     values: tuple[tuple[str, object], ...] = ()
 
     def text(self, language: Language) -> str:
-        """The sentence as a person reads it."""
+        """The message, translated."""
         return translate(self.key, language, **dict(self.values))
 
 
 def lazy_message(key: str, **values: object) -> LazyMessage:
-    """Something to say once it is known to whom."""
+    """A message that is translated once the reader is known."""
     return LazyMessage(key, tuple(values.items()))
 
 
 def translate(key: str, language: Language, **values: object) -> str:
-    """The sentence ``key`` in ``language``; KeyError where the sentence or one of its values is not known."""
-    room, _, name = key.partition(".")
-    sentence = _sentences(room)[name]
-    return sentence.text(language).format_map({k: _spoken(v, language) for k, v in values.items()})
+    """The message ``key`` in ``language``.
+
+    Raises:
+        KeyError: There is no such message, or one of its values is missing.
+    """
+    catalogue, _, name = key.partition(".")
+    message = _catalogue(catalogue)[name]
+    return message.text(language).format_map({k: _translated(v, language) for k, v in values.items()})
 
 
-def translate_code(key: str, language: Language, word: str) -> str:
-    """The sentence ``key-word`` for a word that comes from elsewhere; the word itself where there is none."""
-    room, _, name = f"{key}-{word}".partition(".")
-    sentence = _sentences(room).get(name)
-    return sentence.text(language) if sentence else word
+def translate_code(key: str, language: Language, code: str) -> str:
+    """The message ``key-code`` for a code that comes from elsewhere; the code itself where there is none."""
+    catalogue, _, name = f"{key}-{code}".partition(".")
+    message = _catalogue(catalogue).get(name)
+    return message.text(language) if message else code
 
 
-def language(configured: Language | None = None, environ: Mapping[str, str] = os.environ) -> Language:
+def reader_language(configured: Language | None = None, environ: Mapping[str, str] = os.environ) -> Language:
     """The reader's language: CLASSROOM_EDGE_LANG, else what the config says, else LANG, else Chinese."""
-    return _named(environ.get(LANGUAGE_VARIABLE, "")) or configured or _named(environ.get("LANG", "")) or "zh-CN"
+    chosen = _language_of(environ.get(LANGUAGE_VARIABLE, ""))
+    return chosen or configured or _language_of(environ.get("LANG", "")) or "zh-CN"
 
 
-def _named(locale: str) -> Language | None:
+def _language_of(locale: str) -> Language | None:
     name = locale.casefold()
     if name.startswith("zh"):
         return "zh-CN"
     return "en" if name.startswith("en") or name.partition(".")[0] in {"c", "posix"} else None
 
 
-def _spoken(value: object, language: Language) -> object:
+def _translated(value: object, language: Language) -> object:
     if isinstance(value, LazyMessage):
         return value.text(language)
     if isinstance(value, tuple):
         separator = "、" if language == "zh-CN" else ", "
-        return separator.join(str(_spoken(one, language)) for one in value)
+        return separator.join(str(_translated(one, language)) for one in value)
     return value
 
 
 @cache
-def _sentences(room: str) -> dict[str, Message]:
-    table: dict[str, Message] = importlib.import_module(f"edge.i18n.{room}").SENTENCES
+def _catalogue(name: str) -> dict[str, Message]:
+    table: dict[str, Message] = importlib.import_module(f"edge.i18n.{name}").MESSAGES
     return table

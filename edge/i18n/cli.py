@@ -1,10 +1,10 @@
-"""What the command line's frame and its config check say."""
+"""Messages of the command line's frame and of ``check``."""
 
 from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     "description": Message(
         "教室录课控制器：录制、检查并上传每一节课。",
         "The classroom edge controller: records, checks and delivers lessons.",
@@ -41,18 +41,33 @@ SENTENCES = {
         '输出 JSON：{{"ok": …, "problems": […], "warnings": […]}}',
         'print JSON: {{"ok": …, "problems": […], "warnings": […]}}',
     ),
+    "check-ledger": Message(
+        "再检查这个版本的程序能否接着用现有的账本（在副本上试）",
+        "also check whether this version can go on with the ledger that is there (tried on a copy)",
+    ),
     "check-examples": Message(
         "例：\n"
         "  classroom-edge check                       检查 /etc/classroom-edge/config.toml\n"
         "  classroom-edge --config new.toml check     检查另一个文件\n"
         "  classroom-edge check --show                看看最后用的是哪些值\n"
+        "  classroom-edge check --ledger              升级前：账本也检查\n"
         "  classroom-edge check --json                给程序读",
         "Examples:\n"
         "  classroom-edge check                       check /etc/classroom-edge/config.toml\n"
         "  classroom-edge --config new.toml check     check another file\n"
         "  classroom-edge check --show                see which values are in effect\n"
+        "  classroom-edge check --ledger              before an upgrade: the ledger too\n"
         "  classroom-edge check --json                for a program",
     ),
     "check-good": Message("配置没有问题：{file}", "good: {file}"),
+    "check-ledger-good": Message(
+        "账本可以接着用：{path}（结构版本 {version}，本程序 {newest}）",
+        "good: {path} (its schema is version {version}, this program's is {newest})",
+    ),
+    "check-ledger-none": Message("没有可用的账本，会新建一个：{reason}", "no ledger, a new one is made: {reason}"),
+    "check-ledger-bad": Message(
+        "这个版本的程序不能接着用账本：{reason}",
+        "this version of the program cannot take over the ledger: {reason}",
+    ),
     "check-doubt": Message("提醒：{problem}", "warning: {problem}"),
 }

@@ -1,10 +1,10 @@
-"""What the config's reader says to the technician: what was found, what is allowed."""
+"""Messages about problems of the config: what was found, and what is allowed."""
 
 from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     # the report
     "title": Message("配置有 {count} 处问题（{file}）：", "{count} problem(s) in the config ({file}):"),
     "line": Message("{path}：现为{found}；应为：{allowed}。", "{path}: found {found}; allowed: {allowed}."),

@@ -1,10 +1,10 @@
-"""What the demo says while it plays."""
+"""Messages of the demo."""
 
 from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     "help": Message(
         "录一节示范课：用模拟的两台摄像机、一个话筒、一块面板和 40 个反馈器启动录制和控制两个进程，\n"
         "按下上课按钮，签到，出两题，抢答一次，做一个标记，暂停再继续，按住按钮下课；然后等它检查录像、\n"

@@ -1,4 +1,4 @@
-"""What the status says about a part of the controller that fails or hangs."""
+"""Messages about a part of the controller that fails or hangs."""
 
 from __future__ import annotations
 
@@ -31,23 +31,39 @@ _PARTS = {
 }
 
 
-def _sentences() -> dict[str, Message]:
-    """The sentences for the fault codes ``<part>-failed`` and ``<part>-hung``."""
-    sentences: dict[str, Message] = {}
+def _messages() -> dict[str, Message]:
+    """The messages for the fault codes ``<part>-failed`` and ``<part>-hung``."""
+    messages: dict[str, Message] = {}
     for part, ((name_zh, advice_zh), (name_en, advice_en)) in _PARTS.items():
-        sentences[f"fault-{part}-failed"] = Message(
+        messages[f"fault-{part}-failed"] = Message(
             f"{name_zh}出错了，正在自动重试，录课不受影响；一直这样请{advice_zh}"
             "（详情：journalctl -u classroom-controller -e）",
             f"{name_en} failed and is tried again; lessons are recorded all the same. If it stays, {advice_en}"
             " (more: journalctl -u classroom-controller -e)",
         )
-        sentences[f"fault-{part}-hung"] = Message(
+        messages[f"fault-{part}-hung"] = Message(
             f"{name_zh}卡住了，没有反应，录课不受影响；请{advice_zh}，"
             "不再卡了还这样就重启控制进程：sudo systemctl restart classroom-controller",
             f"{name_en} hangs; lessons are recorded all the same. First {advice_en}; where that does not help,"
             " restart the controller: sudo systemctl restart classroom-controller",
         )
-    return sentences
+    return messages
 
 
-SENTENCES = _sentences()
+def _remedies() -> dict[str, Message]:
+    """What to do about each of them."""
+    remedies: dict[str, Message] = {}
+    for part, ((_, advice_zh), (_, advice_en)) in _PARTS.items():
+        remedies[f"fault-{part}-failed"] = Message(
+            f"它自动重试。一直这样：{advice_zh}，再看 `journalctl -u classroom-controller -e`",
+            f"It is tried again by itself. If it stays, {advice_en}, and see `journalctl -u classroom-controller -e`",
+        )
+        remedies[f"fault-{part}-hung"] = Message(
+            f"{advice_zh}；不再卡了还这样：`sudo systemctl restart classroom-controller`",
+            f"First {advice_en}; where that does not help: `sudo systemctl restart classroom-controller`",
+        )
+    return remedies
+
+
+MESSAGES = _messages()
+REMEDIES = _remedies()

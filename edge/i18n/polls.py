@@ -1,10 +1,10 @@
-"""What is said about polls and their results."""
+"""Messages about polls and their results."""
 
 from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     # kinds and answers
     "kind-single": Message("单选", "single choice"),
     "kind-multiple": Message("多选", "multiple choice"),

@@ -1,10 +1,10 @@
-"""What the command line says about the two processes."""
+"""Messages of ``recorder``, ``controller`` and ``run``."""
 
 from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     "recorder-help": Message(
         "运行录制进程：摄像机、话筒、编码、录制灯。平时由 systemd 启动；收到 SIGTERM 时停下，\n"
         "正在录的课会保存好，进程再启动时接着录。",

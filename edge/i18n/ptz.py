@@ -1,10 +1,10 @@
-"""What is said about PTZ heads."""
+"""Messages about PTZ heads."""
 
 from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     "help": Message(
         "云台：列出、转到预置位、手动转动、停。预置位的名字写在配置的 [ptz.…] 里，位置先用云台的遥控器存好。\n"
         "新命令一来，旧命令就作废：正在去预置位的云台，可以随时叫停或换个地方。",

@@ -1,10 +1,10 @@
-"""What the receipt, verify and join say: one sentence for each kind of finding, and the table around them."""
+"""Messages about receipts, ``verify`` and ``join``: one for each kind of finding, and those of the tables."""
 
 from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     # findings, by their code
     "no-journal": Message(
         "没有日志（journal.jsonl），无法判断这节课是否完整",

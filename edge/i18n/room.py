@@ -1,11 +1,11 @@
-"""What the command line says about the room as it is, and about what it was asked to do."""
+"""Messages about the room's status and its faults, and of ``start``, ``stop``, ``pause``, ``resume`` and ``mark``."""
 
 from __future__ import annotations
 
 from edge.i18n import Message, part_faults
 
-SENTENCES = {
-    **part_faults.SENTENCES,
+MESSAGES = {
+    **part_faults.MESSAGES,
     # the running system is not reached
     "not-running": Message(
         "没有程序在 {socket} 应答。启动它：sudo systemctl start classroom-edge.target"
@@ -49,14 +49,18 @@ SENTENCES = {
         "print JSON: state (idle, recording, paused, finishing), lesson, lesson_time_s, lamp,\n"
         "devices (state and reason of each role), upload (pending), disk (free_bytes, hours_left), and more",
     ),
+    "status-watch": Message(
+        "一直显示，变了就更新，按 Ctrl-C 结束；加 --json 时每变一次输出一行 JSON",
+        "go on showing it as it changes, until Ctrl-C; with --json one line of JSON for each change",
+    ),
     "status-examples": Message(
         "例：\n"
         "  classroom-edge status\n"
-        "  watch -n 1 classroom-edge status            每秒看一次\n"
+        "  classroom-edge status --watch               一直看着\n"
         "  classroom-edge status --json | jq .state    给程序读",
         "Examples:\n"
         "  classroom-edge status\n"
-        "  watch -n 1 classroom-edge status            look again every second\n"
+        "  classroom-edge status --watch               keep looking\n"
         "  classroom-edge status --json | jq .state    for a program",
     ),
     "headline": Message("{room}：{state}", "{room}: {state}"),
@@ -99,7 +103,7 @@ SENTENCES = {
     "records-pending": Message("还有 {count} 条待送", "{count} still to be sent"),
     "records-held-up": Message("还有 {count} 条待送，受阻：{fault}", "{count} still to be sent, held up: {fault}"),
     "upload-nowhere": Message("没有配置存储，录像只在本机", "no store is configured: lessons stay on this box"),
-    "upload-next-try": Message("{told}；{seconds:.0f} 秒后再试", "{told}; tried again in {seconds:.0f} s"),
+    "upload-next-try": Message("{text}；{seconds:.0f} 秒后再试", "{text}; tried again in {seconds:.0f} s"),
     "disk-left": Message(
         "剩 {free_gb:.1f} GB（共 {total_gb:.0f} GB），约可再录 {hours:.1f} 小时",
         "{free_gb:.1f} GB of {total_gb:.0f} GB free: room for about {hours:.1f} h of recording",
@@ -160,6 +164,10 @@ SENTENCES = {
         "存储已满（请腾出空间或提高配额）", "the store is full (make room there, or raise the quota)"
     ),
     "fault-garbled": Message("存储读回的内容不对（请看磁盘或线路）", "the store garbles files (look at disk or line)"),
+    "fault-spool": Message(
+        "本机有录像文件读不出来（请看磁盘和文件的权限）",
+        "a file of a lesson here cannot be read (look at the disk and the file's rights)",
+    ),
     "check-running": Message("正在检查", "being checked"),
     "check-good": Message("录制完好", "the recording is good"),
     "check-bad": Message("录制有问题（用 verify 看详情）", "the recording is bad (see verify)"),

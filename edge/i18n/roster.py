@@ -1,10 +1,10 @@
-"""What is said about class lists: how they are imported, what is wrong in them, and whose clicker is whose."""
+"""Messages about class lists: their import, what is wrong in them, and the binding of clickers."""
 
 from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     "help": Message(
         "学生名单：导入、查看、换班、一个一个地绑定反馈器。姓名只存在本机的 roster.json 里（权限 640），\n"
         "不写日志；配置里 [roster] share_names = false 时，离开本机的结果只用代号。",

@@ -17,7 +17,7 @@ from edge.ledger.rebuild_from_spool import lesson_folders, lesson_from
 from edge.ledger.schema import MIGRATIONS, migrate, tables_of, tables_of_today, version_of
 from edge.ledger.upload_outbox import LedgerOutbox
 from edge.ledger.xapi_outbox import XapiOutbox
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.upload_plan import scan_lesson_folder
 
 log = logging.getLogger(__name__)
 
@@ -77,11 +77,11 @@ class Ledger:
         for folder in folders:
             if folder.name not in known:
                 try:
-                    lesson, files = lesson_from(folder), survey(folder)
+                    lesson, files = lesson_from(folder), scan_lesson_folder(folder)
                 except OSError as error:
                     log.error("%s cannot be read, and stays out of the ledger: %s", folder, error)
                     continue
-                self.outbox.doubt(folder.name, files)
+                self.outbox.mark_unsure(folder.name, files)
                 self.lessons.enter([lesson])
                 found.append(lesson)
         return found
@@ -135,14 +135,15 @@ def _open(path: Path, spool: Path) -> Database:
     """The ledger's file; one that could not be made leaves nothing behind."""
     is_new = not path.exists()
     try:
-        return _opened(path, spool)
+        return opened_database(path, spool)
     except BaseException:
         for sibling in _SIBLINGS if is_new else ():
             path.with_name(path.name + sibling).unlink(missing_ok=True)
         raise
 
 
-def _opened(path: Path, spool: Path) -> Database:
+def opened_database(path: Path, spool: Path) -> Database:
+    """The ledger's file in today's version; a new one has an epoch that no lesson of ``spool`` has. LedgerError."""
     try:
         database = Database(path)
         database.open()

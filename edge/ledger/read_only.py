@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from edge.ledger.lessons import LessonRecord, LessonState
@@ -18,6 +19,13 @@ class NoLedger(Exception):
 
 def read_lessons(path: Path) -> list[LessonRecord]:
     """Every lesson of the ledger in the order they were entered. NoLedger."""
+    with opened_for_reading(path) as ledger:
+        return [_lesson(row) for row in ledger.execute("SELECT * FROM lessons ORDER BY rowid")]
+
+
+@contextmanager
+def opened_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that reads the ledger and changes nothing. NoLedger, for what is read in the block as well."""
     if not path.exists():
         raise NoLedger(f"{path} is not there")
     # Without a WAL nobody writes and the file is whole; SQLite would make a new WAL to find that out.
@@ -25,7 +33,7 @@ def read_lessons(path: Path) -> list[LessonRecord]:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=_PATIENCE_S)) as ledger:
             ledger.row_factory = sqlite3.Row
-            return [_lesson(row) for row in ledger.execute("SELECT * FROM lessons ORDER BY rowid")]
+            yield ledger
     except (sqlite3.Error, ValueError) as error:
         raise NoLedger(f"{path}: {error}") from error
 

@@ -37,16 +37,16 @@ class LedgerOutbox:
             for path, size, mtime_ns, delivery, sha256, stored_size, tag in rows
         }
 
-    def expect(self, lesson: str, files: Mapping[str, FileState]) -> None:
-        """See Outbox.expect."""
+    def mark_pending(self, lesson: str, files: Mapping[str, FileState]) -> None:
+        """See Outbox.mark_pending."""
         self._enter(lesson, files, DeliveryState.PENDING)
 
-    def doubt(self, lesson: str, files: Mapping[str, FileState]) -> None:
+    def mark_unsure(self, lesson: str, files: Mapping[str, FileState]) -> None:
         """These files may be in the store or not: the record of it was lost."""
         self._enter(lesson, files, DeliveryState.UNSURE)
 
-    def stored(self, lesson: str, path: str, state: FileState, copy: StoredFile) -> None:
-        """See Outbox.stored."""
+    def mark_stored(self, lesson: str, path: str, state: FileState, copy: StoredFile) -> None:
+        """See Outbox.mark_stored."""
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO outbox (lesson, path, size, mtime_ns, delivery, sha256, stored_size, tag)"
@@ -54,11 +54,11 @@ class LedgerOutbox:
                 " ON CONFLICT DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,"
                 " delivery = excluded.delivery, sha256 = excluded.sha256, stored_size = excluded.stored_size,"
                 " tag = excluded.tag, fault = NULL",
-                (lesson, path, state.size, state.mtime_ns, DeliveryState.STORED, copy.sha256, copy.size, copy.tag),
+                (lesson, path, state.size, state.mtime_ns, DeliveryState.STORED, copy.sha256, copy.size, copy.etag),
             )
 
-    def failed(self, lesson: str, path: str, fault: str) -> None:
-        """See Outbox.failed."""
+    def mark_failed(self, lesson: str, path: str, fault: str) -> None:
+        """See Outbox.mark_failed."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE outbox SET attempts = attempts + 1, fault = ? WHERE lesson = ? AND path = ?",

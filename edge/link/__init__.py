@@ -1,1 +1,1 @@
-"""How the two processes speak."""
+"""The processes' sockets: messages as JSON lines, servers and clients."""

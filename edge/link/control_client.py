@@ -1,23 +1,25 @@
-"""What the command line asks of the running system: one question, one answer, a bounded wait."""
+"""The blocking client of the controller's socket: one request, one reply, a bounded wait."""
 
 from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, overload
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from edge.classroom.recorder_messages import FROM_RECORDER, RecorderState
 from edge.i18n import LazyMessage, lazy_message
-from edge.link.control_messages import ANSWER, Act, Reply, Request
-from edge.link.json_lines import LONGEST_LINE, encode
+from edge.link.control_messages import PollReply, Reply, RosterReply, Status
+from edge.link.control_requests import ControlRequest, GetStatus, PollRequest, RosterRequest
+from edge.link.json_lines import LONGEST_LINE, encode_line
+from edge.link.poll_messages import RosterStatus
 from edge.link.socket_paths import CONTROLLER, RECORDER
 
 ANSWER_S = 15.0
 HELLO_S = 2.0
 
-M = TypeVar("M")
+R = TypeVar("R", bound=Reply)
 
 
 class NotReachable(Exception):
@@ -28,42 +30,93 @@ class NotReachable(Exception):
         self.why = why
 
 
-def ask(run: Path, act: Act, label: str = "", timeout_s: float = ANSWER_S) -> Reply:
-    """Ask the controller whose sockets lie in ``run``. Unreached."""
-    return request(run, Request(act=act, label=label), timeout_s)
+class RequestRefused(Exception):
+    """The controller did not do it; ``reason`` is the code or sentence of its reply."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
-def request(run: Path, wanted: Request, timeout_s: float = ANSWER_S) -> Reply:
-    """The same for a request that says more. Unreached."""
-    return _exchange(run / CONTROLLER, ANSWER, timeout_s, wanted)
+@overload
+def request(run: Path, wanted: PollRequest, timeout_s: float = ANSWER_S) -> PollReply: ...
+@overload
+def request(run: Path, wanted: RosterRequest, timeout_s: float = ANSWER_S) -> RosterReply: ...
+@overload
+def request(run: Path, wanted: ControlRequest, timeout_s: float = ANSWER_S) -> Reply: ...
+def request(run: Path, wanted: ControlRequest, timeout_s: float = ANSWER_S) -> Reply:
+    """Ask the controller whose socket lies in ``run``.
+
+    Raises:
+        NotReachable: It does not answer within ``timeout_s``, or not to us.
+    """
+    match wanted:
+        case PollRequest():
+            return _reply(run, wanted, PollReply, timeout_s)
+        case RosterRequest():
+            return _reply(run, wanted, RosterReply, timeout_s)
+        case _:
+            return _reply(run, wanted, Reply, timeout_s)
+
+
+def status(run: Path, timeout_s: float = ANSWER_S) -> Status:
+    """Ask the controller how the room is.
+
+    Raises:
+        NotReachable: It does not answer.
+    """
+    return request(run, GetStatus(), timeout_s).status
+
+
+def request_roster(run: Path, wanted: RosterRequest) -> RosterStatus:
+    """Make a request about the roster; the roster after it.
+
+    Raises:
+        NotReachable: The controller does not answer.
+        RequestRefused: It did not do it.
+    """
+    reply = request(run, wanted)
+    if not reply.ok or reply.roster is None:
+        raise RequestRefused(reply.reason)
+    return reply.roster
 
 
 def recorder_state(run: Path, timeout_s: float = HELLO_S) -> RecorderState | None:
     """What the recorder does now; None where it is not running."""
+    path = run / RECORDER
     try:
-        told = _exchange(run / RECORDER, FROM_RECORDER, timeout_s)
-    except NotReachable:
+        hello = FROM_RECORDER.validate_json(_first_line(path, timeout_s))
+    except (NotReachable, ValidationError):
         return None
-    return told if isinstance(told, RecorderState) else None
+    return hello if isinstance(hello, RecorderState) else None
 
 
-def _exchange(path: Path, kinds: TypeAdapter[M], timeout_s: float, question: BaseModel | None = None) -> M:
-    """Connect, say ``question`` if there is one, and take the first line that comes."""
+def connection_failure(path: Path, error: OSError) -> NotReachable:
+    """Why a connection to the socket at ``path`` failed."""
+    if isinstance(error, PermissionError):
+        return NotReachable(lazy_message("room.no-permission", socket=path))
+    return NotReachable(lazy_message("room.not-running", socket=path))
+
+
+def _reply(run: Path, wanted: ControlRequest, kind: type[R], timeout_s: float) -> R:
+    path = run / CONTROLLER
+    try:
+        return kind.model_validate_json(_first_line(path, timeout_s, wanted))
+    except ValidationError as error:
+        raise NotReachable(lazy_message("room.not-understood", socket=path)) from error
+
+
+def _first_line(path: Path, timeout_s: float, message: BaseModel | None = None) -> bytes:
+    """Connect, send ``message`` if there is one, and read the first line that comes."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(timeout_s)
             connection.connect(str(path))
-            if question is not None:
-                connection.sendall(encode(question))
+            if message is not None:
+                connection.sendall(encode_line(message))
             with connection.makefile("rb") as lines:
-                line = lines.readline(LONGEST_LINE)
+                return lines.readline(LONGEST_LINE)
     except TimeoutError as error:
         raise NotReachable(lazy_message("room.no-answer", socket=path, seconds=timeout_s)) from error
-    except PermissionError as error:
-        raise NotReachable(lazy_message("room.no-permission", socket=path)) from error
     except OSError as error:
-        raise NotReachable(lazy_message("room.not-running", socket=path)) from error
-    try:
-        return kinds.validate_json(line)
-    except ValidationError as error:
-        raise NotReachable(lazy_message("room.not-understood", socket=path)) from error
+        raise connection_failure(path, error) from error

@@ -1,64 +1,15 @@
-"""What the command line asks of the controller, and what it is answered: one JSON object a line each."""
+"""What the controller's socket sends: replies to requests, and the room's status."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, TypeAdapter
-
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
-from edge.link.poll_messages import MOST_POINTS, PollRequest, PollStatus, RosterRequest, RosterStatus
-
-LONGEST_LABEL = 200
-
-
-class Act(StrEnum):
-    """What can be asked for."""
-
-    STATUS = "status"
-    START = "start"
-    STOP = "stop"
-    PAUSE = "pause"
-    RESUME = "resume"
-    MARK = "mark"
-    PTZ_RECALL = "ptz-recall"
-    PTZ_DRIVE = "ptz-drive"
-    PTZ_STOP = "ptz-stop"
-    POLL_OPEN = "poll-open"
-    POLL_CLOSE = "poll-close"
-    POLL_SHOW = "poll-show"
-    POLL_SCORE = "poll-score"
-    ROSTER_SHOW = "roster-show"
-    ROSTER_IMPORT = "roster-import"
-    ROSTER_USE = "roster-use"
-    ROSTER_LISTEN = "roster-listen"
-    ROSTER_BIND = "roster-bind"
-
-
-class Request(LinkMessage):
-    """One line from a client; ``label`` belongs to a mark, what follows it to a PTZ head.
-
-    ``role`` says which head, ``preset`` where to go; the next three are shares of full speed: right, up and in are
-    more than 0. ``poll`` is opened; ``points`` are given to the group ``team``; ``roster`` says what is done to it.
-    """
-
-    type: Literal["request"] = "request"
-    act: Act
-    label: str = Field(default="", max_length=LONGEST_LABEL)
-    role: str = ""
-    preset: str = ""
-    pan: float = Field(default=0, ge=-1, le=1)
-    tilt: float = Field(default=0, ge=-1, le=1)
-    zoom: float = Field(default=0, ge=-1, le=1)
-    poll: PollRequest | None = None
-    team: str = ""
-    points: int = Field(default=0, ge=-MOST_POINTS, le=MOST_POINTS)
-    roster: RosterRequest = RosterRequest()
+from edge.link.poll_messages import PollStatus, RosterStatus
 
 
 class UploadProgress(LinkMessage):
-    """How the copying goes: files still to be copied, the word for what holds it up, and when it is tried next.
+    """Progress of copying: files still to be copied, the fault code that holds it up, seconds to the next try.
 
     ``configured`` is false where there is no store to copy to.
     """
@@ -70,7 +21,7 @@ class UploadProgress(LinkMessage):
 
 
 class DiskStatus(LinkMessage):
-    """The disk of the spool, and the hours of recording that fit on it above what is kept free."""
+    """The spool's disk, and the hours of recording that fit on it above what is kept free."""
 
     total_bytes: int
     free_bytes: int
@@ -78,7 +29,7 @@ class DiskStatus(LinkMessage):
 
 
 class HeadStatus(DeviceStatus):
-    """How a PTZ head does: the preset where it stands or is going, if it has a name, and whether it moves."""
+    """State of a PTZ head: the preset where it stands or is going, if it has a name, and whether it moves."""
 
     preset: str | None = None
     moving: bool = False
@@ -93,12 +44,14 @@ class LastCheck(LinkMessage):
 
 
 class Status(LinkMessage):
-    """How the room is.
+    """Status of the room.
 
-    ``state`` is idle, recording, paused or finishing; ``lamp`` what the recording lamp says, ``status_lamp``
-    the other one; ``refusal`` why the recorder would not record. ``refusal`` and ``faults`` are words (see the
-    sentences ``room.fault-…``), or sentences where there is none. ``disk`` is None until it has answered,
+    ``state`` is idle, recording, paused or finishing; ``lamp`` is the pattern of the recording lamp, ``status_lamp``
+    that of the other one; ``refusal`` is why the recorder would not record. ``refusal`` and ``faults`` are codes (see
+    the sentences ``room.fault-…``), or sentences where there is no code. ``disk`` is None until it has answered,
     ``clickers`` in a room without any. ``lrs`` is about xAPI statements, where ``upload`` is about files.
+
+    Every value that may be None has None as its default: the status stream leaves those out.
     """
 
     state: str
@@ -121,21 +74,26 @@ class Status(LinkMessage):
 
 
 class Reply(LinkMessage):
-    """The answer to a request: whether it was done, why not, and how the room is now.
+    """The answer to a request: whether it was done, why not, and the room's status after it.
 
-    ``reason`` is a word such as ``running-already`` (see the sentences ``room.reason-…``), or the recorder's own
-    sentence where it refused. ``poll`` and ``roster`` are there where they were asked for; only there are names.
-
-    A start, stop, pause or resume is answered when it has happened, or could not within a few seconds.
+    ``reason`` is a code such as ``running-already`` (see the sentences ``room.reason-…``), or the recorder's own
+    sentence where it refused. A start, stop, pause or resume is answered when it has happened, or could not within
+    a few seconds.
     """
 
     type: Literal["answer"] = "answer"
     ok: bool
     reason: str = ""
     status: Status
+
+
+class PollReply(Reply):
+    """The answer to a ``PollRequest``: the newest poll, with names; None where it was refused."""
+
     poll: PollStatus | None = None
+
+
+class RosterReply(Reply):
+    """The answer to a ``RosterRequest``: the roster, with names; None where it was refused."""
+
     roster: RosterStatus | None = None
-
-
-REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
-ANSWER: TypeAdapter[Reply] = TypeAdapter(Reply)

@@ -1,4 +1,4 @@
-"""The controller's socket: a line asks, a line answers."""
+"""The server of the controller's socket: a reply for each request, and the status stream for whoever asks for it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,50 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from edge.link.control_messages import REQUEST, Reply, Request
-from edge.link.json_lines import encode, messages
+from edge.link.control_messages import Reply, Status
+from edge.link.control_requests import REQUEST, Request, WatchStatus
+from edge.link.json_lines import encode_line, read_messages
+from edge.link.status_stream import StatusStream, one_period
 from edge.link.unix_listener import listen
 
 
 class ControlServer:
-    """A Unix socket, mode 0660; each client's requests are answered in their order by ``answer``."""
+    """A Unix socket, mode 0660; each client's requests are answered in their order by ``answer``.
 
-    def __init__(self, path: Path, answer: Callable[[Request], Awaitable[Reply]]) -> None:
+    A client that asked to watch is sent the status stream between the answers; ``status`` makes a status for it and
+    ``pause`` waits between two.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        answer: Callable[[Request], Awaitable[Reply]],
+        status: Callable[[], Status],
+        pause: Callable[[], Awaitable[None]] = one_period,
+    ) -> None:
         self._path = path
         self._answer = answer
-        self._clients: set[asyncio.StreamWriter] = set()
+        self._stream = StatusStream(path.name, status, pause)
 
     async def run(self) -> None:
-        """Listen until cancelled. OSError where the socket cannot be made."""
-        await listen(self._path, self._serve, self._clients)
+        """Serve until cancelled.
+
+        Raises:
+            OSError: The socket cannot be made (alone or in an ExceptionGroup).
+        """
+        async with asyncio.TaskGroup() as group:
+            group.create_task(listen(self._path, self._serve))
+            group.create_task(self._stream.run())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async for request in messages(reader, REQUEST):
-                writer.write(encode(await self._answer(request)))
+            async for request in read_messages(reader, REQUEST):
+                if isinstance(request, WatchStatus):
+                    self._stream.add(writer)
+                else:
+                    writer.write(encode_line(await self._answer(request)))
                 await writer.drain()
         except ConnectionError:
             return
+        finally:
+            self._stream.discard(writer)

@@ -1,4 +1,4 @@
-"""Messages as lines: what is written, and what is read without trusting its length."""
+"""JSON lines: messages encoded as one line each, and decoded from a stream that is not trusted."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ LONGEST_LINE = 1 << 20
 M = TypeVar("M")
 
 
-def encode(message: BaseModel) -> bytes:
-    """A message as one line."""
+def encode_line(message: BaseModel) -> bytes:
+    """Encode a message as one line of JSON."""
     return message.model_dump_json().encode() + b"\n"
 
 
-async def messages(reader: asyncio.StreamReader, kinds: TypeAdapter[M]) -> AsyncIterator[M]:
-    """The messages of a connection until it ends; a line that is none is logged and left out.
+async def read_messages(reader: asyncio.StreamReader, adapter: TypeAdapter[M]) -> AsyncIterator[M]:
+    """Decode the messages of a connection until it ends; a line that is none is logged and left out.
 
     A line longer than the reader's limit ends the connection, for nothing sensible can follow.
     """
@@ -35,6 +35,6 @@ async def messages(reader: asyncio.StreamReader, kinds: TypeAdapter[M]) -> Async
             log.warning("the other side sent a line without an end; the connection is closed")
             return
         try:
-            yield kinds.validate_json(line)
+            yield adapter.validate_json(line)
         except ValidationError as error:
             log.warning("a line that is no message is left out: %s", error.errors()[0]["msg"])

@@ -1,4 +1,4 @@
-"""What the command line and the controller say to each other about polls and the roster."""
+"""Parts of the controller socket's messages that are about polls and the roster."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ LONGEST_ANSWER = 32
 MOST_POINTS = 1000
 
 
-class PollRequest(LinkMessage):
-    """The question of a poll to be opened; see ``edge.classroom.polls.Question``."""
+class PollQuestion(LinkMessage):
+    """The question of a poll that is to be opened; see ``edge.classroom.polls.Question``."""
 
     kind: PollKind
     choices: int = Field(default=0, ge=0, le=MOST_CHOICES)
@@ -31,7 +31,7 @@ class CountedAnswer(LinkMessage):
 
 
 class PollStatus(LinkMessage):
-    """A poll as it stands on the disk.
+    """A poll as it is in the ledger.
 
     ``given`` is in the order of the presses; ``tally`` counts each answer. ``unknown`` are clickers that belong to
     nobody in the class, which are not counted there; ``expected`` is how many clickers the class has, 0 where no
@@ -56,22 +56,33 @@ class PollStatus(LinkMessage):
     unsaved: int = 0
 
 
-class RosterRequest(LinkMessage):
-    """What is to be done with the roster: ``classes`` are imported, ``use`` is here from now on.
-
-    ``number`` is the student who is bound to ``device``, or to none where that is empty. With ``since_ns`` the
-    clickers that were pressed after that moment (CLOCK_MONOTONIC) are told.
-    """
+class ImportedClasses(LinkMessage):
+    """Classes for the roster."""
 
     classes: list[SchoolClass] = []
+
+
+class ClassChoice(LinkMessage):
+    """The name of the class that is here from now on."""
+
     use: str = ""
+
+
+class BoundClicker(LinkMessage):
+    """The student ``number`` of the class that is here has the clicker ``device``, or none where that is empty."""
+
     number: str = ""
     device: str = ""
+
+
+class PressesSince(LinkMessage):
+    """Ask for the clickers that were pressed after ``since_ns`` (CLOCK_MONOTONIC)."""
+
     since_ns: int = 0
 
 
 class RosterStatus(LinkMessage):
-    """The names of its classes, the class that is here, and the clickers that were pressed, in their order."""
+    """The names of the roster's classes, the class that is here, and the clickers pressed, in order of the presses."""
 
     classes: list[str] = []
     here: SchoolClass | None = None

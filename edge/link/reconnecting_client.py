@@ -1,4 +1,4 @@
-"""The side of the link that calls: connects again for ever, and says whether it is connected."""
+"""A Unix socket client that connects again for ever, and reports whether it is connected."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 
-from edge.link.json_lines import LONGEST_LINE, encode, messages
+from edge.link.json_lines import LONGEST_LINE, encode_line, read_messages
 from pipelines.backoff import BackOff
 
 log = logging.getLogger(__name__)
@@ -28,19 +28,19 @@ class ReconnectingClient(Generic[M]):
     def __init__(
         self,
         path: Path,
-        kinds: TypeAdapter[M],
+        adapter: TypeAdapter[M],
         on_message: Callable[[M], None],
         on_link: Callable[[bool], None],
     ) -> None:
         self._path = path
-        self._kinds = kinds
+        self._adapter = adapter
         self._on_message = on_message
         self._on_link = on_link
         self._writer: asyncio.StreamWriter | None = None
-        self._backoff = BackOff(first_s=0.1, longest_s=1.0)
+        self._backoff = BackOff(initial_s=0.1, max_s=1.0)
 
     async def run(self) -> None:
-        """Connect, listen, and connect again, until cancelled."""
+        """Connect, receive, and connect again, until cancelled."""
         while True:
             try:
                 reader, writer = await asyncio.open_unix_connection(self._path, limit=LONGEST_LINE)
@@ -48,24 +48,24 @@ class ReconnectingClient(Generic[M]):
                 if self._backoff.failures == 0:
                     log.warning("%s is not reached: %s", self._path, error)
             else:
-                await self._talk(reader, writer)
-            await asyncio.sleep(self._backoff.next_s())
+                await self._receive(reader, writer)
+            await asyncio.sleep(self._backoff.next_delay_s())
 
-    def tell(self, message: BaseModel) -> bool:
-        """Send, if connected; whether it was."""
+    def send(self, message: BaseModel) -> bool:
+        """Send a message if connected; whether it was."""
         if self._writer is None or self._writer.is_closing():
             return False
-        self._writer.write(encode(message))
+        self._writer.write(encode_line(message))
         return True
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         log.info("%s: connected", self._path.name)
         self._on_link(True)
         try:
-            async for heard in messages(reader, self._kinds):
+            async for received in read_messages(reader, self._adapter):
                 self._backoff.reset()
-                self._on_message(heard)
+                self._on_message(received)
             log.warning("%s: the connection has ended", self._path.name)
         finally:
             self._writer = None

@@ -1,4 +1,4 @@
-"""Where the sockets of a room lie, and how a panel's driver learns of it."""
+"""File names in the run folder of a room: its sockets, and the request to switch the box off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Unix socket of ours that others connect to: for its group alone, and for one process at a time."""
+"""A listening Unix socket: for its group alone, and for one process at a time."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from edge.link.json_lines import LONGEST_LINE
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-async def listen(path: Path, serve: Serve, clients: set[asyncio.StreamWriter]) -> None:
-    """Let ``serve`` talk to each client until cancelled; ``clients`` holds those that are connected.
+async def listen(path: Path, serve: Serve) -> None:
+    """Let ``serve`` talk to each client until cancelled; the connections are closed then. The socket has mode 0660.
 
-    The socket has mode 0660. OSError where it cannot be made, or where another process listens there.
+    Raises:
+        OSError: The socket cannot be made, or another process listens there.
     """
-    await asyncio.to_thread(_make_way, path)
-    server = await asyncio.start_unix_server(_accounted(serve, clients), path, limit=LONGEST_LINE)
+    clients: set[asyncio.StreamWriter] = set()
+    await asyncio.to_thread(_remove_stale, path)
+    server = await asyncio.start_unix_server(_tracked(serve, clients), path, limit=LONGEST_LINE)
     await asyncio.to_thread(path.chmod, 0o660)
     try:
         await asyncio.get_running_loop().create_future()
@@ -31,8 +33,8 @@ async def listen(path: Path, serve: Serve, clients: set[asyncio.StreamWriter]) -
         _remove(path)
 
 
-def _accounted(serve: Serve, clients: set[asyncio.StreamWriter]) -> Serve:
-    """The same, with the client among ``clients`` meanwhile, and let go afterwards."""
+def _tracked(serve: Serve, clients: set[asyncio.StreamWriter]) -> Serve:
+    """``serve`` with its client in ``clients`` while it runs, and closed afterwards."""
 
     async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         clients.add(writer)
@@ -47,8 +49,8 @@ def _accounted(serve: Serve, clients: set[asyncio.StreamWriter]) -> Serve:
     return served
 
 
-def _make_way(path: Path) -> None:
-    """Remove what a process that is gone has left."""
+def _remove_stale(path: Path) -> None:
+    """Remove the socket of a process that is gone."""
     with socket.socket(socket.AF_UNIX) as caller:
         try:
             caller.settimeout(1.0)

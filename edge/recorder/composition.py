@@ -1,4 +1,4 @@
-"""The recorder put together: which drivers, in which roles."""
+"""Composition root of the recorder: the configured drivers in their roles, and the settings of recordings."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFor
 from edge.config import model
 from edge.config.storage_demand import storage_demand
 from edge.link.socket_paths import with_run_folder
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer, audio_preroll_buffer
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceSupervisor
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer, audio_preroll_buffer
+from pipelines.devices.device_state import DeviceCondition
+from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.system_clocks import boot_id
 
 OnChange = Callable[[str, DeviceCondition[object]], None]
 
 
-def room_plan(config: model.Config) -> RoomPlan:
-    """What every lesson of this room has in common, from its config."""
-    return RoomPlan(
+def recording_settings(config: model.Config) -> RecordingSettings:
+    """Return the settings that all lessons of the configured room have in common."""
+    return RecordingSettings(
         school=config.room.school,
         room=config.room.room,
         boot_id=boot_id(),
         spool=config.paths.spool,
         cameras=tuple(
-            CameraPlan(
+            CameraSettings(
                 role,
                 camera.width,
                 camera.height,
@@ -40,27 +41,27 @@ def room_plan(config: model.Config) -> RoomPlan:
             for role, camera in config.cameras.items()
         ),
         microphones=tuple(
-            MicrophonePlan(role, microphone.channels, microphone.gain_db)
+            MicrophoneSettings(role, microphone.channels, microphone.gain_db)
             for role, microphone in config.microphones.items()
         ),
         preset=config.recording.preset,
         fragment_ms=config.recording.fragment_ms,
         segment_s=config.recording.segment_s,
         sync_at_once=config.recording.sync == "fragment",
-        sound_kbps=config.recording.sound_kbps,
-        demand=storage_demand(config),
+        audio_kbps=config.recording.sound_kbps,
+        storage_demand=storage_demand(config),
         encoder=config.recording.encoder,
     )
 
 
 def preroll_ns(config: model.Config) -> int:
-    """How much of what came before the press belongs to a lesson."""
+    """Return how long before the press a lesson begins."""
     return round(config.recording.preroll_s * 1e9)
 
 
-def sources(config: model.Config, on_change: OnChange) -> RoomDevices:
-    """A source for each configured device, not started yet."""
-    remembered_ns = preroll_ns(config) + BRIDGE_NS
+def room_devices(config: model.Config, on_change: OnChange) -> RoomDevices:
+    """Return a supervisor for each configured device, not started yet."""
+    remembered_ns = preroll_ns(config) + MIN_PREROLL_NS
     cameras: dict[str, DeviceSupervisor[Picture, PictureFormat]] = {
         role: DeviceSupervisor(role, _camera(role, camera), on_change, VideoPrerollBuffer(remembered_ns))
         for role, camera in config.cameras.items()
@@ -73,21 +74,21 @@ def sources(config: model.Config, on_change: OnChange) -> RoomDevices:
 
 
 def panel(config: model.Config) -> Panel | None:
-    """The panel's driver for this process's lamp; None in a room without a panel."""
+    """Return the panel driver for this process's lamp; None in a room without a panel."""
     if config.panel is None:
         return None
-    driver = registry.driver(registry.PANELS, config.panel.driver)
+    driver = registry.load_driver(registry.PANELS, config.panel.driver)
     made: Panel = driver("recorder", with_run_folder(config.panel.options, config.paths.run))
     return made
 
 
-def found() -> list[DiscoveredDevice]:
-    """What is plugged into this box, whether the config names it or not."""
-    return [one for name in registry.FINDERS for one in registry.driver(registry.FINDERS, name)()]
+def discovered_devices() -> list[DiscoveredDevice]:
+    """Return the devices that are plugged into this box, whether the config names them or not."""
+    return [one for name in registry.DISCOVERY for one in registry.load_driver(registry.DISCOVERY, name)()]
 
 
 def _camera(role: str, camera: model.CameraConfig) -> Callable[[], Camera]:
-    driver = registry.driver(registry.CAMERAS, camera.driver)
+    driver = registry.load_driver(registry.CAMERAS, camera.driver)
     wanted = PictureFormat(camera.width, camera.height, Fraction(camera.fps), Coding.MJPEG)
 
     def make() -> Camera:
@@ -98,7 +99,7 @@ def _camera(role: str, camera: model.CameraConfig) -> Callable[[], Camera]:
 
 
 def _microphone(role: str, microphone: model.MicrophoneConfig) -> Callable[[], Microphone]:
-    driver = registry.driver(registry.MICROPHONES, microphone.driver)
+    driver = registry.load_driver(registry.MICROPHONES, microphone.driver)
     wanted = SoundFormat(microphone.rate_hz, microphone.channels)
 
     def make() -> Microphone:

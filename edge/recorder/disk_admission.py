@@ -1,4 +1,4 @@
-"""What the disk has room for when a lesson begins or goes on: all of it, a lower bit rate, or nothing."""
+"""Admission of a lesson by free disk space: at its full bit rate, at a lower one, or refused."""
 
 from __future__ import annotations
 
@@ -6,40 +6,44 @@ import logging
 from dataclasses import dataclass, replace
 
 from pipelines.files import disk
-from pipelines.recording.recording_config import RoomPlan
-from pipelines.recording.storage_budget import LOWEST_SHARE
+from pipelines.recording.recording_config import RecordingSettings
+from pipelines.recording.storage_budget import MIN_BITRATE_SHARE
 
 log = logging.getLogger(__name__)
 
 
 class InsufficientSpace(Exception):
-    """The disk has no room for another lesson, not even at the lowest bit rate."""
+    """The disk has no space for another lesson, not even at the lowest bit rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The room as the disk lets it be recorded, the share of the bit rate that is, and the free bytes then."""
+    """The settings to record with, their share of the configured bit rate, and the free bytes at that moment."""
 
-    room: RoomPlan
+    room: RecordingSettings
     share: float
     free_bytes: int
 
 
-def admit(room: RoomPlan, seconds: float | None, *, has_begun: bool) -> Admission:
-    """For a lesson of so many seconds (None: as long as is usual here). NoRoom, OSError.
+def admit(room: RecordingSettings, seconds: float | None, *, has_begun: bool) -> Admission:
+    """Decide for a lesson of so many seconds (None: as long as is usual here).
 
-    A lesson that has begun is never refused: it goes on as long as it can.
+    A lesson that has begun is never refused: it continues as long as it can.
+
+    Raises:
+        InsufficientSpace: a new lesson does not fit.
+        OSError: the disk cannot be asked.
     """
-    free_bytes = disk.space(room.spool).free_bytes
-    if room.demand is None:
+    free_bytes = disk.read_space(room.spool).free_bytes
+    if room.storage_demand is None:
         return Admission(room, 1.0, free_bytes)
-    demand = room.demand if seconds is None else replace(room.demand, seconds=max(0.0, seconds))
-    share = demand.share(free_bytes)
+    demand = room.storage_demand if seconds is None else replace(room.storage_demand, seconds=max(0.0, seconds))
+    share = demand.bitrate_share(free_bytes)
     if share is None:
         if not has_begun:
             raise InsufficientSpace
-        share = LOWEST_SHARE
+        share = MIN_BITRATE_SHARE
     if share == 1.0:
         return Admission(room, share, free_bytes)
     log.warning("%.1f GB are free: pictures get %.0f %% of their bit rate", free_bytes / 1e9, share * 100)
-    return Admission(room.at_share(share), share, free_bytes)
+    return Admission(room.at_bitrate_share(share), share, free_bytes)

@@ -1,4 +1,4 @@
-"""What the meters show of the devices: levels of microphones, pictures a second of cameras."""
+"""Live meters of the devices: levels of microphones, and real frame rates of cameras."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ _RATE_NS = 1_000_000_000
 
 
 class Meters:
-    """``level`` may be called from any thread, the rest from one that asks now and then."""
+    """Collects the figures of one recorder; ``on_level`` may be called from any thread, the rest from one thread."""
 
     def __init__(self, sources: RoomDevices) -> None:
         self._sources = sources
         self._levels: dict[str, float] = {}
         self._counted: dict[str, tuple[int, int, float]] = {}
 
-    def level(self, role: str, dbfs: float) -> None:
-        """A microphone's level of the last half second."""
+    def on_level(self, role: str, dbfs: float) -> None:
+        """Store a microphone's level of the last half second, in dBFS."""
         self._levels[role] = round(dbfs, 1)
 
-    def forget(self) -> None:
-        """Another lesson begins."""
+    def reset(self) -> None:
+        """Forget all levels: another lesson begins."""
         self._levels.clear()
 
     @property
     def levels_dbfs(self) -> dict[str, float]:
-        """Each microphone's last level."""
+        """The last level of each microphone."""
         return dict(self._levels)
 
     def rates_fps(self, now_ns: int) -> dict[str, float]:
-        """The pictures a second that each camera gave between this look and one a second ago or more."""
+        """Return the pictures a second that each camera delivered since a call a second ago or more."""
         rates = {}
         for role, camera in self._sources.cameras.items():
-            count = camera.delivered
+            count = camera.delivered_count
             then_ns, then, rate = self._counted.get(role, (now_ns, count, 0.0))
             if now_ns - then_ns >= _RATE_NS:
                 rate = round((count - then) * 1e9 / (now_ns - then_ns), 1)

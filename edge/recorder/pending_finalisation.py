@@ -1,4 +1,4 @@
-"""Lessons that have ended, and whose files the disk still holds up."""
+"""Ended lessons whose files are not closed yet, because the disk holds them up."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from pipelines.recording.lesson_recording import LessonRecording
 
 
 class PendingFinalisation:
-    """``tell`` is told of each when its files are closed; used by one thread, though any may ask for faults."""
+    """Calls ``send`` for each lesson when its files are closed; used by one thread, though any may read ``faults``."""
 
     def __init__(self, tell: Callable[[RecordingEnded], None]) -> None:
         self._tell = tell
         self._ended: list[tuple[LessonRecording, RecordingEnded]] = []
 
     def add(self, recording: LessonRecording, ended: RecordingEnded) -> None:
-        """One that was told to end."""
+        """Add a lesson that was told to end."""
         self._ended.append((recording, ended))
-        self.look()
+        self.report_closed()
 
-    def look(self) -> None:
-        """See which of them are finished by now."""
+    def report_closed(self) -> None:
+        """Report and drop those whose files are closed by now."""
         for one in list(self._ended):
             recording, ended = one
             if recording.is_finished:
                 self._ended.remove(one)
                 self._tell(ended)
 
-    def let_go_displaced(self) -> list[str]:
-        """Let go of those whose disk was away and is back, for nothing reaches it from here; their names."""
+    def drop_displaced(self) -> list[str]:
+        """Drop those whose disk was away and is back, which their open files do not reach; return their ids."""
         displaced = [one for one in list(self._ended) if one[0].is_displaced]
         for one in displaced:
             one[0].let_go()
@@ -39,5 +39,5 @@ class PendingFinalisation:
 
     @property
     def faults(self) -> list[str]:
-        """Why they are not finished."""
+        """Fault codes: why they are not finished."""
         return list(dict.fromkeys(recording.fault or disk.SLOW for recording, _ in list(self._ended)))

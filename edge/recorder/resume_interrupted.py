@@ -1,4 +1,4 @@
-"""What a recorder finds in the spool when it starts: lessons that were cut off."""
+"""Repair of the lessons that were interrupted, when the recorder starts, and the choice of the one to resume."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines import system_clocks
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Cause
-from pipelines.journal.journal_file import JOURNAL
 from pipelines.journal.replay import has_ended
-from pipelines.recording.recording_config import RoomPlan
+from pipelines.recording.recording_config import RecordingSettings
 from pipelines.recording.resume_state import ResumePoint, ResumeState
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
-from pipelines.recovery.resume_policy import OutageUnknown, decide
+from pipelines.recovery.resume_policy import OutageUnknown, decide_resume
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class EndedLesson:
-    """A lesson that was cut off and got its end."""
+    """An interrupted lesson that was ended."""
 
     lesson: str
     lesson_ns: int
@@ -30,7 +30,7 @@ class EndedLesson:
 
 @dataclass(frozen=True, slots=True)
 class InterruptedLessons:
-    """The lesson that goes on by itself, if one does; ``in_doubt``: one may yet, when the clock is known."""
+    """The lesson to resume, if any; ``in_doubt``: there may be one, which is decided when the clock is known."""
 
     goes_on: tuple[str, ResumeState] | None = None
     in_doubt: bool = False
@@ -38,9 +38,9 @@ class InterruptedLessons:
 
 
 def unfinished(spool: Path) -> list[Path]:
-    """The folders of lessons without an end. One that cannot be read holds up nothing."""
+    """Return the folders of lessons without an end; one that cannot be read is logged and left out."""
     found = []
-    for journal in spool.glob(f"[!.]*/{JOURNAL}"):
+    for journal in spool.glob(f"[!.]*/{JOURNAL_JSONL}"):
         try:
             if not has_ended(journal.parent):
                 found.append(journal.parent)
@@ -49,14 +49,14 @@ def unfinished(spool: Path) -> list[Path]:
     return sorted(found)
 
 
-def resume_interrupted(room: RoomPlan, now: Now, *, may_go_on: bool = True) -> InterruptedLessons:
-    """Mend every lesson that was cut off, and find the one that goes on by itself.
+def resume_interrupted(room: RecordingSettings, now: ClockSnapshot, *, may_go_on: bool = True) -> InterruptedLessons:
+    """Repair every interrupted lesson, and find the one to resume.
 
-    Only the one that was cut off last can go on, and none unless ``may_go_on``; the others get their end, and one
-    in doubt is left without. A lesson that the disk does not let us mend stays as it is.
+    Only the one that was interrupted last can be resumed, and none unless ``may_go_on``; the others are ended, but one
+    in doubt is not. A lesson that the disk does not let us repair stays as it is.
     """
     room.spool.mkdir(parents=True, exist_ok=True)
-    decided = [(mended, decide(mended.story, mended.end_ns, now)) for mended in _mended(room.spool)]
+    decided = [(mended, decide_resume(mended.replay.clock, mended.end_ns, now)) for mended in _mended(room.spool)]
     resumed = [(mended, resume) for mended, resume in decided if may_go_on and isinstance(resume, ResumePoint)]
     last = max(resumed, key=lambda found: _how_lately(*found), default=None)
     in_doubt = False
@@ -75,15 +75,16 @@ def resume_interrupted(room: RoomPlan, now: Now, *, may_go_on: bool = True) -> I
     return InterruptedLessons((mended.folder.name, ResumeState(mended.tracks, resume)), ended=tuple(ended))
 
 
-def resume_ended(room: RoomPlan, lesson: str) -> ResumeState:
-    """A lesson that has ended goes on now, at the lesson time of its end; one that was cut off, as after a crash.
+def resume_ended(room: RecordingSettings, lesson: str) -> ResumeState:
+    """Resume an ended lesson at the lesson time of its end; an interrupted one as after a crash.
 
-    OSError.
+    Raises:
+        OSError: the disk refuses.
     """
     recovered = recover_lesson(room.spool / lesson)
-    resume = decide(recovered.story, recovered.end_ns, system_clocks.now(room.boot_id))
+    resume = decide_resume(recovered.replay.clock, recovered.end_ns, system_clocks.read_clocks(room.boot_id))
     if not isinstance(resume, ResumePoint):
-        lesson_ns = recovered.story.lesson_ns if resume is None else resume.lesson_ns
+        lesson_ns = recovered.replay.last_change.lesson_ns if resume is None else resume.lesson_ns
         resume = ResumePoint(None, lesson_ns, False, Cause.TAKEN_BACK, None)
     return ResumeState(recovered.tracks, resume)
 
@@ -99,14 +100,14 @@ def _mended(spool: Path) -> list[RecoveredLesson]:
 
 
 def _how_lately(mended: RecoveredLesson, resume: ResumePoint) -> tuple[bool, int]:
-    """Grows the later a lesson was cut off; no file's date has a say, for the clock may have been wrong."""
+    """A sort key that grows the later a lesson was interrupted; it uses no file dates, since the clock may be wrong."""
     if resume.cause is Cause.RESTART:
-        return True, mended.story.at_ns
+        return True, mended.replay.last_change.at_ns
     return False, -(resume.outage_ns or 0)
 
 
-def _ended(mended: RecoveredLesson, room: RoomPlan) -> list[EndedLesson]:
-    lesson_ns = max(mended.end_ns, mended.story.lesson_ns)
+def _ended(mended: RecoveredLesson, room: RecordingSettings) -> list[EndedLesson]:
+    lesson_ns = max(mended.end_ns, mended.replay.last_change.lesson_ns)
     try:
         end_interrupted_lesson(mended, lesson_ns, room.segment_s)
     except OSError as error:

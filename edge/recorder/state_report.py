@@ -1,4 +1,4 @@
-"""What the recorder tells of itself: its state, and what its lamp says."""
+"""The recorder's state as it is sent to the controller, and the pattern of its lamp."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from drivers.samples import Pattern
 from edge.classroom.lamps import recording_lamp
-from edge.classroom.recorder_messages import Activity, Degradation, DeviceState, DeviceStatus, RecorderState
+from edge.classroom.recorder_messages import Activity, Degradation, DeviceStatus, RecorderState
 from edge.recorder.meters import Meters
-from pipelines.devices.device_supervisor import DeviceHealth
+from pipelines.devices.device_state import DeviceState
 from pipelines.encoding.load_governor import DegradationStage
 from pipelines.recording.lesson_recording import LessonRecording
 from pipelines.recording.room_devices import RoomDevices
@@ -18,50 +18,50 @@ _WRITING_NS = 3_000_000_000
 
 
 def activity_of(recording: LessonRecording | None) -> Activity:
-    """What is done, by the recording that there is."""
+    """Return the activity that a recording, or its absence, means."""
     if recording is None:
         return Activity.IDLE
-    return Activity.PAUSED if recording.paused else Activity.RECORDING
+    return Activity.PAUSED if recording.is_paused else Activity.RECORDING
 
 
-def lamp_of(recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool) -> Pattern:
-    """The recording lamp: lit by fragments that are written, by nothing else.
+def recording_lamp_pattern(recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool) -> Pattern:
+    """Return the pattern of the recording lamp: lit by fragments that are written, by nothing else.
 
-    Between lessons it blinks while what devices give may yet be recorded.
+    Between lessons it blinks while the pre-roll buffers are filled.
     """
-    writing = recording is not None and time.monotonic_ns() - recording.wrote_ns < _WRITING_NS
+    writing = recording is not None and time.monotonic_ns() - recording.last_write_ns < _WRITING_NS
     filling = has_preroll and any(
-        source.condition.health in (DeviceHealth.RUNNING, DeviceHealth.STALLED) for source in sources
+        source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) for source in sources
     )
     return recording_lamp(activity_of(recording), writing=writing, filling=filling)
 
 
-def state_of(
+def recorder_state(
     recording: LessonRecording | None, sources: RoomDevices, gauges: Meters, lamp: Pattern, idle_faults: Sequence[str]
 ) -> RecorderState:
-    """How it is now; ``idle_faults`` count where nothing is recorded."""
+    """Return the present state; ``idle_faults`` count while nothing is recorded."""
     now_ns = time.monotonic_ns()
     activity = activity_of(recording)
     active = activity is Activity.RECORDING
     return RecorderState(
         activity=activity,
         lesson=recording.lesson if recording else None,
-        lesson_time_ns=recording.reached(now_ns) if recording else 0,
+        lesson_time_ns=recording.reached_ns(now_ns) if recording else 0,
         lamp=lamp,
         devices={
-            source.role: DeviceStatus(state=DeviceState(source.condition.health.value), reason=source.condition.reason)
+            source.role: DeviceStatus(state=DeviceState(source.condition.state.value), reason=source.condition.reason)
             for source in sources
         },
         meters_dbfs=gauges.levels_dbfs if active else {},
         rates_fps=gauges.rates_fps(now_ns) if active else {},
         faults=_faults(recording) if recording else list(idle_faults),
-        given_up=_given_up(recording.given_up) if recording else None,
+        given_up=_given_up(recording.degradation) if recording else None,
     )
 
 
 def _faults(recording: LessonRecording) -> list[str]:
-    return [*filter(None, [recording.fault]), *(["track"] if recording.broken else [])]
+    return [*filter(None, [recording.fault]), *(["track"] if recording.has_dead_track else [])]
 
 
 def _given_up(stage: DegradationStage | None) -> Degradation | None:
-    return None if stage is None else Degradation(preset=stage.preset, halved=list(stage.halved))
+    return None if stage is None else Degradation(preset=stage.preset, halved=list(stage.halved_roles))

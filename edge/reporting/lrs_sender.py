@@ -140,4 +140,4 @@ class LrsSender:
         level = logging.WARNING if problem != self.fault else logging.DEBUG
         log.log(level, "statements wait for the LRS: %s", problem)
         self.fault = problem
-        return self._waits.next_s()
+        return self._waits.next_delay_s()

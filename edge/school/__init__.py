@@ -1,1 +1,1 @@
-"""Class lists as schools have them: files become classes, or sentences that say where they are wrong."""
+"""School data: class lists are imported, the roster is kept, and the results of polls are written to files."""

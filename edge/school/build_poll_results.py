@@ -1,4 +1,4 @@
-"""The book of a lesson, made of the ledger's polls, the roster, and the journal's clock; pure."""
+"""Building a lesson's poll results from the stored polls, the roster, and the lesson's clock; pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 
 from edge.classroom.polls import Poll, Response, StoredPoll
 from edge.classroom.roster import Roster, SchoolClass, Student
-from edge.school.poll_results import Participant, PollRecord, PollResults, ResponseRecord, teams, with_figures
+from edge.school.poll_results import Participant, PollRecord, PollResults, ResponseRecord, team_scores, with_scores
 from pipelines.journal.lesson_clock import LessonClock
 
 
 @dataclass(frozen=True, slots=True)
 class ResultSources:
-    """What a book is made of.
+    """The inputs of the poll results.
 
-    ``before`` is the book that lies there: polls of it that the ledger does not know (it was made anew) stay.
+    ``before`` is the existing polls.json: polls in it that the ledger does not know (it was rebuilt) are kept.
     """
 
     school: str
@@ -30,8 +30,8 @@ class ResultSources:
 
 
 def build_poll_results(sources: ResultSources, *, names: bool) -> PollResults:
-    """The book; with ``names`` students are named in it."""
-    _close_with_the_lesson(sources)
+    """Build the poll results; with ``names`` they contain students' names."""
+    _close_open_polls(sources)
     before = sources.before
     known = {held.poll.number for held in sources.polls}
     kept = [poll for poll in before.polls if poll.number not in known] if before is not None else []
@@ -45,7 +45,7 @@ def build_poll_results(sources: ResultSources, *, names: bool) -> PollResults:
                 people[one.id] = one
         polls.append(_poll(held, school_class, sources, people, names=names))
     polls.sort(key=lambda poll: poll.number)
-    figured = with_figures(people.values(), polls)
+    scored = with_scores(people.values(), polls)
     bonus = sources.points or (
         {team.group: team.bonus for team in before.groups if team.bonus} if before and kept else {}
     )
@@ -55,8 +55,8 @@ def build_poll_results(sources: ResultSources, *, names: bool) -> PollResults:
         room=sources.room,
         names=names,
         polls=polls,
-        participants=figured,
-        groups=teams(figured, bonus),
+        participants=scored,
+        groups=team_scores(scored, bonus),
     )
 
 
@@ -70,16 +70,16 @@ def _poll(
 ) -> PollRecord:
     poll, clock, roster = held.poll, sources.clock, sources.roster
     bound = school_class.of_device() if school_class is not None else {}
-    standing = {id(response) for response in poll.standing().values()}
+    latest = {id(response) for response in poll.standing().values()}
 
     def who(device: str) -> str:
         if (student := bound.get(device)) is not None:
             return roster.pseudonym(held.school_class, student.number)
-        stranger = _stranger(roster, held.school_class, device, names=names)
-        return people.setdefault(stranger.id, stranger).id
+        unknown = _unknown_participant(roster, held.school_class, device, names=names)
+        return people.setdefault(unknown.id, unknown).id
 
     def row(response: Response) -> ResponseRecord:
-        counts = id(response) in standing and (not bound or response.press.device in bound)
+        counts = id(response) in latest and (not bound or response.press.device in bound)
         return ResponseRecord(
             participant=who(response.press.device),
             text=response.text,
@@ -108,12 +108,12 @@ def _poll(
     )
 
 
-def _close_with_the_lesson(sources: ResultSources) -> None:
-    """A poll that nobody closed was closed by the lesson's end, or by the end of its boot at its last answer."""
+def _close_open_polls(sources: ResultSources) -> None:
+    """Close every open poll at the lesson's end, or at its last answer if the box was restarted since."""
     end = sources.clock.last_change
     for held in sources.polls:
         poll = held.poll
-        if poll.is_open and end is not None and not end.runs and end.boot_id == held.boot_id:
+        if poll.is_open and not end.runs and end.boot_id == held.boot_id:
             poll.close(end.at_ns)
         elif poll.is_open:
             poll.close(_last_ns(poll))
@@ -139,7 +139,7 @@ def _participant(roster: Roster, school_class: str, student: Student, *, names: 
     )
 
 
-def _stranger(roster: Roster, school_class: str, device: str, *, names: bool) -> Participant:
+def _unknown_participant(roster: Roster, school_class: str, device: str, *, names: bool) -> Participant:
     return Participant(
         id=roster.pseudonym_of_device(device),
         known=False,

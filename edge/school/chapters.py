@@ -1,4 +1,4 @@
-"""chapters.vtt: a lesson's questions and marked moments as chapters that players show (WebVTT)."""
+"""chapters.vtt: polls and markers of a lesson as chapters for players (WebVTT, W3C)."""
 
 from __future__ import annotations
 
@@ -9,45 +9,46 @@ from edge.i18n import Language, translate
 from edge.school.poll_results import PollRecord
 from pipelines.journal.entries import Marker
 
-NAME = "chapters.vtt"
 _SHORTEST_MS = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A stretch of lesson time in milliseconds, and its title; chapters may lie in each other, never across."""
+    """A title and its interval of lesson time in milliseconds; chapters may be nested but never overlap in part."""
 
     from_ms: int
     to_ms: int
     title: str
 
 
-def chapters(polls: Iterable[PollRecord], marks: Iterable[Marker], length_ns: int, language: Language) -> list[Chapter]:
-    """A chapter from opening to closing of each question, and one from each marker to whatever comes next."""
-    asked = [
+def lesson_chapters(
+    polls: Iterable[PollRecord], marks: Iterable[Marker], length_ns: int, language: Language
+) -> list[Chapter]:
+    """Return a chapter from opening to closing of each poll, and one from each marker to the next chapter edge."""
+    of_polls = [
         _chapter(
             poll.opened_ns, poll.closed_ns, translate(_key(poll), language, kind=_kind(poll, language), **_values(poll))
         )
         for poll in polls
     ]
     edges = sorted(
-        {edge for one in asked for edge in (one.from_ms, one.to_ms)} | {_ms(mark.lesson_ns) for mark in marks}
+        {edge for one in of_polls for edge in (one.from_ms, one.to_ms)} | {_ms(mark.lesson_ns) for mark in marks}
     )
     end_ms = max([_ms(length_ns), *edges])
-    marked = []
+    of_marks = []
     for mark in marks:
         at_ms = _ms(mark.lesson_ns)
         next_ms = next((edge for edge in edges if edge > at_ms), end_ms)
         title = mark.label or translate("polls.chapter-mark", language)
-        marked.append(Chapter(at_ms, max(next_ms, at_ms + _SHORTEST_MS), title))
-    return sorted([*asked, *marked], key=lambda one: (one.from_ms, -one.to_ms))
+        of_marks.append(Chapter(at_ms, max(next_ms, at_ms + _SHORTEST_MS), title))
+    return sorted([*of_polls, *of_marks], key=lambda one: (one.from_ms, -one.to_ms))
 
 
-def vtt(found: Sequence[Chapter]) -> str:
-    """The chapters as a WebVTT file."""
+def to_webvtt(chapters: Sequence[Chapter]) -> str:
+    """Return the text of a WebVTT file with these chapters."""
     cues = [
-        f"{number}\n{_clock(one.from_ms)} --> {_clock(one.to_ms)}\n{_plain(one.title)}\n"
-        for number, one in enumerate(found, 1)
+        f"{number}\n{_timestamp(one.from_ms)} --> {_timestamp(one.to_ms)}\n{_escaped(one.title)}\n"
+        for number, one in enumerate(chapters, 1)
     ]
     return "\n".join(["WEBVTT\n", *cues])
 
@@ -73,11 +74,11 @@ def _ms(ns: int) -> int:
     return ns // 1_000_000
 
 
-def _clock(ms: int) -> str:
+def _timestamp(ms: int) -> str:
     seconds, ms = divmod(ms, 1000)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ms:03}"
 
 
-def _plain(title: str) -> str:
-    """One line, and nothing that a cue would read as markup."""
+def _escaped(title: str) -> str:
+    """Return the title on one line, with the characters of cue markup escaped."""
     return " ".join(title.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") or "–"

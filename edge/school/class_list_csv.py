@@ -1,4 +1,4 @@
-"""One plain table as a school keeps it: 学号, 姓名, and perhaps 班级, 座号, 小组, 反馈器."""
+"""Import of a class list from one CSV table: 学号, 姓名, and optionally 班级, 座号, 小组, 反馈器."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from edge.classroom.roster import SchoolClass, Student
 from edge.i18n import LazyMessage, lazy_message
-from edge.school.csv_table import Row, bad, rows_of
+from edge.school.csv_table import Row, invalid, parse_rows
 from edge.school.import_problems import ImportProblem, InvalidClassList, ProblemLocation
 
-_CALLED = {
+_HEADERS = {
     "number": ("学号", "学生学号", "学籍号", "编号", "number", "studentnumber", "id"),
     "name": ("姓名", "名字", "学生姓名", "name"),
     "school_class": ("班级", "班", "行政班", "所在班级", "class"),
@@ -21,72 +21,76 @@ _CALLED = {
         *("键盘", "键盘编号", "键盘号", "clicker", "device"),
     ),
 }
-_NEEDED = ("number", "name")
-_FIELD_OF = {called: field for field, names in _CALLED.items() for called in names}
-_LONGEST = {"number": 64, "name": 64, "school_class": 64, "seat": 32, "group": 64, "device": 32}
+_REQUIRED = ("number", "name")
+_FIELD_OF = {called: field for field, names in _HEADERS.items() for called in names}
+_MAX_LENGTH = {"number": 64, "name": 64, "school_class": 64, "seat": 32, "group": 64, "device": 32}
 # A title, the school's name and a date may stand above the header.
 _HEADER_WITHIN = 10
-_SHORTENED = re.compile(r"\d\.\d+E\+\d+", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"\d\.\d+E\+\d+", re.IGNORECASE)
 
 
-def plain_list(file: str, data: bytes, class_name: str) -> list[SchoolClass]:
-    """The classes of a table; ``class_name`` is that of rows which name none. BadRoster."""
-    rows = rows_of(file, data)
+def import_csv(file: str, data: bytes, class_name: str) -> list[SchoolClass]:
+    """Return the classes in a table; ``class_name`` is the class of rows that name none.
+
+    Raises:
+        InvalidClassList: with every mistake in the table.
+    """
+    rows = parse_rows(file, data)
     at, columns = _header(file, rows)
     problems: list[ImportProblem] = []
     classes: dict[str, list[Student]] = {}
     lines: dict[tuple[str, str, str], int] = {}
     for row in rows[at + 1 :]:
-        said = {field: row.cells[column] if column < len(row.cells) else "" for field, column in columns.items()}
+        values = {field: row.cells[column] if column < len(row.cells) else "" for field, column in columns.items()}
         wrong = [
             ImportProblem(ProblemLocation(file, row.line, rows[at].cells[columns[field]]), what)
-            for field, value in said.items()
-            for what in _mistakes(field, value)
+            for field, value in values.items()
+            for what in _cell_mistakes(field, value)
         ]
         problems += wrong
         if wrong:
             continue
-        name = said.pop("school_class", "") or class_name
-        said["device"] = device_name(said.get("device", ""))
+        name = values.pop("school_class", "") or class_name
+        values["device"] = device_name(values.get("device", ""))
         for field in ("number", "device"):
-            if (key := (name, field, said[field])) in lines and said[field]:
+            if (key := (name, field, values[field])) in lines and values[field]:
                 column = rows[at].cells[columns[field]]
-                what = lazy_message("roster.taken", value=said[field], line=lines[key])
+                what = lazy_message("roster.taken", value=values[field], line=lines[key])
                 problems.append(ImportProblem(ProblemLocation(file, row.line, column), what))
             lines.setdefault(key, row.line)
-        classes.setdefault(name, []).append(Student(**said))
+        classes.setdefault(name, []).append(Student(**values))
     if problems:
         raise InvalidClassList(problems)
     if not classes:
-        raise bad(file, lazy_message("roster.nobody"))
+        raise invalid(file, lazy_message("roster.nobody"))
     return [SchoolClass(name=name, students=tuple(students)) for name, students in classes.items()]
 
 
 def device_name(text: str) -> str:
-    """A clicker as its base calls it: numbers without zeros in front, letters large."""
+    """Return a clicker's name as its base reports it: numbers without leading zeros, letters upper-case."""
     return str(int(text)) if text.isascii() and text.isdecimal() else text.upper()
 
 
 def _header(file: str, rows: Sequence[Row]) -> tuple[int, dict[str, int]]:
-    """Which row is the header, and the column of each field."""
+    """Return the index of the header row, and the column of each field."""
     for at, row in enumerate(rows[:_HEADER_WITHIN]):
         columns: dict[str, int] = {}
         for column, cell in enumerate(row.cells):
             field = _FIELD_OF.get(re.sub(r"[\s（）()*：:]", "", cell).lower())
             if field in columns:
-                raise bad(file, lazy_message("roster.header-twice"), row.line, cell)
+                raise invalid(file, lazy_message("roster.header-twice"), row.line, cell)
             if field is not None:
                 columns[field] = column
-        if all(field in columns for field in _NEEDED):
+        if all(field in columns for field in _REQUIRED):
             return at, columns
-    raise bad(file, lazy_message("roster.no-header"))
+    raise invalid(file, lazy_message("roster.no-header"))
 
 
-def _mistakes(field: str, value: str) -> list[LazyMessage]:
+def _cell_mistakes(field: str, value: str) -> list[LazyMessage]:
     if not value:
-        return [lazy_message("roster.empty-cell")] if field in _NEEDED else []
-    if len(value) > _LONGEST[field]:
-        return [lazy_message("roster.too-long", most=_LONGEST[field])]
-    if field in ("number", "device") and _SHORTENED.fullmatch(value):
+        return [lazy_message("roster.empty-cell")] if field in _REQUIRED else []
+    if len(value) > _MAX_LENGTH[field]:
+        return [lazy_message("roster.too-long", most=_MAX_LENGTH[field])]
+    if field in ("number", "device") and _SCIENTIFIC.fullmatch(value):
         return [lazy_message("roster.shortened", value=value)]
     return []

@@ -1,4 +1,4 @@
-"""A table out of a text file, however Excel wrote it: UTF-8, UTF-16 or GB18030; commas, semicolons or tabs."""
+"""CSV tables as Excel writes them: UTF-8, UTF-16 or GB18030; commas, semicolons or tabs (RFC 4180)."""
 
 from __future__ import annotations
 
@@ -11,39 +11,43 @@ from dataclasses import dataclass
 from edge.i18n import LazyMessage, lazy_message
 from edge.school.import_problems import ImportProblem, InvalidClassList, ProblemLocation
 
-LARGEST_BYTES = 16 << 20
+MAX_BYTES = 16 << 20
 _DELIMITERS = ",;\t"
-_EXCELS_HINT = "sep="
+_SEPARATOR_LINE = "sep="
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one line of ``file``, stripped."""
+    """The cells of one row, stripped; ``line`` counts from 1."""
 
     file: str
     line: int
     cells: Sequence[str]
 
 
-def rows_of(file: str, data: bytes) -> list[Row]:
-    """Every line of a table that is not empty. BadRoster."""
-    if len(data) > LARGEST_BYTES:
-        raise bad(file, lazy_message("roster.too-large", most=LARGEST_BYTES >> 20))
-    lines = list(io.StringIO(_text(file, data), newline=""))
+def parse_rows(file: str, data: bytes) -> list[Row]:
+    """Return the rows of a table that are not empty.
+
+    Raises:
+        InvalidClassList: too large, or no CSV in a known encoding.
+    """
+    if len(data) > MAX_BYTES:
+        raise invalid(file, lazy_message("roster.too-large", most=MAX_BYTES >> 20))
+    lines = list(io.StringIO(_decoded(file, data), newline=""))
     first = next((line for line in lines if line.strip()), "")
     skipped = 0
     delimiter = max(_DELIMITERS, key=first.count)
-    if first.lower().startswith(_EXCELS_HINT):
-        delimiter = first.strip()[len(_EXCELS_HINT) :][:1] or delimiter
+    if first.lower().startswith(_SEPARATOR_LINE):
+        delimiter = first.strip()[len(_SEPARATOR_LINE) :][:1] or delimiter
         skipped = lines.index(first) + 1
     try:
         return list(_rows(file, lines[skipped:], delimiter, skipped))
     except csv.Error as error:
-        raise bad(file, lazy_message("roster.no-csv", reason=error)) from error
+        raise invalid(file, lazy_message("roster.no-csv", reason=error)) from error
 
 
-def bad(file: str, what: LazyMessage, line: int | None = None, column: str = "") -> InvalidClassList:
-    """A list with one mistake."""
+def invalid(file: str, what: LazyMessage, line: int | None = None, column: str = "") -> InvalidClassList:
+    """Return the error for a list with one mistake."""
     return InvalidClassList([ImportProblem(ProblemLocation(file, line, column), what)])
 
 
@@ -57,7 +61,7 @@ def _rows(file: str, lines: Sequence[str], delimiter: str, skipped: int) -> Iter
         begins = reader.line_num + 1
 
 
-def _text(file: str, data: bytes) -> str:
+def _decoded(file: str, data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings: tuple[str, ...] = ("utf-16",)
     else:
@@ -67,4 +71,4 @@ def _text(file: str, data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise bad(file, lazy_message("roster.no-text"))
+    raise invalid(file, lazy_message("roster.no-text"))

@@ -1,4 +1,4 @@
-"""What is wrong with a class list: each mistake with its file, line and column."""
+"""Mistakes in an imported class list, each with its file, line and column."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from edge.i18n import Language, LazyMessage, lazy_message, translate
 
-_MOST_TOLD = 20
+_MAX_REPORTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemLocation:
-    """Where in a list; lines count from 1, as an editor shows them."""
+    """A place in a list; lines count from 1, as an editor shows them."""
 
     file: str
     line: int | None = None
     column: str = ""
 
     def message(self) -> LazyMessage:
-        """As people say it."""
+        """The place as a sentence part."""
         if self.line is None:
             return lazy_message("roster.at-file", file=self.file)
         if not self.column:
@@ -29,23 +29,23 @@ class ProblemLocation:
 
 @dataclass(frozen=True, slots=True)
 class ImportProblem:
-    """One mistake."""
+    """One mistake and its place."""
 
     place: ProblemLocation
     what: LazyMessage
 
 
 class InvalidClassList(Exception):
-    """The list cannot be used; ``problems`` are its mistakes, as many as were found."""
+    """The list cannot be used; ``problems`` are all mistakes that were found."""
 
     def __init__(self, problems: Sequence[ImportProblem]) -> None:
         super().__init__(f"{len(problems)} mistakes in the class list")
         self.problems = tuple(problems)
 
     def report(self, language: Language) -> str:
-        """A line for each of the first mistakes."""
-        told = [
+        """Return a line for each of the first 20 mistakes."""
+        lines = [
             translate("roster.problem", language, where=problem.place.message(), what=problem.what)
-            for problem in self.problems[:_MOST_TOLD]
+            for problem in self.problems[:_MAX_REPORTED]
         ]
-        return "\n".join([*told, *(["…"] if len(self.problems) > _MOST_TOLD else [])])
+        return "\n".join([*lines, *(["…"] if len(self.problems) > _MAX_REPORTED else [])])

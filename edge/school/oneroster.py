@@ -1,7 +1,7 @@
-"""OneRoster 1.2 in CSV, all data at once (bulk), as a zip or a folder: who is a student of which class.
+"""Import of class lists from OneRoster 1.2 CSV files (bulk mode), in a zip file or a folder.
 
-Source: the 1EdTech OneRoster 1.2 CSV binding. Needed are manifest.csv, users.csv, classes.csv and enrollments.csv;
-roles.csv is checked where the manifest names it. A student's number is ``identifier``, else ``sourcedId``.
+Source: 1EdTech, "OneRoster 1.2 CSV Binding". Required are manifest.csv, users.csv, classes.csv and enrollments.csv;
+roles.csv is checked if the manifest names it. A student's number is ``identifier``, else ``sourcedId``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Protocol
 
 from edge.classroom.roster import SchoolClass, Student
 from edge.i18n import lazy_message
-from edge.school.csv_table import LARGEST_BYTES, Row, bad, rows_of
+from edge.school.csv_table import MAX_BYTES, Row, invalid, parse_rows
 from edge.school.import_problems import ImportProblem, InvalidClassList, ProblemLocation
 
 MANIFEST, USERS, CLASSES, ENROLLMENTS, ROLES = (
@@ -29,19 +29,25 @@ _HEADERS = {
     ENROLLMENTS: ("sourcedId", "classSourcedId", "userSourcedId", "role"),
     ROLES: ("sourcedId", "userSourcedId", "role"),
 }
-_GONE = "tobedeleted"
+_DELETED = "tobedeleted"
 _STUDENT = "student"
 
 
 class OneRosterFiles(Protocol):
-    """The files of a set."""
+    """Access to the CSV files of a OneRoster set."""
 
     def read(self, name: str) -> bytes:
-        """One of them. KeyError where it is not there, OSError, BadRoster."""
+        """Return the bytes of a file.
+
+        Raises:
+            KeyError: there is no such file.
+            OSError: it cannot be read.
+            InvalidClassList: it is too large.
+        """
 
 
 class FolderFiles:
-    """A set as a folder."""
+    """A OneRoster set in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -55,21 +61,21 @@ class FolderFiles:
 
 
 class ZipFiles:
-    """A set as a zip, its files at the top."""
+    """A OneRoster set in a zip file, its files at the top level."""
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self._file = file
 
     def read(self, name: str) -> bytes:
         """See ``OneRosterFiles``."""
-        if self._file.getinfo(name).file_size > LARGEST_BYTES:
-            raise bad(name, lazy_message("roster.too-large", most=LARGEST_BYTES >> 20))
+        if self._file.getinfo(name).file_size > MAX_BYTES:
+            raise invalid(name, lazy_message("roster.too-large", most=MAX_BYTES >> 20))
         return self._file.read(name)
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRecord:
-    """A row by its headers."""
+    """A row whose cells are accessed by column title."""
 
     row: Row
     columns: Mapping[str, int]
@@ -79,38 +85,43 @@ class CsvRecord:
         return self.row.cells[column] if column is not None and column < len(self.row.cells) else ""
 
     def problem(self, header: str, key: str, **values: object) -> ImportProblem:
-        """What is wrong with one of its cells."""
+        """Return a problem located at one of its cells."""
         return ImportProblem(
             ProblemLocation(self.row.file, self.row.line, header), lazy_message(f"roster.{key}", **values)
         )
 
 
-def oneroster(bundle: OneRosterFiles) -> list[SchoolClass]:
-    """The classes that have students, in the order of classes.csv. BadRoster, OSError."""
-    _check_manifest(bundle)
+def import_oneroster(files: OneRosterFiles) -> list[SchoolClass]:
+    """Return the classes that have students, in the order of classes.csv.
+
+    Raises:
+        InvalidClassList: with every mistake in the files.
+        OSError: a file cannot be read.
+    """
+    _check_manifest(files)
     problems: list[ImportProblem] = []
-    users = _by_id(bundle, USERS, problems)
-    classes = _by_id(bundle, CLASSES, problems)
-    if _manifest(bundle).get("file.roles", _ABSENT) == _BULK:
-        for role in _records(bundle, ROLES):
-            problems += _unknown(role, "userSourcedId", users, USERS)
+    users = _records_by_id(files, USERS, problems)
+    classes = _records_by_id(files, CLASSES, problems)
+    if _manifest(files).get("file.roles", _ABSENT) == _BULK:
+        for role in _records(files, ROLES):
+            problems += _reference_problems(role, "userSourcedId", users, USERS)
     members: dict[str, dict[str, Student]] = {}
-    for enrollment in _records(bundle, ENROLLMENTS):
+    for enrollment in _records(files, ENROLLMENTS):
         unknown = [
-            *_unknown(enrollment, "classSourcedId", classes, CLASSES),
-            *_unknown(enrollment, "userSourcedId", users, USERS),
+            *_reference_problems(enrollment, "classSourcedId", classes, CLASSES),
+            *_reference_problems(enrollment, "userSourcedId", users, USERS),
         ]
         problems += unknown
-        if unknown or enrollment["role"] != _STUDENT or enrollment["status"].lower() == _GONE:
+        if unknown or enrollment["role"] != _STUDENT or enrollment["status"].lower() == _DELETED:
             continue
         user = users[enrollment["userSourcedId"]]
-        if user["status"].lower() != _GONE and user["enabledUser"].lower() != "false":
+        if user["status"].lower() != _DELETED and user["enabledUser"].lower() != "false":
             student = _student(user, problems)
             members.setdefault(enrollment["classSourcedId"], {})[student.number] = student
     if problems:
         raise InvalidClassList(problems)
     if not members:
-        raise bad(ENROLLMENTS, lazy_message("roster.no-students"))
+        raise invalid(ENROLLMENTS, lazy_message("roster.no-students"))
     names = _class_names(classes)
     return [
         SchoolClass(name=names[one], students=tuple(sorted(members[one].values(), key=lambda each: each.number)))
@@ -119,13 +130,13 @@ def oneroster(bundle: OneRosterFiles) -> list[SchoolClass]:
     ]
 
 
-def _check_manifest(bundle: OneRosterFiles) -> None:
-    manifest = _manifest(bundle)
+def _check_manifest(files: OneRosterFiles) -> None:
+    manifest = _manifest(files)
     found = manifest.get("oneroster.version", "")
     if found != VERSION:
-        raise bad(MANIFEST, lazy_message("roster.wrong-version", found=found or "?"))
+        raise invalid(MANIFEST, lazy_message("roster.wrong-version", found=found or "?"))
     problems = []
-    for record in _records(bundle, MANIFEST):
+    for record in _records(files, MANIFEST):
         needed = record["propertyName"] in ("file.users", "file.classes", "file.enrollments")
         if needed and record["value"] != _BULK:
             problems.append(record.problem("value", "not-bulk", found=record["value"]))
@@ -133,16 +144,16 @@ def _check_manifest(bundle: OneRosterFiles) -> None:
         raise InvalidClassList(problems)
 
 
-def _manifest(bundle: OneRosterFiles) -> dict[str, str]:
-    return {record["propertyName"]: record["value"] for record in _records(bundle, MANIFEST)}
+def _manifest(files: OneRosterFiles) -> dict[str, str]:
+    return {record["propertyName"]: record["value"] for record in _records(files, MANIFEST)}
 
 
-def _records(bundle: OneRosterFiles, name: str) -> Iterator[CsvRecord]:
+def _records(files: OneRosterFiles, name: str) -> Iterator[CsvRecord]:
     try:
-        data = bundle.read(name)
+        data = files.read(name)
     except KeyError as error:
-        raise bad(name, lazy_message("roster.no-member")) from error
-    rows = rows_of(name, data)
+        raise invalid(name, lazy_message("roster.no-member")) from error
+    rows = parse_rows(name, data)
     header = rows[0].cells if rows else ()
     columns = {title: at for at, title in enumerate(header)}
     missing = [title for title in _HEADERS[name] if title not in columns]
@@ -154,9 +165,9 @@ def _records(bundle: OneRosterFiles, name: str) -> Iterator[CsvRecord]:
     return (CsvRecord(row, columns) for row in rows[1:])
 
 
-def _by_id(bundle: OneRosterFiles, name: str, problems: list[ImportProblem]) -> dict[str, CsvRecord]:
+def _records_by_id(files: OneRosterFiles, name: str, problems: list[ImportProblem]) -> dict[str, CsvRecord]:
     found: dict[str, CsvRecord] = {}
-    for record in _records(bundle, name):
+    for record in _records(files, name):
         sourced_id = record["sourcedId"]
         if not sourced_id:
             problems.append(record.problem("sourcedId", "empty-cell"))
@@ -168,7 +179,9 @@ def _by_id(bundle: OneRosterFiles, name: str, problems: list[ImportProblem]) -> 
     return found
 
 
-def _unknown(record: CsvRecord, header: str, known: Mapping[str, CsvRecord], file: str) -> list[ImportProblem]:
+def _reference_problems(
+    record: CsvRecord, header: str, known: Mapping[str, CsvRecord], file: str
+) -> list[ImportProblem]:
     if not record[header]:
         return [record.problem(header, "empty-cell")]
     return [] if record[header] in known else [record.problem(header, "unknown-id", value=record[header], file=file)]
@@ -183,7 +196,7 @@ def _student(user: CsvRecord, problems: list[ImportProblem]) -> Student:
 
 
 def _class_names(classes: Mapping[str, CsvRecord]) -> dict[str, str]:
-    """Titles, told apart by code or id where two classes have the same."""
+    """Return unique names of classes: their titles, followed by code or id where two classes have the same title."""
     titles = [record["title"] for record in classes.values()]
     names = {}
     for sourced_id, record in classes.items():

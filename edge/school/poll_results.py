@@ -1,4 +1,4 @@
-"""polls.json: every poll of a lesson, every answer on lesson time, and how each student and group did."""
+"""polls.json: the polls of a lesson, every response on lesson time, and the scores of students and groups."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pipelines.files.durable import write_whole
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.classroom.polls import PollKind, ResponseVerdict
-
-NAME = "polls.json"
+from pipelines.files.durable import write_atomically
+from pipelines.files.lesson_layout import POLLS_JSON
 
 
 class ResultsModel(BaseModel):
-    """A part of the file."""
+    """The base class of the file's objects."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ResponseRecord(ResultsModel):
-    """One answer: ``after_ns`` the poll was opened, at ``lesson_ns``; ``counts`` where it is the one that counts.
+    """One response: ``after_ns`` is counted from the opening of the poll, ``lesson_ns`` is lesson time.
 
-    ``participant`` is an id; ``right`` is null where no right answer was told, or this is none.
+    ``participant`` is an id. ``counts`` marks the response that counts for its participant. ``right`` is null if the
+    poll has no right answer or this response does not count.
     """
 
     participant: str
@@ -37,11 +37,11 @@ class ResponseRecord(ResultsModel):
 
 
 class PollRecord(ResultsModel):
-    """One poll; ``opened_ns`` and ``closed_ns`` are lesson time, ``opened`` is UTC, null where it was not known.
+    """One poll; ``opened_ns`` and ``closed_ns`` are lesson time, ``opened`` is UTC or null if it was not known.
 
-    ``tally`` counts each answer of the class (of a multiple choice each letter). ``expected`` is how many students
-    had a clicker, 0 where none was bound and every clicker counts. ``lost`` answers are missing by the base's own
-    count. ``responses`` are in the order of the presses.
+    ``tally`` counts the class's answers (of a multiple choice, each letter). ``expected`` is the number of students
+    with a clicker, 0 if none is bound and every clicker counts. ``lost`` is the number of responses missing by the
+    base's own count. ``responses`` are in the order of the presses.
     """
 
     number: int = Field(ge=1)
@@ -60,11 +60,11 @@ class PollRecord(ResultsModel):
 
 
 class Participant(ResultsModel):
-    """Somebody who is in the class, or a clicker that is nobody's (``known`` is false).
+    """A student of the class, or a clicker bound to nobody (``known`` is false).
 
     ``id`` is a pseudonym. Name, number and clicker are null unless the config lets names leave the room.
-    ``present``: answered the roll call, or anything where there was none. ``asked`` counts the questions with a
-    right answer, ``right`` those that were answered so.
+    ``present``: responded to the roll call, or to any poll if there was no roll call. ``asked`` counts the polls with
+    a right answer, ``right`` those answered correctly.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Participant(ResultsModel):
 
 
 class Team(ResultsModel):
-    """A group's score: ``points`` are its members' right answers, and what the teacher gave on top (``bonus``)."""
+    """The score of a group: ``points`` are its members' right answers plus the teacher's ``bonus``."""
 
     group: str
     members: int
@@ -91,50 +91,62 @@ class Team(ResultsModel):
 
 
 class PollResults(ResultsModel):
-    """The whole file."""
+    """The contents of polls.json."""
 
     format: Literal[1] = 1
     lesson: str
     school: str
     room: str
     names: bool
-    """Whether names are in it."""
+    """Whether it contains students' names."""
     polls: list[PollRecord]
     participants: list[Participant]
     groups: list[Team]
 
 
 def read(folder: Path) -> PollResults | None:
-    """The book of a lesson's folder; None where there is none, or none that makes sense. OSError."""
+    """Read polls.json of a lesson's folder; None if there is none, or it is invalid.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     try:
-        return PollResults.model_validate_json((folder / NAME).read_bytes())
+        return PollResults.model_validate_json((folder / POLLS_JSON).read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
 
 
 def write(folder: Path, book: PollResults) -> None:
-    """Put polls.json into the folder, whole or not at all. OSError."""
-    write_if_new(folder / NAME, book.model_dump_json(indent=1).encode() + b"\n")
+    """Write polls.json atomically.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    write_if_changed(folder / POLLS_JSON, book.model_dump_json(indent=1).encode() + b"\n")
 
 
-def write_if_new(path: Path, body: bytes) -> None:
-    """Replace a file, unless it says the same already: what is not touched need not be copied again. OSError."""
+def write_if_changed(path: Path, body: bytes) -> None:
+    """Replace a file atomically unless its contents are the same: an untouched file is not uploaded again.
+
+    Raises:
+        OSError: it cannot be read or written.
+    """
     if not path.exists() or path.read_bytes() != body:
-        write_whole(path, body)
+        write_atomically(path, body)
 
 
-def counting(poll: PollRecord) -> list[ResponseRecord]:
-    """The answers of a poll that count, the earliest press first."""
+def counted_responses(poll: PollRecord) -> list[ResponseRecord]:
+    """Return the responses that count, the earliest press first."""
     return [response for response in poll.responses if response.counts]
 
 
-def with_figures(people: Iterable[Participant], polls: Sequence[PollRecord]) -> list[Participant]:
-    """The same participants with how they did in these polls."""
+def with_scores(people: Iterable[Participant], polls: Sequence[PollRecord]) -> list[Participant]:
+    """Return the participants with their attendance and scores in these polls."""
     graded = {poll.number: poll for poll in polls if poll.answer}
     calls = [poll for poll in polls if poll.kind is PollKind.ROLL_CALL]
     given: dict[str, dict[int, ResponseRecord]] = {}
     for poll in polls:
-        for response in counting(poll):
+        for response in counted_responses(poll):
             given.setdefault(response.participant, {})[poll.number] = response
 
     def figures(one: Participant) -> Participant:
@@ -152,8 +164,8 @@ def with_figures(people: Iterable[Participant], polls: Sequence[PollRecord]) -> 
     return [figures(one) for one in people]
 
 
-def teams(people: Sequence[Participant], bonus: dict[str, int]) -> list[Team]:
-    """The groups and their scores, the best first."""
+def team_scores(people: Sequence[Participant], bonus: dict[str, int]) -> list[Team]:
+    """Return the groups with their scores, the best first."""
     names = {one.group for one in people if one.group} | bonus.keys()
     found = []
     for name in names:

@@ -1,4 +1,4 @@
-"""The roster's file, roster.json beside the ledger: names are nobody's business, so few may read it."""
+"""The roster's file, roster.json beside the ledger, readable by the service's group only: it holds students' names."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from pipelines.files.durable import write_whole
 from pydantic import ValidationError
 
 from edge.classroom.roster import Roster
+from pipelines.files.durable import write_atomically
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +19,9 @@ NAME = "roster.json"
 
 
 class RosterStore:
-    """``roster`` is what the file says, an empty one before ``load``. The controller is its only writer.
+    """Keeps ``roster`` in memory and on disk; it is empty before ``load``. The controller is its only writer.
 
-    It lies apart from the ledger, which can be thrown away and made anew of the spool: the spool knows no names.
+    It is no part of the ledger, which can be rebuilt from the spool: the spool contains no names.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,9 +31,9 @@ class RosterStore:
         self._unreadable: OSError | None = None
 
     async def load(self) -> None:
-        """Read the file; one that makes no sense is renamed to ``roster.json.damaged-N``.
+        """Read the file; an invalid one is renamed to ``roster.json.damaged-N``.
 
-        Where the disk does not give it out nobody is known, and nothing can be changed: it may be whole.
+        If the disk cannot read it the roster stays empty and cannot be changed, for the file may be intact.
         """
         try:
             self.roster = await asyncio.to_thread(self._read)
@@ -42,7 +42,11 @@ class RosterStore:
             self._unreadable = error
 
     async def change(self, change: Callable[[Roster], Roster]) -> None:
-        """Change the roster, durably on return. OSError, and what ``change`` raises; then it is as before."""
+        """Apply ``change`` to the roster; it is durable on return, and unchanged after an error.
+
+        Raises:
+            OSError: the file cannot be read or written; besides, whatever ``change`` raises.
+        """
         async with self._changing:
             if self._unreadable is not None:
                 raise self._unreadable
@@ -66,7 +70,7 @@ class RosterStore:
             return Roster()
 
     def _write(self, roster: Roster) -> None:
-        write_whole(self._path, roster.model_dump_json(indent=1).encode() + b"\n")
+        write_atomically(self._path, roster.model_dump_json(indent=1).encode() + b"\n")
 
     def _aside(self) -> Path:
         names = (self._path.with_name(f"{NAME}.damaged-{number}") for number in count(1))

@@ -1,4 +1,4 @@
-"""students.csv: a row for each student, a column for each question, as Excel opens it in any language."""
+"""students.csv: poll results with a row for each student and two columns for each poll, as Excel expects it."""
 
 from __future__ import annotations
 
@@ -10,34 +10,33 @@ from pathlib import Path
 from edge.classroom.polls import PollKind, plain_number
 from edge.classroom.roster import Student
 from edge.i18n import Language, translate
-from edge.school.poll_results import Participant, PollRecord, PollResults, counting
+from edge.school.poll_results import Participant, PollRecord, PollResults, counted_responses
 
-NAME = "students.csv"
 FOLDER = "results"
-"""Beside the ledger: students' tables with their names, which stay in this room."""
+"""The folder, beside the ledger, of tables with students' names, which never leave the room."""
 
 _BOM = "\ufeff"
-# What a spreadsheet would take for a formula.
+# First characters of a formula in spreadsheets.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def named_table(folder: Path, lesson: str) -> Path:
-    """The table with names of a lesson, which goes when the lesson leaves this box."""
+def named_table_path(folder: Path, lesson: str) -> Path:
+    """Return the path of a lesson's table with names; it is deleted with the lesson."""
     return folder / f"{lesson}.csv"
 
 
-def students_csv(book: PollResults, language: Language, names: Mapping[str, Student] | None = None) -> bytes:
-    """The table as bytes: UTF-8 with a mark that Excel looks for, lines as RFC 4180 has them.
+def students_csv(results: PollResults, language: Language, names: Mapping[str, Student] | None = None) -> bytes:
+    """Return the table as bytes: UTF-8 with a byte order mark for Excel, lines ending as in RFC 4180.
 
-    ``names`` are students by their pseudonyms: those are then named; without it they are as in the book.
+    ``names`` maps pseudonyms to students, who are then named; without it participants appear as in the results.
     """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\r\n")
-    table.writerow([_cell(title) for title in _titles(book, language)])
-    given = {poll.number: {one.participant: one for one in counting(poll)} for poll in book.polls}
-    for one in book.participants:
+    table.writerow([_cell(title) for title in _titles(results, language)])
+    given = {poll.number: {one.participant: one for one in counted_responses(poll)} for poll in results.polls}
+    for one in results.participants:
         row = _who(one, names.get(one.id) if names is not None else None, language)
-        for poll in book.polls:
+        for poll in results.polls:
             response = given[poll.number].get(one.id)
             row += (
                 ["", ""] if response is None else [_answer(poll, response.text, language), _seconds(response.after_ns)]
@@ -46,9 +45,9 @@ def students_csv(book: PollResults, language: Language, names: Mapping[str, Stud
     return (_BOM + text.getvalue()).encode()
 
 
-def _titles(book: PollResults, language: Language) -> list[str]:
+def _titles(results: PollResults, language: Language) -> list[str]:
     titles = [translate(f"polls.csv-{name}", language) for name in ("number", "name", "group", "device", "present")]
-    for poll in book.polls:
+    for poll in results.polls:
         kind = translate(f"polls.kind-{poll.kind}", language)
         titles.append(translate("polls.csv-poll", language, number=poll.number, kind=kind))
         titles.append(translate("polls.csv-seconds", language, number=poll.number))
@@ -78,6 +77,6 @@ def _seconds(after_ns: int) -> str:
 
 
 def _cell(value: str) -> str:
-    """A cell that is data to every spreadsheet: what looks like a formula and is no number gets an apostrophe."""
+    """Return a cell that no spreadsheet evaluates: text that looks like a formula gets an apostrophe in front."""
     risky = value.startswith(_FORMULA) and plain_number(value) is None
     return f"'{value}" if risky else value

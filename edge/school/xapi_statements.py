@@ -1,4 +1,4 @@
-"""xapi.jsonl: who attended and who answered what, as statements of the Experience API (1.0.3), one a line."""
+"""xapi.jsonl: attendance and responses as statements of the Experience API (ADL, xAPI 1.0.3), one a line."""
 
 from __future__ import annotations
 
@@ -11,48 +11,49 @@ from typing import Any
 
 from edge.classroom.polls import LETTERS, TRUE, PollKind
 from edge.i18n import Language, translate
-from edge.school.poll_results import Participant, PollRecord, PollResults, ResponseRecord, counting
+from edge.school.poll_results import Participant, PollRecord, PollResults, ResponseRecord, counted_responses
 
-NAME = "xapi.jsonl"
 VERSION = "1.0.3"
 ATTENDED = "http://adlnet.gov/expapi/verbs/attended"
 ANSWERED = "http://adlnet.gov/expapi/verbs/answered"
 INTERACTION = "http://adlnet.gov/expapi/activities/cmi.interaction"
 LESSON = "http://adlnet.gov/expapi/activities/lesson"
 PLACE = "http://id.tincanapi.com/activitytype/school"
-_BETWEEN = "[,]"
+_SEPARATOR = "[,]"
 
 Statement = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class StatementContext:
-    """How statements are made: ids are below the address ``home_page``, names of things in ``language``.
+    """What statements have in common: ids start with the URL ``home_page``, names are in ``language``.
 
-    ``began`` is when the lesson did, None where the box did not know the time: such statements bear no time.
+    ``began`` is the lesson's start; None if the box did not know the time, and statements then have no timestamp.
     """
 
     home_page: str
     language: Language
     began: datetime | None
 
-    def statements(self, book: PollResults) -> Iterator[Statement]:
-        """Who attended, and every answer that counts; the same book makes the same statements."""
-        lesson = self._lesson(book)
-        people = {one.id: one for one in book.participants}
-        for one in book.participants:
+    def statements(self, results: PollResults) -> Iterator[Statement]:
+        """Yield a statement for each present participant and each response that counts; ids are reproducible."""
+        lesson = self._lesson(results)
+        people = {one.id: one for one in results.participants}
+        for one in results.participants:
             if one.present:
-                yield self._statement(one, ATTENDED, "attended", lesson, self.began, {"context": self._context(book)})
-        for poll in book.polls:
+                yield self._statement(
+                    one, ATTENDED, "attended", lesson, self.began, {"context": self._context(results)}
+                )
+        for poll in results.polls:
             if poll.kind is PollKind.ROLL_CALL:
                 continue
-            context = self._context(book)
+            context = self._context(results)
             context["contextActivities"]["parent"] = [lesson]
-            for response in counting(poll):
+            for response in counted_responses(poll):
                 at = poll.opened + timedelta(microseconds=response.after_ns // 1000) if poll.opened else None
-                said = {"result": _result(poll, response), "context": context}
+                more = {"result": _result(poll, response), "context": context}
                 yield self._statement(
-                    people[response.participant], ANSWERED, "answered", self._question(book, poll), at, said
+                    people[response.participant], ANSWERED, "answered", self._question(results, poll), at, more
                 )
 
     def _statement(
@@ -73,17 +74,19 @@ class StatementContext:
         }
         return statement if at is None else {**statement, "timestamp": at.isoformat(timespec="milliseconds")}
 
-    def _lesson(self, book: PollResults) -> Statement:
-        return self._activity(f"{book.school}/{book.room}/{book.lesson}", LESSON, book.lesson)
+    def _lesson(self, results: PollResults) -> Statement:
+        return self._activity(f"{results.school}/{results.room}/{results.lesson}", LESSON, results.lesson)
 
-    def _context(self, book: PollResults) -> Statement:
-        room = self._activity(f"{book.school}/{book.room}", PLACE, f"{book.school}/{book.room}")
+    def _context(self, results: PollResults) -> Statement:
+        room = self._activity(f"{results.school}/{results.room}", PLACE, f"{results.school}/{results.room}")
         return {"platform": "classroom-edge", "language": self.language, "contextActivities": {"grouping": [room]}}
 
-    def _question(self, book: PollResults, poll: PollRecord) -> Statement:
+    def _question(self, results: PollResults, poll: PollRecord) -> Statement:
         kind = translate(f"polls.kind-{poll.kind}", self.language)
         name = poll.text or translate("polls.chapter", self.language, number=poll.number, kind=kind)
-        activity = self._activity(f"{book.school}/{book.room}/{book.lesson}/poll/{poll.number}", INTERACTION, name)
+        activity = self._activity(
+            f"{results.school}/{results.room}/{results.lesson}/poll/{poll.number}", INTERACTION, name
+        )
         activity["definition"] |= _interaction(poll)
         return activity
 
@@ -95,16 +98,16 @@ class StatementContext:
 _LANGUAGES: tuple[Language, Language] = ("zh-CN", "en")
 
 
-def lines(statements: Iterator[Statement]) -> dict[str, str]:
-    """Statements as JSON on one line each, by their ids."""
+def statement_lines(statements: Iterator[Statement]) -> dict[str, str]:
+    """Return statements as single-line JSON, keyed by id."""
     return {
         statement["id"]: json.dumps(statement, ensure_ascii=False, separators=(",", ":")) for statement in statements
     }
 
 
 def _interaction(poll: PollRecord) -> Statement:
-    """The question as the standard has it; a right answer is told where there is one."""
-    right = {"correctResponsesPattern": [_said(poll, poll.answer)]} if poll.answer else {}
+    """Return the interaction type of a poll, with its right answer if it has one (xAPI 1.0.3, appendix C)."""
+    right = {"correctResponsesPattern": [_response_text(poll, poll.answer)]} if poll.answer else {}
     match poll.kind:
         case PollKind.SINGLE | PollKind.MULTIPLE:
             letters = [{"id": letter} for letter in LETTERS[: poll.choices]]
@@ -119,17 +122,17 @@ def _interaction(poll: PollRecord) -> Statement:
 
 def _result(poll: PollRecord, response: ResponseRecord) -> Statement:
     result: Statement = {
-        "response": _said(poll, response.text),
+        "response": _response_text(poll, response.text),
         "duration": f"PT{response.after_ns / 1e9:.2f}S",
         "completion": True,
     }
     return result if response.right is None else {**result, "success": response.right}
 
 
-def _said(poll: PollRecord, text: str) -> str:
+def _response_text(poll: PollRecord, text: str) -> str:
     match poll.kind:
         case PollKind.MULTIPLE:
-            return _BETWEEN.join(text)
+            return _SEPARATOR.join(text)
         case PollKind.TRUE_FALSE:
             return "true" if text == TRUE else "false"
         case _:

@@ -11,4 +11,6 @@ WRONG = 2
 UNREACHED = 3
 """Not done: the running system was not reached."""
 INTERRUPTED = 130
-"""Stopped by Ctrl-C."""
+"""Stopped by Ctrl-C: 128 + SIGINT, as shells have it."""
+OUTPUT_CLOSED = 141
+"""Whoever read the output has gone: 128 + SIGPIPE."""

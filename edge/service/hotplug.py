@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from drivers.udev_monitor import MISSED, UdevMonitor
+from drivers.udev_monitor import EVENTS_MISSED, UdevMonitor
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ async def watch(wakes: Wakes) -> None:
 
 
 def _wake(plugs: UdevMonitor, wakes: Wakes) -> None:
-    came = {event.subsystem for event in plugs.events() if event.came}
+    came = {event.subsystem for event in plugs.read_events() if event.is_arrival}
     for subsystem, wake in wakes.items():
-        if came & {subsystem, MISSED.subsystem}:
+        if came & {subsystem, EVENTS_MISSED.subsystem}:
             wake()

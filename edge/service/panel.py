@@ -9,8 +9,9 @@ from collections.abc import Callable
 from drivers.errors import DeviceError, DeviceMisconfigured
 from drivers.protocols import Panel
 from drivers.samples import ButtonEvent, Pattern
-from edge.classroom.recorder_messages import DeviceState, DeviceStatus
+from edge.classroom.recorder_messages import DeviceStatus
 from pipelines.backoff import BackOff
+from pipelines.devices.device_state import DeviceState
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ class RoomPanel:
 
     def __init__(self, panel: Panel | None, backoff: BackOff | None = None) -> None:
         self._panel = panel
-        self._backoff = backoff or BackOff(longest_s=_LONGEST_WAIT_S)
+        self._backoff = backoff or BackOff(max_s=_LONGEST_WAIT_S)
         self._on_button: Callable[[ButtonEvent], None] | None = None
         self._is_open = False
         self._wanted: dict[str, Pattern] = {}
@@ -39,7 +40,7 @@ class RoomPanel:
         """Open it again whenever it is missing; for ever."""
         while True:
             await self._failed.wait()
-            await asyncio.sleep(self._backoff.next_s())
+            await asyncio.sleep(self._backoff.next_delay_s())
             self._failed.clear()
             await asyncio.to_thread(self._try)
             if self._is_open:

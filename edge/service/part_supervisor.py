@@ -74,7 +74,7 @@ class PartSupervisor:
             if loop.time() - began_s > WELL_AFTER_S:
                 self._backoff.reset()
             self._log(error)
-            wait_s = self._backoff.next_s()
+            wait_s = self._backoff.next_delay_s()
             await self._pause(min(wait_s, LONGEST_KNOWN_S) if self._known(error) else wait_s)
 
     def fail(self, error: BaseException) -> None:

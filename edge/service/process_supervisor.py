@@ -45,7 +45,7 @@ class ChildProcess:
             code = await self._live()
             if time.monotonic() - begun_s > _WELL_AFTER_S:
                 self._backoff.reset()
-            pause_s = self._backoff.next_s()
+            pause_s = self._backoff.next_delay_s()
             log.warning("the %s has ended (%s) and is started again in %.1f s", self.name, _said(code), pause_s)
             await asyncio.sleep(pause_s)
 

@@ -1,1 +1,1 @@
-"""What people read and ask at a terminal."""
+"""Tables and texts for a terminal, and the dialogue that binds clickers."""

@@ -1,28 +1,16 @@
-"""What a receipt says to people: each finding as a sentence."""
+"""Messages for the findings of a receipt."""
 
 from __future__ import annotations
 
-from edge.i18n import Language, LazyMessage, lazy_message, translate
-from edge.i18n.receipt import SENTENCES
+from edge.i18n import LazyMessage, lazy_message
+from edge.i18n.receipt import MESSAGES
 from pipelines.receipt.findings import Finding
 
 
 def finding_message(finding: Finding) -> LazyMessage:
-    """The finding in a sentence, without its track and time."""
+    """A finding as a message, without its track and time."""
     values = {
-        key: lazy_message(f"receipt.{key}-{value}") if f"{key}-{value}" in SENTENCES else value
+        key: lazy_message(f"receipt.{key}-{value}") if f"{key}-{value}" in MESSAGES else value
         for key, value in finding.values.items()
     }
     return lazy_message(f"receipt.{finding.code}", **values)
-
-
-def track_name(track: str, language: Language) -> str:
-    """What people call a track or microphone; its folder's name where they have no word for it."""
-    return translate(f"receipt.track-{track}", language) if f"track-{track}" in SENTENCES else track
-
-
-def clock(lesson_ns: int) -> str:
-    """A lesson time as people read it, to the nearest second: 04:05, or 1:04:05."""
-    minutes, seconds = divmod(round(lesson_ns / 1_000_000_000), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"

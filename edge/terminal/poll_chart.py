@@ -1,4 +1,4 @@
-"""A poll as a terminal shows it: a bar for each answer, who was first, and what did not count."""
+"""Bar chart of a poll: a bar for each answer, the order of a rush, and what did not count."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLACES = 5
 
 
 def poll_chart(poll: PollStatus, language: Language) -> RenderableType:
-    """The poll, as it stands on the disk."""
+    """The chart of a poll."""
     parts: list[RenderableType] = [Text(_title(poll, language), "bold"), Text(_progress(poll, language))]
     if poll.kind is PollKind.RUSH:
         parts += [Text(line, "bold green" if place == 0 else "") for place, line in enumerate(_order(poll, language))]
@@ -39,7 +39,7 @@ def poll_chart(poll: PollStatus, language: Language) -> RenderableType:
 
 
 def answer_text(poll: PollStatus, text: str, language: Language) -> str:
-    """An answer as people call it."""
+    """Display text of an answer."""
     if poll.kind is PollKind.TRUE_FALSE:
         return translate(f"polls.answer-{text}", language)
     return text or translate("polls.pressed", language)

@@ -1,4 +1,4 @@
-"""What a lesson's polls came to, as tables."""
+"""Tables of a lesson's poll results: one of the polls, one of the groups."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from rich.text import Text
 
 from edge.classroom.polls import PollKind
 from edge.i18n import Language, translate
-from edge.school.poll_results import PollRecord, PollResults, counting
-from edge.terminal.finding_text import clock
+from edge.school.poll_results import PollRecord, PollResults, counted_responses
+from edge.terminal.value_text import lesson_time_text
 
 _COLUMNS = ("at", "poll", "given", "answers", "right")
 _GROUP_COLUMNS = ("group", "members", "right-answers", "bonus", "points")
 
 
-def polls_table(book: PollResults, language: Language) -> Table:
-    """A row for each poll: when it was, how many answered, what, and how many rightly."""
+def polls_table(results: PollResults, language: Language) -> Table:
+    """A row for each poll: lesson time, how many answered, what, and how many correctly."""
     table = Table(title=translate("polls.table", language), title_justify="left", box=box.SIMPLE_HEAD)
     for column in _COLUMNS:
         table.add_column(translate(f"polls.column-{column}", language))
-    for poll in book.polls:
-        given = counting(poll)
+    for poll in results.polls:
+        given = counted_responses(poll)
         right = sum(bool(one.right) for one in given)
         table.add_row(
-            clock(poll.opened_ns),
+            lesson_time_text(poll.opened_ns),
             f"{poll.number} {translate(f'polls.kind-{poll.kind}', language)}",
             f"{len(given)}/{poll.expected}" if poll.expected else str(len(given)),
             _answers(poll, language),
@@ -33,12 +33,12 @@ def polls_table(book: PollResults, language: Language) -> Table:
     return table
 
 
-def groups_table(book: PollResults, language: Language) -> Table:
+def groups_table(results: PollResults, language: Language) -> Table:
     """A row for each group, the best first."""
     table = Table(title=translate("polls.groups", language), title_justify="left", box=box.SIMPLE_HEAD)
     for column in _GROUP_COLUMNS:
         table.add_column(translate(f"polls.column-{column}", language))
-    for team in book.groups:
+    for team in results.groups:
         table.add_row(
             team.group,
             str(team.members),
@@ -52,7 +52,7 @@ def groups_table(book: PollResults, language: Language) -> Table:
 def _answers(poll: PollRecord, language: Language) -> str:
     match poll.kind:
         case PollKind.RUSH:
-            given = counting(poll)
+            given = counted_responses(poll)
             return translate("polls.first", language, seconds=given[0].after_ns / 1e9) if given else ""
         case PollKind.ROLL_CALL:
             return ""

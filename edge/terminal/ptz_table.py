@@ -1,4 +1,4 @@
-"""The PTZ heads as a table."""
+"""Table of the PTZ heads."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from edge.classroom.recorder_messages import DeviceState
 from edge.config.model import CameraRole, PtzConfig
 from edge.i18n import Language, translate
 from edge.link.control_messages import HeadStatus
-from edge.terminal.finding_text import track_name
-from edge.terminal.status_screen import DEVICE_STYLES
+from edge.terminal.device_styles import DEVICE_STYLES
+from edge.terminal.value_text import track_name
+from pipelines.devices.device_state import DeviceState
 
 _COLUMNS = ("head", "driver", "state", "at", "presets", "reason")
 
@@ -29,15 +29,15 @@ def heads_table(heads: Mapping[str, HeadStatus], config: Mapping[CameraRole, Ptz
             track_name(role, language),
             head.driver,
             Text(translate(f"room.device-{status.state}", language), DEVICE_STYLES[status.state]),
-            where(status, language),
+            position_text(status, language),
             ", ".join(head.presets),
             Text(status.reason),
         )
     return table
 
 
-def where(status: HeadStatus, language: Language) -> str:
-    """Where a head looks, in words."""
+def position_text(status: HeadStatus, language: Language) -> str:
+    """Where a head stands or is going."""
     if status.preset is not None:
         return translate("ptz.on-the-way" if status.moving else "ptz.at", language, preset=status.preset)
     return translate("ptz.driven" if status.moving else "ptz.nowhere", language)

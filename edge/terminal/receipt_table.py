@@ -1,4 +1,4 @@
-"""A receipt as two tables: the tracks, and what was found."""
+"""Tables of a receipt: the tracks, and the findings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from edge.i18n import Language, translate
-from edge.terminal.finding_text import clock, finding_message, track_name
+from edge.terminal.finding_text import finding_message
+from edge.terminal.value_text import lesson_time_text, size_text, track_name
 from pipelines.receipt.findings import Finding, Severity
 from pipelines.receipt.receipt import Receipt, TrackRow
 
@@ -15,12 +16,12 @@ _STYLES = {Severity.BAD: "bold red", Severity.NOTE: "dim"}
 
 
 def print_receipt(receipt: Receipt, console: Console, language: Language) -> None:
-    """Print it, the verdict last."""
-    title = translate("receipt.title", language, lesson=receipt.lesson, length=clock(receipt.lesson_time_ns))
+    """Print both tables, and the verdict last."""
+    title = translate("receipt.title", language, lesson=receipt.lesson, length=lesson_time_text(receipt.lesson_time_ns))
     console.print(_tracks(receipt, title, language))
     if receipt.findings:
         console.print(_findings(receipt, language))
-    style = "bold green" if receipt.good else "bold red"
+    style = "bold green" if receipt.is_good else "bold red"
     console.print(Text(translate(f"receipt.{receipt.recording}", language), style))
 
 
@@ -37,9 +38,9 @@ def _tracks(receipt: Receipt, title: str, language: Language) -> Table:
         holes = translate("receipt.holes", language, count=row.holes, seconds=row.hole_ns / 1e9)
         table.add_row(
             track_name(row.track, language),
-            clock(row.length_ns),
+            lesson_time_text(row.length_ns),
             str(row.segments),
-            size(row.bytes, language),
+            size_text(row.bytes, language),
             translate("receipt.kilobits", language, kilobits=row.bit_rate_bps / 1000),
             holes if row.holes else translate("receipt.no-holes", language),
             _figures(row, language),
@@ -59,16 +60,11 @@ def _findings(receipt: Receipt, language: Language) -> Table:
     return table
 
 
-def size(count: int, language: Language) -> str:
-    """So many bytes, as people say it."""
-    return translate("receipt.megabytes", language, megabytes=count / 1e6)
-
-
 def _when(finding: Finding) -> str:
     if finding.from_ns is None:
         return ""
-    start = clock(finding.from_ns)
-    return start if finding.to_ns is None else f"{start}–{clock(finding.to_ns)}"
+    start = lesson_time_text(finding.from_ns)
+    return start if finding.to_ns is None else f"{start}–{lesson_time_text(finding.to_ns)}"
 
 
 def _figures(row: TrackRow, language: Language) -> str:

@@ -1,91 +1,49 @@
-"""The room on one screen: lesson, lamps, devices, copies, the last check."""
+"""The room's status as a screen for a terminal: lesson, lamps, devices, copies, the last check, PTZ heads."""
 
 from __future__ import annotations
 
 from rich import box
-from rich.console import Console
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from edge.classroom.recorder_messages import Degradation, DeviceState, DeviceStatus
+from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
 from edge.i18n import Language, translate, translate_code
 from edge.link.control_messages import DiskStatus, Status, UploadProgress
-from edge.terminal.finding_text import clock, track_name
-
-DEVICE_STYLES = {
-    DeviceState.RUNNING: "green",
-    DeviceState.OPENING: "yellow",
-    DeviceState.STALLED: "yellow",
-    DeviceState.MISSING: "red",
-    DeviceState.UNFIT: "red",
-}
-CLICKERS = "clickers"
-_BAR_CELLS = 20
-_BAR_FLOOR_DBFS = -60.0
+from edge.terminal.device_styles import DEVICE_STYLES
+from edge.terminal.ptz_table import heads_table
+from edge.terminal.status_line import devices_with_clickers, headline_text, lamp_text, level_bar, upload_text
+from edge.terminal.value_text import track_name
+from pipelines.devices.device_state import DeviceState
 
 
-def print_status(status: Status, config: Config, console: Console, language: Language) -> None:
-    """Print it."""
-    console.print(Text(_headline(status, config, language), "bold"))
+def status_view(status: Status, config: Config, language: Language) -> RenderableType:
+    """The whole status, with a table of the devices and one of the PTZ heads."""
     facts = Table.grid(padding=(0, 2))
     for name, value in _facts(status, language):
         facts.add_row(Text(translate(f"room.fact-{name}", language), "dim"), value)
-    console.print(facts)
-    if status.devices or status.clickers:
-        console.print(_devices(status, language))
+    parts: list[RenderableType] = [Text(headline_text(status, config, language), "bold"), facts]
+    if devices_with_clickers(status):
+        parts.append(_devices(status, language))
+    if config.ptz:
+        parts.append(heads_table(status.ptz, config.ptz, language))
+    return Group(*parts)
 
 
-def lamp_text(lamp: str, pattern: str, language: Language) -> Text:
-    """A lamp as a coloured dot and words; ``lamp`` is ``recording`` (red) or ``status`` (green and amber)."""
-    text = Text("○ " if pattern == "off" else "● ", _lamp_style(lamp, pattern))
-    return text.append(translate(f"room.lamp-{pattern}", language), "default")
-
-
-def bar(dbfs: float) -> Text:
-    """A level as a bar that is full at 0 dBFS and empty at -60."""
-    filled = round(_BAR_CELLS * min(1.0, max(0.0, 1 - dbfs / _BAR_FLOOR_DBFS)))
-    style = "red" if dbfs > -1 else "yellow" if dbfs > -9 else "green"
-    return Text("█" * filled, style).append("░" * (_BAR_CELLS - filled), "dim")
-
-
-def uploads(status: Status, language: Language) -> Text:
-    """How the copying goes, in words."""
-    upload = status.upload
-    if not upload.configured:
-        return Text(translate("room.upload-nowhere", language))
-    if not upload.fault:
-        key = "room.upload-pending" if upload.pending else "room.upload-done"
-        return Text(translate(key, language, count=upload.pending))
-    fault = translate_code("room.fault", language, upload.fault)
-    told = translate("room.upload-held-up", language, count=upload.pending, fault=fault)
-    if upload.next_try_s is not None:
-        told = translate("room.upload-next-try", language, told=told, seconds=upload.next_try_s)
-    return Text(told, "yellow")
-
-
-def given_up(less: Degradation, language: Language) -> str:
-    """What a box that cannot keep up does without, in words."""
+def degradation_text(less: Degradation, language: Language) -> str:
+    """Text about what is reduced because the box cannot keep up."""
     if not less.halved:
         return translate("room.given-up-preset", language, preset=less.preset)
     roles = tuple(track_name(role, language) for role in less.halved)
     return translate("room.given-up-rate", language, preset=less.preset, roles=roles)
 
 
-def _headline(status: Status, config: Config, language: Language) -> str:
-    room = config.room.name or config.room.room
-    state = translate(f"room.state-{status.state}", language)
-    if status.lesson is None or status.state not in ("recording", "paused"):
-        return translate("room.headline", language, room=room, state=state)
-    time = clock(round(status.lesson_time_s * 1e9))
-    return translate("room.headline-lesson", language, room=room, state=state, lesson=status.lesson, time=time)
-
-
 def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
     facts = [
         ("recording-lamp", lamp_text("recording", status.lamp, language)),
         ("status-lamp", lamp_text("status", status.status_lamp, language)),
-        ("upload", uploads(status, language)),
+        ("upload", upload_text(status, language)),
     ]
     if status.lrs.configured:
         facts.append(("records", _records(status.lrs, language)))
@@ -94,10 +52,10 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
     if status.check is not None:
         verdict = translate_code("room.check", language, status.check.recording)
         stored = translate(f"room.stored-{status.check.stored if status.upload.configured else 'nowhere'}", language)
-        told = translate("room.last-check", language, lesson=status.check.lesson, verdict=verdict, stored=stored)
-        facts.append(("check", Text(told, "red" if status.check.recording == "bad" else "")))
+        text = translate("room.last-check", language, lesson=status.check.lesson, verdict=verdict, stored=stored)
+        facts.append(("check", Text(text, "red" if status.check.recording == "bad" else "")))
     if status.given_up is not None:
-        facts.append(("given-up", Text(given_up(status.given_up, language), "yellow")))
+        facts.append(("given-up", Text(degradation_text(status.given_up, language), "yellow")))
     if status.refusal:
         facts.append(("refusal", Text(translate_code("room.fault", language, status.refusal), "red")))
     return [*facts, *(("fault", Text(translate_code("room.fault", language, word), "red")) for word in status.faults)]
@@ -118,28 +76,19 @@ def _devices(status: Status, language: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     for column in ("device", "state", "now", "reason"):
         table.add_column(translate(f"room.column-{column}", language), overflow="fold")
-    clickers = {} if status.clickers is None else {CLICKERS: status.clickers}
-    for role, device in {**status.devices, **clickers}.items():
+    for role, device in devices_with_clickers(status).items():
         state = Text(translate(f"room.device-{device.state}", language), DEVICE_STYLES[device.state])
-        table.add_row(track_name(role, language), state, _now(role, device, status, language), Text(device.reason))
+        table.add_row(track_name(role, language), state, _current(role, device, status, language), Text(device.reason))
     return table
 
 
-def _now(role: str, device: DeviceStatus, status: Status, language: Language) -> Text:
-    """What comes from a device that runs, as long as a lesson is recorded."""
+def _current(role: str, device: DeviceStatus, status: Status, language: Language) -> Text:
+    """Rate or level of a device that runs, while a lesson is recorded."""
     if device.state is not DeviceState.RUNNING:
         return Text()
     if role in status.rates_fps:
         return Text(translate("room.rate", language, fps=status.rates_fps[role]))
     if role in status.meters_dbfs:
         level = status.meters_dbfs[role]
-        return bar(level).append(f" {level:.0f} dBFS", "default")
+        return level_bar(level).append(f" {level:.0f} dBFS", "default")
     return Text()
-
-
-def _lamp_style(lamp: str, pattern: str) -> str:
-    if pattern == "off":
-        return "dim"
-    if lamp == "recording":
-        return "bold red"
-    return "bold yellow" if pattern.startswith("amber") else "bold green"

@@ -1,4 +1,4 @@
-"""What time a microphone's sample was taken: a robust line through sample counts and capture times."""
+"""Estimate an audio device's clock: a robust line through sample counts and capture times."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 BUCKET_S = 1.0
 BUCKETS = 128
-LEAST_JITTER_NS = 20_000.0
+MIN_JITTER_NS = 20_000.0
 SETTLED_ERROR_NS = 150_000.0
-SETTLED_STAMPS = 8
+SETTLED_OBSERVATIONS = 8
 SETTLED_S = 3.0
 
 _MAD_TO_SIGMA = 1.4826
@@ -22,48 +22,48 @@ _HUBER = 1.5
 
 @dataclass(frozen=True, slots=True)
 class _Bucket:
-    """About a second of stamps: their mean count in seconds, mean lateness in ns, and number."""
+    """About a second of observations: their mean sample time in seconds, mean lateness in ns, and number."""
 
     seconds: float
     late_ns: float
-    stamps: int
+    counts: int
 
 
 class ClockEstimator:
-    """The clock of one unbroken run of samples, learned from the time stamps of its blocks.
+    """The clock of one unbroken run of samples, estimated from the time stamps of its blocks.
 
-    Stamps may be off by milliseconds either way: each second of them becomes one point, the last 128 points
-    become a line, and outliers count little or nothing. Before there is enough to see a slope it is
-    taken to be ``ppm`` give or take ``give_or_take_ppm``. Memory is fixed.
+    Time stamps may be off by milliseconds either way: each second of them becomes one point, the last 128 points
+    become a line by least squares with Huber's weights, so outliers count little or nothing. Until there is enough
+    for a slope, the clock's error is taken to be ``ppm`` ± ``uncertainty_ppm`` parts per million. Memory is fixed.
     """
 
-    def __init__(self, rate_hz: int, ppm: float = 0.0, give_or_take_ppm: float = 150.0) -> None:
+    def __init__(self, rate_hz: int, ppm: float = 0.0, uncertainty_ppm: float = 150.0) -> None:
         self.rate_hz = rate_hz
-        self.jitter_ns = LEAST_JITTER_NS
-        self.stamps = 0
-        self._first_guess = -1e3 * ppm
-        self._give_or_take = 1e3 * give_or_take_ppm
+        self.jitter_ns = MIN_JITTER_NS
+        self.observations = 0
+        self._prior_slope = -1e3 * ppm
+        self._prior_error = 1e3 * uncertainty_ppm
         self._origin_ns = 0
         self._latest_s = 0.0
         self._buckets: deque[_Bucket] = deque(maxlen=BUCKETS)
         self._open_s: list[float] = []
         self._open_late: list[float] = []
-        # The line: lateness against the nominal rate is _middle_late + _slope · (seconds - _middle_s).
-        self._middle_s = 0.0
-        self._middle_late = 0.0
-        self._slope = self._first_guess
-        self._middle_error = math.inf
-        self._slope_error = self._give_or_take
+        # The line: lateness against the nominal rate is _mean_late + _slope · (seconds - _mean_s).
+        self._mean_s = 0.0
+        self._mean_late = 0.0
+        self._slope = self._prior_slope
+        self._mean_error = math.inf
+        self._slope_error = self._prior_error
 
     def successor(self) -> ClockEstimator:
-        """A fit for the next run of the same device, which starts with what this one knows of the rate."""
+        """An estimator for the next run of the same device, which starts with the rate this one has learned."""
         return ClockEstimator(self.rate_hz, self.ppm, max(5.0, self._slope_error / 1e3))
 
     def observe(self, sample: int, captured_ns: int) -> None:
-        """A block said that its first sample, number ``sample`` of the run, was taken at ``captured_ns``."""
-        if not self.stamps:
+        """Add an observation: sample number ``sample`` of the run was captured at ``captured_ns``."""
+        if not self.observations:
             self._origin_ns = captured_ns - round(sample / self.rate_hz * 1e9)
-        self.stamps += 1
+        self.observations += 1
         self._latest_s = sample / self.rate_hz
         self._open_s.append(self._latest_s)
         self._open_late.append(captured_ns - self._origin_ns - self._latest_s * 1e9)
@@ -71,13 +71,13 @@ class ClockEstimator:
             self._buckets.append(self._summary())
             self._open_s, self._open_late = [], []
             self._refit([*self._buckets])
-        elif not self.settled:
+        elif not self.is_settled:
             self._refit([*self._buckets, self._summary()])
 
     def time_ns(self, sample: float) -> float:
-        """The CLOCK_MONOTONIC time of sample ``sample`` of the run, which may lie ahead or between two."""
+        """CLOCK_MONOTONIC time in ns of sample ``sample`` of the run, which may be fractional or in the future."""
         seconds = sample / self.rate_hz
-        return self._origin_ns + seconds * 1e9 + self._middle_late + self._slope * (seconds - self._middle_s)
+        return self._origin_ns + seconds * 1e9 + self._mean_late + self._slope * (seconds - self._mean_s)
 
     @property
     def ppm(self) -> float:
@@ -87,17 +87,19 @@ class ClockEstimator:
     @property
     def error_ns(self) -> float:
         """The standard error of ``time_ns`` for the latest sample."""
-        return math.hypot(self._middle_error, self._slope_error * (self._latest_s - self._middle_s))
+        return math.hypot(self._mean_error, self._slope_error * (self._latest_s - self._mean_s))
 
     @property
-    def settled(self) -> bool:
-        """Whether ``time_ns`` is good enough to place sound by: to 0.15 ms, or as three seconds could make it."""
-        return self._latest_s >= SETTLED_S or (self.stamps >= SETTLED_STAMPS and self.error_ns < SETTLED_ERROR_NS)
+    def is_settled(self) -> bool:
+        """Whether ``time_ns`` is good enough to place samples: to 0.15 ms, or after three seconds in any case."""
+        return self._latest_s >= SETTLED_S or (
+            self.observations >= SETTLED_OBSERVATIONS and self.error_ns < SETTLED_ERROR_NS
+        )
 
     def _summary(self) -> _Bucket:
         seconds, late = np.array(self._open_s), np.array(self._open_late)
         off = np.abs(late - np.median(late))
-        jitter = max(LEAST_JITTER_NS, _MAD_TO_SIGMA * float(np.median(off)))
+        jitter = max(MIN_JITTER_NS, _MAD_TO_SIGMA * float(np.median(off)))
         weight = min(len(late), 50) / 100
         self.jitter_ns += weight * (jitter - self.jitter_ns)
         kept = off <= 4.0 * jitter
@@ -106,27 +108,27 @@ class ClockEstimator:
     def _refit(self, buckets: list[_Bucket]) -> None:
         seconds = np.array([bucket.seconds for bucket in buckets])
         late = np.array([bucket.late_ns for bucket in buckets])
-        stamps = np.array([bucket.stamps for bucket in buckets], dtype=np.float64)
-        self._solve(seconds, late, stamps)
+        counts = np.array([bucket.counts for bucket in buckets], dtype=np.float64)
+        self._solve(seconds, late, counts)
         if len(buckets) > 2:
-            self._solve(seconds, late, stamps * self._trust(seconds, late))
+            self._solve(seconds, late, counts * self._huber_weights(seconds, late))
 
-    def _trust(self, seconds: NDArray[np.float64], late: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Huber's weights: 1 near the line, less and less away from it."""
-        off = np.abs(late - self._middle_late - self._slope * (seconds - self._middle_s))
-        usual = _HUBER * max(LEAST_JITTER_NS, _MAD_TO_SIGMA * float(np.median(off)))
-        return np.minimum(1.0, usual / np.maximum(off, 1.0))
+    def _huber_weights(self, seconds: NDArray[np.float64], late: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Huber's weights: 1 near the line, decreasing with the distance from it."""
+        off = np.abs(late - self._mean_late - self._slope * (seconds - self._mean_s))
+        threshold = _HUBER * max(MIN_JITTER_NS, _MAD_TO_SIGMA * float(np.median(off)))
+        return np.minimum(1.0, threshold / np.maximum(off, 1.0))
 
     def _solve(self, seconds: NDArray[np.float64], late: NDArray[np.float64], weights: NDArray[np.float64]) -> None:
-        """Least squares with the first guess of the slope as one more observation."""
-        precise = weights / self.jitter_ns**2
-        total = float(precise.sum())
-        self._middle_s = float(precise @ seconds) / total
-        self._middle_late = float(precise @ late) / total
-        around = seconds - self._middle_s
-        known = self._give_or_take**-2
-        information = float(precise @ around**2) + known
-        seen = float(precise @ (around * (late - self._middle_late)))
-        self._slope = (seen + known * self._first_guess) / information
-        self._middle_error = total**-0.5
+        """Weighted least squares with the prior of the slope as one more observation."""
+        precision = weights / self.jitter_ns**2
+        total = float(precision.sum())
+        self._mean_s = float(precision @ seconds) / total
+        self._mean_late = float(precision @ late) / total
+        around = seconds - self._mean_s
+        prior = self._prior_error**-2
+        information = float(precision @ around**2) + prior
+        covariance = float(precision @ (around * (late - self._mean_late)))
+        self._slope = (covariance + prior * self._prior_slope) / information
+        self._mean_error = total**-0.5
         self._slope_error = information**-0.5

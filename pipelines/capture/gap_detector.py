@@ -1,4 +1,4 @@
-"""Whether a block goes on where the last one ended: time stamps against the count of samples."""
+"""Detect lost or doubled audio samples by comparing time stamps with the sample count."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from drivers.samples import SoundBlock
 from pipelines.capture.clock_estimator import ClockEstimator
 
 TOLERANCE_NS = 20_000_000
-AGREEING_NS = 100_000_000
-AGREEING_BLOCKS = 3
-DOUBTED_NS = 4_000_000_000
+CONFIRM_NS = 100_000_000
+CONFIRM_BLOCKS = 3
+MAX_SUSPECT_NS = 4_000_000_000
 
 
 @dataclass(slots=True, eq=False)
 class SampleRun:
-    """An unbroken run of samples: the clock that took them, and how many there have been.
+    """An unbroken run of samples: the estimated clock of its device, and how many samples there have been.
 
-    ``after_loss`` tells that it began because samples were missing, not because the device was opened.
+    ``after_loss``: it began because samples were missing, not because the device was opened.
     """
 
-    fit: ClockEstimator
+    clock: ClockEstimator
     after_loss: bool = False
     count: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NumberedSamples:
-    """Samples of shape (n, channels) that begin at number ``first`` of their run."""
+    """Samples of shape (n, channels), the first of which is number ``first`` of its run."""
 
     run: SampleRun
     first: int
@@ -39,7 +39,7 @@ class NumberedSamples:
 
 @dataclass(slots=True)
 class _SuspectBlocks:
-    """Blocks whose stamps do not fit the count, and by how much each is off."""
+    """Blocks whose time stamps do not fit the sample count, and by how much each is off."""
 
     blocks: list[SoundBlock] = field(default_factory=list)
     off_ns: list[float] = field(default_factory=list)
@@ -47,66 +47,66 @@ class _SuspectBlocks:
 
 
 class GapDetector:
-    """Numbers the samples of one opened device, and begins a new run where samples are missing.
+    """Number the samples of one opened device, and begin a new run where samples are missing.
 
-    One odd stamp proves nothing, nor do blocks that a stall delivers in a burst with
-    stamps of their arrival. Only when 0.1 s of blocks agree that they are 20 ms or more (beyond the usual jitter)
-    from where the count puts them is something missing, or doubled. Until then they are held.
+    One odd time stamp proves nothing, nor do blocks that arrive in a burst after a stall, stamped with their
+    arrival. Samples count as missing (or doubled) only when 0.1 s of blocks agree that they are 20 ms or more,
+    beyond the usual jitter, from where the count puts them. Until then the blocks are held.
     """
 
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
         self._run = SampleRun(ClockEstimator(rate_hz))
-        self._doubts = _SuspectBlocks()
+        self._suspects = _SuspectBlocks()
 
-    def settled(self, portion: NumberedSamples) -> bool:
-        """Whether the time of a portion's samples is known well enough, or as well as it ever will be."""
-        return portion.run is not self._run or self._run.fit.settled
+    def is_settled(self, numbered: NumberedSamples) -> bool:
+        """Whether the time of these samples is known well enough, or as well as it ever will be."""
+        return numbered.run is not self._run or self._run.clock.is_settled
 
-    def feed(self, block: SoundBlock) -> list[NumberedSamples]:
-        """The samples whose place is known now, in order."""
-        fit = self._run.fit
-        expected = self._run.count + self._doubts.samples
-        off_ns = block.captured_ns - fit.time_ns(expected) if fit.stamps else 0.0
+    def push_block(self, block: SoundBlock) -> list[NumberedSamples]:
+        """Add the next block; return the samples whose number is certain now, in order."""
+        clock = self._run.clock
+        expected = self._run.count + self._suspects.samples
+        off_ns = block.captured_ns - clock.time_ns(expected) if clock.observations else 0.0
         if abs(off_ns) <= self._tolerance_ns:
-            return [*self.release(), self._append(block, believed=True)]
-        self._doubts.blocks.append(block)
-        self._doubts.off_ns.append(off_ns)
-        self._doubts.samples += len(block.samples)
+            return [*self.release_suspects(), self._append(block, is_trusted=True)]
+        self._suspects.blocks.append(block)
+        self._suspects.off_ns.append(off_ns)
+        self._suspects.samples += len(block.samples)
         if (first := self._first_agreeing()) is not None:
             return self._begin_run(first)
-        if self._doubts.samples > DOUBTED_NS * self._rate_hz // 1_000_000_000:
-            return self.release()
+        if self._suspects.samples > MAX_SUSPECT_NS * self._rate_hz // 1_000_000_000:
+            return self.release_suspects()
         return []
 
-    def release(self) -> list[NumberedSamples]:
-        """Give up the doubts: the held blocks go where the count puts them, and their stamps are not believed."""
-        held, self._doubts = self._doubts, _SuspectBlocks()
-        return [self._append(block, believed=False) for block in held.blocks]
+    def release_suspects(self) -> list[NumberedSamples]:
+        """Number the held blocks by the count alone, and ignore their time stamps."""
+        held, self._suspects = self._suspects, _SuspectBlocks()
+        return [self._append(block, is_trusted=False) for block in held.blocks]
 
     @property
     def _tolerance_ns(self) -> float:
-        return TOLERANCE_NS + 4.0 * self._run.fit.jitter_ns
+        return TOLERANCE_NS + 4.0 * self._run.clock.jitter_ns
 
     def _first_agreeing(self) -> int | None:
-        """The first of the held blocks that agree with the last, if they are enough to be believed."""
-        off = self._doubts.off_ns
+        """Index of the first held block that agrees with the last, if enough do to confirm a gap."""
+        off = self._suspects.off_ns
         first = len(off) - 1
         while first > 0 and abs(off[first - 1] - off[-1]) <= self._tolerance_ns:
             first -= 1
-        agreeing = self._doubts.blocks[first:]
+        agreeing = self._suspects.blocks[first:]
         length_ns = sum(len(block.samples) for block in agreeing) * 1e9 / self._rate_hz
-        return first if len(agreeing) >= AGREEING_BLOCKS and length_ns >= AGREEING_NS else None
+        return first if len(agreeing) >= CONFIRM_BLOCKS and length_ns >= CONFIRM_NS else None
 
     def _begin_run(self, first: int) -> list[NumberedSamples]:
-        held, self._doubts = self._doubts.blocks, _SuspectBlocks()
-        portions = [self._append(block, believed=False) for block in held[:first]]
-        self._run = SampleRun(self._run.fit.successor(), after_loss=True)
-        return portions + [self._append(block, believed=True) for block in held[first:]]
+        held, self._suspects = self._suspects.blocks, _SuspectBlocks()
+        numbered = [self._append(block, is_trusted=False) for block in held[:first]]
+        self._run = SampleRun(self._run.clock.successor(), after_loss=True)
+        return numbered + [self._append(block, is_trusted=True) for block in held[first:]]
 
-    def _append(self, block: SoundBlock, *, believed: bool) -> NumberedSamples:
+    def _append(self, block: SoundBlock, *, is_trusted: bool) -> NumberedSamples:
         first = self._run.count
-        if believed:
-            self._run.fit.observe(first, block.captured_ns)
+        if is_trusted:
+            self._run.clock.observe(first, block.captured_ns)
         self._run.count += len(block.samples)
         return NumberedSamples(self._run, first, block.samples)

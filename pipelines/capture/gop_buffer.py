@@ -1,4 +1,4 @@
-"""What a camera sent since its last key picture but one: with it a decoder can begin at any moment."""
+"""Buffer of a stream's last whole GOPs, from which a decoder can start at any moment."""
 
 from __future__ import annotations
 
@@ -6,56 +6,55 @@ from collections import deque
 
 from drivers.samples import AccessUnit
 
-# Ten seconds at 20 Mbit/s; a stream with more between its key pictures is not remembered.
-MOST_BYTES = 25_000_000
+# Ten seconds at 20 Mbit/s; of a stream with more between its key pictures nothing is kept.
+MAX_BYTES = 25_000_000
 
 
 class GopBuffer:
-    """Whole groups of a stream's access units, each from a key picture on; see ``device_supervisor.Backlog``.
+    """A ``PrerollBuffer`` of whole GOPs: access units, each group from a key picture on.
 
-    As many are kept as reach ``length_ns`` back; while a lesson has them, only the last, after its key picture before.
-
-    The first two key pictures together tell how far apart they come.
+    It keeps as many as reach ``length_ns`` back, or only the last one while a lesson gets them. The key picture of the
+    GOP before comes first in a snapshot: two key pictures together show how far apart they are.
     """
 
     def __init__(self, length_ns: int = 0) -> None:
         self._length_ns = length_ns
-        self._key_before: AccessUnit | None = None
-        self._groups: deque[list[AccessUnit]] = deque()
+        self._previous_key: AccessUnit | None = None
+        self._gops: deque[list[AccessUnit]] = deque()
         self._bytes = 0
 
     @property
-    def since_ns(self) -> int | None:
-        """The capture time of the oldest picture that can be decoded with those after it."""
-        return self._groups[0][0].captured_ns if self._groups else None
+    def oldest_ns(self) -> int | None:
+        """Capture time of the oldest picture from which decoding can start; None while empty."""
+        return self._gops[0][0].captured_ns if self._gops else None
 
-    def feed(self, unit: AccessUnit, *, taken: bool) -> None:
-        """The next picture of the stream."""
+    def push(self, unit: AccessUnit, *, is_delivered: bool) -> None:
+        """Add the stream's next picture; while they are delivered only the last GOP is kept."""
         if unit.key:
-            self._groups.append([unit])
-        elif self._groups:
-            self._groups[-1].append(unit)
+            self._gops.append([unit])
+        elif self._gops:
+            self._gops[-1].append(unit)
         else:
             return
         self._bytes += len(unit.data)
-        from_ns = unit.captured_ns - (0 if taken else self._length_ns)
-        while len(self._groups) > 1 and (self._groups[1][0].captured_ns <= from_ns or self._bytes > MOST_BYTES):
-            self._drop_group()
-        if self._bytes > MOST_BYTES:
-            self.forget()
+        from_ns = unit.captured_ns - (0 if is_delivered else self._length_ns)
+        while len(self._gops) > 1 and (self._gops[1][0].captured_ns <= from_ns or self._bytes > MAX_BYTES):
+            self._drop_gop()
+        if self._bytes > MAX_BYTES:
+            self.clear()
 
-    def recall(self) -> list[AccessUnit]:
-        """What is remembered, in its order."""
-        before = [self._key_before] if self._key_before else []
-        return [*before, *(unit for group in self._groups for unit in group)]
+    def snapshot(self) -> list[AccessUnit]:
+        """The access units, oldest first."""
+        before = [self._previous_key] if self._previous_key else []
+        return [*before, *(unit for gop in self._gops for unit in gop)]
 
-    def forget(self) -> None:
-        """Another stream begins, or this one must not be remembered."""
-        self._key_before = None
-        self._groups.clear()
+    def clear(self) -> None:
+        """Drop everything: another stream begins, or this one must not be kept."""
+        self._previous_key = None
+        self._gops.clear()
         self._bytes = 0
 
-    def _drop_group(self) -> None:
-        group = self._groups.popleft()
-        self._key_before = group[0]
-        self._bytes -= sum(len(unit.data) for unit in group)
+    def _drop_gop(self) -> None:
+        gop = self._gops.popleft()
+        self._previous_key = gop[0]
+        self._bytes -= sum(len(unit.data) for unit in gop)

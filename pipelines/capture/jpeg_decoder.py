@@ -1,7 +1,7 @@
-"""JPEG straight into the encoder's planes by libjpeg-turbo: no BGR, no second copy.
+"""Decode JPEG straight into given YUV planes by libjpeg-turbo: no BGR, no second copy.
 
-The calls are those of the TurboJPEG 2.1 C API (turbojpeg.h); its Python wrappers
-return new arrays, which would cost a copy of every picture.
+Source: the TurboJPEG 2.1 C API (turbojpeg.h), called by ctypes; its Python wrappers return new arrays, which would
+cost a copy of every picture.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _HALVES_UP: Final = 0.1
 
 
 class InvalidJpeg(ValueError):
-    """The bytes are not a picture of the promised size; the message is the library's."""
+    """The bytes are not a JPEG of the expected size; the message is the library's."""
 
 
 class UnsupportedSubsampling(InvalidJpeg):
-    """A sound JPEG whose chroma is neither 4:2:0 nor 4:2:2."""
+    """A valid JPEG whose chroma subsampling is neither 4:2:0 nor 4:2:2."""
 
 
 def _library() -> ctypes.CDLL:
@@ -64,12 +64,12 @@ def _library() -> ctypes.CDLL:
 
 
 class JpegDecoder:
-    """Decodes into planes it is given. Used by one thread; holds a library handle until it is collected."""
+    """A TurboJPEG decompressor; owned by one thread, its library handle is freed with it."""
 
     def __init__(self) -> None:
         self._library = _library()
         self._handle = self._new_handle()
-        self._tall: tuple[Plane, Plane] | None = None
+        self._chroma_422: tuple[Plane, Plane] | None = None
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None):
@@ -81,34 +81,41 @@ class JpegDecoder:
             raise MemoryError("libjpeg-turbo gave no decoder")
         return handle
 
-    def size(self, data: bytes) -> tuple[int, int]:
-        """Width and height in pixels. BadJpeg."""
+    def read_size(self, data: bytes) -> tuple[int, int]:
+        """Width and height in pixels.
+
+        Raises:
+            InvalidJpeg: The header cannot be read.
+        """
         return self._header(data)[:2]
 
     def decode(self, data: bytes, planes: Sequence[Plane]) -> None:
-        """Fill Y (h, w), U and V (h/2, w/2) with a JPEG of exactly that size.
+        """Decode a JPEG into the planes Y (h, w), U and V (h/2, w/2), which have exactly its size.
 
-        The rows may be padded (strided views). 4:2:2 chroma is averaged over row pairs.
-        BadJpeg for a broken one, OtherSubsampling for one this short way does not know.
+        Rows may be padded (strided views). 4:2:2 chroma is averaged over pairs of rows.
+
+        Raises:
+            InvalidJpeg: It is broken, or of another size.
+            UnsupportedSubsampling: Its chroma is neither 4:2:0 nor 4:2:2.
         """
         width, height, subsampling = self._header(data)
         luma, u, v = planes
         if luma.shape != (height, width):
             raise InvalidJpeg(f"a picture of {width}x{height} where {luma.shape[1]}x{luma.shape[0]} was promised")
         if subsampling == _SUBSAMPLING_420:
-            self._into(data, width, height, planes)
+            self._decompress(data, width, height, planes)
         elif subsampling == _SUBSAMPLING_422:
-            tall = self._tall_chroma(width // 2, height)
-            self._into(data, width, height, (luma, *tall))
-            for full, half in zip(tall, (u, v), strict=True):
+            full_height = self._chroma_buffers(width // 2, height)
+            self._decompress(data, width, height, (luma, *full_height))
+            for full, half in zip(full_height, (u, v), strict=True):
                 cv2.addWeighted(full[::2], 0.5, full[1::2], 0.5, _HALVES_UP, dst=half)
         else:
             raise UnsupportedSubsampling(f"chroma subsampling {subsampling}")
 
-    def _tall_chroma(self, width: int, height: int) -> tuple[Plane, Plane]:
-        if self._tall is None or self._tall[0].shape != (height, width):
-            self._tall = (np.empty((height, width), np.uint8), np.empty((height, width), np.uint8))
-        return self._tall
+    def _chroma_buffers(self, width: int, height: int) -> tuple[Plane, Plane]:
+        if self._chroma_422 is None or self._chroma_422[0].shape != (height, width):
+            self._chroma_422 = (np.empty((height, width), np.uint8), np.empty((height, width), np.uint8))
+        return self._chroma_422
 
     def _header(self, data: bytes) -> tuple[int, int, int]:
         width, height, subsampling, space = (ctypes.c_int() for _ in range(4))
@@ -119,7 +126,7 @@ class JpegDecoder:
         )
         return width.value, height.value, subsampling.value
 
-    def _into(self, data: bytes, width: int, height: int, planes: Sequence[Plane]) -> None:
+    def _decompress(self, data: bytes, width: int, height: int, planes: Sequence[Plane]) -> None:
         pointers = (ctypes.c_void_p * 3)(*(plane.ctypes.data for plane in planes))
         strides = (ctypes.c_int * 3)(*(plane.strides[0] for plane in planes))
         self._check(

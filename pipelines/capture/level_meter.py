@@ -1,4 +1,4 @@
-"""How loud it is: RMS and peak of each window of lesson time, in dBFS."""
+"""RMS and peak level of audio in dBFS, for each window of lesson time."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from numpy.typing import NDArray
 
 LESSON_RATE_HZ = 48_000
 SECOND_NS = 1_000_000_000
-METER_NS = SECOND_NS // 2
+METER_WINDOW_NS = SECOND_NS // 2
 FLOOR_DBFS = -120.0
 
 
 @dataclass(frozen=True, slots=True)
-class LoudnessWindow:
-    """Loudness of [lesson_ns, lesson_ns + length_ns): RMS and highest sample of all channels, in dBFS.
+class LevelReading:
+    """Level of [lesson_ns, lesson_ns + length_ns) in dBFS: RMS over all channels, and the highest sample.
 
-    0 dBFS is a constant 1.0, so a full-scale sine has an RMS of -3.01; digital
-    silence is ``FLOOR_DBFS``.
+    0 dBFS is a constant 1.0, so a full-scale sine has an RMS of -3.01 dBFS; digital silence is ``FLOOR_DBFS``.
     """
 
     lesson_ns: int
@@ -41,9 +40,9 @@ class LevelMeter:
         self._squares = 0.0
         self._peak = 0.0
 
-    def feed(self, samples: NDArray[np.float32]) -> list[LoudnessWindow]:
-        """Add samples of shape (n, channels); the windows they completed."""
-        complete: list[LoudnessWindow] = []
+    def push_samples(self, samples: NDArray[np.float32]) -> list[LevelReading]:
+        """Add samples of shape (n, channels); return the readings of the windows they complete."""
+        readings: list[LevelReading] = []
         while len(samples):
             room = self._window - self._position % self._window
             part, samples = samples[:room], samples[room:]
@@ -51,26 +50,26 @@ class LevelMeter:
             self._peak = max(self._peak, float(part.max()), -float(part.min()))
             self._position += len(part)
             if self._position % self._window == 0:
-                complete += self.finish()
-        return complete
+                readings += self.flush()
+        return readings
 
-    def finish(self) -> list[LoudnessWindow]:
-        """The window that is not full, if it holds anything; measuring goes on after it."""
+    def flush(self) -> list[LevelReading]:
+        """The reading of the window that is not full, if it holds any samples; measuring continues after it."""
         count = self._position - self._begin
         if not count:
             return []
-        level = LoudnessWindow(
+        reading = LevelReading(
             lesson_ns=_nanoseconds(self._begin),
             length_ns=_nanoseconds(self._position) - _nanoseconds(self._begin),
-            rms_dbfs=dbfs(math.sqrt(self._squares / count)),
-            peak_dbfs=dbfs(self._peak),
+            rms_dbfs=to_dbfs(math.sqrt(self._squares / count)),
+            peak_dbfs=to_dbfs(self._peak),
         )
         self._begin, self._squares, self._peak = self._position, 0.0, 0.0
-        return [level]
+        return [reading]
 
 
-def dbfs(amplitude: float) -> float:
-    """An amplitude (1.0 is full scale) in dBFS, never below ``FLOOR_DBFS``."""
+def to_dbfs(amplitude: float) -> float:
+    """Convert an amplitude (1.0 is full scale) to dBFS, never below ``FLOOR_DBFS``."""
     return max(FLOOR_DBFS, 20.0 * math.log10(amplitude)) if amplitude > 0.0 else FLOOR_DBFS
 
 

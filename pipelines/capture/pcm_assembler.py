@@ -1,4 +1,4 @@
-"""Sound that is made: samples and silence end to end, and the holes where silence stands in."""
+"""Assemble contiguous PCM from samples and silence, and report where silence fills gaps."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from pipelines.capture.level_meter import LESSON_RATE_HZ
 from pipelines.journal.entries import Cause
 
-MOST_TAKEN = 10 * LESSON_RATE_HZ
-HOLE_PIECE = 60 * LESSON_RATE_HZ
-WORTH_TELLING = LESSON_RATE_HZ // 1000
+MAX_POP_SAMPLES = 10 * LESSON_RATE_HZ
+MAX_GAP_SAMPLES = 60 * LESSON_RATE_HZ
+MIN_GAP_SAMPLES = LESSON_RATE_HZ // 1000
 
 
 @dataclass(frozen=True, slots=True)
 class SilentSpan:
-    """Silence in the place of lesson samples [begin, end), and why."""
+    """Silence in the place of lesson samples [begin, end), with its cause."""
 
     begin: int
     end: int
@@ -27,68 +27,68 @@ class SilentSpan:
 
 
 class PcmAssembler:
-    """Contiguous samples from lesson sample ``position`` on; silences under a millisecond are not told."""
+    """Contiguous float32 samples from lesson sample ``position`` on; silences under a millisecond are not reported."""
 
     def __init__(self, position: int, channels: int) -> None:
         self.position = position
-        self._pieces: deque[NDArray[np.float32]] = deque()
-        self._no_sound = np.zeros((LESSON_RATE_HZ, channels), np.float32)
-        self._open: SilentSpan | None = None
-        self._told: list[SilentSpan] = []
+        self._chunks: deque[NDArray[np.float32]] = deque()
+        self._silence = np.zeros((LESSON_RATE_HZ, channels), np.float32)
+        self._current: SilentSpan | None = None
+        self._reportable: list[SilentSpan] = []
 
-    def sound(self, samples: NDArray[np.float32]) -> None:
-        """Go on with these samples of shape (n, channels)."""
+    def append_samples(self, samples: NDArray[np.float32]) -> None:
+        """Append samples of shape (n, channels)."""
         if len(samples):
             self._close_silence()
             self._append(samples)
 
-    def silence_to(self, position: int, cause: Cause, reason: str) -> None:
-        """Go on with silence up to ``position``; silence that goes on keeps its first cause."""
+    def pad_to(self, position: int, cause: Cause, reason: str) -> None:
+        """Append silence up to ``position``; silence that continues keeps its first cause."""
         begin = self.position
         while self.position < position:
-            self._append(self._no_sound[: position - self.position])
+            self._append(self._silence[: position - self.position])
         if self.position > begin:
-            silence = self._open or SilentSpan(begin, begin, cause, reason)
-            self._open = SilentSpan(silence.begin, self.position, silence.cause, silence.reason)
-            if self.position - silence.begin >= HOLE_PIECE:
-                self._tell(self._open)
-                self._open = SilentSpan(self.position, self.position, silence.cause, silence.reason)
+            silence = self._current or SilentSpan(begin, begin, cause, reason)
+            self._current = SilentSpan(silence.begin, self.position, silence.cause, silence.reason)
+            if self.position - silence.begin >= MAX_GAP_SAMPLES:
+                self._report(self._current)
+                self._current = SilentSpan(self.position, self.position, silence.cause, silence.reason)
 
-    def end_at(self, position: int) -> None:
-        """Take back what goes beyond ``position``, unless it was taken."""
+    def truncate_to(self, position: int) -> None:
+        """Remove what goes beyond ``position``, unless it was popped."""
         self._close_silence()
-        while self._pieces and self.position > position:
-            piece = self._pieces.pop()
-            kept = piece[: max(0, len(piece) - (self.position - position))]
-            self.position -= len(piece)
+        while self._chunks and self.position > position:
+            chunk = self._chunks.pop()
+            kept = chunk[: max(0, len(chunk) - (self.position - position))]
+            self.position -= len(chunk)
             self._append(kept)
             if len(kept):
                 break
 
-    def take(self) -> NDArray[np.float32]:
+    def pop_samples(self) -> NDArray[np.float32]:
         """Remove and return the oldest samples, ten seconds at most."""
-        taken = [self._no_sound[:0]]
+        popped = [self._silence[:0]]
         count = 0
-        while self._pieces and count < MOST_TAKEN:
-            taken.append(self._pieces.popleft())
-            count += len(taken[-1])
-        return np.concatenate(taken)
+        while self._chunks and count < MAX_POP_SAMPLES:
+            popped.append(self._chunks.popleft())
+            count += len(popped[-1])
+        return np.concatenate(popped)
 
-    def silences(self) -> list[SilentSpan]:
-        """The silences that have ended since the last call, and a piece a minute of one that has not."""
-        told, self._told = self._told, []
-        return told
+    def pop_silences(self) -> list[SilentSpan]:
+        """The silences that ended since the last call, and one piece a minute of a silence that lasts."""
+        silences, self._reportable = self._reportable, []
+        return silences
 
     def _append(self, samples: NDArray[np.float32]) -> None:
         if len(samples):
-            self._pieces.append(samples)
+            self._chunks.append(samples)
             self.position += len(samples)
 
     def _close_silence(self) -> None:
-        silence, self._open = self._open, None
+        silence, self._current = self._current, None
         if silence is not None:
-            self._tell(silence)
+            self._report(silence)
 
-    def _tell(self, silence: SilentSpan) -> None:
-        if silence.end - silence.begin >= WORTH_TELLING:
-            self._told.append(silence)
+    def _report(self, silence: SilentSpan) -> None:
+        if silence.end - silence.begin >= MIN_GAP_SAMPLES:
+            self._reportable.append(silence)

@@ -1,4 +1,4 @@
-"""The last moments of what a device gave, bounded in time and in bytes: the oldest gives way."""
+"""A ring buffer of a device's last samples, bounded in time and in bytes."""
 
 from __future__ import annotations
 
@@ -7,56 +7,54 @@ from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 
-class Captured(Protocol):
-    """Anything with a capture time on CLOCK_MONOTONIC."""
+class HasCaptureTime(Protocol):
+    """Anything with a capture time."""
 
     @property
     def captured_ns(self) -> int:
-        """When it was captured."""
+        """Capture time on CLOCK_MONOTONIC."""
 
 
-S = TypeVar("S", bound=Captured)
+S = TypeVar("S", bound=HasCaptureTime)
 
 
 class RingBuffer(Generic[S]):
-    """A ``device_supervisor.Backlog`` of samples whose capture times are ``length_ns`` apart at most.
+    """A ``PrerollBuffer`` of samples whose capture times span at most ``length_ns``, and ``max_bytes`` by ``size_of``.
 
-    They take ``most_bytes`` together at most, as ``size_of`` tells them; one sample always stays.
-
-    A sample needs no other to be understood, so nothing is kept of what a lesson has already.
+    At least one sample stays. No sample needs another one to be decoded, so nothing is kept of what a lesson has.
     """
 
-    def __init__(self, length_ns: int, most_bytes: int, size_of: Callable[[S], int]) -> None:
+    def __init__(self, length_ns: int, max_bytes: int, size_of: Callable[[S], int]) -> None:
         self._samples: deque[S] = deque()
         self._length_ns = length_ns
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._size_of = size_of
         self._bytes = 0
 
     @property
-    def since_ns(self) -> int | None:
-        """The capture time of the oldest sample that is remembered."""
+    def oldest_ns(self) -> int | None:
+        """Capture time of the oldest sample; None while empty."""
         return self._samples[0].captured_ns if self._samples else None
 
-    def feed(self, sample: S, *, taken: bool) -> None:
-        """The next sample."""
-        if taken:
-            self.forget()
+    def push(self, sample: S, *, is_delivered: bool) -> None:
+        """Add the next sample; one that ``is_delivered`` already empties the buffer instead."""
+        if is_delivered:
+            self.clear()
             return
         self._samples.append(sample)
         self._bytes += self._size_of(sample)
-        while len(self._samples) > 1 and self._is_too_full():
+        while len(self._samples) > 1 and self._is_over_limit():
             self._bytes -= self._size_of(self._samples.popleft())
 
-    def recall(self) -> list[S]:
-        """What is remembered, in its order."""
+    def snapshot(self) -> list[S]:
+        """The samples, oldest first."""
         return list(self._samples)
 
-    def forget(self) -> None:
-        """Nothing is remembered any more."""
+    def clear(self) -> None:
+        """Drop all samples."""
         self._samples.clear()
         self._bytes = 0
 
-    def _is_too_full(self) -> bool:
-        spans_ns = self._samples[-1].captured_ns - self._samples[0].captured_ns
-        return spans_ns > self._length_ns or self._bytes > self._most_bytes
+    def _is_over_limit(self) -> bool:
+        length_ns = self._samples[-1].captured_ns - self._samples[0].captured_ns
+        return length_ns > self._length_ns or self._bytes > self._max_bytes

@@ -1,4 +1,4 @@
-"""Doing the same work on many files, a few at a time."""
+"""Bounded concurrency: the same coroutine over many files, a few at a time."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ from collections.abc import Awaitable, Callable, Iterable
 from pipelines.delivery.errors import StoreError
 
 
-async def bounded_gather(work: Callable[[str], Awaitable[None]], paths: Iterable[str], at_once: int) -> None:
-    """Await ``work`` on each path, at most ``at_once`` together; after a StoreFault begin no more, and raise it.
+async def bounded_gather(work: Callable[[str], Awaitable[None]], paths: Iterable[str], limit: int) -> None:
+    """Await ``work`` on each path, at most ``limit`` at a time.
 
-    What is under way when a fault comes is brought to its own end first. Anything else that is raised comes
-    out as the ExceptionGroup of a TaskGroup.
+    Raises:
+        StoreError: the first one that ``work`` raised; after it no more is begun, and what is under way is finished.
+        ExceptionGroup: anything else that ``work`` raised, as from a TaskGroup.
     """
-    waiting = iter(paths)
-    faults: list[StoreError] = []
+    remaining = iter(paths)
+    errors: list[StoreError] = []
 
-    async def one_after_another() -> None:
-        for path in waiting:
-            if faults:
+    async def worker() -> None:
+        for path in remaining:
+            if errors:
                 return
             try:
                 await work(path)
-            except StoreError as fault:
-                faults.append(fault)
+            except StoreError as error:
+                errors.append(error)
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(at_once):
-            group.create_task(one_after_another())
-    if faults:
-        raise faults[0]
+        for _ in range(limit):
+            group.create_task(worker())
+    if errors:
+        raise errors[0]

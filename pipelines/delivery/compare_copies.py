@@ -1,4 +1,4 @@
-"""Whether the store's copy of a lesson is the lesson: every file, both sides read, by SHA-256."""
+"""Comparison of a lesson with its copy in the store: every file is read on both sides and compared by SHA-256."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.delivery.interfaces import Store
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.files.sha256 import sha256_of_file
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A file that is not the same on both sides; ``stored`` is None where the store has none."""
+    """A file that differs, with the SHA-256 of both sides; ``stored`` is None where the store has none."""
 
     path: str
     spool: str
@@ -21,14 +21,18 @@ class Difference:
 
 
 async def compare_copies(folder: Path, store: Store, prefix: str) -> list[Difference]:
-    """The files of a lesson's folder that the store lacks or has otherwise, under ``<prefix>/<lesson>/…``.
+    """Return the files of a lesson's folder that the store lacks or has otherwise, under ``<prefix>/<lesson>/…``.
 
-    ``prefix`` is ``<school>/<room>``. StoreFault, OSError.
+    ``prefix`` is ``<school>/<room>``.
+
+    Raises:
+        StoreError: the store does not answer.
+        OSError: a file in the folder cannot be read.
     """
     differences = []
-    for path in sorted(await asyncio.to_thread(survey, folder)):
+    for path in sorted(await asyncio.to_thread(scan_lesson_folder, folder)):
         spool = await asyncio.to_thread(sha256_of_file, folder / path)
-        found = await store.find(f"{prefix}/{folder.name}/{path}")
+        found = await store.read_back(f"{prefix}/{folder.name}/{path}")
         if found is None or found.sha256 != spool:
             differences.append(Difference(path, spool, found.sha256 if found else None))
     return differences

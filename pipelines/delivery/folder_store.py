@@ -1,7 +1,7 @@
-"""A store that is a folder: a USB disk, a share, or the box itself.
+"""A store in a folder: on a USB disk, a network share, or the box itself.
 
-Plain system calls, because a copy counts only once it is on the disk under its final name: written
-beside it, fsynced, renamed, the folders fsynced, read back.
+It makes plain system calls, because a copy counts only once it is on the disk under its final name: written beside
+it, fsynced, read back, renamed, and the folders fsynced.
 """
 
 from __future__ import annotations
@@ -18,16 +18,14 @@ from typing import BinaryIO
 
 from pipelines.delivery.errors import StoreCorrupt, StoreError, StoreFull, StoreRefused, StoreUnreachable
 from pipelines.delivery.interfaces import StoredFile
+from pipelines.files.durable import FILE_MODE, FOLDER_MODE, sync_folder
 from pipelines.files.sha256 import sha256_of_file
 
 _CHUNK = 1 << 20
-# The copies show children too: for the owner and the group alone.
-_FILE_MODE = 0o640
-_FOLDER_MODE = 0o750
 
 
 class FolderStore:
-    """Keeps each key as a file below ``root``, which is made when it is first needed."""
+    """Keeps each key as a file below ``root``, which is made when it is first needed. See Store for its methods."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -36,15 +34,15 @@ class FolderStore:
         """See Store.put."""
         return await asyncio.to_thread(self._put, key, source)
 
-    async def find(self, key: str) -> StoredFile | None:
-        """See Store.find."""
-        return await asyncio.to_thread(self._find, key)
+    async def read_back(self, key: str) -> StoredFile | None:
+        """See Store.read_back."""
+        return await asyncio.to_thread(self._read_back, key)
 
-    async def holds(self, key: str, file: StoredFile) -> bool:
-        """See Store.holds; reads the copy. A folder that is not there, on a disk pulled out, says nothing of it."""
+    async def contains(self, key: str, file: StoredFile) -> bool:
+        """See Store.contains; reads the copy. A missing root is a disk that was pulled out, so StoreUnreachable."""
         if not await asyncio.to_thread(self.root.is_dir):
             raise StoreUnreachable(f"the store {self.root} is not there: is the disk there?")
-        return await self.find(key) == file
+        return await self.read_back(key) == file
 
     async def delete(self, key: str) -> None:
         """See Store.delete."""
@@ -53,18 +51,18 @@ class FolderStore:
     def _put(self, key: str, source: Path | bytes) -> StoredFile:
         target = self.root / key
         temporary = target.with_name(f".{target.name}.tmp")
-        with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as data, self._as_faults():
+        with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as data, self._translated_errors():
             _make_folders(target.parent)
             sent = _write_durably(temporary, data)
             if sha256_of_file(temporary, from_disk=True) != sent.sha256:
                 raise StoreCorrupt(f"{target} read back differs from what was written: check the disk {self.root}")
             temporary.rename(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         return sent
 
-    def _find(self, key: str) -> StoredFile | None:
+    def _read_back(self, key: str) -> StoredFile | None:
         path = self.root / key
-        with self._as_faults():
+        with self._translated_errors():
             try:
                 return StoredFile(sha256_of_file(path, from_disk=True), path.stat().st_size)
             except FileNotFoundError:
@@ -72,21 +70,21 @@ class FolderStore:
 
     def _delete(self, key: str) -> None:
         path = self.root / key
-        with self._as_faults():
+        with self._translated_errors():
             try:
                 path.unlink()
             except FileNotFoundError:
                 return
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
     @contextmanager
-    def _as_faults(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise self._fault(error) from error
+            raise self._store_error(error) from error
 
-    def _fault(self, error: OSError) -> StoreError:
+    def _store_error(self, error: OSError) -> StoreError:
         what = f"{error.filename or self.root}: {error.strerror}"
         match error.errno:
             case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
@@ -99,7 +97,7 @@ class FolderStore:
 
 def _write_durably(path: Path, data: BinaryIO) -> StoredFile:
     digest, size = hashlib.sha256(), 0
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _FILE_MODE), "wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE), "wb") as file:
         while chunk := data.read(_CHUNK):
             digest.update(chunk)
             size += file.write(chunk)
@@ -112,13 +110,5 @@ def _make_folders(folder: Path) -> None:
     """Make a folder and those above it, each one durable in its parent."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
-        one.mkdir(_FOLDER_MODE, exist_ok=True)
-        _sync_folder(one.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        one.mkdir(FOLDER_MODE, exist_ok=True)
+        sync_folder(one.parent)

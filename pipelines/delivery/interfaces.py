@@ -1,4 +1,4 @@
-"""What delivery counts on: a store that keeps files, and an outbox that remembers what was sent."""
+"""Interfaces of delivery: the store that keeps files, and the outbox that records what was sent."""
 
 from __future__ import annotations
 
@@ -11,45 +11,47 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file as the store has it; ``tag`` is the store's own name for this version of it, if it has one."""
+    """A file as the store has it; ``etag`` is the store's own identifier of this version, if it has one."""
 
     sha256: str
     size: int
-    tag: str | None = None
+    etag: str | None = None
 
 
 class Store(Protocol):
-    """Files under keys such as ``school/room/lesson/teacher/000001.m4s``. All raise StoreFault."""
+    """Files under keys such as ``school/room/lesson/teacher/000001.m4s``. Every method may raise StoreError."""
 
     async def put(self, key: str, source: Path | bytes) -> StoredFile:
-        """Keep a file, in place of any older one; returns when it is durable and checked by SHA-256.
+        """Store a file, in place of any older one; return when it is durable and checked by SHA-256.
 
-        OSError where ``source`` itself cannot be read.
+        Raises:
+            OSError: ``source`` itself cannot be read.
         """
 
-    async def find(self, key: str) -> StoredFile | None:
-        """Read a file through and say what it is; None where there is none."""
+    async def read_back(self, key: str) -> StoredFile | None:
+        """Read a stored file in full and return its SHA-256 and size; None where there is none."""
 
-    async def holds(self, key: str, file: StoredFile) -> bool:
-        """Whether the store has exactly this file, as its own ``put`` or ``find`` described it.
+    async def contains(self, key: str, file: StoredFile) -> bool:
+        """Whether the store has exactly this file, as its own ``put`` or ``read_back`` described it.
 
-        A store that is not there itself says nothing: StoreUnreachable.
+        Raises:
+            StoreUnreachable: the store itself is not there, which says nothing of its files.
         """
 
     async def delete(self, key: str) -> None:
-        """Remove a file; one that is not there is none to remove."""
+        """Delete a file if it is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """How a file in the spool is told from its earlier self."""
+    """What tells a file in the spool from an earlier version of it."""
 
     size: int
     mtime_ns: int
 
 
 class DeliveryState(StrEnum):
-    """Where a file stands: to be sent, perhaps in the store (its record was lost), in the store."""
+    """The delivery of a file: to be sent, perhaps in the store (the record of it was lost), or in the store."""
 
     PENDING = "pending"
     UNSURE = "unsure"
@@ -58,7 +60,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """One file of a lesson in the outbox; ``copy`` is what the store has of it, once it has."""
+    """One file of a lesson in the outbox; ``copy`` is what the store has of it, None before it is stored."""
 
     state: FileState
     delivery: DeliveryState
@@ -66,19 +68,19 @@ class OutboxItem:
 
 
 class Outbox(Protocol):
-    """Remembers, durably, what was sent. Methods block and may be called from any thread."""
+    """A durable record of what was sent. Its methods block, and may be called from any thread."""
 
     def is_stored(self, lesson: str) -> bool:
-        """Whether the whole lesson was found in the store before."""
+        """Whether the whole lesson has been compared with the store before."""
 
     def items(self, lesson: str) -> dict[str, OutboxItem]:
-        """What is known of a lesson's files, by path inside the lesson."""
+        """Return what is recorded of a lesson's files, by path in its folder."""
 
-    def expect(self, lesson: str, files: Mapping[str, FileState]) -> None:
-        """These files are to be sent, whatever was known of them."""
+    def mark_pending(self, lesson: str, files: Mapping[str, FileState]) -> None:
+        """Record that these files are to be sent, whatever was recorded of them."""
 
-    def stored(self, lesson: str, path: str, state: FileState, copy: StoredFile) -> None:
-        """The store has this file."""
+    def mark_stored(self, lesson: str, path: str, state: FileState, copy: StoredFile) -> None:
+        """Record that the store has this file."""
 
-    def failed(self, lesson: str, path: str, fault: str) -> None:
-        """One more attempt came to nothing."""
+    def mark_failed(self, lesson: str, path: str, fault: str) -> None:
+        """Record that an attempt to send a file failed; ``fault`` is the code of the error."""

@@ -1,10 +1,10 @@
-"""One lesson on its way to the store: segments while it runs, the rest when it is over, then the proof."""
+"""Upload of one lesson: its media while it runs, the rest when it is over, then the comparison of every file."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -13,23 +13,24 @@ from pipelines.delivery.bounded_gather import bounded_gather
 from pipelines.delivery.errors import StoreCorrupt, StoreError
 from pipelines.delivery.interfaces import DeliveryState, FileState, Outbox, Store, StoredFile
 from pipelines.delivery.retry_policy import RetryPolicy
-from pipelines.delivery.truncate_playlist import truncate_playlist
-from pipelines.delivery.upload_plan import UploadPlan, survey
+from pipelines.delivery.truncate_playlist import named_files, truncate_playlist
+from pipelines.delivery.upload_plan import UploadPlan, file_state, scan_lesson_folder
 from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST
 from pipelines.files.sha256 import sha256_of_bytes, sha256_of_file
 
 log = logging.getLogger(__name__)
 
 _BATCH = 16
-_PROOF_BATCH = 64
+_VERIFY_BATCH = 64
 _SPOOL_FAULT = "spool"
 
 
 class LessonUpload:
-    """Brings one lesson's folder to ``<destination>/…`` in the store, a piece of work at a time.
+    """Uploads one lesson's folder to ``<destination>/…`` in the store, a piece of work at a time.
 
-    ``pending`` counts the files that could be sent now, ``unreadable`` says which cannot be read and why,
-    ``is_complete`` that every file has been compared with the store.
+    The folder is scanned at the start, at the lesson's end and after a fault (``rescan``); in between, each new file
+    is announced by ``file_finished``. ``pending`` counts the files that could be sent now, ``unreadable`` says which
+    cannot be read and why, ``is_complete`` that every file has been compared with the store.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class LessonUpload:
         destination: str,
         store: Store,
         outbox: Outbox,
-        pace: RetryPolicy,
+        policy: RetryPolicy,
         monotonic: Callable[[], float],
     ) -> None:
         self.lesson = folder.name
@@ -50,34 +51,57 @@ class LessonUpload:
         self._destination = destination
         self._store = store
         self._outbox = outbox
-        self._pace = pace
+        self._policy = policy
         self._monotonic = monotonic
+        self._needs_scan = True
+        self._plan: UploadPlan | None = None
+        self._finished: list[str] = []
+        self._is_growing = False
         self._was_reopened = False
         self._playlists_at = -inf
-        self._proven: set[str] = set()
-        self._set_aside: set[str] = set()
+        self._verified: set[str] = set()
+        self._skipped: set[str] = set()
         self._unnameable: set[str] = set()
+
+    def file_finished(self, path: str) -> None:
+        """A file of the running lesson, by its path in the folder, is finished or replaced."""
+        self._finished.append(path)
+        self._is_growing = not self.has_ended
 
     def end(self) -> None:
         """The lesson is over and its last files are written."""
-        self.has_ended = True
-        self.is_complete = False
+        self.has_ended = self._needs_scan = True
+        self.is_complete = self._is_growing = False
 
     def reopen(self) -> None:
         """The end was taken back."""
-        self.has_ended = False
-        self.is_complete = False
-        self._was_reopened = True
+        self.has_ended = self.is_complete = False
+        self._was_reopened = self._needs_scan = True
+
+    def rescan(self) -> None:
+        """Scan the folder again before the next piece of work, and try unreadable files again."""
+        self._needs_scan = True
+        self._skipped.clear()
 
     async def advance(self) -> bool:
-        """Do one piece of work; False where there is none now. StoreFault, and whatever the outbox raises."""
-        plan = await asyncio.to_thread(self._plan)
+        """Do one piece of work.
+
+        Returns:
+            False where there is none now.
+
+        Raises:
+            StoreError: the store does not do its part.
+            Exception: whatever the outbox raises.
+        """
+        if not (self._needs_scan or self._finished or self._plan):
+            return False
+        plan = await self._current_plan()
         if self._was_reopened or plan.is_withdrawn():
             await self._withdraw(plan)
             return True
-        all_media = plan.media()
-        in_progress = not self.has_ended or bool(all_media)
-        wanted = self._readable(all_media if in_progress else plan.papers())
+        media = plan.pending_media()
+        in_progress = not self.has_ended or bool(media)
+        wanted = [path for path in (media if in_progress else plan.pending_sidecars()) if path not in self._skipped]
         self.pending = len(wanted)
         if in_progress and await self._refresh_playlists(plan):
             return True
@@ -85,24 +109,41 @@ class LessonUpload:
             await self._send(plan, wanted[:_BATCH])
             return True
         if not in_progress and plan.is_complete():
-            await self._prove(plan)
+            await self._verify(plan)
             return True
+        if not self._is_growing:
+            # A plan is a megabyte, and a box that was offline for weeks has many lessons.
+            self._plan = None
         return False
 
-    def retry_unreadable(self) -> None:
-        """Files that could not be read are tried again by the next ``advance``."""
-        self._set_aside.clear()
+    async def _current_plan(self) -> UploadPlan:
+        finished, self._finished = self._finished, []
+        must_scan, self._needs_scan = self._needs_scan, False
+        try:
+            if must_scan or self._plan is None:
+                self._plan = await asyncio.to_thread(self._scan)
+            else:
+                await self._add_files(self._plan, finished)
+        except BaseException:
+            self._needs_scan = True
+            raise
+        return self._plan
 
-    def _plan(self) -> UploadPlan:
+    def _scan(self) -> UploadPlan:
         unnameable: set[str] = set()
-        files = survey(self._folder, unnameable)
+        files = scan_lesson_folder(self._folder, unnameable)
         for path in sorted(unnameable - self._unnameable):
             log.error("%s: %s has a name that no store takes; everything else is sent", self.lesson, ascii(path))
         self._unnameable |= unnameable
         return UploadPlan(files, self._outbox.items(self.lesson))
 
-    def _readable(self, paths: list[str]) -> list[str]:
-        return [path for path in paths if path not in self._set_aside]
+    async def _add_files(self, plan: UploadPlan, paths: Iterable[str]) -> int:
+        """Add those of these files to the plan that are there; their number."""
+        states = await asyncio.to_thread(lambda: {path: file_state(self._folder / path) for path in paths})
+        present = {path: state for path, state in states.items() if state is not None}
+        for path, state in present.items():
+            plan.add(path, state)
+        return len(present)
 
     def _key(self, path: str) -> str:
         return f"{self._destination}/{path}"
@@ -111,100 +152,123 @@ class LessonUpload:
         """Without lesson.json the store's copy does not claim to be complete."""
         await self._store.delete(self._key(LESSON_JSON))
         if item := plan.items.get(LESSON_JSON):
-            await asyncio.to_thread(self._outbox.expect, self.lesson, {LESSON_JSON: item.state})
+            await asyncio.to_thread(self._outbox.mark_pending, self.lesson, {LESSON_JSON: item.state})
         self._was_reopened = False
+        self._needs_scan = True
         log.info("Lesson %s goes on: its copy in the store is open again", self.lesson)
 
     async def _refresh_playlists(self, plan: UploadPlan) -> bool:
-        """Bring the store's playlists up to what it can deliver; False where none changed."""
+        """Update the store's playlists to what it can deliver; False where there was nothing to do.
+
+        A file that a playlist names and nobody announced (the recorder was restarted) is added to the plan.
+        """
         now = self._monotonic()
-        if now - self._playlists_at < self._pace.playlists_every_s:
+        if now - self._playlists_at < self._policy.playlists_every_s:
             return False
         changed = False
         for path in plan.playlists():
-            if told := await asyncio.to_thread(self._deliverable_part, plan, path):
-                await asyncio.to_thread(self._outbox.expect, self.lesson, {path: plan.files[path]})
-                copy = await self._store.put(self._key(path), told)
-                await asyncio.to_thread(self._outbox.stored, self.lesson, path, plan.files[path], copy)
+            try:
+                text = (await asyncio.to_thread((self._folder / path).read_bytes)).decode(errors="surrogateescape")
+            except OSError:
+                continue
+            unannounced = [name for name in named_files(text) if name not in plan.files]
+            if unannounced and await self._add_files(plan, unannounced):
+                changed = True
+            if (body := self._deliverable_part(plan, path, text)) is not None:
+                await self._mark_pending(plan, [path])
+                await self._mark_stored(plan, path, await self._store.put(self._key(path), body))
                 self._playlists_at = now
                 changed = True
         return changed
 
-    def _deliverable_part(self, plan: UploadPlan, path: str) -> bytes | None:
-        """What the store may be told of a playlist, None where that is nothing, or nothing new."""
-        try:
-            text = (self._folder / path).read_bytes().decode(errors="surrogateescape")
-        except OSError:
+    def _deliverable_part(self, plan: UploadPlan, path: str, text: str) -> bytes | None:
+        """What the store may have of a playlist, None where that is nothing, or nothing new."""
+        part = truncate_playlist(text, plan.deliverable())
+        if not part or (path == MAIN_PLAYLIST and part != text):
             return None
-        told = truncate_playlist(text, plan.deliverable())
-        if not told or (path == MAIN_PLAYLIST and told != text):
-            return None
-        body, item = told.encode(errors="surrogateescape"), plan.items.get(path)
+        body, item = part.encode(errors="surrogateescape"), plan.items.get(path)
         if item and item.copy and item.copy.sha256 == sha256_of_bytes(body):
             return None
         return body
 
     async def _send(self, plan: UploadPlan, paths: list[str]) -> None:
-        fresh = {path: plan.files[path] for path in paths if not plan.is_awaited(path)}
-        if fresh:
-            await asyncio.to_thread(self._outbox.expect, self.lesson, fresh)
-        self._proven.clear()
-        await bounded_gather(partial(self._send_one, plan), paths, self._pace.at_once)
+        await self._mark_pending(plan, [path for path in paths if not plan.is_marked_pending(path)])
+        self._verified.clear()
+        await bounded_gather(partial(self._send_one, plan), paths, self._policy.max_concurrent)
 
     async def _send_one(self, plan: UploadPlan, path: str) -> None:
         try:
-            copy = await self._adopt(plan, path) or await self._store.put(self._key(path), self._folder / path)
-        except StoreError as fault:
-            await asyncio.to_thread(self._outbox.failed, self.lesson, path, fault.word)
+            copy = await self._find_copy(plan, path) or await self._store.put(self._key(path), self._folder / path)
+        except StoreError as error:
+            await asyncio.to_thread(self._outbox.mark_failed, self.lesson, path, error.code)
             raise
         except FileNotFoundError:
+            self._needs_scan = True
             self.unreadable.pop(path, None)
         except OSError as error:
-            self._leave_out(path, error)
-            await asyncio.to_thread(self._outbox.failed, self.lesson, path, _SPOOL_FAULT)
+            self._skip(path, error)
+            await asyncio.to_thread(self._outbox.mark_failed, self.lesson, path, _SPOOL_FAULT)
         else:
-            await asyncio.to_thread(self._outbox.stored, self.lesson, path, plan.files[path], copy)
+            await self._mark_stored(plan, path, copy)
             self.pending -= 1
             self.unreadable.pop(path, None)
 
-    def _leave_out(self, path: str, error: OSError) -> None:
-        """One bad file holds up nothing but its own lesson's completion."""
+    async def _mark_pending(self, plan: UploadPlan, paths: Iterable[str]) -> None:
+        if files := {path: plan.files[path] for path in paths}:
+            await asyncio.to_thread(self._outbox.mark_pending, self.lesson, files)
+            for path in files:
+                plan.mark_pending(path)
+
+    async def _mark_stored(self, plan: UploadPlan, path: str, copy: StoredFile) -> None:
+        await asyncio.to_thread(self._outbox.mark_stored, self.lesson, path, plan.files[path], copy)
+        plan.mark_stored(path, copy)
+
+    def _skip(self, path: str, error: OSError) -> None:
+        """One unreadable file holds up nothing but its own lesson's completion."""
         reason = f"{self.lesson}/{path} cannot be read: {error.strerror}"
         if path not in self.unreadable:
             log.warning("%s; everything else is sent", reason)
         self.unreadable[path] = reason
-        self._set_aside.add(path)
+        self._skipped.add(path)
 
-    async def _adopt(self, plan: UploadPlan, path: str) -> StoredFile | None:
+    async def _find_copy(self, plan: UploadPlan, path: str) -> StoredFile | None:
         """The store's copy of a file whose record was lost, if it is the right one."""
         item = plan.items.get(path)
         if item is None or item.delivery is not DeliveryState.UNSURE or item.state != plan.files[path]:
             return None
-        found = await self._store.find(self._key(path))
+        found = await self._store.read_back(self._key(path))
         if found is None or found.size != item.state.size:
             return None
         sha256 = await asyncio.to_thread(sha256_of_file, self._folder / path)
         return found if found.sha256 == sha256 else None
 
-    async def _prove(self, plan: UploadPlan) -> None:
-        """Compare the next files with the store; after the last one the copy is complete."""
-        unproven = [path for path in plan.files if path not in self._proven]
+    async def _verify(self, plan: UploadPlan) -> None:
+        """Compare the next files with the store; after the last one, if none has changed meanwhile, it is complete."""
+        unverified = [path for path in plan.files if path not in self._verified]
         differing: dict[str, FileState] = {}
 
         async def compare(path: str) -> None:
             if await self._is_same(plan, path):
-                self._proven.add(path)
+                self._verified.add(path)
             else:
                 differing[path] = plan.files[path]
 
-        await bounded_gather(compare, unproven[:_PROOF_BATCH], self._pace.at_once)
+        await bounded_gather(compare, unverified[:_VERIFY_BATCH], self._policy.max_concurrent)
         if differing:
-            await asyncio.to_thread(self._outbox.expect, self.lesson, differing)
+            await self._mark_pending(plan, differing)
             raise StoreCorrupt(
                 f"{len(differing)} files of {self.lesson} are not in the store as they were sent and go again: "
                 f"{', '.join(sorted(differing)[:3])}"
             )
-        self.is_complete = self.has_ended and len(unproven) <= _PROOF_BATCH
+        if len(unverified) > _VERIFY_BATCH:
+            return
+        is_unchanged = await asyncio.to_thread(scan_lesson_folder, self._folder) == plan.files
+        if is_unchanged and self.has_ended and not self._needs_scan:
+            self.is_complete = True
+            self._plan = None
+            self._verified.clear()
+        else:
+            self._needs_scan = True
 
     async def _is_same(self, plan: UploadPlan, path: str) -> bool:
         copy = plan.items[path].copy
@@ -212,4 +276,4 @@ class LessonUpload:
             sha256 = await asyncio.to_thread(sha256_of_file, self._folder / path)
         except OSError:
             return False
-        return copy is not None and copy.sha256 == sha256 and await self._store.holds(self._key(path), copy)
+        return copy is not None and copy.sha256 == sha256 and await self._store.contains(self._key(path), copy)

@@ -1,4 +1,4 @@
-"""Opening a store by its address."""
+"""Opening of a store by its URL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.delivery.s3_store import CLIENT, NO_RETRY, BucketStore
 
 @dataclass(frozen=True, slots=True)
 class S3Access:
-    """How to get into a bucket; ``endpoint`` is None for Amazon's own, a URL for any other server."""
+    """Credentials and place of a bucket; ``endpoint`` is None for Amazon's own, a URL for any other server."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
@@ -25,26 +25,28 @@ class S3Access:
     region: str = "us-east-1"
 
 
-def open_store(url: str, access: S3Access | None = None, patience_s: float = 30.0) -> Store:
-    """The store at ``file:///folder``, ``s3://bucket[/prefix]`` or ``memory://``.
+def open_store(url: str, access: S3Access | None = None, timeout_s: float = 30.0) -> Store:
+    """Return the store at ``file:///folder``, ``s3://bucket[/prefix]`` or ``memory://``.
 
-    ``patience_s`` is how long a server may take to answer, besides the time for the bytes themselves.
-    Nothing is asked of the store yet: one that is away or refuses shows when it is used.
-    BadStoreUrl where the address or the access to it is wrong in itself.
+    ``timeout_s`` is how long a server may take to answer, besides the time for the bytes themselves. Nothing is
+    asked of the store yet: one that is away or refuses shows when it is used.
+
+    Raises:
+        InvalidStoreUrl: the URL or the access to it is wrong in itself.
     """
     parts = urlsplit(url)
     match parts.scheme:
         case "file" if parts.netloc in ("", "localhost") and parts.path.startswith("/"):
             return FolderStore(Path(unquote(parts.path)))
         case "s3" if parts.netloc:
-            return _open_bucket(parts.netloc, parts.path.strip("/"), access, patience_s)
+            return _open_bucket(parts.netloc, parts.path.strip("/"), access, timeout_s)
         case "memory":
-            return BucketStore(MemoryStore(), "the store in memory", patience_s)
+            return BucketStore(MemoryStore(), "the store in memory", timeout_s)
         case _:
             raise InvalidStoreUrl(f"{url!r} is not a store: write file:///folder or s3://bucket")
 
 
-def _open_bucket(bucket: str, prefix: str, access: S3Access | None, patience_s: float) -> Store:
+def _open_bucket(bucket: str, prefix: str, access: S3Access | None, timeout_s: float) -> Store:
     if access is None:
         raise InvalidStoreUrl(f"s3://{bucket} needs an access key and its secret")
     endpoint = access.endpoint
@@ -65,4 +67,4 @@ def _open_bucket(bucket: str, prefix: str, access: S3Access | None, patience_s: 
     except (BaseError, ValueError) as error:
         raise InvalidStoreUrl(f"s3://{bucket}: {error}") from error
     name = f"s3://{bucket}" if endpoint is None else f"s3://{bucket} at {endpoint}"
-    return BucketStore(store, name, patience_s)
+    return BucketStore(store, name, timeout_s)

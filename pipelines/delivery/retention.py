@@ -1,4 +1,4 @@
-"""Which lessons leave the disk so that the next one finds room: stored ones alone, the oldest first; pure."""
+"""Retention: which stored lessons are removed from the disk so that the next one fits, the oldest first. Pure."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ class SpooledLesson:
 
 @dataclass(frozen=True, slots=True)
 class SpaceGoals:
-    """Free bytes with which the next lesson can be recorded: at its full bit rate, and at its lowest."""
+    """The free bytes that the next lesson needs: at its full bit rate, and at its lowest."""
 
     full_bytes: int
     least_bytes: int
 
 
-def to_remove(
-    oldest_first: Sequence[SpooledLesson], free_bytes: int, wanted: SpaceGoals, keep_ns: int, now_wall_ns: int | None
+def lessons_to_remove(
+    oldest_first: Sequence[SpooledLesson], free_bytes: int, goals: SpaceGoals, keep_ns: int, now_wall_ns: int | None
 ) -> list[str]:
-    """The lessons to remove from this box, in that order; none where there is room enough.
+    """Return the lessons to remove from this box, in order; none where there is room enough.
 
     Those stored for longer than ``keep_ns`` go until the next lesson has room at its full bit rate. Younger
     ones, and those whose age is not known, go only where it could not be recorded at all. What is not stored,
     or busy, stays whatever happens. ``now_wall_ns`` is None where the date is not known: then nothing is old.
     """
-    ours = [kept for kept in oldest_first if kept.is_stored and not kept.is_busy]
-    old = [kept for kept in ours if _is_old(kept, keep_ns, now_wall_ns)]
-    young = [kept for kept in ours if kept not in old]
-    gone = list(_until_free(old, free_bytes, wanted.full_bytes))
-    free_bytes += sum(kept.size_bytes for kept in gone)
-    gone += _until_free(young, free_bytes, wanted.least_bytes)
-    return [kept.lesson for kept in gone]
+    removable = [kept for kept in oldest_first if kept.is_stored and not kept.is_busy]
+    old = [kept for kept in removable if _is_old(kept, keep_ns, now_wall_ns)]
+    young = [kept for kept in removable if kept not in old]
+    removed = list(_until_free(old, free_bytes, goals.full_bytes))
+    free_bytes += sum(kept.size_bytes for kept in removed)
+    removed += _until_free(young, free_bytes, goals.least_bytes)
+    return [kept.lesson for kept in removed]
 
 
 def _until_free(lessons: Sequence[SpooledLesson], free_bytes: int, wanted_bytes: int) -> Iterator[SpooledLesson]:

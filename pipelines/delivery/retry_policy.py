@@ -1,4 +1,4 @@
-"""How eagerly lessons are copied, and how long each kind of fault is waited out."""
+"""The uploader's policy: concurrency, scan intervals, and the back-off after each kind of error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipelines.delivery.errors import (
     StoreUnreachable,
 )
 
-_WAITS_S: Mapping[type[StoreError], tuple[float, float]] = {
+_BACKOFF_S: Mapping[type[StoreError], tuple[float, float]] = {
     StoreUnreachable: (1.0, 60.0),
     StoreCorrupt: (5.0, 300.0),
     StoreClockWrong: (15.0, 60.0),
@@ -25,10 +25,13 @@ _WAITS_S: Mapping[type[StoreError], tuple[float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """``at_once`` files are sent at a time; the playlists of a running lesson and the spool as a whole
-    are looked at again after so many seconds; ``waits_s`` is the first and the longest wait after a fault."""
+    """How many files are sent at a time, how often is looked for work, and how long errors are waited out.
 
-    at_once: int = 2
+    ``playlists_every_s`` is for the playlists of a running lesson, ``scan_every_s`` for the list of lessons in the
+    spool and for files that could not be read. ``backoff_s`` is the first and the longest wait after an error.
+    """
+
+    max_concurrent: int = 2
     playlists_every_s: float = 10.0
-    look_every_s: float = 30.0
-    waits_s: Mapping[type[StoreError], tuple[float, float]] = field(default_factory=lambda: _WAITS_S)
+    scan_every_s: float = 30.0
+    backoff_s: Mapping[type[StoreError], tuple[float, float]] = field(default_factory=lambda: _BACKOFF_S)

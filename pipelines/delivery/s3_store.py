@@ -1,7 +1,7 @@
-"""A store that is a bucket: S3 and its kin, through obstore.
+"""A store in a bucket: S3 and compatible servers, through obstore.
 
-Every file is one whole PUT that carries its SHA-256, so the server itself refuses a garbled one and no
-multipart state is ever left over. Trying again is left to the caller.
+Every file is one whole PUT that carries its SHA-256, so that the server itself refuses a corrupt one and no
+multipart upload is ever left over. Retries are left to the caller.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from pipelines.files.sha256 import sha256_of_bytes
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
-# A request is given up by _patience_s, which knows its size; the client's own limit only has to be longer.
+# A request is given up by _timeout_s, which knows its size; the client's own limit only has to be longer.
 CLIENT: ClientConfig = {"connect_timeout": timedelta(seconds=10), "timeout": timedelta(hours=6)}
 NO_RETRY: RetryConfig = {"max_retries": 0, "retry_timeout": timedelta(seconds=1)}
 
 _SLOWEST_BYTES_PER_S = 8_000
 _READ = 1 << 20
 
-# Error codes of S3 (Amazon S3 API Reference, "Error responses") and MinIO; what is not here is "not now".
-_REACTIONS: dict[str, type[StoreError]] = {
+# Error codes of S3 (Amazon S3 API Reference, "Error responses") and MinIO; any other code is StoreUnreachable.
+_ERROR_CLASSES: dict[str, type[StoreError]] = {
     "RequestTimeTooSkewed": StoreClockWrong,
     "RequestExpired": StoreClockWrong,
     "AccessDenied": StoreRefused,
@@ -66,54 +66,54 @@ _REACTIONS: dict[str, type[StoreError]] = {
 
 
 class _NoSuchObject(Exception):
-    """404: an answer where something is looked for; on a PUT it means that the bucket itself is missing."""
+    """HTTP 404: an answer where something is looked for; on a PUT it means that the bucket itself is missing."""
 
 
 class BucketStore:
-    """Keeps each key as an object; ``name`` is what people call the store in a message.
+    """Keeps each key as an object; ``name`` is what messages call the store. See Store for its methods.
 
-    ``patience_s`` is how long a request without a body may take; bytes are allowed time of their own.
+    ``timeout_s`` is how long a request without a body may take; bytes are allowed time of their own.
     """
 
-    def __init__(self, store: ObjectStore, name: str, patience_s: float) -> None:
+    def __init__(self, store: ObjectStore, name: str, timeout_s: float) -> None:
         self._store = store
         self._name = name
-        self._patience_s = patience_s
+        self._timeout_s = timeout_s
 
     async def put(self, key: str, source: Path | bytes) -> StoredFile:
         """See Store.put: the server checked the SHA-256 that came with the bytes."""
         data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
         sha256 = await asyncio.to_thread(sha256_of_bytes, data)
         try:
-            async with self._as_faults(len(data)):
+            async with self._translated_errors(len(data)):
                 result = await obstore.put_async(self._store, key, data, use_multipart=False)
         except _NoSuchObject as error:
             raise StoreRefused(f"{self._name}: {_ADVICE[StoreRefused]} (no such bucket)") from error
         return StoredFile(sha256, len(data), result["e_tag"])
 
-    async def find(self, key: str) -> StoredFile | None:
-        """See Store.find: downloads the object."""
+    async def read_back(self, key: str) -> StoredFile | None:
+        """See Store.read_back: downloads the object."""
         digest, size = hashlib.sha256(), 0
         try:
-            async with self._as_faults(0):
+            async with self._translated_errors(0):
                 result = await obstore.get_async(self._store, key)
                 chunks = aiter(result.stream(min_chunk_size=_READ))
         except _NoSuchObject:
             return None
         while True:
-            async with self._as_faults(_READ):
+            async with self._translated_errors(_READ):
                 chunk = await anext(chunks, None)
             if chunk is None:
                 return StoredFile(digest.hexdigest(), size, result.meta["e_tag"])
             await asyncio.to_thread(digest.update, memoryview(chunk))
             size += len(chunk)
 
-    async def holds(self, key: str, file: StoredFile) -> bool:
-        """See Store.holds: the object is still the version that was checked when it was put."""
-        if file.tag is None:
-            return await self.find(key) == file
+    async def contains(self, key: str, file: StoredFile) -> bool:
+        """See Store.contains: the object is still the version that was checked when it was put."""
+        if file.etag is None:
+            return await self.read_back(key) == file
         try:
-            async with self._as_faults(0):
+            async with self._translated_errors(0):
                 try:
                     meta = await obstore.head_async(self._store, key)
                 except PermissionDeniedError:
@@ -121,37 +121,37 @@ class BucketStore:
                     meta = (await obstore.get_async(self._store, key)).meta
         except _NoSuchObject:
             return False
-        return (meta["size"], meta["e_tag"]) == (file.size, file.tag)
+        return (meta["size"], meta["e_tag"]) == (file.size, file.etag)
 
     async def delete(self, key: str) -> None:
         """See Store.delete."""
         with suppress(_NoSuchObject):
-            async with self._as_faults(0):
+            async with self._translated_errors(0):
                 await obstore.delete_async(self._store, key)
 
     @asynccontextmanager
-    async def _as_faults(self, size: int) -> AsyncIterator[None]:
-        """Bound a request in time by its size in bytes, and turn what obstore raises into a StoreFault."""
-        patience_s = self._patience_s + size / _SLOWEST_BYTES_PER_S
+    async def _translated_errors(self, size: int) -> AsyncIterator[None]:
+        """Bound a request in time by its size in bytes, and translate what obstore raises into StoreError."""
+        timeout_s = self._timeout_s + size / _SLOWEST_BYTES_PER_S
         try:
-            async with asyncio.timeout(patience_s):
+            async with asyncio.timeout(timeout_s):
                 yield
         except TimeoutError as error:
-            raise StoreUnreachable(f"{self._name} did not answer within {patience_s:.0f} s") from error
+            raise StoreUnreachable(f"{self._name} did not answer within {timeout_s:.0f} s") from error
         except FileNotFoundError as error:
             raise _NoSuchObject(_first_line(error)) from error
         except BaseError as error:
-            raise self._fault(error) from error
+            raise self._store_error(error) from error
 
-    def _fault(self, error: Exception) -> StoreError:
+    def _store_error(self, error: Exception) -> StoreError:
         code = _code(error)
         refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
-        kind = _REACTIONS.get(code, StoreRefused if refused else StoreUnreachable)
+        error_class = _ERROR_CLASSES.get(code, StoreRefused if refused else StoreUnreachable)
         if "status code: 507" in str(error):
-            kind = StoreFull
-        elif _is_out_of_time(str(error)):
-            kind = StoreClockWrong
-        return kind(f"{self._name}: {_ADVICE[kind]} ({code or _first_line(error)})")
+            error_class = StoreFull
+        elif _is_clock_error(str(error)):
+            error_class = StoreClockWrong
+        return error_class(f"{self._name}: {_ADVICE[error_class]} ({code or _first_line(error)})")
 
 
 _ADVICE: dict[type[StoreError], str] = {
@@ -163,10 +163,12 @@ _ADVICE: dict[type[StoreError], str] = {
 }
 
 
-def _is_out_of_time(error: str) -> bool:
-    """Whether the store's certificate is not valid at this box's time, and the box is to blame: where its clock is
-    known to be right, an expired certificate is the store's trouble."""
-    return "NotValidYet" in error or ("ExpiredContext" in error and not system_clocks.synchronised())
+def _is_clock_error(error: str) -> bool:
+    """Whether the store's certificate is not valid at this box's time because the box's clock is wrong.
+
+    Where the clock is synchronised, an expired certificate is the store's own fault.
+    """
+    return "NotValidYet" in error or ("ExpiredContext" in error and not system_clocks.is_synchronised())
 
 
 def _code(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""What of a playlist may be told already: only what the store can deliver."""
+"""Truncation of HLS playlists before the first file that the store does not have yet."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ _URI_ATTRIBUTE = re.compile(r'^#EXT-X-(?:MAP|MEDIA|I-FRAME-STREAM-INF|KEY):.*?\b
 
 
 def named_files(playlist: str) -> Iterator[str]:
-    """Every file an HLS playlist (RFC 8216) names, in order, as written: maps, renditions, segments."""
+    """Yield every file that an HLS playlist (RFC 8216) names, in order: maps, renditions, segments."""
     return (name for _, name in _named(playlist))
 
 
 def truncate_playlist(playlist: str, stored: Set[str]) -> str:
-    """The playlist up to, not including, the first entry that names a file not in ``stored``.
+    """Return the playlist up to, not including, the first entry that names a file not in ``stored``.
 
-    An entry's own tags go with it, and so does what follows, EXT-X-ENDLIST included. "" where no entry is left.
+    That entry's own tags are left out, and so is all that follows, EXT-X-ENDLIST included. "" if no entry is left.
     """
     lines = playlist.splitlines(keepends=True)
     kept = 0

@@ -1,20 +1,15 @@
-"""Which files of a lesson go to the store now, and in which order."""
+"""The upload plan of a lesson: which of its files go to the store now, and in which order."""
 
 from __future__ import annotations
 
 import os
-import re
 import stat
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem
-from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST
-
-_MEDIA = re.compile(r"[^/]+/(?:init\.mp4|\d{6}\.m4s)")
-_UNFINISHED = (".part", ".tmp")
+from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, StoredFile
+from pipelines.files.lesson_layout import INIT, LESSON_JSON, MAIN_PLAYLIST, PART, TEMPORARY, is_media, is_playlist
 
 
 def can_be_named(path: str) -> bool:
@@ -25,37 +20,66 @@ def can_be_named(path: str) -> bool:
     return path.isprintable() or not any(unicodedata.category(character) in ("Cc", "Cs") for character in path)
 
 
-def survey(folder: Path, unnameable: set[str] | None = None) -> dict[str, FileState]:
-    """Every finished file of a lesson by its path in it; those still being written are left out. OSError.
+def scan_lesson_folder(folder: Path, unnameable: set[str] | None = None) -> dict[str, FileState]:
+    """Return every finished file of a lesson by its path in the folder; those still being written are left out.
 
     Files that somebody else put there under names that no store takes are left out too, and added to ``unnameable``.
+
+    Raises:
+        OSError: a file cannot be examined.
     """
-    found = {}
-    for where, folders, files in os.walk(folder):
+    files = {}
+    for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            path = Path(where, name)
-            if name.startswith(".") or name.endswith(_UNFINISHED):
-                continue
-            try:
-                status = path.lstat()
-            except FileNotFoundError:
-                continue
+        for name in names:
+            path = Path(parent, name)
             inside = path.relative_to(folder).as_posix()
             if not can_be_named(inside):
                 if unnameable is not None:
                     unnameable.add(inside)
-            elif stat.S_ISREG(status.st_mode):
-                found[inside] = FileState(status.st_size, status.st_mtime_ns)
-    return found
+            elif (state := file_state(path)) is not None:
+                files[inside] = state
+    return files
 
 
-@dataclass(frozen=True, slots=True)
+def file_state(path: Path) -> FileState | None:
+    """Return the state of a finished file; None where there is none.
+
+    Raises:
+        OSError: the file cannot be examined.
+    """
+    if path.name.startswith(".") or path.name.endswith((PART, TEMPORARY)):
+        return None
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return None
+    return FileState(status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
+
+
+@dataclass(slots=True)
 class UploadPlan:
-    """A lesson's files in the spool against what the outbox knows of them."""
+    """A lesson's files on this box against what the outbox knows of them. Pure, but for what its callers tell it."""
 
-    files: Mapping[str, FileState]
-    items: Mapping[str, OutboxItem]
+    files: dict[str, FileState]
+    items: dict[str, OutboxItem]
+    _pending: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pending = {path for path in self.files if not self.is_stored(path)}
+
+    def add(self, path: str, state: FileState) -> None:
+        """Add a file that is finished, or has changed."""
+        self.files[path] = state
+        self._update(path)
+
+    def mark_pending(self, path: str) -> None:
+        """The outbox knows now that this file, as it is, is to be sent."""
+        self._set_item(path, OutboxItem(self.files[path], DeliveryState.PENDING))
+
+    def mark_stored(self, path: str, copy: StoredFile) -> None:
+        """The store has this file now, whole or, of a playlist, a part of it."""
+        self._set_item(path, OutboxItem(self.files[path], DeliveryState.STORED, copy))
 
     def is_stored(self, path: str) -> bool:
         """Whether the store has this file, whole and as it is now."""
@@ -64,56 +88,54 @@ class UploadPlan:
             return False
         return item.state == state and item.copy.size == state.size
 
-    def is_awaited(self, path: str) -> bool:
+    def is_marked_pending(self, path: str) -> bool:
         """Whether the outbox knows already that this file, as it is now, is to be sent."""
         item = self.items.get(path)
         return item is not None and item.delivery is not DeliveryState.STORED and item.state == self.files[path]
 
-    def media(self) -> list[str]:
-        """Segments and init segments to be sent, in the order of the lesson; they never change."""
-        return sorted(filter(is_media, self._missing()), key=_lesson_order)
+    def pending_media(self) -> list[str]:
+        """Return the segments and init segments to be sent, in lesson order; they never change."""
+        return sorted(filter(is_media, self._pending), key=_lesson_order)
 
-    def papers(self) -> list[str]:
-        """What is sent once the lesson is over and its media are there: receipt and others, playlists, lesson.json.
+    def pending_sidecars(self) -> list[str]:
+        """Return what is sent next once the lesson is over and its media are stored, one stage at a time.
 
-        One stage at a time: a playlist once what it names is there, lesson.json when nothing else is left.
+        The receipt and other small files come first, then the playlists, the main playlist, and lesson.json last:
+        each once all that it names or vouches for is there.
         """
         stages: dict[int, list[str]] = {}
-        for path in self._missing():
+        for path in self._pending:
             if not is_media(path):
                 stages.setdefault(_stage(path), []).append(path)
         return sorted(stages[min(stages)]) if stages else []
 
     def playlists(self) -> list[str]:
-        """The playlists in the spool, the one that names the others last."""
+        """Return the playlists on this box, the main playlist last."""
         return sorted(filter(is_playlist, self.files), key=lambda path: (path == MAIN_PLAYLIST, path))
 
     def deliverable(self) -> set[str]:
-        """What a playlist in the store may name."""
+        """Return the files that a playlist in the store may name."""
         playlists = {path for path in self.playlists() if (item := self.items.get(path)) and item.copy}
-        return playlists | {path for path in self.files if self.is_stored(path)}
+        return playlists | (self.files.keys() - self._pending)
 
     def is_withdrawn(self) -> bool:
-        """Whether lesson.json stands in the store although the spool has none: the end was taken back."""
+        """Whether the store has a lesson.json although this box has none: the end was taken back."""
         item = self.items.get(LESSON_JSON)
         return LESSON_JSON not in self.files and item is not None and item.delivery is not DeliveryState.PENDING
 
     def is_complete(self) -> bool:
         """Whether every file is in the store, lesson.json among them."""
-        return LESSON_JSON in self.files and not self._missing()
+        return LESSON_JSON in self.files and not self._pending
 
-    def _missing(self) -> list[str]:
-        return [path for path in self.files if not self.is_stored(path)]
+    def _set_item(self, path: str, item: OutboxItem) -> None:
+        self.items[path] = item
+        self._update(path)
 
-
-def is_media(path: str) -> bool:
-    """Whether a path is that of a segment or an init segment."""
-    return _MEDIA.fullmatch(path) is not None
-
-
-def is_playlist(path: str) -> bool:
-    """Whether a path is that of a playlist."""
-    return "/" not in path and path.endswith(".m3u8")
+    def _update(self, path: str) -> None:
+        if self.is_stored(path):
+            self._pending.discard(path)
+        else:
+            self._pending.add(path)
 
 
 def _stage(path: str) -> int:
@@ -126,4 +148,4 @@ def _stage(path: str) -> int:
 
 def _lesson_order(path: str) -> tuple[str, str]:
     track, _, name = path.partition("/")
-    return ("" if name.startswith("init") else name, track)
+    return ("" if name == INIT else name, track)

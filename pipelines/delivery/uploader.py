@@ -1,4 +1,4 @@
-"""The uploader: looks through the spool, copies what the store lacks, and waits out what goes wrong."""
+"""The uploader: copies every lesson of the spool to the store, and waits out what goes wrong."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Set
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from pipelines.backoff import BackOff
@@ -23,9 +24,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class UploadStatus:
-    """Files waiting to be sent; the fault that holds them up, if one does, in a word and in a sentence.
+    """The files waiting to be sent, and the fault that holds them up, if one does, as a code and a sentence.
 
-    ``fault`` is the word of a StoreFault, or ``spool`` where a file on this box cannot be read.
+    ``fault`` is the code of a StoreError, or ``spool`` where a file on this box cannot be read.
     ``next_try_s`` is how long until the next attempt, None where nothing is waited for.
     """
 
@@ -38,10 +39,10 @@ class UploadStatus:
 class Uploader:
     """Copies every lesson below ``spool`` to ``<prefix>/<lesson>/…`` in the store; see ``run``.
 
-    ``prefix`` is ``<school>/<room>``. ``on_stored`` is awaited with a lesson's id when every file of it
-    has been compared with the store; after a restart it may come again for the same lesson. All methods
-    belong to the event loop's thread. The process may be killed at any moment: what the outbox does not
-    call stored is sent again.
+    ``prefix`` is ``<school>/<room>``. ``on_stored`` is awaited with a lesson's id when every file of it has been
+    compared with the store; after a restart it may come again for the same lesson. All methods belong to the event
+    loop's thread, and none but ``run`` and ``is_still_stored`` blocks or waits. The process may be killed at any
+    moment: what the outbox does not call stored is sent again.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Uploader:
         outbox: Outbox,
         prefix: str,
         on_stored: Callable[[str], Awaitable[None]],
-        pace: RetryPolicy | None = None,
+        policy: RetryPolicy | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._spool = spool
@@ -59,83 +60,112 @@ class Uploader:
         self._outbox = outbox
         self._prefix = prefix
         self._on_stored = on_stored
-        self._pace = pace or RetryPolicy()
+        self._policy = policy or RetryPolicy()
         self._monotonic = monotonic
-        self._copies: dict[str, LessonUpload] = {}
-        self._news = asyncio.Event()
-        self._hurry = asyncio.Event()
+        self._uploads: dict[str, LessonUpload] = {}
+        self._scanned_at = -inf
+        self._has_news = asyncio.Event()
+        self._retry_now = asyncio.Event()
         self._fault: StoreError | None = None
         self._back_off = BackOff()
         self._next_try_at: float | None = None
 
-    def wake(self) -> None:
-        """There is something new in the spool: look now, unless a fault is being waited out."""
-        self._news.set()
+    def file_finished(self, lesson: str, path: str) -> None:
+        """A file of the running lesson (``path`` from its folder) has its final name: send it."""
+        self._upload(lesson).file_finished(path)
+        self._has_news.set()
 
-    def retry(self) -> None:
-        """The network is back, or somebody asks: try now, whatever is being waited for."""
-        self._hurry.set()
-        self._news.set()
+    def retry_now(self) -> None:
+        """Try again now, whatever is being waited for: the network is back, or somebody asks."""
+        self._retry_now.set()
+        self._has_news.set()
 
-    def ended(self, lesson: str) -> None:
+    def lesson_ended(self, lesson: str) -> None:
         """The lesson is over and its last files, lesson.json too, are written: complete it in the store."""
-        self._copy(lesson).end()
-        self.wake()
+        self._upload(lesson).end()
+        self._has_news.set()
 
-    def reopened(self, lesson: str) -> None:
-        """The lesson's end was taken back: the store's copy must not say that it is complete."""
-        self._copy(lesson).reopen()
-        self.wake()
+    def lesson_reopened(self, lesson: str) -> None:
+        """The lesson's end was taken back: the store's copy must not claim to be complete."""
+        self._upload(lesson).reopen()
+        self._has_news.set()
 
-    async def still_has(self, lesson: str) -> bool:
-        """Whether the store has a lesson that it had whole; its last file stands for all of it. StoreFault."""
+    async def is_still_stored(self, lesson: str) -> bool:
+        """Whether the store has a lesson that it had whole; its last file stands for all of it.
+
+        Raises:
+            StoreError: the store does not answer.
+        """
         item = (await asyncio.to_thread(self._outbox.items, lesson)).get(LESSON_JSON)
         copy = item.copy if item is not None else None
-        return copy is not None and await self._store.holds(f"{self._prefix}/{lesson}/{LESSON_JSON}", copy)
+        return copy is not None and await self._store.contains(f"{self._prefix}/{lesson}/{LESSON_JSON}", copy)
 
     def status(self) -> UploadStatus:
-        """How delivery stands now."""
-        pending = sum(copy.pending for copy in self._copies.values())
+        """Return how delivery stands now."""
+        pending = sum(upload.pending for upload in self._uploads.values())
         if self._fault is not None:
             wait_s = None if self._next_try_at is None else max(0.0, self._next_try_at - self._monotonic())
-            return UploadStatus(pending, self._fault.word, str(self._fault), wait_s)
-        for copy in self._copies.values():
-            for reason in copy.unreadable.values():
+            return UploadStatus(pending, self._fault.code, str(self._fault), wait_s)
+        for upload in self._uploads.values():
+            for reason in upload.unreadable.values():
                 return UploadStatus(pending, "spool", reason)
         return UploadStatus(pending)
 
     async def run(self) -> None:
-        """Work until cancelled. Faults of the store are waited out; what the outbox raises is the caller's,
-        alone or in an ExceptionGroup: use ``except*``."""
+        """Work until cancelled. Errors of the store are waited out.
+
+        Raises:
+            Exception: whatever the outbox or the spool raises, alone or in an ExceptionGroup: use ``except*``.
+        """
+        self._rescan()
         while True:
-            self._news.clear()
+            self._has_news.clear()
             try:
                 while await self._step():
                     self._recovered()
             except StoreError as fault:
                 await self._wait_out(fault)
+                self._rescan()
             else:
                 self._recovered()
-                await _wait(self._news, self._pace.look_every_s)
-            for copy in self._copies.values():
-                copy.retry_unreadable()
+                await _wait(self._has_news, self._policy.scan_every_s)
+
+    def _rescan(self) -> None:
+        """Look at the spool and at every folder with something to send anew: after a fault nothing is certain."""
+        self._scanned_at = -inf
+        for upload in self._uploads.values():
+            upload.rescan()
 
     async def _step(self) -> bool:
         """Do the next piece of work of the first lesson that has some: the running one, then the oldest."""
-        found, stored = await asyncio.to_thread(self._look, frozenset(self._copies))
-        for lesson in stored:
-            self._copy(lesson).is_complete = True
-        copies = [copy for lesson in sorted(found) if not (copy := self._copy(lesson)).is_complete]
-        for copy in sorted(copies, key=lambda copy: copy.has_ended):
-            if await copy.advance():
-                if copy.is_complete:
-                    log.info("Lesson %s is in the store, every file compared", copy.lesson)
-                    await self._on_stored(copy.lesson)
+        if self._monotonic() - self._scanned_at >= self._policy.scan_every_s:
+            await self._scan_spool()
+        uploads = [upload for _, upload in sorted(self._uploads.items()) if not upload.is_complete]
+        for upload in sorted(uploads, key=lambda upload: upload.has_ended):
+            if await upload.advance():
+                if upload.is_complete:
+                    log.info("Lesson %s is in the store, every file compared", upload.lesson)
+                    await self._on_stored(upload.lesson)
                 return True
         return False
 
-    def _look(self, known: Set[str]) -> tuple[set[str], set[str]]:
-        """The lessons in the spool, and those of them, met for the first time, that were stored before."""
+    async def _scan_spool(self) -> None:
+        """Find lessons that were not announced, forget those that were removed, and try unreadable files again."""
+        self._scanned_at = self._monotonic()
+        known = frozenset(self._uploads)
+        found, stored = await asyncio.to_thread(self._list_spool, known)
+        for lesson in found - self._uploads.keys():
+            self._upload(lesson).is_complete = lesson in stored
+        for lesson in known - found:
+            # One that is not complete may be on a disk that was pulled out, and is back soon.
+            if self._uploads[lesson].is_complete:
+                del self._uploads[lesson]
+        for upload in self._uploads.values():
+            if upload.unreadable:
+                upload.rescan()
+
+    def _list_spool(self, known: Set[str]) -> tuple[set[str], set[str]]:
+        """The lessons in the spool, and those of them that are not known yet and were stored before."""
         try:
             folders = [entry for entry in self._spool.iterdir() if entry.is_dir() and entry.name[0] != "."]
             found = {folder.name for folder in folders if can_be_named(folder.name)}
@@ -143,25 +173,25 @@ class Uploader:
             return set(), set()
         return found, {lesson for lesson in found - known if self._outbox.is_stored(lesson)}
 
-    def _copy(self, lesson: str) -> LessonUpload:
-        if lesson not in self._copies:
+    def _upload(self, lesson: str) -> LessonUpload:
+        if lesson not in self._uploads:
             folder, destination = self._spool / lesson, f"{self._prefix}/{lesson}"
-            self._copies[lesson] = LessonUpload(
-                folder, destination, self._store, self._outbox, self._pace, self._monotonic
+            self._uploads[lesson] = LessonUpload(
+                folder, destination, self._store, self._outbox, self._policy, self._monotonic
             )
-        return self._copies[lesson]
+        return self._uploads[lesson]
 
     async def _wait_out(self, fault: StoreError) -> None:
-        if self._fault is None or self._fault.word != fault.word:
-            log.warning("Upload waits (%s): %s", fault.word, fault)
-            self._back_off = BackOff(*self._pace.waits_s[type(fault)])
+        if self._fault is None or self._fault.code != fault.code:
+            log.warning("Upload waits (%s): %s", fault.code, fault)
+            self._back_off = BackOff(*self._policy.backoff_s[type(fault)])
         else:
-            log.debug("Upload still waits (%s): %s", fault.word, fault)
+            log.debug("Upload still waits (%s): %s", fault.code, fault)
         self._fault = fault
-        wait_s = self._back_off.next_s()
+        wait_s = self._back_off.next_delay_s()
         self._next_try_at = self._monotonic() + wait_s
-        self._hurry.clear()
-        await _wait(self._hurry, wait_s)
+        self._retry_now.clear()
+        await _wait(self._retry_now, wait_s)
         self._next_try_at = None
 
     def _recovered(self) -> None:

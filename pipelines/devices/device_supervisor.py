@@ -1,4 +1,4 @@
-"""A device in its role: opened, read, and opened again for as long as the process lives."""
+"""Supervise a device: open it, read it, and reopen it with back-off for as long as the process lives."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceStalled
 from pipelines.backoff import BackOff
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 
 log = logging.getLogger(__name__)
 
@@ -20,70 +19,51 @@ FormatT = TypeVar("FormatT", covariant=True)
 S = TypeVar("S")
 F = TypeVar("F")
 
-READ_S = 0.5
+READ_TIMEOUT_S = 0.5
 STALLED_TOO_LONG_S = 4.0
 SILENT_S = 2.0
-WATCH_S = 1.0
+WATCHDOG_S = 1.0
 HUNG_S = 10.0
-# A lesson is short: what is plugged in again is found within this, give or take the jitter.
-REOPEN_S = 2.0
-UNFIT_AGAIN_S = 30.0
-
-
-class DeviceHealth(StrEnum):
-    """How a device does: ``unfit`` waits for a person, the others mend themselves."""
-
-    OPENING = "opening"
-    RUNNING = "running"
-    STALLED = "stalled"
-    MISSING = "missing"
-    UNFIT = "unfit"
+# A lesson is short: a device that is plugged in again is found within this, give or take the jitter.
+MAX_RETRY_S = 2.0
+UNFIT_RETRY_S = 30.0
 
 
 class ReopenableDevice(Protocol[SampleT, FormatT]):
-    """What cameras and microphones have in common."""
+    """What cameras, microphones and clicker receivers have in common; see ``drivers.protocols``."""
 
     def open(self) -> FormatT:
-        """Start it."""
+        """Start the device."""
 
     def read(self, timeout_s: float) -> SampleT:
         """The next sample."""
 
     def close(self) -> None:
-        """Let it go."""
+        """Release the device."""
 
 
-class Backlog(Protocol[S]):
-    """What is kept of a device's samples for somebody who begins to listen later."""
+class PrerollBuffer(Protocol[S]):
+    """The last samples of a device, kept for a listener that is attached later."""
 
     @property
-    def since_ns(self) -> int | None:
-        """From which capture time on; None while nothing is kept."""
+    def oldest_ns(self) -> int | None:
+        """Capture time of the oldest usable sample; None while there is none."""
 
-    def feed(self, sample: S, /, *, taken: bool) -> None:
-        """The next sample; ``taken``: somebody has it, so it is kept only as far as those after it need it."""
+    def push(self, sample: S, /, *, is_delivered: bool) -> None:
+        """Add the next sample; one that ``is_delivered`` is kept only if later ones need it to be decoded."""
 
-    def recall(self) -> list[S]:
-        """What is kept, in its order."""
+    def snapshot(self) -> list[S]:
+        """The samples, oldest first."""
 
-    def forget(self) -> None:
-        """Keep nothing of what came up to now."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceCondition(Generic[FormatT]):
-    """What is known of a source now: health, the sentence that says why, and the format while it runs."""
-
-    health: DeviceHealth
-    reason: str = ""
-    format: FormatT | None = None
+    def clear(self) -> None:
+        """Drop all samples."""
 
 
 class DeviceSupervisor(Generic[S, F]):
-    """Keeps one device delivering to whoever listens; any thread may attach, detach and ask.
+    """Keep one device delivering to at most one listener; any thread may attach, detach and read ``condition``.
 
-    A device that hangs in a call is abandoned with its thread after ``HUNG_S``, and a new
-    one is made: only ``watch``, called now and then from outside, can notice.
+    A device that hangs in a call for ``HUNG_S`` is abandoned with its thread, and a new one is made: only
+    ``check_watchdog``, called periodically from another thread, can notice that. ``delivered_count`` counts samples.
     """
 
     def __init__(
@@ -91,22 +71,22 @@ class DeviceSupervisor(Generic[S, F]):
         role: str,
         make: Callable[[], ReopenableDevice[S, F]],
         on_change: Callable[[str, DeviceCondition[F]], None],
-        memory: Backlog[S] | None = None,
+        preroll: PrerollBuffer[S] | None = None,
     ) -> None:
         self.role = role
-        self.condition: DeviceCondition[F] = DeviceCondition(DeviceHealth.OPENING)
-        self.delivered = 0
+        self.condition: DeviceCondition[F] = DeviceCondition(DeviceState.OPENING)
+        self.delivered_count = 0
         self._make = make
         self._on_change = on_change
         self._listener: Callable[[F, S], None] | None = None
-        self._form: F | None = None
-        self._memory = memory
-        self._blind = False
+        self._format: F | None = None
+        self._preroll = preroll
+        self._is_preroll_suspended = False
         self._delivery = threading.Lock()
         self._lock = threading.Lock()
-        self._wake = threading.Event()
+        self._retry = threading.Event()
         self._closing = False
-        self._watched_ns = self._awake_ns = time.monotonic_ns()
+        self._watched_ns = self._scheduled_ns = time.monotonic_ns()
         self._worker: _Worker[S, F] | None = None
 
     def start(self) -> None:
@@ -114,194 +94,200 @@ class DeviceSupervisor(Generic[S, F]):
         self._worker = _Worker(self, self._make())
         self._worker.thread.start()
 
-    def attach(self, listener: Callable[[F, S], None], expect: Callable[[Sequence[S]], None] | None = None) -> None:
-        """Give ``listener`` what is remembered, and from the next sample on each as it comes. It must not wait.
+    def attach(
+        self, listener: Callable[[F, S], None], make_room_for: Callable[[Sequence[S]], None] | None = None
+    ) -> None:
+        """Give ``listener`` the pre-roll, and then every sample as it comes. It must not block.
 
-        It also gets the format, the same object until the device has been opened again. ``expect`` is told
-        what is remembered before it comes, all at once.
+        It also gets the format, the same object until the device has been reopened. ``make_room_for`` gets the whole
+        pre-roll before it is delivered.
         """
         with self._delivery:
-            if self._memory is not None and self._form is not None:
-                remembered = self._memory.recall()
-                if expect is not None:
-                    expect(remembered)
-                for sample in remembered:
-                    listener(self._form, sample)
+            if self._preroll is not None and self._format is not None:
+                samples = self._preroll.snapshot()
+                if make_room_for is not None:
+                    make_room_for(samples)
+                for sample in samples:
+                    listener(self._format, sample)
             self._listener = listener
 
     def detach(self) -> None:
-        """Samples go nowhere again."""
+        """Stop delivering; samples go to the pre-roll only."""
         self._listener = None
 
     @property
-    def remembers_since_ns(self) -> int | None:
-        """The capture time from which on samples are remembered; None where none are."""
+    def preroll_start_ns(self) -> int | None:
+        """Capture time of the oldest sample of the pre-roll; None where it is empty or there is none."""
         with self._delivery:
-            return self._memory.since_ns if self._memory is not None else None
+            return self._preroll.oldest_ns if self._preroll is not None else None
 
-    def blind(self) -> None:
-        """Forget what is remembered, and remember nothing until ``see``. Again: nothing."""
+    def suspend_preroll(self) -> None:
+        """Clear the pre-roll, and keep no sample until ``resume_preroll``."""
         with self._delivery:
-            self._blind = True
-            if self._memory is not None:
-                self._memory.forget()
+            self._is_preroll_suspended = True
+            if self._preroll is not None:
+                self._preroll.clear()
 
-    def see(self) -> None:
-        """Remember what comes from now on. Again: nothing."""
+    def resume_preroll(self) -> None:
+        """Keep samples in the pre-roll again."""
         with self._delivery:
-            self._blind = False
+            self._is_preroll_suspended = False
 
-    def wake(self) -> None:
-        """Something was plugged in: try again now."""
-        self._wake.set()
+    def retry_now(self) -> None:
+        """End the back-off at once: something was plugged in."""
+        self._retry.set()
 
-    def watch(self, now_ns: int) -> None:
-        """See that a device does not come back from a call; in the end abandon it and begin with a new one.
+    def check_watchdog(self, now_ns: int) -> None:
+        """Report a device that does not return from a call as stalled, and replace it after ``HUNG_S``.
 
-        Where nobody watched for a second it was this process that got no processor: that is no device's silence.
+        Where nobody checked for ``WATCHDOG_S`` it was this process that got no processor: that is not counted as the
+        device's silence.
         """
-        if now_ns - self._watched_ns > WATCH_S * 1e9:
-            self._awake_ns = now_ns
+        if now_ns - self._watched_ns > WATCHDOG_S * 1e9:
+            self._scheduled_ns = now_ns
         self._watched_ns = now_ns
         worker = self._worker
         if self._closing or worker is None:
             return
-        silent_s = (now_ns - max(worker.alive_ns, self._awake_ns)) / 1e9
+        silent_s = (now_ns - max(worker.alive_ns, self._scheduled_ns)) / 1e9
         if silent_s >= HUNG_S:
             self._abandon(worker)
-        elif silent_s >= SILENT_S and self.condition.health is DeviceHealth.RUNNING:
-            form = self.condition.format
-            self.report(worker, DeviceCondition(DeviceHealth.STALLED, "the driver does not answer", form))
+        elif silent_s >= SILENT_S and self.condition.state is DeviceState.RUNNING:
+            stalled = DeviceCondition(DeviceState.STALLED, "the driver does not answer", self.condition.format)
+            self.set_condition(worker, stalled)
 
     def _abandon(self, worker: _Worker[S, F]) -> None:
         log.warning("%s: hangs in the driver and is abandoned with its thread", self.role)
-        worker.abandoned = True
-        self.report(worker, DeviceCondition(DeviceHealth.MISSING, "the driver hangs; opening it again"), forced=True)
+        worker.is_abandoned = True
+        hung: DeviceCondition[F] = DeviceCondition(DeviceState.MISSING, "the driver hangs; opening it again")
+        self.set_condition(worker, hung, forced=True)
         self.start()
 
     def close(self, deadline_s: float = 3.0) -> None:
-        """Stop reading and let the device go; a hung one is left behind. Again: nothing."""
+        """Stop reading and close the device; one that hangs is left behind after ``deadline_s``. Idempotent."""
         self._closing = True
         self._listener = None
-        self._wake.set()
+        self._retry.set()
         worker, self._worker = self._worker, None
         if worker is None:
             return
-        # In a thread of its own: what hangs in a call may hang in this one too.
+        # In a thread of its own: a device that hangs in one call may hang in this one too.
         threading.Thread(target=worker.device.close, name=f"close-{self.role}", daemon=True).start()
         worker.thread.join(deadline_s)
         if worker.thread.is_alive():
             log.warning("%s: did not stop within %g s and is left behind", self.role, deadline_s)
 
-    # What the worker calls.
+    # Called by the worker's thread.
 
-    def wanted(self, worker: _Worker[S, F]) -> bool:
-        """Whether this worker is still the one."""
-        return not self._closing and not worker.abandoned
+    def is_current(self, worker: _Worker[S, F]) -> bool:
+        """Whether this worker should go on."""
+        return not self._closing and not worker.is_abandoned
 
     def deliver(self, form: F, sample: S) -> None:
-        """Pass a sample on."""
-        self.delivered += 1
+        """Pass a sample to pre-roll and listener."""
+        self.delivered_count += 1
         with self._delivery:
-            self._form = form
+            self._format = form
             listener = self._listener
-            if self._memory is not None and not self._blind:
-                self._memory.feed(sample, taken=listener is not None)
+            if self._preroll is not None and not self._is_preroll_suspended:
+                self._preroll.push(sample, is_delivered=listener is not None)
             if listener is not None:
                 listener(form, sample)
 
-    def opened(self) -> None:
-        """The device begins anew."""
+    def on_opened(self) -> None:
+        """Clear the pre-roll: the device begins a new stream."""
         with self._delivery:
-            if self._memory is not None:
-                self._memory.forget()
+            if self._preroll is not None:
+                self._preroll.clear()
 
-    def rest(self, seconds: float) -> bool:
-        """Wait before the next try; true when woken, which ends the waiting."""
-        woken = self._wake.wait(seconds)
+    def wait_for_retry(self, seconds: float) -> bool:
+        """Wait before the next try; true if ``retry_now`` ended the wait."""
+        woken = self._retry.wait(seconds)
         if woken and not self._closing:
-            self._wake.clear()
+            self._retry.clear()
         return woken
 
-    def report(self, worker: _Worker[S, F], condition: DeviceCondition[F], *, forced: bool = False) -> None:
-        """Publish a changed condition."""
+    def set_condition(self, worker: _Worker[S, F], condition: DeviceCondition[F], *, forced: bool = False) -> None:
+        """Publish a changed condition; an abandoned worker's only if ``forced``."""
         with self._lock:
-            if (worker.abandoned and not forced) or condition == self.condition:
+            if (worker.is_abandoned and not forced) or condition == self.condition:
                 return
             before, self.condition = self.condition, condition
-        if condition.health is not before.health:
-            level = logging.INFO if condition.health is DeviceHealth.RUNNING else logging.WARNING
-            log.log(level, "%s: %s %s", self.role, condition.health, condition.reason)
+        if condition.state is not before.state:
+            level = logging.INFO if condition.state is DeviceState.RUNNING else logging.WARNING
+            log.log(level, "%s: %s %s", self.role, condition.state, condition.reason)
         self._on_change(self.role, condition)
 
 
 class _Worker(Generic[S, F]):
-    """One device and the thread that waits for it."""
+    """One device and the thread that opens and reads it."""
 
-    def __init__(self, source: DeviceSupervisor[S, F], device: ReopenableDevice[S, F]) -> None:
+    def __init__(self, supervisor: DeviceSupervisor[S, F], device: ReopenableDevice[S, F]) -> None:
         self.device = device
-        self.abandoned = False
+        self.is_abandoned = False
         self.alive_ns = time.monotonic_ns()
-        self._source = source
-        self._backoff = BackOff(longest_s=REOPEN_S)
+        self._supervisor = supervisor
+        self._backoff = BackOff(max_s=MAX_RETRY_S)
         # A daemon, because a device that hangs for ever must not keep the process alive.
-        self.thread = threading.Thread(target=self._run, name=f"device-{source.role}", daemon=True)
+        self.thread = threading.Thread(target=self._run, name=f"device-{supervisor.role}", daemon=True)
 
     def _run(self) -> None:
-        while self._source.wanted(self):
-            self._pause(self._tried())
+        while self._supervisor.is_current(self):
+            self._wait(self._run_until_failure())
 
-    def _tried(self) -> float:
-        """Open and read until something is wrong, and let the device go; how many seconds to wait then."""
+    def _run_until_failure(self) -> float:
+        """Open the device, read it until it fails, and close it; return the seconds to wait before the next try."""
         try:
             self._open_and_read()
         except DeviceMisconfigured as error:
-            self._failed(DeviceHealth.UNFIT, error)
-            return UNFIT_AGAIN_S
+            self._report_failure(DeviceState.UNFIT, error)
+            return UNFIT_RETRY_S
         except DeviceError as error:
-            self._failed(DeviceHealth.MISSING, error)
-            return self._backoff.next_s()
+            self._report_failure(DeviceState.MISSING, error)
+            return self._backoff.next_delay_s()
         except BaseException as error:
-            log.error("%s: its driver failed", self._source.role, exc_info=error)
-            self._failed(DeviceHealth.MISSING, DeviceLost(self._source.role, f"its driver failed: {error!r}"))
-            return self._backoff.next_s()
+            # A bug in a driver, or a panic of its library, ends this device's turn and not the process.
+            log.error("%s: its driver failed", self._supervisor.role, exc_info=error)
+            lost = DeviceLost(self._supervisor.role, f"its driver failed: {error!r}")
+            self._report_failure(DeviceState.MISSING, lost)
+            return self._backoff.next_delay_s()
         finally:
             self.device.close()
         return 0.0
 
     def _open_and_read(self) -> None:
-        self._touch()
+        self._mark_alive()
         form = self.device.open()
-        self._source.opened()
-        running: DeviceCondition[F] = DeviceCondition(DeviceHealth.RUNNING, "", form)
+        self._supervisor.on_opened()
+        running: DeviceCondition[F] = DeviceCondition(DeviceState.RUNNING, "", form)
         stalled_since_ns: int | None = None
-        while self._source.wanted(self):
-            self._touch()
+        while self._supervisor.is_current(self):
+            self._mark_alive()
             try:
-                sample = self.device.read(READ_S)
+                sample = self.device.read(READ_TIMEOUT_S)
             except DeviceStalled as error:
                 stalled_since_ns = stalled_since_ns or time.monotonic_ns()
-                self._source.report(self, DeviceCondition(DeviceHealth.STALLED, error.reason, form))
+                self._supervisor.set_condition(self, DeviceCondition(DeviceState.STALLED, error.reason, form))
                 if time.monotonic_ns() - stalled_since_ns > STALLED_TOO_LONG_S * 1e9:
-                    raise DeviceLost(self._source.role, error.reason) from error
+                    raise DeviceLost(self._supervisor.role, error.reason) from error
                 continue
-            if not self._source.wanted(self):
+            if not self._supervisor.is_current(self):
                 return
             stalled_since_ns = None
             self._backoff.reset()
-            self._source.report(self, running)
-            self._source.deliver(form, sample)
+            self._supervisor.set_condition(self, running)
+            self._supervisor.deliver(form, sample)
 
-    def _failed(self, health: DeviceHealth, error: DeviceError) -> None:
-        if self._source.wanted(self):
-            self._source.report(self, DeviceCondition(health, error.reason))
+    def _report_failure(self, state: DeviceState, error: DeviceError) -> None:
+        if self._supervisor.is_current(self):
+            self._supervisor.set_condition(self, DeviceCondition(state, error.reason))
 
-    def _pause(self, seconds: float) -> None:
+    def _wait(self, seconds: float) -> None:
         deadline_ns = time.monotonic_ns() + int(seconds * 1e9)
-        while self._source.wanted(self) and (left := deadline_ns - time.monotonic_ns()) > 0:
-            self._touch()
-            if self._source.rest(min(left / 1e9, 1.0)):
+        while self._supervisor.is_current(self) and (left := deadline_ns - time.monotonic_ns()) > 0:
+            self._mark_alive()
+            if self._supervisor.wait_for_retry(min(left / 1e9, 1.0)):
                 return
 
-    def _touch(self) -> None:
+    def _mark_alive(self) -> None:
         self.alive_ns = time.monotonic_ns()

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from pipelines.encoding.packets import EncodedPacket
 
-FRAME = 1024
+FRAME_SAMPLES = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class SoundCoding:
+class AacSettings:
     """How a sound track is encoded."""
 
     rate_hz: int
@@ -34,7 +34,7 @@ class AacEncoder:
     The packets that prime the decoder carry times before ``start`` and are left out.
     """
 
-    def __init__(self, coding: SoundCoding, start: int) -> None:
+    def __init__(self, coding: AacSettings, start: int) -> None:
         context = av.CodecContext.create("aac", "w")
         context.sample_rate = coding.rate_hz
         context.layout = coding.layout
@@ -51,11 +51,11 @@ class AacEncoder:
     def encode(self, samples: NDArray[np.float32]) -> list[EncodedPacket]:
         """The AAC frames that ``samples``, shape (n, channels), -1..1, complete."""
         pending = np.concatenate((self._rest, samples))
-        whole = len(pending) // FRAME * FRAME
+        whole = len(pending) // FRAME_SAMPLES * FRAME_SAMPLES
         self._rest = pending[whole:]
         packets: list[EncodedPacket] = []
-        for at in range(0, whole, FRAME):
-            packets += self._encode_frame(pending[at : at + FRAME])
+        for at in range(0, whole, FRAME_SAMPLES):
+            packets += self._encode_frame(pending[at : at + FRAME_SAMPLES])
         return packets
 
     def close(self) -> list[EncodedPacket]:
@@ -65,7 +65,7 @@ class AacEncoder:
         self._closed = True
         packets: list[EncodedPacket] = []
         if len(self._rest):
-            padded = np.zeros((FRAME, self._coding.channels), np.float32)
+            padded = np.zeros((FRAME_SAMPLES, self._coding.channels), np.float32)
             padded[: len(self._rest)] = self._rest
             packets = self._encode_frame(padded)
         return packets + self._kept(self._context.encode(None))
@@ -75,7 +75,7 @@ class AacEncoder:
         frame.sample_rate = self._coding.rate_hz
         frame.time_base = self._context.time_base
         frame.pts = self._next
-        self._next += FRAME
+        self._next += FRAME_SAMPLES
         return self._kept(self._context.encode(frame))
 
     def _kept(self, packets: list[av.Packet[av.AudioStream]]) -> list[EncodedPacket]:

@@ -14,8 +14,8 @@ import av
 import numpy as np
 
 from pipelines.encoding.load_governor import PRESETS
-from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.encoding.packets import VIDEO_TIMESCALE
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.yuv_planes import planes_of
 
 log = logging.getLogger(__name__)
@@ -42,12 +42,12 @@ MOST_THREADS = 2
 class EncodingCosts:
     """CPU time of libx264 in ns a pixel, by preset."""
 
-    ns_a_pixel: dict[str, float]
+    ns_per_pixel: dict[str, float]
 
-    def preset(self, pixels_a_second: float, cores: int) -> str:
+    def best_preset(self, pixels_a_second: float, cores: int) -> str:
         """The best preset at which so many pixels a second, of all tracks together, leave enough of the cores."""
         for preset in PRESETS:
-            if self.ns_a_pixel[preset] * pixels_a_second <= _SHARE_OF_CORES * cores * 1e9:
+            if self.ns_per_pixel[preset] * pixels_a_second <= _SHARE_OF_CORES * cores * 1e9:
                 return preset
         return PRESETS[-1]
 
@@ -58,12 +58,12 @@ def threads_for(width: int, height: int, fps: Fraction, cores: int, costs: Encod
     enough = (
         rate <= _ONE_THREAD_PIXELS_A_SECOND
         if costs is None
-        else costs.ns_a_pixel[PRESETS[0]] * rate <= _SHARE_OF_A_THREAD * 1e9
+        else costs.ns_per_pixel[PRESETS[0]] * rate <= _SHARE_OF_A_THREAD * 1e9
     )
     return 1 if enough else min(MOST_THREADS, cores)
 
 
-def measure() -> EncodingCosts:
+def benchmark_encoder() -> EncodingCosts:
     """Encode a few noisy pictures at each preset in the calling thread, and read its CPU clock."""
     pictures = _pictures()
     return EncodingCosts({preset: _cost(preset, pictures) for preset in PRESETS})
@@ -87,8 +87,8 @@ class EncoderBenchmark:
 
     def _measure(self) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST_PRIORITY)
-        self.costs = measure()
-        told = ", ".join(f"{preset} {ns:.1f} ns a pixel" for preset, ns in self.costs.ns_a_pixel.items())
+        self.costs = benchmark_encoder()
+        told = ", ".join(f"{preset} {ns:.1f} ns a pixel" for preset, ns in self.costs.ns_per_pixel.items())
         log.info("encoding costs this box %s", told)
 
 
@@ -109,12 +109,12 @@ def _pictures() -> list[av.VideoFrame]:
 
 def _cost(preset: str, pictures: list[av.VideoFrame]) -> float:
     # With one thread libx264 works in its caller's, whose clock is read.
-    coding = PictureCoding(_WIDTH, _HEIGHT, Fraction(_FPS), _KBPS, preset, full_range=True)
+    coding = H264Settings(_WIDTH, _HEIGHT, Fraction(_FPS), _KBPS, preset, full_range=True)
     encoder = X264Encoder(coding)
     spent_ns = []
     for number, picture in enumerate(pictures):
         began_ns = time.thread_time_ns()
-        encoder.encode(picture, number * PICTURE_TIMESCALE // _FPS, key=number == 0)
+        encoder.encode(picture, number * VIDEO_TIMESCALE // _FPS, key=number == 0)
         spent_ns.append(time.thread_time_ns() - began_ns)
     encoder.close()
     return median(spent_ns[_WARM_UP:]) / (_WIDTH * _HEIGHT)

@@ -10,15 +10,15 @@ import av
 from pipelines.encoding.load_governor import by_importance
 from pipelines.encoding.packets import EncodedPacket
 from pipelines.encoding.v4l2m2m_encoder import V4l2m2mEncoder
-from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 
-EncoderWish = Literal["auto", "libx264", "h264_v4l2m2m"]
+EncoderPreference = Literal["auto", "libx264", "h264_v4l2m2m"]
 
 # The H.264 encoder of a Raspberry Pi 4 is made for 1080p30, all tracks together.
 _HARDWARE_PIXELS_A_SECOND = 1920 * 1088 * 30
 
 
-class PictureEncoder(Protocol):
+class VideoEncoder(Protocol):
     """One H.264 encoder of one coding, used by one thread.
 
     Packets are access units in Annex B; a key picture carries its parameter sets. They may come some pictures
@@ -40,11 +40,11 @@ class PictureEncoder(Protocol):
         """Whatever was still inside. Again: nothing. EncoderFailed."""
 
 
-MakeEncoder = Callable[[PictureCoding], PictureEncoder]
+EncoderFactory = Callable[[H264Settings], VideoEncoder]
 """Opens an encoder. EncoderFailed."""
 
 
-def choices(wish: EncoderWish, *, hardware: bool) -> tuple[MakeEncoder, ...]:
+def encoder_candidates(wish: EncoderPreference, *, hardware: bool) -> tuple[EncoderFactory, ...]:
     """What is tried, in this order; libx264 is always there, so a lesson is recorded whatever was wished.
 
     ``hardware``: whether its encoder has room for this track.

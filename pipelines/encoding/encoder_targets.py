@@ -13,4 +13,4 @@ class EncoderTargets:
     """
 
     preset: str
-    halved: bool = False
+    halve_frame_rate: bool = False

@@ -8,4 +8,4 @@ class EncoderFailed(Exception):
 
     def __init__(self, reason: str, inside: int = 0) -> None:
         super().__init__(reason)
-        self.inside = inside
+        self.pending_pictures = inside

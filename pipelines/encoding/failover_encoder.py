@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import av
 
-from pipelines.encoding.encoder_selection import MakeEncoder, PictureEncoder
+from pipelines.encoding.encoder_selection import EncoderFactory, VideoEncoder
 from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.errors import EncoderFailed
-from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
-from pipelines.encoding.x264_encoder import PictureCoding
+from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
+from pipelines.encoding.x264_encoder import H264Settings
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +29,9 @@ class FailoverEncoder:
     def __init__(
         self,
         role: str,
-        coding: PictureCoding,
+        coding: H264Settings,
         asked: EncoderTargets,
-        choices: Sequence[MakeEncoder],
+        choices: Sequence[EncoderFactory],
         on_choice: Callable[[str, str], None],
     ) -> None:
         self._role = role
@@ -39,14 +39,14 @@ class FailoverEncoder:
         self._asked = asked
         self._choices = list(choices)
         self._on_choice = on_choice
-        self._encoder: PictureEncoder | None = None
+        self._encoder: VideoEncoder | None = None
         self._why = ""
         self._key_second = -1
         self._lost = 0
 
     def encode(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
         """The packets that are done; they may come some pictures late, but all of them come."""
-        second = start // PICTURE_TIMESCALE
+        second = start // VIDEO_TIMESCALE
         key = second != self._key_second
         self._key_second = second
         done: list[EncodedPacket] = []
@@ -59,7 +59,7 @@ class FailoverEncoder:
         except EncoderFailed as error:
             return done + self._replacement(error).encode(frame, start, key=True)
 
-    def take_lost(self) -> int:
+    def pop_lost_count(self) -> int:
         """How many pictures failed encoders kept, since this was last asked."""
         lost, self._lost = self._lost, 0
         return lost
@@ -72,11 +72,11 @@ class FailoverEncoder:
         try:
             return encoder.close()
         except EncoderFailed as error:
-            self._lost += error.inside
+            self._lost += error.pending_pictures
             log.warning("%s: %s", self._role, error)
             return []
 
-    def _open(self) -> PictureEncoder:
+    def _open(self) -> VideoEncoder:
         while True:
             try:
                 encoder = self._choices[0](replace(self._coding, preset=self._asked.preset))
@@ -88,11 +88,11 @@ class FailoverEncoder:
             self._on_choice(encoder.name, self._why)
             return encoder
 
-    def _replacement(self, error: EncoderFailed) -> PictureEncoder:
+    def _replacement(self, error: EncoderFailed) -> VideoEncoder:
         """The next choice, for the picture that the present one failed at."""
         log.warning("%s: %s", self._role, error)
         # The picture at hand is encoded again.
-        self._lost += max(0, error.inside - 1)
+        self._lost += max(0, error.pending_pictures - 1)
         self._give_up_choice(error)
         return self._open()
 

@@ -48,7 +48,7 @@ class DegradationStage:
     """What is asked of all encoded tracks together: the preset, and the roles at half their frame rate."""
 
     preset: str
-    halved: tuple[str, ...] = ()
+    halved_roles: tuple[str, ...] = ()
 
 
 def by_importance(roles: Iterable[str]) -> list[str]:
@@ -78,9 +78,9 @@ class LoadGovernor:
         self._calm_since_ns: int | None = None
 
     @property
-    def given_up(self) -> int:
+    def steps_down(self) -> int:
         """How many steps below the best it stands."""
-        return self._ladder.index(self.stage.preset) + len(self.stage.halved)
+        return self._ladder.index(self.stage.preset) + len(self.stage.halved_roles)
 
     def decide(self, loads: Sequence[TrackLoad], now_ns: int) -> DegradationStage:
         """The stage from now on, given how each encoded track kept up in the last second."""
@@ -89,7 +89,7 @@ class LoadGovernor:
         late_s = max((load.late_s for load in loads), default=0.0)
         before_s, self._late_s = self._late_s if watched else None, late_s
         cheaper = self._cheaper(loads)
-        enough_s = _LATE_S if cheaper.halved == self.stage.halved else _TOO_LATE_S
+        enough_s = _LATE_S if cheaper.halved_roles == self.stage.halved_roles else _TOO_LATE_S
         if before_s is not None and _LATE_S < before_s <= late_s > enough_s and self._settled(now_ns):
             self._step(cheaper, now_ns, down=True)
         better = self._better()
@@ -117,7 +117,7 @@ class LoadGovernor:
         self._stepped_back = not down
 
     def _cheaper(self, loads: Sequence[TrackLoad]) -> DegradationStage:
-        preset, halved = self.stage.preset, self.stage.halved
+        preset, halved = self.stage.preset, self.stage.halved_roles
         if preset != self._ladder[-1] and any(load.has_preset for load in loads):
             return DegradationStage(self._ladder[self._ladder.index(preset) + 1], halved)
         whole = [load.role for load in loads if load.role not in halved and load.fps >= _LEAST_FPS]
@@ -125,7 +125,7 @@ class LoadGovernor:
 
     def _better(self) -> DegradationStage:
         """One step back, in the order opposite to that of giving way."""
-        preset, halved = self.stage.preset, self.stage.halved
+        preset, halved = self.stage.preset, self.stage.halved_roles
         if halved:
             first = by_importance(halved)[0]
             return DegradationStage(preset, tuple(role for role in halved if role != first))
@@ -141,4 +141,4 @@ class LoadGovernor:
     def _dearer(self, better: DegradationStage, load: TrackLoad) -> float:
         if better.preset != self.stage.preset:
             return _DEARER if load.has_preset else 1.0
-        return 2.0 if load.role in self.stage.halved and load.role not in better.halved else 1.0
+        return 2.0 if load.role in self.stage.halved_roles and load.role not in better.halved_roles else 1.0

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PICTURE_TIMESCALE = 90_000
+VIDEO_TIMESCALE = 90_000
 
 
-def picture_ticks(lesson_ns: int) -> int:
+def lesson_ns_to_ticks(lesson_ns: int) -> int:
     """Lesson time in ticks of 1/90000 s, rounded to the nearest."""
-    return (lesson_ns * PICTURE_TIMESCALE + 500_000_000) // 1_000_000_000
+    return (lesson_ns * VIDEO_TIMESCALE + 500_000_000) // 1_000_000_000
 
 
-def lesson_ns_of(ticks: int, timescale: int) -> int:
+def ticks_to_lesson_ns(ticks: int, timescale: int) -> int:
     """Ticks of a time scale as lesson time."""
     return ticks * 1_000_000_000 // timescale
 

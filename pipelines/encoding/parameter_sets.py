@@ -27,7 +27,7 @@ class ParameterSetInserter:
         self._sets = b""
         self._amended: tuple[bytes, bytes] = (b"", b"")
 
-    def complete(self, data: bytes, *, key: bool) -> bytes:
+    def insert(self, data: bytes, *, key: bool) -> bytes:
         """The access unit, with parameter sets if it is a key picture; empty where there is no picture in it.
 
         EncoderFailed for a key picture of which nobody knows the parameter sets.

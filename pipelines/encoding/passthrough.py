@@ -17,16 +17,16 @@ class PassthroughCheck:
     passing through ends.
     """
 
-    since_key: list[AccessUnit] = field(default_factory=list)
+    gop_units: list[AccessUnit] = field(default_factory=list)
 
-    def objection(self, unit: AccessUnit) -> str:
+    def rejection_reason(self, unit: AccessUnit) -> str:
         """Why the stream cannot be passed through from this unit on; empty while it can."""
         # A key picture begins anew, however long the camera was away before it.
         if unit.key:
-            self.since_key = [unit]
-        elif self.since_key:
-            self.since_key.append(unit)
-        since_ns = unit.captured_ns - self.since_key[0].captured_ns if self.since_key else 0
+            self.gop_units = [unit]
+        elif self.gop_units:
+            self.gop_units.append(unit)
+        since_ns = unit.captured_ns - self.gop_units[0].captured_ns if self.gop_units else 0
         if unit.reordered:
             return "the camera sends B-frames"
         if since_ns > LONGEST_GOP_NS * 1.05:

@@ -20,7 +20,7 @@ _GREY = 128
 _WIDTH_OF_WORDS = 0.8
 
 
-def slate(role: str, width: int, height: int) -> av.VideoFrame:
+def render_slate(role: str, width: int, height: int) -> av.VideoFrame:
     """A yuv420p frame of that size which says that ``role`` has no picture."""
     frame = av.VideoFrame(width, height, "yuv420p")
     luma, u, v = planes_of(frame)

@@ -10,7 +10,7 @@ from av.video.frame import PictureType
 from pipelines.encoding.errors import EncoderFailed
 from pipelines.encoding.packets import EncodedPacket
 from pipelines.encoding.parameter_sets import ParameterSetInserter
-from pipelines.encoding.x264_encoder import PictureCoding, picture_context
+from pipelines.encoding.x264_encoder import H264Settings, h264_context
 
 # Key pictures are asked for every second; where a driver does not listen they come this often by themselves.
 _GOP_S = 2
@@ -27,12 +27,12 @@ class V4l2m2mEncoder:
 
     def __init__(
         self,
-        coding: PictureCoding,
+        coding: H264Settings,
         codec: str = "h264_v4l2m2m",
         options: Mapping[str, str] | None = None,
     ) -> None:
         self.name = codec
-        self._context = picture_context(codec, coding)
+        self._context = h264_context(codec, coding)
         self._context.gop_size = round(_GOP_S * coding.fps)
         self._context.max_b_frames = 0
         self._context.options = dict(options or {})
@@ -70,7 +70,7 @@ class V4l2m2mEncoder:
             raise EncoderFailed(f"{self.name} failed: {error.strerror}", self._inside) from error
 
     def _packet(self, raw: av.Packet[av.VideoStream]) -> EncodedPacket | None:
-        data = self._sets.complete(bytes(raw), key=raw.is_keyframe)
+        data = self._sets.insert(bytes(raw), key=raw.is_keyframe)
         if not data:
             return None
         self._inside -= 1

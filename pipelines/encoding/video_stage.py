@@ -13,24 +13,24 @@ from pipelines.capture.frame_converter import FrameConverter, InvalidPicture
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import EncodedPacket
 from pipelines.encoding.passthrough import PassthroughCheck
-from pipelines.encoding.slate import slate
-from pipelines.encoding.x264_encoder import PictureCoding
+from pipelines.encoding.slate import render_slate
+from pipelines.encoding.x264_encoder import H264Settings
 
 
 @dataclass(frozen=True, slots=True)
-class StageOutput:
+class EncodeResult:
     """What became of a picture: the packets that are done now, and the frame if it was decoded and encoded."""
 
     packets: list[EncodedPacket]
     frame: av.VideoFrame | None = None
 
     @property
-    def taken(self) -> bool:
+    def is_recorded(self) -> bool:
         """Whether it is in the track, or in the encoder on its way there."""
         return bool(self.packets) or self.frame is not None
 
 
-class VideoStage:
+class VideoTrackEncoder:
     """One track's way from pictures to packets, on times in 1/90000 s that only grow; used by one thread.
 
     The encoder is opened when it is first needed: for a camera that is passed through that is never, unless it
@@ -40,13 +40,13 @@ class VideoStage:
     def __init__(
         self,
         role: str,
-        coding: PictureCoding,
+        coding: H264Settings,
         encoder: FailoverEncoder,
         *,
         passing: bool,
         on_change: Callable[[str, str], None],
     ) -> None:
-        self.passing = passing
+        self.is_passthrough = passing
         self._role = role
         self._coding = coding
         self._on_change = on_change
@@ -56,49 +56,49 @@ class VideoStage:
         self._last: av.VideoFrame | None = None
         self._await_key = True
 
-    def true(self, picture: Picture, start: int) -> StageOutput:
+    def encode_picture(self, picture: Picture, start: int) -> EncodeResult:
         """A picture that the camera sent; perhaps no packet. BadPicture."""
-        if self.passing and isinstance(picture, AccessUnit):
-            objection = self._check.objection(picture)
+        if self.is_passthrough and isinstance(picture, AccessUnit):
+            objection = self._check.rejection_reason(picture)
             if not objection:
-                return StageOutput(self._passed(picture, start))
+                return EncodeResult(self._passed(picture, start))
             self._stop_passing(objection)
-        elif self.passing:
+        elif self.is_passthrough:
             self._stop_passing("the camera no longer sends H.264")
-        frame = self._reader.frame(picture)
+        frame = self._reader.convert(picture)
         if frame is None:
-            return StageOutput([])
+            return EncodeResult([])
         self._last = frame
-        return StageOutput(self._encoder.encode(frame, start), frame)
+        return EncodeResult(self._encoder.encode(frame, start), frame)
 
-    def held(self, start: int) -> list[EncodedPacket]:
+    def repeat_last(self, start: int) -> list[EncodedPacket]:
         """The last picture once more; nothing where it is passed through, for it simply lasts longer."""
         return self._encoder.encode(self._last, start) if self._last is not None else []
 
-    def slate(self, start: int) -> list[EncodedPacket]:
+    def encode_slate(self, start: int) -> list[EncodedPacket]:
         """The still that says this camera is missing."""
         self._await_key = True
-        still = slate(self._role, self._coding.width, self._coding.height)
+        still = render_slate(self._role, self._coding.width, self._coding.height)
         return self._encoder.encode(still, start)
 
-    def unseen(self, picture: Picture) -> None:
+    def skip_picture(self, picture: Picture) -> None:
         """A picture that is not recorded, be it of a pause; those after it may need it to be decoded."""
         self._await_key = True
         if not isinstance(picture, AccessUnit):
             return
-        if self.passing and (objection := self._check.objection(picture)):
+        if self.is_passthrough and (objection := self._check.rejection_reason(picture)):
             self._stop_passing(objection)
-        if not self.passing:
+        if not self.is_passthrough:
             with suppress(InvalidPicture):
-                self._reader.frame(picture)
+                self._reader.convert(picture)
 
-    def lost(self) -> None:
+    def on_pictures_lost(self) -> None:
         """Pictures were lost on the way here: a passed-through stream must begin again at a key picture."""
         self._await_key = True
 
-    def take_lost(self) -> int:
+    def pop_lost_count(self) -> int:
         """How many pictures an encoder that failed has kept, since this was last asked."""
-        return self._encoder.take_lost()
+        return self._encoder.pop_lost_count()
 
     def close(self) -> list[EncodedPacket]:
         """Let the encoder go; the packets that were still inside."""
@@ -111,9 +111,9 @@ class VideoStage:
         return [EncodedPacket(start, unit.data, unit.key)]
 
     def _stop_passing(self, why: str) -> None:
-        self.passing = False
+        self.is_passthrough = False
         self._on_change("encoded", why)
         # They may be of a pause: nobody must see them.
-        for unit in self._check.since_key[:-1]:
+        for unit in self._check.gop_units[:-1]:
             with suppress(InvalidPicture):
-                self._reader.frame(unit)
+                self._reader.convert(unit)

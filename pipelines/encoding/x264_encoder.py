@@ -10,7 +10,7 @@ import av
 from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace
 
-from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
+from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 
 # No B-frames and no look-ahead: a packet leaves with its frame. Parameter sets before every key
 # picture keep cuts between tracks clean. repeat-headers stands in x264-params because that is
@@ -19,7 +19,7 @@ _X264 = "keyint=infinite:scenecut=0:bframes=0:repeat-headers=1"
 
 
 @dataclass(frozen=True, slots=True)
-class PictureCoding:
+class H264Settings:
     """How a track's pictures are encoded; equal ones give byte-identical init segments."""
 
     width: int
@@ -31,12 +31,12 @@ class PictureCoding:
     threads: int = 1
 
 
-def picture_context(codec: str, coding: PictureCoding) -> av.VideoCodecContext:
+def h264_context(codec: str, coding: H264Settings) -> av.VideoCodecContext:
     """An encoder's context with what every H.264 encoder must know, not open yet."""
     context = cast(av.VideoCodecContext, av.CodecContext.create(codec, "w"))
     context.width, context.height = coding.width, coding.height
     context.pix_fmt = "yuv420p"
-    context.time_base = Fraction(1, PICTURE_TIMESCALE)
+    context.time_base = Fraction(1, VIDEO_TIMESCALE)
     context.framerate = coding.fps
     context.bit_rate = coding.bitrate_kbps * 1000
     return context
@@ -47,8 +47,8 @@ class X264Encoder:
 
     name = "libx264"
 
-    def __init__(self, coding: PictureCoding) -> None:
-        context = picture_context("libx264", coding)
+    def __init__(self, coding: H264Settings) -> None:
+        context = h264_context("libx264", coding)
         context.thread_count = coding.threads
         context.color_range = ColorRange.JPEG if coding.full_range else ColorRange.MPEG
         if coding.full_range:

@@ -1,1 +1,1 @@
-"""A lesson's files on the disk: names, durable writes, MP4 boxes, checksums, free space."""
+"""The files of a lesson on disk: their names, durable writes, MP4 boxes, checksums and free space."""

@@ -1,4 +1,4 @@
-"""What can be wrong with the disk, in words that both processes use, and how much of it is free."""
+"""The state of a disk: free space, and fault codes for what goes wrong with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SLOW = "disk-slow"
 LOW = "disk-low"
 NO_ROOM = "disk-no-room"
 
-_WORDS = {
+_CODES = {
     errno.ENOSPC: FULL,
     errno.EDQUOT: FULL,
     errno.EROFS: READ_ONLY,
@@ -28,21 +28,25 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
-    """How many bytes a file system has, how many of them are free, and whether nothing may be written at all."""
+class DiskSpace:
+    """The size and the free space of a file system in bytes, and whether it is mounted read-only."""
 
     total_bytes: int
     free_bytes: int
     is_read_only: bool = False
 
 
-def space(folder: Path) -> Space:
-    """Of the file system that a folder lies on: a few microseconds, unless the disk hangs. OSError."""
-    said = os.statvfs(folder)
-    is_read_only = bool(said.f_flag & os.ST_RDONLY)
-    return Space(said.f_blocks * said.f_frsize, said.f_bavail * said.f_frsize, is_read_only)
+def read_space(folder: Path) -> DiskSpace:
+    """Return the space of the file system that a folder lies on; takes microseconds unless the disk hangs.
+
+    Raises:
+        OSError: the folder is not there, or the disk fails.
+    """
+    status = os.statvfs(folder)
+    is_read_only = bool(status.f_flag & os.ST_RDONLY)
+    return DiskSpace(status.f_blocks * status.f_frsize, status.f_bavail * status.f_frsize, is_read_only)
 
 
-def word_of(error: OSError) -> str:
-    """The word for what the disk refuses; where there is none, what the system says."""
-    return _WORDS.get(error.errno or 0, f"disk: {error.strerror or error}")
+def fault_code(error: OSError) -> str:
+    """Return the fault code of a disk error; the system's own message where there is none."""
+    return _CODES.get(error.errno or 0, f"disk: {error.strerror or error}")

@@ -1,19 +1,19 @@
-"""Durable writes: small files replaced whole, folders synced, and the access rights of a lesson's files."""
+"""Durable and atomic file writes, and the access rights of a lesson's files."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-# Children's pictures: for the recorder and its group alone.
+from pipelines.files.lesson_layout import TEMPORARY
+
+# Children's pictures: for the owner and the group alone.
 FILE_MODE = 0o640
 FOLDER_MODE = 0o750
-# Not a segment's PART: a segment is written again while its .part is still the only copy.
-_TEMPORARY = ".tmp"
 
 
 def sync_folder(folder: Path) -> None:
-    """Make names in a folder durable."""
+    """Make the names in a folder durable."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(fd)
@@ -21,9 +21,9 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     """Replace a small file so that any crash leaves the old one or the new one, whole and durable."""
-    temporary = path.with_name(path.name + _TEMPORARY)
+    temporary = path.with_name(path.name + TEMPORARY)
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
     try:
         write_at(fd, data, 0)
@@ -35,12 +35,15 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def write_at(fd: int, data: bytes, offset: int) -> None:
-    """Write all of ``data`` at ``offset``, or take back what was written and raise OSError."""
+    """Write all of ``data`` at ``offset``.
+
+    Raises:
+        OSError: the disk refuses; the file is then truncated to ``offset``.
+    """
     written = 0
     try:
         while written < len(data):
-            count = os.pwrite(fd, memoryview(data)[written:], offset + written)
-            written += count
+            written += os.pwrite(fd, memoryview(data)[written:], offset + written)
     except OSError:
         os.ftruncate(fd, offset)
         raise

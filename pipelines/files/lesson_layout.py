@@ -1,20 +1,65 @@
-"""Names of the files in a lesson's folder."""
+"""The names of the files in a lesson's folder."""
 
 from __future__ import annotations
 
+import re
+
 LESSON_JSON = "lesson.json"
-"""What a lesson was; it goes to the store last, and says that all the others are there."""
+"""The lesson's metadata; it is uploaded last, so its presence in the store says that the copy is complete."""
+
+JOURNAL_JSONL = "journal.jsonl"
+RECEIPT_JSON = "receipt.json"
+SYNC_JSON = "sync.json"
+POLLS_JSON = "polls.json"
+STUDENTS_CSV = "students.csv"
+CHAPTERS_VTT = "chapters.vtt"
+XAPI_JSONL = "xapi.jsonl"
+
+SIDECAR_FILES = (CHAPTERS_VTT, POLLS_JSON, STUDENTS_CSV, XAPI_JSONL)
+"""Files beside the media that lesson.json lists with their SHA-256."""
 
 MAIN_PLAYLIST = "main.m3u8"
-"""The playlist that players are given; it names the others."""
+"""The multivariant playlist, which players are given; it names the others."""
+
+PROGRAMME_PLAYLIST = "programme.m3u8"
+SOUND_PLAYLIST = "sound.m3u8"
 
 INIT = "init.mp4"
 """A track's init segment."""
 
 PART = ".part"
-"""Appended to the name of a segment that is still being written."""
+"""Suffix of a segment that is still being written."""
+
+TEMPORARY = ".tmp"
+"""Suffix of a small file that is about to replace the one of its name. It is not PART, because a segment is
+written again while its .part is still the only copy."""
+
+_SEGMENT_NAME = re.compile(r"(\d{6})\.m4s")
+PLAYLIST_SUFFIX = ".m3u8"
 
 
 def segment_name(number: int) -> str:
-    """The file name of a finished segment."""
+    """Return the file name of a finished segment."""
     return f"{number:06d}.m4s"
+
+
+def segment_number(name: str) -> int | None:
+    """Return the number of a finished segment by its file name; None if it is another file."""
+    match = _SEGMENT_NAME.fullmatch(name)
+    return int(match[1]) if match else None
+
+
+def playlist_name(role: str) -> str:
+    """Return the file name of the media playlist of a role or track."""
+    return role + PLAYLIST_SUFFIX
+
+
+def is_media(path: str) -> bool:
+    """Whether a path in the lesson's folder is that of a segment or an init segment."""
+    track, _, name = path.partition("/")
+    return bool(track) and (name == INIT or segment_number(name) is not None)
+
+
+def is_playlist(path: str) -> bool:
+    """Whether a path in the lesson's folder is that of a playlist."""
+    return "/" not in path and path.endswith(PLAYLIST_SUFFIX)

@@ -1,4 +1,4 @@
-"""SHA-256 of files, in threads and in bounded memory."""
+"""SHA-256 checksums of files and bytes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from pathlib import Path
 
 
 def sha256_of_file(path: Path, *, from_disk: bool = False) -> str:
-    """The SHA-256 of a file in hex; ``from_disk`` asks the kernel to forget its cached pages first. OSError."""
+    """Return the SHA-256 of a file in hex, read in bounded memory; it blocks, so call it in a thread.
+
+    ``from_disk`` drops the file's pages from the page cache first, so that the disk itself is read.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     with path.open("rb") as file:
         if from_disk:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -16,5 +22,5 @@ def sha256_of_file(path: Path, *, from_disk: bool = False) -> str:
 
 
 def sha256_of_bytes(data: bytes) -> str:
-    """The SHA-256 of bytes in hex."""
+    """Return the SHA-256 of bytes in hex."""
     return hashlib.sha256(data).hexdigest()

@@ -1,1 +1,1 @@
-"""What a recorder writes down about a lesson, and what a reader can learn from it."""
+"""The journal of a lesson: its entries, its file, and the state that follows from them."""

@@ -1,7 +1,7 @@
-"""The words of the journal: everything a recorder may write down about a lesson.
+"""The journal's entries: every kind of event that a recorder writes down about a lesson.
 
-``at_ns`` is CLOCK_MONOTONIC, ``lesson_ns`` (and ``from_ns``, ``to_ns``, ``start_ns``) lesson time.
-``start`` and ``duration`` of a fragment are in the track's time scale.
+``at_ns`` is CLOCK_MONOTONIC; ``lesson_ns``, ``from_ns`` and ``to_ns`` are lesson time; all in nanoseconds.
+``start`` and ``duration`` of fragments and segments are in the track's time scale.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 
 class Entry(BaseModel):
-    """One line of the journal; ``kind`` tells which."""
+    """One line of the journal; ``kind`` is the discriminator."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,7 +26,7 @@ class Medium(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why something is missing, went on, or ended."""
+    """Why something is missing, was resumed, or ended."""
 
     TEACHER = "teacher"
     TAKEN_BACK = "taken-back"
@@ -53,7 +53,7 @@ class Begin(Entry):
 
 
 class Resumed(Entry):
-    """Lesson time runs (again): ``lesson_ns`` is at ``at_ns``."""
+    """Lesson time runs again: it is ``lesson_ns`` at ``at_ns`` of boot ``boot_id``."""
 
     kind: Literal["goes"] = "goes"
     at_ns: int
@@ -71,7 +71,7 @@ class Pause(Entry):
 
 
 class End(Entry):
-    """The lesson ended at ``lesson_ns``; a later Goes takes the end back."""
+    """The lesson ended at ``lesson_ns``; a later Resumed takes the end back."""
 
     kind: Literal["end"] = "end"
     at_ns: int
@@ -80,7 +80,7 @@ class End(Entry):
 
 
 class ClockReading(Entry):
-    """Both clocks, read together; ``synchronised`` says whether the wall clock was worth anything."""
+    """CLOCK_MONOTONIC and the wall clock (Unix time) read together; ``synchronised``: the wall clock was right."""
 
     kind: Literal["anchor"] = "anchor"
     at_ns: int
@@ -89,11 +89,10 @@ class ClockReading(Entry):
 
 
 class Track(Entry):
-    """A track (folder) and how it is made; a second one for the same track says what changed.
+    """A track (a folder) and how it is made; a second entry for the same track says what changed.
 
-    ``how`` is ``encoded`` or ``passed-through``; ``why`` gives the reason where there was a choice, ``encoder_why``
-    why it is not the encoder that would have been the first choice.
-    ``init_crc`` is the CRC-32 of its init.mp4, None as long as there is none.
+    ``why`` is the reason for ``how`` where there was a choice, ``encoder_why`` the reason why ``encoder`` is not
+    the first choice. ``init_crc`` is the CRC-32 of its init.mp4, None as long as there is none.
     """
 
     kind: Literal["track"] = "track"
@@ -114,9 +113,9 @@ class Track(Entry):
 
 
 class Fragment(Entry):
-    """One moof+mdat that is in its file: ``offset`` and ``length`` in bytes, ``crc`` of those bytes.
+    """A fragment (moof and mdat) that is in its segment file: ``offset`` and ``length`` in bytes, CRC-32 of them.
 
-    One with offset 0 begins the list of its segment anew: recovery writes a mended segment like that.
+    A fragment with offset 0 begins the list of its segment anew: so recovery journals a repaired segment.
     """
 
     kind: Literal["fragment"] = "fragment"
@@ -142,9 +141,9 @@ class Segment(Entry):
 
 
 class Gap(Entry):
-    """Nothing true was recorded in [from_ns, to_ns); slate, a held picture or silence stands there.
+    """Nothing was captured in [from_ns, to_ns); a slate, a repeated picture or silence fills it.
 
-    ``wall_ns`` is how long the outage lasted outside, where that is known.
+    ``wall_ns`` is how long the outage lasted in real time, where that is known.
     """
 
     kind: Literal["hole"] = "hole"
@@ -156,12 +155,12 @@ class Gap(Entry):
     wall_ns: int | None = None
 
 
-# What recovery has dropped of the journal itself.
-LINES = "journal lines"
+# ``what`` of a Dropped entry: lines of the journal itself, which recovery found damaged.
+JOURNAL_LINES = "journal lines"
 
 
 class Dropped(Entry):
-    """``count`` pictures, blocks or bytes (``what``) did not reach the track."""
+    """``count`` pictures, samples, fragments or bytes (``what``) did not reach the track."""
 
     kind: Literal["dropped"] = "dropped"
     track: str
@@ -172,7 +171,7 @@ class Dropped(Entry):
 
 
 class BitrateReduced(Entry):
-    """From here on pictures have so much of their bit rate, for the disk had only ``free_bytes`` left."""
+    """From here on pictures are encoded at ``percent`` of their bit rate: the disk had only ``free_bytes`` left."""
 
     kind: Literal["lowered"] = "lowered"
     lesson_ns: int
@@ -181,10 +180,10 @@ class BitrateReduced(Entry):
 
 
 class EncoderLoadLevel(Entry):
-    """What is asked of the encoders from here on: libx264's preset, and the tracks at half their frame rate.
+    """The load level of the encoders from here on: libx264's preset, and the tracks at half their frame rate.
 
-    ``steps`` counts what is given up because the box cannot keep up; 0 is everything as it should be. One stands
-    near the beginning, and after a restart, and one wherever something changed.
+    ``steps`` counts the reductions in force because the box cannot keep up, 0 is none. There is one entry near the
+    beginning and after a restart, then one for each change.
     """
 
     kind: Literal["effort"] = "effort"
@@ -205,15 +204,15 @@ class DeviceChange(Entry):
 
 
 class Marker(Entry):
-    """A moment somebody marked."""
+    """A moment that somebody marked."""
 
     kind: Literal["mark"] = "mark"
     lesson_ns: int
     label: str
 
 
-class PictureFigures(Entry):
-    """One lesson second of a picture track: mean luma (0-255), mean change of luma between pictures."""
+class PictureMeasurement(Entry):
+    """One lesson second of a picture track: mean luma (0-255) and mean change of luma between pictures."""
 
     kind: Literal["picture"] = "picture"
     track: str
@@ -222,8 +221,8 @@ class PictureFigures(Entry):
     change: float
 
 
-class SoundFigures(Entry):
-    """One lesson second of a microphone: level (RMS) and peak in dBFS."""
+class SoundMeasurement(Entry):
+    """One lesson second of a microphone: RMS level and peak in dBFS."""
 
     kind: Literal["sound"] = "sound"
     track: str
@@ -233,7 +232,7 @@ class SoundFigures(Entry):
 
 
 class Drift(Entry):
-    """A microphone's clock against ours, and how far its sound was from lesson time when measured."""
+    """A microphone's clock error in ppm, and the offset of its sound from lesson time in ms (positive: late)."""
 
     kind: Literal["drift"] = "drift"
     track: str
@@ -257,8 +256,8 @@ AnyEntry = Annotated[
     | BitrateReduced
     | DeviceChange
     | Marker
-    | PictureFigures
-    | SoundFigures
+    | PictureMeasurement
+    | SoundMeasurement
     | Drift,
     Field(discriminator="kind"),
 ]

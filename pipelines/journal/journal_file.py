@@ -1,6 +1,6 @@
 """The journal file: append-only, every line with its own CRC-32, readable after any crash.
 
-A line is ``{"crc":"1a2b3c4d","entry":{…}}``, the CRC taken over the bytes of the entry as written.
+A line is ``{"crc":"1a2b3c4d","entry":{…}}``, the CRC (zlib, hex) taken over the bytes of the entry as written.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from pipelines.files.durable import FILE_MODE
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import ENTRY, AnyEntry, Entry
-
-JOURNAL = "journal.jsonl"
 
 T = TypeVar("T", bound=Entry)
 
@@ -27,14 +27,14 @@ _MIDDLE = b'","entry":'
 _START = len(_HEAD) + 8 + len(_MIDDLE)
 
 
-def line(entry: Entry) -> bytes:
-    """An entry as a line of the file, newline included."""
+def encode_line(entry: Entry) -> bytes:
+    """Encode an entry as a line of the file, newline included."""
     body = entry.model_dump_json().encode()
     return b"%s%08x%s%s}\n" % (_HEAD, zlib.crc32(body), _MIDDLE, body)
 
 
-def parse(raw: bytes) -> AnyEntry | None:
-    """The entry of one line (with or without its newline), or None if a bit of it is wrong."""
+def parse_line(raw: bytes) -> AnyEntry | None:
+    """Decode one line (with or without its newline); None if a bit of it is wrong."""
     raw = raw.rstrip(b"\n")
     if not raw.startswith(_HEAD) or raw[len(_HEAD) + 8 : _START] != _MIDDLE or not raw.endswith(b"}"):
         return None
@@ -49,19 +49,22 @@ def parse(raw: bytes) -> AnyEntry | None:
 
 @dataclass(frozen=True, slots=True)
 class JournalContents:
-    """What a journal said, and how many of its lines could not be believed."""
+    """The entries of a journal, and how many of its lines were damaged."""
 
     entries: tuple[AnyEntry, ...]
-    damaged: int
+    damaged_lines: int
 
 
 def read_journal(folder: Path, last_bytes: int | None = None) -> JournalContents:
-    """Every believable entry of a lesson's journal, in order; an absent journal is an empty one.
+    """Read every undamaged entry of a lesson's journal, in order; an absent journal is an empty one.
 
-    With ``last_bytes``, those of its end only; the line that this cuts in two does not count.
+    With ``last_bytes`` only that much of its end is read; the line which this cuts in two does not count.
+
+    Raises:
+        OSError: the journal cannot be read.
     """
     try:
-        with (folder / JOURNAL).open("rb") as file:
+        with (folder / JOURNAL_JSONL).open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             start = 0 if last_bytes is None else max(0, size - last_bytes)
             file.seek(start)
@@ -70,23 +73,25 @@ def read_journal(folder: Path, last_bytes: int | None = None) -> JournalContents
         return JournalContents((), 0)
     if start:
         raw = raw.partition(b"\n")[2]
-    parsed = [parse(one) for one in raw.split(b"\n") if one]
+    parsed = [parse_line(one) for one in raw.split(b"\n") if one]
     entries = tuple(entry for entry in parsed if entry is not None)
     return JournalContents(entries, len(parsed) - len(entries))
 
 
 class JournalBusy(BlockingIOError):
-    """Another process, or another recording of this one, writes the lesson now."""
+    """The lesson is being written by another process, or by another recording of this one."""
 
 
 class JournalFile:
-    """The one writer of a journal, and by its lock of the lesson's folder; used by one thread.
+    """The one writer of a journal; its lock (flock) makes it the one writer of the lesson's media. Used by one thread.
 
-    Raises OSError like any file, JournalBusy where there is a writer already.
+    Raises:
+        JournalBusy: there is a writer already (from the constructor).
+        OSError: the disk refuses (from every method).
     """
 
     def __init__(self, folder: Path) -> None:
-        self._fd = os.open(folder / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        self._fd = os.open(folder / JOURNAL_JSONL, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, FILE_MODE)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -99,8 +104,8 @@ class JournalFile:
             os.write(self._fd, b"\n")
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Write entries with one system call; durable after ``sync``. After an OSError none of them is there."""
-        if raw := b"".join(map(line, entries)):
+        """Write entries with one system call, durable after ``sync``; after an OSError none of them is there."""
+        if raw := b"".join(map(encode_line, entries)):
             self._end_torn_line()
             size = os.fstat(self._fd).st_size
             if os.write(self._fd, raw) < len(raw):
@@ -108,12 +113,12 @@ class JournalFile:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def sync(self) -> None:
-        """Return when everything appended is on the disk; of a closed file everything is."""
+        """Return when everything appended is on the disk; a closed file has been synced."""
         if self._fd >= 0:
             os.fdatasync(self._fd)
 
     def close(self) -> None:
-        """Sync and close; again does nothing."""
+        """Sync and close the file; a second call does nothing."""
         if self._fd >= 0:
             fd, self._fd = self._fd, -1
             try:
@@ -122,15 +127,19 @@ class JournalFile:
                 os.close(fd)
 
 
-def read_kind(folder: Path, kind: type[T]) -> Iterator[T]:
-    """The believable entries of one kind, in order, a line at a time: a long lesson's journal fills the memory."""
-    sought = b'"kind":"%s"' % str(kind.model_fields["kind"].default).encode()
-    with (folder / JOURNAL).open("rb") as file:
+def iterate_kinds(folder: Path, *kinds: type[T]) -> Iterator[T]:
+    """Yield the undamaged entries of these kinds, in order; the other lines are not parsed, nor kept in memory.
+
+    Raises:
+        OSError: the journal is not there or cannot be read.
+    """
+    markers = [b'"kind":"%s"' % str(kind.model_fields["kind"].default).encode() for kind in kinds]
+    with (folder / JOURNAL_JSONL).open("rb") as file:
         for raw in file:
-            if sought in raw and isinstance(entry := parse(raw), kind):
+            if any(marker in raw for marker in markers) and isinstance(entry := parse_line(raw), kinds):
                 yield entry
 
 
-def of_kind(entries: Iterable[AnyEntry], *kinds: type[T]) -> Iterator[T]:
-    """The entries of these kinds, in order."""
+def filter_kinds(entries: Iterable[AnyEntry], *kinds: type[T]) -> Iterator[T]:
+    """Yield the entries of these kinds, in order."""
     return (entry for entry in entries if isinstance(entry, kinds))

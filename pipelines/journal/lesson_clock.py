@@ -1,50 +1,79 @@
-"""Lesson time and wall time of any moment of a lesson, as its journal tells them, and what was marked."""
+"""The clock of a lesson, replayed from its journal: lesson time and wall time of any moment, and the markers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from pipelines.journal.entries import AnyEntry, Begin, ClockReading, End, Marker, Pause, Resumed
-from pipelines.journal.journal_file import JOURNAL, parse
+from pipelines.journal.journal_file import iterate_kinds
 
-_KINDS = tuple(
-    b'"kind":"%s"' % str(kind.model_fields["kind"].default).encode()
-    for kind in (Begin, Resumed, Pause, End, ClockReading, Marker)
-)
+
+class JournalState(StrEnum):
+    """The state of a lesson by its journal."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """From ``at_ns`` of a boot on, lesson time is ``lesson_ns`` and runs, or stands still."""
+    """From ``at_ns`` of boot ``boot_id`` on, lesson time is ``lesson_ns`` and runs, or stands still."""
 
     boot_id: str
     at_ns: int
     lesson_ns: int
-    runs: bool
+    state: JournalState
+
+    @property
+    def runs(self) -> bool:
+        """Whether lesson time runs from here on."""
+        return self.state is JournalState.RUNNING
 
 
 @dataclass(slots=True)
 class LessonClock:
-    """``changes`` in their order; ``offsets_ns`` is, by boot, Unix time less CLOCK_MONOTONIC."""
+    """The changes of a lesson's clock in order, and by boot the offset of Unix time from CLOCK_MONOTONIC.
+
+    Without a readable change a lesson counts as ended at 0, for nothing can be added to it.
+    """
 
     changes: list[ClockChange] = field(default_factory=list)
-    marks: list[Marker] = field(default_factory=list)
+    markers: list[Marker] = field(default_factory=list)
     offsets_ns: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def last_change(self) -> ClockChange:
+        """The newest change: the end, once the lesson has ended."""
+        return self.changes[-1] if self.changes else ClockChange("", 0, 0, JournalState.ENDED)
 
     @property
     def length_ns(self) -> int:
         """The lesson time of the last change: the lesson's length once it has ended."""
-        return self.changes[-1].lesson_ns if self.changes else 0
+        return self.last_change.lesson_ns
 
-    @property
-    def last_change(self) -> ClockChange | None:
-        """The end, once the lesson has ended."""
-        return self.changes[-1] if self.changes else None
+    def apply(self, entry: AnyEntry) -> None:
+        """Apply the next entry of the journal; one that does not concern the clock changes nothing."""
+        match entry:
+            case Begin():
+                self.changes.append(ClockChange(entry.boot_id, entry.at_ns, 0, JournalState.RUNNING))
+            case Resumed():
+                self.changes.append(ClockChange(entry.boot_id, entry.at_ns, entry.lesson_ns, JournalState.RUNNING))
+            case Pause() | End():
+                state = JournalState.PAUSED if isinstance(entry, Pause) else JournalState.ENDED
+                self.changes.append(ClockChange(self.last_change.boot_id, entry.at_ns, entry.lesson_ns, state))
+            case ClockReading(synchronised=True):
+                self.offsets_ns[self.last_change.boot_id] = entry.wall_ns - entry.at_ns
+            case Marker():
+                self.markers.append(entry)
+            case _:
+                pass
 
     def lesson_ns(self, boot_id: str, at_ns: int) -> int:
-        """The lesson time reached at a moment of a boot; it stands still in pauses and after the end.
+        """Return the lesson time of a moment; it stands still in pauses and after the end.
 
         Before the beginning, and in a boot of which the journal knows nothing, it is 0.
         """
@@ -54,38 +83,28 @@ class LessonClock:
         return 0
 
     def wall_ns(self, boot_id: str, at_ns: int) -> int | None:
-        """Unix time of a moment; None where the box did not know it in that boot."""
+        """Return the Unix time of a moment; None where the box did not know it in that boot."""
         offset_ns = self.offsets_ns.get(boot_id)
         return None if offset_ns is None else at_ns + offset_ns
 
 
-def lesson_clock(folder: Path) -> LessonClock:
-    """The clock of a lesson; of one without a journal, a clock that stands at 0. OSError."""
-    try:
-        with (folder / JOURNAL).open("rb") as file:
-            lines = [raw for raw in file if any(kind in raw for kind in _KINDS)]
-    except FileNotFoundError:
-        lines = []
-    return clock_of(entry for entry in map(parse, lines) if entry is not None)
-
-
-def clock_of(entries: Iterable[AnyEntry]) -> LessonClock:
-    """The same, of entries in their order."""
-    clock, boot_id = LessonClock(), ""
+def replay_clock(entries: Iterable[AnyEntry]) -> LessonClock:
+    """Return the clock that follows from a journal's entries, given in order."""
+    clock = LessonClock()
     for entry in entries:
-        match entry:
-            case Begin():
-                boot_id = entry.boot_id
-                clock.changes.append(ClockChange(boot_id, entry.at_ns, 0, runs=True))
-            case Resumed():
-                boot_id = entry.boot_id
-                clock.changes.append(ClockChange(boot_id, entry.at_ns, entry.lesson_ns, runs=True))
-            case Pause() | End():
-                clock.changes.append(ClockChange(boot_id, entry.at_ns, entry.lesson_ns, runs=False))
-            case ClockReading(synchronised=True):
-                clock.offsets_ns[boot_id] = entry.wall_ns - entry.at_ns
-            case Marker():
-                clock.marks.append(entry)
-            case _:
-                pass
+        clock.apply(entry)
     return clock
+
+
+def read_lesson_clock(folder: Path) -> LessonClock:
+    """Return the clock of a lesson; a clock that stands at 0 where there is no journal.
+
+    Only the lines that concern the clock are parsed.
+
+    Raises:
+        OSError: the journal cannot be read.
+    """
+    try:
+        return replay_clock(iterate_kinds(folder, Begin, Resumed, Pause, End, ClockReading, Marker))
+    except FileNotFoundError:
+        return LessonClock()

@@ -1,82 +1,83 @@
-"""What a journal tells about a lesson: where it stands, its tracks, their fragments."""
+"""Replay of a journal: the state of a lesson, its tracks, and their fragments and segments."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
-from pipelines.journal.entries import AnyEntry, Begin, ClockReading, End, Fragment, Pause, Resumed, Segment, Track
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.entries import AnyEntry, Begin, End, Fragment, Pause, Resumed, Segment, Track
+from pipelines.journal.journal_file import filter_kinds, read_journal
+from pipelines.journal.lesson_clock import ClockChange, JournalState, LessonClock, read_lesson_clock
 
 _TAIL_BYTES = 1 << 16
 
 
-class JournalState(StrEnum):
-    """Where a lesson stands."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    ENDED = "ended"
-
-
 @dataclass(slots=True)
 class LessonReplay:
-    """A journal, sorted. ``at_ns`` and ``lesson_ns`` belong to the last change of
-    ``standing``, ``anchors`` to the last boot.
+    """What a journal says of a lesson. ``end`` is None unless the lesson has ended.
 
-    Without a believable beginning a lesson counts as ended, for nothing can be added to it.
+    ``fragments`` are kept by track, segment and offset, ``segments`` (the finished ones) by track and number.
     """
 
-    standing: JournalState = JournalState.ENDED
+    clock: LessonClock = field(default_factory=LessonClock)
     begin: Begin | None = None
-    boot_id: str = ""
-    at_ns: int = 0
-    lesson_ns: int = 0
+    end: End | None = None
     tracks: dict[str, Track] = field(default_factory=dict)
-    fragments: dict[tuple[str, int], list[Fragment]] = field(default_factory=dict)
-    segments: dict[tuple[str, int], Segment] = field(default_factory=dict)
-    anchors: list[ClockReading] = field(default_factory=list)
+    fragments: defaultdict[str, dict[int, dict[int, Fragment]]] = field(default_factory=lambda: defaultdict(dict))
+    segments: defaultdict[str, dict[int, Segment]] = field(default_factory=lambda: defaultdict(dict))
 
+    @property
+    def last_change(self) -> ClockChange:
+        """The newest change of the lesson's clock, which says whether the lesson runs, is paused, or has ended."""
+        return self.clock.last_change
 
-def replay(entries: Sequence[AnyEntry]) -> LessonReplay:
-    """Read a journal's entries, in their order."""
-    story = LessonReplay()
-    for entry in entries:
+    def apply(self, entry: AnyEntry) -> None:
+        """Apply the next entry of the journal."""
+        self.clock.apply(entry)
         match entry:
             case Begin():
-                story.begin, story.boot_id = entry, entry.boot_id
-                story.standing, story.at_ns, story.lesson_ns = JournalState.RUNNING, entry.at_ns, 0
-            case Resumed():
-                if entry.boot_id != story.boot_id:
-                    story.anchors.clear()
-                story.boot_id = entry.boot_id
-                story.standing, story.at_ns, story.lesson_ns = JournalState.RUNNING, entry.at_ns, entry.lesson_ns
-            case Pause():
-                story.standing, story.at_ns, story.lesson_ns = JournalState.PAUSED, entry.at_ns, entry.lesson_ns
+                self.begin = entry
             case End():
-                story.standing, story.at_ns, story.lesson_ns = JournalState.ENDED, entry.at_ns, entry.lesson_ns
+                self.end = entry
+            case Resumed():
+                self.end = None
             case Track():
-                story.tracks[entry.track] = entry
+                self.tracks[entry.track] = entry
             case Fragment():
-                place = (entry.track, entry.segment)
+                segments = self.fragments[entry.track]
                 if entry.offset == 0:
-                    story.fragments[place] = []
-                story.fragments.setdefault(place, []).append(entry)
+                    segments[entry.segment] = {}
+                segments.setdefault(entry.segment, {})[entry.offset] = entry
             case Segment():
-                story.segments[(entry.track, entry.segment)] = entry
-            case ClockReading():
-                story.anchors.append(entry)
+                self.segments[entry.track][entry.segment] = entry
+                self._trim(entry)
             case _:
                 pass
-    return story
+
+    def _trim(self, segment: Segment) -> None:
+        """Recovery may have truncated a file: what was journalled past its final length is not in it."""
+        fragments = self.fragments[segment.track].get(segment.segment, {})
+        for offset in [offset for offset in fragments if offset >= segment.length]:
+            del fragments[offset]
+
+
+def replay(entries: Iterable[AnyEntry]) -> LessonReplay:
+    """Return what a journal's entries, given in order, say of the lesson."""
+    replayed = LessonReplay()
+    for entry in entries:
+        replayed.apply(entry)
+    return replayed
 
 
 def has_ended(folder: Path) -> bool:
-    """Whether a lesson has ended, by the last lines of its journal, or by all of it where those do not say."""
-    last = read_journal(folder, last_bytes=_TAIL_BYTES).entries
-    changes = list(of_kind(last, Begin, Resumed, Pause, End))
+    """Whether a lesson has ended, by the last lines of its journal, or by all of it where those do not say.
+
+    Raises:
+        OSError: the journal cannot be read.
+    """
+    changes = list(filter_kinds(read_journal(folder, last_bytes=_TAIL_BYTES).entries, Begin, Resumed, Pause, End))
     if changes:
         return isinstance(changes[-1], End)
-    return replay(read_journal(folder).entries).standing is JournalState.ENDED
+    return read_lesson_clock(folder).last_change.state is JournalState.ENDED

@@ -1,1 +1,1 @@
-"""Tracks become one lesson."""
+"""The programme of a lesson: its playlists, and one joined MP4."""

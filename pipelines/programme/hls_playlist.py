@@ -1,4 +1,4 @@
-"""HLS playlists (RFC 8216) over the tracks: one for each role, one of the programme, one above them all. Pure."""
+"""HLS playlists (RFC 8216) of a lesson: media playlists of roles and programme, and the main playlist. Pure."""
 
 from __future__ import annotations
 
@@ -6,35 +6,37 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PROGRAMME = "programme.m3u8"
-SOUND = "sound.m3u8"
+from pipelines.files.lesson_layout import PROGRAMME_PLAYLIST, SOUND_PLAYLIST
 
 _HEAD = "#EXTM3U\n#EXT-X-VERSION:7\n"
 
 
 @dataclass(frozen=True, slots=True)
 class PlaylistSegment:
-    """One segment in a playlist: its path from the lesson's folder, and its length in seconds."""
+    """One media segment: its path in the lesson's folder, its duration, and its bytes if not the whole file."""
 
     path: str
-    seconds: float
+    duration_s: float
+    offset: int = 0
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """What the main playlist says of the programme's picture; ``avc`` as in ``avc1.42c01f``."""
+    """The programme's picture as the main playlist describes it; ``codec`` as in ``avc1.42c01f`` (RFC 6381)."""
 
-    avc: str
+    codec: str
     width: int
     height: int
     fps: float
     bits_per_second: int
 
 
-def media_playlist(init: str, clips: Sequence[PlaylistSegment], *, target_s: int, ended: bool) -> str:
-    """A track or the programme: an EVENT that grows while the lesson runs, VOD when it has ended.
+def media_playlist(init: str, segments: Sequence[PlaylistSegment], *, target_s: int, ended: bool) -> str:
+    """Return the playlist of a track or of the programme: an EVENT while the lesson runs, VOD when it has ended.
 
-    ``target_s`` must not change while the playlist grows, and bounds every clip's rounded length.
+    ``target_s`` must not change while the playlist grows, and bounds every segment's rounded duration. Byte ranges
+    are not written.
     """
     lines = [
         f"#EXT-X-TARGETDURATION:{target_s}",
@@ -43,15 +45,15 @@ def media_playlist(init: str, clips: Sequence[PlaylistSegment], *, target_s: int
         "#EXT-X-INDEPENDENT-SEGMENTS",
         f'#EXT-X-MAP:URI="{init}"',
     ]
-    for clip in clips:
-        lines += [f"#EXTINF:{clip.seconds:.6f},", clip.path]
+    for segment in segments:
+        lines += [f"#EXTINF:{segment.duration_s:.6f},", segment.path]
     if ended:
         lines.append("#EXT-X-ENDLIST")
     return _HEAD + "\n".join(lines) + "\n"
 
 
 def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
-    """The lesson: the programme's picture with its sound as a rendition of its own.
+    """Return the main playlist: the programme's picture, with the sound as a rendition of its own.
 
     Either may be missing; 0 channels are no sound.
     """
@@ -61,11 +63,11 @@ def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
     if picture is not None and sound_channels:
         lines.append(
             '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="sound",DEFAULT=YES,AUTOSELECT=YES,'
-            f'CHANNELS="{sound_channels}",URI="{SOUND}"'
+            f'CHANNELS="{sound_channels}",URI="{SOUND_PLAYLIST}"'
         )
         audio = ',AUDIO="sound"'
     if picture is not None:
-        codecs.append(picture.avc)
+        codecs.append(picture.codec)
     if sound_channels:
         codecs.append("mp4a.40.2")
     shown = ""
@@ -74,11 +76,11 @@ def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
         bandwidth += math.ceil(picture.bits_per_second * 1.5)
         shown = f",RESOLUTION={picture.width}x{picture.height},FRAME-RATE={picture.fps:.3f}"
     lines.append(f'#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS="{",".join(codecs)}"{shown}{audio}')
-    lines.append(PROGRAMME if picture is not None else SOUND)
+    lines.append(PROGRAMME_PLAYLIST if picture is not None else SOUND_PLAYLIST)
     return _HEAD + "\n".join(lines) + "\n"
 
 
-def avc_of(init: bytes) -> str:
-    """The RFC 6381 name of an init segment's H.264 (profile, constraints, level); a safe guess without avcC."""
+def avc_codec_string(init: bytes) -> str:
+    """Return the RFC 6381 name of an init segment's H.264 (profile, constraints, level); a safe guess without avcC."""
     at = init.find(b"avcC")
     return f"avc1.{init[at + 5 : at + 8].hex()}" if at >= 0 else "avc1.42c01f"

@@ -1,4 +1,4 @@
-"""A lesson becomes one progressive MP4: programme and sound are copied together, nothing is encoded again."""
+"""Joining of a lesson into one progressive MP4: programme and sound are remuxed, nothing is encoded again."""
 
 from __future__ import annotations
 
@@ -15,53 +15,58 @@ import av
 from av.container import InputContainer
 from av.stream import Stream
 
-from pipelines.programme.hls_playlist import PROGRAMME, SOUND
-from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, PlaylistItem, read_media
-
-PART = ".part"
+from pipelines.files.lesson_layout import PART, PROGRAMME_PLAYLIST, SOUND_PLAYLIST
+from pipelines.programme.hls_playlist import PlaylistSegment
+from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, read_media_playlist
 
 _READ_BYTES = 1 << 20
 _PICTURE_TIMESCALE = 90_000
-# The index of a file: about 30 bytes a picture or sound frame.
+# The index (moov) of a file: about 30 bytes a picture or sound frame.
 _INDEX_BYTES_A_SECOND = 4_000
 
 
-class CannotJoin(Exception):
-    """The lesson cannot be made into this file; the message says what to do."""
+class JoinError(Exception):
+    """The lesson cannot be joined into this file; the message says what to do."""
 
 
-def join(folder: Path, out: Path, *, overwrite: bool = False) -> None:
+def join_mp4(folder: Path, out: Path, *, overwrite: bool = False) -> None:
     """Write the lesson in ``folder`` to ``out``: H.264 and AAC, index first, times as in the lesson.
 
-    ``out`` appears whole or not at all. FileExistsError if it is there and may not be overwritten, CannotJoin.
+    ``out`` appears whole or not at all.
+
+    Raises:
+        FileExistsError: ``out`` is there and may not be overwritten.
+        JoinError: the lesson is damaged, or the disk refuses.
     """
     if out.exists() and not overwrite:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
-    playlists = [playlist for name in (PROGRAMME, SOUND) if (playlist := _playlist(folder, name)) is not None]
+    playlists = [
+        playlist for name in (PROGRAMME_PLAYLIST, SOUND_PLAYLIST) if (playlist := _playlist(folder, name)) is not None
+    ]
     if not playlists:
-        raise CannotJoin(f"{folder}: no {PROGRAMME} or {SOUND} with anything in it: is this a lesson?")
+        raise JoinError(f"{folder}: no {PROGRAMME_PLAYLIST} or {SOUND_PLAYLIST} with anything in it: is this a lesson?")
     part = out.with_name(out.name + PART)
     try:
-        _check_room(folder, playlists, out.parent)
-        _copy([_Tape(folder, playlist) for playlist in playlists], part)
-        _make_durable(part)
+        _check_free_space(folder, playlists, out.parent)
+        _remux([_TrackStream(folder, playlist) for playlist in playlists], part)
+        _sync_file(part)
         part.replace(out)
     except OSError as error:
-        raise CannotJoin(_advice(error, out)) from error
+        raise JoinError(_advice(error, out)) from error
     except av.FFmpegError as error:
-        raise CannotJoin(f"{folder}: a segment cannot be read ({error}); look at it with verify") from error
+        raise JoinError(f"{folder}: a segment cannot be read ({error}); look at it with verify") from error
     finally:
         part.unlink(missing_ok=True)
 
 
 def _playlist(folder: Path, name: str) -> MediaPlaylist | None:
     try:
-        playlist = read_media(folder / name)
+        playlist = read_media_playlist(folder / name)
     except FileNotFoundError:
         return None
     except InvalidPlaylist as error:
-        raise CannotJoin(f"{folder / name}: {error}; let recover write it anew") from error
-    return playlist if playlist.items else None
+        raise JoinError(f"{folder / name}: {error}; let recover write it anew") from error
+    return playlist if playlist.segments else None
 
 
 def _advice(error: OSError, out: Path) -> str:
@@ -70,20 +75,20 @@ def _advice(error: OSError, out: Path) -> str:
     return f"{error.filename or out}: {error.strerror or error}"
 
 
-def _check_room(folder: Path, playlists: list[MediaPlaylist], place: Path) -> None:
-    """Say so before minutes of copying, if it cannot fit. OSError."""
+def _check_free_space(folder: Path, playlists: list[MediaPlaylist], place: Path) -> None:
+    """Raise OSError before minutes of copying, if the result cannot fit."""
     needed = 0
     for playlist in playlists:
         needed += int(playlist.duration_s * _INDEX_BYTES_A_SECOND)
-        for item in playlist.items:
-            needed += (folder / item.path).stat().st_size if item.length is None else item.length
+        for segment in playlist.segments:
+            needed += (folder / segment.path).stat().st_size if segment.length is None else segment.length
     if (free := shutil.disk_usage(place).free) < needed:
         raise OSError(errno.ENOSPC, f"{needed} bytes are needed, {free} are free")
 
 
-def _copy(tapes: list[_Tape], part: Path) -> None:
+def _remux(streams: list[_TrackStream], part: Path) -> None:
     with ExitStack() as stack:
-        containers = [stack.enter_context(stack.enter_context(closing(tape)).open()) for tape in tapes]
+        containers = [stack.enter_context(stack.enter_context(closing(stream)).open()) for stream in streams]
         sources = [container.streams[0] for container in containers]
         out = stack.enter_context(
             av.open(
@@ -101,16 +106,16 @@ def _copy(tapes: list[_Tape], part: Path) -> None:
 def _packets(
     container: InputContainer, source: Stream, target: Stream
 ) -> Iterator[tuple[float, int, av.Packet[Stream]]]:
-    """Each packet for ``target``, behind the two numbers that say where its place is among those of others."""
-    second = float(source.time_base or 1)
+    """Each packet for ``target``, after the two numbers that order it among those of other streams."""
+    tick_s = float(source.time_base or 1)
     for packet in container.demux(source):
         # The demuxer ends with an empty packet.
         if packet.dts is not None:
             packet.stream = target
-            yield packet.dts * second, target.index, packet
+            yield packet.dts * tick_s, target.index, packet
 
 
-def _make_durable(path: Path) -> None:
+def _sync_file(path: Path) -> None:
     fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
@@ -118,36 +123,36 @@ def _make_durable(path: Path) -> None:
         os.close(fd)
 
 
-class _Tape:
-    """A playlist as one stream of bytes: the init, then every segment."""
+class _TrackStream:
+    """A playlist as one stream of bytes, for a demuxer: the init segment, then every media segment."""
 
     def __init__(self, folder: Path, playlist: MediaPlaylist) -> None:
         self._folder = folder
-        self._items = iter((PlaylistItem(playlist.init, 0.0), *playlist.items))
+        self._segments = iter((PlaylistSegment(playlist.init, 0.0), *playlist.segments))
         self._file: BinaryIO | None = None
         self._left = 0
 
     def open(self) -> InputContainer:
-        """The same, demuxed."""
+        """Open a demuxer of this stream."""
         return av.open(self, "r", format="mp4", buffer_size=_READ_BYTES)
 
     def read(self, size: int) -> bytes:
-        """The next ``size`` bytes or fewer, none at the end. OSError."""
+        """Return the next ``size`` bytes or fewer, none at the end."""
         while self._file is None or self._left == 0:
             self.close()
-            item = next(self._items, None)
-            if item is None:
+            segment = next(self._segments, None)
+            if segment is None:
                 return b""
-            self._file = (self._folder / item.path).open("rb")
-            there = os.fstat(self._file.fileno()).st_size - item.offset
-            self._left = there if item.length is None else item.length
-            self._file.seek(item.offset)
+            self._file = (self._folder / segment.path).open("rb")
+            rest = os.fstat(self._file.fileno()).st_size - segment.offset
+            self._left = rest if segment.length is None else segment.length
+            self._file.seek(segment.offset)
         data = self._file.read(min(size, self._left))
         self._left = self._left - len(data) if data else 0
         return data
 
     def close(self) -> None:
-        """Let the present file go. Again: nothing."""
+        """Close the present file; a second call does nothing."""
         if self._file is not None:
             self._file.close()
             self._file = None

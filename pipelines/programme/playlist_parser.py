@@ -1,4 +1,4 @@
-"""A playlist as it lies in a lesson's folder, read strictly (RFC 8216, as far as ours go)."""
+"""Strict parser of the playlists in a lesson's folder (the part of RFC 8216 that ours use)."""
 
 from __future__ import annotations
 
@@ -6,33 +6,25 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.programme.hls_playlist import PlaylistSegment
+
 
 class InvalidPlaylist(ValueError):
-    """This is not one of our playlists; the message says which line is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaylistItem:
-    """One media segment: path relative to the lesson, how long it lasts, and its bytes if not the whole file."""
-
-    path: str
-    duration_s: float
-    offset: int = 0
-    length: int | None = None
+    """The text is not one of our playlists; the message says which line is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediaPlaylist:
-    """Segments in order behind one init; ``ended`` where no more will come."""
+    """Segments in order after one init segment; ``ended`` where no more will come."""
 
     init: str
-    items: tuple[PlaylistItem, ...]
+    segments: tuple[PlaylistSegment, ...]
     ended: bool
 
     @property
     def duration_s(self) -> float:
-        """How long it plays."""
-        return sum(item.duration_s for item in self.items)
+        """The sum of its segments' durations."""
+        return sum(segment.duration_s for segment in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +41,22 @@ _STREAM_ATTRIBUTES = frozenset(("BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS", "RES
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z0-9]+")
 # Tags that say nothing about which bytes are played when.
-_KNOWN = frozenset(
+_IGNORED_TAGS = frozenset(
     ("VERSION", "TARGETDURATION", "MEDIA-SEQUENCE", "PLAYLIST-TYPE", "INDEPENDENT-SEGMENTS", "PROGRAM-DATE-TIME")
 )
 
 
-def read_media(path: Path) -> MediaPlaylist:
-    """The media playlist in a file. BadPlaylist, OSError."""
+def read_media_playlist(path: Path) -> MediaPlaylist:
+    """Read a media playlist.
+
+    Raises:
+        InvalidPlaylist: it is not one of ours.
+        OSError: it cannot be read.
+    """
     init: str | None = None
-    items: list[PlaylistItem] = []
+    segments: list[PlaylistSegment] = []
     duration_s: float | None = None
-    part: tuple[int, int] | None = None
+    byte_range: tuple[int, int] | None = None
     ended = False
     for number, line in _lines(path):
         match _tag(line):
@@ -68,26 +65,31 @@ def read_media(path: Path) -> MediaPlaylist:
             case ("EXTINF", value):
                 duration_s = _seconds(value, number)
             case ("EXT-X-BYTERANGE", value):
-                part = _byte_range(value, number)
+                byte_range = _byte_range(value, number)
             case ("EXT-X-ENDLIST", ""):
                 ended = True
             case ("", name):
                 if duration_s is None:
                     raise InvalidPlaylist(f"line {number}: a segment without its EXTINF")
-                length, offset = part or (None, 0)
-                items.append(PlaylistItem(_path(name, number), duration_s, offset, length))
-                duration_s = part = None
+                length, offset = byte_range or (None, 0)
+                segments.append(PlaylistSegment(_path(name, number), duration_s, offset, length))
+                duration_s = byte_range = None
             case (tag, _):
                 _refuse_unknown(tag, number)
     if init is None:
         raise InvalidPlaylist("no EXT-X-MAP")
     if duration_s is not None:
         raise InvalidPlaylist("an EXTINF without its segment")
-    return MediaPlaylist(init, tuple(items), ended)
+    return MediaPlaylist(init, tuple(segments), ended)
 
 
-def read_main(path: Path) -> MainPlaylist:
-    """The main playlist in a file. BadPlaylist, OSError."""
+def read_main_playlist(path: Path) -> MainPlaylist:
+    """Read a main playlist.
+
+    Raises:
+        InvalidPlaylist: it is not one of ours.
+        OSError: it cannot be read.
+    """
     pictures: list[str] = []
     sounds: list[str] = []
     variant_follows = False
@@ -129,21 +131,21 @@ def _tag(line: str) -> tuple[str, str]:
 
 
 def _refuse_unknown(tag: str, number: int) -> None:
-    if tag.removeprefix("EXT-X-") not in _KNOWN:
+    if tag.removeprefix("EXT-X-") not in _IGNORED_TAGS:
         raise InvalidPlaylist(f"line {number}: #{tag} is none of ours, or comes twice")
 
 
 def _attributes(value: str, known: frozenset[str], number: int) -> dict[str, str]:
-    """An attribute list, quotes taken off."""
-    found: dict[str, str] = {}
+    """An attribute list, without the quotes."""
+    attributes: dict[str, str] = {}
     at = 0
     while at < len(value):
         match = _ATTRIBUTE.match(value, at)
         if match is None or match[1] not in known:
             raise InvalidPlaylist(f"line {number}: {value[at:]!r} is no attribute of ours")
-        found[match[1]] = match[2].strip('"')
+        attributes[match[1]] = match[2].strip('"')
         at = match.end()
-    return found
+    return attributes
 
 
 def _path(name: str, number: int) -> str:

@@ -1,1 +1,1 @@
-"""The lesson is checked."""
+"""The check of a finished lesson, and its result: the receipt."""

@@ -1,41 +1,45 @@
-"""Whether a track's files are what the journal says, whole, and without a break in time."""
+"""Integrity of a track's files: whether they are what the journal says, whole, and continuous in time."""
 
 from __future__ import annotations
 
-import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
-from pipelines.files.lesson_layout import INIT, PART, segment_name
-from pipelines.files.mp4_boxes import InvalidBox, boxes
-from pipelines.journal.entries import Fragment, Gap, Medium
+from pipelines.files.lesson_layout import INIT, PART, segment_name, segment_number
+from pipelines.files.mp4_boxes import InvalidBox, parse_boxes
+from pipelines.journal.entries import Fragment, Gap, Medium, Track
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
-from pipelines.receipt.journal_summary import TrackSummary
-from pipelines.receipt.segment_reader import FoundFragment, FoundSegment, SegmentReader
+from pipelines.receipt.segment_reader import ScannedFragment, ScannedSegment, SegmentReader
 
 LENGTH_TOLERANCE_NS = 100_000_000
 _ROUNDING_NS = 1_000
 
-_SEGMENT_NAME = re.compile(r"(\d{6})\.m4s")
 _AAC_FRAME = 1024
 # A picture may come half its interval late and is still the next one.
-_PICTURES_APART = 1.5
+_LATE_PICTURE_INTERVALS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """A stretch of a track's time, in its time scale, and the longest break that is none."""
+class _TimeSpan:
+    """The time of a fragment in its track's time scale, and the longest break before it that is none."""
 
     start: int
     duration: int
     tolerance: float
 
 
+class _FragmentValues(TypedDict):
+    file: str
+    offset: int
+    length: int
+
+
 @dataclass(slots=True)
 class TrackFiles:
-    """What was found on the disk for one track; lengths of its segments by path relative to the lesson."""
+    """What one track has on disk; ``segments_ns`` are the lengths of its segments by path in the lesson's folder."""
 
     start_ns: int = 0
     end_ns: int = 0
@@ -46,168 +50,161 @@ class TrackFiles:
 
 
 def check_track_files(
-    folder: Path, history: TrackSummary, holes: Sequence[Gap], reader: SegmentReader, *, journal_is_whole: bool
+    folder: Path,
+    track: Track,
+    journalled: Mapping[int, Mapping[int, Fragment]],
+    gaps: Sequence[Gap],
+    reader: SegmentReader,
+    *,
+    is_journal_whole: bool,
 ) -> TrackFiles:
-    """Read every file of a track and hold it against the journal; a file the disk will not give is broken."""
-    return _Examination(folder, history, holes, reader, journal_is_whole=journal_is_whole).run()
+    """Read every file of a track and compare it with the journal; a file that cannot be read counts as broken.
+
+    ``journalled`` are the track's fragments by the journal, by segment and offset, ``gaps`` its journalled gaps.
+    """
+    check = _TrackCheck(folder / track.track, track, gaps, reader, is_journal_whole=is_journal_whole)
+    check.run(journalled)
+    return check.files
 
 
-class _Examination:
-    """The reading of one track."""
+class _TrackCheck:
+    """The check of one track."""
 
     def __init__(
-        self,
-        folder: Path,
-        history: TrackSummary,
-        holes: Sequence[Gap],
-        reader: SegmentReader,
-        *,
-        journal_is_whole: bool,
+        self, folder: Path, track: Track, gaps: Sequence[Gap], reader: SegmentReader, *, is_journal_whole: bool
     ) -> None:
-        self._track = history.made.track
-        self._folder = folder / self._track
-        self._history = history
-        self._holes = holes
+        self.files = TrackFiles()
+        self._folder = folder
+        self._track = track
+        self._gaps = gaps
         self._reader = reader
         # A fragment whose journal line was lost is no surprise.
-        self._unknown = bad if journal_is_whole else note
-        self._files = TrackFiles()
+        self._unknown = bad if is_journal_whole else note
 
-    def run(self) -> TrackFiles:
-        self._examine_init()
+    def run(self, journalled: Mapping[int, Mapping[int, Fragment]]) -> None:
+        self._check_init()
         names = {path.name for path in self._folder.iterdir()} if self._folder.is_dir() else set()
-        numbers = {int(match[1]) for name in names if (match := _SEGMENT_NAME.fullmatch(name))}
+        numbers = {number for name in names if (number := segment_number(name)) is not None}
         for name in sorted(name for name in names if name.endswith(PART)):
-            self._add(bad(FindingCode.SEGMENT_UNFINISHED, self._track, file=f"{self._track}/{name}"))
-        pieces: list[_Piece] = []
-        for number in sorted(numbers | {n for n, said in self._history.fragments.items() if said}):
-            said = self._history.fragments.get(number, {})
+            self._add(bad(FindingCode.SEGMENT_UNFINISHED, self._track.track, file=f"{self._track.track}/{name}"))
+        spans: list[_TimeSpan] = []
+        for number in sorted(numbers | {number for number, fragments in journalled.items() if fragments}):
+            fragments = journalled.get(number, {})
             if number in numbers:
-                pieces += self._examine_segment(number, said)
-            elif not self._confessed(said):
-                self._add(self._about(FindingCode.SEGMENT_MISSING, said, file=self._name(number)))
-        self._examine_time(pieces)
-        return self._files
+                spans += self._check_segment(number, fragments)
+            elif not self._is_in_gap(fragments):
+                self._add(self._finding_over(FindingCode.SEGMENT_MISSING, fragments, file=self._path(number)))
+        self._check_continuity(spans)
 
-    def _name(self, number: int) -> str:
-        return f"{self._track}/{segment_name(number)}"
+    def _path(self, number: int) -> str:
+        return f"{self._track.track}/{segment_name(number)}"
 
     def _add(self, finding: Finding) -> None:
-        self._files.findings.append(finding)
+        self.files.findings.append(finding)
 
     def _ns(self, ticks: float) -> int:
-        return round(ticks * 1_000_000_000 / self._history.made.timescale)
+        return round(ticks * 1_000_000_000 / self._track.timescale)
 
-    def _about(self, code: FindingCode, said: dict[int, Fragment], **values: str | float) -> Finding:
+    def _span_ns(self, fragments: Mapping[int, Fragment]) -> tuple[int, int]:
+        start = min(fragment.start for fragment in fragments.values())
+        end = max(fragment.start + fragment.duration for fragment in fragments.values())
+        return self._ns(start), self._ns(end)
+
+    def _finding_over(self, code: FindingCode, fragments: Mapping[int, Fragment], **values: str | float) -> Finding:
         """A bad finding over the time of these journalled fragments."""
-        if not said:
-            return bad(code, self._track, None, None, **values)
-        start = min(fragment.start for fragment in said.values())
-        end = max(fragment.start + fragment.duration for fragment in said.values())
-        return bad(code, self._track, self._ns(start), self._ns(end), **values)
+        from_ns, to_ns = self._span_ns(fragments) if fragments else (None, None)
+        return bad(code, self._track.track, from_ns, to_ns, **values)
 
-    def _confessed(self, said: dict[int, Fragment]) -> bool:
-        """Whether recovery gave this segment up, filled its time and said so."""
-        start_ns = self._ns(min(fragment.start for fragment in said.values()))
-        end_ns = self._ns(max(fragment.start + fragment.duration for fragment in said.values()))
-        return any(
-            hole.from_ns <= start_ns + _ROUNDING_NS and end_ns <= hole.to_ns + _ROUNDING_NS for hole in self._holes
-        )
+    def _is_in_gap(self, fragments: Mapping[int, Fragment]) -> bool:
+        """Whether recovery gave these fragments up, filled their time and journalled the gap."""
+        start_ns, end_ns = self._span_ns(fragments)
+        return any(gap.from_ns <= start_ns + _ROUNDING_NS and end_ns <= gap.to_ns + _ROUNDING_NS for gap in self._gaps)
 
-    def _examine_init(self) -> None:
-        name = f"{self._track}/{INIT}"
+    def _check_init(self) -> None:
+        path = f"{self._track.track}/{INIT}"
         try:
             data = (self._folder / INIT).read_bytes()
         except FileNotFoundError:
-            self._add(bad(FindingCode.INIT_MISSING, self._track, file=name))
+            self._add(bad(FindingCode.INIT_MISSING, self._track.track, file=path))
             return
-        wanted = self._history.made.init_crc
-        if not _whole_init(data) or (wanted is not None and wanted != zlib.crc32(data)):
-            self._add(bad(FindingCode.INIT_DAMAGED, self._track, file=name))
+        if not _is_whole_init(data) or self._track.init_crc not in (None, zlib.crc32(data)):
+            self._add(bad(FindingCode.INIT_DAMAGED, self._track.track, file=path))
 
-    def _examine_segment(self, number: int, said: dict[int, Fragment]) -> list[_Piece]:
-        name = self._name(number)
+    def _check_segment(self, number: int, journalled: Mapping[int, Fragment]) -> list[_TimeSpan]:
+        path = self._path(number)
         try:
-            found = self._reader.read(self._folder / segment_name(number))
+            scanned = self._reader.read(self._folder / segment_name(number))
         except OSError as error:
-            self._add(self._about(FindingCode.SEGMENT_BROKEN, said, file=name, reason=error.strerror or str(error)))
+            reason = error.strerror or str(error)
+            self._add(self._finding_over(FindingCode.SEGMENT_BROKEN, journalled, file=path, reason=reason))
             return []
-        self._files.bytes += found.size
-        self._files.fragments += len(found.fragments)
-        if not said:
-            self._add(self._unknown(FindingCode.SEGMENT_UNKNOWN, self._track, file=name))
+        self.files.bytes += scanned.size
+        self.files.fragments += len(scanned.fragments)
+        if not journalled:
+            self._add(self._unknown(FindingCode.SEGMENT_UNKNOWN, self._track.track, file=path))
         else:
-            self._hold_against(name, found, said)
-        first = found.fragments[0] if found.fragments else None
-        if first is not None and self._history.made.medium is Medium.PICTURE and not first.head.key:
-            self._add(bad(FindingCode.NO_KEY_PICTURE, self._track, self._ns(first.head.start), file=name))
-        pieces = list(self._pieces(found, said))
-        self._files.segments_ns[name] = self._ns(sum(piece.duration for piece in pieces))
-        return pieces
+            self._compare_with_journal(path, scanned, journalled)
+        first = scanned.fragments[0].header if scanned.fragments else None
+        if first is not None and self._track.medium is Medium.PICTURE and not first.is_key:
+            self._add(bad(FindingCode.NO_KEY_PICTURE, self._track.track, self._ns(first.start), file=path))
+        spans = list(self._time_spans(scanned, journalled))
+        self.files.segments_ns[path] = self._ns(sum(span.duration for span in spans))
+        return spans
 
-    def _hold_against(self, name: str, found: FoundSegment, said: dict[int, Fragment]) -> None:
-        there = {fragment.offset: fragment for fragment in found.fragments}
-        lost = {offset: fragment for offset, fragment in said.items() if offset not in there}
-        if found.broken:
-            self._add(self._about(FindingCode.SEGMENT_BROKEN, lost, file=name, reason=found.broken))
+    def _compare_with_journal(self, path: str, scanned: ScannedSegment, journalled: Mapping[int, Fragment]) -> None:
+        on_disk = {fragment.offset: fragment for fragment in scanned.fragments}
+        lost = {offset: fragment for offset, fragment in journalled.items() if offset not in on_disk}
+        if scanned.damage:
+            self._add(self._finding_over(FindingCode.SEGMENT_BROKEN, lost, file=path, reason=scanned.damage))
         else:
-            for at, gone in lost.items():
-                self._add(
-                    self._about(FindingCode.FRAGMENT_MISSING, {at: gone}, file=name, offset=at, length=gone.length)
-                )
-        for at, one in there.items():
-            if at not in said:
-                start_ns = self._ns(one.head.start)
-                self._add(
-                    self._unknown(
-                        FindingCode.FRAGMENT_UNKNOWN, self._track, start_ns, file=name, offset=at, length=one.length
-                    )
-                )
-            elif (said[at].length, said[at].crc) != (one.length, one.crc):
-                self._add(
-                    self._about(FindingCode.FRAGMENT_DAMAGED, {at: said[at]}, file=name, offset=at, length=one.length)
-                )
+            for offset, fragment in lost.items():
+                about: _FragmentValues = {"file": path, "offset": offset, "length": fragment.length}
+                self._add(self._finding_over(FindingCode.FRAGMENT_MISSING, {offset: fragment}, **about))
+        for offset, found in on_disk.items():
+            about = {"file": path, "offset": offset, "length": found.length}
+            known = journalled.get(offset)
+            if known is None:
+                start_ns = self._ns(found.header.start)
+                self._add(self._unknown(FindingCode.FRAGMENT_UNKNOWN, self._track.track, start_ns, **about))
+            elif (known.length, known.crc) != (found.length, found.crc):
+                self._add(self._finding_over(FindingCode.FRAGMENT_DAMAGED, {offset: known}, **about))
 
-    def _pieces(self, found: FoundSegment, said: dict[int, Fragment]) -> Iterator[_Piece]:
+    def _time_spans(self, scanned: ScannedSegment, journalled: Mapping[int, Fragment]) -> Iterator[_TimeSpan]:
         """Times as the files have them, except where the bytes are damaged and the journal knows better."""
-        for fragment in found.fragments:
-            journalled = said.get(fragment.offset)
-            trusted = journalled is None or journalled.crc == fragment.crc
-            source = fragment.head if trusted or journalled is None else journalled
-            yield _Piece(source.start, source.duration, self._tolerance(fragment))
+        for fragment in scanned.fragments:
+            known = journalled.get(fragment.offset)
+            source = fragment.header if known is None or known.crc == fragment.crc else known
+            yield _TimeSpan(source.start, source.duration, self._tolerance(fragment))
 
-    def _tolerance(self, fragment: FoundFragment) -> float:
-        made = self._history.made
-        if made.medium is Medium.SOUND:
+    def _tolerance(self, fragment: ScannedFragment) -> float:
+        if self._track.medium is Medium.SOUND:
             return _AAC_FRAME
-        nominal = made.timescale / made.fps if made.fps else 0.0
-        measured = fragment.head.duration / max(1, fragment.head.samples)
-        return _PICTURES_APART * max(nominal, measured)
+        nominal = self._track.timescale / self._track.fps if self._track.fps else 0.0
+        measured = fragment.header.duration / max(1, fragment.header.samples)
+        return _LATE_PICTURE_INTERVALS * max(nominal, measured)
 
-    def _examine_time(self, pieces: list[_Piece]) -> None:
-        if not pieces:
+    def _check_continuity(self, spans: list[_TimeSpan]) -> None:
+        if not spans:
             return
-        end = pieces[0].start
-        for piece in pieces:
-            apart = piece.start - end
-            if apart > piece.tolerance:
-                seconds = self._ns(apart) / 1e9
-                self._add(bad(FindingCode.GAP, self._track, self._ns(end), self._ns(piece.start), seconds=seconds))
-            elif -apart > piece.tolerance:
-                seconds = self._ns(-apart) / 1e9
-                self._add(bad(FindingCode.OVERLAP, self._track, self._ns(piece.start), self._ns(end), seconds=seconds))
-            end = piece.start + piece.duration
-        self._files.start_ns = self._ns(pieces[0].start)
-        self._files.end_ns = self._ns(end)
+        end = spans[0].start
+        for span in spans:
+            apart = span.start - end
+            if abs(apart) > span.tolerance:
+                code = FindingCode.UNFILLED_GAP if apart > 0 else FindingCode.OVERLAP
+                from_ns, to_ns = sorted((self._ns(end), self._ns(span.start)))
+                self._add(bad(code, self._track.track, from_ns, to_ns, seconds=self._ns(abs(apart)) / 1e9))
+            end = span.start + span.duration
+        self.files.start_ns = self._ns(spans[0].start)
+        self.files.end_ns = self._ns(end)
 
 
-def _whole_init(data: bytes) -> bool:
+def _is_whole_init(data: bytes) -> bool:
     """Whether these bytes describe a track: whole boxes, a file type, one track."""
     try:
-        top = {box.kind: box for box in boxes(data)}
+        top = {box.type: box for box in parse_boxes(data)}
         moov = top.get(b"moov")
         if b"ftyp" not in top or moov is None:
             return False
-        return sum(box.kind == b"trak" for box in boxes(data, moov.body, moov.end)) == 1
+        return sum(box.type == b"trak" for box in parse_boxes(data, moov.body, moov.end)) == 1
     except InvalidBox:
         return False

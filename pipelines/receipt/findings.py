@@ -1,32 +1,33 @@
-"""What can be found wrong with a lesson: a code, how bad it is, where, and the numbers behind it."""
+"""Findings of the receipt: everything that can be wrong with a lesson, as a code, a severity, a place and values."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Severity(StrEnum):
-    """``bad`` spoils the verdict; a ``note`` is worth knowing."""
+    """A ``bad`` finding makes the lesson bad; a ``note`` is worth knowing."""
 
     BAD = "bad"
     NOTE = "note"
 
 
 class FindingCode(StrEnum):
-    """Every kind of finding. A code is never given a new meaning: pages and the county keep them.
+    """Every kind of finding. A code never gets a new meaning: pages and the county keep them.
 
-    What each one's ``values`` hold stands behind it.
+    The comment behind a code names its ``values``.
     """
 
     NO_JOURNAL = "no-journal"
     JOURNAL_DAMAGED = "journal-damaged"  # lines
     NOT_ENDED = "not-ended"
-    CUT = "cut"  # cause
+    CUT_SHORT = "cut"  # cause
     NO_TRACK = "no-track"
     PAUSED = "paused"
-    LOWERED = "lowered"  # percent
+    BITRATE_REDUCED = "lowered"  # percent
     RESUMED_AFTER = "resumed-after"  # cause
 
     INIT_MISSING = "init-missing"  # file
@@ -40,10 +41,10 @@ class FindingCode(StrEnum):
     FRAGMENT_UNKNOWN = "fragment-unknown"  # file, offset, length
     NO_KEY_PICTURE = "no-key-picture"  # file
 
-    GAP = "gap"  # seconds
+    UNFILLED_GAP = "gap"  # seconds
     OVERLAP = "overlap"  # seconds
     LENGTH = "length"  # seconds, lesson_s
-    HOLE = "hole"  # seconds, count, cause
+    FILLED_GAP = "hole"  # seconds, count, cause
     DROPPED = "dropped"  # count, what, cause
     COARSER = "coarser"  # seconds, preset (the cheapest)
     HALVED = "halved"  # seconds
@@ -54,21 +55,21 @@ class FindingCode(StrEnum):
     PLAYLIST_DIFFERS = "playlist-differs"  # file, other (the first segment listed or there, not both)
     PLAYLIST_LENGTH = "playlist-length"  # file, seconds, lesson_s
 
-    PAPER_MISSING = "paper-missing"  # file
-    PAPER_CHANGED = "paper-changed"  # file
+    SIDECAR_MISSING = "paper-missing"  # file
+    SIDECAR_CHANGED = "paper-changed"  # file
 
     BLACK = "black"  # seconds
     FROZEN = "frozen"  # seconds
     MICROPHONE_DEAD = "microphone-dead"  # seconds, loudest_dbfs
     CLIPPING = "clipping"  # seconds
     AV_OFFSET = "av-offset"  # offset_ms
-    UNWATCHED = "unwatched"
+    UNMEASURED = "unwatched"
 
     UNDECODABLE = "undecodable"  # file, reason
 
 
 class Finding(BaseModel):
-    """One thing found on a track or microphone, at a lesson time; None where that means nothing."""
+    """One finding, on a track or microphone and at a lesson time, where these mean something."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -80,23 +81,19 @@ class Finding(BaseModel):
     values: dict[str, str | int | float] = {}
 
 
-def bad(
+def _finding(
+    severity: Severity,
     code: FindingCode,
     track: str | None = None,
     from_ns: int | None = None,
     to_ns: int | None = None,
     **values: str | float,
 ) -> Finding:
-    """A finding that spoils the lesson."""
-    return Finding(code=code, severity=Severity.BAD, track=track, from_ns=from_ns, to_ns=to_ns, values=values)
+    return Finding(code=code, severity=severity, track=track, from_ns=from_ns, to_ns=to_ns, values=values)
 
 
-def note(
-    code: FindingCode,
-    track: str | None = None,
-    from_ns: int | None = None,
-    to_ns: int | None = None,
-    **values: str | float,
-) -> Finding:
-    """A finding that is worth knowing and spoils nothing."""
-    return Finding(code=code, severity=Severity.NOTE, track=track, from_ns=from_ns, to_ns=to_ns, values=values)
+bad = partial(_finding, Severity.BAD)
+"""Make a finding that makes the lesson bad."""
+
+note = partial(_finding, Severity.NOTE)
+"""Make a finding that is worth knowing and leaves the lesson good."""

@@ -1,4 +1,4 @@
-"""The lesson is looked at again: every picture and every sample is decoded."""
+"""Full decode of a lesson: every picture and sample is decoded and measured."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from pipelines.receipt.findings import FindingCode, bad
 from pipelines.receipt.measurements import Measurements
 from pipelines.receipt.media_checks import STILL_DECODED_CHANGE
 
-# (bytes done, bytes in all)
 OnProgress = Callable[[int, int], None]
+"""Called with the number of bytes done, and of bytes in all."""
 
 
 def decode_tracks(
     folder: Path, tracks: Mapping[str, tuple[Medium, Sequence[str]]], on_progress: OnProgress
 ) -> Measurements:
-    """Decode each track's segments (paths in the lesson's folder) in order. OSError where one cannot be read.
+    """Decode each track's segments (paths in the lesson's folder) in order; ``on_progress`` is called after each.
 
-    ``on_progress`` is called after each.
+    Raises:
+        OSError: a segment cannot be read.
     """
     decoded = Measurements({}, {}, STILL_DECODED_CHANGE)
     total = sum((folder / path).stat().st_size for _, paths in tracks.values() for path in paths)
@@ -34,25 +35,25 @@ def decode_tracks(
         if not paths or not (folder / track / INIT).exists():
             continue
         pictures, sounds = PictureMeter(track), SoundMeter(track)
-        gauge: DecodedMeter = pictures if medium is Medium.PICTURE else sounds
+        meter: DecodedMeter = pictures if medium is Medium.PICTURE else sounds
         decoder = _TrackDecoder(medium, (folder / track / INIT).read_bytes())
         for path in paths:
             data = (folder / path).read_bytes()
-            if reason := decoder.decode(data, gauge):
+            if reason := decoder.decode(data, meter):
                 decoded.findings.append(bad(FindingCode.UNDECODABLE, track, file=path, reason=reason))
             done += len(data)
             on_progress(done, total)
         if medium is Medium.PICTURE:
             pictures.finish_second()
             decoded.findings += pictures.gaps
-            decoded.pictures[track] = pictures.figures
+            decoded.pictures[track] = pictures.measurements
         else:
-            decoded.sounds[track] = list(sounds.figures())
+            decoded.sounds[track] = list(sounds.measurements())
     return decoded
 
 
 class _TrackDecoder:
-    """One decoder for all segments of a track: sound is continuous across them."""
+    """Decodes all segments of a track with one decoder, since sound is continuous across them."""
 
     def __init__(self, medium: Medium, init: bytes) -> None:
         self._init = init
@@ -64,8 +65,8 @@ class _TrackDecoder:
             self._context = av.CodecContext.create("aac", "r")
         self._context.thread_count = 1
 
-    def decode(self, segment: bytes, gauge: DecodedMeter) -> str:
-        """Decode a segment into ``gauge``; the first thing that went wrong, "" if nothing did."""
+    def decode(self, segment: bytes, meter: DecodedMeter) -> str:
+        """Decode a segment and measure its frames; return the first thing that went wrong, "" if nothing did."""
         reason = ""
         try:
             with av.open(io.BytesIO(self._init + segment), "r", format="mp4") as container:
@@ -74,16 +75,16 @@ class _TrackDecoder:
                     self._context.extradata = stream.codec_context.extradata
                 for packet in container.demux(stream):
                     # The demuxer ends with an empty packet; the decoder is not at its end yet.
-                    if packet.size and (wrong := self._decode_packet(packet, gauge)):
+                    if packet.size and (wrong := self._decode_packet(packet, meter)):
                         reason = reason or wrong
         except (av.FFmpegError, IndexError) as error:
             reason = reason or str(error)
         return reason
 
-    def _decode_packet(self, packet: av.Packet[Stream], gauge: DecodedMeter) -> str:
+    def _decode_packet(self, packet: av.Packet[Stream], meter: DecodedMeter) -> str:
         try:
             for frame in self._context.decode(packet):
-                gauge.measure(frame)
+                meter.measure(frame)
         except (av.FFmpegError, ValueError) as error:
             return str(error)
         return ""

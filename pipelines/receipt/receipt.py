@@ -1,4 +1,4 @@
-"""The receipt: what the controller found when it checked its own recording, as kept in receipt.json."""
+"""The receipt of a lesson (receipt.json): the result of the check of its recording, and whether it is stored."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.files.durable import write_whole
+from pipelines.files.durable import write_atomically
+from pipelines.files.lesson_layout import RECEIPT_JSON
 from pipelines.journal.entries import Medium
 from pipelines.receipt.findings import Finding, Severity
 
-NAME = "receipt.json"
-
 
 class RecordingVerdict(StrEnum):
-    """Whether the lesson on this box is what it should be."""
+    """Whether the recording on this box is what it should be."""
 
     GOOD = "good"
     BAD = "bad"
@@ -32,9 +31,10 @@ class StoredVerdict(StrEnum):
 
 
 class TrackRow(BaseModel):
-    """One track in figures; of its seconds the darkest, the one that moved least, and the loudest.
+    """One track in numbers; the luma, change and levels are those of its darkest, stillest and loudest second.
 
-    ``least_change`` of a decoded lesson is larger: see the measures in figures.py.
+    ``holes`` and ``hole_ns`` are the number and the length of its journalled gaps. ``least_change`` of a decoded
+    lesson is larger: see ``STILL_DECODED_CHANGE`` in media_checks.py.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,7 +56,7 @@ class TrackRow(BaseModel):
 
 
 class Receipt(BaseModel):
-    """Both verdicts about a lesson and everything they rest on. ``decoded``: every picture was looked at again."""
+    """Both verdicts about a lesson and all they rest on. ``decoded``: every picture and sample was decoded for it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,29 +70,38 @@ class Receipt(BaseModel):
     findings: tuple[Finding, ...]
 
     @property
-    def good(self) -> bool:
+    def is_good(self) -> bool:
         """Whether the recording is good."""
         return self.recording is RecordingVerdict.GOOD
 
     def with_stored(self, stored: StoredVerdict) -> Receipt:
-        """The same receipt once the store has spoken."""
+        """Return the same receipt with another verdict about the store."""
         return self.model_copy(update={"stored": stored})
 
 
-def verdict(findings: Iterable[Finding]) -> RecordingVerdict:
-    """One bad finding is enough."""
-    spoilt = any(finding.severity is Severity.BAD for finding in findings)
-    return RecordingVerdict.BAD if spoilt else RecordingVerdict.GOOD
+def verdict_of(findings: Iterable[Finding]) -> RecordingVerdict:
+    """Return the verdict: one bad finding makes the recording bad."""
+    is_bad = any(finding.severity is Severity.BAD for finding in findings)
+    return RecordingVerdict.BAD if is_bad else RecordingVerdict.GOOD
 
 
-def write(folder: Path, receipt: Receipt) -> None:
-    """Put receipt.json into the lesson's folder, whole or not at all, durable on return. OSError."""
-    write_whole(folder / NAME, receipt.model_dump_json(indent=2).encode() + b"\n")
+def write_receipt(folder: Path, receipt: Receipt) -> None:
+    """Write receipt.json atomically; it is durable on return.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    write_atomically(folder / RECEIPT_JSON, receipt.model_dump_json(indent=2).encode() + b"\n")
 
 
-def read(folder: Path) -> Receipt | None:
-    """The receipt of a lesson, None where there is none yet. ValueError if it is not one."""
+def read_receipt(folder: Path) -> Receipt | None:
+    """Return the receipt of a lesson, None where there is none yet.
+
+    Raises:
+        ValueError: the file is not a receipt.
+        OSError: it cannot be read.
+    """
     try:
-        return Receipt.model_validate_json((folder / NAME).read_bytes())
+        return Receipt.model_validate_json((folder / RECEIPT_JSON).read_bytes())
     except FileNotFoundError:
         return None

@@ -1,4 +1,4 @@
-"""What the bytes of a segment file really are: its fragments, each with its CRC-32."""
+"""Reader of segment files: their fragments as they are on disk, each with its CRC-32, cached until a file changes."""
 
 from __future__ import annotations
 
@@ -6,62 +6,64 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.files.mp4_boxes import FragmentHead, InvalidBox, fragments
+from pipelines.files.mp4_boxes import FragmentHeader, InvalidBox, parse_fragments
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFragment:
-    """A whole moof+mdat in a file."""
+class ScannedFragment:
+    """A whole fragment (moof and mdat) in a segment file, with offset and length in bytes."""
 
-    head: FragmentHead
+    header: FragmentHeader
     offset: int
     length: int
     crc: int
 
 
 @dataclass(frozen=True, slots=True)
-class FoundSegment:
-    """A segment file as read; ``broken`` says where its boxes stop being whole, "" if nowhere."""
+class ScannedSegment:
+    """A segment file as read; ``damage`` says where its boxes stop being whole, "" if nowhere."""
 
     size: int
-    changed_ns: int
-    fragments: tuple[FoundFragment, ...]
-    broken: str = ""
+    mtime_ns: int
+    fragments: tuple[ScannedFragment, ...]
+    damage: str = ""
 
 
 class SegmentReader:
-    """Reads segments, and remembers each for as long as its file is not touched.
+    """Reads segments, and caches each for as long as its file does not change. Any thread may call it.
 
-    A card reads an hour of two cameras no faster than 40 s. Whoever reads every segment when
-    it is finished, while it is still in memory, has only the last one left to read after the bell.
-    Any thread may call.
+    A card reads an hour of two cameras no faster than 40 s. Who reads every segment when it is finished, while
+    it is still in the page cache, has only the last one left to read after the bell.
     """
 
     def __init__(self) -> None:
-        self._known: dict[Path, FoundSegment] = {}
+        self._cache: dict[Path, ScannedSegment] = {}
 
-    def read(self, path: Path) -> FoundSegment:
-        """The segment at ``path``. OSError."""
-        known = self._known.get(path)
+    def read(self, path: Path) -> ScannedSegment:
+        """Return the segment at ``path``.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        cached = self._cache.get(path)
         status = path.stat()
-        if known is not None and (known.size, known.changed_ns) == (status.st_size, status.st_mtime_ns):
-            return known
-        self._known[path] = found = _inspect(path.read_bytes(), status.st_mtime_ns)
-        return found
+        if cached is not None and (cached.size, cached.mtime_ns) == (status.st_size, status.st_mtime_ns):
+            return cached
+        self._cache[path] = scanned = _scan(path.read_bytes(), status.st_mtime_ns)
+        return scanned
 
 
-def _inspect(data: bytes, changed_ns: int) -> FoundSegment:
+def _scan(data: bytes, mtime_ns: int) -> ScannedSegment:
     view = memoryview(data)
-    found = []
-    broken = ""
+    scanned = []
+    damage = ""
     try:
-        for head, offset, length in fragments(view):
-            crc = zlib.crc32(view[offset : offset + length])
-            found.append(FoundFragment(head, offset, length, crc))
+        for header, offset, length in parse_fragments(view):
+            scanned.append(ScannedFragment(header, offset, length, zlib.crc32(view[offset : offset + length])))
     except InvalidBox as error:
-        broken = str(error)
-    if not broken and (strange := len(data) - sum(one.length for one in found)):
-        broken = f"{strange} bytes belong to no fragment"
+        damage = str(error)
+    if not damage and (surplus := len(data) - sum(fragment.length for fragment in scanned)):
+        damage = f"{surplus} bytes belong to no fragment"
     if not data:
-        broken = "the file is empty"
-    return FoundSegment(len(data), changed_ns, tuple(found), broken)
+        damage = "the file is empty"
+    return ScannedSegment(len(data), mtime_ns, tuple(scanned), damage)

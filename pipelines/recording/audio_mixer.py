@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from drivers.samples import SoundBlock, SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
-from pipelines.capture.level_meter import METER_NS, LevelMeter
+from pipelines.capture.level_meter import METER_WINDOW_NS, LevelMeter
 from pipelines.capture.mixdown import Mixdown
-from pipelines.journal.entries import SoundFigures
+from pipelines.journal.entries import SoundMeasurement
 from pipelines.recording.audio_track import AudioTrack
 
 log = logging.getLogger(__name__)
@@ -24,11 +24,11 @@ class MicrophoneChannel:
     """One microphone on the desk; ``track`` is its own track, where it has one."""
 
     role: str
-    line: AudioAligner
-    seconds: LevelMeter
-    meter: LevelMeter
+    aligner: AudioAligner
+    journal_meter: LevelMeter
+    panel_meter: LevelMeter
     track: AudioTrack | None = None
-    form: SoundFormat | None = None
+    format: SoundFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class CapturedBlock:
     """A block and whose it is; ``form`` is the same object until the device has been opened again."""
 
     role: str
-    form: SoundFormat
+    format: SoundFormat
     block: SoundBlock
 
 
@@ -58,15 +58,15 @@ class AudioMixer:
         self._mix = mix
         self._on_level = on_level
 
-    def take(self, item: CapturedBlock) -> None:
+    def process(self, item: CapturedBlock) -> None:
         """A microphone's next block."""
         channel = self._channels[item.role]
-        if item.form is not channel.form:
-            channel.form = item.form
-            channel.line.opened(item.form)
-        channel.line.feed(item.block)
+        if item.format is not channel.format:
+            channel.format = item.format
+            channel.aligner.on_device_opened(item.format)
+        channel.aligner.push_block(item.block)
 
-    def lost(self, count: int) -> None:
+    def on_dropped(self, count: int) -> None:
         """So many blocks gave way; their lines find the gap by the capture times."""
         log.error("%d blocks of sound were lost: the box cannot keep up", count)
 
@@ -75,18 +75,18 @@ class AudioMixer:
         for channel in self._channels.values():
             # While blocks wait here it is this desk that is late, not a microphone.
             if not waiting:
-                channel.line.tick(now_ns)
+                channel.aligner.tick(now_ns)
             self._pass_on(channel)
         self._write_mix()
 
     def is_complete(self, lesson_ns: int) -> bool:
         """Whether every microphone's sound up to the lesson's end is here."""
-        return all(channel.line.reached(lesson_ns) for channel in self._channels.values())
+        return all(channel.aligner.has_reached(lesson_ns) for channel in self._channels.values())
 
     def finish(self, lesson_ns: int) -> None:
         """Cut or fill up to the lesson's end, and close the last segments."""
         for channel in self._channels.values():
-            channel.line.finish(lesson_ns)
+            channel.aligner.finish(lesson_ns)
             self._pass_on(channel)
             if channel.track is not None:
                 channel.track.finish()
@@ -95,32 +95,32 @@ class AudioMixer:
 
     def _pass_on(self, channel: MicrophoneChannel) -> None:
         """Everything the line has made; a long silence comes in parts, so as not to fill the memory."""
-        while len(samples := channel.line.take()):
+        while len(samples := channel.aligner.pop_samples()):
             self._measure(channel, samples)
             if channel.track is not None:
                 channel.track.write(samples)
-            self._mixer.add(channel.role, samples)
+            self._mixer.push_samples(channel.role, samples)
             self._write_mix()
-        self._mix.outlet.note(channel.line.events())
+        self._mix.outlet.write_entries(channel.aligner.pop_events())
 
     def _measure(self, channel: MicrophoneChannel, samples: NDArray[np.float32]) -> None:
-        self._mix.outlet.note(
-            SoundFigures(
+        self._mix.outlet.write_entries(
+            SoundMeasurement(
                 track=channel.role,
                 lesson_ns=level.lesson_ns,
                 rms_dbfs=round(level.rms_dbfs, 1),
                 peak_dbfs=round(level.peak_dbfs, 1),
             )
-            for level in channel.seconds.feed(samples)
+            for level in channel.journal_meter.push_samples(samples)
         )
-        for level in channel.meter.feed(samples):
+        for level in channel.panel_meter.push_samples(samples):
             self._on_level(channel.role, level.rms_dbfs)
 
     def _write_mix(self) -> None:
-        if len(mixed := self._mixer.take()):
+        if len(mixed := self._mixer.pop_mix()):
             self._mix.write(mixed)
 
 
 def level_meters(start_lesson_ns: int) -> tuple[LevelMeter, LevelMeter]:
     """The meter of the journal (a second) and that of the panel (half a second)."""
-    return LevelMeter(start_lesson_ns), LevelMeter(start_lesson_ns, METER_NS)
+    return LevelMeter(start_lesson_ns), LevelMeter(start_lesson_ns, METER_WINDOW_NS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.encoding.aac_encoder import AacEncoder, SoundCoding
+from pipelines.encoding.aac_encoder import AacEncoder, AacSettings
 from pipelines.encoding.packets import EncodedPacket
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter
 from pipelines.recording.track_writer import TrackWriter
@@ -17,7 +17,7 @@ class AudioTrack:
     After a restart tracks may go on at slightly different places: what is there already is left out.
     """
 
-    def __init__(self, coding: SoundCoding, first: int, start: int, fragment_ms: int, outlet: TrackWriter) -> None:
+    def __init__(self, coding: AacSettings, first: int, start: int, fragment_ms: int, outlet: TrackWriter) -> None:
         self.outlet = outlet
         self._skip = start - first
         self._encoder = AacEncoder(coding, start)
@@ -40,4 +40,4 @@ class AudioTrack:
 
     def _put(self, packets: list[EncodedPacket]) -> None:
         for packet in packets:
-            self._fragments.put(packet)
+            self._fragments.push_packet(packet)

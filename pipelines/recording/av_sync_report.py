@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.journal.entries import Drift
 
-NAME = "sync.json"
 MOST_POINTS = 120
 
 

@@ -33,7 +33,7 @@ class FileThread:
     """Runs jobs that may raise OSError; a failed one is tried again, so nothing is written out of order.
 
     The policy when the disk is slower than the lesson: above three quarters of the limit
-    ``room_for_pictures`` says no, and picture tracks leave out whole GOPs; above the
+    ``has_room_for_video`` says no, and picture tracks leave out whole GOPs; above the
     limit ``put`` refuses, and sound is lost too. A fault is a word of ``pipelines.files.disk`` while it lasts.
     ``turns`` grows every second at least, unless the disk is waited for. ``sync`` is called once a second,
     and, with ``sync_at_once``, whenever everything that came has been written.
@@ -47,7 +47,7 @@ class FileThread:
         *,
         sync_at_once: bool = False,
     ) -> None:
-        self.turns = 0
+        self.iterations = 0
         self._faults = dict.fromkeys(_Work, "")
         self._sync = sync
         self._sync_at_once = sync_at_once
@@ -74,7 +74,7 @@ class FileThread:
             return True
 
     @property
-    def on_disk(self) -> bool:
+    def is_waiting_for_disk(self) -> bool:
         """Whether the disk is waited for just now."""
         return self._begun_s is not None
 
@@ -87,7 +87,7 @@ class FileThread:
         return self._faults[_Work.WRITE] or self._faults[_Work.SYNC] or (disk.SLOW if self._slow else "")
 
     @property
-    def room_for_pictures(self) -> bool:
+    def has_room_for_video(self) -> bool:
         """Whether another GOP may be encoded."""
         return self._bytes < self._limit * _PICTURE_SHARE
 
@@ -124,7 +124,7 @@ class FileThread:
     def _run(self) -> None:
         sync_at = time.monotonic() + _SYNC_S
         while not self._finished():
-            self.turns += 1
+            self.iterations += 1
             self._wait(sync_at)
             written = False
             if self._jobs:
@@ -162,7 +162,7 @@ class FileThread:
         except OSError as error:
             if not any(self._faults.values()):
                 log.warning("the disk refuses to take the lesson: %s", error)
-            self._faults[work] = disk.word_of(error)
+            self._faults[work] = disk.fault_code(error)
             time.sleep(_RETRY_S)
             return False
         finally:

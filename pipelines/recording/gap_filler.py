@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-HELD_STEP_NS = 200_000_000
+REPEAT_INTERVAL_NS = 200_000_000
 # A track must begin with its lesson; what starts a picture's length late is not noticed.
-OPENING_NS = 80_000_000
+MAX_START_GAP_NS = 80_000_000
 SLATE_AFTER_NS = 2_000_000_000
-SLATE_STEP_NS = 1_000_000_000
+SLATE_INTERVAL_NS = 1_000_000_000
 # Pictures may come in a burst after a stall; filling in arrears leaves their places free.
 GRACE_NS = 1_000_000_000
 # A passed-through camera may be two seconds from its next key picture.
-OPENING_PATIENCE_NS = SLATE_AFTER_NS + GRACE_NS
+START_PATIENCE_NS = SLATE_AFTER_NS + GRACE_NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class GapFill:
     """One picture to write at ``lesson_ns``: the slate, or the last true picture again."""
 
     lesson_ns: int
-    slate: bool
+    is_slate: bool
 
 
 @dataclass(slots=True)
@@ -32,48 +32,48 @@ class GapFiller:
     """
 
     last_ns: int
-    written: bool = False
-    true_ns: int | None = None
+    has_written: bool = False
+    last_picture_ns: int | None = None
 
-    def came(self, lesson_ns: int) -> None:
+    def on_picture(self, lesson_ns: int) -> None:
         """A true picture was written."""
-        self.last_ns = self.true_ns = lesson_ns
-        self.written = True
+        self.last_ns = self.last_picture_ns = lesson_ns
+        self.has_written = True
 
-    def before(self, lesson_ns: int) -> GapFill | None:
+    def fill_before(self, lesson_ns: int) -> GapFill | None:
         """What must come before a true picture at ``lesson_ns``, so that no picture lasts longer than a slate.
 
         The caller writes it and asks again; None when the true one's turn has come.
         """
-        if lesson_ns - self.last_ns <= (SLATE_STEP_NS if self.written else OPENING_NS):
+        if lesson_ns - self.last_ns <= (SLATE_INTERVAL_NS if self.has_written else MAX_START_GAP_NS):
             return None
         return self._fill(self._next())
 
-    def due(self, reached_ns: int, *, last_call: bool = False) -> GapFill | None:
+    def next_due(self, reached_ns: int, *, last_call: bool = False) -> GapFill | None:
         """The next picture to write when lesson time has reached ``reached_ns``; None while nothing is due.
 
         The caller writes it and asks again. ``last_call``: nothing more will come before ``reached_ns``.
         """
         fill = self._next()
-        grace_ns = 0 if last_call else GRACE_NS if self.written else OPENING_PATIENCE_NS
+        grace_ns = 0 if last_call else GRACE_NS if self.has_written else START_PATIENCE_NS
         if fill.lesson_ns + grace_ns >= reached_ns:
             return None
         return self._fill(fill)
 
     def _fill(self, fill: GapFill) -> GapFill:
         self.last_ns = fill.lesson_ns
-        self.written = True
+        self.has_written = True
         return fill
 
     def _next(self) -> GapFill:
-        if not self.written:
-            return GapFill(self.last_ns, slate=True)
-        if self.true_ns is None:
-            return GapFill(self.last_ns + SLATE_STEP_NS, slate=True)
-        held_ns = self.last_ns + HELD_STEP_NS
-        slate_from_ns = self.true_ns + SLATE_AFTER_NS
+        if not self.has_written:
+            return GapFill(self.last_ns, is_slate=True)
+        if self.last_picture_ns is None:
+            return GapFill(self.last_ns + SLATE_INTERVAL_NS, is_slate=True)
+        held_ns = self.last_ns + REPEAT_INTERVAL_NS
+        slate_from_ns = self.last_picture_ns + SLATE_AFTER_NS
         if held_ns < slate_from_ns:
-            return GapFill(held_ns, slate=False)
+            return GapFill(held_ns, is_slate=False)
         if self.last_ns < slate_from_ns:
-            return GapFill(slate_from_ns, slate=True)
-        return GapFill(self.last_ns + SLATE_STEP_NS, slate=True)
+            return GapFill(slate_from_ns, is_slate=True)
+        return GapFill(self.last_ns + SLATE_INTERVAL_NS, is_slate=True)

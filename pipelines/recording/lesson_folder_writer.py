@@ -11,11 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.files import disk
-from pipelines.files.durable import write_whole
-from pipelines.files.lesson_layout import INIT, MAIN_PLAYLIST, segment_name
-from pipelines.files.mp4_boxes import FragmentHead
+from pipelines.files.durable import write_atomically
+from pipelines.files.lesson_layout import (
+    INIT,
+    MAIN_PLAYLIST,
+    PROGRAMME_PLAYLIST,
+    SYNC_JSON,
+    playlist_name,
+    segment_name,
+)
+from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Drift, Entry, Segment, Track
-from pipelines.journal.journal_file import JournalFile, read_kind
+from pipelines.journal.journal_file import JournalFile, iterate_kinds
 from pipelines.programme import hls_playlist
 from pipelines.recording import av_sync_report
 from pipelines.recording.segment_writer import SegmentWriter
@@ -25,7 +32,7 @@ _LATEST_CUT_S = 2
 
 
 @dataclass(frozen=True, slots=True)
-class TrackPlan:
+class TrackLayout:
     """What the folder must know of a track: where it stands after what is kept, and how it is shown.
 
     ``roles`` are the playlists that point into it. ``done`` are the segments it already has.
@@ -34,12 +41,12 @@ class TrackPlan:
     name: str
     timescale: int
     roles: tuple[str, ...]
-    is_picture: bool
+    is_video: bool
     bits_per_second: int
     size: tuple[int, int] = (0, 0)
     fps: float = 0.0
     channels: int = 0
-    done: tuple[Segment, ...] = ()
+    segments: tuple[Segment, ...] = ()
 
 
 class LessonFolderWriter:
@@ -52,7 +59,7 @@ class LessonFolderWriter:
     def __init__(
         self,
         folder: Path,
-        tracks: Sequence[TrackPlan],
+        tracks: Sequence[TrackLayout],
         programme: str | None,
         segment_s: int,
         on_file: Callable[[str], None],
@@ -63,17 +70,17 @@ class LessonFolderWriter:
         self._plans = {plan.name: plan for plan in tracks}
         self._programme = programme
         # A segment that recovery has filled up may be longer than the writer's own.
-        longest_s = max((done.duration / plan.timescale for plan in tracks for done in plan.done), default=0.0)
+        longest_s = max((done.duration / plan.timescale for plan in tracks for done in plan.segments), default=0.0)
         self._target_s = max(segment_s + _LATEST_CUT_S, round(longest_s))
         self._on_file = on_file
         # Hours of these stay in memory: a clip is a tenth of its journal entry.
-        self._clips = {plan.name: [self._clip(done) for done in plan.done] for plan in tracks}
+        self._clips = {plan.name: [self._clip(done) for done in plan.segments] for plan in tracks}
         self._files = {
             plan.name: SegmentWriter(
                 folder / plan.name,
                 plan.timescale,
                 segment_s,
-                max((done.segment for done in plan.done), default=0) + 1,
+                max((done.segment for done in plan.segments), default=0) + 1,
             )
             for plan in tracks
         }
@@ -85,24 +92,24 @@ class LessonFolderWriter:
         self._small: dict[str, bytes] = {}
         self._ended = False
 
-    def note(self, entries: Iterable[Entry]) -> None:
+    def write_entries(self, entries: Iterable[Entry]) -> None:
         """Write entries into the journal."""
         self._catch_up()
         self._journal.append(map(self._complete, entries))
 
-    def init(self, described: Track, data: bytes) -> None:
+    def write_init(self, described: Track, data: bytes) -> None:
         """Write a track's init segment, and the line that describes the track."""
-        self._init_crcs[described.track] = zlib.crc32(self._files[described.track].init(data))
-        self.note([described])
+        self._init_crcs[described.track] = zlib.crc32(self._files[described.track].write_init(data))
+        self.write_entries([described])
         self._on_file(f"{described.track}/{INIT}")
 
-    def fragment(self, track: str, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, track: str, head: FragmentHeader, data: bytes) -> None:
         """Append a fragment, after closing the segment that is full."""
         self._catch_up()
-        if self._last_bytes and disk.space(self._folder).free_bytes < self._last_bytes + len(data):
+        if self._last_bytes and disk.read_space(self._folder).free_bytes < self._last_bytes + len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         files = self._files[track]
-        if files.full(head):
+        if files.is_full(head):
             self._close_segment(track)
         self._unwritten += files.append(head, data)
         self._catch_up()
@@ -118,14 +125,14 @@ class LessonFolderWriter:
         self._catch_up()
         self._close_segment(track)
 
-    def end(self, entries: Iterable[Entry]) -> None:
+    def end_lesson(self, entries: Iterable[Entry]) -> None:
         """The lesson is over: its last entries, what was measured of its microphones, and playlists that say so."""
         if not self._ended:
-            self.note(entries)
+            self.write_entries(entries)
             self._ended = True
         self._journal.sync()
-        if (measured := av_sync_report.sync_report(read_kind(self._folder, Drift))) is not None:
-            self._write_small(av_sync_report.NAME, measured.model_dump_json(indent=2).encode() + b"\n")
+        if (measured := av_sync_report.sync_report(iterate_kinds(self._folder, Drift))) is not None:
+            self._write_small(SYNC_JSON, measured.model_dump_json(indent=2).encode() + b"\n")
         for track in self._files:
             self._write_playlists(track)
 
@@ -141,7 +148,7 @@ class LessonFolderWriter:
         return entry
 
     def _close_segment(self, track: str) -> None:
-        done = self._files[track].close()
+        done = self._files[track].close_segment()
         if done is not None:
             self._clips[track].append(self._clip(done))
             self._unwritten.append(done)
@@ -171,9 +178,9 @@ class LessonFolderWriter:
         text = hls_playlist.media_playlist(
             f"{track}/{INIT}", clips, target_s=self._target_s, ended=self._ended
         ).encode()
-        names = [f"{role}.m3u8" for role in plan.roles]
+        names = [playlist_name(role) for role in plan.roles]
         if track == self._programme:
-            names.append(hls_playlist.PROGRAMME)
+            names.append(PROGRAMME_PLAYLIST)
         for name in names:
             self._write_small(name, text)
         self._write_small(MAIN_PLAYLIST, self._main().encode())
@@ -184,7 +191,7 @@ class LessonFolderWriter:
         rendition = None
         if picture is not None and self._clips[picture.name]:
             rendition = hls_playlist.Rendition(
-                avc=hls_playlist.avc_of((self._folder / picture.name / INIT).read_bytes()),
+                codec=hls_playlist.avc_codec_string((self._folder / picture.name / INIT).read_bytes()),
                 width=picture.size[0],
                 height=picture.size[1],
                 fps=picture.fps,
@@ -197,6 +204,6 @@ class LessonFolderWriter:
             return
         path = self._folder / name
         if not path.exists() or path.read_bytes() != text:
-            write_whole(path, text)
+            write_atomically(path, text)
         self._small[name] = text
         self._on_file(name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pipelines.devices.device_supervisor import DeviceCondition
+from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.load_governor import DegradationStage
 from pipelines.files import disk
 from pipelines.files.durable import FOLDER_MODE, sync_folder
@@ -26,13 +26,13 @@ from pipelines.journal.entries import (
     Pause,
     Resumed,
 )
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
 from pipelines.recording.liveness import ProgressCounters
 from pipelines.recording.load_control import LoadControl
-from pipelines.recording.recording_config import RoomPlan
+from pipelines.recording.recording_config import RecordingSettings
 from pipelines.recording.resume_state import ResumeState
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.recording.track_thread import TrackThread
@@ -80,7 +80,7 @@ class LessonRecording:
     def __init__(
         self,
         lesson: str,
-        room: RoomPlan,
+        room: RecordingSettings,
         sources: RoomDevices,
         listeners: RecordingListeners,
         continuation: ResumeState | None = None,
@@ -93,9 +93,9 @@ class LessonRecording:
         self._sources = sources
         self._levels = listeners.on_level
         kept = continuation.tracks if continuation else {}
-        resume = continuation.resume if continuation else None
+        resume = continuation.point if continuation else None
         start = TrackStart(resume.lesson_ns, cause=resume.cause) if resume else TrackStart()
-        self._timeline = Timeline(start.lesson_ns)
+        self._timeline = LessonTimeline(start.lesson_ns)
         folder = room.spool / lesson
         folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         self._device = folder.stat().st_dev
@@ -106,18 +106,19 @@ class LessonRecording:
         sound = AudioMixerBuilder(room, start.lesson_ns, kept) if room.microphones else None
         self._files = LessonFolderWriter(
             folder,
-            [*(setup.files for setup in pictures), *(sound.files if sound else [])],
-            room.programme,
+            [*(setup.layout for setup in pictures), *(sound.layouts if sound else [])],
+            room.programme_role,
             room.segment_s,
             partial(listeners.on_file, lesson),
-            room.demand.last_bytes if room.demand else 0,
+            room.storage_demand.critical_reserve_bytes if room.storage_demand else 0,
         )
         self._thread = FileThread(lesson, self._files.sync, sync_at_once=room.sync_at_once)
         self._tracks = [
-            setup.build(self._files, self._thread, self._timeline, start, self._written.now) for setup in pictures
+            setup.build_thread(self._files, self._thread, self._timeline, start, self._written.now)
+            for setup in pictures
         ]
         self._desk = (
-            sound.build(self._files, self._thread, self._timeline, start.cause, self._written.now, self._levels)
+            sound.build_thread(self._files, self._thread, self._timeline, start.cause, self._written.now, self._levels)
             if sound
             else None
         )
@@ -127,10 +128,10 @@ class LessonRecording:
         self._thread.start()
         if paused_ns is not None or (resume and resume.at_ns is not None):
             # What is remembered may be of a pause that the journal does not know of.
-            self._sources.blind()
+            self._sources.suspend_preroll()
         # Lesson time that goes on now goes on when everybody listens; that which runs already, or stands still, is
         # there before.
-        goes_on_now = continuation is not None and continuation.resume.at_ns is None and paused_ns is None
+        goes_on_now = continuation is not None and continuation.point.at_ns is None and paused_ns is None
         if goes_on_now:
             self._listen()
         if continuation is None:
@@ -138,14 +139,14 @@ class LessonRecording:
         else:
             self._go_on(continuation)
         if paused_ns is not None:
-            self._stand_still(max(paused_ns, continuation.reached_ns if continuation else 0))
+            self._stand_still(max(paused_ns, continuation.recorded_until_ns if continuation else 0))
         if not goes_on_now:
             self._listen()
 
     def _begin(self, since_ns: int | None) -> None:
         at_ns = time.monotonic_ns()
         if since_ns is not None:
-            at_ns = self._sources.remembered_ns(since_ns, at_ns)
+            at_ns = self._sources.preroll_start_ns(since_ns, at_ns)
         begin = Begin(
             lesson=self.lesson,
             school=self._room.school,
@@ -154,35 +155,35 @@ class LessonRecording:
             at_ns=at_ns,
         )
         self._note([begin])
-        self._timeline.go(at_ns)
+        self._timeline.start(at_ns)
 
     def _listen(self) -> None:
         # A track that starts first would fill the time of what is remembered before it comes.
         for track in self._tracks:
-            self._sources.show(track)
+            self._sources.attach_video(track)
             track.start()
         if self._desk is not None:
-            self._sources.sound(self._desk)
+            self._sources.attach_audio(self._desk)
             self._desk.start()
 
     def _go_on(self, continuation: ResumeState) -> None:
-        at_ns = continuation.resume.at_ns or time.monotonic_ns()
-        self._note(continuation.told(at_ns, self._room.boot_id))
-        if continuation.resume.paused:
-            self._sources.blind()
+        at_ns = continuation.point.at_ns or time.monotonic_ns()
+        self._note(continuation.journal_entries(at_ns, self._room.boot_id))
+        if continuation.point.is_paused:
+            self._sources.suspend_preroll()
         else:
-            self._timeline.go(at_ns)
-            self._sources.see()
+            self._timeline.start(at_ns)
+            self._sources.resume_preroll()
 
     @property
-    def paused(self) -> bool:
+    def is_paused(self) -> bool:
         """Whether lesson time stands still."""
-        return not self._timeline.running
+        return not self._timeline.is_running
 
     @property
-    def paused_ns(self) -> int | None:
+    def paused_at_ns(self) -> int | None:
         """Since when it is paused, if this recording saw that happen."""
-        return self._timeline.stopped_ns
+        return self._timeline.stopped_at_ns
 
     @property
     def fault(self) -> str:
@@ -190,83 +191,83 @@ class LessonRecording:
         return self._thread.fault
 
     @property
-    def broken(self) -> bool:
+    def has_dead_track(self) -> bool:
         """Whether a bug has ended one of the tracks."""
         return not all(thread.is_alive for thread in self._track_threads())
 
     @property
-    def signs(self) -> ProgressCounters:
+    def progress(self) -> ProgressCounters:
         """Signs of life, for its pulse."""
-        tracks = tuple(thread.turns for thread in self._track_threads())
-        return ProgressCounters(tracks, self._thread.turns, self._thread.on_disk)
+        tracks = tuple(thread.iterations for thread in self._track_threads())
+        return ProgressCounters(tracks, self._thread.iterations, self._thread.is_waiting_for_disk)
 
     @property
-    def wrote_ns(self) -> int:
+    def last_write_ns(self) -> int:
         """When the last fragment was written; 0 before the first."""
         return self._written.at_ns
 
     @property
-    def given_up(self) -> DegradationStage | None:
+    def degradation(self) -> DegradationStage | None:
         """What is left of the pictures' quality and rate where the box cannot keep up; None while it can."""
-        return self._governing.given_up
+        return self._governing.degradation
 
-    def govern(self, now_ns: int) -> None:
+    def adjust_load(self, now_ns: int) -> None:
         """Often: see whether the box keeps up, and ask less or more of the encoders."""
-        if not self.paused:
-            self._governing.tick(now_ns, self._timeline.reached(now_ns))
+        if not self.is_paused:
+            self._governing.tick(now_ns, self._timeline.reached_ns(now_ns))
 
-    def reached(self, at_ns: int) -> int:
+    def reached_ns(self, at_ns: int) -> int:
         """The lesson time reached at a moment."""
-        return self._timeline.reached(at_ns)
+        return self._timeline.reached_ns(at_ns)
 
     def pause(self) -> None:
         """Blind and deaf from now on; lesson time stands still. Again: nothing."""
         self._stand_still(time.monotonic_ns())
 
     def _stand_still(self, at_ns: int) -> None:
-        if self.paused:
+        if self.is_paused:
             return
         lesson_ns = self._timeline.stop(at_ns)
-        self._sources.blind()
-        self._note([Pause(at_ns=self._timeline.stopped_ns or at_ns, lesson_ns=lesson_ns)])
+        self._sources.suspend_preroll()
+        self._note([Pause(at_ns=self._timeline.stopped_at_ns or at_ns, lesson_ns=lesson_ns)])
         # A power cut must not take the pause back.
         self._thread.put(self._files.sync)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """The pause is over. Again: nothing."""
-        if not self.paused:
+        if not self.is_paused:
             return
         at_ns = time.monotonic_ns()
-        self._timeline.go(at_ns)
-        self._sources.see()
+        self._timeline.start(at_ns)
+        self._sources.resume_preroll()
         goes = Resumed(
             at_ns=at_ns,
-            lesson_ns=self._timeline.reached(at_ns),
+            lesson_ns=self._timeline.reached_ns(at_ns),
             boot_id=self._room.boot_id,
             cause=Cause.TEACHER,
         )
         self._note([goes])
 
-    def mark(self, at_ns: int, label: str) -> None:
+    def add_marker(self, at_ns: int, label: str) -> None:
         """Write down a moment."""
-        self._note([Marker(lesson_ns=self._timeline.reached(at_ns), label=label)])
+        self._note([Marker(lesson_ns=self._timeline.reached_ns(at_ns), label=label)])
 
-    def anchor(self, anchor: ClockReading) -> None:
+    def add_clock_reading(self, anchor: ClockReading) -> None:
         """Write down what both clocks say."""
         self._note([anchor])
 
-    def lowered(self, percent: int, free_bytes: int) -> None:
+    def add_bitrate_reduction(self, percent: int, free_bytes: int) -> None:
         """Write down that pictures are encoded with so much of their bit rate, for the disk is nearly full."""
-        lesson_ns = self._timeline.reached(time.monotonic_ns())
+        lesson_ns = self._timeline.reached_ns(time.monotonic_ns())
         self._note([BitrateReduced(lesson_ns=lesson_ns, percent=percent, free_bytes=free_bytes)])
 
-    def device_changed(self, role: str, condition: DeviceCondition[object]) -> None:
+    def on_device_change(self, role: str, condition: DeviceCondition[object]) -> None:
         """Write down how a device does."""
         self._note(
             [
                 DeviceChange(
                     role=role,
-                    state=condition.health,
+                    state=condition.state,
                     reason=condition.reason,
                     at_ns=time.monotonic_ns(),
                 )
@@ -303,7 +304,7 @@ class LessonRecording:
         """
         at_ns, lesson_ns = self._stop(deadline_s, _TRACKS_CATCH_UP_S)
         end = End(at_ns=at_ns, lesson_ns=lesson_ns, cause=cause)
-        self._thread.put(partial(self._files.end, [end]))
+        self._thread.put(partial(self._files.end_lesson, [end]))
         if not self._thread.close(min(deadline_s, _FILES_END_S), last=self._files.close):
             log.error("%s: the disk does not let the lesson be finished yet: %s", self.lesson, self.fault or "slow")
         return lesson_ns
@@ -313,7 +314,7 @@ class LessonRecording:
         """Whether all of its files are closed."""
         return self._thread.is_finished
 
-    def leave(self, deadline_s: float = _TRACKS_END_S) -> None:
+    def close_unfinished(self, deadline_s: float = _TRACKS_END_S) -> None:
         """Let go without an end: everything up to now is on the disk, and a new process takes the lesson up."""
         self._stop(deadline_s)
         self._thread.close(deadline_s, last=self._files.close)
@@ -323,11 +324,11 @@ class LessonRecording:
         lesson_ns = self._timeline.stop(at_ns)
         threads = self._track_threads()
         for thread in threads:
-            thread.end(at_ns, lesson_ns)
+            thread.request_end(at_ns, lesson_ns)
         if hung := [thread.name for thread in threads if not thread.join(deadline_s, at_work_s)]:
             log.error("%s: these tracks did not end in time: %s", self.lesson, ", ".join(hung))
         self._sources.detach()
-        self._sources.see()
+        self._sources.resume_preroll()
         return at_ns, lesson_ns
 
     def _track_threads(self) -> list[TrackThread[Any]]:
@@ -339,4 +340,4 @@ class LessonRecording:
 
 
 def _note_down(thread: FileThread, files: LessonFolderWriter, *entries: Entry) -> None:
-    thread.put(partial(files.note, entries))
+    thread.put(partial(files.write_entries, entries))

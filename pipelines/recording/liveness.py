@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MOST_STILL = 20
+MAX_STALLED_CHECKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ProgressCounters:
 
     tracks: tuple[int, ...]
     files: int
-    on_disk: bool
+    is_waiting_for_disk: bool
 
 
 class LivenessMonitor:
@@ -26,12 +26,12 @@ class LivenessMonitor:
     One track that stands still is that role's trouble; a disk that does not answer is no reason to start anew.
     """
 
-    def __init__(self, most_still: int = MOST_STILL) -> None:
+    def __init__(self, most_still: int = MAX_STALLED_CHECKS) -> None:
         self._most_still = most_still
         self._before: ProgressCounters | None = None
         self._still = 0
 
-    def beats(self, signs: ProgressCounters | None) -> bool:
+    def is_alive(self, signs: ProgressCounters | None) -> bool:
         """Whether it lives, by what it shows now; None while there is no lesson."""
         before, self._before = self._before, signs
         self._still = 0 if before is None or signs is None or _moved(before, signs) else self._still + 1
@@ -40,4 +40,4 @@ class LivenessMonitor:
 
 def _moved(before: ProgressCounters, now: ProgressCounters) -> bool:
     tracks = not now.tracks or now.tracks != before.tracks
-    return tracks and (now.on_disk or now.files != before.files)
+    return tracks and (now.is_waiting_for_disk or now.files != before.files)

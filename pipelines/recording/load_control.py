@@ -11,7 +11,7 @@ from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.load_governor import PRESETS, DegradationStage, LoadGovernor, TrackLoad
 from pipelines.encoding.x264_encoder import X264Encoder
 from pipelines.journal.entries import EncoderLoadLevel, Track
-from pipelines.recording.recording_config import AUTO, RoomPlan
+from pipelines.recording.recording_config import AUTO, RecordingSettings
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class DescribedTrack(Protocol):
         """Its description."""
 
     @property
-    def asked(self) -> EncoderTargets:
+    def targets(self) -> EncoderTargets:
         """Set by the governor alone."""
 
 
@@ -51,9 +51,11 @@ class LoadControl:
     It takes no lock: a track counts its own time and looks at what is asked of it.
     """
 
-    def __init__(self, room: RoomPlan, tracks: Sequence[Governed], note: Callable[[EncoderLoadLevel], None]) -> None:
+    def __init__(
+        self, room: RecordingSettings, tracks: Sequence[Governed], note: Callable[[EncoderLoadLevel], None]
+    ) -> None:
         cores = os.cpu_count() or 1
-        first, automatic = room.first_preset(cores), room.preset == AUTO
+        first, automatic = room.initial_preset(cores), room.preset == AUTO
         self._governor = LoadGovernor(PRESETS[0] if automatic else first, first, cores, pinned=not automatic)
         self._tracks = tracks
         self._note = note
@@ -62,9 +64,9 @@ class LoadControl:
         self._busy_ns = [0] * len(tracks)
 
     @property
-    def given_up(self) -> DegradationStage | None:
+    def degradation(self) -> DegradationStage | None:
         """What is left while something is given up; None where nothing is."""
-        return self._governor.stage if self._governor.given_up else None
+        return self._governor.stage if self._governor.steps_down else None
 
     def tick(self, now_ns: int, lesson_ns: int) -> None:
         """Often, while lesson time runs; it looks once a second."""
@@ -85,14 +87,16 @@ class LoadControl:
 
     def _say(self, stage: DegradationStage, loads: Sequence[TrackLoad], lesson_ns: int) -> None:
         for described, _ in self._tracks:
-            described.asked.preset = stage.preset
-            described.asked.halved = described.track.track in stage.halved
+            described.targets.preset = stage.preset
+            described.targets.halve_frame_rate = described.track.track in stage.halved_roles
         said, self._said = self._said, stage
-        steps = self._governor.given_up
-        self._note(EncoderLoadLevel(lesson_ns=lesson_ns, preset=stage.preset, halved=list(stage.halved), steps=steps))
+        steps = self._governor.steps_down
+        self._note(
+            EncoderLoadLevel(lesson_ns=lesson_ns, preset=stage.preset, halved=list(stage.halved_roles), steps=steps)
+        )
         if said is None and not steps:
             return
-        rate = f", half the frame rate of {', '.join(stage.halved)}" if stage.halved else ""
+        rate = f", half the frame rate of {', '.join(stage.halved_roles)}" if stage.halved_roles else ""
         late = ", ".join(f"{load.role} {load.late_s:.1f} s late" for load in loads)
         level = logging.WARNING if steps else logging.INFO
         log.log(level, "%d step(s) are given up: %s%s (%s)", steps, stage.preset, rate, late)

@@ -12,9 +12,9 @@ import av
 from av.container import OutputContainer
 from av.stream import Stream
 
-from pipelines.encoding.aac_encoder import SoundCoding
-from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
-from pipelines.files.mp4_boxes import FragmentHead, InvalidBox, Splitter, fragment_head
+from pipelines.encoding.aac_encoder import AacSettings
+from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
+from pipelines.files.mp4_boxes import BoxSplitter, FragmentHeader, InvalidBox, parse_moof
 
 # frag_discont makes tfdt the lesson time of the first packet, also in a muxer opened in mid-lesson.
 _MOVFLAGS = "empty_moov+default_base_moof+frag_discont+negative_cts_offsets+skip_trailer"
@@ -23,10 +23,10 @@ _MOVFLAGS = "empty_moov+default_base_moof+frag_discont+negative_cts_offsets+skip
 class FragmentSink(Protocol):
     """Where a track's boxes go; called in the track's thread, never waits."""
 
-    def init(self, data: bytes) -> None:
+    def write_init(self, data: bytes) -> None:
         """The init segment (ftyp+moov)."""
 
-    def fragment(self, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         """One moof+mdat."""
 
 
@@ -54,7 +54,7 @@ class VideoTrackFormat:
     @property
     def timescale(self) -> int:
         """Ticks a second: 90000."""
-        return PICTURE_TIMESCALE
+        return VIDEO_TIMESCALE
 
     @property
     def options(self) -> dict[str, str]:
@@ -79,7 +79,7 @@ class AudioTrackFormat:
     """AAC of one coding."""
 
     fragment_ms: int
-    coding: SoundCoding
+    coding: AacSettings
 
     @property
     def timescale(self) -> int:
@@ -107,13 +107,13 @@ class _Sink:
 
     def __init__(self, on_box: Callable[[bytes, bytes], None]) -> None:
         self.fault: InvalidBox | None = None
-        self._splitter = Splitter()
+        self._splitter = BoxSplitter()
         self._on_box = on_box
 
     def write(self, data: bytes) -> int:
         """Take what the muxer wrote."""
         try:
-            for kind, box in self._splitter.feed(bytes(data)):
+            for kind, box in self._splitter.push_bytes(bytes(data)):
                 self._on_box(kind, box)
         except InvalidBox as error:
             self.fault = error
@@ -137,7 +137,7 @@ class Mp4Fragmenter:
         self._head = b""
         self._moof = b""
 
-    def put(self, packet: EncodedPacket) -> None:
+    def push_packet(self, packet: EncodedPacket) -> None:
         """Add a packet, later than the one before; the first after ``flush`` must be a key picture."""
         if self._waiting is not None:
             self._mux(self._waiting, packet.start - self._waiting.start)
@@ -184,8 +184,8 @@ class Mp4Fragmenter:
         if kind == b"ftyp":
             self._head = box
         elif kind == b"moov":
-            self._outlet.init(self._head + box)
+            self._outlet.write_init(self._head + box)
         elif kind == b"moof":
             self._moof = box
         elif kind == b"mdat":
-            self._outlet.fragment(fragment_head(self._moof), self._moof + box)
+            self._outlet.write_fragment(parse_moof(self._moof), self._moof + box)

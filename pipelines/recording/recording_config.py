@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipelines.encoding.encoder_benchmark import EncodingCosts
-from pipelines.encoding.encoder_selection import EncoderWish
+from pipelines.encoding.encoder_selection import EncoderPreference
 from pipelines.encoding.load_governor import PRESETS
 from pipelines.recording.storage_budget import StorageDemand
 
@@ -15,7 +15,7 @@ AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
-class CameraPlan:
+class CameraSettings:
     """A picture track; size and rate count where the camera's own are not known yet."""
 
     role: str
@@ -26,13 +26,13 @@ class CameraPlan:
     latency_ns: int = 0
 
     @property
-    def pixels_a_second(self) -> float:
+    def pixels_per_second(self) -> float:
         """What its encoder has to do."""
         return float(self.width * self.height * self.fps)
 
 
 @dataclass(frozen=True, slots=True)
-class MicrophonePlan:
+class MicrophoneSettings:
     """A microphone in the mix."""
 
     role: str
@@ -41,7 +41,7 @@ class MicrophonePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class RoomPlan:
+class RecordingSettings:
     """What every lesson of this room has in common; ``demand`` is what it takes of the disk, if that is minded.
 
     ``sync_at_once``: a fragment is made durable as soon as it is written, not with those of the same second.
@@ -52,32 +52,32 @@ class RoomPlan:
     room: str
     boot_id: str
     spool: Path
-    cameras: tuple[CameraPlan, ...]
-    microphones: tuple[MicrophonePlan, ...]
+    cameras: tuple[CameraSettings, ...]
+    microphones: tuple[MicrophoneSettings, ...]
     preset: str
     fragment_ms: int
     segment_s: int
-    sound_kbps: int
+    audio_kbps: int
     sync_at_once: bool = False
-    demand: StorageDemand | None = None
-    encoder: EncoderWish = "auto"
-    costs: EncodingCosts | None = None
+    storage_demand: StorageDemand | None = None
+    encoder: EncoderPreference = "auto"
+    encoding_costs: EncodingCosts | None = None
 
-    def at_share(self, share: float) -> RoomPlan:
+    def at_bitrate_share(self, share: float) -> RecordingSettings:
         """The same with so much of the pictures' bit rate."""
         cameras = (replace(camera, bitrate_kbps=round(camera.bitrate_kbps * share)) for camera in self.cameras)
         return replace(self, cameras=tuple(cameras))
 
-    def first_preset(self, cores: int) -> str:
+    def initial_preset(self, cores: int) -> str:
         """The preset with which a lesson begins on a box of so many cores."""
         if self.preset != AUTO:
             return self.preset
-        if self.costs is None:
+        if self.encoding_costs is None:
             return PRESETS[0]
-        return self.costs.preset(sum(camera.pixels_a_second for camera in self.cameras), cores)
+        return self.encoding_costs.best_preset(sum(camera.pixels_per_second for camera in self.cameras), cores)
 
     @property
-    def programme(self) -> str | None:
+    def programme_role(self) -> str | None:
         """The picture track that is the programme: the teacher's, or the first there is."""
         roles = [camera.role for camera in self.cameras]
         return "teacher" if "teacher" in roles else next(iter(roles), None)

@@ -23,49 +23,49 @@ class RoomDevices:
         yield from self.cameras.values()
         yield from self.microphones.values()
 
-    def remembered_ns(self, since_ns: int, now_ns: int) -> int:
+    def preroll_start_ns(self, since_ns: int, now_ns: int) -> int:
         """The first moment since ``since_ns`` of which a picture is remembered, or sound where no picture is;
         ``now_ns`` where nothing is.
         """
         for sources in (self.cameras.values(), self.microphones.values()):
-            remembered = [at_ns for source in sources if (at_ns := source.remembers_since_ns) is not None]
+            remembered = [at_ns for source in sources if (at_ns := source.preroll_start_ns) is not None]
             if remembered:
                 return min(now_ns, max(since_ns, min(remembered)))
         return now_ns
 
-    def show(self, track: TrackThread[Picture]) -> None:
+    def attach_video(self, track: TrackThread[Picture]) -> None:
         """Give a track what its camera remembers, and then sends."""
-        self.cameras[track.name].attach(_pictures_to(track), track.expect)
+        self.cameras[track.name].attach(_pictures_to(track), track.make_room_for)
 
-    def sound(self, desk: TrackThread[CapturedBlock]) -> None:
+    def attach_audio(self, desk: TrackThread[CapturedBlock]) -> None:
         """Give the desk what every microphone remembers, and then sends."""
         for role, source in self.microphones.items():
             source.attach(_sound_to(desk, role))
 
-    def wake_cameras(self) -> None:
+    def retry_cameras(self) -> None:
         """A camera was plugged in: those that are missing are tried again now."""
         for camera in self.cameras.values():
-            camera.wake()
+            camera.retry_now()
 
-    def wake_microphones(self) -> None:
+    def retry_microphones(self) -> None:
         """A sound card was plugged in: those that are missing are tried again now."""
         for microphone in self.microphones.values():
-            microphone.wake()
+            microphone.retry_now()
 
     def detach(self) -> None:
         """What comes goes nowhere again."""
         for source in self:
             source.detach()
 
-    def blind(self) -> None:
+    def suspend_preroll(self) -> None:
         """Nothing of a pause may be kept, not even for a moment."""
         for source in self:
-            source.blind()
+            source.suspend_preroll()
 
-    def see(self) -> None:
+    def resume_preroll(self) -> None:
         """What comes from now on may be remembered."""
         for source in self:
-            source.see()
+            source.resume_preroll()
 
 
 def _pictures_to(track: TrackThread[Picture]) -> Callable[[PictureFormat, Picture], None]:

@@ -6,9 +6,9 @@ import os
 import zlib
 from pathlib import Path
 
-from pipelines.files.durable import FILE_MODE, FOLDER_MODE, sync_folder, write_at, write_whole
+from pipelines.files.durable import FILE_MODE, FOLDER_MODE, sync_folder, write_at, write_atomically
 from pipelines.files.lesson_layout import INIT, PART, segment_name
-from pipelines.files.mp4_boxes import FragmentHead
+from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Entry, Fragment, Segment
 
 
@@ -29,21 +29,21 @@ class SegmentWriter:
         self._offset = 0
         self._dirty = False
 
-    def init(self, data: bytes) -> bytes:
+    def write_init(self, data: bytes) -> bytes:
         """Write the init segment, once; what is there then. An earlier one stays, for its segments need it."""
         self._folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         path = self._folder / INIT
         if path.exists():
             return path.read_bytes()
-        write_whole(path, data)
+        write_atomically(path, data)
         sync_folder(self._folder.parent)
         return data
 
-    def full(self, head: FragmentHead) -> bool:
+    def is_full(self, head: FragmentHeader) -> bool:
         """Whether the segment should be closed before this fragment."""
-        return self._fd >= 0 and head.key and head.start - self._start >= self._full
+        return self._fd >= 0 and head.is_key and head.start - self._start >= self._full
 
-    def append(self, head: FragmentHead, data: bytes) -> list[Entry]:
+    def append(self, head: FragmentHeader, data: bytes) -> list[Entry]:
         """Append one fragment to the open segment (or begin one); its journal entry, if it was not there yet."""
         if self._fd < 0:
             self._fd = os.open(self._part(), os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
@@ -59,7 +59,7 @@ class SegmentWriter:
             length=len(data),
             start=head.start,
             duration=head.duration,
-            key=head.key,
+            key=head.is_key,
             crc=zlib.crc32(data),
         )
         self._offset += len(data)
@@ -73,7 +73,7 @@ class SegmentWriter:
             os.fdatasync(self._fd)
             self._dirty = False
 
-    def close(self) -> Segment | None:
+    def close_segment(self) -> Segment | None:
         """Finish the open segment under its final name; None if there is none."""
         if self._fd < 0:
             return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import floor
 
 # Below half its bit rate a picture is not worth the lesson's name.
-LOWEST_SHARE = 0.5
+MIN_BITRATE_SHARE = 0.5
 # Boxes, journal and playlists, and the rest of a lesson's last blocks.
 _BESIDES = 1.05
 # What a lesson that runs may not use of the reserve: journal, receipt and ledger must find room at its end.
@@ -20,8 +20,8 @@ class StorageDemand:
     ``reserve_bytes`` of the disk stay free whatever is planned.
     """
 
-    picture_bps: int
-    sound_bps: int
+    video_bps: int
+    audio_bps: int
     seconds: float
     reserve_bytes: int
 
@@ -31,25 +31,25 @@ class StorageDemand:
         return self._bps(1.0)
 
     @property
-    def last_bytes(self) -> int:
+    def critical_reserve_bytes(self) -> int:
         """So much of the reserve no picture and no sound may take."""
         return self.reserve_bytes // _LAST_PART
 
-    def free_bytes(self, share: float = 1.0) -> int:
+    def required_bytes(self, share: float = 1.0) -> int:
         """What must be free for the lesson, with so much of its pictures' bit rate."""
         return self.reserve_bytes + round(self._bps(share) * self.seconds / 8)
 
-    def share(self, free_bytes: int) -> float | None:
+    def bitrate_share(self, free_bytes: int) -> float | None:
         """How much of the pictures' bit rate fits: 1, or hundredths of it; None where not even the lowest does."""
-        if free_bytes >= self.free_bytes():
+        if free_bytes >= self.required_bytes():
             return 1.0
-        if free_bytes < self.free_bytes(LOWEST_SHARE):
+        if free_bytes < self.required_bytes(MIN_BITRATE_SHARE):
             return None
         bps = (free_bytes - self.reserve_bytes) * 8 / self.seconds / _BESIDES
-        return max(LOWEST_SHARE, floor((bps - self.sound_bps) / self.picture_bps * 100) / 100)
+        return max(MIN_BITRATE_SHARE, floor((bps - self.audio_bps) / self.video_bps * 100) / 100)
 
     def _bps(self, share: float) -> float:
-        return (self.picture_bps * share + self.sound_bps) * _BESIDES
+        return (self.video_bps * share + self.audio_bps) * _BESIDES
 
 
 def hours_left(free_bytes: int, reserve_bytes: int, bits_per_second: float) -> float:

@@ -19,10 +19,10 @@ _TICK_NS = 100_000_000
 class TrackWork(Protocol[Item]):
     """What a track does; it starts no thread and reads no clock, so it can be run at any pace."""
 
-    def take(self, item: Item) -> None:
+    def process(self, item: Item) -> None:
         """The next item from a device."""
 
-    def lost(self, count: int) -> None:
+    def on_dropped(self, count: int) -> None:
         """So many items before the next one gave way on a full belt."""
 
     def tick(self, now_ns: int, waiting: int) -> None:
@@ -45,7 +45,7 @@ class TrackThread(Generic[T]):
     def __init__(self, name: str, work: TrackWork[T], belt: DropOldestQueue[T], stragglers_ns: int) -> None:
         self.name = name
         self.busy_ns = 0
-        self.turns = 0
+        self.iterations = 0
         self._work = work
         self._belt = belt
         self._stragglers_ns = stragglers_ns
@@ -60,9 +60,9 @@ class TrackThread(Generic[T]):
         """Take an item from a device's thread; never waits."""
         self._belt.put(item)
 
-    def expect(self, items: Sequence[T]) -> None:
+    def make_room_for(self, items: Sequence[T]) -> None:
         """Make room for what a device remembers, which is put next."""
-        self._belt.expect(items)
+        self._belt.make_room_for(items)
 
     @property
     def waiting(self) -> int:
@@ -74,7 +74,7 @@ class TrackThread(Generic[T]):
         """Whether it works; false also where a bug has ended it."""
         return self._thread.is_alive()
 
-    def end(self, at_ns: int, lesson_ns: int) -> None:
+    def request_end(self, at_ns: int, lesson_ns: int) -> None:
         """The lesson ended; the thread finishes the track and ends."""
         self._end = (at_ns, lesson_ns)
         self._belt.wake()
@@ -93,15 +93,15 @@ class TrackThread(Generic[T]):
     def _run(self) -> None:
         dropped = ticked_ns = 0
         while (end_ns := self._complete()) is None:
-            self.turns += 1
-            item = self._belt.take(_TICK_S)
+            self.iterations += 1
+            item = self._belt.get(_TICK_S)
             if (count := self._belt.dropped - dropped) > 0:
                 dropped += count
-                self._work.lost(count)
+                self._work.on_dropped(count)
             now_ns = time.monotonic_ns()
             if item is not None:
                 taken_ns = now_ns
-                self._work.take(item)
+                self._work.process(item)
                 now_ns = time.monotonic_ns()
                 self.busy_ns += now_ns - taken_ns
             if now_ns - ticked_ns >= _TICK_NS:

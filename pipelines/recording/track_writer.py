@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from pipelines.encoding.packets import lesson_ns_of
-from pipelines.files.mp4_boxes import FragmentHead
+from pipelines.encoding.packets import ticks_to_lesson_ns
+from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Cause, Dropped, Entry, Track
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
@@ -37,19 +37,19 @@ class TrackWriter:
         self._lost_from = 0
 
     @property
-    def room_for_pictures(self) -> bool:
+    def has_room_for_video(self) -> bool:
         """Whether the disk keeps up well enough for another GOP."""
-        return self._thread.room_for_pictures
+        return self._thread.has_room_for_video
 
-    def init(self, data: bytes) -> None:
+    def write_init(self, data: bytes) -> None:
         """Queue the init segment, and the line that describes the track."""
-        self._thread.put(partial(self._files.init, self._describe(), data))
+        self._thread.put(partial(self._files.write_init, self._describe(), data))
 
-    def fragment(self, head: FragmentHead, data: bytes) -> None:
+    def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         """Queue a fragment."""
         track = self._describe()
         job = partial(self._written, track.track, head, data)
-        if (self._lost and not head.key) or not self._thread.put(job, len(data)):
+        if (self._lost and not head.is_key) or not self._thread.put(job, len(data)):
             if not self._lost:
                 self._lost_from = head.start
                 log.error("%s: fragments are lost: the disk is too slow, or the lesson has ended", track.track)
@@ -58,10 +58,10 @@ class TrackWriter:
             log.info("%s: the disk keeps up again", track.track)
             self._tell_lost(track)
 
-    def note(self, entries: Iterable[Entry]) -> None:
+    def write_entries(self, entries: Iterable[Entry]) -> None:
         """Queue journal entries."""
         if noted := list(entries):
-            self._thread.put(partial(self._files.note, noted))
+            self._thread.put(partial(self._files.write_entries, noted))
 
     def close(self) -> None:
         """Queue the end of the track's last segment."""
@@ -71,10 +71,12 @@ class TrackWriter:
         self._thread.put(partial(self._files.close_track, track.track))
 
     def _tell_lost(self, track: Track) -> None:
-        lesson_ns = lesson_ns_of(self._lost_from, track.timescale)
+        lesson_ns = ticks_to_lesson_ns(self._lost_from, track.timescale)
         count, self._lost = self._lost, 0
-        self.note([Dropped(track=track.track, lesson_ns=lesson_ns, what="fragments", count=count, cause=Cause.DISK)])
+        self.write_entries(
+            [Dropped(track=track.track, lesson_ns=lesson_ns, what="fragments", count=count, cause=Cause.DISK)]
+        )
 
-    def _written(self, track: str, head: FragmentHead, data: bytes) -> None:
-        self._files.fragment(track, head, data)
+    def _written(self, track: str, head: FragmentHeader, data: bytes) -> None:
+        self._files.write_fragment(track, head, data)
         self._on_fragment()

@@ -1,1 +1,1 @@
-"""A lesson that was cut off or damaged is made whole again."""
+"""Recovery: a lesson that was cut off or damaged is made whole again."""

@@ -1,4 +1,4 @@
-"""What a track is, read from its own files, where the journal no longer says."""
+"""Probing of a track: its description read from its own files, where the journal no longer has it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 import av
 from av.video.reformatter import ColorRange
 
-from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.files.lesson_layout import INIT
 from pipelines.journal.entries import Medium, Track
 
 
-def track_of_files(folder: Path) -> Track | None:
-    """The track of a folder by its init segment and its first readable segment; None if they do not say."""
+def probe_track(folder: Path) -> Track | None:
+    """Describe the track in a folder by its init segment and first readable segment; None if they do not tell."""
     try:
         init = (folder / INIT).read_bytes()
     except FileNotFoundError:
@@ -23,13 +23,13 @@ def track_of_files(folder: Path) -> Track | None:
     for segment in sorted(folder.glob("*.m4s*")):
         try:
             with av.open(io.BytesIO(init + segment.read_bytes()), "r", format="mp4") as container:
-                return _described(folder.name, container.streams[0], zlib.crc32(init))
+                return _describe(folder.name, container.streams[0], zlib.crc32(init))
         except (av.FFmpegError, IndexError):
             continue
     return None
 
 
-def _described(name: str, stream: av.stream.Stream, init_crc: int) -> Track | None:
+def _describe(name: str, stream: av.stream.Stream, init_crc: int) -> Track | None:
     if isinstance(stream, av.AudioStream):
         return Track(
             track=name,
@@ -48,7 +48,7 @@ def _described(name: str, stream: av.stream.Stream, init_crc: int) -> Track | No
         medium=Medium.PICTURE,
         how="encoded",
         why="read from the files",
-        timescale=PICTURE_TIMESCALE,
+        timescale=VIDEO_TIMESCALE,
         width=stream.width,
         height=stream.height,
         fps=float(stream.average_rate or 25),

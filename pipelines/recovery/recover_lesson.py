@@ -1,4 +1,4 @@
-"""A lesson's folder after a crash or damage: what is whole is kept, what is lost is said, holes are filled."""
+"""Recovery of a lesson's folder after a crash or damage: keeps what is whole, reports losses, fills gaps."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.journal.entries import LINES, AnyEntry, Cause, Dropped, Entry, Track
-from pipelines.journal.journal_file import JOURNAL, JournalFile, of_kind, read_journal
-from pipelines.journal.replay import JournalState, LessonReplay, replay
+from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.journal.entries import JOURNAL_LINES, AnyEntry, Cause, Dropped, Entry, Track
+from pipelines.journal.journal_file import JournalFile, filter_kinds, read_journal
+from pipelines.journal.replay import LessonReplay, replay
 from pipelines.recording.resume_state import KeptTrack
-from pipelines.recovery.probe_track import track_of_files
+from pipelines.recovery.probe_track import probe_track
 from pipelines.recovery.recover_track import Loss, TrackRecovery, segment_files
 
 log = logging.getLogger(__name__)
@@ -19,26 +20,29 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RecoveredLesson:
-    """A lesson whose files are whole again."""
+    """A lesson whose files are whole again; ``replay`` is its journal as it was before."""
 
     folder: Path
-    story: LessonReplay
+    replay: LessonReplay
     tracks: dict[str, KeptTrack]
     losses: tuple[Loss, ...]
 
     @property
     def end_ns(self) -> int:
-        """Lesson time that the longest track reaches."""
+        """The lesson time that the longest track reaches."""
         return max((kept.end_ns for kept in self.tracks.values()), default=0)
 
 
 def recover_lesson(folder: Path, *, thorough: bool = False, fill_to_ns: int | None = None) -> RecoveredLesson:
-    """Make a lesson's folder whole; again changes nothing. OSError where the disk does not let us.
+    """Make a lesson's folder whole; doing it again changes nothing.
 
-    Every ``.part`` is trimmed to its last good fragment and gets its final name; a
-    damaged fragment is taken out and the hole filled with slate or silence; all is written into the
-    journal. Finished segments of the right size are believed unless ``thorough``. Every track is filled
-    up to the lesson's end where it has one, or to ``fill_to_ns``. JournalBusy while it is being recorded.
+    Every ``.part`` is trimmed to its last good fragment and gets its final name; a damaged fragment is taken out and
+    the gap filled with slate or silence; all of it is journalled. Finished segments of the right size are trusted
+    unless ``thorough``. Every track is filled up to the lesson's end where it has one, or to ``fill_to_ns``.
+
+    Raises:
+        JournalBusy: the lesson is being recorded.
+        OSError: the disk refuses.
     """
     journal = JournalFile(folder)
     try:
@@ -48,34 +52,42 @@ def recover_lesson(folder: Path, *, thorough: bool = False, fill_to_ns: int | No
 
 
 def _recover(folder: Path, journal: JournalFile, *, thorough: bool, fill_to_ns: int | None) -> RecoveredLesson:
-    reading = read_journal(folder)
-    story = replay(reading.entries)
+    contents = read_journal(folder)
+    replayed = replay(contents.entries)
+    last_ns = replayed.last_change.lesson_ns
     losses: list[Loss] = []
     entries: list[Entry] = []
-    if (damaged := reading.damaged - _damaged_before(reading.entries)) > 0:
-        losses.append(Loss(JOURNAL, "lines that cannot be believed", damaged))
+    if (damaged := contents.damaged_lines - _lines_reported(contents.entries)) > 0:
+        losses.append(Loss(JOURNAL_JSONL, "lines that cannot be believed", damaged))
         entries.append(
-            Dropped(track=JOURNAL, lesson_ns=story.lesson_ns, what=LINES, count=damaged, cause=Cause.CORRUPT)
+            Dropped(track=JOURNAL_JSONL, lesson_ns=last_ns, what=JOURNAL_LINES, count=damaged, cause=Cause.CORRUPT)
         )
-    if fill_to_ns is None and story.begin and story.standing is JournalState.ENDED:
-        fill_to_ns = story.lesson_ns
+    if fill_to_ns is None and replayed.begin and replayed.end:
+        fill_to_ns = last_ns
     tracks: dict[str, KeptTrack] = {}
-    for track in _tracks(folder, story, losses):
-        recovery = TrackRecovery(folder / track.track, track, story, thorough)
+    for track in _find_tracks(folder, replayed, losses):
+        recovery = TrackRecovery(folder / track.track, track, replayed, thorough)
         tracks[track.track] = recovery.run(fill_to_ns)
         losses += recovery.losses
         entries += recovery.entries
     journal.append(entries)
-    return RecoveredLesson(folder, story, tracks, tuple(losses))
+    return RecoveredLesson(folder, replayed, tracks, tuple(losses))
 
 
-def holds_lesson(folder: Path) -> bool:
-    """Whether there is anything of a lesson in a folder: a journal, or a segment."""
-    return (folder / JOURNAL).exists() or any(any(segment_files(path)) for path in folder.iterdir() if path.is_dir())
+def contains_lesson(folder: Path) -> bool:
+    """Whether a folder contains anything of a lesson: a journal, or a segment."""
+    if (folder / JOURNAL_JSONL).exists():
+        return True
+    return any(any(segment_files(path)) for path in folder.iterdir() if path.is_dir())
 
 
 def append_to_journal(folder: Path, entries: list[Entry]) -> None:
-    """Write entries into the journal of a lesson that nobody records now. OSError."""
+    """Append entries to the journal of a lesson that is not being recorded.
+
+    Raises:
+        JournalBusy: the lesson is being recorded.
+        OSError: the disk refuses.
+    """
     if entries:
         file = JournalFile(folder)
         try:
@@ -84,21 +96,20 @@ def append_to_journal(folder: Path, entries: list[Entry]) -> None:
             file.close()
 
 
-def _damaged_before(entries: Iterable[AnyEntry]) -> int:
-    """Lines that an earlier recovery has reported."""
-    return sum(entry.count for entry in of_kind(entries, Dropped) if entry.what == LINES)
+def _lines_reported(entries: Iterable[AnyEntry]) -> int:
+    """The number of damaged lines that an earlier recovery has journalled."""
+    return sum(entry.count for entry in filter_kinds(entries, Dropped) if entry.what == JOURNAL_LINES)
 
 
-def _tracks(folder: Path, story: LessonReplay, losses: list[Loss]) -> list[Track]:
+def _find_tracks(folder: Path, replayed: LessonReplay, losses: list[Loss]) -> list[Track]:
     """The tracks by the journal, and those whose folders it does not mention."""
-    found = dict(story.tracks)
+    found = dict(replayed.tracks)
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name not in found and (files := list(segment_files(path))):
-            if (track := track_of_files(path)) is not None:
+            if (track := probe_track(path)) is not None:
                 found[path.name] = track
             else:
                 log.error("%s: neither the journal nor the files tell what this track is", path)
-                losses.append(
-                    Loss(path.name, "nothing tells what this track is", sum(file.stat().st_size for _, file in files))
-                )
+                size = sum(file.stat().st_size for _, file in files)
+                losses.append(Loss(path.name, "nothing tells what this track is", size))
     return [track for track in found.values() if (folder / track.track).is_dir()]

@@ -1,4 +1,4 @@
-"""The playlists of a lesson that nobody records now, written as its files stand."""
+"""Rewriting of the playlists of a lesson that is not being recorded, to match its files."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipelines.files.lesson_layout import MAIN_PLAYLIST
+from pipelines.files.lesson_layout import MAIN_PLAYLIST, PLAYLIST_SUFFIX, PROGRAMME_PLAYLIST
 from pipelines.journal.entries import Cause, End, Medium
-from pipelines.programme.hls_playlist import PROGRAMME
-from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackPlan
+from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.recover_lesson import RecoveredLesson, append_to_journal, recover_lesson
 
@@ -17,31 +16,41 @@ _MAP = re.compile(r'#EXT-X-MAP:URI="([^/"]+)/')
 
 
 def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
-    """Write every playlist of an ended lesson anew. OSError."""
-    shown = _tracks_shown(recovered.folder)
-    plans = [_plan(kept, _roles(kept, shown)) for kept in recovered.tracks.values() if kept.done]
-    pictures = [plan.name for plan in plans if plan.is_picture]
-    programme = shown.get(PROGRAMME) or ("teacher" if "teacher" in pictures else next(iter(pictures), None))
+    """Write every playlist of an ended lesson anew.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    shown = _tracks_by_playlist(recovered.folder)
+    plans = [_track_plan(kept, _roles(kept, shown)) for kept in recovered.tracks.values() if kept.segments]
+    pictures = [plan.name for plan in plans if plan.is_video]
+    programme = shown.get(PROGRAMME_PLAYLIST) or ("teacher" if "teacher" in pictures else next(iter(pictures), None))
     files = LessonFolderWriter(
         recovered.folder, plans, programme if programme in pictures else None, segment_s, lambda _: None
     )
     try:
-        files.end([])
+        files.end_lesson([])
     finally:
         files.close()
 
 
 def end_interrupted_lesson(recovered: RecoveredLesson, lesson_ns: int, segment_s: int) -> None:
-    """End a lesson that will not go on: fill every track to its end, say so in journal and playlists. OSError."""
+    """End a lesson that is not resumed: fill every track to its end, and close the journal and the playlists.
+
+    Raises:
+        OSError: the disk refuses.
+    """
     filled = recover_lesson(recovered.folder, fill_to_ns=lesson_ns)
-    append_to_journal(recovered.folder, [End(at_ns=recovered.story.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)])
+    append_to_journal(
+        recovered.folder, [End(at_ns=recovered.replay.last_change.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)]
+    )
     rewrite_playlists(filled, segment_s)
 
 
-def _tracks_shown(folder: Path) -> dict[str, str]:
-    """Which track each playlist points into, by the playlist's name."""
+def _tracks_by_playlist(folder: Path) -> dict[str, str]:
+    """The track that each playlist points into, by the playlist's name."""
     shown = {}
-    for path in sorted(folder.glob("*.m3u8")):
+    for path in sorted(folder.glob(f"*{PLAYLIST_SUFFIX}")):
         if found := _MAP.search(path.read_text(errors="replace")):
             shown[path.name] = found[1]
     return shown
@@ -50,24 +59,24 @@ def _tracks_shown(folder: Path) -> dict[str, str]:
 def _roles(kept: KeptTrack, shown: dict[str, str]) -> tuple[str, ...]:
     name = kept.track.track
     others: Iterable[str] = (
-        playlist.removesuffix(".m3u8")
+        playlist.removesuffix(PLAYLIST_SUFFIX)
         for playlist, track in shown.items()
-        if track == name and playlist not in (MAIN_PLAYLIST, PROGRAMME)
+        if track == name and playlist not in (MAIN_PLAYLIST, PROGRAMME_PLAYLIST)
     )
     return tuple(dict.fromkeys((name, *others)))
 
 
-def _plan(kept: KeptTrack, roles: tuple[str, ...]) -> TrackPlan:
+def _track_plan(kept: KeptTrack, roles: tuple[str, ...]) -> TrackLayout:
     track = kept.track
-    seconds = sum(done.duration for done in kept.done) / track.timescale
-    return TrackPlan(
+    seconds = sum(done.duration for done in kept.segments) / track.timescale
+    return TrackLayout(
         name=track.track,
         timescale=track.timescale,
         roles=roles,
-        is_picture=track.medium is Medium.PICTURE,
-        bits_per_second=int(8 * sum(done.length for done in kept.done) / max(seconds, 1e-3)),
+        is_video=track.medium is Medium.PICTURE,
+        bits_per_second=int(8 * sum(done.length for done in kept.segments) / max(seconds, 1e-3)),
         size=(track.width, track.height),
         fps=track.fps,
         channels=track.channels,
-        done=kept.done,
+        segments=kept.segments,
     )

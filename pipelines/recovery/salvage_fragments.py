@@ -1,4 +1,4 @@
-"""Which fragments of a damaged segment can be kept: those whose CRC is right, or that are whole and decode."""
+"""Salvage of a damaged segment: its fragments whose CRC is right, or that are whole and decode."""
 
 from __future__ import annotations
 
@@ -9,70 +9,69 @@ from dataclasses import dataclass, field
 
 import av
 
-from pipelines.files.mp4_boxes import FragmentHead, InvalidBox, boxes, fragment_head
+from pipelines.files.mp4_boxes import FragmentHeader, InvalidBox, parse_boxes, parse_moof
 from pipelines.journal.entries import Fragment, Medium, Track
 
-# No fragment and no break inside a segment lasts longer: what claims to has a damaged head.
+# No fragment and no break inside a segment lasts longer: what claims to has a damaged header.
 _LONGEST_S = 10
 
 
 @dataclass(frozen=True, slots=True)
 class SalvagedFragment:
-    """A fragment worth keeping."""
+    """A fragment that can be kept."""
 
-    head: FragmentHead
+    header: FragmentHeader
     data: bytes
 
     @property
     def end(self) -> int:
         """Where it ends, in its track's time scale."""
-        return self.head.start + self.head.duration
+        return self.header.start + self.header.duration
 
 
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
-    """Where a segment may begin by what is around it, in its track's time scale."""
+    """The time in which a segment may begin, by the segments around it, in its track's time scale."""
 
     earliest: int
     latest: int
 
 
-def salvage(
+def salvage_fragments(
     raw: bytes, known: Sequence[Fragment], init: bytes, track: Track, window: TimeWindow
 ) -> list[SalvagedFragment]:
-    """The pieces of a segment file that are good, in order, wherever in the file they stand.
+    """Return the good fragments of a segment file, in order, wherever in the file they are.
 
-    ``known`` are its fragments by the journal: believed if length and CRC are right. A
-    fragment the journal does not speak of is kept if its boxes are whole, it follows those
-    before it (the first one begins inside ``window``) and it decodes after ``init``. Pictures that need
-    a lost fragment are not kept.
+    ``known`` are its fragments by the journal, which are trusted if length and CRC are right. A fragment that is not
+    journalled is kept if its boxes are whole, it follows those before it (the first one begins inside ``window``)
+    and it decodes after ``init``. Pictures that need a lost fragment are not kept.
     """
     sieve = _Sieve(known, init, track, window)
     at = 0
     while (found := raw.find(b"moof", at + 4)) >= 0:
         at = found - 4
-        piece = _piece_at(raw, at)
-        if piece is not None and sieve.keeps(piece):
-            at += len(piece.data)
+        fragment = _fragment_at(raw, at)
+        if fragment is not None and sieve.accept(fragment):
+            at += len(fragment.data)
         else:
             at += 1
     return sieve.kept
 
 
-def _piece_at(raw: bytes, at: int) -> SalvagedFragment | None:
+def _fragment_at(raw: bytes, at: int) -> SalvagedFragment | None:
     try:
-        both = boxes(raw, at)
+        both = parse_boxes(raw, at)
         moof, mdat = next(both, None), next(both, None)
-        if moof is None or mdat is None or mdat.kind != b"mdat":
+        if moof is None or mdat is None or mdat.type != b"mdat":
             return None
-        return SalvagedFragment(fragment_head(raw[moof.start : moof.end]), raw[moof.start : mdat.end])
+        return SalvagedFragment(parse_moof(raw[moof.start : moof.end]), raw[moof.start : mdat.end])
     except InvalidBox:
         return None
 
 
 @dataclass(slots=True)
 class _Sieve:
-    """Takes the pieces of one segment in order."""
+    """Decides about the fragments of one segment, in order."""
 
     known: Sequence[Fragment]
     init: bytes
@@ -80,35 +79,37 @@ class _Sieve:
     window: TimeWindow
     kept: list[SalvagedFragment] = field(default_factory=list)
 
-    def keeps(self, piece: SalvagedFragment) -> bool:
-        """Whether it is good; if so it is among ``kept`` now."""
-        good = self._can_be_shown(piece) and (self._is_journalled(piece) or self._is_credible(piece))
-        if good:
-            self.kept.append(piece)
-        return good
+    def accept(self, fragment: SalvagedFragment) -> bool:
+        """Keep a fragment if it is good, and say whether it is."""
+        is_good = self._is_decodable_here(fragment) and (self._is_journalled(fragment) or self._is_plausible(fragment))
+        if is_good:
+            self.kept.append(fragment)
+        return is_good
 
-    def _can_be_shown(self, piece: SalvagedFragment) -> bool:
-        if self.track.medium is Medium.SOUND or piece.head.key:
+    def _is_decodable_here(self, fragment: SalvagedFragment) -> bool:
+        if self.track.medium is Medium.SOUND or fragment.header.is_key:
             return True
-        return bool(self.kept) and self.kept[-1].end == piece.head.start
+        return bool(self.kept) and self.kept[-1].end == fragment.header.start
 
-    def _is_journalled(self, piece: SalvagedFragment) -> bool:
-        length, crc = len(piece.data), zlib.crc32(piece.data)
-        return any((fragment.length, fragment.crc) == (length, crc) for fragment in self.known)
+    def _is_journalled(self, fragment: SalvagedFragment) -> bool:
+        length, crc = len(fragment.data), zlib.crc32(fragment.data)
+        return any((known.length, known.crc) == (length, crc) for known in self.known)
 
-    def _is_credible(self, piece: SalvagedFragment) -> bool:
-        head = piece.head
-        if any(fragment.start == head.start for fragment in self.known):
+    def _is_plausible(self, fragment: SalvagedFragment) -> bool:
+        header = fragment.header
+        if any(known.start == header.start for known in self.known):
             return False
         longest = _LONGEST_S * self.track.timescale
         window = TimeWindow(self.kept[-1].end, self.kept[-1].end + longest) if self.kept else self.window
-        return window.earliest <= head.start <= window.latest and head.duration <= longest and self._decodes(piece)
+        return (
+            window.earliest <= header.start <= window.latest and header.duration <= longest and self._decodes(fragment)
+        )
 
-    def _decodes(self, piece: SalvagedFragment) -> bool:
-        needed = [piece]
+    def _decodes(self, fragment: SalvagedFragment) -> bool:
+        needed = [fragment]
         if self.track.medium is Medium.PICTURE:
             for before in reversed(self.kept):
-                if needed[0].head.key:
+                if needed[0].header.is_key:
                     break
                 needed.insert(0, before)
         data = self.init + b"".join(one.data for one in needed)
@@ -117,4 +118,4 @@ class _Sieve:
                 decoded = sum(1 for _ in container.decode(container.streams[0]))
         except (av.FFmpegError, IndexError):
             return False
-        return decoded == sum(one.head.samples for one in needed)
+        return decoded == sum(one.header.samples for one in needed)

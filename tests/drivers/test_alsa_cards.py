@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers.device_identity import AmbiguousDevice, DeviceIdentity, DeviceNotFound, best_name, chosen
-from drivers.microphone.alsa_cards import cards, number_of, records
+from drivers.device_identity import AmbiguousDevice, DeviceIdentity, DeviceNotFound, match_identity, stable_name
+from drivers.microphone.alsa_cards import card_number, cards, input_numbers
 from drivers.microphone.portaudio_microphone import PortAudioOptions
 
 CARDS = """\
@@ -45,20 +45,20 @@ def machine(tmp_path: Path) -> dict[str, Path]:
 def test_a_card_is_found_by_id_link_and_port(machine: dict[str, Path]) -> None:
     there = cards(**machine)
     numbers = [
-        number_of(chosen(there, identity)[0])
+        card_number(match_identity(there, identity)[0])
         for identity in (DeviceIdentity("PCH"), DeviceIdentity("Device_1"), DeviceIdentity("by-path/pci-usb-0:2:1.0"))
     ]
     assert numbers == [0, 12, 1]
-    assert number_of(chosen(there, DeviceIdentity(usb_port="1-3"))[0]) == 12
+    assert card_number(match_identity(there, DeviceIdentity(usb_port="1-3"))[0]) == 12
     with pytest.raises(DeviceNotFound, match=r"PCH.*USB|Device"):
-        chosen(there, DeviceIdentity("Loopback"))
+        match_identity(there, DeviceIdentity("Loopback"))
 
 
 def test_cards_of_a_kind_are_named_by_their_place(machine: dict[str, Path]) -> None:
     there = cards(**machine)
     with pytest.raises(AmbiguousDevice, match=r"2 are.*by-path/pci-usb-0:2:1\.0; by-path/pci-usb-0:3:1\.0"):
-        chosen(there, DeviceIdentity("USB PnP Sound Device"))
-    assert [best_name(card, there) for card in there] == [
+        match_identity(there, DeviceIdentity("USB PnP Sound Device"))
+    assert [stable_name(card, there) for card in there] == [
         "PCH",
         "by-path/pci-usb-0:2:1.0",
         "by-path/pci-usb-0:3:1.0",
@@ -66,7 +66,7 @@ def test_cards_of_a_kind_are_named_by_their_place(machine: dict[str, Path]) -> N
 
 
 def test_a_card_that_only_plays_has_no_inputs(machine: dict[str, Path]) -> None:
-    assert [records(card, machine["proc"]) for card in cards(**machine)] == [[0, 2, 10], [0], []]
+    assert [input_numbers(card, machine["proc"]) for card in cards(**machine)] == [[0, 2, 10], [0], []]
 
 
 def test_a_machine_without_sound_has_no_cards(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import av
 import pytest
-from turbojpeg import TurboJPEG
+import recipes
+from jpegs import decoded
 
 from drivers.camera.h264_annexb import nal_units
 from drivers.camera.simulation.simulated_camera import SimulatedCamera
@@ -25,6 +26,8 @@ from drivers.camera.v4l2_camera import V4l2Camera
 from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled
 from drivers.protocols import Camera
 from drivers.samples import AccessUnit, Coding, DecodedPicture, JpegPicture, Picture, PictureFormat
+
+pytestmark = pytest.mark.realtime
 
 WANTED = PictureFormat(640, 360, Fraction(30), Coding.MJPEG)
 VTEST = Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")
@@ -51,10 +54,23 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {"vtest.avi": VTEST, **{name: folder / name for name in FILES}}
 
 
-@pytest.fixture(params=["simulated", "simulated apart", "vtest.avi", *FILES, *REAL])
+@pytest.fixture
+def recipe(tmp_path: Path) -> Iterator[Callable[[], Camera]]:
+    """Makes the camera of docs/recipes/camera.md, whose code is imported as it stands there."""
+    size = f"{WANTED.width}x{WANTED.height}"
+    command = f"ffmpeg -v error -f lavfi -i testsrc2=size={size}:duration=1 -pix_fmt yuvj420p {tmp_path}/%03d.jpg"
+    subprocess.run(command.split(), check=True, stdin=subprocess.DEVNULL)
+    with recipes.imported("recipes/camera.md", "drivers.camera.folder", tmp_path) as module:
+        yield lambda: module.FolderCamera("screen", WANTED, module.FolderCameraOptions(folder=str(tmp_path)))
+
+
+@pytest.fixture(params=["simulated", "simulated apart", "vtest.avi", *FILES, "recipe", *REAL])
 def make(request: pytest.FixtureRequest) -> Callable[[], Camera]:
     """Makes one kind of camera."""
     kind: str = request.param
+    if kind == "recipe":
+        made: Callable[[], Camera] = request.getfixturevalue("recipe")
+        return made
     if kind.startswith("simulated"):
         options = SimulatedCamera.Options(ppm=200, buffers=30, process=kind.endswith("apart"))
         return lambda: SimulatedCamera("teacher", WANTED, options)
@@ -105,7 +121,8 @@ def check_form(form: PictureFormat, pictures: list[Picture]) -> None:
         match picture:
             case JpegPicture():
                 assert form.coding is Coding.MJPEG
-                assert TurboJPEG().decode(picture.data).shape[:2] == (form.height, form.width)
+                frame = decoded(picture.data)
+                assert (frame.width, frame.height) == (form.width, form.height)
             case AccessUnit():
                 assert form.coding is Coding.H264
                 assert not picture.reordered

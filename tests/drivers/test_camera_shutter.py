@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.camera.simulation.shutter import FLASH_NS, Buffers, Shutter
+from drivers.camera.simulation.shutter import FLASH_NS, FrameBuffers, Shutter
 
 PERIOD_NS = 33_333_333
 EVEN = Shutter(start_ns=1_000, period_ns=PERIOD_NS, seed=1)
@@ -43,35 +43,35 @@ def test_each_flash_is_white_from_the_first_frame_after_its_instant(shutter: Shu
     first = int((instant_ns - shutter.start_ns) / shutter.period_ns) - 2
     while shutter.exposed_ns(first) < instant_ns:
         first += 1
-    assert not shutter.flashes(first - 1, flash_period_ns)
-    assert shutter.flashes(first, flash_period_ns)
+    assert not shutter.shows_flash(first - 1, flash_period_ns)
+    assert shutter.shows_flash(first, flash_period_ns)
     for frame in range(first + 1, first + 10):
         in_flash = shutter.exposed_ns(frame) < instant_ns + FLASH_NS
-        assert shutter.flashes(frame, flash_period_ns) == in_flash
+        assert shutter.shows_flash(frame, flash_period_ns) == in_flash
 
 
 def test_a_reader_in_time_gets_every_frame_once() -> None:
-    buffers = Buffers(EVEN, 4)
-    taken = [buffers.take(EVEN.ready_ns(frame)) for frame in range(10)]
+    buffers = FrameBuffers(EVEN, 4)
+    taken = [buffers.dequeue(EVEN.ready_ns(frame)) for frame in range(10)]
     assert taken == list(range(10))
-    assert buffers.take(EVEN.ready_ns(9)) is None
+    assert buffers.dequeue(EVEN.ready_ns(9)) is None
     assert buffers.next_ns() == EVEN.ready_ns(10)
 
 
 def test_a_late_reader_gets_the_frames_that_found_a_buffer_and_then_the_present() -> None:
-    buffers = Buffers(EVEN, 4)
+    buffers = FrameBuffers(EVEN, 4)
     late_ns = EVEN.ready_ns(30)
-    assert [buffers.take(late_ns) for _ in range(5)] == [0, 1, 2, 3, None]
-    assert buffers.take(EVEN.ready_ns(31)) == 31
+    assert [buffers.dequeue(late_ns) for _ in range(5)] == [0, 1, 2, 3, None]
+    assert buffers.dequeue(EVEN.ready_ns(31)) == 31
 
 
 def test_a_buffer_that_is_read_takes_the_next_frame() -> None:
-    buffers = Buffers(EVEN, 2)
-    assert buffers.take(EVEN.ready_ns(5)) == 0
-    assert [buffers.take(EVEN.ready_ns(9)) for _ in range(3)] == [1, 6, None]
+    buffers = FrameBuffers(EVEN, 2)
+    assert buffers.dequeue(EVEN.ready_ns(5)) == 0
+    assert [buffers.dequeue(EVEN.ready_ns(9)) for _ in range(3)] == [1, 6, None]
 
 
 def test_what_was_exposed_while_nothing_was_sent_is_lost() -> None:
-    buffers = Buffers(EVEN, 4)
+    buffers = FrameBuffers(EVEN, 4)
     buffers.clear(EVEN.ready_ns(20))
-    assert buffers.take(EVEN.ready_ns(21)) == 21
+    assert buffers.dequeue(EVEN.ready_ns(21)) == 21

@@ -75,7 +75,7 @@ def test_a_file_goes_round_without_a_seam(first_ns: int, pictures: int, rounds: 
         for number in range(pictures):
             pts_ns = first_ns + number * PERIOD if timed else None
             due.append(file_time.due_ns(pts_ns, due[-1] if due else START))
-        file_time.next_round()
+        file_time.restart()
     assert due == [START + number * PERIOD for number in range(pictures * rounds)]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import stays
 
 from drivers.clicker import iclicker_framing
 from drivers.clicker import transport_receiver as receivers
@@ -21,8 +22,16 @@ from drivers.clicker.simulation.simulated_receiver import PORT, SimulatedReceive
 from drivers.clicker.simulation.transports import PtyTransport
 from drivers.clicker.transport_receiver import TransportReceiver
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
-from drivers.protocols import Receiver
-from drivers.samples import AskQuestion, ClickerAnswer, ClickerBound, QuestionKind, ReceiverEvent, SetDevice, StopAsking
+from drivers.protocols import ClickerReceiver
+from drivers.samples import (
+    AskQuestion,
+    AssignNumber,
+    ClickerAnswer,
+    NumberAssigned,
+    QuestionKind,
+    ReceiverEvent,
+    StopAsking,
+)
 
 PATIENCE_S = 10.0
 BASES = [("rf217", False), ("rf218", False), ("rf219", False), ("iclicker", False), ("rf219", True)]
@@ -35,26 +44,26 @@ class Room:
         self.base = base
         self.run = run
         self._fixed = {"base": base, "bridge": bridge, "run": str(run), "log": run / "truth", "seed": 1}
-        self._made: list[SimulatedReceiver] = []
+        self._receivers: list[SimulatedReceiver] = []
 
     def receiver(self, **options: Any) -> SimulatedReceiver:
         wanted = {"students": 5, "answer_within_s": 0.1, "second_thoughts": 0.0} | options
-        self._made.append(SimulatedReceiver("clickers", SimulatedReceiverOptions(**self._fixed, **wanted)))
-        return self._made[-1]
+        self._receivers.append(SimulatedReceiver("clickers", SimulatedReceiverOptions(**self._fixed, **wanted)))
+        return self._receivers[-1]
 
     def truth(self, event: str = "answer") -> list[dict[str, Any]]:
         lines = map(json.loads, (self.run / "truth").read_text().splitlines())
         return [line for line in lines if line["event"] == event]
 
-    def leave(self) -> None:
-        for receiver in self._made:
+    def close(self) -> None:
+        for receiver in self._receivers:
             receiver.close()
 
 
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A simulated iClicker base needs no pauses."""
-    monkeypatch.setattr(iclicker_framing, "REST_MS", 10)
+    monkeypatch.setattr(iclicker_framing, "PAUSE_MS", 10)
 
 
 @pytest.fixture(params=BASES, ids=lambda base: base[0] + "-bridge" * base[1])
@@ -62,13 +71,13 @@ def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room]:
     threads, descriptors = set(threading.enumerate()), len(os.listdir("/proc/self/fd"))
     room = Room(*request.param, tmp_path)
     yield room
-    room.leave()
+    room.close()
     assert set(threading.enumerate()) == threads
     assert len(os.listdir("/proc/self/fd")) == descriptors
     assert not [path for path in tmp_path.iterdir() if path.is_symlink() or path.is_socket()]
 
 
-def read_until(receiver: Receiver, enough: Callable[[list[ReceiverEvent]], bool]) -> list[ReceiverEvent]:
+def read_until(receiver: ClickerReceiver, enough: Callable[[list[ReceiverEvent]], bool]) -> list[ReceiverEvent]:
     events: list[ReceiverEvent] = []
     deadline = time.monotonic() + PATIENCE_S
     while not enough(events):
@@ -77,7 +86,7 @@ def read_until(receiver: Receiver, enough: Callable[[list[ReceiverEvent]], bool]
     return events
 
 
-def read_until_lost(receiver: Receiver) -> list[ReceiverEvent]:
+def read_until_lost(receiver: ClickerReceiver) -> list[ReceiverEvent]:
     events: list[ReceiverEvent] = []
     try:
         while True:
@@ -92,9 +101,9 @@ def answers(events: list[ReceiverEvent]) -> list[ClickerAnswer]:
 
 def test_a_question_is_answered_by_everybody_once_and_stamped_on_arrival(room: Room) -> None:
     receiver = room.receiver()
-    form = receiver.open()
-    assert form.model == room.base
-    assert QuestionKind.SINGLE in form.kinds
+    capabilities = receiver.open()
+    assert capabilities.model == room.base
+    assert QuestionKind.SINGLE in capabilities.kinds
     receiver.send(AskQuestion(QuestionKind.SINGLE))
     came = answers(read_until(receiver, lambda events: len(answers(events)) >= 5))
     now_ns = time.monotonic_ns()
@@ -121,17 +130,17 @@ def test_the_next_question_ends_the_one_before_it(room: Room) -> None:
 
 def test_what_it_cannot_do_is_refused_at_once(room: Room) -> None:
     receiver = room.receiver()
-    form = receiver.open()
+    capabilities = receiver.open()
     with pytest.raises(DeviceMisconfigured, match="letters"):
-        receiver.send(AskQuestion(QuestionKind.SINGLE, form.most_choices + 1))
-    for kind in set(QuestionKind) - form.kinds:
+        receiver.send(AskQuestion(QuestionKind.SINGLE, capabilities.max_choices + 1))
+    for kind in set(QuestionKind) - capabilities.kinds:
         with pytest.raises(DeviceMisconfigured, match="cannot ask"):
             receiver.send(AskQuestion(kind))
-    if form.sets_devices:
-        receiver.send(SetDevice("17"))
-        (bound,) = read_until(receiver, bool)
-        assert isinstance(bound, ClickerBound)
-        assert bound.device in ("17", None)
+    if capabilities.assigns_numbers:
+        receiver.send(AssignNumber("17"))
+        (assigned,) = read_until(receiver, bool)
+        assert isinstance(assigned, NumberAssigned)
+        assert assigned.device in ("17", None)
 
 
 def test_close_ends_a_read_in_progress_and_may_come_twice(room: Room) -> None:
@@ -139,7 +148,7 @@ def test_close_ends_a_read_in_progress_and_may_come_twice(room: Room) -> None:
     receiver.open()
     reader = threading.Thread(target=read_until_lost, args=[receiver], name="reader")
     reader.start()
-    time.sleep(0.05)
+    stays(reader.is_alive, 0.05)
     receiver.close()
     reader.join(1.5)
     assert not reader.is_alive()
@@ -173,14 +182,14 @@ def test_a_base_that_is_pulled_out_is_lost_then_missing_and_then_asked_again(roo
 
 @pytest.mark.parametrize("model", sorted(FRAMINGS))
 def test_a_port_without_a_base_is_missing(model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receivers, "REPLY_S", 0.1)
-    link = PtyTransport(tmp_path / PORT)
-    make, baud = FRAMINGS[model]
-    receiver = TransportReceiver("clickers", SerialTransport("clickers", str(tmp_path / PORT), baud), make(60))
+    monkeypatch.setattr(receivers, "REPLY_TIMEOUT_S", 0.1)
+    transport = PtyTransport(tmp_path / PORT)
+    make_framing, baud = FRAMINGS[model]
+    receiver = TransportReceiver("clickers", SerialTransport("clickers", str(tmp_path / PORT), baud), make_framing(60))
     with pytest.raises(DeviceMissing, match="no base of this type"):
         receiver.open()
-    assert len(link.receive()) > 2
+    assert len(transport.receive()) > 2
     receiver.close()
-    link.close()
+    transport.close()
     with pytest.raises(DeviceMissing, match="cannot be opened"):
         receiver.open()

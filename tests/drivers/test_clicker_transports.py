@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from drivers.clicker.hid_node import HidNode
-from drivers.clicker.hid_transport import BridgeTransport
+from drivers.clicker.hid_transport import HidUartBridgeTransport
 from drivers.clicker.iclicker_receiver import IClickerOptions
 from drivers.clicker.rf21x_receiver import Rf21xOptions
 from drivers.clicker.serial_transport import SerialTransport
@@ -53,11 +53,11 @@ class Machine:
         (self.sysfs / name / "device" / "uevent").write_text(uevent)
         (self.dev / name).write_text(name)
 
-    def node(self, which: str = "") -> HidNode:
-        return HidNode("clickers", IDS, which, self.sysfs, self.dev)
+    def node(self, selector: str = "") -> HidNode:
+        return HidNode("clickers", IDS, selector, self.sysfs, self.dev)
 
-    def opened(self, which: str = "") -> str:
-        descriptor = self.node(which).open()
+    def read_node(self, selector: str = "") -> str:
+        descriptor = self.node(selector).open()
         try:
             return os.read(descriptor, 99).decode()
         finally:
@@ -74,51 +74,53 @@ def machine(tmp_path: Path) -> Machine:
 
 def test_the_only_base_is_found_whatever_its_number(machine: Machine) -> None:
     with pytest.raises(DeviceMissing, match="10c4:1819"):
-        machine.opened()
+        machine.read_node()
     machine.plug("hidraw4", IDS, "0007800D", "usb-3f980000.usb-1.2/input0")
-    assert machine.opened() == "hidraw4"
+    assert machine.read_node() == "hidraw4"
 
 
 def test_of_several_bases_one_must_be_named(machine: Machine) -> None:
     machine.plug("hidraw1", IDS, "0007800D", "usb-3f980000.usb-1.2/input0")
     machine.plug("hidraw2", IDS, "", "usb-3f980000.usb-1.3/input0")
     with pytest.raises(DeviceMisconfigured, match=r"0007800D .*1\.2.*none .*1\.3"):
-        machine.opened()
-    assert machine.opened("0007800D") == "hidraw1"
-    assert machine.opened("usb-1.3/") == "hidraw2"
+        machine.read_node()
+    assert machine.read_node("0007800D") == "hidraw1"
+    assert machine.read_node("usb-1.3/") == "hidraw2"
     (machine.dev / "hidraw2").unlink()
     with pytest.raises(DeviceMissing, match="hidraw2 cannot be opened"):
-        machine.opened("usb-1.3/")
+        machine.read_node("usb-1.3/")
 
 
 def test_the_bridge_is_told_speed_and_line_before_it_carries_anything() -> None:
-    link, features = BridgeNodeTransport(), []
-    port = BridgeTransport("clickers", link.open_node, 256_000, lambda descriptor, report: features.append(report))
-    port.open()
+    transport, features = BridgeNodeTransport(), []
+    bridge = HidUartBridgeTransport(
+        "clickers", transport.open_node, 256_000, lambda descriptor, report: features.append(report)
+    )
+    bridge.open()
     assert features == [bytes.fromhex("50 0003e800 00 00 03 00"), b"\x43\x03", b"\x41\x01"]
-    port.write(bytes(range(100)))
-    assert link.receive() + link.receive() == bytes(range(100))
-    link.send(bytes(range(100)))
-    assert port.read() + port.read() == bytes(range(100))
-    assert port.read() == b""
-    link.close()
+    bridge.write(bytes(range(100)))
+    assert transport.receive() + transport.receive() == bytes(range(100))
+    transport.send(bytes(range(100)))
+    assert bridge.read() + bridge.read() == bytes(range(100))
+    assert bridge.read() == b""
+    transport.close()
     with pytest.raises(OSError, match="unplugged"):
-        port.read()
-    port.close()
+        bridge.read()
+    bridge.close()
 
 
 def test_a_bridge_that_does_not_answer_is_missing() -> None:
     def refuse(descriptor: int, report: bytes) -> None:
         raise OSError(errno.EPIPE, os.strerror(errno.EPIPE))
 
-    link = BridgeNodeTransport()
+    transport = BridgeNodeTransport()
     with pytest.raises(DeviceMissing, match="Broken pipe"):
-        BridgeTransport("clickers", link.open_node, 115_200, refuse).open()
-    link.close()
+        HidUartBridgeTransport("clickers", transport.open_node, 115_200, refuse).open()
+    transport.close()
 
 
 def test_a_serial_port_is_for_one_process_alone(tmp_path: Path) -> None:
-    link = PtyTransport(tmp_path / "port")
+    transport = PtyTransport(tmp_path / "port")
     first, second = (SerialTransport("clickers", str(tmp_path / "port"), 115_200) for _ in range(2))
     first.open()
     with pytest.raises(DeviceMissing, match="cannot be opened"):
@@ -127,4 +129,4 @@ def test_a_serial_port_is_for_one_process_alone(tmp_path: Path) -> None:
     first.close()
     second.open()
     second.close()
-    link.close()
+    transport.close()

@@ -11,12 +11,15 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from pulse import PulseServer
+from waiting import stays
 
 from drivers.errors import DeviceLost
 from drivers.microphone.portaudio_microphone import PortAudioMicrophone, PortAudioOptions
 from drivers.microphone.simulation.simulated_microphone import SimulatedMicrophone, SimulatedMicrophoneOptions
 from drivers.protocols import Microphone
 from drivers.samples import SoundFormat
+
+pytestmark = pytest.mark.realtime
 
 WANTED = SoundFormat(48_000, 1)
 # ALSA ids of real sound cards to ask as well, with a comma between them.
@@ -86,7 +89,7 @@ def test_close_ends_a_read_in_progress_and_may_come_twice(microphone: Microphone
 
     reader = threading.Thread(target=read, name="reader")
     reader.start()
-    time.sleep(0.1)
+    stays(reader.is_alive, 0.1)
     microphone.close()
     reader.join(2.0)
     assert not reader.is_alive()

@@ -15,8 +15,8 @@ from drivers.microphone.portaudio_inputs import (
     InputNotFound,
     RequestedFormat,
     UnsupportedFormat,
-    chosen,
-    formats,
+    candidate_formats,
+    choose_input,
 )
 
 LAPEL = InputDevice(4, "USB Lapel: Audio (hw:2,0)", 1, 44_100)
@@ -30,38 +30,38 @@ def called(name: str) -> RequestedFormat:
 
 @pytest.mark.parametrize(("name", "found"), [("Lapel", LAPEL), ("ceiling array", CEILING), (LAPEL.name, LAPEL)])
 def test_a_part_of_the_name_is_enough_if_no_other_has_it(name: str, found: InputDevice) -> None:
-    assert chosen(THERE, called(name)) is found
+    assert choose_input(THERE, called(name)) is found
 
 
 def test_an_exact_name_wins_over_longer_ones() -> None:
     short = InputDevice(9, "Lapel", 1, 48_000)
-    assert chosen([LAPEL, short], called("Lapel")) is short
+    assert choose_input([LAPEL, short], called("Lapel")) is short
 
 
 def test_a_part_that_several_have_is_refused_with_their_names() -> None:
     with pytest.raises(UnsupportedFormat, match=r"USB Lapel.*Ceiling Array"):
-        chosen(THERE, called("Audio"))
+        choose_input(THERE, called("Audio"))
 
 
 def test_no_name_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(UnsupportedFormat, match=r"USB Lapel.*Ceiling Array"):
-        chosen(THERE, called(""))
+        choose_input(THERE, called(""))
 
 
 def test_a_device_that_is_not_there_is_missing_and_those_that_are_get_named() -> None:
     with pytest.raises(InputNotFound, match=r"'Headset'.*USB Lapel.*Ceiling Array"):
-        chosen(THERE, called("Headset"))
+        choose_input(THERE, called("Headset"))
 
 
 def test_the_wanted_format_comes_first_and_channels_before_rates() -> None:
-    order = list(formats(CEILING, RequestedFormat("", 48_000, 2, 0.1)))
+    order = list(candidate_formats(CEILING, RequestedFormat("", 48_000, 2, 0.1)))
     assert order[0] == (48_000, 2)
     assert order[:4] == [(rate, 2) for rate in (48_000, 44_100, 32_000, 16_000)]
     assert order[4] == (48_000, 1)
 
 
 def test_no_format_has_more_channels_than_the_device() -> None:
-    order = list(formats(LAPEL, RequestedFormat("", 48_000, 2, 0.1)))
+    order = list(candidate_formats(LAPEL, RequestedFormat("", 48_000, 2, 0.1)))
     assert order == [(48_000, 1), (44_100, 1), (32_000, 1), (16_000, 1)]
 
 
@@ -76,7 +76,7 @@ class Running:
     def record(self, *_wished: object) -> Running:
         return self
 
-    def active(self) -> bool:
+    def is_active(self) -> bool:
         self.looks -= 1
         return self.looks > 0
 
@@ -94,14 +94,14 @@ def test_a_card_of_the_same_kind_that_is_plugged_in_stops_no_microphone(
     (tmp_path / "snd" / "pcmC1D0c").touch()
     monkeypatch.setattr(alsa_cards, "cards", cards)
     monkeypatch.setattr(alsa_cards, "DEV", tmp_path)
-    monkeypatch.setattr(portaudio_process, "LOOK_S", 0.01)
+    monkeypatch.setattr(portaudio_process, "POLL_S", 0.01)
     monkeypatch.setattr(portaudio_process, "backend", lambda _library: stream)
     leashed, leash = os.pipe()
     said, says = os.pipe()
     with os.fdopen(leashed) as stdin:
         monkeypatch.setattr("sys.stdin", stdin)
-        wish = RequestedFormat("", 48_000, 1, 0.1, DeviceIdentity(serial="2008"))
-        ended = portaudio_process.record("", wish, portaudio_process.PipeWriter(says))
+        requested = RequestedFormat("", 48_000, 1, 0.1, DeviceIdentity(serial="2008"))
+        ended = portaudio_process.record("", requested, portaudio_process.PipeWriter(says))
     for fd in (leash, said, says):
         os.close(fd)
     assert stream.looks == 0

@@ -9,35 +9,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.microphone.portaudio_messages import (
-    Decoder,
     EndReason,
     GarbledMessage,
-    Message,
+    MessageDecoder,
     SampleBlock,
     StreamEnded,
+    StreamMessage,
     StreamStarted,
     encode,
 )
 
 STARTED = st.builds(StreamStarted, rate_hz=st.integers(1, 2**32 - 1), channels=st.integers(1, 255))
 BLOCKS = st.builds(SampleBlock, captured_ns=st.integers(-(2**63), 2**63 - 1), samples=st.binary(max_size=300))
-ENDED = st.builds(StreamEnded, end=st.sampled_from(EndReason), reason=st.text(max_size=80))
+ENDED = st.builds(StreamEnded, cause=st.sampled_from(EndReason), reason=st.text(max_size=80))
 MESSAGES = st.lists(st.one_of(STARTED, BLOCKS, ENDED), max_size=8)
 
 
 @given(messages=MESSAGES, cuts=st.lists(st.integers(0, 3000), max_size=12))
-def test_messages_come_back_however_the_bytes_are_cut(messages: list[Message], cuts: list[int]) -> None:
+def test_messages_come_back_however_the_bytes_are_cut(messages: list[StreamMessage], cuts: list[int]) -> None:
     data = b"".join(map(encode, messages))
     edges = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
-    decoder = Decoder()
-    back = [message for a, b in pairwise(edges) for message in decoder.feed(data[a:b])]
+    decoder = MessageDecoder()
+    back = [message for a, b in pairwise(edges) for message in decoder.push_bytes(data[a:b])]
     assert back == messages
 
 
 @given(noise=st.binary(min_size=1, max_size=60))
 def test_noise_gives_messages_or_garbled_and_nothing_else(noise: bytes) -> None:
     try:
-        messages = Decoder().feed(noise)
+        messages = MessageDecoder().push_bytes(noise)
     except GarbledMessage:
         return
     whole = sum(len(encode(message)) for message in messages)
@@ -49,4 +49,4 @@ def test_noise_gives_messages_or_garbled_and_nothing_else(noise: bytes) -> None:
 )
 def test_what_no_child_would_write_is_garbled(data: bytes) -> None:
     with pytest.raises(GarbledMessage):
-        Decoder().feed(data)
+        MessageDecoder().push_bytes(data)

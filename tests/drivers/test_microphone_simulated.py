@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from waiting import SkippableTime
 
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.microphone.simulation import simulated_microphone
 from drivers.microphone.simulation.simulated_microphone import SimulatedMicrophone, SimulatedMicrophoneOptions
 from drivers.samples import SoundFormat
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SkippableTime:
+    """The microphone's time."""
+    skippable = SkippableTime()
+    monkeypatch.setattr(simulated_microphone, "time", skippable)
+    return skippable
 
 
 def made(**options: object) -> SimulatedMicrophone:
@@ -53,11 +62,11 @@ def test_a_room_is_quiet_and_a_muted_microphone_quieter_but_not_zero() -> None:
     assert rms_dbfs(made(mute=True, flash_period_s=0.1)) == pytest.approx(-62.0, abs=0.7)
 
 
-def test_a_reader_more_than_a_second_late_loses_sound_and_can_see_it() -> None:
+def test_a_reader_more_than_a_second_late_loses_sound_and_can_see_it(clock: SkippableTime) -> None:
     microphone = made(stamp_jitter_ms=0.0)
     microphone.open()
     before = microphone.read(1.0)
-    time.sleep(1.2)
+    clock.skip(1.2)
     after = microphone.read(1.0)
     lost_ns = after.captured_ns - before.captured_ns - 20_000_000
     assert lost_ns >= 150_000_000
@@ -88,14 +97,14 @@ def test_a_fault_file_takes_it_away_stalls_and_returns_it(tmp_path: Path) -> Non
     microphone.close()
 
 
-def test_it_goes_and_returns_by_the_clock() -> None:
-    microphone = made(lost_after_s=0.1, returns_after_s=0.2)
+def test_it_goes_and_returns_by_the_clock(clock: SkippableTime) -> None:
+    microphone = made(lost_after_s=0.1, returns_after_s=100.0)
     microphone.open()
-    time.sleep(0.1)
+    clock.skip(0.1)
     with pytest.raises(DeviceLost):
         microphone.read(0.5)
     with pytest.raises(DeviceMissing):
         microphone.open()
-    time.sleep(0.25)
+    clock.skip(100.0)
     microphone.open()
     microphone.close()

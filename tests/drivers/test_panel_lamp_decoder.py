@@ -6,27 +6,27 @@ S = 1_000_000_000
 
 def test_a_steady_lamp_is_what_its_pin_says_whatever_was_asked_for() -> None:
     lamp = LampDecoder({"on": False})
-    lamp.ask(Pattern.ON)
-    assert lamp.read(0) is Pattern.OFF
-    lamp.turn("on", True, 0)
-    assert lamp.read(0) is Pattern.ON
+    lamp.on_requested(Pattern.ON)
+    assert lamp.pattern_at(0) is Pattern.OFF
+    lamp.on_pin("on", True, 0)
+    assert lamp.pattern_at(0) is Pattern.ON
 
 
 def test_a_blinking_lamp_blinks_only_while_its_pin_does() -> None:
     lamp = LampDecoder({"green": False, "amber": False})
-    lamp.ask(Pattern.AMBER_BLINK)
-    assert lamp.read(0) is Pattern.OFF
-    lamp.turn("amber", True, 0)
-    assert lamp.read(S) is Pattern.AMBER_BLINK
-    lamp.turn("amber", False, S // 2)
-    lamp.turn("amber", True, S)
-    assert lamp.overdue_ns == S + S // 2 + S
-    assert lamp.read(lamp.overdue_ns - 1) is Pattern.AMBER_BLINK
-    assert lamp.read(lamp.overdue_ns) is Pattern.AMBER
+    lamp.on_requested(Pattern.AMBER_BLINK)
+    assert lamp.pattern_at(0) is Pattern.OFF
+    lamp.on_pin("amber", True, 0)
+    assert lamp.pattern_at(S) is Pattern.AMBER_BLINK
+    lamp.on_pin("amber", False, S // 2)
+    lamp.on_pin("amber", True, S)
+    assert lamp.blink_timeout_ns == S + S // 2 + S
+    assert lamp.pattern_at(lamp.blink_timeout_ns - 1) is Pattern.AMBER_BLINK
+    assert lamp.pattern_at(lamp.blink_timeout_ns) is Pattern.AMBER
 
 
 def test_the_other_colour_gives_a_wrong_blink_away() -> None:
     lamp = LampDecoder({"green": True, "amber": False})
-    lamp.ask(Pattern.AMBER_BLINK)
-    lamp.turn("amber", True, 0)
-    assert lamp.read(1) is Pattern.GREEN
+    lamp.on_requested(Pattern.AMBER_BLINK)
+    lamp.on_pin("amber", True, 0)
+    assert lamp.pattern_at(1) is Pattern.GREEN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from drivers.panel.gpio_line_names import Lines
-from drivers.panel.pin_assignment import PanelOptions, Pin, TwoColours
+from drivers.panel.gpio_line_names import GpioLines
+from drivers.panel.pin_assignment import BicolourPins, PanelOptions, Pin
 
 RASPBERRY = ["ID_SDA", "ID_SCL", *(f"GPIO{number}" for number in range(2, 28)), "", "RGMII_MDC"]
 OTHER_BOARD = ["", "BUTTON", "GPIO1", "LAMP"]
@@ -26,14 +26,14 @@ OTHER_BOARD = ["", "BUTTON", "GPIO1", "LAMP"]
     ],
 )
 def test_a_line_by_name_or_number(names: list[str], pin: Pin, number: int | None) -> None:
-    lines = Lines(names)
-    assert lines.number(pin) == number
+    lines = GpioLines(names)
+    assert lines.line_number(pin) == number
     found = [info for _, info in lines.find_pin(pin)]
     assert [info.name for info in found] == ([] if number is None else [f"GPIO{number}"])
 
 
 def test_a_wiring_may_mix_names_and_numbers_and_gives_no_line_twice() -> None:
-    options = PanelOptions(buttons={"lesson": "BUTTON"}, lamps={"recording": 23, "status": TwoColours("GREEN", 25)})
+    options = PanelOptions(buttons={"lesson": "BUTTON"}, lamps={"recording": 23, "status": BicolourPins("GREEN", 25)})
     assert options.buttons_of("controller") == {"lesson": "BUTTON"}
     with pytest.raises(ValueError, match="BUTTON is given to 2 things"):
         PanelOptions(buttons={"lesson": "BUTTON", "mark": "BUTTON"})

@@ -17,19 +17,20 @@ from typing import Protocol
 import pytest
 from gpiozero import GPIOZeroError
 from gpiozero.pins.mock import MockFactory
+from waiting import stays, until
 
 from drivers.errors import DeviceLost, DeviceMissing
-from drivers.panel.blink_patterns import LOOKS
+from drivers.panel.blink_patterns import APPEARANCES
 from drivers.panel.gpio_chip import PinSource
 from drivers.panel.gpio_panel import GpioPanel
-from drivers.panel.pin_assignment import PanelOptions, TwoColours
+from drivers.panel.pin_assignment import BicolourPins, PanelOptions
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 
 KERNEL = os.environ.get("EDGE_TEST_PINS", "")
 # An emulated machine's threads may be this late.
 LATE_S = 0.1
 STATUS = PanelOptions().lamps["status"]
-assert isinstance(STATUS, TwoColours)
+assert isinstance(STATUS, BicolourPins)
 
 
 class Board(Protocol):
@@ -130,8 +131,7 @@ def test_a_contact_that_chatters_is_one_press(board: Board, panel: GpioPanel, ev
         board.touch("lesson", pressed=False)
     board.touch("lesson", pressed=True)
     assert events.get(timeout=5).action is ButtonAction.PRESSED
-    time.sleep(0.3)
-    assert events.empty()
+    stays(events.empty, 0.3)
     board.touch("lesson", pressed=False)
     assert events.get(timeout=5).action is ButtonAction.RELEASED
 
@@ -140,7 +140,7 @@ def test_a_lamp_is_lit_dark_and_blinks_in_its_rhythm(board: Board, panel: GpioPa
     panel.show("status", Pattern.GREEN)
     assert (board.high(STATUS.green), board.high(STATUS.amber)) == (True, False)
     panel.show("status", Pattern.AMBER_BLINK)
-    rhythm = LOOKS[Pattern.AMBER_BLINK].rhythm
+    rhythm = APPEARANCES[Pattern.AMBER_BLINK].rhythm
     assert rhythm is not None
     lasted_s = changes(lambda: board.high(STATUS.amber), 2.2)
     assert len(lasted_s) >= 2
@@ -152,14 +152,18 @@ def test_a_lamp_is_lit_dark_and_blinks_in_its_rhythm(board: Board, panel: GpioPa
 
 def changes(is_high: Callable[[], bool], seconds: float) -> list[float]:
     """How long each state of a pin lasted that began and ended within so many seconds."""
-    began_s = time.monotonic()
+    end_s = time.monotonic() + seconds
     edges = []
     state = is_high()
-    while (now_s := time.monotonic()) < began_s + seconds:
+
+    def looked() -> bool:
+        nonlocal state
         if is_high() != state:
             state = not state
-            edges.append(now_s)
-        time.sleep(0.005)
+            edges.append(time.monotonic())
+        return time.monotonic() > end_s
+
+    until(looked)
     return [later - earlier for earlier, later in pairwise(edges)]
 
 

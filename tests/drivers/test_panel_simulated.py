@@ -58,10 +58,10 @@ def test_wrong_bytes_and_rude_clients_harm_nobody(tmp_path: Path) -> None:
             panel.show("recording", Pattern.ON)
             panel.show("recording", Pattern.OFF)
         panel.show("recording", Pattern.ON)
-        seen = b""
-        while seen.count(b"\n") < 601:
-            seen += eye.recv(65536)
-        assert seen == b"lamp recording on\nlamp recording off\n" * 300 + b"lamp recording on\n"
+        observed = b""
+        while observed.count(b"\n") < 601:
+            observed += eye.recv(65536)
+        assert observed == b"lamp recording on\nlamp recording off\n" * 300 + b"lamp recording on\n"
         assert len(deaf) == 30
 
 

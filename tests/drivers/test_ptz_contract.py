@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import pass_time, stays, until
 
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceRefused, DeviceStalled, Superseded
 from drivers.ptz import visca_messages
-from drivers.ptz.simulation.device import DeviceReply, HeadFault, ViscaDevice, place_of
+from drivers.ptz.simulation.device import DeviceReply, HeadFault, ViscaDevice, default_position
 from drivers.ptz.simulation.lossy_link import LinkFaults, LossyLink
 from drivers.ptz.simulation.motion import HeadMotion
 from drivers.ptz.simulation.simulated_head import SimulatedHead
@@ -25,7 +26,7 @@ from drivers.samples import HeadState
 
 TRAVEL_S = 0.25
 HOLD_S = 0.5
-LINES = ["serial", "sony", "udp", "tcp"]
+TRANSPORTS = ["serial", "sony", "udp", "tcp"]
 
 
 class Room:
@@ -34,9 +35,9 @@ class Room:
     def __init__(self, folder: Path, line: str, **options: Any) -> None:
         self.fault = folder / "fault"
         self._log = folder / "truth.jsonl"
-        chosen = {"travel_s": TRAVEL_S, "hold_s": HOLD_S, "delay_ms": 2.0, "seed": 7, **options}
-        made = SimulatedHead.Options(line=line, log=self._log, fault_file=self.fault, **chosen)
-        self.head = SimulatedHead("teacher", made)
+        settings = {"travel_s": TRAVEL_S, "hold_s": HOLD_S, "delay_ms": 2.0, "seed": 7, **options}
+        head_options = SimulatedHead.Options(line=line, log=self._log, fault_file=self.fault, **settings)
+        self.head = SimulatedHead("teacher", head_options)
         self.states: list[HeadState] = []
         self.ended: DeviceLost | None = None
         self.stalled = False
@@ -68,19 +69,12 @@ class Room:
         lines = self._log.read_text().splitlines() if self._log.exists() else []
         return [entry for entry in map(json.loads, lines) if entry["what"] in what]
 
-    def until(self, true: Callable[[], object], seconds: float = 5.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not true():
-            assert time.monotonic() < deadline, "it never happened"
-            time.sleep(0.01)
-
-    def place(self) -> tuple[float, ...]:
-        return self.head.far_head.place(time.monotonic_ns())
+    def position(self) -> tuple[float, ...]:
+        return self.head.device.position(time.monotonic_ns())
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Callable[..., Room]]:
-    before = set(threading.enumerate())
     rooms: list[Room] = []
 
     def make_one(line: str = "serial", **options: Any) -> Room:
@@ -90,70 +84,69 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Room]]:
     yield make_one
     for room in rooms:
         room.close()
-        assert room.head.far_head.most_running <= 2
+        assert room.head.device.max_running <= 2
         assert not room.did("third")
-    assert set(threading.enumerate()) == before
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", TRANSPORTS)
 def test_a_recall_is_done_when_the_head_is_there_and_gives_way_to_the_next(
     make: Callable[..., Room], line: str
 ) -> None:
     room = make(line)
     room.open()
     room.head.recall(3).result(5)
-    assert room.place() == place_of(3)
-    room.until(lambda: room.states[-1] == HeadState(preset=3, moving=False))
+    assert room.position() == default_position(3)
+    until(lambda: room.states[-1] == HeadState(preset=3, moving=False))
 
     first, second = room.head.recall(8), room.head.recall(1)
     with pytest.raises(Superseded):
         first.result(5)
-    room.until(lambda: room.states[-1] == HeadState(preset=1, moving=True))
+    until(lambda: room.states[-1] == HeadState(preset=1, moving=True))
     second.result(5)
-    assert room.place() == place_of(1)
+    assert room.position() == default_position(1)
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", TRANSPORTS)
 def test_a_stop_holds_it_on_its_way(make: Callable[..., Room], line: str) -> None:
     room = make(line, travel_s=20)
     room.open()
     arrival = room.head.recall(15)
-    room.until(lambda: room.did("recall"))
+    until(lambda: room.did("recall"))
     room.head.drive(0, 0, 0).result(5)
     with pytest.raises(Superseded):
         arrival.result(5)
     assert room.did("cancelled")
     assert not room.did("arrived")
-    held = room.place()
-    room.until(lambda: room.states[-1] == HeadState(preset=None, moving=False))
-    assert room.place() == held
+    held = room.position()
+    until(lambda: room.states[-1] == HeadState(preset=None, moving=False))
+    assert room.position() == held
 
 
 def test_a_drive_lasts_while_it_is_renewed_and_ends_by_itself(make: Callable[..., Room]) -> None:
     room = make(travel_s=8)
     room.open()
-    room.until(lambda: len(room.did("drive", "zoom")) == 2)
+    until(lambda: len(room.did("drive", "zoom")) == 2)
     begun = time.monotonic()
     while time.monotonic() - begun < HOLD_S * 1.2:
         room.head.drive(0.5, -0.5, 1)
-        time.sleep(0.05)
+        pass_time(0.05)
     turned, zoomed, *rest = room.did("drive", "zoom")[2:]
     assert (turned["pan"], turned["tilt"], zoomed["zoom"]) == (12, -12, 7)
     assert not rest
-    room.until(lambda: len(room.did("drive", "zoom")) == 6)
+    until(lambda: len(room.did("drive", "zoom")) == 6)
     assert [entry.get("pan", entry.get("zoom")) for entry in room.did("drive", "zoom")[4:]] == [0, 0]
     lasted_s = (room.did("drive")[-1]["at_ns"] - turned["at_ns"]) / 1e9
     assert HOLD_S * 2 < lasted_s < HOLD_S * 6
-    pan, tilt, zoom = room.place()
+    pan, tilt, zoom = room.position()
     assert (pan > 0, tilt < 0, zoom > 0) == (True, True, True)
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", TRANSPORTS)
 def test_closing_stops_a_drive_and_ends_what_waits(make: Callable[..., Room], line: str) -> None:
     room = make(line, travel_s=4)
     room.open()
     arrival = room.head.recall(15)
-    room.until(lambda: room.did("recall"))
+    until(lambda: room.did("recall"))
     room.head.close()
     with pytest.raises(DeviceLost):
         arrival.result(1)
@@ -170,12 +163,12 @@ def test_closing_stops_a_drive_and_ends_what_waits(make: Callable[..., Room], li
 
     room.head.drive(1, 0, 0)
     room.head.read(0.1)
-    room.until(lambda: room.head.read(0.1) and room.did("drive")[-1]["pan"] == 24)
-    room.head._near.close()  # the near side alone, so that the far side may hear of it
-    room.until(lambda: room.did("drive")[-1]["pan"] == 0)
+    until(lambda: room.head.read(0.1) and room.did("drive")[-1]["pan"] == 24)
+    room.head._driver.close()  # the near side alone, so that the far side may hear of it
+    until(lambda: room.did("drive")[-1]["pan"] == 0)
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", TRANSPORTS)
 def test_on_a_bad_line_it_gets_there_all_the_same(make: Callable[..., Room], line: str) -> None:
     """Losses only where packets have numbers: else a head may be told twice what it heard, and have three to do."""
     loss = 0.1 if line == "sony" else 0.0
@@ -183,7 +176,7 @@ def test_on_a_bad_line_it_gets_there_all_the_same(make: Callable[..., Room], lin
     room.open()
     for preset in (2, 11):
         room.head.recall(preset).result(10)
-        assert room.place() == place_of(preset)
+        assert room.position() == default_position(preset)
 
 
 def test_changed_bytes_cost_time_and_nothing_else(make: Callable[..., Room]) -> None:
@@ -198,7 +191,7 @@ def test_unplugged_and_back(make: Callable[..., Room]) -> None:
     room = make(travel_s=4)
     room.open()
     room.head.drive(1, 0, 0)
-    room.until(lambda: [entry["pan"] for entry in room.did("drive")][-1:] == [24])
+    until(lambda: [entry["pan"] for entry in room.did("drive")][-1:] == [24])
     arrival = room.head.recall(15)
     room.fault.write_text("unplugged")
     with pytest.raises(DeviceLost):
@@ -209,15 +202,15 @@ def test_unplugged_and_back(make: Callable[..., Room]) -> None:
     room.fault.unlink()
     room.open()
     room.head.recall(1).result(5)
-    assert room.place() == place_of(1)
+    assert room.position() == default_position(1)
 
 
 def test_a_head_that_falls_silent_is_missed(make: Callable[..., Room]) -> None:
     room = make("udp")
     room.open()
-    room.until(lambda: room.states)
+    until(lambda: room.states)
     room.fault.write_text("silent")
-    room.until(lambda: room.ended is not None)
+    until(lambda: room.ended is not None)
     assert room.stalled
     assert "does not answer" in room.ended.reason
 
@@ -226,7 +219,7 @@ def test_a_head_that_will_not_says_so_at_once(make: Callable[..., Room]) -> None
     room = make("tcp")
     room.open()
     room.fault.write_text("menu")
-    room.until(lambda: room.head.far_head.fault is HeadFault.MENU)
+    until(lambda: room.head.device.fault is HeadFault.MENU)
     with pytest.raises(DeviceRefused, match="switched on"):
         room.head.recall(1).result(1)
     with pytest.raises(DeviceRefused, match="switched on"):
@@ -237,10 +230,9 @@ def test_a_busy_head_is_waited_for(make: Callable[..., Room]) -> None:
     room = make("sony")
     room.open()
     room.fault.write_text("full")
-    room.until(lambda: room.head.far_head.fault is HeadFault.FULL)
+    until(lambda: room.head.device.fault is HeadFault.FULL)
     arrival = room.head.recall(1)
-    time.sleep(0.15)
-    assert not arrival.done()
+    stays(lambda: not arrival.done(), 0.15)
     room.fault.unlink()
     arrival.result(5)
 
@@ -260,49 +252,47 @@ class TwoHeads:
         self.fault = HeadFault.NONE
         self.heads = [ViscaDevice(address, HeadMotion(0.3), lambda *_: None) for address in (1, 2)]
 
-    def begin_again(self) -> None:
+    def reset(self) -> None:
         for head in self.heads:
-            head.begin_again()
+            head.reset()
 
-    def heard(self, packet: bytes, number: int | None, now_ns: int) -> list[DeviceReply]:
-        answers = [head.heard(packet, number, now_ns) for head in self.heads]
-        everybody = packet in (visca_messages.ADDRESS_SET, visca_messages.CLEAR_ALL)
-        return answers[-1] if everybody else [said for answer in answers for said in answer]
+    def on_packet(self, packet: bytes, sequence: int | None, now_ns: int) -> list[DeviceReply]:
+        replies_by_head = [head.on_packet(packet, sequence, now_ns) for head in self.heads]
+        is_broadcast = packet in (visca_messages.ADDRESS_SET, visca_messages.CLEAR_ALL)
+        return replies_by_head[-1] if is_broadcast else [reply for replies in replies_by_head for reply in replies]
 
-    def tick(self, now_ns: int) -> list[DeviceReply]:
-        return [said for head in self.heads for said in head.tick(now_ns)]
+    def advance(self, now_ns: int) -> list[DeviceReply]:
+        return [reply for head in self.heads for reply in head.advance(now_ns)]
 
-    def due_ns(self) -> int | None:
-        return min((at_ns for head in self.heads if (at_ns := head.due_ns()) is not None), default=None)
+    def next_due_ns(self) -> int | None:
+        return min((at_ns for head in self.heads if (at_ns := head.next_due_ns()) is not None), default=None)
 
 
 @pytest.fixture
 def chain() -> Iterator[tuple[TwoHeads, str]]:
-    before = set(threading.enumerate())
     heads = TwoHeads()
     line = LossyLink(heads, PtyDeviceTransport(), PlainCodec(), LinkFaults(), random.Random(), lambda: HeadFault.NONE)
-    yield heads, line.where
+    yield heads, line.address
     line.close()
-    assert set(threading.enumerate()) == before
 
 
 def test_two_heads_share_a_port(chain: tuple[TwoHeads, str]) -> None:
-    far, port = chain
-    near = [ViscaSerialHead(f"head {address}", ViscaSerialHead.Options(port, address=address)) for address in (1, 2)]
-    for head in near:
+    device, port = chain
+    drivers = [ViscaSerialHead(f"head {address}", ViscaSerialHead.Options(port, address=address)) for address in (1, 2)]
+    for head in drivers:
         head.open()
-    arrivals = [head.recall(3 + place) for place, head in enumerate(near)]
+    arrivals = [head.recall(3 + position) for position, head in enumerate(drivers)]
     deadline = time.monotonic() + 5
     while not all(arrival.done() for arrival in arrivals) and time.monotonic() < deadline:
-        for head in near:
+        for head in drivers:
             head.read(0.02)
     now_ns = time.monotonic_ns()
-    assert [head.place(now_ns) for head in far.heads] == [place_of(3), place_of(4)]
-    near[0].close()
-    assert near[1].read(0.1) == HeadState(preset=4, moving=False)
+    assert [head.position(now_ns) for head in device.heads] == [default_position(3), default_position(4)]
+    drivers[0].close()
+    assert drivers[1].read(0.1) == HeadState(preset=4, moving=False)
     with pytest.raises(DeviceMisconfigured, match="9600"):
         ViscaSerialHead("third", ViscaSerialHead.Options(port, baud=19200)).open()
-    near[1].close()
+    drivers[1].close()
 
 
 def test_a_place_in_the_chain_beyond_its_end_is_said(chain: tuple[TwoHeads, str]) -> None:

@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
-from drivers.thread_bridge import BridgeClosed, ThreadBridge, WhenFull
+from drivers.thread_bridge import BridgeClosed, OverflowPolicy, ThreadBridge
 
 
 async def test_everything_from_many_threads_arrives_in_each_threads_order() -> None:
-    bridge: ThreadBridge[tuple[int, int]] = ThreadBridge("edges", 10_000, WhenFull.DROP_NEWEST)
+    bridge: ThreadBridge[tuple[int, int]] = ThreadBridge("edges", 10_000, OverflowPolicy.DROP_NEWEST)
     threads = [threading.Thread(target=lambda who=who: [bridge.put((who, n)) for n in range(500)]) for who in range(4)]
     for thread in threads:
         thread.start()
@@ -21,25 +21,27 @@ async def test_everything_from_many_threads_arrives_in_each_threads_order() -> N
 
 
 async def test_a_burst_is_everything_that_waits() -> None:
-    bridge: ThreadBridge[int] = ThreadBridge("edges", 10, WhenFull.DROP_NEWEST)
+    bridge: ThreadBridge[int] = ThreadBridge("edges", 10, OverflowPolicy.DROP_NEWEST)
     later = threading.Timer(0.05, bridge.put, [1])
     later.start()
-    assert await bridge.burst() == [1]
+    assert await bridge.get_all() == [1]
     later.join()
     for n in (2, 3, 4):
         bridge.put(n)
     bridge.close()
-    assert await bridge.burst() == [2, 3, 4]
+    assert await bridge.get_all() == [2, 3, 4]
     with pytest.raises(BridgeClosed):
-        await bridge.burst()
+        await bridge.get_all()
 
 
-@pytest.mark.parametrize(("when_full", "kept"), [(WhenFull.DROP_OLDEST, [7, 8, 9]), (WhenFull.DROP_NEWEST, [0, 1, 2])])
+@pytest.mark.parametrize(
+    ("overflow", "kept"), [(OverflowPolicy.DROP_OLDEST, [7, 8, 9]), (OverflowPolicy.DROP_NEWEST, [0, 1, 2])]
+)
 async def test_a_full_bridge_drops_as_its_policy_says_and_says_so_once(
-    when_full: WhenFull, kept: list[int], caplog: pytest.LogCaptureFixture
+    overflow: OverflowPolicy, kept: list[int], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    bridge: ThreadBridge[int] = ThreadBridge("edges", 3, when_full)
+    bridge: ThreadBridge[int] = ThreadBridge("edges", 3, overflow)
     for n in range(10):
         bridge.put(n)
     bridge.close()
@@ -49,7 +51,7 @@ async def test_a_full_bridge_drops_as_its_policy_says_and_says_so_once(
 
 
 async def test_a_waiting_reader_is_woken_by_put_and_by_close() -> None:
-    bridge: ThreadBridge[str] = ThreadBridge("edges", 3, WhenFull.DROP_OLDEST)
+    bridge: ThreadBridge[str] = ThreadBridge("edges", 3, OverflowPolicy.DROP_OLDEST)
     reader = asyncio.create_task(bridge.get())
     await asyncio.sleep(0)
     await asyncio.to_thread(bridge.put, "press")
@@ -64,7 +66,7 @@ async def test_a_waiting_reader_is_woken_by_put_and_by_close() -> None:
 
 
 async def test_a_cancelled_reader_takes_nothing_with_it() -> None:
-    bridge: ThreadBridge[str] = ThreadBridge("edges", 3, WhenFull.DROP_OLDEST)
+    bridge: ThreadBridge[str] = ThreadBridge("edges", 3, OverflowPolicy.DROP_OLDEST)
     reader = asyncio.create_task(bridge.get())
     await asyncio.sleep(0)
     bridge.put("press")
@@ -76,7 +78,7 @@ async def test_a_cancelled_reader_takes_nothing_with_it() -> None:
 
 def test_putting_and_closing_after_the_loop_has_ended_is_harmless() -> None:
     async def make() -> ThreadBridge[int]:
-        return ThreadBridge("edges", 3, WhenFull.DROP_OLDEST)
+        return ThreadBridge("edges", 3, OverflowPolicy.DROP_OLDEST)
 
     bridge = asyncio.run(make())
     bridge.put(1)

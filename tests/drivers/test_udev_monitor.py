@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.udev_messages import Uevent, parsed
+from drivers.udev_messages import Uevent, parse
 from drivers.udev_monitor import UdevMonitor
 
 HEADER_BYTES = 40
@@ -27,24 +27,24 @@ CAME = message(ACTION="add", DEVPATH="/devices/x", SUBSYSTEM="video4linux", DEVN
 
 
 def test_an_event_of_udev_is_read() -> None:
-    assert parsed(CAME) == Uevent("add", "video4linux", "/dev/video3")
-    assert parsed(message(ACTION="change", SUBSYSTEM="sound")) == Uevent("change", "sound")
+    assert parse(CAME) == Uevent("add", "video4linux", "/dev/video3")
+    assert parse(message(ACTION="change", SUBSYSTEM="sound")) == Uevent("change", "sound")
 
 
 def test_what_the_kernel_says_before_udev_is_no_event() -> None:
-    assert parsed(b"add@/devices/x\0ACTION=add\0SUBSYSTEM=video4linux\0") is None
-    assert parsed(CAME.replace(b"\xfe\xed\xca\xfe", b"\xfe\xed\xca\xff")) is None
+    assert parse(b"add@/devices/x\0ACTION=add\0SUBSYSTEM=video4linux\0") is None
+    assert parse(CAME.replace(b"\xfe\xed\xca\xfe", b"\xfe\xed\xca\xff")) is None
 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_break_it(garbage: bytes) -> None:
-    parsed(garbage)
-    parsed(CAME[:HEADER_BYTES] + garbage)
+    parse(garbage)
+    parse(CAME[:HEADER_BYTES] + garbage)
 
 
 @given(st.integers(0, len(CAME)))
 def test_half_a_message_names_nothing_that_is_not_in_it(cut: int) -> None:
-    event = parsed(CAME[:cut])
+    event = parse(CAME[:cut])
     assert event is None or "/dev/video3".startswith(event.node)
 
 
@@ -56,6 +56,6 @@ def test_a_real_socket_hears_the_subsystems_it_asked_for() -> None:
             pytest.skip("only root may speak in udev's place")
         udev.sendto(CAME, (0, 2))
         assert select.select([plugs], [], [], 2.0)[0]
-        assert Uevent("add", "video4linux", "/dev/video3") in plugs.events()
-        assert all(event.subsystem == "video4linux" for event in plugs.events())
+        assert Uevent("add", "video4linux", "/dev/video3") in plugs.read_events()
+        assert all(event.subsystem == "video4linux" for event in plugs.read_events())
     plugs.close()

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from drivers.camera.v4l2_controls import ControlProfile, apply, settings
+from drivers.camera.v4l2_controls import ControlProfile, apply, control_settings
 from drivers.camera.v4l2_structs import Control
 
 EXPOSURE_AUTO, EXPOSURE, FOCUS_AUTO, FOCUS, WB_AUTO, WB = 0x9A0901, 0x9A0902, 0x9A090C, 0x9A090A, 0x98090C, 0x98091A
@@ -14,7 +14,7 @@ POWER_LINE = 0x980918
 
 
 def plan(**said: float | bool | None) -> list[tuple[int, tuple[int, ...]]]:
-    return [(one.cid, one.values) for one in settings(ControlProfile(**said))]  # type: ignore[arg-type]
+    return [(one.cid, one.values) for one in control_settings(ControlProfile(**said))]  # type: ignore[arg-type]
 
 
 def test_an_automatic_is_switched_off_before_a_value_is_set() -> None:
@@ -46,7 +46,7 @@ class FewControls:
         low, high, step = known[cid]
         return Control(cid, "name", low, high, step, low, True)
 
-    def has_choice(self, _cid: int, value: int) -> bool:
+    def has_menu_item(self, _cid: int, value: int) -> bool:
         return value in (0, 1)
 
     def set_control(self, cid: int, value: int) -> int:

@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 
 from drivers.camera.v4l2_camera import V4l2Camera
-from drivers.camera.v4l2_enumeration import nodes
-from drivers.device_identity import AmbiguousDevice, DeviceIdentity, DeviceNode, DeviceNotFound, best_name, chosen
+from drivers.camera.v4l2_enumeration import list_nodes
+from drivers.device_identity import (
+    AmbiguousDevice,
+    DeviceIdentity,
+    DeviceNode,
+    DeviceNotFound,
+    match_identity,
+    stable_name,
+)
 
 
 class Machine:
@@ -50,11 +57,11 @@ class Machine:
 
     def found(self, **said: str) -> list[str]:
         """The nodes that answer to this."""
-        return [node.node for node in chosen(self.nodes(), DeviceIdentity(**said))]
+        return [node.node for node in match_identity(self.list_nodes(), DeviceIdentity(**said))]
 
-    def nodes(self) -> list[DeviceNode]:
+    def list_nodes(self) -> list[DeviceNode]:
         """What the driver sees."""
-        return nodes(self.sys, self.dev)
+        return list_nodes(self.sys, self.dev)
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_a_camera_answers_to_its_links_name_serial_and_port(machine: Machine) -> None:
-    assert [node.node for node in machine.nodes()] == ["video2", "video10", "video11"]
+    assert [node.node for node in machine.list_nodes()] == ["video2", "video10", "video11"]
     assert machine.found(name="by-id/usb-C920_AB12-video-index0") == ["video10"]
     assert machine.found(name="by-path/pci-usb-0:1-1.2:1.0-video-index0") == ["video10"]
     assert machine.found(name="vivid-000-vid-cap") == ["video2"]
@@ -95,11 +102,13 @@ def test_two_of_a_kind_are_told_apart_by_their_place_alone(machine: Machine) -> 
 
 
 def test_the_name_for_the_config_is_the_cameras_own_unless_another_has_it_too(machine: Machine) -> None:
-    vivid, camera, _ = machine.nodes()
-    assert best_name(camera, machine.nodes()) == "by-id/usb-C920_AB12-video-index0"
-    assert best_name(vivid, machine.nodes()) == "vivid-000-vid-cap"
+    vivid, camera, _ = machine.list_nodes()
+    assert stable_name(camera, machine.list_nodes()) == "by-id/usb-C920_AB12-video-index0"
+    assert stable_name(vivid, machine.list_nodes()) == "vivid-000-vid-cap"
     machine.plug(12, name="C920", port="1-1.3", serial="AB12", by_id="usb-C920_AB12")
-    assert {best_name(node, machine.nodes()) for node in machine.nodes() if node.serial and not node.index} == {
+    assert {
+        stable_name(node, machine.list_nodes()) for node in machine.list_nodes() if node.serial and not node.index
+    } == {
         "by-path/pci-usb-0:1-1.2:1.0-video-index0",
         "by-path/pci-usb-0:1-1.3:1.0-video-index0",
     }

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.camera.v4l2_modes import ORDER, CaptureMode, WantedCoding, chosen
+from drivers.camera.v4l2_modes import PIXEL_FORMATS, CaptureMode, WantedCoding, choose_mode
 from drivers.samples import Coding, PictureFormat
 
 
@@ -23,7 +23,7 @@ def mode(said: str) -> CaptureMode:
 
 
 def taken(*said: str, coding: WantedCoding = "auto", wanted: PictureFormat | None = None) -> str:
-    found = chosen([mode(one) for one in said], wanted or wish(), coding)
+    found = choose_mode([mode(one) for one in said], wanted or wish(), coding)
     return f"{found.code} {found.width}x{found.height} {found.fps}" if found else ""
 
 
@@ -59,7 +59,7 @@ def test_nothing_that_is_understood() -> None:
 
 modes = st.builds(
     CaptureMode,
-    st.sampled_from([*ORDER, "GREY"]),
+    st.sampled_from([*PIXEL_FORMATS, "GREY"]),
     st.sampled_from([320, 640, 1280, 1920, 3840]),
     st.sampled_from([180, 480, 720, 1080, 2160]),
     st.fractions(1, 120, max_denominator=2),
@@ -71,10 +71,10 @@ def test_more_offers_never_serve_worse(offers: list[CaptureMode], another: Captu
     def served(found: CaptureMode | None) -> float:
         if found is None:
             return 0.0
-        squeezed = found.width * 9 != found.height * 16
-        area = min(found.width / 1920, 1) * min(found.height / 1080, 1) * (0.5 if squeezed else 1)
+        weight = found.width * 9 != found.height * 16
+        area = min(found.width / 1920, 1) * min(found.height / 1080, 1) * (0.5 if weight else 1)
         return area * min(float(found.fps) / 25, 1)
 
-    first = chosen(offers, wish())
-    assert served(chosen([*offers, another], wish())) >= served(first) - 0.06
-    assert chosen(offers[::-1], wish()) == first
+    first = choose_mode(offers, wish())
+    assert served(choose_mode([*offers, another], wish())) >= served(first) - 0.06
+    assert choose_mode(offers[::-1], wish()) == first

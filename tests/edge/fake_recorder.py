@@ -11,7 +11,6 @@ from edge.classroom.recorder_messages import (
     Activity,
     AddMarker,
     DesiredState,
-    DeviceState,
     DeviceStatus,
     FileFinished,
     RecorderState,
@@ -20,6 +19,7 @@ from edge.classroom.recorder_messages import (
 )
 from edge.link.broadcast_server import BroadcastServer
 from edge.link.socket_paths import RECORDER
+from pipelines.devices.device_state import DeviceState
 
 
 class FakeRecorder:
@@ -36,7 +36,7 @@ class FakeRecorder:
         await self._server.run()
 
     def finish_file(self, path: str) -> None:
-        self._server.tell(FileFinished(lesson=self.lesson or "", path=path))
+        self._server.send(FileFinished(lesson=self.lesson or "", path=path))
 
     def _hello(self) -> list[BaseModel]:
         devices = {"teacher": DeviceStatus(state=DeviceState.RUNNING)}
@@ -52,6 +52,6 @@ class FakeRecorder:
             self.activities.append(message.activity)
         before, self.lesson, self._activity = self.lesson, message.lesson, message.activity
         if before is not None and self.lesson != before:
-            self._server.tell(RecordingEnded(lesson=before, lesson_time_ns=10**9, cause="teacher"))
+            self._server.send(RecordingEnded(lesson=before, lesson_time_ns=10**9, cause="teacher"))
         for state in self._hello():
-            self._server.tell(state)
+            self._server.send(state)

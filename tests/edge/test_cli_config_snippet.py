@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from drivers.discovery import DiscoveredDevice
-from edge.cli.config_snippet import snippet
+from edge.cli.config_snippet import toml_snippet
 from edge.config.load import load
 
 ROOM = '[room]\nschool = "lincun"\nroom = "r204"\n'
@@ -19,14 +19,14 @@ PORT = DiscoveredDevice("", "", {"device": "/dev/serial/by-id/usb-FTDI_1-if00-po
 
 
 def test_a_pasted_snippet_is_good_config_and_is_then_known(tmp_path: Path) -> None:
-    pasted = snippet([C920, GRABBER, CARD, PORT], None, "en")
+    pasted = toml_snippet([C920, GRABBER, CARD, PORT], None, "en")
     file = tmp_path / "config.toml"
     file.write_text(f"{ROOM}\n{pasted}\n")
     config = load(file)
     assert config.cameras["teacher"].options.device == C920.keys["device"]
     assert config.cameras["students"].options.device == GRABBER.keys["device"]
     assert config.microphones["ceiling"].options.card_input == 1
-    again = snippet([C920, GRABBER, CARD, PORT], config, "en")
+    again = toml_snippet([C920, GRABBER, CARD, PORT], config, "en")
     assert again.count("in the config already") == 3
     assert '# device = "/dev/serial/by-id/usb-FTDI_1-if00-port0"' in again
     assert all(line.startswith("#") or not line for line in again.splitlines())
@@ -43,18 +43,18 @@ def test_a_pasted_snippet_is_good_config_and_is_then_known(tmp_path: Path) -> No
 def test_a_device_is_known_by_any_of_its_names(tmp_path: Path, said: str, known: bool) -> None:
     file = tmp_path / "config.toml"
     file.write_text(f'{ROOM}[cameras.screen]\ndriver = "v4l2"\n{said}\n')
-    assert ("already: [cameras.screen]" in snippet([C920], load(file), "en")) is known
+    assert ("already: [cameras.screen]" in toml_snippet([C920], load(file), "en")) is known
 
 
 def test_new_devices_get_the_roles_that_are_free(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(f'{ROOM}[cameras.teacher]\ndriver = "stream"\nurl = "rtsp://camera/1"\n')
-    told = snippet([C920], load(file), "zh-CN")
+    told = toml_snippet([C920], load(file), "zh-CN")
     assert "[cameras.students]" in told
     assert "[cameras.teacher]" not in told
 
 
 def test_a_fourth_camera_is_told_of_without_a_role() -> None:
-    told = snippet([C920] * 4, None, "en")
+    told = toml_snippet([C920] * 4, None, "en")
     assert told.count("[cameras.") == 3
     assert told.endswith('# device = "by-id/usb-C920_AB12-video-index0"')

@@ -11,12 +11,13 @@ import pytest
 from lessons import make_lesson
 
 from edge.cli.main import main
-from edge.i18n.upkeep import SENTENCES
+from edge.i18n.maintenance import MESSAGES
 from edge.ledger.ledger import open_ledger
 from edge.ledger.read_only import NoLedger, read_lessons
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import End
-from pipelines.journal.journal_file import JOURNAL, JournalFile, of_kind, read_journal
-from pipelines.programme.join_mp4 import join
+from pipelines.journal.journal_file import JournalFile, filter_kinds, read_journal
+from pipelines.programme.join_mp4 import join_mp4
 from pipelines.receipt.receipt import RecordingVerdict
 
 CONFIG = """
@@ -47,7 +48,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_lesson(spool / FIRST, 6)
     cut = make_lesson(spool / SECOND, 10).folder
     entries = [entry for entry in read_journal(cut).entries if not isinstance(entry, End)]
-    (cut / JOURNAL).unlink()
+    (cut / JOURNAL_JSONL).unlink()
     file = JournalFile(cut)
     file.append(entries)
     file.close()
@@ -130,9 +131,9 @@ def test_what_was_cut_off_gets_its_end_and_plays(room: Path, capsys: pytest.Capt
     told = capsys.readouterr().out
     assert "it had no end and has one now" in told
     assert "dropped: teacher/" in told
-    assert [end.cause for end in of_kind(read_journal(folder).entries, End)] == ["power"]
+    assert [end.cause for end in filter_kinds(read_journal(folder).entries, End)] == ["power"]
     assert not list(folder.glob("*/*.part"))
-    join(folder, room / "lesson.mp4")
+    join_mp4(folder, room / "lesson.mp4")
     assert command(room, "recover", SECOND) == 0
 
 
@@ -147,7 +148,7 @@ def test_all_of_them_for_a_program(room: Path, capsys: pytest.CaptureFixture[str
     assert [loss["path"] for loss in first["losses"]] == ["teacher/000001.m4s"]
     assert {kept["track"]: round(kept["length_s"]) for kept in first["kept"]} == {"teacher": 6, "sound": 6}
     for loss in (*first["losses"], *second["losses"]):
-        assert f"loss-{loss['what']}" in SENTENCES
+        assert f"loss-{loss['what']}" in MESSAGES
 
 
 def test_a_folder_needs_no_config(room: Path) -> None:

@@ -6,16 +6,15 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until
 
 from edge.cli.main import main
-from edge.link.control_client import NotReachable, ask
-from edge.link.control_messages import Act
+from edge.link.control_client import NotReachable, status
 
 HOUSE = Path(__file__).parents[2]
 CONFIG = """
@@ -51,7 +50,7 @@ class Room:
 
     def is_ready(self) -> bool:
         try:
-            heads = ask(self.run, Act.STATUS).status.ptz
+            heads = status(self.run).ptz
         except NotReachable:
             return False
         return heads["teacher"].state == "running"
@@ -66,10 +65,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
         command = [sys.executable, "-m", "edge.cli.main", "--config", folder / "config.toml", "controller"]
         controller = subprocess.Popen(command, cwd=HOUSE, stderr=log)
         try:
-            deadline = time.monotonic() + 20
-            while not made.is_ready():
-                assert time.monotonic() < deadline, (folder / "log").read_text()
-                time.sleep(0.05)
+            until(made.is_ready, 20, (folder / "log").read_text)
             yield made
         finally:
             controller.terminate()
@@ -109,8 +105,7 @@ def test_a_head_goes_where_it_is_sent(room: Room, capsys: pytest.CaptureFixture[
 
 def test_a_head_that_will_not_is_bad_and_says_why(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
     (room.folder / "fault").write_text("menu")
-    time.sleep(0.1)
-    assert room.ptz("recall", "teacher", "board") == 1
+    until(lambda: room.ptz("recall", "teacher", "board") == 1)
     assert "is not at board: the head cannot do this now" in capsys.readouterr().err
     (room.folder / "fault").unlink()
 

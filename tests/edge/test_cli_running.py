@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from resources import is_alive
+from waiting import until
 
 from edge.classroom.recorder_messages import Activity
 from edge.cli.main import main
-from edge.i18n.room import SENTENCES
-from edge.link.control_client import NotReachable, ask, recorder_state
-from edge.link.control_messages import Act
+from edge.i18n.room import MESSAGES
+from edge.link.control_client import NotReachable, recorder_state, status
+
+pytestmark = pytest.mark.realtime
 
 HOUSE = Path(__file__).parents[2]
 CONFIG = """
@@ -75,19 +78,12 @@ class Room:
         raise LookupError(name)
 
 
-def wait_until(seen: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not seen():
-        assert time.monotonic() < deadline, "did not come in time"
-        time.sleep(0.05)
-
-
 def is_ready(run: Path) -> bool:
     try:
-        status = ask(run, Act.STATUS).status
+        now = status(run)
     except NotReachable:
         return False
-    devices = [*status.devices.values(), *status.ptz.values()]
+    devices = [*now.devices.values(), *now.ptz.values()]
     return len(devices) == 3 and all(device.state == "running" for device in devices)
 
 
@@ -101,7 +97,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
             command = [sys.executable, "-m", "edge.cli.main", "--config", folder / "config.toml", "run"]
             supervisor = subprocess.Popen(command, cwd=HOUSE, stderr=log)
         try:
-            wait_until(lambda: is_ready(run))
+            until(lambda: is_ready(run))
             yield Room(folder, run, supervisor)
         finally:
             supervisor.terminate()
@@ -125,7 +121,7 @@ def test_a_lesson_from_the_terminal(room: Room, capsys: pytest.CaptureFixture[st
     lesson = capsys.readouterr().out.split()[1]
     assert room.command("start") == 1
     assert "running already" in capsys.readouterr().err
-    wait_until(lambda: room.sent_to() == [1])  # a head that was opened just now stands still first
+    until(lambda: room.sent_to() == [1])  # a head that was opened just now stands still first
     assert room.command("mark", "--label", "勾股定理") == 0
     assert room.command("pause") == 0
     assert f"paused: {lesson}" in capsys.readouterr().out
@@ -155,14 +151,14 @@ def test_a_lesson_from_the_terminal(room: Room, capsys: pytest.CaptureFixture[st
 
     assert room.command("stop") == 0
     assert f"ended: {lesson}" in capsys.readouterr().out
-    wait_until(lambda: room.sent_to() == [1, 2, 3])
+    until(lambda: room.sent_to() == [1, 2, 3])
 
     def told() -> dict[str, object]:
         assert room.command("lessons", "--json") == 0
         return next(one for one in json.loads(capsys.readouterr().out) if one["id"] == lesson)
 
     capsys.readouterr()
-    wait_until(lambda: told()["stored"] == "yes")
+    until(lambda: told()["stored"] == "yes")
     assert (told()["cause"], told()["folder"]) == ("teacher", str(room.folder / "spool" / lesson))
     assert room.command("status") == 0
     assert f"{lesson}: " in capsys.readouterr().out
@@ -172,8 +168,8 @@ def test_a_lesson_from_the_terminal(room: Room, capsys: pytest.CaptureFixture[st
 def test_one_process_dies_and_the_other_does_not_notice(room: Room, killed: str, spared: str) -> None:
     before, other = room.child(killed), room.child(spared)
     os.kill(before, signal.SIGKILL)
-    wait_until(lambda: not Path(f"/proc/{before}").exists())
-    wait_until(lambda: is_ready(room.run))
+    until(lambda: not is_alive(before))
+    until(lambda: is_ready(room.run))
     assert room.child(killed) != before
     assert room.child(spared) == other
 
@@ -194,16 +190,110 @@ def test_without_a_controller_it_is_told_whether_the_lesson_is_recorded(
     assert room.command("stop") == 0
 
 
+class Watching:
+    """``classroom-edge status --watch`` in a process of its own, its output read line by line."""
+
+    def __init__(self, room: Room, *options: str) -> None:
+        command = [sys.executable, "-m", "edge.cli.main", "--config", room.folder / "config.toml"]
+        self.process = subprocess.Popen(
+            [*command, "status", "--watch", *options],
+            cwd=HOUSE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.lines = self.process.stdout
+
+    def __enter__(self) -> Watching:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def next_line(self, seen: Callable[[str], bool]) -> str:
+        """The first line that is ``seen``; pytest's own timeout ends a wait for one that never comes."""
+        return next(line for line in self.lines if seen(line))
+
+    def end(self) -> tuple[int, str]:
+        """Press Ctrl-C; the exit code and standard error."""
+        self.process.send_signal(signal.SIGINT)
+        _, error = self.process.communicate(timeout=20)
+        return self.process.returncode, error
+
+
+def test_the_status_is_watched_through_a_lesson_and_a_restart(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    with Watching(room, "--json") as objects, Watching(room) as lines:
+        watch_through_a_lesson_and_a_restart(room, objects, lines, capsys)
+
+
+def watch_through_a_lesson_and_a_restart(
+    room: Room, objects: Watching, lines: Watching, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idle = json.loads(objects.next_line(lambda line: json.loads(line)["state"] == "idle"))
+    assert idle["ptz"].keys() == {"teacher"}
+    lines.next_line(lambda line: line.startswith("r1: idle   recording lamp ○ off"))
+    assert room.command("start") == 0
+    lesson = capsys.readouterr().out.split()[1]
+    objects.next_line(lambda line: json.loads(line)["lesson"] == lesson and json.loads(line)["state"] == "recording")
+    lines.next_line(lambda line: line.startswith(f"r1: recording  {lesson}  00:0"))
+    os.kill(room.child("controller"), signal.SIGKILL)
+    assert objects.process.stderr is not None
+    assert "nothing answers at" in objects.process.stderr.readline()
+    assert "The recorder still records" in objects.process.stderr.readline()
+    objects.next_line(lambda line: json.loads(line)["lesson"] == lesson)
+    assert objects.end() == (130, "")
+    lines.next_line(lambda line: line.startswith(f"r1: recording  {lesson}"))
+
+    lines.lines.close()
+    assert lines.process.wait(20) == 141
+    assert lines.process.stderr is not None
+    told = lines.process.stderr.read().splitlines()
+    assert ["nothing answers at" in told[0], "The recorder still records" in told[1], len(told)] == [True, True, 2]
+    assert room.command("stop") == 0
+
+
+def test_the_status_is_live_on_a_terminal(room: Room) -> None:
+    until(lambda: is_ready(room.run))
+    terminal, side = os.openpty()
+    command = [sys.executable, "-m", "edge.cli.main", "--config", room.folder / "config.toml", "status", "--watch"]
+    watching = subprocess.Popen(command, cwd=HOUSE, stdout=side, stderr=side, env={**os.environ, "TERM": "xterm"})
+    os.close(side)
+    screen = b""
+    while b"status lamp" not in screen or b"podium" not in screen:
+        screen += os.read(terminal, 4096)
+    watching.send_signal(signal.SIGINT)
+    with contextlib.suppress(OSError):
+        while data := os.read(terminal, 4096):
+            screen += data
+    os.close(terminal)
+    assert watching.wait(20) == 130
+    assert b"\x1b[?25h" in screen, "the cursor is shown again"
+    assert b"Traceback" not in screen
+
+
+@pytest.mark.parametrize("words", [("status",), ("status", "--json"), ("ptz", "list"), ("devices", "--json")])
+def test_a_reader_that_has_gone_is_not_told_of(room: Room, words: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "edge.cli.main", "--config", room.folder / "config.toml", *words]
+    ended = subprocess.run(command, cwd=HOUSE, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    told = [line for line in ended.stderr.splitlines() if "recorder holds the devices" not in line]
+    assert (ended.returncode, told) == (141, [])
+
+
 def test_sigterm_ends_both_and_keeps_the_lesson(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
     """The last test: it ends the module's system, and looks at what is left."""
-    wait_until(lambda: is_ready(room.run))
+    until(lambda: is_ready(room.run))
     assert room.command("start") == 0
-    wait_until(lambda: (state := recorder_state(room.run)) is not None and state.lamp == "on")
+    until(lambda: (state := recorder_state(room.run)) is not None and state.lamp == "on")
     capsys.readouterr()
     children = [room.child("recorder"), room.child("controller")]
     room.supervisor.terminate()
     assert room.supervisor.wait(30) == 0
-    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+    assert not any(is_alive(pid) for pid in children)
     assert recorder_state(room.run) is None
     assert room.command("status") == 3
     assert "not running either" in capsys.readouterr().err
@@ -222,13 +312,13 @@ def test_killed_with_its_supervisor_nothing_is_left(room: Room) -> None:
         command = [sys.executable, "-m", "edge.cli.main", "--config", room.folder / "config.toml", "run"]
         orphaned = Room(room.folder, room.run, subprocess.Popen(command, cwd=HOUSE, stderr=log))
     try:
-        wait_until(lambda: is_ready(room.run))
+        until(lambda: is_ready(room.run))
         children = [orphaned.child("recorder"), orphaned.child("controller")]
     finally:
         orphaned.supervisor.kill()
         orphaned.supervisor.wait()
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
+    until(lambda: not any(is_alive(pid) for pid in children))
 
 
 def test_there_are_words_for_all_a_recorder_may_do() -> None:
-    assert {f"recorder-{activity}" for activity in Activity} <= SENTENCES.keys()
+    assert {f"recorder-{activity}" for activity in Activity} <= MESSAGES.keys()

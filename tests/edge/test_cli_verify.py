@@ -14,8 +14,9 @@ from lessons import frozen_from, make_lesson
 
 from edge.cli import main as command
 from edge.cli import verify
-from edge.i18n.receipt import SENTENCES
-from edge.terminal.finding_text import clock, finding_message
+from edge.i18n.receipt import MESSAGES
+from edge.terminal.finding_text import finding_message
+from edge.terminal.value_text import lesson_time_text
 from pipelines.journal.entries import Cause
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import Finding, FindingCode, Severity, bad
@@ -67,7 +68,7 @@ def test_a_lesson_that_leaves_the_box_meanwhile_is_not_called_bad(
         lesson.rename(going)
         return check_lesson(lesson)
 
-    monkeypatch.setattr(verify, "check", check_while_it_goes)
+    monkeypatch.setattr(verify, "check_lesson", check_while_it_goes)
     code = command.main(["--config", str(room / "config.toml"), "verify", "--quick", "r1-aaaa-000001"])
     going.rename(folder)
     assert code == 2
@@ -118,7 +119,7 @@ def test_it_gives_way_to_the_recorder(room: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", script, "verify", str(room / "spool/r1-aaaa-000001")],
         capture_output=True,
-        check_lesson=False,
+        check=False,
     )
     assert done.returncode == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
 
@@ -171,7 +172,7 @@ def test_every_finding_has_its_sentence_in_both_languages(code: FindingCode) -> 
 
 
 def test_every_cause_has_its_words() -> None:
-    assert {f"cause-{cause}" for cause in Cause} <= SENTENCES.keys()
+    assert {f"cause-{cause}" for cause in Cause} <= MESSAGES.keys()
 
 
 def test_words_nobody_knows_are_said_as_they_are() -> None:
@@ -181,4 +182,4 @@ def test_words_nobody_knows_are_said_as_they_are() -> None:
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "00:00"), (244.97, "04:05"), (3845, "1:04:05")])
 def test_lesson_time_as_people_read_it(seconds: float, text: str) -> None:
-    assert clock(round(seconds * 1e9)) == text
+    assert lesson_time_text(round(seconds * 1e9)) == text

@@ -50,7 +50,7 @@ def keys_of_the_model() -> Iterator[tuple[str, str]]:
 def keys_of_the_drivers() -> Iterator[tuple[str, str]]:
     for kind, names in REGISTERED.items():
         for name in names:
-            yield from ((kind.value, one.name) for one in fields(registry.driver(names, name).Options))
+            yield from ((kind.value, one.name) for one in fields(registry.load_driver(names, name).Options))
 
 
 @pytest.mark.parametrize("whose", [keys_of_the_model, keys_of_the_drivers])

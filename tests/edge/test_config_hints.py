@@ -12,16 +12,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from edge.config.driver_options import common_keys, in_tables
-from edge.config.dump import tables, toml
+from edge.config.driver_options import common_keys, device_tables
+from edge.config.dump import config_tables, to_toml
 from edge.config.load import load
 from edge.config.model import Config
-from edge.config.problems import ConfigProblems
+from edge.config.problems import ConfigProblems, closest
 
 DEFAULT = Path(__file__).parents[2] / "systemd" / "config.toml"
-WHOLE = tables(load(DEFAULT))
+WHOLE = config_tables(load(DEFAULT))
 
-DEVICES = {device.path for device in in_tables(WHOLE)}
+DEVICES = {device.path for device in device_tables(WHOLE)}
 
 Steps = tuple[str, ...]
 
@@ -60,7 +60,7 @@ def renamed(table: dict[str, Any], path: Steps, name: str) -> dict[str, Any]:
     return {**table, first: renamed(table[first], tuple(rest), name)}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_one_slip_in_any_key_offers_the_key(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(key_paths(WHOLE))))
@@ -68,10 +68,14 @@ def test_one_slip_in_any_key_offers_the_key(data: st.DataObject) -> None:
     assume(slip and slip not in siblings(path))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "config.toml"
-        file.write_text(toml(renamed(WHOLE, path, slip)), encoding="utf-8")
+        file.write_text(to_toml(renamed(WHOLE, path, slip)), encoding="utf-8")
         with pytest.raises(ConfigProblems) as caught:
             load(file)
     assert path[-1] in [problem.hint for problem in caught.value.problems]
+
+
+def test_a_name_one_letter_off_is_closer_than_a_longer_one_with_more_letters_in_common() -> None:
+    assert closest("stoae", ["storage", "store"]) == "store"
 
 
 def siblings(path: Steps) -> set[str]:
@@ -81,5 +85,5 @@ def siblings(path: Steps) -> set[str]:
     beside = WHOLE
     for part in path[:-1]:
         beside = beside[part]
-    common = {key for device in in_tables(WHOLE) if device.path == path[:-1] for key in common_keys(device.kind)}
+    common = {key for device in device_tables(WHOLE) if device.path == path[:-1] for key in common_keys(device.kind)}
     return set(beside) | common

@@ -10,13 +10,13 @@ from typing import ClassVar, Literal
 import pytest
 
 from edge.config.driver_options import DeviceKind
-from edge.config.dump import show
+from edge.config.dump import masked_toml
 from edge.config.load import load
 from edge.config.model import Config
 from edge.config.problems import ConfigProblem, ConfigProblems
-from edge.config.toml_files import DEFAULT, VARIABLE, find
-from edge.config.warnings import warnings
-from edge.i18n.config import SENTENCES
+from edge.config.toml_files import DEFAULT, VARIABLE, find_config_file
+from edge.config.warnings import config_warnings
+from edge.i18n.config import MESSAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
         "lrs.allow_http": ("false", "true, because the address begins with http://, without encryption", ""),
         "store.endpoint": (
             '"http://127.0.0.1:8333"',
-            SENTENCES["endpoint"].en,
+            MESSAGES["endpoint"].en,
             "",
         ),
         "store.access_key": ('""', needed, ""),
@@ -283,9 +283,9 @@ def test_a_missing_file_is_told_of_with_the_ways_to_name_one(tmp_path: Path) -> 
 
 
 def test_the_chosen_file_beats_the_variable_beats_etc() -> None:
-    assert find(Path("a"), {VARIABLE: "b"}) == Path("a")
-    assert find(None, {VARIABLE: "b"}) == Path("b")
-    assert find(None, {}) == DEFAULT == Path("/etc/classroom-edge/config.toml")
+    assert find_config_file(Path("a"), {VARIABLE: "b"}) == Path("a")
+    assert find_config_file(None, {VARIABLE: "b"}) == Path("b")
+    assert find_config_file(None, {}) == DEFAULT == Path("/etc/classroom-edge/config.toml")
 
 
 def test_a_run_folder_too_deep_for_a_socket_is_refused(tmp_path: Path) -> None:
@@ -326,7 +326,7 @@ def test_the_effective_config_is_toml_with_defaults_and_without_secrets(tmp_path
         f'password = "{SECRET}"\n[panel]\ndriver = "board"\n'
         f'[store]\nurl = "s3://b/p"\naccess_key = "AK"\nsecret_key = "{SECRET}"\n',
     )
-    shown = show(config)
+    shown = masked_toml(config)
     assert SECRET not in shown
     assert SECRET not in repr(config.store)
     again = read(tmp_path, shown)
@@ -339,5 +339,5 @@ def test_the_effective_config_is_toml_with_defaults_and_without_secrets(tmp_path
 def test_one_device_for_two_roles_is_doubted_but_allowed(tmp_path: Path) -> None:
     same = 'driver = "lens"\nurl = "rtsp://x"\n'
     config = read(tmp_path, f"{ROOM}[cameras.teacher]\n{same}[cameras.screen]\n{same}fps = 5\n")
-    assert [doubt.path for doubt in warnings(config)] == ["cameras.screen"]
-    assert [doubt.path for doubt in warnings(read(tmp_path, ROOM))] == ["cameras"]
+    assert [doubt.path for doubt in config_warnings(config)] == ["cameras.screen"]
+    assert [doubt.path for doubt in config_warnings(read(tmp_path, ROOM))] == ["cameras"]

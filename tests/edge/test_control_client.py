@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.link.control_client import NotReachable, ask, recorder_state
-from edge.link.control_messages import Act
+from edge.link.control_client import NotReachable, recorder_state, status
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def run() -> Iterator[Path]:
 
 def test_nobody_is_there(run: Path) -> None:
     with pytest.raises(NotReachable, match=r"nothing answers at .*controller\.sock"):
-        ask(run, Act.STATUS)
+        status(run)
     assert recorder_state(run) is None
 
 
@@ -30,7 +29,7 @@ def test_a_socket_that_nobody_listens_to_any_more(run: Path) -> None:
     with socket.socket(socket.AF_UNIX) as left_behind:
         left_behind.bind(str(run / "controller.sock"))
     with pytest.raises(NotReachable, match="nothing answers"):
-        ask(run, Act.STATUS)
+        status(run)
 
 
 def test_somebody_who_does_not_answer(run: Path) -> None:
@@ -38,7 +37,7 @@ def test_somebody_who_does_not_answer(run: Path) -> None:
         deaf.bind(str(run / "controller.sock"))
         deaf.listen()
         with pytest.raises(NotReachable, match="did not answer within"):
-            ask(run, Act.STATUS, timeout_s=0.1)
+            status(run, timeout_s=0.1)
 
 
 @pytest.mark.parametrize("line", [b"", b"good morning\n", b'{"type":"answer","ok":true}\n'])
@@ -56,5 +55,5 @@ def test_an_answer_that_is_none(run: Path, line: bytes) -> None:
         answering = threading.Thread(target=serve)
         answering.start()
         with pytest.raises(NotReachable, match="not understood"):
-            ask(run, Act.STATUS)
+            status(run)
         answering.join()

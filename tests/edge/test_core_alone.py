@@ -24,7 +24,7 @@ from edge.ledger.ledger import open_ledger
 from edge.service import part_supervisor
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import StoredFile
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.files import disk
 from pipelines.receipt.receipt import RecordingVerdict
 
@@ -75,7 +75,7 @@ HANGING = """
 import sys, time
 from edge.cli.main import main
 from pipelines.delivery.uploader import Uploader
-Uploader._look = lambda self, known: time.sleep(1000)
+Uploader._list_spool = lambda self, known: time.sleep(1000)
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -113,13 +113,13 @@ async def test_a_store_that_hangs_while_the_disk_is_short_costs_the_uploads_alon
 ) -> None:
     hung = threading.Event()
 
-    async def holds(_store: FolderStore, _key: str, _file: StoredFile) -> bool:
+    async def contains(_store: FolderStore, _key: str, _file: StoredFile) -> bool:
         return await asyncio.to_thread(hung.wait)
 
-    monkeypatch.setattr(FolderStore, "holds", holds)
+    monkeypatch.setattr(FolderStore, "contains", contains)
     monkeypatch.setattr(disk_cleanup, "_STORE_S", 0.05)
     monkeypatch.setattr(disk_cleanup, "_LOOK_AGAIN_S", 0.02)
-    monkeypatch.setattr(disk, "space", lambda _folder: disk.Space(10**12, 10**9))
+    monkeypatch.setattr(disk, "read_space", lambda _folder: disk.DiskSpace(10**12, 10**9))
     ledger = open_ledger(tmp_path / "ledger.db", tmp_path / "spool")
     for _ in range(3):
         lesson = begin_lesson(ledger, "r1")
@@ -129,8 +129,8 @@ async def test_a_store_that_hangs_while_the_disk_is_short_costs_the_uploads_alon
         (folder / "journal.jsonl").touch()
         ledger.lessons.end(lesson, 1, "teacher", 1)
         ledger.lessons.set_recording(lesson, RecordingVerdict.GOOD)
-        for path, state in survey(folder).items():
-            ledger.outbox.stored(lesson, path, state, StoredFile("0", state.size))
+        for path, state in scan_lesson_folder(folder).items():
+            ledger.outbox.mark_stored(lesson, path, state, StoredFile("0", state.size))
         ledger.lessons.set_stored(lesson)
     ledger.close()
     try:

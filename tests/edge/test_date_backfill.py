@@ -20,15 +20,15 @@ from pipelines import system_clocks
 from pipelines.files.lesson_layout import LESSON_JSON
 from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry
 from pipelines.journal.journal_file import JournalFile
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 S = 1_000_000_000
 ROOM = RoomConfig(school="s", room="r1")
 BOOT = system_clocks.boot_id()
 # 2026-09-01 08:00 in UTC, when the box has been up for an hour.
 NOW_NS = 1_788_249_600 * S
-KNOWN = Now(BOOT, 3600 * S, NOW_NS, True, 3600 * S)
-NOT_YET = Now(BOOT, 3000 * S, 3000 * S, False, 3000 * S)
+KNOWN = ClockSnapshot(BOOT, 3600 * S, NOW_NS, True, 3600 * S)
+NOT_YET = ClockSnapshot(BOOT, 3000 * S, 3000 * S, False, 3000 * S)
 UNSYNCHRONISED = ClockReading(at_ns=700 * S, wall_ns=700 * S, synchronised=False)
 END = End(at_ns=2600 * S, lesson_ns=2000 * S, cause=Cause.TEACHER)
 
@@ -97,7 +97,7 @@ def test_a_disk_that_takes_no_lesson_json_now_gets_it_later(box: Box, monkeypatc
     lesson_metadata.write(box.folder, lesson_metadata.lesson_metadata(box.ledger.lessons.get(box.lesson), ROOM))
     box.now = KNOWN
     with monkeypatch.context() as full:
-        full.setattr(lesson_metadata, "write_whole", refuse)
+        full.setattr(lesson_metadata, "write_atomically", refuse)
         with pytest.raises(OSError, match="No space"):
             box.dating.fill_in()
     assert DateBackfill(box.folder.parent, ROOM, box.ledger, lambda _boot: KNOWN).fill_in() == [box.lesson]
@@ -124,7 +124,7 @@ def test_a_clock_that_is_set_years_ahead_later_changes_no_date(box: Box) -> None
     box.now = KNOWN
     box.dating.fill_in()
     before = box.dates()
-    box.now = Now(BOOT, 3700 * S, NOW_NS + 5 * 365 * 86_400 * S, True, 3700 * S)
+    box.now = ClockSnapshot(BOOT, 3700 * S, NOW_NS + 5 * 365 * 86_400 * S, True, 3700 * S)
     box.dating.fill_in()
     assert box.dates() == before
 

@@ -24,11 +24,11 @@ from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
 from edge.ledger import removed_lessons
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState
-from edge.school.students_csv import named_table
+from edge.school.students_csv import named_table_path
 from pipelines import system_clocks
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import DeliveryState, StoredFile
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.delivery.uploader import Uploader
 from pipelines.files import disk
 from pipelines.files.sha256 import sha256_of_file
@@ -40,7 +40,7 @@ MB = 1_000_000
 DISK_MB = 48
 DAY_NS = 86_400 * 10**9
 # 4 MB a minute of pictures; a lesson of five minutes and the reserve take 30 MB, at the lowest bit rate 19.
-DEMAND = StorageDemand(picture_bps=533_000, sound_bps=0, seconds=300, reserve_bytes=9 * MB)
+DEMAND = StorageDemand(video_bps=533_000, audio_bps=0, seconds=300, reserve_bytes=9 * MB)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def lesson(spool: Path, ledger: Ledger, *, stored: bool = True, days_ago: float 
     (folder / "teacher").mkdir(parents=True)
     (folder / "journal.jsonl").touch()
     tables(spool).mkdir(exist_ok=True)
-    named_table(tables(spool), begun).write_text("names")
+    named_table_path(tables(spool), begun).write_text("names")
     (folder / "teacher" / "000001.m4s").write_bytes(bytes(size))
     ended = None if ended_ns is None else datetime.fromtimestamp(ended_ns / 1e9, UTC).isoformat()
     (folder / "lesson.json").write_text(json.dumps({"lesson": begun, "ended": ended, "cause": "teacher"}))
@@ -79,8 +79,8 @@ def lesson(spool: Path, ledger: Ledger, *, stored: bool = True, days_ago: float 
     if stored:
         copy = store_of(spool) / "s" / "r1" / begun
         shutil.copytree(folder, copy)
-        for path, state in survey(folder).items():
-            ledger.outbox.stored(begun, path, state, StoredFile(sha256_of_file(copy / path), state.size))
+        for path, state in scan_lesson_folder(folder).items():
+            ledger.outbox.mark_stored(begun, path, state, StoredFile(sha256_of_file(copy / path), state.size))
         ledger.lessons.set_stored(begun)
     return begun
 
@@ -108,7 +108,7 @@ def cleanup(
     copies = Uploader(spool, FolderStore(store_of(spool)), ledger.outbox, "s/r1", never_stored)
     needs = SpaceNeeds(DEMAND, busy)
     made = DiskCleanup(
-        spool, tables(spool), ledger, keep_days, lambda: needs, faults, copies.still_has, lambda _event: None
+        spool, tables(spool), ledger, keep_days, lambda: needs, faults, copies.is_still_stored, lambda _event: None
     )
     return made, faults
 
@@ -118,13 +118,13 @@ async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset
     keeping, faults = cleanup(spool, ledger, keep_days, busy)
     await keeping.look()
     assert keeping.left is not None
-    assert keeping.left.space == disk.space(spool)
+    assert keeping.left.space == disk.read_space(spool)
     return faults
 
 
 @pytest.fixture
 def known_date(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system_clocks, "synchronised", lambda: True)
+    monkeypatch.setattr(system_clocks, "is_synchronised", lambda: True)
 
 
 @pytest.mark.usefixtures("known_date")
@@ -188,7 +188,7 @@ def test_what_was_mended_since_somebody_looked_is_not_removed(spool: Path, ledge
 async def test_where_the_date_is_not_known_only_need_removes(
     spool: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(system_clocks, "synchronised", lambda: False)
+    monkeypatch.setattr(system_clocks, "is_synchronised", lambda: False)
     lessons = [lesson(spool, ledger, days_ago=5000) for _ in range(3)]
     troubles = await look(spool, ledger)
     assert here(spool) == lessons, "a lower bit rate is enough"
@@ -236,7 +236,7 @@ def test_a_crash_at_any_moment_leaves_it_whole_or_gone_and_remembered(
             file.unlink()
         ledger = open_ledger(tmp_path / "ledger.db", spool)
         lesson_deletion.finish(spool, tables(spool), ledger)
-        assert named_table(tables(spool), one).exists() == bool(here(spool))
+        assert named_table_path(tables(spool), one).exists() == bool(here(spool))
         if here(spool):
             survivors += 1
             assert {path.name: path.read_bytes() for path in (spool / one).rglob("*") if path.is_file()} == before

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from ledgers import begin_lesson
 from lessons import make_lesson
+from waiting import stays_async, until_async
 
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 from edge.classroom.button_gestures import GestureDetector
@@ -27,7 +28,7 @@ from edge.classroom.lesson_events import (
 )
 from edge.classroom.lesson_ids import LessonIdMaker
 from edge.classroom.lesson_state_machine import LessonStateMachine
-from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState, DeviceState, DeviceStatus, RecorderState
+from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState, DeviceStatus, RecorderState
 from edge.config.model import RoomConfig
 from edge.controller import finalisation, lesson_service
 from edge.controller.fault_registry import LEDGER, FaultRegistry
@@ -36,6 +37,8 @@ from edge.controller.lesson_service import LessonService
 from edge.controller.power_off import PowerOff
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState
+from pipelines.devices.device_state import DeviceState
+from pipelines.files.lesson_layout import RECEIPT_JSON
 from pipelines.receipt import receipt
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.receipt import StoredVerdict
@@ -100,12 +103,6 @@ async def at_work(spool: Path, ledger: Ledger) -> AsyncIterator[Room]:
             await task
 
 
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 def refuse(ledger: Ledger, *, on: bool) -> None:
     """Let the ledger's file take no writes, as on a disk that has become read-only."""
     with ledger._database.connection() as connection:
@@ -131,12 +128,12 @@ async def test_a_check_of_an_earlier_end_is_thrown_away(
     monkeypatch.setattr(finalisation, "check_lesson", slow_check)
     async with at_work(spool, ledger) as room:
         room.tell(LessonFilesClosed, lesson)
-        await until(lambda: checks == 1)
+        await until_async(lambda: checks == 1)
         room.tell(LessonEndTakenBack, lesson)
         room.tell(LessonFilesClosed, lesson)
         going_on.set()
-        await until(lambda: room.published(LessonChecked))
-        found = receipt.read(spool / lesson)
+        await until_async(lambda: room.published(LessonChecked))
+        found = receipt.read_receipt(spool / lesson)
         assert found is not None
         assert found.lesson_time_ns == 2_000_000_000
         assert checks == 2
@@ -147,28 +144,28 @@ async def test_a_taken_back_end_is_forgotten_also_where_the_ledger_refuses_at_fi
 ) -> None:
     async with at_work(spool, ledger) as room:
         room.tell(LessonFilesClosed, lesson)
-        await until(lambda: room.published(LessonChecked))
+        await until_async(lambda: room.published(LessonChecked))
         assert ledger.lessons.get(lesson).state is LessonState.CHECKED
-        before = (spool / lesson / receipt.NAME).stat().st_mtime_ns
+        before = (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns
         refuse(ledger, on=True)
         room.tell(LessonEndTakenBack, lesson)
-        await until(lambda: room.faults.all() == [finalisation.HELD_UP, LEDGER])
+        await until_async(lambda: room.faults.all() == [finalisation.HELD_UP, LEDGER])
         refuse(ledger, on=False)
         room.tell(LessonFilesClosed, lesson)
-        await until(lambda: len(room.published(LessonChecked)) == 2)
-        assert (spool / lesson / receipt.NAME).stat().st_mtime_ns > before, "checked anew"
-        await until(lambda: not room.faults.all())
+        await until_async(lambda: len(room.published(LessonChecked)) == 2)
+        assert (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns > before, "checked anew"
+        await until_async(lambda: not room.faults.all())
 
 
 async def test_what_the_ledger_refuses_is_swept_up_later(spool: Path, ledger: Ledger, lesson: str) -> None:
     async with at_work(spool, ledger) as room:
         refuse(ledger, on=True)
         room.tell(LessonFinalised, lesson)
-        await until(room.faults.all)
+        await until_async(room.faults.all)
         refuse(ledger, on=False)
         await room.finaliser.sweep()
-        await until((spool / lesson / "lesson.json").exists)
-        await until(lambda: not room.faults.all())
+        await until_async((spool / lesson / "lesson.json").exists)
+        await until_async(lambda: not room.faults.all())
         assert room.published(LessonDescribed)
 
 
@@ -186,12 +183,12 @@ async def test_a_lesson_that_cannot_be_checked_holds_up_no_other(
     monkeypatch.setattr(finalisation, "check_lesson", check)
     async with at_work(spool, ledger) as room:
         await room.finaliser.sweep()
-        await until((spool / other / "lesson.json").exists)
+        await until_async((spool / other / "lesson.json").exists)
         assert room.faults.all() == [finalisation.HELD_UP]
         monkeypatch.setattr(finalisation, "check_lesson", check_lesson)
         await room.finaliser.sweep()
-        await until((spool / lesson / "lesson.json").exists)
-        await until(lambda: not room.faults.all())
+        await until_async((spool / lesson / "lesson.json").exists)
+        await until_async(lambda: not room.faults.all())
 
 
 async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_controller(
@@ -199,16 +196,16 @@ async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_control
 ) -> None:
     async with at_work(spool, ledger) as room:
         room.tell(LessonFinalised, lesson)
-        await until(lambda: room.published(LessonDescribed))
-        (spool / lesson / receipt.NAME).write_bytes(b'{"lesson": ')
+        await until_async(lambda: room.published(LessonDescribed))
+        (spool / lesson / RECEIPT_JSON).write_bytes(b'{"lesson": ')
         room.tell(LessonCopied, lesson)
-        await until(lambda: len(room.published(LessonDescribed)) == 2)
-        found = receipt.read(spool / lesson)
+        await until_async(lambda: len(room.published(LessonDescribed)) == 2)
+        found = receipt.read_receipt(spool / lesson)
         assert found is not None
-        assert (found.good, found.stored) == (True, StoredVerdict.YES)
+        assert (found.is_good, found.stored) == (True, StoredVerdict.YES)
         assert ledger.lessons.get(lesson).state is LessonState.CHECKED, "its copy does not say so yet"
         room.tell(LessonCopied, lesson)
-        await until(lambda: room.published(LessonStored))
+        await until_async(lambda: room.published(LessonStored))
         assert ledger.lessons.get(lesson).state is LessonState.STORED
 
 
@@ -219,9 +216,9 @@ async def test_a_lesson_that_is_just_beginning_is_not_swept_up(spool: Path, ledg
         (spool / begun).mkdir()
         room.in_use = {begun}
         await room.finaliser.sweep()
-        await asyncio.sleep(0.1)
-        assert ledger.lessons.get(begun).state is LessonState.RUNNING
-        assert list((spool / begun).iterdir()) == []
+        await stays_async(
+            lambda: ledger.lessons.get(begun).state is LessonState.RUNNING and not any((spool / begun).iterdir()), 0.1
+        )
 
 
 async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
@@ -253,10 +250,13 @@ async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
     assert sent
     service.tick()
     assert service.lamp() is Pattern.GREEN
-    await asyncio.sleep(0.1)
-    service.on_message(idle)
-    service.tick()
-    assert service.lamp() is Pattern.AMBER_FAST_BLINK
+
+    def warns() -> bool:
+        service.on_message(idle)
+        service.tick()
+        return service.lamp() is Pattern.AMBER_FAST_BLINK
+
+    await until_async(warns)
     service.on_message(idle.model_copy(update={"activity": Activity.RECORDING, "lesson": service.lesson.lesson}))
     service.tick()
     assert service.lamp() is Pattern.GREEN

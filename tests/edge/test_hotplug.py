@@ -8,11 +8,15 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from waiting import until_async
 
 from drivers.camera.simulation.simulated_camera import SimulatedCamera
 from drivers.samples import Coding, PictureFormat
 from edge.service import hotplug
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.backoff import BackOff
+from pipelines.devices import device_supervisor as source_module
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 
 WANTED = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
 CAME = b"ACTION=add\0SUBSYSTEM=video4linux\0DEVNAME=/dev/video7\0"
@@ -21,7 +25,7 @@ HEADER = b"libudev\0\xfe\xed\xca\xfe" + b"".join(
 )
 
 
-async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path) -> None:
+async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fault = tmp_path / "fault"
     fault.write_text("lost")
     options = SimulatedCamera.Options(fault_file=fault)
@@ -29,22 +33,22 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path) -> None:
     running = asyncio.Event()
 
     def changed(_role: str, condition: DeviceCondition[PictureFormat]) -> None:
-        if condition.health is DeviceHealth.RUNNING:
+        if condition.state is DeviceState.RUNNING:
             loop.call_soon_threadsafe(running.set)
 
+    monkeypatch.setattr(source_module, "BackOff", lambda: BackOff(first_s=3600.0, longest_s=3600.0))
     source = DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", WANTED, options), changed)
-    watching = asyncio.create_task(hotplug.watch({"video4linux": source.wake}))
+    watching = asyncio.create_task(hotplug.watch({"video4linux": source.retry_now}))
     source.start()
     try:
-        await asyncio.sleep(1.5)  # by now it waits a second and more
-        assert source.condition.health is DeviceHealth.MISSING
+        await until_async(lambda: source.condition.state is DeviceState.MISSING)
         fault.unlink()
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 15) as udev:
             try:
                 udev.sendto(HEADER + CAME, (0, 2))
             except PermissionError:
                 pytest.skip("only root may speak in udev's place")
-        await asyncio.wait_for(running.wait(), 0.4)
+        await asyncio.wait_for(running.wait(), 10)
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)

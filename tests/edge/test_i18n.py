@@ -11,12 +11,12 @@ import pytest
 
 import edge.i18n
 from edge.cli.subcommands import SUBCOMMANDS
-from edge.i18n import Message, language, lazy_message, translate, translate_code
+from edge.i18n import Message, lazy_message, reader_language, translate, translate_code
 
 
 def catalogue() -> Iterator[tuple[str, Message]]:
     for module in pkgutil.iter_modules(edge.i18n.__path__):
-        for name, sentence in importlib.import_module(f"edge.i18n.{module.name}").SENTENCES.items():
+        for name, sentence in importlib.import_module(f"edge.i18n.{module.name}").MESSAGES.items():
             yield f"{module.name}.{name}", sentence
     yield from ((f"subcommand {name}", sentence) for name, (_, sentence) in SUBCOMMANDS.items())
 
@@ -55,4 +55,4 @@ def test_a_word_from_elsewhere_is_said_in_the_readers_language_if_there_are_word
 )
 def test_whose_language(environ: dict[str, str], configured: str | None, expected: str) -> None:
     asked = configured if configured == "en" else "zh-CN" if configured else None
-    assert language(asked, environ) == expected
+    assert reader_language(asked, environ) == expected

@@ -2,7 +2,8 @@ import pytest
 
 from drivers.samples import Pattern
 from edge.classroom.lamps import CheckState, LampInputs, recording_lamp, status_lamp
-from edge.classroom.recorder_messages import Activity, Degradation, DeviceState, DeviceStatus, RecorderState
+from edge.classroom.recorder_messages import Activity, Degradation, DeviceStatus, RecorderState
+from pipelines.devices.device_state import DeviceState
 
 GOOD = DeviceStatus(state=DeviceState.RUNNING)
 BAD = DeviceStatus(state=DeviceState.MISSING, reason="no camera on port 2")

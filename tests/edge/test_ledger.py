@@ -108,17 +108,17 @@ def test_an_unknown_lesson_is_an_error(ledger: Ledger) -> None:
 
 def test_the_outbox_remembers_what_was_sent_and_what_failed(ledger: Ledger) -> None:
     state, copy = FileState(10, 20), StoredFile("ab", 10, "tag")
-    ledger.outbox.expect("l", {"a": state, "b": state})
-    ledger.outbox.failed("l", "a", "clock")
-    ledger.outbox.failed("l", "a", "unreachable")
+    ledger.outbox.mark_pending("l", {"a": state, "b": state})
+    ledger.outbox.mark_failed("l", "a", "clock")
+    ledger.outbox.mark_failed("l", "a", "unreachable")
     assert ledger.outbox.faults("l") == {"a": (2, "unreachable")}
-    ledger.outbox.stored("l", "a", state, copy)
+    ledger.outbox.mark_stored("l", "a", state, copy)
     assert ledger.outbox.faults("l") == {}
     assert ledger.outbox.items("l") == {
         "a": OutboxItem(state, DeliveryState.STORED, copy),
         "b": OutboxItem(state, DeliveryState.PENDING),
     }
-    ledger.outbox.expect("l", {"a": FileState(11, 21)})
+    ledger.outbox.mark_pending("l", {"a": FileState(11, 21)})
     assert ledger.outbox.items("l")["a"] == OutboxItem(FileState(11, 21), DeliveryState.PENDING)
     assert ledger.outbox.items("other") == {}
 
@@ -190,7 +190,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(path: Path, spool: Path
         connection.execute(f"PRAGMA max_page_count = {pages}")
     files = {f"teacher/{number:06d}.m4s": FileState(1, 1) for number in range(5000)}
     with pytest.raises(LedgerFull, match="no room left"):
-        ledger.outbox.expect("l", files)
+        ledger.outbox.mark_pending("l", files)
     assert ledger.outbox.items("l") == {}
     assert ledger.lessons.all() == before
     ledger.close()
@@ -232,9 +232,9 @@ def _filled(path: Path, spool: Path) -> str:
     ledger = open_ledger(path, spool)
     lesson = begin_lesson(ledger, "r204")
     SpooledLesson(spool, lesson).grow_all(20)
-    ledger.outbox.expect(lesson, {f"teacher/{number:06d}.m4s": FileState(1, 1) for number in range(300)})
+    ledger.outbox.mark_pending(lesson, {f"teacher/{number:06d}.m4s": FileState(1, 1) for number in range(300)})
     for number in range(20):
-        ledger.outbox.stored(lesson, f"teacher/{number:06d}.m4s", FileState(1, 1), StoredFile("0" * 64, 1, None))
+        ledger.outbox.mark_stored(lesson, f"teacher/{number:06d}.m4s", FileState(1, 1), StoredFile("0" * 64, 1, None))
     ledger.close()
     return lesson
 
@@ -358,7 +358,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(seed=st.integers(0, 2**32), many=st.booleans())
 def test_no_flipped_bytes_keep_the_controller_from_starting(seed: int, many: bool, whole: Path) -> None:
     draw = random.Random(seed)

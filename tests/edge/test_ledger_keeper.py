@@ -7,12 +7,13 @@ import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from ledgers import begin_lesson
+from waiting import until_async
 
 from edge.classroom.lesson_events import LessonRejected, LessonStarted
 from edge.classroom.lesson_ids import LessonIdMaker
@@ -69,12 +70,6 @@ async def kept(folder: Path) -> AsyncIterator[Kept]:
         made.ledger.close()
 
 
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 def fill(path: Path) -> None:
     with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
         while file.write(bytes(4096)):
@@ -90,13 +85,13 @@ async def test_a_full_disk_is_waited_for_and_what_began_meanwhile_is_entered(sma
         before.close()
     fill(small / "full")
     async with kept(small) as room:
-        await until(lambda: room.faults.all() == [disk.FULL])
+        await until_async(lambda: room.faults.all() == [disk.FULL])
         for lesson in (FIRST, SECOND):
             room.keeper.on_event(LessonStarted(lesson, 1))
         room.keeper.on_event(LessonRejected(SECOND, 2, "no"))
         assert [name for name in os.listdir(small) if "damaged" in name] == []
         (small / "full").unlink()
-        await until(lambda: room.ledger.is_open and not room.faults.all())
+        await until_async(lambda: room.ledger.is_open and not room.faults.all())
         assert room.lessons() == [*known, FIRST]
         epoch = room.ledger.lessons.epoch()
         assert room.ids.next_id().startswith(f"r1-{epoch}-00000{2 if old else 1}")
@@ -105,9 +100,9 @@ async def test_a_full_disk_is_waited_for_and_what_began_meanwhile_is_entered(sma
 async def test_a_folder_in_its_place_is_told_of_until_it_is_gone(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").mkdir()
     async with kept(tmp_path) as room:
-        await until(lambda: room.faults.all() == [LEDGER])
+        await until_async(lambda: room.faults.all() == [LEDGER])
         (tmp_path / "ledger.db").rmdir()
-        await until(lambda: room.ledger.is_open and not room.faults.all())
+        await until_async(lambda: room.ledger.is_open and not room.faults.all())
         assert room.lessons() == []
 
 
@@ -115,10 +110,10 @@ async def test_one_whose_disk_came_back_as_another_is_opened_anew(tmp_path: Path
     path = tmp_path / "ledger.db"
     async with kept(tmp_path) as room:
         room.keeper.on_event(LessonStarted(FIRST, 1))
-        await until(lambda: room.ledger.is_open and room.lessons() == [FIRST])
+        await until_async(lambda: room.ledger.is_open and room.lessons() == [FIRST])
         shutil.copy(path, tmp_path / "another")
         (tmp_path / "another").rename(path)
         room.ledger._database.damaged(" is another file by now")
-        await until(lambda: room.ledger.is_open)
+        await until_async(lambda: room.ledger.is_open)
         room.keeper.on_event(LessonStarted(SECOND, 1))
-        await until(lambda: room.lessons()[-1:] == [SECOND])
+        await until_async(lambda: room.lessons()[-1:] == [SECOND])

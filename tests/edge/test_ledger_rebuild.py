@@ -7,6 +7,7 @@ from pathlib import Path
 from edge.ledger.ledger import open_ledger
 from edge.ledger.lessons import LessonState
 from edge.ledger.rebuild_from_spool import lesson_from
+from pipelines.files.lesson_layout import RECEIPT_JSON
 from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry, Resumed
 from pipelines.journal.journal_file import JournalFile
 from pipelines.receipt import receipt
@@ -56,12 +57,12 @@ def test_a_lesson_without_an_end_and_one_whose_end_was_taken_back_are_running(tm
 
 def test_the_receipt_says_whether_it_was_checked(tmp_path: Path) -> None:
     folder = lesson(tmp_path, BEGIN, END)
-    receipt.write(
+    receipt.write_receipt(
         folder, Receipt(lesson=NAME, lesson_time_ns=800, recording=RecordingVerdict.BAD, tracks=(), findings=())
     )
     found = lesson_from(folder)
     assert (found.state, found.recording) == (LessonState.CHECKED, RecordingVerdict.BAD)
-    (folder / receipt.NAME).write_text("{")
+    (folder / RECEIPT_JSON).write_text("{")
     assert lesson_from(folder).state is LessonState.ENDED
 
 

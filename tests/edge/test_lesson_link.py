@@ -220,4 +220,4 @@ class LessonOverALink(RuleBasedStateMachine):
 
 
 TestLessonOverALink = LessonOverALink.TestCase
-TestLessonOverALink.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestLessonOverALink.settings = settings(max_examples=100, stateful_step_count=30)

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import socket
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import stays_async, until_async
 
 from edge.classroom.recorder_messages import (
     FROM_RECORDER,
@@ -24,9 +25,10 @@ from edge.classroom.recorder_messages import (
     ToRecorder,
 )
 from edge.link.broadcast_server import BroadcastServer
-from edge.link.control_messages import ANSWER, Act, Reply, Request, Status
+from edge.link.control_messages import Reply, Status
+from edge.link.control_requests import GetStatus, MarkLesson, Request
 from edge.link.control_server import ControlServer
-from edge.link.json_lines import LONGEST_LINE, encode, messages
+from edge.link.json_lines import LONGEST_LINE, encode_line, read_messages
 from edge.link.reconnecting_client import ReconnectingClient
 
 PATIENCE_S = 5.0
@@ -48,12 +50,6 @@ def mode(path: Path) -> int | None:
     return stat.S_IMODE(path.stat().st_mode) if path.exists() else None
 
 
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
-
-
 class Office:
     """A server at a path, and what it heard."""
 
@@ -71,7 +67,7 @@ def path(tmp_path: Path) -> Path:
 
 
 async def called(path: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    await until(path.exists)
+    await until_async(path.exists)
     return await asyncio.open_unix_connection(path, limit=LONGEST_LINE)
 
 
@@ -82,10 +78,10 @@ async def test_nonsense_is_left_out_and_the_rest_is_heard(path: Path) -> None:
         assert FROM_RECORDER.validate_json(await reader.readline()) == STATE
         outside = b'{"type":"wish","activity":"recording","lesson":"../elsewhere","at_ns":1}\n'
         first, last = AddMarker(at_ns=1, label="first"), AddMarker(at_ns=2, label="最后")
-        writer.write(encode(first) + b"\n\xff\xfe\n{}\n[1]\n" + b'{"type":"mark"}\n' + outside + encode(last))
-        await until(lambda: len(office.heard) == 2)
+        writer.write(encode_line(first) + b"\n\xff\xfe\n{}\n[1]\n" + b'{"type":"mark"}\n' + outside + encode_line(last))
+        await until_async(lambda: len(office.heard) == 2)
         assert office.heard == [first, last]
-        office.server.tell(CommandRefused(reason="no"))
+        office.server.send(CommandRefused(reason="no"))
         assert FROM_RECORDER.validate_json(await reader.readline()) == CommandRefused(reason="no")
         assert mode(path) == 0o660
         writer.close()
@@ -96,9 +92,9 @@ async def test_nonsense_is_left_out_and_the_rest_is_heard(path: Path) -> None:
 def test_no_bytes_can_hurt_the_reader(raw: bytes) -> None:
     async def read() -> list[ToRecorder]:
         reader = asyncio.StreamReader()
-        reader.feed_data(raw + b"\n" + encode(AddMarker(at_ns=7)))
+        reader.feed_data(raw + b"\n" + encode_line(AddMarker(at_ns=7)))
         reader.feed_eof()
-        return [message async for message in messages(reader, TO_RECORDER)]
+        return [message async for message in read_messages(reader, TO_RECORDER)]
 
     assert asyncio.run(read())[-1] == AddMarker(at_ns=7)
 
@@ -123,14 +119,14 @@ async def test_a_line_without_end_ends_the_connection(path: Path) -> None:
 async def test_a_client_that_does_not_read_is_cut_off_and_holds_up_nobody(path: Path) -> None:
     office = Office(path)
     async with running(office.open()):
-        await until(path.exists)
+        await until_async(path.exists)
         with socket.socket(socket.AF_UNIX) as deaf:
             deaf.connect(str(path))
             reader, writer = await called(path)
             await reader.readline()
             news = CommandRefused(reason="x" * 100_000)
             for _ in range(80):
-                office.server.tell(news)
+                office.server.send(news)
                 assert FROM_RECORDER.validate_json(await reader.readline()) == news
             deaf.settimeout(PATIENCE_S)
             received = 0
@@ -145,19 +141,18 @@ async def test_a_client_calls_again_until_it_is_answered(path: Path) -> None:
     linked: list[bool] = []
     heard: list[object] = []
     client = ReconnectingClient(path, FROM_RECORDER, heard.append, linked.append)
-    assert not client.tell(AddMarker(at_ns=0))
+    assert not client.send(AddMarker(at_ns=0))
     async with running(asyncio.create_task(client.run())):
-        await asyncio.sleep(0.05)
-        assert linked == []
+        await stays_async(lambda: linked == [], 0.05)
         for turn in (1, 2):
             office = Office(path)
             async with running(office.open()):
-                await until(lambda turn=turn: len(heard) == turn)
-                assert client.tell(AddMarker(at_ns=turn))
-                await until(lambda office=office: office.heard)
+                await until_async(lambda turn=turn: len(heard) == turn)
+                assert client.send(AddMarker(at_ns=turn))
+                await until_async(lambda office=office: office.heard)
                 assert office.heard == [AddMarker(at_ns=turn)]
-            await until(lambda turn=turn: len(linked) == 2 * turn)
-            assert not client.tell(AddMarker(at_ns=0))
+            await until_async(lambda turn=turn: len(linked) == 2 * turn)
+            assert not client.send(AddMarker(at_ns=0))
     assert linked == [True, False, True, False]
     assert heard == [STATE, STATE]
 
@@ -173,21 +168,22 @@ async def test_a_client_does_not_knock_in_a_hurry_at_a_door_that_is_shut_at_once
     server = await asyncio.start_unix_server(shut, path)
     client = ReconnectingClient(path, FROM_RECORDER, lambda _: None, lambda _: None)
     async with running(asyncio.create_task(client.run())):
-        await asyncio.sleep(0.5)
+        await until_async(lambda: calls)
+        await stays_async(lambda: calls <= 6, 0.5)
     server.close()
-    assert 1 <= calls <= 6
 
 
 async def test_requests_are_answered_in_their_order(path: Path) -> None:
     async def answer(request: Request) -> Reply:
-        await asyncio.sleep(0.02 if request.act is Act.STATUS else 0)
+        for _ in range(10 if isinstance(request, GetStatus) else 0):
+            await asyncio.sleep(0)
         return Reply(ok=True, reason=request.act, status=Status(state="idle"))
 
-    async with running(asyncio.create_task(ControlServer(path, answer).run())):
+    async with running(asyncio.create_task(ControlServer(path, answer, lambda: Status(state="idle")).run())):
         reader, writer = await called(path)
-        writer.write(encode(Request(act=Act.STATUS)) + b"nonsense\n" + encode(Request(act=Act.MARK)))
-        answers = [ANSWER.validate_json(await reader.readline()).reason for _ in range(2)]
-        assert answers == [Act.STATUS, Act.MARK]
+        writer.write(encode_line(GetStatus()) + b"nonsense\n" + encode_line(MarkLesson()))
+        answers = [Reply.model_validate_json(await reader.readline()).reason for _ in range(2)]
+        assert answers == ["status", "mark"]
         writer.close()
     assert mode(path) is None
 
@@ -195,7 +191,7 @@ async def test_requests_are_answered_in_their_order(path: Path) -> None:
 async def test_a_socket_belongs_to_one_process_at_a_time(path: Path) -> None:
     office, second = Office(path), Office(path)
     async with running(office.open()):
-        await until(path.exists)
+        await until_async(path.exists)
         with pytest.raises(OSError, match="another process listens"):
             await second.server.run()
         reader, writer = await called(path)
@@ -207,7 +203,7 @@ async def test_what_a_dead_process_left_is_in_nobodys_way(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(path))
     async with running(Office(path).open()):
-        await until(lambda: mode(path) == 0o660)
+        await until_async(lambda: mode(path) == 0o660)
         reader, writer = await called(path)
         assert FROM_RECORDER.validate_json(await reader.readline()) == STATE
         writer.close()

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
+from waiting import until_async
 
 from edge.config.export_settings import LrsConfig
 from edge.ledger.ledger import Ledger, open_ledger
@@ -40,7 +41,7 @@ class Store:
         if self.ills:
             ill = self.ills.pop(0)
             if ill == "silent":
-                await asyncio.sleep(30)
+                await asyncio.Event().wait()
             if ill == "cut":
                 assert request.transport is not None
                 request.transport.abort()
@@ -86,9 +87,7 @@ def statements(first: int, count: int) -> dict[str, str]:
 async def sent(one: LrsSender, done: Callable[[], object]) -> None:
     task = asyncio.create_task(one.run())
     try:
-        async with asyncio.timeout(10):
-            while not done():  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await until_async(done)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -16,7 +16,7 @@ ADDRESS = "127.83.19.7/8"
 async def test_a_new_address_is_told() -> None:
     told = asyncio.Event()
     task = asyncio.create_task(network_events.watch(told.set))
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0)  # it listens
     added = subprocess.run(  # noqa: ASYNC221
         ["ip", "address", "add", ADDRESS, "dev", "lo"], capture_output=True, text=True, check=False
     )

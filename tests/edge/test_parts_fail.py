@@ -17,7 +17,7 @@ from controller_room import BOUNCE_S, Room, running, until, until_status
 from obstore.store import S3Store
 
 from edge.classroom.recorder_messages import Activity
-from edge.i18n.room import SENTENCES
+from edge.i18n.room import MESSAGES
 from edge.service import part_supervisor
 
 
@@ -98,8 +98,8 @@ TABLE = [
     Weak("ledger", "edge.ledger.ledger:open_ledger"),
     Weak("numbers", "edge.controller.spool_numbers:lesson_folders"),
     Weak("roster", "edge.school.roster_store:RosterStore._read"),
-    Weak("uploads", "edge.controller.uploads:store"),
-    Weak("uploads", "pipelines.delivery.uploader:Uploader._look"),
+    Weak("uploads", "edge.controller.uploads:configured_store"),
+    Weak("uploads", "pipelines.delivery.uploader:Uploader._list_spool"),
     Weak("lrs", "edge.ledger.xapi_outbox:XapiOutbox.waiting"),
     Weak("lrs", "aiohttp:encode_basic_auth", can_hang=False),
     Weak("checks", "edge.controller.lesson_record_writer:LessonRecordWriter.ended_unnoticed"),
@@ -109,7 +109,7 @@ TABLE = [
     Weak("polls", "edge.ledger.polls:LedgerPolls.of", needs="lesson"),
     Weak("heads", "edge.controller.ptz.head:PtzHead.watch", can_hang=False),
     Weak("heads", "edge.controller.ptz.head:PtzHead.send", can_hang=False, needs="lesson"),
-    Weak("clickers", "edge.controller.polls.async_clicker_base:AsyncClickerBase.watch", can_hang=False),
+    Weak("clickers", "edge.controller.polls.async_clicker_base:AsyncClickerBase.start", can_hang=False),
     Weak("hotplug", "edge.service.hotplug:UdevMonitor", can_hang=False),
     Weak("network", "edge.controller.network_events:watch", can_hang=False),
 ]
@@ -163,7 +163,7 @@ async def test_a_part_that_fails_costs_itself_alone(
             lesson = recorder.lesson
             await provoke(room, weak)
             await until_status(room, lambda status: code in status.faults)
-            assert f"fault-{code}" in SENTENCES
+            assert f"fault-{code}" in MESSAGES
             await until(lambda: room.lamps[-1] == "amber-blink")
             async with room.finger_on("mark"):
                 await until(lambda: recorder.marks == [""])

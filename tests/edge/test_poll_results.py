@@ -23,7 +23,7 @@ from edge.school.build_poll_results import ResultSources, build_poll_results
 from edge.school.poll_results import PollResults
 from pipelines.journal.entries import Begin, Cause, ClockReading, End, Marker, Pause, Resumed
 from pipelines.journal.journal_file import JournalFile
-from pipelines.journal.lesson_clock import LessonClock, clock_of, lesson_clock
+from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock, replay_clock
 from pipelines.receipt.findings import FindingCode
 from pipelines.receipt.sidecar_checks import check_sidecar_files
 from tests.xapi_statements import mistakes
@@ -113,7 +113,7 @@ def made(
 ) -> PollResults:
     told = polls() if held_polls is None else held_polls
     return build_poll_results(
-        ResultSources(ROOM.school, ROOM.room, LESSON, told, {"第二组": 2}, ROSTER, clock_of(JOURNAL), before),
+        ResultSources(ROOM.school, ROOM.room, LESSON, told, {"第二组": 2}, ROSTER, replay_clock(JOURNAL), before),
         names=names,
     )
 
@@ -152,11 +152,11 @@ def test_nothing_that_leaves_the_room_names_anybody_unless_it_may() -> None:
     secret = ["张伟", "李雷", "20230101", "cmd"]
     book = made()
     speaker = xapi_statements.StatementContext(HOME, "zh-CN", None)
-    said = "".join(xapi_statements.lines(speaker.statements(book)).values())
+    said = "".join(xapi_statements.statement_lines(speaker.statements(book)).values())
     for text in (book.model_dump_json(), said, students_csv.students_csv(book, "zh-CN").decode()):
         assert [word for word in secret if word in text] == []
     open_book = made(names=True)
-    said = "".join(xapi_statements.lines(speaker.statements(open_book)).values())
+    said = "".join(xapi_statements.statement_lines(speaker.statements(open_book)).values())
     assert "张伟" in said
     assert "张伟" in open_book.model_dump_json()
 
@@ -180,8 +180,8 @@ def test_the_schema_that_is_shipped_is_the_models_and_the_file_fits_it() -> None
 
 
 def test_each_question_and_marker_is_a_chapter() -> None:
-    clock = clock_of(JOURNAL)
-    found = chapters.chapters(made().polls, clock.marks, clock.length_ns, "zh-CN")
+    clock = replay_clock(JOURNAL)
+    found = chapters.lesson_chapters(made().polls, clock.markers, clock.length_ns, "zh-CN")
     assert [(one.from_ms, one.to_ms, one.title) for one in found] == [
         (1000, 5000, "1 签到"),
         (2000, 5000, "勾股 & <定理>"),
@@ -195,7 +195,7 @@ def test_each_question_and_marker_is_a_chapter() -> None:
         for other in found:
             across = one.from_ms < other.from_ms < one.to_ms < other.to_ms
             assert not across, "chapters lie in each other or apart"
-    text = chapters.vtt(found)
+    text = chapters.to_webvtt(found)
     assert text.startswith("WEBVTT\n\n1\n00:00:01.000 --> 00:00:05.000\n1 签到\n\n2\n")
     assert "勾股 &amp; &lt;定理&gt;" in text
 
@@ -229,7 +229,7 @@ def test_the_table_opens_in_excel_and_runs_nothing() -> None:
 
 
 def test_statements_are_as_the_standard_has_them() -> None:
-    clock = clock_of(JOURNAL)
+    clock = replay_clock(JOURNAL)
     book = made()
     speaker = xapi_statements.StatementContext(HOME, "zh-CN", book.polls[0].opened)
     said = list(speaker.statements(book))
@@ -249,7 +249,7 @@ def test_statements_are_as_the_standard_has_them() -> None:
 
 
 def test_lesson_time_after_a_restart_and_a_reboot() -> None:
-    clock = clock_of(
+    clock = replay_clock(
         [
             *JOURNAL[:1],
             Resumed(at_ns=130 * S, lesson_ns=30 * S, boot_id=BOOT, cause=Cause.RESTART),
@@ -272,7 +272,7 @@ def test_the_files_of_a_lesson(tmp_path: Path) -> None:
     journal = JournalFile(folder)
     journal.append(JOURNAL)
     journal.close()
-    assert lesson_clock(folder) == clock_of(JOURNAL)
+    assert read_lesson_clock(folder) == replay_clock(JOURNAL)
     ledger = open_ledger(tmp_path / "ledger.db", spool)
     roster = ROSTER
     results = PollResultFiles(
@@ -309,7 +309,7 @@ def test_papers_are_held_against_the_lessons_card(tmp_path: Path) -> None:
     card = {"papers": {name: {"size": 2, "sha256": sha256} for name in ("polls.json", "chapters.vtt")}}
     (tmp_path / "lesson.json").write_text(json.dumps(card))
     assert [(one.code, one.values) for one in check_sidecar_files(tmp_path)] == [
-        (FindingCode.PAPER_MISSING, {"file": "chapters.vtt"})
+        (FindingCode.SIDECAR_MISSING, {"file": "chapters.vtt"})
     ]
     (tmp_path / "polls.json").write_text("[]")
-    assert FindingCode.PAPER_CHANGED in [one.code for one in check_sidecar_files(tmp_path)]
+    assert FindingCode.SIDECAR_CHANGED in [one.code for one in check_sidecar_files(tmp_path)]

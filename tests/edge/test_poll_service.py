@@ -6,20 +6,20 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until_async
 
 from drivers.clicker import iclicker_framing
 from drivers.clicker.simulation.simulated_receiver import SimulatedReceiver, SimulatedReceiverOptions
 from drivers.samples import AnswerForm, KeypadKey, TeacherKey
 from edge.classroom.lesson_events import LessonEnded, LessonStarted
 from edge.classroom.polls import ClickerPress, Poll, PollKind, Question, StoredPoll
-from edge.classroom.recorder_messages import DeviceState
 from edge.controller.fault_registry import LEDGER, FaultRegistry
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.poll_service import PollRejected, PollService
@@ -27,6 +27,7 @@ from edge.ledger.database import Database, LedgerFull
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.polls import PressBatch
 from pipelines.devices.clicker_base import ClickerBase
+from pipelines.devices.device_state import DeviceState
 
 STUDENTS = 60
 MODELS = ("rf217", "rf218", "rf219", "iclicker")
@@ -109,12 +110,6 @@ async def running(*rooms: Room) -> AsyncIterator[None]:
                 room.ledger.close()
 
 
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 def in_ledger(room: Room) -> Counter[tuple[str, str]]:
     (held,) = room.ledger.polls.of(LESSON)
     return Counter((one.press.device, one.press.text) for one in held.poll.responses)
@@ -131,16 +126,16 @@ async def test_sixty_students_in_two_seconds_on_each_base_are_in_the_ledger_once
             room.begin()
             await room.desk.open(Question(PollKind.SINGLE, 4))
         for room in rooms.values():
-            await until(lambda room=room: len(room.durable_ns) >= STUDENTS // 4)
+            await until_async(lambda room=room: len(room.durable_ns) >= STUDENTS // 4)
             room.fault.write_text("lost")
         for room in rooms.values():
-            await until(lambda room=room: room.health() is DeviceState.MISSING)
+            await until_async(lambda room=room: room.health() is DeviceState.MISSING)
             room.fault.unlink()
-            room.bases[0].wake()
+            room.bases[0].retry_now()
         for model, room in rooms.items():
-            await until(lambda room=room: len({line["device"] for line in room.truth()}) == STUDENTS)
+            await until_async(lambda room=room: len({line["device"] for line in room.truth()}) == STUDENTS)
             whole = Counter((line["device"], line["text"]) for line in room.truth() if line["fate"] == "intact")
-            await until(lambda room=room, whole=whole: not whole - in_ledger(room))
+            await until_async(lambda room=room, whole=whole: not whole - in_ledger(room))
             held = await room.desk.close(time.monotonic_ns())
             made_up = in_ledger(room) - whole
             assert made_up.total() <= 2, "what a checksum cannot see is rare"
@@ -160,10 +155,10 @@ def _report(model: str, room: Room, whole: Counter[tuple[str, str]]) -> None:
 
 
 async def test_who_can_be_asked_and_when(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(iclicker_framing, "REST_MS", 10)
+    monkeypatch.setattr(iclicker_framing, "PAUSE_MS", 10)
     room = Room(tmp_path, base="iclicker", students=0)
     async with running(room):
-        await until(lambda: room.health() is DeviceState.RUNNING)
+        await until_async(lambda: room.health() is DeviceState.RUNNING)
         with pytest.raises(PollRejected, match="no-lesson"):
             await room.desk.open(Question(PollKind.RUSH))
         room.begin()
@@ -176,7 +171,7 @@ async def test_who_can_be_asked_and_when(tmp_path: Path, monkeypatch: pytest.Mon
         with pytest.raises(PollRejected, match="poll-open"):
             await room.desk.open(Question(PollKind.RUSH))
         room.end()
-        await until(lambda: room.desk.lesson is None)
+        await until_async(lambda: room.desk.lesson is None)
     (held,) = open_ledger(tmp_path / "ledger.db", tmp_path).polls.of(LESSON)
     assert not held.poll.is_open, "the lesson's end closes it"
 
@@ -189,7 +184,7 @@ async def test_a_poll_found_in_the_ledger_goes_on_after_what_it_had(tmp_path: Pa
     room.ledger.polls.hear([PressBatch(LESSON, 1, [shown], lost=3)])
     async with running(room):
         room.begin()
-        await until(lambda: room.desk.open_poll and len(room.desk.open_poll.poll.standing()) == 6)
+        await until_async(lambda: room.desk.open_poll and len(room.desk.open_poll.poll.standing()) == 6)
         held = await room.desk.close(time.monotonic_ns())
         assert held.poll.standing()["99"].press == shown
         assert held.poll.lost == 3
@@ -204,7 +199,7 @@ async def test_a_poll_of_an_earlier_boot_ends_with_its_last_answer(tmp_path: Pat
     room.ledger.polls.hear([PressBatch(LESSON, 1, [ClickerPress(7_000, "1", AnswerForm.KEYS, "A")])])
     async with running(room):
         room.begin()
-        await until(lambda: room.closed)
+        await until_async(lambda: room.closed)
         assert room.desk.open_poll is None
         assert room.ledger.polls.of(LESSON)[0].poll.closed_ns == 7_000
 
@@ -213,19 +208,19 @@ async def test_what_the_disk_refuses_is_shown_when_it_is_there(tmp_path: Path) -
     room = Room(tmp_path, base="rf218", students=5)
     database = room.ledger.polls._database
     async with running(room):
-        await until(lambda: room.health() is DeviceState.RUNNING)
+        await until_async(lambda: room.health() is DeviceState.RUNNING)
         room.begin()
         with database.connection() as connection:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {pages}")
         _fill(database)
         held = await room.desk.open(Question(PollKind.SINGLE, 4))
-        await until(lambda: room.desk.unsaved == 5)
+        await until_async(lambda: room.desk.unsaved == 5)
         assert held.poll.responses == []
         assert room.faults.all() == ["disk-full"]
         with database.connection() as connection:
             connection.execute("PRAGMA max_page_count = 100000")
-        await until(lambda: len(held.poll.standing()) == 5)
+        await until_async(lambda: len(held.poll.standing()) == 5)
         assert (room.desk.unsaved, room.faults.all()) == (0, [])
 
 
@@ -235,11 +230,11 @@ async def test_a_poll_goes_on_when_the_ledger_is_open_again(tmp_path: Path) -> N
     room.ledger.close()
     async with running(room):
         room.begin()
-        await until(lambda: room.faults.all() == [LEDGER])
+        await until_async(lambda: room.faults.all() == [LEDGER])
         with pytest.raises(PollRejected, match=LEDGER):
             await room.desk.open(Question(PollKind.RUSH))
         room.ledger.open(tmp_path / "spool")
-        await until(lambda: room.desk.open_poll and len(room.desk.open_poll.poll.standing()) == 5)
+        await until_async(lambda: room.desk.open_poll and len(room.desk.open_poll.poll.standing()) == 5)
         await room.desk.close(time.monotonic_ns())
         assert (await room.desk.open(Question(PollKind.ROLL_CALL))).poll.number == 2
         assert room.faults.all() == []
@@ -259,13 +254,13 @@ def _fill(database: Database) -> None:
 async def test_the_base_is_listened_to_between_polls_for_as_long_as_somebody_asks(tmp_path: Path) -> None:
     room = Room(tmp_path, base="rf218", students=2)
     async with running(room):
-        await until(lambda: room.health() is DeviceState.RUNNING)
+        await until_async(lambda: room.health() is DeviceState.RUNNING)
         since_ns = time.monotonic_ns()
-        assert room.clickers.pressed_since(since_ns) == []
-        await until(lambda: set(room.clickers.pressed_since(since_ns)) == {"1", "2"})
-        assert room.clickers.pressed_since(time.monotonic_ns()) == []
-        room.clickers.watch(time.monotonic_ns() + 10_000_000_000)
-        await until(lambda: room.truth("stopped"))
+        assert room.clickers.base.pressed_since(since_ns) == []
+        await until_async(lambda: set(room.clickers.base.pressed_since(since_ns)) == {"1", "2"})
+        assert room.clickers.base.pressed_since(time.monotonic_ns()) == []
+        room.clickers.base.check_watchdog(time.monotonic_ns() + 10_000_000_000)
+        await until_async(lambda: room.truth("stopped"))
 
 
 def _opened(at_ns: int) -> Poll:

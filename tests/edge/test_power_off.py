@@ -15,7 +15,6 @@ from edge.classroom.recorder_messages import (
     Activity,
     AddMarker,
     DesiredState,
-    DeviceState,
     DeviceStatus,
     RecorderState,
     RecordingEnded,
@@ -24,6 +23,7 @@ from edge.controller import lesson_service
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.lesson_service import LessonService
 from edge.controller.power_off import PATIENCE_NS, UNHEARD_NS, PowerOff
+from pipelines.devices.device_state import DeviceState
 from pipelines.journal.entries import Cause
 
 S = 1_000_000_000

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from waiting import until
 
-from drivers.protocols import Ptz
+from drivers.protocols import PtzDevice
 from drivers.ptz.simulation.simulated_head import SimulatedHead
 from drivers.ptz.visca_serial_head import ViscaSerialHead
 from edge.classroom.lesson_events import (
@@ -23,7 +23,7 @@ from edge.classroom.lesson_events import (
 from edge.config import model
 from edge.controller.ptz.head import PtzHead
 from edge.controller.ptz.heads import PtzHeads
-from edge.link.control_messages import Act, Request
+from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset, StopHead
 
 LESSON = "r1-0000-000001"
 
@@ -49,11 +49,11 @@ class Room:
             [PtzHead("students", self._absent(folder), students), PtzHead("teacher", self._simulated(), teacher)]
         )
 
-    def _simulated(self) -> Callable[[], Ptz]:
+    def _simulated(self) -> Callable[[], PtzDevice]:
         options = SimulatedHead.Options(log=self.log, travel_s=0.2, delay_ms=1)
         return lambda: SimulatedHead("teacher", options)
 
-    def _absent(self, folder: Path) -> Callable[[], Ptz]:
+    def _absent(self, folder: Path) -> Callable[[], PtzDevice]:
         options = ViscaSerialHead.Options(str(folder / "tty"))
         return lambda: ViscaSerialHead("students", options)
 
@@ -63,14 +63,8 @@ class Room:
     def did(self) -> list[dict[str, int]]:
         return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
 
-    def until(self, true: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 5
-        while not true():
-            assert time.monotonic() < deadline, "it never happened"
-            time.sleep(0.01)
-
-    def ask(self, act: Act, role: str = "teacher", **more: object) -> str:
-        return asyncio.run(self.heads.obey(Request(act=act, role=role, **more)))
+    def ask(self, request: HeadRequest) -> str:
+        return asyncio.run(self.heads.obey(request))
 
 
 @pytest.fixture
@@ -78,46 +72,46 @@ def room(tmp_path: Path) -> Iterator[Room]:
     made = Room(tmp_path)
     for head in made.heads._heads.values():
         head.start()
-    made.until(lambda: made.heads.status()["teacher"].state == "running")
+    until(lambda: made.heads.status()["teacher"].state == "running")
     yield made
     made.heads.close()
 
 
 def test_a_lesson_sends_its_heads_where_the_config_says(room: Room) -> None:
     room.heads.on_event(LessonStarted(LESSON, 0))
-    room.until(lambda: room.recalled() == [1])
+    until(lambda: room.recalled() == [1])
     room.heads.on_event(marked("something else"))
     room.heads.on_event(marked("板书"))
-    room.until(lambda: room.recalled() == [1, 2])
+    until(lambda: room.recalled() == [1, 2])
     room.heads.on_event(LessonAdopted(LESSON, 0))
     room.heads.on_event(LessonEnded(LESSON, 0))
-    room.until(lambda: room.recalled() == [1, 2, 2])
+    until(lambda: room.recalled() == [1, 2, 2])
     room.heads.on_event(LessonEndTakenBack(LESSON, 0))
-    room.until(lambda: room.recalled() == [1, 2, 2, 1])
+    until(lambda: room.recalled() == [1, 2, 2, 1])
     room.heads.on_event(LessonEnded(LESSON, 0))
-    room.until(lambda: room.heads.status()["teacher"].preset == "board")
+    until(lambda: room.heads.status()["teacher"].preset == "board")
     broken = room.heads.status()["students"]
     assert (broken.state, broken.moving) == ("missing", False)
     assert "plugged in" in broken.reason
 
 
 def test_people_ask_and_are_told_what_came_of_it(room: Room) -> None:
-    assert room.ask(Act.PTZ_RECALL, preset="podium") == ""
+    assert room.ask(RecallPreset(role="teacher", preset="podium")) == ""
     assert room.recalled() == [1]
-    assert room.ask(Act.PTZ_RECALL, preset="sky") == "no-preset"
-    assert room.ask(Act.PTZ_STOP, role="screen") == "no-head"
-    assert "plugged in" in room.ask(Act.PTZ_RECALL, role="students", preset="wide")
-    assert "plugged in" in room.ask(Act.PTZ_DRIVE, role="students", pan=1)
-    assert room.ask(Act.PTZ_DRIVE, pan=-1, zoom=0.5) == ""
+    assert room.ask(RecallPreset(role="teacher", preset="sky")) == "no-preset"
+    assert room.ask(StopHead(role="screen")) == "no-head"
+    assert "plugged in" in room.ask(RecallPreset(role="students", preset="wide"))
+    assert "plugged in" in room.ask(DriveHead(role="students", pan=1))
+    assert room.ask(DriveHead(role="teacher", pan=-1, zoom=0.5)) == ""
     assert room.heads.status()["teacher"].state == "running"
-    room.until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [-24])
-    assert room.ask(Act.PTZ_STOP) == ""
-    room.until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [0])
+    until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [-24])
+    assert room.ask(StopHead(role="teacher")) == ""
+    until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [0])
 
 
 def test_who_waits_for_a_head_that_is_sent_elsewhere_is_told(room: Room) -> None:
     async def both() -> tuple[str, str]:
-        recall = Request(act=Act.PTZ_RECALL, role="teacher", preset="board")
+        recall = RecallPreset(role="teacher", preset="board")
         first = asyncio.create_task(room.heads.obey(recall))
         await asyncio.sleep(0)
         return await room.heads.obey(recall.model_copy(update={"preset": "podium"})), await first

@@ -9,29 +9,24 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import stays_async, until_async
 
 from edge.classroom.recorder_messages import FROM_RECORDER, Activity, DesiredState, FromRecorder, RecorderState
 from edge.config.driver_options import ALL
 from edge.config.load import load
 from edge.config.model import Config
-from edge.config.toml_files import find
+from edge.config.process_table import PROCESSES
+from edge.config.toml_files import find_config_file
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.recorder.process import RecorderProcess
+from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Resumed
-from pipelines.journal.journal_file import JOURNAL, of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 
-PATIENCE_S = 10.0
 LESSON = "r1-0000-000001"
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 def config_in(folder: Path) -> Config:
@@ -40,7 +35,7 @@ def config_in(folder: Path) -> Config:
         f'[room]\nschool = "s"\nroom = "r1"\n[paths]\nspool = "{folder}/spool"\nrun = "{folder}/run"\n'
         '[cameras.teacher]\ndriver = "simulated"\nwidth = 160\nheight = 120\nfps = 10\n'
     )
-    return load(find(config_file), ALL)
+    return load(find_config_file(config_file), ALL)
 
 
 async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> None:
@@ -49,16 +44,15 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
     process = asyncio.create_task(RecorderProcess(config).run())
     client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
     link = asyncio.create_task(client.run())
-    await until(lambda: heard)
+    await until_async(lambda: heard)
     # A pipe without a writer: who opens it to read waits, as for a disk that does not answer.
-    journal = config.paths.spool / LESSON / JOURNAL
+    journal = config.paths.spool / LESSON / JOURNAL_JSONL
     journal.parent.mkdir()
     os.mkfifo(journal)
-    client.tell(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
+    client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     try:
-        await asyncio.sleep(0.3)
         heard.clear()
-        await until(lambda: len([one for one in heard if isinstance(one, RecorderState)]) >= 3)
+        await until_async(lambda: len([one for one in heard if isinstance(one, RecorderState)]) >= 6)
         assert {one.activity for one in heard if isinstance(one, RecorderState)} == {Activity.IDLE}
     finally:
         # Both ends at once: it never waits, and lets go whoever does.
@@ -75,25 +69,25 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
     first = asyncio.create_task(RecorderProcess(config).run())
     client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
     link = asyncio.create_task(client.run())
-    await until(lambda: heard)
-    client.tell(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
-    await until(lambda: (config.paths.spool / LESSON / "teacher" / "000001.m4s.part").exists())
+    await until_async(lambda: heard)
+    client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
+    await until_async(lambda: (config.paths.spool / LESSON / "teacher" / "000001.m4s.part").exists())
     for task in (link, first):
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-    hung = config.paths.spool / "r1-0000-000002" / JOURNAL
+    hung = config.paths.spool / "r1-0000-000002" / JOURNAL_JSONL
     hung.parent.mkdir()
     os.mkfifo(hung)
     second = asyncio.create_task(RecorderProcess(config).run())
-    await asyncio.sleep(0.3)
+    await stays_async(lambda: not second.done(), 0.3)
     second.cancel()
-    await asyncio.sleep(0.3)
+    await stays_async(lambda: not second.done(), 0.3)
     os.close(os.open(hung, os.O_RDWR))
     with contextlib.suppress(asyncio.CancelledError):
         await second
     journal = config.paths.spool / LESSON
-    await until(lambda: list(of_kind(read_journal(journal).entries, Resumed)))
+    await until_async(lambda: list(filter_kinds(read_journal(journal).entries, Resumed)))
     left = {one.name for one in threading.enumerate() if one.name.startswith(("track-", "files-"))}
     assert left == set()
 
@@ -109,7 +103,7 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
         systemd.setblocking(False)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         asyncio.get_running_loop().add_reader(systemd, lambda: said.append(systemd.recv(256)))
-        journal = config.paths.spool / LESSON / JOURNAL
+        journal = config.paths.spool / LESSON / JOURNAL_JSONL
         journal.parent.mkdir(parents=True)
         os.mkfifo(journal)
         heard: list[FromRecorder] = []
@@ -117,28 +111,28 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
         client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
         link = asyncio.create_task(client.run())
         try:
-            await until(lambda: said.count(b"WATCHDOG=1") >= 3)
+            await until_async(lambda: said.count(b"WATCHDOG=1") >= 3)
             assert said[0] == b"READY=1"
             assert heard == []
             # Both ends at once: it never waits, and lets go whoever does; then it is a journal again.
             both = os.open(journal, os.O_RDWR)
             journal.unlink()
             os.close(both)
-            await until(lambda: heard)
+            await until_async(lambda: heard)
             assert {one.activity for one in heard if isinstance(one, RecorderState)} == {Activity.IDLE}
         finally:
             for task in (link, process):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-            await until(lambda: said[-1] == b"STOPPING=1")
+            await until_async(lambda: said[-1] == b"STOPPING=1")
             asyncio.get_running_loop().remove_reader(systemd)
 
 
 def test_a_process_that_cannot_work_says_why(tmp_path: Path) -> None:
     config_file = tmp_path / "config.toml"
     config_file.write_text('[room]\nschool = "s"\nroom = "r1"\n[paths]\nrun = "/proc/not-here"\n')
-    for process in ("recorder", "controller"):
+    for process in PROCESSES:
         command = [sys.executable, "-m", "edge.cli.main", "--config", str(config_file), process]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         assert ended.returncode == 1

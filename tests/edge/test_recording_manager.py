@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from waiting import stays, until
 
 from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
 from edge.classroom.recorder_messages import (
@@ -28,10 +30,10 @@ from pipelines import system_clocks
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Cause, ClockReading, End, Resumed
 from pipelines.journal.entries import Marker as Marked
-from pipelines.journal.journal_file import of_kind, read_journal
-from pipelines.recording.recording_config import CameraPlan, RoomPlan
+from pipelines.journal.journal_file import filter_kinds, read_journal
+from pipelines.recording.recording_config import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 LESSON = "r1-0000-000001"
 PATIENCE_S = 8.0
@@ -41,27 +43,30 @@ FORMAT = PictureFormat(64, 48, Fraction(25), Coding.MJPEG)
 class Still:
     """A camera that shows the same picture 25 times a second."""
 
+    def __init__(self) -> None:
+        self._closed = threading.Event()
+
     def open(self) -> PictureFormat:
         self.picture = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
         return FORMAT
 
     def read(self, timeout_s: float) -> Picture:
-        time.sleep(min(timeout_s, 0.04))
+        self._closed.wait(min(timeout_s, 0.04))
         return JpegPicture(time.monotonic_ns(), self.picture)
 
     def close(self) -> None:
-        """Nothing is held."""
+        self._closed.set()
 
 
 class Room:
     """A keeper with one camera, and what it told; ``clock`` says what it takes for now, None: what is."""
 
     def __init__(self, spool: Path, boot: str = "boot") -> None:
-        self.clock: Now | None = None
+        self.clock: ClockSnapshot | None = None
         self.told: list[FromRecorder] = []
         self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", Still, self._changed)
-        camera = CameraPlan("teacher", 64, 48, Fraction(25), 200)
-        plan = RoomPlan("s", "r1", boot, spool, (camera,), (), "ultrafast", 250, 4, 64)
+        camera = CameraSettings("teacher", 64, 48, Fraction(25), 200)
+        plan = RecordingSettings("s", "r1", boot, spool, (camera,), (), "ultrafast", 250, 4, 64)
         self.keeper = RecordingManager(
             plan, RoomDevices({"teacher": self.camera}, {}), self.told.append, 3600 * 10**9, now=self._now
         )
@@ -70,18 +75,18 @@ class Room:
     def _changed(self, role: str, condition: object) -> None:
         """The keeper reads conditions from the sources."""
 
-    def _now(self, boot_id: str) -> Now:
-        return self.clock or system_clocks.now(boot_id)
+    def _now(self, boot_id: str) -> ClockSnapshot:
+        return self.clock or system_clocks.read_clocks(boot_id)
 
     def told_of(self, kind: type) -> list[FromRecorder]:
         return [message for message in self.told if isinstance(message, kind)]
 
     def until(self, true: Callable[[], object]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not true():
-            assert time.monotonic() < deadline, "it never happened"
+        def ticked() -> object:
             self.keeper.tick()
-            time.sleep(0.02)
+            return true()
+
+        until(ticked, PATIENCE_S)
 
     def close(self) -> None:
         self.keeper.close()
@@ -91,7 +96,7 @@ class Room:
 @pytest.fixture
 def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Room]]:
     made: list[Room] = []
-    monkeypatch.setattr(recording_manager, "_AGAIN_NS", 100_000_000)
+    monkeypatch.setattr(recording_manager, "_RETRY_NS", 100_000_000)
 
     def make(boot: str = "boot") -> Room:
         made.append(Room(tmp_path / "spool", boot))
@@ -109,20 +114,20 @@ def wish(lesson: str = LESSON, activity: Activity = Activity.RECORDING, **more: 
 
 def test_a_wish_for_another_lesson_ends_the_first(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
-    room.keeper.obey(wish())
-    room.keeper.obey(AddMarker(at_ns=time.monotonic_ns(), label="here"))
+    room.keeper.reconcile(wish())
+    room.keeper.reconcile(AddMarker(at_ns=time.monotonic_ns(), label="here"))
     room.until(lambda: room.keeper.lamp() is Pattern.ON)
     other = "r1-0000-000002"
-    room.keeper.obey(wish(other))
+    room.keeper.reconcile(wish(other))
     ended = room.told_of(RecordingEnded)
     assert [(one.lesson, one.cause) for one in ended] == [(LESSON, Cause.TEACHER)]
     assert room.keeper.state().lesson == other
-    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     assert [one.lesson for one in room.told_of(RecordingEnded)] == [LESSON, other]
     assert room.keeper.state().activity is Activity.IDLE
     assert room.keeper.lamp() is Pattern.OFF
     entries = read_journal(tmp_path / "spool" / LESSON).entries
-    assert [mark.label for mark in of_kind(entries, Marked)] == ["here"]
+    assert [mark.label for mark in filter_kinds(entries, Marked)] == ["here"]
     folder = tmp_path / "spool" / LESSON
     modes = {path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
     assert modes == {0o750, 0o640}, "children's pictures are for owner and group"
@@ -132,8 +137,8 @@ def test_a_wish_for_another_lesson_ends_the_first(rooms: Callable[..., Room], tm
 
 def test_an_idle_wish_ends_the_lesson_it_names(rooms: Callable[..., Room]) -> None:
     room = rooms()
-    room.keeper.obey(wish())
-    room.keeper.obey(wish(activity=Activity.IDLE))
+    room.keeper.reconcile(wish())
+    room.keeper.reconcile(wish(activity=Activity.IDLE))
     assert room.keeper.recording is None
 
 
@@ -142,12 +147,12 @@ def test_a_lesson_ends_by_itself_and_its_old_wish_does_not_begin_it_again(
 ) -> None:
     room = rooms()
     wished = wish(longest_s=1)
-    room.keeper.obey(wished)
+    room.keeper.reconcile(wished)
     room.until(lambda: room.told_of(RecordingEnded))
     journal = tmp_path / "spool" / LESSON / "journal.jsonl"
     before = journal.read_bytes()
     for _ in range(2):
-        room.keeper.obey(wished)
+        room.keeper.reconcile(wished)
         assert room.keeper.recording is None
     assert journal.read_bytes() == before
     ended = room.told_of(RecordingEnded)
@@ -158,23 +163,23 @@ def test_a_lesson_ends_by_itself_and_its_old_wish_does_not_begin_it_again(
 
 def test_an_end_is_taken_back_by_a_newer_wish(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     room.until(lambda: room.keeper.state().lesson_time_ns > 500_000_000)
-    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     (ended,) = room.told_of(RecordingEnded)
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     assert room.keeper.state().lesson_time_ns >= ended.lesson_time_ns
     room.until(lambda: room.keeper.state().lesson_time_ns > ended.lesson_time_ns + 500_000_000)
-    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     entries = read_journal(tmp_path / "spool" / LESSON).entries
-    (goes,) = of_kind(entries, Resumed)
+    (goes,) = filter_kinds(entries, Resumed)
     assert (goes.cause, goes.lesson_ns) == (Cause.TAKEN_BACK, ended.lesson_time_ns)
-    assert len(list(of_kind(entries, End))) == 2
+    assert len(list(filter_kinds(entries, End))) == 2
 
 
 def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
     room = rooms()
-    room.keeper.obey(wish(ends_by_ns=time.monotonic_ns()))
+    room.keeper.reconcile(wish(ends_by_ns=time.monotonic_ns()))
     room.keeper.tick()
     (ended,) = room.told_of(RecordingEnded)
     assert ended.cause == Cause.PLANNED
@@ -182,20 +187,19 @@ def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
 
 def test_a_pause_is_no_lesson_time(rooms: Callable[..., Room]) -> None:
     room = rooms()
-    room.keeper.obey(wish(activity=Activity.PAUSED))
+    room.keeper.reconcile(wish(activity=Activity.PAUSED))
     state = room.keeper.state()
     assert state.activity is Activity.PAUSED
     assert state.rates_fps == {}
-    time.sleep(0.1)
-    assert room.keeper.state().lesson_time_ns == state.lesson_time_ns
-    room.keeper.obey(wish())
+    stays(lambda: room.keeper.state().lesson_time_ns == state.lesson_time_ns, 0.1)
+    room.keeper.reconcile(wish())
     assert room.keeper.state().activity is Activity.RECORDING
 
 
 def test_without_a_place_to_write_it_refuses_and_says_why(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
     (tmp_path / "spool" / LESSON).write_text("a file where a folder should be")
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     (refused,) = room.told_of(CommandRefused)
     assert refused.lesson == LESSON
     assert refused.reason.startswith("disk: ")
@@ -205,17 +209,17 @@ def test_without_a_place_to_write_it_refuses_and_says_why(rooms: Callable[..., R
 @pytest.mark.parametrize("activity", [Activity.RECORDING, Activity.PAUSED])
 def test_a_new_recorder_takes_the_lesson_up_as_it_was(rooms: Callable[..., Room], activity: Activity) -> None:
     first = rooms()
-    first.keeper.obey(wish())
+    first.keeper.reconcile(wish())
     first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
-    first.keeper.obey(wish(activity=activity))
+    first.keeper.reconcile(wish(activity=activity))
     first.close()
     assert first.told_of(RecordingEnded) == []
     second = rooms()
-    second.keeper.take_up()
+    second.keeper.resume_interrupted()
     state = second.keeper.state()
     assert (state.lesson, state.activity) == (LESSON, activity)
     assert state.lesson_time_ns > 500_000_000
-    second.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    second.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     assert len(second.told_of(RecordingEnded)) == 1
 
 
@@ -228,13 +232,13 @@ def after_power_failed(rooms: Callable[..., Room], up_s: int) -> Room:
     """A keeper of the next boot, up for so long, whose clock begins with 1970; the lesson's boot knew the time."""
     first = rooms()
     at_ns = time.monotonic_ns()
-    first.clock = Now("boot", at_ns, FAILED_NS, True, at_ns)
-    first.keeper.obey(wish())
+    first.clock = ClockSnapshot("boot", at_ns, FAILED_NS, True, at_ns)
+    first.keeper.reconcile(wish())
     first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
     first.close()
     second = rooms("next")
-    second.clock = Now("next", time.monotonic_ns(), up_s * S, False, up_s * S)
-    second.keeper.take_up()
+    second.clock = ClockSnapshot("next", time.monotonic_ns(), up_s * S, False, up_s * S)
+    second.keeper.resume_interrupted()
     return second
 
 
@@ -244,7 +248,7 @@ def clock_is_set(room: Room, off_s: int) -> None:
 
 
 def journal(tmp_path: Path, kind: type) -> list[object]:
-    return list(of_kind(read_journal(tmp_path / "spool" / LESSON).entries, kind))
+    return list(filter_kinds(read_journal(tmp_path / "spool" / LESSON).entries, kind))
 
 
 def test_after_a_power_cut_a_lesson_goes_on_when_the_clock_says_that_it_was_short(
@@ -270,7 +274,7 @@ def test_after_a_long_power_cut_it_ends(rooms: Callable[..., Room], tmp_path: Pa
 
 def test_a_box_that_never_learns_the_time_ends_it_after_ten_minutes(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = after_power_failed(rooms, up_s=20)
-    room.clock = Now("next", time.monotonic_ns(), 601 * S, False, 601 * S)
+    room.clock = ClockSnapshot("next", time.monotonic_ns(), 601 * S, False, 601 * S)
     room.until(lambda: journal(tmp_path, End))
     (end,) = journal(tmp_path, End)
     assert isinstance(end, End)
@@ -280,8 +284,8 @@ def test_a_box_that_never_learns_the_time_ends_it_after_ten_minutes(rooms: Calla
 def test_a_lesson_that_begins_meanwhile_settles_it(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = after_power_failed(rooms, up_s=20)
     other = "r1-0000-000002"
-    room.keeper.obey(wish(other))
-    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.keeper.reconcile(wish(other))
+    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     clock_is_set(room, off_s=90)
     room.until(lambda: journal(tmp_path, End))
     assert room.keeper.state().activity is Activity.IDLE
@@ -289,29 +293,29 @@ def test_a_lesson_that_begins_meanwhile_settles_it(rooms: Callable[..., Room], t
 
 def test_a_clock_that_is_set_is_an_annotation(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
-    room.clock = Now("boot", time.monotonic_ns(), 0, False, 0)
-    room.keeper.obey(wish())
+    room.clock = ClockSnapshot("boot", time.monotonic_ns(), 0, False, 0)
+    room.keeper.reconcile(wish())
     for years in (0, 5):
         wall_ns = FAILED_NS + years * 365 * 86_400 * S
-        room.clock = Now("boot", time.monotonic_ns(), wall_ns, years == 0, 0)
+        room.clock = ClockSnapshot("boot", time.monotonic_ns(), wall_ns, years == 0, 0)
         before_ns = room.keeper.state().lesson_time_ns
         room.until(lambda wall_ns=wall_ns: [one for one in journal(tmp_path, ClockReading) if one.wall_ns == wall_ns])  # type: ignore[misc]
         assert 0 < room.keeper.state().lesson_time_ns - before_ns < PATIENCE_S * S
-    room.keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     anchors = [(one.wall_ns, one.synchronised) for one in journal(tmp_path, ClockReading)]  # type: ignore[attr-defined]
     assert anchors[:2] == [(0, False), (FAILED_NS, True)]
 
 
 def test_a_disk_that_refuses_at_the_start_is_tried_again(rooms: Callable[..., Room], tmp_path: Path) -> None:
     first = rooms()
-    first.keeper.obey(wish())
+    first.keeper.reconcile(wish())
     first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
     first.close()
     spool, away = tmp_path / "spool", tmp_path / "away"
     spool.rename(away)
     spool.write_text("a file where a folder should be")
     second = rooms()
-    second.keeper.take_up()
+    second.keeper.resume_interrupted()
     assert second.keeper.state().faults != []
     spool.unlink()
     away.rename(spool)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from cards import Card
-from test_keeper import LESSON, Room, wish
+from test_recording_manager import LESSON, Room, wish
+from waiting import stays
 
 from drivers.samples import Pattern
 from edge.classroom.recorder_messages import Activity, CommandRefused, DesiredState, RecordingEnded
@@ -19,7 +20,7 @@ from edge.recorder import recording_manager as keeper_module
 from edge.recorder import resume_interrupted
 from pipelines.files import disk
 from pipelines.journal.entries import Begin, BitrateReduced, Cause, Dropped, End, Gap, Resumed
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.recording import file_thread
 from pipelines.recording import lesson_recording as recording_module
@@ -42,7 +43,7 @@ def card(tmp_path: Path) -> Iterator[Card]:
 
 @pytest.fixture
 def room(card: Card, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    monkeypatch.setattr(keeper_module, "_AGAIN_NS", 200_000_000)
+    monkeypatch.setattr(keeper_module, "_RETRY_NS", 200_000_000)
     monkeypatch.setattr(recording_module, "_ABANDON_S", 1.0)
     made = Room(card.folder)
     yield made
@@ -51,8 +52,8 @@ def room(card: Card, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
 
 def needing(room: Room, share_of_free: float) -> None:
     """A lesson of this room takes so much of what is free."""
-    bps = disk.space(room.keeper.room.spool).free_bytes * 8 * share_of_free / 1.05
-    demand = StorageDemand(picture_bps=round(bps), sound_bps=0, seconds=1, reserve_bytes=0)
+    bps = disk.read_space(room.keeper.room.spool).free_bytes * 8 * share_of_free / 1.05
+    demand = StorageDemand(video_bps=round(bps), audio_bps=0, seconds=1, reserve_bytes=0)
     room.keeper.room = replace(room.keeper.room, demand=demand)
 
 
@@ -62,7 +63,7 @@ def idle() -> DesiredState:
 
 def test_a_lesson_that_does_not_fit_is_refused_in_a_word(room: Room, card: Card) -> None:
     needing(room, 2.5)
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     (refused,) = room.told_of(CommandRefused)
     assert isinstance(refused, CommandRefused)
     assert refused.reason == disk.NO_ROOM
@@ -72,11 +73,11 @@ def test_a_lesson_that_does_not_fit_is_refused_in_a_word(room: Room, card: Card)
 
 def test_a_lesson_that_fits_with_a_lower_bit_rate_has_that_and_says_so(room: Room, card: Card) -> None:
     needing(room, 1.5)
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     room.until(lambda: room.keeper.lamp() is Pattern.ON)
-    room.keeper.obey(idle())
+    room.keeper.reconcile(idle())
     entries = read_journal(card.folder / LESSON).entries
-    (lowered,) = of_kind(entries, BitrateReduced)
+    (lowered,) = filter_kinds(entries, BitrateReduced)
     assert 65 <= lowered.percent <= 67
     assert [found.values for found in check_lesson(card.folder / LESSON).findings if found.code == "lowered"] == [
         {"percent": lowered.percent}
@@ -84,40 +85,42 @@ def test_a_lesson_that_fits_with_a_lower_bit_rate_has_that_and_says_so(room: Roo
 
 
 def test_a_lesson_that_has_begun_goes_on_however_little_is_left(room: Room, card: Card) -> None:
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     room.until(lambda: room.keeper.lamp() is Pattern.ON)
     room.close()
     after = Room(card.folder)
     needing(after, 3)
-    after.keeper.take_up()
+    after.keeper.resume_interrupted()
     assert after.keeper.state().lesson == LESSON
     after.close()
-    assert [one.percent for one in of_kind(read_journal(card.folder / LESSON).entries, BitrateReduced)] == [50]
+    assert [one.percent for one in filter_kinds(read_journal(card.folder / LESSON).entries, BitrateReduced)] == [50]
 
 
 @pytest.mark.parametrize(
     ("ill", "word"), [(Card.pull, disk.FAILS), (Card.turn_read_only, disk.READ_ONLY)], ids=["pulled", "read-only"]
 )
 def test_a_disk_that_goes_and_comes_back(room: Room, card: Card, ill: Callable[[Card], None], word: str) -> None:
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     room.until(lambda: room.keeper.state().lesson_time_ns > 1_500_000_000)
     before = {path: path.read_bytes() for path in (card.folder / LESSON).rglob("*.*4*")}
     ill(card)
     room.until(lambda: room.keeper.state().faults == [word])
     card.take_out()
-    time.sleep(0.3)
-    room.keeper.tick()
-    assert list(card.folder.iterdir()) == [], "nothing goes where nobody would find it"
-    assert room.keeper.state().faults == [word]
+
+    def waits() -> bool:
+        room.keeper.tick()
+        return list(card.folder.iterdir()) == [] and room.keeper.state().faults == [word]
+
+    stays(waits, 0.3)  # nothing goes where nobody would find it
     card.put_in()
     room.until(lambda: room.keeper.state().faults == [])
     back_ns = room.keeper.state().lesson_time_ns
     room.until(lambda: room.keeper.lamp() is Pattern.ON and room.keeper.state().lesson_time_ns > back_ns)
-    room.keeper.obey(idle())
+    room.keeper.reconcile(idle())
     entries = read_journal(card.folder / LESSON).entries
-    assert (len(list(of_kind(entries, Begin))), len(list(of_kind(entries, End)))) == (1, 1)
-    assert [goes.cause for goes in of_kind(entries, Resumed)] == [Cause.RESTART]
-    assert [hole.track for hole in of_kind(entries, Gap) if hole.cause is Cause.RESTART] == ["teacher"]
+    assert (len(list(filter_kinds(entries, Begin))), len(list(filter_kinds(entries, End)))) == (1, 1)
+    assert [goes.cause for goes in filter_kinds(entries, Resumed)] == [Cause.RESTART]
+    assert [hole.track for hole in filter_kinds(entries, Gap) if hole.cause is Cause.RESTART] == ["teacher"]
     for path, data in before.items():
         now = path.with_name(path.name.removesuffix(".part")).read_bytes()
         assert now.startswith(data[: len(now)])
@@ -128,24 +131,24 @@ def test_a_lesson_that_ends_while_its_disk_is_away_has_its_end_when_it_is_back(
     room: Room, card: Card, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recording_module, "_FILES_END_S", 0.2)
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     room.until(lambda: room.keeper.state().lesson_time_ns > 1_500_000_000)
     card.pull()
     room.until(lambda: room.keeper.state().faults == [disk.FAILS])
-    room.keeper.obey(idle())
+    room.keeper.reconcile(idle())
     assert room.keeper.state().faults == [disk.FAILS]
     assert room.told_of(RecordingEnded) == []
     card.take_out()
     card.put_in()
     room.until(lambda: room.told_of(RecordingEnded))
     assert room.keeper.state().faults == []
-    assert [end.cause for end in of_kind(read_journal(card.folder / LESSON).entries, End)] == [Cause.POWER]
+    assert [end.cause for end in filter_kinds(read_journal(card.folder / LESSON).entries, End)] == [Cause.POWER]
 
 
 def test_a_lesson_that_its_disk_holds_up_and_nobody_wants_any_more_is_ended(
     room: Room, card: Card, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     room.until(lambda: room.keeper.lamp() is Pattern.ON)
     room.keeper.close()
     faults: list[list[str]] = []
@@ -156,21 +159,21 @@ def test_a_lesson_that_its_disk_holds_up_and_nobody_wants_any_more_is_ended(
 
     with monkeypatch.context() as ill:
         ill.setattr(resume_interrupted, "resume_ended", refuses)
-        room.keeper.obey(wish())
+        room.keeper.reconcile(wish())
         room.until(lambda: len(faults) > 2)
         assert faults[1:3] == [[disk.FAILS]] * 2, "it is told also while it is tried again"
-        room.keeper.obey(idle())
+        room.keeper.reconcile(idle())
     room.until(lambda: room.told_of(RecordingEnded))
     assert room.keeper.state().faults == []
     assert room.keeper.state().activity is Activity.IDLE
-    assert len(list(of_kind(read_journal(card.folder / LESSON).entries, End))) == 1
+    assert len(list(filter_kinds(read_journal(card.folder / LESSON).entries, End))) == 1
 
 
 def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also at its end, which is told when the disk has it."""
     monkeypatch.setattr(file_thread, "_HUNG_S", 0.5)
     monkeypatch.setattr(recording_module, "_FILES_END_S", 0.2)
-    room.keeper.obey(wish())
+    room.keeper.reconcile(wish())
     room.until(lambda: room.keeper.lamp() is Pattern.ON)
     card.hold(on=True)
     try:
@@ -180,7 +183,7 @@ def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkey
     room.until(lambda: room.keeper.state().faults == [] and room.keeper.lamp() is Pattern.ON)
     card.hold(on=True)
     try:
-        room.keeper.obey(idle())
+        room.keeper.reconcile(idle())
         room.until(lambda: room.keeper.state().faults == [disk.HUNG])
         assert room.keeper.state().activity is Activity.IDLE
         assert room.told_of(RecordingEnded) == []
@@ -189,4 +192,4 @@ def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkey
     room.until(lambda: room.told_of(RecordingEnded))
     assert room.keeper.state().faults == []
     entries = read_journal(card.folder / LESSON).entries
-    assert list(of_kind(entries, Gap, Dropped)) == []
+    assert list(filter_kinds(entries, Gap, Dropped)) == []

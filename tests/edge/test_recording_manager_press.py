@@ -11,16 +11,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from waiting import pass_time
 
 from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
 from edge.classroom.recorder_messages import Activity, DesiredState
 from edge.recorder import resume_interrupted
 from edge.recorder.recording_manager import RecordingManager
-from pipelines.capture.preroll_buffer import BRIDGE_NS, VideoPrerollBuffer
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
-from pipelines.journal.entries import Begin, End, Gap, Pause, PictureFigures
-from pipelines.journal.journal_file import of_kind, read_journal
-from pipelines.recording.recording_config import CameraPlan, RoomPlan
+from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.journal.entries import Begin, End, Gap, Pause, PictureMeasurement
+from pipelines.journal.journal_file import filter_kinds, read_journal
+from pipelines.recording.recording_config import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 
 MS = 1_000_000
@@ -34,12 +36,12 @@ class Room:
 
     def __init__(self, spool: Path, preroll_ns: int) -> None:
         self.spool = spool
-        memory = VideoPrerollBuffer(preroll_ns + BRIDGE_NS)
+        memory = VideoPrerollBuffer(preroll_ns + MIN_PREROLL_NS)
         self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", _unmade, _unheard, memory)
-        self.camera.condition = DeviceCondition(DeviceHealth.RUNNING, format=FORM)
+        self.camera.condition = DeviceCondition(DeviceState.RUNNING, format=FORM)
         self.show(1_000)
-        plan = CameraPlan("teacher", 64, 48, Fraction(25), 200)
-        room = RoomPlan("s", "r1", "boot", spool, (plan,), (), "ultrafast", 250, 4, 64)
+        plan = CameraSettings("teacher", 64, 48, Fraction(25), 200)
+        room = RecordingSettings("s", "r1", "boot", spool, (plan,), (), "ultrafast", 250, 4, 64)
         self.keeper = RecordingManager(
             room, RoomDevices({"teacher": self.camera}, {}), _unheard, 3600 * 10**9, preroll_ns
         )
@@ -51,12 +53,14 @@ class Room:
 
     def wish(self, lesson: str | None, since_ns: int | None = None) -> None:
         activity = Activity.RECORDING if lesson else Activity.IDLE
-        self.keeper.obey(DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), since_ns=since_ns))
+        self.keeper.reconcile(
+            DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), since_ns=since_ns)
+        )
 
     def begins_ns(self, lesson: str) -> int:
         """Where a lesson begins that has been ended."""
         self.wish(None)
-        return next(of_kind(read_journal(self.spool / lesson).entries, Begin)).at_ns
+        return next(filter_kinds(read_journal(self.spool / lesson).entries, Begin)).at_ns
 
 
 def _unmade() -> object:
@@ -89,17 +93,17 @@ def test_nothing_of_a_pause_that_the_journal_does_not_know_is_recorded(rooms: Ca
     room.wish("L1")
     room.keeper.close()
     pressed_ns = time.monotonic_ns()
-    time.sleep(0.2)
+    pass_time(0.2)
     room.show(150)
-    room.keeper.obey(DesiredState(activity=Activity.PAUSED, lesson="L1", at_ns=pressed_ns))
+    room.keeper.reconcile(DesiredState(activity=Activity.PAUSED, lesson="L1", at_ns=pressed_ns))
     assert room.keeper.state().activity is Activity.PAUSED
     room.show(0)
     room.wish(None)
     entries = read_journal(room.spool / "L1").entries
-    (pause,) = of_kind(entries, Pause)
+    (pause,) = filter_kinds(entries, Pause)
     assert 0 <= pause.at_ns - pressed_ns < 100 * MS
-    assert max(hole.to_ns for hole in of_kind(entries, Gap)) == pause.lesson_ns
-    assert list(of_kind(entries, PictureFigures)) == []
+    assert max(hole.to_ns for hole in filter_kinds(entries, Gap)) == pause.lesson_ns
+    assert list(filter_kinds(entries, PictureMeasurement)) == []
 
 
 def test_nothing_that_is_remembered_is_in_a_lesson_that_goes_on(rooms: Callable[[int], Room]) -> None:
@@ -107,14 +111,14 @@ def test_nothing_that_is_remembered_is_in_a_lesson_that_goes_on(rooms: Callable[
     room = rooms(PREROLL_NS)
     room.wish("L1")
     room.keeper.close()
-    time.sleep(0.2)
+    pass_time(0.2)
     room.show(150)
     room.wish("L1")
     back_ns = room.keeper.state().lesson_time_ns
     room.wish(None)
     entries = read_journal(room.spool / "L1").entries
-    assert max(hole.to_ns for hole in of_kind(entries, Gap)) >= back_ns
-    assert list(of_kind(entries, PictureFigures)) == []
+    assert max(hole.to_ns for hole in filter_kinds(entries, Gap)) >= back_ns
+    assert list(filter_kinds(entries, PictureMeasurement)) == []
 
 
 @pytest.mark.parametrize("preroll_ns", [0, PREROLL_NS])
@@ -130,7 +134,7 @@ def test_an_old_press_is_recorded_from_where_it_is_remembered(rooms: Callable[[i
     room = rooms(preroll_ns)
     now_ns = time.monotonic_ns()
     room.wish("L1", now_ns - 100_000 * MS)
-    assert now_ns - preroll_ns - BRIDGE_NS <= room.begins_ns("L1") < time.monotonic_ns() - preroll_ns
+    assert now_ns - preroll_ns - MIN_PREROLL_NS <= room.begins_ns("L1") < time.monotonic_ns() - preroll_ns
 
 
 def test_a_lesson_that_was_not_just_pressed_begins_now(rooms: Callable[[int], Room]) -> None:
@@ -146,7 +150,7 @@ def test_nothing_of_the_lesson_before_is_in_the_next(rooms: Callable[[int], Room
     room.begins_ns("L1")
     room.show(1_000)
     room.wish("L2", time.monotonic_ns())
-    end = next(of_kind(read_journal(room.spool / "L1").entries, End))
+    end = next(filter_kinds(read_journal(room.spool / "L1").entries, End))
     assert room.begins_ns("L2") >= end.at_ns
 
 
@@ -169,5 +173,5 @@ def test_the_lamp_blinks_while_a_pre_roll_is_filled_and_only_then(rooms: Callabl
     assert rooms(0).keeper.lamp() is Pattern.OFF
     room = rooms(PREROLL_NS)
     assert room.keeper.lamp() is Pattern.SHORT_BLINK
-    room.camera.condition = DeviceCondition(DeviceHealth.MISSING, "unplugged")
+    room.camera.condition = DeviceCondition(DeviceState.MISSING, "unplugged")
     assert room.keeper.lamp() is Pattern.OFF

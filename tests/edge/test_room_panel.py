@@ -8,13 +8,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from waiting import stays_async, until_async
+
 from drivers.errors import DeviceLost
 from drivers.panel.pin_assignment import PanelOptions
 from drivers.panel.simulation.simulated_panel import SimulatedPanel
 from drivers.samples import ButtonEvent, Pattern
-from edge.classroom.recorder_messages import DeviceState
 from edge.service.panel import RoomPanel
 from pipelines.backoff import BackOff
+from pipelines.devices.device_state import DeviceState
 
 
 def ignore(_event: ButtonEvent) -> None:
@@ -23,18 +25,16 @@ def ignore(_event: ButtonEvent) -> None:
 
 async def test_a_panel_that_comes_later_shows_what_was_wanted(tmp_path: Path) -> None:
     run = tmp_path / "run"  # its socket cannot be made before the folder is there
-    panel = RoomPanel(SimulatedPanel("recorder", PanelOptions(run=str(run))), BackOff(first_s=0.05, longest_s=0.05))
+    panel = RoomPanel(SimulatedPanel("recorder", PanelOptions(run=str(run))), BackOff(initial_s=0.05, max_s=0.05))
     await asyncio.to_thread(panel.open, ignore)
     assert panel.trouble is not None
     assert panel.trouble.state is DeviceState.UNFIT
     assert "cannot be made" in panel.trouble.reason
     task = asyncio.create_task(panel.run())
     panel.show("recording", Pattern.ON)
-    await asyncio.sleep(0.15)
-    assert panel.trouble is not None
+    await stays_async(lambda: panel.trouble is not None, 0.15)
     run.mkdir()
-    await asyncio.sleep(0.3)
-    assert panel.trouble is None
+    await until_async(lambda: panel.trouble is None)
     with socket.socket(socket.AF_UNIX) as eye:
         eye.settimeout(2.0)
         eye.connect(str(run / "recorder-pins.sock"))
@@ -69,7 +69,7 @@ class Pulled:
 
 async def test_pins_that_hang_when_they_are_lost_hold_up_nothing() -> None:
     pulled = Pulled()
-    panel = RoomPanel(pulled, BackOff(first_s=0.01, longest_s=0.01))
+    panel = RoomPanel(pulled, BackOff(initial_s=0.01, max_s=0.01))
     await asyncio.to_thread(panel.open, ignore)
     task = asyncio.create_task(panel.run())
     panel.show("status", Pattern.GREEN)

@@ -7,14 +7,16 @@ import io
 import pytest
 from rich.console import Console
 
-from edge.classroom.recorder_messages import DeviceState, DeviceStatus
+from edge.classroom.recorder_messages import DeviceStatus
 from edge.config.model import Config, RoomConfig
 from edge.controller.fault_registry import LEDGER
 from edge.controller.finalisation import HELD_UP
 from edge.i18n import Language
-from edge.i18n.room import SENTENCES
+from edge.i18n.room import MESSAGES
 from edge.link.control_messages import DiskStatus, LastCheck, Status, UploadProgress
-from edge.terminal.status_screen import print_status
+from edge.terminal.status_line import status_line
+from edge.terminal.status_screen import status_view
+from pipelines.devices.device_state import DeviceState
 from pipelines.files import disk
 
 CONFIG = Config(room=RoomConfig(school="s", room="r1"))
@@ -22,7 +24,7 @@ CONFIG = Config(room=RoomConfig(school="s", room="r1"))
 
 def shown(status: Status, language: Language = "en") -> str:
     out = io.StringIO()
-    print_status(status, CONFIG, Console(file=out, width=300), language)
+    Console(file=out, width=300).print(status_view(status, CONFIG, language))
     return out.getvalue()
 
 
@@ -56,6 +58,25 @@ def test_a_base_that_is_not_plugged_in_is_told_of() -> None:
     "word", [disk.FULL, disk.READ_ONLY, disk.FAILS, disk.HUNG, disk.SLOW, disk.LOW, disk.NO_ROOM, LEDGER, HELD_UP]
 )
 def test_every_word_about_disk_and_ledger_has_its_sentence(word: str) -> None:
-    sentence = SENTENCES[f"fault-{word}"]
+    sentence = MESSAGES[f"fault-{word}"]
     assert sentence.en in shown(Status(state="idle", faults=[word]))
     assert sentence.zh in shown(Status(state="idle", refusal=word), "zh-CN")
+
+
+def test_the_line_has_the_lesson_the_devices_and_what_is_wrong() -> None:
+    missing = DeviceStatus(state=DeviceState.MISSING, reason="/dev/ttyUSB0 is not there")
+    status = Status(
+        state="recording",
+        lesson="r1-000001",
+        lesson_time_s=65.0,
+        lamp="on",
+        rates_fps={"teacher": 30.0},
+        clickers=missing,
+        faults=[disk.LOW],
+    )
+    line = status_line(status, CONFIG, "en").plain
+    assert line.startswith(
+        "r1: recording  r1-000001  01:05   recording lamp ● on   status lamp ○ off   teacher 30.0 fps"
+    )
+    assert "clickers missing /dev/ttyUSB0 is not there" in line
+    assert line.endswith(MESSAGES[f"fault-{disk.LOW}"].en)

@@ -10,6 +10,7 @@ import pytest
 
 from edge.cli.subcommands import SUBCOMMANDS
 from edge.config.model import PathsConfig
+from edge.config.process_table import PROCESSES
 from edge.config.toml_files import DEFAULT
 from edge.link.socket_paths import POWER_OFF
 
@@ -24,7 +25,7 @@ def unit(name: str) -> RawConfigParser:
     return parser
 
 
-@pytest.mark.parametrize("process", ["recorder", "controller"])
+@pytest.mark.parametrize("process", PROCESSES)
 def test_a_service_runs_its_process_where_the_config_looks_for_it(process: str) -> None:
     service = unit(f"classroom-{process}.service")["Service"]
     program, subcommand = service["ExecStart"].split()
@@ -37,7 +38,7 @@ def test_a_service_runs_its_process_where_the_config_looks_for_it(process: str) 
     assert state in paths.ledger.parents
 
 
-@pytest.mark.parametrize("process", ["recorder", "controller"])
+@pytest.mark.parametrize("process", PROCESSES)
 def test_starting_it_again_is_never_given_up(process: str) -> None:
     said = unit(f"classroom-{process}.service")
     assert said["Unit"]["StartLimitIntervalSec"] == "0"
@@ -51,9 +52,14 @@ def test_a_wish_to_switch_off_reaches_systemd() -> None:
     assert wished in unit("classroom-poweroff.service")["Service"]["ExecStartPre"]
 
 
+def test_the_installers_list_of_processes_is_the_programs() -> None:
+    assert (FOLDER / "processes").read_text().split() == list(PROCESSES)
+
+
 def test_the_installer_knows_every_file() -> None:
     script = (FOLDER / "install.sh").read_text()
-    for pattern in INSTALLED:
-        for path in FOLDER.glob(pattern):
-            assert re.search(rf"\b{re.escape(path.name)}\b", script), f"{path.name} is installed nowhere"
+    services = {f"classroom-{process}.service" for process in PROCESSES}
+    for name in {path.name for pattern in INSTALLED for path in FOLDER.glob(pattern)} - services:
+        assert re.search(rf"\b{re.escape(name)}\b", script), f"{name} is installed nowhere"
+    assert all((FOLDER / service).exists() for service in services)
     assert f"CONFIG={DEFAULT.parent}\n" in script

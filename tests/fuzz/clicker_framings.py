@@ -6,74 +6,72 @@ import pickle
 from collections.abc import Callable, Iterator
 
 from drivers.clicker.framing import Framing
-from drivers.clicker.iclicker_framing import REPORT, IClickerFraming
+from drivers.clicker.iclicker_framing import REPORT_BYTES, IClickerFraming
 from drivers.clicker.rf21x_receiver import FRAMINGS
-from drivers.clicker.rf219_framing import HEADER
+from drivers.clicker.rf219_frames import HEADER
 from drivers.clicker.simulation.protocols import BaseProtocol, IClickerProtocol, Rf217Rf218Protocol, Rf219Protocol
-from drivers.clicker.simulation.simulated_class import SimulatedPress, form_of
+from drivers.clicker.simulation.simulated_class import SimulatedPress, answer_form
 from drivers.samples import AskQuestion, ClickerAnswer, GarbledBytes, QuestionKind
 
-MOST_KEPT = 120
+MAX_KEPT_BYTES = 120
 
 
 def rf217(data: bytes) -> None:
     """Three bytes a message."""
-    _bears(FRAMINGS["rf217"][0](60), data)
-    _in_step(FRAMINGS["rf217"][0](60), Rf217Rf218Protocol(3), data)
+    _check_survives(FRAMINGS["rf217"][0](60), data)
+    _check_resynchronises(FRAMINGS["rf217"][0](60), Rf217Rf218Protocol(3), data)
 
 
 def rf218(data: bytes) -> None:
     """Five bytes a message."""
-    _bears(FRAMINGS["rf218"][0](60), data)
-    _in_step(FRAMINGS["rf218"][0](60), Rf217Rf218Protocol(5), data)
+    _check_survives(FRAMINGS["rf218"][0](60), data)
+    _check_resynchronises(FRAMINGS["rf218"][0](60), Rf217Rf218Protocol(5), data)
 
 
 def rf219(data: bytes) -> None:
     """A header, a length and a checksum; a zero stands for a header, which would be met too seldom by chance."""
     data = data.replace(b"\0", HEADER)
-    _bears(FRAMINGS["rf219"][0](60), data)
-    _in_step(FRAMINGS["rf219"][0](60), Rf219Protocol(), data)
+    _check_survives(FRAMINGS["rf219"][0](60), data)
+    _check_resynchronises(FRAMINGS["rf219"][0](60), Rf219Protocol(), data)
 
 
 def iclicker(data: bytes) -> None:
     """Reports of any size."""
-    _bears(IClickerFraming("AA"), data)
-    _in_step(IClickerFraming("AA"), IClickerProtocol(), data[:REPORT])
+    _check_survives(IClickerFraming("AA"), data)
+    _check_resynchronises(IClickerFraming("AA"), IClickerProtocol(), data[:REPORT_BYTES])
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {one.__name__: one for one in (rf217, rf218, rf219, iclicker)}
 
 
-def _bears(framing: Framing, data: bytes) -> None:
+def _check_survives(framing: Framing, data: bytes) -> None:
     """No exception for any bytes in any pieces and any kind of question, and next to nothing kept."""
-    framing.greet()
+    framing.handshake()
     empty = len(pickle.dumps(framing))
     kinds = sorted(framing.format.kinds)
     garbled = 0
     for piece in _pieces(data):
         framing.encode(AskQuestion(kinds[len(piece) % len(kinds)]))
-        garbled += sum(one.octets for one in framing.feed(piece, 1) if isinstance(one, GarbledBytes))
-        assert len(pickle.dumps(framing)) - empty < MOST_KEPT
-    garbled += sum(one.octets for one in framing.settle(1) if isinstance(one, GarbledBytes))
+        garbled += sum(one.octets for one in framing.push_bytes(piece, 1) if isinstance(one, GarbledBytes))
+        assert len(pickle.dumps(framing)) - empty < MAX_KEPT_BYTES
+    garbled += sum(one.octets for one in framing.flush(1) if isinstance(one, GarbledBytes))
     assert garbled <= len(data)
 
 
-def _in_step(framing: Framing, speech: BaseProtocol, garbage: bytes) -> None:
+def _check_resynchronises(framing: Framing, protocol: BaseProtocol, garbage: bytes) -> None:
     """No message behind garbage is missing: in step again before the first one."""
-    framing.greet()
+    framing.handshake()
     framing.encode(AskQuestion(QuestionKind.SINGLE))
-    devices = ["0106080F", "0A0B0C0D", "FF00FF00"] if isinstance(speech, IClickerProtocol) else ["1", "77", "250"]
+    devices = ["0106080F", "0A0B0C0D", "FF00FF00"] if isinstance(protocol, IClickerProtocol) else ["1", "77", "250"]
     messages = [
-        speech.answer(SimulatedPress(1, 0, device, form_of(key), key), QuestionKind.SINGLE, 1, 5)
+        protocol.encode_answer(SimulatedPress(1, 0, device, answer_form(key), key), QuestionKind.SINGLE, 1, 5)
         for device, key in zip(devices, "ABC", strict=True)
     ]
-    if isinstance(speech, IClickerProtocol):
-        events = [event for report in (garbage, *messages) for event in framing.feed(report, 1)]
+    if isinstance(protocol, IClickerProtocol):
+        events = [event for report in (garbage, *messages) for event in framing.push_bytes(report, 1)]
     else:
-        events = [event for piece in (*_pieces(garbage), *messages) for event in framing.feed(piece, 1)]
-    answers = [
-        (event.device, event.text) for event in [*events, *framing.settle(1)] if isinstance(event, ClickerAnswer)
-    ]
+        events = [event for piece in (*_pieces(garbage), *messages) for event in framing.push_bytes(piece, 1)]
+    answers = [(event.device, event.text) for event in [*events, *framing.flush(1)] if isinstance(event, ClickerAnswer)]
     assert answers[-3:] == list(zip(devices, "ABC", strict=True))
 
 

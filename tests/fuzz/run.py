@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MOST_BYTES, MOST_MB, HANGS_S = 300, 1024, 5
+MAX_BYTES, MAX_MB, HANG_S = 300, 1024, 5
 MODULES = {
     **dict.fromkeys(("rf217", "rf218", "rf219", "iclicker"), "clicker_framings"),
-    **dict.fromkeys(("visca_stream", "sony_datagram", "visca_conversation"), "visca_framings"),
+    **dict.fromkeys(("visca_stream", "sony_datagram", "visca_command_queue"), "visca_framings"),
 }
 
 
@@ -22,19 +22,19 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=10, help="how long each framing is tried")
     parser.add_argument("names", nargs="*", default=list(MODULES), help=f"of {', '.join(MODULES)}")
     args = parser.parse_args()
-    found = [name for name in args.names if not _tried(name, args.seconds)]
-    print(f"found something in {', '.join(found)}" if found else f"nothing found in {', '.join(args.names)}")
-    return 1 if found else 0
+    failed = [name for name in args.names if not _fuzz(name, args.seconds)]
+    print(f"found something in {', '.join(failed)}" if failed else f"nothing found in {', '.join(args.names)}")
+    return 1 if failed else 0
 
 
-def _tried(name: str, seconds: int) -> bool:
+def _fuzz(name: str, seconds: int) -> bool:
     """Run one framing in a process of its own, which libFuzzer ends."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [
                 *(sys.executable, "-c", CHILD, MODULES[name], name),
-                *(f"-max_total_time={seconds}", f"-max_len={MOST_BYTES}", f"-rss_limit_mb={MOST_MB}"),
-                *(f"-timeout={HANGS_S}", f"-artifact_prefix={folder}/", "-print_final_stats=1"),
+                *(f"-max_total_time={seconds}", f"-max_len={MAX_BYTES}", f"-rss_limit_mb={MAX_MB}"),
+                *(f"-timeout={HANG_S}", f"-artifact_prefix={folder}/", "-print_final_stats=1"),
             ],
             cwd=ROOT,
             stderr=subprocess.PIPE,

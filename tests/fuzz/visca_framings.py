@@ -6,10 +6,10 @@ import pickle
 from collections.abc import Callable, Iterator
 
 from drivers.ptz import sony_ip_header, visca_messages
-from drivers.ptz.command_queue import CommandLane, CommandQueue, NoAnswer, QueuedCommand
+from drivers.ptz.command_queue import CommandLane, CommandQueue, HeadNotAnswering, QueuedCommand
 from drivers.ptz.visca_messages import Ack, Completion, ViscaFramer
 
-MOST_KEPT = 64
+MAX_KEPT_BYTES = 64
 TICK_NS = 10_000_000
 ARRIVED = bytes.fromhex("90 41 FF 90 51 FF")
 
@@ -19,44 +19,44 @@ def visca_stream(data: bytes) -> None:
     framer = ViscaFramer()
     empty = len(pickle.dumps(framer.__dict__))
     for piece in _pieces(data):
-        for packet in framer.feed(piece):
-            visca_messages.reply(packet)
-        assert len(pickle.dumps(framer.__dict__)) - empty < MOST_KEPT
-    replies = [visca_messages.reply(packet) for packet in framer.feed(ARRIVED)]
+        for packet in framer.push_bytes(piece):
+            visca_messages.parse_reply(packet)
+        assert len(pickle.dumps(framer.__dict__)) - empty < MAX_KEPT_BYTES
+    replies = [visca_messages.parse_reply(packet) for packet in framer.push_bytes(ARRIVED)]
     assert replies[-2:] == [Ack(1, 1), Completion(1, 1)]
 
 
 def sony_datagram(data: bytes) -> None:
     """A datagram is decoded as it was encoded, or left out."""
-    found = sony_ip_header.decode(data)
-    assert found is None or found.encode() == data
+    datagram = sony_ip_header.decode(data)
+    assert datagram is None or datagram.encode() == data
 
 
-def visca_conversation(data: bytes) -> None:
+def visca_command_queue(data: bytes) -> None:
     """A head that says anything at all is told two things at a time, and nothing piles up."""
-    conversation = CommandQueue(1)
+    queue = CommandQueue(1)
     framer = ViscaFramer()
-    asked = 0
+    enqueued = 0
     try:
         for now, piece in enumerate(_pieces(data)):
-            for packet in framer.feed(piece):
-                if (reply := visca_messages.reply(packet)) is not None:
-                    conversation.heard(reply, None, now * TICK_NS)
+            for packet in framer.push_bytes(piece):
+                if (reply := visca_messages.parse_reply(packet)) is not None:
+                    queue.on_reply(reply, None, now * TICK_NS)
             lane = list(CommandLane)[piece[0] % len(CommandLane)]
-            conversation.ask(
-                QueuedCommand(lane, visca_messages.recall(1), travels_ns=TICK_NS * (lane is CommandLane.RECALL))
+            queue.enqueue(
+                QueuedCommand(lane, visca_messages.recall(1), max_travel_ns=TICK_NS * (lane is CommandLane.RECALL))
             )
-            asked += 1
-            conversation.next(now * TICK_NS)
-            assert len(conversation._running) <= visca_messages.SOCKETS
-            assert len(conversation._waiting) <= 2 * len(CommandLane)
-    except NoAnswer:
+            enqueued += 1
+            queue.next_packet(now * TICK_NS)
+            assert len(queue._running) <= visca_messages.SOCKETS
+            assert len(queue._waiting) <= 2 * len(CommandLane)
+    except HeadNotAnswering:
         return
-    assert len(conversation.take_ended()) <= asked
+    assert len(queue.pop_finished()) <= enqueued
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    one.__name__: one for one in (visca_stream, sony_datagram, visca_conversation)
+    one.__name__: one for one in (visca_stream, sony_datagram, visca_command_queue)
 }
 
 

@@ -50,7 +50,7 @@ class HeadCable(Cable):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.where = path.stem
+        self.address = path.stem
 
     def descriptors(self) -> list[int]:
         """See ``FarEnd``."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from edge.config import process_table
 from tests.hil.machine import Machine
 from tests.hil.qemu import STORE_HOST
 
@@ -15,7 +16,7 @@ SPOOL = "/var/lib/classroom-edge/spool"
 CONFIG = "/etc/classroom-edge/config.toml"
 SOCKET = "/run/classroom-edge/controller.sock"
 PYTHON = "/opt/classroom-edge/current/bin/python"
-PROCESSES = ("recorder", "controller")
+PROCESSES = tuple(process_table.PROCESSES)
 READY_S = 120.0
 ROLES = frozenset({"teacher", "students", "ceiling"})
 BUTTONS = {"lesson": 17, "pause": 27, "mark": 22}
@@ -82,7 +83,7 @@ class Classroom:
         self.machine.sh(f"cat > {CONFIG}", text=text)
 
     def restart(self) -> None:
-        """Start both processes anew."""
+        """Start the processes anew."""
         self.machine.sh(f"systemctl restart {' '.join(map(unit, PROCESSES))}", 120)
 
     def press(self, button: str, seconds: float = 0.2) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import re
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zipfile import ZipFile
 
 from tests.hil.cache import Say, cached, digest, files
 from tests.hil.disks import layer, stick
@@ -19,6 +24,7 @@ from tests.hil.qemu import Wiring
 _SOURCE = Path(__file__).resolve().parents[2]
 _CODE = ("drivers", "pipelines", "edge")
 _FILES = ("setup.py", "pyproject.toml", "calibrate.py", "LICENSE", "NOTICE", "docs/operations.md")
+_LOCKS = ("requirements/build.txt", "requirements/product.txt")
 _INSTALL_S = 600.0
 STICK = "STICK"
 DISK = "root.qcow2"
@@ -62,8 +68,8 @@ def installed_box(say: Say) -> Path:
             machine.power_off()
         (folder / _MADE_OF).write_text(_source_digest())
 
-    names = ["setup.py", *(f"systemd/{path.name}" for path in sorted((_SOURCE / "systemd").iterdir()))]
-    kept = [name for name in names if name.endswith((".py", ".sh", ".rules", ".conf", "debian-packages"))]
+    names = ["setup.py", *_LOCKS, *(f"systemd/{path.name}" for path in sorted((_SOURCE / "systemd").iterdir()))]
+    kept = [name for name in names if name.endswith((".py", ".txt", ".sh", ".rules", ".conf", "debian-packages"))]
     parts = [(name, (_SOURCE / name).read_bytes()) for name in kept]
     return cached("installed", digest([*parts, ("box", box.name.encode())]), build, say)
 
@@ -86,12 +92,46 @@ def todays_box(say: Say) -> Path:
     )
 
 
-def product_stick(folder: Path, disk: Path, say: Say) -> Path:
-    """A stick with the bundle; ``folder`` is for putting it together."""
+def product_stick(folder: Path, disk: Path, say: Say, *, with_unready: bool = False) -> Path:
+    """A stick with the bundle, and the unready release if asked for; ``folder`` is for putting it together."""
     content = folder / "stick"
     content.mkdir()
     shutil.copy(bundle(say), content / "classroom-edge.run")
+    if with_unready:
+        _unpack_unready(bundle(say), content / "unready")
     return stick(content, disk)
+
+
+def _unpack_unready(bundle: Path, folder: Path) -> None:
+    """The bundle's content without Debian packages, made a later release whose recorder never becomes ready.
+
+    Its ledger has a table more, so that the controller migrates the one that is there.
+    """
+    payload = bundle.read_bytes().split(b"\n@END@\n", 1)[1]
+    with tarfile.open(fileobj=io.BytesIO(payload)) as archive:
+        wanted = [member for member in archive if not member.name.startswith("./debs/")]
+        archive.extractall(folder, wanted, filter="data")
+    (wheel,) = folder.glob("wheels/classroom_edge-*.whl")
+    _append(wheel, "ledger/schema.py", b'\nMIGRATIONS += ("CREATE TABLE later (number INTEGER) STRICT;",)\n')
+    requirements = folder / "requirements.txt"
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    own_line = r"(?<=^classroom-edge==).*"
+    text = requirements.read_text()
+    version = wheel.name.split("-")[1]
+    requirements.write_text(re.sub(own_line, f"{version} --hash=sha256:{digest}", text, flags=re.MULTILINE))
+    recorder = folder / "classroom-recorder.service"
+    recorder.write_text(re.sub("(?m)^ExecStart=.*", "ExecStart=/usr/bin/sleep infinity", recorder.read_text()))
+
+
+def _append(wheel: Path, name_end: str, more: bytes) -> None:
+    """Append bytes to the one file of the wheel whose name ends so."""
+    with ZipFile(wheel) as old:
+        content = {name: old.read(name) for name in old.namelist()}
+    (name,) = (name for name in content if name.endswith(name_end))
+    content[name] += more
+    with ZipFile(wheel, "w") as new:
+        for name, data in content.items():
+            new.writestr(name, data)
 
 
 def mount_stick(machine: Machine) -> None:
@@ -119,7 +159,7 @@ def _with_stick(disk: Path, folder: Path, say: Say) -> Iterator[Machine]:
 
 
 def _source_digest() -> str:
-    parts = [(name, (_SOURCE / name).read_bytes()) for name in _FILES]
+    parts = [(name, (_SOURCE / name).read_bytes()) for name in (*_FILES, *_LOCKS)]
     for folder in (*_CODE, "systemd"):
         parts += [(f"{folder}/{name}", content) for name, content in files(_SOURCE / folder) if ".pyc " not in name]
     return digest(parts)

@@ -18,12 +18,13 @@ from seaweed import BUCKET, Seaweed
 
 from drivers.clicker.simulation.link_faults import MessageFate, MessageFaults
 from drivers.clicker.simulation.protocols import Rf217Rf218Protocol
-from drivers.clicker.simulation.simulated_base import SimulatedBase, TruthLog
+from drivers.clicker.simulation.simulated_base import SimulatedBase
 from drivers.clicker.simulation.simulated_class import SimulatedClass
 from drivers.ptz.simulation.device import HeadFault, ViscaDevice
 from drivers.ptz.simulation.lossy_link import LinkFaults, LossyLink
 from drivers.ptz.simulation.motion import HeadMotion
 from drivers.ptz.simulation.transports import PlainCodec
+from drivers.truth_log import TruthLog
 from edge.school.poll_results import PollResults
 from tests.hil.cables import BaseCable, HeadCable
 from tests.hil.classroom import Classroom, bucket, config
@@ -62,7 +63,7 @@ class Class:
         self._log = log
         dice = random.Random(1)
         speech = Rf217Rf218Protocol(RF218)
-        students = SimulatedClass(speech.devices(STUDENTS, dice), dice, WITHIN_S * 1e3, second_thoughts=0.2)
+        students = SimulatedClass(speech.device_ids(STUDENTS, dice), dice, WITHIN_S * 1e3, second_thoughts=0.2)
         noise = MessageFaults(dice, loss=0.0, duplicates=0.1, corruption=0.01)
         self.base = SimulatedBase(
             cable,
@@ -70,9 +71,9 @@ class Class:
             students,
             noise,
             TruthLog(log),
-            away=lambda: False,
-            silent=self.unheard.is_set,
-            told=lambda _: None,
+            is_unplugged=lambda: False,
+            is_silent=self.unheard.is_set,
+            on_question=lambda _: None,
         )
 
     def presses(self) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.journal.entries import Begin, Cause, ClockReading, End, Gap
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.hil.classroom import Classroom
 from tests.hil.playing import assert_plays
 from tests.system import media
@@ -36,12 +36,12 @@ def test_a_clock_that_is_set_costs_no_picture(
 ) -> None:
     folder = classroom.fetch(tmp_path_factory.mktemp("spool"), stepped) / stepped
     entries = read_journal(folder).entries
-    holes = [hole for hole in of_kind(entries, Gap) if hole.from_ns and hole.to_ns - hole.from_ns > NOTICED_NS]
+    holes = [hole for hole in filter_kinds(entries, Gap) if hole.from_ns and hole.to_ns - hole.from_ns > NOTICED_NS]
     assert holes == []
     frames = [shown.reading.frame for shown in media.pictures(folder / "students.m3u8") if shown.reading]
     assert frames == list(range(frames[0], frames[-1] + 1))
     assert media.length(folder / "sound.m3u8") < 30, "lesson time knows nothing of years"
-    assert not any(anchor.synchronised for anchor in of_kind(entries, ClockReading))
+    assert not any(anchor.synchronised for anchor in filter_kinds(entries, ClockReading))
 
 
 def test_copies_wait_for_the_clock_and_then_go_on(classroom: Classroom, stepped: str) -> None:
@@ -77,9 +77,9 @@ def test_a_box_that_wakes_up_in_the_past_records(
     spool = classroom.fetch(tmp_path_factory.mktemp("spool"), switched_off, name)
     first, second, third = (int(lesson.rsplit("-", 1)[1]) for lesson in (stepped, switched_off, name))
     assert (second, third) == (first + 1, first + 2), "ids do not depend on the date"
-    (begin,) = of_kind(read_journal(spool / name).entries, Begin)
+    (begin,) = filter_kinds(read_journal(spool / name).entries, Begin)
     assert begin.at_ns < 3600 * 1e9, "what counts is the clock that began with the boot"
-    *_, end = of_kind(read_journal(spool / switched_off).entries, End)
+    *_, end = filter_kinds(read_journal(spool / switched_off).entries, End)
     assert end.cause is Cause.TEACHER
     assert json.loads((spool / switched_off / "receipt.json").read_text())["recording"] == "good"
     for lesson in (switched_off, name):

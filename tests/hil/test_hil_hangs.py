@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import Cause, Gap, Resumed
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.hil.classroom import Classroom
 from tests.hil.playing import assert_plays
 
@@ -56,9 +56,9 @@ def reset(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> Res
 
 def test_the_lesson_goes_on_and_says_how_long_it_stood_still(reset: Reset) -> None:
     entries = read_journal(reset.folder).entries
-    (goes,) = of_kind(entries, Resumed)
+    (goes,) = filter_kinds(entries, Resumed)
     assert goes.cause is Cause.REBOOT
-    lasted_s = {hole.track: hole.wall_ns / 1e9 for hole in of_kind(entries, Gap) if hole.wall_ns is not None}
+    lasted_s = {hole.track: hole.wall_ns / 1e9 for hole in filter_kinds(entries, Gap) if hole.wall_ns is not None}
     print(f"out for {reset.out_s:.1f} s by the host's clock, and by the journal {lasted_s}")
     assert lasted_s == dict.fromkeys(["teacher", "students", "sound"], pytest.approx(reset.out_s, abs=AROUND_S))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import Cause, Gap
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.hil.classroom import LAPEL, ROLES, Classroom, config
 from tests.hil.machine import EMULATED
 from tests.hil.playing import assert_plays
@@ -106,5 +106,5 @@ def test_the_receipt_tells_and_the_lesson_plays(lesson: Gone) -> None:
 
 def _holes(folder: Path, track: str) -> list[Gap]:
     """The holes of a track that somebody could notice, apart from the moment before its device's first sample."""
-    holes = [hole for hole in of_kind(read_journal(folder).entries, Gap) if hole.track == track and hole.from_ns]
+    holes = [hole for hole in filter_kinds(read_journal(folder).entries, Gap) if hole.track == track and hole.from_ns]
     return [hole for hole in holes if hole.to_ns - hole.from_ns > NOTICED_NS]

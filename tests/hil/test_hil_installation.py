@@ -1,4 +1,4 @@
-"""The technician's day: a box is upgraded from a stick without a network, and the product is taken away again."""
+"""The technician's day, without a network: an upgrade, one that fails and goes back, and the product taken away."""
 
 from __future__ import annotations
 
@@ -34,12 +34,23 @@ sha256sum /var/lib/classroom-edge/spool/r204-0000-000001/precious
 stat -c '%a %U %G %n' /etc/classroom-edge/config.toml /var/lib/classroom-edge
 """
 
+# The ledger's schema version, and the lessons in it.
+LEDGER = """
+python3 -c '
+import sqlite3
+ledger = sqlite3.connect("file:/var/lib/classroom-edge/ledger.db?mode=ro", uri=True)
+print(*ledger.execute("PRAGMA user_version"), *ledger.execute("SELECT id FROM lessons"))'
+"""
+RELEASE = "readlink /opt/classroom-edge/current"
+# Emulated, the processes take half a minute to start.
+UNREADY = "CLASSROOM_EDGE_LANG=en CLASSROOM_EDGE_READY_S=120 sh /media/stick/unready/install.sh install"
+
 
 @pytest.fixture(scope="module")
 def classroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
     """A box with the stick in it, and with no network: nothing of the host can be reached."""
     folder = tmp_path_factory.mktemp("technician")
-    stick = product_stick(folder, folder / "stick.raw", say)
+    stick = product_stick(folder, folder / "stick.raw", say, with_unready=True)
     wiring = Wiring(layer(todays_box(say) / DISK, folder / DISK), fresh_box(say), {STICK: stick})
     with Machine(wiring, folder) as machine:
         machine.start()
@@ -59,9 +70,29 @@ def test_an_upgrade_keeps_config_and_lessons(classroom: Classroom) -> None:
         assert guest.sh(f"systemctl is-active {unit(process)}") == "active"
 
 
-def test_one_release_is_left_after_the_upgrade(classroom: Classroom) -> None:
-    (release,) = classroom.machine.sh("ls /opt/classroom-edge/releases").split()
-    assert classroom.machine.sh("readlink /opt/classroom-edge/current") == f"releases/{release}"
+def test_an_upgrade_keeps_the_release_before(classroom: Classroom) -> None:
+    releases = classroom.machine.sh("ls -d /opt/classroom-edge/releases/*").split()
+    in_use = classroom.machine.sh(RELEASE)
+    replaced = classroom.machine.read("/opt/classroom-edge/replaced/release")
+    assert in_use != replaced
+    assert releases == sorted(f"/opt/classroom-edge/{release}" for release in (in_use, replaced))
+
+
+def test_a_release_that_is_not_ready_gives_way_to_the_one_before(classroom: Classroom) -> None:
+    guest = classroom.machine
+    before = [guest.sh(what) for what in (LOOK, LEDGER, RELEASE)]
+    done = guest.run(UNREADY, 570)
+    print(done.out, done.err)
+    assert done.code == 1
+    assert "the new version has started and is not ready" in done.err
+    assert "The ledger is the copy from before the upgrade again" in done.out, "the controller had migrated it"
+    assert "the version before is back" in done.out
+    assert "is not ready yet either" not in done.out
+    assert [guest.sh(what) for what in (LOOK, LEDGER, RELEASE)] == before
+    for process in PROCESSES:
+        assert guest.sh(f"systemctl is-active {unit(process)}") == "active"
+    guest.sh("classroom-edge status")
+    assert guest.sh("ls -d /opt/classroom-edge/releases/*") == f"/opt/classroom-edge/{before[2]}"
 
 
 def test_uninstalling_leaves_config_and_lessons_and_nothing_else(classroom: Classroom) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import Cause, Resumed
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.hil.classroom import LAMPS, Classroom
 from tests.hil.machine import EMULATED
 from tests.hil.playing import assert_plays
@@ -53,7 +53,7 @@ def test_it_is_one_lesson_and_it_plays(classroom: Classroom, lesson: str, tmp_pa
     classroom.end_lesson()
     assert classroom.lessons() == [lesson]
     folder = classroom.fetch(tmp_path, lesson) / lesson
-    causes = [entry.cause for entry in of_kind(read_journal(folder).entries, Resumed)]
+    causes = [entry.cause for entry in filter_kinds(read_journal(folder).entries, Resumed)]
     assert causes == [Cause.RESTART, Cause.RESTART]
     assert_plays(folder)
     receipt = json.loads((folder / "receipt.json").read_text())

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import Cause, End, Gap
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.hil.classroom import SPOOL, Classroom
 from tests.hil.playing import assert_plays
 
@@ -81,7 +81,7 @@ def test_no_lesson_is_lost_and_each_is_known_to_be_cut(cuts: list[Cut], spool: P
     assert {path.name for path in spool.iterdir()} == {cut.lesson for cut in cuts}
     assert len(cuts) == CUTS
     for cut in cuts:
-        *_, end = of_kind(read_journal(spool / cut.lesson).entries, End)
+        *_, end = filter_kinds(read_journal(spool / cut.lesson).entries, End)
         assert end.cause is Cause.POWER
     known = classroom.machine.sh("classroom-edge lessons --json", 60)
     assert all(cut.lesson in known for cut in cuts)
@@ -103,6 +103,6 @@ def test_every_file_can_be_read(cuts: list[Cut], spool: Path) -> None:
 def _kept_s(lesson: Path) -> float:
     """Up to where every track holds the truth: the lesson's end, or the hole that a track ends with."""
     entries = read_journal(lesson).entries
-    *_, end = of_kind(entries, End)
-    last_holes = [hole.from_ns for hole in of_kind(entries, Gap) if hole.to_ns >= end.lesson_ns]
+    *_, end = filter_kinds(entries, End)
+    last_holes = [hole.from_ns for hole in filter_kinds(entries, Gap) if hole.to_ns >= end.lesson_ns]
     return min([end.lesson_ns, *last_holes]) / 1e9

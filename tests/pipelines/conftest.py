@@ -10,7 +10,7 @@ from seaweed import Seaweed
 
 @pytest.fixture(scope="session")
 def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
-    """A running S3 server; a test that stops it starts it again."""
+    """A running S3 server, which no test may stop."""
     server = Seaweed(tmp_path_factory.mktemp("seaweed"))
     server.start()
     yield server

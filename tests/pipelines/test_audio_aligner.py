@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from soundcard import PULSE_S, START_NS, Card, pulse_times, pulses, tone
 
 from drivers.samples import SoundBlock, SoundFormat
-from pipelines.capture.audio_aligner import AudioAligner, SoundEvent
+from pipelines.capture.audio_aligner import AlignerEvent, AudioAligner
 from pipelines.journal.entries import Cause, Drift, Dropped, Gap
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 
 SECOND_NS = 1_000_000_000
 
@@ -21,18 +21,18 @@ class Lesson:
     """A lesson that began when the card's life began, its line, and all that came out."""
 
     def __init__(self, *, start_s: float = 0.0) -> None:
-        self.timeline = Timeline()
-        self.timeline.go(START_NS)
+        self.timeline = LessonTimeline()
+        self.timeline.start(START_NS)
         self.line = AudioAligner(
             "lapel", self.timeline, start_lesson_ns=int(start_s * SECOND_NS), start_cause=Cause.RESTART
         )
-        self.events: list[SoundEvent] = []
+        self.events: list[AlignerEvent] = []
         self._pieces: list[NDArray[np.float32]] = []
 
     def hear(self, card: Card, seconds: float) -> None:
         until_ns = card.now_ns + int(seconds * SECOND_NS)
         while card.now_ns < until_ns:
-            self.line.feed(card.block())
+            self.line.push_block(card.block())
             self.pass_time(card.now_ns)
 
     def pass_time(self, now_ns: int) -> None:
@@ -44,18 +44,18 @@ class Lesson:
         self._collect()
         return np.concatenate(self._pieces)
 
-    def of(self, kind: type[SoundEvent]) -> list[SoundEvent]:
+    def of(self, kind: type[AlignerEvent]) -> list[AlignerEvent]:
         return [event for event in self.events if isinstance(event, kind)]
 
     def _collect(self) -> None:
-        while len(samples := self.line.take()):
+        while len(samples := self.line.pop_samples()):
             self._pieces.append(samples)
-        self.events += self.line.events()
+        self.events += self.line.pop_events()
 
 
 def opened(card: Card, **options: float) -> Lesson:
     lesson = Lesson(**options)
-    lesson.line.opened(card.form)
+    lesson.line.on_device_opened(card.form)
     return lesson
 
 
@@ -119,7 +119,7 @@ def test_odd_time_stamps_alone_change_nothing() -> None:
     for number in range(500):
         block = card.block()
         odd_ns = {100: 70_000_000, 101: 300_000_000, 230: -50_000_000, 400: 2_000_000_000}.get(number, 0)
-        lesson.line.feed(SoundBlock(block.captured_ns + odd_ns, block.samples))
+        lesson.line.push_block(SoundBlock(block.captured_ns + odd_ns, block.samples))
         lesson.pass_time(card.now_ns)
     sound = lesson.end(card.now_ns)
     assert not lesson.of(Gap)
@@ -136,7 +136,7 @@ def test_a_burst_after_a_stall_of_three_seconds_is_complete(stamped_on_arrival: 
     arrival_ns = card.now_ns
     lesson.pass_time(arrival_ns)
     for block in held:
-        lesson.line.feed(SoundBlock(arrival_ns if stamped_on_arrival else block.captured_ns, block.samples))
+        lesson.line.push_block(SoundBlock(arrival_ns if stamped_on_arrival else block.captured_ns, block.samples))
     lesson.hear(card, 5.0)
     sound = lesson.end(card.now_ns)
     assert not lesson.of(Gap)
@@ -151,7 +151,7 @@ def test_what_comes_after_its_silence_is_dropped_and_told() -> None:
     held = [card.block() for _ in range(300)]
     lesson.pass_time(card.now_ns)
     for block in held:
-        lesson.line.feed(block)
+        lesson.line.push_block(block)
     lesson.hear(card, 5.0)
     sound = lesson.end(card.now_ns)
     (hole,) = lesson.of(Gap)
@@ -170,7 +170,7 @@ def test_a_pause_is_cut_out_to_the_sample_and_sound_stays_in_place() -> None:
     lesson.hear(card, 3.0)
     assert lesson.line.reached_ns == pytest.approx(paused_ns - START_NS, abs=100_000)
     resumed_ns = card.now_ns + 3_333_333
-    lesson.timeline.go(resumed_ns)
+    lesson.timeline.start(resumed_ns)
     lesson.hear(card, 5.0)
     sound = lesson.end(card.now_ns)
     pause_s = (resumed_ns - paused_ns) / 1e9
@@ -202,7 +202,7 @@ def test_a_microphone_that_is_replaced_by_another_kind_goes_on_in_place() -> Non
     second = Card(pulses, ppm=-100.0, form=SoundFormat(44_100, 2), start_ns=gone_ns + 7 * SECOND_NS)
     for later in range(7):
         lesson.pass_time(gone_ns + later * SECOND_NS)
-    lesson.line.opened(second.form)
+    lesson.line.on_device_opened(second.form)
     lesson.hear(second, 4.0)
     sound = lesson.end(second.now_ns)
     (hole,) = lesson.of(Gap)
@@ -230,11 +230,11 @@ def test_sound_beyond_the_end_is_cut_off() -> None:
     card = Card(pulses)
     lesson = opened(card)
     for _ in range(500):
-        lesson.line.feed(card.block())
+        lesson.line.push_block(card.block())
     lesson.line.finish(lesson.timeline.stop(START_NS + 5_123_456_789))
     assert lesson.line.reached_ns == 5_123_456_789 * 48 // 1_000_000 * 1_000_000 // 48
-    lesson.line.feed(card.block())
-    assert len(lesson.line.take()) == 5_123_456_789 * 48 // 1_000_000
+    lesson.line.push_block(card.block())
+    assert len(lesson.line.pop_samples()) == 5_123_456_789 * 48 // 1_000_000
 
 
 def test_the_line_knows_when_all_sound_of_the_lesson_is_there() -> None:
@@ -243,9 +243,9 @@ def test_the_line_knows_when_all_sound_of_the_lesson_is_there() -> None:
     lesson.hear(card, 5.0)
     end_ns = card.now_ns + 5_000_001
     lesson_ns = lesson.timeline.stop(end_ns)
-    assert not lesson.line.reached(lesson_ns)
+    assert not lesson.line.has_reached(lesson_ns)
     lesson.hear(card, 0.02)
-    assert lesson.line.reached(lesson_ns)
+    assert lesson.line.has_reached(lesson_ns)
     assert lesson.line.reached_ns <= lesson_ns
     assert len(lesson.end(end_ns)) == lesson_ns * 48 // 1_000_000
     assert not lesson.of(Gap)
@@ -258,7 +258,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(steps=STEPS, ppm=st.floats(-200.0, 200.0), jitter_ms=st.floats(0.0, 2.0), seed=st.integers(0, 99))
 def test_any_order_of_mishaps_keeps_length_and_place(
     steps: list[tuple[str, float]], ppm: float, jitter_ms: float, seed: int
@@ -279,16 +279,16 @@ def test_any_order_of_mishaps_keeps_length_and_place(
                 stopped_ns = card.now_ns
                 at_ns = lesson.timeline.stop(stopped_ns)
                 lesson.hear(card, seconds)
-                lesson.timeline.go(card.now_ns)
+                lesson.timeline.start(card.now_ns)
                 pauses.append((at_ns, card.now_ns - stopped_ns))
             case "stall":
                 held = [card.block() for _ in range(int(seconds * 50))]
                 lesson.pass_time(card.now_ns)
                 for block in held:
-                    lesson.line.feed(block)
+                    lesson.line.push_block(block)
             case "reopen":
                 card = card_from(card.now_ns + int(seconds * 1e9))
-                lesson.line.opened(card.form)
+                lesson.line.on_device_opened(card.form)
         lesson.hear(card, 1.0)
     end_ns = card.now_ns
     sound = lesson.end(end_ns)

@@ -10,7 +10,7 @@ from soundcard import PULSE_S, START_NS, Card, pulse_times, pulses
 from drivers.samples import SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
 from pipelines.journal.entries import Drift
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
 
 SECOND_NS = 1_000_000_000
 
@@ -18,7 +18,7 @@ SECOND_NS = 1_000_000_000
 def taken(line: AudioAligner) -> NDArray[np.float32]:
     """Everything there is to take."""
     pieces = [np.zeros((0, 1), np.float32)]
-    while len(piece := line.take()):
+    while len(piece := line.pop_samples()):
         pieces.append(piece)
     return np.concatenate(pieces)
 
@@ -38,15 +38,15 @@ def test_sound_stays_within_a_millisecond_and_is_exactly_as_long(
     card = Card(pulses, form=SoundFormat(8_000, 1), ppm=ppm, jitter_ms=5.0, block_ms=block_ms)
     begin_ns = START_NS + known_s * SECOND_NS
     end_ns = begin_ns + seconds * SECOND_NS
-    timeline = Timeline()
-    timeline.go(begin_ns)
+    timeline = LessonTimeline()
+    timeline.start(begin_ns)
     line = AudioAligner("lapel", timeline)
-    line.opened(card.form)
+    line.on_device_opened(card.form)
     count, worst_ms, clicks = 0, 0.0, 0
     while card.now_ns < end_ns:
         until_ns = min(end_ns, card.now_ns + 10 * SECOND_NS)
         while card.now_ns < until_ns:
-            line.feed(card.block())
+            line.push_block(card.block())
         if until_ns == end_ns:
             line.finish(timeline.stop(end_ns))
         sound = taken(line)
@@ -60,4 +60,4 @@ def test_sound_stays_within_a_millisecond_and_is_exactly_as_long(
     assert count == seconds * 48_000
     assert worst_ms < 1.0
     assert clicks > 0.9 * seconds / PULSE_S
-    assert all(isinstance(event, Drift) for event in line.events())
+    assert all(isinstance(event, Drift) for event in line.pop_events())

@@ -47,13 +47,13 @@ def test_each_microphone_has_its_own_clock() -> None:
 def test_the_recorder_writes_it_at_the_end_with_what_was_measured_before_a_restart(tmp_path: Path) -> None:
     told: list[str] = []
     files = LessonFolderWriter(tmp_path, [], None, 4, told.append)
-    files.note([drift(0, 0.25)])
+    files.write_entries([drift(0, 0.25)])
     files.close()
     assert not (tmp_path / "sync.json").exists()
     files = LessonFolderWriter(tmp_path, [], None, 4, told.append)
-    files.note([drift(1, -0.5)])
-    files.end([End(at_ns=1, lesson_ns=3 * TEN_SECONDS, cause=Cause.TEACHER)])
-    files.end([])
+    files.write_entries([drift(1, -0.5)])
+    files.end_lesson([End(at_ns=1, lesson_ns=3 * TEN_SECONDS, cause=Cause.TEACHER)])
+    files.end_lesson([])
     files.close()
     written = SyncReport.model_validate(json.loads((tmp_path / "sync.json").read_text()))
     assert [point.offset_ms for point in written.microphones["ceiling"].points] == [0.25, -0.5]
@@ -66,6 +66,6 @@ def test_sound_outside_what_viewers_bear_makes_the_lesson_bad(tmp_path: Path, of
     lesson.entries.insert(-1, drift(0, offset_ms, "sound"))
     lesson.write_journal()
     receipt = check_lesson(lesson.folder)
-    assert receipt.good is good
+    assert receipt.is_good is good
     found = [(one.track, one.values["offset_ms"]) for one in receipt.findings if one.code is FindingCode.AV_OFFSET]
     assert found == ([] if good else [("sound", offset_ms)])

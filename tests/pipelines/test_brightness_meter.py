@@ -5,20 +5,20 @@ from __future__ import annotations
 import av
 
 from pipelines.capture.brightness_meter import BrightnessMeter
-from pipelines.journal.entries import PictureFigures
+from pipelines.journal.entries import PictureMeasurement
 from pipelines.yuv_planes import planes_of
 
 MS = 1_000_000
 
 
-def figures(lumas: list[int], *, step_ms: int = 40) -> list[PictureFigures]:
+def figures(lumas: list[int], *, step_ms: int = 40) -> list[PictureMeasurement]:
     """What is written down of pictures of these even lumas, one every ``step_ms``."""
     meter = BrightnessMeter("teacher")
     found = []
     for number, luma in enumerate(lumas):
         frame = av.VideoFrame(64, 48, "yuv420p")
         planes_of(frame)[0][:] = luma
-        found += meter.feed(frame, number * step_ms * MS)
+        found += meter.push_frame(frame, number * step_ms * MS)
     return found
 
 

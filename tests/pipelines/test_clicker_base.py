@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until
 
 from drivers.clicker.simulation.simulated_receiver import SimulatedReceiver, SimulatedReceiverOptions
 from drivers.errors import DeviceLost, DeviceMisconfigured
@@ -18,17 +18,16 @@ from drivers.samples import (
     AnswerForm,
     AskQuestion,
     ClickerAnswer,
-    ClickerBound,
     GarbledBytes,
+    NumberAssigned,
     QuestionKind,
+    ReceiverCapabilities,
     ReceiverCommand,
     ReceiverEvent,
-    ReceiverFormat,
 )
 from pipelines.devices.clicker_base import ClickerBase
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 
-PATIENCE_S = 10.0
 STUDENTS = 60
 MODELS = ("rf217", "rf218", "rf219", "iclicker")
 
@@ -39,7 +38,7 @@ class Room:
     def __init__(self, run: Path, **options: Any) -> None:
         self.fault = run / "fault"
         self.events: list[tuple[int, ReceiverEvent]] = []
-        self.conditions: list[DeviceHealth] = []
+        self.conditions: list[DeviceState] = []
         self._truth = run / "truth"
         wanted = SimulatedReceiverOptions(run=str(run), log=self._truth, fault_file=self.fault, seed=7, **options)
         device = SimulatedReceiver("clickers", wanted)
@@ -49,8 +48,8 @@ class Room:
         now_ns = time.monotonic_ns()
         self.events += [(now_ns, event) for event in events]
 
-    def _changed(self, role: str, condition: DeviceCondition[ReceiverFormat]) -> None:
-        self.conditions.append(condition.health)
+    def _changed(self, role: str, condition: DeviceCondition[ReceiverCapabilities]) -> None:
+        self.conditions.append(condition.state)
 
     def truth(self, event: str = "answer") -> list[dict[str, Any]]:
         lines = [json.loads(line) for line in self._truth.read_text().splitlines()]
@@ -62,17 +61,10 @@ class Room:
     def answers(self) -> Counter[tuple[str, str]]:
         return Counter((one.device, one.text) for one in self.of(ClickerAnswer))
 
-    def until(self, true: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not true():
-            assert time.monotonic() < deadline, "it never happened"
-            time.sleep(0.01)
-
 
 @pytest.fixture
 def rooms(tmp_path: Path) -> Iterator[Callable[..., Room]]:
     made: list[Room] = []
-    threads = set(threading.enumerate())
 
     def make(**options: Any) -> Room:
         run = tmp_path / str(len(made))
@@ -84,10 +76,6 @@ def rooms(tmp_path: Path) -> Iterator[Callable[..., Room]]:
     yield make
     for room in made:
         room.base.close()
-    deadline = time.monotonic() + PATIENCE_S
-    while set(threading.enumerate()) != threads:
-        assert time.monotonic() < deadline, "a thread was left behind"
-        time.sleep(0.01)
 
 
 def test_every_answer_that_arrived_whole_comes_out(rooms: Callable[..., Room]) -> None:
@@ -96,51 +84,51 @@ def test_every_answer_that_arrived_whole_comes_out(rooms: Callable[..., Room]) -
     for room in each.values():
         room.base.ask(AskQuestion(QuestionKind.SINGLE, 4))
     for room in each.values():
-        room.until(lambda room=room: len(room.of(ClickerAnswer)) >= STUDENTS // 4)
+        until(lambda room=room: len(room.of(ClickerAnswer)) >= STUDENTS // 4)
         room.fault.write_text("lost")
     for room in each.values():
-        room.until(lambda room=room: room.conditions[-1] is DeviceHealth.MISSING)
+        until(lambda room=room: room.conditions[-1] is DeviceState.MISSING)
         room.fault.unlink()
-        room.base.wake()
+        room.base.retry_now()
     for model, room in each.items():
-        room.until(lambda room=room: len({line["device"] for line in room.truth()}) == STUDENTS)
+        until(lambda room=room: len({line["device"] for line in room.truth()}) == STUDENTS)
         room.base.stop_asking()
-        room.until(lambda room=room: room.truth("stopped") != [])
+        until(lambda room=room: room.truth("stopped") != [])
         whole = Counter((line["device"], line["text"]) for line in room.truth() if line["fate"] == "intact")
-        room.until(lambda room=room, whole=whole: not whole - room.answers())
+        until(lambda room=room, whole=whole: not whole - room.answers())
         made_up = room.answers() - whole
         assert made_up.total() <= 2, "what the checksum cannot see is rare"
-        assert Counter(room.conditions)[DeviceHealth.RUNNING] == 2
+        assert Counter(room.conditions)[DeviceState.RUNNING] == 2
         report(model, room)
 
 
 def test_what_is_asked_while_the_base_is_away_is_asked_when_it_comes(rooms: Callable[..., Room]) -> None:
     times = {"lost_after_s": 0.001, "returns_after_s": 0.4}
     room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0, **times)
-    room.until(lambda: room.conditions[-1:] == [DeviceHealth.MISSING])
+    until(lambda: room.conditions[-1:] == [DeviceState.MISSING])
     with pytest.raises(DeviceLost):
         room.base.set_device("4")
     room.base.ask(AskQuestion(QuestionKind.MULTIPLE))
-    room.until(lambda: len(room.of(ClickerAnswer)) == 3)
+    until(lambda: len(room.of(ClickerAnswer)) == 3)
 
 
 def test_a_question_that_has_ended_is_not_asked_again(rooms: Callable[..., Room]) -> None:
     room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0)
-    room.until(lambda: room.conditions == [DeviceHealth.RUNNING])
+    until(lambda: room.conditions == [DeviceState.RUNNING])
     with pytest.raises(DeviceMisconfigured, match="1 to 6 letters"):
         room.base.ask(AskQuestion(QuestionKind.SINGLE, 7))
     room.base.ask(AskQuestion(QuestionKind.SINGLE))
-    room.until(lambda: len(room.of(ClickerAnswer)) == 3)
+    until(lambda: len(room.of(ClickerAnswer)) == 3)
     room.base.stop_asking()
     room.base.set_device("4")
-    room.until(lambda: room.of(ClickerBound) != [])
+    until(lambda: room.of(NumberAssigned) != [])
     room.fault.write_text("lost")
-    room.until(lambda: room.conditions[-1] is DeviceHealth.MISSING)
+    until(lambda: room.conditions[-1] is DeviceState.MISSING)
     room.fault.unlink()
-    room.base.wake()
-    room.until(lambda: room.conditions[-1] is DeviceHealth.RUNNING)
+    room.base.retry_now()
+    until(lambda: room.conditions[-1] is DeviceState.RUNNING)
     room.base.set_device("5")
-    room.until(lambda: len(room.of(ClickerBound)) == 2)
+    until(lambda: len(room.of(NumberAssigned)) == 2)
     assert len(room.of(ClickerAnswer)) == 3
 
 
@@ -152,9 +140,9 @@ class Polled:
         self._offered = 0
         self._reads = 0
 
-    def open(self) -> ReceiverFormat:
+    def open(self) -> ReceiverCapabilities:
         self._offered = 0
-        return ReceiverFormat("polled", frozenset(QuestionKind), 6, False)
+        return ReceiverCapabilities("polled", frozenset(QuestionKind), 6, False)
 
     def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
         self._reads += 1
@@ -175,12 +163,9 @@ class Polled:
 
 def test_a_polled_base_fits_it_says_things_twice_and_loses_none() -> None:
     polled, heard = Polled(6), []
-    base = ClickerBase("clickers", lambda: polled, heard.extend, lambda role, condition: base.wake())
+    base = ClickerBase("clickers", lambda: polled, heard.extend, lambda role, condition: base.retry_now())
     base.start()
-    deadline = time.monotonic() + PATIENCE_S
-    while polled.queue:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    until(lambda: not polled.queue)
     base.close()
     assert list(dict.fromkeys(one.device for one in heard)) == ["0", "1", "2", "3", "4", "5"]
     assert len(heard) > 6

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from waiting import stays, until
 
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from pipelines.capture.ring_buffer import RingBuffer
 from pipelines.devices import device_supervisor as sources
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 
 PATIENCE_S = 5.0
 
@@ -64,8 +66,8 @@ class Heard:
         self.samples.append((form, sample))
 
     @property
-    def story(self) -> list[DeviceHealth]:
-        return [condition.health for condition in self.conditions]
+    def story(self) -> list[DeviceState]:
+        return [condition.state for condition in self.conditions]
 
 
 @pytest.fixture
@@ -91,20 +93,13 @@ def started(heard: Heard) -> Iterator[Callable[..., DeviceSupervisor[int, str]]]
         source.close()
 
 
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
-
-
 def test_samples_come_with_the_format_they_were_opened_in(
     heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
 ) -> None:
     started(Scripted([], [1, 2, DeviceLost("r", "unplugged"), 3]))
     until(lambda: len(heard.samples) == 3)
     assert heard.samples == [("form 1", 1), ("form 1", 2), ("form 2", 3)]
-    assert heard.story[:3] == [DeviceHealth.RUNNING, DeviceHealth.MISSING, DeviceHealth.RUNNING]
+    assert heard.story[:3] == [DeviceState.RUNNING, DeviceState.MISSING, DeviceState.RUNNING]
     assert heard.conditions[1].reason == "unplugged"
     assert heard.conditions[0].format == "form 1"
     assert heard.conditions[1].format is None
@@ -117,7 +112,7 @@ def test_a_stall_is_told_once_and_ends_with_the_next_sample(
     device = Scripted([], [1, stall, stall, stall, 2])
     started(device)
     until(lambda: len(heard.samples) == 2)
-    assert heard.story[:3] == [DeviceHealth.RUNNING, DeviceHealth.STALLED, DeviceHealth.RUNNING]
+    assert heard.story[:3] == [DeviceState.RUNNING, DeviceState.STALLED, DeviceState.RUNNING]
     assert device.opened == 1
 
 
@@ -128,7 +123,7 @@ def test_a_stall_that_does_not_end_opens_the_device_again(
     device = Scripted([], [1])
     started(device)
     until(lambda: device.opened >= 2)
-    assert heard.story[:3] == [DeviceHealth.RUNNING, DeviceHealth.STALLED, DeviceHealth.MISSING]
+    assert heard.story[:3] == [DeviceState.RUNNING, DeviceState.STALLED, DeviceState.MISSING]
 
 
 def test_a_missing_device_is_let_go_while_it_is_waited_for(
@@ -139,7 +134,7 @@ def test_a_missing_device_is_let_go_while_it_is_waited_for(
     until(lambda: device.closed.is_set())
     until(lambda: len(heard.samples) == 1)
     assert device.opened == 3
-    assert heard.story[:2] == [DeviceHealth.MISSING, DeviceHealth.RUNNING]
+    assert heard.story[:2] == [DeviceState.MISSING, DeviceState.RUNNING]
 
 
 def test_an_unfit_device_is_left_alone_until_somebody_plugs_something_in(
@@ -148,12 +143,11 @@ def test_an_unfit_device_is_left_alone_until_somebody_plugs_something_in(
     device = Scripted([DeviceMisconfigured("r", "wrong size")], [1])
     source = started(device)
     until(lambda: bool(heard.story))
-    time.sleep(0.3)
-    assert device.opened == 1
+    stays(lambda: device.opened == 1, 0.3)
     assert device.closed.is_set()
-    source.wake()
+    source.retry_now()
     until(lambda: len(heard.samples) == 1)
-    assert heard.story[:2] == [DeviceHealth.UNFIT, DeviceHealth.RUNNING]
+    assert heard.story[:2] == [DeviceState.UNFIT, DeviceState.RUNNING]
 
 
 def test_a_hung_device_is_abandoned_for_a_new_one(
@@ -165,10 +159,10 @@ def test_a_hung_device_is_abandoned_for_a_new_one(
     until(lambda: not first.reads[1:])
     now_ns = time.monotonic_ns()
     for half_s in range(round(2 * sources.HUNG_S)):
-        source.watch(now_ns + half_s * 500_000_000)
-        assert source.condition.health is not DeviceHealth.MISSING
-    source.watch(now_ns + int((sources.HUNG_S + 0.4) * 1e9))
-    assert source.condition.health in (DeviceHealth.MISSING, DeviceHealth.RUNNING)
+        source.check_watchdog(now_ns + half_s * 500_000_000)
+        assert source.condition.state is not DeviceState.MISSING
+    source.check_watchdog(now_ns + int((sources.HUNG_S + 0.4) * 1e9))
+    assert source.condition.state in (DeviceState.MISSING, DeviceState.RUNNING)
     until(lambda: ("form 1", 2) in heard.samples)
     told = len(heard.conditions)
     hanging.set()
@@ -184,9 +178,9 @@ def test_a_process_that_got_no_processor_blames_no_device(
     source = started(Scripted([], [1, hanging]))
     until(lambda: len(heard.samples) == 1)
     now_ns = time.monotonic_ns()
-    source.watch(now_ns)
-    source.watch(now_ns + int((sources.HUNG_S + 1) * 1e9))
-    assert source.condition.health is DeviceHealth.RUNNING
+    source.check_watchdog(now_ns)
+    source.check_watchdog(now_ns + int((sources.HUNG_S + 1) * 1e9))
+    assert source.condition.state is DeviceState.RUNNING
     hanging.set()
 
 
@@ -199,7 +193,7 @@ def test_closing_does_not_wait_for_a_device_that_hangs(heard: Heard) -> None:
 
     source = DeviceSupervisor("r", lambda: HangsInClose([], [1, hanging]), heard.changed)
     source.start()
-    until(lambda: source.delivered == 1)
+    until(lambda: source.delivered_count == 1)
     began = time.monotonic()
     source.close(deadline_s=0.2)
     source.close()
@@ -242,17 +236,17 @@ def test_who_begins_to_listen_is_told_what_is_remembered_and_nothing_of_a_time_n
             source.deliver("form", Number(number))
 
     deliver(1, 2)
-    assert source.remembers_since_ns == 1
+    assert source.preroll_start_ns == 1
     attach()
     deliver(3)
     assert told == [1, 2, 3]
-    assert source.remembers_since_ns is None, "what a lesson has is not kept twice"
+    assert source.preroll_start_ns is None, "what a lesson has is not kept twice"
     source.detach()
     deliver(4)
-    source.blind()
+    source.suspend_preroll()
     deliver(5)
-    assert source.remembers_since_ns is None
-    source.see()
+    assert source.preroll_start_ns is None
+    source.resume_preroll()
     deliver(6)
     attach()
     assert told == [6]

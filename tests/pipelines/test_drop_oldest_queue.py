@@ -19,7 +19,7 @@ def test_the_newest_stay_and_the_rest_is_counted(length: int, items: list[int | 
     dropped = 0
     for item in items:
         if item is None:
-            assert belt.take(0.0) == (model.pop(0) if model else None)
+            assert belt.get(0.0) == (model.pop(0) if model else None)
         else:
             belt.put(item)
             model.append(item)
@@ -32,19 +32,19 @@ def test_the_newest_stay_and_the_rest_is_counted(length: int, items: list[int | 
 @given(burst=st.lists(st.integers(1, 30), max_size=40), later=st.lists(st.integers(1, 30), max_size=40))
 def test_what_is_expected_fits_and_afterwards_the_bound_is_the_old_one(burst: list[int], later: list[int]) -> None:
     belt: DropOldestQueue[int] = DropOldestQueue(4, most_bytes=100, size_of=lambda size: size)
-    belt.expect(burst)
+    belt.make_room_for(burst)
     for size in burst:
         belt.put(size)
     # As long as it was never empty, what comes meanwhile finds the room of what was taken.
     for _ in burst[1:]:
-        taken = belt.take(0.0)
+        taken = belt.get(0.0)
         assert taken is not None
         belt.put(taken)
     assert belt.dropped == 0
-    assert [belt.take(0.0) for _ in burst] == [*burst[-1:], *burst[:-1]]
+    assert [belt.get(0.0) for _ in burst] == [*burst[-1:], *burst[:-1]]
     for size in later:
         belt.put(size)
-    kept = [belt.take(0.0) for _ in range(len(belt))]
+    kept = [belt.get(0.0) for _ in range(len(belt))]
     assert len(kept) <= 4
     assert belt.dropped == len(later) - len(kept)
 
@@ -54,7 +54,7 @@ def test_what_stays_is_no_larger_than_allowed_but_the_newest_always_does(sizes: 
     belt: DropOldestQueue[int] = DropOldestQueue(1000, most_bytes=50, size_of=lambda size: size)
     for size in sizes:
         belt.put(size)
-    kept = [item for _ in range(len(belt)) if (item := belt.take(0.0)) is not None]
+    kept = [item for _ in range(len(belt)) if (item := belt.get(0.0)) is not None]
     assert kept == sizes[len(sizes) - len(kept) :]
     assert kept[-1] == sizes[-1]
     assert sum(kept) <= 50
@@ -69,7 +69,7 @@ def test_nothing_is_lost_uncounted_between_threads() -> None:
 
     def take() -> None:
         while not taken or taken[-1] != count - 1:
-            if (item := belt.take(1.0)) is not None:
+            if (item := belt.get(1.0)) is not None:
                 taken.append(item)
 
     taker = threading.Thread(target=take)
@@ -86,9 +86,9 @@ def test_a_sleeping_taker_is_woken_and_a_wake_is_not_forgotten() -> None:
     belt: DropOldestQueue[int] = DropOldestQueue(4)
     belt.wake()
     began = time.monotonic()
-    assert belt.take(5.0) is None
+    assert belt.get(5.0) is None
     waker = threading.Timer(0.05, belt.wake)
     waker.start()
-    assert belt.take(5.0) is None
+    assert belt.get(5.0) is None
     waker.join()
     assert time.monotonic() - began < 2.0

@@ -15,19 +15,19 @@ from av.video.reformatter import ColorRange, Colorspace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.encoding.encoder_benchmark import EncodingCosts, measure, threads_for
-from pipelines.encoding.encoder_selection import MakeEncoder, PictureEncoder, choices, hardware_roles
+from pipelines.encoding.encoder_benchmark import EncodingCosts, benchmark_encoder, threads_for
+from pipelines.encoding.encoder_selection import EncoderFactory, VideoEncoder, encoder_candidates, hardware_roles
 from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.errors import EncoderFailed
 from pipelines.encoding.failover_encoder import FailoverEncoder
-from pipelines.encoding.packets import PICTURE_TIMESCALE, EncodedPacket
+from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 from pipelines.encoding.parameter_sets import ParameterSetInserter
 from pipelines.encoding.v4l2m2m_encoder import V4l2m2mEncoder
-from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.yuv_planes import planes_of
 
 FPS = 10
-CODING = PictureCoding(320, 180, Fraction(FPS), 400, "superfast", full_range=True)
+CODING = H264Settings(320, 180, Fraction(FPS), 400, "superfast", full_range=True)
 NO_DEVICE = not list(Path("/dev").glob("video*"))
 
 # FFmpeg's other H.264 encoder in the wheel stands in for one in hardware: it looks ahead, so that its packets come
@@ -46,7 +46,7 @@ def frame(number: int) -> av.VideoFrame:
 
 
 def start(number: int) -> int:
-    return number * PICTURE_TIMESCALE // FPS
+    return number * VIDEO_TIMESCALE // FPS
 
 
 def assert_plays(packets: Sequence[EncodedPacket], numbers: Sequence[int]) -> None:
@@ -66,7 +66,7 @@ class Fails:
     name = "h264_v4l2m2m"
     preset = None
 
-    def __init__(self, coding: PictureCoding, after: int, make: Callable[[PictureCoding], PictureEncoder]) -> None:
+    def __init__(self, coding: H264Settings, after: int, make: Callable[[H264Settings], VideoEncoder]) -> None:
         self._left = after
         self._encoder = make(coding)
         self._inside = 0
@@ -87,7 +87,7 @@ class Fails:
 class Told:
     """What a track's encoder told of its choices."""
 
-    def __init__(self, makes: Sequence[MakeEncoder]) -> None:
+    def __init__(self, makes: Sequence[EncoderFactory]) -> None:
         self.choices: list[tuple[str, str]] = []
         self.asked = EncoderTargets("superfast")
         self.encoder = FailoverEncoder(
@@ -97,7 +97,7 @@ class Told:
 
 @pytest.mark.skipif(not NO_DEVICE, reason="this machine has video devices, which may encode H.264")
 def test_a_machine_without_the_hardware_takes_libx264_and_says_so() -> None:
-    told = Told(choices("auto", hardware=True))
+    told = Told(encoder_candidates("auto", hardware=True))
     assert_plays(
         [packet for number in range(12) for packet in told.encoder.encode(frame(number), start(number))], range(12)
     )
@@ -107,10 +107,10 @@ def test_a_machine_without_the_hardware_takes_libx264_and_says_so() -> None:
 
 
 def test_libx264_is_always_there() -> None:
-    assert choices("libx264", hardware=True) == (X264Encoder,)
-    assert choices("auto", hardware=False) == (X264Encoder,)
+    assert encoder_candidates("libx264", hardware=True) == (X264Encoder,)
+    assert encoder_candidates("auto", hardware=False) == (X264Encoder,)
     for wish in ("auto", "h264_v4l2m2m"):
-        assert choices(wish, hardware=True) == (V4l2m2mEncoder, X264Encoder)
+        assert encoder_candidates(wish, hardware=True) == (V4l2m2mEncoder, X264Encoder)
 
 
 def test_the_hardware_goes_to_the_most_important_it_has_room_for() -> None:
@@ -121,17 +121,17 @@ def test_the_hardware_goes_to_the_most_important_it_has_room_for() -> None:
 
 @pytest.mark.parametrize("after", [0, 1, 14, 15])
 @pytest.mark.parametrize("make", [X264Encoder, late_encoder])
-def test_a_failing_encoder_gives_way_at_once(after: int, make: MakeEncoder) -> None:
+def test_a_failing_encoder_gives_way_at_once(after: int, make: EncoderFactory) -> None:
     told = Told([partial(Fails, after=after, make=make), X264Encoder])
     packets = [packet for number in range(30) for packet in told.encoder.encode(frame(number), start(number))]
     packets += told.encoder.close()
     assert [name for name, _ in told.choices] == ["h264_v4l2m2m", "libx264"]
     assert told.choices[1][1] == "h264_v4l2m2m failed: No such device"
-    numbers = [packet.start * FPS // PICTURE_TIMESCALE for packet in packets]
+    numbers = [packet.start * FPS // VIDEO_TIMESCALE for packet in packets]
     assert numbers[-30 + after :] == list(range(after, 30)), "the picture it failed at is there"
     assert packets[numbers.index(after)].key
-    assert told.encoder.take_lost() == 30 - len(packets)
-    assert told.encoder.take_lost() == 0
+    assert told.encoder.pop_lost_count() == 30 - len(packets)
+    assert told.encoder.pop_lost_count() == 0
     assert_plays(packets, numbers)
 
 
@@ -141,9 +141,9 @@ def test_packets_that_come_late_all_come_and_keys_stand_at_whole_seconds() -> No
     assert len(packets) < 25
     packets += told.encoder.close()
     assert told.encoder.close() == []
-    assert [packet.start // PICTURE_TIMESCALE for packet in packets if packet.key] == [0, 1, 2]
+    assert [packet.start // VIDEO_TIMESCALE for packet in packets if packet.key] == [0, 1, 2]
     assert_plays(packets, range(25))
-    assert told.encoder.take_lost() == 0
+    assert told.encoder.pop_lost_count() == 0
 
 
 def test_another_preset_begins_with_the_next_key_picture() -> None:
@@ -154,7 +154,7 @@ def test_another_preset_begins_with_the_next_key_picture() -> None:
             told.asked.preset = {5: "ultrafast", 25: "superfast"}[number]
         packets += told.encoder.encode(frame(number), start(number))
     assert [name for name, _ in told.choices] == ["libx264"] * 3
-    profiles = {packet.start // PICTURE_TIMESCALE: packet.data[5] for packet in packets if packet.key}
+    profiles = {packet.start // VIDEO_TIMESCALE: packet.data[5] for packet in packets if packet.key}
     assert profiles == {0: 100, 1: 66, 2: 66, 3: 100}, "High, Baseline, and High again"
     assert [packet.key for packet in packets] == [number % FPS == 0 for number in range(40)]
     assert_plays(packets, range(40))
@@ -170,7 +170,7 @@ def annex_b(packets: Sequence[EncodedPacket]) -> list[list[bytes]]:
 @pytest.mark.parametrize("apart", [False, True])
 def test_parameter_sets_that_come_once_stand_before_every_key_picture(apart: bool) -> None:
     """As drivers send them: with the first picture only, or before it in a packet of their own."""
-    coding = PictureCoding(320, 180, Fraction(FPS), 400, "ultrafast", full_range=False)
+    coding = H264Settings(320, 180, Fraction(FPS), 400, "ultrafast", full_range=False)
     encoder = X264Encoder(coding)
     sent = [packet for n in range(30) for packet in encoder.encode(frame(n), start(n), key=n % FPS == 0)]
     sets = ParameterSetInserter(full_range=True)
@@ -180,9 +180,9 @@ def test_parameter_sets_that_come_once_stand_before_every_key_picture(apart: boo
         rest = b"".join(b"\0\0\1" + unit for unit in units if unit not in only)
         head = b"".join(b"\0\0\0\1" + unit for unit in only) if number == 0 else b""
         if apart and head:
-            assert sets.complete(head, key=packet.key) == b""
+            assert sets.insert(head, key=packet.key) == b""
             head = b""
-        completed.append(EncodedPacket(packet.start, sets.complete(head + rest, key=packet.key), packet.key))
+        completed.append(EncodedPacket(packet.start, sets.insert(head + rest, key=packet.key), packet.key))
     assert_plays(completed, range(30))
     for packet in completed:
         with av.open(io.BytesIO(packet.data), format="h264") as alone:
@@ -193,7 +193,7 @@ def test_a_key_picture_without_parameter_sets_fails() -> None:
     (packet,) = X264Encoder(CODING).encode(frame(0), 0, key=True)
     bare = b"".join(b"\0\0\1" + unit for unit in annex_b([packet])[0] if unit[0] & 31 not in (7, 8))
     with pytest.raises(EncoderFailed, match="parameter sets"):
-        ParameterSetInserter(full_range=False).complete(bare, key=True)
+        ParameterSetInserter(full_range=False).insert(bare, key=True)
 
 
 @given(
@@ -207,8 +207,8 @@ def test_more_cores_or_fewer_pixels_never_mean_less(
     cost: float, ratio: float, rate: float, cores: int, fps: int
 ) -> None:
     costs = EncodingCosts({"superfast": cost, "ultrafast": cost / ratio})
-    if costs.preset(rate, cores) == "superfast":
-        assert costs.preset(rate, cores + 1) == costs.preset(rate / 2, cores) == "superfast"
+    if costs.best_preset(rate, cores) == "superfast":
+        assert costs.best_preset(rate, cores + 1) == costs.best_preset(rate / 2, cores) == "superfast"
     threads = threads_for(1280, 720, Fraction(fps), cores, costs)
     assert 1 <= threads <= min(2, cores)
     assert threads_for(640, 360, Fraction(fps), cores, costs) <= threads
@@ -219,5 +219,5 @@ def test_what_was_measured_decides_over_what_is_assumed() -> None:
     assert [threads_for(*full_hd, cores, None) for cores in (1, 2, 4)] == [1, 2, 2]
     assert threads_for(*full_hd, 4, EncodingCosts({"superfast": 3.0, "ultrafast": 2.0})) == 1
     assert threads_for(1280, 720, Fraction(30), 4, EncodingCosts({"superfast": 30.0, "ultrafast": 20.0})) == 2
-    costs = measure()
-    assert costs.ns_a_pixel["superfast"] > costs.ns_a_pixel["ultrafast"] > 0
+    costs = benchmark_encoder()
+    assert costs.ns_per_pixel["superfast"] > costs.ns_per_pixel["ultrafast"] > 0

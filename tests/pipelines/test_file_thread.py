@@ -9,6 +9,7 @@ import time
 from functools import partial
 
 import pytest
+from waiting import SkippableTime, until
 
 from pipelines.files import disk
 from pipelines.recording import file_thread
@@ -31,9 +32,7 @@ def test_a_write_that_fails_is_a_fault_however_well_syncing_goes(caplog: pytest.
     thread.start()
     for number in range(3):
         thread.put(partial(write, number), 1)
-    deadline_s = time.monotonic() + 10
-    while len(syncs) < 2 and time.monotonic() < deadline_s:
-        time.sleep(0.05)
+    until(lambda: len(syncs) >= 2)
     assert thread.fault == disk.FULL
     full.clear()
     assert thread.close(5)
@@ -63,7 +62,8 @@ def test_what_came_is_synced_at_once_where_that_is_asked_for() -> None:
 
 
 def test_a_disk_that_does_not_answer_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_thread, "_HUNG_S", 0.1)
+    clock = SkippableTime()
+    monkeypatch.setattr(file_thread, "time", clock)
     answers = threading.Event()
 
     def hang() -> None:
@@ -72,9 +72,9 @@ def test_a_disk_that_does_not_answer_is_a_fault(monkeypatch: pytest.MonkeyPatch)
     thread = FileThread("r204", lambda: None)
     thread.start()
     thread.put(hang)
-    deadline_s = time.monotonic() + 10
-    while not thread.fault and time.monotonic() < deadline_s:
-        time.sleep(0.02)
+    until(lambda: thread.on_disk)
+    assert thread.fault == ""
+    clock.skip(file_thread._HUNG_S)
     assert thread.fault == disk.HUNG
     answers.set()
     assert thread.close(5)
@@ -85,21 +85,19 @@ def test_a_disk_that_cannot_keep_up_is_a_fault_until_it_can(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(file_thread, "_SLOW_S", 0.1)
+    clock = SkippableTime()
+    monkeypatch.setattr(file_thread, "time", clock)
     seen: list[str] = []
     thread = FileThread("r204", lambda: None)
 
     def slow() -> None:
         seen.append(thread.fault)
-        time.sleep(0.06)
+        clock.skip(file_thread._SLOW_S * 0.6)
 
     for _ in range(4):
         thread.put(slow, 1)
     thread.start()
-    deadline_s = time.monotonic() + 10
-    while len(seen) < 4 and time.monotonic() < deadline_s:
-        time.sleep(0.01)
-    time.sleep(0.1)
+    until(lambda: len(seen) == 4 and not thread.on_disk)
     thread.put(lambda: seen.append(thread.fault))
     thread.put(lambda: seen.append(thread.fault))
     assert thread.close(5)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.recording.gap_filler import HELD_STEP_NS, OPENING_NS, SLATE_STEP_NS, GapFiller
+from pipelines.recording.gap_filler import MAX_START_GAP_NS, REPEAT_INTERVAL_NS, SLATE_INTERVAL_NS, GapFiller
 
 TICK_NS = 100_000_000
 SECOND_NS = 1_000_000_000
@@ -25,33 +25,33 @@ def test_no_picture_lasts_longer_than_a_slate(start_ns: int, silences_ns: list[i
     for silence_ns in silences_ns:
         came_ns = at_ns + silence_ns
         for reached_ns in range(at_ns, came_ns + late_ns, TICK_NS):
-            while fill := filler.due(min(reached_ns, came_ns)):
+            while fill := filler.next_due(min(reached_ns, came_ns)):
                 written.append(fill.lesson_ns)
-        while fill := filler.before(came_ns):
+        while fill := filler.fill_before(came_ns):
             written.append(fill.lesson_ns)
         written.append(came_ns)
-        filler.came(came_ns)
+        filler.on_picture(came_ns)
         at_ns = came_ns
     assert written == sorted(set(written)), "in order, and never two pictures at one time"
-    assert written[0] - start_ns <= OPENING_NS
-    assert all(later - earlier <= SLATE_STEP_NS for earlier, later in pairwise(written))
+    assert written[0] - start_ns <= MAX_START_GAP_NS
+    assert all(later - earlier <= SLATE_INTERVAL_NS for earlier, later in pairwise(written))
 
 
 def test_pictures_at_an_even_pace_leave_nothing_to_fill() -> None:
     filler = GapFiller(0)
     for at_ns in range(0, 3 * SECOND_NS, SECOND_NS // 10):
-        assert filler.before(at_ns) is None
-        filler.came(at_ns)
-        assert filler.due(at_ns + SECOND_NS // 10) is None
+        assert filler.fill_before(at_ns) is None
+        filler.on_picture(at_ns)
+        assert filler.next_due(at_ns + SECOND_NS // 10) is None
 
 
 def test_a_slate_follows_two_seconds_of_the_last_picture() -> None:
     filler = GapFiller(0)
-    filler.came(0)
+    filler.on_picture(0)
     fills = []
-    while fill := filler.due(5 * SECOND_NS, last_call=True):
+    while fill := filler.next_due(5 * SECOND_NS, last_call=True):
         fills.append(fill)
     held = [fill.lesson_ns for fill in fills if not fill.slate]
     slates = [fill.lesson_ns for fill in fills if fill.slate]
-    assert held == [n * HELD_STEP_NS for n in range(1, 10)]
+    assert held == [n * REPEAT_INTERVAL_NS for n in range(1, 10)]
     assert slates == [2 * SECOND_NS, 3 * SECOND_NS, 4 * SECOND_NS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drivers.samples import AccessUnit
-from pipelines.capture.gop_buffer import MOST_BYTES, GopBuffer
+from pipelines.capture.gop_buffer import MAX_BYTES, GopBuffer
 
 
 def unit(number: int, *, key: bool = False, size: int = 1) -> AccessUnit:
@@ -16,8 +16,8 @@ def test_the_last_two_keys_and_all_since_the_last_are_remembered() -> None:
     memory = GopBuffer()
     units = [unit(number, key=number in (2, 5, 8)) for number in range(11)]
     for one in units:
-        memory.feed(one, taken=False)
-    assert memory.recall() == [units[5], *units[8:]]
+        memory.push(one, is_delivered=False)
+    assert memory.snapshot() == [units[5], *units[8:]]
 
 
 @pytest.mark.parametrize(("taken", "first"), [(False, 4), (True, 8)])
@@ -25,39 +25,39 @@ def test_whole_groups_reach_as_far_back_as_asked_unless_a_lesson_has_them(taken:
     memory = GopBuffer(length_ns=4 * 40_000_000)
     units = [unit(number, key=number % 4 == 0) for number in range(11)]
     for one in units:
-        memory.feed(one, taken=taken)
-    assert memory.recall() == [units[first - 4], *units[first:]]
-    assert memory.since_ns == units[first].captured_ns
+        memory.push(one, is_delivered=taken)
+    assert memory.snapshot() == [units[first - 4], *units[first:]]
+    assert memory.oldest_ns == units[first].captured_ns
 
 
 def test_groups_together_take_no_more_than_allowed() -> None:
     memory = GopBuffer(length_ns=10**12)
-    units = [unit(number, key=True, size=MOST_BYTES // 3) for number in range(6)]
+    units = [unit(number, key=True, size=MAX_BYTES // 3) for number in range(6)]
     for one in units:
-        memory.feed(one, taken=False)
-    assert memory.recall() == units[-4:]
+        memory.push(one, is_delivered=False)
+    assert memory.snapshot() == units[-4:]
 
 
 def test_nothing_is_remembered_before_the_first_key() -> None:
     memory = GopBuffer()
-    memory.feed(unit(0), taken=False)
-    assert memory.recall() == []
+    memory.push(unit(0), is_delivered=False)
+    assert memory.snapshot() == []
 
 
 def test_too_much_between_keys_is_forgotten_until_the_next_key() -> None:
     memory = GopBuffer()
     for number in range(5):
-        memory.feed(unit(number, key=number == 0, size=MOST_BYTES // 4), taken=False)
-    assert memory.recall() == []
-    memory.feed(unit(5), taken=False)
-    assert memory.recall() == []
-    memory.feed(unit(6, key=True), taken=False)
-    assert memory.recall() == [unit(6, key=True)]
+        memory.push(unit(number, key=number == 0, size=MAX_BYTES // 4), is_delivered=False)
+    assert memory.snapshot() == []
+    memory.push(unit(5), is_delivered=False)
+    assert memory.snapshot() == []
+    memory.push(unit(6, key=True), is_delivered=False)
+    assert memory.snapshot() == [unit(6, key=True)]
 
 
 def test_a_stream_that_begins_anew_owes_nothing_to_the_one_before() -> None:
     memory = GopBuffer()
-    memory.feed(unit(0, key=True), taken=False)
-    memory.forget()
-    memory.feed(unit(1, key=True), taken=False)
-    assert memory.recall() == [unit(1, key=True)]
+    memory.push(unit(0, key=True), is_delivered=False)
+    memory.clear()
+    memory.push(unit(1, key=True), is_delivered=False)
+    assert memory.snapshot() == [unit(1, key=True)]

@@ -6,7 +6,6 @@ import errno
 import os
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,14 +16,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from waiting import SkippableTime, until
 
-from pipelines.files.mp4_boxes import FragmentHead
+from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Cause, End, Marker, Medium, Segment, Track
-from pipelines.journal.journal_file import JOURNAL, of_kind, read_journal
-from pipelines.programme.playlist_parser import read_media
+from pipelines.journal.journal_file import filter_kinds, read_journal
+from pipelines.programme.playlist_parser import read_media_playlist
 from pipelines.recording import file_thread
 from pipelines.recording.file_thread import FileThread
-from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackPlan
+from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.track_writer import TrackWriter
 
 TIMESCALE = 90_000
@@ -38,26 +39,26 @@ END = End(at_ns=1, lesson_ns=SECONDS * 10**9, cause=Cause.TEACHER)
 PATCHED = ["open", "write", "pwrite", "fdatasync", "fsync", "replace", "ftruncate"]
 
 
-def plan(track: Track) -> TrackPlan:
+def plan(track: Track) -> TrackLayout:
     is_picture = track.medium is Medium.PICTURE
-    return TrackPlan(track.track, TIMESCALE, (track.track,), is_picture, 1000, (64, 48), 25, 1)
+    return TrackLayout(track.track, TIMESCALE, (track.track,), is_picture, 1000, (64, 48), 25, 1)
 
 
 def lesson_jobs(files: LessonFolderWriter) -> Iterator[Callable[[], None]]:
     """A lesson as the tracks hand it to the file thread."""
     for track in TRACKS:
-        yield partial(files.init, track, f"init of {track.track}".encode())
+        yield partial(files.write_init, track, f"init of {track.track}".encode())
     for number in range(SECONDS * PARTS):
         start = number * TIMESCALE // PARTS
         for track in TRACKS:
-            head = FragmentHead(start, TIMESCALE // PARTS, 1, number % PARTS == 0)
-            yield partial(files.fragment, track.track, head, f"{track.track} {number};".encode() * 9)
+            head = FragmentHeader(start, TIMESCALE // PARTS, 1, number % PARTS == 0)
+            yield partial(files.write_fragment, track.track, head, f"{track.track} {number};".encode() * 9)
         if number % 5 == 0:
-            yield partial(files.note, [Marker(lesson_ns=number, label="m")] * 2)
+            yield partial(files.write_entries, [Marker(lesson_ns=number, label="m")] * 2)
             yield files.sync
     for track in TRACKS:
         yield partial(files.close_track, track.track)
-    yield partial(files.end, [END])
+    yield partial(files.end_lesson, [END])
     yield files.close
 
 
@@ -119,21 +120,21 @@ def test_the_lesson_on_a_good_disk(undisturbed: tuple[dict[str, bytes], list[str
     for segment in segments:
         assert told.count(segment) == 1
     assert told.count("programme.m3u8") == 4, "with every segment, and at the end"
-    (tmp_path / JOURNAL).write_bytes(found[JOURNAL])
+    (tmp_path / JOURNAL_JSONL).write_bytes(found[JOURNAL_JSONL])
     entries = read_journal(tmp_path).entries
-    done = of_kind(entries, Segment)
+    done = filter_kinds(entries, Segment)
     assert [(one.track, one.start // TIMESCALE, one.duration // TIMESCALE) for one in done] == [
         ("teacher", 0, 4), ("sound", 0, 4), ("teacher", 4, 4), ("sound", 4, 4), ("teacher", 8, 1), ("sound", 8, 1),
     ]  # fmt: skip
     assert entries[-1] == END
     (tmp_path / "programme.m3u8").write_bytes(found["programme.m3u8"])
-    playlist = read_media(tmp_path / "programme.m3u8")
+    playlist = read_media_playlist(tmp_path / "programme.m3u8")
     assert playlist.ended
-    assert [item.duration_s for item in playlist.items] == [4, 4, 1]
+    assert [segment.duration_s for segment in playlist.segments] == [4, 4, 1]
 
 
 @given(refused=st.sets(st.integers(1, 190), max_size=12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_disk_that_refuses_changes_nothing(
     undisturbed: tuple[dict[str, bytes], list[str]], refused: set[int]
 ) -> None:
@@ -149,11 +150,11 @@ def test_an_older_init_segment_stays_and_its_crc_is_the_one_written_down(tmp_pat
     (track, _) = TRACKS
     for data in (b"first", b"second"):
         files = LessonFolderWriter(tmp_path, [plan(track)], "teacher", 4, lambda _: None)
-        files.init(track, data)
-        files.note([track.model_copy(update={"why": "another way now"})])
+        files.write_init(track, data)
+        files.write_entries([track.model_copy(update={"why": "another way now"})])
         files.close()
     assert (tmp_path / "teacher" / "init.mp4").read_bytes() == b"first"
-    described = list(of_kind(read_journal(tmp_path).entries, Track))
+    described = list(filter_kinds(read_journal(tmp_path).entries, Track))
     assert len({entry.init_crc for entry in described}) == 1
     assert described[0].init_crc is not None
 
@@ -165,13 +166,6 @@ def thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileThread]:
     yield thread
     if thread._thread.ident is not None:
         thread.close(2.0)
-
-
-def until(true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 5.0
-    while not true():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.002)
 
 
 def test_jobs_are_done_in_order_whatever_the_disk_says(thread: FileThread) -> None:
@@ -201,15 +195,15 @@ def test_jobs_are_done_in_order_whatever_the_disk_says(thread: FileThread) -> No
 def test_pictures_give_way_before_sound_and_nothing_before_it_must(thread: FileThread) -> None:
     free = threading.Event()
     assert thread.put(free.wait, 74)
-    assert thread.room_for_pictures
+    assert thread.has_room_for_video
     assert thread.put(lambda: None, 1)
-    assert not thread.room_for_pictures
+    assert not thread.has_room_for_video
     assert thread.put(lambda: None, 25)
     assert not thread.put(lambda: None, 1)
     assert thread.put(lambda: None), "what holds nothing is always taken"
     free.set()
     thread.start()
-    until(lambda: thread.room_for_pictures)
+    until(lambda: thread.has_room_for_video)
     assert thread.close(2.0)
 
 
@@ -217,12 +211,12 @@ def test_a_track_that_lost_a_fragment_goes_on_at_a_key_picture(thread: FileThrea
     (track, _) = TRACKS
     files = LessonFolderWriter(tmp_path, [plan(track)], "teacher", 4, lambda _: None)
     outlet = TrackWriter(files, thread, lambda: track, lambda: None)
-    outlet.init(b"init")
+    outlet.write_init(b"init")
     for number, key in enumerate([True, False, False, True]):
         if number == 3:
             thread.start()
-            until(lambda: thread.room_for_pictures)
-        outlet.fragment(FragmentHead(number * 9000, 9000, 1, key), bytes(80))
+            until(lambda: thread.has_room_for_video)
+        outlet.write_fragment(FragmentHeader(number * 9000, 9000, 1, key), bytes(80))
     outlet.close()
     thread.put(files.close)
     assert thread.close(2.0)
@@ -233,8 +227,9 @@ def test_a_track_that_lost_a_fragment_goes_on_at_a_key_picture(thread: FileThrea
 
 
 def test_the_disk_is_asked_to_be_sure_once_a_second_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a second shortened to a tenth: so many syncs as there are, and one for each file that is closed."""
-    monkeypatch.setattr(file_thread, "_SYNC_S", 0.1)
+    """So many syncs as there are seconds, and one for each file that is closed; each job takes a tenth of one."""
+    clock = SkippableTime()
+    monkeypatch.setattr(file_thread, "time", clock)
     synced: Counter[str] = Counter()
     fdatasync = os.fdatasync
 
@@ -246,16 +241,16 @@ def test_the_disk_is_asked_to_be_sure_once_a_second_and_file(tmp_path: Path, mon
     thread = FileThread("budget", files.sync)
     thread.start()
     monkeypatch.setattr(os, "fdatasync", counted)
-    began = time.monotonic()
+    began = clock.monotonic()
     for job in lesson_jobs(files):
         if job != files.sync:
             thread.put(job)
-        time.sleep(0.01)
+        thread.put(lambda: clock.skip(0.1))
     assert thread.close(5.0)
-    seconds = (time.monotonic() - began) / 0.1
+    seconds = clock.monotonic() - began
     parts = sum(count for name, count in synced.items() if name.endswith(".m4s.part"))
     assert len(TRACKS) * 3 <= parts <= len(TRACKS) * (seconds + 3)
-    assert 2 <= synced[JOURNAL] <= seconds + 3
+    assert 2 <= synced[JOURNAL_JSONL] <= seconds + 3
 
 
 def test_a_second_that_is_over_at_the_very_end_ends_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import av
 import pytest
+from waiting import pass_time, until
 
 from drivers.camera.simulation import barcode
 from drivers.camera.simulation.simulated_camera import SimulatedCamera, SimulatedCameraOptions
@@ -22,20 +23,23 @@ from drivers.microphone.simulation.simulated_microphone import SimulatedMicropho
 from drivers.samples import Coding, PictureFormat, SoundFormat
 from edge.classroom.recorder_messages import Activity, DesiredState
 from edge.recorder.recording_manager import RecordingManager
-from pipelines.devices.device_supervisor import DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.encoding import encoder_selection
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark, EncodingCosts
 from pipelines.encoding.packets import EncodedPacket
 from pipelines.encoding.x264_encoder import X264Encoder
 from pipelines.journal.entries import Cause, Dropped, EncoderLoadLevel, Gap, Track
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode, Severity
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.yuv_planes import planes_of
 from tests import slow_box
 from tests.virtual_room import VirtualCamera
+
+pytestmark = pytest.mark.realtime
 
 FPS = 12
 SLOW_S = (4.0, 20.0)
@@ -50,7 +54,7 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     core = CORE()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "cpu_count", lambda: 1)
-        patch.setattr(encoder_selection, "H264Encoder", partial(slow_box.CostlyEncoder, core))
+        patch.setattr(encoder_selection, "X264Encoder", partial(slow_box.CostlyEncoder, core))
         room = slow_box.plan(tmp_path_factory.mktemp("spool"), CAMERAS)
         yield slow_box.hold(room, CAMERAS, core, "r1", SECONDS)
 
@@ -64,7 +68,7 @@ def shown(playlist: Path) -> list[tuple[float, int]]:
 
 
 def test_it_gives_way_in_order_and_comes_back(lesson: Path) -> None:
-    efforts = list(of_kind(read_journal(lesson).entries, EncoderLoadLevel))
+    efforts = list(filter_kinds(read_journal(lesson).entries, EncoderLoadLevel))
     assert [(one.preset, one.halved, one.steps) for one in efforts] == [
         ("superfast", [], 0),
         ("ultrafast", [], 1),
@@ -79,14 +83,14 @@ def test_it_gives_way_in_order_and_comes_back(lesson: Path) -> None:
 
 def test_nothing_is_lost_but_what_was_given_up(lesson: Path) -> None:
     entries = read_journal(lesson).entries
-    assert list(of_kind(entries, Dropped, Gap)) == []
+    assert list(filter_kinds(entries, Dropped, Gap)) == []
     teacher = [number for _, number in shown(lesson / "teacher.m3u8")]
     assert teacher == list(range(teacher[0], teacher[-1] + 1))
     assert len(teacher) == pytest.approx(SECONDS * FPS, abs=1)
     students = shown(lesson / "students.m3u8")
     steps = {after[1] - before[1]: before[0] for before, after in pairwise(students)}
     assert set(steps) == {1, 2}, "every other picture at most"
-    *_, halved, whole, _ = of_kind(entries, EncoderLoadLevel)
+    *_, halved, whole, _ = filter_kinds(entries, EncoderLoadLevel)
     left_out = [before[0] for before, after in pairwise(students) if after[1] - before[1] == 2]
     # What waited on the belt when the order came was halved too.
     assert halved.lesson_ns / 1e9 - 5 < left_out[0]
@@ -99,7 +103,7 @@ def test_players_do_not_notice_that_the_encoder_changed(lesson: Path, track: str
     command = ["ffmpeg", "-v", "error", "-xerror", "-i", f"{lesson}/{track}.m3u8", "-fps_mode", "passthrough"]
     done = subprocess.run([*command, "-enc_time_base", "-1", "-f", "null", "-"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(list(of_kind(read_journal(lesson).entries, Track))) == 2, "one init segment each, and it serves"
+    assert len(list(filter_kinds(read_journal(lesson).entries, Track))) == 2, "one init segment each, and it serves"
     times = [at for at, _ in shown(lesson / f"{track}.m3u8")]
     assert all(before < after for before, after in pairwise(times))
 
@@ -119,7 +123,9 @@ def test_a_weak_box_begins_with_what_it_can_do(tmp_path: Path) -> None:
     for preset, began in (("auto", ("ultrafast", 1)), ("superfast", ("superfast", 0))):
         room = replace(slow_box.plan(tmp_path, CAMERAS), costs=weak, preset=preset)
         folder = slow_box.hold(room, CAMERAS, CORE(), preset, 2.0)
-        assert [(one.preset, one.steps) for one in of_kind(read_journal(folder).entries, EncoderLoadLevel)] == [began]
+        assert [(one.preset, one.steps) for one in filter_kinds(read_journal(folder).entries, EncoderLoadLevel)] == [
+            began
+        ]
 
 
 def test_the_headroom_is_measured_in_a_thread_of_its_own() -> None:
@@ -129,14 +135,14 @@ def test_the_headroom_is_measured_in_a_thread_of_its_own() -> None:
     headroom.close()
     headroom.close()
     assert headroom.costs is not None
-    assert headroom.costs.preset(1.0, 1) == "superfast"
+    assert headroom.costs.best_preset(1.0, 1) == "superfast"
 
 
 class Slow(X264Encoder):
     """Takes twice a picture's time at superfast."""
 
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
-        time.sleep(0.066 if self.preset == "superfast" else 0.001)
+        pass_time(0.066 if self.preset == "superfast" else 0.001)
         return super().encode(frame, start, key=key)
 
 
@@ -144,27 +150,27 @@ def test_the_recorder_itself_gives_way_in_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Real threads, devices and clock; sound does not notice."""
-    monkeypatch.setattr(encoder_selection, "H264Encoder", Slow)
+    monkeypatch.setattr(encoder_selection, "X264Encoder", Slow)
     form, sound = PictureFormat(320, 180, Fraction(30), Coding.MJPEG), SoundFormat(48_000, 1)
     camera, microphone = SimulatedCameraOptions(seed=1), SimulatedMicrophoneOptions(seed=1)
     sources = RoomDevices(
         {"teacher": DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", form, camera), unheard)},
         {"lapel": DeviceSupervisor("lapel", lambda: SimulatedMicrophone("lapel", sound, microphone), unheard)},
     )
-    cameras, microphones = (CameraPlan("teacher", 320, 180, Fraction(30), 400),), (MicrophonePlan("lapel"),)
-    room = RoomPlan("s", "r1", "boot", tmp_path, cameras, microphones, "auto", 250, 4, 64, encoder="libx264")
+    cameras, microphones = (CameraSettings("teacher", 320, 180, Fraction(30), 400),), (MicrophoneSettings("lapel"),)
+    room = RecordingSettings("s", "r1", "boot", tmp_path, cameras, microphones, "auto", 250, 4, 64, encoder="libx264")
     keeper = RecordingManager(room, sources, lambda _message: None, 3600 * 10**9)
     states = []
     for source in sources:
         source.start()
     try:
-        until(lambda: all(source.condition.health is DeviceHealth.RUNNING for source in sources), keeper)
-        keeper.obey(DesiredState(activity=Activity.RECORDING, lesson="r1-0000-000001", at_ns=time.monotonic_ns()))
+        tick_until(lambda: all(source.condition.state is DeviceState.RUNNING for source in sources), keeper)
+        keeper.reconcile(DesiredState(activity=Activity.RECORDING, lesson="r1-0000-000001", at_ns=time.monotonic_ns()))
         with caplog.at_level(logging.INFO, "pipelines.recording.load_control"):
-            until(lambda: keeper.state().given_up is not None, keeper)
-            until(lambda: keeper.state().lesson_time_ns > 5_000_000_000, keeper)
+            tick_until(lambda: keeper.state().given_up is not None, keeper)
+            tick_until(lambda: keeper.state().lesson_time_ns > 5_000_000_000, keeper)
         states.append(keeper.state())
-        keeper.obey(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+        keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     finally:
         keeper.close()
         for source in sources:
@@ -173,10 +179,10 @@ def test_the_recorder_itself_gives_way_in_time(
     assert states[0].given_up.preset == "ultrafast"
     folder = tmp_path / "r1-0000-000001"
     entries = read_journal(folder).entries
-    efforts = list(of_kind(entries, EncoderLoadLevel))
+    efforts = list(filter_kinds(entries, EncoderLoadLevel))
     assert [(one.preset, one.steps) for one in efforts][:2] == [("superfast", 0), ("ultrafast", 1)]
     assert len(caplog.records) == len(efforts) - 1, "each step is told once, not every second"
-    assert [one for one in of_kind(entries, Dropped) if one.cause is Cause.OVERLOAD] == []
+    assert [one for one in filter_kinds(entries, Dropped) if one.cause is Cause.OVERLOAD] == []
     found = check_lesson(folder).findings
     assert [one for one in found if one.track in ("lapel", "sound") and one.severity is Severity.BAD] == []
     assert FindingCode.COARSER in {one.code for one in found}
@@ -186,9 +192,9 @@ def unheard(_role: str, _condition: object) -> None:
     """The keeper reads conditions from the sources."""
 
 
-def until(true: Callable[[], bool], keeper: RecordingManager) -> None:
-    deadline_s = time.monotonic() + 15
-    while not true():
-        assert time.monotonic() < deadline_s, "it never happened"
+def tick_until(true: Callable[[], bool], keeper: RecordingManager) -> None:
+    def ticked() -> bool:
         keeper.tick()
-        time.sleep(0.05)
+        return true()
+
+    until(ticked, 15)

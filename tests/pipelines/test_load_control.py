@@ -11,7 +11,7 @@ import pytest
 from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.journal.entries import EncoderLoadLevel, Medium, Track
 from pipelines.recording.load_control import LoadControl
-from pipelines.recording.recording_config import AUTO, CameraPlan, RoomPlan
+from pipelines.recording.recording_config import AUTO, CameraSettings, RecordingSettings
 
 SECOND_NS = 1_000_000_000
 FPS = 30
@@ -39,9 +39,9 @@ class Work:
     busy_ns: int = 0
 
 
-def plan(spool: Path) -> RoomPlan:
-    cameras = tuple(CameraPlan(role, 1280, 720, Fraction(FPS), 2000) for role in ("teacher", "students"))
-    return RoomPlan("s", "r1", "b", spool, cameras, (), AUTO, 250, 4, 96)
+def plan(spool: Path) -> RecordingSettings:
+    cameras = tuple(CameraSettings(role, 1280, 720, Fraction(FPS), 2000) for role in ("teacher", "students"))
+    return RecordingSettings("s", "r1", "b", spool, cameras, (), AUTO, 250, 4, 96)
 
 
 @pytest.mark.parametrize(("works", "steps"), [(False, [0]), (True, [0, 1, 2])])
@@ -55,4 +55,4 @@ def test_nobody_gives_way_for_a_track_that_hangs(tmp_path: Path, works: bool, st
         teacher.busy_ns += SECOND_NS // 5
         governing.tick(second * SECOND_NS, second * SECOND_NS)
     assert [effort.steps for effort in noted][: len(steps)] == steps
-    assert (governing.given_up is None) is not works
+    assert (governing.degradation is None) is not works

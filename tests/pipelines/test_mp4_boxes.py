@@ -1,4 +1,4 @@
-"""Boxes: cut out of any stream of bytes, read without trust, and nothing but BadBox for what is none."""
+"""Boxes: cut out of any stream of bytes, read without trust, and nothing but InvalidBox for what is none."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lessons import FPS, RATE_HZ, make_lesson
 
-from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.files.lesson_layout import segment_name
-from pipelines.files.mp4_boxes import InvalidBox, Splitter, boxes, fragment_head, fragments
+from pipelines.files.mp4_boxes import BoxSplitter, InvalidBox, parse_boxes, parse_fragments, parse_moof
 
 SECONDS = 4.0
 
@@ -33,19 +33,19 @@ def test_however_a_stream_is_cut_its_boxes_come_out(made: list[tuple[bytes, byte
     whole = [box(kind, body) for kind, body in made]
     stream = b"".join(whole)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=12)))
-    splitter = Splitter()
+    splitter = BoxSplitter()
     found = []
     for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
-        found += splitter.feed(stream[start:end])
+        found += splitter.push_bytes(stream[start:end])
     assert found == [(kind, one) for (kind, _), one in zip(made, whole, strict=True)]
-    assert [stream[one.start : one.end] for one in boxes(stream)] == whole
+    assert [stream[one.start : one.end] for one in parse_boxes(stream)] == whole
 
 
 def test_a_head_says_what_the_writer_put_in(segments: dict[str, bytes]) -> None:
-    pictures = list(fragments(segments["teacher"]))
+    pictures = list(parse_fragments(segments["teacher"]))
     assert sum(head.samples for head, _, _ in pictures) == SECONDS * FPS
-    assert [head.start for head, _, _ in pictures if head.key] == [n * PICTURE_TIMESCALE for n in range(int(SECONDS))]
-    sound = list(fragments(segments["sound"]))
+    assert [head.start for head, _, _ in pictures if head.is_key] == [n * VIDEO_TIMESCALE for n in range(int(SECONDS))]
+    sound = list(parse_fragments(segments["sound"]))
     assert sum(head.duration for head, _, _ in sound) == SECONDS * RATE_HZ
     for track, heads in (("teacher", pictures), ("sound", sound)):
         end = 0
@@ -60,13 +60,13 @@ def test_a_head_says_what_the_writer_put_in(segments: dict[str, bytes]) -> None:
 @given(data=st.data())
 def test_a_damaged_segment_is_bad_boxes_and_nothing_else(segments: dict[str, bytes], data: st.DataObject) -> None:
     raw = bytearray(segments[data.draw(st.sampled_from(["teacher", "sound"]))])
-    moof = next(boxes(raw))
+    moof = next(parse_boxes(raw))
     for _ in range(data.draw(st.integers(1, 3))):
         raw[data.draw(st.integers(0, moof.end - 1))] = data.draw(st.integers(0, 255))
     cut = raw[: data.draw(st.integers(0, len(raw)))]
     for damaged in (raw, cut):
         with contextlib.suppress(InvalidBox):
-            list(fragments(bytes(damaged)))
+            list(parse_fragments(bytes(damaged)))
 
 
 @given(body=st.binary(max_size=80))
@@ -75,19 +75,19 @@ def test_a_damaged_segment_is_bad_boxes_and_nothing_else(segments: dict[str, byt
 def test_garbage_is_a_bad_box(body: bytes) -> None:
     for raw in (body, box(b"moof", body), box(b"moof", body) + b"\0" * 8, b""):
         try:
-            fragment_head(raw)
+            parse_moof(raw)
         except InvalidBox:
             continue
 
 
 def test_a_box_that_claims_the_world_is_not_waited_for() -> None:
     with pytest.raises(InvalidBox):
-        Splitter().feed(struct.pack(">I4s", 0xFFFFFFFF, b"mdat"))
+        BoxSplitter().push_bytes(struct.pack(">I4s", 0xFFFFFFFF, b"mdat"))
     with pytest.raises(InvalidBox, match="claims"):
-        list(boxes(struct.pack(">I4sQ", 1, b"mdat", 1 << 60)))
+        list(parse_boxes(struct.pack(">I4sQ", 1, b"mdat", 1 << 60)))
 
 
 def test_a_moof_without_its_mdat_is_told(segments: dict[str, bytes]) -> None:
-    moof = next(boxes(segments["sound"]))
+    moof = next(parse_boxes(segments["sound"]))
     with pytest.raises(InvalidBox, match="without its mdat"):
-        list(fragments(segments["sound"][: moof.end]))
+        list(parse_fragments(segments["sound"][: moof.end]))

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from drivers.samples import AccessUnit, DecodedPicture
 from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.failover_encoder import FailoverEncoder
-from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.passthrough import LONGEST_GOP_NS, PassthroughCheck
-from pipelines.encoding.video_stage import VideoStage
-from pipelines.encoding.x264_encoder import PictureCoding, X264Encoder
+from pipelines.encoding.video_stage import VideoTrackEncoder
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.yuv_planes import planes_of
 
 FPS = 10
-CODING = PictureCoding(320, 180, Fraction(FPS), 400, "ultrafast", full_range=False)
+CODING = H264Settings(320, 180, Fraction(FPS), 400, "ultrafast", full_range=False)
 FRAME_NS = 1_000_000_000 // FPS
 
 
@@ -40,7 +40,7 @@ def stream(pictures: int, key_every: int) -> list[AccessUnit]:
     units = []
     for number in range(pictures):
         key = number % key_every == 0
-        (packet,) = encoder.encode(frame(number), number * PICTURE_TIMESCALE // FPS, key=key)
+        (packet,) = encoder.encode(frame(number), number * VIDEO_TIMESCALE // FPS, key=key)
         units.append(AccessUnit(number * FRAME_NS, packet.data, key))
     return units
 
@@ -56,55 +56,57 @@ def opened() -> Mock:
 
 
 @pytest.fixture
-def maker(changes: list[tuple[str, str]], opened: Mock) -> VideoStage:
+def maker(changes: list[tuple[str, str]], opened: Mock) -> VideoTrackEncoder:
     encoder = FailoverEncoder("teacher", CODING, EncoderTargets(CODING.preset), [opened], lambda _name, _why: None)
-    return VideoStage("teacher", CODING, encoder, passing=True, on_change=lambda how, why: changes.append((how, why)))
+    return VideoTrackEncoder(
+        "teacher", CODING, encoder, passing=True, on_change=lambda how, why: changes.append((how, why))
+    )
 
 
 def start_of(unit: AccessUnit) -> int:
-    return unit.captured_ns * PICTURE_TIMESCALE // 10**9
+    return unit.captured_ns * VIDEO_TIMESCALE // 10**9
 
 
 def test_every_byte_goes_through_and_no_encoder_is_opened(
-    maker: VideoStage, changes: list[tuple[str, str]], opened: Mock
+    maker: VideoTrackEncoder, changes: list[tuple[str, str]], opened: Mock
 ) -> None:
     units = stream(40, key_every=FPS)
     for unit in units:
-        (packet,) = maker.true(unit, start_of(unit)).packets
+        (packet,) = maker.encode_picture(unit, start_of(unit)).packets
         assert (packet.data, packet.key, packet.start) == (unit.data, unit.key, start_of(unit))
-    assert maker.held(10**6) == []
+    assert maker.repeat_last(10**6) == []
     assert changes == []
     opened.assert_not_called()
 
 
-def test_after_a_loss_it_waits_for_a_key_picture(maker: VideoStage) -> None:
+def test_after_a_loss_it_waits_for_a_key_picture(maker: VideoTrackEncoder) -> None:
     units = stream(2 * FPS, key_every=FPS)
     passed = []
     for number, unit in enumerate(units):
         if number == 3:
-            maker.lost()
-        if maker.true(unit, start_of(unit)).packets:
+            maker.on_pictures_lost()
+        if maker.encode_picture(unit, start_of(unit)).packets:
             passed.append(number)
     assert passed == [0, 1, 2, *range(FPS, 2 * FPS)]
 
 
 def test_a_camera_that_was_away_is_passed_through_again(
-    maker: VideoStage, changes: list[tuple[str, str]], opened: Mock
+    maker: VideoTrackEncoder, changes: list[tuple[str, str]], opened: Mock
 ) -> None:
     units = stream(2 * FPS, key_every=FPS)
     away_ns = 5_000_000_000
     back = [replace(unit, captured_ns=unit.captured_ns + away_ns) for unit in units[FPS:]]
     for unit in units[:FPS]:
-        maker.true(unit, start_of(unit))
-    maker.slate(start_of(units[FPS]))
-    assert [maker.true(unit, start_of(unit)).packets[0].data for unit in back] == [unit.data for unit in back]
+        maker.encode_picture(unit, start_of(unit))
+    maker.encode_slate(start_of(units[FPS]))
+    assert [maker.encode_picture(unit, start_of(unit)).packets[0].data for unit in back] == [unit.data for unit in back]
     assert changes == []
     opened.assert_called_once()
 
 
 @pytest.mark.parametrize("reason", ["B-frames", "2 s apart", "no longer"])
 def test_a_stream_that_cannot_be_cut_is_encoded_from_there_on(
-    maker: VideoStage, changes: list[tuple[str, str]], reason: str
+    maker: VideoTrackEncoder, changes: list[tuple[str, str]], reason: str
 ) -> None:
     key_every = 3 * FPS if reason == "2 s apart" else FPS
     units = stream(3 * FPS, key_every)
@@ -115,11 +117,11 @@ def test_a_stream_that_cannot_be_cut_is_encoded_from_there_on(
             picture = AccessUnit(unit.captured_ns, unit.data, unit.key, reordered=True)
         if number >= 25 and reason == "no longer":
             picture = DecodedPicture(unit.captured_ns, frame(number))
-        packets += maker.true(picture, start_of(unit)).packets
+        packets += maker.encode_picture(picture, start_of(unit)).packets
     ((how, why),) = changes
     assert how == "encoded"
     assert reason in why
-    assert not maker.passing
+    assert not maker.is_passthrough
     decoder = av.CodecContext.create("h264", "r")
     decoder.flags |= av.codec.context.Flags.low_delay
     for number, packet in enumerate(packets):
@@ -135,7 +137,7 @@ def test_the_first_objection_comes_with_the_first_long_gop(apart: list[int], fps
     at_ns = 0
     for length in apart:
         for number in range(length):
-            objection = check.objection(AccessUnit(at_ns, b"", key=number == 0))
+            objection = check.rejection_reason(AccessUnit(at_ns, b"", key=number == 0))
             from_key_ns = number * (10**9 // fps)
             assert not objection or "2 s" in objection
             if number:

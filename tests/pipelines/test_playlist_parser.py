@@ -1,4 +1,4 @@
-"""Our playlists read back, and nothing else."""
+"""The playlist parser reads our own playlists, and refuses everything else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.programme.hls_playlist import PlaylistSegment, Rendition, main_playlist, media_playlist
-from pipelines.programme.playlist_parser import InvalidPlaylist, PlaylistItem, read_main, read_media
+from pipelines.programme.playlist_parser import InvalidPlaylist, read_main_playlist, read_media_playlist
 
 MEDIA = media_playlist(
     "teacher/init.mp4",
@@ -25,16 +25,18 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_what_the_recorder_writes_is_what_is_read(tmp_path: Path) -> None:
-    media = read_media(write(tmp_path, MEDIA))
+    media = read_media_playlist(write(tmp_path, MEDIA))
     assert (media.init, media.ended, media.duration_s) == ("teacher/init.mp4", True, 6.5)
-    assert media.items == (PlaylistItem("teacher/000001.m4s", 4.0), PlaylistItem("teacher/000002.m4s", 2.5))
-    main = read_main(write(tmp_path, MAIN))
+    assert media.segments == (PlaylistSegment("teacher/000001.m4s", 4.0), PlaylistSegment("teacher/000002.m4s", 2.5))
+    main = read_main_playlist(write(tmp_path, MAIN))
     assert (main.pictures, main.sounds) == (("programme.m3u8",), ("sound.m3u8",))
 
 
-def test_a_part_of_a_file_can_be_an_item(tmp_path: Path) -> None:
+def test_a_byte_range_can_be_a_segment(tmp_path: Path) -> None:
     text = MEDIA.replace("teacher/000002", "#EXT-X-BYTERANGE:900@100\nteacher/000002")
-    assert read_media(write(tmp_path, text)).items[1] == PlaylistItem("teacher/000002.m4s", 2.5, 100, 900)
+    assert read_media_playlist(write(tmp_path, text)).segments[1] == PlaylistSegment(
+        "teacher/000002.m4s", 2.5, 100, 900
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,14 +51,14 @@ def test_a_part_of_a_file_can_be_an_item(tmp_path: Path) -> None:
         ('URI="', 'URL="'),
     ],
 )
-def test_anything_else_is_refused(tmp_path: Path, right: str, wrong: str) -> None:
+def test_any_other_media_playlist_is_refused(tmp_path: Path, right: str, wrong: str) -> None:
     assert right in MEDIA
     with pytest.raises(InvalidPlaylist):
-        read_media(write(tmp_path, MEDIA.replace(right, wrong, 1)))
+        read_media_playlist(write(tmp_path, MEDIA.replace(right, wrong, 1)))
 
 
 @pytest.mark.parametrize(("right", "wrong"), [("CODECS", "CODACS"), ("#EXT-X-STREAM-INF", "#EXT-X-STREAM-ING")])
-def test_a_main_playlist_with_strange_words_is_refused(tmp_path: Path, right: str, wrong: str) -> None:
+def test_a_main_playlist_with_unknown_tags_is_refused(tmp_path: Path, right: str, wrong: str) -> None:
     assert right in MAIN
     with pytest.raises(InvalidPlaylist):
-        read_main(write(tmp_path, MAIN.replace(right, wrong, 1)))
+        read_main_playlist(write(tmp_path, MAIN.replace(right, wrong, 1)))

@@ -96,12 +96,12 @@ def test_a_flipped_byte_in_any_other_file_is_found_too(lesson: Lesson, file: str
 
 def test_a_missing_segment_is_missed_by_journal_playlist_and_clock(lesson: Lesson) -> None:
     (lesson.folder / "teacher/000002.m4s").unlink()
-    assert {FindingCode.SEGMENT_MISSING, FindingCode.GAP, FindingCode.PLAYLIST_DIFFERS} <= bad_codes(
+    assert {FindingCode.SEGMENT_MISSING, FindingCode.UNFILLED_GAP, FindingCode.PLAYLIST_DIFFERS} <= bad_codes(
         check_lesson(lesson.folder)
     )
 
 
-def test_a_hole_that_the_journal_does_not_know_is_found(lesson: Lesson) -> None:
+def test_a_gap_that_is_not_journalled_is_found(lesson: Lesson) -> None:
     """A segment, and every word about it, is gone."""
     (lesson.folder / "sound/000002.m4s").unlink()
     lesson.entries = [
@@ -112,8 +112,8 @@ def test_a_hole_that_the_journal_does_not_know_is_found(lesson: Lesson) -> None:
     lesson.write_journal()
     lesson.write_playlists()
     receipt = check_lesson(lesson.folder)
-    assert bad_codes(receipt) == {FindingCode.GAP, FindingCode.PLAYLIST_LENGTH}
-    gap = next(finding for finding in receipt.findings if finding.code is FindingCode.GAP)
+    assert bad_codes(receipt) == {FindingCode.UNFILLED_GAP, FindingCode.PLAYLIST_LENGTH}
+    gap = next(finding for finding in receipt.findings if finding.code is FindingCode.UNFILLED_GAP)
     assert gap.values["seconds"] == pytest.approx(4.0, abs=0.3)
 
 
@@ -153,11 +153,13 @@ def test_what_the_room_wanted_is_a_note(lesson: Lesson) -> None:
     )
     receipt = check_lesson(lesson.folder)
     assert receipt.recording is RecordingVerdict.GOOD
-    assert note_codes(receipt) == {FindingCode.PAUSED, FindingCode.RESUMED_AFTER, FindingCode.HOLE}
+    assert note_codes(receipt) == {FindingCode.PAUSED, FindingCode.RESUMED_AFTER, FindingCode.FILLED_GAP}
 
 
 @pytest.mark.parametrize(("milliseconds", "verdict"), [(300, RecordingVerdict.GOOD), (600, RecordingVerdict.BAD)])
-def test_holes_of_a_second_in_all_spoil_a_lesson(lesson: Lesson, milliseconds: int, verdict: RecordingVerdict) -> None:
+def test_gaps_of_a_second_in_all_make_a_lesson_bad(
+    lesson: Lesson, milliseconds: int, verdict: RecordingVerdict
+) -> None:
     length_ns = milliseconds * 1_000_000
     add(
         lesson,
@@ -222,7 +224,7 @@ def test_a_segment_that_was_written_anew_counts_as_it_is_now(lesson: Lesson) -> 
 def test_sound_that_nobody_measured_is_not_trusted(lesson: Lesson) -> None:
     lesson.entries = [entry for entry in lesson.entries if getattr(entry, "kind", "") != "sound"]
     lesson.write_journal()
-    assert bad_codes(check_lesson(lesson.folder)) == {FindingCode.UNWATCHED}
+    assert bad_codes(check_lesson(lesson.folder)) == {FindingCode.UNMEASURED}
 
 
 def test_a_folder_without_a_journal_is_no_good_lesson(tmp_path: Path) -> None:
@@ -240,9 +242,9 @@ def test_segments_read_during_the_lesson_are_not_read_again_unless_touched(lesso
 
 def test_a_receipt_is_kept_whole_and_knows_the_store_later(lesson: Lesson) -> None:
     receipt = check_lesson(lesson.folder)
-    receipts.write(lesson.folder, receipt)
-    receipts.write(lesson.folder, receipt.with_stored(StoredVerdict.YES))
-    assert receipts.read(lesson.folder) == receipt.with_stored(StoredVerdict.YES)
+    receipts.write_receipt(lesson.folder, receipt)
+    receipts.write_receipt(lesson.folder, receipt.with_stored(StoredVerdict.YES))
+    assert receipts.read_receipt(lesson.folder) == receipt.with_stored(StoredVerdict.YES)
     assert not list(lesson.folder.glob("receipt.json?*"))
 
 

@@ -1,4 +1,4 @@
-"""Black, frozen, dead, clipped: judged from figures alone."""
+"""Black, frozen, dead, clipped: judged from measurements alone."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.journal.entries import Cause, Drift, Gap, PictureFigures, SoundFigures
+from pipelines.journal.entries import Cause, Drift, Gap, PictureMeasurement, SoundMeasurement
 from pipelines.receipt.findings import Finding, FindingCode, Severity
-from pipelines.receipt.media_checks import STILL_CHANGE, check_drift, check_picture, check_sound, outside
+from pipelines.receipt.media_checks import STILL_CHANGE, check_drift, check_picture, check_sound, outside_gaps
 
 SECOND = 1_000_000_000
 HOUR = 3600
 
 
-def levels(*rms_dbfs: float, peak_dbfs: float = -10.0) -> list[SoundFigures]:
+def levels(*rms_dbfs: float, peak_dbfs: float = -10.0) -> list[SoundMeasurement]:
     return [
-        SoundFigures(track="ceiling", lesson_ns=second * SECOND, rms_dbfs=rms, peak_dbfs=peak_dbfs)
+        SoundMeasurement(track="ceiling", lesson_ns=second * SECOND, rms_dbfs=rms, peak_dbfs=peak_dbfs)
         for second, rms in enumerate(rms_dbfs)
     ]
 
 
-def seconds_of_picture(*figures: tuple[float, float]) -> list[PictureFigures]:
+def seconds_of_picture(*measurements: tuple[float, float]) -> list[PictureMeasurement]:
     return [
-        PictureFigures(track="teacher", lesson_ns=second * SECOND, luma=luma, change=change)
-        for second, (luma, change) in enumerate(figures)
+        PictureMeasurement(track="teacher", lesson_ns=second * SECOND, luma=luma, change=change)
+        for second, (luma, change) in enumerate(measurements)
     ]
 
 
@@ -32,18 +32,18 @@ def codes(findings: list[Finding]) -> list[tuple[FindingCode, Severity]]:
     return [(finding.code, finding.severity) for finding in findings]
 
 
-def sound(figures: list[SoundFigures], lesson_s: int = HOUR) -> list[tuple[FindingCode, Severity]]:
-    return codes(list(check_sound("ceiling", figures, lesson_s * SECOND)))
+def sound(measurements: list[SoundMeasurement], lesson_s: int = HOUR) -> list[tuple[FindingCode, Severity]]:
+    return codes(list(check_sound("ceiling", measurements, lesson_s * SECOND)))
 
 
-def picture(figures: list[PictureFigures], *, screen: bool = False) -> list[tuple[FindingCode, Severity]]:
-    found = check_picture("teacher", figures, HOUR * SECOND, still_change=STILL_CHANGE, may_stand_still=screen)
+def picture(measurements: list[PictureMeasurement], *, screen: bool = False) -> list[tuple[FindingCode, Severity]]:
+    found = check_picture("teacher", measurements, HOUR * SECOND, still_change=STILL_CHANGE, may_stand_still=screen)
     return codes(list(found))
 
 
 def test_a_microphone_that_dies_in_mid_lesson_is_dead() -> None:
-    figures = levels(*[-25.0] * 1800, *[-75.0, -74.2, -75.6] * 25)
-    (finding,) = check_sound("ceiling", figures, HOUR * SECOND)
+    measurements = levels(*[-25.0] * 1800, *[-75.0, -74.2, -75.6] * 25)
+    (finding,) = check_sound("ceiling", measurements, HOUR * SECOND)
     assert (finding.code, finding.from_ns) == (FindingCode.MICROPHONE_DEAD, 1800 * SECOND)
     assert finding.values == {"seconds": 75, "loudest_dbfs": -74.2}
 
@@ -82,16 +82,16 @@ def test_ten_seconds_without_a_change_are_frozen_wherever_they_begin() -> None:
 
 
 def test_a_black_picture_is_bad_on_a_camera_and_a_note_on_the_screen() -> None:
-    figures = seconds_of_picture(*[(17.0, 0.3)] * 20)
-    assert picture(figures) == [(FindingCode.BLACK, Severity.BAD)]
-    assert picture(figures, screen=True) == [(FindingCode.BLACK, Severity.NOTE)]
+    measurements = seconds_of_picture(*[(17.0, 0.3)] * 20)
+    assert picture(measurements) == [(FindingCode.BLACK, Severity.BAD)]
+    assert picture(measurements, screen=True) == [(FindingCode.BLACK, Severity.NOTE)]
 
 
-def test_a_slate_that_was_confessed_is_not_frozen_as_well() -> None:
-    figures = seconds_of_picture(*[(110.0, 4.0)] * 5, *[(40.0, 0.0)] * 20)
-    hole = Gap(track="teacher", from_ns=5 * SECOND, to_ns=25 * SECOND, cause=Cause.DEVICE)
-    assert picture(figures) == [(FindingCode.FROZEN, Severity.BAD)]
-    assert picture(outside(figures, [hole])) == []
+def test_a_slate_in_a_journalled_gap_is_not_frozen_as_well() -> None:
+    measurements = seconds_of_picture(*[(110.0, 4.0)] * 5, *[(40.0, 0.0)] * 20)
+    gap = Gap(track="teacher", from_ns=5 * SECOND, to_ns=25 * SECOND, cause=Cause.DEVICE)
+    assert picture(measurements) == [(FindingCode.FROZEN, Severity.BAD)]
+    assert picture(outside_gaps(measurements, [gap])) == []
 
 
 @pytest.mark.parametrize(("offset_ms", "found"), [(-41.0, 1), (-39.0, 0), (59.0, 0), (61.0, 1)])

@@ -34,7 +34,7 @@ def codes(receipt: Receipt) -> set[FindingCode]:
 )
 def test_what_a_lying_journal_hides_is_found(tmp_path: Path, paint: Paint, sing: Sing, code: FindingCode) -> None:
     lesson = make_lesson(tmp_path / "lesson", 12, pictures={"teacher": paint}, sing=sing, hidden=True)
-    assert check_lesson(lesson.folder).good
+    assert check_lesson(lesson.folder).is_good
     receipt = verify_lesson(lesson.folder, unheard)
     assert codes(receipt) == {code}
     assert receipt.decoded
@@ -43,7 +43,7 @@ def test_what_a_lying_journal_hides_is_found(tmp_path: Path, paint: Paint, sing:
 def test_a_good_lesson_with_a_still_screen_is_good(tmp_path: Path) -> None:
     lesson = make_lesson(tmp_path / "lesson", 10, pictures={"teacher": moving, "screen": still})
     receipt = verify_lesson(lesson.folder, unheard)
-    assert receipt.good
+    assert receipt.is_good
     assert receipt.findings == ()
     sound = receipt.tracks[-1]
     assert sound.loudest_dbfs == pytest.approx(-23.5, abs=1.0)
@@ -66,5 +66,5 @@ def test_damage_that_was_journalled_as_if_it_were_right_does_not_decode(tmp_path
     crc = zlib.crc32(data[fragment.offset : end])
     lesson.entries[place] = fragment.model_copy(update={"crc": crc})
     lesson.write_journal()
-    assert check_lesson(lesson.folder).good
+    assert check_lesson(lesson.folder).is_good
     assert codes(verify_lesson(lesson.folder, unheard)) == {FindingCode.UNDECODABLE}

@@ -10,15 +10,17 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from waiting import until
 
 from drivers.camera.simulation import barcode
 from drivers.samples import AccessUnit, Coding, DecodedPicture, Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.capture.preroll_buffer import VideoPrerollBuffer, audio_preroll_buffer
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, Cause, Gap
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
-from pipelines.recording.recording_config import CameraPlan, MicrophonePlan, RoomPlan
+from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.yuv_planes import planes_of
 from tests.system import media
@@ -40,14 +42,14 @@ class Room:
     def __init__(self, spool: Path) -> None:
         self.camera: DeviceSupervisor[Picture, PictureFormat] = _source("teacher", VideoPrerollBuffer(RING_NS))
         self.microphone: DeviceSupervisor[SoundBlock, SoundFormat] = _source("ceiling", audio_preroll_buffer(RING_NS))
-        self.camera.condition = DeviceCondition(DeviceHealth.RUNNING, format=FORM)
-        self.microphone.condition = DeviceCondition(DeviceHealth.RUNNING, format=SOUND)
+        self.camera.condition = DeviceCondition(DeviceState.RUNNING, format=FORM)
+        self.microphone.condition = DeviceCondition(DeviceState.RUNNING, format=SOUND)
         self.spool = spool
 
     def record(self, since_ns: int | None) -> LessonRecording:
-        camera = CameraPlan("teacher", FORM.width, FORM.height, FORM.fps, 400)
-        microphone = MicrophonePlan("ceiling")
-        plan = RoomPlan("s", "r1", "b", self.spool, (camera,), (microphone,), "ultrafast", 250, 4, 96)
+        camera = CameraSettings("teacher", FORM.width, FORM.height, FORM.fps, 400)
+        microphone = MicrophoneSettings("ceiling")
+        plan = RecordingSettings("s", "r1", "b", self.spool, (camera,), (microphone,), "ultrafast", 250, 4, 96)
         sources = RoomDevices({"teacher": self.camera}, {"ceiling": self.microphone})
         return LessonRecording("L1", plan, sources, RecordingListeners(_unheard, _unheard), since_ns=since_ns)
 
@@ -91,14 +93,13 @@ def _held(room: Room, since: int, captured_ns: int = -400 * MS) -> tuple[int, Pa
     room.capture(press_ns, captured_ns, WAY_NS)
     recording = room.record(press_ns + since)
     room.capture(press_ns, WAY_NS, LESSON_NS)
-    while time.monotonic_ns() < press_ns + LESSON_NS:
-        time.sleep(0.01)
+    until(lambda: time.monotonic_ns() >= press_ns + LESSON_NS)
     recording.end(Cause.TEACHER)
     return press_ns, room.spool / "L1"
 
 
 def _begin(folder: Path) -> Begin:
-    return next(of_kind(read_journal(folder).entries, Begin))
+    return next(filter_kinds(read_journal(folder).entries, Begin))
 
 
 def _level(sound: NDArray[np.float32], hz: int) -> float:
@@ -124,7 +125,7 @@ def test_what_came_between_the_press_and_the_recorder_is_in_its_place_and_nothin
     begins = _sound(folder)[: RATE_HZ * WAY_NS // 1_000_000_000]
     assert _level(begins, AFTER_HZ) > 0.2
     assert _level(begins, BEFORE_HZ) < 0.01
-    holes = [hole for hole in of_kind(read_journal(folder).entries, Gap) if hole.from_ns < WAY_NS]
+    holes = [hole for hole in filter_kinds(read_journal(folder).entries, Gap) if hole.from_ns < WAY_NS]
     assert holes == []
 
 
@@ -149,12 +150,12 @@ def test_a_burst_longer_than_a_belt_and_than_sound_is_held_back_for_is_whole(roo
 def test_it_begins_no_earlier_than_anything_is_remembered_and_never_in_the_future(room: Room) -> None:
     now_ns = time.monotonic_ns()
     sources = RoomDevices({"teacher": room.camera}, {"ceiling": room.microphone})
-    assert sources.remembered_ns(now_ns - 5, now_ns) == now_ns
+    assert sources.preroll_start_ns(now_ns - 5, now_ns) == now_ns
     room.capture(now_ns, -400 * MS, 0)
     first_ns = now_ns - 387 * MS
-    assert sources.remembered_ns(0, now_ns) == first_ns
-    assert sources.remembered_ns(first_ns + 1, now_ns) == first_ns + 1
-    assert sources.remembered_ns(now_ns + 1, now_ns) == now_ns
+    assert sources.preroll_start_ns(0, now_ns) == first_ns
+    assert sources.preroll_start_ns(first_ns + 1, now_ns) == first_ns + 1
+    assert sources.preroll_start_ns(now_ns + 1, now_ns) == now_ns
 
 
 def test_without_a_press_it_begins_now(room: Room) -> None:
@@ -170,11 +171,11 @@ def test_nothing_is_remembered_of_a_pause(room: Room) -> None:
 
     recording = room.record(None)
     room.camera.deliver(FORM, unit(True))
-    assert room.camera.remembers_since_ns is not None
+    assert room.camera.preroll_start_ns is not None
     recording.pause()
-    assert room.camera.remembers_since_ns is None
+    assert room.camera.preroll_start_ns is None
     room.camera.deliver(FORM, unit(True))
-    assert room.camera.remembers_since_ns is None
+    assert room.camera.preroll_start_ns is None
     recording.end(Cause.TEACHER)
     room.camera.deliver(FORM, unit(True))
-    assert room.camera.remembers_since_ns is not None
+    assert room.camera.preroll_start_ns is not None

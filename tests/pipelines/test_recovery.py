@@ -1,4 +1,4 @@
-"""A lesson after every kind of damage: what is whole is kept bit by bit, the rest is said, filled, and plays."""
+"""Recovery after every kind of damage: whole fragments are kept bit by bit, losses reported, gaps filled."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lessons import RATE_HZ, make_lesson, moving, still
 
-from pipelines.encoding.packets import PICTURE_TIMESCALE
-from pipelines.files.lesson_layout import INIT, PART, segment_name
-from pipelines.files.mp4_boxes import fragments
+from pipelines.encoding.packets import VIDEO_TIMESCALE
+from pipelines.files.lesson_layout import INIT, JOURNAL_JSONL, PART, segment_name
+from pipelines.files.mp4_boxes import parse_fragments
 from pipelines.journal.entries import Cause, End, Fragment, Gap, Segment
-from pipelines.journal.journal_file import JOURNAL, JournalFile, of_kind, read_journal
-from pipelines.journal.replay import JournalState, replay
+from pipelines.journal.journal_file import JournalFile, filter_kinds, read_journal
+from pipelines.journal.lesson_clock import JournalState
+from pipelines.journal.replay import replay
 from pipelines.receipt.findings import FindingCode, Severity
 from pipelines.receipt.verify_lesson import verify_lesson
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
 
 SECONDS = 9.0
-TRACKS = {"teacher": PICTURE_TIMESCALE, "students": PICTURE_TIMESCALE, "sound": RATE_HZ}
+TRACKS = {"teacher": VIDEO_TIMESCALE, "students": VIDEO_TIMESCALE, "sound": RATE_HZ}
 # Whatever else a receipt may say of a mended lesson, its files, its time and its playlists are whole.
 BROKEN = {
     FindingCode.NO_TRACK,
@@ -44,7 +45,7 @@ BROKEN = {
     FindingCode.FRAGMENT_MISSING,
     FindingCode.FRAGMENT_UNKNOWN,
     FindingCode.NO_KEY_PICTURE,
-    FindingCode.GAP,
+    FindingCode.UNFILLED_GAP,
     FindingCode.OVERLAP,
     FindingCode.LENGTH,
     FindingCode.PLAYLIST_MISSING,
@@ -55,7 +56,7 @@ BROKEN = {
     FindingCode.UNDECODABLE,
 }
 
-examples = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def cut(ended: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     last = {track: max(path.name for path in (folder / track).glob("*.m4s")) for track in TRACKS}
     for track, name in last.items():
         (folder / track / name).rename(folder / track / (name + PART))
-    (folder / JOURNAL).unlink()
+    (folder / JOURNAL_JSONL).unlink()
     journal = JournalFile(folder)
     journal.append(
         entry
@@ -96,10 +97,10 @@ def copy_of(lesson: Path) -> Iterator[Path]:
 def mend(folder: Path) -> RecoveredLesson:
     """As the command line and the recorder's start do it."""
     recovered = recover_lesson(folder, thorough=True)
-    if recovered.story.standing is JournalState.ENDED:
+    if recovered.replay.last_change.state is JournalState.ENDED:
         rewrite_playlists(recovered, 4)
     else:
-        end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.story.lesson_ns), 4)
+        end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.replay.last_change.lesson_ns), 4)
     return recovered
 
 
@@ -108,18 +109,19 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def journalled(folder: Path) -> dict[tuple[str, int], Fragment]:
-    """What the journal says of the segments that are there, by track and time."""
-    story = replay(read_journal(folder).entries)
+    """The journalled fragments of the segments that are on disk, by track and start."""
+    replayed = replay(read_journal(folder).entries)
     return {
         (track, one.start): one
-        for (track, number), known in story.fragments.items()
-        for one in known
+        for track, segments in replayed.fragments.items()
+        for number, known in segments.items()
+        for one in known.values()
         if any((folder / track).glob(f"{segment_name(number)}*"))
     }
 
 
-def holes_of(folder: Path) -> list[Gap]:
-    return list(of_kind(read_journal(folder).entries, Gap))
+def gaps_of(folder: Path) -> list[Gap]:
+    return list(filter_kinds(read_journal(folder).entries, Gap))
 
 
 def assert_whole(folder: Path, *, original: Path) -> None:
@@ -130,8 +132,8 @@ def assert_whole(folder: Path, *, original: Path) -> None:
     before = journalled(original)
     for (track, start), fragment in journalled(folder).items():
         filled = any(
-            hole.track == track and hole.from_ns - 2 <= start * 1_000_000_000 // TRACKS[track] < hole.to_ns
-            for hole in holes_of(folder)
+            gap.track == track and gap.from_ns - 2 <= start * 1_000_000_000 // TRACKS[track] < gap.to_ns
+            for gap in gaps_of(folder)
         )
         if not filled:
             assert fragment.crc == before[track, start].crc, f"{track} at {start} is not what was recorded"
@@ -201,11 +203,11 @@ def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path
         lost = [before for key, before in journalled(ended).items() if key not in kept or kept[key].crc != before.crc]
         assert sum(one.duration for one in lost) <= TRACKS[track]
         assert {one.track for one in lost} == {track}
-        holes = holes_of(folder)
+        gaps = gaps_of(folder)
         noticed = sum(one.duration for one in lost) > TRACKS[track] / 20
         for one in lost if noticed else []:
             start_ns = one.start * 1_000_000_000 // TRACKS[track]
-            assert any(hole.track == track and hole.from_ns - 2 <= start_ns < hole.to_ns for hole in holes)
+            assert any(gap.track == track and gap.from_ns - 2 <= start_ns < gap.to_ns for gap in gaps)
         assert_whole(folder, original=ended)
 
 
@@ -214,11 +216,11 @@ def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path
 def test_a_damaged_journal_costs_no_media(ended: Path, cut: Path, data: st.DataObject) -> None:
     lesson = data.draw(st.sampled_from([ended, cut]))
     with copy_of(lesson) as folder:
-        lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+        lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
         for _ in range(data.draw(st.integers(1, 6))):
             number = data.draw(st.integers(1, len(lines) - 1))
             lines[number] = data.draw(st.sampled_from([b"", lines[number][:30], lines[number].replace(b"e", b"f", 1)]))
-        (folder / JOURNAL).write_bytes(b"".join(lines))
+        (folder / JOURNAL_JSONL).write_bytes(b"".join(lines))
         mend(folder)
         kept = journalled(folder)
         assert all(kept[key].crc == before.crc for key, before in journalled(ended).items())
@@ -240,9 +242,9 @@ def flip(path: Path, at: int) -> None:
 
 
 def without_lines(folder: Path, *kinds: bytes) -> None:
-    lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+    lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
     kept = [line for line in lines if not any(b'"kind":"%s"' % kind in line for kind in kinds)]
-    (folder / JOURNAL).write_bytes(b"".join(kept))
+    (folder / JOURNAL_JSONL).write_bytes(b"".join(kept))
 
 
 DAMAGES = {
@@ -289,7 +291,7 @@ def test_an_init_segment_is_made_again_as_it_was(ended: Path) -> None:
 
 def test_without_a_journal_the_tracks_are_read_from_their_files(ended: Path) -> None:
     with copy_of(ended) as folder:
-        (folder / JOURNAL).unlink()
+        (folder / JOURNAL_JSONL).unlink()
         assert mend(folder).losses == ()
         known = {key: fragment.crc for key, fragment in journalled(ended).items()}
         assert {key: fragment.crc for key, fragment in journalled(folder).items()} == known
@@ -310,7 +312,7 @@ def test_a_head_that_lies_about_its_time_is_not_believed(ended: Path) -> None:
 
 def test_what_nothing_explains_is_reported(ended: Path) -> None:
     with copy_of(ended) as folder:
-        (folder / JOURNAL).unlink()
+        (folder / JOURNAL_JSONL).unlink()
         (folder / "teacher" / INIT).unlink()
         assert [loss.path for loss in mend(folder).losses] == ["teacher"]
 
@@ -320,7 +322,7 @@ def test_what_the_power_took_from_one_track_is_called_so(cut: Path) -> None:
         (last,) = (folder / "students").glob("*" + PART)
         last.unlink()
         mend(folder)
-        causes = {(hole.track, hole.cause) for hole in holes_of(folder)}
+        causes = {(gap.track, gap.cause) for gap in gaps_of(folder)}
         assert ("students", Cause.POWER) in causes
         assert Cause.CORRUPT not in {cause for _, cause in causes}
 
@@ -329,10 +331,10 @@ def test_recovery_that_was_cut_off_itself_begins_again(ended: Path, cut: Path) -
     with copy_of(cut) as folder:
         part = next((folder / "teacher").glob("*" + PART))
         flip(part, part.stat().st_size // 2)
-        unmended = (folder / JOURNAL).read_bytes()
+        unmended = (folder / JOURNAL_JSONL).read_bytes()
         recover_lesson(folder, thorough=True)
         kept = journalled(folder)
-        (folder / JOURNAL).write_bytes(unmended)
+        (folder / JOURNAL_JSONL).write_bytes(unmended)
         mend(folder)
         again = journalled(folder)
         assert all(again[key].crc == before.crc for key, before in kept.items())
@@ -358,18 +360,18 @@ def test_pictures_that_need_a_lost_key_picture_are_not_kept(ended: Path) -> None
         second = next(one for one in journalled(ended).values() if one.track == "teacher" and one.start == 90_000)
         flip(folder / "teacher" / segment_name(1), second.offset + second.length // 2)
         mend(folder)
-        (hole,) = holes_of(folder)
-        assert (hole.track, hole.from_ns, hole.to_ns) == ("teacher", 1_000_000_000, 2_000_000_000)
+        (gap,) = gaps_of(folder)
+        assert (gap.track, gap.from_ns, gap.to_ns) == ("teacher", 1_000_000_000, 2_000_000_000)
 
 
 def test_a_fragment_the_journal_did_not_live_to_see_is_kept(ended: Path, cut: Path) -> None:
     with copy_of(cut) as folder:
-        lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+        lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
         last = {
             track: max(n for n, line in enumerate(lines) if b'"fragment","track":"%s"' % track.encode() in line)
             for track in TRACKS
         }
-        (folder / JOURNAL).write_bytes(b"".join(line for n, line in enumerate(lines) if n not in last.values()))
+        (folder / JOURNAL_JSONL).write_bytes(b"".join(line for n, line in enumerate(lines) if n not in last.values()))
         assert mend(folder).losses == ()
         assert journalled(folder) == journalled(ended)
 
@@ -379,4 +381,4 @@ def test_every_fragment_in_the_files_is_the_one_in_the_journal(ended: Path) -> N
     for (track, _), known in journalled(ended).items():
         raw = (ended / track / segment_name(known.segment)).read_bytes()
         assert zlib.crc32(raw[known.offset : known.offset + known.length]) == known.crc
-        assert known.start in [head.start for head, _, _ in fragments(raw)]
+        assert known.start in [head.start for head, _, _ in parse_fragments(raw)]

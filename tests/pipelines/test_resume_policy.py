@@ -1,4 +1,4 @@
-"""What becomes of a lesson that was cut off: it goes on only where the outage is known and short."""
+"""A lesson that was cut off is resumed only where the outage is known and short."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry, Pause, Resumed
-from pipelines.journal.replay import replay
+from pipelines.journal.lesson_clock import replay_clock
 from pipelines.recording.resume_state import ResumePoint
-from pipelines.recovery.resume_policy import LONGEST_OUTAGE_NS, LessonOver, OutageUnknown, decide
-from pipelines.system_clocks import Now
+from pipelines.recovery.resume_policy import LONGEST_OUTAGE_NS, LessonOver, OutageUnknown, decide_resume
+from pipelines.system_clocks import ClockSnapshot
 
 S = 1_000_000_000
 BEGIN = Begin(lesson="l", school="s", room="r", boot_id="boot", at_ns=1000 * S)
@@ -22,22 +22,22 @@ PAUSE = Pause(at_ns=1020 * S, lesson_ns=20 * S)
 KEPT = 30 * S
 
 
-def same_boot(at_s: float) -> Now:
-    return Now("boot", int(at_s * S), 0, synchronised=False, up_ns=int(at_s * S))
+def same_boot(at_s: float) -> ClockSnapshot:
+    return ClockSnapshot("boot", int(at_s * S), 0, is_synchronised=False, uptime_ns=int(at_s * S))
 
 
-def rebooted(wall_s: float, *, synchronised: bool = True) -> Now:
-    return Now("other", 7 * S, int(wall_s * S), synchronised=synchronised, up_ns=7 * S)
+def rebooted(wall_s: float, *, synchronised: bool = True) -> ClockSnapshot:
+    return ClockSnapshot("other", 7 * S, int(wall_s * S), is_synchronised=synchronised, uptime_ns=7 * S)
 
 
 def on(at_s: int, lesson_s: int, cause: Cause, outage_s: int | None, *, paused: bool = False) -> ResumePoint:
     return ResumePoint(at_s * S, lesson_s * S, paused, cause, None if outage_s is None else outage_s * S)
 
 
-GOES = Resumed(at_ns=1040 * S, lesson_ns=20 * S, boot_id="boot", cause=Cause.TEACHER)
+RESUMED = Resumed(at_ns=1040 * S, lesson_ns=20 * S, boot_id="boot", cause=Cause.TEACHER)
 ENDED = End(at_ns=1030 * S, lesson_ns=30 * S, cause=Cause.TEACHER)
 NO_CLOCK = ANCHOR.model_copy(update={"synchronised": False})
-CASES: dict[str, tuple[list[Entry], Now, object]] = {
+CASES: dict[str, tuple[list[Entry], ClockSnapshot, object]] = {
     "lesson time never stopped": ([BEGIN], same_boot(1033), on(1000, 0, Cause.RESTART, 3)),
     "too long a restart": ([BEGIN], same_boot(1631), LessonOver(KEPT)),
     "a pause is as long as you like": (
@@ -45,7 +45,7 @@ CASES: dict[str, tuple[list[Entry], Now, object]] = {
         same_boot(9000),
         on(1020, 20, Cause.RESTART, None, paused=True),
     ),
-    "after a pause": ([BEGIN, PAUSE, GOES], same_boot(1052), on(1040, 20, Cause.RESTART, 2)),
+    "after a pause": ([BEGIN, PAUSE, RESUMED], same_boot(1052), on(1040, 20, Cause.RESTART, 2)),
     "a short reboot": ([BEGIN, ANCHOR], rebooted(5_000_100), on(7, 30, Cause.REBOOT, 70)),
     "too long a reboot": ([BEGIN, ANCHOR], rebooted(5_000_631), LessonOver(KEPT)),
     "no clock yet": ([BEGIN, ANCHOR], rebooted(5_000_100, synchronised=False), OutageUnknown(KEPT)),
@@ -69,16 +69,16 @@ CASES: dict[str, tuple[list[Entry], Now, object]] = {
 
 
 @pytest.mark.parametrize(("entries", "now", "wanted"), CASES.values(), ids=CASES.keys())
-def test_what_becomes_of_it(entries: list[Entry], now: Now, wanted: object) -> None:
-    assert decide(replay(entries), KEPT, now) == wanted  # type: ignore[arg-type]
+def test_the_decision_in_each_case(entries: list[Entry], now: ClockSnapshot, wanted: object) -> None:
+    assert decide_resume(replay_clock(entries), KEPT, now) == wanted  # type: ignore[arg-type]
 
 
 def test_a_pause_that_outlived_a_reboot_is_measured_in_the_new_boot() -> None:
     """After one reboot the journal speaks the new boot's time, so that the next restart does not mix the two."""
-    goes = Resumed(at_ns=50 * S, lesson_ns=20 * S, boot_id="other", cause=Cause.REBOOT)
-    story = replay([BEGIN, ANCHOR, PAUSE, goes, Pause(at_ns=50 * S, lesson_ns=20 * S)])
-    assert story.anchors == []
-    assert decide(story, 20 * S, replace(rebooted(0), at_ns=90 * S)) == ResumePoint(
+    resumed = Resumed(at_ns=50 * S, lesson_ns=20 * S, boot_id="other", cause=Cause.REBOOT)
+    clock = replay_clock([BEGIN, ANCHOR, PAUSE, resumed, Pause(at_ns=50 * S, lesson_ns=20 * S)])
+    assert clock.wall_ns("other", 50 * S) is None
+    assert decide_resume(clock, 20 * S, replace(rebooted(0), at_ns=90 * S)) == ResumePoint(
         50 * S, 20 * S, True, Cause.RESTART, None
     )
 
@@ -99,9 +99,9 @@ def test_lesson_time_never_goes_back_and_no_long_outage_is_bridged(
         entries.append(Pause(at_ns=BEGIN.at_ns + ran_s * S, lesson_ns=ran_s * S))
     gone_s = 1000 + ran_s + outage_s
     now = rebooted(4_999_000 + gone_s) if reboot else same_boot(gone_s)
-    decision = decide(replay(entries), kept_ns, now)
+    decision = decide_resume(replay_clock(entries), kept_ns, now)
     if isinstance(decision, ResumePoint):
-        assert decision.paused == paused
+        assert decision.is_paused == paused
         assert decision.at_ns is not None
         reached = decision.lesson_ns if reboot or paused else decision.lesson_ns + now.at_ns - decision.at_ns
         assert reached >= kept_ns

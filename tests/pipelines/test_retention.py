@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.delivery.retention import SpaceGoals, SpooledLesson, to_remove
-from pipelines.recording.storage_budget import LOWEST_SHARE, StorageDemand, hours_left
+from pipelines.delivery.retention import SpaceGoals, SpooledLesson, lessons_to_remove
+from pipelines.recording.storage_budget import MIN_BITRATE_SHARE, StorageDemand, hours_left
 
 DAY_NS = 86_400 * 10**9
 NOW_NS = 20_000 * DAY_NS
@@ -32,7 +32,7 @@ wants = st.tuples(sizes, sizes).map(lambda pair: SpaceGoals(max(pair), min(pair)
 
 def removed(spool: list[SpooledLesson], free: int, wanted: SpaceGoals, now: int | None = NOW_NS) -> list[SpooledLesson]:
     by_name = {kept.lesson: kept for kept in spool}
-    return [by_name[name] for name in to_remove(spool, free, wanted, KEEP_NS, now)]
+    return [by_name[name] for name in lessons_to_remove(spool, free, wanted, KEEP_NS, now)]
 
 
 def is_past(kept: SpooledLesson) -> bool:
@@ -69,8 +69,8 @@ def test_the_oldest_goes_first_and_the_last_one_was_needed(
 def test_more_room_never_costs_another_lesson(
     spool: list[SpooledLesson], free: int, wanted: SpaceGoals, more: int
 ) -> None:
-    assert set(to_remove(spool, free + more, wanted, KEEP_NS, NOW_NS)) <= set(
-        to_remove(spool, free, wanted, KEEP_NS, NOW_NS)
+    assert set(lessons_to_remove(spool, free + more, wanted, KEEP_NS, NOW_NS)) <= set(
+        lessons_to_remove(spool, free, wanted, KEEP_NS, NOW_NS)
     )
 
 
@@ -105,23 +105,23 @@ demands = st.builds(
 
 @given(demands, sizes)
 def test_what_is_admitted_fits(demand: StorageDemand, free: int) -> None:
-    share = demand.share(free)
+    share = demand.bitrate_share(free)
     if share is None:
-        assert free < demand.free_bytes(LOWEST_SHARE)
+        assert free < demand.required_bytes(MIN_BITRATE_SHARE)
     else:
-        assert LOWEST_SHARE <= share <= 1
-        assert demand.free_bytes(share) <= max(free, demand.free_bytes(LOWEST_SHARE)) + 1
+        assert MIN_BITRATE_SHARE <= share <= 1
+        assert demand.required_bytes(share) <= max(free, demand.required_bytes(MIN_BITRATE_SHARE)) + 1
 
 
 @given(demands, sizes, sizes)
 def test_more_room_never_admits_less(demand: StorageDemand, free: int, more: int) -> None:
-    assert (demand.share(free) or 0) <= (demand.share(free + more) or 0)
+    assert (demand.bitrate_share(free) or 0) <= (demand.bitrate_share(free + more) or 0)
 
 
 def test_a_full_bit_rate_a_lower_one_and_none() -> None:
-    demand = StorageDemand(picture_bps=8_000_000, sound_bps=100_000, seconds=2700, reserve_bytes=500_000_000)
-    assert demand.share(3_400_000_000) == 1.0
-    assert demand.share(2_500_000_000) == 0.69
-    assert demand.share(1_900_000_000) is None
+    demand = StorageDemand(video_bps=8_000_000, audio_bps=100_000, seconds=2700, reserve_bytes=500_000_000)
+    assert demand.bitrate_share(3_400_000_000) == 1.0
+    assert demand.bitrate_share(2_500_000_000) == 0.69
+    assert demand.bitrate_share(1_900_000_000) is None
     assert round(hours_left(3_400_000_000, demand.reserve_bytes, demand.bits_per_second), 2) == 0.76
     assert hours_left(1, demand.reserve_bytes, demand.bits_per_second) == 0

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.samples import AccessUnit, JpegPicture
-from pipelines.capture.preroll_buffer import LEAST_PICTURE_BYTES, VideoPrerollBuffer
+from pipelines.capture.preroll_buffer import MIN_VIDEO_BYTES, VideoPrerollBuffer
 from pipelines.capture.ring_buffer import RingBuffer
 
-LENGTH_NS, MOST_BYTES = 100, 50
+LENGTH_NS, MAX_BYTES = 100, 50
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Sample:
 
 
 def ring() -> RingBuffer[Sample]:
-    return RingBuffer(LENGTH_NS, MOST_BYTES, lambda sample: sample.size)
+    return RingBuffer(LENGTH_NS, MAX_BYTES, lambda sample: sample.size)
 
 
 @given(steps=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 30), st.booleans()), max_size=60))
@@ -32,28 +32,28 @@ def test_the_last_moments_and_no_more_are_remembered(steps: list[tuple[int, int,
     for after_ns, size, taken in steps:
         now_ns += after_ns
         samples = [] if taken else [*samples, Sample(now_ns, size)]
-        remembered.feed(Sample(now_ns, size), taken=taken)
-        kept = remembered.recall()
+        remembered.push(Sample(now_ns, size), is_delivered=taken)
+        kept = remembered.snapshot()
         assert kept == samples[len(samples) - len(kept) :]
-        assert remembered.since_ns == (kept[0].captured_ns if kept else None)
+        assert remembered.oldest_ns == (kept[0].captured_ns if kept else None)
         if len(kept) > 1:
             assert now_ns - kept[0].captured_ns <= LENGTH_NS
-            assert sum(sample.size for sample in kept) <= MOST_BYTES
+            assert sum(sample.size for sample in kept) <= MAX_BYTES
         if len(kept) < len(samples):
             more = samples[len(samples) - len(kept) - 1 :]
             too_long = now_ns - more[0].captured_ns > LENGTH_NS
-            assert too_long or sum(sample.size for sample in more) > MOST_BYTES
+            assert too_long or sum(sample.size for sample in more) > MAX_BYTES
 
 
 def test_a_camera_is_remembered_whatever_it_sends() -> None:
     memory = VideoPrerollBuffer(500_000_000)
     key = AccessUnit(1, b"key", True)
-    memory.feed(key, taken=False)
-    assert memory.recall() == [key]
-    memory.forget()
-    assert (memory.recall(), memory.since_ns) == ([], None)
-    pictures = [JpegPicture(number, bytes(LEAST_PICTURE_BYTES // 3)) for number in range(1, 6)]
+    memory.push(key, is_delivered=False)
+    assert memory.snapshot() == [key]
+    memory.clear()
+    assert (memory.snapshot(), memory.oldest_ns) == ([], None)
+    pictures = [JpegPicture(number, bytes(MIN_VIDEO_BYTES // 3)) for number in range(1, 6)]
     for picture in pictures:
-        memory.feed(picture, taken=False)
-    assert memory.recall() == pictures[-3:]
-    assert memory.since_ns == 3
+        memory.push(picture, is_delivered=False)
+    assert memory.snapshot() == pictures[-3:]
+    assert memory.oldest_ns == 3

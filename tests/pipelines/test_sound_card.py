@@ -11,7 +11,9 @@ from pulse import PulseServer, sine
 from drivers.microphone.portaudio_microphone import PortAudioMicrophone, PortAudioOptions
 from drivers.samples import SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
-from pipelines.lesson_timeline import Timeline
+from pipelines.lesson_timeline import LessonTimeline
+
+pytestmark = pytest.mark.realtime
 
 
 def test_a_997_hz_tone_played_into_the_room_is_a_997_hz_tone_in_the_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,20 +21,20 @@ def test_a_997_hz_tone_played_into_the_room_is_a_997_hz_tone_in_the_lesson(monke
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
         microphone = PortAudioMicrophone("ceiling", SoundFormat(48_000, 1), PortAudioOptions("room_mic"))
-        timeline = Timeline()
+        timeline = LessonTimeline()
         line = AudioAligner("ceiling", timeline)
         try:
-            line.opened(microphone.open())
-            line.feed(microphone.read(3.0))
-            timeline.go(time.monotonic_ns())
+            line.on_device_opened(microphone.open())
+            line.push_block(microphone.read(3.0))
+            timeline.start(time.monotonic_ns())
             server.play("room_mic", sine(997.0, 6.0))
             while line.reached_ns < 4_500_000_000:
-                line.feed(microphone.read(3.0))
+                line.push_block(microphone.read(3.0))
         finally:
             microphone.close()
-    sound = line.take()[:, 0]
+    sound = line.pop_samples()[:, 0]
     heard = sound[2 * 48_000 : 4 * 48_000].astype(np.float64) * np.hanning(2 * 48_000)
     spectrum = np.abs(np.fft.rfft(heard, 16 * len(heard)))
     assert np.argmax(spectrum) * 48_000 / (16 * len(heard)) == pytest.approx(997.0, abs=0.5)
     assert 20 * np.log10(np.abs(sound[2 * 48_000 :]).max()) == pytest.approx(-12.0, abs=0.5)
-    assert not line.events()
+    assert not line.pop_events()

@@ -41,37 +41,37 @@ async def test_a_file_is_kept_and_described(store: Store, tmp_path: Path) -> Non
     source.write_bytes(data := os.urandom(3_000_000))
     kept = await store.put(KEY, source)
     assert (kept.sha256, kept.size) == (sha256(data), len(data))
-    assert await store.find(KEY) == kept
-    assert await store.holds(KEY, kept)
+    assert await store.read_back(KEY) == kept
+    assert await store.contains(KEY, kept)
 
 
 async def test_a_later_put_takes_the_place_of_the_earlier(store: Store) -> None:
     first = await store.put(KEY, b"first!")
     second = await store.put(KEY, b"second")
-    assert not await store.holds(KEY, first)
-    assert await store.holds(KEY, second)
+    assert not await store.contains(KEY, first)
+    assert await store.contains(KEY, second)
 
 
 async def test_an_empty_file_is_a_file(store: Store) -> None:
     kept = await store.put(KEY, b"")
     assert kept.size == 0
-    assert await store.holds(KEY, kept)
-    assert await store.find(KEY) == kept
+    assert await store.contains(KEY, kept)
+    assert await store.read_back(KEY) == kept
 
 
 async def test_names_in_any_language_and_with_signs(store: Store) -> None:
     key = "第一小学/三（2）班/a b%20c+d#e/journal.jsonl"
     kept = await store.put(key, b"x")
-    assert await store.find(key) == kept
+    assert await store.read_back(key) == kept
 
 
 async def test_what_is_not_there_is_not_found_and_can_be_deleted(store: Store) -> None:
     await store.delete("nothing/here")
-    assert await store.find("nothing/here") is None
+    assert await store.read_back("nothing/here") is None
     kept = await store.put(KEY, b"x")
-    assert not await store.holds("nothing/here", StoredFile(sha256(b""), 0, "tag"))
+    assert not await store.contains("nothing/here", StoredFile(sha256(b""), 0, "tag"))
     await store.delete(KEY)
-    assert not await store.holds(KEY, kept)
+    assert not await store.contains(KEY, kept)
 
 
 async def test_a_folder_on_a_disk_that_was_pulled_out_says_nothing_of_its_files(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ async def test_a_folder_on_a_disk_that_was_pulled_out_says_nothing_of_its_files(
     kept = await store.put(KEY, b"x")
     (tmp_path / "disk").rename(tmp_path / "pulled out")
     with pytest.raises(StoreUnreachable, match="is the disk there"):
-        await store.holds(KEY, kept)
+        await store.contains(KEY, kept)
 
 
 async def test_a_source_that_is_gone_is_not_the_stores_fault(store: Store, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ async def test_a_flipped_bit_in_the_folder_is_seen(tmp_path: Path) -> None:
     store = open_store(tmp_path.as_uri())
     kept = await store.put(KEY, b"abc")
     (tmp_path / KEY).write_bytes(b"abd")
-    assert not await store.holds(KEY, kept)
+    assert not await store.contains(KEY, kept)
 
 
 async def test_a_folder_that_cannot_be_one_is_unreachable(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ async def test_a_folder_without_room_is_full_and_keeps_the_older_file(tmp_path: 
             await store.put(KEY, bytes(100_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert await store.holds(KEY, kept)
+    assert await store.contains(KEY, kept)
 
 
 @pytest.mark.parametrize("key", [("edgeadmin", "wrong"), ("nobody", "edgeadminsecret"), ("reader", "readersecret")])
@@ -138,7 +138,7 @@ async def test_wrong_secret_unknown_key_and_missing_right_are_refused(seaweed: S
 
 async def test_a_refused_look_says_why(seaweed: Seaweed) -> None:
     with pytest.raises(StoreRefused, match="SignatureDoesNotMatch"):
-        await seaweed.store(seaweed.access("edgeadmin", "wrong")).holds(KEY, StoredFile("", 0, "tag"))
+        await seaweed.store(seaweed.access("edgeadmin", "wrong")).contains(KEY, StoredFile("", 0, "tag"))
 
 
 async def test_nobody_listening_is_unreachable() -> None:
@@ -149,7 +149,7 @@ async def test_nobody_listening_is_unreachable() -> None:
 async def test_a_server_that_says_nothing_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        store = open_store("s3://lessons", S3Access("key", "secret", endpoint), patience_s=0.2)
+        store = open_store("s3://lessons", S3Access("key", "secret", endpoint), timeout_s=0.2)
         with pytest.raises(StoreUnreachable, match="did not answer"):
             await store.put(KEY, b"x")
 
@@ -157,17 +157,17 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
 STORING = """
 import asyncio, sys
 from pipelines.delivery.interfaces import StoredFile
-from pipelines.delivery.errors import StoreFault
+from pipelines.delivery.errors import StoreError
 from pipelines.delivery.open_store import S3Access, open_store
 
 async def main():
     store = open_store(sys.argv[1], S3Access(*sys.argv[2:]))
-    for attempt in (store.put("a/b", b"x"), store.find("a/b"), store.holds("a/b", StoredFile("", 0, "tag"))):
+    for attempt in (store.put("a/b", b"x"), store.read_back("a/b"), store.contains("a/b", StoredFile("", 0, "tag"))):
         try:
             await attempt
             print("accepted")
-        except StoreFault as fault:
-            print(fault.word)
+        except StoreError as error:
+            print(error.code)
 
 asyncio.run(main())
 """

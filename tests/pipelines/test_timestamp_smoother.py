@@ -19,7 +19,7 @@ PERIOD_NS = 1e9 / 30
 
 def evened(stamps_ns: list[int], fps: Fraction = Fraction(30)) -> list[int]:
     pace = TimestampSmoother(fps)
-    return [pace.even(stamp_ns) for stamp_ns in stamps_ns]
+    return [pace.smooth(stamp_ns) for stamp_ns in stamps_ns]
 
 
 @pytest.mark.parametrize("true_fps", [30.0, 29.97, 30.3, 25.0, 15.0])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 
+from waiting import pass_time
+
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.recording.track_thread import TrackThread
 
 _ITEMS = 40
-_ITEM_S = 0.01
-_NOTHING_FOR_S = 0.1
+_ITEM_S = 0.02
+_NOTHING_FOR_S = 0.5
 
 
 class _Slow:
@@ -24,7 +26,7 @@ class _Slow:
     def take(self, item: int) -> None:
         if self._stuck is not None:
             self._stuck.wait()
-        time.sleep(_ITEM_S)
+        pass_time(_ITEM_S)
         self.taken.append(item)
 
     def lost(self, count: int) -> None:
@@ -45,7 +47,7 @@ def _ending(work: _Slow) -> TrackThread[int]:
     for item in range(_ITEMS):
         thread.put(item)
     thread.start()
-    thread.end(time.monotonic_ns(), 1_000)
+    thread.request_end(time.monotonic_ns(), 1_000)
     return thread
 
 

@@ -1,4 +1,4 @@
-"""A lesson on its way to a real folder or a real server, through what can happen on the way."""
+"""The uploader with a real folder and a real S3 server, through every fault that can happen on the way."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import random
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from seaweed import Seaweed
 from spools import PREFIX, SpooledLesson
+from waiting import pass_time, stays_async, until_async
 
 from edge.controller.maintenance.lesson_deletion import verify_stored
 from edge.ledger.ledger import Ledger, open_ledger
+from edge.ledger.upload_outbox import LedgerOutbox
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.errors import (
     StoreClockWrong,
@@ -33,7 +35,7 @@ from pipelines.delivery.errors import (
     StoreUnreachable,
 )
 from pipelines.delivery.folder_store import FolderStore
-from pipelines.delivery.interfaces import Store, StoredFile
+from pipelines.delivery.interfaces import OutboxItem, Store, StoredFile
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.truncate_playlist import named_files
 from pipelines.delivery.upload_plan import survey
@@ -42,8 +44,9 @@ from pipelines.delivery.uploader import Uploader
 ALL_FAULTS = [StoreUnreachable, StoreRefused, StoreClockWrong, StoreFull, StoreCorrupt]
 
 
-def pace(wait_s: float = 0.01) -> RetryPolicy:
-    return RetryPolicy(playlists_every_s=0.0, waits_s=dict.fromkeys(ALL_FAULTS, (wait_s, wait_s)))
+def policy(wait_s: float = 0.01, scan_every_s: float = 3600.0) -> RetryPolicy:
+    backoff_s = dict.fromkeys(ALL_FAULTS, (wait_s, wait_s))
+    return RetryPolicy(playlists_every_s=0.0, scan_every_s=scan_every_s, backoff_s=backoff_s)
 
 
 @dataclass
@@ -74,11 +77,11 @@ class Watched:
         """What was sent and has no reason to be sent twice: everything but playlists."""
         return [key for key in self.puts if not key.endswith(".m3u8")]
 
-    async def find(self, key: str) -> StoredFile | None:
-        return await self.store.find(key)
+    async def read_back(self, key: str) -> StoredFile | None:
+        return await self.store.read_back(key)
 
-    async def holds(self, key: str, file: StoredFile) -> bool:
-        return await self.store.holds(key, file)
+    async def contains(self, key: str, file: StoredFile) -> bool:
+        return await self.store.contains(key, file)
 
     async def delete(self, key: str) -> None:
         await self.store.delete(key)
@@ -100,12 +103,16 @@ class Delivered:
     stored: list[str]
     task: asyncio.Task[None]
 
+    def follow(self, lesson: SpooledLesson) -> None:
+        """Announce the lesson's files to the uploader, as the recorder does."""
+        lesson.on_file = partial(self.uploader.file_finished, lesson.name)
+
     async def until(self, condition: Callable[[], bool]) -> None:
-        self.uploader.wake()
-        async with asyncio.timeout(30):
-            while not condition():
-                assert not self.task.done(), "the uploader gave up"
-                await asyncio.sleep(0.005)
+        def reached() -> bool:
+            assert not self.task.done(), "the uploader gave up"
+            return condition()
+
+        await until_async(reached, 30)
 
 
 @asynccontextmanager
@@ -117,9 +124,9 @@ async def delivering(
     async def on_stored(lesson: str) -> None:
         stored.append(lesson)
 
-    uploader = Uploader(spool, store, ledger.outbox, PREFIX, on_stored, at or pace())
+    uploader = Uploader(spool, store, ledger.outbox, PREFIX, on_stored, at or policy())
     for lesson in ended:
-        uploader.ended(lesson)
+        uploader.lesson_ended(lesson)
     task = asyncio.create_task(uploader.run())
     try:
         yield Delivered(uploader, stored, task)
@@ -154,12 +161,64 @@ async def test_a_running_lesson_goes_as_it_grows(spool: Path, ledger: Ledger, st
     async with delivering(spool, store, ledger) as delivered:
         await delivered.until(lambda: (copy / "main.m3u8").exists())
         assert (copy / "programme.m3u8").read_text() == (lesson.folder / "programme.m3u8").read_text()
+        delivered.follow(lesson)
         latest = lesson.grow("teacher")
         await delivered.until(lambda: latest in (copy / "programme.m3u8").read_text())
         assert delivered.uploader.status().pending == 0
         assert delivered.stored == []
     assert not (copy / "journal.jsonl").exists()
     assert not (copy / "teacher/000003.m4s.part").exists()
+
+
+async def test_a_growing_lesson_is_uploaded_by_path_without_walking_its_folder(
+    spool: Path, ledger: Ledger, store: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Walks and reads of the outbox are counted: at the start, at the end, and whether anything changed meanwhile."""
+    walked: list[str] = []
+    walk, items = os.walk, LedgerOutbox.items
+
+    def counting_walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+        walked.append("walk")
+        return walk(folder)
+
+    def counting_items(outbox: LedgerOutbox, lesson: str) -> dict[str, OutboxItem]:
+        walked.append("items")
+        return items(outbox, lesson)
+
+    monkeypatch.setattr(os, "walk", counting_walk)
+    monkeypatch.setattr(LedgerOutbox, "items", counting_items)
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    copy = store.root / PREFIX / lesson.name
+    async with delivering(spool, store, ledger) as delivered:
+        delivered.follow(lesson)
+        lesson.grow_all()
+        await delivered.until((copy / "main.m3u8").exists)
+        assert walked == ["walk", "items"]
+        for _ in range(30):
+            latest = lesson.grow("teacher")
+            await delivered.until(lambda latest=latest: latest in (copy / "programme.m3u8").read_text())  # type: ignore[misc]
+        assert walked == ["walk", "items"]
+        lesson.finish()
+        delivered.uploader.lesson_ended(lesson.name)
+        await delivered.until(lambda: bool(delivered.stored))
+        assert walked == ["walk", "items"] * 2 + ["walk"]
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_a_segment_that_was_never_announced_is_found_by_the_playlist_that_names_it(
+    spool: Path, ledger: Ledger, store: Watched
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    copy = store.root / PREFIX / lesson.name
+    async with delivering(spool, store, ledger) as delivered:
+        await delivered.until((copy / "main.m3u8").exists)
+        unannounced = lesson.grow("teacher")
+        delivered.follow(lesson)
+        latest = lesson.grow("teacher")
+        await delivered.until(lambda: latest in (copy / "programme.m3u8").read_text())
+        assert (copy / unannounced).exists()
 
 
 async def test_at_the_end_everything_is_there_and_lesson_json_came_last(
@@ -221,7 +280,7 @@ async def test_a_file_rewritten_by_recovery_goes_again(spool: Path, ledger: Ledg
         await delivered.until(lambda: f"{lesson.name}/main.m3u8" in store.puts or len(store.puts) >= 4)
         (lesson.folder / path).write_bytes(b"trimmed")
         lesson.finish()
-        delivered.uploader.ended(lesson.name)
+        delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: bool(delivered.stored))
     assert store.puts.count(f"{lesson.name}/{path}") == 2
     assert await compare_copies(lesson.folder, store, PREFIX) == []
@@ -236,7 +295,7 @@ async def test_a_copy_that_rots_before_the_proof_goes_again(spool: Path, ledger:
         await delivered.until(lambda: delivered.uploader.status().pending == 0)
         copy.write_bytes(b"rotten")
         lesson.finish()
-        delivered.uploader.ended(lesson.name)
+        delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: bool(delivered.stored))
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
@@ -248,11 +307,12 @@ async def test_an_end_taken_back_opens_the_copy_again(spool: Path, ledger: Ledge
     paper = store.root / PREFIX / lesson.name / "lesson.json"
     async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: len(delivered.stored) == 1)
-        delivered.uploader.reopened(lesson.name)
+        delivered.uploader.lesson_reopened(lesson.name)
+        delivered.follow(lesson)
         lesson.grow_all()
         await delivered.until(lambda: not paper.exists() and f"{lesson.name}/sound/000002.m4s" in store.puts)
         lesson.finish()
-        delivered.uploader.ended(lesson.name)
+        delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: len(delivered.stored) == 2)
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
@@ -296,11 +356,11 @@ async def test_a_fault_is_shown_waited_out_and_forgotten(
     async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: delivered.uploader.status().fault is not None)
         status = delivered.uploader.status()
-        assert (status.fault, status.reason) == (kind.word, "no")
+        assert (status.fault, status.reason) == (kind.code, "no")
         assert status.pending > 0
         await delivered.until(lambda: bool(delivered.stored))
         assert delivered.uploader.status().fault is None
-    assert [record.levelname for record in caplog.records if record.name.endswith("upload")].count("WARNING") == 1
+    assert [record.levelname for record in caplog.records if record.name.endswith("uploader")].count("WARNING") == 1
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
 
@@ -308,12 +368,12 @@ async def test_news_do_not_cut_a_wait_short_but_asking_does(spool: Path, ledger:
     lesson = SpooledLesson(spool)
     lesson.grow_all()
     store.failures = [StoreUnreachable("no")] * 2
-    async with delivering(spool, store, ledger, pace(wait_s=3600)) as delivered:
+    async with delivering(spool, store, ledger, policy(wait_s=3600)) as delivered:
         await delivered.until(lambda: delivered.uploader.status().next_try_s is not None)
-        delivered.uploader.wake()
-        await asyncio.sleep(0.05)
-        assert (delivered.uploader.status().next_try_s or 0) > 1000
-        delivered.uploader.retry()
+        delivered.follow(lesson)
+        lesson.grow_all()
+        await stays_async(lambda: (delivered.uploader.status().next_try_s or 0) > 1000, 0.05)
+        delivered.uploader.retry_now()
         await delivered.until(lambda: f"{lesson.name}/main.m3u8" in store.puts)
 
 
@@ -324,7 +384,8 @@ async def test_an_unreadable_file_holds_up_only_its_own_lesson(spool: Path, ledg
     second.grow_all()
     second.finish()
     store.failures = [OSError(errno.EIO, "Input/output error")]
-    async with delivering(spool, store, ledger, ended=[first.name, second.name]) as delivered:
+    at = policy(scan_every_s=0.2)
+    async with delivering(spool, store, ledger, at, ended=[first.name, second.name]) as delivered:
         await delivered.until(lambda: delivered.stored == [second.name])
         status = delivered.uploader.status()
         assert status.fault == "spool"
@@ -345,7 +406,7 @@ async def test_stopped_anywhere_only_the_unfinished_puts_are_repeated(
     async with delivering(spool, store, ledger, ended=[lesson.name]):
         async with asyncio.timeout(10):
             await store.hanging.wait()
-        await asyncio.sleep(0.05)
+        await stays_async(store.hanging.is_set, 0.05)  # the puts beside it end
     ledger.close()
     store.hang_at = None
     again = open_ledger(tmp_path / "ledger.db", spool)
@@ -387,7 +448,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS)
 def test_whatever_happens_the_store_is_in_order_at_every_moment(
     events: list[str | type[StoreError]], tmp_path_factory: pytest.TempPathFactory
@@ -403,6 +464,7 @@ async def _whatever_happens(events: list[str | type[StoreError]], folder: Path) 
     while True:
         ledger = open_ledger(folder / "ledger.db", spool)
         async with delivering(spool, store, ledger, ended=[lesson.name] if ended else []) as delivered:
+            delivered.follow(lesson)
             while waiting and (event := waiting.pop()) != "restart":
                 if isinstance(event, type):
                     store.failures.append(event("no"))
@@ -410,11 +472,10 @@ async def _whatever_happens(events: list[str | type[StoreError]], folder: Path) 
                     (lesson.folder / "teacher/init.mp4").write_bytes(os.urandom(30))
                 else:
                     lesson.grow(event)
-                delivered.uploader.wake()
-                await asyncio.sleep(0.003)
+                await stays_async(lambda: not delivered.task.done(), 0.003)
             if not waiting:
                 lesson.finish()
-                delivered.uploader.ended(lesson.name)
+                delivered.uploader.lesson_ended(lesson.name)
                 await delivered.until(lambda: bool(delivered.stored))
         ledger.close()
         if not waiting:
@@ -423,18 +484,29 @@ async def _whatever_happens(events: list[str | type[StoreError]], folder: Path) 
     assert store.puts[-1].endswith("lesson.json")
 
 
-async def test_a_server_that_stops_and_comes_back(seaweed: Seaweed, spool: Path, ledger: Ledger) -> None:
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Seaweed]:
+    """A server of one test's own, which it may stop."""
+    (tmp_path / "seaweed").mkdir()
+    made = Seaweed(tmp_path / "seaweed")
+    made.start()
+    yield made
+    made.stop()
+
+
+async def test_a_server_that_stops_and_comes_back(server: Seaweed, spool: Path, ledger: Ledger) -> None:
     lesson = SpooledLesson(spool, "r204-5ea0-000001")
     lesson.grow_all(3)
-    store = seaweed.store()
-    async with delivering(spool, store, ledger, pace(wait_s=0.1)) as delivered:
+    store = server.store()
+    async with delivering(spool, store, ledger, policy(wait_s=0.1)) as delivered:
         await delivered.until(lambda: "sound.m3u8" in ledger.outbox.items(lesson.name))
-        await asyncio.to_thread(seaweed.stop)
+        await asyncio.to_thread(server.stop)
+        delivered.follow(lesson)
         lesson.grow_all(3)
         await delivered.until(lambda: delivered.uploader.status().fault == "unreachable")
-        await asyncio.to_thread(seaweed.start)
+        await asyncio.to_thread(server.start)
         lesson.finish()
-        delivered.uploader.ended(lesson.name)
+        delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: bool(delivered.stored))
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
@@ -466,7 +538,7 @@ async def main(folder):
     ledger = open_ledger(folder / "ledger.db", folder / "spool")
     store = open_store((folder / "store").as_uri())
     uploader = Uploader(folder / "spool", store, ledger.outbox, "school/r204", on_stored)
-    uploader.ended("r204-7f3a-000001")
+    uploader.lesson_ended("r204-7f3a-000001")
     task = asyncio.create_task(uploader.run())
     print("running", flush=True)
     await done.wait()
@@ -492,7 +564,7 @@ def test_killed_again_and_again_it_arrives_whole(tmp_path: Path) -> None:
             assert process.stdout is not None
             assert process.stdout.readline() == "running\n"
             if kills < 5:
-                time.sleep(draw.uniform(0.0, 0.15))
+                pass_time(draw.uniform(0.0, 0.15))
                 process.send_signal(signal.SIGKILL)
                 kills += 1
                 process.wait()

@@ -17,9 +17,9 @@ from pipelines.encoding import encoder_selection
 from pipelines.encoding.errors import EncoderFailed
 from pipelines.encoding.packets import EncodedPacket
 from pipelines.encoding.v4l2m2m_encoder import V4l2m2mEncoder
-from pipelines.encoding.x264_encoder import PictureCoding
+from pipelines.encoding.x264_encoder import H264Settings
 from pipelines.journal.entries import AnyEntry, Cause, Dropped, Gap, Track
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.receipt import RecordingVerdict
 from pipelines.yuv_planes import planes_of
@@ -37,7 +37,7 @@ class Unplugged:
     name = "h264_v4l2m2m"
     preset = None
 
-    def __init__(self, coding: PictureCoding) -> None:
+    def __init__(self, coding: H264Settings) -> None:
         self._encoder = Late(coding)
         self._given = self._got = 0
 
@@ -61,7 +61,7 @@ def hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[object], 
     """Hold a lesson with an encoder in hardware's place: its folder, its journal, the bar codes that are shown."""
 
     def held(encoder: object) -> Held:
-        monkeypatch.setattr(encoder_selection, "HardwareEncoder", encoder)
+        monkeypatch.setattr(encoder_selection, "V4l2m2mEncoder", encoder)
         camera = VirtualCamera("teacher", Fraction(FPS), lost=0.0)
         folder = VirtualRoom(tmp_path, (camera,), (VirtualMicrophone("ceiling"),)).hold("r1", SECONDS)
         with av.open(str(folder / "teacher.m3u8")) as container:
@@ -80,18 +80,18 @@ def test_pictures_that_come_late_are_all_there(hold: Callable[[object], Held]) -
     folder, entries, shown = hold(Late)
     assert shown == list(range(shown[0], shown[-1] + 1))
     assert len(shown) == pytest.approx(SECONDS * FPS, abs=1)
-    assert list(of_kind(entries, Dropped)) == []
-    assert all(hole.to_ns - hole.from_ns < 10**8 for hole in of_kind(entries, Gap))
+    assert list(filter_kinds(entries, Dropped)) == []
+    assert all(hole.to_ns - hole.from_ns < 10**8 for hole in filter_kinds(entries, Gap))
     assert check_lesson(folder).recording is RecordingVerdict.GOOD
     assert complaints(folder) == ""
 
 
 def test_libx264_takes_over_and_the_journal_says_why(hold: Callable[[object], Held]) -> None:
     folder, entries, shown = hold(Unplugged)
-    made = [(one.encoder, one.encoder_why) for one in of_kind(entries, Track) if one.track == "teacher"]
+    made = [(one.encoder, one.encoder_why) for one in filter_kinds(entries, Track) if one.track == "teacher"]
     assert made[0] == ("h264_v4l2m2m", "")
     assert made[-1] == ("libx264", "h264_v4l2m2m failed: No such device")
-    lost = sum(one.count for one in of_kind(entries, Dropped) if one.cause is Cause.DEVICE)
+    lost = sum(one.count for one in filter_kinds(entries, Dropped) if one.cause is Cause.DEVICE)
     assert 0 < lost < 10, "what was inside"
     assert len(shown) == pytest.approx(SECONDS * FPS - lost, abs=1)
     steps = [after - before for before, after in pairwise(shown)]

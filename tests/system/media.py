@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from drivers.camera.simulation import barcode
 from drivers.microphone.simulation.simulated_microphone import BEEP_HZ, BEEP_S
-from pipelines.files.mp4_boxes import fragments
+from pipelines.files.mp4_boxes import parse_fragments
 from pipelines.journal.entries import Begin, End, Pause, Resumed
 from pipelines.journal.journal_file import read_journal
 from pipelines.yuv_planes import planes_of
@@ -102,7 +102,7 @@ def extent(playlist: Path) -> tuple[float, float]:
 
 def fragments_adjoin(track: Path) -> bool:
     """Whether each fragment in a track's folder begins where the one before ends, over all its segments."""
-    heads = [head for file in sorted(track.glob("*.m4s")) for head, _, _ in fragments(file.read_bytes())]
+    heads = [head for file in sorted(track.glob("*.m4s")) for head, _, _ in parse_fragments(file.read_bytes())]
     return all(earlier.start + earlier.duration == later.start for earlier, later in pairwise(heads))
 
 

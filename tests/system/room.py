@@ -12,10 +12,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from edge.config.load import load
+from edge.config.process_table import wanted_processes
+from tests import priority
+from tests.waiting import pass_time, until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_S = 30.0
@@ -38,7 +43,7 @@ class Pins:
     def press(self, button: str, seconds: float = 0.12) -> None:
         """Press a button for so long."""
         self.down(button)
-        time.sleep(seconds)
+        pass_time(seconds)
         self._send(f"release {button}")
 
     def down(self, button: str) -> None:
@@ -47,13 +52,12 @@ class Pins:
 
     def wait_for(self, lamp: str, pattern: str, since_s: float, seconds: float) -> float:
         """When a lamp first said something after ``since_s``, both on time.monotonic(); AssertionError."""
-        deadline_s = time.monotonic() + seconds
-        while time.monotonic() < deadline_s:
-            for at_s, name, said in list(self.changes):
-                if at_s > since_s and (name, said) == (lamp, pattern):
-                    return at_s
-            time.sleep(0.01)
-        raise AssertionError(f"{lamp} did not say {pattern} within {seconds} s, only {self.changes}")
+
+        def said_at() -> Iterator[float]:
+            return (at_s for at_s, *said in list(self.changes) if at_s > since_s and said == [lamp, pattern])
+
+        until(lambda: any(True for _ in said_at()), seconds, lambda: f"{lamp} {pattern}: only {self.changes}")
+        return next(said_at())
 
     def close(self) -> None:
         self._closing = True
@@ -70,7 +74,7 @@ class Pins:
             with contextlib.suppress(OSError):
                 self._listen()
             self.lamps.clear()
-            time.sleep(0.02)
+            pass_time(0.02)
 
     def _listen(self) -> None:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -120,7 +124,7 @@ class Room:
         self,
         role: str,
         *,
-        size: tuple[int, int] = (640, 360),
+        size: tuple[int, int] = (320, 180),
         fps: int = 30,
         buffers: int = BUFFERS,
         more: str = "",
@@ -161,9 +165,9 @@ class Room:
         self.file.write_text("\n".join(tables))
 
     def start(self, *processes: str, devices: int | None = None) -> None:
-        """Start processes (both if none is named) and wait until ``devices`` (all) deliver."""
+        """Start processes (those of the config if none is named) and wait until ``devices`` (all) deliver."""
         self.write_config()
-        for process in processes or ("recorder", "controller"):
+        for process in processes or wanted_processes(load(self.file, frozenset())):
             self.launch(process)
         self.recorder_pins = self.recorder_pins or Pins(self.run / "recorder-pins.sock")
         self.controller_pins = self.controller_pins or Pins(self.run / "controller-pins.sock")
@@ -178,6 +182,7 @@ class Room:
             command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
         )
         log.close()
+        priority.put(self.processes[process].pid, priority.FIRST)
 
     def kill(self, process: str) -> None:
         """SIGKILL, and wait for its end."""
@@ -246,6 +251,11 @@ class Room:
         (folder,) = set(self.lessons()) - before
         return folder
 
+    def teach(self, seconds: float) -> None:
+        """Let the lesson go on for so long, by its own time."""
+        begun_s = self.status()["lesson_time_s"]
+        self.wait(lambda: self.status().get("lesson_time_s", 0.0) >= begun_s + seconds, 10 + 2 * seconds)
+
     def end_lesson(self) -> None:
         """Hold the button, and wait for the receipt."""
         self.press("lesson", 1.8)
@@ -256,11 +266,7 @@ class Room:
 
     def wait(self, condition: Callable[[], object], seconds: float) -> None:
         """Wait until something is so; AssertionError with the processes' last words if it is not in time."""
-        deadline = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > deadline:
-                raise AssertionError(f"not so after {seconds} s; {self.last_words()}")
-            time.sleep(0.05)
+        until(condition, seconds, self.last_words)
 
     def last_words(self) -> str:
         logs = "\n".join(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import Dropped, Gap, Track
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.system import media
 from tests.system.room import Room
+from tests.waiting import pass_time
+
+pytestmark = pytest.mark.realtime
 
 VTEST = Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")
 LESSON_S = 9.0
@@ -32,7 +34,7 @@ class Gone:
 
     def hows(self, role: str) -> list[tuple[str, str, str]]:
         """How the track was made, from beginning to end: how, why, and with which encoder."""
-        tracks = [track for track in of_kind(read_journal(self.folder).entries, Track) if track.track == role]
+        tracks = [track for track in filter_kinds(read_journal(self.folder).entries, Track) if track.track == role]
         told = [(track.how, track.why, track.encoder) for track in tracks]
         return list(dict.fromkeys(told))
 
@@ -59,7 +61,7 @@ def _lesson(folder: Path, sources: dict[str, Path], watched_s: float = 0) -> Ite
         room.cameras = {role: f'driver = "stream"\nurl = "{file}"\n' for role, file in sources.items()}
         room.more = ""
         room.start()
-        time.sleep(watched_s)
+        pass_time(watched_s)
         lesson = room.begin_lesson()
         room.wait(lambda: room.status()["lesson_time_s"] > LESSON_S, 30)
         room.end_lesson()
@@ -101,7 +103,7 @@ def assert_at_its_pace(lesson: Gone, role: str, fps: int) -> None:
 
 def test_files_as_cameras_play_through(as_they_come: Gone) -> None:
     assert_plays_and_is_whole(as_they_come)
-    holes = list(of_kind(read_journal(as_they_come.folder).entries, Gap))
+    holes = list(filter_kinds(read_journal(as_they_come.folder).entries, Gap))
     assert [hole for hole in holes if hole.from_ns > 0 or hole.to_ns > 1.1e9] == [], "only beginnings"
 
 
@@ -128,7 +130,7 @@ def test_h264_passes_through_and_no_encoder_is_opened(as_they_come: Gone) -> Non
 
 def test_h264_unfit_for_cutting_is_encoded_and_plays_through(unsuited: Gone) -> None:
     assert_plays_and_is_whole(unsuited)
-    assert list(of_kind(read_journal(unsuited.folder).entries, Dropped)) == []
+    assert list(filter_kinds(read_journal(unsuited.folder).entries, Dropped)) == []
 
 
 def test_b_frames_are_encoded_and_the_journal_says_why(unsuited: Gone) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import Cause, Gap
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.system import media
 from tests.system.room import Room
+
+pytestmark = pytest.mark.realtime
 
 BACK_S = 3.0
 # A hung device is abandoned after 10 s.
@@ -35,11 +37,11 @@ class Outage:
 def test_a_camera_that_goes_and_comes_back(room: Room) -> None:
     room.start()
     lesson = room.begin_lesson()
-    time.sleep(1.0)
+    room.teach(1.0)
     lost = _outage(room, "students", "lost", UNPLUGGED, lasts_s=5.0)
-    time.sleep(1.0)
+    room.teach(1.0)
     stalled = _outage(room, "students", "stall", ("stalled", "no picture"), lasts_s=3.0)
-    time.sleep(1.0)
+    room.teach(1.0)
     room.end_lesson()
     _is_slate_until_back(lesson, "students", lost, "unplugged")
     _is_slate_until_back(lesson, "students", stalled, "no picture")
@@ -50,9 +52,9 @@ def test_a_camera_that_goes_and_comes_back(room: Room) -> None:
 def test_a_camera_whose_driver_hangs_for_ever(room: Room) -> None:
     room.start()
     lesson = room.begin_lesson()
-    time.sleep(1.0)
+    room.teach(1.0)
     hung = _outage(room, "students", "hang", ("stalled", "does not answer"), ("missing", "hangs"))
-    time.sleep(1.0)
+    room.teach(1.0)
     room.end_lesson()
     _is_slate_until_back(lesson, "students", hung, "the driver")
     _others_are_whole(lesson, "teacher", "sound")
@@ -63,9 +65,9 @@ def test_a_camera_that_was_never_there_and_a_microphone_that_goes(room: Room) ->
     room.start(devices=2)
     room.wait(lambda: room.eyes("controller")["status"] == "amber-blink", 5)
     lesson = room.begin_lesson()
-    time.sleep(1.0)
+    room.teach(1.0)
     unplugged = _outage(room, "ceiling", "lost", UNPLUGGED, lasts_s=5.0, only=False)
-    time.sleep(1.5)
+    room.teach(1.5)
     assert room.status()["devices"]["students"]["state"] == "missing"
     room.end_lesson()
     _others_are_whole(lesson, "teacher")
@@ -94,7 +96,7 @@ def _outage(
         assert reason in room.status()["devices"][role]["reason"]
     room.wait(lambda: room.eyes("controller")["status"] == "amber-blink", 2)
     assert room.eyes("recorder") == {"recording": "on"}
-    time.sleep(max(0.0, lasts_s - (time.monotonic_ns() - from_ns) / 1e9))
+    room.wait(lambda: time.monotonic_ns() - from_ns >= lasts_s * 1e9, lasts_s)
     mended_ns = time.monotonic_ns()
     room.fault(role)
     _told(room, role, "running", 10)
@@ -113,7 +115,7 @@ def _told(room: Room, role: str, state: str, seconds: float) -> None:
 
 def _holes(lesson: Path, track: str) -> list[Gap]:
     """The holes of a track that somebody could notice."""
-    holes = of_kind(read_journal(lesson).entries, Gap)
+    holes = filter_kinds(read_journal(lesson).entries, Gap)
     return [hole for hole in holes if hole.track == track and hole.to_ns - hole.from_ns > NOTICED_NS]
 
 

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import End
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.system import media
 from tests.system.room import Room
+from tests.waiting import pass_time
+
+pytestmark = pytest.mark.realtime
 
 SPOOL_MB = 32
 STORAGE = "[storage]\nreserve_mb = 8\nlesson_min = 1\n"
@@ -38,7 +41,7 @@ def test_a_disk_that_is_full_for_a_while(full: Path, room: Room) -> None:
     room.start()
     lesson = room.begin_lesson()
     room.wait(lambda: (lesson / "main.m3u8").exists(), 10)
-    time.sleep(0.5)
+    room.teach(0.5)
     written = _media(lesson)
     _fill(full)
     room.wait(lambda: room.eyes("recorder")["recording"] == "off", DARK_S)
@@ -50,7 +53,7 @@ def test_a_disk_that_is_full_for_a_while(full: Path, room: Room) -> None:
     assert room.recorder_pins is not None
     assert room.recorder_pins.wait_for("recording", "on", freed_s, 10) - freed_s < BACK_S
     room.wait(lambda: room.eyes("controller")["status"] == "green", 3)
-    time.sleep(2.0)
+    room.teach(2.0)
     room.end_lesson()
     assert room.status()["check"]["recording"] == "good", "the lesson waited in memory"
     _is_whole(lesson)
@@ -63,9 +66,9 @@ def test_a_lesson_that_ends_on_a_full_disk_where_the_ledger_lies_too(full: Path,
     room.ledger = room.spool / "ledger.db"
     room.start()
     lesson = room.begin_lesson()
-    time.sleep(2.0)
+    room.teach(2.0)
     _fill(full)
-    time.sleep(1.0)
+    pass_time(1.0)
     room.press("lesson", 1.8)
     room.wait(lambda: room.eyes("controller")["status"] == "amber-fast-blink", 15)
     assert {"disk-full", "disk-no-room"} & set(room.status()["faults"])
@@ -92,7 +95,7 @@ def test_a_recorder_that_is_killed_on_a_full_disk(full: Path, room: Room) -> Non
     freed_s = time.monotonic()
     assert room.recorder_pins is not None
     assert room.recorder_pins.wait_for("recording", "on", freed_s, 10) - freed_s < BACK_S
-    time.sleep(1.0)
+    room.teach(1.0)
     room.end_lesson()
     assert room.lessons() == [lesson], "it is the same lesson"
     _plays_to_its_end(lesson)
@@ -124,7 +127,7 @@ def _is_whole(lesson: Path) -> None:
 
 def _plays_to_its_end(lesson: Path) -> None:
     """The lesson plays without a gap up to the end that its journal tells."""
-    (end,) = of_kind(read_journal(lesson).entries, End)
+    (end,) = filter_kinds(read_journal(lesson).entries, End)
     assert media.ffmpeg_complaints(lesson / "main.m3u8") == ""
     for name in ("teacher", "students", "sound"):
         assert media.length(lesson / f"{name}.m3u8") == pytest.approx(end.lesson_ns / 1e9, abs=0.1)

@@ -7,8 +7,13 @@ import random
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.system import media
 from tests.system.room import Room
+from tests.waiting import pass_time
+
+pytestmark = pytest.mark.realtime
 
 KILLS = 10
 FOUND_S = 10.0
@@ -20,7 +25,7 @@ def test_a_lesson_does_not_notice_ten_kills_of_the_controller(room: Room, dice: 
     lit_s = time.monotonic()
     found_s = []
     for _ in range(KILLS):
-        time.sleep(dice.uniform(0.2, 2.0))
+        pass_time(dice.uniform(0.2, 2.0))
         room.kill("controller")
         launched_s = time.monotonic()
         room.launch("controller")
@@ -44,7 +49,7 @@ def test_a_lesson_does_not_notice_ten_kills_of_the_controller(room: Room, dice: 
 def test_an_end_that_its_controller_did_not_outlive_is_checked_and_stored(room: Room) -> None:
     room.start()
     lesson = room.begin_lesson()
-    time.sleep(2.0)
+    room.teach(2.0)
     assert room.controller_pins is not None
     room.controller_pins.down("lesson")
     room.wait(lambda: _finds(room, lesson, "finishing"), 5)

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from pipelines.journal.entries import Cause, End, Gap, Resumed
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.system import media
 from tests.system.room import Room
+from tests.waiting import pass_time, stays
+
+pytestmark = pytest.mark.realtime
 
 KILLS = 10
 BACK_S = 3.0
@@ -28,18 +31,18 @@ def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Ra
     lesson = room.begin_lesson()
     back_s, killed_ns = [], []
     for _ in range(KILLS):
-        time.sleep(dice.uniform(0.3, 2.5))
+        pass_time(dice.uniform(0.3, 2.5))
         killed_ns.append(time.monotonic_ns())
         back_s.append(_killed_until_lit(room, "on"))
-    time.sleep(1.5)
+    room.teach(1.5)
     room.end_lesson()
     entries = read_journal(lesson).entries
     print(f"lit again after {_figures(back_s)} s")
     assert room.lessons() == [lesson], "it is the same lesson all the time"
-    assert len([goes for goes in of_kind(entries, Resumed) if goes.cause is Cause.RESTART]) == KILLS
+    assert len([goes for goes in filter_kinds(entries, Resumed) if goes.cause is Cause.RESTART]) == KILLS
     for track in TRACKS:
         _look_at_picture(lesson, track, killed_ns)
-    restarts = [hole for hole in of_kind(entries, Gap) if hole.cause is Cause.RESTART]
+    restarts = [hole for hole in filter_kinds(entries, Gap) if hole.cause is Cause.RESTART]
     for track in (*TRACKS, "sound"):
         assert len([hole for hole in restarts if hole.track == track]) == KILLS
     _is_whole(lesson)
@@ -49,18 +52,17 @@ def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Ra
 def test_a_paused_lesson_comes_back_paused_and_blind(room: Room) -> None:
     room.start()
     lesson = room.begin_lesson()
-    time.sleep(1.0)
+    room.teach(1.0)
     room.press("pause")
     room.wait(lambda: room.eyes("recorder").get("recording") == "slow-blink", 5)
     paused_ns = time.monotonic_ns()
     assert _killed_until_lit(room, "slow-blink") < BACK_S
     assert room.status()["state"] == "paused"
-    time.sleep(2.0)
-    assert room.eyes("recorder")["recording"] == "slow-blink"
+    stays(lambda: room.eyes("recorder")["recording"] == "slow-blink", 2.0)
     resumed_ns = time.monotonic_ns()
     room.press("lesson")
     room.wait(lambda: room.eyes("recorder").get("recording") == "on", 5)
-    time.sleep(1.5)
+    room.teach(1.5)
     room.end_lesson()
     for track in TRACKS:
         exposed_ns = media.exposed_ns(media.pictures(lesson / f"{track}.m3u8"))
@@ -94,7 +96,7 @@ def _look_at_picture(lesson: Path, track: str, killed_ns: list[int]) -> None:
 
 def _is_whole(lesson: Path) -> None:
     """The lesson plays from end to end and is as long as lesson time says."""
-    *_, end = of_kind(read_journal(lesson).entries, End)
+    *_, end = filter_kinds(read_journal(lesson).entries, End)
     for playlist in ("main.m3u8", *(f"{track}.m3u8" for track in TRACKS)):
         assert media.ffmpeg_complaints(lesson / playlist) == ""
     for name in (*TRACKS, "sound"):

@@ -8,7 +8,6 @@ import json
 import os
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,10 @@ from jsonschema import Draft202012Validator
 from edge.cli.main import main
 from edge.school import poll_results as books
 from tests.system.room import Room
+from tests.waiting import stays
 from tests.xapi_statements import mistakes
+
+pytestmark = pytest.mark.realtime
 
 STUDENTS = 30
 SCHEMA = json.loads(Path(books.__file__).with_name("polls.schema.json").read_text())
@@ -110,8 +112,7 @@ def test_answers_that_were_shown_outlive_the_controller_and_reach_every_file(
     rush = asked(room, "poll-show")
     assert room.asked({"type": "request", "act": "poll-score", "team": "第1组", "points": 5})["ok"]
     room.key("stop")
-    time.sleep(0.5)
-    assert room.status()["state"] == "recording", "one press does not end a lesson"
+    stays(lambda: room.status()["state"] == "recording", 0.5)  # one press does not end a lesson
     room.key("stop")
     copy = room.store / "school" / "r204" / lesson.name
     room.wait(lambda: (copy / "lesson.json").exists(), 20)

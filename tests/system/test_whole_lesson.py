@@ -16,11 +16,14 @@ import pytest
 from drivers.camera.simulation.barcode import role_id
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.folder_store import FolderStore
-from pipelines.encoding.packets import PICTURE_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.journal.entries import Begin, Cause, ClockReading, Dropped, Fragment, Gap, Marker, Resumed
-from pipelines.journal.journal_file import of_kind, read_journal
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.system import media
 from tests.system.room import Room
+from tests.waiting import pass_time, until
+
+pytestmark = pytest.mark.realtime
 
 CAMERAS = ("teacher", "students")
 TRACKS = (*CAMERAS, "sound")
@@ -54,7 +57,7 @@ class Gone:
     @property
     def beginnings(self) -> list[media.Span]:
         """Those of the spans for which the recorder had to set itself up."""
-        goes = of_kind(read_journal(self.folder).entries, Resumed)
+        goes = filter_kinds(read_journal(self.folder).entries, Resumed)
         after_pause = {entry.at_ns for entry in goes if entry.cause is Cause.TEACHER}
         return [span for span in self.spans if span.from_ns not in after_pause]
 
@@ -72,13 +75,13 @@ def lesson(room: Room) -> Gone:
     """Pressed, marked, paused for two seconds, gone on with, held to end, checked and stored."""
     pressed_ns = time.monotonic_ns()
     folder = room.begin_lesson()
-    time.sleep(3)
+    room.teach(3)
     room.press("mark")
-    time.sleep(2)
+    room.teach(2)
     _wait_for_no_flash_within(4)
     room.press("pause")
     room.wait(lambda: room.eyes("recorder").get("recording") == "slow-blink", 5)
-    time.sleep(2)
+    pass_time(2)
     room.press("pause")
     room.wait(lambda: room.eyes("recorder").get("recording") == "on", 5)
     room.wait(lambda: room.status()["lesson_time_s"] > 22.2, 30)
@@ -91,11 +94,11 @@ def lesson(room: Room) -> Gone:
 def taken_back(room: Room, lesson: Gone) -> Gone:
     """Ended, and pressed again before ten seconds are over; then ended for good."""
     folder = room.begin_lesson()
-    time.sleep(4)
+    room.teach(4)
     room.end_lesson()
     room.press("lesson")
     room.wait(lambda: room.eyes("recorder").get("recording") == "on", 5)
-    time.sleep(4)
+    room.teach(4)
     room.end_lesson()
     assert room.lessons() == [lesson.folder, folder], "the taken-back end did not begin another lesson"
     return _gone(room, folder)
@@ -111,8 +114,7 @@ def _with_patient_cameras(room: Room) -> None:
 
 
 def _wait_for_no_flash_within(seconds: float) -> None:
-    while time.monotonic() % 10 > 10 - seconds or time.monotonic() % 10 < 0.5:
-        time.sleep(0.1)
+    until(lambda: 0.5 <= time.monotonic() % 10 <= 10 - seconds, 10)
 
 
 def _gone(room: Room, folder: Path) -> Gone:
@@ -139,12 +141,12 @@ def test_plays_through_from_spool_and_store(lesson: Gone) -> None:
 
 def test_it_begins_with_the_press_and_a_picture_of_every_camera(lesson: Gone) -> None:
     entries = read_journal(lesson.folder).entries
-    begin, anchor = next(of_kind(entries, Begin)), next(of_kind(entries, ClockReading))
+    begin, anchor = next(filter_kinds(entries, Begin)), next(filter_kinds(entries, ClockReading))
     assert begin.at_ns >= lesson.pressed_ns
     assert anchor.at_ns - begin.at_ns > BOUNCE_NS, "it took longer than that until the recorder knew of the press"
     for role in CAMERAS:
-        first = next(one for one in of_kind(entries, Fragment) if one.track == role)
-        assert first.start / PICTURE_TIMESCALE < INTERVAL_S + AV_ERROR_S
+        first = next(one for one in filter_kinds(entries, Fragment) if one.track == role)
+        assert first.start / VIDEO_TIMESCALE < INTERVAL_S + AV_ERROR_S
 
 
 def test_every_track_is_as_long_as_the_lesson(lesson: Gone) -> None:
@@ -243,16 +245,16 @@ def test_the_receipt_is_good(lesson: Gone) -> None:
     card = json.loads((lesson.store / "lesson.json").read_text())
     assert (card["lesson"], card["recording"], card["cause"]) == (lesson.folder.name, "good", "teacher")
     entries = read_journal(lesson.folder).entries
-    (mark,) = of_kind(entries, Marker)
+    (mark,) = filter_kinds(entries, Marker)
     assert 2.5e9 < mark.lesson_ns < 5e9
-    assert list(of_kind(entries, Dropped)) == []
-    assert [hole for hole in of_kind(entries, Gap) if hole.from_ns > 0] == []
+    assert list(filter_kinds(entries, Dropped)) == []
+    assert [hole for hole in filter_kinds(entries, Gap) if hole.from_ns > 0] == []
 
 
 def test_a_taken_back_end_leaves_one_whole_lesson(taken_back: Gone) -> None:
     before, after = taken_back.spans
     assert after.lesson_ns == before.lesson_ns + before.until_ns - before.from_ns
-    causes = [entry.cause for entry in of_kind(read_journal(taken_back.folder).entries, Resumed)]
+    causes = [entry.cause for entry in filter_kinds(read_journal(taken_back.folder).entries, Resumed)]
     assert causes == ["taken-back"]
     for name in ("main", *TRACKS):
         assert media.ffmpeg_complaints(taken_back.folder / f"{name}.m3u8") == ""
@@ -272,14 +274,14 @@ def test_a_recorder_that_gets_no_processor_for_two_seconds_loses_no_picture(tmp_
         _with_patient_cameras(room)
         room.start()
         folder = room.begin_lesson()
-        time.sleep(1)
+        room.teach(1)
         room.processes["recorder"].send_signal(signal.SIGSTOP)
-        time.sleep(2)
+        pass_time(2)
         room.processes["recorder"].send_signal(signal.SIGCONT)
-        time.sleep(2)
+        room.teach(2)
         room.end_lesson()
         lesson = _gone(room, folder)
     for role in CAMERAS:
         assert_every_bar_code_once(lesson, role)
-    assert list(of_kind(read_journal(folder).entries, Dropped)) == []
+    assert list(filter_kinds(read_journal(folder).entries, Dropped)) == []
     assert media.ffmpeg_complaints(folder / "main.m3u8") == ""

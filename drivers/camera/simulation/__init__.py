@@ -1,1 +1,1 @@
-"""A simulated camera: what it looks at, when it exposes, and the bar code in its pictures."""
+"""The simulated camera: its scene, its shutter, and the bar code in its pictures."""

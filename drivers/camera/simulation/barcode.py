@@ -1,8 +1,7 @@
-"""The bar code in a simulated picture: which camera, which frame, exposed when.
+"""The bar code in simulated pictures: camera role, frame number and exposure time, drawn and read.
 
-It lies across the top of the luma plane as three rows of forty large black and
-white cells, which live through JPEG, H.264 and scaling; docs/barcode.md has the
-format for readers in other languages.
+It lies across the top of the luma plane as three rows of forty large black and white cells, which survive JPEG, H.264
+and scaling; docs/barcode.md describes the format for readers in other languages.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _TAIL = (1, 0)  # the two cells that no bit needs
 
 @dataclass(frozen=True, slots=True)
 class Barcode:
-    """What a bar code says; ``exposed_us`` is CLOCK_MONOTONIC in microseconds."""
+    """The content of a bar code; ``exposed_us`` is CLOCK_MONOTONIC in microseconds."""
 
     role_id: int
     frame: int
@@ -33,24 +32,24 @@ class Barcode:
 
     @property
     def exposed_ns(self) -> int:
-        """The true exposure time in nanoseconds, whole microseconds."""
+        """The true exposure time in nanoseconds, a whole number of microseconds."""
         return self.exposed_us * 1000
 
 
 def role_id(role: str) -> int:
-    """The eight bits that stand for a role's name."""
+    """Return the eight bits that stand for a role's name."""
     return zlib.crc32(role.encode()) & 0xFF
 
 
 def strip_height(width: int) -> int:
-    """How many luma rows, from the top, the bar code takes in a picture ``width`` pixels wide."""
+    """Return how many luma rows, from the top, the bar code takes in a picture ``width`` pixels wide."""
     return int(_edges(width, ROWS)[-1])
 
 
-def draw(luma: NDArray[np.uint8], reading: Barcode) -> None:
-    """Draw ``reading`` into the top rows of ``luma``, shape (height, width), at least 320 wide."""
+def draw(luma: NDArray[np.uint8], code: Barcode) -> None:
+    """Draw a bar code into the top rows of ``luma``, shape (height, width), uint8, at least 320 wide."""
     width = luma.shape[1]
-    levels = np.where(_cells(reading), WHITE, BLACK).astype(np.uint8)
+    levels = np.where(_cells(code), WHITE, BLACK).astype(np.uint8)
     lines = levels.repeat(np.diff(_edges(width, COLUMNS)), axis=1)
     down = _edges(width, ROWS)
     for row in range(ROWS):
@@ -58,10 +57,10 @@ def draw(luma: NDArray[np.uint8], reading: Barcode) -> None:
 
 
 def read(luma: NDArray[np.uint8]) -> Barcode | None:
-    """The bar code in ``luma``, shape (height, width); None if there is none that is whole.
+    """Return the bar code in ``luma``, shape (height, width), uint8; None if there is no valid one.
 
-    Black and white are measured on the cells whose colour is known, so full and
-    limited range, and a picture that was scaled or dimmed, read alike.
+    Black and white are measured on the cells whose colour is known, so full and limited range, and scaled or dimmed
+    pictures, read alike.
     """
     height, width = luma.shape
     if width < _MIN_WIDTH or height < strip_height(width):
@@ -80,10 +79,10 @@ def read(luma: NDArray[np.uint8]) -> Barcode | None:
     return Barcode(payload[0], int.from_bytes(payload[1:5], "big"), int.from_bytes(payload[5:], "big"))
 
 
-def _cells(reading: Barcode) -> NDArray[np.bool_]:
-    """The code as cells of shape (ROWS, COLUMNS), true for white."""
-    role, frame = reading.role_id.to_bytes(1, "big"), reading.frame.to_bytes(4, "big")
-    payload = role + frame + reading.exposed_us.to_bytes(6, "big")
+def _cells(code: Barcode) -> NDArray[np.bool_]:
+    """Return the cells of a code, bool of shape (ROWS, COLUMNS), true for white."""
+    role, frame = code.role_id.to_bytes(1, "big"), code.frame.to_bytes(4, "big")
+    payload = role + frame + code.exposed_us.to_bytes(6, "big")
     bits = np.unpackbits(np.frombuffer(payload + _crc(payload), dtype=np.uint8))
     inner = np.concatenate([bits, np.array(_TAIL, dtype=np.uint8)]).reshape(ROWS, COLUMNS - 2)
     return np.column_stack([_LEFT, inner, _RIGHT]).astype(bool)
@@ -94,12 +93,12 @@ def _crc(payload: bytes) -> bytes:
 
 
 def _edges(width: int, count: int) -> NDArray[np.int64]:
-    """Pixel positions of the ``count`` + 1 edges between cells, which are ``width`` / COLUMNS wide and high."""
+    """Return the pixel positions of the ``count`` + 1 edges of cells that are ``width`` / COLUMNS wide and high."""
     return (np.arange(count + 1) * width + COLUMNS // 2) // COLUMNS
 
 
 def _levels(luma: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Mean brightness of the inner half of each cell, shape (ROWS, COLUMNS)."""
+    """Return the mean brightness of the inner half of each cell, shape (ROWS, COLUMNS)."""
     width = luma.shape[1]
     inset = width // COLUMNS // 4
     across, down = _edges(width, COLUMNS), _edges(width, ROWS)

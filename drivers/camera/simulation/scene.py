@@ -1,4 +1,4 @@
-"""What a simulated camera looks at: a shaded wall, a textured board, a ball that swings, and the role's name."""
+"""The scene of a simulated camera: a shaded wall, a textured board, a swinging ball and the role's name."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Image = NDArray[np.uint8]
 
 _GRAINS = 4
 _GRAIN_LEVELS = 3
-_SWING_S = 4.0
+_SWING_PERIOD_S = 4.0
 _NEUTRAL, _WHITE = 128, 255
 
 
 class Scene:
-    """Draws pictures of one size as packed Y, U and V planes, each row padded to four bytes.
+    """Draws pictures of one size as packed Y, U and V planes, uint8, each row padded to four bytes.
 
-    What moves is placed by the time of exposure, so a picture looks right at
-    whatever pace it is asked for. The planes returned are valid until the next call.
+    Moving objects are placed by the time of exposure, so a picture looks right at any frame rate. The planes returned
+    are valid until the next call.
     """
 
     def __init__(self, role: str, width: int, height: int, chroma_rows: int) -> None:
@@ -39,28 +39,28 @@ class Scene:
         self._ball = _Ball(height // 4, hue)
         self._canvas = np.empty_like(wall)
 
-    def moving(self, reading: Barcode) -> Image:
-        """The scene at its reading's time, with the bar code."""
-        np.copyto(self._canvas, self._walls[reading.frame % _GRAINS])
+    def moving(self, code: Barcode) -> Image:
+        """Return the scene at the code's exposure time, with the bar code."""
+        np.copyto(self._canvas, self._walls[code.frame % _GRAINS])
         luma, blue, red = self._planes(self._canvas)
-        swing = math.sin(reading.exposed_us / 1e6 / _SWING_S * math.tau)
+        swing = math.sin(code.exposed_us / 1e6 / _SWING_PERIOD_S * math.tau)
         self._draw_board(luma, swing)
         self._ball.draw(luma, blue, red, across=(1 + swing) / 2, top=self._strip)
-        barcode.draw(luma, reading)
+        barcode.draw(luma, code)
         return self._canvas
 
-    def white(self, reading: Barcode) -> Image:
-        """A flash: everything white but the bar code."""
+    def white(self, code: Barcode) -> Image:
+        """Return a flash: white except for the bar code."""
         planes = self._plain(_WHITE)
-        barcode.draw(self._planes(planes)[0], reading)
+        barcode.draw(self._planes(planes)[0], code)
         return planes
 
     def black(self) -> Image:
-        """A lens that is covered: no bar code either."""
+        """Return the picture of a covered lens, without bar code."""
         return self._plain(0)
 
     def still(self) -> Image:
-        """The wall alone, with the role's name: no bar code, nothing moves."""
+        """Return the wall with the role's name: no bar code, no movement."""
         return self._walls[0]
 
     def _plain(self, level: int) -> Image:
@@ -69,7 +69,7 @@ class Scene:
         return self._canvas
 
     def _planes(self, packed: Image) -> tuple[Image, Image, Image]:
-        """The three planes as views of ``packed``, without their padding."""
+        """Return the three planes as views of ``packed``, without their padding."""
         width, height, chroma_rows = self._shape
         line, half = _padded(width), _padded(width // 2)
         end, middle = line * height, line * height + half * chroma_rows
@@ -79,7 +79,7 @@ class Scene:
         return luma, blue, red
 
     def _wall(self, role: str, hue: float) -> Image:
-        """The gradient with the role's name on it; chroma is neutral under the bar code."""
+        """Return the gradient with the role's name on it; chroma is neutral under the bar code."""
         width, height, chroma_rows = self._shape
         packed = np.full(_padded(width) * height + 2 * _padded(width // 2) * chroma_rows, _NEUTRAL, dtype=np.uint8)
         luma, blue, red = self._planes(packed)
@@ -95,14 +95,14 @@ class Scene:
         return packed
 
     def _grained(self, wall: Image, random: np.random.Generator) -> Image:
-        """``wall`` with the noise of a sensor in its luma."""
+        """Return ``wall`` with sensor noise in its luma."""
         grained = wall.copy()
         luma = self._planes(grained)[0]
         luma[:] = luma + random.integers(-_GRAIN_LEVELS, _GRAIN_LEVELS + 1, luma.shape)
         return grained
 
     def _draw_board(self, luma: Image, swing: float) -> None:
-        """A window on the texture, which slides under it."""
+        """Draw a window onto the texture, which slides under it."""
         height, width = luma.shape
         rows, columns = height // 4, width // 4
         down, along = self._strip + height // 3, width // 2
@@ -111,7 +111,7 @@ class Scene:
 
 
 class _Ball:
-    """A disc of one colour, with the masks to put it into each plane."""
+    """A disc of one colour, with the masks that draw it into each plane."""
 
     def __init__(self, diameter: int, hue: float) -> None:
         self._diameter = diameter // 4 * 4
@@ -121,7 +121,7 @@ class _Ball:
         self._red = round(128 - 90 * math.sin(hue))
 
     def draw(self, luma: Image, blue: Image, red: Image, *, across: float, top: int) -> None:
-        """Put it ``across`` the picture, from 0 (left) to 1 (right), a little below row ``top``."""
+        """Draw it ``across`` the picture, from 0 (left) to 1 (right), a little below row ``top``."""
         height, width = luma.shape
         left = int(across * (width - self._diameter)) // 2 * 2
         row = top + self._diameter // 8 * 2
@@ -135,5 +135,5 @@ class _Ball:
 
 
 def _padded(width: int) -> int:
-    """A row's length in the packed planes."""
+    """Return the length of a padded row."""
     return -(-width // 4) * 4

@@ -1,1 +1,1 @@
-"""A simulated clicker base with a class that answers, under the real driver."""
+"""The simulated clicker base and its class of students, connected to the real driver."""

@@ -1,4 +1,4 @@
-"""What happens to messages between a simulated base and its host: lost, sent twice, damaged."""
+"""Faults of the link between a simulated base and the driver: messages lost, duplicated, corrupted."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-Damage = Callable[[bytes, float, random.Random], bytes]
+CorruptMessage = Callable[[bytes, float, random.Random], bytes]
 
 
 class MessageFate(StrEnum):
-    """What became of one message."""
+    """What became of a message."""
 
     INTACT = "intact"
     DAMAGED = "damaged"
@@ -20,17 +20,17 @@ class MessageFate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MessageFaults:
-    """Shares from 0 to 1: of messages that are lost or sent twice, and of bytes that are damaged."""
+    """Probabilities from 0 to 1: of losing or duplicating a message, and of corrupting a byte."""
 
-    dice: random.Random
+    rng: random.Random
     loss: float
     duplicates: float
     corruption: float
 
-    def carry(self, message: bytes, damage: Damage) -> list[tuple[bytes, MessageFate]]:
-        """What goes over the wire for one message, copy by copy; nothing does of one that is lost."""
-        if self.dice.random() < self.loss:
+    def apply(self, message: bytes, corrupt: CorruptMessage) -> list[tuple[bytes, MessageFate]]:
+        """Return the copies of a message that are sent, each with its fate; one that is lost has no bytes."""
+        if self.rng.random() < self.loss:
             return [(b"", MessageFate.LOST)]
-        copies = 2 if self.dice.random() < self.duplicates else 1
-        sent = [damage(message, self.corruption, self.dice) for _ in range(copies)]
+        copies = 2 if self.rng.random() < self.duplicates else 1
+        sent = [corrupt(message, self.corruption, self.rng) for _ in range(copies)]
         return [(copy, MessageFate.INTACT if copy == message else MessageFate.DAMAGED) for copy in sent]

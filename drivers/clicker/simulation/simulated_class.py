@@ -1,4 +1,4 @@
-"""A class with clickers: who presses what, and when, once a question is open."""
+"""A simulated class of students: who presses which key at what time while a question is open."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from drivers.clicker.framing import LETTERS
 from drivers.samples import AnswerForm, AskQuestion, QuestionKind
 
-AGAIN_MS = 500
-"""Who was not heard presses again within this, once the base is back."""
+RETRY_WITHIN_MS = 500
+"""A student whose press was not received presses again within this time once the base is back."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPress:
-    """A student pressed; ``number`` counts all presses of the class."""
+    """One press of a student; ``number`` counts all presses of the class."""
 
     number: int
     at_ns: int
@@ -27,7 +27,7 @@ class SimulatedPress:
 
 
 @dataclass(frozen=True, slots=True)
-class Scripted:
+class ScriptedPress:
     """One line of a script: in the ``question``-th question, counted from 1, ``device`` presses ``press``.
 
     ``press`` is letters or a number, or nothing for the key for rushes.
@@ -39,102 +39,107 @@ class Scripted:
     press: str
 
 
-def read_script(file: Path) -> list[Scripted]:
-    """A script of JSON lines with the keys of ``Scripted``. OSError, ValueError."""
+def read_script(file: Path) -> list[ScriptedPress]:
+    """Read a script of JSON lines with the keys of ``ScriptedPress``.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is no such script.
+    """
     lines = file.read_text(encoding="utf-8").splitlines()
     try:
-        return [Scripted(**json.loads(line)) for line in lines if line.strip()]
+        return [ScriptedPress(**json.loads(line)) for line in lines if line.strip()]
     except (TypeError, ValueError) as error:
         raise ValueError(f"{file} is no script: {error}") from error
 
 
-def form_of(text: str) -> AnswerForm:
-    """What kind of answer a text is."""
+def answer_form(text: str) -> AnswerForm:
+    """Return the form of an answer with this text."""
     if not text:
         return AnswerForm.RUSH
     return AnswerForm.KEYS if text.isalpha() else AnswerForm.NUMBER
 
 
 class SimulatedClass:
-    """Students who answer each question once, some of them twice; a question with a script goes by it.
+    """Students who answer each question once, some of them twice; a question that the script names goes by it.
 
-    A question that is asked again before it was ended goes on: who has answered does not answer again.
+    A question that is started again before it was stopped continues: who has answered does not answer again.
     """
 
     def __init__(
         self,
         devices: Sequence[str],
-        dice: random.Random,
+        rng: random.Random,
         within_ms: float,
         second_thoughts: float,
-        script: Iterable[Scripted] = (),
+        script: Iterable[ScriptedPress] = (),
     ) -> None:
         self.question = 0
         self._devices = devices
-        self._dice = dice
+        self._rng = rng
         self._within_ms = within_ms
         self._second_thoughts = second_thoughts
         self._script = list(script)
-        self._open = False
-        self._pressed = 0
+        self._is_open = False
+        self._press_count = 0
         self._planned: list[SimulatedPress] = []
 
-    def asked(self, ask: AskQuestion, now_ns: int) -> None:
-        """A question is open."""
-        if self._open:
-            self._planned = [self._again(press, now_ns) for press in self._planned]
+    def open_question(self, asked: AskQuestion, now_ns: int) -> None:
+        """Start a question."""
+        if self._is_open:
+            self._planned = [self._retried(press, now_ns) for press in self._planned]
         else:
-            self._open = True
+            self._is_open = True
             self.question += 1
-            self._planned = [*self._scripted(now_ns)] or [*self._drawn(ask, now_ns)]
+            self._planned = [*self._scripted_presses(now_ns)] or [*self._random_presses(asked, now_ns)]
         self._planned.sort(key=lambda press: press.at_ns)
 
-    def stopped(self) -> None:
-        """The question has ended: who has not pressed yet does not."""
-        self._open = False
+    def close_question(self) -> None:
+        """Stop the question: whoever has not pressed yet does not."""
+        self._is_open = False
         self._planned.clear()
 
-    def due(self, now_ns: int) -> list[SimulatedPress]:
-        """Who has pressed until now; each is told once."""
+    def pop_due(self, now_ns: int) -> list[SimulatedPress]:
+        """Return the presses until now, each once."""
         count = next((at for at, press in enumerate(self._planned) if press.at_ns > now_ns), len(self._planned))
-        due, self._planned = self._planned[:count], self._planned[count:]
-        return due
+        pop_due, self._planned = self._planned[:count], self._planned[count:]
+        return pop_due
 
     def next_ns(self) -> int | None:
-        """When somebody will press next."""
+        """Return the time of the next press."""
         return self._planned[0].at_ns if self._planned else None
 
     def press(self, device: str, text: str, now_ns: int) -> SimulatedPress:
-        """Somebody presses right now."""
-        self._pressed += 1
-        return SimulatedPress(self._pressed, now_ns, device, form_of(text), text)
+        """Return a press of this moment."""
+        self._press_count += 1
+        return SimulatedPress(self._press_count, now_ns, device, answer_form(text), text)
 
-    def _scripted(self, now_ns: int) -> Iterable[SimulatedPress]:
+    def _scripted_presses(self, now_ns: int) -> Iterable[SimulatedPress]:
         for line in self._script:
             if line.question == self.question:
                 yield self.press(line.device, line.press, now_ns + round(line.after_ms * 1e6))
 
-    def _drawn(self, ask: AskQuestion, now_ns: int) -> Iterable[SimulatedPress]:
+    def _random_presses(self, asked: AskQuestion, now_ns: int) -> Iterable[SimulatedPress]:
         for device in self._devices:
-            after_ns = round(self._dice.uniform(0, self._within_ms) * 1e6)
-            yield self.press(device, self._choice(ask), now_ns + after_ns)
-            if self._dice.random() < self._second_thoughts:
-                later_ns = round(self._dice.uniform(after_ns, self._within_ms * 1e6))
-                yield self.press(device, self._choice(ask), now_ns + later_ns)
+            after_ns = round(self._rng.uniform(0, self._within_ms) * 1e6)
+            yield self.press(device, self._random_text(asked), now_ns + after_ns)
+            if self._rng.random() < self._second_thoughts:
+                second_ns = round(self._rng.uniform(after_ns, self._within_ms * 1e6))
+                yield self.press(device, self._random_text(asked), now_ns + second_ns)
 
-    def _choice(self, ask: AskQuestion) -> str:
-        letters = LETTERS[: ask.choices]
-        match ask.kind:
+    def _random_text(self, asked: AskQuestion) -> str:
+        letters = LETTERS[: asked.choices]
+        match asked.kind:
             case QuestionKind.SINGLE:
-                return self._dice.choice(letters)
+                return self._rng.choice(letters)
             case QuestionKind.MULTIPLE:
-                return "".join(sorted(self._dice.sample(letters, self._dice.randint(1, len(letters)))))
+                return "".join(sorted(self._rng.sample(letters, self._rng.randint(1, len(letters)))))
             case QuestionKind.NUMBER:
-                return str(self._dice.randint(0, 100))
+                return str(self._rng.randint(0, 100))
             case QuestionKind.RUSH:
                 return ""
 
-    def _again(self, press: SimulatedPress, now_ns: int) -> SimulatedPress:
+    def _retried(self, press: SimulatedPress, now_ns: int) -> SimulatedPress:
         if press.at_ns > now_ns:
             return press
-        return replace(press, at_ns=now_ns + round(self._dice.uniform(0, AGAIN_MS) * 1e6))
+        return replace(press, at_ns=now_ns + round(self._rng.uniform(0, RETRY_WITHIN_MS) * 1e6))

@@ -1,8 +1,7 @@
-"""A clicker base that is not there, with a class that answers, under the real driver."""
+"""The driver ``simulated`` for clicker receivers: the real driver, connected to a simulated base with its class."""
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections import deque
@@ -12,59 +11,62 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from drivers.clicker.hid_transport import BridgeTransport, ReportTransport
+from drivers.clicker.hid_transport import HidReportTransport, HidUartBridgeTransport
 from drivers.clicker.iclicker_framing import IClickerFraming
 from drivers.clicker.rf21x_receiver import FRAMINGS
 from drivers.clicker.serial_transport import SerialTransport
 from drivers.clicker.simulation.link_faults import MessageFaults
 from drivers.clicker.simulation.protocols import BaseProtocol, IClickerProtocol, Rf217Rf218Protocol, Rf219Protocol
-from drivers.clicker.simulation.simulated_base import SimulatedBase, TruthLog
-from drivers.clicker.simulation.simulated_class import Scripted, SimulatedClass, read_script
+from drivers.clicker.simulation.simulated_base import SimulatedBase
+from drivers.clicker.simulation.simulated_class import ScriptedPress, SimulatedClass, read_script
 from drivers.clicker.simulation.transports import BridgeNodeTransport, PtyTransport, ReportNodeTransport
 from drivers.clicker.transport_receiver import TransportReceiver
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
-from drivers.samples import AskQuestion, ReceiverCommand, ReceiverEvent, ReceiverFormat, TeacherKey
+from drivers.run_folder import run_folder
+from drivers.samples import AskQuestion, ReceiverCapabilities, ReceiverCommand, ReceiverEvent, TeacherKey
+from drivers.simulated_faults import is_unplugged_at, read_fault
+from drivers.truth_log import TruthLog
 from drivers.unix_line_server import UnixLineServer
 
 SOCKET = "clickers.sock"
 PORT = "clicker-base"
-MOST_STUDENTS = 250
+MAX_STUDENTS = 250
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedReceiverOptions:
-    """What a simulated base and its class can be told; ValueError where a value makes no sense."""
+    """Model, class and faults of a simulated base; ValueError for an invalid value."""
 
     base: Literal["rf217", "rf218", "rf219", "iclicker"] = "rf218"
-    """Whose language it speaks."""
+    """The model of the base."""
     bridge: bool = False
-    """An RF21x base is behind its USB HID bridge, not on a serial port."""
+    """Connect an RF21x base by its HID-to-UART bridge, not by a serial port."""
     students: int = 40
-    """How many clickers answer each question."""
+    """Number of clickers that answer each question."""
     answer_within_s: float = 8.0
-    """A student presses at a random moment up to this long after the question is opened."""
+    """A student presses at a random time up to this long after the question starts."""
     second_thoughts: float = 0.1
-    """The share of students who press a second time, from 0 to 1."""
+    """Probability that a student presses a second time, from 0 to 1."""
     script: Path | None = None
-    """JSON lines ``{"question", "device", "after_ms", "press"}``: all that is pressed in the questions it names."""
+    """JSON lines ``{"question", "device", "after_ms", "press"}``: all presses in the questions that they name."""
     seed: int | None = None
-    """Makes the class and the noise repeatable; without it they are random."""
+    """Seed that makes class and faults repeatable; without it they are random."""
     loss: float = 0.0
-    """The share of messages that never arrive, from 0 to 1."""
+    """Probability that a message is lost, from 0 to 1."""
     duplicates: float = 0.0
-    """The share of messages that come twice, from 0 to 1."""
+    """Probability that a message is sent twice, from 0 to 1."""
     corruption: float = 0.0
-    """The share of bytes that are damaged, from 0 to 1."""
+    """Probability that a byte is corrupted, from 0 to 1."""
     lost_after_s: float = 0.0
-    """The base is pulled out this long after the driver was made; 0 for never."""
+    """The base is unplugged this long after the driver was made; 0 for never."""
     returns_after_s: float = 0.0
-    """It is back this long after it went; 0 for never."""
+    """It is plugged in again this long after; 0 for never."""
     log: Path | None = None
-    """JSON lines of what really happened, the fate of every answer among it, are appended here."""
+    """JSON lines of what really happened, the fate of every answer included, are appended here."""
     fault_file: Path | None = None
-    """While this file exists its one word is what is wrong: lost or silent."""
+    """While this file exists its one word is the fault: lost or silent."""
     run: str = ""
-    """The run folder, for the socket and the port; left out, the run folder of the process."""
+    """The folder for socket and port; empty for the run folder of the process."""
 
     def __post_init__(self) -> None:
         for name in ("second_thoughts", "loss", "duplicates", "corruption"):
@@ -73,35 +75,29 @@ class SimulatedReceiverOptions:
         for name in ("answer_within_s", "lost_after_s", "returns_after_s"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative")
-        if not 0 <= self.students <= MOST_STUDENTS:
-            raise ValueError(f"students must be from 0 to {MOST_STUDENTS}")
+        if not 0 <= self.students <= MAX_STUDENTS:
+            raise ValueError(f"students must be from 0 to {MAX_STUDENTS}")
         if self.bridge and self.base == "iclicker":
             raise ValueError("an iClicker base has no bridge")
 
-    def run_folder(self) -> Path:
-        """Where socket and port go: ``run``, else what systemd gave the process, else where it stands."""
-        return Path(self.run or os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0] or ".")
-
 
 class ReceiverFault(StrEnum):
-    """What the fault file can ask for."""
+    """The faults that the fault file can ask for."""
 
     NONE = ""
     LOST = "lost"
     SILENT = "silent"
-    UNKNOWN = "unknown"
-    """Any other word: nothing goes until a person mends it."""
 
 
 class SimulatedReceiver:
-    """The real receiver on a cable whose far end is a ``SimulatedBase``; the class outlives an unplugging.
+    """See ``drivers.protocols.ClickerReceiver``: the real driver, connected to a ``SimulatedBase``.
 
-    It is reached at ``<run>/clickers.sock``. Lines in: ``press DEVICE [LETTERS or NUMBER]``, ``key NAME`` for the
-    teacher's keypad, ``unplug SECONDS``; a wrong line is answered with ``error …``. Lines out: ``asked KIND`` and
-    ``stopped``, the present one first.
+    The class outlives an unplugging. The base is controlled at ``<run>/clickers.sock``. Lines in: ``press DEVICE
+    [LETTERS or NUMBER]``, ``key NAME`` for the teacher's keypad, ``unplug SECONDS``; a wrong line is answered with
+    ``error …``. Lines out: ``asked KIND`` and ``stopped``, the present state first.
 
-    With pty and pyserial everything that a serial port needs is run. Of HID, the search for the node, its opening
-    and the kernel's own transfers are not: reports go over a socket that keeps them whole.
+    With pty and pyserial everything that a serial port needs is run. Of HID, the search for the node, its opening and
+    the kernel's transfers are not: reports go over a socket that keeps them whole.
     """
 
     Options = SimulatedReceiverOptions
@@ -109,44 +105,40 @@ class SimulatedReceiver:
     def __init__(self, role: str, options: SimulatedReceiverOptions) -> None:
         self._role = role
         self._options = options
-        self._dice = random.Random(options.seed)
-        self._speech: BaseProtocol = _speech(options.base)
-        self._devices = self._speech.devices(options.students, self._dice)
-        self._students: SimulatedClass | None = None
-        self._made_ns = time.monotonic_ns()
-        self._away_until_ns = 0
+        self._truth_log = TruthLog(options.log)
+        self._rng = random.Random(options.seed)
+        self._protocol: BaseProtocol = _protocol(options.base)
+        self._devices = self._protocol.device_ids(options.students, self._rng)
+        self._class: SimulatedClass | None = None
+        self._created_ns = time.monotonic_ns()
+        self._unplugged_until_ns = 0
         self._base: SimulatedBase | None = None
         self._receiver: TransportReceiver | None = None
         self._server: UnixLineServer | None = None
-        self._present = "stopped"
-        self._news: deque[str] = deque()
+        self._question_state = "stopped"
+        self._announcements: deque[str] = deque()
 
-    def open(self) -> ReceiverFormat:
-        """As of a real base. DeviceMissing while it is pulled out, DeviceUnfit for files that cannot be used."""
+    def open(self) -> ReceiverCapabilities:
+        """Connect the base and open the driver; DeviceMissing while it is unplugged."""
         self.close()
-        if self._fault() is ReceiverFault.UNKNOWN:
-            raise DeviceMisconfigured(
-                self._role, f"the fault file may say {ReceiverFault.LOST} or {ReceiverFault.SILENT}"
-            )
-        if self._away():
+        read_fault(self._role, self._options.fault_file, ReceiverFault)
+        self._truth_log.check(self._role)
+        if self._is_unplugged():
             raise DeviceMissing(self._role, "the simulated base is unplugged")
         try:
             self._plug_in()
         except (OSError, ValueError) as error:
             self.close()
             raise DeviceMisconfigured(self._role, f"the simulated base cannot run: {error}") from error
-        return self._connected().open()
+        return self._require_open().open()
 
     def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
-        """See ``Receiver``."""
-        return self._connected().read(timeout_s)
+        return self._require_open().read(timeout_s)
 
     def send(self, command: ReceiverCommand) -> None:
-        """See ``Receiver``."""
-        self._connected().send(command)
+        self._require_open().send(command)
 
     def close(self) -> None:
-        """Let the base go: cable, socket and threads."""
         receiver, self._receiver = self._receiver, None
         base, self._base = self._base, None
         server, self._server = self._server, None
@@ -154,7 +146,7 @@ class SimulatedReceiver:
             if part is not None:
                 part.close()
 
-    def _connected(self) -> TransportReceiver:
+    def _require_open(self) -> TransportReceiver:
         receiver = self._receiver
         if receiver is None:
             raise DeviceLost(self._role, "the receiver is not connected")
@@ -162,83 +154,85 @@ class SimulatedReceiver:
 
     def _plug_in(self) -> None:
         options = self._options
-        if self._students is None:
-            script: list[Scripted] = read_script(options.script) if options.script is not None else []
-            self._students = SimulatedClass(
-                self._devices, self._dice, options.answer_within_s * 1e3, options.second_thoughts, script
+        if self._class is None:
+            script: list[ScriptedPress] = read_script(options.script) if options.script is not None else []
+            self._class = SimulatedClass(
+                self._devices, self._rng, options.answer_within_s * 1e3, options.second_thoughts, script
             )
-        truth = TruthLog(options.log)
-        noise = MessageFaults(self._dice, options.loss, options.duplicates, options.corruption)
-        self._speech = _speech(options.base)
-        link, self._receiver = self._cable()
+        faults = MessageFaults(self._rng, options.loss, options.duplicates, options.corruption)
+        self._protocol = _protocol(options.base)
+        transport, self._receiver = self._connect()
         self._base = SimulatedBase(
-            link, self._speech, self._students, noise, truth, away=self._away, silent=self._silent, told=self._told
+            transport,
+            self._protocol,
+            self._class,
+            faults,
+            self._truth_log,
+            is_unplugged=self._is_unplugged,
+            is_silent=self._is_silent,
+            on_question=self._on_question,
         )
         self._base.start()
-        self._present = "stopped"
-        server = UnixLineServer(options.run_folder() / SOCKET, self._greet, self._answer, self._tick)
+        self._question_state = "stopped"
+        server = UnixLineServer(run_folder(options.run) / SOCKET, self._on_connect, self._on_line, self._on_tick)
         server.open()
         self._server = server
 
-    def _cable(self) -> tuple[PtyTransport | ReportNodeTransport | BridgeNodeTransport, TransportReceiver]:
+    def _connect(self) -> tuple[PtyTransport | ReportNodeTransport | BridgeNodeTransport, TransportReceiver]:
         options, role = self._options, self._role
         if options.base == "iclicker":
             reports = ReportNodeTransport()
-            return reports, TransportReceiver(role, ReportTransport(reports.open_node), IClickerFraming("AA"))
-        make, baud = FRAMINGS[options.base]
-        framing = make(max(1, options.students))
+            return reports, TransportReceiver(role, HidReportTransport(reports.open_node), IClickerFraming("AA"))
+        make_framing, baud = FRAMINGS[options.base]
+        framing = make_framing(max(1, options.students))
         if options.bridge:
             bridge = BridgeNodeTransport()
-            return bridge, TransportReceiver(role, BridgeTransport(role, bridge.open_node, baud, _no_feature), framing)
-        path = options.run_folder() / PORT
+            return bridge, TransportReceiver(
+                role, HidUartBridgeTransport(role, bridge.open_node, baud, _ignore_feature_report), framing
+            )
+        path = run_folder(options.run) / PORT
         return PtyTransport(path), TransportReceiver(role, SerialTransport(role, str(path), baud), framing)
 
-    def _away(self) -> bool:
+    def _is_unplugged(self) -> bool:
         now_ns = time.monotonic_ns()
-        gone_s = (now_ns - self._made_ns) / 1e9 - self._options.lost_after_s
-        by_time = self._options.lost_after_s and gone_s >= 0 and not 0 < self._options.returns_after_s <= gone_s
+        age_s = (now_ns - self._created_ns) / 1e9
         return (
-            bool(by_time)
-            or now_ns < self._away_until_ns
-            or self._fault() in (ReceiverFault.LOST, ReceiverFault.UNKNOWN)
+            is_unplugged_at(age_s, self._options.lost_after_s, self._options.returns_after_s)
+            or now_ns < self._unplugged_until_ns
+            or self._base_fault() is ReceiverFault.LOST
         )
 
-    def _silent(self) -> bool:
-        return self._fault() is ReceiverFault.SILENT
+    def _is_silent(self) -> bool:
+        return self._base_fault() is ReceiverFault.SILENT
 
-    def _fault(self) -> ReceiverFault:
-        if self._options.fault_file is None:
-            return ReceiverFault.NONE
+    def _base_fault(self) -> ReceiverFault:
+        """Return the fault for the base's thread, which has nobody to raise to: an unknown word unplugs it."""
         try:
-            word = self._options.fault_file.read_text().strip()
-        except FileNotFoundError:
-            return ReceiverFault.NONE
-        try:
-            return ReceiverFault(word)
-        except ValueError:
-            return ReceiverFault.UNKNOWN
+            return read_fault(self._role, self._options.fault_file, ReceiverFault)
+        except DeviceMisconfigured:
+            return ReceiverFault.LOST
 
-    def _told(self, ask: AskQuestion | None) -> None:
-        self._news.append("stopped" if ask is None else f"asked {ask.kind}")
+    def _on_question(self, question: AskQuestion | None) -> None:
+        self._announcements.append("stopped" if question is None else f"asked {question.kind}")
         if self._server is not None:
             self._server.wake()
 
-    def _greet(self) -> Sequence[str]:
-        return [self._present]
+    def _on_connect(self) -> Sequence[str]:
+        return [self._question_state]
 
-    def _tick(self) -> tuple[Sequence[str], float | None]:
+    def _on_tick(self) -> tuple[Sequence[str], float | None]:
         lines = []
-        while self._news:
-            lines.append(self._news.popleft())
-            self._present = lines[-1]
+        while self._announcements:
+            lines.append(self._announcements.popleft())
+            self._question_state = lines[-1]
         return lines, None
 
-    def _answer(self, line: str) -> Sequence[str]:
+    def _on_line(self, line: str) -> Sequence[str]:
         base = self._base
         if base is None:
             return ["error the base is unplugged"]
         match line.split():
-            case ["press", device, *text] if len(text) < 2 and self._speech.knows(device):
+            case ["press", device, *text] if len(text) < 2 and self._protocol.is_valid_device(device):
                 base.press(device, "".join(text))
             case ["press", device, *_]:
                 return [f"error there can be no clicker {device} on this base"]
@@ -247,13 +241,13 @@ class SimulatedReceiver:
             case ["key", *_] if self._options.base != "iclicker":
                 return [f"error the keys are {', '.join(TeacherKey)}"]
             case ["unplug", seconds] if seconds.isdecimal():
-                self._away_until_ns = time.monotonic_ns() + int(seconds) * 1_000_000_000
+                self._unplugged_until_ns = time.monotonic_ns() + int(seconds) * 1_000_000_000
             case _:
                 return ["error say press DEVICE [LETTERS or NUMBER], key NAME or unplug SECONDS"]
         return []
 
 
-def _speech(base: str) -> BaseProtocol:
+def _protocol(base: str) -> BaseProtocol:
     match base:
         case "rf217":
             return Rf217Rf218Protocol(3)
@@ -265,5 +259,5 @@ def _speech(base: str) -> BaseProtocol:
             return IClickerProtocol()
 
 
-def _no_feature(descriptor: int, report: bytes) -> None:
-    """A socket takes no feature reports."""
+def _ignore_feature_report(descriptor: int, report: bytes) -> None:
+    """A socket has no feature reports."""

@@ -1,1 +1,1 @@
-"""A simulated microphone with a clock of its own."""
+"""The simulated microphone, with a clock of its own."""

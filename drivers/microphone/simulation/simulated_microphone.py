@@ -1,8 +1,7 @@
-"""A microphone that is not there: its own clock, a room's quiet, and a beep with every flash."""
+"""The driver ``simulated`` for microphones: its own clock, room noise, and a beep with every flash of the cameras."""
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from dataclasses import dataclass
@@ -12,8 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled
 from drivers.samples import SoundBlock, SoundFormat
+from drivers.simulated_faults import POLL_S, is_unplugged_at, read_fault
+from drivers.truth_log import TruthLog
 
 BEEP_HZ = 1000.0
 BEEP_S = 0.1
@@ -22,39 +23,38 @@ BUFFER_S = 1.0
 TONE_HZ = 120.0
 _TONE_TO_NOISE_DB = -6.0
 _NOISE_S = 7
-_FAULT_LOOK_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedMicrophoneOptions:
-    """What a simulated microphone can be told; ValueError where a value makes no sense."""
+    """Clock, sound and faults of a simulated microphone; ValueError for an invalid value."""
 
     ppm: float = 0.0
-    """How much faster (+) or slower (-) than its nominal rate the microphone's own clock runs."""
+    """Deviation of the microphone's clock from its nominal rate; positive is faster."""
     seed: int | None = None
-    """Makes noise and jitter repeatable; without it they are random."""
+    """Seed that makes noise and jitter repeatable; without it they are random."""
     level_dbfs: float = -12.0
-    """Peak of the beeps."""
+    """Peak level of the beeps."""
     noise_dbfs: float = -62.0
-    """RMS of the room's noise; a tone of 120 Hz lies 6 dB under it."""
+    """RMS level of the room noise; a tone of 120 Hz lies 6 dB below it."""
     mute: bool = False
-    """The microphone's own switch is off: its noise is still there, the room is not."""
+    """The microphone's own switch is off: its noise remains, the room is silent."""
     dead_after_s: float = 0.0
-    """From this long after the driver was made, as with ``mute``; 0 for never."""
+    """This long after the driver was made, as with ``mute``; 0 for never."""
     delivery_jitter_ms: float = 2.0
     """A block is ready up to this long after its last sample."""
     stamp_jitter_ms: float = 0.1
-    """The capture time is up to this far from the true one, either way."""
+    """The capture time deviates from the true one by up to this, either way."""
     flash_period_s: float = 10.0
-    """A beep begins at every multiple of this on CLOCK_MONOTONIC, as the cameras' flashes do; 0 for never."""
+    """A beep starts at every multiple of this on CLOCK_MONOTONIC, like the cameras' flashes; 0 for never."""
     lost_after_s: float = 0.0
-    """The device goes away this long after the driver was made; 0 for never."""
+    """The device is unplugged this long after the driver was made; 0 for never."""
     returns_after_s: float = 0.0
-    """It is back this long after it went; 0 for never."""
+    """It is plugged in again this long after; 0 for never."""
     log: Path | None = None
     """JSON lines ``{"role", "beep_ns"}``, the true time of every beep delivered, are appended here."""
     fault_file: Path | None = None
-    """While this file exists its one word is what is wrong: lost, stall, mute or hang."""
+    """While this file exists its one word is the fault: lost, stall, mute or hang."""
 
     def __post_init__(self) -> None:
         for name in (
@@ -74,7 +74,7 @@ class SimulatedMicrophoneOptions:
 
 
 class MicrophoneFault(StrEnum):
-    """What the fault file can ask for."""
+    """The faults that the fault file can ask for."""
 
     NONE = ""
     LOST = "lost"
@@ -84,10 +84,10 @@ class MicrophoneFault(StrEnum):
 
 
 class SimulatedMicrophone:
-    """A quiet room with beeps, in blocks of 20 ms.
+    """See ``drivers.protocols.Microphone``: a quiet room with beeps, in blocks of 20 ms.
 
-    A block is ready when its last sample has been taken, whether or not anybody reads. A reader
-    more than a second late loses what is older, as with a real card: the capture times then jump.
+    A block is ready when its last sample has been taken, whether or not anybody reads. A reader more than a second late
+    loses what is older, as with a real card: the capture times then jump.
     """
 
     Options = SimulatedMicrophoneOptions
@@ -96,111 +96,92 @@ class SimulatedMicrophone:
         self._role = role
         self._wanted = wanted
         self._options = options
-        self._made_ns = time.monotonic_ns()
-        self._run: _Run | None = None
+        self._created_ns = time.monotonic_ns()
+        self._capture: _CaptureRun | None = None
 
     def open(self) -> SoundFormat:
-        """DeviceMissing while it is lost; DeviceUnfit for a log that cannot be written."""
-        if self._fault() is MicrophoneFault.LOST:
+        """Start the clock; DeviceMissing while the fault is ``lost``."""
+        if self._current_fault() is MicrophoneFault.LOST:
             raise DeviceMissing(self._role, "the simulated microphone is unplugged")
-        if self._options.log is not None:
-            try:
-                self._options.log.touch()
-            except OSError as error:
-                raise DeviceMisconfigured(
-                    self._role, f"{self._options.log} cannot be written: {error.strerror}"
-                ) from error
-        self._run = _Run(self._role, self._wanted, self._options, time.monotonic_ns())
+        TruthLog(self._options.log).check(self._role)
+        self._capture = _CaptureRun(self._role, self._wanted, self._options, time.monotonic_ns())
         return SoundFormat(self._wanted.rate_hz, self._wanted.channels)
 
     def read(self, timeout_s: float) -> SoundBlock:
-        """The oldest block not read yet. DeviceStalled, DeviceLost."""
-        run = self._run
-        if run is None:
+        capture = self._capture
+        if capture is None:
             raise DeviceLost(self._role, "the microphone is closed")
         deadline_ns = time.monotonic_ns() + int(timeout_s * 1e9)
         while True:
-            fault = self._fault()
+            fault = self._current_fault()
             if fault is MicrophoneFault.LOST:
                 raise DeviceLost(self._role, "the simulated microphone was unplugged")
             while fault is MicrophoneFault.HANG:
-                time.sleep(_FAULT_LOOK_S)
-                fault = self._fault()
+                time.sleep(POLL_S)
+                fault = self._current_fault()
             now_ns = time.monotonic_ns()
-            if fault is not MicrophoneFault.STALL and now_ns >= run.ready_ns:
-                return run.block(now_ns, muted=fault is MicrophoneFault.MUTE)
+            if fault is not MicrophoneFault.STALL and now_ns >= capture.ready_ns:
+                return capture.next_block(now_ns, muted=fault is MicrophoneFault.MUTE)
             if now_ns >= deadline_ns:
                 raise DeviceStalled(self._role, f"no sound for {timeout_s:g} s")
-            ready_ns = deadline_ns if fault is MicrophoneFault.STALL else min(deadline_ns, run.ready_ns)
+            ready_ns = deadline_ns if fault is MicrophoneFault.STALL else min(deadline_ns, capture.ready_ns)
             wait_s = max(0.0, (ready_ns - now_ns) / 1e9)
-            if run.closed.wait(wait_s if self._options.fault_file is None else min(wait_s, _FAULT_LOOK_S)):
+            if capture.closed.wait(wait_s if self._options.fault_file is None else min(wait_s, POLL_S)):
                 raise DeviceLost(self._role, "the microphone was closed")
 
     def close(self) -> None:
-        """End a read in progress; again: nothing."""
-        run, self._run = self._run, None
-        if run is not None:
-            run.closed.set()
+        capture, self._capture = self._capture, None
+        if capture is not None:
+            capture.closed.set()
 
-    def _fault(self) -> MicrophoneFault:
+    def _current_fault(self) -> MicrophoneFault:
         options = self._options
-        age_s = (time.monotonic_ns() - self._made_ns) / 1e9
-        lost_s = age_s - options.lost_after_s
-        if options.lost_after_s and lost_s >= 0 and not 0 < options.returns_after_s <= lost_s:
+        age_s = (time.monotonic_ns() - self._created_ns) / 1e9
+        if is_unplugged_at(age_s, options.lost_after_s, options.returns_after_s):
             return MicrophoneFault.LOST
-        if options.fault_file is not None and (word := self._word(options.fault_file)):
-            return word
+        if fault := read_fault(self._role, options.fault_file, MicrophoneFault):
+            return fault
         muted = options.mute or (options.dead_after_s and age_s >= options.dead_after_s)
         return MicrophoneFault.MUTE if muted else MicrophoneFault.NONE
 
-    def _word(self, file: Path) -> MicrophoneFault:
-        try:
-            word = file.read_text().strip()
-        except FileNotFoundError:
-            return MicrophoneFault.NONE
-        try:
-            return MicrophoneFault(word)
-        except ValueError as error:
-            known = ", ".join(fault for fault in MicrophoneFault if fault)
-            raise DeviceMisconfigured(self._role, f"the fault file says {word!r}; it may say {known}") from error
 
+class _CaptureRun:
+    """The state from one open to its close: a sample count and the clock that it follows."""
 
-class _Run:
-    """What lives from one open to its close: a count of samples and the clock that takes them."""
-
-    def __init__(self, role: str, form: SoundFormat, options: SimulatedMicrophoneOptions, start_ns: int) -> None:
+    def __init__(self, role: str, format_: SoundFormat, options: SimulatedMicrophoneOptions, start_ns: int) -> None:
         self.closed = threading.Event()
         self._role = role
-        self._form = form
+        self._format = format_
         self._options = options
         self._start_ns = start_ns
-        self._dice = np.random.default_rng(options.seed)
-        self._rate_hz = form.rate_hz * (1 + options.ppm * 1e-6)
-        self._size = form.rate_hz // BLOCKS_PER_SECOND
-        self._next = 0
+        self._truth_log = TruthLog(options.log)
+        self._rng = np.random.default_rng(options.seed)
+        self._rate_hz = format_.rate_hz * (1 + options.ppm * 1e-6)
+        self._size = format_.rate_hz // BLOCKS_PER_SECOND
+        self._next_sample = 0
         self._beep = _amplitude(options.level_dbfs) * np.sin(
             2 * np.pi * BEEP_HZ / self._rate_hz * np.arange(round(BEEP_S * self._rate_hz))
         )
         # The noise is made once and runs in a loop: making it anew would be most of the work.
-        self._hiss = self._dice.normal(0.0, _amplitude(options.noise_dbfs), _NOISE_S * form.rate_hz)
-        seconds = np.arange(len(self._hiss)) / form.rate_hz
+        self._hiss = self._rng.normal(0.0, _amplitude(options.noise_dbfs), _NOISE_S * format_.rate_hz)
+        seconds = np.arange(len(self._hiss)) / format_.rate_hz
         hum_peak = 2**0.5 * _amplitude(options.noise_dbfs + _TONE_TO_NOISE_DB)
-        self._room = self._hiss + hum_peak * np.sin(2 * np.pi * TONE_HZ * seconds)
+        self._room_noise = self._hiss + hum_peak * np.sin(2 * np.pi * TONE_HZ * seconds)
         self.ready_ns = self._ready_ns()
 
-    def block(self, now_ns: int, *, muted: bool) -> SoundBlock:
-        """The next block; what a card's buffer could not have kept until now is skipped."""
+    def next_block(self, now_ns: int, *, muted: bool) -> SoundBlock:
+        """Return the next block; what a card's buffer could not have kept until now is skipped."""
         oldest = int((now_ns - self._start_ns - BUFFER_S * 1e9) * self._rate_hz / 1e9)
-        if self._next < oldest:
-            self._next += -(-(oldest - self._next) // self._size) * self._size
-        first, self._next = self._next, self._next + self._size
+        if self._next_sample < oldest:
+            self._next_sample += -(-(oldest - self._next_sample) // self._size) * self._size
+        first, self._next_sample = self._next_sample, self._next_sample + self._size
         self.ready_ns = self._ready_ns()
-        sound = (self._hiss if muted else self._room).take(np.arange(first, self._next), mode="wrap")
+        sound = (self._hiss if muted else self._room_noise).take(np.arange(first, self._next_sample), mode="wrap")
         if not muted:
             self._add_beeps(sound, first)
         samples = np.clip(np.rint(sound), -32768, 32767).astype(np.int16)
         stamp_ns = self._time_ns(first) + round(self._jitter(self._options.stamp_jitter_ms) * 1e6)
-        return SoundBlock(stamp_ns, np.repeat(samples[:, None], self._form.channels, axis=1))
+        return SoundBlock(stamp_ns, np.repeat(samples[:, None], self._format.channels, axis=1))
 
     def _add_beeps(self, sound: NDArray[np.float64], first: int) -> None:
         period_ns = round(self._options.flash_period_s * 1e9)
@@ -212,21 +193,20 @@ class _Run:
         part = self._beep[max(0, -begin) : max(0, len(sound) - begin)]
         if len(part) and begin < len(sound):
             sound[max(0, begin) : max(0, begin) + len(part)] += part
-        if 0 <= begin < len(sound) and self._options.log is not None:
-            with self._options.log.open("a") as log:
-                log.write(json.dumps({"role": self._role, "beep_ns": flash_ns}) + "\n")
+        if 0 <= begin < len(sound):
+            self._truth_log.write({"role": self._role, "beep_ns": flash_ns})
 
     def _time_ns(self, sample: int) -> int:
         return self._start_ns + round(sample / self._rate_hz * 1e9)
 
     def _ready_ns(self) -> int:
         late_ms = abs(self._jitter(self._options.delivery_jitter_ms))
-        return self._time_ns(self._next + self._size) + round(late_ms * 1e6)
+        return self._time_ns(self._next_sample + self._size) + round(late_ms * 1e6)
 
     def _jitter(self, most_ms: float) -> float:
-        return float(self._dice.uniform(-most_ms, most_ms))
+        return float(self._rng.uniform(-most_ms, most_ms))
 
 
 def _amplitude(dbfs: float) -> float:
-    """A level as an amplitude of int16 samples."""
+    """Return a level as an amplitude of int16 samples."""
     return float(32767.0 * 10.0 ** (dbfs / 20.0))

@@ -1,1 +1,1 @@
-"""A simulated panel: gpiozero's mock pins under the real driver, with a socket for fingers and eyes."""
+"""The simulated panel: gpiozero's mock pins under the real driver, controlled over a socket."""

@@ -1,4 +1,4 @@
-"""The same panel on pins that exist in memory only, with a socket for fingers and eyes."""
+"""The driver ``simulated`` for panels: the GPIO driver on mock pins, with a socket to press buttons and watch lamps."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from drivers.errors import DeviceMisconfigured
 from drivers.panel import pin_assignment
 from drivers.panel.gpio_chip import PinSource
 from drivers.panel.gpio_panel import GpioPanel
-from drivers.panel.pin_assignment import Process, colours
+from drivers.panel.pin_assignment import ProcessName, pins_by_colour
 from drivers.panel.simulation.lamp_decoder import LampDecoder
+from drivers.run_folder import run_folder
 from drivers.samples import ButtonEvent, Pattern
 from drivers.unix_line_server import UnixLineServer
 
@@ -26,30 +27,30 @@ RASPBERRY_PI_4 = "c03114"
 
 
 class SimulatedPanel:
-    """``GpioPanel`` over gpiozero's mock pins, reached at ``<run>/<process>-pins.sock``.
+    """See ``drivers.protocols.Panel``: ``GpioPanel`` on gpiozero's mock pins, with ``<run>/<process>-pins.sock``.
 
-    Lines in: ``press NAME``, ``release NAME``, for the buttons this process holds; a wrong line is
-    answered with ``error …``. Lines out: ``lamp NAME PATTERN``, first the present one of every lamp
-    this process holds, then every change, as read from the pins.
+    Lines in: ``press NAME``, ``release NAME``, for the buttons that this process holds; a wrong line is answered with
+    ``error …``. Lines out: ``lamp NAME PATTERN``, first the present one of every lamp that this process holds, then
+    every change, as decoded from the pins.
     """
 
     Options = pin_assignment.PanelOptions
 
-    def __init__(self, process: Process, options: pin_assignment.PanelOptions) -> None:
+    def __init__(self, process: ProcessName, options: pin_assignment.PanelOptions) -> None:
         self._process = process
         self._options = options
         self._panel = GpioPanel(process, options, self._mock_pins)
-        self._fingers: dict[str, MockPin] = {}
-        self._lamps: dict[str, _SeenLamp] = {}
+        self._button_pins: dict[str, MockPin] = {}
+        self._lamps: dict[str, _ObservedLamp] = {}
         self._changes: deque[tuple[str, Pattern]] = deque()
-        self._told: dict[str, Pattern] = {}
+        self._published: dict[str, Pattern] = {}
         self._server: UnixLineServer | None = None
 
     def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
-        """Claim the mock pins and listen. DeviceUnfit where the run folder does not allow a socket."""
+        """Claim the mock pins and serve the socket; DeviceMisconfigured where the folder does not allow it."""
         self._panel.open(on_button)
-        path = self._options.run_folder() / f"{self._process}-pins.sock"
-        self._server = UnixLineServer(path, self._greet, self._answer, self._tick)
+        path = run_folder(self._options.run) / f"{self._process}-pins.sock"
+        self._server = UnixLineServer(path, self._on_connect, self._on_line, self._on_tick)
         try:
             self._server.open()
         except OSError as error:
@@ -57,121 +58,120 @@ class SimulatedPanel:
             raise DeviceMisconfigured("panel", f"the socket {path} cannot be made: {error}") from error
 
     def show(self, lamp: str, pattern: Pattern) -> None:
-        """As ``GpioPanel.show``."""
         if lamp not in self._lamps:
             self._panel.show(lamp, pattern)
             return
-        with self._lamps[lamp].told(pattern):
+        with self._lamps[lamp].driver_request(pattern):
             self._panel.show(lamp, pattern)
 
     def close(self) -> None:
-        """Lamps off (the clients still hear of it), pins free, socket and threads gone."""
+        """Switch the lamps off (the clients are still told), release the pins and close the socket."""
         self._panel.close()
         server, self._server = self._server, None
         if server is not None:
             server.close()
 
-    def _mock_pins(self, process: Process, options: pin_assignment.PanelOptions) -> PinSource:
+    def _mock_pins(self, process: ProcessName, options: pin_assignment.PanelOptions) -> PinSource:
         factory = MockFactory(RASPBERRY_PI_4, MockPin)
-        self._fingers = {name: factory.pin(pin) for name, pin in options.buttons_of(process).items()}
+        self._button_pins = {name: factory.pin(pin) for name, pin in options.buttons_of(process).items()}
         self._lamps = {}
         for name, lamp in options.lamps_of(process).items():
-            seen = self._lamps[name] = _SeenLamp(colours(lamp), partial(self._changed, name))
-            for colour, pin in colours(lamp).items():
-                turned = partial(self._turned, seen, colour)
-                factory.pin(pin, pin_class=_WatchedPin, turned=turned)
+            observed = self._lamps[name] = _ObservedLamp(pins_by_colour(lamp), partial(self._on_pattern, name))
+            for colour, pin in pins_by_colour(lamp).items():
+                on_pin = partial(self._on_pin, observed, colour)
+                factory.pin(pin, pin_class=_WatchedPin, on_pin=on_pin)
         self._changes.clear()
-        self._told = dict.fromkeys(self._lamps, Pattern.OFF)
+        self._published = dict.fromkeys(self._lamps, Pattern.OFF)
         return PinSource(factory, (GPIOZeroError,))
 
-    def _turned(self, lamp: _SeenLamp, colour: str, high: bool) -> None:
-        lamp.turned(colour, high != self._options.lamps_active_low)
+    def _on_pin(self, lamp: _ObservedLamp, colour: str, high: bool) -> None:
+        lamp.on_pin(colour, high != self._options.lamps_active_low)
 
-    def _changed(self, lamp: str, pattern: Pattern) -> None:
+    def _on_pattern(self, lamp: str, pattern: Pattern) -> None:
         self._changes.append((lamp, pattern))
         if self._server is not None:
             self._server.wake()
 
-    def _greet(self) -> Sequence[str]:
-        return [f"lamp {lamp} {pattern}" for lamp, pattern in self._told.items()]
+    def _on_connect(self) -> Sequence[str]:
+        return [f"lamp {lamp} {pattern}" for lamp, pattern in self._published.items()]
 
-    def _answer(self, line: str) -> Sequence[str]:
+    def _on_line(self, line: str) -> Sequence[str]:
         match line.split():
-            case ["press" | "release" as act, name] if name in self._fingers:
-                pin = self._fingers[name]
-                if (act == "press") == self._options.buttons_active_low:
+            case ["press" | "release" as action, name] if name in self._button_pins:
+                pin = self._button_pins[name]
+                if (action == "press") == self._options.buttons_active_low:
                     pin.drive_low()
                 else:
                     pin.drive_high()
                 return []
             case ["press" | "release", name]:
-                known = ", ".join(self._fingers) or "none"
+                known = ", ".join(self._button_pins) or "none"
                 return [f"error there is no button {name} on the {self._process}; its buttons: {known}"]
             case _:
                 return ["error say press NAME or release NAME"]
 
-    def _tick(self) -> tuple[Sequence[str], float | None]:
-        overdue = [lamp.look() for lamp in self._lamps.values()]
+    def _on_tick(self) -> tuple[Sequence[str], float | None]:
+        timeouts = [lamp.update() for lamp in self._lamps.values()]
         lines = []
         while self._changes:
             lamp, pattern = self._changes.popleft()
-            self._told[lamp] = pattern
+            self._published[lamp] = pattern
             lines.append(f"lamp {lamp} {pattern}")
         now_ns = time.monotonic_ns()
-        return lines, min((max(0, at_ns - now_ns) / 1e9 for at_ns in overdue if at_ns is not None), default=None)
+        return lines, min((max(0, at_ns - now_ns) / 1e9 for at_ns in timeouts if at_ns is not None), default=None)
 
 
-class _SeenLamp:
-    """A lamp under observation: calls ``changed`` with every new pattern, once."""
+class _ObservedLamp:
+    """A lamp under observation; calls ``on_pattern`` once for every new pattern."""
 
-    def __init__(self, colours: Iterable[str], changed: Callable[[Pattern], None]) -> None:
+    def __init__(self, colours: Iterable[str], on_pattern: Callable[[Pattern], None]) -> None:
         self._lock = Lock()
-        self._reading = LampDecoder(dict.fromkeys(colours, False))
-        self._changed = changed
-        self._seen = Pattern.OFF
-        self._in_between = 0
+        self._decoder = LampDecoder(dict.fromkeys(colours, False))
+        self._on_pattern = on_pattern
+        self._reported = Pattern.OFF
+        self._requests_in_progress = 0
 
     @contextmanager
-    def told(self, pattern: Pattern) -> Iterator[None]:
-        """While the driver changes the pins; what they say in between is not a pattern."""
+    def driver_request(self, pattern: Pattern) -> Iterator[None]:
+        """Enter while the driver changes the pins; what they show in between is no pattern."""
         with self._lock:
-            self._reading.ask(pattern)
-            self._in_between += 1
+            self._decoder.on_requested(pattern)
+            self._requests_in_progress += 1
         try:
             yield
         finally:
             with self._lock:
-                self._in_between -= 1
-            self.look()
+                self._requests_in_progress -= 1
+            self.update()
 
-    def turned(self, colour: str, lit: bool) -> None:
-        """A pin of the lamp changed."""
+    def on_pin(self, colour: str, lit: bool) -> None:
+        """Handle a change of a pin."""
         with self._lock:
-            self._reading.turn(colour, lit, time.monotonic_ns())
-        self.look()
+            self._decoder.on_pin(colour, lit, time.monotonic_ns())
+        self.update()
 
-    def look(self) -> int | None:
-        """Look again; when it is worth doing so even if no pin changes."""
+    def update(self) -> int | None:
+        """Report a new pattern; return when to look again if no pin changes."""
         with self._lock:
             now_ns = time.monotonic_ns()
-            pattern = self._reading.read(now_ns)
-            if pattern is not self._seen and not self._in_between:
-                self._seen = pattern
-                self._changed(pattern)
-            overdue_ns = self._reading.overdue_ns
-            return overdue_ns if overdue_ns is not None and overdue_ns > now_ns else None
+            pattern = self._decoder.pattern_at(now_ns)
+            if pattern is not self._reported and not self._requests_in_progress:
+                self._reported = pattern
+                self._on_pattern(pattern)
+            blink_timeout_ns = self._decoder.blink_timeout_ns
+            return blink_timeout_ns if blink_timeout_ns is not None and blink_timeout_ns > now_ns else None
 
 
 class _WatchedPin(MockPin):  # type: ignore[misc]  # gpiozero has no types
-    """A mock pin that reports its changes, and does not keep their history."""
+    """A mock pin that reports its changes and keeps no history of them."""
 
-    def __init__(self, factory: MockFactory, info: Any, turned: Callable[[bool], None]) -> None:
+    def __init__(self, factory: MockFactory, info: Any, on_pin: Callable[[bool], None]) -> None:
         super().__init__(factory, info)
-        self._turned = turned
+        self._on_pin = on_pin
 
     def _change_state(self, value: bool) -> bool:
-        changed: bool = super()._change_state(value)
-        if changed:
+        is_changed: bool = super()._change_state(value)
+        if is_changed:
             del self.states[:-1]
-            self._turned(value)
-        return changed
+            self._on_pin(value)
+        return is_changed

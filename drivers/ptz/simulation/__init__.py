@@ -1,1 +1,1 @@
-"""A simulated PTZ head at the far end of a line, under the real driver."""
+"""The simulated PTZ head: a VISCA device behind a serial port or network socket that the real driver opens."""

@@ -1,8 +1,7 @@
-"""A PTZ head that is not there: the real driver, and the far side of its line."""
+"""The driver ``simulated`` for PTZ heads: the real VISCA driver, connected to a simulated device."""
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
-from drivers.protocols import Ptz
+from drivers.protocols import PtzDevice
 from drivers.ptz import visca_messages
 from drivers.ptz.simulation.device import HeadFault, ViscaDevice
 from drivers.ptz.simulation.lossy_link import LinkFaults, LossyLink
@@ -25,15 +24,17 @@ from drivers.ptz.simulation.transports import (
     TcpDeviceTransport,
     UdpDeviceTransport,
 )
-from drivers.ptz.visca_head import SHORTEST_HOLD_S
-from drivers.ptz.visca_ip_head import Transport, ViscaIpHead, ViscaIpOptions
+from drivers.ptz.visca_head import MIN_HOLD_S
+from drivers.ptz.visca_ip_head import TransportName, ViscaIpHead, ViscaIpOptions
 from drivers.ptz.visca_serial_head import ViscaSerialHead, ViscaSerialOptions
 from drivers.samples import HeadModel, HeadState
+from drivers.simulated_faults import read_fault
+from drivers.truth_log import TruthLog
 
-_SHARES = ("loss", "corruption", "garbage")
+_PROBABILITIES = ("loss", "corruption", "garbage")
 _LOOPBACK = "127.0.0.1"
 
-_LINES: dict[str, tuple[Callable[[], DeviceTransport], Callable[[], Codec]]] = {
+_TRANSPORTS: dict[str, tuple[Callable[[], DeviceTransport], Callable[[], Codec]]] = {
     "serial": (PtyDeviceTransport, PlainCodec),
     "sony": (UdpDeviceTransport, SonyHeaderCodec),
     "udp": (UdpDeviceTransport, PlainCodec),
@@ -43,142 +44,122 @@ _LINES: dict[str, tuple[Callable[[], DeviceTransport], Callable[[], Codec]]] = {
 
 @dataclass(frozen=True, slots=True)
 class SimulatedHeadOptions:
-    """What a simulated head can be told; ValueError where a value makes no sense."""
+    """Line, behaviour and faults of a simulated head; ValueError for an invalid value."""
 
     line: Literal["serial", "sony", "udp", "tcp"] = "serial"
-    """What it hangs on: a pty, or the loopback network."""
+    """The connection: a pty, or UDP or TCP on the loopback network."""
     address: int = 1
-    """Its place in the chain, on a serial line."""
+    """Its address in the chain, on a serial line."""
     travel_s: float = 2.0
-    """From end to end it takes this long."""
+    """Time from end to end of an axis."""
     delay_ms: float = 16.0
-    """Its answers are this late."""
+    """Delay of its replies."""
     loss: float = 0.0
-    """This share of packets is lost, each way."""
+    """Probability that a packet is lost, each way."""
     corruption: float = 0.0
-    """This share of bytes is changed, each way."""
+    """Probability that a byte is changed, each way."""
     garbage: float = 0.0
-    """This share of its answers comes behind garbage."""
+    """Probability that a reply comes behind garbage."""
     seed: int | None = None
-    """Makes chance repeatable."""
+    """Seed that makes the faults repeatable."""
     log: Path | None = None
     """JSON lines ``{"role", "at_ns", "what", …}`` of what it really did are appended here."""
     fault_file: Path | None = None
     """While this file exists its one word is what is wrong: unplugged, silent, full or menu."""
     hold_s: float = 2.0
-    """A drive that nobody renews is stopped after this long."""
+    """A drive that is not renewed is stopped after this long."""
     arrive_s: float = 15.0
-    """The longest way to a preset takes no longer than this."""
+    """The longest movement to a preset takes no longer than this."""
 
     def __post_init__(self) -> None:
-        for name in _SHARES:
+        for name in _PROBABILITIES:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be from 0 to 1")
-        if not 1 <= self.address <= visca_messages.MOST_HEADS:
-            raise ValueError(f"address must be from 1 to {visca_messages.MOST_HEADS}")
-        if self.travel_s <= 0 or self.hold_s < SHORTEST_HOLD_S or self.arrive_s <= 0 or self.delay_ms < 0:
+        if not 1 <= self.address <= visca_messages.MAX_HEADS:
+            raise ValueError(f"address must be from 1 to {visca_messages.MAX_HEADS}")
+        if self.travel_s <= 0 or self.hold_s < MIN_HOLD_S or self.arrive_s <= 0 or self.delay_ms < 0:
             raise ValueError("hold_s must be 0.3 or more, travel_s and arrive_s more than 0, delay_ms not negative")
 
 
 class SimulatedHead:
-    """The real driver on a pty or the loopback network, and a head at the other end that keeps its place."""
+    """See ``drivers.protocols.PtzDevice``: the real driver, and a device at the other end of a pty or loopback socket.
+
+    The device outlives the driver's ``close`` and keeps its position.
+    """
 
     Options = SimulatedHeadOptions
 
     def __init__(self, role: str, options: SimulatedHeadOptions) -> None:
-        self.far_head = ViscaDevice(options.address, HeadMotion(options.travel_s), self._log)
+        self.device = ViscaDevice(options.address, HeadMotion(options.travel_s), self._log)
         self._role = role
         self._options = options
-        self._dice = random.Random(options.seed)
-        self._line: LossyLink | None = None
-        self._near: Ptz | None = None
+        self._truth_log = TruthLog(options.log)
+        self._rng = random.Random(options.seed)
+        self._make_transport: LossyLink | None = None
+        self._driver: PtzDevice | None = None
 
     def open(self) -> HeadModel:
-        """DeviceMissing while it is unplugged; DeviceUnfit for a log that cannot be written."""
+        """Start the device and open the driver; DeviceMissing while the fault is ``unplugged``."""
         self.close()
-        if self._fault() is HeadFault.UNPLUGGED:
+        if self._current_fault() is HeadFault.UNPLUGGED:
             raise DeviceMissing(self._role, "the simulated head is unplugged")
-        if self._options.log is not None:
-            self._check_log(self._options.log)
-        make_end, make_packing = _LINES[self._options.line]
-        badness = LinkFaults(
-            self._options.delay_ms, self._options.loss, self._options.corruption, self._options.garbage
+        self._truth_log.check(self._role)
+        make_transport, make_codec = _TRANSPORTS[self._options.line]
+        faults = LinkFaults(self._options.delay_ms, self._options.loss, self._options.corruption, self._options.garbage)
+        self._make_transport = LossyLink(
+            self.device, make_transport(), make_codec(), faults, self._rng, self._device_fault
         )
-        self._line = LossyLink(self.far_head, make_end(), make_packing(), badness, self._dice, self._fault_now)
-        self._near = self._real_driver(self._line.where)
-        return self._near.open()
+        self._driver = self._make_driver(self._make_transport.address)
+        return self._driver.open()
 
     def recall(self, preset: int) -> Future[None]:
-        """As the real driver."""
-        near = self._near
-        return near.recall(preset) if near is not None else self._nobody()
+        driver = self._driver
+        return driver.recall(preset) if driver is not None else self._closed_future()
 
     def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
-        """As the real driver."""
-        near = self._near
-        return near.drive(pan, tilt, zoom) if near is not None else self._nobody()
+        driver = self._driver
+        return driver.drive(pan, tilt, zoom) if driver is not None else self._closed_future()
 
     def read(self, timeout_s: float) -> HeadState:
-        """As the real driver."""
-        near = self._near
-        if near is None:
+        driver = self._driver
+        if driver is None:
             raise DeviceLost(self._role, "the head is closed")
-        return near.read(timeout_s)
+        return driver.read(timeout_s)
 
     def close(self) -> None:
-        """Both sides; again: nothing."""
-        near, self._near = self._near, None
-        line, self._line = self._line, None
-        if near is not None:
-            near.close()
+        driver, self._driver = self._driver, None
+        line, self._make_transport = self._make_transport, None
+        if driver is not None:
+            driver.close()
         if line is not None:
             line.close()
 
-    def _real_driver(self, where: str) -> Ptz:
+    def _make_driver(self, address: str) -> PtzDevice:
         options = self._options
         if options.line == "serial":
             serial = ViscaSerialOptions(
-                where, address=options.address, hold_s=options.hold_s, arrive_s=options.arrive_s
+                address, address=options.address, hold_s=options.hold_s, arrive_s=options.arrive_s
             )
             return ViscaSerialHead(self._role, serial)
-        transport: Transport = options.line
+        transport: TransportName = options.line
         return ViscaIpHead(
-            self._role, ViscaIpOptions(_LOOPBACK, transport, int(where), options.hold_s, options.arrive_s)
+            self._role, ViscaIpOptions(_LOOPBACK, transport, int(address), options.hold_s, options.arrive_s)
         )
 
-    def _nobody(self) -> Future[None]:
-        promise: Future[None] = Future()
-        promise.set_exception(DeviceLost(self._role, "the head is closed"))
-        return promise
-
-    def _check_log(self, log: Path) -> None:
-        try:
-            log.touch()
-        except OSError as error:
-            raise DeviceMisconfigured(self._role, f"the log {log} cannot be written: {error.strerror}") from error
+    def _closed_future(self) -> Future[None]:
+        future: Future[None] = Future()
+        future.set_exception(DeviceLost(self._role, "the head is closed"))
+        return future
 
     def _log(self, at_ns: int, what: str, more: Mapping[str, object]) -> None:
-        if self._options.log is not None:
-            entry = {"role": self._role, "at_ns": at_ns, "what": what, **more}
-            with self._options.log.open("a", encoding="utf-8") as log:
-                log.write(json.dumps(entry) + "\n")
+        self._truth_log.write({"role": self._role, "at_ns": at_ns, "what": what, **more})
 
-    def _fault_now(self) -> HeadFault:
-        """For the far side, which has nobody to complain to: a word that is none is no fault."""
+    def _current_fault(self) -> HeadFault:
+        return read_fault(self._role, self._options.fault_file, HeadFault)
+
+    def _device_fault(self) -> HeadFault:
+        """Return the fault for the device's thread, which has nobody to raise to: an unknown word is no fault."""
         try:
-            return self._fault()
+            return self._current_fault()
         except DeviceMisconfigured:
             return HeadFault.NONE
-
-    def _fault(self) -> HeadFault:
-        if self._options.fault_file is None:
-            return HeadFault.NONE
-        try:
-            word = self._options.fault_file.read_text().strip()
-        except FileNotFoundError:
-            return HeadFault.NONE
-        try:
-            return HeadFault(word)
-        except ValueError as error:
-            known = ", ".join(fault for fault in HeadFault if fault)
-            raise DeviceMisconfigured(self._role, f"the fault file says {word!r}; it may say {known}") from error

@@ -1,4 +1,4 @@
-"""The lines that a simulated head can hang on: a pty, UDP with Sony's header or without, and TCP."""
+"""The device's end of the connections to a simulated head: pty, UDP and TCP, with Sony's header or without."""
 
 from __future__ import annotations
 
@@ -10,122 +10,113 @@ from typing import Protocol
 
 from drivers.ptz import sony_ip_header, visca_messages
 from drivers.ptz.simulation.device import DeviceReply
-from drivers.ptz.sony_ip_header import WAS_RESET, Datagram, PayloadKind
+from drivers.ptz.sony_ip_header import RESET_ACK, Datagram, PayloadKind
 from drivers.ptz.visca_messages import ViscaFramer
 
-_AT_ONCE = 2048
+_READ_BYTES = 2048
 _LOOPBACK = "127.0.0.1"
 
 
 class DeviceTransport(Protocol):
-    """One line, opened when it is made; OSError in ``receive`` where the near side has gone."""
+    """One connection, open from its construction; ``receive`` raises OSError once the controller has gone."""
 
-    where: str
-    """Where the near side finds it: the path of a port, or the number of one."""
+    address: str
+    """Where the controller finds it: the path of a port, or a port number."""
 
     def descriptors(self) -> list[int]:
-        """What to wait for."""
+        """Return the file descriptors to wait for."""
 
     def receive(self, descriptor: int) -> list[bytes]:
-        """What has come there, as it came."""
+        """Return the chunks or datagrams that have come at a readable descriptor."""
 
     def send(self, data: bytes) -> None:
-        """Send it to whoever spoke last."""
+        """Send bytes to whoever sent last; what nobody reads is lost."""
 
     def close(self) -> None:
-        """Pull it out."""
+        """Disconnect."""
 
 
 class PtyDeviceTransport:
-    """A serial port: whoever opens ``where`` is on the other side."""
+    """A pseudo-terminal whose slave the controller opens as its serial port."""
 
     def __init__(self) -> None:
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
-        self.where = os.ttyname(self._slave)
+        self.address = os.ttyname(self._slave)
 
     def descriptors(self) -> list[int]:
-        """The pty's far side."""
         return [self._master]
 
     def receive(self, descriptor: int) -> list[bytes]:
-        """A piece of the stream."""
-        return [os.read(descriptor, _AT_ONCE)]
+        return [os.read(descriptor, _READ_BYTES)]
 
     def send(self, data: bytes) -> None:
-        """What nobody reads is lost."""
         with contextlib.suppress(BlockingIOError):
             os.write(self._master, data)
 
     def close(self) -> None:
-        """Both sides hang up."""
         os.close(self._slave)
         os.close(self._master)
 
 
 class UdpDeviceTransport:
-    """A UDP port of its own."""
+    """A UDP port on the loopback network."""
 
     def __init__(self) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((_LOOPBACK, 0))
         self._socket.setblocking(False)
         self._peer: tuple[str, int] | None = None
-        self.where = str(self._socket.getsockname()[1])
+        self.address = str(self._socket.getsockname()[1])
 
     def descriptors(self) -> list[int]:
-        """The port."""
         return [self._socket.fileno()]
 
     def receive(self, descriptor: int) -> list[bytes]:
-        """A datagram."""
-        data, self._peer = self._socket.recvfrom(_AT_ONCE)
+        data, self._peer = self._socket.recvfrom(_READ_BYTES)
         return [data]
 
     def send(self, data: bytes) -> None:
-        """Nobody there is no matter."""
         if self._peer is not None:
             with contextlib.suppress(OSError):
                 self._socket.sendto(data, self._peer)
 
     def close(self) -> None:
-        """Nobody listens any more."""
         self._socket.close()
 
 
 class TcpDeviceTransport:
-    """A TCP port with one connection; a newer one takes its place."""
+    """A TCP port on the loopback network with one connection, which a newer one replaces."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server((_LOOPBACK, 0))
         self._connection: socket.socket | None = None
-        self.where = str(self._listener.getsockname()[1])
+        self.address = str(self._listener.getsockname()[1])
 
     def descriptors(self) -> list[int]:
-        """The listener, and the connection if there is one."""
         connected = [self._connection.fileno()] if self._connection is not None else []
         return [self._listener.fileno(), *connected]
 
     def receive(self, descriptor: int) -> list[bytes]:
-        """A piece of the stream; nothing where somebody connects or leaves."""
         if descriptor == self._listener.fileno():
             self._hang_up()
             self._connection, _ = self._listener.accept()
             return []
-        data = self._connection.recv(_AT_ONCE) if self._connection is not None else b""
+        data = b""
+        if self._connection is not None:
+            with contextlib.suppress(ConnectionError):  # who left may have reset the connection
+                data = self._connection.recv(_READ_BYTES)
         if not data:
             self._hang_up()
         return [data] if data else []
 
     def send(self, data: bytes) -> None:
-        """Nobody there is no matter."""
         if self._connection is not None:
             with contextlib.suppress(OSError):
                 self._connection.sendall(data)
 
     def close(self) -> None:
-        """Hang up, and listen no more."""
         self._hang_up()
         self._listener.close()
 
@@ -136,44 +127,42 @@ class TcpDeviceTransport:
 
 
 class Codec(Protocol):
-    """How packets lie in what goes over the line."""
+    """The encoding of VISCA packets in what the transport carries."""
 
-    def unpack(self, data: bytes) -> list[tuple[bytes, int | None]]:
-        """The packets in what has come, each with its number."""
+    def decode(self, data: bytes) -> list[tuple[bytes, int | None]]:
+        """Return the packets in received data, each with its sequence number if it has one."""
 
-    def pack(self, said: DeviceReply) -> bytes:
-        """A packet as it goes."""
+    def encode(self, reply: DeviceReply) -> bytes:
+        """Return a reply as bytes to send."""
 
 
 class PlainCodec:
-    """As they are, one after the other."""
+    """Packets without header and sequence number."""
 
     def __init__(self) -> None:
         self._framer = ViscaFramer()
 
-    def unpack(self, data: bytes) -> list[tuple[bytes, int | None]]:
-        """Without numbers."""
-        return [(packet, None) for packet in self._framer.feed(data)]
+    def decode(self, data: bytes) -> list[tuple[bytes, int | None]]:
+        return [(packet, None) for packet in self._framer.push_bytes(data)]
 
-    def pack(self, said: DeviceReply) -> bytes:
-        """As it is."""
-        return said.packet
+    def encode(self, reply: DeviceReply) -> bytes:
+        return reply.packet
 
 
 class SonyHeaderCodec:
-    """Each behind Sony's header."""
+    """Packets behind Sony's header, one a datagram."""
 
-    def unpack(self, data: bytes) -> list[tuple[bytes, int | None]]:
-        """One at most; a reset is a clearing without a number."""
+    def decode(self, data: bytes) -> list[tuple[bytes, int | None]]:
+        """Return the packet; a reset becomes IF_Clear without a sequence number."""
         datagram = sony_ip_header.decode(data)
         if datagram is None:
             return []
         if datagram.kind is PayloadKind.CONTROL:
             return [(visca_messages.CLEAR_ALL, None)]
-        return [(datagram.payload, datagram.number)]
+        return [(datagram.payload, datagram.sequence)]
 
-    def pack(self, said: DeviceReply) -> bytes:
-        """A reply with the number that it answers; without one it is the answer to a reset."""
-        if said.number is None:
-            return Datagram(PayloadKind.CONTROL_REPLY, 0, WAS_RESET).encode()
-        return Datagram(PayloadKind.REPLY, said.number, said.packet).encode()
+    def encode(self, reply: DeviceReply) -> bytes:
+        """Return a reply with the number that it answers; one without a number acknowledges a reset."""
+        if reply.sequence is None:
+            return Datagram(PayloadKind.CONTROL_REPLY, 0, RESET_ACK).encode()
+        return Datagram(PayloadKind.REPLY, reply.sequence, reply.packet).encode()

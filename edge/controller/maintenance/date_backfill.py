@@ -14,7 +14,7 @@ from edge.ledger.lessons import LessonRecord, LessonState
 from edge.ledger.rebuild_from_spool import lesson_from
 from pipelines import system_clocks
 from pipelines.files.lesson_layout import LESSON_JSON
-from pipelines.system_clocks import Now
+from pipelines.system_clocks import ClockSnapshot
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,11 @@ class DateBackfill:
     """Everything here may wait for the disk. ``now`` reads this box's clocks."""
 
     def __init__(
-        self, spool: Path, room: RoomConfig, ledger: Ledger, now: Callable[[str], Now] = system_clocks.now
+        self,
+        spool: Path,
+        room: RoomConfig,
+        ledger: Ledger,
+        now: Callable[[str], ClockSnapshot] = system_clocks.read_clocks,
     ) -> None:
         self._spool = spool
         self._room = room
@@ -41,7 +45,7 @@ class DateBackfill:
 
         OSError, LedgerError.
         """
-        if not self._now(self._boot).synchronised:
+        if not self._now(self._boot).is_synchronised:
             return []
         undated = [lesson for lesson in self._ledger.lessons.all() if _is_undated(lesson)]
         new = [lesson for lesson in undated if (lesson.id, lesson.state) not in self._tried]

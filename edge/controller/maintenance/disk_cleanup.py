@@ -18,12 +18,12 @@ from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonRecord, LessonState
 from pipelines import system_clocks
 from pipelines.delivery.errors import StoreError
-from pipelines.delivery.retention import SpaceGoals, SpooledLesson, to_remove
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.retention import SpaceGoals, SpooledLesson, lessons_to_remove
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.files import disk
-from pipelines.files.disk import Space
+from pipelines.files.disk import DiskSpace
 from pipelines.receipt import receipt
-from pipelines.recording.storage_budget import LOWEST_SHARE, StorageDemand, hours_left
+from pipelines.recording.storage_budget import MIN_BITRATE_SHARE, StorageDemand, hours_left
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ _LONG_ENOUGH_NS = 60_000_000_000
 class RemainingSpace:
     """The spool's disk, and the hours of recording that fit on it above the reserve."""
 
-    space: Space
+    space: DiskSpace
     hours_left: float
 
 
@@ -116,8 +116,8 @@ class DiskCleanup:
     async def _make_room(self, needs: SpaceNeeds) -> str:
         """Remove what must go; the fault code for what is wrong then, if something is."""
         demand = needs.demand
-        wanted = SpaceGoals(demand.free_bytes(), demand.free_bytes(LOWEST_SHARE))
-        if (await asyncio.to_thread(disk.space, self._spool)).is_read_only:
+        wanted = SpaceGoals(demand.required_bytes(), demand.required_bytes(MIN_BITRATE_SHARE))
+        if (await asyncio.to_thread(disk.read_space, self._spool)).is_read_only:
             return disk.READ_ONLY
         try:
             going = await asyncio.to_thread(self._to_remove, wanted, needs.busy)
@@ -130,13 +130,13 @@ class DiskCleanup:
 
     def _to_remove(self, wanted: SpaceGoals, busy: Set[str]) -> list[str]:
         lesson_deletion.finish(self._spool, self._tables, self._ledger)
-        free_bytes = disk.space(self._spool).free_bytes
+        free_bytes = disk.read_space(self._spool).free_bytes
         if free_bytes >= wanted.full_bytes:
             return []
-        now_wall_ns = time.time_ns() if system_clocks.synchronised() else None
+        now_wall_ns = time.time_ns() if system_clocks.is_synchronised() else None
         stored = self._ledger.lessons.in_state(LessonState.STORED)
         kept = [self._kept(lesson, busy) for lesson in stored if (self._spool / lesson.id).is_dir()]
-        return to_remove(kept, free_bytes, wanted, self._keep_ns, now_wall_ns)
+        return lessons_to_remove(kept, free_bytes, wanted, self._keep_ns, now_wall_ns)
 
     def _kept(self, lesson: LessonRecord, busy: Set[str]) -> SpooledLesson:
         """Somebody may have mended it since it was stored: then the store has something else."""
@@ -162,21 +162,21 @@ class DiskCleanup:
 
     def _send_again(self, lesson: str) -> None:
         self._ledger.lessons.set_lost(lesson)
-        self._ledger.outbox.doubt(lesson, survey(self._spool / lesson))
+        self._ledger.outbox.mark_unsure(lesson, scan_lesson_folder(self._spool / lesson))
 
     def _remove(self, lessons: Sequence[str], store_has: Mapping[str, bool], wanted: SpaceGoals) -> None:
         """A store that does not answer has had them: that is enough where a lesson could not be recorded at all."""
         for lesson in lessons:
-            needed = disk.space(self._spool).free_bytes < wanted.least_bytes
+            needed = disk.read_space(self._spool).free_bytes < wanted.least_bytes
             if store_has.get(lesson, needed):
                 lesson_deletion.remove(self._spool, self._tables, self._ledger, lesson)
 
     def _measure(self, demand: StorageDemand) -> str:
         """Take note of what is left; the fault code where that is not enough."""
-        space = disk.space(self._spool)
+        space = disk.read_space(self._spool)
         hours = hours_left(space.free_bytes, demand.reserve_bytes, self._bits_per_second(demand))
         self.left = RemainingSpace(space, hours)
-        share = demand.share(space.free_bytes)
+        share = demand.bitrate_share(space.free_bytes)
         return disk.NO_ROOM if share is None else disk.LOW if share < 1 else ""
 
     def _bits_per_second(self, demand: StorageDemand) -> float:
@@ -199,7 +199,7 @@ class DiskCleanup:
 def _rate_bps(folder: Path) -> float | None:
     """What a lesson took by its receipt; None where there is none, or it was too short to tell."""
     try:
-        found = receipt.read(folder)
+        found = receipt.read_receipt(folder)
     except (OSError, ValueError):
         return None
     if found is None or found.lesson_time_ns < _LONG_ENOUGH_NS:

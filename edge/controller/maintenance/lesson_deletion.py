@@ -12,7 +12,7 @@ from edge.ledger import removed_lessons
 from edge.ledger.ledger import Ledger
 from edge.ledger.removed_lessons import RemovedLesson
 from edge.school import students_csv
-from pipelines.delivery.upload_plan import UploadPlan, survey
+from pipelines.delivery.upload_plan import UploadPlan, scan_lesson_folder
 from pipelines.files.durable import sync_folder
 from pipelines.files.lesson_layout import LESSON_JSON
 from pipelines.journal.journal_file import JournalBusy, JournalFile
@@ -29,7 +29,7 @@ def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> tuple[bool, int]:
     A file whose name no store takes is nowhere else.
     """
     unnameable: set[str] = set()
-    plan = UploadPlan(survey(spool / lesson, unnameable), ledger.outbox.items(lesson))
+    plan = UploadPlan(scan_lesson_folder(spool / lesson, unnameable), ledger.outbox.items(lesson))
     return plan.is_complete() and not unnameable, sum(state.size for state in plan.files.values())
 
 
@@ -69,7 +69,7 @@ def _clear(going: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
             shutil.rmtree(path)
         elif path.name != LESSON_JSON:
             path.unlink()
-    students_csv.named_table(tables, lesson).unlink(missing_ok=True)
+    students_csv.named_table_path(tables, lesson).unlink(missing_ok=True)
     gone = _card(going / LESSON_JSON, lesson)
     removed_lessons.note(going.parent, gone)
     ledger.lessons.enter([gone.as_lesson()])

@@ -1,122 +1,56 @@
-"""The room's clicker base on the loop: what it says comes in bursts, and what is asked goes out."""
+"""The clicker base on the asyncio loop: its events come in bursts; everything else is called on ``base`` itself."""
 
 from __future__ import annotations
 
-import logging
-import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from drivers.errors import DeviceMisconfigured
-from drivers.samples import AskQuestion, ClickerAnswer, QuestionKind, ReceiverEvent, ReceiverFormat
-from drivers.thread_bridge import BridgeClosed, ThreadBridge, WhenFull
-from edge.classroom.recorder_messages import DeviceState, DeviceStatus
-from pipelines.devices.clicker_base import ClickerBase, Listener
-from pipelines.devices.device_supervisor import DeviceCondition
+from drivers.samples import ReceiverCapabilities, ReceiverEvent
+from drivers.thread_bridge import BridgeClosed, OverflowPolicy, ThreadBridge
+from edge.classroom.recorder_messages import DeviceStatus
+from pipelines.devices.clicker_base import ClickerBase, EventListener
+from pipelines.devices.device_state import DeviceCondition
 
-log = logging.getLogger(__name__)
-
-MakeBase = Callable[[Listener, Callable[[str, DeviceCondition[ReceiverFormat]], None]], ClickerBase | None]
+MakeBase = Callable[[EventListener, Callable[[str, DeviceCondition[ReceiverCapabilities]], None]], ClickerBase]
 
 _MOST_EVENTS = 4096
-_MOST_PRESSED = 64
-_LISTENS_NS = 5_000_000_000
 
 
 class AsyncClickerBase:
-    """The base, if the room has one; everything but what it says may be called on the loop.
-
-    Between polls it can listen to any press, so that clickers are bound to students: whoever wants to know goes on
-    asking for ``pressed_since``, and a while after the last time the base is told to stop.
-    """
+    """Carries the base's events from its reading thread to the loop; made on the loop."""
 
     def __init__(self, make: MakeBase) -> None:
-        self._events: ThreadBridge[ReceiverEvent] = ThreadBridge("clickers", _MOST_EVENTS, WhenFull.DROP_NEWEST)
-        self._base = make(self._listen, _logged)
+        self._events: ThreadBridge[ReceiverEvent] = ThreadBridge("clickers", _MOST_EVENTS, OverflowPolicy.DROP_NEWEST)
+        self.base = make(self._put_events, _ignore_change)
         self._is_started = False
-        self._asked: AskQuestion | None = None
-        self._listens_until_ns: int | None = None
-        self._pressed: deque[tuple[int, str]] = deque(maxlen=_MOST_PRESSED)
-
-    @property
-    def are_there(self) -> bool:
-        """Whether the room has clickers at all."""
-        return self._base is not None
 
     def start(self) -> None:
-        """Begin to open the base. Again: nothing."""
-        if self._base is not None and not self._is_started:
+        """Begin to open the base. Idempotent."""
+        if not self._is_started:
             self._is_started = True
-            self._base.start()
-
-    def wake(self) -> None:
-        """Something was plugged in: a base that is missing is tried again now."""
-        if self._base is not None:
-            self._base.wake()
-
-    def watch(self, now_ns: int) -> None:
-        """Now and then."""
-        if self._base is not None:
-            self._base.watch(now_ns)
-        if self._listens_until_ns is not None and now_ns > self._listens_until_ns:
-            self._listen_no_more()
+            self.base.start()
 
     def close(self) -> None:
-        """Let the base go. It waits; again: nothing."""
+        """End the bursts and close the base; waits for its thread. Idempotent."""
         self._events.close()
-        if self._base is not None:
-            self._base.close()
+        self.base.close()
 
     def status(self) -> DeviceStatus | None:
-        """How the base does; None in a room without clickers."""
-        if self._base is None:
-            return None
-        condition = self._base.condition
-        return DeviceStatus(state=DeviceState(condition.health), reason=condition.reason)
-
-    def ask(self, ask: AskQuestion) -> None:
-        """Have the class asked, now or as soon as the base is there. DeviceUnfit."""
-        if self._base is not None:
-            self._listens_until_ns = None
-            self._base.ask(ask)
-            self._asked = ask
-
-    def stop_asking(self) -> None:
-        """Nothing is asked any more."""
-        self._asked = None
-        if self._base is not None:
-            self._base.stop_asking()
-
-    def pressed_since(self, since_ns: int) -> list[str]:
-        """The clickers that were pressed after a moment, in their order; a base between polls listens now."""
-        if self._base is not None and self._asked is None:
-            if self._listens_until_ns is None:
-                try:
-                    self._base.ask(AskQuestion(QuestionKind.SINGLE))
-                except DeviceMisconfigured as error:
-                    log.warning("the base does not listen between polls: %s", error.reason)
-            self._listens_until_ns = time.monotonic_ns() + _LISTENS_NS
-        return [device for at_ns, device in self._pressed if at_ns > since_ns]
+        """The base's state; None in a room without clickers."""
+        condition = self.base.condition
+        return DeviceStatus(state=condition.state, reason=condition.reason) if self.base.is_installed else None
 
     async def bursts(self) -> AsyncIterator[Sequence[ReceiverEvent]]:
-        """What the base says, all that is there at a time, until it is closed."""
+        """The base's events, all that are there at a time, until it is closed."""
         while True:
             try:
-                events = await self._events.burst()
+                yield await self._events.get_all()
             except BridgeClosed:
                 return
-            self._pressed += [(one.captured_ns, one.device) for one in events if isinstance(one, ClickerAnswer)]
-            yield events
 
-    def _listen(self, events: Sequence[ReceiverEvent]) -> None:
+    def _put_events(self, events: Sequence[ReceiverEvent]) -> None:
         for event in events:
             self._events.put(event)
 
-    def _listen_no_more(self) -> None:
-        self._listens_until_ns = None
-        if self._base is not None and self._asked is None:
-            self._base.stop_asking()
 
-
-def _logged(_: str, __: DeviceCondition[ReceiverFormat]) -> None:
-    """The source has logged it; whoever asks reads it there."""
+def _ignore_change(_: str, __: DeviceCondition[ReceiverCapabilities]) -> None:
+    """The supervisor has logged it; ``status`` reads it there."""

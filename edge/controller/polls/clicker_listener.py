@@ -63,5 +63,5 @@ class ClickerListener:
 
     async def _watch(self) -> None:
         while True:
-            self._clickers.watch(time.monotonic_ns())
+            self._clickers.base.check_watchdog(time.monotonic_ns())
             await asyncio.sleep(_WATCH_S)

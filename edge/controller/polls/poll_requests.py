@@ -1,4 +1,4 @@
-"""What the controller answers when the command line asks for polls and the roster."""
+"""Handler of the control socket's requests about polls and the roster."""
 
 from __future__ import annotations
 
@@ -9,75 +9,82 @@ from edge.classroom.polls import InvalidQuestion, Question, ResponseVerdict, Sto
 from edge.classroom.roster import NotInRoster, Roster
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.poll_service import PollRejected, PollService
-from edge.link.control_messages import Act, Request
-from edge.link.poll_messages import CountedAnswer, PollStatus, RosterStatus
+from edge.link.control_requests import (
+    AwardPoints,
+    BindClicker,
+    ClosePoll,
+    ImportClasses,
+    ListenForClickers,
+    OpenPoll,
+    PollRequest,
+    RosterRequest,
+    ShowPoll,
+    UseClass,
+)
+from edge.link.poll_messages import CountedAnswer, PollQuestion, PollStatus, RosterStatus
 from edge.school.roster_store import RosterStore
-
-POLL_ACTS = frozenset({Act.POLL_OPEN, Act.POLL_CLOSE, Act.POLL_SHOW, Act.POLL_SCORE})
-ROSTER_ACTS = frozenset({Act.ROSTER_SHOW, Act.ROSTER_IMPORT, Act.ROSTER_USE, Act.ROSTER_LISTEN, Act.ROSTER_BIND})
 
 
 class PollRequestHandler:
-    """Turns requests into what they ask for; each gives why not, as a word or a sentence, or nothing."""
+    """Carries requests out; each handler gives the reason why not, empty where it was done."""
 
-    def __init__(self, desk: PollService, clickers: AsyncClickerBase, keeper: RosterStore) -> None:
-        self._desk = desk
+    def __init__(self, polls: PollService, clickers: AsyncClickerBase, roster: RosterStore) -> None:
+        self._polls = polls
         self._clickers = clickers
-        self._keeper = keeper
+        self._roster = roster
 
-    async def about_polls(self, request: Request) -> tuple[str, PollStatus | None]:
-        """Open, close, look, give points; how the newest poll of the lesson stands."""
+    async def handle_poll(self, request: PollRequest) -> tuple[str, PollStatus | None]:
+        """Open, close, show, give points: why not, as a code or a sentence, and the newest poll of the lesson."""
+        polls = self._polls
         try:
-            match request.act:
-                case Act.POLL_OPEN if request.poll is not None:
-                    wish = request.poll
-                    await self._desk.open(Question(wish.kind, wish.choices, wish.text, wish.answer))
-                case Act.POLL_CLOSE:
-                    await self._desk.close(time.monotonic_ns())
-                case Act.POLL_SCORE if request.team:
-                    await self._desk.give_points(request.team, request.points)
-                case Act.POLL_SHOW:
-                    if self._desk.lesson is None:
+            match request:
+                case OpenPoll(poll=PollQuestion() as asked):
+                    await polls.open(Question(asked.kind, asked.choices, asked.text, asked.answer))
+                case ClosePoll():
+                    await polls.close(time.monotonic_ns())
+                case AwardPoints(team=team, points=points) if team:
+                    await polls.give_points(team, points)
+                case ShowPoll():
+                    if polls.lesson is None:
                         return "no-lesson", None
-                    if not self._desk.polls:
+                    if not polls.polls:
                         return "no-poll", None
                 case _:
                     return "not-understood", None
-        except PollRejected as reason:
-            return reason.word, None
-        except InvalidQuestion as wrong:
-            return f"bad-{wrong.word}", None
-        return "", self._status(self._desk.polls[-1]) if self._desk.polls else None
+        except PollRejected as rejected:
+            return rejected.word, None
+        except InvalidQuestion as invalid:
+            return f"bad-{invalid.word}", None
+        return "", self._status(polls.polls[-1]) if polls.polls else None
 
-    async def about_roster(self, request: Request) -> tuple[str, RosterStatus | None]:
-        """Import, choose the class, listen to clickers, bind them; the roster then."""
-        wish = request.roster
+    async def handle_roster(self, request: RosterRequest) -> tuple[str, RosterStatus | None]:
+        """Import, choose the class, listen to clickers, bind them: why not, and the roster after it."""
         pressed: list[str] = []
         try:
-            match request.act:
-                case Act.ROSTER_IMPORT:
-                    await self._keeper.change(lambda roster: roster.with_classes(wish.classes))
-                case Act.ROSTER_USE:
-                    await self._keeper.change(lambda roster: roster.use(wish.use))
-                case Act.ROSTER_BIND:
-                    await self._keeper.change(lambda roster: roster.bind(wish.number, wish.device))
-                case Act.ROSTER_LISTEN:
-                    if not self._clickers.are_there:
+            match request:
+                case ImportClasses(roster=imported):
+                    await self._roster.change(lambda roster: roster.with_classes(imported.classes))
+                case UseClass(roster=choice):
+                    await self._roster.change(lambda roster: roster.use(choice.use))
+                case BindClicker(roster=bound):
+                    await self._roster.change(lambda roster: roster.bind(bound.number, bound.device))
+                case ListenForClickers(roster=presses):
+                    if not self._clickers.base.is_installed:
                         return "no-clickers", None
-                    if self._desk.open_poll is not None:
+                    if self._polls.open_poll is not None:
                         return "poll-open", None
-                    pressed = self._clickers.pressed_since(wish.since_ns)
+                    pressed = self._clickers.base.pressed_since(presses.since_ns)
                 case _:
                     pass
         except NotInRoster:
             return "not-in-roster", None
         except OSError as error:
             return error.strerror or "disk-fails", None
-        return "", _roster_status(self._keeper.roster, pressed)
+        return "", _roster_status(self._roster.roster, pressed)
 
     def _status(self, held: StoredPoll) -> PollStatus:
         poll, question = held.poll, held.poll.question
-        school_class = self._keeper.roster.school_class(held.school_class)
+        school_class = self._roster.roster.school_class(held.school_class)
         bound = school_class.of_device() if school_class is not None else {}
         verdicts = Counter(response.verdict for response in poll.responses)
         until_ns = time.monotonic_ns() if poll.closed_ns is None else poll.closed_ns
@@ -107,7 +114,7 @@ class PollRequestHandler:
             late=verdicts[ResponseVerdict.LATE],
             invalid=verdicts[ResponseVerdict.INVALID],
             lost=poll.lost,
-            unsaved=self._desk.unsaved,
+            unsaved=self._polls.unsaved,
         )
 
 

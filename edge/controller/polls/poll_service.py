@@ -108,7 +108,7 @@ class PollService:
         """Ask the class. CannotPoll."""
         async with self._turn:
             await self._catch_up()
-            if not self._clickers.are_there:
+            if not self._clickers.base.is_installed:
                 raise PollRejected("no-clickers")
             if self.lesson is None:
                 raise PollRejected("no-lesson")
@@ -117,7 +117,7 @@ class PollService:
             if self.open_poll is not None:
                 raise PollRejected("poll-open")
             try:
-                self._clickers.ask(question.ask())
+                self._clickers.base.ask(question.ask())
             except DeviceMisconfigured as error:
                 raise PollRejected(error.reason) from error
             poll = Poll(self._next_number, question, time.monotonic_ns())
@@ -125,7 +125,7 @@ class PollService:
             try:
                 await self._in_ledger(lambda: self._ledger.open(held))
             except PollRejected:
-                self._clickers.stop_asking()
+                self._clickers.base.stop_asking()
                 raise
             self.polls.append(held)
             self._next_number += 1
@@ -175,7 +175,7 @@ class PollService:
                 await self._close(self.open_poll, event.at_ns)
             except PollRejected as error:
                 log.error("%s: its last poll is closed with the lesson: %s", self.lesson, error.word)
-        self._clickers.stop_asking()
+        self._clickers.base.stop_asking()
         self.lesson, self.polls = lesson, []
         self._is_found = lesson is None
         if not self._unsaved:
@@ -205,14 +205,14 @@ class PollService:
             return
         log.info("%s: poll %d goes on, with %d answers", lesson, held.poll.number, len(held.poll.responses))
         try:
-            self._clickers.ask(held.poll.question.ask())
+            self._clickers.base.ask(held.poll.question.ask())
         except DeviceMisconfigured as error:
             log.warning("%s: the class cannot be asked again: %s", lesson, error.reason)
 
     async def _close(self, held: StoredPoll, at_ns: int) -> None:
         await self._in_ledger(lambda: self._ledger.close(held.lesson, held.poll.number, at_ns))
         held.poll.close(at_ns)
-        self._clickers.stop_asking()
+        self._clickers.base.stop_asking()
         log.info("%s: poll %d is closed", held.lesson, held.poll.number)
         self._on_closed(held.lesson)
 

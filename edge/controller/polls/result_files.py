@@ -10,15 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from edge.classroom.roster import Roster, by_pseudonym
+from edge.classroom.roster import Roster, students_by_pseudonym
 from edge.config.model import RoomConfig
 from edge.ledger.database import LedgerError
 from edge.ledger.ledger import Ledger
 from edge.school import chapters, students_csv, xapi_statements
 from edge.school import poll_results as books
 from edge.school.build_poll_results import ResultSources, build_poll_results
-from edge.school.poll_results import PollResults, write_if_new
-from pipelines.journal.lesson_clock import LessonClock, lesson_clock
+from edge.school.poll_results import PollResults, write_if_changed
+from pipelines.files.lesson_layout import CHAPTERS_VTT, STUDENTS_CSV, XAPI_JSONL
+from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +87,9 @@ class PollResultFiles:
             book, clock = self._write(lesson)
             if book is None:
                 return
-            statements = xapi_statements.lines(self._speaker(clock).statements(book))
+            statements = xapi_statements.statement_lines(self._speaker(clock).statements(book))
             body = "".join(f"{line}\n" for line in statements.values())
-            write_if_new(self._spool / lesson / xapi_statements.NAME, body.encode())
+            write_if_changed(self._spool / lesson / XAPI_JSONL, body.encode())
             if self._sharing.to_lrs:
                 self._ledger.statements.expect(statements)
 
@@ -96,7 +97,7 @@ class PollResultFiles:
         folder = self._spool / lesson
         if not folder.is_dir():
             return None, LessonClock()
-        roster, clock = self._roster(), lesson_clock(folder)
+        roster, clock = self._roster(), read_lesson_clock(folder)
         sources = ResultSources(
             self._room.school,
             self._room.room,
@@ -109,15 +110,15 @@ class PollResultFiles:
         )
         book = build_poll_results(sources, names=self._sharing.names) if sources.polls or sources.before else None
         language = self._room.language
-        found = chapters.chapters(book.polls if book else (), clock.marks, clock.length_ns, language)
+        found = chapters.lesson_chapters(book.polls if book else (), clock.markers, clock.length_ns, language)
         if found:
-            write_if_new(folder / chapters.NAME, chapters.vtt(found).encode())
+            write_if_changed(folder / CHAPTERS_VTT, chapters.to_webvtt(found).encode())
         if book is not None:
             books.write(folder, book)
-            write_if_new(folder / students_csv.NAME, students_csv.students_csv(book, language))
-            table = students_csv.named_table(self._results, lesson)
+            write_if_changed(folder / STUDENTS_CSV, students_csv.students_csv(book, language))
+            table = students_csv.named_table_path(self._results, lesson)
             self._results.mkdir(mode=0o750, exist_ok=True)
-            write_if_new(table, students_csv.students_csv(book, language, by_pseudonym(roster)))
+            write_if_changed(table, students_csv.students_csv(book, language, students_by_pseudonym(roster)))
         return book, clock
 
     def _speaker(self, clock: LessonClock) -> xapi_statements.StatementContext:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from drivers.errors import DeviceError, DeviceLost, Superseded
-from drivers.protocols import Ptz
+from drivers.protocols import PtzDevice
 from drivers.samples import HeadModel, HeadState
-from edge.classroom.recorder_messages import DeviceState
 from edge.config import model
 from edge.link.control_messages import HeadStatus
-from pipelines.devices.device_supervisor import DeviceCondition, DeviceHealth, DeviceSupervisor
+from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_supervisor import DeviceSupervisor
 
 log = logging.getLogger(__name__)
 
@@ -20,11 +20,11 @@ log = logging.getLogger(__name__)
 class PtzHead:
     """Everything here may be called on the loop: the device is talked with in a thread of its own."""
 
-    def __init__(self, role: str, make: Callable[[], Ptz], config: model.PtzConfig) -> None:
+    def __init__(self, role: str, make: Callable[[], PtzDevice], config: model.PtzConfig) -> None:
         self.role = role
         self.config = config
         self._make = make
-        self._device: Ptz | None = None
+        self._device: PtzDevice | None = None
         self._state: HeadState | None = None
         self._is_started = False
         self._source: DeviceSupervisor[HeadState, HeadModel] = DeviceSupervisor(
@@ -40,11 +40,11 @@ class PtzHead:
 
     def wake(self) -> None:
         """Something was plugged in: try again now."""
-        self._source.wake()
+        self._source.retry_now()
 
     def watch(self, now_ns: int) -> None:
         """Now and then: a head whose driver hangs is abandoned for a new one."""
-        self._source.watch(now_ns)
+        self._source.check_watchdog(now_ns)
 
     def close(self) -> None:
         """Stop it if it is driven, and let it go. It waits; again: nothing."""
@@ -75,24 +75,24 @@ class PtzHead:
     def status(self) -> HeadStatus:
         """How it is now."""
         condition, state = self._source.condition, self._state
-        known = state if condition.health is DeviceHealth.RUNNING else None
+        known = state if condition.state is DeviceState.RUNNING else None
         names = {number: name for name, number in self.config.presets.items()}
         return HeadStatus(
-            state=DeviceState(condition.health),
+            state=condition.state,
             reason=condition.reason,
             preset=names.get(known.preset) if known is not None and known.preset is not None else None,
             moving=known is not None and known.moving,
         )
 
-    def _open_device(self) -> Ptz | None:
-        return self._device if self._source.condition.health in (DeviceHealth.RUNNING, DeviceHealth.STALLED) else None
+    def _open_device(self) -> PtzDevice | None:
+        return self._device if self._source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) else None
 
     def _absent(self) -> Future[None]:
         promise: Future[None] = Future()
         promise.set_exception(DeviceLost(self.role, self._source.condition.reason or "the head is not there yet"))
         return promise
 
-    def _made(self) -> Ptz:
+    def _made(self) -> PtzDevice:
         self._device = self._make()
         return self._device
 

@@ -11,7 +11,8 @@ from drivers.errors import DeviceError, Superseded
 from edge.classroom.lesson_events import LessonEvent
 from edge.controller.ptz.head import PtzHead
 from edge.controller.ptz.preset_triggers import triggered_preset
-from edge.link.control_messages import Act, HeadStatus, Request
+from edge.link.control_messages import HeadStatus
+from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset
 
 _ARRIVES_S = 40.0
 _WATCH_S = 0.25
@@ -52,7 +53,7 @@ class PtzHeads:
         """How each is now."""
         return {role: head.status() for role, head in self._heads.items()}
 
-    async def obey(self, request: Request) -> str:
+    async def obey(self, request: HeadRequest) -> str:
         """Do what is asked, and wait until the head does so or has arrived.
 
         Empty where that went well; else why it did not, as a word or a sentence.
@@ -60,7 +61,7 @@ class PtzHeads:
         head = self._heads.get(request.role)
         if head is None:
             return "no-head"
-        if request.act is Act.PTZ_RECALL and request.preset not in head.config.presets:
+        if isinstance(request, RecallPreset) and request.preset not in head.config.presets:
             return "no-preset"
         try:
             async with asyncio.timeout(_ARRIVES_S):
@@ -74,11 +75,11 @@ class PtzHeads:
         return ""
 
 
-def _order(head: PtzHead, request: Request) -> Future[None]:
-    match request.act:
-        case Act.PTZ_RECALL:
-            return head.recall(request.preset)
-        case Act.PTZ_DRIVE:
-            return head.drive(request.pan, request.tilt, request.zoom)
+def _order(head: PtzHead, request: HeadRequest) -> Future[None]:
+    match request:
+        case RecallPreset(preset=preset):
+            return head.recall(preset)
+        case DriveHead(pan=pan, tilt=tilt, zoom=zoom):
+            return head.drive(pan, tilt, zoom)
         case _:
             return head.drive(0, 0, 0)

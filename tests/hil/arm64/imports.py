@@ -9,7 +9,8 @@ from pkgutil import walk_packages
 
 import av
 import sounddevice
-from turbojpeg import TurboJPEG
+
+from drivers.camera.simulation.jpeg_encoder import JpegEncoder
 
 PRODUCT = "classroom-edge"
 ROOMS = ("drivers", "pipelines", "edge")
@@ -46,7 +47,7 @@ def main() -> None:
     for module in sorted(modules()):
         import_module(module)
     print(f"{PRODUCT} {metadata.version(PRODUCT)}, {len(modules())} modules")
-    TurboJPEG()
+    JpegEncoder(320, 180, "420", 80)
     print(f"libturbojpeg is found; {sounddevice.get_portaudio_version()[1]}")
     print(f"PyAV's FFmpeg encodes with {', '.join(av.Codec(name, 'w').name for name in ENCODERS)}")
     print(f"imports: good, {len(brought)} packages")

@@ -1,10 +1,10 @@
-"""What the command line says about lessons on the box, their recovery, and the devices."""
+"""Messages of ``lessons``, ``recover`` and ``devices``."""
 
 from __future__ import annotations
 
 from edge.i18n import Message
 
-SENTENCES = {
+MESSAGES = {
     # lessons
     "lessons-help": Message(
         "列出本机知道的课：编号、开始时间、时长、怎样结束、检查结果、有没有上传。\n"

@@ -1,0 +1,294 @@
+"""What to do about each fault and state that ``status`` shows, and about each finding of a receipt."""
+
+from __future__ import annotations
+
+from edge.i18n import Message, part_faults
+
+_RECOVER = Message(
+    "文件不完整或对不上。运行 `sudo -u classroom-edge classroom-edge recover LESSON`，再运行"
+    " `classroom-edge verify LESSON`。",
+    "Files are incomplete or do not match. Run `sudo -u classroom-edge classroom-edge recover LESSON`, then"
+    " `classroom-edge verify LESSON`.",
+)
+_DAMAGED = Message(
+    "写好的内容后来变了或丢了，多半是存储卡或磁盘坏了。存储里的副本可能还是好的："
+    "`classroom-edge verify LESSON --store`。再运行 `sudo -u classroom-edge classroom-edge recover LESSON`，能保"
+    "留的都保留。一再出现就换存储卡或磁盘。",
+    "What was written has changed or is gone: as a rule the memory card or disk is failing. The copy in the store"
+    " may be whole: `classroom-edge verify LESSON --store`. Then run"
+    " `sudo -u classroom-edge classroom-edge recover LESSON`, which keeps all that can be kept. If it happens"
+    " again, replace the card or disk.",
+)
+_STRANGE = Message(
+    "有录制程序没有写过的内容：日志丢了几行，或者有人改动过文件夹。用播放器看看这一处；运行"
+    " `sudo -u classroom-edge classroom-edge recover LESSON`，按文件重写日志。",
+    "There is something that the recorder did not note: lines of the journal are lost, or somebody changed the"
+    " folder. Look at this place in a player; `sudo -u classroom-edge classroom-edge recover LESSON` mends the"
+    " journal from the files.",
+)
+_PLAYLISTS = Message(
+    "录像还在，只是播放列表不对。运行 `sudo -u classroom-edge classroom-edge recover LESSON` 重写播放列表。",
+    "The recording is there, only a playlist is wrong. `sudo -u classroom-edge classroom-edge recover LESSON`"
+    " writes the playlists anew.",
+)
+_TIME = Message(
+    "这一路的时间对不上，播放时会跳或卡。运行 `sudo -u classroom-edge classroom-edge recover LESSON`。反复出现请"
+    "把日志交给开发者：日志命令是 `journalctl -u classroom-recorder`。",
+    "The time of this track does not add up: it jumps or stops in a player. Run"
+    " `sudo -u classroom-edge classroom-edge recover LESSON`. If it happens again, send the developers the output"
+    " of `journalctl -u classroom-recorder`.",
+)
+_PAPERS = Message(
+    "下课后有人改动或删除了这个文件。存储里可能还有原来的：`classroom-edge verify LESSON --store`。",
+    "Somebody changed or removed this file after the lesson. The store may have it as it was:"
+    " `classroom-edge verify LESSON --store`.",
+)
+_OVERLOAD = Message(
+    "机器处理不过来。把 `width`、`height` 或 `fps` 调小，选能直接送 H.264 的摄像机，或者看看有没有别的程序在占用"
+    "处理器（`top`），散热好不好。",
+    "The box cannot keep up. Lower `width`, `height` or `fps`, use a camera whose H.264 can be passed through, or"
+    " look for other programs (`top`) and for heat.",
+)
+
+MESSAGES = {
+    **part_faults.REMEDIES,
+    # faults of the box
+    "fault-disk-full": Message(
+        "用 `df -h /var/lib/classroom-edge` 看是什么占满了磁盘。删掉与录课无关的文件，或换更大的磁盘。录像在上传"
+        "的话，传完后会自动腾出空间。",
+        "See with `df -h /var/lib/classroom-edge` how full it is. Remove files that are no lessons, or use a"
+        " larger disk. Where lessons are copied to a store, those that are stored make room by themselves.",
+    ),
+    "fault-disk-read-only": Message(
+        "内核发现文件系统有错，把它锁成了只读；原因在 `sudo dmesg | tail`。下课后重启机器；再出现就换存储卡或磁盘。",
+        "The kernel found errors in the file system and allows no writing; `sudo dmesg | tail` says why. Restart"
+        " the box after the lesson; if the fault returns, replace the card or disk.",
+    ),
+    "fault-disk-fails": Message(
+        "把磁盘插紧，换一根线、换一个口试试；原因在 `sudo dmesg | tail`。已经插好还是这样，就换掉它。",
+        "Plug the disk in firmly, try another cable and port; `sudo dmesg | tail` says why. If it is plugged in"
+        " and the fault stays, replace it.",
+    ),
+    "fault-disk-hung": Message(
+        "看磁盘的线和供电（USB 硬盘常常供电不足）。过几分钟还是这样就重启机器，再不行就换磁盘。",
+        "Look at the disk's cable and power supply (USB disks often get too little). If it lasts some minutes"
+        " restart the box, and then replace the disk.",
+    ),
+    "fault-disk-slow": Message(
+        "换更快的存储卡或固态硬盘，或者调低摄像机的 `bitrate_kbps`。",
+        "Use a faster card or an SSD, or lower the cameras' `bitrate_kbps`.",
+    ),
+    "fault-disk-low": Message(
+        "用 `classroom-edge lessons` 看哪些课没有上传，用 `classroom-edge status` 看为什么传不上去。没有配置存储"
+        "时什么都不会自动删除：把课的文件夹拷到别处，用 `classroom-edge verify` 检查拷贝，再删掉本机的。",
+        "See with `classroom-edge lessons` which lessons are not stored, and with `classroom-edge status` why."
+        " Without a store nothing is removed automatically: copy lesson folders elsewhere, check the copies with"
+        " `classroom-edge verify`, then delete them here.",
+    ),
+    "fault-disk-no-room": Message(
+        "和 `disk-low` 一样处理，要快：腾出空间之前不能开课。",
+        "The same as for `disk-low`, and soon: no lesson begins until there is room.",
+    ),
+    "fault-ledger-unusable": Message(
+        "用 `df -h /var/lib/classroom-edge` 看磁盘，用 `ls -l /var/lib/classroom-edge` 看所有者：账本（"
+        "`ledger.db` 开头的文件）应属于用户和组 `classroom-edge`，不是就用"
+        " `sudo chown classroom-edge:classroom-edge` 改过来。恢复后自动继续。",
+        "Look at the disk with `df -h /var/lib/classroom-edge` and at the owner with"
+        " `ls -l /var/lib/classroom-edge`: the files that begin with `ledger.db` belong to user and group"
+        " `classroom-edge`; if not, use `sudo chown classroom-edge:classroom-edge`. It continues by itself then.",
+    ),
+    "fault-closing": Message(
+        "旁边一般还有一个故障，先处理它（多半是磁盘或账本）。课不会丢，会自动再试；日志里写着是哪一节课。",
+        "As a rule another fault stands beside it, of the disk or the ledger: deal with that one. Nothing is"
+        " lost, it is tried again by itself; the log names the lesson.",
+    ),
+    "fault-track": Message(
+        "运行 `sudo systemctl restart classroom-recorder`：课会接着录，停了的那一路也会回来。再把"
+        " `journalctl -u classroom-recorder` 的输出交给开发者。",
+        "Run `sudo systemctl restart classroom-recorder`: the lesson goes on, and the track comes back. Send the"
+        " developers the output of `journalctl -u classroom-recorder`.",
+    ),
+    "fault-no-recorder": Message(
+        "运行 `systemctl status classroom-recorder`。没有运行就 `sudo systemctl restart classroom-recorder`；又退"
+        "出就看 `journalctl -u classroom-recorder -e` 和 `sudo classroom-edge check`。",
+        "Run `systemctl status classroom-recorder`. If it is not running:"
+        " `sudo systemctl restart classroom-recorder`; if it ends again: `journalctl -u classroom-recorder -e`"
+        " and `sudo classroom-edge check`.",
+    ),
+    # faults of copying
+    "fault-unreachable": Message(
+        "看网线、无线、路由器，和配置里的 `store.url`、`endpoint`；存储是文件夹时，看那块磁盘或网络共享有没有挂载"
+        "。网络恢复后自动继续。",
+        "Look at cable, Wi-Fi and router, and at `store.url` and `endpoint` in the config; where the store is a"
+        " folder, whether its disk or share is mounted. It continues by itself when the network is back.",
+    ),
+    "fault-credentials": Message(
+        "核对 `access_key`、`secret_key`、桶的名字和写入权限；存储是文件夹时，看用户 `classroom-edge` 能不能写。"
+        "改好后运行 `sudo systemctl restart classroom-controller`。",
+        "Check `access_key`, `secret_key`, the bucket's name and the right to write; where the store is a folder,"
+        " whether the user `classroom-edge` may write there. Then run"
+        " `sudo systemctl restart classroom-controller`.",
+    ),
+    "fault-clock": Message(
+        "运行 `timedatectl`。没有同步，就看网络，或在 `/etc/systemd/timesyncd.conf` 里写上校内的时间服务器。对时"
+        "后自动继续。",
+        "Run `timedatectl`. If it is not synchronised look at the network, or name the school's time server in"
+        " `/etc/systemd/timesyncd.conf`. It continues by itself when the time is right.",
+    ),
+    "fault-full": Message(
+        "请存储的管理员腾出空间或提高配额。录像先留在本机，之后自动继续。",
+        "Ask whoever runs the store to make room or raise the quota. Lessons stay on this box, and copying"
+        " continues by itself.",
+    ),
+    "fault-garbled": Message(
+        "存进去的和读出来的不一样：检查存储的磁盘，或到存储的线路和代理。出错的文件会自动重传。",
+        "What was read back is not what was sent: have the store's disk looked at, or the line and proxy on the"
+        " way to it. The file is sent again by itself.",
+    ),
+    "fault-spool": Message(
+        "用 `classroom-edge verify LESSON` 找出是哪个文件；看磁盘好不好，文件是不是属于用户 `classroom-edge`。修"
+        "好后自动继续。",
+        "Find the file with `classroom-edge verify LESSON`; look whether the disk is well and the file belongs to"
+        " the user `classroom-edge`. It continues by itself then.",
+    ),
+    # states of a device
+    "device-opening": Message(
+        "等一等。",
+        "Wait a moment.",
+    ),
+    "device-stalled": Message(
+        "设备开着，但不送数据；4 秒后会自动重新打开。看线、网络和供电。",
+        "The device is open and sends nothing; after 4 s it is opened again. Look at cable, network and power.",
+    ),
+    "device-missing": Message(
+        "设备不在，或者刚断开；会自动再试。看线和供电；用 `sudo classroom-edge devices` 核对它在配置里的名字。",
+        "The device is not there, or went away; it is tried again by itself. Look at cable and power; compare its"
+        " name in the config with `sudo classroom-edge devices`.",
+    ),
+    "device-unfit": Message(
+        "设备在，但做不到配置要求的；每 30 秒再试一次。按原因一栏改配置，或换设备。",
+        "The device is there and cannot do what the config asks for; it is tried again every 30 s. Change the"
+        " config as the reason says, or the device.",
+    ),
+    # findings, by their code
+    "finding-no-journal": Message(
+        "文件夹里没有日志，可能不是一节课，或者日志被删了。画面和声音的文件还在的话，"
+        "`sudo -u classroom-edge classroom-edge recover LESSON` 能救回一部分。",
+        "The folder has no journal: it is no lesson, or the journal was deleted. If media files are there,"
+        " `sudo -u classroom-edge classroom-edge recover LESSON` saves what it can.",
+    ),
+    "finding-journal-damaged": Message(
+        "断电或重启时最多撕坏一行，那只是备注。更多就是问题：多半是存储卡坏了。运行"
+        " `sudo -u classroom-edge classroom-edge recover LESSON`。",
+        "A power cut or restart tears one line at most, which is a note. More than that is bad: as a rule the"
+        " card is failing. Run `sudo -u classroom-edge classroom-edge recover LESSON`.",
+    ),
+    "finding-not-ended": Message(
+        "录制中断后没有再接上。确认现在没有在录这节课，再运行 `sudo -u classroom-edge classroom-edge recover LESSON`。",
+        "The recording was cut off and did not go on. Make sure that it is not being recorded now, then run"
+        " `sudo -u classroom-edge classroom-edge recover LESSON`.",
+    ),
+    "finding-cut": Message(
+        "录制不是老师结束的。原因是断电或重启时算问题：查供电；到了最长时间时是备注：提醒老师下课要按住按钮，或调"
+        "大 `recording.longest_min`。",
+        "The teacher did not end the lesson. By power or a restart it is bad: look at the power supply. By the"
+        " longest time it is a note: remind the teacher to hold the button, or raise `recording.longest_min`.",
+    ),
+    "finding-no-track": Message(
+        "没有一个设备在工作。用 `classroom-edge status` 看每个设备，接好后试录一节。",
+        "No device worked. Look at each device with `classroom-edge status`, and record a lesson as a trial.",
+    ),
+    "finding-paused": Message(
+        "备注，不用处理。",
+        "A note; nothing to do.",
+    ),
+    "finding-lowered": Message(
+        "备注：画质降低，内容不缺。和故障 `disk-low` 一样处理。",
+        "A note: the quality is lower, nothing is missing. Do the same as for the fault `disk-low`.",
+    ),
+    "finding-resumed-after": Message(
+        "备注：课接着录了，中断的一段另有一行。原因是断电就查供电；录制程序重启就看"
+        " `journalctl -u classroom-recorder`。",
+        "A note: the lesson went on; what is missing has a line of its own. After power was lost look at the"
+        " power supply, after a restart of the recorder at `journalctl -u classroom-recorder`.",
+    ),
+    "finding-init-missing": _DAMAGED,
+    "finding-init-damaged": _DAMAGED,
+    "finding-segment-missing": _DAMAGED,
+    "finding-segment-unknown": _STRANGE,
+    "finding-segment-unfinished": _RECOVER,
+    "finding-segment-broken": _DAMAGED,
+    "finding-fragment-damaged": _DAMAGED,
+    "finding-fragment-missing": _DAMAGED,
+    "finding-fragment-unknown": _STRANGE,
+    "finding-no-key-picture": Message(
+        "从这一段开始播放会花屏，连着播放没有问题。网络摄像机请把关键帧间隔设为 2 秒以内；反复出现请告诉开发者。",
+        "Playing from here begins with a broken picture; playing through is all right. Set a network camera's key"
+        " picture interval to 2 s or less; if it happens again, tell the developers.",
+    ),
+    "finding-gap": _TIME,
+    "finding-overlap": _TIME,
+    "finding-length": Message(
+        "这一路开始得晚或结束得早。看同一时间有没有设备中断；没有就运行"
+        " `sudo -u classroom-edge classroom-edge recover LESSON`。",
+        "The track begins late or ends early. Look for a device that failed at that time; if there is none, run"
+        " `sudo -u classroom-edge classroom-edge recover LESSON`.",
+    ),
+    "finding-hole": Message(
+        "这段时间是说明画面或静音，合计满一秒就算问题。设备中断：看线、供电和网络；处理不过来或磁盘慢：见"
+        " `dropped` 和故障 `disk-slow`。已经缺的补不回来。",
+        "This stretch is slate or silence; one second in all is bad. The device failed: look at cable, power and"
+        " network. The box or the disk was too slow: see `dropped` and the fault `disk-slow`. What is missing"
+        " cannot be had back.",
+    ),
+    "finding-dropped": _OVERLOAD,
+    "finding-coarser": Message(
+        "备注：画质降低，一帧不少。常常出现时和 `dropped` 一样处理。",
+        "A note: the quality is lower, no picture is missing. If it happens often, do the same as for `dropped`.",
+    ),
+    "finding-halved": _OVERLOAD,
+    "finding-playlist-missing": _PLAYLISTS,
+    "finding-playlist-unreadable": _PLAYLISTS,
+    "finding-playlist-open": _PLAYLISTS,
+    "finding-playlist-differs": _PLAYLISTS,
+    "finding-playlist-length": _PLAYLISTS,
+    "finding-paper-missing": _PAPERS,
+    "finding-paper-changed": _PAPERS,
+    "finding-black": Message(
+        "看镜头盖、教室的灯、采集卡的信号线，摄像机的曝光设置。屏幕黑着只是备注。",
+        "Look at the lens cap, the room's light, the grabber's cable and the camera's exposure. For a screen it"
+        " is a note.",
+    ),
+    "finding-frozen": Message(
+        "把摄像机拔下再插上，或断电重启；反复出现就换线或换摄像机。",
+        "Unplug the camera and plug it in again, or switch it off and on; if it happens again, replace the cable"
+        " or the camera.",
+    ),
+    "finding-microphone-dead": Message(
+        "看话筒的电池、静音开关、线和音量；配置里是不是选错了声卡（`sudo classroom-edge devices` 会显示声音大小）。",
+        "Look at the microphone's battery, mute switch, cable and volume, and whether the config names the right"
+        " card (`sudo classroom-edge devices` shows how loud it is).",
+    ),
+    "finding-clipping": Message(
+        "超过一成时间过载就算问题。调低话筒、功放或配置里的 `gain_db`，或离嘴远一点。",
+        "Too loud in more than a tenth of the time is bad. Turn down the microphone, the amplifier or `gain_db`,"
+        " or keep it farther from the mouth.",
+    ),
+    "finding-av-offset": Message(
+        "摄像机的延迟是固定的，就把它写进 `latency_ms`；每节课都不一样，就把 `journalctl -u classroom-recorder` "
+        "的输出交给开发者。",
+        "If the camera is always late by the same time, set its `latency_ms`; if it differs from lesson to"
+        " lesson, send the developers the output of `journalctl -u classroom-recorder`.",
+    ),
+    "finding-unwatched": Message(
+        "运行 `classroom-edge verify LESSON`，它会解码整节课再判断。对声音这算问题，对画面只是备注。",
+        "Run `classroom-edge verify LESSON`, which decodes the whole lesson and then judges it. For sound this is"
+        " bad, for pictures a note.",
+    ),
+    "finding-undecodable": Message(
+        "文件没有变，但里面的画面或声音是坏的，多半是摄像机送来时就坏了。看网络摄像机的线路，`rtsp_transport` 用"
+        " `tcp`。",
+        "The file is as it was written, but pictures or sound in it are broken, as a rule as they came from the"
+        " camera. Look at the network camera's line, and use `rtsp_transport` `tcp`.",
+    ),
+}

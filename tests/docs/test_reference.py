@@ -1,0 +1,41 @@
+"""docs/reference/ is what the code makes of it; every code that people may see has its sentence and its remedy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from docs.generate.faults import FAULTS, STORE
+from edge.classroom.recorder_messages import DeviceState
+from edge.controller.fault_registry import LEDGER
+from edge.controller.finalisation import HELD_UP
+from edge.i18n.receipt import MESSAGES as RECEIPT
+from edge.i18n.remedies import MESSAGES as REMEDIES
+from pipelines.files import disk
+from pipelines.receipt.findings import FindingCode
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def test_the_pages_are_not_stale(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "docs.generate", str(tmp_path)], cwd=ROOT, check=True, timeout=60)
+    made = {page.name: page.read_text(encoding="utf-8") for page in tmp_path.iterdir()}
+    kept = {page.name: page.read_text(encoding="utf-8") for page in REFERENCE.iterdir()}
+    assert made == kept, "run: make reference"
+
+
+def test_every_fault_has_a_sentence() -> None:
+    of_the_disk = {word for name, word in vars(disk).items() if name.isupper() and isinstance(word, str)}
+    assert {*of_the_disk, *STORE, LEDGER, HELD_UP, "track", "no-recorder"} == set(FAULTS)
+
+
+def test_every_finding_has_a_sentence() -> None:
+    assert {str(code) for code in FindingCode} - set(RECEIPT) == set()
+
+
+def test_every_code_has_a_remedy_and_every_remedy_a_code() -> None:
+    codes = {f"fault-{word}" for word in FAULTS} | {f"finding-{code}" for code in FindingCode}
+    codes |= {f"device-{state}" for state in DeviceState if state is not DeviceState.RUNNING}
+    assert set(REMEDIES) == codes
