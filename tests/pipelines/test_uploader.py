@@ -38,7 +38,7 @@ from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import OutboxItem, Store, StoredFile
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.truncate_playlist import named_files
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.delivery.uploader import Uploader
 
 ALL_FAULTS = [StoreUnreachable, StoreRefused, StoreClockWrong, StoreFull, StoreCorrupt]
@@ -257,7 +257,7 @@ async def test_a_file_under_a_name_that_no_store_takes_is_left_out_and_named(
     assert ascii(os.fsdecode(name)) in caplog.text
     assert caplog.text.count("no store takes") == 1
     in_store = {one.relative_to(store.root / PREFIX / lesson.name) for one in store.root.rglob("*") if one.is_file()}
-    assert in_store == {Path(one) for one in survey(lesson.folder)}
+    assert in_store == {Path(one) for one in scan_lesson_folder(lesson.folder)}
     assert verify_stored(spool, ledger, lesson.name)[0] is False, "what is nowhere else stays on this box"
 
 
@@ -528,7 +528,7 @@ import asyncio, sys
 from pathlib import Path
 from edge.ledger.ledger import open_ledger
 from pipelines.delivery.open_store import open_store
-from pipelines.delivery.upload_plan import survey
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.delivery.uploader import Uploader
 
 async def main(folder):
