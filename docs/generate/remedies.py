@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.i18n import Message
+from edge.i18n import Message, part_faults
 
 _RECOVER = Message(
     "文件不完整或对不上。运行 `sudo -u classroom-edge classroom-edge recover LESSON`，再运行"
@@ -51,6 +51,7 @@ _OVERLOAD = Message(
 )
 
 MESSAGES = {
+    **part_faults.REMEDIES,
     # faults of the box
     "fault-disk-full": Message(
         "用 `df -h /var/lib/classroom-edge` 看是什么占满了磁盘。删掉与录课无关的文件，或换更大的磁盘。录像在上传"

@@ -42,8 +42,8 @@ class GestureDetector:
         self._hold_ns = dict(hold_ns)
         self._pressed_ns: dict[str, int] = {}
 
-    def feed(self, event: ButtonEvent) -> list[Intent]:
-        """What ``event`` makes certain."""
+    def on_edge(self, event: ButtonEvent) -> list[Intent]:
+        """The gestures that an edge makes certain."""
         held = self._held(event.name, event.at_ns)
         if event.action is ButtonAction.RELEASED:
             pressed_ns = self._pressed_ns.pop(event.name, None)

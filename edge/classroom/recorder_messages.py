@@ -105,7 +105,7 @@ class FileFinished(LinkMessage):
     path: str
 
 
-class LessonEnded(LinkMessage):
+class RecordingEnded(LinkMessage):
     """All files of the lesson are closed; ``cause`` as in the journal's End."""
 
     type: Literal["ended"] = "ended"
@@ -123,7 +123,7 @@ class CommandRefused(LinkMessage):
 
 
 ToRecorder = Annotated[DesiredState | AddMarker, Field(discriminator="type")]
-FromRecorder = Annotated[RecorderState | FileFinished | LessonEnded | CommandRefused, Field(discriminator="type")]
+FromRecorder = Annotated[RecorderState | FileFinished | RecordingEnded | CommandRefused, Field(discriminator="type")]
 
 TO_RECORDER: TypeAdapter[ToRecorder] = TypeAdapter(ToRecorder)
 FROM_RECORDER: TypeAdapter[FromRecorder] = TypeAdapter(FromRecorder)

@@ -55,8 +55,8 @@ class Keypad:
         self._last: tuple[TeacherKey, int] | None = None
         self._half_ended_ns: int | None = None
 
-    def feed(self, key: TeacherKey, at_ns: int) -> KeyAct:
-        """What a press of ``key`` asks for; NONE for nothing (yet)."""
+    def on_key(self, key: TeacherKey, at_ns: int) -> KeyAct:
+        """The act that a press of ``key`` asks for; NONE for nothing (yet)."""
         last, self._last = self._last, (key, at_ns)
         if last is not None and last[0] is key and at_ns - last[1] < SAME_PRESS_NS:
             return KeyAct.NONE
