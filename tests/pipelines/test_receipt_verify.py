@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from sample_lessons import (
-    Paint,
-    Sing,
+    AudioSource,
+    LumaSource,
     dark_luma,
     luma_frozen_from,
     make_lesson,
@@ -42,7 +42,9 @@ def codes(receipt: Receipt) -> set[FindingCode]:
     ],
     ids=["frozen", "black", "dead microphone"],
 )
-def test_what_a_lying_journal_hides_is_found(tmp_path: Path, paint: Paint, sing: Sing, code: FindingCode) -> None:
+def test_what_a_lying_journal_hides_is_found(
+    tmp_path: Path, paint: LumaSource, sing: AudioSource, code: FindingCode
+) -> None:
     lesson = make_lesson(tmp_path / "lesson", 12, videos={"teacher": paint}, audio=sing, is_hidden=True)
     assert check_lesson(lesson.folder).is_good
     receipt = verify_lesson(lesson.folder, unheard)
