@@ -34,7 +34,7 @@ def codes(receipt: Receipt) -> set[FindingCode]:
 
 
 @pytest.mark.parametrize(
-    ("paint", "sing", "code"),
+    ("luma", "audio", "code"),
     [
         (luma_frozen_from(4.3), speech_like, FindingCode.FROZEN),
         (dark_luma, speech_like, FindingCode.BLACK),
