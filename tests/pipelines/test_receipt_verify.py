@@ -43,9 +43,9 @@ def codes(receipt: Receipt) -> set[FindingCode]:
     ids=["frozen", "black", "dead microphone"],
 )
 def test_what_a_lying_journal_hides_is_found(
-    tmp_path: Path, paint: LumaSource, sing: AudioSource, code: FindingCode
+    tmp_path: Path, luma: LumaSource, audio: AudioSource, code: FindingCode
 ) -> None:
-    lesson = make_lesson(tmp_path / "lesson", 12, videos={"teacher": paint}, audio=sing, is_hidden=True)
+    lesson = make_lesson(tmp_path / "lesson", 12, videos={"teacher": luma}, audio=audio, is_hidden=True)
     assert check_lesson(lesson.folder).is_good
     receipt = verify_lesson(lesson.folder, unheard)
     assert codes(receipt) == {code}
