@@ -13,8 +13,8 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.figures import FIGURES
-from bench.material import FOLDER
-from bench.rows import Row, show, write
+from bench.footage import FOLDER
+from bench.result_rows import ResultRow, print_table, write_json
 
 RESULTS = FOLDER / "results.json"
 
@@ -29,17 +29,17 @@ def main() -> int:
     # The width is that of the table, wherever it is read.
     console = Console(width=None if sys.stdout.isatty() else 160)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    rows: list[Row] = []
+    rows: list[ResultRow] = []
     for name in chosen:
         begun_s = time.monotonic()
         console.print(f"[bold]{name}[/] …")
-        measured: list[Row] = import_module(FIGURES[name]).measure()
+        measured: list[ResultRow] = import_module(FIGURES[name]).measure()
         rows += measured
-        show(console, measured)
+        print_table(console, measured)
         console.print(f"{name}: {time.monotonic() - begun_s:.0f} s")
-        write(RESULTS, rows, _machine())
+        write_json(RESULTS, rows, _machine())
     if len(chosen) > 1:
-        show(console, rows)
+        print_table(console, rows)
     return 0 if all(row.met for row in rows) else 1
 
 

@@ -6,20 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers.errors import DriverError
+from drivers.errors import DeviceMisconfigured, DeviceMissing
 
 SYS = Path("/sys/class")
 DEV = Path("/dev")
 
 _BY_ID, _BY_PATH = "by-id", "by-path"
-
-
-class DeviceNotFound(DriverError):
-    """No connected device has this identity."""
-
-
-class AmbiguousDevice(DriverError):
-    """Several connected devices have this identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +70,12 @@ class DeviceNode:
         return self.usb_port or self.node
 
 
-def match_identity(nodes: Sequence[DeviceNode], identity: DeviceIdentity) -> list[DeviceNode]:
-    """Return the nodes of the one device that has this identity, in their order.
+def match_identity(role: str, kind: str, nodes: Sequence[DeviceNode], identity: DeviceIdentity) -> list[DeviceNode]:
+    """Return the nodes of the one device that has this identity, in their order; ``kind`` is what messages call it.
 
     Raises:
-        DeviceNotFound: There is none.
-        AmbiguousDevice: There are several; the message names the places that tell them apart.
+        DeviceMissing: There is none.
+        DeviceMisconfigured: There are several; the reason names the places that tell them apart.
     """
     named = [node for node in nodes if not identity.name or node.has_name(identity.name)]
     if identity.name.startswith(_BY_ID):
@@ -95,11 +87,12 @@ def match_identity(nodes: Sequence[DeviceNode], identity: DeviceIdentity) -> lis
         present = (
             "; ".join(f"{other.names[0]} ({stable_name(other, nodes)})" for other in nodes if not other.index) or "none"
         )
-        raise DeviceNotFound(f"there is none {identity}; there are: {present}")
+        raise DeviceMissing(role, f"the {kind} is not there: there is none {identity}; there are: {present}")
     places = {node.place: node for node in reversed(matches)}
     if len(places) > 1:
         where = "; ".join(_place_name(node) for node in reversed(places.values()))
-        raise AmbiguousDevice(f"{len(places)} are {identity}; name this one by its place: {where}")
+        reason = f"which {kind} is meant? {len(places)} are {identity}; name this one by its place: {where}"
+        raise DeviceMisconfigured(role, reason)
     return matches
 
 
@@ -126,12 +119,17 @@ def udev_links(folder: Path) -> dict[str, tuple[str, ...]]:
 
 def usb_identity(entry: Path) -> tuple[str, str, str]:
     """Return model, serial number and port of the USB device of a sysfs entry; empty strings on any other bus."""
+    folder = usb_device(entry)
+    if folder is None:
+        return "", "", ""
+    model = f"{read_sysfs_attribute(folder / 'idVendor')}:{read_sysfs_attribute(folder / 'idProduct')}"
+    return model, read_sysfs_attribute(folder / "serial"), folder.name
+
+
+def usb_device(entry: Path) -> Path | None:
+    """Return the folder of the USB device that a sysfs entry belongs to; None on any other bus."""
     device = (entry / "device").resolve()
-    for folder in (device, *device.parents):
-        if (folder / "idVendor").is_file():
-            model = f"{read_sysfs_attribute(folder / 'idVendor')}:{read_sysfs_attribute(folder / 'idProduct')}"
-            return model, read_sysfs_attribute(folder / "serial"), folder.name
-    return "", "", ""
+    return next((folder for folder in (device, *device.parents) if (folder / "idVendor").is_file()), None)
 
 
 def read_sysfs_attribute(file: Path) -> str:

@@ -11,9 +11,12 @@ class DeviceError(DriverError):
     """An error of one device: ``role`` names it, ``reason`` is a sentence that a technician can act on."""
 
     def __init__(self, role: str, reason: str) -> None:
-        super().__init__(f"{role}: {reason}")
+        super().__init__(role, reason)  # kept as arguments, so that it can be pickled
         self.role = role
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.reason}"
 
 
 class DeviceMissing(DeviceError):

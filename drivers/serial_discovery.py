@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from drivers.device_identity import DEV, SYS, DeviceNode, read_sysfs_attribute, stable_name, udev_links, usb_identity
+from drivers.device_identity import (
+    DEV,
+    SYS,
+    DeviceNode,
+    read_sysfs_attribute,
+    stable_name,
+    udev_links,
+    usb_device,
+    usb_identity,
+)
 from drivers.discovery import DiscoveredDevice
 
 _USB_PORT_PATTERNS = ("ttyUSB*", "ttyACM*")
@@ -16,15 +25,10 @@ def discover_serial_ports(sys: Path = SYS, dev: Path = DEV) -> list[DiscoveredDe
     devices = []
     for pattern in _USB_PORT_PATTERNS:
         for entry in sorted((sys / "tty").glob(pattern)):
-            product = read_sysfs_attribute(_usb_device(entry) / "product") or entry.name
+            product = read_sysfs_attribute((usb_device(entry) or entry) / "product") or entry.name
             devices.append(DeviceNode(entry.name, (product,), 0, named.get(entry.name, ()), *usb_identity(entry)))
     return [
         DiscoveredDevice("", "", {"device": f"/dev/serial/{name}"}, one.names[0], f"USB {one.usb_port}")
         for one in devices
         if (name := stable_name(one, devices)) in one.udev_links
     ]
-
-
-def _usb_device(entry: Path) -> Path:
-    device = (entry / "device").resolve()
-    return next((folder for folder in device.parents if (folder / "idVendor").is_file()), device)

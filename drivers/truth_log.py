@@ -28,7 +28,6 @@ class TruthLog:
             raise DeviceMisconfigured(role, f"the log {self._file} cannot be written: {error.strerror}") from error
 
     def write(self, entry: Mapping[str, object]) -> None:
-        """Append one line."""
         if self._file is not None:
             with self._file.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(entry) + "\n")

@@ -66,5 +66,4 @@ class UdevMonitor:
                 events.append(event)
 
     def close(self) -> None:
-        """Stop listening; idempotent."""
         self._socket.close()

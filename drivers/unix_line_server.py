@@ -43,11 +43,7 @@ class UnixLineServer:
         self._thread: Thread | None = None
 
     def open(self) -> None:
-        """Listen and start the thread.
-
-        Raises:
-            OSError: The socket cannot be made in this folder.
-        """
+        """Listen and start the thread; OSError where the folder does not allow it."""
         self._listener = _listen(self._path)
         self._inode = self._path.stat().st_ino
         self._wakeup = WakePipe()
@@ -151,8 +147,6 @@ class UnixLineServer:
 
 
 class _Client:
-    """One connection with its received and unsent bytes."""
-
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.received = bytearray()

@@ -29,6 +29,5 @@ class WakePipe:
             self._reader.recv(4096)
 
     def close(self) -> None:
-        """Close both ends."""
         self._reader.close()
         self._writer.close()

@@ -1,1 +1,1 @@
-"""What happens to samples: time, pictures, sound, encoding, segments, programme, upload."""
+"""Media pipelines: capture, encoding, recording, lesson files, journal, recovery, checks and delivery."""

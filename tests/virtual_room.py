@@ -1,7 +1,7 @@
-"""A room made of arithmetic: whole lessons through the recorder's own tracks, as fast as the processor goes.
+"""A virtual room with a simulated clock: whole lessons through the recorder's own tracks, as fast as possible.
 
-Devices and clock are simulated, all else is what a lesson runs: timeline, picture tracks with libx264, sound
-desk with AAC, fragments, file thread. Pictures come decoded; no JPEG is read.
+Devices and clock are simulated, all else is real: timeline, video tracks with libx264, audio mixer with AAC,
+fragments, file thread. Pictures come decoded; no JPEG is read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
-from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.video_track import TrackStart
 from pipelines.recording.video_track_builder import LATE_ARRIVAL_NS, VideoTrackBuilder
 from pipelines.yuv_planes import planes_of
@@ -64,26 +64,26 @@ class VirtualCamera:
     seed: int = 0
 
     @property
-    def form(self) -> PictureFormat:
+    def format(self) -> PictureFormat:
         """What it says when it is opened."""
         return PictureFormat(WIDTH, HEIGHT, self.fps, Coding.PLANES)
 
     def pictures(self, end_ns: int) -> Iterator[tuple[int, DecodedPicture]]:
         """Every picture with the moment it comes; its bar code has the true exposure."""
-        dice = np.random.default_rng(self.seed)
-        ground = dice.integers(60, 190, (HEIGHT, WIDTH * 2), np.uint8)
-        first_us = BEGIN_NS // 1000 - _BEFORE_S * 1_000_000 + int(dice.integers(0, 33_000))
-        number, comes_ns = 0, 0
+        rng = np.random.default_rng(self.seed)
+        background = rng.integers(60, 190, (HEIGHT, WIDTH * 2), np.uint8)
+        first_us = BEGIN_NS // 1000 - _BEFORE_S * 1_000_000 + int(rng.integers(0, 33_000))
+        number, arrival_ns = 0, 0
         while (exposed_us := first_us + round(number * 1_000_000 / self.fps)) * 1000 < end_ns:
             frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
             luma, blue, red = planes_of(frame)
-            luma[:] = ground[:, number % WIDTH : number % WIDTH + WIDTH]
+            luma[:] = background[:, number % WIDTH : number % WIDTH + WIDTH]
             blue[:] = red[:] = 128
             barcode.draw(luma, barcode.Barcode(barcode.role_id(self.role), number, exposed_us))
-            stamp_ns = exposed_us * 1000 + int(dice.uniform(-1, 1) * self.stamp_ms * 1e6)
-            comes_ns = max(comes_ns + 1, exposed_us * 1000 + int(dice.uniform(0, self.delivery_ms) * 1e6))
-            if dice.random() >= self.lost:
-                yield comes_ns, DecodedPicture(stamp_ns, frame)
+            stamp_ns = exposed_us * 1000 + int(rng.uniform(-1, 1) * self.stamp_ms * 1e6)
+            arrival_ns = max(arrival_ns + 1, exposed_us * 1000 + int(rng.uniform(0, self.delivery_ms) * 1e6))
+            if rng.random() >= self.lost:
+                yield arrival_ns, DecodedPicture(stamp_ns, frame)
             number += 1
 
 
@@ -100,36 +100,36 @@ class VirtualMicrophone:
     seed: int = 0
 
     @property
-    def form(self) -> SoundFormat:
+    def format(self) -> SoundFormat:
         """What it says when it is opened."""
         return SoundFormat(RATE_HZ, 1)
 
     def blocks(self, end_ns: int) -> Iterator[tuple[int, SoundBlock]]:
         """Every block with the moment it comes."""
-        dice = np.random.default_rng(self.seed)
+        rng = np.random.default_rng(self.seed)
         rate = RATE_HZ * (1 + self.ppm * 1e-6)
         size = RATE_HZ // _BLOCKS_A_SECOND
-        count, comes_ns = 0, 0
+        count, arrival_ns = 0, 0
         while True:
             seconds = (count + np.arange(RATE_HZ)) / rate - _BEFORE_S
-            samples = np.rint(32767 * self._heard(seconds)).astype(np.int16)[:, None]
+            samples = np.rint(32767 * self._waveform(seconds)).astype(np.int16)[:, None]
             for at in range(0, RATE_HZ, size):
                 taken_ns = BEGIN_NS + int(seconds[at] * 1e9)
                 if taken_ns >= end_ns:
                     return
                 whole_ns = taken_ns + int(size / rate * 1e9)
-                comes_ns = max(comes_ns + 1, whole_ns + int(dice.uniform(0, self.delivery_ms) * 1e6))
-                stamp_ns = taken_ns + int(dice.uniform(-1, 1) * self.stamp_ms * 1e6)
-                yield comes_ns, SoundBlock(stamp_ns, samples[at : at + size])
+                arrival_ns = max(arrival_ns + 1, whole_ns + int(rng.uniform(0, self.delivery_ms) * 1e6))
+                stamp_ns = taken_ns + int(rng.uniform(-1, 1) * self.stamp_ms * 1e6)
+                yield arrival_ns, SoundBlock(stamp_ns, samples[at : at + size])
             count += RATE_HZ
 
-    def _heard(self, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-        heard = _TONE * np.sin(2 * np.pi * self.tone_hz * seconds)
+    def _waveform(self, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+        audio_deliveries = _TONE * np.sin(2 * np.pi * self.tone_hz * seconds)
         half = BEEP_EVERY_S / 2
         away = (seconds - self.first_beep_s + half) % BEEP_EVERY_S - half
         near = np.flatnonzero(np.abs(away) < BEEP_S / 2)
-        heard[near] += _BEEP * beep(away[near])
-        return heard
+        audio_deliveries[near] += _BEEP * beep(away[near])
+        return audio_deliveries
 
 
 def beep(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -139,7 +139,7 @@ def beep(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningDevice:
     """A device that runs, as a track's setup asks for it."""
 
     condition: DeviceCondition[Any]
@@ -155,7 +155,7 @@ class VirtualRoom:
     kbps: int = 200
 
     @property
-    def plan(self) -> RecordingSettings:
+    def settings(self) -> RecordingSettings:
         """The room as the recorder knows it."""
         return RecordingSettings(
             school="s",
@@ -170,48 +170,54 @@ class VirtualRoom:
             audio_kbps=96,
         )
 
-    def hold(self, lesson: str, seconds: float, on_minute: Callable[[], None] = lambda: None) -> Path:
+    def record_lesson(self, lesson: str, seconds: float, on_minute: Callable[[], None] = lambda: None) -> Path:
         """A lesson of that length; its folder. ``on_minute`` is called after each minute of it."""
-        room, timeline, end_ns = self.plan, LessonTimeline(), BEGIN_NS + round(seconds * SECOND_NS)
+        room, timeline, end_ns = self.settings, LessonTimeline(), BEGIN_NS + round(seconds * SECOND_NS)
         folder = self.spool / lesson
         folder.mkdir(parents=True)
-        setups = [
-            VideoTrackBuilder(room, plan, Running(DeviceCondition(DeviceState.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
+        videos = [
+            VideoTrackBuilder(
+                room, plan, RunningDevice(DeviceCondition(DeviceState.RUNNING, format=camera.format)), None
+            )  # type: ignore[arg-type]
             for plan, camera in zip(room.cameras, self.cameras, strict=True)
         ]
-        sound = AudioMixerBuilder(room, 0, {})
-        plans = [*(setup.layout for setup in setups), *sound.layouts]
-        files = LessonFolderWriter(folder, plans, room.programme_role, room.segment_s, lambda _path: None)
-        thread = FileThread(lesson, files.sync)
-        tracks = [setup.build_track(files, thread, timeline, TrackStart(), lambda: None) for setup in setups]
-        desk = sound.build_mixer(files, thread, timeline, Cause.DEVICE, lambda: None, lambda _role, _dbfs: None)
-        thread.start()
+        audio = AudioMixerBuilder(room, 0, {})
+        plans = [*(setup.layout for setup in videos), *audio.layouts]
+        folder_writer = LessonFolderWriter(folder, plans, room.programme_role, room.segment_s, lambda _path: None)
+        file_thread = FileThread(lesson, folder_writer.sync)
+        tracks = [
+            setup.build_track(folder_writer, file_thread, timeline, TrackStart(), lambda: None) for setup in videos
+        ]
+        mixer = audio.build_mixer(
+            folder_writer, file_thread, timeline, Cause.DEVICE, lambda: None, lambda _role, _dbfs: None
+        )
+        file_thread.start()
         begin = Begin(lesson=lesson, school=room.school, room=room.room, boot_id=room.boot_id, at_ns=BEGIN_NS)
-        thread.put(partial(files.write_entries, [begin]))
+        file_thread.put(partial(folder_writer.write_entries, [begin]))
         timeline.start(BEGIN_NS)
 
         def ticks() -> Iterator[Delivery]:
             for number in range(1, (end_ns - BEGIN_NS) // _TICK_NS + 1):
-                for work in (*tracks, desk):
+                for work in (*tracks, mixer):
                     yield BEGIN_NS + number * _TICK_NS, partial(work.tick, BEGIN_NS + number * _TICK_NS, 0)
                 if number % _TICKS_TO_DRAIN == 0:
-                    yield BEGIN_NS + number * _TICK_NS, partial(_drain, thread)
+                    yield BEGIN_NS + number * _TICK_NS, partial(_drain, file_thread)
                 if number % 600 == 0:
                     yield BEGIN_NS + number * _TICK_NS, on_minute
 
-        def seen(take: Callable[[DecodedPicture], None], camera: VirtualCamera) -> Iterator[Delivery]:
-            for comes_ns, picture in camera.pictures(end_ns):
-                yield comes_ns, partial(take, picture)
+        def video_deliveries(process: Callable[[DecodedPicture], None], camera: VirtualCamera) -> Iterator[Delivery]:
+            for arrival_ns, picture in camera.pictures(end_ns):
+                yield arrival_ns, partial(process, picture)
 
-        def heard(microphone: VirtualMicrophone) -> Iterator[Delivery]:
-            form = microphone.form
-            for comes_ns, block in microphone.blocks(end_ns):
-                yield comes_ns, partial(desk.process, CapturedBlock(microphone.role, form, block))
+        def audio_deliveries(microphone: VirtualMicrophone) -> Iterator[Delivery]:
+            form = microphone.format
+            for arrival_ns, block in microphone.blocks(end_ns):
+                yield arrival_ns, partial(mixer.process, CapturedBlock(microphone.role, form, block))
 
         stopped = False
         deliveries = heapq.merge(
-            *(seen(track.process, camera) for track, camera in zip(tracks, self.cameras, strict=True)),
-            *(heard(microphone) for microphone in self.microphones),
+            *(video_deliveries(track.process, camera) for track, camera in zip(tracks, self.cameras, strict=True)),
+            *(audio_deliveries(microphone) for microphone in self.microphones),
             ticks(),
             key=lambda delivery: delivery[0],
         )
@@ -223,17 +229,19 @@ class VirtualRoom:
                 break
             deliver()
         lesson_ns = timeline.stop(end_ns)
-        for work in (*tracks, desk):
+        for work in (*tracks, mixer):
             work.finish(lesson_ns)
-        thread.put(partial(files.end_lesson, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
-        thread.put(files.close)
-        if not thread.close(_CLOSE_S):
-            raise TimeoutError(f"{lesson}: {thread.fault}")
+        file_thread.put(
+            partial(folder_writer.end_lesson, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)])
+        )
+        file_thread.put(folder_writer.close)
+        if not file_thread.close(_CLOSE_S):
+            raise TimeoutError(f"{lesson}: {file_thread.fault}")
         return folder
 
 
-def _drain(thread: FileThread) -> None:
+def _drain(file_thread: FileThread) -> None:
     done = threading.Event()
-    thread.put(done.set)
+    file_thread.put(done.set)
     if not done.wait(_CLOSE_S):
-        raise TimeoutError(f"the disk takes nothing: {thread.fault}")
+        raise TimeoutError(f"the disk takes nothing: {file_thread.fault}")

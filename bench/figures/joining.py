@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import sys
 
-from bench import peers
-from bench.cost import turns
-from bench.lessons import lesson
-from bench.rows import Row, ratio
+from bench import peer_commands
+from bench.cpu_cost import measure_in_turns
+from bench.long_lessons import lesson_folder
+from bench.result_rows import ResultRow, ratio
 
 _SECONDS = 3600
 _RUNS = 3
 
 
-def measure() -> list[Row]:
+def measure() -> list[ResultRow]:
     """Ours is the whole command, which also makes the file durable; ffmpeg leaves that to the kernel."""
-    folder = lesson(_SECONDS).absolute()
-    costs = turns(
+    folder = lesson_folder(_SECONDS).absolute()
+    costs = measure_in_turns(
         "joining",
         {
             "ours": lambda out: [[sys.executable, "-m", "edge.cli.main", "join", str(folder), str(out / "hour.mp4")]],
-            "ffmpeg": lambda out: [peers.ffmpeg_join(folder, out / "hour.mp4")],
+            "ffmpeg": lambda out: [peer_commands.ffmpeg_join(folder, out / "hour.mp4")],
         },
         _RUNS,
     )

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.material import FPS, Footage
-from bench.rooms import played, pss_mb, started, witnessed
-from bench.rows import Row, bound
+from bench.footage import FPS, SyntheticFootage
+from bench.measured_room import played_camera, pss_mb, running_room, witness_log
+from bench.result_rows import ResultRow, bound
 from pipelines.encoding.packets import VIDEO_TIMESCALE, ticks_to_lesson_ns
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Begin, Fragment
@@ -25,23 +25,23 @@ _MARGIN_MS = 50
 _SYNC_AT_ONCE = '[recording]\nsync = "fragment"\n'
 # Footage, bit rate, most memory in MB, more config.
 _ROOMS = (
-    (Footage(1280, 720), 2000, 150.0, ""),
-    (Footage(1280, 720), 2000, 150.0, _SYNC_AT_ONCE),
-    (Footage(1920, 1080), 4000, 210.0, ""),
+    (SyntheticFootage(1280, 720), 2000, 150.0, ""),
+    (SyntheticFootage(1280, 720), 2000, 150.0, _SYNC_AT_ONCE),
+    (SyntheticFootage(1920, 1080), 4000, 210.0, ""),
 )
 
 
-def measure() -> list[Row]:
+def measure() -> list[ResultRow]:
     """Two cameras and a microphone, of both sizes; the smaller also with each fragment synced at once."""
-    rows: list[Row] = []
+    rows: list[ResultRow] = []
     for footage, kbps, most_mb, more in _ROOMS:
         name = f"2 × {footage.height}p{FPS}" + (", sync = fragment" if more else "")
-        with started(f"memory-{footage.height}", played(footage, kbps), more) as room:
+        with running_room(f"memory-{footage.height}", played_camera(footage, kbps), more) as room:
             folder = room.begin_lesson()
             most = _most_memory(room)
             room.end_lesson()
             rows.append(bound(f"memory, {name}", most, "MB", most_mb, f"PSS of the recorder, most in {_LESSON_S} s"))
-            rows += _delays(name, folder, witnessed(room))
+            rows += _delays(name, folder, witness_log(room))
     return rows
 
 
@@ -55,7 +55,7 @@ def _most_memory(room: Room) -> float:
     return most
 
 
-def _delays(name: str, folder: Path, witness: Path) -> list[Row]:
+def _delays(name: str, folder: Path, witness: Path) -> list[ResultRow]:
     """From the capture of a fragment's last picture until its line is in the journal, and on the disk."""
     lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
     entries = [parse_line(line) for line in lines]

@@ -7,25 +7,25 @@ import re
 import subprocess
 from pathlib import Path
 
-from bench.cost import output, turns
+from bench.cpu_cost import measure_in_turns, output_folder
 from bench.figures import encoding
-from bench.material import Footage
-from bench.rows import Row, difference
+from bench.footage import SyntheticFootage
+from bench.result_rows import ResultRow, difference
 
 _FRAMES = 300
 _PRESET = "superfast"
 _LEAST_DB = -0.1
-_FOOTAGES = (Footage(1920, 1080, _FRAMES), Footage(1920, 1080, _FRAMES, subsampling="420"))
+_FOOTAGES = (SyntheticFootage(1920, 1080, _FRAMES), SyntheticFootage(1920, 1080, _FRAMES, subsampling="420"))
 _PLANES = ("y", "u", "v")
 
 
-def measure() -> list[Row]:
+def measure() -> list[ResultRow]:
     """From cameras that send 4:2:2 and 4:2:0; SSIM in dB too, as ffmpeg gives it."""
     rows = []
     for footage in _FOOTAGES:
         name = f"quality-{footage.subsampling}"
-        turns(name, encoding.jobs(_PRESET, footage), 1)
-        made = {job: _qualities(footage, _video(output(name, job))) for job in ("ours", "ffmpeg", "gstreamer")}
+        measure_in_turns(name, encoding.jobs(_PRESET, footage), 1)
+        made = {job: _qualities(footage, _video(output_folder(name, job))) for job in ("ours", "ffmpeg", "gstreamer")}
         for peer in ("ffmpeg", "gstreamer"):
             rows += [
                 difference(
@@ -48,7 +48,7 @@ def _video(out: Path) -> Path:
     return next(path for name in names if (path := out / name).exists())
 
 
-def _qualities(footage: Footage, video: Path) -> dict[str, float]:
+def _qualities(footage: SyntheticFootage, video: Path) -> dict[str, float]:
     """Mean PSNR of the planes and mean SSIM in dB, both pictures made full 4:4:4 by the same scaler.
 
     Pictures are compared by number, not by time.

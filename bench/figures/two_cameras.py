@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench import peers
-from bench.cost import Job, ours, turns
-from bench.material import Footage, sound
-from bench.rows import Row, ratio
+from bench import peer_commands
+from bench.cpu_cost import Job, measure_in_turns, recorder_command
+from bench.footage import SyntheticFootage, voice_wav
+from bench.result_rows import ResultRow, ratio
 
-_CAMERAS = {"teacher": Footage(1280, 720, 900), "students": Footage(1280, 720, 900, seed=2)}
+_CAMERAS = {"teacher": SyntheticFootage(1280, 720, 900), "students": SyntheticFootage(1280, 720, 900, seed=2)}
 _KBPS = 2000
 _PRESET = "superfast"
 _RUNS = 3
 
 
-def measure() -> list[Row]:
+def measure() -> list[ResultRow]:
     """The recorder's default preset; one thread for each encoder."""
     videos = {role: footage.file() for role, footage in _CAMERAS.items()}
-    voice = sound(_CAMERAS["teacher"].seconds)
+    voice = voice_wav(_CAMERAS["teacher"].seconds)
 
     def recorder(out: Path) -> list[list[str]]:
-        return [ours(out, videos, voice, "--preset", _PRESET, "--kbps", str(_KBPS))]
+        return [recorder_command(out, videos, voice, "--preset", _PRESET, "--kbps", str(_KBPS))]
 
-    def each(make: peers.Encode) -> Job:
+    def each(make: peer_commands.Encode) -> Job:
         def commands(out: Path) -> list[list[str]]:
             for name in (*videos, "sound"):
                 (out / name).mkdir()
@@ -36,10 +36,10 @@ def measure() -> list[Row]:
 
     jobs: dict[str, Job] = {
         "ours": recorder,
-        "ffmpeg": each(peers.ffmpeg_encode),
-        "gstreamer": each(peers.gstreamer_encode),
+        "ffmpeg": each(peer_commands.ffmpeg_encode),
+        "gstreamer": each(peer_commands.gstreamer_encode),
     }
-    costs = turns("two-cameras", jobs, _RUNS)
+    costs = measure_in_turns("two-cameras", jobs, _RUNS)
     how = f"2 × {_CAMERAS['teacher'].frames} frames, {_PRESET}, median of {_RUNS}"
     return [
         ratio("CPU, 2 × 720p30 + sound", costs["ours"].cpu_s, costs[peer].cpu_s, f"3 × {peer}", "s", most, how)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from docs.generate.markdown import table
+from docs.generate.remedies import MESSAGES as REMEDIES
 from edge.i18n import Language, Message
 from edge.i18n.receipt import MESSAGES as RECEIPT
-from edge.i18n.remedies import MESSAGES as REMEDIES
 from edge.i18n.room import MESSAGES as ROOM
 from pipelines.delivery.errors import StoreError
 from pipelines.devices.device_state import DeviceState

@@ -25,7 +25,6 @@ def nal_units(data: bytes) -> Iterator[bytes]:
 
 
 def join_nal_units(units: list[bytes]) -> bytes:
-    """Return NAL units as a byte stream."""
     return b"".join(_LONG_START_CODE + unit for unit in units)
 
 

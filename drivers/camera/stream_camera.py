@@ -133,12 +133,8 @@ class _StreamSource:
         )
 
     def play(self, queue: FrameQueue[Picture | DeviceError]) -> None:
-        """Put pictures into the queue until the stream ends.
-
-        Raises:
-            DeviceLost: The source has ended.
-            FFmpegError: The stream broke off.
-            QueueClosed: The camera was closed.
+        """Put pictures into the queue until the stream ends (DeviceLost, FFmpegError) or the camera is closed
+        (QueueClosed).
         """
         if not self._is_file_paced:
             self._play_live(queue)
@@ -210,7 +206,6 @@ class _StreamSource:
 
 
 def _run_source(source: _StreamSource, queue: FrameQueue[Picture | DeviceError]) -> None:
-    """Run the thread that owns the open container."""
     try:
         try:
             source.play(queue)

@@ -91,22 +91,9 @@ class SubprocessCamera:
             except (EOFError, OSError) as error:
                 raise DeviceLost(self._role, "the camera's process has ended") from error
             self._request_is_pending = False
-        if isinstance(reply, _RemoteError):
-            raise reply.error()
+        if isinstance(reply, DeviceError):
+            raise reply
         return reply
-
-
-class _RemoteError:
-    """A device error on its way from the child."""
-
-    def __init__(self, error: DeviceError) -> None:
-        self._error_class = type(error)
-        self._role = error.role
-        self._reason = error.reason
-
-    def error(self) -> DeviceError:
-        """Return the error, to be raised in this process."""
-        return self._error_class(self._role, self._reason)
 
 
 def serve(connection: Connection[Any, Any]) -> None:
@@ -122,7 +109,7 @@ def _reply_to(call: Callable[[], object]) -> object:
     try:
         return call()
     except DeviceError as error:
-        return _RemoteError(error)
+        return error
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from drivers.camera.v4l2_capture_session import CaptureSession, describe_no_sign
 from drivers.camera.v4l2_enumeration import list_nodes
 from drivers.camera.v4l2_modes import PIXEL_FORMATS, WantedCoding, choose_mode
 from drivers.camera.v4l2_node import OpenNode, can_capture
-from drivers.device_identity import DEV, AmbiguousDevice, DeviceIdentity, DeviceNotFound, match_identity
+from drivers.device_identity import DEV, DeviceIdentity, match_identity
 from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from drivers.samples import Picture, PictureFormat
 
@@ -69,11 +69,9 @@ class V4l2CameraOptions:
             raise ValueError("white_balance_k must be 0, or from 1000 to 15000")
 
     def identity(self) -> DeviceIdentity:
-        """Return the identity of the camera."""
         return DeviceIdentity(self.device.removeprefix("/dev/v4l/"), self.serial, self.usb_port)
 
     def profile(self) -> v4l2_controls.ControlProfile:
-        """Return the settings of its controls."""
         return v4l2_controls.ControlProfile(
             self.power_line_hz, self.exposure_ms, self.autofocus, self.focus, self.white_balance_k
         )
@@ -134,12 +132,7 @@ class V4l2Camera:
             log.warning("%s: the camera's driver hangs and is left behind", self._role)
 
     def _find_node(self) -> Path:
-        try:
-            candidates = match_identity(list_nodes(), self._options.identity())
-        except DeviceNotFound as error:
-            raise DeviceMissing(self._role, f"the camera is not there: {error}") from error
-        except AmbiguousDevice as error:
-            raise DeviceMisconfigured(self._role, f"which camera is meant? {error}") from error
+        candidates = match_identity(self._role, "camera", list_nodes(), self._options.identity())
         for node in candidates:
             if can_capture(path := DEV / node.node):
                 return path
@@ -168,8 +161,7 @@ class V4l2Camera:
                 return DeviceMissing(self._role, describe_silence(path, _NO_PICTURE))
             case errno.ENOSPC:
                 return DeviceMisconfigured(
-                    self._role,
-                    "the USB bus is too narrow for all its cameras: plug one in elsewhere, or ask for less",
+                    self._role, "the USB bus is too narrow for all its cameras: plug one in elsewhere, or ask for less"
                 )
             case errno.ENODEV | errno.ENXIO | errno.ENOENT:
                 return DeviceMissing(self._role, f"{path} has gone while it was opened")

@@ -69,11 +69,7 @@ class CaptureSession:
         return True
 
     def next_picture(self, timeout_s: float) -> Picture | None:
-        """Return the next picture, or None after ``timeout_s``.
-
-        Raises:
-            DeviceLost: The camera has gone or was closed.
-        """
+        """Return the next picture, or None after ``timeout_s``; DeviceLost where the camera has gone or was closed."""
         deadline_s = time.monotonic() + timeout_s
         while not self._closed.is_set():
             if self._ready:

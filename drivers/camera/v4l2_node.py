@@ -34,9 +34,9 @@ class OpenNode:
     ) -> None:
         os.close(self._fd)
 
-    def capability(self) -> structs.Capability:
-        """Return its capabilities."""
-        return structs.capability(self._ioctl(structs.QUERYCAP, structs.querycap()))
+    def can_capture(self) -> bool:
+        """Return whether it captures pictures."""
+        return structs.can_capture(self._ioctl(structs.QUERYCAP, structs.querycap()))
 
     def pixel_formats(self) -> list[str]:
         """Return the codes of its pixel formats, including unsupported ones."""
@@ -115,7 +115,7 @@ def can_capture(path: Path) -> bool:
     """Return whether a node captures pictures; true also for one that this user may not open."""
     try:
         with OpenNode(path) as node:
-            return node.capability().can_capture
+            return node.can_capture()
     except PermissionError:
         return True
     except OSError:

@@ -52,16 +52,6 @@ _CTRL_READ_ONLY = 0x4
 
 
 @dataclass(frozen=True, slots=True)
-class Capability:
-    """Identity of a node, and whether pictures can be streamed from it."""
-
-    driver: str
-    card: str
-    bus: str
-    can_capture: bool
-
-
-@dataclass(frozen=True, slots=True)
 class StepRange:
     """A stepwise range: from ``low`` to ``high`` in steps of ``step``."""
 
@@ -96,12 +86,10 @@ class FrameRateRange:
 class Control:
     """A control of the camera and its limits."""
 
-    cid: int
     name: str
     low: int
     high: int
     step: int
-    default: int
     settable: bool
 
 
@@ -110,16 +98,17 @@ def _text(field: bytes) -> str:
 
 
 def querycap() -> bytearray:
-    """Return a QUERYCAP request."""
     return bytearray(_CAPABILITY.size)
 
 
-def capability(answer: bytes) -> Capability:
-    """Unpack the answer to QUERYCAP; a node's own capabilities count where they differ from its device's."""
-    driver, card, bus, _version, of_device, of_node = _CAPABILITY.unpack(answer)
+def can_capture(answer: bytes) -> bool:
+    """Unpack from the answer to QUERYCAP whether pictures can be streamed from this node.
+
+    A node's own capabilities count where they differ from its device's.
+    """
+    *_, of_device, of_node = _CAPABILITY.unpack(answer)
     capabilities = of_node if of_device & _CAP_DEVICE_CAPS else of_device
-    can_capture = bool(capabilities & _CAP_VIDEO_CAPTURE) and bool(capabilities & _CAP_STREAMING)
-    return Capability(_text(driver), _text(card), _text(bus), can_capture)
+    return bool(capabilities & _CAP_VIDEO_CAPTURE and capabilities & _CAP_STREAMING)
 
 
 def enum_format(index: int) -> bytearray:
@@ -162,7 +151,6 @@ def rates(answer: bytes) -> FrameRateRange | None:
 
 
 def get_input() -> bytearray:
-    """Return a G_INPUT request."""
     return bytearray(_NUMBER.size)
 
 
@@ -173,7 +161,6 @@ def input_number(answer: bytes) -> int:
 
 
 def enum_input(index: int) -> bytearray:
-    """Return an ENUMINPUT request."""
     return bytearray(_INPUT.pack(index, b"", 0, 0, 0, 0, 0, 0))
 
 
@@ -184,15 +171,14 @@ def has_signal(answer: bytes) -> bool:
 
 
 def query_control(cid: int) -> bytearray:
-    """Return a QUERYCTRL request."""
     return bytearray(_QUERY_CONTROL.pack(cid, 0, b"", 0, 0, 0, 0, 0))
 
 
 def control(answer: bytes) -> Control:
     """Unpack the answer to QUERYCTRL."""
-    cid, _kind, name, low, high, step, default, flags = _QUERY_CONTROL.unpack(answer)
+    _cid, _kind, name, low, high, step, _default, flags = _QUERY_CONTROL.unpack(answer)
     settable = not flags & (_CTRL_DISABLED | _CTRL_READ_ONLY)
-    return Control(cid, _text(name), low, high, step, default, settable)
+    return Control(_text(name), low, high, step, settable)
 
 
 def query_menu(cid: int, index: int) -> bytearray:

@@ -30,12 +30,7 @@ class HidNode:
     dev: Path = DEV
 
     def open(self) -> int:
-        """Return a non-blocking descriptor for whole reports.
-
-        Raises:
-            DeviceMissing: There is none.
-            DeviceMisconfigured: There are several, or this user may not open it.
-        """
+        """Return a non-blocking descriptor for whole reports; raises as ``ReceiverTransport.open``."""
         matches = [node for node in self._nodes() if self.selector in " ".join(node[1:])]
         device_name = f"{self.ids[0]:04x}:{self.ids[1]:04x}" + (f" ({self.selector})" if self.selector else "")
         if not matches:
@@ -69,9 +64,5 @@ class HidNode:
 
 
 def send_feature_report(descriptor: int, report: bytes) -> None:
-    """Send a feature report, whose first byte is its number.
-
-    Raises:
-        OSError: The device does not accept it.
-    """
+    """Send a feature report, whose first byte is its number; OSError where the device does not accept it."""
     fcntl.ioctl(descriptor, _HIDIOCSFEATURE | len(report) << 16, report)

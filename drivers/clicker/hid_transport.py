@@ -56,7 +56,7 @@ class HidReportTransport:
         return self._descriptor
 
 
-class HidUartBridgeTransport:
+class HidUartBridgeTransport(HidReportTransport):
     """See ``drivers.clicker.transport.ReceiverTransport``: the HID-to-UART bridge 10C4:1819 of RF21x bases.
 
     A report's number is how many bytes it carries, 1 to 63; feature reports set the baud rate and enable the UART.
@@ -64,13 +64,13 @@ class HidUartBridgeTransport:
     """
 
     def __init__(self, role: str, open_node: OpenDescriptor, baud: int, send_feature_report: SendFeatureReport) -> None:
+        super().__init__(open_node)
         self._role = role
-        self._report_transport = HidReportTransport(open_node)
         self._baud = baud
         self._send_feature = send_feature_report
 
     def open(self) -> int:
-        descriptor = self._report_transport.open()
+        descriptor = super().open()
         uart_config = bytes([_UART_CONFIG]) + self._baud.to_bytes(4, "big") + bytes([0, 0, 3, 0])  # no parity, 8N1
         try:
             for report in (uart_config, bytes([_PURGE_FIFOS, 3]), bytes([_UART_ENABLE, 1])):
@@ -81,13 +81,10 @@ class HidUartBridgeTransport:
         return descriptor
 
     def read(self) -> bytes:
-        report = self._report_transport.read()
+        report = super().read()
         return report[1 : 1 + report[0]] if report else b""
 
     def write(self, data: bytes) -> None:
         for at in range(0, len(data), MAX_REPORT_DATA):
             part = data[at : at + MAX_REPORT_DATA]
-            self._report_transport.write_report((bytes([len(part)]) + part).ljust(MAX_REPORT_DATA + 1, b"\0"))
-
-    def close(self) -> None:
-        self._report_transport.close()
+            self.write_report((bytes([len(part)]) + part).ljust(MAX_REPORT_DATA + 1, b"\0"))

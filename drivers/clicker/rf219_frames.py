@@ -70,7 +70,6 @@ def encode_frame(header: bytes, payload: bytes) -> bytes:
 
 
 def _frame_size(data: bytes, at: int) -> int | FrameStatus:
-    """Return the size of the frame that begins at ``at``."""
     head = data[at : at + _HEADER_BYTES]
     if not HEADER.startswith(head[: len(HEADER)]):
         return FrameStatus.NO_FRAME

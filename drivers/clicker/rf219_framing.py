@@ -131,7 +131,6 @@ class Rf219Framing:
 
 
 def encode_packet(command: bytes, pause_ms: int = PAUSE_MS) -> CommandPacket:
-    """Return the packet of a command."""
     return CommandPacket(encode_frame(TO_BASE, command), pause_ms)
 
 

@@ -16,12 +16,7 @@ class ReceiverTransport(Protocol):
     """A byte connection to a base; ``read`` and ``write`` raise OSError once it is gone."""
 
     def open(self) -> int:
-        """Return a file descriptor to wait for.
-
-        Raises:
-            DeviceMissing: It is not there.
-            DeviceMisconfigured: It may not be opened, or is ambiguous.
-        """
+        """Return a file descriptor to wait for. Raises as ``drivers.protocols.ClickerReceiver.open``."""
 
     def read(self) -> bytes:
         """Return what has come, without waiting."""

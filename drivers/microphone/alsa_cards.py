@@ -33,18 +33,17 @@ def cards(proc: Path = PROC, sys: Path = SYS, dev: Path = DEV) -> list[DeviceNod
     return found
 
 
-def find_card_number(identity: DeviceIdentity) -> int:
+def find_card_number(role: str, identity: DeviceIdentity) -> int:
     """Return the present number of the card with this identity. Raises as ``device_identity.match_identity``."""
-    return card_number(match_identity(cards(), identity)[0])
+    return card_number(match_identity(role, "sound card", cards(), identity)[0])
 
 
-def input_node(identity: DeviceIdentity, input_number: int) -> Path:
+def input_node(role: str, identity: DeviceIdentity, input_number: int) -> Path:
     """Return the path of an input's PCM node, which may not exist. Raises as ``device_identity.match_identity``."""
-    return DEV / "snd" / f"pcmC{find_card_number(identity)}D{input_number}c"
+    return DEV / "snd" / f"pcmC{find_card_number(role, identity)}D{input_number}c"
 
 
 def card_number(card: DeviceNode) -> int:
-    """Return the number of a card."""
     return int(card.node.removeprefix("controlC"))
 
 

@@ -6,23 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from drivers import device_identity
 from drivers.device_identity import DeviceIdentity
-from drivers.errors import DriverError
+from drivers.errors import DeviceMisconfigured, DeviceMissing
 from drivers.microphone import alsa_cards
 
 COMMON_RATES_HZ = (48_000, 44_100, 32_000, 16_000)
 
 OnBlock = Callable[[int, bytes], None]
 """Called from PortAudio's thread with the capture time in ns and interleaved int16 samples."""
-
-
-class InputNotFound(DriverError):
-    """The device is not there, or in use by another program."""
-
-
-class UnsupportedFormat(DriverError):
-    """The config must change: no device named, an ambiguous name, or no format accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +30,7 @@ class InputDevice:
 class RequestedFormat:
     """The device (by name or else by card), format and buffering that the config asks for."""
 
+    role: str
     device: str
     rate_hz: int
     channels: int
@@ -69,51 +61,40 @@ class PortAudioBackend(Protocol):
     """A library that wraps PortAudio."""
 
     def record(self, requested: RequestedFormat, on_block: OnBlock) -> OpenStream:
-        """Find the device and start a stream.
-
-        Raises:
-            InputNotFound: It is not there or does not open.
-            UnsupportedFormat: It accepts no format.
-        """
+        """Find the device and start a stream. Raises as ``drivers.protocols.Microphone.open``."""
 
 
 def choose_input(inputs: Sequence[InputDevice], requested: RequestedFormat) -> InputDevice:
-    """Return the one input that is requested.
-
-    Raises:
-        InputNotFound: There is none.
-        UnsupportedFormat: There are several, or none is named.
-    """
-    return _by_card(inputs, requested) if requested.card else _by_name(inputs, requested.device)
+    """Return the one input that is requested; DeviceMissing for none, DeviceMisconfigured for several."""
+    return _by_card(inputs, requested) if requested.card else _by_name(inputs, requested)
 
 
 def _by_card(inputs: Sequence[InputDevice], requested: RequestedFormat) -> InputDevice:
     """Return an input of a card, which PortAudio names by the present number: ``USB Audio: - (hw:2,0)``."""
-    try:
-        number = alsa_cards.find_card_number(requested.card)
-    except device_identity.DeviceNotFound as error:
-        raise InputNotFound(f"the sound card is not there: {error}") from error
-    except device_identity.AmbiguousDevice as error:
-        raise UnsupportedFormat(f"which sound card is meant? {error}") from error
-    suffix = f"(hw:{number},{requested.card_input})"
+    number = alsa_cards.find_card_number(requested.role, requested.card)
+    card_input = requested.card_input
+    suffix = f"(hw:{number},{card_input})"
     for device in inputs:
         if device.name.endswith(suffix):
             return device
-    raise InputNotFound(f"{requested} has no input {requested.card_input} that is free: does another program hold it?")
+    raise DeviceMissing(
+        requested.role, f"{requested} has no input {requested.card_input} that is free: does another program hold it?"
+    )
 
 
-def _by_name(inputs: Sequence[InputDevice], name: str) -> InputDevice:
-    """Return the input with this name, or else the only one whose name contains it."""
+def _by_name(inputs: Sequence[InputDevice], requested: RequestedFormat) -> InputDevice:
+    """Return the input with the requested name, or else the only one whose name contains it."""
+    role, name = requested.role, requested.device
     names = ", ".join(repr(device.name) for device in inputs) or "none"
     if not name:
-        raise UnsupportedFormat(f"no device is named in the config; there are: {names}")
+        raise DeviceMisconfigured(role, f"no device is named in the config; there are: {names}")
     exact = [device for device in inputs if device.name == name]
     matches = exact[:1] or [device for device in inputs if name.casefold() in device.name.casefold()]
     if not matches:
-        raise InputNotFound(f"no microphone is called {name!r}; there are: {names}")
+        raise DeviceMissing(role, f"no microphone is called {name!r}; there are: {names}")
     if len(matches) > 1:
-        raise UnsupportedFormat(
-            f"{name!r} is the name of several: {', '.join(repr(device.name) for device in matches)}"
+        raise DeviceMisconfigured(
+            role, f"{name!r} is the name of several: {', '.join(repr(device.name) for device in matches)}"
         )
     return matches[0]
 

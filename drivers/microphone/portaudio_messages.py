@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drivers.errors import DriverError
+from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DriverError
 
 # kind (one letter), length of the payload.
 _HEADER = struct.Struct("<cI")
@@ -21,6 +21,13 @@ class EndReason(StrEnum):
     MISSING = "missing"
     MISCONFIGURED = "unfit"
     LOST = "lost"
+
+
+ERRORS: dict[EndReason, type[DeviceError]] = {
+    EndReason.MISSING: DeviceMissing,
+    EndReason.MISCONFIGURED: DeviceMisconfigured,
+    EndReason.LOST: DeviceLost,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,6 @@ class GarbledMessage(DriverError, ValueError):
 
 
 def encode(message: StreamMessage) -> bytes:
-    """Return a message as bytes."""
     match message:
         case StreamStarted(rate_hz, channels):
             kind, payload = b"S", _STARTED.pack(rate_hz, channels)

@@ -24,10 +24,12 @@ from typing import Literal
 import numpy as np
 
 import drivers
-from drivers.device_identity import AmbiguousDevice, DeviceIdentity, DeviceNotFound
+from drivers.device_identity import DeviceIdentity
 from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from drivers.microphone import alsa_cards
+from drivers.microphone.portaudio_inputs import RequestedFormat
 from drivers.microphone.portaudio_messages import (
+    ERRORS,
     EndReason,
     GarbledMessage,
     MessageDecoder,
@@ -45,7 +47,6 @@ EXIT_TIMEOUT_S = 1.0
 READ_BYTES = 1 << 16
 _UNSTABLE_NAME = re.compile(r"\d+|(plug)?hw:\d+(,\d+)?")
 PROCESS_ENDED = StreamEnded(EndReason.LOST, "the sound card's process has ended")
-_ERRORS = {EndReason.MISSING: DeviceMissing, EndReason.MISCONFIGURED: DeviceMisconfigured, EndReason.LOST: DeviceLost}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,7 @@ class PortAudioMicrophone:
         identity = self._options.card_identity()
         if not identity:
             return
-        try:
-            node = alsa_cards.input_node(identity, self._options.card_input)
-        except DeviceNotFound as error:
-            raise DeviceMissing(self._role, f"the sound card is not there: {error}") from error
-        except AmbiguousDevice as error:
-            raise DeviceMisconfigured(self._role, f"which sound card is meant? {error}") from error
+        node = alsa_cards.input_node(self._role, identity, self._options.card_input)
         if not os.access(node, os.R_OK | os.W_OK):
             reason = f"{node} may not be opened: add this user to the group audio"
             raise (
@@ -151,20 +147,17 @@ class PortAudioMicrophone:
         return self._options.device or str(self._options.card_identity())
 
     def _arguments(self) -> str:
-        return json.dumps(
-            {
-                "backend": self._options.backend,
-                "device": self._options.device,
-                "card": asdict(self._options.card_identity()),
-                "card_input": self._options.card_input,
-                "rate_hz": self._wanted.rate_hz,
-                "channels": self._wanted.channels,
-                "latency_s": self._options.latency_ms / 1e3,
-            }
+        options, wanted = self._options, self._wanted
+        latency_s = options.latency_ms / 1e3
+        requested = RequestedFormat(
+            *(self._role, options.device, wanted.rate_hz, wanted.channels, latency_s),
+            options.card_identity(),
+            options.card_input,
         )
+        return json.dumps({"backend": options.backend, **asdict(requested)})
 
     def _error(self, message: StreamEnded) -> DeviceError:
-        return _ERRORS[message.cause](self._role, message.reason)
+        return ERRORS[message.cause](self._role, message.reason)
 
 
 class _CaptureProcess:

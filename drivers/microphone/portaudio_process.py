@@ -16,11 +16,12 @@ import sys
 import threading
 from pathlib import Path
 
-from drivers.device_identity import AmbiguousDevice, DeviceIdentity
-from drivers.device_identity import DeviceNotFound as NoCard
+from drivers.device_identity import DeviceIdentity
+from drivers.errors import DeviceError, DeviceMisconfigured
 from drivers.microphone import alsa_cards
-from drivers.microphone.portaudio_inputs import InputNotFound, PortAudioBackend, RequestedFormat, UnsupportedFormat
+from drivers.microphone.portaudio_inputs import PortAudioBackend, RequestedFormat
 from drivers.microphone.portaudio_messages import (
+    ERRORS,
     EndReason,
     SampleBlock,
     StreamEnded,
@@ -28,9 +29,14 @@ from drivers.microphone.portaudio_messages import (
     StreamStarted,
     encode,
 )
+from drivers.registry import Table, load_driver
 
 POLL_S = 0.25
 PIPE_BYTES = 1 << 20
+BACKENDS: Table = {
+    "sounddevice": ("drivers.microphone.sounddevice_backend", "SounddeviceBackend"),
+    "pyaudio": ("drivers.microphone.pyaudio_backend", "PyAudioBackend"),
+}
 
 
 class PipeWriter:
@@ -54,18 +60,13 @@ class PipeWriter:
             os._exit(0)
 
 
-def backend(name: str) -> PortAudioBackend:
-    """Import and return the library called ``name``; UnsupportedFormat where it is not installed."""
+def backend(role: str, name: str) -> PortAudioBackend:
+    """Import and return the library called ``name``; DeviceMisconfigured where it is not installed."""
     try:
-        if name == "pyaudio":
-            from drivers.microphone.pyaudio_backend import PyAudioBackend
-
-            return PyAudioBackend()
-        from drivers.microphone.sounddevice_backend import SounddeviceBackend
-
-        return SounddeviceBackend()
+        make: type[PortAudioBackend] = load_driver(BACKENDS, name)
+        return make()
     except (ImportError, OSError) as error:
-        raise UnsupportedFormat(f"the sound library {name} is not installed: {error}") from error
+        raise DeviceMisconfigured(role, f"the sound library {name} is not installed: {error}") from error
 
 
 def record(library: str, requested: RequestedFormat, writer: PipeWriter) -> StreamEnded:
@@ -77,11 +78,9 @@ def record(library: str, requested: RequestedFormat, writer: PipeWriter) -> Stre
         writer.send(SampleBlock(captured_ns, samples))
 
     try:
-        recording = backend(library).record(requested, on_block)
-    except InputNotFound as error:
-        return StreamEnded(EndReason.MISSING, str(error))
-    except UnsupportedFormat as error:
-        return StreamEnded(EndReason.MISCONFIGURED, str(error))
+        recording = backend(requested.role, library).record(requested, on_block)
+    except DeviceError as error:
+        return StreamEnded(next(cause for cause, kind in ERRORS.items() if isinstance(error, kind)), error.reason)
     writer.send(StreamStarted(recording.rate_hz, recording.channels))
     started.set()
     node = _input_node(requested)
@@ -96,14 +95,13 @@ def _input_node(requested: RequestedFormat) -> Path | None:
 
     None where no card is named. Found once: a card of the same kind may be plugged in meanwhile.
     """
-    with contextlib.suppress(NoCard, AmbiguousDevice):
+    with contextlib.suppress(DeviceError):
         if requested.card:
-            return alsa_cards.input_node(requested.card, requested.card_input)
+            return alsa_cards.input_node(requested.role, requested.card, requested.card_input)
     return None
 
 
 def main() -> None:
-    """Record as the first argument says."""
     # A service manager signals every process at once; this one goes with its parent, which has a lesson to finish.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     arguments = json.loads(sys.argv[1])

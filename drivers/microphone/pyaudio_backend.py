@@ -7,13 +7,12 @@ from collections.abc import Mapping
 
 import pyaudio
 
+from drivers.errors import DeviceMisconfigured, DeviceMissing
 from drivers.microphone.portaudio_inputs import (
     InputDevice,
-    InputNotFound,
     OnBlock,
     OpenStream,
     RequestedFormat,
-    UnsupportedFormat,
     candidate_formats,
     choose_input,
 )
@@ -33,9 +32,9 @@ class PyAudioBackend:
                 return _Stream(library, device, rate_hz, channels, on_block)
             except OSError as error:
                 if error.errno not in _FORMAT_ERRORS:
-                    raise InputNotFound(f"{device.name!r} does not open: {error.strerror}") from error
-        raise UnsupportedFormat(
-            f"{device.name!r} accepts no usual sample rate with {requested.channels} or fewer channels"
+                    raise DeviceMissing(requested.role, f"{device.name!r} does not open: {error.strerror}") from error
+        raise DeviceMisconfigured(
+            requested.role, f"{device.name!r} accepts no usual sample rate with {requested.channels} or fewer channels"
         )
 
 

@@ -7,13 +7,12 @@ from typing import Any
 
 import sounddevice
 
+from drivers.errors import DeviceMisconfigured, DeviceMissing
 from drivers.microphone.portaudio_inputs import (
     InputDevice,
-    InputNotFound,
     OnBlock,
     OpenStream,
     RequestedFormat,
-    UnsupportedFormat,
     candidate_formats,
     choose_input,
 )
@@ -32,9 +31,9 @@ class SounddeviceBackend:
                 return _Stream(device, rate_hz, channels, requested.latency_s, on_block)
             except sounddevice.PortAudioError as error:
                 if len(error.args) < 2 or error.args[1] not in _FORMAT_ERRORS:
-                    raise InputNotFound(f"{device.name!r} does not open: {error.args[0]}") from error
-        raise UnsupportedFormat(
-            f"{device.name!r} accepts no usual sample rate with {requested.channels} or fewer channels"
+                    raise DeviceMissing(requested.role, f"{device.name!r} does not open: {error.args[0]}") from error
+        raise DeviceMisconfigured(
+            requested.role, f"{device.name!r} accepts no usual sample rate with {requested.channels} or fewer channels"
         )
 
 

@@ -22,12 +22,7 @@ class PinSource:
 
 
 def open_machine_pins(process: ProcessName, options: PanelOptions) -> PinSource:
-    """Open this machine's GPIO chip.
-
-    Raises:
-        DeviceMissing: There is none, or this user may not open it.
-        DeviceMisconfigured: lgpio is not installed or has no folder to write in.
-    """
+    """Open this machine's GPIO chip; raises as ``drivers.protocols.Panel.open``."""
     _load_lgpio(run_folder(options.run).resolve() / f"lgpio-{process}")
     import lgpio
 

@@ -161,8 +161,6 @@ class GpioPanel:
 
 
 class _Lamp:
-    """The outputs of one lamp by colour, and its pattern."""
-
     def __init__(self, outputs: dict[str, gpiozero.DigitalOutputDevice]) -> None:
         self._outputs = outputs
         self._lit = dict.fromkeys(outputs, False)

@@ -22,11 +22,7 @@ class HeadSocket:
         return sock.fileno()
 
     def require_open(self) -> socket.socket:
-        """Return the open socket.
-
-        Raises:
-            DeviceLost: It is closed.
-        """
+        """Return the open socket; DeviceLost where it is closed."""
         if self._socket is None:
             raise DeviceLost(self.role, "the line is closed")
         return self._socket

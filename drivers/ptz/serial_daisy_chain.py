@@ -38,12 +38,7 @@ class SerialDaisyChain:
     """
 
     def __init__(self, role: str, path: str, baud: int) -> None:
-        """Open the port.
-
-        Raises:
-            DeviceMissing: It is not there.
-            DeviceMisconfigured: It may not be opened, or cannot do this baud rate.
-        """
+        """Open the port; raises as ``open_serial_port``."""
         self.path = path
         self.real_path = os.path.realpath(path)
         self.baud = baud
@@ -59,12 +54,9 @@ class SerialDaisyChain:
         self._thread.start()
 
     def assign_addresses(self, role: str, *, clear: bool) -> None:
-        """Broadcast AddressSet, and IF_Clear with ``clear``; heads with address switches may not reply to the first.
+        """Broadcast AddressSet, and IF_Clear with ``clear``; raises as ``send``.
 
-        ``head_count`` then stays None.
-
-        Raises:
-            DeviceLost: The port has gone.
+        ``head_count`` stays None where no head replies: one with address switches may not.
         """
         self._addresses_set.clear()
         for _ in range(_ADDRESS_SET_SENDS):
@@ -150,9 +142,7 @@ class SerialDaisyChain:
 def join_chain(role: str, path: str, baud: int) -> tuple[SerialDaisyChain, socket.socket]:
     """Return the chain at a port, with addresses assigned anew, and the socket that receives its packets.
 
-    Raises:
-        DeviceMissing: The port is not there.
-        DeviceMisconfigured: It may not be opened, or is open at another baud rate.
+    Raises as ``open_serial_port``; DeviceMisconfigured also where it is open at another baud rate.
     """
     real_path = os.path.realpath(path)
     with _port_lock(real_path):

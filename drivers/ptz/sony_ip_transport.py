@@ -9,7 +9,7 @@ from drivers.errors import DeviceLost, DeviceMissing
 from drivers.ptz import sony_ip_header, visca_messages
 from drivers.ptz.sony_ip_header import RESET, RESET_ACK, Datagram, PayloadKind
 from drivers.ptz.transport import ReceivedReply
-from drivers.ptz.udp_transport import UdpSocket
+from drivers.ptz.udp_transport import UdpTransport
 from drivers.ptz.visca_messages import ViscaFramer
 
 PORT = 52381
@@ -22,14 +22,14 @@ class SonyIpTransport:
 
     def __init__(self, role: str, host: str, port: int) -> None:
         self._role = role
-        self._socket = UdpSocket(role, host, port)
+        self._udp = UdpTransport(role, host, port)
 
     def open(self) -> int:
         """Reset the head's sequence number; DeviceMissing if it does not acknowledge."""
-        descriptor = self._socket.open()
+        descriptor = self._udp.open()
         try:
             for _ in range(_RESET_SENDS):
-                self._socket.send(RESET.encode())
+                self._udp.send_datagram(RESET.encode())
                 if self._await_reset_ack(descriptor):
                     return descriptor
         except DeviceLost as error:
@@ -37,7 +37,7 @@ class SonyIpTransport:
         raise DeviceMissing(self._role, "nobody answers: is the head on, and set to VISCA over IP?")
 
     def send(self, packet: bytes, sequence: int) -> None:
-        self._socket.send(sony_ip_header.datagram_for(packet, sequence).encode())
+        self._udp.send_datagram(sony_ip_header.datagram_for(packet, sequence).encode())
 
     def receive(self) -> list[ReceivedReply]:
         """Return replies with sequence numbers; DeviceLost if the head rejects a number."""
@@ -51,10 +51,10 @@ class SonyIpTransport:
         return received
 
     def close(self) -> None:
-        self._socket.close()
+        self._udp.close()
 
     def _datagrams(self) -> list[Datagram]:
-        decoded = [sony_ip_header.decode(data) for data in self._socket.receive()]
+        decoded = [sony_ip_header.decode(data) for data in self._udp.receive_datagrams()]
         return [datagram for datagram in decoded if datagram is not None]
 
     def _await_reset_ack(self, descriptor: int) -> bool:

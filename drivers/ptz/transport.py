@@ -20,12 +20,7 @@ class HeadTransport(Protocol):
     """One connection to a head or a chain of them, used by one thread."""
 
     def open(self) -> int:
-        """Connect; return the file descriptor that becomes readable when something has come.
-
-        Raises:
-            DeviceMissing: Nobody is there.
-            DeviceMisconfigured: The config does not fit.
-        """
+        """Connect; return the file descriptor to wait for. Raises as ``drivers.protocols.PtzDevice.open``."""
 
     def send(self, packet: bytes, sequence: int) -> None:
         """Send a packet; a packet that is sent again has the same sequence number.

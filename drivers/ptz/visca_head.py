@@ -213,7 +213,6 @@ class ViscaHead:
         return error
 
     def _send_stop(self, session: HeadSession) -> None:
-        """Send the stop commands without waiting for replies."""
         try:
             for body in (visca_messages.PAN_TILT_STOP, visca_messages.ZOOM_STOP):
                 outgoing = session.queue.unacknowledged(body)

@@ -117,7 +117,7 @@ def _print(repaired: RepairedLesson, language: Language) -> None:
     recovered = repaired.recovered
     print(translate("maintenance.mended", language, lesson=recovered.folder.name))
     for name, kept in recovered.tracks.items():
-        told = translate(
+        line = translate(
             "maintenance.kept",
             language,
             track=track_name(name, language),
@@ -125,7 +125,7 @@ def _print(repaired: RepairedLesson, language: Language) -> None:
             files=len(kept.segments),
             size=size_text(_bytes(kept), language),
         )
-        print(f"  {told}")
+        print(f"  {line}")
     if repaired.was_cut_off:
         print(f"  {translate('maintenance.was-cut-off', language)}")
     for loss in recovered.losses:

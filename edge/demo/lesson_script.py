@@ -22,21 +22,21 @@ _TAP_S = 0.2
 # The recorder reports about twice a second.
 _BEHIND_S = 1.5
 
-Tell = Callable[..., None]
+Report = Callable[..., None]
 
 
 class LessonScript:
-    """Presses the panel's buttons as a teacher would; ``tell(key, **values)`` prints what is being done.
+    """Presses the panel's buttons as a teacher would; ``report(key, **values)`` prints what is being done.
 
     ``roles`` are the devices that must run, ``hold_to_end_s`` is how long the lesson button is held to end, and
     ``polls`` asks the class. Every method raises NotObserved where something does not come in time.
     """
 
     def __init__(
-        self, watcher: StatusWatcher, tell: Tell, roles: Collection[str], hold_to_end_s: float, polls: PollScript
+        self, watcher: StatusWatcher, report: Report, roles: Collection[str], hold_to_end_s: float, polls: PollScript
     ) -> None:
         self._watcher = watcher
-        self._tell = tell
+        self._report = report
         self._roles = roles
         self._hold_to_end_s = hold_to_end_s
         self._polls = polls
@@ -49,7 +49,7 @@ class LessonScript:
         await self._polls.ask(poll_script.ROLL_CALL)
         await self._polls.ask(poll_script.SINGLE)
         await self._reach(seconds / 3)
-        self._tell("demo.mark")
+        self._report("demo.mark")
         await self._tap("mark")
         await self._polls.ask(poll_script.RUSH)
         await self._reach(seconds / 2)
@@ -70,10 +70,10 @@ class LessonScript:
 
         status = await self._watcher.until(checked, _CHECK_S, lazy_message("demo.no-receipt", seconds=_CHECK_S))
         assert status.check is not None
-        self._tell(f"demo.checked-{status.check.recording}")
+        self._report(f"demo.checked-{status.check.recording}")
         status = await self._watcher.until(stored, _STORED_S, lazy_message("demo.not-stored", seconds=_STORED_S))
         assert status.check is not None
-        self._tell(f"demo.stored-{status.check.stored}")
+        self._report(f"demo.stored-{status.check.stored}")
         return status.check
 
     async def _begin(self) -> str:
@@ -84,27 +84,27 @@ class LessonScript:
             lazy_message("demo.not-ready", seconds=_REACTION_S),
         )
         await self._polls.import_class()
-        self._tell("demo.ready")
+        self._report("demo.ready")
         self._zero_s = time.monotonic()
         await self._tap("lesson")
         status = await self._observed("recording", "on")
         assert status.lesson is not None
-        self._tell("demo.recording", lesson=status.lesson)
+        self._report("demo.recording", lesson=status.lesson)
         return status.lesson
 
     async def _pause(self) -> None:
-        self._tell("demo.pause")
+        self._report("demo.pause")
         paused_s = time.monotonic()
         await self._tap("pause")
         await self._observed("paused", "slow-blink")
         await asyncio.sleep(_PAUSE_S)
-        self._tell("demo.resume")
+        self._report("demo.resume")
         self._zero_s += time.monotonic() - paused_s
         await self._tap("pause")
         await self._observed("recording", "on")
 
     async def _end(self) -> None:
-        self._tell("demo.end", seconds=self._hold_to_end_s)
+        self._report("demo.end", seconds=self._hold_to_end_s)
         await self._tap("lesson", self._hold_to_end_s + _TAP_S)
         await self._watcher.until(
             lambda status: status.state in ("finishing", "idle") and self._watcher.lamps.get("recording") == "off",

@@ -26,7 +26,7 @@ _ANSWERS = 0.8
 # A press may be on its way when the planned time is over.
 _PATIENCE = 3
 
-Tell = Callable[..., None]
+Report = Callable[..., None]
 Q = TypeVar("Q")
 R = TypeVar("R")
 
@@ -47,12 +47,12 @@ class PollScript:
     Every method raises NotObserved where the controller does not do what it is asked.
     """
 
-    def __init__(self, run: Path, class_list: Path, students: int, seconds: float, tell: Tell) -> None:
+    def __init__(self, run: Path, class_list: Path, students: int, seconds: float, report: Report) -> None:
         self._run = run
         self._class_list = class_list
         self._students = students
         self._poll_s = poll_s(seconds)
-        self._tell = tell
+        self._report = report
 
     async def import_class(self) -> None:
         """Import the class list, clickers and all, and choose its class."""
@@ -65,14 +65,14 @@ class PollScript:
         loop = asyncio.get_running_loop()
         begun_s = loop.time()
         poll = await self._requested(_poll, OpenPoll(poll=question))
-        self._tell("demo.poll", kind=lazy_message(f"polls.kind-{question.kind}"), number=poll.number)
+        self._report("demo.poll", kind=lazy_message(f"polls.kind-{question.kind}"), number=poll.number)
         while (open_s := loop.time() - begun_s) < self._poll_s * _PATIENCE:
             if open_s >= self._poll_s and len(poll.given) == self._students:
                 break
             await asyncio.sleep(_PERIOD_S)
             poll = await self._requested(_poll, ShowPoll())
         poll = await self._requested(_poll, ClosePoll())
-        self._tell("demo.poll-closed", number=poll.number, given=len(poll.given), expected=poll.expected)
+        self._report("demo.poll-closed", number=poll.number, given=len(poll.given), expected=poll.expected)
 
     async def _requested(self, send: Callable[[Path, Q], R], wanted: Q) -> R:
         try:

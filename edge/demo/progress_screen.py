@@ -24,7 +24,7 @@ class ProgressScreen:
         self.console = console
         self.language: Language = language
 
-    def tell(self, key: str, **values: object) -> None:
+    def report(self, key: str, **values: object) -> None:
         """Print a message."""
         self.console.print(Text(translate(key, self.language, **values), "bold"), soft_wrap=True)
 

@@ -31,18 +31,18 @@ async def results_are_good(lesson: str, config: Config, room: DemoRoom, screen: 
     checked = receipt.read_receipt(folder)
     store = configured_store(config.store)
     if checked is None or store is None:
-        screen.tell("demo.nothing-kept", folder=folder)
+        screen.report("demo.nothing-kept", folder=folder)
         return False
     print_receipt(checked, screen.console, screen.language)
     polls_agree = _polls_agree(folder, room, screen)
     differences = await compare_copies(folder, store, prefix)
     for difference in differences:
-        screen.tell("demo.differs", file=difference.path)
+        screen.report("demo.differs", file=difference.path)
     if not differences:
-        screen.tell("demo.same", count=len(scan_lesson_folder(folder)))
+        screen.report("demo.same", count=len(scan_lesson_folder(folder)))
     _print_paths(folder, config.store.url, prefix, screen)
     good = checked.is_good and polls_agree and not differences
-    screen.tell("demo.good" if good else "demo.bad")
+    screen.report("demo.good" if good else "demo.bad")
     return good
 
 
@@ -53,9 +53,9 @@ def _polls_agree(folder: Path, room: DemoRoom, screen: ProgressScreen) -> bool:
         screen.console.print(polls_table(results, screen.language))
     differences = disagreements(folder, room.ground_truth(CLICKERS), room.roster)
     for what in differences:
-        screen.tell("demo.polls-differ", what=what)
+        screen.report("demo.polls-differ", what=what)
     if not differences:
-        screen.tell(
+        screen.report(
             "demo.polls-agree", count=sum(len(one.answers) for one in logged_questions(room.ground_truth(CLICKERS)))
         )
     return not differences
@@ -63,6 +63,6 @@ def _polls_agree(folder: Path, room: DemoRoom, screen: ProgressScreen) -> bool:
 
 def _print_paths(folder: Path, url: str, prefix: str, screen: ProgressScreen) -> None:
     screen.console.print()
-    screen.tell("demo.lies", folder=folder, store=f"{url}/{prefix}/{folder.name}")
-    screen.tell("demo.play", playlist=folder / MAIN_PLAYLIST, folder=folder)
+    screen.report("demo.lies", folder=folder, store=f"{url}/{prefix}/{folder.name}")
+    screen.report("demo.play", playlist=folder / MAIN_PLAYLIST, folder=folder)
     screen.console.print()

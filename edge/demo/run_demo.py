@@ -35,16 +35,16 @@ async def run_demo(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bo
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     config = load(room.config)
-    screen.tell("demo.begins", folder=room.folder, seconds=seconds)
+    screen.report("demo.begins", folder=room.folder, seconds=seconds)
     try:
         lesson = await _hold_lesson(room, config, seconds, screen)
         return await results_are_good(lesson, config, room, screen)
     except NotObserved as missing:
-        screen.tell("demo.failed", what=missing.what)
+        screen.report("demo.failed", what=missing.what)
     except BrokenPipeError:
         raise
     except (StoreError, OSError) as error:
-        screen.tell("demo.failed", what=str(error))
+        screen.report("demo.failed", what=str(error))
     for process in wanted_processes(config):
         _show_log(room.log(process), screen)
     return False
@@ -63,8 +63,8 @@ async def _hold_lesson(room: DemoRoom, config: Config, seconds: float, screen: P
     async with running(children), asyncio.TaskGroup() as group:
         observers = [group.create_task(watcher.run()), group.create_task(screen.show(watcher))]
         try:
-            polls = PollScript(config.paths.run, room.class_list, STUDENTS, seconds, screen.tell)
-            script = LessonScript(watcher, screen.tell, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s, polls)
+            polls = PollScript(config.paths.run, room.class_list, STUDENTS, seconds, screen.report)
+            script = LessonScript(watcher, screen.report, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s, polls)
             lesson = await script.lesson(seconds)
             await script.delivered(lesson)
         except NotObserved as missing:  # past the groups, which would wrap it
@@ -79,7 +79,7 @@ async def _hold_lesson(room: DemoRoom, config: Config, seconds: float, screen: P
 
 def _show_log(file: Path, screen: ProgressScreen) -> None:
     """Print the last lines of a process's log, and its path."""
-    screen.tell("demo.log", file=file)
+    screen.report("demo.log", file=file)
     if file.exists():
         with file.open(encoding="utf-8", errors="replace") as lines:
             for line in deque(lines, _LOG_LINES):

@@ -15,7 +15,7 @@ from edge.link.socket_paths import with_run_folder
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer, audio_preroll_buffer
 from pipelines.devices.device_state import DeviceCondition
 from pipelines.devices.device_supervisor import DeviceSupervisor
-from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.system_clocks import boot_id
 

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 
 from pipelines.files import disk
-from pipelines.recording.recording_config import RecordingSettings
+from pipelines.recording.recording_settings import RecordingSettings
 from pipelines.recording.storage_budget import MIN_BITRATE_SHARE
 
 log = logging.getLogger(__name__)

@@ -25,19 +25,19 @@ class PendingFinalisation:
         """Report and drop those whose files are closed by now."""
         for one in list(self._ended):
             recording, ended = one
-            if recording.is_finished:
+            if recording.storage.is_finished:
                 self._ended.remove(one)
                 self._tell(ended)
 
     def drop_displaced(self) -> list[str]:
         """Drop those whose disk was away and is back, which their open files do not reach; return their ids."""
-        displaced = [one for one in list(self._ended) if one[0].is_displaced]
+        displaced = [one for one in list(self._ended) if one[0].storage.is_displaced]
         for one in displaced:
-            one[0].let_go()
+            one[0].storage.abandon()
             self._ended.remove(one)
         return [recording.lesson for recording, _ in displaced]
 
     @property
     def faults(self) -> list[str]:
         """Fault codes: why they are not finished."""
-        return list(dict.fromkeys(recording.fault or disk.SLOW for recording, _ in list(self._ended)))
+        return list(dict.fromkeys(recording.storage.fault or disk.SLOW for recording, _ in list(self._ended)))

@@ -27,7 +27,7 @@ from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark
 from pipelines.files import disk
 from pipelines.recording.liveness import LivenessMonitor
-from pipelines.recording.recording_config import AUTO
+from pipelines.recording.recording_settings import AUTO
 from pipelines.recording.room_devices import RoomDevices
 
 log = logging.getLogger(__name__)

@@ -33,7 +33,7 @@ from pipelines.journal.journal_file import read_journal
 from pipelines.journal.replay import replay
 from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
 from pipelines.recording.liveness import ProgressCounters
-from pipelines.recording.recording_config import RecordingSettings
+from pipelines.recording.recording_settings import RecordingSettings
 from pipelines.recording.resume_state import ResumeState
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.recovery.resume_policy import LONGEST_OUTAGE_NS
@@ -60,8 +60,8 @@ class RecordingManager:
 
     A new lesson begins ``preroll_ns`` before its press, and is encoded as ``benchmark`` allows.
 
-    ``send`` sends to the controller, from any thread. ``resume_interrupted``, ``reconcile``, ``tick`` and ``close`` are
-    called by one thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, for any thread.
+    ``send`` sends to the controller, from any thread. ``resume_interrupted``, ``reconcile``, ``tick`` and ``close``
+    are called by one thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, from any thread.
     """
 
     room: RecordingSettings
@@ -229,7 +229,7 @@ class RecordingManager:
     def _retry(self) -> None:
         """Retry what the disk refused, and resume a lesson whose disk was away and is back."""
         recording = self.recording
-        if recording is not None and recording.is_displaced:
+        if recording is not None and recording.storage.is_displaced:
             log.warning("%s: its disk was away and is back; the lesson goes on there", recording.lesson)
             self._pending = DesiredState(
                 activity=activity_of(recording),

@@ -10,7 +10,7 @@ from pipelines import system_clocks
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import Cause
 from pipelines.journal.replay import has_ended
-from pipelines.recording.recording_config import RecordingSettings
+from pipelines.recording.recording_settings import RecordingSettings
 from pipelines.recording.resume_state import ResumePoint, ResumeState
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.resume_policy import OutageUnknown, decide_resume

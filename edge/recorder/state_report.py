@@ -60,7 +60,7 @@ def recorder_state(
 
 
 def _faults(recording: LessonRecording) -> list[str]:
-    return [*filter(None, [recording.fault]), *(["track"] if recording.has_dead_track else [])]
+    return [*filter(None, [recording.storage.fault]), *(["track"] if recording.has_dead_track else [])]
 
 
 def _given_up(stage: DegradationStage | None) -> Degradation | None:

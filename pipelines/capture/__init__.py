@@ -1,1 +1,1 @@
-"""A device becomes frames and blocks on lesson time."""
+"""Capture: device samples to frames and contiguous audio on lesson time."""

@@ -1,1 +1,1 @@
-"""Devices kept open in their roles, and opened again after every failure."""
+"""Supervision of devices in their roles: opening, reading, reopening."""

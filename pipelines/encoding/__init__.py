@@ -1,1 +1,1 @@
-"""Frames become packets."""
+"""Video and audio encoding: encoders, their selection, and degradation under load."""

@@ -1,4 +1,4 @@
-"""What encoding costs on this box, measured while nobody records; with which preset and threads a lesson begins."""
+"""Measure libx264's CPU cost on this machine, and choose the initial preset and the number of threads by it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from pipelines.yuv_planes import planes_of
 log = logging.getLogger(__name__)
 
 _WIDTH, _HEIGHT, _FPS = 640, 360, 30
-_PICTURES = 12
+_MEASURED = 12
 _WARM_UP = 3
-# Noise as in a dim room: what is easier costs less.
+# Noise as in a dim room: easier frames cost less.
 _NOISE = 4.0
 _KBPS = 4000 * _WIDTH * _HEIGHT // (1920 * 1080)
 _LOWEST_PRIORITY = 19
@@ -31,7 +31,7 @@ _STOP_S = 5.0
 
 # Decoding, sound, files and the other process need the rest.
 _SHARE_OF_CORES = 0.5
-# One thread encodes what takes it less of a picture's time than this; decoding comes before it in the same thread.
+# One thread encodes what takes it less of a frame's time than this; decoding comes before it in the same thread.
 _SHARE_OF_A_THREAD = 0.4
 # Where nothing was measured: above this rate one core may not be enough for one encoder.
 _ONE_THREAD_PIXELS_A_SECOND = 1280 * 720 * 30
@@ -40,12 +40,12 @@ MOST_THREADS = 2
 
 @dataclass(frozen=True, slots=True)
 class EncodingCosts:
-    """CPU time of libx264 in ns a pixel, by preset."""
+    """CPU time of libx264 in nanoseconds per pixel, by preset."""
 
     ns_per_pixel: dict[str, float]
 
     def best_preset(self, pixels_a_second: float, cores: int) -> str:
-        """The best preset at which so many pixels a second, of all tracks together, leave enough of the cores."""
+        """The best preset at which all tracks together, ``pixels_per_second``, need at most half of the cores."""
         for preset in PRESETS:
             if self.ns_per_pixel[preset] * pixels_a_second <= _SHARE_OF_CORES * cores * 1e9:
                 return preset
@@ -53,68 +53,68 @@ class EncodingCosts:
 
 
 def threads_for(width: int, height: int, fps: Fraction, cores: int, costs: EncodingCosts | None) -> int:
-    """How many threads one encoder gets; at the best preset, so that giving way changes the preset alone."""
+    """Threads for one encoder, chosen at the best preset, so that a cheaper preset does not change them."""
     rate = float(width * height * fps)
-    enough = (
+    is_one_enough = (
         rate <= _ONE_THREAD_PIXELS_A_SECOND
         if costs is None
         else costs.ns_per_pixel[PRESETS[0]] * rate <= _SHARE_OF_A_THREAD * 1e9
     )
-    return 1 if enough else min(MOST_THREADS, cores)
+    return 1 if is_one_enough else min(MOST_THREADS, cores)
 
 
 def benchmark_encoder() -> EncodingCosts:
-    """Encode a few noisy pictures at each preset in the calling thread, and read its CPU clock."""
-    pictures = _pictures()
-    return EncodingCosts({preset: _cost(preset, pictures) for preset in PRESETS})
+    """Encode a few noisy frames at each preset in the calling thread, and read its CPU clock."""
+    frames = _noisy_frames()
+    return EncodingCosts({preset: _preset_cost(preset, frames) for preset in PRESETS})
 
 
 class EncoderBenchmark:
-    """Measures once, in a thread that takes only what nobody else wants; ``costs`` is None until it has."""
+    """Run the benchmark once, in a thread of the lowest priority; ``costs`` is None until it is done."""
 
     def __init__(self) -> None:
         self.costs: EncodingCosts | None = None
-        self._thread = threading.Thread(target=self._measure, name="headroom")
+        self._thread = threading.Thread(target=self._measure, name="encoder-benchmark")
 
     def start(self) -> None:
-        """Begin to measure."""
+        """Start the benchmark."""
         self._thread.start()
 
     def close(self) -> None:
-        """Wait until it is done. Again, or without a start: nothing."""
+        """Wait until it is done. Idempotent, also without a start."""
         if self._thread.is_alive():
             self._thread.join(_STOP_S)
 
     def _measure(self) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST_PRIORITY)
         self.costs = benchmark_encoder()
-        told = ", ".join(f"{preset} {ns:.1f} ns a pixel" for preset, ns in self.costs.ns_per_pixel.items())
-        log.info("encoding costs this box %s", told)
+        costs = ", ".join(f"{preset} {ns:.1f} ns a pixel" for preset, ns in self.costs.ns_per_pixel.items())
+        log.info("encoding costs this box %s", costs)
 
 
-def _pictures() -> list[av.VideoFrame]:
-    dice = np.random.default_rng(1)
-    ground = dice.normal(110, 40, (_HEIGHT // 8, _WIDTH // 8)).repeat(8, 0).repeat(8, 1)
-    pictures = []
-    for number in range(_WARM_UP + _PICTURES):
+def _noisy_frames() -> list[av.VideoFrame]:
+    rng = np.random.default_rng(1)
+    background = rng.normal(110, 40, (_HEIGHT // 8, _WIDTH // 8)).repeat(8, 0).repeat(8, 1)
+    frames = []
+    for number in range(_WARM_UP + _MEASURED):
         frame = av.VideoFrame(_WIDTH, _HEIGHT, "yuv420p")
         luma, *chroma = planes_of(frame)
-        noise = dice.normal(0, _NOISE, ground.shape)
-        luma[:] = np.clip(np.roll(ground, 3 * number, 1) + noise, 0, 255).astype(np.uint8)
+        noise = rng.normal(0, _NOISE, background.shape)
+        luma[:] = np.clip(np.roll(background, 3 * number, 1) + noise, 0, 255).astype(np.uint8)
         for plane in chroma:
             plane[:] = 128
-        pictures.append(frame)
-    return pictures
+        frames.append(frame)
+    return frames
 
 
-def _cost(preset: str, pictures: list[av.VideoFrame]) -> float:
+def _preset_cost(preset: str, frames: list[av.VideoFrame]) -> float:
     # With one thread libx264 works in its caller's, whose clock is read.
-    coding = H264Settings(_WIDTH, _HEIGHT, Fraction(_FPS), _KBPS, preset, full_range=True)
-    encoder = X264Encoder(coding)
+    settings = H264Settings(_WIDTH, _HEIGHT, Fraction(_FPS), _KBPS, preset, full_range=True)
+    encoder = X264Encoder(settings)
     spent_ns = []
-    for number, picture in enumerate(pictures):
-        began_ns = time.thread_time_ns()
-        encoder.encode(picture, number * VIDEO_TIMESCALE // _FPS, key=number == 0)
-        spent_ns.append(time.thread_time_ns() - began_ns)
+    for number, frame in enumerate(frames):
+        started_ns = time.thread_time_ns()
+        encoder.encode(frame, number * VIDEO_TIMESCALE // _FPS, key=number == 0)
+        spent_ns.append(time.thread_time_ns() - started_ns)
     encoder.close()
     return median(spent_ns[_WARM_UP:]) / (_WIDTH * _HEIGHT)

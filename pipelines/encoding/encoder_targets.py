@@ -1,4 +1,4 @@
-"""What is asked of one track's encoding now: set by one thread, read by the track's own."""
+"""The preset and frame rate that load control asks of one track's encoder."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class EncoderTargets:
-    """The preset counts from the next key picture on, half the pictures at once.
+    """``preset`` takes effect at the next key picture, ``halve_frame_rate`` at once.
 
-    One thread sets, one reads, each field by itself: no lock is needed, and the track looks when it suits it.
+    Written by the load control's thread and read by the track's, each field on its own: no lock is needed.
     """
 
     preset: str

@@ -1,11 +1,11 @@
-"""What an encoder raises when it cannot go on."""
+"""Errors of encoders."""
 
 from __future__ import annotations
 
 
 class EncoderFailed(Exception):
-    """This encoder is of no use any more, another may be; ``inside`` pictures that it had taken are lost."""
+    """This encoder is unusable, another may work; the ``pending_pictures`` it had accepted are lost."""
 
-    def __init__(self, reason: str, inside: int = 0) -> None:
+    def __init__(self, reason: str, pending_pictures: int = 0) -> None:
         super().__init__(reason)
-        self.pending_pictures = inside
+        self.pending_pictures = pending_pictures

@@ -1,4 +1,4 @@
-"""The encoder of one track as it is now; from a key picture on it may be another one."""
+"""A video encoder that fails over to the next candidate, and changes its preset, at key pictures."""
 
 from __future__ import annotations
 
@@ -18,85 +18,85 @@ log = logging.getLogger(__name__)
 
 
 class FailoverEncoder:
-    """Frames of one track on times that only grow become packets; used by one thread.
+    """Encode one track's frames, whose times only increase; owned by one thread.
 
-    The first picture of every lesson second becomes a key picture; with it another preset begins, if one is
-    ``asked`` for. An encoder that fails gives way at once to the next of ``choices`` (the last one never fails),
-    and the picture it failed at becomes a key picture too. ``on_choice`` is told each encoder's name, and why an
-    earlier choice is not the one.
+    The first picture of every lesson second becomes a key picture; a new preset of ``targets`` takes effect there.
+    An encoder that fails is replaced at once by the next of ``candidates`` (the last one never fails), and the
+    picture at which it failed becomes a key picture too. ``on_selected`` gets each encoder's name, and why an
+    earlier candidate was rejected.
     """
 
     def __init__(
         self,
         role: str,
-        coding: H264Settings,
-        asked: EncoderTargets,
-        choices: Sequence[EncoderFactory],
-        on_choice: Callable[[str, str], None],
+        settings: H264Settings,
+        targets: EncoderTargets,
+        candidates: Sequence[EncoderFactory],
+        on_selected: Callable[[str, str], None],
     ) -> None:
         self._role = role
-        self._coding = coding
-        self._asked = asked
-        self._choices = list(choices)
-        self._on_choice = on_choice
+        self._settings = settings
+        self._targets = targets
+        self._candidates = list(candidates)
+        self._on_selected = on_selected
         self._encoder: VideoEncoder | None = None
-        self._why = ""
+        self._rejection = ""
         self._key_second = -1
-        self._lost = 0
+        self._lost_count = 0
 
     def encode(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
-        """The packets that are done; they may come some pictures late, but all of them come."""
+        """Encode a frame; return the packets that are complete, possibly some pictures late."""
         second = start // VIDEO_TIMESCALE
         key = second != self._key_second
         self._key_second = second
-        done: list[EncodedPacket] = []
+        packets: list[EncodedPacket] = []
         encoder = self._encoder
-        if encoder is None or (key and encoder.preset not in (None, self._asked.preset)):
-            done = self.close()
+        if encoder is None or (key and encoder.preset not in (None, self._targets.preset)):
+            packets = self.close()
             encoder, key = self._open(), True
         try:
-            return done + encoder.encode(frame, start, key=key)
+            return packets + encoder.encode(frame, start, key=key)
         except EncoderFailed as error:
-            return done + self._replacement(error).encode(frame, start, key=True)
+            return packets + self._fail_over(error).encode(frame, start, key=True)
 
     def pop_lost_count(self) -> int:
-        """How many pictures failed encoders kept, since this was last asked."""
-        lost, self._lost = self._lost, 0
+        """The number of pictures lost inside failed encoders since the last call."""
+        lost, self._lost_count = self._lost_count, 0
         return lost
 
     def close(self) -> list[EncodedPacket]:
-        """Let the encoder go; what was still inside. Again: nothing. A frame after this opens a new one."""
+        """Close the encoder and return its last packets. Idempotent; a later frame opens a new encoder."""
         encoder, self._encoder = self._encoder, None
         if encoder is None:
             return []
         try:
             return encoder.close()
         except EncoderFailed as error:
-            self._lost += error.pending_pictures
+            self._lost_count += error.pending_pictures
             log.warning("%s: %s", self._role, error)
             return []
 
     def _open(self) -> VideoEncoder:
         while True:
             try:
-                encoder = self._choices[0](replace(self._coding, preset=self._asked.preset))
+                encoder = self._candidates[0](replace(self._settings, preset=self._targets.preset))
             except EncoderFailed as error:
                 log.info("%s: %s", self._role, error)
-                self._give_up_choice(error)
+                self._drop_candidate(error)
                 continue
             self._encoder = encoder
-            self._on_choice(encoder.name, self._why)
+            self._on_selected(encoder.name, self._rejection)
             return encoder
 
-    def _replacement(self, error: EncoderFailed) -> VideoEncoder:
-        """The next choice, for the picture that the present one failed at."""
+    def _fail_over(self, error: EncoderFailed) -> VideoEncoder:
+        """Open the next candidate, for the picture at which the present encoder failed."""
         log.warning("%s: %s", self._role, error)
         # The picture at hand is encoded again.
-        self._lost += max(0, error.pending_pictures - 1)
-        self._give_up_choice(error)
+        self._lost_count += max(0, error.pending_pictures - 1)
+        self._drop_candidate(error)
         return self._open()
 
-    def _give_up_choice(self, error: EncoderFailed) -> None:
+    def _drop_candidate(self, error: EncoderFailed) -> None:
         self._encoder = None
-        self._why = str(error)
-        del self._choices[0]
+        self._rejection = str(error)
+        del self._candidates[0]

@@ -1,38 +1,38 @@
-"""What is given up, and in which order, while a box cannot keep up; and when it is taken back. Pure."""
+"""Degrade encoding step by step while the machine cannot keep up, and restore it when it can. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-# Best first. Slower ones are not worth it: see DECISIONS.md.
+# Best first. Slower ones are not worth their cost: see DECISIONS.md.
 PRESETS = ("superfast", "ultrafast")
-# Who is seen most comes first, and gives way last. Sound is not here: it never gives way.
+# Most watched first, degraded last. Audio is not here: it is never degraded.
 _IMPORTANCE = ("teacher", "screen", "students")
 
-# On a belt of five seconds: nothing is lost before a step has had its time. A picture left out is worse than a
-# coarse one, so rates wait until the belt is nearly half full.
+# For a queue of five seconds: nothing is lost before a step has had time to help. A picture left out is worse than a
+# coarse one, so frame rates are kept until the queue is nearly half full.
 _LATE_S = 0.5
 _TOO_LATE_S = 2.0
 _SETTLE_NS = 3_000_000_000
-# Nothing waits, and a step back would still leave a quarter of the time free.
-_CALM_S = 0.2
-_CLEAR = 0.75
-# What a thread spends on each picture at the better preset, against the cheaper one: with libx264 alone 1.4 to 1.8.
-_DEARER = 1.8
-_PATIENCE_NS = 20_000_000_000
-_LONGEST_PATIENCE_NS = 600_000_000_000
-# Whoever did not look for so long knows nothing of what was in between.
-_UNWATCHED_NS = 5_000_000_000
-# Fewer pictures than these a second are not halved.
-_LEAST_FPS = 10.0
+# For a step back: nothing waits, and it would still leave a quarter of the time free.
+_IDLE_LATE_S = 0.2
+_MAX_BUSY = 0.75
+# CPU time of a picture at the better preset, relative to the cheaper one: 1.4 to 1.8 with libx264 alone.
+_COST_RATIO = 1.8
+_RECOVERY_NS = 20_000_000_000
+_MAX_RECOVERY_NS = 600_000_000_000
+# After so long without a decision, the earlier observation says nothing.
+_MAX_INTERVAL_NS = 5_000_000_000
+# Lower frame rates are not halved.
+_MIN_HALVED_FPS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class TrackLoad:
     """How one encoded track keeps up.
 
-    ``late_s``: how much of its camera waits on the belt. ``busy``: the share of the last second that its thread
+    ``late_s``: seconds of its camera that wait in the queue. ``busy``: the share of the last second that its thread
     spent on pictures, 0..1. ``has_preset``: whether a cheaper preset would help it (libx264) or not (hardware).
     """
 
@@ -45,33 +45,33 @@ class TrackLoad:
 
 @dataclass(frozen=True, slots=True)
 class DegradationStage:
-    """What is asked of all encoded tracks together: the preset, and the roles at half their frame rate."""
+    """The preset of all encoded tracks, and the roles at half their frame rate."""
 
     preset: str
     halved_roles: tuple[str, ...] = ()
 
 
 def by_importance(roles: Iterable[str]) -> list[str]:
-    """The most important first; roles that nobody thought of come last."""
+    """Sort roles, the most important first; unknown ones come last."""
     return sorted(roles, key=lambda role: _IMPORTANCE.index(role) if role in _IMPORTANCE else len(_IMPORTANCE))
 
 
 class LoadGovernor:
-    """Decides once a second. One step at a time: the preset, then half of the least important role, the next, …
+    """Decides once a second, one step at a time: the preset, then half the frame rate of the least important role, …
 
-    A step down needs pictures that wait, and wait no less than a second ago, so that a machine that stood still for
-    a moment and catches up gives up nothing. A step back needs patience, nothing that waits, and
-    time enough for what it would cost. Each step down after a step back doubles that patience: under a
-    load that does not change the stage soon does not either. ``best`` is the preset of a box that keeps up; where
-    it is ``pinned`` only frame rates give way.
+    A step down needs pictures that wait, and no fewer than a second ago, so that a machine that stood still for a
+    moment and catches up degrades nothing. A step back needs a recovery time in which nothing waits, and CPU time
+    enough for what it would cost. Each step down after a step back doubles that recovery time: under a constant load
+    the stage soon stays constant too. ``best`` is the preset of a machine that keeps up; where it is ``pinned`` only
+    frame rates are reduced.
     """
 
     def __init__(self, best: str, start: str, cores: int, *, pinned: bool) -> None:
         self.stage = DegradationStage(start)
-        self._ladder = (best,) if pinned else PRESETS[PRESETS.index(best) :]
+        self._presets = (best,) if pinned else PRESETS[PRESETS.index(best) :]
         self._cores = cores
         self._late_s: float | None = None
-        self._patience_ns = _PATIENCE_NS
+        self._recovery_ns = _RECOVERY_NS
         self._stepped_back = False
         self._decided_ns: int | None = None
         self._stepped_down_ns: int | None = None
@@ -79,30 +79,30 @@ class LoadGovernor:
 
     @property
     def steps_down(self) -> int:
-        """How many steps below the best it stands."""
-        return self._ladder.index(self.stage.preset) + len(self.stage.halved_roles)
+        """How many steps the stage is below the best."""
+        return self._presets.index(self.stage.preset) + len(self.stage.halved_roles)
 
     def decide(self, loads: Sequence[TrackLoad], now_ns: int) -> DegradationStage:
-        """The stage from now on, given how each encoded track kept up in the last second."""
-        watched = self._decided_ns is not None and now_ns - self._decided_ns < _UNWATCHED_NS
+        """Decide the stage from now on, given how each encoded track kept up in the last second."""
+        is_continuous = self._decided_ns is not None and now_ns - self._decided_ns < _MAX_INTERVAL_NS
         self._decided_ns = now_ns
         late_s = max((load.late_s for load in loads), default=0.0)
-        before_s, self._late_s = self._late_s if watched else None, late_s
+        before_s, self._late_s = self._late_s if is_continuous else None, late_s
         cheaper = self._cheaper(loads)
-        enough_s = _LATE_S if cheaper.halved_roles == self.stage.halved_roles else _TOO_LATE_S
-        if before_s is not None and _LATE_S < before_s <= late_s > enough_s and self._settled(now_ns):
+        limit_s = _LATE_S if cheaper.halved_roles == self.stage.halved_roles else _TOO_LATE_S
+        if before_s is not None and _LATE_S < before_s <= late_s > limit_s and self._has_settled(now_ns):
             self._step(cheaper, now_ns, down=True)
         better = self._better()
-        calm = late_s < _CALM_S and self._would_fit(better, loads)
-        if not calm or not watched:
+        is_calm = late_s < _IDLE_LATE_S and self._fits(better, loads)
+        if not is_calm or not is_continuous:
             self._calm_since_ns = None
-        if calm and self._calm_since_ns is None:
+        if is_calm and self._calm_since_ns is None:
             self._calm_since_ns = now_ns
-        if self._calm_since_ns is not None and now_ns - self._calm_since_ns >= self._patience_ns:
+        if self._calm_since_ns is not None and now_ns - self._calm_since_ns >= self._recovery_ns:
             self._step(better, now_ns, down=False)
         return self.stage
 
-    def _settled(self, now_ns: int) -> bool:
+    def _has_settled(self, now_ns: int) -> bool:
         return self._stepped_down_ns is None or now_ns - self._stepped_down_ns >= _SETTLE_NS
 
     def _step(self, stage: DegradationStage, now_ns: int, *, down: bool) -> None:
@@ -113,32 +113,32 @@ class LoadGovernor:
         if down:
             self._stepped_down_ns = now_ns
             if self._stepped_back:
-                self._patience_ns = min(2 * self._patience_ns, _LONGEST_PATIENCE_NS)
+                self._recovery_ns = min(2 * self._recovery_ns, _MAX_RECOVERY_NS)
         self._stepped_back = not down
 
     def _cheaper(self, loads: Sequence[TrackLoad]) -> DegradationStage:
-        preset, halved = self.stage.preset, self.stage.halved_roles
-        if preset != self._ladder[-1] and any(load.has_preset for load in loads):
-            return DegradationStage(self._ladder[self._ladder.index(preset) + 1], halved)
-        whole = [load.role for load in loads if load.role not in halved and load.fps >= _LEAST_FPS]
-        return DegradationStage(preset, (*halved, by_importance(whole)[-1])) if whole else self.stage
+        preset, halved_roles = self.stage.preset, self.stage.halved_roles
+        if preset != self._presets[-1] and any(load.has_preset for load in loads):
+            return DegradationStage(self._presets[self._presets.index(preset) + 1], halved_roles)
+        full_rate = [load.role for load in loads if load.role not in halved_roles and load.fps >= _MIN_HALVED_FPS]
+        return DegradationStage(preset, (*halved_roles, by_importance(full_rate)[-1])) if full_rate else self.stage
 
     def _better(self) -> DegradationStage:
-        """One step back, in the order opposite to that of giving way."""
-        preset, halved = self.stage.preset, self.stage.halved_roles
-        if halved:
-            first = by_importance(halved)[0]
-            return DegradationStage(preset, tuple(role for role in halved if role != first))
-        return DegradationStage(self._ladder[max(0, self._ladder.index(preset) - 1)])
+        """One step back, in reverse order."""
+        preset, halved_roles = self.stage.preset, self.stage.halved_roles
+        if halved_roles:
+            first = by_importance(halved_roles)[0]
+            return DegradationStage(preset, tuple(role for role in halved_roles if role != first))
+        return DegradationStage(self._presets[max(0, self._presets.index(preset) - 1)])
 
-    def _would_fit(self, better: DegradationStage, loads: Sequence[TrackLoad]) -> bool:
-        """Whether every thread, and the cores together, would have time for a stage that asks for more."""
+    def _fits(self, better: DegradationStage, loads: Sequence[TrackLoad]) -> bool:
+        """Whether every thread, and all cores together, would have time for a better stage."""
         if better == self.stage:
             return False
-        expected = [load.busy * self._dearer(better, load) for load in loads]
-        return max(expected, default=0.0) <= _CLEAR and sum(expected) <= _CLEAR * self._cores
+        expected = [load.busy * self._cost_factor(better, load) for load in loads]
+        return max(expected, default=0.0) <= _MAX_BUSY and sum(expected) <= _MAX_BUSY * self._cores
 
-    def _dearer(self, better: DegradationStage, load: TrackLoad) -> float:
+    def _cost_factor(self, better: DegradationStage, load: TrackLoad) -> float:
         if better.preset != self.stage.preset:
-            return _DEARER if load.has_preset else 1.0
+            return _COST_RATIO if load.has_preset else 1.0
         return 2.0 if load.role in self.stage.halved_roles and load.role not in better.halved_roles else 1.0

@@ -1,4 +1,4 @@
-"""What encoders give and the writer takes."""
+"""Encoded packets, and conversion between lesson time and a track's time scale."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ VIDEO_TIMESCALE = 90_000
 
 
 def lesson_ns_to_ticks(lesson_ns: int) -> int:
-    """Lesson time in ticks of 1/90000 s, rounded to the nearest."""
+    """Convert lesson time to ticks of 1/90000 s, rounded to the nearest."""
     return (lesson_ns * VIDEO_TIMESCALE + 500_000_000) // 1_000_000_000
 
 
 def ticks_to_lesson_ns(ticks: int, timescale: int) -> int:
-    """Ticks of a time scale as lesson time."""
+    """Convert ticks of 1/``timescale`` s to lesson time."""
     return ticks * 1_000_000_000 // timescale
 
 
@@ -21,7 +21,7 @@ def ticks_to_lesson_ns(ticks: int, timescale: int) -> int:
 class EncodedPacket:
     """One encoded picture (Annex B; a key picture carries SPS and PPS) or one AAC frame.
 
-    ``start`` is lesson time in the track's time scale; the duration is known when the next one comes.
+    ``start`` is lesson time in the track's time scale; the next packet's start tells the duration.
     """
 
     start: int

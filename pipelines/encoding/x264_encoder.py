@@ -1,4 +1,4 @@
-"""Frames become H.264 access units: libx264, low latency, a key picture whenever one is asked for."""
+"""Encode frames to H.264 with libx264: low latency, a key picture on request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _X264 = "keyint=infinite:scenecut=0:bframes=0:repeat-headers=1"
 
 @dataclass(frozen=True, slots=True)
 class H264Settings:
-    """How a track's pictures are encoded; equal ones give byte-identical init segments."""
+    """How a video track is encoded; equal settings give byte-identical init segments."""
 
     width: int
     height: int
@@ -31,43 +31,43 @@ class H264Settings:
     threads: int = 1
 
 
-def h264_context(codec: str, coding: H264Settings) -> av.VideoCodecContext:
-    """An encoder's context with what every H.264 encoder must know, not open yet."""
+def h264_context(codec: str, settings: H264Settings) -> av.VideoCodecContext:
+    """An unopened encoder context with the settings that all H.264 encoders share."""
     context = cast(av.VideoCodecContext, av.CodecContext.create(codec, "w"))
-    context.width, context.height = coding.width, coding.height
+    context.width, context.height = settings.width, settings.height
     context.pix_fmt = "yuv420p"
     context.time_base = Fraction(1, VIDEO_TIMESCALE)
-    context.framerate = coding.fps
-    context.bit_rate = coding.bitrate_kbps * 1000
+    context.framerate = settings.fps
+    context.bit_rate = settings.bitrate_kbps * 1000
     return context
 
 
 class X264Encoder:
-    """libx264, see ``encoders.PictureEncoder``; after ``close`` it is of no use."""
+    """A ``VideoEncoder`` by libx264, which never fails."""
 
     name = "libx264"
 
-    def __init__(self, coding: H264Settings) -> None:
-        context = h264_context("libx264", coding)
-        context.thread_count = coding.threads
-        context.color_range = ColorRange.JPEG if coding.full_range else ColorRange.MPEG
-        if coding.full_range:
-            # A JPEG is BT.601 at any size (JFIF 1.02); where that is not said, players take 1080p for BT.709.
+    def __init__(self, settings: H264Settings) -> None:
+        context = h264_context("libx264", settings)
+        context.thread_count = settings.threads
+        context.color_range = ColorRange.JPEG if settings.full_range else ColorRange.MPEG
+        if settings.full_range:
+            # A JPEG is BT.601 at any size (JFIF 1.02); where that is not signalled, players take 1080p for BT.709.
             context.colorspace = Colorspace.ITU601
         context.options = {
-            "preset": coding.preset,
+            "preset": settings.preset,
             "tune": "zerolatency",
             "forced-idr": "1",
-            "maxrate": str(coding.bitrate_kbps * 1500),
-            "bufsize": str(coding.bitrate_kbps * 1000),
+            "maxrate": str(settings.bitrate_kbps * 1500),
+            "bufsize": str(settings.bitrate_kbps * 1000),
             "x264-params": _X264,
         }
-        self.preset = coding.preset
+        self.preset = settings.preset
         self._context = context
         self._closed = False
 
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
-        """The access units that ``frame`` (yuv420p, of the coding's size) at ``start`` (1/90000 s) completes.
+        """Return the access units that ``frame`` (yuv420p, of the settings' size) at ``start`` (1/90000 s) completes.
 
         ``start`` must be greater than the one before. The frame is read before this returns.
         """
@@ -77,7 +77,7 @@ class X264Encoder:
         return [_packet(packet) for packet in self._context.encode(frame)]
 
     def close(self) -> list[EncodedPacket]:
-        """Whatever was still inside (nothing, with these settings). Again: nothing."""
+        """Return what is still inside (nothing, with these settings). Idempotent."""
         if self._closed:
             return []
         self._closed = True

@@ -1,1 +1,1 @@
-"""Packets become files that survive."""
+"""Recording: tracks, the lesson folder, load control, resuming, and storage budgets."""

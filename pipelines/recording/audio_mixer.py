@@ -1,4 +1,4 @@
-"""All sound of a lesson: every microphone onto lesson time, the mix, and the sound tracks."""
+"""Mix a lesson's microphones into the programme's audio track, and write each one's own track."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class MicrophoneChannel:
-    """One microphone on the desk; ``track`` is its own track, where it has one."""
+    """One microphone of the mixer; ``track`` is its own track, if it has one."""
 
     role: str
     aligner: AudioAligner
@@ -33,7 +33,7 @@ class MicrophoneChannel:
 
 @dataclass(frozen=True, slots=True)
 class CapturedBlock:
-    """A block and whose it is; ``form`` is the same object until the device has been opened again."""
+    """A microphone's block; ``format`` is the same object until the device has been reopened."""
 
     role: str
     format: SoundFormat
@@ -41,25 +41,25 @@ class CapturedBlock:
 
 
 class AudioMixer:
-    """Mixes the microphones into the programme's sound, and keeps each one's own track.
+    """The ``TrackWork`` of all audio tracks; it starts no thread and reads no clock.
 
-    ``on_level`` is told each microphone's level twice a second. It starts no thread and reads no clock.
+    ``on_level(role, dBFS)`` gets each microphone's RMS level twice a second.
     """
 
     def __init__(
         self,
         channels: Mapping[str, MicrophoneChannel],
-        mixer: Mixdown,
-        mix: AudioTrack,
+        mixdown: Mixdown,
+        mix_track: AudioTrack,
         on_level: Callable[[str, float], None],
     ) -> None:
         self._channels = channels
-        self._mixer = mixer
-        self._mix = mix
+        self._mixdown = mixdown
+        self._mix_track = mix_track
         self._on_level = on_level
 
     def process(self, item: CapturedBlock) -> None:
-        """A microphone's next block."""
+        """Align a microphone's next block."""
         channel = self._channels[item.role]
         if item.format is not channel.format:
             channel.format = item.format
@@ -67,60 +67,60 @@ class AudioMixer:
         channel.aligner.push_block(item.block)
 
     def on_dropped(self, count: int) -> None:
-        """So many blocks gave way; their lines find the gap by the capture times."""
+        """Log the dropped blocks; their aligners find the gap by the capture times."""
         log.error("%d blocks of sound were lost: the box cannot keep up", count)
 
     def tick(self, now_ns: int, waiting: int) -> None:
-        """A few times a second: write what has come together."""
+        """Write what is aligned and mixed; about ten times a second."""
         for channel in self._channels.values():
-            # While blocks wait here it is this desk that is late, not a microphone.
+            # While blocks wait in the queue it is this mixer that is late, not a microphone.
             if not waiting:
                 channel.aligner.tick(now_ns)
-            self._pass_on(channel)
+            self._write_channel(channel)
         self._write_mix()
 
     def is_complete(self, lesson_ns: int) -> bool:
-        """Whether every microphone's sound up to the lesson's end is here."""
+        """Whether every microphone's audio up to the lesson's end has arrived."""
         return all(channel.aligner.has_reached(lesson_ns) for channel in self._channels.values())
 
     def finish(self, lesson_ns: int) -> None:
-        """Cut or fill up to the lesson's end, and close the last segments."""
+        """Cut or pad to the lesson's end, and close the last segments."""
         for channel in self._channels.values():
             channel.aligner.finish(lesson_ns)
-            self._pass_on(channel)
+            self._write_channel(channel)
             if channel.track is not None:
                 channel.track.finish()
         self._write_mix()
-        self._mix.finish()
+        self._mix_track.finish()
 
-    def _pass_on(self, channel: MicrophoneChannel) -> None:
-        """Everything the line has made; a long silence comes in parts, so as not to fill the memory."""
+    def _write_channel(self, channel: MicrophoneChannel) -> None:
+        """Write everything that is aligned; a long silence comes in parts, so as not to fill the memory."""
         while len(samples := channel.aligner.pop_samples()):
             self._measure(channel, samples)
             if channel.track is not None:
                 channel.track.write(samples)
-            self._mixer.push_samples(channel.role, samples)
+            self._mixdown.push_samples(channel.role, samples)
             self._write_mix()
-        self._mix.outlet.write_entries(channel.aligner.pop_events())
+        self._mix_track.writer.write_entries(channel.aligner.pop_events())
 
     def _measure(self, channel: MicrophoneChannel, samples: NDArray[np.float32]) -> None:
-        self._mix.outlet.write_entries(
+        self._mix_track.writer.write_entries(
             SoundMeasurement(
                 track=channel.role,
-                lesson_ns=level.lesson_ns,
-                rms_dbfs=round(level.rms_dbfs, 1),
-                peak_dbfs=round(level.peak_dbfs, 1),
+                lesson_ns=reading.lesson_ns,
+                rms_dbfs=round(reading.rms_dbfs, 1),
+                peak_dbfs=round(reading.peak_dbfs, 1),
             )
-            for level in channel.journal_meter.push_samples(samples)
+            for reading in channel.journal_meter.push_samples(samples)
         )
-        for level in channel.panel_meter.push_samples(samples):
-            self._on_level(channel.role, level.rms_dbfs)
+        for reading in channel.panel_meter.push_samples(samples):
+            self._on_level(channel.role, reading.rms_dbfs)
 
     def _write_mix(self) -> None:
-        if len(mixed := self._mixer.pop_mix()):
-            self._mix.write(mixed)
+        if len(mixed := self._mixdown.pop_mix()):
+            self._mix_track.write(mixed)
 
 
 def level_meters(start_lesson_ns: int) -> tuple[LevelMeter, LevelMeter]:
-    """The meter of the journal (a second) and that of the panel (half a second)."""
+    """The level meters of the journal (windows of 1 s) and of the panel (0.5 s)."""
     return LevelMeter(start_lesson_ns), LevelMeter(start_lesson_ns, METER_WINDOW_NS)

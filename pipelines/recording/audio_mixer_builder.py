@@ -1,4 +1,4 @@
-"""The sound desk put together: which tracks there are, and where each goes on."""
+"""Build the audio mixer: its tracks, and where each one starts or continues."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from pipelines.recording.audio_mixer import AudioMixer, CapturedBlock, Microphon
 from pipelines.recording.audio_track import AudioTrack
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
-from pipelines.recording.recording_config import MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import MicrophoneSettings, RecordingSettings
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recording.track_thread import TrackThread
 from pipelines.recording.track_writer import TrackWriter
 
 MIX = "sound"
-# Half a minute of 10 ms blocks from two microphones: sound waits rather than be dropped.
+# Half a minute of 10 ms blocks from two microphones: audio waits rather than be dropped.
 QUEUE_LENGTH = 6_000
 LATE_ARRIVAL_NS = 600_000_000
 
 
 class AudioMixerBuilder:
-    """Builds the desk: the mix always, and a track for each microphone where there are several."""
+    """Builds the mix track, and a track for each microphone where there are several."""
 
-    def __init__(self, room: RecordingSettings, start_ns: int, kept: Mapping[str, KeptTrack]) -> None:
-        self._room = room
-        microphones = room.microphones
-        several = len(microphones) > 1
-        self._own = {plan.role: plan for plan in microphones} if several else {}
+    def __init__(self, settings: RecordingSettings, start_ns: int, kept: Mapping[str, KeptTrack]) -> None:
+        self._settings = settings
+        microphones = settings.microphones
+        has_several = len(microphones) > 1
+        self._separate = {microphone.role: microphone for microphone in microphones} if has_several else {}
         self._channels = {
-            MIX: max(plan.channels for plan in microphones),
-            **{role: plan.channels for role, plan in self._own.items()},
+            MIX: max(microphone.channels for microphone in microphones),
+            **{role: microphone.channels for role, microphone in self._separate.items()},
         }
         self._starts = {
             name: kept[name].end_ticks if name in kept else start_ns * LESSON_RATE_HZ // 1_000_000_000
@@ -46,9 +46,9 @@ class AudioMixerBuilder:
             TrackLayout(
                 name=name,
                 timescale=LESSON_RATE_HZ,
-                roles=(name,) if several else (name, microphones[0].role),
+                roles=(name,) if has_several else (name, microphones[0].role),
                 is_video=False,
-                bits_per_second=room.audio_kbps * 1000,
+                bits_per_second=settings.audio_kbps * 1000,
                 channels=channels,
                 segments=kept[name].segments if name in kept else (),
             )
@@ -57,63 +57,66 @@ class AudioMixerBuilder:
 
     def build_thread(
         self,
-        files: LessonFolderWriter,
-        thread: FileThread,
+        folder_writer: LessonFolderWriter,
+        file_thread: FileThread,
         timeline: LessonTimeline,
         cause: Cause,
         on_fragment: Callable[[], None],
         on_level: Callable[[str, float], None],
     ) -> TrackThread[CapturedBlock]:
-        """The desk in its thread, not started yet."""
-        desk = self.build_mixer(files, thread, timeline, cause, on_fragment, on_level)
-        return TrackThread(MIX, desk, DropOldestQueue(QUEUE_LENGTH), LATE_ARRIVAL_NS)
+        """The mixer in its thread, not started yet."""
+        mixer = self.build_mixer(folder_writer, file_thread, timeline, cause, on_fragment, on_level)
+        return TrackThread(MIX, mixer, DropOldestQueue(QUEUE_LENGTH), LATE_ARRIVAL_NS)
 
     def build_mixer(
         self,
-        files: LessonFolderWriter,
-        thread: FileThread,
+        folder_writer: LessonFolderWriter,
+        file_thread: FileThread,
         timeline: LessonTimeline,
         cause: Cause,
         on_fragment: Callable[[], None],
         on_level: Callable[[str, float], None],
     ) -> AudioMixer:
-        """The desk alone, for whoever feeds it."""
+        """The mixer without a thread."""
         first = min(self._starts.values())
         first_ns = -(-first * 1_000_000_000 // LESSON_RATE_HZ)
 
         def track(name: str) -> AudioTrack:
-            coding = AacSettings(LESSON_RATE_HZ, self._channels[name], self._room.audio_kbps)
-            described = _described(name, coding)
-            outlet = TrackWriter(files, thread, lambda: described, on_fragment)
-            return AudioTrack(coding, first, self._starts[name], self._room.fragment_ms, outlet)
+            aac = AacSettings(LESSON_RATE_HZ, self._channels[name], self._settings.audio_kbps)
+            description = _describe_track(name, aac)
+            writer = TrackWriter(folder_writer, file_thread, lambda: description, on_fragment)
+            return AudioTrack(aac, first, self._starts[name], self._settings.fragment_ms, writer)
 
-        def channel(plan: MicrophoneSettings) -> MicrophoneChannel:
-            line = AudioAligner(
-                plan.role if plan.role in self._own else MIX,
+        def channel(microphone: MicrophoneSettings) -> MicrophoneChannel:
+            aligner = AudioAligner(
+                microphone.role if microphone.role in self._separate else MIX,
                 timeline,
                 start_lesson_ns=first_ns,
-                channels=plan.channels,
+                channels=microphone.channels,
                 start_cause=cause,
             )
-            seconds, meter = level_meters(first_ns)
-            own = track(plan.role) if plan.role in self._own else None
-            return MicrophoneChannel(plan.role, line, seconds, meter, own)
+            journal_meter, panel_meter = level_meters(first_ns)
+            own_track = track(microphone.role) if microphone.role in self._separate else None
+            return MicrophoneChannel(microphone.role, aligner, journal_meter, panel_meter, own_track)
 
         return AudioMixer(
-            {plan.role: channel(plan) for plan in self._room.microphones},
-            Mixdown({plan.role: plan.gain_db for plan in self._room.microphones}, channels=self._channels[MIX]),
+            {microphone.role: channel(microphone) for microphone in self._settings.microphones},
+            Mixdown(
+                {microphone.role: microphone.gain_db for microphone in self._settings.microphones},
+                channels=self._channels[MIX],
+            ),
             track(MIX),
             on_level,
         )
 
 
-def _described(name: str, coding: AacSettings) -> Track:
+def _describe_track(name: str, aac: AacSettings) -> Track:
     return Track(
         track=name,
         medium=Medium.SOUND,
         how="encoded",
-        timescale=coding.rate_hz,
-        rate_hz=coding.rate_hz,
-        channels=coding.channels,
+        timescale=aac.rate_hz,
+        rate_hz=aac.rate_hz,
+        channels=aac.channels,
         encoder="aac",
     )

@@ -1,4 +1,4 @@
-"""One sound track: lesson samples in, AAC fragments out. Owned by the sound desk's thread."""
+"""An audio track: lesson samples in, fragments of AAC out."""
 
 from __future__ import annotations
 
@@ -12,32 +12,35 @@ from pipelines.recording.track_writer import TrackWriter
 
 
 class AudioTrack:
-    """Contiguous samples from lesson sample ``first`` on become one track, which begins at ``start``.
+    """Encode contiguous samples from lesson sample ``first_sample`` on; the track begins at ``start_sample``.
 
-    After a restart tracks may go on at slightly different places: what is there already is left out.
+    After a restart tracks continue at slightly different places: samples that are recorded already are skipped.
+    Owned by the audio mixer's thread.
     """
 
-    def __init__(self, coding: AacSettings, first: int, start: int, fragment_ms: int, outlet: TrackWriter) -> None:
-        self.outlet = outlet
-        self._skip = start - first
-        self._encoder = AacEncoder(coding, start)
-        self._fragments = Mp4Fragmenter(AudioTrackFormat(fragment_ms, coding), outlet)
-        self._end = start
+    def __init__(
+        self, settings: AacSettings, first_sample: int, start_sample: int, fragment_ms: int, writer: TrackWriter
+    ) -> None:
+        self.writer = writer
+        self._samples_to_skip = start_sample - first_sample
+        self._encoder = AacEncoder(settings, start_sample)
+        self._fragmenter = Mp4Fragmenter(AudioTrackFormat(fragment_ms, settings), writer)
+        self._end = start_sample
 
     def write(self, samples: NDArray[np.float32]) -> None:
-        """The next samples, shape (n, channels)."""
-        skipped = min(self._skip, len(samples))
-        self._skip -= skipped
+        """Encode the next samples: float32, shape (n, channels)."""
+        skipped = min(self._samples_to_skip, len(samples))
+        self._samples_to_skip -= skipped
         samples = samples[skipped:]
         self._end += len(samples)
-        self._put(self._encoder.encode(samples))
+        self._push_packets(self._encoder.encode(samples))
 
     def finish(self) -> None:
-        """The lesson ended with the last sample written."""
-        self._put(self._encoder.close())
-        self._fragments.flush(self._end)
-        self.outlet.close()
+        """Close the encoder and the last segment: the lesson ended with the last sample written."""
+        self._push_packets(self._encoder.close())
+        self._fragmenter.flush(self._end)
+        self.writer.close()
 
-    def _put(self, packets: list[EncodedPacket]) -> None:
+    def _push_packets(self, packets: list[EncodedPacket]) -> None:
         for packet in packets:
-            self._fragments.push_packet(packet)
+            self._fragmenter.push_packet(packet)

@@ -1,4 +1,4 @@
-"""sync.json: how each microphone's clock ran against ours, and how far its sound was from lesson time. Pure."""
+"""The A/V sync report sync.json: each microphone's clock drift and audio offset over the lesson. Pure."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.journal.entries import Drift
 
-MOST_POINTS = 120
+MAX_POINTS = 120
 
 
 class SyncPoint(BaseModel):
-    """What was measured at one moment; a positive offset is sound that comes late."""
+    """One measurement: clock error in parts per million, and the offset of the audio (positive: late)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,7 +25,7 @@ class SyncPoint(BaseModel):
 
 
 class MicrophoneSync(BaseModel):
-    """A microphone over the lesson: its clock's usual error, where its sound was farthest off, and the points."""
+    """One microphone: the median clock error, the point with the largest offset, and the points over time."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -35,7 +35,7 @@ class MicrophoneSync(BaseModel):
 
 
 class SyncReport(BaseModel):
-    """The file's contents, by track: a lone microphone's is ``sound``."""
+    """The file's contents, by track; the track of a single microphone is ``sound``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,24 +44,27 @@ class SyncReport(BaseModel):
 
 
 def sync_report(drifts: Iterable[Drift]) -> SyncReport | None:
-    """What a lesson's measurements come to, in their order; None where there are none.
+    """Summarise a lesson's drift measurements, given in order; None if there are none.
 
-    Of a long lesson ``MOST_POINTS`` stay: of each stretch the one farthest off, so that the worst is among them.
+    A long lesson is reduced to ``MAX_POINTS``: of each interval the point with the largest offset, so that the worst
+    is among them.
     """
     by_track = sorted(drifts, key=lambda drift: drift.track)
     microphones = {
-        track: _microphone([SyncPoint(lesson_ns=one.lesson_ns, ppm=one.ppm, offset_ms=one.offset_ms) for one in found])
-        for track, found in groupby(by_track, key=lambda drift: drift.track)
+        track: _microphone(
+            [SyncPoint(lesson_ns=entry.lesson_ns, ppm=entry.ppm, offset_ms=entry.offset_ms) for entry in entries]
+        )
+        for track, entries in groupby(by_track, key=lambda drift: drift.track)
     }
     return SyncReport(microphones=microphones) if microphones else None
 
 
 def _microphone(points: list[SyncPoint]) -> MicrophoneSync:
-    stretch = -(-len(points) // MOST_POINTS)
+    interval = -(-len(points) // MAX_POINTS)
     return MicrophoneSync(
         ppm=round(median(point.ppm for point in points), 2),
         worst=_farthest(points),
-        points=tuple(_farthest(points[at : at + stretch]) for at in range(0, len(points), stretch)),
+        points=tuple(_farthest(points[at : at + interval]) for at in range(0, len(points), interval)),
     )
 
 

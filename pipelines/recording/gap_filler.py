@@ -1,15 +1,15 @@
-"""What stands in a picture track while its camera is silent: the last picture, then a slate. Pure."""
+"""Decide how a video track is filled while its camera is silent: the last picture repeated, then a slate. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 REPEAT_INTERVAL_NS = 200_000_000
-# A track must begin with its lesson; what starts a picture's length late is not noticed.
+# A track must begin with its lesson; a start that is late by a picture's duration is not noticed.
 MAX_START_GAP_NS = 80_000_000
 SLATE_AFTER_NS = 2_000_000_000
 SLATE_INTERVAL_NS = 1_000_000_000
-# Pictures may come in a burst after a stall; filling in arrears leaves their places free.
+# Pictures may come in a burst after a stall; filling with a delay leaves their places free.
 GRACE_NS = 1_000_000_000
 # A passed-through camera may be two seconds from its next key picture.
 START_PATIENCE_NS = SLATE_AFTER_NS + GRACE_NS
@@ -17,7 +17,7 @@ START_PATIENCE_NS = SLATE_AFTER_NS + GRACE_NS
 
 @dataclass(frozen=True, slots=True)
 class GapFill:
-    """One picture to write at ``lesson_ns``: the slate, or the last true picture again."""
+    """One picture to write at ``lesson_ns``: the slate, or the camera's last picture again."""
 
     lesson_ns: int
     is_slate: bool
@@ -25,10 +25,10 @@ class GapFill:
 
 @dataclass(slots=True)
 class GapFiller:
-    """Decides what to write where nothing came.
+    """Decides which pictures to write where the camera sent none.
 
     ``last_ns`` is the lesson time of the last picture written, or, before the first, where
-    the track must begin; ``true_ns`` that of the last picture a camera sent.
+    the track must begin; ``true_ns`` that of the camera's last picture.
     """
 
     last_ns: int
@@ -36,36 +36,36 @@ class GapFiller:
     last_picture_ns: int | None = None
 
     def on_picture(self, lesson_ns: int) -> None:
-        """A true picture was written."""
+        """The camera's picture was written."""
         self.last_ns = self.last_picture_ns = lesson_ns
         self.has_written = True
 
     def fill_before(self, lesson_ns: int) -> GapFill | None:
-        """What must come before a true picture at ``lesson_ns``, so that no picture lasts longer than a slate.
+        """What to write before the camera's picture at ``lesson_ns``, so that no picture lasts longer than a slate.
 
-        The caller writes it and asks again; None when the true one's turn has come.
+        Call it again after writing; None when the camera's picture is next.
         """
         if lesson_ns - self.last_ns <= (SLATE_INTERVAL_NS if self.has_written else MAX_START_GAP_NS):
             return None
-        return self._fill(self._next())
+        return self._record_fill(self._next_fill())
 
-    def next_due(self, reached_ns: int, *, last_call: bool = False) -> GapFill | None:
+    def next_due(self, reached_ns: int, *, is_final: bool = False) -> GapFill | None:
         """The next picture to write when lesson time has reached ``reached_ns``; None while nothing is due.
 
-        The caller writes it and asks again. ``last_call``: nothing more will come before ``reached_ns``.
+        Call it again after writing. ``is_final``: no more pictures will come from before ``reached_ns``.
         """
-        fill = self._next()
-        grace_ns = 0 if last_call else GRACE_NS if self.has_written else START_PATIENCE_NS
+        fill = self._next_fill()
+        grace_ns = 0 if is_final else GRACE_NS if self.has_written else START_PATIENCE_NS
         if fill.lesson_ns + grace_ns >= reached_ns:
             return None
-        return self._fill(fill)
+        return self._record_fill(fill)
 
-    def _fill(self, fill: GapFill) -> GapFill:
+    def _record_fill(self, fill: GapFill) -> GapFill:
         self.last_ns = fill.lesson_ns
         self.has_written = True
         return fill
 
-    def _next(self) -> GapFill:
+    def _next_fill(self) -> GapFill:
         if not self.has_written:
             return GapFill(self.last_ns, is_slate=True)
         if self.last_picture_ns is None:

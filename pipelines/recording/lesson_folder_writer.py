@@ -1,4 +1,4 @@
-"""A lesson's folder as the recorder writes it: tracks, journal and playlists. Used by the file thread alone."""
+"""Write a lesson's folder: tracks, journal, playlists and the A/V sync report."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ from pipelines.recording import av_sync_report
 from pipelines.recording.segment_writer import SegmentWriter
 
 # Encoded tracks cut at the first whole second past segment_s; passed-through ones at a key picture within 2 s.
-_LATEST_CUT_S = 2
+_MAX_CUT_DELAY_S = 2
 
 
 @dataclass(frozen=True, slots=True)
 class TrackLayout:
-    """What the folder must know of a track: where it stands after what is kept, and how it is shown.
+    """How a track is stored and played back.
 
-    ``roles`` are the playlists that point into it. ``done`` are the segments it already has.
+    ``roles`` are the playlists that refer to it, ``segments`` the finished segments it already has, ``size`` is
+    (width, height) of video, ``channels`` of audio.
     """
 
     name: str
@@ -50,10 +51,11 @@ class TrackLayout:
 
 
 class LessonFolderWriter:
-    """Every method may raise OSError and may then be called again with the same arguments.
+    """The writer of a lesson's folder; used by the file thread alone.
 
-    ``on_file`` is told each path (from the lesson's folder) that has reached its final name. The last
-    ``last_bytes`` of the disk are not for fragments: journal, playlists, receipt and ledger need them.
+    Every method may raise OSError and may then be called again with the same arguments. ``on_file`` gets each path,
+    relative to the folder, that has reached its final name. The last ``reserve_bytes`` of the disk are not used for
+    fragments: journal, playlists, receipt and ledger need them.
     """
 
     def __init__(
@@ -63,147 +65,153 @@ class LessonFolderWriter:
         programme: str | None,
         segment_s: int,
         on_file: Callable[[str], None],
-        last_bytes: int = 0,
+        reserve_bytes: int = 0,
     ) -> None:
         self._folder = folder
-        self._last_bytes = last_bytes
-        self._plans = {plan.name: plan for plan in tracks}
+        self._reserve_bytes = reserve_bytes
+        self._layouts = {layout.name: layout for layout in tracks}
         self._programme = programme
         # A segment that recovery has filled up may be longer than the writer's own.
-        longest_s = max((done.duration / plan.timescale for plan in tracks for done in plan.segments), default=0.0)
-        self._target_s = max(segment_s + _LATEST_CUT_S, round(longest_s))
+        longest_s = max(
+            (segment.duration / layout.timescale for layout in tracks for segment in layout.segments), default=0.0
+        )
+        self._target_s = max(segment_s + _MAX_CUT_DELAY_S, round(longest_s))
         self._on_file = on_file
-        # Hours of these stay in memory: a clip is a tenth of its journal entry.
-        self._clips = {plan.name: [self._clip(done) for done in plan.segments] for plan in tracks}
-        self._files = {
-            plan.name: SegmentWriter(
-                folder / plan.name,
-                plan.timescale,
+        # Hours of these stay in memory: one is a tenth of the size of its journal entry.
+        self._playlist_segments = {
+            layout.name: [self._playlist_segment(segment) for segment in layout.segments] for layout in tracks
+        }
+        self._segment_writers = {
+            layout.name: SegmentWriter(
+                folder / layout.name,
+                layout.timescale,
                 segment_s,
-                max((done.segment for done in plan.segments), default=0) + 1,
+                max((segment.segment for segment in layout.segments), default=0) + 1,
             )
-            for plan in tracks
+            for layout in tracks
         }
         self._journal = JournalFile(folder)
         self._init_crcs: dict[str, int] = {}
         self._unwritten: list[Entry] = []
-        self._untold: deque[Segment] = deque()
-        self._stale: deque[str] = deque()
-        self._small: dict[str, bytes] = {}
-        self._ended = False
+        self._unreported: deque[Segment] = deque()
+        self._stale_playlists: deque[str] = deque()
+        self._written_files: dict[str, bytes] = {}
+        self._is_ended = False
 
     def write_entries(self, entries: Iterable[Entry]) -> None:
         """Write entries into the journal."""
-        self._catch_up()
-        self._journal.append(map(self._complete, entries))
+        self._finish_pending()
+        self._journal.append(map(self._with_init_crc, entries))
 
-    def write_init(self, described: Track, data: bytes) -> None:
-        """Write a track's init segment, and the line that describes the track."""
-        self._init_crcs[described.track] = zlib.crc32(self._files[described.track].write_init(data))
-        self.write_entries([described])
-        self._on_file(f"{described.track}/{INIT}")
+    def write_init(self, description: Track, data: bytes) -> None:
+        """Write a track's init segment, and the journal entry that describes the track."""
+        self._init_crcs[description.track] = zlib.crc32(self._segment_writers[description.track].write_init(data))
+        self.write_entries([description])
+        self._on_file(f"{description.track}/{INIT}")
 
-    def write_fragment(self, track: str, head: FragmentHeader, data: bytes) -> None:
+    def write_fragment(self, track: str, header: FragmentHeader, data: bytes) -> None:
         """Append a fragment, after closing the segment that is full."""
-        self._catch_up()
-        if self._last_bytes and disk.read_space(self._folder).free_bytes < self._last_bytes + len(data):
+        self._finish_pending()
+        if self._reserve_bytes and disk.read_space(self._folder).free_bytes < self._reserve_bytes + len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        files = self._files[track]
-        if files.is_full(head):
+        segment_writer = self._segment_writers[track]
+        if segment_writer.is_full(header):
             self._close_segment(track)
-        self._unwritten += files.append(head, data)
-        self._catch_up()
+        self._unwritten += segment_writer.append(header, data)
+        self._finish_pending()
 
     def sync(self) -> None:
-        """Make durable what was written since the last time: call it once a second."""
-        for files in self._files.values():
-            files.sync()
+        """Make durable what was written since the last call; once a second."""
+        for segment_writer in self._segment_writers.values():
+            segment_writer.sync()
         self._journal.sync()
 
     def close_track(self, track: str) -> None:
         """Finish a track's last segment."""
-        self._catch_up()
+        self._finish_pending()
         self._close_segment(track)
 
     def end_lesson(self, entries: Iterable[Entry]) -> None:
-        """The lesson is over: its last entries, what was measured of its microphones, and playlists that say so."""
-        if not self._ended:
+        """Write the last journal entries, the A/V sync report, and playlists that are marked as ended."""
+        if not self._is_ended:
             self.write_entries(entries)
-            self._ended = True
+            self._is_ended = True
         self._journal.sync()
-        if (measured := av_sync_report.sync_report(iterate_kinds(self._folder, Drift))) is not None:
-            self._write_small(SYNC_JSON, measured.model_dump_json(indent=2).encode() + b"\n")
-        for track in self._files:
+        if (report := av_sync_report.sync_report(iterate_kinds(self._folder, Drift))) is not None:
+            self._write_if_changed(SYNC_JSON, report.model_dump_json(indent=2).encode() + b"\n")
+        for track in self._segment_writers:
             self._write_playlists(track)
 
     def close(self) -> None:
-        """Let every file go."""
-        for files in self._files.values():
-            files.abandon()
+        """Close every file."""
+        for segment_writer in self._segment_writers.values():
+            segment_writer.abandon()
         self._journal.close()
 
-    def _complete(self, entry: Entry) -> Entry:
+    def _with_init_crc(self, entry: Entry) -> Entry:
         if isinstance(entry, Track):
             return entry.model_copy(update={"init_crc": self._init_crcs.get(entry.track)})
         return entry
 
     def _close_segment(self, track: str) -> None:
-        done = self._files[track].close_segment()
-        if done is not None:
-            self._clips[track].append(self._clip(done))
-            self._unwritten.append(done)
-            self._untold.append(done)
-            self._catch_up()
+        segment = self._segment_writers[track].close_segment()
+        if segment is not None:
+            self._playlist_segments[track].append(self._playlist_segment(segment))
+            self._unwritten.append(segment)
+            self._unreported.append(segment)
+            self._finish_pending()
 
-    def _catch_up(self) -> None:
-        """Do what the disk did not let us do after an earlier step that cannot be taken twice."""
+    def _finish_pending(self) -> None:
+        """Finish what failed after an earlier step that cannot be repeated: journal entries, reports, playlists."""
         self._journal.append(self._unwritten)
         self._unwritten.clear()
-        while self._untold:
-            done = self._untold.popleft()
-            self._on_file(f"{done.track}/{segment_name(done.segment)}")
-            self._stale.append(done.track)
-        while self._stale:
-            self._write_playlists(self._stale[0])
-            self._stale.popleft()
+        while self._unreported:
+            segment = self._unreported.popleft()
+            self._on_file(f"{segment.track}/{segment_name(segment.segment)}")
+            self._stale_playlists.append(segment.track)
+        while self._stale_playlists:
+            self._write_playlists(self._stale_playlists[0])
+            self._stale_playlists.popleft()
 
-    def _clip(self, done: Segment) -> hls_playlist.PlaylistSegment:
-        seconds = done.duration / self._plans[done.track].timescale
-        return hls_playlist.PlaylistSegment(f"{done.track}/{segment_name(done.segment)}", seconds)
+    def _playlist_segment(self, segment: Segment) -> hls_playlist.PlaylistSegment:
+        seconds = segment.duration / self._layouts[segment.track].timescale
+        return hls_playlist.PlaylistSegment(f"{segment.track}/{segment_name(segment.segment)}", seconds)
 
     def _write_playlists(self, track: str) -> None:
-        plan, clips = self._plans[track], self._clips[track]
-        if not clips:
+        layout, segments = self._layouts[track], self._playlist_segments[track]
+        if not segments:
             return
         text = hls_playlist.media_playlist(
-            f"{track}/{INIT}", clips, target_s=self._target_s, ended=self._ended
+            f"{track}/{INIT}", segments, target_s=self._target_s, ended=self._is_ended
         ).encode()
-        names = [playlist_name(role) for role in plan.roles]
+        names = [playlist_name(role) for role in layout.roles]
         if track == self._programme:
             names.append(PROGRAMME_PLAYLIST)
         for name in names:
-            self._write_small(name, text)
-        self._write_small(MAIN_PLAYLIST, self._main().encode())
+            self._write_if_changed(name, text)
+        self._write_if_changed(MAIN_PLAYLIST, self._main_playlist().encode())
 
-    def _main(self) -> str:
-        picture = self._plans[self._programme] if self._programme else None
-        sound = next((plan for plan in self._plans.values() if "sound" in plan.roles), None)
+    def _main_playlist(self) -> str:
+        video = self._layouts[self._programme] if self._programme else None
+        audio = next((layout for layout in self._layouts.values() if "sound" in layout.roles), None)
         rendition = None
-        if picture is not None and self._clips[picture.name]:
+        if video is not None and self._playlist_segments[video.name]:
             rendition = hls_playlist.Rendition(
-                codec=hls_playlist.avc_codec_string((self._folder / picture.name / INIT).read_bytes()),
-                width=picture.size[0],
-                height=picture.size[1],
-                fps=picture.fps,
-                bits_per_second=picture.bits_per_second,
+                codec=hls_playlist.avc_codec_string((self._folder / video.name / INIT).read_bytes()),
+                width=video.size[0],
+                height=video.size[1],
+                fps=video.fps,
+                bits_per_second=video.bits_per_second,
             )
-        return hls_playlist.main_playlist(rendition, sound.channels if sound and self._clips[sound.name] else 0)
+        return hls_playlist.main_playlist(
+            rendition, audio.channels if audio and self._playlist_segments[audio.name] else 0
+        )
 
-    def _write_small(self, name: str, text: bytes) -> None:
-        if self._small.get(name) == text:
+    def _write_if_changed(self, name: str, text: bytes) -> None:
+        if self._written_files.get(name) == text:
             return
         path = self._folder / name
         if not path.exists() or path.read_bytes() != text:
             write_atomically(path, text)
-        self._small[name] = text
+        self._written_files[name] = text
         self._on_file(name)

@@ -1,4 +1,4 @@
-"""Whether a recorder is alive: what all roles share still moves, or waits for the disk, which is no illness."""
+"""Monitor whether a recording is alive: its threads make progress, or wait for the disk."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ MAX_STALLED_CHECKS = 20
 
 @dataclass(frozen=True, slots=True)
 class ProgressCounters:
-    """Turns that the lesson's threads have taken so far: each track's, and the file thread's.
+    """Iterations of the lesson's threads so far: each track's, and the file thread's.
 
-    ``on_disk``: the file thread waits for the disk just now.
+    ``is_waiting_for_disk``: the file thread waits for the disk just now.
     """
 
     tracks: tuple[int, ...]
@@ -20,24 +20,27 @@ class ProgressCounters:
 
 
 class LivenessMonitor:
-    """Compares the signs of one look with those of the look before.
+    """Compares the progress counters of each check with those of the check before.
 
-    It counts looks instead of seconds: where this whole process got no processor, nobody looked either.
-    One track that stands still is that role's trouble; a disk that does not answer is no reason to start anew.
+    It counts checks instead of seconds: where the whole process got no processor, nobody checked either. A single
+    track that stands still is not a dead recording, and a disk that does not answer is no reason to restart.
     """
 
-    def __init__(self, most_still: int = MAX_STALLED_CHECKS) -> None:
-        self._most_still = most_still
-        self._before: ProgressCounters | None = None
-        self._still = 0
+    def __init__(self, max_stalled_checks: int = MAX_STALLED_CHECKS) -> None:
+        self._max_stalled_checks = max_stalled_checks
+        self._previous: ProgressCounters | None = None
+        self._stalled_checks = 0
 
-    def is_alive(self, signs: ProgressCounters | None) -> bool:
-        """Whether it lives, by what it shows now; None while there is no lesson."""
-        before, self._before = self._before, signs
-        self._still = 0 if before is None or signs is None or _moved(before, signs) else self._still + 1
-        return self._still < self._most_still
+    def is_alive(self, counters: ProgressCounters | None) -> bool:
+        """Whether the recording is alive, by its present counters; None while there is no lesson."""
+        previous, self._previous = self._previous, counters
+        if previous is None or counters is None or _has_progressed(previous, counters):
+            self._stalled_checks = 0
+        else:
+            self._stalled_checks += 1
+        return self._stalled_checks < self._max_stalled_checks
 
 
-def _moved(before: ProgressCounters, now: ProgressCounters) -> bool:
-    tracks = not now.tracks or now.tracks != before.tracks
-    return tracks and (now.is_waiting_for_disk or now.files != before.files)
+def _has_progressed(previous: ProgressCounters, now: ProgressCounters) -> bool:
+    tracks = not now.tracks or now.tracks != previous.tracks
+    return tracks and (now.is_waiting_for_disk or now.files != previous.files)

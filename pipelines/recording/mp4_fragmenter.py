@@ -1,4 +1,4 @@
-"""Packets of one track become fragments: FFmpeg's MP4 muxer, one moof+mdat at a time."""
+"""Mux one track's packets into fragmented MP4 with FFmpeg: an init segment, then one moof+mdat at a time."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ _MOVFLAGS = "empty_moov+default_base_moof+frag_discont+negative_cts_offsets+skip
 
 
 class FragmentSink(Protocol):
-    """Where a track's boxes go; called in the track's thread, never waits."""
+    """Receives a track's boxes, in the track's thread; must not block."""
 
     def write_init(self, data: bytes) -> None:
-        """The init segment (ftyp+moov)."""
+        """Take the init segment (ftyp+moov)."""
 
     def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
-        """One moof+mdat."""
+        """Take one fragment (moof+mdat)."""
 
 
 class TrackFormat(Protocol):
-    """What kind of track it is, for the muxer."""
+    """The muxer's parameters for one kind of track."""
 
     @property
     def timescale(self) -> int:
-        """Ticks a second of the track."""
+        """The track's time scale in ticks per second."""
 
     @property
     def options(self) -> dict[str, str]:
         """The muxer's options."""
 
     def add_stream(self, container: OutputContainer, first: EncodedPacket) -> Stream:
-        """Describe the stream to the muxer, knowing its first packet."""
+        """Add the stream to the muxer's container, given its first packet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class VideoTrackFormat:
 
     @property
     def timescale(self) -> int:
-        """Ticks a second: 90000."""
+        """90000 ticks per second."""
         return VIDEO_TIMESCALE
 
     @property
@@ -67,7 +67,11 @@ class VideoTrackFormat:
         }
 
     def add_stream(self, container: OutputContainer, first: EncodedPacket) -> Stream:
-        """As the raw stream demuxer reads the first access unit. ValueError if that is not a key picture."""
+        """Add a stream with the parameters that FFmpeg's raw H.264 demuxer reads from the first access unit.
+
+        Raises:
+            ValueError: The first packet is not a key picture.
+        """
         if not first.key:
             raise ValueError("a picture track must begin with a key picture")
         with av.open(io.BytesIO(first.data), format="h264") as probe:
@@ -76,15 +80,15 @@ class VideoTrackFormat:
 
 @dataclass(frozen=True, slots=True)
 class AudioTrackFormat:
-    """AAC of one coding."""
+    """AAC with these settings."""
 
     fragment_ms: int
-    coding: AacSettings
+    settings: AacSettings
 
     @property
     def timescale(self) -> int:
-        """Ticks a second: the sample rate."""
-        return self.coding.rate_hz
+        """The sample rate."""
+        return self.settings.rate_hz
 
     @property
     def options(self) -> dict[str, str]:
@@ -96,14 +100,14 @@ class AudioTrackFormat:
         }
 
     def add_stream(self, container: OutputContainer, first: EncodedPacket) -> Stream:
-        """As an encoder of the same coding describes itself."""
-        stream = container.add_stream("aac", rate=self.coding.rate_hz, layout=self.coding.layout)
-        stream.codec_context.bit_rate = self.coding.bitrate_kbps * 1000
+        """Add a stream with the parameters of an encoder of the same settings."""
+        stream = container.add_stream("aac", rate=self.settings.rate_hz, layout=self.settings.layout)
+        stream.codec_context.bit_rate = self.settings.bitrate_kbps * 1000
         return stream
 
 
-class _Sink:
-    """The muxer's file. It never raises: an exception here would latch the muxer."""
+class _MuxerOutput:
+    """The muxer's output file. It never raises: an exception here would leave the muxer in its error state."""
 
     def __init__(self, on_box: Callable[[bytes, bytes], None]) -> None:
         self.fault: InvalidBox | None = None
@@ -111,7 +115,7 @@ class _Sink:
         self._on_box = on_box
 
     def write(self, data: bytes) -> int:
-        """Take what the muxer wrote."""
+        """Split what the muxer wrote into boxes."""
         try:
             for kind, box in self._splitter.push_bytes(bytes(data)):
                 self._on_box(kind, box)
@@ -121,46 +125,45 @@ class _Sink:
 
 
 class Mp4Fragmenter:
-    """One track's muxer; used by one thread.
+    """One track's muxer; owned by one thread.
 
-    Each packet waits until the next tells how long it lasts, so that fragments join
-    without a tick between them.
+    Each packet is held until the next one's start tells its duration, so that fragments adjoin to the tick.
     """
 
-    def __init__(self, shape: TrackFormat, outlet: FragmentSink) -> None:
-        self._shape = shape
-        self._outlet = outlet
+    def __init__(self, track_format: TrackFormat, sink: FragmentSink) -> None:
+        self._track_format = track_format
+        self._sink = sink
         self._container: OutputContainer | None = None
         self._stream: Stream | None = None
-        self._sink: _Sink | None = None
-        self._waiting: EncodedPacket | None = None
-        self._head = b""
+        self._output: _MuxerOutput | None = None
+        self._pending: EncodedPacket | None = None
+        self._ftyp = b""
         self._moof = b""
 
     def push_packet(self, packet: EncodedPacket) -> None:
         """Add a packet, later than the one before; the first after ``flush`` must be a key picture."""
-        if self._waiting is not None:
-            self._mux(self._waiting, packet.start - self._waiting.start)
-        self._waiting = packet
+        if self._pending is not None:
+            self._mux(self._pending, packet.start - self._pending.start)
+        self._pending = packet
 
     def flush(self, end: int) -> None:
-        """Give everything to the outlet now; the last packet lasts until ``end``. Again: nothing."""
-        if self._waiting is not None:
-            waiting, self._waiting = self._waiting, None
-            self._mux(waiting, max(1, end - waiting.start))
+        """Write everything to the sink now; the last packet lasts until ``end`` (ticks). Idempotent."""
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            self._mux(pending, max(1, end - pending.start))
         if self._container is not None:
             container, self._container = self._container, None
             container.close()
             self._raise_fault()
-        # The sink knows us: let go of it, or the muxer stays in memory until somebody looks for circles.
-        self._stream = self._sink = None
+        # The output refers to this object: without this, the muxer stays in memory until a garbage collection.
+        self._stream = self._output = None
 
     def _mux(self, packet: EncodedPacket, duration: int) -> None:
         container = self._container or self._open(packet)
         raw: av.Packet[Stream] = av.Packet(packet.data)
         raw.pts = raw.dts = packet.start
         raw.duration = duration
-        raw.time_base = Fraction(1, self._shape.timescale)
+        raw.time_base = Fraction(1, self._track_format.timescale)
         raw.is_keyframe = packet.key
         if self._stream is not None:
             raw.stream = self._stream
@@ -168,24 +171,24 @@ class Mp4Fragmenter:
         self._raise_fault()
 
     def _open(self, first: EncodedPacket) -> OutputContainer:
-        self._sink = _Sink(self._box)
-        self._head = self._moof = b""
-        container = av.open(self._sink, "w", format="mp4", container_options=self._shape.options)
-        self._stream = self._shape.add_stream(container, first)
-        self._stream.time_base = Fraction(1, self._shape.timescale)
+        self._output = _MuxerOutput(self._on_box)
+        self._ftyp = self._moof = b""
+        container = av.open(self._output, "w", format="mp4", container_options=self._track_format.options)
+        self._stream = self._track_format.add_stream(container, first)
+        self._stream.time_base = Fraction(1, self._track_format.timescale)
         self._container = container
         return container
 
     def _raise_fault(self) -> None:
-        if self._sink is not None and self._sink.fault is not None:
-            raise self._sink.fault
+        if self._output is not None and self._output.fault is not None:
+            raise self._output.fault
 
-    def _box(self, kind: bytes, box: bytes) -> None:
+    def _on_box(self, kind: bytes, box: bytes) -> None:
         if kind == b"ftyp":
-            self._head = box
+            self._ftyp = box
         elif kind == b"moov":
-            self._outlet.write_init(self._head + box)
+            self._sink.write_init(self._ftyp + box)
         elif kind == b"moof":
             self._moof = box
         elif kind == b"mdat":
-            self._outlet.write_fragment(parse_moof(self._moof), self._moof + box)
+            self._sink.write_fragment(parse_moof(self._moof), self._moof + box)

@@ -1,4 +1,4 @@
-"""What a lesson goes on from: its tracks as they are kept, and how lesson time goes on."""
+"""The state from which an interrupted lesson resumes: its kept tracks, and the lesson time."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from pipelines.journal.entries import Cause, Entry, Gap, Pause, Resumed, Segment
 
 @dataclass(frozen=True, slots=True)
 class KeptTrack:
-    """A track as it stands after recovery: ``end`` in its time scale."""
+    """A track after recovery: its description, and its finished segments."""
 
     track: Track
     segments: tuple[Segment, ...]
 
     @property
     def end_ticks(self) -> int:
-        """Where it ends, in its time scale; 0 if nothing was kept."""
+        """Its end in its own time scale; 0 if nothing was kept."""
         return self.segments[-1].start + self.segments[-1].duration if self.segments else 0
 
     @property
     def end_ns(self) -> int:
-        """Lesson time it reaches."""
+        """Its end in lesson time."""
         return ticks_to_lesson_ns(self.end_ticks, self.track.timescale)
 
 
@@ -31,8 +31,8 @@ class KeptTrack:
 class ResumePoint:
     """The lesson goes on: lesson time ``lesson_ns`` is at ``at_ns`` (or stands still there, if ``paused``).
 
-    ``at_ns`` is None where lesson time had stopped: it goes on as soon as somebody listens.
-    ``outage_ns`` is how long nothing was recorded, outside, where that is known.
+    ``at_ns`` is None where lesson time had stopped: it continues as soon as the devices are attached.
+    ``outage_ns`` is the duration of the outage by the wall clock, where that is known.
     """
 
     at_ns: int | None
@@ -44,32 +44,32 @@ class ResumePoint:
 
 @dataclass(frozen=True, slots=True)
 class ResumeState:
-    """Both, for a lesson that is not new."""
+    """The kept tracks by name, and the point at which lesson time continues."""
 
     tracks: Mapping[str, KeptTrack]
     point: ResumePoint
 
     @property
     def recorded_until_ns(self) -> int:
-        """The moment on CLOCK_MONOTONIC up to which there are tracks; 0 where lesson time had stopped."""
+        """CLOCK_MONOTONIC up to which the tracks reach; 0 where lesson time had stopped."""
         if self.point.at_ns is None:
             return 0
         kept_ns = max((kept.end_ns for kept in self.tracks.values()), default=0)
         return self.point.at_ns + max(0, kept_ns - self.point.lesson_ns)
 
     def journal_entries(self, at_ns: int, boot_id: str) -> list[Entry]:
-        """What the journal is told when it goes on at ``at_ns`` of this boot; nothing of a pause that lasts."""
-        resume = self.point
-        goes = Resumed(at_ns=at_ns, lesson_ns=resume.lesson_ns, boot_id=boot_id, cause=resume.cause)
-        if resume.cause is not Cause.REBOOT:
-            return [] if resume.is_paused else [goes]
-        if resume.is_paused:
-            # A pause that goes on in another boot is told in that boot's time.
-            return [goes, Pause(at_ns=at_ns, lesson_ns=resume.lesson_ns)]
-        return [goes, *(self._hole(name, kept) for name, kept in self.tracks.items())]
+        """The journal's entries when the lesson resumes at ``at_ns`` of this boot; none for a pause that lasts."""
+        point = self.point
+        resumed = Resumed(at_ns=at_ns, lesson_ns=point.lesson_ns, boot_id=boot_id, cause=point.cause)
+        if point.cause is not Cause.REBOOT:
+            return [] if point.is_paused else [resumed]
+        if point.is_paused:
+            # A pause that continues in another boot is written in that boot's time.
+            return [resumed, Pause(at_ns=at_ns, lesson_ns=point.lesson_ns)]
+        return [resumed, *(self._gap(name, kept) for name, kept in self.tracks.items())]
 
-    def _hole(self, track: str, kept: KeptTrack) -> Gap:
-        """Between a track's end and where the lesson goes on."""
+    def _gap(self, track: str, kept: KeptTrack) -> Gap:
+        """The gap between a track's end and the point at which the lesson resumes."""
         return Gap(
             track=track,
             from_ns=kept.end_ns,

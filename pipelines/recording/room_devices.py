@@ -1,4 +1,4 @@
-"""The room's devices as a lesson uses them: all together, or each by its role."""
+"""The room's supervised cameras and microphones, by role and all together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipelines.recording.track_thread import TrackThread
 
 @dataclass(frozen=True, slots=True)
 class RoomDevices:
-    """The room's devices by role."""
+    """Device supervisors by role."""
 
     cameras: Mapping[str, DeviceSupervisor[Picture, PictureFormat]]
     microphones: Mapping[str, DeviceSupervisor[SoundBlock, SoundFormat]]
@@ -24,59 +24,60 @@ class RoomDevices:
         yield from self.microphones.values()
 
     def preroll_start_ns(self, since_ns: int, now_ns: int) -> int:
-        """The first moment since ``since_ns`` of which a picture is remembered, or sound where no picture is;
-        ``now_ns`` where nothing is.
+        """The first moment from ``since_ns`` on that the pre-roll of any camera contains.
+
+        Without pictures the microphones decide; without any pre-roll it is ``now_ns``.
         """
-        for sources in (self.cameras.values(), self.microphones.values()):
-            remembered = [at_ns for source in sources if (at_ns := source.preroll_start_ns) is not None]
-            if remembered:
-                return min(now_ns, max(since_ns, min(remembered)))
+        for devices in (self.cameras.values(), self.microphones.values()):
+            starts = [at_ns for device in devices if (at_ns := device.preroll_start_ns) is not None]
+            if starts:
+                return min(now_ns, max(since_ns, min(starts)))
         return now_ns
 
     def attach_video(self, track: TrackThread[Picture]) -> None:
-        """Give a track what its camera remembers, and then sends."""
-        self.cameras[track.name].attach(_pictures_to(track), track.make_room_for)
+        """Attach a video track to its camera: pre-roll first, then live pictures."""
+        self.cameras[track.name].attach(_video_listener(track), track.make_room_for)
 
-    def attach_audio(self, desk: TrackThread[CapturedBlock]) -> None:
-        """Give the desk what every microphone remembers, and then sends."""
-        for role, source in self.microphones.items():
-            source.attach(_sound_to(desk, role))
+    def attach_audio(self, mixer: TrackThread[CapturedBlock]) -> None:
+        """Attach the audio mixer to every microphone: pre-roll first, then live blocks."""
+        for role, device in self.microphones.items():
+            device.attach(_audio_listener(mixer, role))
 
     def retry_cameras(self) -> None:
-        """A camera was plugged in: those that are missing are tried again now."""
+        """Retry missing cameras at once: one was plugged in."""
         for camera in self.cameras.values():
             camera.retry_now()
 
     def retry_microphones(self) -> None:
-        """A sound card was plugged in: those that are missing are tried again now."""
+        """Retry missing microphones at once: a sound card was plugged in."""
         for microphone in self.microphones.values():
             microphone.retry_now()
 
     def detach(self) -> None:
-        """What comes goes nowhere again."""
-        for source in self:
-            source.detach()
+        """Detach every device from its track."""
+        for device in self:
+            device.detach()
 
     def suspend_preroll(self) -> None:
-        """Nothing of a pause may be kept, not even for a moment."""
-        for source in self:
-            source.suspend_preroll()
+        """Clear and stop every pre-roll: nothing of a pause may be kept, not even for a moment."""
+        for device in self:
+            device.suspend_preroll()
 
     def resume_preroll(self) -> None:
-        """What comes from now on may be remembered."""
-        for source in self:
-            source.resume_preroll()
+        """Let every pre-roll fill again."""
+        for device in self:
+            device.resume_preroll()
 
 
-def _pictures_to(track: TrackThread[Picture]) -> Callable[[PictureFormat, Picture], None]:
+def _video_listener(track: TrackThread[Picture]) -> Callable[[PictureFormat, Picture], None]:
     def put(_form: PictureFormat, picture: Picture) -> None:
         track.put(picture)
 
     return put
 
 
-def _sound_to(desk: TrackThread[CapturedBlock], role: str) -> Callable[[SoundFormat, SoundBlock], None]:
-    def put(form: SoundFormat, block: SoundBlock) -> None:
-        desk.put(CapturedBlock(role, form, block))
+def _audio_listener(mixer: TrackThread[CapturedBlock], role: str) -> Callable[[SoundFormat, SoundBlock], None]:
+    def put(format: SoundFormat, block: SoundBlock) -> None:
+        mixer.put(CapturedBlock(role, format, block))
 
     return put

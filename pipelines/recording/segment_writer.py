@@ -1,4 +1,4 @@
-"""One track's files: fragments appended to ``NNNNNN.m4s.part``, renamed when the segment is full."""
+"""Write one track's segments: fragments appended to ``NNNNNN.m4s.part``, renamed when the segment is full."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pipelines.journal.entries import Entry, Fragment, Segment
 
 
 class SegmentWriter:
-    """The writer of one track's folder; used by the file thread. Every method may raise OSError.
+    """The writer of one track's folder; used by the file thread alone.
 
-    Each may then be called again with the same arguments: nothing is written twice.
+    Every method may raise OSError and may then be called again with the same arguments: nothing is written twice.
     """
 
     def __init__(self, folder: Path, timescale: int, segment_s: float, next_number: int = 1) -> None:
         self.track = folder.name
         self._folder = folder
-        self._full = int(segment_s * timescale)
+        self._full_ticks = int(segment_s * timescale)
         self._number = next_number
         self._fd = -1
         self._start = 0
@@ -30,7 +30,7 @@ class SegmentWriter:
         self._dirty = False
 
     def write_init(self, data: bytes) -> bytes:
-        """Write the init segment, once; what is there then. An earlier one stays, for its segments need it."""
+        """Write the init segment unless there is one, which earlier segments need; return the one that is there."""
         self._folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         path = self._folder / INIT
         if path.exists():
@@ -40,13 +40,13 @@ class SegmentWriter:
         return data
 
     def is_full(self, head: FragmentHeader) -> bool:
-        """Whether the segment should be closed before this fragment."""
-        return self._fd >= 0 and head.is_key and head.start - self._start >= self._full
+        """Whether the open segment should be closed before this fragment."""
+        return self._fd >= 0 and head.is_key and head.start - self._start >= self._full_ticks
 
     def append(self, head: FragmentHeader, data: bytes) -> list[Entry]:
-        """Append one fragment to the open segment (or begin one); its journal entry, if it was not there yet."""
+        """Append a fragment to the open segment, or begin one; return its journal entry if it was not there yet."""
         if self._fd < 0:
-            self._fd = os.open(self._part(), os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
+            self._fd = os.open(self._part_path(), os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
             self._start = head.start
             self._offset = 0
         elif head.start < self._end:
@@ -68,23 +68,23 @@ class SegmentWriter:
         return [entry]
 
     def sync(self) -> None:
-        """Make the fragments so far durable."""
+        """Make the fragments durable that were appended since the last call."""
         if self._dirty and self._fd >= 0:
             os.fdatasync(self._fd)
             self._dirty = False
 
     def close_segment(self) -> Segment | None:
-        """Finish the open segment under its final name; None if there is none."""
+        """Finish the open segment under its final name; return its journal entry, None if there is none."""
         if self._fd < 0:
             return None
         self.sync()
         final = self._folder / segment_name(self._number)
         if not final.exists():
-            self._part().replace(final)
+            self._part_path().replace(final)
         sync_folder(self._folder)
         os.close(self._fd)
         self._fd = -1
-        done = Segment(
+        segment = Segment(
             track=self.track,
             segment=self._number,
             start=self._start,
@@ -92,13 +92,13 @@ class SegmentWriter:
             length=self._offset,
         )
         self._number += 1
-        return done
+        return segment
 
     def abandon(self) -> None:
-        """Let the open file go as it is; recovery knows what to do with it."""
+        """Close the open file as it is, for recovery to finish."""
         if self._fd >= 0:
             fd, self._fd = self._fd, -1
             os.close(fd)
 
-    def _part(self) -> Path:
+    def _part_path(self) -> Path:
         return self._folder / (segment_name(self._number) + PART)

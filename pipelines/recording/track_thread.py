@@ -1,4 +1,4 @@
-"""The thread of a track: what devices deliver waits on its belt, and time passes by its clock."""
+"""The thread of a track: it takes a device's items from a queue, and ticks ten times a second."""
 
 from __future__ import annotations
 
@@ -17,71 +17,70 @@ _TICK_NS = 100_000_000
 
 
 class TrackWork(Protocol[Item]):
-    """What a track does; it starts no thread and reads no clock, so it can be run at any pace."""
+    """The work of a track; it starts no thread and reads no clock, so it can be run at any speed."""
 
     def process(self, item: Item) -> None:
-        """The next item from a device."""
+        """Process the next item of a device."""
 
     def on_dropped(self, count: int) -> None:
-        """So many items before the next one gave way on a full belt."""
+        """``count`` items before the next one were dropped by the full queue."""
 
     def tick(self, now_ns: int, waiting: int) -> None:
-        """About ten times a second; ``waiting`` items have come and were not taken yet."""
+        """About ten times a second; ``waiting`` items are in the queue."""
 
     def is_complete(self, lesson_ns: int) -> bool:
-        """Whether everything up to the lesson's end is here, so that nothing more need be waited for."""
+        """Whether everything up to the lesson's end was processed, so that there is nothing to wait for."""
 
     def finish(self, lesson_ns: int) -> None:
-        """The lesson ended at ``lesson_ns``, and nothing more will come."""
+        """Finish the track: the lesson ended at ``lesson_ns``, and nothing more will come."""
 
 
 class TrackThread(Generic[T]):
-    """Feeds one track's work until the lesson's end, and waits ``stragglers_ns`` for what is late then.
+    """Runs one track's work until the lesson's end, and then waits ``late_arrival_ns`` for late items.
 
-    ``busy_ns`` is how long it has worked on items so far, other threads' turns included; ``turns`` grows ten times
-    a second at least.
+    ``busy_ns`` is the wall time spent on items so far; ``iterations`` grows at least ten times a second.
     """
 
-    def __init__(self, name: str, work: TrackWork[T], belt: DropOldestQueue[T], stragglers_ns: int) -> None:
+    def __init__(self, name: str, work: TrackWork[T], queue: DropOldestQueue[T], late_arrival_ns: int) -> None:
         self.name = name
         self.busy_ns = 0
         self.iterations = 0
         self._work = work
-        self._belt = belt
-        self._stragglers_ns = stragglers_ns
+        self._queue = queue
+        self._late_arrival_ns = late_arrival_ns
         self._end: tuple[int, int] | None = None
         self._thread = threading.Thread(target=self._run, name=f"track-{name}")
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start the thread."""
         self._thread.start()
 
     def put(self, item: T) -> None:
-        """Take an item from a device's thread; never waits."""
-        self._belt.put(item)
+        """Queue an item; called by a device's thread, never blocks."""
+        self._queue.put(item)
 
     def make_room_for(self, items: Sequence[T]) -> None:
-        """Make room for what a device remembers, which is put next."""
-        self._belt.make_room_for(items)
+        """Make room in the queue for a device's pre-roll, which is put next."""
+        self._queue.make_room_for(items)
 
     @property
     def waiting(self) -> int:
-        """How many items lie on the belt."""
-        return len(self._belt)
+        """The number of items in the queue."""
+        return len(self._queue)
 
     @property
     def is_alive(self) -> bool:
-        """Whether it works; false also where a bug has ended it."""
+        """Whether the thread runs; false also where a bug has ended it."""
         return self._thread.is_alive()
 
     def request_end(self, at_ns: int, lesson_ns: int) -> None:
-        """The lesson ended; the thread finishes the track and ends."""
+        """Let the thread finish the track: the lesson ended at ``at_ns``, which is ``lesson_ns`` in lesson time."""
         self._end = (at_ns, lesson_ns)
-        self._belt.wake()
+        self._queue.wake()
 
-    def join(self, deadline_s: float, at_work_s: float = 0.0) -> bool:
-        """Whether the thread ended within ``deadline_s``, or ``at_work_s`` as long as it goes on taking items."""
-        until_s = time.monotonic() + at_work_s
+    def join(self, deadline_s: float, catch_up_s: float = 0.0) -> bool:
+        """Whether the thread ended within ``deadline_s``, or ``catch_up_s`` as long as it keeps processing items."""
+        until_s = time.monotonic() + catch_up_s
         while True:
             busy_ns = self.busy_ns
             self._thread.join(deadline_s)
@@ -92,27 +91,27 @@ class TrackThread(Generic[T]):
 
     def _run(self) -> None:
         dropped = ticked_ns = 0
-        while (end_ns := self._complete()) is None:
+        while (end_ns := self._end_if_complete()) is None:
             self.iterations += 1
-            item = self._belt.get(_TICK_S)
-            if (count := self._belt.dropped - dropped) > 0:
+            item = self._queue.get(_TICK_S)
+            if (count := self._queue.dropped - dropped) > 0:
                 dropped += count
                 self._work.on_dropped(count)
             now_ns = time.monotonic_ns()
             if item is not None:
-                taken_ns = now_ns
+                started_ns = now_ns
                 self._work.process(item)
                 now_ns = time.monotonic_ns()
-                self.busy_ns += now_ns - taken_ns
+                self.busy_ns += now_ns - started_ns
             if now_ns - ticked_ns >= _TICK_NS:
                 ticked_ns = now_ns
-                self._work.tick(now_ns, len(self._belt))
+                self._work.tick(now_ns, len(self._queue))
         self._work.finish(end_ns)
 
-    def _complete(self) -> int | None:
-        """The lesson time of the end, when everything from before it was taken or will not come any more."""
+    def _end_if_complete(self) -> int | None:
+        """The lesson's end, when everything from before it was processed or will not come any more."""
         if self._end is None:
             return None
         at_ns, lesson_ns = self._end
-        nothing_more = not len(self._belt) and time.monotonic_ns() > at_ns + self._stragglers_ns
+        nothing_more = not len(self._queue) and time.monotonic_ns() > at_ns + self._late_arrival_ns
         return lesson_ns if nothing_more or self._work.is_complete(lesson_ns) else None

@@ -1,4 +1,4 @@
-"""From a track's thread to the file thread: boxes become jobs."""
+"""Queue a track's fragments and journal entries for the file thread."""
 
 from __future__ import annotations
 
@@ -16,67 +16,67 @@ log = logging.getLogger(__name__)
 
 
 class TrackWriter:
-    """One track's way to its files; never waits.
+    """The ``FragmentSink`` of one track; never blocks.
 
-    A fragment the file thread has no room for is lost, with all up to the next key picture; how many they were, the
-    journal is told when the disk keeps up again. ``on_fragment`` is told each one that was written.
+    A fragment for which the file thread has no room is lost, with all up to the next key picture; their number is
+    written into the journal when the disk keeps up again. ``on_fragment`` is called after each one that is written.
     """
 
     def __init__(
         self,
-        files: LessonFolderWriter,
-        thread: FileThread,
+        folder_writer: LessonFolderWriter,
+        file_thread: FileThread,
         describe: Callable[[], Track],
         on_fragment: Callable[[], None],
     ) -> None:
-        self._files = files
-        self._thread = thread
+        self._folder_writer = folder_writer
+        self._file_thread = file_thread
         self._describe = describe
         self._on_fragment = on_fragment
-        self._lost = 0
+        self._lost_count = 0
         self._lost_from = 0
 
     @property
     def has_room_for_video(self) -> bool:
-        """Whether the disk keeps up well enough for another GOP."""
-        return self._thread.has_room_for_video
+        """Whether the file thread has room for another GOP."""
+        return self._file_thread.has_room_for_video
 
     def write_init(self, data: bytes) -> None:
-        """Queue the init segment, and the line that describes the track."""
-        self._thread.put(partial(self._files.write_init, self._describe(), data))
+        """Queue the init segment, and the journal entry that describes the track."""
+        self._file_thread.put(partial(self._folder_writer.write_init, self._describe(), data))
 
     def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         """Queue a fragment."""
         track = self._describe()
-        job = partial(self._written, track.track, head, data)
-        if (self._lost and not head.is_key) or not self._thread.put(job, len(data)):
-            if not self._lost:
+        job = partial(self._write, track.track, head, data)
+        if (self._lost_count and not head.is_key) or not self._file_thread.put(job, len(data)):
+            if not self._lost_count:
                 self._lost_from = head.start
                 log.error("%s: fragments are lost: the disk is too slow, or the lesson has ended", track.track)
-            self._lost += 1
-        elif self._lost:
+            self._lost_count += 1
+        elif self._lost_count:
             log.info("%s: the disk keeps up again", track.track)
-            self._tell_lost(track)
+            self._report_lost(track)
 
     def write_entries(self, entries: Iterable[Entry]) -> None:
         """Queue journal entries."""
-        if noted := list(entries):
-            self._thread.put(partial(self._files.write_entries, noted))
+        if queued := list(entries):
+            self._file_thread.put(partial(self._folder_writer.write_entries, queued))
 
     def close(self) -> None:
         """Queue the end of the track's last segment."""
         track = self._describe()
-        if self._lost:
-            self._tell_lost(track)
-        self._thread.put(partial(self._files.close_track, track.track))
+        if self._lost_count:
+            self._report_lost(track)
+        self._file_thread.put(partial(self._folder_writer.close_track, track.track))
 
-    def _tell_lost(self, track: Track) -> None:
+    def _report_lost(self, track: Track) -> None:
         lesson_ns = ticks_to_lesson_ns(self._lost_from, track.timescale)
-        count, self._lost = self._lost, 0
+        count, self._lost_count = self._lost_count, 0
         self.write_entries(
             [Dropped(track=track.track, lesson_ns=lesson_ns, what="fragments", count=count, cause=Cause.DISK)]
         )
 
-    def _written(self, track: str, head: FragmentHeader, data: bytes) -> None:
-        self._files.write_fragment(track, head, data)
+    def _write(self, track: str, head: FragmentHeader, data: bytes) -> None:
+        self._folder_writer.write_fragment(track, head, data)
         self._on_fragment()

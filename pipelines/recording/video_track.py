@@ -1,4 +1,4 @@
-"""One picture track: from a camera's pictures to fragments, without a hole."""
+"""A video track: from a camera's pictures to fragments, gaps filled."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipelines.capture.frame_converter import InvalidPicture
 from pipelines.capture.timestamp_smoother import TimestampSmoother
 from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.packets import EncodedPacket, lesson_ns_to_ticks
-from pipelines.encoding.video_stage import VideoTrackEncoder
+from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.journal.entries import Cause, Dropped, Entry, Gap
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.gap_filler import REPEAT_INTERVAL_NS, START_PATIENCE_NS, GapFill, GapFiller
@@ -21,14 +21,14 @@ from pipelines.recording.track_writer import TrackWriter
 
 log = logging.getLogger(__name__)
 
-# When the whole box was busy, a camera's buffers are read late and all at once.
+# When the whole machine was busy, a camera's buffers are read late and all at once.
 MAX_LATENESS_NS = 4_000_000_000
-_DROPS_NOTED_NS = 1_000_000_000
+_DROP_REPORT_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class TrackStart:
-    """Where a track begins: at ``lesson_ns``, which ``continued`` says earlier fragments reach up to."""
+    """Where a track begins, in lesson time; ``is_continued``: earlier fragments reach up to there."""
 
     lesson_ns: int = 0
     is_continued: bool = False
@@ -36,181 +36,183 @@ class TrackStart:
 
 
 class VideoTrack:
-    """One role's pictures; it starts no thread and reads no clock.
+    """The ``TrackWork`` of one camera; it starts no thread and reads no clock.
 
-    While ``asked`` is halved every other picture is left out, unless the camera is passed through. ``silence`` says
-    why its camera is silent, if it is. Pictures from before the lesson are welcome: they are not recorded, but
-    later ones may need them to be decoded.
+    While ``targets`` halve the frame rate, every other picture is left out, unless the camera is passed through.
+    ``camera_fault`` returns why the camera is silent, or None while it runs. Pictures from before the lesson are not
+    recorded, but later ones may need them to be decoded. ``latency_ns`` is the camera's known delay.
     """
 
     def __init__(
         self,
         name: str,
         timeline: LessonTimeline,
-        maker: VideoTrackEncoder,
-        asked: EncoderTargets,
-        fragments: Mp4Fragmenter,
-        outlet: TrackWriter,
+        encoder: VideoTrackEncoder,
+        targets: EncoderTargets,
+        fragmenter: Mp4Fragmenter,
+        writer: TrackWriter,
         start: TrackStart,
-        pace: TimestampSmoother,
+        smoother: TimestampSmoother,
         *,
         latency_ns: int,
-        silence: Callable[[], str | None],
+        camera_fault: Callable[[], str | None],
     ) -> None:
         self.name = name
         self._timeline = timeline
-        self._maker = maker
-        self._asked = asked
-        self._left_out = False
-        self._fragments = fragments
-        self._outlet = outlet
+        self._encoder = encoder
+        self._targets = targets
+        self._was_left_out = False
+        self._fragmenter = fragmenter
+        self._writer = writer
         self._start = start
-        self._pace = pace
+        self._smoother = smoother
         self._latency_ns = latency_ns
-        self._silence = silence
+        self._camera_fault = camera_fault
         self._filler = GapFiller(start.lesson_ns)
         self._meter = BrightnessMeter(name)
-        self._ticks = lesson_ns_to_ticks(start.lesson_ns) - 1
-        self._hole_from_ns: int | None = None
-        self._hole_reason = ""
-        self._drops: dict[Cause, int] = {}
-        self._drops_noted_ns = 0
-        self._gop_second = -1
-        self._skipping = False
+        self._last_ticks = lesson_ns_to_ticks(start.lesson_ns) - 1
+        self._gap_start_ns: int | None = None
+        self._gap_reason = ""
+        self._drop_counts: dict[Cause, int] = {}
+        self._drops_reported_ns = 0
+        self._disk_checked_second = -1
+        self._is_disk_full = False
 
     def process(self, picture: Picture) -> None:
-        """The camera's next picture."""
-        lesson_ns = self._timeline.to_lesson_ns(self._pace.smooth(picture.captured_ns) - self._latency_ns)
-        # A picture of a pause stays one, however near to its edge.
+        """Record the camera's next picture, if lesson time runs at its capture."""
+        lesson_ns = self._timeline.to_lesson_ns(self._smoother.smooth(picture.captured_ns) - self._latency_ns)
+        # A picture that was captured in a pause stays out, also when its smoothed time is not in the pause.
         if lesson_ns is None or self._timeline.to_lesson_ns(picture.captured_ns - self._latency_ns) is None:
-            self._maker.skip_picture(picture)
+            self._encoder.skip_picture(picture)
             return
-        if self._leaves_out():
-            self._maker.skip_picture(picture)
+        if self._is_left_out():
+            self._encoder.skip_picture(picture)
             return
-        if self._disk_is_full(lesson_ns):
-            self._drop(1, Cause.DISK)
-            self._maker.on_pictures_lost()
+        if self._check_disk(lesson_ns):
+            self._count_drop(1, Cause.DISK)
+            self._encoder.on_pictures_lost()
             return
-        if not self._opens_with_next_key(lesson_ns):
+        if not self._awaits_first_key(lesson_ns):
             while (fill := self._filler.fill_before(lesson_ns)) is not None:
                 self._write_fill(fill)
-        self._write_true(picture, lesson_ns)
+        self._write_picture(picture, lesson_ns)
 
     def on_dropped(self, count: int) -> None:
-        """So many pictures before the next one were lost on the way here."""
-        self._drop(count, Cause.OVERLOAD)
-        self._maker.on_pictures_lost()
+        """``count`` pictures before the next one were dropped by the full queue."""
+        self._count_drop(count, Cause.OVERLOAD)
+        self._encoder.on_pictures_lost()
 
     def tick(self, now_ns: int, waiting: int) -> None:
-        """A few times a second: fill where nothing came, and write down what was dropped."""
-        # While pictures wait here it is this track that is late, not the camera.
+        """Fill where nothing came, and report what was dropped; about ten times a second."""
+        # While pictures wait in the queue it is this track that is late, not the camera.
         if not waiting:
             self._fill(self._timeline.reached_ns(self._expected_ns(now_ns)))
-        if now_ns - self._drops_noted_ns > _DROPS_NOTED_NS:
-            self._drops_noted_ns = now_ns
-            self._note_drops()
+        if now_ns - self._drops_reported_ns > _DROP_REPORT_NS:
+            self._drops_reported_ns = now_ns
+            self._report_drops()
 
     def is_complete(self, _lesson_ns: int) -> bool:
-        """Never known: one more picture from before the end may always come."""
+        """Never known: another picture from before the end may always come."""
         return False
 
     def finish(self, lesson_ns: int) -> None:
         """Fill up to the lesson's end, and close the last segment."""
-        self._fill(lesson_ns, last_call=True)
-        self._close_hole(lesson_ns)
-        self._put(self._maker.close())
-        self._note_drops()
-        self._fragments.flush(lesson_ns_to_ticks(lesson_ns))
-        self._outlet.close()
+        self._fill(lesson_ns, is_final=True)
+        self._close_gap(lesson_ns)
+        self._push_packets(self._encoder.close())
+        self._report_drops()
+        self._fragmenter.flush(lesson_ns_to_ticks(lesson_ns))
+        self._writer.close()
 
     def _expected_ns(self, now_ns: int) -> int:
-        """Up to when pictures should be here: what a camera that runs has not delivered is on its way."""
-        return now_ns - (MAX_LATENESS_NS if self._silence() is None else 0)
+        """Up to when pictures should have arrived: those of a running camera may still be on their way."""
+        return now_ns - (MAX_LATENESS_NS if self._camera_fault() is None else 0)
 
-    def _leaves_out(self) -> bool:
-        self._left_out = self._asked.halve_frame_rate and not self._maker.is_passthrough and not self._left_out
-        return self._left_out
+    def _is_left_out(self) -> bool:
+        self._was_left_out = (
+            self._targets.halve_frame_rate and not self._encoder.is_passthrough and not self._was_left_out
+        )
+        return self._was_left_out
 
-    def _opens_with_next_key(self, lesson_ns: int) -> bool:
-        """Whether this is a passed-through track's beginning: its first key picture stands there, no slate."""
+    def _awaits_first_key(self, lesson_ns: int) -> bool:
+        """Whether a passed-through track waits for its first key picture, which replaces the slate at its start."""
         waited_ns = lesson_ns - self._start.lesson_ns
-        return self._maker.is_passthrough and not self._filler.has_written and waited_ns <= START_PATIENCE_NS
+        return self._encoder.is_passthrough and not self._filler.has_written and waited_ns <= START_PATIENCE_NS
 
-    def _write_true(self, picture: Picture, lesson_ns: int) -> None:
+    def _write_picture(self, picture: Picture, lesson_ns: int) -> None:
         ticks = lesson_ns_to_ticks(lesson_ns)
-        opens = not self._filler.has_written and (self._start.is_continued or self._maker.is_passthrough)
-        if opens:
-            ticks = self._ticks + 1
-        if ticks <= self._ticks:
-            self._drop(1, Cause.DEVICE)
+        is_first = not self._filler.has_written and (self._start.is_continued or self._encoder.is_passthrough)
+        if is_first:
+            ticks = self._last_ticks + 1
+        if ticks <= self._last_ticks:
+            self._count_drop(1, Cause.DEVICE)
             return
         try:
-            made = self._maker.encode_picture(picture, ticks)
+            result = self._encoder.encode_picture(picture, ticks)
         except InvalidPicture as error:
             log.debug("%s: a picture that cannot be read: %s", self.name, error)
-            self._drop(1, Cause.CORRUPT)
+            self._count_drop(1, Cause.CORRUPT)
             return
-        if made.is_recorded:
-            self._ticks = ticks
-            if opens and lesson_ns - self._start.lesson_ns > REPEAT_INTERVAL_NS:
-                self._hole_from_ns = self._start.lesson_ns
-                self._hole_reason = "the camera's first key picture came late"
-            self._put(made.packets)
-            self._close_hole(lesson_ns)
+        if result.is_recorded:
+            self._last_ticks = ticks
+            if is_first and lesson_ns - self._start.lesson_ns > REPEAT_INTERVAL_NS:
+                self._gap_start_ns = self._start.lesson_ns
+                self._gap_reason = "the camera's first key picture came late"
+            self._push_packets(result.packets)
+            self._close_gap(lesson_ns)
             self._filler.on_picture(lesson_ns)
-        if made.frame is not None:
-            self._outlet.write_entries(self._meter.push_frame(made.frame, lesson_ns))
+        if result.frame is not None:
+            self._writer.write_entries(self._meter.push_frame(result.frame, lesson_ns))
 
-    def _disk_is_full(self, lesson_ns: int) -> bool:
+    def _check_disk(self, lesson_ns: int) -> bool:
         second = lesson_ns // 1_000_000_000
-        if second != self._gop_second:
-            self._gop_second = second
-            self._skipping = not self._outlet.has_room_for_video
-        return self._skipping
+        if second != self._disk_checked_second:
+            self._disk_checked_second = second
+            self._is_disk_full = not self._writer.has_room_for_video
+        return self._is_disk_full
 
-    def _fill(self, reached_ns: int, *, last_call: bool = False) -> None:
-        while self._outlet.has_room_for_video and (fill := self._filler.next_due(reached_ns, last_call=last_call)):
+    def _fill(self, reached_ns: int, *, is_final: bool = False) -> None:
+        while self._writer.has_room_for_video and (fill := self._filler.next_due(reached_ns, is_final=is_final)):
             self._write_fill(fill)
 
     def _write_fill(self, fill: GapFill) -> None:
-        if self._hole_from_ns is None:
-            true_ns = self._filler.last_picture_ns
-            self._hole_from_ns = self._start.lesson_ns if true_ns is None else true_ns
-            self._hole_reason = ""
-        self._hole_reason = self._silence() or self._hole_reason
-        ticks = max(lesson_ns_to_ticks(fill.lesson_ns), self._ticks + 1)
-        packets = self._maker.encode_slate(ticks) if fill.is_slate else self._maker.repeat_last(ticks)
-        # A picture that is passed through simply lasts longer: nothing was written here.
-        if packets or not self._maker.is_passthrough:
-            self._ticks = ticks
-        self._put(packets)
+        if self._gap_start_ns is None:
+            last_ns = self._filler.last_picture_ns
+            self._gap_start_ns = self._start.lesson_ns if last_ns is None else last_ns
+            self._gap_reason = ""
+        self._gap_reason = self._camera_fault() or self._gap_reason
+        ticks = max(lesson_ns_to_ticks(fill.lesson_ns), self._last_ticks + 1)
+        packets = self._encoder.encode_slate(ticks) if fill.is_slate else self._encoder.repeat_last(ticks)
+        # A passed-through picture simply lasts longer: nothing was written here.
+        if packets or not self._encoder.is_passthrough:
+            self._last_ticks = ticks
+        self._push_packets(packets)
 
-    def _put(self, packets: list[EncodedPacket]) -> None:
+    def _push_packets(self, packets: list[EncodedPacket]) -> None:
         for packet in packets:
-            self._fragments.push_packet(packet)
+            self._fragmenter.push_packet(packet)
 
-    def _close_hole(self, until_ns: int) -> None:
-        if self._hole_from_ns is None:
+    def _close_gap(self, until_ns: int) -> None:
+        if self._gap_start_ns is None:
             return
-        resumed = self._hole_from_ns == self._start.lesson_ns and self._start.is_continued
-        hole = Gap(
+        is_resumed = self._gap_start_ns == self._start.lesson_ns and self._start.is_continued
+        gap = Gap(
             track=self.name,
-            from_ns=self._hole_from_ns,
+            from_ns=self._gap_start_ns,
             to_ns=until_ns,
-            cause=self._start.cause if resumed else Cause.DEVICE,
-            reason=self._hole_reason,
+            cause=self._start.cause if is_resumed else Cause.DEVICE,
+            reason=self._gap_reason,
         )
-        self._hole_from_ns = None
-        self._outlet.write_entries([hole])
+        self._gap_start_ns = None
+        self._writer.write_entries([gap])
 
-    def _drop(self, count: int, cause: Cause) -> None:
-        self._drops[cause] = self._drops.get(cause, 0) + count
+    def _count_drop(self, count: int, cause: Cause) -> None:
+        self._drop_counts[cause] = self._drop_counts.get(cause, 0) + count
 
-    def _note_drops(self) -> None:
-        if lost := self._maker.pop_lost_count():
-            self._drop(lost, Cause.DEVICE)
-        drops, self._drops = self._drops, {}
+    def _report_drops(self) -> None:
+        if lost := self._encoder.pop_lost_count():
+            self._count_drop(lost, Cause.DEVICE)
+        counts, self._drop_counts = self._drop_counts, {}
         entries: list[Entry] = [
             Dropped(
                 track=self.name,
@@ -219,6 +221,6 @@ class VideoTrack:
                 count=count,
                 cause=cause,
             )
-            for cause, count in drops.items()
+            for cause, count in counts.items()
         ]
-        self._outlet.write_entries(entries)
+        self._writer.write_entries(entries)

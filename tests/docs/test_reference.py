@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 from docs.generate.faults import FAULTS, STORE
+from docs.generate.remedies import MESSAGES as REMEDIES
 from edge.classroom.recorder_messages import DeviceState
 from edge.controller.fault_registry import LEDGER
 from edge.controller.finalisation import HELD_UP
 from edge.i18n.receipt import MESSAGES as RECEIPT
-from edge.i18n.remedies import MESSAGES as REMEDIES
 from pipelines.files import disk
 from pipelines.receipt.findings import FindingCode
 

@@ -1,4 +1,4 @@
-"""Sound cards by their ids, whatever number each has."""
+"""ALSA sound cards are found by id, link and port, whatever their number."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.device_identity import AmbiguousDevice, DeviceIdentity, DeviceNotFound, match_identity, stable_name
+from drivers.device_identity import DeviceIdentity, match_identity, stable_name
 from drivers.microphone.alsa_cards import card_number, cards, input_numbers
 from drivers.microphone.portaudio_microphone import PortAudioOptions
 
@@ -43,22 +43,22 @@ def machine(tmp_path: Path) -> dict[str, Path]:
 
 
 def test_a_card_is_found_by_id_link_and_port(machine: dict[str, Path]) -> None:
-    there = cards(**machine)
+    devices = cards(**machine)
     numbers = [
-        card_number(match_identity(there, identity)[0])
+        card_number(match_identity("lapel", "sound card", devices, identity)[0])
         for identity in (DeviceIdentity("PCH"), DeviceIdentity("Device_1"), DeviceIdentity("by-path/pci-usb-0:2:1.0"))
     ]
     assert numbers == [0, 12, 1]
-    assert card_number(match_identity(there, DeviceIdentity(usb_port="1-3"))[0]) == 12
-    with pytest.raises(DeviceNotFound, match=r"PCH.*USB|Device"):
-        match_identity(there, DeviceIdentity("Loopback"))
+    assert card_number(match_identity("lapel", "sound card", devices, DeviceIdentity(usb_port="1-3"))[0]) == 12
+    with pytest.raises(match=r"PCH.*USB|Device"):
+        match_identity("lapel", "sound card", devices, DeviceIdentity("Loopback"))
 
 
 def test_cards_of_a_kind_are_named_by_their_place(machine: dict[str, Path]) -> None:
-    there = cards(**machine)
-    with pytest.raises(AmbiguousDevice, match=r"2 are.*by-path/pci-usb-0:2:1\.0; by-path/pci-usb-0:3:1\.0"):
-        match_identity(there, DeviceIdentity("USB PnP Sound Device"))
-    assert [stable_name(card, there) for card in there] == [
+    devices = cards(**machine)
+    with pytest.raises(match=r"2 are.*by-path/pci-usb-0:2:1\.0; by-path/pci-usb-0:3:1\.0"):
+        match_identity("lapel", "sound card", devices, DeviceIdentity("USB PnP Sound Device"))
+    assert [stable_name(card, devices) for card in devices] == [
         "PCH",
         "by-path/pci-usb-0:2:1.0",
         "by-path/pci-usb-0:3:1.0",
@@ -73,7 +73,7 @@ def test_a_machine_without_sound_has_no_cards(tmp_path: Path) -> None:
     assert cards(tmp_path, tmp_path, tmp_path) == []
 
 
-@pytest.mark.parametrize("said", [{"device": "1"}, {"card": "hw:1,0"}, {"card": "2"}, {"device": "x", "card": "y"}])
-def test_numbers_and_two_names_at_once_are_refused(said: dict[str, str]) -> None:
+@pytest.mark.parametrize("options", [{"device": "1"}, {"card": "hw:1,0"}, {"card": "2"}, {"device": "x", "card": "y"}])
+def test_numbers_and_two_names_at_once_are_refused(options: dict[str, str]) -> None:
     with pytest.raises(ValueError):
-        PortAudioOptions(**said)  # type: ignore[arg-type]
+        PortAudioOptions(**options)  # type: ignore[arg-type]

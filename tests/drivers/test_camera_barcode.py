@@ -1,4 +1,4 @@
-"""The bar code lives through what happens to pictures on their way, and is never misread."""
+"""The bar code survives encoding and scaling and is never misread."""
 
 from __future__ import annotations
 

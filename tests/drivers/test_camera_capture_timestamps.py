@@ -1,4 +1,4 @@
-"""The kernel's stamps are believed until one cannot be true."""
+"""The kernel's timestamps are used until one is implausible."""
 
 from __future__ import annotations
 

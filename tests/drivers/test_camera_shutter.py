@@ -1,4 +1,4 @@
-"""A simulated camera's pace and its few buffers."""
+"""The simulated camera's exposure schedule and its buffers."""
 
 from __future__ import annotations
 

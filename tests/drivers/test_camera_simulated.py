@@ -1,4 +1,4 @@
-"""The simulated camera: true about itself, late as a kernel is late, and ill on demand."""
+"""The simulated camera: truthful bar codes, late readers and faults on demand."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def running(options: SimulatedCameraOptions) -> Iterator[SimulatedCamera]:
 
 
 @pytest.fixture
-def ill(fault: Path) -> Iterator[SimulatedCamera]:
+def faulty_camera(fault: Path) -> Iterator[SimulatedCamera]:
     """An open camera that the fault file can make ill."""
     yield from running(SimulatedCamera.Options(fault_file=fault, flash_period_s=0))
 
@@ -92,7 +92,7 @@ def test_the_flash_is_white_but_for_the_bar_code_and_lasts_a_tenth_of_a_second()
     assert any(white for _, white in seen)
 
 
-def test_the_clock_is_off_by_as_much_as_it_is_told() -> None:
+def test_the_clock_deviates_by_the_configured_ppm() -> None:
     cameras = running(SimulatedCamera.Options(ppm=50_000, exposure_jitter_ms=0, buffers=20))
     camera = next(cameras)
     first, last = [reading_of(camera.read(1.0)).exposed_ns for _ in range(20)][::19]
@@ -135,49 +135,49 @@ def test_a_still_screen_stands_still() -> None:
     assert len({picture.captured_ns for picture in pictures}) == 5
 
 
-def test_lost_means_lost(ill: SimulatedCamera, fault: Path) -> None:
-    ill.read(1.0)
+def test_lost_means_lost(faulty_camera: SimulatedCamera, fault: Path) -> None:
+    faulty_camera.read(1.0)
     fault.write_text("lost")
     with pytest.raises(DeviceLost):
-        ill.read(1.0)
+        faulty_camera.read(1.0)
 
 
-def test_a_stall_sends_nothing_and_leaves_nothing_behind(ill: SimulatedCamera, fault: Path) -> None:
-    before = reading_of(ill.read(1.0)).frame
+def test_a_stall_sends_nothing_and_leaves_nothing_behind(faulty_camera: SimulatedCamera, fault: Path) -> None:
+    before = reading_of(faulty_camera.read(1.0)).frame
     fault.write_text("stall\n")
     with pytest.raises(DeviceStalled):
-        ill.read(0.3)
+        faulty_camera.read(0.3)
     fault.unlink()
-    assert reading_of(ill.read(1.0)).frame - before > 7
+    assert reading_of(faulty_camera.read(1.0)).frame - before > 7
 
 
-def test_frozen_pictures_are_all_one_picture(ill: SimulatedCamera, fault: Path) -> None:
-    before = ill.read(1.0)
+def test_frozen_pictures_are_all_one_picture(faulty_camera: SimulatedCamera, fault: Path) -> None:
+    before = faulty_camera.read(1.0)
     fault.write_text("freeze")
-    frozen = [ill.read(1.0) for _ in range(3)]
+    frozen = [faulty_camera.read(1.0) for _ in range(3)]
     assert {picture.data for picture in frozen} == {before.data}
     fault.unlink()
-    assert reading_of(ill.read(1.0)).frame >= 4
+    assert reading_of(faulty_camera.read(1.0)).frame >= 4
 
 
-def test_a_covered_lens_is_black(ill: SimulatedCamera, fault: Path) -> None:
+def test_a_covered_lens_is_black(faulty_camera: SimulatedCamera, fault: Path) -> None:
     fault.write_text("black")
-    assert luma_of(ill.read(1.0).data).max() == 0
+    assert luma_of(faulty_camera.read(1.0).data).max() == 0
 
 
-def test_a_hung_camera_does_not_hear_close_until_the_fault_is_gone(ill: SimulatedCamera, fault: Path) -> None:
+def test_a_hung_camera_ignores_close_until_the_fault_is_gone(faulty_camera: SimulatedCamera, fault: Path) -> None:
     fault.write_text("hang")
     ended = threading.Event()
 
     def read() -> None:
         with pytest.raises(DeviceLost):
-            read_for_ever(ill)
+            read_for_ever(faulty_camera)
         ended.set()
 
     reader = threading.Thread(target=read, name="reader")
     reader.start()
     stays(reader.is_alive, 0.1)
-    ill.close()
+    faulty_camera.close()
     assert not ended.wait(0.3)
     fault.unlink()
     assert ended.wait(1.0)
@@ -190,10 +190,10 @@ def read_for_ever(camera: SimulatedCamera) -> None:
         camera.read(1.0)
 
 
-def test_a_word_that_is_no_fault_is_named(ill: SimulatedCamera, fault: Path) -> None:
+def test_a_word_that_is_no_fault_is_named(faulty_camera: SimulatedCamera, fault: Path) -> None:
     fault.write_text("frozen")
     with pytest.raises(DeviceMisconfigured, match="'frozen'; it may say lost, stall, freeze, black, hang"):
-        ill.read(1.0)
+        faulty_camera.read(1.0)
 
 
 def test_a_size_or_a_log_that_cannot_be_had_is_unfit(tmp_path: Path) -> None:

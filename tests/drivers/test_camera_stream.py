@@ -1,4 +1,4 @@
-"""Streams: files with oddities, servers that come, fall silent and go."""
+"""The stream camera: odd files, and servers that come, fall silent and go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stream time on our clock, whatever the network and the camera's own clock do."""
+"""Timestamps of streams and files, whatever the network and the source's clock do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every clicker receiver promises, each family on the cable of its simulated base."""
+"""The contract of every clicker receiver, each family connected to its simulated base."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The framings of clicker bases: known messages, and whatever else may come over the wire."""
+"""The clicker framings: published messages, and any other bytes."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_an_iclicker_base_is_given_its_pauses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "greeting", "answers"),
+    ("model", "packets", "replies"),
     [
         ("rf217", ["7c 83 ff"], ["78 80 f8"]),
         ("rf218", ["7c 83 ff"], ["78 80 f8 80 80"]),
@@ -94,12 +94,12 @@ def test_an_iclicker_base_is_given_its_pauses() -> None:
         ("iclicker", ["01 10 21 41", "01 16"], ["01 10 aa", "01 16 aa"]),
     ],
 )
-def test_a_base_is_greeted_step_by_step(model: str, greeting: list[str], answers: list[str]) -> None:
+def test_the_handshake_is_performed_step_by_step(model: str, packets: list[str], replies: list[str]) -> None:
     framing = make_framing(model)
     size = 64 if model == "iclicker" else 0
     steps = framing.handshake()
-    assert [step.packet.data for step in steps] == [from_hex(packet).ljust(size, b"\0") for packet in greeting]
-    for step, answer in zip(steps, answers, strict=True):
+    assert [step.packet.data for step in steps] == [from_hex(packet).ljust(size, b"\0") for packet in packets]
+    for step, answer in zip(steps, replies, strict=True):
         assert framing.push_bytes(from_hex(answer).ljust(size, b"\0"), 7) == [CommandReply(step.reply)]
 
 

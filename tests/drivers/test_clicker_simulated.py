@@ -1,4 +1,4 @@
-"""The simulated class: scripts, noise, faults, and what is said to it over its socket."""
+"""The simulated clicker base and class: scripts, link faults and the control socket."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_lost_and_doubled_messages_are_in_the_log_and_on_the_wire(make: Make, tm
     assert sum(one.answers for one in events if isinstance(one, LostAnswers)) == inside
 
 
-def test_a_silent_base_takes_orders_and_says_nothing(make: Make, tmp_path: Path) -> None:
+def test_a_silent_base_accepts_commands_and_sends_nothing(make: Make, tmp_path: Path) -> None:
     (tmp_path / "fault").write_text("silent")
     receiver = make(fault_file=tmp_path / "fault", students=3, second_thoughts=0.0)
     receiver.open()
@@ -193,7 +193,7 @@ def test_somebody_at_the_socket_pulls_the_base_out(make: Make, client: Callable[
 
 
 @pytest.mark.parametrize("script", ['{"question": 1}', "[1, 2]", "no json"])
-def test_files_that_cannot_be_used_are_told(make: Make, tmp_path: Path, script: str) -> None:
+def test_files_that_cannot_be_used_are_reported(make: Make, tmp_path: Path, script: str) -> None:
     (tmp_path / "script").write_text(script)
     with pytest.raises(DeviceMisconfigured, match="cannot run"):
         make(script=tmp_path / "script").open()

@@ -1,4 +1,4 @@
-"""Ports of clicker bases: names that stay, HID nodes found by what they are, and the bridge's set-up."""
+"""Transports of clicker bases: stable device names, HID nodes and the configuration of the HID-to-UART bridge."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_of_several_bases_one_must_be_named(machine: Machine) -> None:
         machine.read_node("usb-1.3/")
 
 
-def test_the_bridge_is_told_speed_and_line_before_it_carries_anything() -> None:
+def test_the_bridge_is_configured_before_it_carries_data() -> None:
     transport, features = BridgeNodeTransport(), []
     bridge = HidUartBridgeTransport(
         "clickers", transport.open_node, 256_000, lambda descriptor, report: features.append(report)

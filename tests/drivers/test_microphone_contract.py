@@ -1,4 +1,4 @@
-"""What every microphone promises, asked of the simulated one and of PortAudio in front of PulseAudio."""
+"""The contract of every microphone, on the simulated one and on PortAudio with PulseAudio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PortAudio device is chosen by its name or its card, and asked for formats in a sensible order."""
+"""The choice of a PortAudio input by name or card, and the order of formats."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from drivers.device_identity import DeviceIdentity, DeviceNode
+from drivers.errors import DeviceMisconfigured, DeviceMissing
 from drivers.microphone import alsa_cards, portaudio_process
 from drivers.microphone.portaudio_inputs import (
     InputDevice,
-    InputNotFound,
     RequestedFormat,
-    UnsupportedFormat,
     candidate_formats,
     choose_input,
 )
@@ -25,7 +24,7 @@ THERE = [LAPEL, CEILING]
 
 
 def called(name: str) -> RequestedFormat:
-    return RequestedFormat(name, 48_000, 1, 0.1)
+    return RequestedFormat("lapel", name, 48_000, 1, 0.1)
 
 
 @pytest.mark.parametrize(("name", "found"), [("Lapel", LAPEL), ("ceiling array", CEILING), (LAPEL.name, LAPEL)])
@@ -39,29 +38,29 @@ def test_an_exact_name_wins_over_longer_ones() -> None:
 
 
 def test_a_part_that_several_have_is_refused_with_their_names() -> None:
-    with pytest.raises(UnsupportedFormat, match=r"USB Lapel.*Ceiling Array"):
+    with pytest.raises(DeviceMisconfigured, match=r"USB Lapel.*Ceiling Array"):
         choose_input(THERE, called("Audio"))
 
 
 def test_no_name_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(UnsupportedFormat, match=r"USB Lapel.*Ceiling Array"):
+    with pytest.raises(DeviceMisconfigured, match=r"USB Lapel.*Ceiling Array"):
         choose_input(THERE, called(""))
 
 
 def test_a_device_that_is_not_there_is_missing_and_those_that_are_get_named() -> None:
-    with pytest.raises(InputNotFound, match=r"'Headset'.*USB Lapel.*Ceiling Array"):
+    with pytest.raises(DeviceMissing, match=r"'Headset'.*USB Lapel.*Ceiling Array"):
         choose_input(THERE, called("Headset"))
 
 
 def test_the_wanted_format_comes_first_and_channels_before_rates() -> None:
-    order = list(candidate_formats(CEILING, RequestedFormat("", 48_000, 2, 0.1)))
+    order = list(candidate_formats(CEILING, RequestedFormat("lapel", "", 48_000, 2, 0.1)))
     assert order[0] == (48_000, 2)
     assert order[:4] == [(rate, 2) for rate in (48_000, 44_100, 32_000, 16_000)]
     assert order[4] == (48_000, 1)
 
 
 def test_no_format_has_more_channels_than_the_device() -> None:
-    order = list(candidate_formats(LAPEL, RequestedFormat("", 48_000, 2, 0.1)))
+    order = list(candidate_formats(LAPEL, RequestedFormat("lapel", "", 48_000, 2, 0.1)))
     assert order == [(48_000, 1), (44_100, 1), (32_000, 1), (16_000, 1)]
 
 
@@ -95,12 +94,12 @@ def test_a_card_of_the_same_kind_that_is_plugged_in_stops_no_microphone(
     monkeypatch.setattr(alsa_cards, "cards", cards)
     monkeypatch.setattr(alsa_cards, "DEV", tmp_path)
     monkeypatch.setattr(portaudio_process, "POLL_S", 0.01)
-    monkeypatch.setattr(portaudio_process, "backend", lambda _library: stream)
+    monkeypatch.setattr(portaudio_process, "backend", lambda *_: stream)
     leashed, leash = os.pipe()
     said, says = os.pipe()
     with os.fdopen(leashed) as stdin:
         monkeypatch.setattr("sys.stdin", stdin)
-        requested = RequestedFormat("", 48_000, 1, 0.1, DeviceIdentity(serial="2008"))
+        requested = RequestedFormat("lapel", "", 48_000, 1, 0.1, DeviceIdentity(serial="2008"))
         ended = portaudio_process.record("", requested, portaudio_process.PipeWriter(says))
     for fd in (leash, said, says):
         os.close(fd)

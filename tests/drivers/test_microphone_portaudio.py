@@ -1,4 +1,4 @@
-"""A sound card that goes, comes back, hangs or is not there, and a parent that is killed."""
+"""A sound card that goes, comes back, hangs or is absent, and a parent that is killed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages of a sound card's process survive any cutting, and nonsense is noticed."""
+"""Messages of a sound card's process: any pieces of the stream, and corrupted ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simulated microphone's beeps are where its log says, on its own clock, and its faults are real."""
+"""The simulated microphone: beeps at the logged times, its own clock, and faults."""
 
 from __future__ import annotations
 

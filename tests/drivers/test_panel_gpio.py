@@ -1,4 +1,4 @@
-"""A panel on gpiozero's mock pins: its wiring, its rhythm, and pins that fail."""
+"""The GPIO panel on mock pins: wiring, blinking, and pins that fail."""
 
 from __future__ import annotations
 

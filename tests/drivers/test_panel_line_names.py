@@ -1,4 +1,4 @@
-"""A button is found by the name of its line, and by its BCM number where the maker gave no names."""
+"""GPIO lines are found by name, and by BCM number where the maker gave no names."""
 
 from __future__ import annotations
 

@@ -167,9 +167,7 @@ def changes(is_high: Callable[[], bool], seconds: float) -> list[float]:
     return [later - earlier for earlier, later in pairwise(edges)]
 
 
-def test_buttons_are_heard_however_often_it_is_opened(
-    board: Board, panel: GpioPanel, events: Queue[ButtonEvent]
-) -> None:
+def test_buttons_work_however_often_it_is_opened(board: Board, panel: GpioPanel, events: Queue[ButtonEvent]) -> None:
     for _ in range(3):
         panel.close()
         panel.open(events.put)

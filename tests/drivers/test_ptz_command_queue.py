@@ -1,4 +1,4 @@
-"""The conversation with a head, on a clock of its own: whatever is lost, two commands run and never three."""
+"""The VISCA command queue, on a clock of its own: whatever is lost, at most two commands run."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ steps = st.lists(st.tuples(actions, st.sampled_from([0, 5, 30, 200, 1500])), min
 
 
 @given(steps, st.booleans(), st.lists(st.sampled_from([False, False, False, True]), max_size=60))
-def test_never_three_and_every_order_ends(
+def test_never_three_commands_at_once_and_every_command_ends(
     plan: list[tuple[QueuedCommand | str, int]], is_numbered: bool, lost: list[bool]
 ) -> None:
     """Without numbers a head may be told twice what it heard, so nothing is lost on that line here."""
@@ -132,7 +132,7 @@ def test_never_three_and_every_order_ends(
         assert room.head.position(room.now_ns) == default_position(newest.body[-1])
 
 
-def test_a_lost_answer_is_asked_for_again_and_nothing_is_done_twice() -> None:
+def test_a_lost_acknowledgement_is_resent_and_nothing_is_executed_twice() -> None:
     room = Room(is_numbered=True, lost=iter([False, True]))  # the recall arrives, its acknowledgement does not
     command = recall(3)
     room.queue.enqueue(command)
@@ -141,7 +141,7 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_is_done_twice() -> None:
     assert room.events == ["recall 3", "arrived 3"]
 
 
-def test_a_lost_completion_is_found_by_telling_it_again() -> None:
+def test_a_lost_completion_is_found_by_sending_the_command_again() -> None:
     room = Room(is_numbered=False, lost=iter([False, False, True]))
     command = recall(3)
     room.queue.enqueue(command)
@@ -150,7 +150,7 @@ def test_a_lost_completion_is_found_by_telling_it_again() -> None:
     assert room.events == ["recall 3", "arrived 3", "recall 3", "arrived 3"]
 
 
-def test_a_full_head_is_waited_for_and_in_the_end_given_up() -> None:
+def test_a_full_buffer_is_retried_and_in_the_end_given_up() -> None:
     room = Room(is_numbered=False)
     room.head.fault = HeadFault.FULL
     first, second = recall(1), turn(1)
@@ -166,7 +166,7 @@ def test_a_full_head_is_waited_for_and_in_the_end_given_up() -> None:
     assert second.outcome is Outcome.BUSY
 
 
-def test_a_head_that_cannot_now_is_not_asked_again() -> None:
+def test_a_command_that_is_not_executable_is_not_sent_again() -> None:
     room = Room(is_numbered=False)
     room.head.fault = HeadFault.MENU
     command = recall(1)
@@ -175,7 +175,7 @@ def test_a_head_that_cannot_now_is_not_asked_again() -> None:
     assert command.outcome is Outcome.REFUSED
 
 
-def test_what_a_head_never_understands_is_given_up() -> None:
+def test_a_syntax_error_is_given_up_after_retries() -> None:
     room = Room(is_numbered=True)
     command = QueuedCommand(CommandLane.TURN, b"\x01\x7e\x01")
     room.queue.enqueue(command)
@@ -183,7 +183,7 @@ def test_what_a_head_never_understands_is_given_up() -> None:
     assert command.outcome is Outcome.UNKNOWN_COMMAND
 
 
-def test_a_silent_head_is_told_so_often_and_no_more() -> None:
+def test_a_silent_head_is_sent_a_command_a_limited_number_of_times() -> None:
     room = Room(is_numbered=True)
     room.head.fault = HeadFault.SILENT
     room.queue.enqueue(turn(1))
@@ -192,7 +192,7 @@ def test_a_silent_head_is_told_so_often_and_no_more() -> None:
     assert room.now_ns == MAX_SENDS * REPLY_TIMEOUT_NS
 
 
-def test_a_fast_hand_leaves_no_queue_behind() -> None:
+def test_fast_drives_leave_no_queue_behind() -> None:
     room = Room(is_numbered=False)
     drives = [turn(step / 100) for step in range(1, 101)]
     for drive in drives:
@@ -204,7 +204,7 @@ def test_a_fast_hand_leaves_no_queue_behind() -> None:
     assert drives[-1].outcome is Outcome.DONE
 
 
-def test_a_recall_that_is_withdrawn_on_its_way_is_cancelled() -> None:
+def test_a_running_recall_is_cancelled_at_the_head() -> None:
     room = Room(is_numbered=False)
     command = recall(3)
     room.queue.enqueue(command)

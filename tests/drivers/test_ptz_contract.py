@@ -1,4 +1,4 @@
-"""What every PTZ head promises, seen on each line that a simulated one can hang on."""
+"""The contract of every PTZ head, on each transport of the simulated one."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_a_head_that_falls_silent_is_missed(make: Callable[..., Room]) -> None:
     assert "does not answer" in room.ended.reason
 
 
-def test_a_head_that_will_not_says_so_at_once(make: Callable[..., Room]) -> None:
+def test_a_refusal_is_reported_at_once(make: Callable[..., Room]) -> None:
     room = make("tcp")
     room.open()
     room.fault.write_text("menu")
@@ -237,7 +237,7 @@ def test_a_busy_head_is_waited_for(make: Callable[..., Room]) -> None:
     arrival.result(5)
 
 
-def test_nobody_there(tmp_path: Path) -> None:
+def test_an_absent_head_is_missing(tmp_path: Path) -> None:
     with pytest.raises(DeviceMissing, match="plugged in"):
         ViscaSerialHead("teacher", ViscaSerialHead.Options(str(tmp_path / "tty"))).open()
     for transport in ("sony", "udp", "tcp"):
@@ -295,7 +295,7 @@ def test_two_heads_share_a_port(chain: tuple[TwoHeads, str]) -> None:
     drivers[1].close()
 
 
-def test_a_place_in_the_chain_beyond_its_end_is_said(chain: tuple[TwoHeads, str]) -> None:
+def test_an_address_beyond_the_end_of_the_chain_is_misconfigured(chain: tuple[TwoHeads, str]) -> None:
     third = ViscaSerialHead("third", ViscaSerialHead.Options(chain[1], address=3))
     with pytest.raises(DeviceMisconfigured, match=r"2 head\(s\)"):
         third.open()

@@ -1,4 +1,4 @@
-"""VISCA in bytes: what is published, and what is made of garbage."""
+"""VISCA messages: published commands and replies, and garbage."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize("packet", PUBLISHED)
-def test_a_head_is_told_what_is_published(packet: str) -> None:
+def test_commands_are_as_published(packet: str) -> None:
     assert visca_messages.encode_packet(1, PUBLISHED[packet]) == bytes.fromhex(packet)
 
 

@@ -1,4 +1,4 @@
-"""News of plugged devices: udev's messages, and a real netlink socket that hears them."""
+"""Hot-plug events: udev's messages, and a real netlink socket."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_half_a_message_names_nothing_that_is_not_in_it(cut: int) -> None:
     assert event is None or "/dev/video3".startswith(event.node)
 
 
-def test_a_real_socket_hears_the_subsystems_it_asked_for() -> None:
+def test_a_real_socket_receives_the_subsystems_it_asked_for() -> None:
     with UdevMonitor({"video4linux"}) as plugs, socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 15) as udev:
         try:
             udev.sendto(message(ACTION="add", SUBSYSTEM="block", DEVNAME="/dev/sda"), (0, 2))

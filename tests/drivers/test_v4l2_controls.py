@@ -1,4 +1,4 @@
-"""What the config says of a picture becomes settings, in an order and in values that a camera takes."""
+"""Config keys become V4L2 controls, in an order and with values that a camera accepts."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ EXPOSURE_AUTO, EXPOSURE, FOCUS_AUTO, FOCUS, WB_AUTO, WB = 0x9A0901, 0x9A0902, 0x
 POWER_LINE = 0x980918
 
 
-def plan(**said: float | bool | None) -> list[tuple[int, tuple[int, ...]]]:
-    return [(one.cid, one.values) for one in control_settings(ControlProfile(**said))]  # type: ignore[arg-type]
+def planned_settings(**profile: float | bool | None) -> list[tuple[int, tuple[int, ...]]]:
+    return [(one.cid, one.values) for one in control_settings(ControlProfile(**profile))]  # type: ignore[arg-type]
 
 
 def test_an_automatic_is_switched_off_before_a_value_is_set() -> None:
-    assert plan(exposure_ms=12.5) == [(EXPOSURE_AUTO, (1,)), (EXPOSURE, (125,))]
-    assert plan(focus=30) == [(FOCUS_AUTO, (0,)), (FOCUS, (30,))]
-    assert plan(white_balance_k=4500) == [(WB_AUTO, (0,)), (WB, (4500,))]
+    assert planned_settings(exposure_ms=12.5) == [(EXPOSURE_AUTO, (1,)), (EXPOSURE, (125,))]
+    assert planned_settings(focus=30) == [(FOCUS_AUTO, (0,)), (FOCUS, (30,))]
+    assert planned_settings(white_balance_k=4500) == [(WB_AUTO, (0,)), (WB, (4500,))]
 
 
 def test_nought_is_automatic_and_nothing_is_nothing() -> None:
-    assert plan(exposure_ms=0, white_balance_k=0, autofocus=True) == [
+    assert planned_settings(exposure_ms=0, white_balance_k=0, autofocus=True) == [
         (EXPOSURE_AUTO, (3, 0)),
         (FOCUS_AUTO, (1,)),
         (WB_AUTO, (1,)),
     ]
-    assert plan() == []
-    assert plan(power_line_hz=50) == [(POWER_LINE, (1,))]
+    assert planned_settings() == []
+    assert planned_settings(power_line_hz=50) == [(POWER_LINE, (1,))]
 
 
 class FewControls:
@@ -44,7 +44,7 @@ class FewControls:
         if cid not in known:
             return None
         low, high, step = known[cid]
-        return Control(cid, "name", low, high, step, low, True)
+        return Control("name", low, high, step, True)
 
     def has_menu_item(self, _cid: int, value: int) -> bool:
         return value in (0, 1)
@@ -61,7 +61,7 @@ def test_what_a_camera_has_not_is_a_line_in_the_log(caplog: pytest.LogCaptureFix
     camera = FewControls()
     apply("teacher", camera, ControlProfile(exposure_ms=0, focus=10, white_balance_k=9000))
     assert camera.values == {EXPOSURE_AUTO: 0, WB: 6500}
-    said = caplog.text
-    assert "no control for focus" in said
-    assert "does not take white_balance_k" in said
-    assert "white_balance_k is 6500 where 9000 was asked for" in said
+    profile = caplog.text
+    assert "no control for focus" in profile
+    assert "does not take white_balance_k" in profile
+    assert "white_balance_k is 6500 where 9000 was asked for" in profile

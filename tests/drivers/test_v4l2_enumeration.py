@@ -1,4 +1,4 @@
-"""Cameras by names that stay, in a folder that looks like /sys and one that looks like /dev."""
+"""Cameras are found by stable names, in folders that look like /sys and /dev."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import pytest
 from drivers.camera.v4l2_camera import V4l2Camera
 from drivers.camera.v4l2_enumeration import list_nodes
 from drivers.device_identity import (
-    AmbiguousDevice,
     DeviceIdentity,
     DeviceNode,
-    DeviceNotFound,
     match_identity,
     stable_name,
 )
@@ -55,9 +53,11 @@ class Machine:
         path.unlink(missing_ok=True)  # as udev does: the latest one has the name
         path.symlink_to(f"../../video{number}")
 
-    def found(self, **said: str) -> list[str]:
+    def matching_nodes(self, **identity: str) -> list[str]:
         """The nodes that answer to this."""
-        return [node.node for node in match_identity(self.list_nodes(), DeviceIdentity(**said))]
+        return [
+            node.node for node in match_identity("teacher", "camera", self.list_nodes(), DeviceIdentity(**identity))
+        ]
 
     def list_nodes(self) -> list[DeviceNode]:
         """What the driver sees."""
@@ -76,29 +76,29 @@ def machine(tmp_path: Path) -> Machine:
 
 def test_a_camera_answers_to_its_links_name_serial_and_port(machine: Machine) -> None:
     assert [node.node for node in machine.list_nodes()] == ["video2", "video10", "video11"]
-    assert machine.found(name="by-id/usb-C920_AB12-video-index0") == ["video10"]
-    assert machine.found(name="by-path/pci-usb-0:1-1.2:1.0-video-index0") == ["video10"]
-    assert machine.found(name="vivid-000-vid-cap") == ["video2"]
-    assert machine.found(serial="AB12") == ["video10", "video11"]
-    assert machine.found(usb_port="1-1.2", serial="AB12") == ["video10", "video11"]
+    assert machine.matching_nodes(name="by-id/usb-C920_AB12-video-index0") == ["video10"]
+    assert machine.matching_nodes(name="by-path/pci-usb-0:1-1.2:1.0-video-index0") == ["video10"]
+    assert machine.matching_nodes(name="vivid-000-vid-cap") == ["video2"]
+    assert machine.matching_nodes(serial="AB12") == ["video10", "video11"]
+    assert machine.matching_nodes(usb_port="1-1.2", serial="AB12") == ["video10", "video11"]
 
 
 def test_one_that_is_not_there_is_missed_with_the_names_of_those_that_are(machine: Machine) -> None:
-    with pytest.raises(DeviceNotFound, match=r"by-id/usb-C920_AB12-video-index0.*|vivid") as error:
-        machine.found(serial="XY99")
+    with pytest.raises(match=r"by-id/usb-C920_AB12-video-index0.*|vivid") as error:
+        machine.matching_nodes(serial="XY99")
     assert "C920 (by-id/usb-C920_AB12-video-index0)" in str(error.value)
     assert "index1" not in str(error.value)
 
 
 def test_two_of_a_kind_are_told_apart_by_their_place_alone(machine: Machine) -> None:
     machine.plug(12, name="C920", port="1-1.3", serial="AB12", by_id="usb-C920_AB12")
-    for said in ({"name": "by-id/usb-C920_AB12-video-index0"}, {"serial": "AB12"}):
-        with pytest.raises(AmbiguousDevice, match="2 are") as error:
-            machine.found(**said)
+    for identity in ({"name": "by-id/usb-C920_AB12-video-index0"}, {"serial": "AB12"}):
+        with pytest.raises(match="2 are") as error:
+            machine.matching_nodes(**identity)
         assert "by-path/pci-usb-0:1-1.3:1.0-video-index0" in str(error.value)
-        assert machine.found(**said, usb_port="1-1.3") == ["video12"]
-        assert machine.found(**said, usb_port="1-1.2")[0] == "video10"
-    assert machine.found(name="by-path/pci-usb-0:1-1.2:1.0-video-index0") == ["video10"]
+        assert machine.matching_nodes(**identity, usb_port="1-1.3") == ["video12"]
+        assert machine.matching_nodes(**identity, usb_port="1-1.2")[0] == "video10"
+    assert machine.matching_nodes(name="by-path/pci-usb-0:1-1.2:1.0-video-index0") == ["video10"]
 
 
 def test_the_name_for_the_config_is_the_cameras_own_unless_another_has_it_too(machine: Machine) -> None:

@@ -1,4 +1,4 @@
-"""Which mode of a camera is taken."""
+"""The choice of a camera's capture mode."""
 
 from __future__ import annotations
 
@@ -11,50 +11,52 @@ from drivers.camera.v4l2_modes import PIXEL_FORMATS, CaptureMode, WantedCoding, 
 from drivers.samples import Coding, PictureFormat
 
 
-def wish(width: int = 1920, height: int = 1080, fps: int = 25) -> PictureFormat:
+def wanted_format(width: int = 1920, height: int = 1080, fps: int = 25) -> PictureFormat:
     return PictureFormat(width, height, Fraction(fps), Coding.MJPEG)
 
 
-def mode(said: str) -> CaptureMode:
+def parse_mode(text: str) -> CaptureMode:
     """``MJPG 1920x1080 30``."""
-    code, size, fps = said.split()
+    code, size, fps = text.split()
     width, height = map(int, size.split("x"))
     return CaptureMode(code, width, height, Fraction(fps))
 
 
-def taken(*said: str, coding: WantedCoding = "auto", wanted: PictureFormat | None = None) -> str:
-    found = choose_mode([mode(one) for one in said], wanted or wish(), coding)
+def chosen_mode(*text: str, coding: WantedCoding = "auto", wanted: PictureFormat | None = None) -> str:
+    found = choose_mode([parse_mode(one) for one in text], wanted or wanted_format(), coding)
     return f"{found.code} {found.width}x{found.height} {found.fps}" if found else ""
 
 
 def test_mjpeg_before_anything_that_serves_no_better() -> None:
     offers = ("YUYV 1920x1080 30", "H264 1920x1080 30", "NV12 1920x1080 30", "MJPG 1920x1080 30")
-    assert taken(*offers) == "MJPG 1920x1080 30"
-    assert taken(*offers[:3]) == "NV12 1920x1080 30"
-    assert taken(*offers[:2]) == "YUYV 1920x1080 30"
-    assert taken(*offers, coding="h264") == "H264 1920x1080 30"
+    assert chosen_mode(*offers) == "MJPG 1920x1080 30"
+    assert chosen_mode(*offers[:3]) == "NV12 1920x1080 30"
+    assert chosen_mode(*offers[:2]) == "YUYV 1920x1080 30"
+    assert chosen_mode(*offers, coding="h264") == "H264 1920x1080 30"
 
 
 def test_uncompressed_pictures_that_are_too_slow_give_way() -> None:
-    assert taken("YUYV 1920x1080 5", "MJPG 1280x720 30", "YUYV 640x480 30") == "MJPG 1280x720 30"
-    assert taken("YUYV 1920x1080 5", "H264 1920x1080 30") == "H264 1920x1080 30"
+    assert chosen_mode("YUYV 1920x1080 5", "MJPG 1280x720 30", "YUYV 640x480 30") == "MJPG 1280x720 30"
+    assert chosen_mode("YUYV 1920x1080 5", "H264 1920x1080 30") == "H264 1920x1080 30"
 
 
 def test_no_more_pixels_and_pictures_than_asked_for() -> None:
     offers = ("MJPG 3840x2160 30", "MJPG 1920x1080 60", "MJPG 1920x1080 30", "MJPG 1920x1080 15")
-    assert taken(*offers) == "MJPG 1920x1080 30"
-    assert taken("MJPG 1920x1080 24", "MJPG 1920x1080 60") == "MJPG 1920x1080 24"
-    assert taken("MJPG 1920x1080 30000/1001", "YUYV 1920x1080 30", wanted=wish(fps=30)).startswith("MJPG")
+    assert chosen_mode(*offers) == "MJPG 1920x1080 30"
+    assert chosen_mode("MJPG 1920x1080 24", "MJPG 1920x1080 60") == "MJPG 1920x1080 24"
+    assert chosen_mode("MJPG 1920x1080 30000/1001", "YUYV 1920x1080 30", wanted=wanted_format(fps=30)).startswith(
+        "MJPG"
+    )
 
 
 def test_a_picture_is_rather_smaller_than_squeezed() -> None:
-    assert taken("MJPG 1600x1200 30", "MJPG 1280x720 30") == "MJPG 1280x720 30"
-    assert taken("MJPG 1600x1200 30", "MJPG 320x180 30") == "MJPG 1600x1200 30"
+    assert chosen_mode("MJPG 1600x1200 30", "MJPG 1280x720 30") == "MJPG 1280x720 30"
+    assert chosen_mode("MJPG 1600x1200 30", "MJPG 320x180 30") == "MJPG 1600x1200 30"
 
 
 def test_nothing_that_is_understood() -> None:
-    assert taken("Y16  640x480 30", "RGB3 640x480 30") == ""
-    assert taken("MJPG 640x480 30", coding="nv12") == ""
+    assert chosen_mode("Y16  640x480 30", "RGB3 640x480 30") == ""
+    assert chosen_mode("MJPG 640x480 30", coding="nv12") == ""
 
 
 modes = st.builds(
@@ -75,6 +77,6 @@ def test_more_offers_never_serve_worse(offers: list[CaptureMode], another: Captu
         area = min(found.width / 1920, 1) * min(found.height / 1080, 1) * (0.5 if weight else 1)
         return area * min(float(found.fps) / 25, 1)
 
-    first = choose_mode(offers, wish())
-    assert served(choose_mode([*offers, another], wish())) >= served(first) - 0.06
-    assert choose_mode(offers[::-1], wish()) == first
+    first = choose_mode(offers, wanted_format())
+    assert served(choose_mode([*offers, another], wanted_format())) >= served(first) - 0.06
+    assert choose_mode(offers[::-1], wanted_format()) == first

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lessons import make_lesson
+from sample_lessons import make_lesson
 
 from edge.cli.main import main
 from edge.i18n.maintenance import MESSAGES

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from lessons import frozen_from, make_lesson
+from sample_lessons import luma_frozen_from, make_lesson
 
 from edge.cli import main as command
 from edge.cli import verify
@@ -41,7 +41,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("room")
     (folder / "config.toml").write_text(CONFIG.format(store=folder / "store"))
     make_lesson(folder / "spool/r1-aaaa-000001", 6)
-    make_lesson(folder / "spool/r1-aaaa-000002", 10, pictures={"teacher": frozen_from(3)}, hidden=True)
+    make_lesson(folder / "spool/r1-aaaa-000002", 10, videos={"teacher": luma_frozen_from(3)}, is_hidden=True)
     return folder
 
 

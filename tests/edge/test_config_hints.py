@@ -16,7 +16,7 @@ from edge.config.driver_options import common_keys, device_tables
 from edge.config.dump import config_tables, to_toml
 from edge.config.load import load
 from edge.config.model import Config
-from edge.config.problems import ConfigProblems, closest
+from edge.config.problems import ConfigProblems, closest_name
 
 DEFAULT = Path(__file__).parents[2] / "systemd" / "config.toml"
 WHOLE = config_tables(load(DEFAULT))
@@ -75,7 +75,7 @@ def test_one_slip_in_any_key_offers_the_key(data: st.DataObject) -> None:
 
 
 def test_a_name_one_letter_off_is_closer_than_a_longer_one_with_more_letters_in_common() -> None:
-    assert closest("stoae", ["storage", "store"]) == "store"
+    assert closest_name("stoae", ["storage", "store"]) == "store"
 
 
 def siblings(path: Steps) -> set[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ledgers import begin_lesson
-from lessons import make_lesson
+from sample_lessons import make_lesson
 from waiting import stays_async, until_async
 
 from drivers.samples import ButtonAction, ButtonEvent, Pattern

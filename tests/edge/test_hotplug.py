@@ -36,9 +36,10 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path, monkeypatch: p
         if condition.state is DeviceState.RUNNING:
             loop.call_soon_threadsafe(running.set)
 
-    monkeypatch.setattr(source_module, "BackOff", lambda: BackOff(first_s=3600.0, longest_s=3600.0))
+    monkeypatch.setattr(source_module, "BackOff", lambda **_: BackOff(initial_s=3600.0, max_s=3600.0))
     source = DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", WANTED, options), changed)
     watching = asyncio.create_task(hotplug.watch({"video4linux": source.retry_now}))
+    await asyncio.sleep(0)  # from here on it listens
     source.start()
     try:
         await until_async(lambda: source.condition.state is DeviceState.MISSING)

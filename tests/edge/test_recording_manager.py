@@ -31,7 +31,7 @@ from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Cause, ClockReading, End, Resumed
 from pipelines.journal.entries import Marker as Marked
 from pipelines.journal.journal_file import filter_kinds, read_journal
-from pipelines.recording.recording_config import CameraSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.system_clocks import ClockSnapshot
 
@@ -244,7 +244,7 @@ def after_power_failed(rooms: Callable[..., Room], up_s: int) -> Room:
 
 def clock_is_set(room: Room, off_s: int) -> None:
     assert room.clock is not None
-    room.clock = replace(room.clock, at_ns=time.monotonic_ns(), wall_ns=FAILED_NS + off_s * S, synchronised=True)
+    room.clock = replace(room.clock, at_ns=time.monotonic_ns(), wall_ns=FAILED_NS + off_s * S, is_synchronised=True)
 
 
 def journal(tmp_path: Path, kind: type) -> list[object]:

@@ -22,7 +22,7 @@ from pipelines.files import disk
 from pipelines.journal.entries import Begin, BitrateReduced, Cause, Dropped, End, Gap, Resumed
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt.check_lesson import check_lesson
-from pipelines.recording import file_thread
+from pipelines.recording import file_thread, lesson_storage
 from pipelines.recording import lesson_recording as recording_module
 from pipelines.recording.storage_budget import StorageDemand
 
@@ -44,7 +44,7 @@ def card(tmp_path: Path) -> Iterator[Card]:
 @pytest.fixture
 def room(card: Card, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
     monkeypatch.setattr(keeper_module, "_RETRY_NS", 200_000_000)
-    monkeypatch.setattr(recording_module, "_ABANDON_S", 1.0)
+    monkeypatch.setattr(lesson_storage, "_ABANDON_S", 1.0)
     made = Room(card.folder)
     yield made
     made.close()
@@ -54,7 +54,7 @@ def needing(room: Room, share_of_free: float) -> None:
     """A lesson of this room takes so much of what is free."""
     bps = disk.read_space(room.keeper.room.spool).free_bytes * 8 * share_of_free / 1.05
     demand = StorageDemand(video_bps=round(bps), audio_bps=0, seconds=1, reserve_bytes=0)
-    room.keeper.room = replace(room.keeper.room, demand=demand)
+    room.keeper.room = replace(room.keeper.room, storage_demand=demand)
 
 
 def idle() -> DesiredState:

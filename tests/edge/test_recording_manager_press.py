@@ -22,7 +22,7 @@ from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, End, Gap, Pause, PictureMeasurement
 from pipelines.journal.journal_file import filter_kinds, read_journal
-from pipelines.recording.recording_config import CameraSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 
 MS = 1_000_000

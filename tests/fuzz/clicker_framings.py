@@ -1,4 +1,4 @@
-"""What must hold of each clicker framing whatever a fuzzer makes up."""
+"""Fuzz targets: the framings of clicker bases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold of VISCA's framings, and of the conversation with a head, whatever a fuzzer makes up."""
+"""Fuzz targets: VISCA framing, Sony's header, and the command queue."""
 
 from __future__ import annotations
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lessons import make_lesson
+from sample_lessons import make_lesson
 
 from pipelines.journal.entries import Cause, Drift, End
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode
-from pipelines.recording.av_sync_report import MOST_POINTS, SyncReport, sync_report
+from pipelines.recording.av_sync_report import MAX_POINTS, SyncReport, sync_report
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
 
 TEN_SECONDS = 10_000_000_000
@@ -28,7 +28,7 @@ def test_however_long_a_lesson_a_few_points_hold_its_worst_and_its_order(offsets
     made = sync_report([drift(number, offset_ms) for number, offset_ms in enumerate(offsets_ms)])
     assert made is not None
     ceiling = made.microphones["ceiling"]
-    assert len(ceiling.points) <= MOST_POINTS
+    assert len(ceiling.points) <= MAX_POINTS
     assert abs(ceiling.worst.offset_ms) == max(map(abs, offsets_ms))
     assert ceiling.worst in ceiling.points
     times = [point.lesson_ns for point in ceiling.points]

@@ -31,7 +31,7 @@ def test_the_newest_stay_and_the_rest_is_counted(length: int, items: list[int | 
 
 @given(burst=st.lists(st.integers(1, 30), max_size=40), later=st.lists(st.integers(1, 30), max_size=40))
 def test_what_is_expected_fits_and_afterwards_the_bound_is_the_old_one(burst: list[int], later: list[int]) -> None:
-    belt: DropOldestQueue[int] = DropOldestQueue(4, most_bytes=100, size_of=lambda size: size)
+    belt: DropOldestQueue[int] = DropOldestQueue(4, max_bytes=100, size_of=lambda size: size)
     belt.make_room_for(burst)
     for size in burst:
         belt.put(size)
@@ -51,7 +51,7 @@ def test_what_is_expected_fits_and_afterwards_the_bound_is_the_old_one(burst: li
 
 @given(sizes=st.lists(st.integers(0, 30), min_size=1, max_size=40))
 def test_what_stays_is_no_larger_than_allowed_but_the_newest_always_does(sizes: list[int]) -> None:
-    belt: DropOldestQueue[int] = DropOldestQueue(1000, most_bytes=50, size_of=lambda size: size)
+    belt: DropOldestQueue[int] = DropOldestQueue(1000, max_bytes=50, size_of=lambda size: size)
     for size in sizes:
         belt.put(size)
     kept = [item for _ in range(len(belt)) if (item := belt.get(0.0)) is not None]

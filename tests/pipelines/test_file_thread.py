@@ -72,7 +72,7 @@ def test_a_disk_that_does_not_answer_is_a_fault(monkeypatch: pytest.MonkeyPatch)
     thread = FileThread("r204", lambda: None)
     thread.start()
     thread.put(hang)
-    until(lambda: thread.on_disk)
+    until(lambda: thread.is_waiting_for_disk)
     assert thread.fault == ""
     clock.skip(file_thread._HUNG_S)
     assert thread.fault == disk.HUNG
@@ -97,7 +97,7 @@ def test_a_disk_that_cannot_keep_up_is_a_fault_until_it_can(
     for _ in range(4):
         thread.put(slow, 1)
     thread.start()
-    until(lambda: len(seen) == 4 and not thread.on_disk)
+    until(lambda: len(seen) == 4 and not thread.is_waiting_for_disk)
     thread.put(lambda: seen.append(thread.fault))
     thread.put(lambda: seen.append(thread.fault))
     assert thread.close(5)

@@ -49,9 +49,9 @@ def test_a_slate_follows_two_seconds_of_the_last_picture() -> None:
     filler = GapFiller(0)
     filler.on_picture(0)
     fills = []
-    while fill := filler.next_due(5 * SECOND_NS, last_call=True):
+    while fill := filler.next_due(5 * SECOND_NS, is_final=True):
         fills.append(fill)
-    held = [fill.lesson_ns for fill in fills if not fill.slate]
-    slates = [fill.lesson_ns for fill in fills if fill.slate]
+    held = [fill.lesson_ns for fill in fills if not fill.is_slate]
+    slates = [fill.lesson_ns for fill in fills if fill.is_slate]
     assert held == [n * REPEAT_INTERVAL_NS for n in range(1, 10)]
     assert slates == [2 * SECOND_NS, 3 * SECOND_NS, 4 * SECOND_NS]

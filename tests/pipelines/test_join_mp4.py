@@ -10,7 +10,7 @@ from typing import Any
 
 import av
 import pytest
-from lessons import make_lesson
+from sample_lessons import make_lesson
 
 from pipelines.programme.join_mp4 import JoinError, join_mp4
 

@@ -33,10 +33,10 @@ from pipelines.journal.entries import Cause, Dropped, EncoderLoadLevel, Gap, Tra
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode, Severity
-from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.yuv_planes import planes_of
-from tests import slow_box
+from tests import slow_core_room
 from tests.virtual_room import VirtualCamera
 
 pytestmark = pytest.mark.realtime
@@ -46,7 +46,7 @@ SLOW_S = (4.0, 20.0)
 SECONDS = 63.0
 CAMERAS = tuple(VirtualCamera(role, Fraction(FPS), lost=0.0, seed=n) for n, role in enumerate(("students", "teacher")))
 # 0.29 of the core at superfast; more than six times that cannot be done, and at ultrafast only a part of it.
-CORE = partial(slow_box.Core, {"superfast": 12.0, "ultrafast": 7.0}, SLOW_S, 6.5)
+CORE = partial(slow_core_room.SimulatedCore, {"superfast": 12.0, "ultrafast": 7.0}, SLOW_S, 6.5)
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +54,9 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     core = CORE()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "cpu_count", lambda: 1)
-        patch.setattr(encoder_selection, "X264Encoder", partial(slow_box.CostlyEncoder, core))
-        room = slow_box.plan(tmp_path_factory.mktemp("spool"), CAMERAS)
-        yield slow_box.hold(room, CAMERAS, core, "r1", SECONDS)
+        patch.setattr(encoder_selection, "X264Encoder", partial(slow_core_room.CostedEncoder, core))
+        room = slow_core_room.recording_settings(tmp_path_factory.mktemp("spool"), CAMERAS)
+        yield slow_core_room.record_lesson(room, CAMERAS, core, "r1", SECONDS)
 
 
 @cache
@@ -121,8 +121,8 @@ def test_a_weak_box_begins_with_what_it_can_do(tmp_path: Path) -> None:
     """By what it measured while nobody recorded; the preset of a room that names one stays."""
     weak = EncodingCosts({"superfast": 5e4, "ultrafast": 3e4})
     for preset, began in (("auto", ("ultrafast", 1)), ("superfast", ("superfast", 0))):
-        room = replace(slow_box.plan(tmp_path, CAMERAS), costs=weak, preset=preset)
-        folder = slow_box.hold(room, CAMERAS, CORE(), preset, 2.0)
+        room = replace(slow_core_room.recording_settings(tmp_path, CAMERAS), encoding_costs=weak, preset=preset)
+        folder = slow_core_room.record_lesson(room, CAMERAS, CORE(), preset, 2.0)
         assert [(one.preset, one.steps) for one in filter_kinds(read_journal(folder).entries, EncoderLoadLevel)] == [
             began
         ]

@@ -15,7 +15,7 @@ LOOKS = 6
 
 
 def lives(signs: Callable[[int], ProgressCounters | None]) -> bool:
-    pulse = LivenessMonitor(most_still=3)
+    pulse = LivenessMonitor(max_stalled_checks=3)
     return all(pulse.is_alive(signs(look)) for look in range(LOOKS))
 
 
@@ -35,7 +35,7 @@ def test_a_file_thread_may_wait_for_the_disk_and_for_nothing_else() -> None:
 
 
 def test_it_is_not_given_up_at_the_first_look_and_a_new_lesson_begins_anew() -> None:
-    pulse = LivenessMonitor(most_still=3)
+    pulse = LivenessMonitor(max_stalled_checks=3)
     assert [pulse.is_alive(STILL) for _ in range(4)] == [True, True, True, False]
     assert pulse.is_alive(None)
     assert [pulse.is_alive(STILL) for _ in range(4)] == [True, True, True, False]

@@ -11,7 +11,7 @@ import pytest
 from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.journal.entries import EncoderLoadLevel, Medium, Track
 from pipelines.recording.load_control import LoadControl
-from pipelines.recording.recording_config import AUTO, CameraSettings, RecordingSettings
+from pipelines.recording.recording_settings import AUTO, CameraSettings, RecordingSettings
 
 SECOND_NS = 1_000_000_000
 FPS = 30
@@ -22,7 +22,7 @@ class Made:
     """How a track is made, and what is asked of it."""
 
     role: str
-    asked: EncoderTargets = field(default_factory=lambda: EncoderTargets("superfast"))
+    targets: EncoderTargets = field(default_factory=lambda: EncoderTargets("superfast"))
 
     @property
     def track(self) -> Track:

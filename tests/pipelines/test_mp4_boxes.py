@@ -8,7 +8,7 @@ import struct
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from lessons import FPS, RATE_HZ, make_lesson
+from sample_lessons import FPS, RATE_HZ, make_lesson
 
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.files.lesson_layout import segment_name
@@ -20,7 +20,7 @@ SECONDS = 4.0
 @pytest.fixture(scope="module")
 def segments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("boxes") / "r1-0000-000001"
-    make_lesson(folder, SECONDS, hidden=True)
+    make_lesson(folder, SECONDS, is_hidden=True)
     return {track: (folder / track / segment_name(1)).read_bytes() for track in ("teacher", "sound")}
 
 

@@ -16,8 +16,8 @@ from drivers.samples import AccessUnit, DecodedPicture
 from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE
-from pipelines.encoding.passthrough import LONGEST_GOP_NS, PassthroughCheck
-from pipelines.encoding.video_stage import VideoTrackEncoder
+from pipelines.encoding.passthrough import MAX_GOP_NS, PassthroughCheck
+from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.yuv_planes import planes_of
 
@@ -59,7 +59,7 @@ def opened() -> Mock:
 def maker(changes: list[tuple[str, str]], opened: Mock) -> VideoTrackEncoder:
     encoder = FailoverEncoder("teacher", CODING, EncoderTargets(CODING.preset), [opened], lambda _name, _why: None)
     return VideoTrackEncoder(
-        "teacher", CODING, encoder, passing=True, on_change=lambda how, why: changes.append((how, why))
+        "teacher", CODING, encoder, is_passthrough=True, on_change=lambda how, why: changes.append((how, why))
     )
 
 
@@ -141,7 +141,7 @@ def test_the_first_objection_comes_with_the_first_long_gop(apart: list[int], fps
             from_key_ns = number * (10**9 // fps)
             assert not objection or "2 s" in objection
             if number:
-                assert bool(objection) == (from_key_ns > LONGEST_GOP_NS * 1.05)
+                assert bool(objection) == (from_key_ns > MAX_GOP_NS * 1.05)
             at_ns += 10**9 // fps
         if length / fps > 2.0:
             return

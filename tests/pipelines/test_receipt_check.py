@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lessons import Lesson, make_lesson, moving, still
+from sample_lessons import Lesson, make_lesson, moving_luma, still_luma
 
 from pipelines.journal.entries import (
     Cause,
@@ -31,7 +31,7 @@ from pipelines.receipt.segment_reader import SegmentReader
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
     folder = tmp_path_factory.mktemp("original") / "r1-aaaa-000001"
-    return make_lesson(folder, 9, pictures={"teacher": moving, "screen": still})
+    return make_lesson(folder, 9, videos={"teacher": moving_luma, "screen": still_luma})
 
 
 @pytest.fixture

@@ -6,7 +6,17 @@ import zlib
 from pathlib import Path
 
 import pytest
-from lessons import Paint, Sing, black, frozen_from, make_lesson, moving, noise, speech, still
+from sample_lessons import (
+    Paint,
+    Sing,
+    dark_luma,
+    luma_frozen_from,
+    make_lesson,
+    moving_luma,
+    noise_of,
+    speech_like,
+    still_luma,
+)
 
 from pipelines.journal.entries import Fragment
 from pipelines.receipt.check_lesson import check_lesson
@@ -26,14 +36,14 @@ def codes(receipt: Receipt) -> set[FindingCode]:
 @pytest.mark.parametrize(
     ("paint", "sing", "code"),
     [
-        (frozen_from(4.3), speech, FindingCode.FROZEN),
-        (black, speech, FindingCode.BLACK),
-        (moving, noise(-75.0), FindingCode.MICROPHONE_DEAD),
+        (luma_frozen_from(4.3), speech_like, FindingCode.FROZEN),
+        (dark_luma, speech_like, FindingCode.BLACK),
+        (moving_luma, noise_of(-75.0), FindingCode.MICROPHONE_DEAD),
     ],
     ids=["frozen", "black", "dead microphone"],
 )
 def test_what_a_lying_journal_hides_is_found(tmp_path: Path, paint: Paint, sing: Sing, code: FindingCode) -> None:
-    lesson = make_lesson(tmp_path / "lesson", 12, pictures={"teacher": paint}, sing=sing, hidden=True)
+    lesson = make_lesson(tmp_path / "lesson", 12, videos={"teacher": paint}, audio=sing, is_hidden=True)
     assert check_lesson(lesson.folder).is_good
     receipt = verify_lesson(lesson.folder, unheard)
     assert codes(receipt) == {code}
@@ -41,7 +51,7 @@ def test_what_a_lying_journal_hides_is_found(tmp_path: Path, paint: Paint, sing:
 
 
 def test_a_good_lesson_with_a_still_screen_is_good(tmp_path: Path) -> None:
-    lesson = make_lesson(tmp_path / "lesson", 10, pictures={"teacher": moving, "screen": still})
+    lesson = make_lesson(tmp_path / "lesson", 10, videos={"teacher": moving_luma, "screen": still_luma})
     receipt = verify_lesson(lesson.folder, unheard)
     assert receipt.is_good
     assert receipt.findings == ()

@@ -20,7 +20,7 @@ from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Begin, Cause, Gap
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
-from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.yuv_planes import planes_of
 from tests.system import media

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lessons import RATE_HZ, make_lesson, moving, still
+from sample_lessons import RATE_HZ, make_lesson, moving_luma, still_luma
 
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.files.lesson_layout import INIT, JOURNAL_JSONL, PART, segment_name
@@ -63,7 +63,7 @@ examples = settings(max_examples=15, suppress_health_check=[HealthCheck.function
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A lesson that ended as it should."""
     folder = tmp_path_factory.mktemp("ended") / "r1-0000-000001"
-    make_lesson(folder, SECONDS, pictures={"teacher": moving, "students": still}, hidden=True)
+    make_lesson(folder, SECONDS, videos={"teacher": moving_luma, "students": still_luma}, is_hidden=True)
     return folder
 
 

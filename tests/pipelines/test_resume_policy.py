@@ -52,7 +52,7 @@ CASES: dict[str, tuple[list[Entry], ClockSnapshot, object]] = {
     "the epoch again": ([BEGIN, ANCHOR], rebooted(0, synchronised=False), OutageUnknown(KEPT)),
     "no clock for too long": (
         [BEGIN, ANCHOR],
-        replace(rebooted(5_000_100, synchronised=False), up_ns=601 * S),
+        replace(rebooted(5_000_100, synchronised=False), uptime_ns=601 * S),
         LessonOver(KEPT),
     ),
     "no anchor then": ([BEGIN], rebooted(5_000_100), LessonOver(KEPT)),

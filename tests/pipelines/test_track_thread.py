@@ -23,13 +23,13 @@ class _Slow:
         self.finished_ns: int | None = None
         self._stuck = stuck
 
-    def take(self, item: int) -> None:
+    def process(self, item: int) -> None:
         if self._stuck is not None:
             self._stuck.wait()
         pass_time(_ITEM_S)
         self.taken.append(item)
 
-    def lost(self, count: int) -> None:
+    def on_dropped(self, count: int) -> None:
         raise AssertionError(f"{count} lost")
 
     def tick(self, now_ns: int, waiting: int) -> None:

@@ -63,7 +63,7 @@ def hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[object], 
     def held(encoder: object) -> Held:
         monkeypatch.setattr(encoder_selection, "V4l2m2mEncoder", encoder)
         camera = VirtualCamera("teacher", Fraction(FPS), lost=0.0)
-        folder = VirtualRoom(tmp_path, (camera,), (VirtualMicrophone("ceiling"),)).hold("r1", SECONDS)
+        folder = VirtualRoom(tmp_path, (camera,), (VirtualMicrophone("ceiling"),)).record_lesson("r1", SECONDS)
         with av.open(str(folder / "teacher.m3u8")) as container:
             seen = [barcode.read(planes_of(frame)[0]) for frame in container.decode(video=0)]
         return folder, read_journal(folder).entries, [reading.frame for reading in seen if reading]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from pipelines.recording.av_sync_report import SyncReport
-from tests.holdings import short_lessons
+from tests.process_resources import record_short_lessons
 from tests.virtual_room import RATE_HZ, VirtualCamera, VirtualMicrophone, VirtualRoom
-from tests.virtual_sync import heard, seen
+from tests.virtual_room_sync import audio_lateness, video_lateness
 
 SECONDS = 75.0
 WITHIN_MS = 5.0
@@ -27,13 +27,13 @@ CAMERAS = (VirtualCamera("teacher", seed=3), VirtualCamera("students", Fraction(
 
 def test_picture_and_sound_stay_together_whatever_the_clocks_do(tmp_path: Path) -> None:
     """Clocks 200 ppm off either way, stamps 5 ms off, pictures up to 20 ms late, one in a hundred lost."""
-    folder = VirtualRoom(tmp_path, CAMERAS, MICROPHONES).hold("r1", SECONDS)
-    sounds = heard(folder / "sound.m3u8", MICROPHONES)
+    folder = VirtualRoom(tmp_path, CAMERAS, MICROPHONES).record_lesson("r1", SECONDS)
+    sounds = audio_lateness(folder / "sound.m3u8", MICROPHONES)
     for camera in CAMERAS:
-        pictures = seen(folder / f"{camera.role}.m3u8")
+        pictures = video_lateness(folder / f"{camera.role}.m3u8")
         assert len(pictures.seconds) > 0.98 * SECONDS * float(camera.fps)
         for sound in sounds.values():
-            assert np.abs(pictures.late_ms - sound.at(pictures.seconds)).max() < WITHIN_MS
+            assert np.abs(pictures.late_ms - sound.interpolate(pictures.seconds)).max() < WITHIN_MS
     for sound in sounds.values():
         assert sound.ratio_steps_ppm.max() <= SLEW_PPM
         assert sound.steps_us.max() < A_SAMPLE_US
@@ -43,7 +43,7 @@ def test_picture_and_sound_stay_together_whatever_the_clocks_do(tmp_path: Path) 
 
 
 def test_lessons_in_a_row_leave_nothing_behind(tmp_path: Path) -> None:
-    held = short_lessons(tmp_path / "spool", count=15, seconds=0.25)
+    held = record_short_lessons(tmp_path / "spool", count=15, seconds=0.25)
     warm = held[3:]
     assert max(one.memory_mb for one in warm) < warm[0].memory_mb + 4
     # Threads that have ended take a moment to go, and those of earlier tests may still be going.

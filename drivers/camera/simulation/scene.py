@@ -102,7 +102,6 @@ class Scene:
         return grained
 
     def _draw_board(self, luma: Image, swing: float) -> None:
-        """Draw a window onto the texture, which slides under it."""
         height, width = luma.shape
         rows, columns = height // 4, width // 4
         down, along = self._strip + height // 3, width // 2
@@ -135,5 +134,4 @@ class _Ball:
 
 
 def _padded(width: int) -> int:
-    """Return the length of a padded row."""
     return -(-width // 4) * 4

@@ -61,7 +61,6 @@ class SimulatedBase:
         self._thread: Thread | None = Thread(target=self._run, name="simulated-clicker-base")
 
     def start(self) -> None:
-        """Start the thread."""
         if self._thread is not None:
             self._thread.start()
 

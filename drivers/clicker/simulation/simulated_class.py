@@ -40,12 +40,7 @@ class ScriptedPress:
 
 
 def read_script(file: Path) -> list[ScriptedPress]:
-    """Read a script of JSON lines with the keys of ``ScriptedPress``.
-
-    Raises:
-        OSError: The file cannot be read.
-        ValueError: It is no such script.
-    """
+    """Read a script of JSON lines with the keys of ``ScriptedPress``; OSError or ValueError where it is none."""
     lines = file.read_text(encoding="utf-8").splitlines()
     try:
         return [ScriptedPress(**json.loads(line)) for line in lines if line.strip()]
@@ -85,7 +80,6 @@ class SimulatedClass:
         self._planned: list[SimulatedPress] = []
 
     def open_question(self, asked: AskQuestion, now_ns: int) -> None:
-        """Start a question."""
         if self._is_open:
             self._planned = [self._retried(press, now_ns) for press in self._planned]
         else:
@@ -106,7 +100,7 @@ class SimulatedClass:
         return pop_due
 
     def next_ns(self) -> int | None:
-        """Return the time of the next press."""
+        """Return the time of the next press, if one is planned."""
         return self._planned[0].at_ns if self._planned else None
 
     def press(self, device: str, text: str, now_ns: int) -> SimulatedPress:

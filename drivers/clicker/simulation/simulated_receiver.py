@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +20,12 @@ from drivers.clicker.simulation.link_faults import MessageFaults
 from drivers.clicker.simulation.protocols import BaseProtocol, IClickerProtocol, Rf217Rf218Protocol, Rf219Protocol
 from drivers.clicker.simulation.simulated_base import SimulatedBase
 from drivers.clicker.simulation.simulated_class import ScriptedPress, SimulatedClass, read_script
-from drivers.clicker.simulation.transports import BridgeNodeTransport, PtyTransport, ReportNodeTransport
+from drivers.clicker.simulation.transports import (
+    BridgeNodeTransport,
+    PtyTransport,
+    ReportNodeTransport,
+    SimulatedTransport,
+)
 from drivers.clicker.transport_receiver import TransportReceiver
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
 from drivers.run_folder import run_folder
@@ -31,6 +37,13 @@ from drivers.unix_line_server import UnixLineServer
 SOCKET = "clickers.sock"
 PORT = "clicker-base"
 MAX_STUDENTS = 250
+
+PROTOCOLS: dict[str, Callable[[], BaseProtocol]] = {
+    "rf217": partial(Rf217Rf218Protocol, 3),
+    "rf218": partial(Rf217Rf218Protocol, 5),
+    "rf219": Rf219Protocol,
+    "iclicker": IClickerProtocol,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +120,7 @@ class SimulatedReceiver:
         self._options = options
         self._truth_log = TruthLog(options.log)
         self._rng = random.Random(options.seed)
-        self._protocol: BaseProtocol = _protocol(options.base)
+        self._protocol = PROTOCOLS[options.base]()
         self._devices = self._protocol.device_ids(options.students, self._rng)
         self._class: SimulatedClass | None = None
         self._created_ns = time.monotonic_ns()
@@ -160,7 +173,7 @@ class SimulatedReceiver:
                 self._devices, self._rng, options.answer_within_s * 1e3, options.second_thoughts, script
             )
         faults = MessageFaults(self._rng, options.loss, options.duplicates, options.corruption)
-        self._protocol = _protocol(options.base)
+        self._protocol = PROTOCOLS[options.base]()
         transport, self._receiver = self._connect()
         self._base = SimulatedBase(
             transport,
@@ -178,7 +191,7 @@ class SimulatedReceiver:
         server.open()
         self._server = server
 
-    def _connect(self) -> tuple[PtyTransport | ReportNodeTransport | BridgeNodeTransport, TransportReceiver]:
+    def _connect(self) -> tuple[SimulatedTransport, TransportReceiver]:
         options, role = self._options, self._role
         if options.base == "iclicker":
             reports = ReportNodeTransport()
@@ -245,18 +258,6 @@ class SimulatedReceiver:
             case _:
                 return ["error say press DEVICE [LETTERS or NUMBER], key NAME or unplug SECONDS"]
         return []
-
-
-def _protocol(base: str) -> BaseProtocol:
-    match base:
-        case "rf217":
-            return Rf217Rf218Protocol(3)
-        case "rf218":
-            return Rf217Rf218Protocol(5)
-        case "rf219":
-            return Rf219Protocol()
-        case _:
-            return IClickerProtocol()
 
 
 def _ignore_feature_report(descriptor: int, report: bytes) -> None:

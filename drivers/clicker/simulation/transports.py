@@ -110,25 +110,16 @@ class ReportNodeTransport:
         self._driver_end.close()
 
 
-class BridgeNodeTransport:
+class BridgeNodeTransport(ReportNodeTransport):
     """A HID-to-UART bridge: a report's number is how many bytes it carries."""
 
-    def __init__(self) -> None:
-        self._report_node = ReportNodeTransport()
-
-    def open_node(self) -> int:
-        return self._report_node.open_node()
-
-    def fileno(self) -> int:
-        return self._report_node.fileno()
-
     def receive(self) -> bytes:
-        report = self._report_node.receive_numbered()
+        report = self.receive_numbered()
         return report[1 : 1 + report[0]] if report else b""
 
     def send(self, data: bytes) -> bool:
-        parts = [data[at : at + MAX_REPORT_DATA] for at in range(0, len(data), MAX_REPORT_DATA)]
-        return all(self._report_node.send(bytes([len(part)]) + part) for part in parts)
-
-    def close(self) -> None:
-        self._report_node.close()
+        for at in range(0, len(data), MAX_REPORT_DATA):
+            part = data[at : at + MAX_REPORT_DATA]
+            if not super().send(bytes([len(part)]) + part):
+                return False
+        return True

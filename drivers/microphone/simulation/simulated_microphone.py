@@ -208,5 +208,4 @@ class _CaptureRun:
 
 
 def _amplitude(dbfs: float) -> float:
-    """Return a level as an amplitude of int16 samples."""
     return float(32767.0 * 10.0 ** (dbfs / 20.0))

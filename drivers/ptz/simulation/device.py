@@ -65,7 +65,6 @@ class ViscaDevice:
         self._replies_by_sequence: OrderedDict[int, list[DeviceReply]] = OrderedDict()
 
     def position(self, now_ns: int) -> Position:
-        """Return pan, tilt and zoom."""
         return self._motion.position(now_ns)
 
     def reset(self) -> None:

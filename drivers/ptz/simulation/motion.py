@@ -46,7 +46,6 @@ class HeadMotion:
         self._axes = {axis: _AxisMotion() for axis in Axis}
 
     def position(self, now_ns: int) -> Position:
-        """Return where every axis is."""
         pan, tilt, zoom = (self._axes[axis].position_at(now_ns) for axis in Axis)
         return pan, tilt, zoom
 

@@ -33,7 +33,7 @@ class DeviceTransport(Protocol):
         """Send bytes to whoever sent last; what nobody reads is lost."""
 
     def close(self) -> None:
-        """Disconnect."""
+        """Disconnect both ends."""
 
 
 class PtyDeviceTransport:

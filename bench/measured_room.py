@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.material import FOLDER, FPS, Footage
+from bench.footage import FOLDER, FPS, SyntheticFootage
 from tests.system.room import REPOSITORY, Room
 
 CAMERAS = ("teacher", "students")
@@ -15,7 +15,9 @@ WITNESS = Path(__file__).with_name("witness")
 
 
 @contextmanager
-def started(name: str, camera: Callable[[Path, str], str], more: str = "", spool: Path | None = None) -> Iterator[Room]:
+def running_room(
+    name: str, camera: Callable[[Path, str], str], more: str = "", spool: Path | None = None
+) -> Iterator[Room]:
     """A room with two such cameras, a microphone, a store; every write to a journal is witnessed.
 
     Its spool begins as a copy of ``spool``.
@@ -30,12 +32,12 @@ def started(name: str, camera: Callable[[Path, str], str], more: str = "", spool
         if spool is not None:
             shutil.copytree(spool, room.spool)
         room.environment["PYTHONPATH"] = f"{WITNESS}:{REPOSITORY}"
-        room.environment["BENCH_WITNESS"] = str(witnessed(room))
+        room.environment["BENCH_WITNESS"] = str(witness_log(room))
         room.start()
         yield room
 
 
-def simulated(size: tuple[int, int], kbps: int, more: str = "") -> Callable[[Path, str], str]:
+def simulated_camera(size: tuple[int, int], kbps: int, more: str = "") -> Callable[[Path, str], str]:
     """Simulated cameras, each in a process of its own, with four buffers."""
     return lambda folder, role: (
         f'driver = "simulated"\nwidth = {size[0]}\nheight = {size[1]}\nfps = {FPS}\n'
@@ -43,7 +45,7 @@ def simulated(size: tuple[int, int], kbps: int, more: str = "") -> Callable[[Pat
     )
 
 
-def played(footage: Footage, kbps: int) -> Callable[[Path, str], str]:
+def played_camera(footage: SyntheticFootage, kbps: int) -> Callable[[Path, str], str]:
     """Footage as a camera at its own pace: no picture is drawn on the cores that are measured."""
     return lambda _folder, _role: (
         f'driver = "stream"\nurl = "{footage.file().absolute()}"\nwidth = {footage.width}\n'
@@ -51,7 +53,7 @@ def played(footage: Footage, kbps: int) -> Callable[[Path, str], str]:
     )
 
 
-def weigh(room: Room) -> bool:
+def set_cpu_weight(room: Room) -> bool:
     """Give the recorder the weight that its unit has (``CPUWeight=1000``); false where that is not allowed.
 
     Outside systemd the kernel weighs sessions: -10 is 9.3 times the weight of 0 (sched(7), autogroup).
@@ -63,7 +65,7 @@ def weigh(room: Room) -> bool:
     return True
 
 
-def witnessed(room: Room) -> Path:
+def witness_log(room: Room) -> Path:
     """What the witness in the room's processes has written down."""
     return room.folder / "witnessed.jsonl"
 

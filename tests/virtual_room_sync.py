@@ -1,4 +1,4 @@
-"""When things are seen and heard in a virtual room's lesson, against when they really were; read by decoding it."""
+"""Measure the A/V timing of a virtual room's lesson by decoding it: bar codes in the video, tones in the audio."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ Numbers = NDArray[np.float64]
 # A window holds whole periods of every tone, so each is measured as if it were alone.
 _WINDOW = RATE_HZ // 50
 _PIECE_S = 10
-_LOOK_S = 0.05
+_SEARCH_S = 0.05
 # The first and last windows are faded.
-_OPENING = 5
+_FADED_WINDOWS = 5
 _BEEP_MARGIN_S = 0.08
 
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How much later than it truly was something stands in the lesson: ``late_ms`` at each of ``seconds``."""
+    """Lesson time minus true time: ``late_ms`` at each of ``seconds``."""
 
     seconds: Numbers
     late_ms: Numbers
 
-    def at(self, seconds: Numbers) -> Numbers:
-        """In between, by a line."""
+    def interpolate(self, seconds: Numbers) -> Numbers:
+        """Lateness in ms at other times, linearly interpolated."""
         return np.interp(seconds, self.seconds, self.late_ms)
 
     @property
     def ratio_steps_ppm(self) -> Numbers:
-        """How much the pace changes from each second to the next."""
+        """Change of the resampling ratio from each second to the next, in parts per million."""
         a_second = RATE_HZ // _WINDOW
         whole = len(self.late_ms) // a_second * a_second
         means = self.late_ms[:whole].reshape(-1, a_second).mean(axis=1)
@@ -46,12 +46,12 @@ class Lateness:
 
     @property
     def steps_us(self) -> Numbers:
-        """How far the sound jumps from each fiftieth of a second to the next."""
+        """Steps of the audio's lateness between windows of 20 ms, in microseconds."""
         return np.abs(np.diff(self.late_ms)) * 1e3
 
 
-def seen(playlist: Path) -> Lateness:
-    """Of every picture that has a bar code."""
+def video_lateness(playlist: Path) -> Lateness:
+    """The lateness of every picture that has a bar code."""
     seconds, late_ms = [], []
     with av.open(str(playlist)) as container:
         for frame in container.decode(video=0):
@@ -62,8 +62,8 @@ def seen(playlist: Path) -> Lateness:
     return Lateness(np.array(seconds), np.array(late_ms))
 
 
-def heard(playlist: Path, microphones: tuple[VirtualMicrophone, ...]) -> dict[str, Lateness]:
-    """Of each microphone's tone, fifty times a second; which of its periods it is, its beeps tell."""
+def audio_lateness(playlist: Path, microphones: tuple[VirtualMicrophone, ...]) -> dict[str, Lateness]:
+    """The lateness of each microphone's tone, every 20 ms; its beeps tell which period is meant."""
     phases: dict[str, list[Numbers]] = {one.role: [] for one in microphones}
     beeps: dict[str, list[tuple[float, float]]] = {one.role: [] for one in microphones}
     windows = np.arange(_WINDOW) / RATE_HZ
@@ -88,12 +88,12 @@ def _lateness(phases: Numbers, beeps: list[tuple[float, float]], disturbed: Numb
     late_ms = -np.unwrap(phases) / (2 * np.pi * tone_hz) * 1e3
     seconds = (np.arange(len(phases)) + 0.5) * _WINDOW / RATE_HZ
     undisturbed = np.abs(seconds[:, None] - disturbed).min(axis=1) > _BEEP_MARGIN_S
-    undisturbed[:_OPENING] = undisturbed[-_OPENING:] = False
+    undisturbed[:_FADED_WINDOWS] = undisturbed[-_FADED_WINDOWS:] = False
     tone = Lateness(seconds, np.interp(seconds, seconds[undisturbed], late_ms[undisturbed]))
     times, true_ms = np.array(beeps).T
     period_ms = 1e3 / tone_hz
-    anchor_ms = np.round(np.median(true_ms - tone.at(times)) / period_ms) * period_ms
-    off_ms = true_ms - tone.at(times) - anchor_ms
+    anchor_ms = np.round(np.median(true_ms - tone.interpolate(times)) / period_ms) * period_ms
+    off_ms = true_ms - tone.interpolate(times) - anchor_ms
     # AAC smears a single beep by half a millisecond at times; all of them together must fit well.
     if np.abs(off_ms).max() > period_ms / 2 or abs(np.median(off_ms)) > period_ms / 8:
         raise ValueError(f"beeps and tone disagree: {off_ms}")
@@ -102,7 +102,7 @@ def _lateness(phases: Numbers, beeps: list[tuple[float, float]], disturbed: Numb
 
 def _beep_late_ms(piece: NDArray[np.float32], at_s: float) -> float | None:
     """Where the beep's envelope is greatest near the place where it belongs, to a part of a sample."""
-    middle, reach, half = round(at_s * RATE_HZ), round(_LOOK_S * RATE_HZ), round(BEEP_S / 2 * RATE_HZ)
+    middle, reach, half = round(at_s * RATE_HZ), round(_SEARCH_S * RATE_HZ), round(BEEP_S / 2 * RATE_HZ)
     part = piece[middle - reach - half : middle + reach + half + 1]
     if len(part) < 2 * (reach + half) + 1:
         return None

@@ -1,4 +1,4 @@
-"""What a process holds - memory, open files, threads - while lessons pass through it."""
+"""Measure the memory, open files and threads of this process while it records lessons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge.recorder.recording_manager import RecordingManager
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
 from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
-from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from tests.waiting import until
 
@@ -26,43 +26,43 @@ _FORM = PictureFormat(320, 180, Fraction(30), Coding.MJPEG)
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
-    """Memory that is resident, in MB; a share of it would change with what else runs."""
+class ProcessResources:
+    """Resident memory in MB (a proportional share would depend on other processes), open files and threads."""
 
     memory_mb: float
     files: int
     threads: int
 
 
-def holdings() -> Holdings:
-    """Of this process, now."""
+def read_process_resources() -> ProcessResources:
+    """The resources of this process now, from /proc."""
     rollup = Path("/proc/self/smaps_rollup").read_text().splitlines()
     resident = next(int(line.split()[1]) for line in rollup if line.startswith("Rss:"))
-    return Holdings(resident / 1024, len(os.listdir("/proc/self/fd")), len(os.listdir("/proc/self/task")))
+    return ProcessResources(resident / 1024, len(os.listdir("/proc/self/fd")), len(os.listdir("/proc/self/task")))
 
 
-def short_lessons(spool: Path, count: int, seconds: float) -> list[Holdings]:
-    """After each of so many lessons in a row through the recorder's keeper, with simulated devices."""
+def record_short_lessons(spool: Path, count: int, seconds: float) -> list[ProcessResources]:
+    """Record short lessons in a row through the recording manager, with simulated devices; measure after each."""
     ended: list[RecordingEnded] = []
-    held: list[Holdings] = []
+    resources: list[ProcessResources] = []
     spool.mkdir(parents=True)
-    with _room(spool, ended) as keeper:
+    with _room(spool, ended) as manager:
         for number in range(1, count + 1):
-            keeper.reconcile(_wish(f"r1-0000-{number:06d}"))
+            manager.reconcile(_desired_state(f"r1-0000-{number:06d}"))
             until_s = time.monotonic() + seconds
 
             def ticked(until_s: float = until_s) -> bool:
-                keeper.tick()
-                keeper.state()
+                manager.tick()
+                manager.state()
                 return time.monotonic() > until_s
 
             until(ticked)
-            keeper.reconcile(_wish(None))
-            held.append(holdings())
-    lost = [one.lesson for one in ended if one.lesson_time_ns < seconds * 1e9]
-    if lost or len(ended) != count:
-        raise ValueError(f"{len(ended)} of {count} lessons ended, too short: {lost}")
-    return held
+            manager.reconcile(_desired_state(None))
+            resources.append(read_process_resources())
+    too_short = [one.lesson for one in ended if one.lesson_time_ns < seconds * 1e9]
+    if too_short or len(ended) != count:
+        raise ValueError(f"{len(ended)} of {count} lessons ended, too short: {too_short}")
+    return resources
 
 
 @contextmanager
@@ -71,9 +71,9 @@ def _room(spool: Path, ended: list[RecordingEnded]) -> Iterator[RecordingManager
     microphone = SimulatedMicrophoneOptions(seed=1)
     sound = SoundFormat(48_000, 1)
     pictures = VideoPrerollBuffer(MIN_PREROLL_NS)
-    sources = RoomDevices(
-        {"teacher": DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _unheard, pictures)},
-        {"ceiling": DeviceSupervisor("ceiling", lambda: SimulatedMicrophone("ceiling", sound, microphone), _unheard)},
+    devices = RoomDevices(
+        {"teacher": DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", _FORM, camera), _ignore, pictures)},
+        {"ceiling": DeviceSupervisor("ceiling", lambda: SimulatedMicrophone("ceiling", sound, microphone), _ignore)},
     )
     plan = RecordingSettings(
         school="s",
@@ -88,26 +88,26 @@ def _room(spool: Path, ended: list[RecordingEnded]) -> Iterator[RecordingManager
         audio_kbps=64,
     )
 
-    def told(message: object) -> None:
+    def on_message(message: object) -> None:
         if isinstance(message, RecordingEnded):
             ended.append(message)
 
-    keeper = RecordingManager(plan, sources, told, 3600 * 10**9)
-    for source in sources:
-        source.start()
+    manager = RecordingManager(plan, devices, on_message, 3600 * 10**9)
+    for device in devices:
+        device.start()
     try:
-        until(lambda: all(source.condition.state is DeviceState.RUNNING for source in sources))
-        yield keeper
+        until(lambda: all(device.condition.state is DeviceState.RUNNING for device in devices))
+        yield manager
     finally:
-        keeper.close()
-        for source in sources:
-            source.close()
+        manager.close()
+        for device in devices:
+            device.close()
 
 
-def _wish(lesson: str | None) -> DesiredState:
+def _desired_state(lesson: str | None) -> DesiredState:
     activity = Activity.RECORDING if lesson else Activity.IDLE
     return DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns())
 
 
-def _unheard(_role: str, _condition: object) -> None:
+def _ignore(_role: str, _condition: object) -> None:
     """The keeper reads conditions from the sources."""

@@ -1,4 +1,4 @@
-"""What is to be recorded, and how: everything a recording needs to know that is not a device."""
+"""Settings of a recording: cameras, microphones, encoding, segments and storage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True)
 class CameraSettings:
-    """A picture track; size and rate count where the camera's own are not known yet."""
+    """A camera's track; size and frame rate apply where the camera's own are not known yet."""
 
     role: str
     width: int
@@ -27,13 +27,13 @@ class CameraSettings:
 
     @property
     def pixels_per_second(self) -> float:
-        """What its encoder has to do."""
+        """The load of its encoder."""
         return float(self.width * self.height * self.fps)
 
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneSettings:
-    """A microphone in the mix."""
+    """A microphone of the mix, with its gain."""
 
     role: str
     channels: int = 1
@@ -42,10 +42,10 @@ class MicrophoneSettings:
 
 @dataclass(frozen=True, slots=True)
 class RecordingSettings:
-    """What every lesson of this room has in common; ``demand`` is what it takes of the disk, if that is minded.
+    """What all lessons of a room have in common; ``storage_demand`` is None where the disk is not budgeted.
 
     ``sync_at_once``: a fragment is made durable as soon as it is written, not with those of the same second.
-    ``preset`` is libx264's, or AUTO: then the box decides, by the ``costs`` it has measured.
+    ``preset`` is libx264's, or AUTO: then the measured ``encoding_costs`` decide. Bit rates are in kbit/s.
     """
 
     school: str
@@ -64,12 +64,12 @@ class RecordingSettings:
     encoding_costs: EncodingCosts | None = None
 
     def at_bitrate_share(self, share: float) -> RecordingSettings:
-        """The same with so much of the pictures' bit rate."""
+        """These settings with the video bit rates multiplied by ``share``."""
         cameras = (replace(camera, bitrate_kbps=round(camera.bitrate_kbps * share)) for camera in self.cameras)
         return replace(self, cameras=tuple(cameras))
 
     def initial_preset(self, cores: int) -> str:
-        """The preset with which a lesson begins on a box of so many cores."""
+        """The preset with which a lesson begins on a machine with so many cores."""
         if self.preset != AUTO:
             return self.preset
         if self.encoding_costs is None:
@@ -78,6 +78,6 @@ class RecordingSettings:
 
     @property
     def programme_role(self) -> str | None:
-        """The picture track that is the programme: the teacher's, or the first there is."""
+        """The role of the video track that is the programme: the teacher's, or the first there is."""
         roles = [camera.role for camera in self.cameras]
         return "teacher" if "teacher" in roles else next(iter(roles), None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.material import FOLDER
+from bench.footage import FOLDER
 
 Command = list[str]
 Job = Callable[[Path], Sequence[Command]]
@@ -27,19 +27,19 @@ class Cost:
     wall_s: float
 
 
-class Failed(Exception):
+class JobFailed(Exception):
     """A competitor did not finish; the message has its last words."""
 
 
-def ours(spool: Path, cameras: Mapping[str, Path], sound: Path | None, *options: str) -> Command:
+def recorder_command(spool: Path, cameras: Mapping[str, Path], sound: Path | None, *options: str) -> Command:
     """The recorder on files."""
-    command = [sys.executable, "-m", "bench.offline", str(spool), *options]
+    command = [sys.executable, "-m", "bench.offline_recording", str(spool), *options]
     for role, path in cameras.items():
         command += ["--camera", f"{role}={path}"]
     return [*command, *(["--sound", str(sound)] if sound else [])]
 
 
-def turns(name: str, jobs: Mapping[str, Job], runs: int) -> dict[str, Cost]:
+def measure_in_turns(name: str, jobs: Mapping[str, Job], runs: int) -> dict[str, Cost]:
     """Every job ``runs`` times in turn, the medians of CPU and wall time; the last output of each stays.
 
     It lies in ``output(name, job)``.
@@ -47,7 +47,7 @@ def turns(name: str, jobs: Mapping[str, Job], runs: int) -> dict[str, Cost]:
     costs: dict[str, list[Cost]] = {job: [] for job in jobs}
     for _ in range(runs):
         for job, make in jobs.items():
-            folder = output(name, job)
+            folder = output_folder(name, job)
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             costs[job].append(run(make(folder)))
@@ -56,7 +56,7 @@ def turns(name: str, jobs: Mapping[str, Job], runs: int) -> dict[str, Cost]:
     }
 
 
-def output(name: str, job: str) -> Path:
+def output_folder(name: str, job: str) -> Path:
     """Where a job's output lies."""
     return FOLDER / "output" / name / job
 
@@ -76,6 +76,6 @@ def run(commands: Sequence[Command]) -> Cost:
         child.returncode = os.waitstatus_to_exitcode(status)
         child.stderr.close()
         if child.returncode:
-            raise Failed(f"{' '.join(command)}: {words.decode(errors='replace')[-2000:]}")
+            raise JobFailed(f"{' '.join(command)}: {words.decode(errors='replace')[-2000:]}")
         cpu_s += usage.ru_utime + usage.ru_stime
     return Cost(cpu_s, time.monotonic() - begun_s)

@@ -1,4 +1,4 @@
-"""Lessons made for a test: really encoded, in the exact form the recorder leaves on the disk."""
+"""Generate short recorded lessons for tests: really encoded, exactly as the recorder leaves them on disk."""
 
 from __future__ import annotations
 
@@ -39,48 +39,48 @@ RATE_HZ = 48_000
 SEGMENT_S = 4.0
 FRAGMENT_MS = 250
 
-Paint = Callable[[int], NDArray[np.uint8]]
-Sing = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+LumaSource = Callable[[int], NDArray[np.uint8]]
+AudioSource = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
-_PICTURE = H264Settings(WIDTH, HEIGHT, Fraction(FPS), 400, "ultrafast", full_range=True)
-_SOUND = AacSettings(RATE_HZ, 1, 96)
-_GROUND = np.random.default_rng(7).integers(60, 190, (HEIGHT, WIDTH), np.uint8)
-
-
-def moving(number: int) -> NDArray[np.uint8]:
-    """Luma of a picture in which everything moves."""
-    return np.roll(_GROUND, 3 * number, axis=1)
+_H264_SETTINGS = H264Settings(WIDTH, HEIGHT, Fraction(FPS), 400, "ultrafast", full_range=True)
+_AAC_SETTINGS = AacSettings(RATE_HZ, 1, 96)
+_BACKGROUND = np.random.default_rng(7).integers(60, 190, (HEIGHT, WIDTH), np.uint8)
 
 
-def still(number: int) -> NDArray[np.uint8]:
-    """Luma of a picture that is always the same."""
-    return _GROUND if number >= 0 else moving(number)
+def moving_luma(number: int) -> NDArray[np.uint8]:
+    """Luma (180, 320) of picture ``number`` of a video in which everything moves."""
+    return np.roll(_BACKGROUND, 3 * number, axis=1)
 
 
-def frozen_from(seconds: float) -> Paint:
-    """Moves, and then stands still for good."""
-    return lambda number: moving(min(number, int(seconds * FPS)))
+def still_luma(number: int) -> NDArray[np.uint8]:
+    """Luma of a video that stands still."""
+    return _BACKGROUND if number >= 0 else moving_luma(number)
 
 
-def black(number: int) -> NDArray[np.uint8]:
-    """A lens with its cap on."""
-    return moving(number) // 32
+def luma_frozen_from(seconds: float) -> LumaSource:
+    """Luma of a video that freezes after so many seconds."""
+    return lambda number: moving_luma(min(number, int(seconds * FPS)))
 
 
-def speech(times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Something as loud and as uneven as a voice."""
+def dark_luma(number: int) -> NDArray[np.uint8]:
+    """Luma of a camera with its lens cap on."""
+    return moving_luma(number) // 32
+
+
+def speech_like(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A tone whose level varies like a voice."""
     return 0.1 * np.sin(2 * np.pi * 440 * times) * (0.6 + 0.4 * np.sin(2 * np.pi * 0.3 * times))
 
 
-def noise(level_dbfs: float) -> Sing:
-    """What an input gives with nothing behind it: its own noise."""
+def noise_of(level_dbfs: float) -> AudioSource:
+    """The noise of an open input, at a level in dBFS."""
     generator = np.random.default_rng(11)
     return lambda times: generator.normal(0.0, 10 ** (level_dbfs / 20), len(times))
 
 
 @dataclass(slots=True)
 class Lesson:
-    """A lesson being made: its folder, and the entries that will be its journal."""
+    """A lesson that is generated: its folder, and the entries of its journal."""
 
     folder: Path
     seconds: float
@@ -88,18 +88,18 @@ class Lesson:
 
     @property
     def lesson_ns(self) -> int:
-        """How long it lasts."""
+        """Its duration."""
         return round(self.seconds * 1e9)
 
     def write_journal(self) -> None:
-        """Write the entries as they now are."""
+        """Write the journal from the present entries."""
         (self.folder / "journal.jsonl").unlink(missing_ok=True)
         file = JournalFile(self.folder)
         file.append(self.entries)
         file.close()
 
     def write_playlists(self) -> None:
-        """Write the playlists of the segments in the journal."""
+        """Write the playlists of all segments in the journal."""
         tracks = {entry.track: entry for entry in self.entries if isinstance(entry, Track)}
         shown = next((name for name, track in tracks.items() if track.medium is Medium.PICTURE), None)
         for name, track in tracks.items():
@@ -119,8 +119,8 @@ class Lesson:
         (self.folder / name).write_text(text)
 
 
-class _Outlet:
-    """Puts a track's boxes into its files and its entries into the lesson."""
+class _LessonSink:
+    """A ``FragmentSink`` that writes a track's files, and collects its journal entries."""
 
     def __init__(self, track: Track, lesson: Lesson) -> None:
         self._track = track
@@ -145,29 +145,29 @@ def make_lesson(
     folder: Path,
     seconds: float = 10.0,
     *,
-    pictures: dict[str, Paint] | None = None,
-    sing: Sing = speech,
+    videos: dict[str, LumaSource] | None = None,
+    audio: AudioSource = speech_like,
     late_s: float = 0.0,
-    hidden: bool = False,
+    is_hidden: bool = False,
 ) -> Lesson:
-    """Record a lesson into ``folder``: picture tracks by role (``teacher`` alone unless told) and sound.
+    """Record a lesson into ``folder``: video tracks by role (by default ``teacher`` alone) and audio.
 
-    The first picture comes at ``late_s``. With ``hidden`` the journal's figures claim that all was well,
+    The first picture comes at ``late_s``. With ``is_hidden`` the journal's measurements say that all is well,
     whatever is in the files.
     """
     folder.mkdir(parents=True)
     lesson = Lesson(folder, seconds)
     lesson.entries.append(Begin(lesson=folder.name, school="s", room="r1", boot_id="b", at_ns=0))
-    for role, paint in (pictures or {"teacher": moving}).items():
-        _record_picture(lesson, role, paint, first=round(late_s * FPS), hidden=hidden)
-    _record_sound(lesson, sing, hidden=hidden)
+    for role, luma_source in (videos or {"teacher": moving_luma}).items():
+        _record_video(lesson, role, luma_source, first=round(late_s * FPS), is_hidden=is_hidden)
+    _record_audio(lesson, audio, is_hidden=is_hidden)
     lesson.entries.append(End(at_ns=lesson.lesson_ns, lesson_ns=lesson.lesson_ns, cause=Cause.TEACHER))
     lesson.write_journal()
     lesson.write_playlists()
     return lesson
 
 
-def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidden: bool) -> None:
+def _record_video(lesson: Lesson, role: str, luma_source: LumaSource, *, first: int, is_hidden: bool) -> None:
     track = Track(
         track=role,
         medium=Medium.PICTURE,
@@ -178,50 +178,50 @@ def _record_picture(lesson: Lesson, role: str, paint: Paint, *, first: int, hidd
         fps=FPS,
         encoder="libx264",
     )
-    outlet = _Outlet(track, lesson)
-    fragments = Mp4Fragmenter(VideoTrackFormat(FRAGMENT_MS), outlet)
-    encoder = X264Encoder(_PICTURE)
-    last = paint(-1)
+    sink = _LessonSink(track, lesson)
+    fragmenter = Mp4Fragmenter(VideoTrackFormat(FRAGMENT_MS), sink)
+    encoder = X264Encoder(_H264_SETTINGS)
+    last = luma_source(-1)
     for number in range(first, round(lesson.seconds * FPS)):
-        luma = paint(number)
+        luma = luma_source(number)
         frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
         y, u, v = planes_of(frame)
         y[:], u[:], v[:] = luma, 128, 128
         key = number == first or number % FPS == 0
         for packet in encoder.encode(frame, number * VIDEO_TIMESCALE // FPS, key=key):
-            fragments.push_packet(packet)
+            fragmenter.push_packet(packet)
         if number % FPS == 1:
-            change = 12.0 if hidden else float(np.abs(luma.astype(np.int16) - last).mean())
-            brightness = 110.0 if hidden else float(luma.mean())
+            change = 12.0 if is_hidden else float(np.abs(luma.astype(np.int16) - last).mean())
+            brightness = 110.0 if is_hidden else float(luma.mean())
             at_ns = number // FPS * 1_000_000_000
             lesson.entries.append(PictureMeasurement(track=role, lesson_ns=at_ns, luma=brightness, change=change))
         last = luma
-    fragments.flush(round(lesson.seconds * VIDEO_TIMESCALE))
-    outlet.close()
+    fragmenter.flush(round(lesson.seconds * VIDEO_TIMESCALE))
+    sink.close()
 
 
-def _record_sound(lesson: Lesson, sing: Sing, *, hidden: bool) -> None:
+def _record_audio(lesson: Lesson, audio: AudioSource, *, is_hidden: bool) -> None:
     track = Track(track="sound", medium=Medium.SOUND, how="encoded", timescale=RATE_HZ, rate_hz=RATE_HZ, channels=1)
-    outlet = _Outlet(track, lesson)
-    fragments = Mp4Fragmenter(AudioTrackFormat(FRAGMENT_MS, _SOUND), outlet)
-    encoder = AacEncoder(_SOUND, 0)
+    sink = _LessonSink(track, lesson)
+    fragmenter = Mp4Fragmenter(AudioTrackFormat(FRAGMENT_MS, _AAC_SETTINGS), sink)
+    encoder = AacEncoder(_AAC_SETTINGS, 0)
     for second in range(int(lesson.seconds)):
-        samples = sing(second + np.arange(RATE_HZ) / RATE_HZ)
+        samples = audio(second + np.arange(RATE_HZ) / RATE_HZ)
         for packet in encoder.encode(samples[:, None].astype(np.float32)):
-            fragments.push_packet(packet)
+            fragmenter.push_packet(packet)
         rms, peak = float(np.sqrt(np.square(samples).mean())), float(np.abs(samples).max())
         lesson.entries.append(
             SoundMeasurement(
                 track="ceiling",
                 lesson_ns=second * 1_000_000_000,
-                rms_dbfs=-23.0 if hidden else _dbfs(rms),
-                peak_dbfs=-17.0 if hidden else _dbfs(peak),
+                rms_dbfs=-23.0 if is_hidden else _dbfs(rms),
+                peak_dbfs=-17.0 if is_hidden else _dbfs(peak),
             )
         )
     for packet in encoder.close():
-        fragments.push_packet(packet)
-    fragments.flush(round(lesson.seconds * RATE_HZ))
-    outlet.close()
+        fragmenter.push_packet(packet)
+    fragmenter.flush(round(lesson.seconds * RATE_HZ))
+    sink.close()
 
 
 def _dbfs(amplitude: float) -> float:

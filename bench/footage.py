@@ -32,7 +32,7 @@ _FILMED = Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi")
 Image = NDArray[np.uint8]
 
 
-class Film(Protocol):
+class FootageSource(Protocol):
     """MJPEG to measure with."""
 
     @property
@@ -60,7 +60,7 @@ class Film(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Footage:
+class SyntheticFootage:
     """MJPEG as a webcam in a dim classroom sends it: gradient and texture that move, and a sensor's noise.
 
     The quality puts a 1080p picture at 200-250 kB; ``subsampling`` 422 is what UVC cameras send.
@@ -88,7 +88,7 @@ class Footage:
         """An AVI with it, made now if there is none."""
         name = f"mjpeg-{self.width}x{self.height}-{self.subsampling}-q{self.quality}"
         path = FOLDER / f"{name}-n{self.noise:g}-s{self.seed}-{self.frames}.avi"
-        return kept(path, self._write)
+        return cached_file(path, self._write)
 
     def _write(self, path: Path) -> None:
         scene = _Scene(self)
@@ -97,7 +97,7 @@ class Footage:
 
 
 @dataclass(frozen=True, slots=True)
-class Filmed:
+class FilmedFootage:
     """What a real camera saw (opencv-doc's vtest.avi), scaled up, forwards and backwards, as 4:2:2 MJPEG."""
 
     width: int
@@ -118,7 +118,7 @@ class Filmed:
     def file(self) -> Path:
         """An AVI with it, made now if there is none."""
         path = FOLDER / f"filmed-{self.width}x{self.height}-q{self.quality}-{self.frames}.avi"
-        return kept(path, self._write)
+        return cached_file(path, self._write)
 
     def _write(self, path: Path) -> None:
         with av.open(str(_FILMED)) as film:
@@ -140,7 +140,7 @@ class Filmed:
 
 
 def _write_mjpeg(
-    path: Path, shape: Film, subsampling: Literal["420", "422"], quality: int, pictures: Iterator[Image]
+    path: Path, shape: FootageSource, subsampling: Literal["420", "422"], quality: int, pictures: Iterator[Image]
 ) -> None:
     jpeg = JpegEncoder(shape.width, shape.height, subsampling, quality)
     shown = track(pictures, f"footage {shape.width}x{shape.height}", total=shape.frames, transient=True)
@@ -158,7 +158,7 @@ def _write_mjpeg(
 
 
 class _Scene:
-    def __init__(self, footage: Footage) -> None:
+    def __init__(self, footage: SyntheticFootage) -> None:
         dice = np.random.default_rng(footage.seed)
         width, height = footage.width, footage.height
         tall = height if footage.subsampling == "422" else height // 2
@@ -196,7 +196,7 @@ def _noise(dice: np.random.Generator, shape: tuple[int, int], deviation: float) 
     return np.round(dice.normal(0, deviation, (height, width))).astype(np.int16)
 
 
-def sound(seconds: float) -> Path:
+def voice_wav(seconds: float) -> Path:
     """A WAV of something as uneven as a voice: 48 kHz, mono, 16 bits."""
 
     def write(path: Path) -> None:
@@ -209,10 +209,10 @@ def sound(seconds: float) -> Path:
             out.setframerate(RATE_HZ)
             out.writeframes(((0.3 * voice + hiss) * 32767).clip(-32768, 32767).astype("<i2").tobytes())
 
-    return kept(FOLDER / f"voice-{seconds:g}s.wav", write)
+    return cached_file(FOLDER / f"voice-{seconds:g}s.wav", write)
 
 
-def kept(path: Path, write: Callable[[Path], object]) -> Path:
+def cached_file(path: Path, write: Callable[[Path], object]) -> Path:
     """``path``, written now if it is not there yet; a file half written does not count."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,7 @@ from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
-from pipelines.recording.recording_config import CameraSettings, MicrophoneSettings, RecordingSettings
+from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.track_thread import TrackThread
 from pipelines.recording.video_track import TrackStart
 from pipelines.recording.video_track_builder import VideoTrackBuilder
@@ -48,7 +48,7 @@ _END_S = 60.0
 
 
 @dataclass(slots=True)
-class Stage:
+class OfflineLesson:
     """What the devices of one run share: when the lesson begins, and how far its pictures are."""
 
     begins_ns: int = field(default_factory=lambda: time.monotonic_ns() + _AN_HOUR_NS)
@@ -71,7 +71,7 @@ class Stage:
 class FileCamera:
     """A camera that has its next picture whenever the track has room for it."""
 
-    def __init__(self, role: str, path: Path, stage: Stage, rate: float) -> None:
+    def __init__(self, role: str, path: Path, stage: OfflineLesson, rate: float) -> None:
         self.role = role
         self.listener: TrackThread[Picture] | None = None
         self._path = path
@@ -130,7 +130,7 @@ class FileCamera:
 class FileMicrophone:
     """A microphone whose blocks keep up with the pictures."""
 
-    def __init__(self, role: str, path: Path, stage: Stage) -> None:
+    def __init__(self, role: str, path: Path, stage: OfflineLesson) -> None:
         self.role = role
         self._path = path
         self._stage = stage
@@ -163,7 +163,7 @@ class FileMicrophone:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RecordingRun:
     """What is recorded, and into which folder; ``rate`` 0 is as fast as it goes."""
 
     spool: Path
@@ -175,9 +175,9 @@ class Run:
     lesson: str = "bench"
 
 
-def record(run: Run) -> None:
+def record_files(run: RecordingRun) -> None:
     """Record the whole files as one lesson."""
-    stage = Stage()
+    stage = OfflineLesson()
     cameras = {role: FileCamera(role, path, stage, run.rate) for role, path in run.cameras.items()}
     sources = {role: _camera_source(camera) for role, camera in cameras.items()}
     microphone = _microphone_source(FileMicrophone(MICROPHONE, run.sound, stage)) if run.sound else None
@@ -239,7 +239,7 @@ def _sound_to(desk: TrackThread[CapturedBlock]) -> Callable[[SoundFormat, SoundB
     return lambda form, block: desk.put(CapturedBlock(MICROPHONE, form, block))
 
 
-def _plan(run: Run, forms: dict[str, PictureFormat | None]) -> RecordingSettings:
+def _plan(run: RecordingRun, forms: dict[str, PictureFormat | None]) -> RecordingSettings:
     return RecordingSettings(
         school="s",
         room="r",
@@ -261,7 +261,7 @@ def _unheard(*_told: object) -> None:
 
 
 def main() -> None:
-    """``python -m bench.offline SPOOL --camera teacher=FILE``."""
+    """``python -m bench.offline_recording SPOOL --camera teacher=FILE``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("spool", type=Path)
     parser.add_argument("--camera", action="append", default=[], metavar="ROLE=FILE")
@@ -272,7 +272,7 @@ def main() -> None:
     parser.add_argument("--lesson", default="bench")
     args = parser.parse_args()
     cameras = {role: Path(path) for role, _, path in (one.partition("=") for one in args.camera)}
-    record(Run(args.spool, cameras, args.sound, args.preset, args.kbps, args.rate, args.lesson))
+    record_files(RecordingRun(args.spool, cameras, args.sound, args.preset, args.kbps, args.rate, args.lesson))
 
 
 if __name__ == "__main__":

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from bench import peers
-from bench.cost import ours, turns
-from bench.lessons import h264
-from bench.material import FPS
-from bench.rows import Row, bound, ratio
+from bench import peer_commands
+from bench.cpu_cost import measure_in_turns, recorder_command
+from bench.footage import FPS
+from bench.long_lessons import h264_mp4
+from bench.result_rows import ResultRow, bound, ratio
 
 _LONG_S = 1200
 _PACED_S = (2, 17)
 _RUNS = 5
 
 
-def measure() -> list[Row]:
+def measure() -> list[ResultRow]:
     """Twenty minutes as fast as it goes, and the cost of a second more at 30 pictures a second."""
-    film = h264(_LONG_S)
-    costs = turns(
+    film = h264_mp4(_LONG_S)
+    costs = measure_in_turns(
         "passing",
         {
-            "ours": lambda out: [ours(out, {"teacher": film}, None)],
-            "ffmpeg": lambda out: [peers.ffmpeg_copy(film, out)],
+            "ours": lambda out: [recorder_command(out, {"teacher": film}, None)],
+            "ffmpeg": lambda out: [peer_commands.ffmpeg_copy(film, out)],
         },
         _RUNS,
     )
@@ -40,7 +40,7 @@ def measure() -> list[Row]:
 
 
 def _paced_cpu_s(seconds: int) -> float:
-    film = h264(seconds)
-    return turns("passing-paced", {"ours": lambda out: [ours(out, {"teacher": film}, None, "--rate", str(FPS))]}, 1)[
-        "ours"
-    ].cpu_s
+    film = h264_mp4(seconds)
+    return measure_in_turns(
+        "passing-paced", {"ours": lambda out: [recorder_command(out, {"teacher": film}, None, "--rate", str(FPS))]}, 1
+    )["ours"].cpu_s

@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.material import FPS
-from bench.rooms import CAMERAS, simulated, started
-from bench.rows import Row, bound
+from bench.footage import FPS
+from bench.measured_room import CAMERAS, running_room, simulated_camera
+from bench.result_rows import ResultRow, bound
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.journal.entries import Begin, ClockReading, Fragment
 from pipelines.journal.journal_file import filter_kinds, read_journal
@@ -33,10 +33,10 @@ class _Pressed:
     missed: int
 
 
-def measure() -> list[Row]:
+def measure() -> list[ResultRow]:
     """Of several short lessons the worst, and how long the recorder did not know of the press."""
     lessons = []
-    with started("press", simulated((640, 360), 800), "[lesson]\ntake_back_s = 0\n") as room:
+    with running_room("press", simulated_camera((640, 360), 800), "[lesson]\ntake_back_s = 0\n") as room:
         for _ in range(_LESSONS):
             pressed_ns = time.monotonic_ns()
             folder = room.begin_lesson()

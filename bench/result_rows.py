@@ -12,7 +12,7 @@ from rich.table import Table
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ResultRow:
     """One comparison. ``reached`` is the number that ``to_reach`` bounds, from above unless ``at_least``."""
 
     figure: str
@@ -31,22 +31,24 @@ class Row:
         return self.reached >= self.to_reach if self.at_least else self.reached <= self.to_reach
 
 
-def ratio(figure: str, ours: float, peer: float, against: str, unit: str, to_reach: float, how: str = "") -> Row:
+def ratio(figure: str, ours: float, peer: float, against: str, unit: str, to_reach: float, how: str = "") -> ResultRow:
     """Ours as a part of the peer's."""
-    return Row(figure, ours, peer, against, unit, ours / peer, to_reach, how=how)
+    return ResultRow(figure, ours, peer, against, unit, ours / peer, to_reach, how=how)
 
 
-def difference(figure: str, ours: float, peer: float, against: str, unit: str, to_reach: float, how: str = "") -> Row:
+def difference(
+    figure: str, ours: float, peer: float, against: str, unit: str, to_reach: float, how: str = ""
+) -> ResultRow:
     """Ours less the peer's, which must not fall below ``to_reach``."""
-    return Row(figure, ours, peer, against, unit, ours - peer, to_reach, at_least=True, how=how)
+    return ResultRow(figure, ours, peer, against, unit, ours - peer, to_reach, at_least=True, how=how)
 
 
-def bound(figure: str, ours: float, unit: str, most: float, how: str = "") -> Row:
+def bound(figure: str, ours: float, unit: str, most: float, how: str = "") -> ResultRow:
     """A number that has no peer but a limit."""
-    return Row(figure, ours, None, "a limit", unit, ours, most, how=how)
+    return ResultRow(figure, ours, None, "a limit", unit, ours, most, how=how)
 
 
-def show(console: Console, rows: Sequence[Row]) -> None:
+def print_table(console: Console, rows: Sequence[ResultRow]) -> None:
     """Print them as a table."""
     table = Table(title="make bench", title_justify="left")
     for heading in ("figure", "ours", "peer", "against", "reached", "to reach", "", "how"):
@@ -65,7 +67,7 @@ def show(console: Console, rows: Sequence[Row]) -> None:
     console.print(table)
 
 
-def write(path: Path, rows: Sequence[Row], machine: dict[str, object]) -> None:
+def write_json(path: Path, rows: Sequence[ResultRow], machine: dict[str, object]) -> None:
     """Keep them as JSON."""
     table = [{**asdict(row), "met": row.met} for row in rows]
     path.write_text(json.dumps({"machine": machine, "rows": table}, indent=1, ensure_ascii=False) + "\n")

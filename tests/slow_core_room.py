@@ -1,4 +1,4 @@
-"""A lesson on a box whose one core is slow for a while, by a simulated clock: belts fill, the governor decides."""
+"""A virtual lesson on one simulated core that is slow for a while: queues fill, the load governor decides."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
 from pipelines.recording.load_control import LoadControl
-from pipelines.recording.recording_config import RecordingSettings
+from pipelines.recording.recording_settings import RecordingSettings
 from pipelines.recording.video_track import TrackStart, VideoTrack
 from pipelines.recording.video_track_builder import QUEUE_BYTES, QUEUE_LENGTH, VideoTrackBuilder
-from tests.virtual_room import BEGIN_NS, SECOND_NS, Running, VirtualCamera, VirtualRoom
+from tests.virtual_room import BEGIN_NS, SECOND_NS, RunningDevice, VirtualCamera, VirtualRoom
 
 _TICK_NS = SECOND_NS // 10
 _CLOSE_S = 30.0
 
 
 @dataclass(slots=True)
-class Core:
+class SimulatedCore:
     """What encoding takes of it: milliseconds a picture by preset, times ``slowness`` at lesson time in seconds."""
 
     cost_ms: dict[str, float]
@@ -46,10 +46,10 @@ class Core:
         self.spent_ns += round(self.cost_ms[preset] * 1e6 * (self.slowness if slow else 1.0))
 
 
-class CostlyEncoder(X264Encoder):
+class CostedEncoder(X264Encoder):
     """libx264 itself, at a price."""
 
-    def __init__(self, core: Core, coding: H264Settings) -> None:
+    def __init__(self, core: SimulatedCore, coding: H264Settings) -> None:
         super().__init__(coding)
         self._core = core
 
@@ -60,11 +60,11 @@ class CostlyEncoder(X264Encoder):
 
 
 @dataclass(slots=True)
-class Queue:
+class QueuedTrack:
     """One track as its thread sees it, without the thread."""
 
     work: VideoTrack
-    belt: DropOldestQueue[Picture] = field(
+    queue: DropOldestQueue[Picture] = field(
         default_factory=lambda: DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes)
     )
     busy_ns: int = 0
@@ -73,83 +73,90 @@ class Queue:
     @property
     def waiting(self) -> int:
         """How many pictures wait."""
-        return len(self.belt)
+        return len(self.queue)
 
-    def step(self, core: Core) -> int:
+    def step(self, core: SimulatedCore) -> int:
         """Work on the oldest picture; how long it took."""
         core.spent_ns = 0
-        if (count := self.belt.dropped - self.dropped) > 0:
+        if (count := self.queue.dropped - self.dropped) > 0:
             self.dropped += count
             self.work.on_dropped(count)
-        if (picture := self.belt.get(0)) is not None:
+        if (picture := self.queue.get(0)) is not None:
             self.work.process(picture)
         self.busy_ns += core.spent_ns
         return core.spent_ns
 
 
-def hold(room: RecordingSettings, cameras: tuple[VirtualCamera, ...], core: Core, lesson: str, seconds: float) -> Path:
+def record_lesson(
+    room: RecordingSettings, cameras: tuple[VirtualCamera, ...], core: SimulatedCore, lesson: str, seconds: float
+) -> Path:
     """A lesson of that length; its folder."""
     timeline, end_ns = LessonTimeline(), BEGIN_NS + round(seconds * SECOND_NS)
     folder = room.spool / lesson
     folder.mkdir(parents=True)
-    setups = [
-        VideoTrackBuilder(room, plan, Running(DeviceCondition(DeviceState.RUNNING, format=camera.form)), None)  # type: ignore[arg-type]
+    videos = [
+        VideoTrackBuilder(room, plan, RunningDevice(DeviceCondition(DeviceState.RUNNING, format=camera.format)), None)  # type: ignore[arg-type]
         for plan, camera in zip(room.cameras, cameras, strict=True)
     ]
-    files = LessonFolderWriter(
-        folder, [setup.layout for setup in setups], room.programme_role, room.segment_s, lambda _: None
+    folder_writer = LessonFolderWriter(
+        folder, [setup.layout for setup in videos], room.programme_role, room.segment_s, lambda _: None
     )
-    thread = FileThread(lesson, files.sync)
-    queues = [Queue(setup.build_track(files, thread, timeline, TrackStart(), lambda: None)) for setup in setups]
+    file_thread = FileThread(lesson, folder_writer.sync)
+    queues = [
+        QueuedTrack(setup.build_track(folder_writer, file_thread, timeline, TrackStart(), lambda: None))
+        for setup in videos
+    ]
 
-    def note(effort: EncoderLoadLevel) -> None:
-        thread.put(partial(files.write_entries, [effort]))
+    def write_level(level: EncoderLoadLevel) -> None:
+        file_thread.put(partial(folder_writer.write_entries, [level]))
 
-    governing = LoadControl(room, list(zip(setups, queues, strict=True)), note)
-    thread.start()
+    load_control = LoadControl(room, list(zip(videos, queues, strict=True)), write_level)
+    file_thread.start()
     begin = Begin(lesson=lesson, school=room.school, room=room.room, boot_id=room.boot_id, at_ns=BEGIN_NS)
-    thread.put(partial(files.write_entries, [begin]))
+    file_thread.put(partial(folder_writer.write_entries, [begin]))
     timeline.start(BEGIN_NS)
     ready = deque(queues)
     free_ns = BEGIN_NS
-    for at_ns, queue, picture in _events(queues, cameras, end_ns):
+    for at_ns, queue, picture in _deliveries(queues, cameras, end_ns):
         while free_ns <= at_ns and any(one.waiting for one in queues):
             ready.rotate()
             core.now_ns = free_ns
             free_ns += ready[0].step(core)
         free_ns = max(free_ns, at_ns)
         if queue is not None and picture is not None:
-            queue.belt.put(picture)
+            queue.queue.put(picture)
             continue
         for one in queues:
             one.work.tick(at_ns, one.waiting)
-        governing.tick(at_ns, timeline.reached_ns(at_ns))
+        load_control.tick(at_ns, timeline.reached_ns(at_ns))
     for one in queues:
         while one.waiting:
             one.step(core)
     lesson_ns = timeline.stop(end_ns)
     for one in queues:
         one.work.finish(lesson_ns)
-    thread.put(partial(files.end_lesson, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
-    thread.put(files.close)
-    if not thread.close(_CLOSE_S):
-        raise TimeoutError(thread.fault)
+    file_thread.put(partial(folder_writer.end_lesson, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
+    file_thread.put(folder_writer.close)
+    if not file_thread.close(_CLOSE_S):
+        raise TimeoutError(file_thread.fault)
     return folder
 
 
-def _events(
-    queues: list[Queue], cameras: tuple[VirtualCamera, ...], end_ns: int
-) -> Iterator[tuple[int, Queue | None, DecodedPicture | None]]:
-    """Every picture as it comes to a belt, and every tick."""
+def _deliveries(
+    queues: list[QueuedTrack], cameras: tuple[VirtualCamera, ...], end_ns: int
+) -> Iterator[tuple[int, QueuedTrack | None, DecodedPicture | None]]:
+    """Every picture as it comes to a queue, and every tick."""
 
-    def seen(queue: Queue, camera: VirtualCamera) -> Iterator[tuple[int, Queue | None, DecodedPicture | None]]:
+    def video_deliveries(
+        queue: QueuedTrack, camera: VirtualCamera
+    ) -> Iterator[tuple[int, QueuedTrack | None, DecodedPicture | None]]:
         for comes_ns, picture in camera.pictures(end_ns):
             yield comes_ns, queue, picture
 
     ticks = ((at_ns, None, None) for at_ns in range(BEGIN_NS + _TICK_NS, end_ns, _TICK_NS))
-    return heapq.merge(*map(seen, queues, cameras), ticks, key=lambda event: event[0])
+    return heapq.merge(*map(video_deliveries, queues, cameras), ticks, key=lambda event: event[0])
 
 
-def plan(spool: Path, cameras: tuple[VirtualCamera, ...]) -> RecordingSettings:
+def recording_settings(spool: Path, cameras: tuple[VirtualCamera, ...]) -> RecordingSettings:
     """The room of these cameras, governed."""
-    return replace(VirtualRoom(spool, cameras, ()).plan, preset="auto", encoder="libx264")
+    return replace(VirtualRoom(spool, cameras, ()).settings, preset="auto", encoder="libx264")

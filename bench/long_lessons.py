@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av
 
-from bench.material import FOLDER, FPS, RATE_HZ, Footage, kept, sound
+from bench.footage import FOLDER, FPS, RATE_HZ, SyntheticFootage, cached_file, voice_wav
 from drivers.camera.packet_decoder import make_decoder
 from drivers.samples import AccessUnit
 from pipelines.encoding.aac_encoder import FRAME_SAMPLES, AacSettings
@@ -27,9 +27,9 @@ _SEGMENT_S = 4
 _CODING = AacSettings(RATE_HZ, 1, 96)
 
 
-def h264(seconds: int) -> Path:
+def h264_mp4(seconds: int) -> Path:
     """An MP4 of 720p30 H.264, a key picture a second; a piece of 20 s, repeated."""
-    footage = Footage(1280, 720, _PIECE_S * FPS)
+    footage = SyntheticFootage(1280, 720, _PIECE_S * FPS)
 
     def encode(path: Path) -> None:
         _ffmpeg(
@@ -40,11 +40,11 @@ def h264(seconds: int) -> Path:
     def repeat(path: Path) -> None:
         _ffmpeg("-stream_loop", seconds // _PIECE_S, "-i", piece, "-t", seconds, "-c", "copy", "-f", "mp4", path)
 
-    piece = kept(FOLDER / f"h264-720p-{_KBPS}k-{_PIECE_S}s.mp4", encode)
-    return kept(FOLDER / f"h264-720p-{_KBPS}k-{seconds}s.mp4", repeat)
+    piece = cached_file(FOLDER / f"h264-720p-{_KBPS}k-{_PIECE_S}s.mp4", encode)
+    return cached_file(FOLDER / f"h264-720p-{_KBPS}k-{seconds}s.mp4", repeat)
 
 
-def lesson(seconds: int) -> Path:
+def lesson_folder(seconds: int) -> Path:
     """A lesson's folder of that length, as the recorder leaves it: the film and a voice."""
 
     def write(folder: Path) -> None:
@@ -54,11 +54,11 @@ def lesson(seconds: int) -> Path:
             text = media_playlist(f"{clips[0].path.partition('/')[0]}/{INIT}", clips, target_s=6, ended=True)
             (folder / name).write_text(text)
 
-    return kept(FOLDER / f"lesson-720p-{_KBPS}k-{seconds}s", write)
+    return cached_file(FOLDER / f"lesson-720p-{_KBPS}k-{seconds}s", write)
 
 
 def _pictures(seconds: int) -> Iterator[EncodedPacket]:
-    with av.open(str(h264(seconds))) as container:
+    with av.open(str(h264_mp4(seconds))) as container:
         stream = container.streams.video[0]
         decoder = make_decoder(stream)
         number = 0
@@ -70,9 +70,9 @@ def _pictures(seconds: int) -> Iterator[EncodedPacket]:
 
 
 def _voice(seconds: int) -> Iterator[EncodedPacket]:
-    piece = kept(
+    piece = cached_file(
         FOLDER / f"voice-{_PIECE_S}s.m4a",
-        lambda path: _ffmpeg("-i", sound(_PIECE_S), "-c:a", "aac", "-b:a", "96k", "-f", "mp4", path),
+        lambda path: _ffmpeg("-i", voice_wav(_PIECE_S), "-c:a", "aac", "-b:a", "96k", "-f", "mp4", path),
     )
     with av.open(str(piece)) as container:
         frames = [bytes(packet) for packet in container.demux(audio=0) if packet.size]

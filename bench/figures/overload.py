@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.cost import ours, run
-from bench.lessons import h264
-from bench.material import FOLDER, kept
-from bench.rooms import CAMERAS, simulated, started, weigh
-from bench.rows import Row, bound
+from bench.cpu_cost import recorder_command, run
+from bench.footage import FOLDER, cached_file
+from bench.long_lessons import h264_mp4
+from bench.measured_room import CAMERAS, running_room, set_cpu_weight, simulated_camera
+from bench.result_rows import ResultRow, bound
 from tests.system import media
 from tests.system.room import Room
 
@@ -24,15 +24,15 @@ _BACKLOG_S = 3600
 _SIZE, _KBPS = (1280, 720), 2000
 
 
-def measure() -> list[Row]:
+def measure() -> list[ResultRow]:
     """Two cameras with four buffers each, in processes of their own, the recorder weighed as by its unit.
 
     A neighbour takes a whole core, callers ask the controller for its status without a pause, and earlier
     lessons wait to be uploaded as fast as the store takes them.
     """
-    cameras = simulated(_SIZE, _KBPS, "buffers = 4\n")
-    with started("flood", cameras, spool=_backlog()) as room, _neighbour(), _callers(room) as calls:
-        weighed = weigh(room)
+    cameras = simulated_camera(_SIZE, _KBPS, "buffers = 4\n")
+    with running_room("flood", cameras, spool=_backlog()) as room, _neighbour(), _callers(room) as calls:
+        weighed = set_cpu_weight(room)
         stored = _stored(room)
         folder = room.begin_lesson()
         time.sleep(_LESSON_S)
@@ -82,10 +82,10 @@ def _callers(room: Room) -> Iterator[list[int]]:
 
 def _backlog() -> Path:
     """A spool with a lesson of an hour that waits to be uploaded."""
-    film = h264(_BACKLOG_S)
-    return kept(
+    film = h264_mp4(_BACKLOG_S)
+    return cached_file(
         FOLDER / f"backlog-{_BACKLOG_S}s",
-        lambda spool: run([[*ours(spool, {"teacher": film}, None), "--lesson", "r204-0bac-000001"]]),
+        lambda spool: run([[*recorder_command(spool, {"teacher": film}, None), "--lesson", "r204-0bac-000001"]]),
     )
 
 

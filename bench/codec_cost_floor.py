@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 from av.video.reformatter import ColorRange
 
-from bench.material import FPS
+from bench.footage import FPS
 from pipelines.capture.jpeg_decoder import JpegDecoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
@@ -60,7 +60,7 @@ def _jpegs(film: Path) -> Iterator[bytes]:
 
 
 def main() -> None:
-    """``python -m bench.floor FILE``: the milliseconds of CPU that a picture takes."""
+    """``python -m bench.codec_cost_floor FILE``: the milliseconds of CPU that a picture takes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("film", type=Path)
     parser.add_argument("--count", type=int, default=300)

@@ -1,4 +1,4 @@
-"""Long lessons and many lessons, each job in a process of its own: ``python -m bench.simulated JOB FOLDER``."""
+"""Virtual lessons of hours, and many short ones, each in its own process: ``-m bench.virtual_lesson_jobs JOB DIR``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.holdings import Holdings, holdings, short_lessons
+from tests.process_resources import ProcessResources, read_process_resources, record_short_lessons
 from tests.virtual_room import VirtualCamera, VirtualMicrophone, VirtualRoom
-from tests.virtual_sync import heard, seen
+from tests.virtual_room_sync import audio_lateness, video_lateness
 
 LESSON_S = 45 * 60
 LONG_S = 2 * 60 * 60
@@ -38,13 +38,15 @@ def long(folder: Path) -> Found:
 
 def _held(folder: Path, cameras: tuple[VirtualCamera, ...], microphone: VirtualMicrophone, seconds: float) -> Found:
     """How far picture and sound are apart in a lesson, how the sound moves, what the process held each minute."""
-    held: list[Holdings] = []
-    made = VirtualRoom(folder, cameras, (microphone,)).hold("lesson", seconds, lambda: held.append(holdings()))
-    sound = heard(made / "sound.m3u8", (microphone,))[microphone.role]
+    held: list[ProcessResources] = []
+    made = VirtualRoom(folder, cameras, (microphone,)).record_lesson(
+        "lesson", seconds, lambda: held.append(read_process_resources())
+    )
+    sound = audio_lateness(made / "sound.m3u8", (microphone,))[microphone.role]
     apart_ms: list[float] = []
     for camera in cameras:
-        pictures = seen(made / f"{camera.role}.m3u8")
-        apart_ms += list(pictures.late_ms - sound.at(pictures.seconds))
+        pictures = video_lateness(made / f"{camera.role}.m3u8")
+        apart_ms += list(pictures.late_ms - sound.interpolate(pictures.seconds))
     return {
         "pictures": len(apart_ms),
         "earliest_ms": min(apart_ms),
@@ -58,7 +60,7 @@ def _held(folder: Path, cameras: tuple[VirtualCamera, ...], microphone: VirtualM
 
 def many(folder: Path) -> Found:
     """What a process holds after each of many short lessons."""
-    return {"held": [asdict(one) for one in short_lessons(folder / "spool", LESSONS, _SHORT_S)]}
+    return {"held": [asdict(one) for one in record_short_lessons(folder / "spool", LESSONS, _SHORT_S)]}
 
 
 JOBS: Mapping[str, Callable[[Path], Found]] = {"lesson": lesson, "long": long, "many": many}

@@ -7,10 +7,10 @@ import subprocess
 import sys
 from typing import Any
 
-from bench.cost import Failed
-from bench.material import FOLDER
-from bench.rows import Row, bound
-from bench.simulated import JOBS, LESSON_S, LESSONS, LONG_S
+from bench.cpu_cost import JobFailed
+from bench.footage import FOLDER
+from bench.result_rows import ResultRow, bound
+from bench.virtual_lesson_jobs import JOBS, LESSON_S, LESSONS, LONG_S
 from tests.virtual_room import RATE_HZ
 
 _WITHIN_MS = 5.0
@@ -21,7 +21,7 @@ _GROWTH_MB = 4.0
 _WARM = 10
 
 
-def measure() -> list[Row]:
+def measure() -> list[ResultRow]:
     """All jobs side by side: none of these figures is a time."""
     found = _run(list(JOBS))
     rows = _sync("+200 ppm", f"{LESSON_S // 60} min, 30 and 29.97 fps", found["lesson"])
@@ -30,7 +30,7 @@ def measure() -> list[Row]:
     return rows + _growth(f"{LESSONS} lessons", found["many"]["held"][_WARM - 1 :], f"lesson {_WARM}")
 
 
-def _sync(name: str, what: str, found: dict[str, Any]) -> list[Row]:
+def _sync(name: str, what: str, found: dict[str, Any]) -> list[ResultRow]:
     """Picture against sound, every picture counted, and how smoothly the sound is kept where it belongs."""
     how = (
         f"{what}, {found['pictures']} pictures: {found['earliest_ms']:+.2f} to {found['latest_ms']:+.2f} ms; "
@@ -44,7 +44,7 @@ def _sync(name: str, what: str, found: dict[str, Any]) -> list[Row]:
     ]
 
 
-def _growth(name: str, held: list[dict[str, Any]], since: str) -> list[Row]:
+def _growth(name: str, held: list[dict[str, Any]], since: str) -> list[ResultRow]:
     """Against the first: memory at its most, files and threads either way."""
     first = held[0]
     grown_mb = max(one["memory_mb"] for one in held) - first["memory_mb"]
@@ -61,7 +61,7 @@ def _run(jobs: list[str]) -> dict[str, dict[str, Any]]:
     """Each job in a process of its own. Failed."""
     children = {
         job: subprocess.Popen(
-            [sys.executable, "-m", "bench.simulated", job, str(FOLDER / "hours" / job)],
+            [sys.executable, "-m", "bench.virtual_lesson_jobs", job, str(FOLDER / "hours" / job)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -73,7 +73,7 @@ def _run(jobs: list[str]) -> dict[str, dict[str, Any]]:
         for job, child in children.items():
             words, complaints = child.communicate()
             if child.returncode:
-                raise Failed(f"{job}: {complaints[-2000:]}")
+                raise JobFailed(f"{job}: {complaints[-2000:]}")
             found[job] = json.loads(words)
     finally:
         for child in children.values():
