@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.i18n import Message
 
 # The controller's parts, as a person calls them, and where to look first when one of them fails or hangs.
-_PARTS = {
+PARTS = {
     "ledger": (("账本（ledger.db）", "看磁盘"), ("the ledger (ledger.db)", "look at its disk")),
     "numbers": (("读取课堂编号", "看录像所在的磁盘"), ("reading the lessons' numbers", "look at the lessons' disk")),
     "roster": (("读取名单", "看磁盘"), ("reading the class list", "look at its disk")),
@@ -34,7 +34,7 @@ _PARTS = {
 def _messages() -> dict[str, Message]:
     """The messages for the fault codes ``<part>-failed`` and ``<part>-hung``."""
     messages: dict[str, Message] = {}
-    for part, ((name_zh, advice_zh), (name_en, advice_en)) in _PARTS.items():
+    for part, ((name_zh, advice_zh), (name_en, advice_en)) in PARTS.items():
         messages[f"fault-{part}-failed"] = Message(
             f"{name_zh}出错了，正在自动重试，录课不受影响；一直这样请{advice_zh}"
             "（详情：journalctl -u classroom-controller -e）",
@@ -50,20 +50,4 @@ def _messages() -> dict[str, Message]:
     return messages
 
 
-def _remedies() -> dict[str, Message]:
-    """What to do about each of them."""
-    remedies: dict[str, Message] = {}
-    for part, ((_, advice_zh), (_, advice_en)) in _PARTS.items():
-        remedies[f"fault-{part}-failed"] = Message(
-            f"它自动重试。一直这样：{advice_zh}，再看 `journalctl -u classroom-controller -e`",
-            f"It is tried again by itself. If it stays, {advice_en}, and see `journalctl -u classroom-controller -e`",
-        )
-        remedies[f"fault-{part}-hung"] = Message(
-            f"{advice_zh}；不再卡了还这样：`sudo systemctl restart classroom-controller`",
-            f"First {advice_en}; where that does not help: `sudo systemctl restart classroom-controller`",
-        )
-    return remedies
-
-
 MESSAGES = _messages()
-REMEDIES = _remedies()

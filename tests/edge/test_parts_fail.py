@@ -169,9 +169,9 @@ async def test_a_part_that_fails_costs_itself_alone(
                 await until(lambda: recorder.marks == [""])
             async with room.finger_on("pause"):
                 await until(lambda: recorder.activities[-1] is Activity.PAUSED)
-            async with room.finger_on("pause"):
-                await asyncio.sleep(BOUNCE_S)
-            await until(lambda: recorder.activities[-1] is Activity.RECORDING)
+            while recorder.activities[-1] is not Activity.RECORDING:
+                async with room.finger_on("lesson"):
+                    await asyncio.sleep(BOUNCE_S)
             assert recorder.lesson == lesson
             assert weak.needs or room.lamps[-1] == "amber-blink"
             async with room.finger_on("lesson"):
