@@ -195,8 +195,8 @@ def record_files(run: RecordingRun) -> None:
     files = LessonFolderWriter(folder, plans, room.programme_role, room.segment_s, _unheard)
     writer = FileThread(run.lesson, files.sync)
     timeline = LessonTimeline()
-    tracks = [setup.build_thread(files, writer, timeline, TrackStart(), _unheard) for setup in pictures]
-    desk = sound.build_thread(files, writer, timeline, Cause.DEVICE, _unheard, _unheard) if sound else None
+    tracks = [setup.build_thread(files, writer, timeline, TrackStart()) for setup in pictures]
+    desk = sound.build_thread(files, writer, timeline, Cause.DEVICE, _unheard) if sound else None
     threads: list[TrackThread[Any]] = [*tracks, *([desk] if desk else [])]
     writer.start()
     for thread in threads:

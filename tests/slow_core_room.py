@@ -102,10 +102,7 @@ def record_lesson(
         folder, [setup.layout for setup in videos], room.programme_role, room.segment_s, lambda _: None
     )
     file_thread = FileThread(lesson, folder_writer.sync)
-    queues = [
-        QueuedTrack(setup.build_track(folder_writer, file_thread, timeline, TrackStart(), lambda: None))
-        for setup in videos
-    ]
+    queues = [QueuedTrack(setup.build_track(folder_writer, file_thread, timeline, TrackStart())) for setup in videos]
 
     def write_level(level: EncoderLoadLevel) -> None:
         file_thread.put(partial(folder_writer.write_entries, [level]))

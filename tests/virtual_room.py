@@ -185,12 +185,8 @@ class VirtualRoom:
         plans = [*(setup.layout for setup in videos), *audio.layouts]
         folder_writer = LessonFolderWriter(folder, plans, room.programme_role, room.segment_s, lambda _path: None)
         file_thread = FileThread(lesson, folder_writer.sync)
-        tracks = [
-            setup.build_track(folder_writer, file_thread, timeline, TrackStart(), lambda: None) for setup in videos
-        ]
-        mixer = audio.build_mixer(
-            folder_writer, file_thread, timeline, Cause.DEVICE, lambda: None, lambda _role, _dbfs: None
-        )
+        tracks = [setup.build_track(folder_writer, file_thread, timeline, TrackStart()) for setup in videos]
+        mixer = audio.build_mixer(folder_writer, file_thread, timeline, Cause.DEVICE, lambda _role, _dbfs: None)
         file_thread.start()
         begin = Begin(lesson=lesson, school=room.school, room=room.room, boot_id=room.boot_id, at_ns=BEGIN_NS)
         file_thread.put(partial(folder_writer.write_entries, [begin]))

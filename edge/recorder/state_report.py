@@ -29,7 +29,7 @@ def recording_lamp_pattern(recording: LessonRecording | None, sources: RoomDevic
 
     Between lessons it blinks while the pre-roll buffers are filled.
     """
-    writing = recording is not None and time.monotonic_ns() - recording.last_write_ns < _WRITING_NS
+    writing = recording is not None and time.monotonic_ns() - recording.storage.writer.last_fragment_ns < _WRITING_NS
     filling = has_preroll and any(
         source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) for source in sources
     )

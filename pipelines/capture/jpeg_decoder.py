@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -41,25 +41,10 @@ def _library() -> ctypes.CDLL:
     library.tjGetErrorCode.argtypes = [ctypes.c_void_p]
     library.tjDestroy.argtypes = [ctypes.c_void_p]
     integer = ctypes.POINTER(ctypes.c_int)
-    library.tjDecompressHeader3.argtypes = [
-        ctypes.c_void_p,
-        ctypes.c_char_p,
-        ctypes.c_ulong,
-        integer,
-        integer,
-        integer,
-        integer,
-    ]
-    library.tjDecompressToYUVPlanes.argtypes = [
-        ctypes.c_void_p,
-        ctypes.c_char_p,
-        ctypes.c_ulong,
-        ctypes.POINTER(ctypes.c_void_p),
-        ctypes.c_int,
-        integer,
-        ctypes.c_int,
-        ctypes.c_int,
-    ]
+    jpeg: list[Any] = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_ulong]
+    library.tjDecompressHeader3.argtypes = [*jpeg, integer, integer, integer, integer]
+    planes: list[Any] = [ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, integer, ctypes.c_int, ctypes.c_int]
+    library.tjDecompressToYUVPlanes.argtypes = [*jpeg, *planes]
     return library
 
 

@@ -91,7 +91,7 @@ class ClickerBase:
         with self._lock:
             self._close_question()
 
-    def set_device(self, device: str) -> None:
+    def assign_number(self, device: str) -> None:
         """Assign an id to the clicker that waits for one.
 
         Raises:

@@ -26,10 +26,7 @@ class V4l2m2mEncoder:
     preset = None
 
     def __init__(
-        self,
-        settings: H264Settings,
-        codec: str = "h264_v4l2m2m",
-        options: Mapping[str, str] | None = None,
+        self, settings: H264Settings, codec: str = "h264_v4l2m2m", options: Mapping[str, str] | None = None
     ) -> None:
         self.name = codec
         self._context = h264_context(codec, settings)
@@ -48,11 +45,7 @@ class V4l2m2mEncoder:
             ) from error
 
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
-        """Encode a frame; return the access units that are complete, mostly those of earlier frames.
-
-        Raises:
-            EncoderFailed: The encoder is unusable.
-        """
+        """Encode a frame; return the access units that are complete, mostly those of earlier frames."""
         frame.pts = start
         frame.time_base = self._context.time_base
         frame.pict_type = PictureType.I if key else PictureType.NONE
@@ -60,11 +53,7 @@ class V4l2m2mEncoder:
         return self._encode(frame)
 
     def close(self) -> list[EncodedPacket]:
-        """Return the access units still inside. Idempotent: then returns none.
-
-        Raises:
-            EncoderFailed: The encoder is unusable.
-        """
+        """Return the access units still inside."""
         if self._closed:
             return []
         self._closed = True

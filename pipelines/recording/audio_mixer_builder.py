@@ -61,11 +61,10 @@ class AudioMixerBuilder:
         file_thread: FileThread,
         timeline: LessonTimeline,
         cause: Cause,
-        on_fragment: Callable[[], None],
         on_level: Callable[[str, float], None],
     ) -> TrackThread[CapturedBlock]:
         """The mixer in its thread, not started yet."""
-        mixer = self.build_mixer(folder_writer, file_thread, timeline, cause, on_fragment, on_level)
+        mixer = self.build_mixer(folder_writer, file_thread, timeline, cause, on_level)
         return TrackThread(MIX, mixer, DropOldestQueue(QUEUE_LENGTH), LATE_ARRIVAL_NS)
 
     def build_mixer(
@@ -74,7 +73,6 @@ class AudioMixerBuilder:
         file_thread: FileThread,
         timeline: LessonTimeline,
         cause: Cause,
-        on_fragment: Callable[[], None],
         on_level: Callable[[str, float], None],
     ) -> AudioMixer:
         """The mixer without a thread."""
@@ -84,7 +82,7 @@ class AudioMixerBuilder:
         def track(name: str) -> AudioTrack:
             aac = AacSettings(LESSON_RATE_HZ, self._channels[name], self._settings.audio_kbps)
             description = _describe_track(name, aac)
-            writer = TrackWriter(folder_writer, file_thread, lambda: description, on_fragment)
+            writer = TrackWriter(folder_writer, file_thread, lambda: description)
             return AudioTrack(aac, first, self._starts[name], self._settings.fragment_ms, writer)
 
         def channel(microphone: MicrophoneSettings) -> MicrophoneChannel:

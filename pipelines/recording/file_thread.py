@@ -39,12 +39,7 @@ class FileThread:
     """
 
     def __init__(
-        self,
-        name: str,
-        sync: Callable[[], None],
-        limit_bytes: int = LIMIT_BYTES,
-        *,
-        sync_at_once: bool = False,
+        self, name: str, sync: Callable[[], None], limit_bytes: int = LIMIT_BYTES, *, sync_at_once: bool = False
     ) -> None:
         self.iterations = 0
         self._faults = dict.fromkeys(_JobKind, "")

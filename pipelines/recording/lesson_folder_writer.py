@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -55,7 +56,8 @@ class LessonFolderWriter:
 
     Every method may raise OSError and may then be called again with the same arguments. ``on_file`` gets each path,
     relative to the folder, that has reached its final name. The last ``reserve_bytes`` of the disk are not used for
-    fragments: journal, playlists, receipt and ledger need them.
+    fragments: journal, playlists, receipt and ledger need them. ``last_fragment_ns`` is when the last fragment was
+    written, on CLOCK_MONOTONIC; 0 before the first.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class LessonFolderWriter:
         self._stale_playlists: deque[str] = deque()
         self._written_files: dict[str, bytes] = {}
         self._is_ended = False
+        self.last_fragment_ns = 0
 
     def write_entries(self, entries: Iterable[Entry]) -> None:
         """Write entries into the journal."""
@@ -119,6 +122,7 @@ class LessonFolderWriter:
             self._close_segment(track)
         self._unwritten += segment_writer.append(header, data)
         self._finish_pending()
+        self.last_fragment_ns = time.monotonic_ns()
 
     def sync(self) -> None:
         """Make durable what was written since the last call; once a second."""

@@ -50,16 +50,6 @@ class RecordingListeners:
     on_level: Callable[[str, float], None]
 
 
-@dataclass(slots=True)
-class _LastWrite:
-    """When the last fragment was written; apart from the recording, so that the tracks need not refer to it."""
-
-    at_ns: int = 0
-
-    def mark(self) -> None:
-        self.at_ns = time.monotonic_ns()
-
-
 class LessonRecording:
     """One lesson, from its creation to ``end`` or ``close_unfinished``; no method waits for a device.
 
@@ -82,7 +72,6 @@ class LessonRecording:
         paused_at_ns: int | None = None,
     ) -> None:
         self.lesson = lesson
-        self._last_write = _LastWrite()
         self._settings = settings
         self._devices = devices
         kept = resume_state.tracks if resume_state else {}
@@ -97,17 +86,13 @@ class LessonRecording:
         layouts = [*(video.layout for video in videos), *(audio.layouts if audio else [])]
         self.storage = LessonStorage(lesson, settings, layouts, partial(listeners.on_file, lesson))
         storage = self.storage
-        writer, thread, written = storage.writer, storage.thread, self._last_write.mark
-        self._tracks = [video.build_thread(writer, thread, self._timeline, start, written) for video in videos]
+        writer, thread = storage.writer, storage.thread
+        self._tracks = [video.build_thread(writer, thread, self._timeline, start) for video in videos]
         self._mixer = (
-            audio.build_thread(writer, thread, self._timeline, start.cause, written, listeners.on_level)
-            if audio
-            else None
+            audio.build_thread(writer, thread, self._timeline, start.cause, listeners.on_level) if audio else None
         )
         self._load_control = LoadControl(
-            settings,
-            list(zip(videos, self._tracks, strict=True)),
-            lambda entry: storage.write_entries([entry]),
+            settings, list(zip(videos, self._tracks, strict=True)), lambda entry: storage.write_entries([entry])
         )
         thread.start()
         if paused_at_ns is not None or (point and point.at_ns is not None):
@@ -182,11 +167,6 @@ class LessonRecording:
         return ProgressCounters(tracks, files.iterations, files.is_waiting_for_disk)
 
     @property
-    def last_write_ns(self) -> int:
-        """When the last fragment was written; 0 before the first."""
-        return self._last_write.at_ns
-
-    @property
     def degradation(self) -> DegradationStage | None:
         """The reduced quality and frame rates while the machine cannot keep up; None while it can."""
         return self._load_control.degradation
@@ -221,10 +201,7 @@ class LessonRecording:
         self._timeline.start(at_ns)
         self._devices.resume_preroll()
         resumed = Resumed(
-            at_ns=at_ns,
-            lesson_ns=self._timeline.reached_ns(at_ns),
-            boot_id=self._settings.boot_id,
-            cause=Cause.TEACHER,
+            at_ns=at_ns, lesson_ns=self._timeline.reached_ns(at_ns), boot_id=self._settings.boot_id, cause=Cause.TEACHER
         )
         self.storage.write_entries([resumed])
 

@@ -19,15 +19,10 @@ _INTERVAL_NS = 1_000_000_000
 
 
 class DescribedTrack(Protocol):
-    """A video track's present description, and its encoder's targets."""
+    """A video track as the journal describes it, and its encoder's targets, which ``LoadControl`` alone writes."""
 
-    @property
-    def track(self) -> Track:
-        """The track as the journal describes it."""
-
-    @property
-    def targets(self) -> EncoderTargets:
-        """Written by ``LoadControl`` alone."""
+    track: Track
+    targets: EncoderTargets
 
 
 class TrackWorkload(Protocol):

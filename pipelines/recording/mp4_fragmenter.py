@@ -93,11 +93,7 @@ class AudioTrackFormat:
     @property
     def options(self) -> dict[str, str]:
         """The muxer's options."""
-        return {
-            "movflags": _MOVFLAGS,
-            "frag_duration": str(self.fragment_ms * 1000),
-            "use_editlist": "0",
-        }
+        return {"movflags": _MOVFLAGS, "frag_duration": str(self.fragment_ms * 1000), "use_editlist": "0"}
 
     def add_stream(self, container: OutputContainer, first: EncodedPacket) -> Stream:
         """Add a stream with the parameters of an encoder of the same settings."""

@@ -19,20 +19,15 @@ class TrackWriter:
     """The ``FragmentSink`` of one track; never blocks.
 
     A fragment for which the file thread has no room is lost, with all up to the next key picture; their number is
-    written into the journal when the disk keeps up again. ``on_fragment`` is called after each one that is written.
+    written into the journal when the disk keeps up again.
     """
 
     def __init__(
-        self,
-        folder_writer: LessonFolderWriter,
-        file_thread: FileThread,
-        describe: Callable[[], Track],
-        on_fragment: Callable[[], None],
+        self, folder_writer: LessonFolderWriter, file_thread: FileThread, describe: Callable[[], Track]
     ) -> None:
         self._folder_writer = folder_writer
         self._file_thread = file_thread
         self._describe = describe
-        self._on_fragment = on_fragment
         self._lost_count = 0
         self._lost_from = 0
 
@@ -48,7 +43,7 @@ class TrackWriter:
     def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         """Queue a fragment."""
         track = self._describe()
-        job = partial(self._write, track.track, head, data)
+        job = partial(self._folder_writer.write_fragment, track.track, head, data)
         if (self._lost_count and not head.is_key) or not self._file_thread.put(job, len(data)):
             if not self._lost_count:
                 self._lost_from = head.start
@@ -76,7 +71,3 @@ class TrackWriter:
         self.write_entries(
             [Dropped(track=track.track, lesson_ns=lesson_ns, what="fragments", count=count, cause=Cause.DISK)]
         )
-
-    def _write(self, track: str, head: FragmentHeader, data: bytes) -> None:
-        self._folder_writer.write_fragment(track, head, data)
-        self._on_fragment()

@@ -214,13 +214,7 @@ class VideoTrack:
             self._count_drop(lost, Cause.DEVICE)
         counts, self._drop_counts = self._drop_counts, {}
         entries: list[Entry] = [
-            Dropped(
-                track=self.name,
-                lesson_ns=self._filler.last_ns,
-                what="pictures",
-                count=count,
-                cause=cause,
-            )
+            Dropped(track=self.name, lesson_ns=self._filler.last_ns, what="pictures", count=count, cause=cause)
             for cause, count in counts.items()
         ]
         self._writer.write_entries(entries)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -91,27 +90,17 @@ class VideoTrackBuilder:
         self.layout = video_track_layout(self.track, camera, kept)
 
     def build_thread(
-        self,
-        folder_writer: LessonFolderWriter,
-        file_thread: FileThread,
-        timeline: LessonTimeline,
-        start: TrackStart,
-        on_fragment: Callable[[], None],
+        self, folder_writer: LessonFolderWriter, file_thread: FileThread, timeline: LessonTimeline, start: TrackStart
     ) -> TrackThread[Picture]:
         """The track in its thread, not started yet."""
-        work = self.build_track(folder_writer, file_thread, timeline, start, on_fragment)
+        work = self.build_track(folder_writer, file_thread, timeline, start)
         return TrackThread(work.name, work, DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes), LATE_ARRIVAL_NS)
 
     def build_track(
-        self,
-        folder_writer: LessonFolderWriter,
-        file_thread: FileThread,
-        timeline: LessonTimeline,
-        start: TrackStart,
-        on_fragment: Callable[[], None],
+        self, folder_writer: LessonFolderWriter, file_thread: FileThread, timeline: LessonTimeline, start: TrackStart
     ) -> VideoTrack:
         """The track without a thread."""
-        writer = TrackWriter(folder_writer, file_thread, lambda: self.track, on_fragment)
+        writer = TrackWriter(folder_writer, file_thread, lambda: self.track)
 
         def describe(**update: str) -> None:
             track = self.track.model_copy(update=update)

@@ -107,7 +107,7 @@ def test_what_is_asked_while_the_base_is_away_is_asked_when_it_comes(rooms: Call
     room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0, **times)
     until(lambda: room.conditions[-1:] == [DeviceState.MISSING])
     with pytest.raises(DeviceLost):
-        room.base.set_device("4")
+        room.base.assign_number("4")
     room.base.ask(AskQuestion(QuestionKind.MULTIPLE))
     until(lambda: len(room.of(ClickerAnswer)) == 3)
 
@@ -120,14 +120,14 @@ def test_a_question_that_has_ended_is_not_asked_again(rooms: Callable[..., Room]
     room.base.ask(AskQuestion(QuestionKind.SINGLE))
     until(lambda: len(room.of(ClickerAnswer)) == 3)
     room.base.stop_asking()
-    room.base.set_device("4")
+    room.base.assign_number("4")
     until(lambda: room.of(NumberAssigned) != [])
     room.fault.write_text("lost")
     until(lambda: room.conditions[-1] is DeviceState.MISSING)
     room.fault.unlink()
     room.base.retry_now()
     until(lambda: room.conditions[-1] is DeviceState.RUNNING)
-    room.base.set_device("5")
+    room.base.assign_number("5")
     until(lambda: len(room.of(NumberAssigned)) == 2)
     assert len(room.of(ClickerAnswer)) == 3
 

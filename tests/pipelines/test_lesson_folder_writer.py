@@ -210,7 +210,7 @@ def test_pictures_give_way_before_sound_and_nothing_before_it_must(thread: FileT
 def test_a_track_that_lost_a_fragment_goes_on_at_a_key_picture(thread: FileThread, tmp_path: Path) -> None:
     (track, _) = TRACKS
     files = LessonFolderWriter(tmp_path, [plan(track)], "teacher", 4, lambda _: None)
-    outlet = TrackWriter(files, thread, lambda: track, lambda: None)
+    outlet = TrackWriter(files, thread, lambda: track)
     outlet.write_init(b"init")
     for number, key in enumerate([True, False, False, True]):
         if number == 3:
