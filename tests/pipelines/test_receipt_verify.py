@@ -22,7 +22,7 @@ from pipelines.journal.entries import Fragment
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode
 from pipelines.receipt.receipt import Receipt
-from pipelines.receipt.verify_lesson import verify_lesson
+from pipelines.receipt.verify_by_decoding import verify_lesson
 
 
 def unheard(done: int, total: int) -> None:
