@@ -1,4 +1,4 @@
-"""Edges of buttons become what a person meant by them: a press, a tap or a hold; pure, time is passed in."""
+"""Detection of gestures on buttons from their edges: press, tap or hold; pure, time is passed in."""
 
 from __future__ import annotations
 

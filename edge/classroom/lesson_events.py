@@ -1,4 +1,4 @@
-"""Lesson events: what happened to a lesson, for whoever wants to know; the commands to the recorder are no events.
+"""Lesson events, published to their subscribers in the controller; commands to the recorder are no events.
 
 The usual order is ``LessonStarted``, ``LessonEnded`` (the end was decided), ``LessonFilesClosed``, ``LessonChecked``,
 ``LessonFinalised`` (the end can no longer be taken back), ``LessonDescribed``, ``LessonCopied``, ``LessonStored``. The

@@ -1,4 +1,4 @@
-"""Lesson ids: the form they have, and new ones made in memory.
+"""Lesson ids: their form, parsing, and the making of new ones in memory.
 
 ``<room>-<epoch>-<number>-<draw>``, such as ``r204-7f3a-000123-9c41d2e7``: four hex digits of the ledger, six decimal
 digits for people, and eight hex digits drawn for this lesson alone, on which uniqueness rests. Ids without the drawn

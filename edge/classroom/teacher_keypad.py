@@ -1,4 +1,4 @@
-"""The teacher's keypad as a lesson remote: keys become acts; pure, time is passed in.
+"""Mapping of the teacher's keypad keys to actions on lesson and polls; pure, time is passed in.
 
 A keypad has no key that can be held and lies in a pocket, so its lesson ends only by a second press of the same
 key within ``SURE_NS``. The radio doubles messages: what comes again within ``SAME_PRESS_NS`` is the same press.

@@ -1,4 +1,4 @@
-"""What is wrong with the controller's own work right now, for the status lamp and whoever asks."""
+"""Registry of the controller's present faults, for the status lamp and the status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger's file: one SQLite connection, one transaction at a time, every commit on the disk."""
+"""The ledger's SQLite connection: one transaction at a time, each commit durable, errors sorted by reaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class LedgerError(Exception):
-    """Something is wrong with the ledger's file."""
+    """The root of the ledger's errors."""
 
 
 class LedgerFull(LedgerError):
@@ -19,14 +19,14 @@ class LedgerFull(LedgerError):
 
 
 class LedgerDamaged(LedgerError):
-    """It is no ledger any more, or another file lies at its path: it has to be opened anew.
+    """The file is damaged, or another file lies at its path: the ledger has to be opened again.
 
     What is no ledger is set aside then.
     """
 
 
 class LedgerUnusable(LedgerError):
-    """The file cannot be opened, read or written: a matter of rights or of the disk."""
+    """The file cannot be opened, read or written, because of access rights or the disk."""
 
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}

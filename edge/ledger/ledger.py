@@ -1,4 +1,4 @@
-"""The ledger as a whole: opened, or, where its file is damaged, set aside and built anew around the spool."""
+"""Opening of the ledger, with its tables; a damaged file is set aside and rebuilt from the spool."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _SIBLINGS = ("", "-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A ledger that could not be believed: where it lies now, and what was wrong with it."""
+    """A damaged ledger that was set aside: its new path, and the reason."""
 
     path: Path
     reason: str
 
 
 class Ledger:
-    """What the controller remembers. Everything may be called from any thread.
+    """The open ledger and its tables; all methods may be called from any thread.
 
     It is not open at first, and not after it was found to be damaged or displaced: ``open`` it then, and everybody who
     has it goes on with it. ``set_aside`` is the ledger that this one replaced, None where nothing was wrong.

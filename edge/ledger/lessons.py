@@ -1,4 +1,4 @@
-"""The ledger's table of lessons: what each is doing, and the two verdicts on it."""
+"""The table of lessons in the ledger: their state, times, and the two verdicts of the receipt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
 
 
 class LessonState(StrEnum):
-    """Running (or paused), ended and still to be checked, checked and on its way to the store, stored."""
+    """State of a lesson: running or paused; ended, to be checked; checked, to be uploaded; stored."""
 
     RUNNING = "running"
     ENDED = "ended"

@@ -1,4 +1,4 @@
-"""The polls of lessons and every press that came for them, as they came: what an answer is worth is judged anew."""
+"""The tables of polls and clicker presses in the ledger; responses are evaluated again from the presses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the spool says about its lessons, for a ledger that has forgotten them."""
+"""Rebuilding of the ledger's lessons from the journals and receipts in the spool."""
 
 from __future__ import annotations
 

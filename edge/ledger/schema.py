@@ -1,4 +1,4 @@
-"""The tables of the ledger, and how an older ledger becomes one of today."""
+"""The ledger's SQL schema and its migrations."""
 
 from __future__ import annotations
 

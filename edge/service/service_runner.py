@@ -1,4 +1,4 @@
-"""A process of ours from its start to its end; what makes it stop is said in a sentence."""
+"""Runs a service process from start to end and returns its exit code; obstacles are told in a sentence."""
 
 from __future__ import annotations
 

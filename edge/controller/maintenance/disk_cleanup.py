@@ -1,4 +1,4 @@
-"""The disk looked after: stored lessons make room for the next one, and what still fits is told."""
+"""Cleanup of the spool's disk: stored lessons make room for the next one; remaining hours are computed."""
 
 from __future__ import annotations
 

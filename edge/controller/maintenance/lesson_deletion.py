@@ -1,4 +1,4 @@
-"""A stored lesson leaves this box: whatever moment a crash comes at, it is here whole, or gone and remembered."""
+"""Crash-safe deletion of a stored lesson from this box, after its copy was verified."""
 
 from __future__ import annotations
 

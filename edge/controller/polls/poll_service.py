@@ -1,4 +1,4 @@
-"""The polls of the lesson that runs: opened, answered and closed, and on the disk before anybody sees it."""
+"""Service for the polls of the running lesson: opened, answered and closed; durable before anybody sees them."""
 
 from __future__ import annotations
 

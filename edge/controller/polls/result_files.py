@@ -1,4 +1,4 @@
-"""The results of a lesson's polls written down: while it runs after each poll, and for good when it has ended."""
+"""Writes the result files of a lesson's polls: after each poll, and finally at the lesson's end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The room's PTZ heads: what moves them, and how they are."""
+"""The room's PTZ heads: moved by lesson events and requests, and their status."""
 
 from __future__ import annotations
 
