@@ -14,7 +14,7 @@ from drivers.device_identity import (
     usb_device,
     usb_identity,
 )
-from drivers.discovery import DiscoveredDevice
+from drivers.discovered_device import DiscoveredDevice
 
 _USB_PORT_PATTERNS = ("ttyUSB*", "ttyACM*")
 

@@ -8,7 +8,7 @@
 set -eu
 
 HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-UV=$1
+UV=$(realpath "$1")
 MODE=${2:-}
 export UV_CUSTOM_COMPILE_COMMAND='make lock'
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from drivers.camera.simulation.simulated_camera import SimulatedCamera, SimulatedCameraOptions
 from drivers.microphone.simulation.simulated_microphone import SimulatedMicrophone, SimulatedMicrophoneOptions
 from drivers.samples import Coding, PictureFormat, SoundFormat
-from edge.classroom.recorder_messages import Activity, DesiredState, LessonEnded
+from edge.classroom.recorder_messages import Activity, DesiredState, RecordingEnded
 from edge.recorder.recording_manager import RecordingManager
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
 from pipelines.devices.device_state import DeviceState
@@ -43,7 +43,7 @@ def read_process_resources() -> ProcessResources:
 
 def record_short_lessons(spool: Path, count: int, seconds: float) -> list[ProcessResources]:
     """Record short lessons in a row through the recording manager, with simulated devices; measure after each."""
-    ended: list[LessonEnded] = []
+    ended: list[RecordingEnded] = []
     resources: list[ProcessResources] = []
     spool.mkdir(parents=True)
     with _room(spool, ended) as manager:
@@ -66,7 +66,7 @@ def record_short_lessons(spool: Path, count: int, seconds: float) -> list[Proces
 
 
 @contextmanager
-def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
+def _room(spool: Path, ended: list[RecordingEnded]) -> Iterator[RecordingManager]:
     camera = SimulatedCameraOptions(seed=1)
     microphone = SimulatedMicrophoneOptions(seed=1)
     sound = SoundFormat(48_000, 1)
@@ -89,7 +89,7 @@ def _room(spool: Path, ended: list[LessonEnded]) -> Iterator[RecordingManager]:
     )
 
     def on_message(message: object) -> None:
-        if isinstance(message, LessonEnded):
+        if isinstance(message, RecordingEnded):
             ended.append(message)
 
     manager = RecordingManager(plan, devices, on_message, 3600 * 10**9)

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 from edge.i18n import Message
+from edge.i18n.part_faults import PARTS
+
+
+def _part_remedies() -> dict[str, Message]:
+    """What to do about a part of the controller that fails or hangs."""
+    remedies: dict[str, Message] = {}
+    for part, ((_, advice_zh), (_, advice_en)) in PARTS.items():
+        remedies[f"fault-{part}-failed"] = Message(
+            f"它自动重试。一直这样：{advice_zh}，再看 `journalctl -u classroom-controller -e`",
+            f"It is tried again by itself. If it stays, {advice_en}, and see `journalctl -u classroom-controller -e`",
+        )
+        remedies[f"fault-{part}-hung"] = Message(
+            f"{advice_zh}；不再卡了还这样：`sudo systemctl restart classroom-controller`",
+            f"First {advice_en}; where that does not help: `sudo systemctl restart classroom-controller`",
+        )
+    return remedies
+
 
 _RECOVER = Message(
     "文件不完整或对不上。运行 `sudo -u classroom-edge classroom-edge recover LESSON`，再运行"
@@ -51,6 +68,7 @@ _OVERLOAD = Message(
 )
 
 MESSAGES = {
+    **_part_remedies(),
     # faults of the box
     "fault-disk-full": Message(
         "用 `df -h /var/lib/classroom-edge` 看是什么占满了磁盘。删掉与录课无关的文件，或换更大的磁盘。录像在上传"

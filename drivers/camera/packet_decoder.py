@@ -13,7 +13,7 @@ import av
 from av.filter import Graph
 
 from drivers.camera.h264_annexb import ParameterSetCompleter
-from drivers.camera.mjpeg import complete_jpeg
+from drivers.camera.jpeg_completion import complete_jpeg
 from drivers.samples import AccessUnit, Coding, DecodedPicture, JpegPicture, Picture
 
 StreamPacket: TypeAlias = "av.Packet[av.VideoStream]"

@@ -8,7 +8,7 @@ from drivers.camera.v4l2_enumeration import cameras
 from drivers.camera.v4l2_modes import choose_mode
 from drivers.camera.v4l2_node import OpenNode
 from drivers.device_identity import DEV, DeviceNode, stable_name
-from drivers.discovery import DiscoveredDevice
+from drivers.discovered_device import DiscoveredDevice
 from drivers.samples import Coding, PictureFormat
 
 _USUAL = PictureFormat(1920, 1080, Fraction(25), Coding.MJPEG)

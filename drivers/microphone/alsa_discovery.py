@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drivers.device_identity import stable_name
-from drivers.discovery import DiscoveredDevice
+from drivers.discovered_device import DiscoveredDevice
 from drivers.microphone.alsa_cards import cards, input_numbers
 
 

@@ -1,1 +1,1 @@
-"""What a lesson is to the people in the room."""
+"""Pure rules of the classroom: the lesson, buttons, lamps, polls and roster; no I/O, time is passed in."""

@@ -1,4 +1,4 @@
-"""Edges of buttons become what a person meant by them: a press, a tap or a hold; pure, time is passed in."""
+"""Detection of gestures on buttons from their edges: press, tap or hold; pure, time is passed in."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class GestureDetector:
         self._hold_ns = dict(hold_ns)
         self._pressed_ns: dict[str, int] = {}
 
-    def feed(self, event: ButtonEvent) -> list[Intent]:
-        """What ``event`` makes certain."""
+    def on_edge(self, event: ButtonEvent) -> list[Intent]:
+        """The gestures that an edge makes certain."""
         held = self._held(event.name, event.at_ns)
         if event.action is ButtonAction.RELEASED:
             pressed_ns = self._pressed_ns.pop(event.name, None)

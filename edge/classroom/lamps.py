@@ -1,4 +1,4 @@
-"""What the two lamps say: the red one about the recording, the green and amber one about the room; pure."""
+"""Patterns of the two lamps: the red recording lamp, and the green and amber status lamp; pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipelines.devices.device_state import DeviceState
 
 
 def recording_lamp(activity: Activity, *, writing: bool, filling: bool = False) -> Pattern:
-    """The red lamp, decided by the recorder.
+    """Return the pattern of the red recording lamp.
 
     ``writing``: fragments reach their files. A lesson that is not being written leaves the lamp dark,
     since it is the file that counts. ``filling``: the pre-roll ring takes pictures while nobody records.
@@ -50,7 +50,7 @@ class LampInputs:
 
 
 def status_lamp(facts: LampInputs) -> Pattern:
-    """The green and amber lamp, decided by the controller.
+    """Return the pattern of the green and amber status lamp.
 
     Amber, blinking fast: a lesson would not be recorded, or is not. Amber, blinking: something is missing, now
     or in the next lesson. While a lesson runs the check of the one before it has no say.

@@ -1,48 +1,105 @@
-"""What a lesson wants done: a wish or a mark for the recorder, a number, a check."""
+"""Lesson events, published to their subscribers in the controller; commands to the recorder are no events.
+
+The usual order is ``LessonStarted``, ``LessonEnded`` (the end was decided), ``LessonFilesClosed``, ``LessonChecked``,
+``LessonFinalised`` (the end can no longer be taken back), ``LessonDescribed``, ``LessonCopied``, ``LessonStored``. The
+state machine emits those up to ``LessonFinalised``, the parts that work on ended lessons the others. ``at_ns`` is
+CLOCK_MONOTONIC in nanoseconds: when it happened in the room, which may be earlier than when it is told.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge.classroom.recorder_messages import AddMarker, DesiredState
-
 
 @dataclass(frozen=True, slots=True)
-class LessonIdRequested:
-    """A lesson wants to begin: answer with ``numbered``, or with ``not_numbered``."""
+class LessonEvent:
+    """Something happened to the lesson with this id."""
 
+    lesson: str
     at_ns: int
 
 
 @dataclass(frozen=True, slots=True)
-class CheckRequested:
-    """The files of the lesson are closed: look at them, again if they were looked at before.
+class LessonStarted(LessonEvent):
+    """A new lesson begins; the recorder was commanded to record it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonAdopted(LessonEvent):
+    """A lesson was found running in the recorder by a controller that has just begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRejected(LessonEvent):
+    """The recorder cannot begin the lesson, for ``reason``: there never was one of this id."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPaused(LessonEvent):
+    """Nothing is recorded until it is resumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonResumed(LessonEvent):
+    """It goes on after a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonMarked(LessonEvent):
+    """Somebody marked this moment."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonEnded(LessonEvent):
+    """The lesson is over, because somebody ended it or by itself; for a while its end can be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonEndTakenBack(LessonEvent):
+    """The lesson goes on: whatever was found or begun because of its end is void."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonFileFinished(LessonEvent):
+    """A file of the lesson has its final name and is durable; ``path`` is relative to the lesson's folder."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonFilesClosed(LessonEvent):
+    """All files of the lesson are closed, again if they were before: it can be checked.
 
     There are none where it was ended before the recorder could begin it.
     """
 
-    lesson: str
-
 
 @dataclass(frozen=True, slots=True)
-class EndTakenBack:
-    """The lesson goes on: whatever was found or begun because of its end is void."""
-
-    lesson: str
-
-
-@dataclass(frozen=True, slots=True)
-class LessonFinalised:
+class LessonFinalised(LessonEvent):
     """The lesson has ended for good: its files are closed and its end can no longer be taken back."""
 
-    lesson: str
+
+@dataclass(frozen=True, slots=True)
+class LessonChecked(LessonEvent):
+    """The recording was checked and its receipt written."""
+
+    is_good: bool
 
 
 @dataclass(frozen=True, slots=True)
-class LessonRejected:
-    """The recorder refused the lesson: its number stands for nothing."""
-
-    lesson: str
+class LessonDescribed(LessonEvent):
+    """The controller's own files about the lesson are written, or were changed: it can be completed in the store."""
 
 
-Effect = DesiredState | AddMarker | LessonIdRequested | CheckRequested | EndTakenBack | LessonFinalised | LessonRejected
+@dataclass(frozen=True, slots=True)
+class LessonCopied(LessonEvent):
+    """Every file of the lesson, as it is now, was compared with the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonStored(LessonEvent):
+    """The receipt and the ledger say that the lesson is stored, and the store has that receipt too."""

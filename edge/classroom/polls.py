@@ -1,4 +1,4 @@
-"""A poll: one question put to the clickers, and what the class makes of it; pure, every stamp comes from outside.
+"""Rules of a poll: the question, the presses of the clickers, and which responses count; pure, time is passed in.
 
 * A student may answer again until the poll is closed: the last valid answer counts, and all of them are kept.
 * The same press may come twice, told again by the base or doubled on its way: a duplicate, which changes nothing.

@@ -1,4 +1,4 @@
-"""What the two processes say to each other: one JSON object a line, ``type`` tells which.
+"""Messages between controller and recorder: one JSON object a line; ``type`` tells which.
 
 The controller states a wish, whole, as often as it likes; the recorder obeys and tells its state.
 ``at_ns`` is CLOCK_MONOTONIC, which both share: a mark stands at its moment, not at its arrival. A lesson begins
@@ -26,7 +26,7 @@ class LinkMessage(BaseModel):
 
 
 class Activity(StrEnum):
-    """What the recorder does, or is wished to do."""
+    """The recorder's activity, actual or desired."""
 
     IDLE = "idle"
     RECORDING = "recording"
@@ -34,7 +34,7 @@ class Activity(StrEnum):
 
 
 class DesiredState(LinkMessage):
-    """The whole of what the controller wants, and since when.
+    """The recorder's whole desired state, and since when.
 
     ``since_ns`` is the press that the lesson begins with; None once it was paused, ended or found running, for
     then what is remembered must not be recorded. ``longest_s`` bounds the lesson (active time) where nobody ends
@@ -105,7 +105,7 @@ class FileFinished(LinkMessage):
     path: str
 
 
-class LessonEnded(LinkMessage):
+class RecordingEnded(LinkMessage):
     """All files of the lesson are closed; ``cause`` as in the journal's End."""
 
     type: Literal["ended"] = "ended"
@@ -123,7 +123,7 @@ class CommandRefused(LinkMessage):
 
 
 ToRecorder = Annotated[DesiredState | AddMarker, Field(discriminator="type")]
-FromRecorder = Annotated[RecorderState | FileFinished | LessonEnded | CommandRefused, Field(discriminator="type")]
+FromRecorder = Annotated[RecorderState | FileFinished | RecordingEnded | CommandRefused, Field(discriminator="type")]
 
 TO_RECORDER: TypeAdapter[ToRecorder] = TypeAdapter(ToRecorder)
 FROM_RECORDER: TypeAdapter[FromRecorder] = TypeAdapter(FromRecorder)

@@ -1,4 +1,4 @@
-"""The roster: which students are in which class, and whose clicker is whose; pure.
+"""The roster: students by class, and the clicker bound to each; pure.
 
 A class room that several classes use has several: one of them is current, and clickers are bound class by class,
 since the classes share them. What leaves the room names nobody: a student is called by a pseudonym, which

@@ -1,4 +1,4 @@
-"""The teacher's keypad as a lesson remote: keys become acts; pure, time is passed in.
+"""Mapping of the teacher's keypad keys to actions on lesson and polls; pure, time is passed in.
 
 A keypad has no key that can be held and lies in a pocket, so its lesson ends only by a second press of the same
 key within ``SURE_NS``. The radio doubles messages: what comes again within ``SAME_PRESS_NS`` is the same press.
@@ -55,8 +55,8 @@ class Keypad:
         self._last: tuple[TeacherKey, int] | None = None
         self._half_ended_ns: int | None = None
 
-    def feed(self, key: TeacherKey, at_ns: int) -> KeyAct:
-        """What a press of ``key`` asks for; NONE for nothing (yet)."""
+    def on_key(self, key: TeacherKey, at_ns: int) -> KeyAct:
+        """The act that a press of ``key`` asks for; NONE for nothing (yet)."""
         last, self._last = self._last, (key, at_ns)
         if last is not None and last[0] is key and at_ns - last[1] < SAME_PRESS_NS:
             return KeyAct.NONE

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
-from drivers.discovery import DiscoveredDevice
+from drivers.discovered_device import DiscoveredDevice
 from edge.config.model import CameraConfig, CameraRole, Config, MicrophoneConfig, MicrophoneRole
 from edge.i18n import Language, translate
 

@@ -9,7 +9,6 @@ from edge.config.load import load
 from edge.config.toml_files import find_config_file
 from edge.controller import process
 from edge.i18n import reader_language, translate
-from edge.ledger.database import LedgerError
 from edge.service import logs
 from edge.service.service_runner import serve
 
@@ -26,4 +25,4 @@ def run(args: argparse.Namespace) -> int:
     """Run the controller until SIGTERM."""
     config = load(find_config_file(args.config), frozenset({DeviceKind.PANEL, DeviceKind.PTZ, DeviceKind.CLICKERS}))
     logs.begin(NAME)
-    return serve(NAME, process.run(config), LedgerError)
+    return serve(NAME, process.run(config))

@@ -19,7 +19,7 @@ from edge.terminal.console import OutputConsole
 from edge.terminal.receipt_table import print_receipt
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.receipt import StoredVerdict
-from pipelines.receipt.verify_lesson import verify_lesson
+from pipelines.receipt.verify_by_decoding import verify_lesson
 
 HELP = translate("receipt.verify-help", reader_language())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,11 @@ from pydantic_core import PydanticCustomError
 
 from edge.config.base_section import Section
 from edge.config.json_schema import RULE
+
+# Bucket names of S3, old ones too (Amazon S3 User Guide, "General purpose bucket naming rules").
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+# Visible ASCII: what can stand in a header and an address without being encoded.
+_WITHOUT_SPACES = re.compile(r"[!-~]*")
 
 
 class RosterConfig(Section):
@@ -25,7 +31,7 @@ class LrsConfig(Section):
     """
 
     url: str = Field(default="", json_schema_extra={RULE: "endpoint"})
-    user: str = ""
+    user: str = Field(default="", json_schema_extra={RULE: "user-name"})
     password: SecretStr = SecretStr("")
     allow_http: bool = False
     home_page: str = Field(default="https://classroom-edge.invalid", json_schema_extra={RULE: "web-address"})
@@ -39,6 +45,14 @@ class LrsConfig(Section):
     @classmethod
     def _reachable_kind(cls, url: str) -> str:
         return _endpoint(url, "https://", "http://")
+
+    @field_validator("user")
+    @classmethod
+    def _without_colon(cls, user: str) -> str:
+        """RFC 7617: a colon ends the user's name."""
+        if ":" in user or not user.isprintable():
+            raise PydanticCustomError("user-name", "no colon")
+        return user
 
     @field_validator("allow_http")
     @classmethod
@@ -62,7 +76,7 @@ class StoreConfig(Section):
     url: str = Field(default="", json_schema_extra={RULE: "store-url"})
     allow_http: bool = False
     endpoint: str = Field(default="", json_schema_extra={RULE: "endpoint"})
-    region: str = ""
+    region: str = Field(default="", json_schema_extra={RULE: "no-spaces"})
     access_key: str = ""
     secret_key: SecretStr = SecretStr("")
 
@@ -81,8 +95,8 @@ class StoreConfig(Section):
         except ValueError:
             raise PydanticCustomError("store-url", "not a url") from None
         folder = parts.scheme == "file" and not parts.netloc and parts.path.strip("/") != ""
-        bucket = parts.scheme == "s3" and parts.netloc != "" and "@" not in parts.netloc
-        if url and not (folder or bucket):
+        bucket = parts.scheme == "s3" and _BUCKET.fullmatch(parts.netloc) is not None
+        if url and not ((folder or bucket) and url.isprintable()):
             raise PydanticCustomError("store-url", "file:///… or s3://…")
         return url
 
@@ -90,6 +104,14 @@ class StoreConfig(Section):
     @classmethod
     def _reachable_kind(cls, endpoint: str, info: ValidationInfo) -> str:
         return _endpoint(endpoint, *(("https://", "http://") if info.data.get("allow_http") else ("https://",)))
+
+    @field_validator("region", "access_key", "secret_key")
+    @classmethod
+    def _fit_for_a_header(cls, value: str | SecretStr) -> str | SecretStr:
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if _WITHOUT_SPACES.fullmatch(plain) is None:
+            raise PydanticCustomError("no-spaces", "no spaces")
+        return value
 
     @field_validator("access_key", "secret_key")
     @classmethod
@@ -101,6 +123,17 @@ class StoreConfig(Section):
 
 def _endpoint(address: str, *schemes: str) -> str:
     """Refuse user names and passwords in the URL: they have keys of their own, which are never shown."""
-    if address and (not address.startswith(schemes) or "@" in address):
+    if address and (not address.startswith(schemes) or "@" in address or not _is_address(address)):
         raise PydanticCustomError("endpoint", "https://…")
     return address
+
+
+def _is_address(address: str) -> bool:
+    """Whether it has a host and a port that a client can take, and nothing that cannot stand in an address."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    host = _WITHOUT_SPACES.fullmatch(address) is not None and bool(parts.hostname)
+    return host and port != 0 and not parts.query and not parts.fragment

@@ -33,6 +33,8 @@ _RULES = {
     "needed-for-s3",
     "needed-for-http",
     "web-address",
+    "user-name",
+    "no-spaces",
 }
 
 

@@ -1,4 +1,4 @@
-"""The controller put together: which panel, which store."""
+"""Composition root of the controller: the configured drivers of panel, PTZ heads and clickers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with the controller's own work right now, for the status lamp and whoever asks."""
+"""Registry of the controller's present faults, for the status lamp and the status."""
 
 from __future__ import annotations
 
@@ -6,38 +6,49 @@ from edge.ledger.database import LedgerError, LedgerFull
 from pipelines.files import disk
 
 LEDGER = "ledger-unusable"
+SPOOL_DISK = "spool-disk"
+"""The source of what is wrong with the disk that lessons are recorded on."""
 
 _CANNOT_RECORD = frozenset({disk.NO_ROOM, disk.READ_ONLY, disk.FAILS})
 
 
 class FaultRegistry:
-    """One word or sentence for each part of the work that is held up; words are those of ``pipelines.files.disk``."""
+    """The fault codes of each source; codes of disks are those of ``pipelines.files.disk``."""
 
     def __init__(self) -> None:
-        self._by_part: dict[str, str] = {}
+        self._by_source: dict[str, tuple[str, ...]] = {}
 
-    def say(self, part: str, trouble: str) -> None:
-        """How a part of the work stands; an empty one is well."""
-        if trouble:
-            self._by_part[part] = trouble
+    def report(self, source: str, *codes: str) -> None:
+        """Set the fault codes of a source; none, or empty ones, mean that it is well."""
+        if found := tuple(filter(None, codes)):
+            self._by_source[source] = found
         else:
-            self._by_part.pop(part, None)
+            self._by_source.pop(source, None)
+
+    def of(self, source: str) -> str:
+        """The first fault code of a source; empty where it is well."""
+        return self._by_source.get(source, ("",))[0]
 
     def all(self) -> list[str]:
-        """Each once, the oldest first."""
-        return list(dict.fromkeys(self._by_part.values()))
+        """Each code once, those of the source that was the first to report one first."""
+        return list(dict.fromkeys(code for codes in self._by_source.values() for code in codes))
 
     @property
     def no_room(self) -> bool:
         """Whether the disk would not take another lesson."""
-        return not _CANNOT_RECORD.isdisjoint(self._by_part.values())
+        return self.of(SPOOL_DISK) in _CANNOT_RECORD
 
 
 def fault_code(error: OSError | LedgerError) -> str:
-    """What the disk or the ledger would not do: a word of ``pipelines.files.disk``, or ``LEDGER``; the log knows more.
-
-    Where there is no word it is what the system says.
-    """
+    """The code for what disk or ledger would not do; the log knows more. What the system says where there is none."""
     if isinstance(error, LedgerFull):
         return disk.FULL
     return LEDGER if isinstance(error, LedgerError) else disk.fault_code(error)
+
+
+def known_fault(error: BaseException) -> str:
+    """The same for anything that was raised, also in groups; empty where it is neither disk nor ledger."""
+    while isinstance(error, BaseExceptionGroup):
+        strange = error.split((OSError, LedgerError))[1]
+        error = (strange or error).exceptions[0]
+    return fault_code(error) if isinstance(error, OSError | LedgerError) else ""

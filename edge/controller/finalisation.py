@@ -1,125 +1,142 @@
-"""What is done with a lesson after the bell: checked, described, and let go to the store."""
+"""Finalisation of lessons that have ended: checked, described, and handed to the uploads."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Set
-from dataclasses import dataclass
 from pathlib import Path
 
-from edge.classroom.lamps import CheckState
+from edge.classroom.lesson_events import (
+    LessonChecked,
+    LessonCopied,
+    LessonDescribed,
+    LessonEndTakenBack,
+    LessonEvent,
+    LessonFileFinished,
+    LessonFilesClosed,
+    LessonFinalised,
+    LessonStored,
+)
 from edge.config.model import RoomConfig
-from edge.controller.fault_registry import fault_code
+from edge.controller.fault_registry import FaultRegistry, fault_code
 from edge.controller.lesson_record_writer import LessonRecordWriter
-from edge.ledger.database import LedgerDamaged, LedgerError
+from edge.ledger.database import LedgerError
 from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonState
-from pipelines.delivery.uploader import Uploader
 from pipelines.receipt.check_lesson import check_lesson
-from pipelines.receipt.receipt import StoredVerdict
 from pipelines.receipt.segment_reader import SegmentReader
 
 log = logging.getLogger(__name__)
 
 SEGMENT_SUFFIX = ".m4s"
 HELD_UP = "closing"
-"""The word for a lesson that is not checked or entered yet, because something would not have it."""
+"""The fault code for a lesson that is not checked or entered yet; the code after it says why."""
 
-
-def _no_results(_lesson: str) -> None:
-    """A room without polls."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedLesson:
-    """The newest lesson that was looked at, and how that stands."""
-
-    lesson: str
-    state: CheckState
-    stored: StoredVerdict = StoredVerdict.PENDING
+EVENTS = (LessonFileFinished, LessonFilesClosed, LessonFinalised, LessonEndTakenBack, LessonCopied)
+_SWEEP_S = 30.0
+_SWEEP_AGAIN_S = 5.0
+_SWEEP_FIRST_S = 1.0
+# A few lessons' worth of segments; what is left out is read when the lesson is checked.
+_MOST_UNREAD = 8192
+_BUG = "bug"
 
 
 class Finaliser:
-    """Works off ended lessons one after the other; all that touches the disk is in threads.
+    """Works on ended lessons one after the other; all that touches the disk is in threads.
 
-    ``latest`` is the last lesson that was looked at, until somebody presses. What the disk or the ledger
-    refuses is tried again, but LedgerDamaged ends ``run``: who opens the ledger anew gets a whole one.
+    ``in_use`` are the lessons that go on or whose end can still be taken back, None while that is not known.
+    ``finish_results`` writes down, in a thread, what else a lesson leaves behind; it may raise OSError or LedgerError.
+
+    What goes wrong with a lesson holds up that lesson alone, and is tried again at the next sweep.
     """
 
     def __init__(
-        self, spool: Path, room: RoomConfig, ledger: Ledger, finish_results: Callable[[str], None] = _no_results
+        self,
+        spool: Path,
+        room: RoomConfig,
+        ledger: Ledger,
+        publish: Callable[[LessonEvent], None],
+        in_use: Callable[[], Set[str] | None],
+        faults: FaultRegistry,
+        finish_results: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """``finish_results`` writes down, in a thread, what else a lesson leaves behind. OSError, LedgerError."""
-        self.latest: CheckedLesson | None = None
-        self.uploader: Uploader | None = None
         self._spool = spool
         self._records = LessonRecordWriter(spool, room, ledger, finish_results)
-        self._settled: set[str] = set()
+        self._publish = publish
+        self._in_use = in_use
+        self._fault_registry = faults
+        self._finalised: set[str] = set()
         # Which end of a lesson is worked on: none while it goes on, another one after it was taken back.
         self._ends: dict[str, object] = {}
         self._unforgotten: set[str] = set()
         self._faults: dict[str, str] = {}
         self._writing = asyncio.Lock()
         self._works = False
-        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._queue: asyncio.Queue[LessonFinalised | LessonFilesClosed | LessonEndTakenBack | LessonCopied] = (
+            asyncio.Queue()
+        )
         self._readers: dict[str, SegmentReader] = {}
-        self._unread: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-
-    @property
-    def faults(self) -> list[str]:
-        """That something is held up, and the words for why; empty when disk and ledger did everything."""
-        return [HELD_UP, *dict.fromkeys(self._faults.values())] if self._faults else []
+        self._unread: asyncio.Queue[tuple[str, str]] = asyncio.Queue(_MOST_UNREAD)
 
     @property
     def is_busy(self) -> bool:
         """Whether a lesson that has ended is still being checked or described."""
         return self._works or not self._queue.empty()
 
-    def file_done(self, lesson: str, path: str) -> None:
-        """A file of the running lesson is finished: read it while it is still in memory."""
-        if path.endswith(SEGMENT_SUFFIX):
-            self._unread.put_nowait((lesson, path))
+    def on_event(self, event: LessonEvent) -> None:
+        """Take note of it; the work is done by ``run``."""
+        match event:
+            case LessonFileFinished(lesson=lesson, path=path):
+                if path.endswith(SEGMENT_SUFFIX) and not self._unread.full():
+                    self._unread.put_nowait((lesson, path))
+                return
+            case LessonFilesClosed(lesson=lesson):
+                self._ends.setdefault(lesson, object())
+            case LessonFinalised(lesson=lesson):
+                self._finalised.add(lesson)
+                self._ends.setdefault(lesson, object())
+            case LessonEndTakenBack(lesson=lesson):
+                self._ends.pop(lesson, None)
+                self._finalised.discard(lesson)
+                self._unforgotten.add(lesson)
+            case LessonCopied():
+                pass
+            case _:
+                return
+        self._queue.put_nowait(event)
 
-    def look_at(self, lesson: str) -> None:
-        """The lesson's files are closed: check them."""
-        self.latest = CheckedLesson(lesson, CheckState.RUNNING)
-        self._take_up(lesson)
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._work())
+            group.create_task(self._read_ahead())
+            group.create_task(self._sweep())
 
-    def settle(self, lesson: str) -> None:
-        """The lesson has ended for good: it may be completed in the store."""
-        self._settled.add(lesson)
-        self._take_up(lesson)
-
-    async def take_back(self, lesson: str) -> None:
-        """The lesson goes on: forget what was found."""
-        self._ends.pop(lesson, None)
-        self._settled.discard(lesson)
-        self._unforgotten.add(lesson)
-        self.shown_no_more()
-        if self.uploader is not None:
-            self.uploader.lesson_reopened(lesson)
-        try:
-            await self._forget_findings(lesson)
-        except (OSError, LedgerError) as error:
-            self._failed(lesson, "what was found before its end was taken back cannot be forgotten now", error)
-
-    async def sweep(self, busy: Callable[[], Set[str]]) -> None:
-        """Take up lessons that nobody told us about: the recorder ended them, or this process was not there.
-
-        ``busy`` are those that go on, or whose end can still be taken back.
-        """
+    async def sweep(self) -> None:
+        """Find lessons that no event told of: the recorder ended them, or this process was not there."""
+        in_use = self._in_use()
+        if in_use is None:
+            return
         try:
             unnoticed = await asyncio.to_thread(self._records.ended_unnoticed)
         except (OSError, LedgerError) as error:
             self._failed("ledger", "lessons that have ended cannot be looked for now", error)
             return
-        self._faults.pop("ledger", None)
+        self._well("ledger")
         for lesson in unnoticed:
-            if lesson not in busy() and lesson not in self._settled:
-                self.settle(lesson)
+            if lesson not in (self._in_use() or ()) and lesson not in self._finalised:
+                self.on_event(LessonFinalised(lesson, time.monotonic_ns()))
 
-    async def date(self) -> None:
+    async def _sweep(self) -> None:
+        while True:
+            await self.sweep()
+            await self._date()
+            known_s = _SWEEP_AGAIN_S if self._faults else _SWEEP_S
+            await asyncio.sleep(_SWEEP_FIRST_S if self._in_use() is None else known_s)
+
+    async def _date(self) -> None:
         """Fill in when lessons were held, where this box has learned the time since."""
         try:
             async with self._writing:
@@ -127,38 +144,38 @@ class Finaliser:
         except (OSError, LedgerError) as error:
             self._failed("dates", "lessons cannot be dated now", error)
             return
-        self._faults.pop("dates", None)
-        if self.uploader is not None:
-            for lesson in dated:
-                self.uploader.lesson_ended(lesson)
+        self._well("dates")
+        for lesson in dated:
+            self._publish(LessonDescribed(lesson, time.monotonic_ns()))
 
-    def shown_no_more(self) -> None:
-        """Somebody pressed: the last verdict has been seen."""
-        self.latest = None
-
-    async def run(self) -> None:
-        """Work until cancelled."""
+    async def _work(self) -> None:
         while True:
-            lesson = await self._queue.get()
-            end = self._ends.get(lesson)
-            if end is None:
-                continue
+            event = await self._queue.get()
+            lesson = event.lesson
             self._works = True
             try:
-                await self._work_on(lesson, end)
+                if lesson in self._unforgotten:
+                    await self._forget_findings(lesson)
+                if isinstance(event, LessonCopied):
+                    await self._note_stored(lesson)
+                elif (end := self._ends.get(lesson)) is not None:
+                    await self._finalise(lesson, end)
             except (OSError, LedgerError) as error:
-                self._settled.discard(lesson)
-                self._failed(lesson, "it cannot be closed now", error)
+                self._finalised.discard(lesson)
+                self._failed(lesson, "it cannot be finalised now", error)
+            except Exception as error:  # noqa: BLE001 - a lesson that cannot be checked holds up no other
+                self._finalised.discard(lesson)
+                self._failed(lesson, "it cannot be finalised", error)
             else:
-                self._faults.pop(lesson, None)
+                self._well(lesson)
             finally:
                 self._works = False
 
-    async def read_ahead(self) -> None:
-        """Read finished segments as they come, until cancelled, so that little is left to read after the bell."""
+    async def _read_ahead(self) -> None:
+        """Read finished segments while they are in memory, so that little is left to read after the bell."""
         while True:
             lesson, path = await self._unread.get()
-            if lesson in self._settled:
+            if lesson in self._finalised:
                 continue
             reader = self._readers.setdefault(lesson, SegmentReader())
             try:
@@ -166,43 +183,24 @@ class Finaliser:
             except OSError as error:
                 log.warning("%s/%s cannot be read: %s", lesson, path, error)
 
-    async def stored(self, lesson: str) -> None:
+    async def _note_stored(self, lesson: str) -> None:
         """Every file is in the store: say so in the receipt, which then goes there too."""
-        try:
-            said = await asyncio.to_thread(self._records.say_stored, lesson)
-        except (OSError, LedgerError) as error:
-            self._settled.discard(lesson)
-            self._failed(lesson, "it is stored, which cannot be written down now", error)
-            return
-        if not said:
-            if self.uploader is not None:
-                self.uploader.lesson_ended(lesson)
-            return
-        if self.latest is not None and self.latest.lesson == lesson:
-            self.latest = CheckedLesson(lesson, self.latest.state, StoredVerdict.YES)
-        log.info("%s: stored", lesson)
+        if await asyncio.to_thread(self._records.say_stored, lesson):
+            log.info("%s: stored", lesson)
+            self._finalised.discard(lesson)
+            self._ends.pop(lesson, None)
+            self._publish(LessonStored(lesson, time.monotonic_ns()))
+        else:
+            self._publish(LessonDescribed(lesson, time.monotonic_ns()))
 
-    def _take_up(self, lesson: str) -> None:
-        self._ends.setdefault(lesson, object())
-        self._queue.put_nowait(lesson)
-
-    def _failed(self, about: str, what: str, error: OSError | LedgerError) -> None:
-        if isinstance(error, LedgerDamaged):
-            raise error
-        if about not in self._faults:
-            log.error("%s: %s, and is tried again: %s", about, what, error)
-        self._faults[about] = fault_code(error)
-
-    async def _work_on(self, lesson: str, end: object) -> None:
-        """Check, describe and let go a lesson, for as long as this is still its end."""
-        if lesson in self._unforgotten:
-            await self._forget_findings(lesson)
+    async def _finalise(self, lesson: str, end: object) -> None:
+        """Check, describe and hand over a lesson, for as long as this is still its end."""
         known = await asyncio.to_thread(self._records.entered, lesson)
         if known is None:
             return
         if known is LessonState.RUNNING:
             # Its end is not on the disk yet: it is swept up when it is.
-            self._settled.discard(lesson)
+            self._finalised.discard(lesson)
             return
         if known is LessonState.ENDED:
             found = await asyncio.to_thread(check_lesson, self._spool / lesson, self._readers.get(lesson))
@@ -210,18 +208,31 @@ class Finaliser:
                 if self._ends.get(lesson) is not end:
                     return
                 await asyncio.to_thread(self._records.write_receipt, lesson, found)
-            if self.latest is not None and self.latest.lesson == lesson:
-                self.latest = CheckedLesson(lesson, CheckState.GOOD if found.is_good else CheckState.BAD)
-        if lesson in self._settled:
+            self._publish(LessonChecked(lesson, time.monotonic_ns(), found.is_good))
+        if lesson in self._finalised:
             self._readers.pop(lesson, None)
             async with self._writing:
                 if self._ends.get(lesson) is not end:
                     return
                 await asyncio.to_thread(self._records.describe, lesson)
-            if self.uploader is not None:
-                self.uploader.lesson_ended(lesson)
+            self._publish(LessonDescribed(lesson, time.monotonic_ns()))
 
     async def _forget_findings(self, lesson: str) -> None:
         async with self._writing:
             await asyncio.to_thread(self._records.forget, lesson)
         self._unforgotten.discard(lesson)
+
+    def _failed(self, about: str, what: str, error: Exception) -> None:
+        known = isinstance(error, OSError | LedgerError)
+        if about not in self._faults:
+            log.error("%s: %s, and is tried again: %s", about, what, error, exc_info=None if known else error)
+        self._faults[about] = fault_code(error) if isinstance(error, OSError | LedgerError) else _BUG
+        self._report()
+
+    def _well(self, about: str) -> None:
+        if self._faults.pop(about, None) is not None:
+            self._report()
+
+    def _report(self) -> None:
+        why = [code for code in dict.fromkeys(self._faults.values()) if code != _BUG]
+        self._fault_registry.report(HELD_UP, *([HELD_UP, *why] if self._faults else []))

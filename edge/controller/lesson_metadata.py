@@ -1,4 +1,4 @@
-"""lesson.json: what a lesson was, for whoever finds its folder."""
+"""lesson.json: metadata of a lesson, for whoever finds its folder."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class LessonMetadata(BaseModel):
 
 
 def lesson_metadata(lesson: LessonRecord, room: RoomConfig) -> LessonMetadata:
-    """The card of an ended lesson."""
+    """Return the metadata of an ended lesson."""
     return LessonMetadata(
         lesson=lesson.id,
         school=room.school,

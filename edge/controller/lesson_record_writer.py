@@ -1,4 +1,4 @@
-"""What is written down about a lesson that has ended: the ledger's word, the receipt, lesson.json."""
+"""Writes the records of an ended lesson: its ledger entry, receipt and lesson.json."""
 
 from __future__ import annotations
 

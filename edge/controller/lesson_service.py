@@ -1,232 +1,210 @@
-"""Where people, recorder and ledger meet: each word goes into the lesson, and what it wants is carried out."""
+"""The core of the controller: buttons and the recorder's messages drive the lesson, and its outputs are carried out.
+
+Nothing here waits, and nothing here depends on anything outside the room: not on the ledger, a store or a disk.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from drivers.samples import ButtonEvent, Pattern
 from edge.classroom.button_gestures import Gesture, GestureDetector, Intent
 from edge.classroom.lamps import CheckState, LampInputs, status_lamp
-from edge.classroom.lesson import Lesson
+from edge.classroom.lesson_buttons import LessonButtons
 from edge.classroom.lesson_events import (
-    CheckRequested,
-    Effect,
-    EndTakenBack,
-    LessonFinalised,
-    LessonIdRequested,
-    LessonRejected,
+    LessonChecked,
+    LessonEndTakenBack,
+    LessonEvent,
+    LessonFileFinished,
+    LessonFilesClosed,
+    LessonStarted,
+    LessonStored,
 )
-from edge.classroom.lesson_state_machine import Phase
+from edge.classroom.lesson_ids import LessonIdMaker
+from edge.classroom.lesson_state_machine import LessonStateMachine, Output, Phase
 from edge.classroom.recorder_messages import (
     AddMarker,
     CommandRefused,
     DesiredState,
     FileFinished,
     FromRecorder,
-    LessonEnded,
     RecorderState,
+    RecordingEnded,
 )
-from edge.controller.fault_registry import FaultRegistry, fault_code
-from edge.controller.finalisation import Finaliser
+from edge.controller.fault_registry import FaultRegistry
 from edge.controller.power_off import PowerOff
-from edge.ledger.database import LedgerDamaged, LedgerError
-from edge.ledger.ledger import Ledger
-from pipelines import system_clocks
+from pipelines.receipt.receipt import StoredVerdict
 
 log = logging.getLogger(__name__)
 
 # A busy box takes a second or two to begin, and a slow disk longer to finish the lesson before.
 UNHEEDED_NS = 5_000_000_000
 
+EVENTS = (LessonFilesClosed, LessonChecked, LessonStored, LessonEndTakenBack, LessonStarted)
+
+
+@dataclass(frozen=True, slots=True)
+class LastCheck:
+    """The newest lesson whose files were closed, and how its check stands."""
+
+    lesson: str
+    state: CheckState
+    stored: StoredVerdict = StoredVerdict.PENDING
+
 
 class LessonService:
-    """Owns the lesson's state; everything here belongs to the loop, and nothing waits but ``run``.
+    """Owns the lesson's state; everything here belongs to the event loop.
 
-    ``tell`` sends to the recorder, ``on_file`` is called with lesson and path of each finished file, ``make_room`` is
-    awaited before a lesson begins; ``changed`` is notified at every word from the recorder. ``troubles`` are the
-    controller's own.
+    ``send`` sends to the recorder, ``publish`` gives an event to whoever subscribes, ``is_finalising`` says whether a
+    lesson that has ended is still worked on. ``changed`` is set at every message from the recorder.
+
+    ``recorder`` is its last state, None while it is not reached. ``last_check`` is the newest check, until
+    somebody presses.
     """
 
     def __init__(
         self,
-        lesson: Lesson,
-        controls: GestureDetector,
-        ledger: Ledger,
-        closing: Finaliser,
-        tell: Callable[[DesiredState | AddMarker], bool],
-        on_file: Callable[[str, str], None],
-        make_room: Callable[[], Awaitable[None]],
-        troubles: FaultRegistry,
-        power: PowerOff,
+        lesson: LessonStateMachine,
+        gestures: GestureDetector,
+        ids: LessonIdMaker,
+        send: Callable[[DesiredState | AddMarker], bool],
+        publish: Callable[[LessonEvent], None],
+        faults: FaultRegistry,
+        power_off: PowerOff,
+        is_finalising: Callable[[], bool],
     ) -> None:
         self.lesson = lesson
         self.recorder: RecorderState | None = None
+        self.last_check: LastCheck | None = None
         self.changed = asyncio.Event()
-        self.closing = closing
-        self._controls = controls
-        self._ledger = ledger
-        self._tell = tell
-        self._on_file = on_file
-        self._make_room = make_room
-        self._troubles = troubles
-        self._power = power
-        self._slow: asyncio.Queue[Effect] = asyncio.Queue()
+        self._buttons = LessonButtons(lesson)
+        self._gestures = gestures
+        self._ids = ids
+        self._send = send
+        self._publish = publish
+        self._faults = faults
+        self._power_off = power_off
+        self._is_finalising = is_finalising
         self._unheeded_since_ns: int | None = None
 
     # What people do.
 
-    def button(self, event: ButtonEvent) -> None:
+    def on_button(self, event: ButtonEvent) -> None:
         """An edge of a button."""
-        self._obey(self._controls.feed(event))
+        self._on_gestures(self._gestures.on_edge(event))
 
-    def ask(self, act: Callable[[int], list[Effect]]) -> None:
-        """Something asked for by the command line, now."""
-        self._power.withdraw()
-        self.closing.shown_no_more()
+    def ask(self, act: Callable[[int], list[Output]]) -> None:
+        """Do what the command line or the keypad asks for, now."""
+        self._power_off.withdraw()
+        self.last_check = None
+        self.lesson.acknowledge()
         self._carry_out(act(time.monotonic_ns()))
 
     # What the recorder says.
 
-    def linked(self, connected: bool) -> None:
+    def on_link(self, connected: bool) -> None:
         """The link came up or went down."""
         if not connected:
             self.recorder = None
-        elif self.lesson.wish is not None:
-            self._tell(self.lesson.wish)
-        self._notify()
+        elif self.lesson.desired is not None:
+            self._send(self.lesson.desired)
+        self.changed.set()
 
-    def heard(self, message: FromRecorder) -> None:
-        """A word from the recorder."""
+    def on_message(self, message: FromRecorder) -> None:
+        """A message from the recorder."""
         now_ns = time.monotonic_ns()
         match message:
             case RecorderState():
                 self.recorder = message
-                self._carry_out(self.lesson.heard(message, now_ns))
-            case LessonEnded():
-                self._carry_out(self.lesson.ended(message, now_ns))
+                self._ids.observe(message.lesson or "")
+                self._carry_out(self.lesson.on_state(message, now_ns))
+            case RecordingEnded():
+                self._ids.observe(message.lesson)
+                self._carry_out(self.lesson.on_recording_ended(message, now_ns))
             case CommandRefused():
                 log.warning("the recorder refuses: %s", message.reason)
-                self._carry_out(self.lesson.refused(message))
+                self._carry_out(self.lesson.on_refused(message, now_ns))
             case FileFinished(lesson=lesson, path=path):
-                self.closing.file_done(lesson, path)
-                self._on_file(lesson, path)
-        self._notify()
+                self._publish(LessonFileFinished(lesson, now_ns, path))
+        self.changed.set()
+
+    # What the parts say.
+
+    def on_event(self, event: LessonEvent) -> None:
+        """What becomes of a lesson that has ended, for the lamp and the status."""
+        last = self.last_check
+        match event:
+            case LessonFilesClosed(lesson=lesson):
+                self.last_check = LastCheck(lesson, CheckState.RUNNING)
+            case LessonChecked(lesson=lesson, is_good=is_good) if last is not None and last.lesson == lesson:
+                self.last_check = LastCheck(lesson, CheckState.GOOD if is_good else CheckState.BAD)
+            case LessonStored(lesson=lesson) if last is not None and last.lesson == lesson:
+                self.last_check = replace(last, stored=StoredVerdict.YES)
+            case LessonEndTakenBack():
+                self.last_check = None
+            case LessonStarted(lesson=lesson):
+                log.info("%s: begins", lesson)
+            case _:
+                pass
 
     # What time does.
 
     def tick(self) -> None:
         """A few times a second."""
         now_ns = time.monotonic_ns()
-        self._obey(self._controls.tick(now_ns))
+        self._on_gestures(self._gestures.tick(now_ns))
         self._carry_out(self.lesson.tick(now_ns))
         self._look_whether_heeded(now_ns)
-        self._power.tick(now_ns, settled=self._is_settled())
+        is_settled = self.lesson.phase is Phase.IDLE and not self._is_finalising()
+        self._power_off.tick(now_ns, settled=is_settled)
 
     def lamp(self) -> Pattern:
-        """What the status lamp says."""
-        latest = self.closing.latest
+        """What the status lamp shows."""
         return status_lamp(
             LampInputs(
                 recorder=self.recorder,
                 refused=bool(self.lesson.refusal) or self._is_unheeded(),
-                no_room=self._troubles.no_room,
-                check=latest.state if latest else CheckState.NONE,
-                leaving=self._power.wished,
-                faults=bool(self.faults()),
+                no_room=self._faults.no_room,
+                check=self.last_check.state if self.last_check else CheckState.NONE,
+                leaving=self._power_off.wished,
+                faults=bool(self._faults.all()),
             )
         )
 
     def faults(self) -> list[str]:
-        """What is wrong with the controller's own work, in words."""
-        return [*self.closing.faults, *self._troubles.all()]
+        """What is wrong with the controller's own work, as fault codes."""
+        return self._faults.all()
 
-    def busy(self) -> set[str]:
-        """The lesson that runs, or whose end can still be taken back."""
-        running = self.recorder.lesson if self.recorder else None
-        return {lesson for lesson in (self.lesson.lesson, running) if lesson}
-
-    async def run(self) -> None:
-        """Carry out what waits for the disk, in order, until cancelled."""
-        while True:
-            await self._carry_out_slowly(await self._slow.get())
-
-    def _obey(self, intents: list[Intent]) -> None:
+    def _on_gestures(self, intents: list[Intent]) -> None:
         for intent in intents:
             log.info("%s button: %s", intent.button, intent.gesture)
-            self.closing.shown_no_more()
-            self._carry_out(self.lesson.obey(intent))
+            self.last_check = None
+            self._carry_out(self._buttons.on_gesture(intent))
             if (intent.button, intent.gesture) == ("pause", Gesture.HOLD):
-                self._power.wish(intent.at_ns)
+                self._power_off.wish(intent.at_ns)
             elif intent.button == "lesson" and intent.gesture is Gesture.PRESS:
-                self._power.withdraw()
+                self._power_off.withdraw()
 
-    def _is_settled(self) -> bool:
-        """Whether no lesson runs, and none that has ended waits for its check or its card."""
-        lesson = self.lesson
-        at_rest = lesson.phase is Phase.IDLE and not lesson.starting and self._slow.empty()
-        return at_rest and not self.closing.is_busy
-
-    def _carry_out(self, effects: list[Effect]) -> None:
-        for effect in effects:
-            if isinstance(effect, DesiredState | AddMarker):
-                self._tell(effect)
+    def _carry_out(self, outputs: list[Output]) -> None:
+        for output in outputs:
+            if isinstance(output, LessonEvent):
+                self._publish(output)
             else:
-                self._slow.put_nowait(effect)
-
-    async def _carry_out_slowly(self, effect: Effect) -> None:
-        match effect:
-            case LessonIdRequested():
-                await self._number()
-            case CheckRequested(lesson):
-                self.closing.look_at(lesson)
-            case LessonFinalised(lesson):
-                self.closing.settle(lesson)
-            case EndTakenBack(lesson):
-                await self.closing.take_back(lesson)
-            case LessonRejected(lesson):
-                await self._forget(lesson)
-            case _:
-                pass
-
-    async def _number(self) -> None:
-        await self._make_room()
-        wall_ns = time.time_ns() if system_clocks.is_synchronised() else None
-        try:
-            begun = await asyncio.to_thread(self._ledger.lessons.begin, wall_ns)
-        except LedgerDamaged:
-            raise
-        except LedgerError as error:
-            log.error("no number for a lesson: %s", error)
-            self._carry_out(self.lesson.not_numbered(fault_code(error)))
-        else:
-            log.info("%s: begins", begun.id)
-            self._carry_out(self.lesson.numbered(begun.id))
-        self._notify()
-
-    async def _forget(self, lesson: str) -> None:
-        try:
-            await asyncio.to_thread(self._ledger.lessons.forget, lesson)
-        except LedgerDamaged:
-            raise
-        except LedgerError as error:
-            log.error("%s never began and stays in the ledger: %s", lesson, error)
+                self._send(output)
 
     def _is_unheeded(self) -> bool:
-        """Whether this lesson was wanted long ago, and still is not recorded: ledger or recorder are held up."""
+        """Whether this lesson was wanted long ago, and still is not recorded: the recorder is held up."""
         since_ns = self._unheeded_since_ns
         return since_ns is not None and time.monotonic_ns() - since_ns > UNHEEDED_NS
 
     def _look_whether_heeded(self, now_ns: int) -> None:
         lesson = self.lesson
         wanted = lesson.lesson if lesson.phase in (Phase.RECORDING, Phase.PAUSED) else None
-        runs = self.recorder is None or self.recorder.lesson == wanted
-        if not lesson.starting and (wanted is None or runs):
+        if wanted is None or self.recorder is None or self.recorder.lesson == wanted:
             self._unheeded_since_ns = None
         elif self._unheeded_since_ns is None:
             self._unheeded_since_ns = now_ns
-
-    def _notify(self) -> None:
-        self.changed.set()

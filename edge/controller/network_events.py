@@ -1,4 +1,4 @@
-"""The kernel tells when this box is given an address: what waits for the network is tried again at once."""
+"""Netlink events of new network addresses, at which what waits for the network is retried."""
 
 from __future__ import annotations
 

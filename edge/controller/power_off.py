@@ -1,4 +1,4 @@
-"""The box is switched off when somebody wishes it and nothing is lost by it: the file that asks systemd."""
+"""Switching the box off on request, once nothing is lost by it: a file that a systemd path unit waits for."""
 
 from __future__ import annotations
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from edge.classroom.lesson_events import Effect
-from edge.classroom.lesson_state_machine import Phase
+from edge.classroom.lesson_state_machine import Output, Phase
 from edge.classroom.recorder_messages import Activity
 from edge.controller.lesson_service import LessonService
 from edge.controller.polls.poll_requests import PollRequestHandler
@@ -84,7 +83,7 @@ class RequestHandler:
                 self._lessons.ask(lambda at_ns: lesson.mark(at_ns, label))
                 return ""
 
-    async def _carry_out(self, act: Callable[[int], list[Effect]], wanted: Activity) -> str:
+    async def _carry_out(self, act: Callable[[int], list[Output]], wanted: Activity) -> str:
         """Do it and wait until the recorder has done it."""
         lessons = self._lessons
         if lessons.recorder is None:

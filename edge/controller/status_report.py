@@ -7,21 +7,21 @@ from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance.disk_cleanup import DiskCleanup
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.ptz.heads import PtzHeads
+from edge.controller.uploads import Uploads
 from edge.link.control_messages import DiskStatus, LastCheck, Status, UploadProgress
 from edge.reporting.lrs_sender import LrsSender
 from edge.service.panel import RoomPanel
-from pipelines.delivery.uploader import Uploader
 
 PANEL = "panel"
 
 
 class StatusReport:
-    """Reads the parts; ``uploader`` and ``lrs`` are None in a room that has none."""
+    """Reads the parts; ``lrs`` is None in a room that has none."""
 
     def __init__(
         self,
         lessons: LessonService,
-        uploader: Uploader | None,
+        uploads: Uploads,
         cleanup: DiskCleanup,
         heads: PtzHeads,
         panel: RoomPanel,
@@ -29,7 +29,7 @@ class StatusReport:
         lrs: LrsSender | None,
     ) -> None:
         self._lessons = lessons
-        self._uploader = uploader
+        self._uploads = uploads
         self._cleanup = cleanup
         self._heads = heads
         self._panel = panel
@@ -40,7 +40,7 @@ class StatusReport:
         """How the room is now; it never waits."""
         lessons = self._lessons
         recorder = lessons.recorder
-        latest = lessons.closing.latest
+        latest = lessons.last_check
         return Status(
             state=lessons.lesson.phase,
             lesson=lessons.lesson.lesson,
@@ -68,9 +68,9 @@ class StatusReport:
         return devices if trouble is None else {**devices, PANEL: trouble}
 
     def _upload(self) -> UploadProgress:
-        if self._uploader is None:
+        status = self._uploads.status()
+        if status is None:
             return UploadProgress(configured=False)
-        status = self._uploader.status()
         next_try_s = None if status.next_try_s is None else round(status.next_try_s, 1)
         return UploadProgress(pending=status.pending, fault=status.fault or "", next_try_s=next_try_s)
 

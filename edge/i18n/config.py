@@ -73,13 +73,20 @@ MESSAGES = {
         "a path of {most} bytes at most (a socket's name cannot be longer)",
     ),
     "store-url": Message(
-        '""（不上传）、file:///文件夹 或 s3://桶名/前缀，其中不写用户名和密码',
-        '"" (nothing is copied), file:///folder or s3://bucket/prefix, without a user or password in it',
+        '""（不上传）、file:///文件夹 或 s3://桶名/前缀（桶名只用英文字母、数字、点和连字符），其中不写用户名和密码',
+        '"" (nothing is copied), file:///folder or s3://bucket/prefix (a bucket\'s name has letters, digits, dots and'
+        " hyphens), without a user or password in it",
     ),
     "needed-for-s3": Message("s3:// 存储需要写上它", "a value, because an s3:// store needs one"),
     "endpoint": Message(
-        "https:// 开头的地址，其中不写用户名和密码；只有 allow_http = true 时才可用 http://",
-        "an address that begins with https://, or with http:// where allow_http = true; no user or password in it",
+        "https:// 开头的地址，如 https://主机:端口/路径，端口不大于 65535，没有空格、? 和 #，其中不写用户名和密码；"
+        "只有 allow_http = true 时才可用 http://",
+        "an address that begins with https://, such as https://host:port/path, or with http:// where allow_http = true;"
+        " a port up to 65535, no spaces, no ? or #, no user or password in it",
+    ),
+    "user-name": Message("用户名，其中没有冒号和换行", "a user's name without a colon or line breaks in it"),
+    "no-spaces": Message(
+        "英文字母、数字和符号，没有空格和换行", "letters, digits and signs, without spaces or line breaks"
     ),
     "needed-for-http": Message(
         "true，因为地址是 http:// 开头、不加密的",

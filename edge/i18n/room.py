@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from edge.i18n import Message
+from edge.i18n import Message, part_faults
 
 MESSAGES = {
+    **part_faults.MESSAGES,
     # the running system is not reached
     "not-running": Message(
         "没有程序在 {socket} 应答。启动它：sudo systemctl start classroom-edge.target"
@@ -137,10 +138,11 @@ MESSAGES = {
         " copied, or free some space",
     ),
     "fault-ledger-unusable": Message(
-        "账本（ledger.db）打不开或写不进去，不能开始录课：请检查磁盘和文件的权限，恢复后自动继续"
+        "账本（ledger.db）打不开或写不进去：照常录课，检查、上传和答题要等它恢复。请检查磁盘和文件的权限，恢复后自动继续"
         "（详情：journalctl -u classroom-controller -e）",
-        "the ledger (ledger.db) cannot be opened or written, and no lesson can begin: check the disk and the file's"
-        " rights; all goes on by itself then (more: journalctl -u classroom-controller -e)",
+        "the ledger (ledger.db) cannot be opened or written: lessons are recorded all the same, but their checks,"
+        " copies and polls wait for it. Check the disk and the file's rights; all goes on by itself then"
+        " (more: journalctl -u classroom-controller -e)",
     ),
     "fault-closing": Message(
         "有下了课的录像还没能检查或登记，正在重试（详情：journalctl -u classroom-controller -e）",

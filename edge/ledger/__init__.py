@@ -1,1 +1,1 @@
-"""What the controller remembers: which lessons there were, and what of them is in the store."""
+"""The ledger, a SQLite file: lessons, uploads, polls, and xAPI statements that wait for an LRS."""

@@ -1,4 +1,4 @@
-"""The ledger's file: one SQLite connection, one transaction at a time, every commit on the disk."""
+"""The ledger's SQLite connection: one transaction at a time, each commit durable, errors sorted by reaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class LedgerError(Exception):
-    """Something is wrong with the ledger's file."""
+    """The root of the ledger's errors."""
 
 
 class LedgerFull(LedgerError):
@@ -19,14 +19,14 @@ class LedgerFull(LedgerError):
 
 
 class LedgerDamaged(LedgerError):
-    """It is no ledger any more, or another file lies at its path: close it and open it anew.
+    """The file is damaged, or another file lies at its path: the ledger has to be opened again.
 
     What is no ledger is set aside then.
     """
 
 
 class LedgerUnusable(LedgerError):
-    """The file cannot be opened, read or written: a matter of rights or of the disk."""
+    """The file cannot be opened, read or written, because of access rights or the disk."""
 
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
@@ -43,32 +43,53 @@ _UNUSABLE = {
 class Database:
     """May be used from any thread, as ``asyncio.to_thread`` does: transactions wait for each other.
 
-    WAL, so that another process may read meanwhile; synchronous=FULL, so that what was committed survives
-    a power cut. Opening raises LedgerUnusable, LedgerDamaged or LedgerFull, as does every transaction.
+    WAL, so that another process may read meanwhile; synchronous=FULL, so that what was committed survives a power cut.
+
+    ``is_open`` is false before ``open`` and ``replace``, after ``close``, and from when on the file was found to
+    be damaged or displaced; transactions raise LedgerUnusable before it is opened.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.is_open = False
         self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
-        if path.exists() and path.stat().st_size == 0:
-            raise LedgerDamaged(f"{path} is empty")
-        with self._as_ledger_errors():
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            # A flipped bit in a name makes it a name nobody asks for; it must not make the table unreadable.
-            self._connection.text_factory = partial(str, encoding="utf-8", errors="replace")
-        try:
-            self._set_up()
-        except (LedgerError, sqlite3.Error):
-            self._connection.close()
-            raise
 
-    def _set_up(self) -> None:
+    def open(self) -> None:
+        """Open the file, or make one.
+
+        Raises:
+            LedgerUnusable, LedgerDamaged, LedgerFull: as every transaction.
+        """
+        if self.path.exists() and self.path.stat().st_size == 0:
+            raise LedgerDamaged(f"{self.path} is empty")
         with self._as_ledger_errors():
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA busy_timeout = 5000")
-            (verdict,) = self._connection.execute("PRAGMA integrity_check(1)").fetchone()
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            # A flipped bit in a name makes it a name nobody asks for; it must not make the table unreadable.
+            connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+        try:
+            self._set_up(connection)
+        except (LedgerError, sqlite3.Error):
+            connection.close()
+            raise
+        self._connection, self.is_open = connection, True
+
+    def replace(self, opened: Database) -> None:
+        """Go on with the file that another one has opened, which is not to be used any more."""
+        with self._lock:
+            before, self._connection = self._connection, opened._connection
+            self._identity, self.is_open = opened._identity, opened.is_open
+            opened._connection, opened.is_open = None, False
+        if before is not None:
+            before.close()
+
+    def _set_up(self, connection: sqlite3.Connection) -> None:
+        with self._as_ledger_errors():
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA busy_timeout = 5000")
+            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             self._identity = self._found_at_path()
         if verdict != "ok":
             raise LedgerDamaged(f"{self.path}: {verdict}")
@@ -76,40 +97,49 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of it or nothing; durable once the block is left."""
-        with self._lock, self._as_ledger_errors():
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self.connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
             try:
-                yield self._connection
-                self._connection.execute("COMMIT")
+                yield connection
+                connection.execute("COMMIT")
             finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
         """The bare connection: for a query, or for a script that brings a transaction of its own."""
         with self._lock, self._as_ledger_errors():
+            if self._connection is None:
+                raise LedgerUnusable(f"{self.path} is not open")
             yield self._connection
 
     def close(self) -> None:
         """Close the file; again does nothing."""
         with self._lock:
-            self._connection.close()
+            connection, self._connection, self.is_open = self._connection, None, False
+        if connection is not None:
+            connection.close()
+
+    def damaged(self, what: str) -> LedgerDamaged:
+        """The error for a file that is no ledger any more, to be raised; it has to be opened anew from here on."""
+        self.is_open = False
+        return LedgerDamaged(f"{self.path}{what}")
 
     @contextmanager
     def _as_ledger_errors(self) -> Iterator[None]:
         try:
             yield
         except UnicodeDecodeError as error:
-            raise LedgerDamaged(f"{self.path}: SQLite's own message about it cannot be read") from error
+            raise self.damaged(": SQLite's own message about it cannot be read") from error
         except sqlite3.DatabaseError as error:
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
             if code == sqlite3.SQLITE_FULL:
                 raise LedgerFull(f"{self.path}: no room left on the disk; free some") from error
             if code in _DAMAGED:
-                raise LedgerDamaged(f"{self.path}: {error}") from error
+                raise self.damaged(f": {error}") from error
             if code in _UNUSABLE and self._is_displaced():
-                raise LedgerDamaged(f"{self.path} is another file by now: was its disk pulled out?") from error
+                raise self.damaged(" is another file by now: was its disk pulled out?") from error
             if code in _UNUSABLE:
                 raise LedgerUnusable(f"{self.path}: {error}; check the disk and the file's rights") from error
             raise

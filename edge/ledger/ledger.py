@@ -1,4 +1,4 @@
-"""The ledger as a whole: opened, or, where its file is damaged, set aside and built anew around the spool."""
+"""Opening of the ledger, with its tables; a damaged file is set aside and rebuilt from the spool."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from edge.classroom.lesson_ids import parse_lesson_id
 from edge.ledger import removed_lessons
 from edge.ledger.database import Database, LedgerDamaged
-from edge.ledger.lessons import LessonRecord, LessonState, LessonTable, epoch_of
+from edge.ledger.lessons import LessonRecord, LessonState, LessonTable
 from edge.ledger.polls import LedgerPolls
 from edge.ledger.rebuild_from_spool import lesson_folders, lesson_from
 from edge.ledger.schema import MIGRATIONS, migrate, tables_of, tables_of_today, version_of
@@ -25,25 +26,41 @@ _SIBLINGS = ("", "-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A ledger that could not be believed: where it lies now, and what was wrong with it."""
+    """A damaged ledger that was set aside: its new path, and the reason."""
 
     path: Path
     reason: str
 
 
 class Ledger:
-    """What the controller remembers. Everything may be called from any thread.
+    """The open ledger and its tables; all methods may be called from any thread.
 
-    ``set_aside`` is the ledger this one replaces, None where nothing was wrong.
+    It is not open at first, and not after it was found to be damaged or displaced: ``open`` it then, and everybody who
+    has it goes on with it. ``set_aside`` is the ledger that this one replaced, None where nothing was wrong.
     """
 
-    def __init__(self, database: Database, room: str, set_aside: SetAside | None) -> None:
+    def __init__(self, database: Database, set_aside: SetAside | None = None) -> None:
         self._database = database
-        self.lessons = LessonTable(database, room)
+        self.lessons = LessonTable(database)
         self.outbox = LedgerOutbox(database)
         self.polls = LedgerPolls(database)
         self.statements = XapiOutbox(database)
         self.set_aside = set_aside
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used, as far as is known."""
+        return self._database.is_open
+
+    def open(self, spool: Path) -> None:
+        """Open the file as ``open_ledger`` does; until that is done nobody sees anything of it.
+
+        Raises:
+            LedgerUnusable, LedgerFull, OSError: it cannot be opened now.
+        """
+        opened = open_ledger(self._database.path, spool)
+        self._database.replace(opened._database)
+        self.set_aside = opened.set_aside
 
     def rebuild(self, spool: Path) -> list[LessonRecord]:
         """Enter, and return, the lessons of the spool that are not known; what of them is stored will be found out.
@@ -70,14 +87,16 @@ class Ledger:
         return found
 
     def forget_gone(self, spool: Path) -> None:
-        """Drop the outbox of lessons that are stored and no longer in the spool. OSError, LedgerError.
+        """Drop lessons that never had a folder, and the outbox of those that are stored and no longer in the spool.
 
-        A spool without a single lesson may be a disk that is not there today.
+        A spool without a single lesson may be a disk that is not there today. OSError, LedgerError.
         """
         if not (here := {folder.name for folder in lesson_folders(spool)}):
             return
-        for lesson in self.lessons.in_state(LessonState.STORED):
-            if lesson.id not in here:
+        for lesson in self.lessons.in_state(LessonState.RUNNING, LessonState.STORED):
+            if lesson.id not in here and lesson.state is LessonState.RUNNING:
+                self.lessons.forget(lesson.id)
+            elif lesson.id not in here:
                 self.outbox.forget(lesson.id)
 
     def close(self) -> None:
@@ -85,11 +104,13 @@ class Ledger:
         self._database.close()
 
 
-def open_ledger(path: Path, room: str, spool: Path) -> Ledger:
+def open_ledger(path: Path, spool: Path) -> Ledger:
     """Open the ledger, or make one. A damaged one is renamed to ``<name>.damaged-N`` and replaced.
 
-    A new ledger has a new epoch, so that no id is given twice. Lessons of the spool that the ledger does not
-    know are entered. LedgerUnusable, LedgerFull, OSError.
+    A new ledger has a new epoch. Lessons of the spool that the ledger does not know are entered.
+
+    Raises:
+        LedgerUnusable, LedgerFull, OSError: it cannot be opened now.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     set_aside = None
@@ -99,10 +120,14 @@ def open_ledger(path: Path, room: str, spool: Path) -> Ledger:
         set_aside = _set_aside(path, str(damage))
         log.warning("The ledger was damaged and lies in %s now: %s", set_aside.path, set_aside.reason)
         database = _open(path, spool)
-    ledger = Ledger(database, room, set_aside)
-    if found := ledger.rebuild(spool):
-        log.warning("%d lessons of the spool were not in the ledger and are now", len(found))
-    ledger.forget_gone(spool)
+    ledger = Ledger(database, set_aside)
+    try:
+        if found := ledger.rebuild(spool):
+            log.warning("%d lessons of the spool were not in the ledger and are now", len(found))
+        ledger.forget_gone(spool)
+    except BaseException:
+        ledger.close()
+        raise
     return ledger
 
 
@@ -121,11 +146,13 @@ def opened_database(path: Path, spool: Path) -> Database:
     """The ledger's file in today's version; a new one has an epoch that no lesson of ``spool`` has. LedgerError."""
     try:
         database = Database(path)
+        database.open()
         try:
             with database.connection() as connection:
                 _refuse_newer(connection, path)
                 ids = [*(folder.name for folder in lesson_folders(spool)), *removed_lessons.read(spool)]
-                migrate(connection, {epoch_of(lesson) or "" for lesson in ids})
+                taken = {parts.epoch for parts in map(parse_lesson_id, ids) if parts}
+                migrate(connection, taken)
                 _refuse_altered(connection, path)
         except BaseException:
             database.close()

@@ -1,21 +1,19 @@
-"""The lessons of this room: their numbers, what they are doing, and the two verdicts on them."""
+"""The table of lessons in the ledger: their state, times, and the two verdicts of the receipt."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from edge.classroom.lesson_ids import parse_lesson_id
 from edge.ledger.database import Database
 from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
 
-_ID = re.compile(r"(?P<room>.+)-(?P<epoch>[0-9a-f]{4})-(?P<number>\d{6})")
-
 
 class LessonState(StrEnum):
-    """Running (or paused), ended and still to be checked, checked and on its way to the store, stored."""
+    """State of a lesson: running or paused; ended, to be checked; checked, to be uploaded; stored."""
 
     RUNNING = "running"
     ENDED = "ended"
@@ -44,20 +42,26 @@ class UnknownLesson(LookupError):
 class LessonTable:
     """The table of lessons. Methods block for a disk write at most; LedgerError."""
 
-    def __init__(self, database: Database, room: str) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._room = room
 
-    def begin(self, began_wall_ns: int | None) -> LessonRecord:
-        """A new running lesson with an id that no other will ever have."""
+    def epoch(self) -> str:
+        """The epoch of this ledger."""
+        with self._database.connection() as connection:
+            (epoch,) = connection.execute("SELECT epoch FROM meta").fetchone()
+        return str(epoch)
+
+    def last_number(self) -> int:
+        """The highest number that a lesson of this ledger had, whatever became of it; 0 for none."""
+        with self._database.connection() as connection:
+            (following,) = connection.execute("SELECT next_lesson FROM meta").fetchone()
+        return max([int(following) - 1, *(_number(lesson.id) for lesson in self.all())])
+
+    def begin(self, lesson: str, began_wall_ns: int | None) -> None:
+        """Enter a lesson that begins; one that is known stays as it is."""
         with self._database.transaction() as connection:
-            epoch, number = connection.execute("SELECT epoch, next_lesson FROM meta").fetchone()
-            while _is_taken(connection, lesson_id(self._room, epoch, number)):
-                number += 1
-            connection.execute("UPDATE meta SET next_lesson = ?", (number + 1,))
-            lesson = LessonRecord(lesson_id(self._room, epoch, number), LessonState.RUNNING, began_wall_ns)
-            _insert(connection, lesson)
-        return lesson
+            connection.execute("UPDATE meta SET next_lesson = MAX(next_lesson, ?)", (_number(lesson) + 1,))
+            _insert(connection, LessonRecord(lesson, LessonState.RUNNING, began_wall_ns))
 
     def enter(self, lessons: Iterable[LessonRecord]) -> None:
         """Enter lessons that were found elsewhere; those already known stay as they are."""
@@ -97,7 +101,7 @@ class LessonTable:
         )
 
     def forget(self, lesson: str) -> None:
-        """The lesson never began: its number stands for nothing. One that is not known is none to forget."""
+        """Remove a lesson that never began; one that is not known is none to remove."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM lessons WHERE id = ?", (lesson,))
 
@@ -139,23 +143,12 @@ class LessonTable:
                 raise UnknownLesson(lesson)
 
 
-def lesson_id(room: str, epoch: str, number: int) -> str:
-    """The id of a room's lesson: ``r204-7f3a-000123``."""
-    return f"{room}-{epoch}-{number:06d}"
-
-
-def epoch_of(lesson: str) -> str | None:
-    """The epoch in a lesson's id; None where it is no such id."""
-    match = _ID.fullmatch(lesson)
-    return match["epoch"] if match else None
+def _number(lesson: str) -> int:
+    parts = parse_lesson_id(lesson)
+    return parts.number if parts else 0
 
 
 _COLUMNS = "id, state, began_wall_ns, ended_wall_ns, lesson_time_ns, cause, recording, stored"
-
-
-def _is_taken(connection: sqlite3.Connection, lesson: str) -> bool:
-    """Whether the counter, though it passed the integrity check, would give an id twice."""
-    return connection.execute("SELECT 1 FROM lessons WHERE id = ?", (lesson,)).fetchone() is not None
 
 
 def _insert(connection: sqlite3.Connection, lesson: LessonRecord) -> None:

@@ -1,4 +1,4 @@
-"""Whether this version of the program can go on with the ledger that is there: its migration, tried on a copy."""
+"""Trial of the ledger's migration on a copy, before an upgrade."""
 
 from __future__ import annotations
 

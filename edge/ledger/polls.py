@@ -1,4 +1,4 @@
-"""The polls of lessons and every press that came for them, as they came: what an answer is worth is judged anew."""
+"""The tables of polls and clicker presses in the ledger; responses are evaluated again from the presses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from drivers.samples import AnswerForm
 from edge.classroom.polls import ClickerPress, Poll, PollKind, Question, StoredPoll
-from edge.ledger.database import Database, LedgerDamaged
+from edge.ledger.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class LedgerPolls:
                 pressed.setdefault(poll, []).append(press)
             return [_held(lesson, row, pressed.get(row[0], [])) for row in polls]
         except ValueError as error:
-            raise LedgerDamaged(f"{self._database.path}: a poll of {lesson} makes no sense: {error}") from error
+            raise self._database.damaged(f": a poll of {lesson} makes no sense: {error}") from error
 
     def add_points(self, lesson: str, team: str, points: int) -> None:
         """The teacher gives a group points, or takes some."""

@@ -1,4 +1,4 @@
-"""The ledger as a visitor reads it: nothing is made, mended or held up, whether the controller runs or not."""
+"""Read-only access to the ledger, for the command line; the controller may run or not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PATIENCE_S = 5.0
 
 
 class NoLedger(Exception):
-    """There is none, or none that can be read; the message says why."""
+    """There is no ledger that can be read; the message says why."""
 
 
 def read_lessons(path: Path) -> list[LessonRecord]:

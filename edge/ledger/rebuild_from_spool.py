@@ -1,10 +1,11 @@
-"""What the spool says about its lessons, for a ledger that has forgotten them."""
+"""Rebuilding of the ledger's lessons from the journals and receipts in the spool."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from edge.ledger.lessons import LessonRecord, LessonState, epoch_of
+from edge.classroom.lesson_ids import parse_lesson_id
+from edge.ledger.lessons import LessonRecord, LessonState
 from pipelines.journal.journal_file import read_journal
 from pipelines.journal.lesson_clock import JournalState, LessonClock
 from pipelines.journal.replay import replay
@@ -16,7 +17,7 @@ from pipelines.system_clocks import ClockSnapshot
 def lesson_folders(spool: Path) -> list[Path]:
     """The folders in the spool that bear a lesson's id, by name; an absent spool has none."""
     try:
-        return sorted(entry for entry in spool.iterdir() if entry.is_dir() and epoch_of(entry.name))
+        return sorted(entry for entry in spool.iterdir() if entry.is_dir() and parse_lesson_id(entry.name))
     except FileNotFoundError:
         return []
 

@@ -1,4 +1,4 @@
-"""removed.jsonl: the lessons that this box has removed from its spool, for a ledger that has forgotten them."""
+"""removed.jsonl: lessons that were removed from this box, from which a rebuilt ledger learns of them."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
-"""The tables of the ledger, and how an older ledger becomes one of today."""
+"""The ledger's SQL schema and its migrations."""
 
 from __future__ import annotations
 
 import secrets
 import sqlite3
 from collections.abc import Set
+
+from edge.classroom.lesson_ids import UNKNOWN_EPOCH
 
 # One script a version, applied in order and never changed afterwards: a new version is a new script.
 # The CHECKs are for the integrity check at start: a flipped bit in a word is damage like any other.
@@ -112,7 +114,7 @@ def tables_of_today() -> set[tuple[str, str]]:
 
 
 def _birth(taken_epochs: Set[str]) -> str:
-    epoch = secrets.token_hex(2)
-    while epoch in taken_epochs:
+    epoch = UNKNOWN_EPOCH
+    while epoch == UNKNOWN_EPOCH or epoch in taken_epochs:
         epoch = secrets.token_hex(2)
     return f"INSERT INTO meta VALUES (1, '{epoch}', 1);"

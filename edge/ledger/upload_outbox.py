@@ -1,4 +1,4 @@
-"""The outbox: which file of which lesson is in the store, as the ledger remembers it."""
+"""The upload outbox in the ledger: the delivery state of each file of each lesson."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.receipt.receipt import StoredVerdict
 
 
 class LedgerOutbox:
-    """An Outbox in the ledger's tables. LedgerError."""
+    """The ``Outbox`` of the uploader, kept in the ledger's tables; methods raise LedgerError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""The xAPI statements that an LRS has not taken yet."""
+"""The outbox of xAPI statements in the ledger: those that the LRS has not accepted yet."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from drivers import registry
-from drivers.discovery import DiscoveredDevice
+from drivers.discovered_device import DiscoveredDevice
 from drivers.protocols import Camera, Microphone, Panel
 from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFormat
 from edge.config import model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge.classroom.recorder_messages import LessonEnded
+from edge.classroom.recorder_messages import RecordingEnded
 from pipelines.files import disk
 from pipelines.recording.lesson_recording import LessonRecording
 
@@ -12,11 +12,11 @@ from pipelines.recording.lesson_recording import LessonRecording
 class PendingFinalisation:
     """Calls ``send`` for each lesson when its files are closed; used by one thread, though any may read ``faults``."""
 
-    def __init__(self, tell: Callable[[LessonEnded], None]) -> None:
+    def __init__(self, tell: Callable[[RecordingEnded], None]) -> None:
         self._tell = tell
-        self._ended: list[tuple[LessonRecording, LessonEnded]] = []
+        self._ended: list[tuple[LessonRecording, RecordingEnded]] = []
 
-    def add(self, recording: LessonRecording, ended: LessonEnded) -> None:
+    def add(self, recording: LessonRecording, ended: RecordingEnded) -> None:
         """Add a lesson that was told to end."""
         self._ended.append((recording, ended))
         self.report_closed()

@@ -15,8 +15,8 @@ from edge.classroom.recorder_messages import (
     DesiredState,
     FileFinished,
     FromRecorder,
-    LessonEnded,
     RecorderState,
+    RecordingEnded,
 )
 from edge.recorder import resume_interrupted
 from edge.recorder.disk_admission import InsufficientSpace, admit
@@ -108,7 +108,7 @@ class RecordingManager:
             return
         self._must_rescan, self._is_outage_unknown, self._fault = False, found.in_doubt, ""
         for ended in found.ended:
-            self.send(LessonEnded(lesson=ended.lesson, lesson_time_ns=ended.lesson_ns, cause=Cause.POWER))
+            self.send(RecordingEnded(lesson=ended.lesson, lesson_time_ns=ended.lesson_ns, cause=Cause.POWER))
         if found.goes_on is not None:
             lesson, continuation = found.goes_on
             try:
@@ -200,7 +200,7 @@ class RecordingManager:
             if has_begun:
                 end, last = replayed.end, replayed.last_change
                 if end is not None and self._is_outdated(desired, last.at_ns, last.boot_id):
-                    self.send(LessonEnded(lesson=lesson, lesson_time_ns=end.lesson_ns, cause=end.cause))
+                    self.send(RecordingEnded(lesson=lesson, lesson_time_ns=end.lesson_ns, cause=end.cause))
                     self._fault = ""
                     return False
                 self._record(lesson, resume_interrupted.resume_ended(self.room, lesson), desired)
@@ -297,7 +297,7 @@ class RecordingManager:
             lesson_ns = recording.end(cause)
             self._free_since_ns = time.monotonic_ns()
             log.info("%s: ended after %.1f s (%s)", recording.lesson, lesson_ns / 1e9, cause)
-            ended = LessonEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause)
+            ended = RecordingEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause)
             self._finalising.add(recording, ended)
 
     def _on_file_finished(self, lesson: str, path: str) -> None:

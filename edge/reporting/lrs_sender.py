@@ -11,7 +11,7 @@ from enum import Enum
 import aiohttp
 
 from edge.config.export_settings import LrsConfig
-from edge.ledger.database import LedgerDamaged, LedgerError
+from edge.ledger.database import LedgerError
 from edge.ledger.xapi_outbox import XapiOutbox
 from edge.school.xapi_statements import VERSION
 from pipelines.backoff import BackOff
@@ -61,7 +61,7 @@ class LrsSender:
         self.fault = ""
         self.pending = 0
         self._url = f"{config.url.rstrip('/')}/statements"
-        self._authorization = aiohttp.encode_basic_auth(config.user, config.password.get_secret_value(), "utf-8")
+        self._config = config
         self._statements = statements
         self._answer_s = answer_s
         self._waits = BackOff(first_s, _LONGEST_S)
@@ -72,11 +72,16 @@ class LrsSender:
         self._news.set()
 
     async def run(self) -> None:
-        """Send until cancelled. LedgerDamaged."""
+        """Send until cancelled.
+
+        Raises:
+            ValueError: the user's name or the password cannot stand in a header.
+        """
+        user, password = self._config.user, self._config.password.get_secret_value()
         headers = {
             "X-Experience-API-Version": VERSION,
             "Content-Type": "application/json",
-            "Authorization": self._authorization,
+            "Authorization": aiohttp.encode_basic_auth(user, password, "utf-8"),
         }
         timeout = aiohttp.ClientTimeout(total=self._answer_s)
         async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
@@ -93,8 +98,6 @@ class LrsSender:
                 self.pending = await asyncio.to_thread(self._statements.count)
                 if problem := await self._send(session, batch):
                     return self._held_up(problem)
-        except LedgerDamaged:
-            raise
         except LedgerError as error:
             return self._held_up(f"the ledger: {error}")
         if self.fault:

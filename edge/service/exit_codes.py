@@ -1,4 +1,4 @@
-"""What the exit code of every subcommand says."""
+"""Exit codes of the command line."""
 
 from __future__ import annotations
 

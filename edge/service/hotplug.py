@@ -1,4 +1,4 @@
-"""What is plugged in again is opened at once, not at the end of its back-off."""
+"""Hot-plug: devices that udev reports are opened at once instead of at the end of their back-off."""
 
 from __future__ import annotations
 

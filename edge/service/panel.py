@@ -1,4 +1,4 @@
-"""The panel as a process uses it: where it is missing or fails it is tried again, and nothing else stops."""
+"""The panel of one process, retried while it is missing or fails; nothing else stops for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two processes as children of this one: started, started again when they die, stopped in order."""
+"""Supervisor of child processes for ``run`` and the demo: restarted when they die, stopped in reverse order."""
 
 from __future__ import annotations
 

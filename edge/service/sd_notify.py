@@ -1,4 +1,4 @@
-"""What systemd is told about a process, by the protocol of sd_notify(3)."""
+"""Notifications to systemd: readiness, stopping and watchdog, by the protocol of sd_notify(3)."""
 
 from __future__ import annotations
 

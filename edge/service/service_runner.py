@@ -1,4 +1,4 @@
-"""A process of ours from its start to its end; what makes it stop is said in a sentence."""
+"""Runs a service process from start to end and returns its exit code; obstacles are told in a sentence."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ log = logging.getLogger(__name__)
 _NOT_FOR_OTHERS = 0o027
 
 
-def serve(name: str, process: Coroutine[Any, Any, None], *obstacles: type[Exception]) -> int:
-    """Run it until it stops: good where it was told to, bad where one of ``obstacles`` or the disk came up."""
+def serve(name: str, process: Coroutine[Any, Any, None]) -> int:
+    """Run a process until it stops; its exit code: good where it was told to, bad where folder or socket refused."""
     os.umask(_NOT_FOR_OTHERS)
     code = exit_codes.GOOD
-    expected: tuple[type[Exception], ...] = (OSError, *obstacles)
     try:
         asyncio.run(process)
-    except* expected as stopped:
+    except* OSError as stopped:
         log.critical("the %s cannot go on: %s", name, "; ".join(_sentences(stopped)))
         log.debug("where it happened", exc_info=stopped)
         code = exit_codes.BAD

@@ -61,6 +61,7 @@ class LessonUpload:
         self._playlists_at = -inf
         self._verified: set[str] = set()
         self._skipped: set[str] = set()
+        self._unnameable: set[str] = set()
 
     def file_finished(self, path: str) -> None:
         """A file of the running lesson, by its path in the folder, is finished or replaced."""
@@ -129,7 +130,12 @@ class LessonUpload:
         return self._plan
 
     def _scan(self) -> UploadPlan:
-        return UploadPlan(scan_lesson_folder(self._folder), self._outbox.items(self.lesson))
+        unnameable: set[str] = set()
+        files = scan_lesson_folder(self._folder, unnameable)
+        for path in sorted(unnameable - self._unnameable):
+            log.error("%s: %s has a name that no store takes; everything else is sent", self.lesson, ascii(path))
+        self._unnameable |= unnameable
+        return UploadPlan(files, self._outbox.items(self.lesson))
 
     async def _add_files(self, plan: UploadPlan, paths: Iterable[str]) -> int:
         """Add those of these files to the plan that are there; their number."""

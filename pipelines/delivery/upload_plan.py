@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,8 +12,18 @@ from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, 
 from pipelines.files.lesson_layout import INIT, LESSON_JSON, MAIN_PLAYLIST, PART, TEMPORARY, is_media, is_playlist
 
 
-def scan_lesson_folder(folder: Path) -> dict[str, FileState]:
+def can_be_named(path: str) -> bool:
+    """Whether a store and the ledger can have something of this name: text without control characters.
+
+    What is not UTF-8 on the disk has surrogates here.
+    """
+    return path.isprintable() or not any(unicodedata.category(character) in ("Cc", "Cs") for character in path)
+
+
+def scan_lesson_folder(folder: Path, unnameable: set[str] | None = None) -> dict[str, FileState]:
     """Return every finished file of a lesson by its path in the folder; those still being written are left out.
+
+    Files that somebody else put there under names that no store takes are left out too, and added to ``unnameable``.
 
     Raises:
         OSError: a file cannot be examined.
@@ -22,8 +33,12 @@ def scan_lesson_folder(folder: Path) -> dict[str, FileState]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(parent, name)
-            if (state := file_state(path)) is not None:
-                files[path.relative_to(folder).as_posix()] = state
+            inside = path.relative_to(folder).as_posix()
+            if not can_be_named(inside):
+                if unnameable is not None:
+                    unnameable.add(inside)
+            elif (state := file_state(path)) is not None:
+                files[inside] = state
     return files
 
 

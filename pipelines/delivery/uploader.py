@@ -16,6 +16,7 @@ from pipelines.delivery.errors import StoreError
 from pipelines.delivery.interfaces import Outbox, Store
 from pipelines.delivery.lesson_upload import LessonUpload
 from pipelines.delivery.retry_policy import RetryPolicy
+from pipelines.delivery.upload_plan import can_be_named
 from pipelines.files.lesson_layout import LESSON_JSON
 
 log = logging.getLogger(__name__)
@@ -166,7 +167,8 @@ class Uploader:
     def _list_spool(self, known: Set[str]) -> tuple[set[str], set[str]]:
         """The lessons in the spool, and those of them that are not known yet and were stored before."""
         try:
-            found = {entry.name for entry in self._spool.iterdir() if entry.is_dir() and entry.name[0] != "."}
+            folders = [entry for entry in self._spool.iterdir() if entry.is_dir() and entry.name[0] != "."]
+            found = {folder.name for folder in folders if can_be_named(folder.name)}
         except FileNotFoundError:
             return set(), set()
         return found, {lesson for lesson in found - known if self._outbox.is_stored(lesson)}

@@ -245,6 +245,12 @@ class _Worker(Generic[S, F]):
         except DeviceError as error:
             self._report_failure(DeviceState.MISSING, error)
             return self._backoff.next_delay_s()
+        except BaseException as error:
+            # A bug in a driver, or a panic of its library, ends this device's turn and not the process.
+            log.error("%s: its driver failed", self._supervisor.role, exc_info=error)
+            lost = DeviceLost(self._supervisor.role, f"its driver failed: {error!r}")
+            self._report_failure(DeviceState.MISSING, lost)
+            return self._backoff.next_delay_s()
         finally:
             self.device.close()
         return 0.0

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import av
 
+from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.encoder_selection import EncoderFactory, VideoEncoder
-from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.errors import EncoderFailed
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 from pipelines.encoding.x264_encoder import H264Settings

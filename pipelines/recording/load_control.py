@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from pipelines.encoding.encoder_targets import EncoderTargets
+from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.load_governor import PRESETS, DegradationStage, LoadGovernor, TrackLoad
 from pipelines.encoding.x264_encoder import X264Encoder
 from pipelines.journal.entries import EncoderLoadLevel, Track

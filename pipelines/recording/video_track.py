@@ -10,7 +10,7 @@ from drivers.samples import Picture
 from pipelines.capture.brightness_meter import BrightnessMeter
 from pipelines.capture.frame_converter import InvalidPicture
 from pipelines.capture.timestamp_smoother import TimestampSmoother
-from pipelines.encoding.encoder_targets import EncoderTargets
+from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.packets import EncodedPacket, lesson_ns_to_ticks
 from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.journal.entries import Cause, Dropped, Entry, Gap

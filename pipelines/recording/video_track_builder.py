@@ -11,9 +11,9 @@ from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.capture.timestamp_smoother import TimestampSmoother
 from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.encoder_benchmark import threads_for
 from pipelines.encoding.encoder_selection import EncoderFactory, encoder_candidates, hardware_roles
-from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.video_track_encoder import VideoTrackEncoder

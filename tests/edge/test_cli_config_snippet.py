@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.discovery import DiscoveredDevice
+from drivers.discovered_device import DiscoveredDevice
 from edge.cli.config_snippet import toml_snippet
 from edge.config.load import load
 

@@ -87,7 +87,7 @@ def test_lessons_of_the_spool_alone(room: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_lessons_of_a_ledger_that_is_in_use_and_of_one_that_is_not(room: Path) -> None:
-    ledger = open_ledger(room / "ledger.db", "r1", room / "spool")
+    ledger = open_ledger(room / "ledger.db", room / "spool")
     ledger.lessons.end(SECOND, 9_000_000_000, "teacher", None)
     ledger.lessons.set_recording(FIRST, RecordingVerdict.GOOD)
     while_in_use = read_lessons(room / "ledger.db")
@@ -104,7 +104,7 @@ def test_lessons_of_a_ledger_that_is_in_use_and_of_one_that_is_not(room: Path) -
 
 
 def test_a_lesson_that_is_no_longer_here(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    open_ledger(room / "ledger.db", "r1", room / "spool").close()
+    open_ledger(room / "ledger.db", room / "spool").close()
     shutil.rmtree(room / "spool" / FIRST)
     assert command(room, "lessons") == 0
     assert "no longer here" in capsys.readouterr().out

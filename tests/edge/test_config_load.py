@@ -226,6 +226,32 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
 
 
 @pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ('[store]\nurl = "s3://my bucket/p"', "store.url"),
+        ('[store]\nurl = "s3://桶/p"', "store.url"),
+        ('[store]\nurl = "s3://b/p\\nq"', "store.url"),
+        ('[store]\nurl = "s3://b"\nendpoint = "https://store.example:99999"', "store.endpoint"),
+        ('[store]\nurl = "s3://b"\nendpoint = "https://store.example:port"', "store.endpoint"),
+        ('[store]\nurl = "s3://b"\nendpoint = "https://store .example"', "store.endpoint"),
+        ('[store]\nurl = "s3://b"\nendpoint = "https://store.example\\n"', "store.endpoint"),
+        ('[store]\nurl = "s3://b"\nendpoint = "https://:9000"', "store.endpoint"),
+        ('[store]\nurl = "s3://b"\nregion = "a\\nb"', "store.region"),
+        ('[store]\nurl = "s3://b"\naccess_key = "a b"', "store.access_key"),
+        ('[store]\nurl = "s3://b"\nsecret_key = "a\\nb"', "store.secret_key"),
+        ('[lrs]\nurl = "https://lrs.example:99999/xapi"', "lrs.url"),
+        ('[lrs]\nurl = "https://lrs.example/xapi"\nuser = "a:b"', "lrs.user"),
+    ],
+)
+def test_what_a_client_would_choke_on_is_refused_with_words(tmp_path: Path, table: str, key: str) -> None:
+    keys = '\naccess_key = "AK"\nsecret_key = "SK"' if "s3://" in table else ""
+    missing = "".join(line for line in keys.splitlines(keepends=True) if line.split(" = ")[0] not in table)
+    with pytest.raises(ConfigProblems) as caught:
+        read(tmp_path, f'{ROOM}[cameras.teacher]\ndriver = "lens"\nurl = "u"\n{table}\n{missing.lstrip()}\n')
+    assert [problem.path for problem in caught.value.problems] == [key]
+
+
+@pytest.mark.parametrize(
     ("content", "told"),
     [
         (b'[room]\nschool = "s"\nroom == 1\n', "line 3, column 7"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ledgers import begin_lesson
 
 from edge.config.model import RoomConfig
 from edge.controller import lesson_metadata
@@ -37,9 +38,9 @@ class Box:
 
     def __init__(self, folder: Path) -> None:
         self.now = NOT_YET
-        self.ledger: Ledger = open_ledger(folder / "ledger.db", "r1", folder)
+        self.ledger: Ledger = open_ledger(folder / "ledger.db", folder)
         self.dating = DateBackfill(folder, ROOM, self.ledger, lambda _boot: self.now)
-        self.lesson = self.ledger.lessons.begin(None).id
+        self.lesson = begin_lesson(self.ledger, "r1")
         self.folder = folder / self.lesson
         self.folder.mkdir()
 

@@ -8,17 +8,17 @@ import json
 import os
 import shutil
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from ledgers import begin_lesson
 
+from edge.classroom.lesson_events import LessonStored
 from edge.cli.main import main
 from edge.controller.fault_registry import FaultRegistry
-from edge.controller.maintenance import disk_cleanup as housekeeping_module
 from edge.controller.maintenance import lesson_deletion
 from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
 from edge.ledger import removed_lessons
@@ -57,7 +57,7 @@ def spool(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def ledger(tmp_path: Path, spool: Path) -> Iterator[Ledger]:
-    made = open_ledger(tmp_path / "ledger.db", "r1", spool)
+    made = open_ledger(tmp_path / "ledger.db", spool)
     yield made
     made.close()
 
@@ -65,7 +65,7 @@ def ledger(tmp_path: Path, spool: Path) -> Iterator[Ledger]:
 def lesson(spool: Path, ledger: Ledger, *, stored: bool = True, days_ago: float | None = 30, size: int = 8 * MB) -> str:
     """A lesson of so many bytes, as the controller leaves one."""
     ended_ns = None if days_ago is None else time.time_ns() - round(days_ago * DAY_NS)
-    begun = ledger.lessons.begin(None).id
+    begun = begin_lesson(ledger, "r1")
     folder = spool / begun
     (folder / "teacher").mkdir(parents=True)
     (folder / "journal.jsonl").touch()
@@ -101,19 +101,25 @@ async def never_stored(_lesson: str) -> None:
     raise AssertionError
 
 
-async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()) -> FaultRegistry:
-    """One look of the housekeeping."""
-    troubles = FaultRegistry()
+def cleanup(
+    spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()
+) -> tuple[DiskCleanup, FaultRegistry]:
+    faults = FaultRegistry()
     copies = Uploader(spool, FolderStore(store_of(spool)), ledger.outbox, "s/r1", never_stored)
-    keeping = DiskCleanup(spool, tables(spool), ledger, keep_days, lambda: SpaceNeeds(DEMAND, busy), troubles, copies)
-    task = asyncio.create_task(keeping.run())
-    await keeping.before_a_lesson()
+    needs = SpaceNeeds(DEMAND, busy)
+    made = DiskCleanup(
+        spool, tables(spool), ledger, keep_days, lambda: needs, faults, copies.is_still_stored, lambda _event: None
+    )
+    return made, faults
+
+
+async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()) -> FaultRegistry:
+    """One look of the cleanup."""
+    keeping, faults = cleanup(spool, ledger, keep_days, busy)
+    await keeping.look()
     assert keeping.left is not None
     assert keeping.left.space == disk.read_space(spool)
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-    return troubles
+    return faults
 
 
 @pytest.fixture
@@ -207,7 +213,7 @@ def test_a_crash_at_any_moment_leaves_it_whole_or_gone_and_remembered(
         spool.mkdir(exist_ok=True)
         for file in tmp_path.glob("ledger.db*"):
             file.unlink()
-        ledger = open_ledger(tmp_path / "ledger.db", "r1", spool)
+        ledger = open_ledger(tmp_path / "ledger.db", spool)
         one = lesson(spool, ledger, size=10)
         before = {path.name: path.read_bytes() for path in (spool / one).rglob("*") if path.is_file()}
         left = crashes
@@ -228,7 +234,7 @@ def test_a_crash_at_any_moment_leaves_it_whole_or_gone_and_remembered(
         ledger.close()
         for file in tmp_path.glob("ledger.db*") if crashes % 2 else ():
             file.unlink()
-        ledger = open_ledger(tmp_path / "ledger.db", "r1", spool)
+        ledger = open_ledger(tmp_path / "ledger.db", spool)
         lesson_deletion.finish(spool, tables(spool), ledger)
         assert named_table_path(tables(spool), one).exists() == bool(here(spool))
         if here(spool):
@@ -250,7 +256,7 @@ def test_a_removed_lesson_outlives_the_ledger(
     assert lesson_deletion.remove(spool, tables(spool), ledger, one)
     with (spool / removed_lessons.NAME).open("ab") as file:
         file.write(b'{"lesson": "torn')
-    anew = open_ledger(tmp_path / "another.db", "r1", spool)
+    anew = open_ledger(tmp_path / "another.db", spool)
     known = anew.lessons.get(one)
     assert (known.state, known.stored, known.cause) == (LessonState.STORED, StoredVerdict.YES, "teacher")
     assert known.ended_wall_ns is not None
@@ -269,18 +275,31 @@ def test_a_removed_lesson_outlives_the_ledger(
     assert f"the store has it under s/r1/{one}/" in capsys.readouterr().err
 
 
-async def test_a_press_does_not_wait_for_a_disk_that_hangs(
-    spool: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(housekeeping_module, "_PATIENCE_S", 0.1)
-    answers = threading.Event()
-    monkeypatch.setattr(disk, "read_space", lambda _folder: answers.wait(10))
-    keeping = DiskCleanup(
-        spool, tables(spool), ledger, 14, lambda: SpaceNeeds(DEMAND, frozenset()), FaultRegistry(), None
-    )
+@pytest.mark.usefixtures("known_date")
+async def test_what_becomes_stored_makes_room_at_once(spool: Path, ledger: Ledger) -> None:
+    lessons = [lesson(spool, ledger, stored=False), lesson(spool, ledger), lesson(spool, ledger)]
+    ledger.lessons.set_lost(lessons[1])
+    ledger.lessons.set_lost(lessons[2])
+    more = lesson(spool, ledger, stored=False)
+    keeping, faults = cleanup(spool, ledger)
     task = asyncio.create_task(keeping.run())
-    await asyncio.wait_for(keeping.before_a_lesson(), 5)
-    answers.set()
+    async with asyncio.timeout(5):
+        while not faults.no_room:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert here(spool) == [*lessons, more]
+        ledger.lessons.set_stored(lessons[1])
+        keeping.on_event(LessonStored(lessons[1], 1))
+        while lessons[1] in here(spool):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+async def test_a_ledger_that_is_not_open_does_not_hide_how_much_room_is_left(spool: Path, ledger: Ledger) -> None:
+    ledger.close()
+    assert (await look(spool, ledger)).all() == []
+    for number in range(3):
+        (spool / f"{number}").write_bytes(bytes(13 * MB))
+    faults = await look(spool, ledger)
+    assert faults.all() == [disk.NO_ROOM]

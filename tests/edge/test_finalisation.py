@@ -10,17 +10,27 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from ledgers import begin_lesson
 from sample_lessons import make_lesson
 from waiting import stays_async, until_async
 
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 from edge.classroom.button_gestures import GestureDetector
-from edge.classroom.lamps import CheckState
-from edge.classroom.lesson import Lesson
+from edge.classroom.lesson_events import (
+    LessonChecked,
+    LessonCopied,
+    LessonDescribed,
+    LessonEndTakenBack,
+    LessonEvent,
+    LessonFilesClosed,
+    LessonFinalised,
+    LessonStored,
+)
+from edge.classroom.lesson_ids import LessonIdMaker
+from edge.classroom.lesson_state_machine import LessonStateMachine
 from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState, DeviceStatus, RecorderState
 from edge.config.model import RoomConfig
-from edge.controller import finalisation as closing_module
-from edge.controller import lesson_service as conductor_module
+from edge.controller import finalisation, lesson_service
 from edge.controller.fault_registry import LEDGER, FaultRegistry
 from edge.controller.finalisation import Finaliser
 from edge.controller.lesson_service import LessonService
@@ -51,7 +61,7 @@ def spool(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ledger(tmp_path: Path, spool: Path) -> Iterator[Ledger]:
-    made = open_ledger(tmp_path / "ledger.db", "r1", spool)
+    made = open_ledger(tmp_path / "ledger.db", spool)
     yield made
     made.close()
 
@@ -59,26 +69,38 @@ def ledger(tmp_path: Path, spool: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def lesson(recorded: Path, spool: Path, ledger: Ledger) -> str:
     """A lesson that has ended and was not looked at yet."""
-    begun = ledger.lessons.begin(None).id
+    begun = begin_lesson(ledger, "r1")
     shutil.copytree(recorded, spool / begun)
     return begun
 
 
+class Room:
+    """A finaliser; ``events`` are those that it published."""
+
+    def __init__(self, spool: Path, ledger: Ledger) -> None:
+        self.events: list[LessonEvent] = []
+        self.faults = FaultRegistry()
+        self.in_use: set[str] = set()
+        self.finaliser = Finaliser(spool, ROOM, ledger, self.events.append, lambda: self.in_use, self.faults)
+
+    def tell(self, event: type[LessonEvent], lesson: str) -> None:
+        self.finaliser.on_event(event(lesson, 1))
+
+    def published(self, event: type[LessonEvent]) -> list[LessonEvent]:
+        return [one for one in self.events if isinstance(one, event)]
+
+
 @asynccontextmanager
-async def at_work(spool: Path, ledger: Ledger) -> AsyncIterator[Finaliser]:
-    closing = Finaliser(spool, ROOM, ledger)
-    task = asyncio.create_task(closing.run())
+async def at_work(spool: Path, ledger: Ledger) -> AsyncIterator[Room]:
+    room = Room(spool, ledger)
+    task = asyncio.create_task(room.finaliser._work())
     try:
-        yield closing
+        yield room
         assert not task.done(), "nothing may end it"
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-
-
-async def at_once() -> None:
-    """There is room for another lesson."""
 
 
 def refuse(ledger: Ledger, *, on: bool) -> None:
@@ -103,14 +125,14 @@ async def test_a_check_of_an_earlier_end_is_thrown_away(
             return found.model_copy(update={"lesson_time_ns": 1})
         return found
 
-    monkeypatch.setattr(closing_module, "check_lesson", slow_check)
-    async with at_work(spool, ledger) as closing:
-        closing.look_at(lesson)
+    monkeypatch.setattr(finalisation, "check_lesson", slow_check)
+    async with at_work(spool, ledger) as room:
+        room.tell(LessonFilesClosed, lesson)
         await until_async(lambda: checks == 1)
-        await closing.take_back(lesson)
-        closing.look_at(lesson)
+        room.tell(LessonEndTakenBack, lesson)
+        room.tell(LessonFilesClosed, lesson)
         going_on.set()
-        await until_async(lambda: closing.latest and closing.latest.state is not CheckState.RUNNING)
+        await until_async(lambda: room.published(LessonChecked))
         found = receipt.read_receipt(spool / lesson)
         assert found is not None
         assert found.lesson_time_ns == 2_000_000_000
@@ -120,101 +142,121 @@ async def test_a_check_of_an_earlier_end_is_thrown_away(
 async def test_a_taken_back_end_is_forgotten_also_where_the_ledger_refuses_at_first(
     spool: Path, ledger: Ledger, lesson: str
 ) -> None:
-    async with at_work(spool, ledger) as closing:
-        closing.look_at(lesson)
-        await until_async((spool / lesson / RECEIPT_JSON).exists)
-        await until_async(lambda: ledger.lessons.get(lesson).state is LessonState.CHECKED)
+    async with at_work(spool, ledger) as room:
+        room.tell(LessonFilesClosed, lesson)
+        await until_async(lambda: room.published(LessonChecked))
+        assert ledger.lessons.get(lesson).state is LessonState.CHECKED
         before = (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns
         refuse(ledger, on=True)
-        await closing.take_back(lesson)
-        assert closing.faults == [closing_module.HELD_UP, LEDGER]
+        room.tell(LessonEndTakenBack, lesson)
+        await until_async(lambda: room.faults.all() == [finalisation.HELD_UP, LEDGER])
         refuse(ledger, on=False)
-        closing.look_at(lesson)
-        await until_async(lambda: closing.latest and closing.latest.state is not CheckState.RUNNING)
+        room.tell(LessonFilesClosed, lesson)
+        await until_async(lambda: len(room.published(LessonChecked)) == 2)
         assert (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns > before, "checked anew"
-        await until_async(lambda: not closing.faults)
+        await until_async(lambda: not room.faults.all())
 
 
 async def test_what_the_ledger_refuses_is_swept_up_later(spool: Path, ledger: Ledger, lesson: str) -> None:
-    async with at_work(spool, ledger) as closing:
+    async with at_work(spool, ledger) as room:
         refuse(ledger, on=True)
-        closing.settle(lesson)
-        await until_async(lambda: closing.faults)
+        room.tell(LessonFinalised, lesson)
+        await until_async(room.faults.all)
         refuse(ledger, on=False)
-        await closing.sweep(set)
+        await room.finaliser.sweep()
         await until_async((spool / lesson / "lesson.json").exists)
-        await until_async(lambda: not closing.faults)
+        await until_async(lambda: not room.faults.all())
+        assert room.published(LessonDescribed)
+
+
+async def test_a_lesson_that_cannot_be_checked_holds_up_no_other(
+    spool: Path, ledger: Ledger, recorded: Path, lesson: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = begin_lesson(ledger, "r1")
+    shutil.copytree(recorded, spool / other)
+
+    def check(folder: Path, reader: object = None) -> receipt.Receipt:
+        if folder.name == lesson:
+            raise ValueError("nobody thought of this")
+        return check_lesson(folder)
+
+    monkeypatch.setattr(finalisation, "check_lesson", check)
+    async with at_work(spool, ledger) as room:
+        await room.finaliser.sweep()
+        await until_async((spool / other / "lesson.json").exists)
+        assert room.faults.all() == [finalisation.HELD_UP]
+        monkeypatch.setattr(finalisation, "check_lesson", check_lesson)
+        await room.finaliser.sweep()
+        await until_async((spool / lesson / "lesson.json").exists)
+        await until_async(lambda: not room.faults.all())
 
 
 async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_controller(
     spool: Path, ledger: Ledger, lesson: str
 ) -> None:
-    async with at_work(spool, ledger) as closing:
-        closing.settle(lesson)
-        await until_async((spool / lesson / "lesson.json").exists)
+    async with at_work(spool, ledger) as room:
+        room.tell(LessonFinalised, lesson)
+        await until_async(lambda: room.published(LessonDescribed))
         (spool / lesson / RECEIPT_JSON).write_bytes(b'{"lesson": ')
-        await closing.stored(lesson)
+        room.tell(LessonCopied, lesson)
+        await until_async(lambda: len(room.published(LessonDescribed)) == 2)
         found = receipt.read_receipt(spool / lesson)
         assert found is not None
         assert (found.is_good, found.stored) == (True, StoredVerdict.YES)
         assert ledger.lessons.get(lesson).state is LessonState.CHECKED, "its copy does not say so yet"
-        await closing.stored(lesson)
+        room.tell(LessonCopied, lesson)
+        await until_async(lambda: room.published(LessonStored))
         assert ledger.lessons.get(lesson).state is LessonState.STORED
 
 
 async def test_a_lesson_that_is_just_beginning_is_not_swept_up(spool: Path, ledger: Ledger) -> None:
-    numbered = ledger.lessons.begin(None).id
-    async with at_work(spool, ledger) as closing:
-        await closing.sweep(set)
-        (spool / numbered).mkdir()
-        await closing.sweep(lambda: {numbered})
+    begun = begin_lesson(ledger, "r1")
+    async with at_work(spool, ledger) as room:
+        await room.finaliser.sweep()
+        (spool / begun).mkdir()
+        room.in_use = {begun}
+        await room.finaliser.sweep()
         await stays_async(
-            lambda: ledger.lessons.get(numbered).state is LessonState.RUNNING and not any((spool / numbered).iterdir()),
-            0.1,
+            lambda: ledger.lessons.get(begun).state is LessonState.RUNNING and not any((spool / begun).iterdir()), 0.1
         )
 
 
 async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
-    spool: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conductor_module, "UNHEEDED_NS", 50_000_000)
-    told: list[DesiredState | AddMarker] = []
+    monkeypatch.setattr(lesson_service, "UNHEEDED_NS", 50_000_000)
+    sent: list[DesiredState | AddMarker] = []
 
-    def tell(message: DesiredState | AddMarker) -> bool:
-        told.append(message)
+    def send(message: DesiredState | AddMarker) -> bool:
+        sent.append(message)
         return True
 
-    closing = Finaliser(spool, ROOM, ledger)
-    conductor = LessonService(
-        Lesson(3600, 10),
+    ids = LessonIdMaker("r1")
+    service = LessonService(
+        LessonStateMachine(3600, 10, ids.next_id),
         GestureDetector({"lesson": 10**9}),
-        ledger,
-        closing,
-        tell,
-        lambda _lesson, _path: None,
-        at_once,
+        ids,
+        send,
+        lambda _event: None,
         FaultRegistry(),
-        PowerOff(spool / "power-off"),
+        PowerOff(tmp_path / "power-off"),
+        lambda: False,
     )
     idle = RecorderState(
         activity=Activity.IDLE, lamp="off", devices={"teacher": DeviceStatus(state=DeviceState.RUNNING)}
     )
-    task = asyncio.create_task(conductor.run())
-    conductor.heard(idle)
-    conductor.button(ButtonEvent("lesson", ButtonAction.PRESSED, 1))
-    await until_async(lambda: told)
-    conductor.tick()
-    assert conductor.lamp() is Pattern.GREEN
+    service.on_message(idle)
+    service.on_button(ButtonEvent("lesson", ButtonAction.PRESSED, 1))
+    assert sent
+    service.tick()
+    assert service.lamp() is Pattern.GREEN
 
     def warns() -> bool:
-        conductor.heard(idle)
-        conductor.tick()
-        return conductor.lamp() is Pattern.AMBER_FAST_BLINK
+        service.on_message(idle)
+        service.tick()
+        return service.lamp() is Pattern.AMBER_FAST_BLINK
 
     await until_async(warns)
-    conductor.heard(idle.model_copy(update={"activity": Activity.RECORDING, "lesson": conductor.lesson.lesson}))
-    conductor.tick()
-    assert conductor.lamp() is Pattern.GREEN
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    service.on_message(idle.model_copy(update={"activity": Activity.RECORDING, "lesson": service.lesson.lesson}))
+    service.tick()
+    assert service.lamp() is Pattern.GREEN

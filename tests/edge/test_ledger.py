@@ -20,14 +20,22 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ledgers import begin_lesson
 from spools import SpooledLesson
 
+from edge.classroom.lesson_ids import parse_lesson_id
 from edge.ledger.database import Database, LedgerDamaged, LedgerFull, LedgerUnusable
 from edge.ledger.ledger import Ledger, open_ledger
-from edge.ledger.lessons import LessonState, UnknownLesson, epoch_of, lesson_id
+from edge.ledger.lessons import LessonState, UnknownLesson
 from edge.ledger.schema import MIGRATIONS
 from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, StoredFile
 from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
+
+
+def epoch_of(lesson: str) -> str:
+    parts = parse_lesson_id(lesson)
+    assert parts is not None
+    return parts.epoch
 
 
 @pytest.fixture
@@ -42,37 +50,28 @@ def spool(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ledger(path: Path, spool: Path) -> Iterator[Ledger]:
-    made = open_ledger(path, "r204", spool)
+    made = open_ledger(path, spool)
     yield made
     made.close()
 
 
 def test_numbers_go_on_after_a_restart_in_the_same_epoch(path: Path, spool: Path) -> None:
-    with_first = open_ledger(path, "r204", spool)
-    first = with_first.lessons.begin(None)
+    with_first = open_ledger(path, spool)
+    first = begin_lesson(with_first, "r204")
+    with_first.lessons.forget(first)
     with_first.close()
-    again = open_ledger(path, "r204", spool)
-    second = again.lessons.begin(None)
+    again = open_ledger(path, spool)
+    epoch = again.lessons.epoch()
+    second = begin_lesson(again, "r204")
     again.close()
-    epoch = epoch_of(first.id)
-    assert epoch is not None
-    assert first.id == f"r204-{epoch}-000001"
-    assert second.id == f"r204-{epoch}-000002"
+    assert first.startswith(f"r204-{epoch}-000001-")
+    assert second.startswith(f"r204-{epoch}-000002-")
     assert again.set_aside is None
-
-
-@given(
-    room=st.text("abc019-_室", min_size=1),
-    epoch=st.from_regex("[0-9a-f]{4}", fullmatch=True),
-    number=st.integers(1, 999_999),
-)
-def test_the_epoch_can_be_read_from_any_id(room: str, epoch: str, number: int) -> None:
-    assert epoch_of(lesson_id(room, epoch, number)) == epoch
 
 
 def test_a_lesson_is_remembered_from_its_beginning_to_the_store(ledger: Ledger) -> None:
     lessons = ledger.lessons
-    lesson = lessons.begin(began_wall_ns=1_000).id
+    lesson = begin_lesson(ledger, "r204", 1_000)
     assert lessons.in_state(LessonState.RUNNING) == [lessons.get(lesson)]
     lessons.end(lesson, 45_000_000_000, "teacher", ended_wall_ns=None)
     ended = lessons.get(lesson)
@@ -91,7 +90,7 @@ def test_a_lesson_is_remembered_from_its_beginning_to_the_store(ledger: Ledger) 
 
 
 def test_an_end_taken_back_takes_everything_with_it(ledger: Ledger) -> None:
-    begun = ledger.lessons.begin(1_000)
+    begun = ledger.lessons.get(begin_lesson(ledger, "r204", 1_000))
     ledger.lessons.end(begun.id, 5, "teacher", 2_000)
     ledger.lessons.set_recording(begun.id, RecordingVerdict.GOOD)
     ledger.lessons.set_stored(begun.id)
@@ -125,21 +124,23 @@ def test_the_outbox_remembers_what_was_sent_and_what_failed(ledger: Ledger) -> N
 
 
 def test_threads_take_turns(ledger: Ledger) -> None:
-    given_ids: list[str] = []
+    numbers = iter(range(1, 41))
 
     def begin_ten() -> None:
-        given_ids.extend(ledger.lessons.begin(None).id for _ in range(10))
+        for _ in range(10):
+            ledger.lessons.begin(f"r204-7f3a-{next(numbers):06d}-00000000", None)
 
     threads = [threading.Thread(target=begin_ten) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(set(given_ids)) == 40
+    assert len(ledger.lessons.all()) == ledger.lessons.last_number() == 40
 
 
 def test_every_commit_is_a_durable_one(path: Path) -> None:
     database = Database(path)
+    database.open()
     with database.connection() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
@@ -150,13 +151,14 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from edge.ledger.ledger import open_ledger
-ledger = open_ledger(Path(sys.argv[1]), "r204", Path(sys.argv[2]))
-print(ledger.lessons.begin(None).id, flush=True)
+from tests.ledgers import begin_lesson
+ledger = open_ledger(Path(sys.argv[1]), Path(sys.argv[2]))
+print(begin_lesson(ledger, "r204"), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_an_id_that_was_given_is_never_given_again_after_a_kill(path: Path, spool: Path) -> None:
+def test_a_number_that_was_entered_is_not_given_again_after_a_kill(path: Path, spool: Path) -> None:
     ids = []
     for _ in range(3):
         killed = subprocess.run(
@@ -168,19 +170,20 @@ def test_an_id_that_was_given_is_never_given_again_after_a_kill(path: Path, spoo
         )
         assert killed.returncode == -signal.SIGKILL
         ids.append(killed.stdout.strip())
-    assert [one[-6:] for one in ids] == ["000001", "000002", "000003"]
+    assert [parts.number for parts in map(parse_lesson_id, ids) if parts] == [1, 2, 3]
     assert len({epoch_of(one) for one in ids}) == 1
 
 
 def test_a_counter_that_went_back_gives_no_id_twice(path: Path, ledger: Ledger) -> None:
-    first = ledger.lessons.begin(None)
+    first = begin_lesson(ledger, "r204")
     _change(path, "UPDATE meta SET next_lesson = 1")
-    assert ledger.lessons.begin(None).id != first.id
+    assert ledger.lessons.last_number() == 1
+    assert begin_lesson(ledger, "r204") != first
     assert len(ledger.lessons.all()) == 2
 
 
 def test_a_full_disk_is_told_and_nothing_is_half_written(path: Path, spool: Path) -> None:
-    ledger = open_ledger(path, "r204", spool)
+    ledger = open_ledger(path, spool)
     before = ledger.lessons.all()
     with ledger._database.connection() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
@@ -193,15 +196,41 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(path: Path, spool: Path
     ledger.close()
 
 
+def test_a_lesson_that_never_had_a_folder_is_gone_at_the_next_start(path: Path, spool: Path) -> None:
+    lesson = _filled(path, spool)
+    ledger = open_ledger(path, spool)
+    begin_lesson(ledger, "r204")
+    ledger.close()
+    again = open_ledger(path, spool)
+    assert [known.id for known in again.lessons.all()] == [lesson]
+    again.close()
+
+
+def test_whoever_has_a_ledger_goes_on_with_it_when_it_is_opened_anew(path: Path, spool: Path) -> None:
+    ledger = Ledger(Database(path))
+    with pytest.raises(LedgerUnusable, match="not open"):
+        ledger.lessons.all()
+    ledger.open(spool)
+    assert ledger.is_open
+    shutil.copy(path, path.with_name("another"))
+    path.with_name("another").rename(path)
+    with refusing_disk(), pytest.raises(LedgerDamaged, match="pulled out"):
+        begin_lesson(ledger, "r204")
+    assert not ledger.is_open
+    ledger.open(spool)
+    assert ledger.lessons.get(begin_lesson(ledger, "r204")).state is LessonState.RUNNING
+    ledger.close()
+
+
 def test_a_folder_in_its_place_is_a_matter_for_a_person(path: Path, spool: Path) -> None:
     path.mkdir()
     with pytest.raises(LedgerUnusable, match="check the disk"):
-        open_ledger(path, "r204", spool)
+        open_ledger(path, spool)
 
 
 def _filled(path: Path, spool: Path) -> str:
-    ledger = open_ledger(path, "r204", spool)
-    lesson = ledger.lessons.begin(None).id
+    ledger = open_ledger(path, spool)
+    lesson = begin_lesson(ledger, "r204")
     SpooledLesson(spool, lesson).grow_all(20)
     ledger.outbox.mark_pending(lesson, {f"teacher/{number:06d}.m4s": FileState(1, 1) for number in range(300)})
     for number in range(20):
@@ -225,7 +254,7 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_around_the_spool(
     _damage(path, damage)
     damaged = path.read_bytes()
 
-    ledger = open_ledger(path, "r204", spool)
+    ledger = open_ledger(path, spool)
 
     assert ledger.set_aside is not None
     assert ledger.set_aside.path == path.with_name("ledger.db.damaged-1")
@@ -235,7 +264,7 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_around_the_spool(
     items = ledger.outbox.items(lesson)
     assert items.keys() >= {"teacher/000001.m4s", "sound/init.mp4", "journal.jsonl"}
     assert {item.delivery for item in items.values()} == {DeliveryState.UNSURE}
-    assert epoch_of(ledger.lessons.begin(None).id) != epoch_of(lesson)
+    assert epoch_of(begin_lesson(ledger, "r204")) != epoch_of(lesson)
     ledger.close()
     assert _contents(spool) == spooled
 
@@ -245,9 +274,9 @@ def test_a_ledger_of_an_older_version_becomes_one_of_today(tmp_path: Path) -> No
     old = sqlite3.connect(path)
     old.executescript(f"{MIGRATIONS[0]} INSERT INTO meta VALUES (1, '7f3a', 5); PRAGMA user_version = 1;")
     old.close()
-    ledger = open_ledger(path, "r204", tmp_path)
+    ledger = open_ledger(path, tmp_path)
     assert ledger.set_aside is None
-    assert ledger.lessons.begin(None).id == "r204-7f3a-000005"
+    assert begin_lesson(ledger, "r204").startswith("r204-7f3a-000005-")
     assert ledger.polls.of("r204-7f3a-000005") == []
     assert ledger.statements.count() == 0
     ledger.close()
@@ -282,7 +311,7 @@ def _change(path: Path, statement: str) -> None:
 def test_damage_upon_damage_keeps_every_ledger(path: Path, spool: Path) -> None:
     for number in (1, 2, 3):
         path.write_bytes(b"not a ledger, and long enough to be told from one: " * 100)
-        ledger = open_ledger(path, "r204", spool)
+        ledger = open_ledger(path, spool)
         ledger.close()
         assert ledger.set_aside is not None
         assert ledger.set_aside.path.name == f"ledger.db.damaged-{number}"
@@ -290,7 +319,7 @@ def test_damage_upon_damage_keeps_every_ledger(path: Path, spool: Path) -> None:
 
 def test_damage_found_while_running_is_named(path: Path, spool: Path) -> None:
     lesson = _filled(path, spool)
-    ledger = open_ledger(path, "r204", spool)
+    ledger = open_ledger(path, spool)
     raw = path.read_bytes()
     path.write_bytes(raw[:8192] + os.urandom(len(raw) - 8192))
     with ledger._database.connection() as connection:
@@ -304,7 +333,7 @@ def test_only_the_outbox_of_a_lesson_both_stored_and_gone_is_forgotten(path: Pat
     lesson = _filled(path, spool)
 
     def is_remembered() -> bool:
-        ledger = open_ledger(path, "r204", spool)
+        ledger = open_ledger(path, spool)
         remembered = bool(ledger.outbox.items(lesson))
         ledger.lessons.set_stored(lesson)
         ledger.close()
@@ -339,10 +368,10 @@ def test_no_flipped_bytes_keep_the_controller_from_starting(seed: int, many: boo
     with TemporaryDirectory() as folder:
         path = Path(folder, "ledger.db")
         path.write_bytes(raw)
-        ledger = open_ledger(path, "r204", whole / "spool")
+        ledger = open_ledger(path, whole / "spool")
         lessons = {found.id for found in ledger.lessons.all()}
         assert {one.name for one in (whole / "spool").iterdir()} <= lessons
-        assert ledger.lessons.begin(None).id not in lessons
+        assert begin_lesson(ledger, "r204") not in lessons
         for lesson in lessons:
             ledger.outbox.items(lesson)
         ledger.close()
@@ -361,6 +390,7 @@ def refusing_disk() -> Iterator[None]:
 
 def test_a_ledger_whose_disk_went_and_came_back_is_to_be_opened_anew(tmp_path: Path) -> None:
     database = Database(tmp_path / "ledger.db")
+    database.open()
     with refusing_disk(), pytest.raises(LedgerUnusable), database.transaction() as connection:
         connection.execute("CREATE TABLE things (name TEXT)")
     (tmp_path / "ledger.db").rename(tmp_path / "away")
@@ -369,4 +399,5 @@ def test_a_ledger_whose_disk_went_and_came_back_is_to_be_opened_anew(tmp_path: P
     shutil.copy(tmp_path / "away", tmp_path / "ledger.db")
     with refusing_disk(), pytest.raises(LedgerDamaged, match="pulled out"), database.transaction() as connection:
         connection.execute("CREATE TABLE things (name TEXT)")
+    assert not database.is_open
     database.close()

@@ -70,6 +70,6 @@ def test_a_folder_without_a_journal_is_a_lesson_and_other_folders_are_not(tmp_pa
     spool = tmp_path / "spool"
     for name in (NAME, "lost+found", "r204-7f3a-12"):
         (spool / name).mkdir(parents=True)
-    ledger = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    ledger = open_ledger(tmp_path / "ledger.db", spool)
     assert [(found.id, found.state) for found in ledger.lessons.all()] == [(NAME, LessonState.ENDED)]
     ledger.close()

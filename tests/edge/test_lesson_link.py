@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from edge.classroom.button_gestures import Gesture, Intent
-from edge.classroom.lesson import Lesson
-from edge.classroom.lesson_events import Effect, LessonFinalised, LessonIdRequested, LessonRejected
-from edge.classroom.lesson_state_machine import Phase
+from edge.classroom.lesson_buttons import LessonButtons
+from edge.classroom.lesson_events import LessonFinalised, LessonRejected, LessonStarted
+from edge.classroom.lesson_state_machine import LessonStateMachine, Output, Phase
 from edge.classroom.recorder_messages import (
     Activity,
     AddMarker,
     CommandRefused,
     DesiredState,
-    LessonEnded,
     RecorderState,
+    RecordingEnded,
 )
 
 S = 1_000_000_000
@@ -32,7 +32,7 @@ class ModelRecorder:
         self.activity = Activity.IDLE
         self.causes: dict[str, str] = {}
         self.begun: list[str] = []
-        self.says: deque[RecorderState | LessonEnded | CommandRefused] = deque()
+        self.says: deque[RecorderState | RecordingEnded | CommandRefused] = deque()
         self.disk_full = False
 
     def obey(self, wish: DesiredState) -> None:
@@ -55,7 +55,7 @@ class ModelRecorder:
 
     def end(self, cause: str) -> None:
         assert self.running is not None
-        self.says.append(LessonEnded(lesson=self.running, lesson_time_ns=LONGEST_S * S, cause=cause))
+        self.says.append(RecordingEnded(lesson=self.running, lesson_time_ns=LONGEST_S * S, cause=cause))
         self.causes[self.running] = cause
         self.running, self.activity = None, Activity.IDLE
         self.tell()
@@ -71,15 +71,15 @@ class LessonOverALink(RuleBasedStateMachine):
         self.recorder = ModelRecorder()
         self.to_recorder: deque[DesiredState | AddMarker] = deque()
         self.linked = True
-        self.numbers: list[str] = []
+        self.ids: list[str] = []
         self.over: set[str] = set()
         self.never: set[str] = set()
         self.left_to_the_ledger: set[str] = set()
         self._new_controller()
 
     def _new_controller(self) -> None:
-        self.lesson = Lesson(LONGEST_S, take_back_s=10)
-        self.numbers_asked = 0
+        self.lesson = LessonStateMachine(LONGEST_S, take_back_s=10, next_id=self._next_id)
+        self.buttons = LessonButtons(self.lesson)
         self.last_wish_ns = 0
         self.wished: Activity | None = None
         self._cut()
@@ -92,20 +92,23 @@ class LessonOverALink(RuleBasedStateMachine):
 
     def _connect(self) -> None:
         self.linked = True
-        if self.lesson.wish is not None:
-            self.to_recorder.append(self.lesson.wish)
+        if self.lesson.desired is not None:
+            self.to_recorder.append(self.lesson.desired)
         self.recorder.tell()
 
-    def _do(self, effects: list[Effect]) -> None:
+    def _next_id(self) -> str:
+        self.ids.append(f"L{len(self.ids) + 1}")
+        return self.ids[-1]
+
+    def _do(self, effects: list[Output]) -> None:
         for effect in effects:
             match effect:
-                case LessonIdRequested():
-                    self.numbers_asked += 1
-                    assert self.numbers_asked == 1
-                case LessonFinalised(lesson):
+                case LessonStarted(lesson=lesson):
+                    assert lesson == self.ids[-1]
+                case LessonFinalised(lesson=lesson):
                     assert lesson != self.recorder.running
                     self.over.add(lesson)
-                case LessonRejected(lesson):
+                case LessonRejected(lesson=lesson):
                     self.never.add(lesson)
                 case DesiredState():
                     assert effect.lesson not in self.over | self.never
@@ -127,55 +130,36 @@ class LessonOverALink(RuleBasedStateMachine):
         elif self.linked and self.recorder.says:
             match self.recorder.says.popleft():
                 case RecorderState() as state:
-                    self._do(self.lesson.heard(state, self.now_ns))
-                case LessonEnded() as ended:
-                    self._do(self.lesson.ended(ended, self.now_ns))
+                    self._do(self.lesson.on_state(state, self.now_ns))
+                case RecordingEnded() as ended:
+                    self._do(self.lesson.on_recording_ended(ended, self.now_ns))
                 case CommandRefused() as refused:
-                    self._do(self.lesson.refused(refused))
+                    self._do(self.lesson.on_refused(refused, self.now_ns))
         else:
             return False
         return True
 
-    def _number(self) -> None:
-        self.numbers_asked -= 1
-        self.numbers.append(f"L{len(self.numbers) + 1}")
-        self._do(self.lesson.numbered(self.numbers[-1]))
-
     def _settle_down(self) -> None:
-        while True:
-            while self._deliver():
-                pass
-            if not self.numbers_asked:
-                return
-            self._number()
+        while self._deliver():
+            pass
 
     @rule(gesture=st.sampled_from(Gesture), button=st.sampled_from(["lesson", "lesson", "pause", "mark"]))
     def act(self, gesture: Gesture, button: str) -> None:
         self.now_ns += S // 10
         at_ns = self.now_ns - S // 20
-        self._do(self.lesson.obey(Intent(button, gesture, at_ns, at_ns)))
+        self._do(self.buttons.on_gesture(Intent(button, gesture, at_ns, at_ns)))
 
     @rule()
     def a_message_arrives(self) -> None:
         self._deliver()
 
-    @rule(given_one=st.booleans())
-    def the_ledger_answers(self, given_one: bool) -> None:
-        if not self.numbers_asked:
-            return
-        if given_one:
-            self._number()
-        else:
-            self.numbers_asked -= 1
-            self._do(self.lesson.not_numbered("the ledger cannot be written"))
-
     @rule(seconds=st.sampled_from([1, 5, 11, 14, 40]))
     def time_passes(self, seconds: int) -> None:
         """Messages take no seconds, so they all arrive first; then recorder and wish agree."""
         self._settle_down()
-        if self.linked and self.lesson.wish is not None:
-            assert self.lesson.wish.lesson == self.recorder.running
-            assert self.lesson.wish.activity is self.recorder.activity
+        if self.linked and self.lesson.desired is not None:
+            assert self.lesson.desired.lesson == self.recorder.running
+            assert self.lesson.desired.activity is self.recorder.activity
         for _ in range(2):
             self.now_ns += seconds * S // 2
             self._do(self.lesson.tick(self.now_ns))
@@ -204,12 +188,12 @@ class LessonOverALink(RuleBasedStateMachine):
     @rule()
     def the_controller_restarts(self) -> None:
         """What no longer runs and was not settled is found in the ledger, not by the lesson."""
-        self.left_to_the_ledger |= set(self.numbers) - {self.recorder.running}
+        self.left_to_the_ledger |= set(self.ids) - {self.recorder.running}
         self._new_controller()
 
     @invariant()
     def wish_and_phase_agree(self) -> None:
-        wish, phase = self.lesson.wish, self.lesson.phase
+        wish, phase = self.lesson.desired, self.lesson.phase
         if wish is None:
             assert phase is Phase.IDLE
             return
@@ -231,7 +215,7 @@ class LessonOverALink(RuleBasedStateMachine):
         assert self.lesson.phase is Phase.IDLE
         assert len(self.recorder.begun) == len(set(self.recorder.begun))
         accounted = self.over | self.never | self.left_to_the_ledger
-        assert set(self.numbers) <= accounted
+        assert set(self.ids) <= accounted
         assert not self.never & set(self.recorder.begun)
 
 

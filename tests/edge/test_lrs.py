@@ -70,7 +70,7 @@ async def store() -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
-    made = open_ledger(tmp_path / "ledger.db", "r204", tmp_path)
+    made = open_ledger(tmp_path / "ledger.db", tmp_path)
     yield made
     made.close()
 

@@ -273,7 +273,7 @@ def test_the_files_of_a_lesson(tmp_path: Path) -> None:
     journal.append(JOURNAL)
     journal.close()
     assert read_lesson_clock(folder) == replay_clock(JOURNAL)
-    ledger = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    ledger = open_ledger(tmp_path / "ledger.db", spool)
     roster = ROSTER
     results = PollResultFiles(
         spool, tmp_path / "results", ROOM, ledger, lambda: roster, SharingPolicy(False, HOME, to_lrs=True)

@@ -18,9 +18,9 @@ from waiting import until_async
 from drivers.clicker import iclicker_framing
 from drivers.clicker.simulation.simulated_receiver import SimulatedReceiver, SimulatedReceiverOptions
 from drivers.samples import AnswerForm, KeypadKey, TeacherKey
+from edge.classroom.lesson_events import LessonEnded, LessonStarted
 from edge.classroom.polls import ClickerPress, Poll, PollKind, Question, StoredPoll
-from edge.classroom.recorder_messages import Activity, DesiredState
-from edge.controller.fault_registry import FaultRegistry
+from edge.controller.fault_registry import LEDGER, FaultRegistry
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.poll_service import PollRejected, PollService
 from edge.ledger.database import Database, LedgerFull
@@ -42,7 +42,7 @@ class Room:
     def __init__(self, folder: Path, **options: Any) -> None:
         self.fault = folder / "fault"
         self.truth_log = folder / "truth"
-        self.ledger: Ledger = open_ledger(folder / "ledger.db", "r204", folder / "spool")
+        self.ledger: Ledger = open_ledger(folder / "ledger.db", folder / "spool")
         self.durable_ns: list[int] = []
         self.keys: list[TeacherKey] = []
         self.closed: list[str] = []
@@ -53,11 +53,11 @@ class Room:
         )
         self.bases: list[ClickerBase] = []
         self.clickers = AsyncClickerBase(partial(self._make, device))
-        self.troubles = FaultRegistry()
+        self.faults = FaultRegistry()
         self.desk = PollService(
             self.ledger.polls,
             self.clickers,
-            self.troubles,
+            self.faults,
             BOOT,
             lambda: "3 (2)",
             lambda _: 1,
@@ -69,16 +69,16 @@ class Room:
         return self.bases[-1]
 
     def begin(self, lesson: str = LESSON) -> None:
-        self.desk.told(DesiredState(activity=Activity.RECORDING, lesson=lesson, at_ns=time.monotonic_ns()))
+        self.desk.on_event(LessonStarted(lesson, time.monotonic_ns()))
 
     def end(self) -> None:
-        self.desk.told(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+        self.desk.on_event(LessonEnded(LESSON, time.monotonic_ns()))
 
     async def listen(self) -> None:
         async for events in self.clickers.bursts():
             self.keys += [event.key for event in events if isinstance(event, KeypadKey)]
             before = self._durable()
-            await self.desk.hear(events)
+            await self.desk.on_answers(events)
             self.durable_ns += [time.monotonic_ns()] * (self._durable() - before)
 
     def _durable(self) -> int:
@@ -97,7 +97,7 @@ class Room:
 async def running(*rooms: Room) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         for room in rooms:
-            room.clickers.base.start()
+            room.clickers.start()
         tasks = [group.create_task(work) for room in rooms for work in (room.listen(), room.desk.run())]
         try:
             yield
@@ -172,7 +172,7 @@ async def test_who_can_be_asked_and_when(tmp_path: Path, monkeypatch: pytest.Mon
             await room.desk.open(Question(PollKind.RUSH))
         room.end()
         await until_async(lambda: room.desk.lesson is None)
-    (held,) = open_ledger(tmp_path / "ledger.db", "r204", tmp_path).polls.of(LESSON)
+    (held,) = open_ledger(tmp_path / "ledger.db", tmp_path).polls.of(LESSON)
     assert not held.poll.is_open, "the lesson's end closes it"
 
 
@@ -217,11 +217,27 @@ async def test_what_the_disk_refuses_is_shown_when_it_is_there(tmp_path: Path) -
         held = await room.desk.open(Question(PollKind.SINGLE, 4))
         await until_async(lambda: room.desk.unsaved == 5)
         assert held.poll.responses == []
-        assert room.troubles.all() == ["disk-full"]
+        assert room.faults.all() == ["disk-full"]
         with database.connection() as connection:
             connection.execute("PRAGMA max_page_count = 100000")
         await until_async(lambda: len(held.poll.standing()) == 5)
-        assert (room.desk.unsaved, room.troubles.all()) == (0, [])
+        assert (room.desk.unsaved, room.faults.all()) == (0, [])
+
+
+async def test_a_poll_goes_on_when_the_ledger_is_open_again(tmp_path: Path) -> None:
+    room = Room(tmp_path, base="rf218", students=5)
+    room.ledger.polls.open(StoredPoll(LESSON, "3 (2)", BOOT, _opened(time.monotonic_ns())))
+    room.ledger.close()
+    async with running(room):
+        room.begin()
+        await until_async(lambda: room.faults.all() == [LEDGER])
+        with pytest.raises(PollRejected, match=LEDGER):
+            await room.desk.open(Question(PollKind.RUSH))
+        room.ledger.open(tmp_path / "spool")
+        await until_async(lambda: room.desk.open_poll and len(room.desk.open_poll.poll.standing()) == 5)
+        await room.desk.close(time.monotonic_ns())
+        assert (await room.desk.open(Question(PollKind.ROLL_CALL))).poll.number == 2
+        assert room.faults.all() == []
 
 
 def _fill(database: Database) -> None:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from drivers.samples import ButtonAction, ButtonEvent, Pattern
 from edge.classroom.button_gestures import GestureDetector
-from edge.classroom.lesson import Lesson
-from edge.classroom.lesson_state_machine import Phase
+from edge.classroom.lesson_events import LessonEvent, LessonFilesClosed
+from edge.classroom.lesson_ids import LessonIdMaker
+from edge.classroom.lesson_state_machine import LessonStateMachine, Phase
 from edge.classroom.recorder_messages import (
     Activity,
     AddMarker,
     DesiredState,
     DeviceStatus,
-    LessonEnded,
     RecorderState,
+    RecordingEnded,
 )
-from edge.config.model import RoomConfig
-from edge.controller import lesson_service as conductor_module
+from edge.controller import lesson_service
 from edge.controller.fault_registry import FaultRegistry
-from edge.controller.finalisation import Finaliser
 from edge.controller.lesson_service import LessonService
 from edge.controller.power_off import PATIENCE_NS, UNHEARD_NS, PowerOff
-from edge.ledger.ledger import Ledger, open_ledger
 from pipelines.devices.device_state import DeviceState
 from pipelines.journal.entries import Cause
 
@@ -36,7 +33,7 @@ IDLE = RecorderState(activity=Activity.IDLE, lamp="off", devices=DEVICES)
 
 
 class Clock:
-    """Time as the conductor reads it."""
+    """Time as the service reads it."""
 
     def __init__(self) -> None:
         self.now_ns = 100 * S
@@ -46,68 +43,66 @@ class Clock:
 
 
 class Box:
-    """A controller's conductor without a recorder: what it told, and whether it asked to be switched off."""
+    """A controller's core without a recorder: what it sent, and whether it asked to be switched off."""
 
-    def __init__(self, folder: Path, ledger: Ledger, clock: Clock) -> None:
-        self.told: list[DesiredState | AddMarker] = []
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self.sent: list[DesiredState | AddMarker] = []
         self.request = folder / "power-off"
+        self.is_finalising = False
         self._clock = clock
-        self.closing = Finaliser(folder, RoomConfig(school="s", room="r1"), ledger)
-        self.conductor = LessonService(
-            Lesson(3600, 10),
+        ids = LessonIdMaker("r1")
+        self.service = LessonService(
+            LessonStateMachine(3600, 10, ids.next_id),
             GestureDetector({"lesson": 3 * S // 2, "pause": 5 * S}),
-            ledger,
-            self.closing,
-            self._tell,
-            lambda _lesson, _path: None,
-            self._make_room,
+            ids,
+            self._send,
+            self._publish,
             FaultRegistry(),
             PowerOff(self.request),
+            lambda: self.is_finalising,
         )
 
-    def _tell(self, message: DesiredState | AddMarker) -> bool:
-        self.told.append(message)
+    def _send(self, message: DesiredState | AddMarker) -> bool:
+        self.sent.append(message)
         return True
 
-    async def _make_room(self) -> None:
-        """There is room."""
+    def _publish(self, event: LessonEvent) -> None:
+        self.is_finalising = self.is_finalising or isinstance(event, LessonFilesClosed)
 
     def press(self, name: str) -> None:
-        self.conductor.button(ButtonEvent(name, ButtonAction.PRESSED, self._clock.now_ns))
+        self.service.on_button(ButtonEvent(name, ButtonAction.PRESSED, self._clock.now_ns))
 
     def release(self, name: str) -> None:
-        self.conductor.button(ButtonEvent(name, ButtonAction.RELEASED, self._clock.now_ns))
+        self.service.on_button(ButtonEvent(name, ButtonAction.RELEASED, self._clock.now_ns))
 
     def after(self, seconds: float) -> None:
         self._clock.now_ns += int(seconds * S)
-        self.conductor.tick()
+        self.service.tick()
 
     def wishes(self) -> list[Activity]:
-        return [one.activity for one in self.told if isinstance(one, DesiredState)]
+        return [one.activity for one in self.sent if isinstance(one, DesiredState)]
 
 
 @pytest.fixture
-def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Box:
     clock = Clock()
-    monkeypatch.setattr(conductor_module.time, "monotonic_ns", clock.monotonic_ns)
-    ledger = open_ledger(tmp_path / "ledger.db", "r1", tmp_path)
-    yield Box(tmp_path, ledger, clock)
-    ledger.close()
+    monkeypatch.setattr(lesson_service.time, "monotonic_ns", clock.monotonic_ns)
+    return Box(tmp_path, clock)
 
 
 def test_when_no_lesson_runs_it_is_switched_off_after_the_hold(box: Box) -> None:
-    box.conductor.heard(IDLE)
+    box.service.on_message(IDLE)
     box.press("pause")
     box.after(4.9)
     assert not box.request.exists()
-    assert box.conductor.lamp() is Pattern.GREEN
+    assert box.service.lamp() is Pattern.GREEN
     box.after(0.2)
     assert box.request.exists()
-    assert box.conductor.lamp() is Pattern.GREEN_BLINK
+    assert box.service.lamp() is Pattern.GREEN_BLINK
 
 
 def test_a_lesson_is_paused_at_once_ended_by_the_hold_and_checked_first(box: Box) -> None:
-    box.conductor.heard(IDLE.model_copy(update={"activity": Activity.RECORDING, "lesson": LESSON}))
+    box.service.on_message(IDLE.model_copy(update={"activity": Activity.RECORDING, "lesson": LESSON}))
     box.press("pause")
     assert box.wishes() == [Activity.RECORDING, Activity.PAUSED]
     box.after(5.1)
@@ -115,9 +110,9 @@ def test_a_lesson_is_paused_at_once_ended_by_the_hold_and_checked_first(box: Box
     box.release("pause")
     box.after(30)
     assert not box.request.exists(), "the recorder has not closed it"
-    box.conductor.heard(LessonEnded(lesson=LESSON, lesson_time_ns=60 * S, cause=Cause.TEACHER))
-    box.conductor.heard(IDLE)
-    assert box.conductor.lesson.phase is Phase.IDLE
+    box.service.on_message(RecordingEnded(lesson=LESSON, lesson_time_ns=60 * S, cause=Cause.TEACHER))
+    box.service.on_message(IDLE)
+    assert box.service.lesson.phase is Phase.IDLE
     box.after(0.1)
     assert not box.request.exists(), "it has not been checked"
     box.after(PATIENCE_NS / S)
@@ -125,8 +120,8 @@ def test_a_lesson_is_paused_at_once_ended_by_the_hold_and_checked_first(box: Box
 
 
 def test_what_has_ended_is_settled_when_nothing_works_on_it(box: Box) -> None:
-    box.conductor.heard(IDLE)
-    box.closing.look_at(LESSON)
+    box.service.on_message(IDLE)
+    box.is_finalising = True
     box.press("pause")
     box.after(6)
     assert not box.request.exists()
@@ -134,7 +129,7 @@ def test_what_has_ended_is_settled_when_nothing_works_on_it(box: Box) -> None:
 
 @pytest.mark.parametrize("what", ["press", "start"])
 def test_a_lesson_that_is_wanted_after_all_keeps_the_box_on(box: Box, what: str) -> None:
-    box.conductor.heard(IDLE.model_copy(update={"activity": Activity.RECORDING, "lesson": LESSON}))
+    box.service.on_message(IDLE.model_copy(update={"activity": Activity.RECORDING, "lesson": LESSON}))
     box.press("pause")
     box.after(5.1)
     box.release("pause")
@@ -142,7 +137,7 @@ def test_a_lesson_that_is_wanted_after_all_keeps_the_box_on(box: Box, what: str)
     if what == "press":
         box.press("lesson")
     else:
-        box.conductor.ask(box.conductor.lesson.tap)
+        box.service.ask(box.service.lesson.tap)
     assert box.wishes()[-1] is Activity.RECORDING
     box.after(PATIENCE_NS / S + 1)
     assert not box.request.exists()

@@ -13,47 +13,23 @@ from waiting import until
 from drivers.protocols import PtzDevice
 from drivers.ptz.simulation.simulated_head import SimulatedHead
 from drivers.ptz.visca_serial_head import ViscaSerialHead
-from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState
+from edge.classroom.lesson_events import (
+    LessonAdopted,
+    LessonEnded,
+    LessonEndTakenBack,
+    LessonMarked,
+    LessonStarted,
+)
 from edge.config import model
 from edge.controller.ptz.head import PtzHead
 from edge.controller.ptz.heads import PtzHeads
-from edge.controller.ptz.preset_triggers import PresetTrigger, PresetTriggers, TriggerKind
 from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset, StopHead
 
 LESSON = "r1-0000-000001"
-NEXT = "r1-0000-000002"
-IDLE = DesiredState(activity=Activity.IDLE, at_ns=0)
-START, END = PresetTrigger(TriggerKind.START), PresetTrigger(TriggerKind.END)
 
 
-def wish(lesson: str, activity: Activity = Activity.RECORDING) -> DesiredState:
-    return DesiredState(activity=activity, lesson=lesson, at_ns=0)
-
-
-def test_each_moment_comes_once_however_often_the_wish_is_said() -> None:
-    moments = PresetTriggers()
-    assert moments.told(IDLE, None) is None
-    assert moments.told(wish(LESSON), None) == START
-    assert moments.told(wish(LESSON), LESSON) is None
-    assert moments.told(wish(LESSON, Activity.PAUSED), LESSON) is None
-    assert moments.told(AddMarker(at_ns=0, label="板书"), LESSON) == PresetTrigger(TriggerKind.MARKER, "板书")
-    assert moments.told(wish(LESSON), LESSON) is None
-    assert moments.told(IDLE, LESSON) == END
-    assert moments.told(IDLE, None) is None
-    assert moments.told(wish(NEXT), None) == START
-
-
-def test_a_lesson_that_is_found_running_does_not_start_and_yet_ends() -> None:
-    moments = PresetTriggers()
-    assert moments.told(wish(LESSON), LESSON) is None
-    assert moments.told(IDLE, LESSON) == END
-
-
-def test_an_end_that_is_taken_back_is_a_start() -> None:
-    moments = PresetTriggers()
-    assert moments.told(wish(LESSON), None) == START
-    assert moments.told(IDLE, LESSON) == END
-    assert moments.told(wish(LESSON), LESSON) == START
+def marked(label: str) -> LessonMarked:
+    return LessonMarked(LESSON, 0, label)
 
 
 class Room:
@@ -94,21 +70,25 @@ class Room:
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
     made = Room(tmp_path)
-    made.heads.start()
+    for head in made.heads._heads.values():
+        head.start()
     until(lambda: made.heads.status()["teacher"].state == "running")
     yield made
     made.heads.close()
 
 
 def test_a_lesson_sends_its_heads_where_the_config_says(room: Room) -> None:
-    room.heads.told(wish(LESSON), None)
+    room.heads.on_event(LessonStarted(LESSON, 0))
     until(lambda: room.recalled() == [1])
-    room.heads.told(AddMarker(at_ns=0, label="something else"), LESSON)
-    room.heads.told(AddMarker(at_ns=0, label="板书"), LESSON)
+    room.heads.on_event(marked("something else"))
+    room.heads.on_event(marked("板书"))
     until(lambda: room.recalled() == [1, 2])
-    room.heads.told(wish(LESSON), LESSON)
-    room.heads.told(IDLE, LESSON)
+    room.heads.on_event(LessonAdopted(LESSON, 0))
+    room.heads.on_event(LessonEnded(LESSON, 0))
     until(lambda: room.recalled() == [1, 2, 2])
+    room.heads.on_event(LessonEndTakenBack(LESSON, 0))
+    until(lambda: room.recalled() == [1, 2, 2, 1])
+    room.heads.on_event(LessonEnded(LESSON, 0))
     until(lambda: room.heads.status()["teacher"].preset == "board")
     broken = room.heads.status()["students"]
     assert (broken.state, broken.moving) == ("missing", False)

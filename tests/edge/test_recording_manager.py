@@ -22,7 +22,7 @@ from edge.classroom.recorder_messages import (
     DesiredState,
     FileFinished,
     FromRecorder,
-    LessonEnded,
+    RecordingEnded,
 )
 from edge.recorder import recording_manager
 from edge.recorder.recording_manager import RecordingManager
@@ -119,11 +119,11 @@ def test_a_wish_for_another_lesson_ends_the_first(rooms: Callable[..., Room], tm
     room.until(lambda: room.keeper.lamp() is Pattern.ON)
     other = "r1-0000-000002"
     room.keeper.reconcile(wish(other))
-    ended = room.told_of(LessonEnded)
+    ended = room.told_of(RecordingEnded)
     assert [(one.lesson, one.cause) for one in ended] == [(LESSON, Cause.TEACHER)]
     assert room.keeper.state().lesson == other
     room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
-    assert [one.lesson for one in room.told_of(LessonEnded)] == [LESSON, other]
+    assert [one.lesson for one in room.told_of(RecordingEnded)] == [LESSON, other]
     assert room.keeper.state().activity is Activity.IDLE
     assert room.keeper.lamp() is Pattern.OFF
     entries = read_journal(tmp_path / "spool" / LESSON).entries
@@ -148,14 +148,14 @@ def test_a_lesson_ends_by_itself_and_its_old_wish_does_not_begin_it_again(
     room = rooms()
     wished = wish(longest_s=1)
     room.keeper.reconcile(wished)
-    room.until(lambda: room.told_of(LessonEnded))
+    room.until(lambda: room.told_of(RecordingEnded))
     journal = tmp_path / "spool" / LESSON / "journal.jsonl"
     before = journal.read_bytes()
     for _ in range(2):
         room.keeper.reconcile(wished)
         assert room.keeper.recording is None
     assert journal.read_bytes() == before
-    ended = room.told_of(LessonEnded)
+    ended = room.told_of(RecordingEnded)
     assert len(ended) == 3
     assert {(one.lesson, one.cause) for one in ended} == {(LESSON, Cause.LONGEST)}
     assert len({one.lesson_time_ns for one in ended}) == 1
@@ -166,7 +166,7 @@ def test_an_end_is_taken_back_by_a_newer_wish(rooms: Callable[..., Room], tmp_pa
     room.keeper.reconcile(wish())
     room.until(lambda: room.keeper.state().lesson_time_ns > 500_000_000)
     room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
-    (ended,) = room.told_of(LessonEnded)
+    (ended,) = room.told_of(RecordingEnded)
     room.keeper.reconcile(wish())
     assert room.keeper.state().lesson_time_ns >= ended.lesson_time_ns
     room.until(lambda: room.keeper.state().lesson_time_ns > ended.lesson_time_ns + 500_000_000)
@@ -181,7 +181,7 @@ def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
     room = rooms()
     room.keeper.reconcile(wish(ends_by_ns=time.monotonic_ns()))
     room.keeper.tick()
-    (ended,) = room.told_of(LessonEnded)
+    (ended,) = room.told_of(RecordingEnded)
     assert ended.cause == Cause.PLANNED
 
 
@@ -213,14 +213,14 @@ def test_a_new_recorder_takes_the_lesson_up_as_it_was(rooms: Callable[..., Room]
     first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
     first.keeper.reconcile(wish(activity=activity))
     first.close()
-    assert first.told_of(LessonEnded) == []
+    assert first.told_of(RecordingEnded) == []
     second = rooms()
     second.keeper.resume_interrupted()
     state = second.keeper.state()
     assert (state.lesson, state.activity) == (LESSON, activity)
     assert state.lesson_time_ns > 500_000_000
     second.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
-    assert len(second.told_of(LessonEnded)) == 1
+    assert len(second.told_of(RecordingEnded)) == 1
 
 
 S = 1_000_000_000

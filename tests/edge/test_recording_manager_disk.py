@@ -15,7 +15,7 @@ from test_recording_manager import LESSON, Room, wish
 from waiting import stays
 
 from drivers.samples import Pattern
-from edge.classroom.recorder_messages import Activity, CommandRefused, DesiredState, LessonEnded
+from edge.classroom.recorder_messages import Activity, CommandRefused, DesiredState, RecordingEnded
 from edge.recorder import recording_manager as keeper_module
 from edge.recorder import resume_interrupted
 from pipelines.files import disk
@@ -137,10 +137,10 @@ def test_a_lesson_that_ends_while_its_disk_is_away_has_its_end_when_it_is_back(
     room.until(lambda: room.keeper.state().faults == [disk.FAILS])
     room.keeper.reconcile(idle())
     assert room.keeper.state().faults == [disk.FAILS]
-    assert room.told_of(LessonEnded) == []
+    assert room.told_of(RecordingEnded) == []
     card.take_out()
     card.put_in()
-    room.until(lambda: room.told_of(LessonEnded))
+    room.until(lambda: room.told_of(RecordingEnded))
     assert room.keeper.state().faults == []
     assert [end.cause for end in filter_kinds(read_journal(card.folder / LESSON).entries, End)] == [Cause.POWER]
 
@@ -163,7 +163,7 @@ def test_a_lesson_that_its_disk_holds_up_and_nobody_wants_any_more_is_ended(
         room.until(lambda: len(faults) > 2)
         assert faults[1:3] == [[disk.FAILS]] * 2, "it is told also while it is tried again"
         room.keeper.reconcile(idle())
-    room.until(lambda: room.told_of(LessonEnded))
+    room.until(lambda: room.told_of(RecordingEnded))
     assert room.keeper.state().faults == []
     assert room.keeper.state().activity is Activity.IDLE
     assert len(list(filter_kinds(read_journal(card.folder / LESSON).entries, End))) == 1
@@ -186,10 +186,10 @@ def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkey
         room.keeper.reconcile(idle())
         room.until(lambda: room.keeper.state().faults == [disk.HUNG])
         assert room.keeper.state().activity is Activity.IDLE
-        assert room.told_of(LessonEnded) == []
+        assert room.told_of(RecordingEnded) == []
     finally:
         card.hold(on=False)
-    room.until(lambda: room.told_of(LessonEnded))
+    room.until(lambda: room.told_of(RecordingEnded))
     assert room.keeper.state().faults == []
     entries = read_journal(card.folder / LESSON).entries
     assert list(filter_kinds(entries, Gap, Dropped)) == []

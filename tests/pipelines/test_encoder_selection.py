@@ -15,9 +15,9 @@ from av.video.reformatter import ColorRange, Colorspace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.encoder_benchmark import EncodingCosts, benchmark_encoder, threads_for
 from pipelines.encoding.encoder_selection import EncoderFactory, VideoEncoder, encoder_candidates, hardware_roles
-from pipelines.encoding.encoder_targets import EncoderTargets
 from pipelines.encoding.errors import EncoderFailed
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.encoding.encoder_targets import EncoderTargets
+from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.journal.entries import EncoderLoadLevel, Medium, Track
 from pipelines.recording.load_control import LoadControl
 from pipelines.recording.recording_settings import AUTO, CameraSettings, RecordingSettings

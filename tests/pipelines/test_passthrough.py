@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.samples import AccessUnit, DecodedPicture
-from pipelines.encoding.encoder_targets import EncoderTargets
+from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.passthrough import MAX_GOP_NS, PassthroughCheck

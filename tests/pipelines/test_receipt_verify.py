@@ -22,7 +22,7 @@ from pipelines.journal.entries import Fragment
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode
 from pipelines.receipt.receipt import Receipt
-from pipelines.receipt.verify_lesson import verify_lesson
+from pipelines.receipt.verify_by_decoding import verify_lesson
 
 
 def unheard(done: int, total: int) -> None:
@@ -34,7 +34,7 @@ def codes(receipt: Receipt) -> set[FindingCode]:
 
 
 @pytest.mark.parametrize(
-    ("paint", "sing", "code"),
+    ("luma", "audio", "code"),
     [
         (luma_frozen_from(4.3), speech_like, FindingCode.FROZEN),
         (dark_luma, speech_like, FindingCode.BLACK),
@@ -43,9 +43,9 @@ def codes(receipt: Receipt) -> set[FindingCode]:
     ids=["frozen", "black", "dead microphone"],
 )
 def test_what_a_lying_journal_hides_is_found(
-    tmp_path: Path, paint: LumaSource, sing: AudioSource, code: FindingCode
+    tmp_path: Path, luma: LumaSource, audio: AudioSource, code: FindingCode
 ) -> None:
-    lesson = make_lesson(tmp_path / "lesson", 12, videos={"teacher": paint}, audio=sing, is_hidden=True)
+    lesson = make_lesson(tmp_path / "lesson", 12, videos={"teacher": luma}, audio=audio, is_hidden=True)
     assert check_lesson(lesson.folder).is_good
     receipt = verify_lesson(lesson.folder, unheard)
     assert codes(receipt) == {code}

@@ -26,7 +26,7 @@ from pipelines.journal.journal_file import JournalFile, filter_kinds, read_journ
 from pipelines.journal.lesson_clock import JournalState
 from pipelines.journal.replay import replay
 from pipelines.receipt.findings import FindingCode, Severity
-from pipelines.receipt.verify_lesson import verify_lesson
+from pipelines.receipt.verify_by_decoding import verify_lesson
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
 

@@ -22,6 +22,7 @@ from seaweed import Seaweed
 from spools import PREFIX, SpooledLesson
 from waiting import pass_time, stays_async, until_async
 
+from edge.controller.maintenance.lesson_deletion import verify_stored
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.upload_outbox import LedgerOutbox
 from pipelines.delivery.compare_copies import compare_copies
@@ -37,6 +38,7 @@ from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import OutboxItem, Store, StoredFile
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.truncate_playlist import named_files
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.delivery.uploader import Uploader
 
 ALL_FAULTS = [StoreUnreachable, StoreRefused, StoreClockWrong, StoreFull, StoreCorrupt]
@@ -141,7 +143,7 @@ def spool(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ledger(tmp_path: Path, spool: Path) -> Ledger:
-    made = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    made = open_ledger(tmp_path / "ledger.db", spool)
     yield made
     made.close()
 
@@ -232,6 +234,31 @@ async def test_at_the_end_everything_is_there_and_lesson_json_came_last(
     assert await compare_copies(lesson.folder, store, PREFIX) == []
     assert store.puts[-1] == f"{lesson.name}/lesson.json"
     assert len(store.once()) == len(set(store.once())) == 2 * 41 + 3
+
+
+def _put(folder: Path, name: bytes) -> None:
+    path = Path(os.fsdecode(os.path.join(os.fsencode(folder), name)))
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"somebody put this here")
+
+
+@pytest.mark.parametrize("name", [b"\xb5\xda\xd2\xbb\xbf\xce.txt", b"a\tb.txt", b"a\nb.txt", b"\xff/000001.m4s"])
+async def test_a_file_under_a_name_that_no_store_takes_is_left_out_and_named(
+    spool: Path, ledger: Ledger, store: Watched, caplog: pytest.LogCaptureFixture, name: bytes
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all(3)
+    lesson.finish()
+    _put(lesson.folder, name)
+    (spool / "\udcff").mkdir()
+    ledger.rebuild(spool)
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    assert ascii(os.fsdecode(name)) in caplog.text
+    assert caplog.text.count("no store takes") == 1
+    in_store = {one.relative_to(store.root / PREFIX / lesson.name) for one in store.root.rglob("*") if one.is_file()}
+    assert in_store == {Path(one) for one in scan_lesson_folder(lesson.folder)}
+    assert verify_stored(spool, ledger, lesson.name)[0] is False, "what is nowhere else stays on this box"
 
 
 async def test_the_running_lesson_goes_before_older_ones(spool: Path, ledger: Ledger, store: Watched) -> None:
@@ -375,14 +402,14 @@ async def test_stopped_anywhere_only_the_unfinished_puts_are_repeated(
     lesson.grow_all(2)
     lesson.finish()
     store.hang_at = puts_before
-    ledger = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    ledger = open_ledger(tmp_path / "ledger.db", spool)
     async with delivering(spool, store, ledger, ended=[lesson.name]):
         async with asyncio.timeout(10):
             await store.hanging.wait()
         await stays_async(store.hanging.is_set, 0.05)  # the puts beside it end
     ledger.close()
     store.hang_at = None
-    again = open_ledger(tmp_path / "ledger.db", "r204", spool)
+    again = open_ledger(tmp_path / "ledger.db", spool)
     async with delivering(spool, store, again, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: bool(delivered.stored))
     again.close()
@@ -402,7 +429,7 @@ async def test_with_a_lost_ledger_what_is_in_the_store_is_recognised(
     (copy / "teacher/000001.m4s").write_bytes(os.urandom(2000))
     (copy / "sound/000002.m4s").write_bytes(b"cut short")
     store.puts.clear()
-    new = open_ledger(tmp_path / "new.db", "r204", spool)
+    new = open_ledger(tmp_path / "new.db", spool)
     async with delivering(spool, store, new, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: bool(delivered.stored))
     new.close()
@@ -435,7 +462,7 @@ async def _whatever_happens(events: list[str | type[StoreError]], folder: Path) 
     waiting = list(events)
     ended = False
     while True:
-        ledger = open_ledger(folder / "ledger.db", "r204", spool)
+        ledger = open_ledger(folder / "ledger.db", spool)
         async with delivering(spool, store, ledger, ended=[lesson.name] if ended else []) as delivered:
             delivered.follow(lesson)
             while waiting and (event := waiting.pop()) != "restart":
@@ -501,13 +528,14 @@ import asyncio, sys
 from pathlib import Path
 from edge.ledger.ledger import open_ledger
 from pipelines.delivery.open_store import open_store
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.delivery.uploader import Uploader
 
 async def main(folder):
     done = asyncio.Event()
     async def on_stored(lesson):
         done.set()
-    ledger = open_ledger(folder / "ledger.db", "r204", folder / "spool")
+    ledger = open_ledger(folder / "ledger.db", folder / "spool")
     store = open_store((folder / "store").as_uri())
     uploader = Uploader(folder / "spool", store, ledger.outbox, "school/r204", on_stored)
     uploader.lesson_ended("r204-7f3a-000001")

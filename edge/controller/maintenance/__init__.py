@@ -1,1 +1,1 @@
-"""What the controller does while nobody teaches: make room, date lessons, forget what went."""
+"""Maintenance between lessons: disk space, dates, and the deletion of stored lessons."""

@@ -1,4 +1,4 @@
-"""When lessons were held, filled in as soon as this box knows the time."""
+"""Fills in the dates of lessons as soon as this box knows the time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stored lesson leaves this box: whatever moment a crash comes at, it is here whole, or gone and remembered."""
+"""Crash-safe deletion of a stored lesson from this box, after its copy was verified."""
 
 from __future__ import annotations
 
@@ -23,9 +23,14 @@ log = logging.getLogger(__name__)
 _GOING = ".going"
 
 
-def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> UploadPlan:
-    """The files of a lesson as they are here, against what of them is stored. OSError, LedgerError."""
-    return UploadPlan(scan_lesson_folder(spool / lesson), ledger.outbox.items(lesson))
+def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> tuple[bool, int]:
+    """Whether every file of a lesson is stored as it is here, and how many bytes they have. OSError, LedgerError.
+
+    A file whose name no store takes is nowhere else.
+    """
+    unnameable: set[str] = set()
+    plan = UploadPlan(scan_lesson_folder(spool / lesson, unnameable), ledger.outbox.items(lesson))
+    return plan.is_complete() and not unnameable, sum(state.size for state in plan.files.values())
 
 
 def remove(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
@@ -41,7 +46,7 @@ def remove(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
         return False
     try:
         # Whoever mends a lesson holds its journal: from here on it stays as it is.
-        if not verify_stored(spool, ledger, lesson).is_complete():
+        if not verify_stored(spool, ledger, lesson)[0]:
             return False
         going = folder.rename(spool / f".{lesson}{_GOING}")
     finally:

@@ -1,1 +1,1 @@
-"""What the clickers say: asked, answered, kept, and told to the school."""
+"""Polls on the clickers: opened, answered, stored, and written into result files."""

@@ -21,6 +21,13 @@ class AsyncClickerBase:
     def __init__(self, make: MakeBase) -> None:
         self._events: ThreadBridge[ReceiverEvent] = ThreadBridge("clickers", _MOST_EVENTS, OverflowPolicy.DROP_NEWEST)
         self.base = make(self._put_events, _ignore_change)
+        self._is_started = False
+
+    def start(self) -> None:
+        """Begin to open the base. Idempotent."""
+        if not self._is_started:
+            self._is_started = True
+            self.base.start()
 
     def close(self) -> None:
         """End the bursts and close the base; waits for its thread. Idempotent."""

@@ -1,4 +1,4 @@
-"""What the teacher's keypad asks for is done: with the lesson, and with its polls."""
+"""Commands of the teacher's keypad, carried out on the lesson and on its polls."""
 
 from __future__ import annotations
 
@@ -23,35 +23,37 @@ _QUESTIONS = {
 
 
 class KeypadCommands:
-    """A key that opens a poll closes the one that is open: to the teacher it is the next question."""
+    """The lesson's keys work at once and whatever becomes of polls.
 
-    def __init__(self, conductor: LessonService, desk: PollService) -> None:
-        self._conductor = conductor
-        self._desk = desk
+    A key that opens a poll closes the one that is open: to the teacher it is the next question.
+    """
 
-    async def obey(self, act: KeyAct, at_ns: int) -> None:
-        """Do it as far as it can be done now."""
-        if act is KeyAct.NONE:
-            return
-        log.info("keypad: %s", act)
-        lesson = self._conductor.lesson
+    def __init__(self, service: LessonService, polls: PollService) -> None:
+        self._service = service
+        self._polls = polls
+
+    def control_lesson(self, act: KeyAct, at_ns: int) -> bool:
+        """Do what a key of the lesson asks for; whether it is one."""
+        lesson = self._service.lesson
         match act:
             case KeyAct.LESSON if lesson.phase in (Phase.RECORDING, Phase.PAUSED):
-                self._conductor.ask(lambda _: lesson.toggle_pause(at_ns))
+                self._service.ask(lambda _: lesson.toggle_pause(at_ns))
             case KeyAct.LESSON:
-                self._conductor.ask(lambda _: lesson.tap(at_ns))
+                self._service.ask(lambda _: lesson.tap(at_ns))
             case KeyAct.END:
-                self._conductor.ask(lambda _: lesson.end(at_ns))
+                self._service.ask(lambda _: lesson.end(at_ns))
             case KeyAct.MARK:
-                self._conductor.ask(lambda _: lesson.mark(at_ns))
+                self._service.ask(lambda _: lesson.mark(at_ns))
             case _:
-                await self._poll(act, at_ns)
+                return False
+        return True
 
-    async def _poll(self, act: KeyAct, at_ns: int) -> None:
+    async def control_polls(self, act: KeyAct, at_ns: int) -> None:
+        """Do what a key of the polls asks for, as far as it can be done now."""
         try:
-            if act is KeyAct.POLL_CLOSE or self._desk.open_poll is not None:
-                await self._desk.close(at_ns)
+            if act is KeyAct.POLL_CLOSE or self._polls.open_poll is not None:
+                await self._polls.close(at_ns)
             if act is not KeyAct.POLL_CLOSE:
-                await self._desk.open(_QUESTIONS[act])
+                await self._polls.open(_QUESTIONS[act])
         except PollRejected as reason:
             log.warning("keypad: %s cannot be done: %s", act, reason.word)

@@ -1,4 +1,4 @@
-"""The polls of the lesson that runs: opened, answered and closed, and on the disk before anybody sees it."""
+"""Service for the polls of the running lesson: opened, answered and closed; durable before anybody sees them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,25 @@ from contextlib import suppress
 
 from drivers.errors import DeviceMisconfigured
 from drivers.samples import ClickerAnswer, LostAnswers, ReceiverEvent
+from edge.classroom.lesson_events import (
+    LessonAdopted,
+    LessonEnded,
+    LessonEndTakenBack,
+    LessonEvent,
+    LessonRejected,
+    LessonStarted,
+)
 from edge.classroom.polls import ClickerPress, Poll, Question, StoredPoll
-from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState
-from edge.controller.fault_registry import FaultRegistry, fault_code
+from edge.controller.fault_registry import LEDGER, FaultRegistry, fault_code
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
-from edge.ledger.database import LedgerDamaged, LedgerError
+from edge.ledger.database import LedgerError
 from edge.ledger.polls import LedgerPolls, PressBatch
 
 log = logging.getLogger(__name__)
 
-PART = "polls"
+EVENTS = (LessonStarted, LessonAdopted, LessonEndTakenBack, LessonEnded, LessonRejected)
+SOURCE = "answers"
+"""The source of what holds up answers on their way to the ledger."""
 # What is pressed later than this after a poll was closed has nothing to do with it any more.
 LATE_NS = 60_000_000_000
 MOST_UNSAVED = 10_000
@@ -37,16 +46,16 @@ class PollRejected(Exception):
 class PollService:
     """What the ledger has of the running lesson's polls is in ``polls``; everything here belongs to the loop.
 
-    A poll is open when it is in the ledger, and an answer is there when it is. What the disk refuses is tried
-    again every second and shown when it is durable; LedgerDamaged is the caller's. ``on_closed`` is called with
-    the lesson whenever a poll of it was closed, or has had an answer after that.
+    A poll is open when it is in the ledger, and an answer is there when it is. What the disk refuses is tried again
+    every second and shown when it is durable. ``on_closed`` is called with the lesson whenever a poll of it was closed,
+    or has had an answer after that.
     """
 
     def __init__(
         self,
         ledger: LedgerPolls,
         clickers: AsyncClickerBase,
-        troubles: FaultRegistry,
+        faults: FaultRegistry,
         boot_id: str,
         school_class: Callable[[], str],
         first_number: Callable[[str], int],
@@ -57,13 +66,14 @@ class PollService:
         self.polls: list[StoredPoll] = []
         self._ledger = ledger
         self._clickers = clickers
-        self._troubles = troubles
+        self._faults = faults
         self._boot_id = boot_id
         self._school_class = school_class
         self._first_number = first_number
         self._on_closed = on_closed
         self._next_number = 1
-        self._wishes: asyncio.Queue[DesiredState] = asyncio.Queue()
+        self._is_found = True
+        self._events: asyncio.Queue[LessonEvent] = asyncio.Queue()
         self._turn = asyncio.Lock()
         self._unsaved: list[PressBatch] = []
 
@@ -77,18 +87,20 @@ class PollService:
         """The poll that takes answers now."""
         return self.polls[-1] if self.polls and self.polls[-1].poll.is_open else None
 
-    def told(self, message: DesiredState | AddMarker) -> None:
-        """The recorder was told this: a lesson begins, goes on, was found, or ends."""
-        if isinstance(message, DesiredState):
-            self._wishes.put_nowait(message)
+    def on_event(self, event: LessonEvent) -> None:
+        """A lesson begins, goes on, was found, or ends."""
+        self._events.put_nowait(event)
 
     async def run(self) -> None:
         """Follow the lesson, and try again what the disk refused, until cancelled."""
         while True:
             with suppress(TimeoutError):
-                wish = await asyncio.wait_for(self._wishes.get(), _AGAIN_S)
+                event = await asyncio.wait_for(self._events.get(), _AGAIN_S)
                 async with self._turn:
-                    await self._follow(wish)
+                    await self._follow(event)
+            if not self._is_found:
+                async with self._turn:
+                    await self._find()
             if self._unsaved:
                 await self._save()
 
@@ -100,6 +112,8 @@ class PollService:
                 raise PollRejected("no-clickers")
             if self.lesson is None:
                 raise PollRejected("no-lesson")
+            if not self._is_found:
+                raise PollRejected(self._faults.of(SOURCE) or LEDGER)
             if self.open_poll is not None:
                 raise PollRejected("poll-open")
             try:
@@ -137,7 +151,7 @@ class PollService:
                 raise PollRejected("no-lesson")
             await self._in_ledger(lambda: self._ledger.add_points(lesson, team, points))
 
-    async def hear(self, events: Sequence[ReceiverEvent]) -> None:
+    async def on_answers(self, events: Sequence[ReceiverEvent]) -> None:
         """The base said this; on return it is on the disk, or waits for it."""
         async with self._turn:
             await self._catch_up()
@@ -148,33 +162,40 @@ class PollService:
         await self._save()
 
     async def _catch_up(self) -> None:
-        while not self._wishes.empty():
-            await self._follow(self._wishes.get_nowait())
+        while not self._events.empty():
+            await self._follow(self._events.get_nowait())
+        await self._find()
 
-    async def _follow(self, wish: DesiredState) -> None:
-        lesson = wish.lesson if wish.activity is not Activity.IDLE else None
+    async def _follow(self, event: LessonEvent) -> None:
+        lesson = None if isinstance(event, LessonEnded | LessonRejected) else event.lesson
         if lesson == self.lesson:
             return
         if self.open_poll is not None:
             try:
-                await self._close(self.open_poll, wish.at_ns)
+                await self._close(self.open_poll, event.at_ns)
             except PollRejected as error:
                 log.error("%s: its last poll is closed with the lesson: %s", self.lesson, error.word)
         self._clickers.base.stop_asking()
         self.lesson, self.polls = lesson, []
-        if lesson is not None:
-            await self._find(lesson)
+        self._is_found = lesson is None
+        if not self._unsaved:
+            self._faults.report(SOURCE)
+        await self._find()
 
-    async def _find(self, lesson: str) -> None:
-        """Take up what the ledger has of a lesson; a poll that is open there goes on."""
+    async def _find(self) -> None:
+        """Take up what the ledger has of the lesson, as soon as it can be read; a poll that is open there goes on."""
+        lesson = self.lesson
+        if lesson is None or self._is_found:
+            return
         try:
             self.polls = await asyncio.to_thread(self._ledger.of, lesson)
             spool_says = await asyncio.to_thread(self._first_number, lesson)
-        except LedgerDamaged:
-            raise
         except (LedgerError, OSError) as error:
-            log.error("%s: its polls cannot be read: %s", lesson, error)
-            spool_says = 1
+            log.debug("%s: its polls cannot be read yet: %s", lesson, error)
+            self._faults.report(SOURCE, fault_code(error))
+            return
+        self._is_found = True
+        self._faults.report(SOURCE)
         self._next_number = max([spool_says, *(held.poll.number + 1 for held in self.polls)])
         held = self.open_poll
         if held is None:
@@ -198,8 +219,6 @@ class PollService:
     async def _in_ledger(self, write: Callable[[], None]) -> None:
         try:
             await asyncio.to_thread(write)
-        except LedgerDamaged:
-            raise
         except LedgerError as error:
             raise PollRejected(fault_code(error)) from error
 
@@ -211,15 +230,13 @@ class PollService:
                 return
             try:
                 await asyncio.to_thread(self._ledger.hear, batch)
-            except LedgerDamaged:
-                raise
             except LedgerError as error:
-                trouble = fault_code(error)
-                known = trouble in self._troubles.all()
-                log.log(logging.DEBUG if known else logging.ERROR, "answers wait for the disk: %s", error)
-                self._troubles.say(PART, trouble)
+                code = fault_code(error)
+                level = logging.DEBUG if code == self._faults.of(SOURCE) else logging.ERROR
+                log.log(level, "answers wait for the disk: %s", error)
+                self._faults.report(SOURCE, code)
                 return
-            self._troubles.say(PART, "")
+            self._faults.report(SOURCE)
             self._unsaved.clear()
             closed = {held.lesson for held in self._show(batch) if not held.poll.is_open}
         for lesson in closed:

@@ -1,4 +1,4 @@
-"""The results of a lesson's polls written down: while it runs after each poll, and for good when it has ended."""
+"""Writes the result files of a lesson's polls: after each poll, and finally at the lesson's end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from threading import Lock
 
 from edge.classroom.roster import Roster, students_by_pseudonym
 from edge.config.model import RoomConfig
-from edge.ledger.database import LedgerDamaged, LedgerError
+from edge.ledger.database import LedgerError
 from edge.ledger.ledger import Ledger
 from edge.school import chapters, students_csv, xapi_statements
 from edge.school import poll_results as books
@@ -68,8 +68,6 @@ class PollResultFiles:
             lesson = await self._waiting.get()
             try:
                 await asyncio.to_thread(self.write, lesson)
-            except LedgerDamaged:
-                raise
             except (OSError, LedgerError) as error:
                 log.warning("%s: its polls cannot be written down now: %s", lesson, error)
 

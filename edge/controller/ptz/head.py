@@ -26,14 +26,17 @@ class PtzHead:
         self._make = make
         self._device: PtzDevice | None = None
         self._state: HeadState | None = None
+        self._is_started = False
         self._source: DeviceSupervisor[HeadState, HeadModel] = DeviceSupervisor(
             f"ptz-{role}", self._made, self._changed
         )
         self._source.attach(self._heard)
 
     def start(self) -> None:
-        """Begin to open it."""
-        self._source.start()
+        """Begin to open it. Again: nothing."""
+        if not self._is_started:
+            self._is_started = True
+            self._source.start()
 
     def wake(self) -> None:
         """Something was plugged in: try again now."""

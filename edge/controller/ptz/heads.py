@@ -1,19 +1,21 @@
-"""The room's PTZ heads: what moves them, and how they are."""
+"""The room's PTZ heads: moved by lesson events and requests, and their status."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from concurrent.futures import Future
 
 from drivers.errors import DeviceError, Superseded
-from edge.classroom.recorder_messages import AddMarker, DesiredState
+from edge.classroom.lesson_events import LessonEvent
 from edge.controller.ptz.head import PtzHead
-from edge.controller.ptz.preset_triggers import PresetTriggers
+from edge.controller.ptz.preset_triggers import triggered_preset
 from edge.link.control_messages import HeadStatus
 from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset
 
 _ARRIVES_S = 40.0
+_WATCH_S = 0.25
 
 
 class PtzHeads:
@@ -21,35 +23,30 @@ class PtzHeads:
 
     def __init__(self, heads: Iterable[PtzHead]) -> None:
         self._heads = {head.role: head for head in heads}
-        self._moments = PresetTriggers()
 
-    def start(self) -> None:
-        """Begin to open them all."""
+    async def run(self) -> None:
+        """Open them all, and watch them until cancelled."""
         for head in self._heads.values():
             head.start()
+        while True:
+            for head in self._heads.values():
+                head.watch(time.monotonic_ns())
+            await asyncio.sleep(_WATCH_S)
 
     def wake(self) -> None:
         """Something was plugged in: those that are missing are tried again now."""
         for head in self._heads.values():
             head.wake()
 
-    def watch(self, now_ns: int) -> None:
-        """Now and then."""
-        for head in self._heads.values():
-            head.watch(now_ns)
-
     def close(self) -> None:
         """Stop them and let them go. It waits; again: nothing."""
         for head in self._heads.values():
             head.close()
 
-    def told(self, message: DesiredState | AddMarker, recorded: str | None) -> None:
-        """Send heads where ``message`` to the recorder says; ``recorded`` is the lesson that it is in."""
-        moment = self._moments.told(message, recorded)
-        if moment is None:
-            return
+    def on_event(self, event: LessonEvent) -> None:
+        """Send heads where the config says."""
         for head in self._heads.values():
-            if preset := moment.preset(head.config):
+            if preset := triggered_preset(event, head.config):
                 head.send(preset)
 
     def status(self) -> dict[str, HeadStatus]:

@@ -1,0 +1,57 @@
+"""The controller's core: panel, lesson, link to the recorder, status lamp.
+
+A bug in here ends the process, and systemd starts it again; nothing outside the room can.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count
+
+from drivers.samples import ButtonEvent
+from drivers.thread_bridge import OverflowPolicy, ThreadBridge
+from edge.classroom.recorder_messages import FromRecorder
+from edge.controller.lesson_service import LessonService
+from edge.link.reconnecting_client import ReconnectingClient
+from edge.service.panel import RoomPanel
+from edge.service.sd_notify import notify
+
+LAMP = "status"
+_TICK_S = 0.1
+_TICKS_PER_WATCHDOG = 10
+_MOST_EDGES = 256
+
+
+class Core:
+    """Carries edges of buttons to the lesson, messages between lesson and recorder, and its lamp to the panel."""
+
+    def __init__(self, service: LessonService, panel: RoomPanel, link: ReconnectingClient[FromRecorder]) -> None:
+        self._service = service
+        self._panel = panel
+        self._link = link
+        self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, OverflowPolicy.DROP_NEWEST)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        await asyncio.to_thread(self._panel.open, self._buttons.put)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._link.run())
+                group.create_task(self._on_buttons())
+                group.create_task(self._tick())
+                group.create_task(self._panel.run())
+        finally:
+            self._buttons.close()
+            await asyncio.shield(asyncio.to_thread(self._panel.close))
+
+    async def _on_buttons(self) -> None:
+        async for event in self._buttons:
+            self._service.on_button(event)
+
+    async def _tick(self) -> None:
+        for tick in count():
+            self._service.tick()
+            self._panel.show(LAMP, self._service.lamp())
+            if tick % _TICKS_PER_WATCHDOG == 0:
+                notify("WATCHDOG=1")
+            await asyncio.sleep(_TICK_S)

@@ -1,0 +1,96 @@
+"""The ledger as a part of the controller: opened as soon as it can be, and told of lessons afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+
+from edge.classroom.lesson_events import LessonAdopted, LessonEvent, LessonRejected, LessonStarted
+from edge.classroom.lesson_ids import LessonIdMaker
+from edge.controller.fault_registry import FaultRegistry, fault_code
+from edge.ledger.database import LedgerError
+from edge.ledger.ledger import Ledger
+from pipelines import system_clocks
+from pipelines.files import disk
+
+log = logging.getLogger(__name__)
+
+EVENTS = (LessonStarted, LessonAdopted, LessonRejected)
+SOURCE = "ledger"
+_AGAIN_S = 1.0
+_MOST_WAITING = 1000
+# SQLite makes two files beside the ledger to open it.
+_LEAST_BYTES = 1 << 16
+
+
+class LedgerKeeper:
+    """Opens the ledger, and again when its file was damaged or its disk came back as another one.
+
+    A disk may be full, not mounted yet or in the wrong hands: somebody puts that right, and nothing has to be started
+    again for it. What begins meanwhile is entered when the ledger is open. All that touches the disk is in threads.
+    """
+
+    def __init__(self, ledger: Ledger, path: Path, spool: Path, ids: LessonIdMaker, faults: FaultRegistry) -> None:
+        self._ledger = ledger
+        self._path = path
+        self._spool = spool
+        self._ids = ids
+        self._faults = faults
+        self._unentered: deque[tuple[LessonEvent, int | None]] = deque(maxlen=_MOST_WAITING)
+        self._news = asyncio.Event()
+
+    def on_event(self, event: LessonEvent) -> None:
+        """A lesson begins, was found, or never began: the ledger learns of it as soon as it can."""
+        wall_ns = time.time_ns() if isinstance(event, LessonStarted) and system_clocks.is_synchronised() else None
+        self._unentered.append((event, wall_ns))
+        self._news.set()
+
+    async def run(self) -> None:
+        """Keep it open until cancelled."""
+        while True:
+            self._news.clear()
+            try:
+                if not self._ledger.is_open:
+                    await self._open()
+                while self._unentered:
+                    await asyncio.to_thread(self._enter, *self._unentered[0])
+                    self._unentered.popleft()
+            except (LedgerError, OSError) as error:
+                await self._failed(error)
+            else:
+                self._faults.report(SOURCE)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_AGAIN_S):
+                    await self._news.wait()
+
+    async def _open(self) -> None:
+        await asyncio.to_thread(self._ledger.open, self._spool)
+        epoch = await asyncio.to_thread(self._ledger.lessons.epoch)
+        self._ids.on_ledger_opened(epoch, await asyncio.to_thread(self._ledger.lessons.last_number))
+        log.info("the ledger is open")
+
+    def _enter(self, event: LessonEvent, wall_ns: int | None) -> None:
+        if isinstance(event, LessonRejected):
+            self._ledger.lessons.forget(event.lesson)
+        else:
+            self._ledger.lessons.begin(event.lesson, wall_ns)
+
+    async def _failed(self, error: LedgerError | OSError) -> None:
+        code = await asyncio.to_thread(self._code_of, error)
+        level = logging.DEBUG if code == self._faults.of(SOURCE) else logging.ERROR
+        log.log(level, "the ledger cannot be used, and is tried again: %s", error)
+        self._faults.report(SOURCE, code)
+
+    def _code_of(self, error: LedgerError | OSError) -> str:
+        """SQLite itself does not always know that it is for the disk."""
+        try:
+            space = disk.read_space(self._path.parent)
+        except OSError as no_disk:
+            return fault_code(no_disk)
+        if space.is_read_only:
+            return disk.READ_ONLY
+        return disk.FULL if space.free_bytes < _LEAST_BYTES else fault_code(error)

@@ -1,0 +1,113 @@
+"""Uploads as a part of the controller: the uploader made anew for each turn, and what it has to know between them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextvars import copy_context
+from dataclasses import replace
+from pathlib import Path
+
+from edge.classroom.lesson_events import (
+    LessonCopied,
+    LessonDescribed,
+    LessonEndTakenBack,
+    LessonEvent,
+    LessonFileFinished,
+)
+from edge.config.export_settings import StoreConfig
+from edge.config.store import configured_store
+from edge.controller.fault_registry import FaultRegistry
+from pipelines.delivery.interfaces import Outbox, Store
+from pipelines.delivery.uploader import Uploader, UploadStatus
+
+EVENTS = (LessonFileFinished, LessonDescribed, LessonEndTakenBack)
+NAME = "uploads"
+
+
+class Uploads:
+    """Copies lessons to the configured store below ``prefix``; without a store it has nothing to do.
+
+    ``config`` has passed validation, and yet its store may refuse to be made or panic: only ``run`` makes it.
+    """
+
+    def __init__(
+        self,
+        config: StoreConfig,
+        spool: Path,
+        prefix: str,
+        outbox: Outbox,
+        publish: Callable[[LessonEvent], None],
+        faults: FaultRegistry,
+    ) -> None:
+        self.is_configured = bool(config.url)
+        self._config = config
+        self._spool = spool
+        self._prefix = prefix
+        self._outbox = outbox
+        self._publish = publish
+        self._faults = faults
+        self._uploader: Uploader | None = None
+        self._ended: set[str] = set()
+        self._context = copy_context()
+
+    def on_event(self, event: LessonEvent) -> None:
+        """Take note of it; the work is done by ``run``."""
+        uploader, lesson = self._uploader, event.lesson
+        match event:
+            case LessonFileFinished(path=path) if uploader is not None:
+                uploader.file_finished(lesson, path)
+            case LessonDescribed():
+                self._ended.add(lesson)
+                if uploader is not None:
+                    uploader.lesson_ended(lesson)
+            case LessonEndTakenBack():
+                self._ended.discard(lesson)
+                if uploader is not None:
+                    uploader.lesson_reopened(lesson)
+            case _:
+                pass
+
+    def retry(self) -> None:
+        """The network is back: try now, whatever is being waited for."""
+        if self._uploader is not None:
+            self._uploader.retry_now()
+
+    async def run(self) -> None:
+        """Copy until cancelled; returns at once where no store is configured.
+
+        Raises:
+            InvalidStoreUrl: the store cannot be made from the config.
+            LedgerError, OSError: from the outbox or the spool, alone or in an ExceptionGroup.
+        """
+        target: Store | None = await asyncio.to_thread(configured_store, self._config)
+        if target is None:
+            return
+        self._context = copy_context()
+        self._uploader = Uploader(self._spool, target, self._outbox, self._prefix, self._on_copied)
+        for lesson in self._ended:
+            self._uploader.lesson_ended(lesson)
+        await self._uploader.run()
+
+    async def is_still_stored(self, lesson: str) -> bool | None:
+        """Whether the store has a lesson that it had whole; None where there is no store to ask. StoreError.
+
+        A store that hangs uses up threads of the uploads also where another part asks.
+        """
+        if self._uploader is None:
+            return None
+        asking = asyncio.get_running_loop().create_task(self._uploader.is_still_stored(lesson), context=self._context)
+        return await asking
+
+    def status(self) -> UploadStatus | None:
+        """How delivery stands now; None where no store is configured."""
+        if not self.is_configured:
+            return None
+        status = self._uploader.status() if self._uploader is not None else UploadStatus(0)
+        code = self._faults.of(NAME)
+        return status if status.fault is not None or not code else replace(status, fault=code)
+
+    async def _on_copied(self, lesson: str) -> None:
+        self._ended.discard(lesson)
+        self._publish(LessonCopied(lesson, time.monotonic_ns()))

@@ -1,0 +1,180 @@
+"""The controller's wiring: what it is made of, and which part subscribes to which events of the lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from edge.classroom.button_gestures import GestureDetector
+from edge.classroom.lesson_ids import LessonIdMaker
+from edge.classroom.lesson_state_machine import LessonStateMachine
+from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState
+from edge.classroom.teacher_keypad import Keypad
+from edge.config.model import Config
+from edge.config.storage_demand import storage_demand
+from edge.controller import composition, finalisation, ledger_keeper, lesson_service, network_events, uploads
+from edge.controller.core import Core
+from edge.controller.fault_registry import FaultRegistry
+from edge.controller.finalisation import Finaliser
+from edge.controller.ledger_keeper import LedgerKeeper
+from edge.controller.lesson_event_bus import LessonEventBus
+from edge.controller.lesson_service import LessonService
+from edge.controller.maintenance import disk_cleanup
+from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
+from edge.controller.part import Part
+from edge.controller.polls import poll_service
+from edge.controller.polls.async_clicker_base import AsyncClickerBase
+from edge.controller.polls.clicker_listener import ClickerListener
+from edge.controller.polls.keypad_commands import KeypadCommands
+from edge.controller.polls.poll_requests import PollRequestHandler
+from edge.controller.polls.poll_service import PollService
+from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
+from edge.controller.power_off import PowerOff
+from edge.controller.ptz import preset_triggers
+from edge.controller.ptz.heads import PtzHeads
+from edge.controller.request_handler import RequestHandler
+from edge.controller.spool_numbers import SpoolNumbers
+from edge.controller.status_report import StatusReport
+from edge.controller.uploads import Uploads
+from edge.ledger.database import Database
+from edge.ledger.ledger import Ledger
+from edge.link.control_server import ControlServer
+from edge.link.reconnecting_client import ReconnectingClient
+from edge.link.socket_paths import CONTROLLER, POWER_OFF, RECORDER
+from edge.reporting.lrs_sender import LrsSender
+from edge.school import students_csv
+from edge.school.roster_store import NAME as ROSTER
+from edge.school.roster_store import RosterStore
+from edge.service import hotplug
+from edge.service.panel import RoomPanel
+from pipelines import system_clocks
+
+# The check of a long lesson on a slow box, and the uploads of many segments side by side.
+_LONGEST_CHECK_S = 600.0
+_UPLOADS_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """What ``process`` runs: the core and the socket for requests, and the parts in the order of their start."""
+
+    core: Core
+    serve_requests: Callable[[], Coroutine[Any, Any, None]]
+    parts: tuple[Part, ...]
+    events: LessonEventBus
+    faults: FaultRegistry
+
+
+def wire(config: Config) -> Controller:
+    """Make everything and connect it; nothing runs yet."""
+    spool, beside_ledger = config.paths.spool, config.paths.ledger.parent
+    tables = beside_ledger / students_csv.FOLDER
+    faults, events = FaultRegistry(), LessonEventBus()
+
+    # The core.
+    ids = LessonIdMaker(config.room.room)
+    lesson = LessonStateMachine(config.recording.longest_min * 60, config.lesson.take_back_s, ids.next_id)
+    gestures = GestureDetector(
+        {
+            "lesson": round(config.lesson.hold_to_end_s * 1e9),
+            "pause": round(config.lesson.hold_to_power_off_s * 1e9),
+        }
+    )
+
+    def send(message: DesiredState | AddMarker) -> bool:
+        return link.send(message)
+
+    def is_finalising() -> bool:
+        return finaliser.is_busy
+
+    service = LessonService(
+        lesson, gestures, ids, send, events.publish, faults, PowerOff(config.paths.run / POWER_OFF), is_finalising
+    )
+    link = ReconnectingClient(config.paths.run / RECORDER, FROM_RECORDER, service.on_message, service.on_link)
+    panel = RoomPanel(composition.panel(config))
+
+    # What the parts are made of.
+    ledger = Ledger(Database(config.paths.ledger))
+    keeper = LedgerKeeper(ledger, config.paths.ledger, spool, ids, faults)
+    numbers = SpoolNumbers(spool, ids)
+    roster = RosterStore(beside_ledger / ROSTER)
+    copies = Uploads(
+        config.store, spool, f"{config.room.school}/{config.room.room}", ledger.outbox, events.publish, faults
+    )
+    lrs = LrsSender(config.lrs, ledger.statements) if config.lrs.url else None
+    sharing = SharingPolicy(config.roster.share_names, config.lrs.home_page, to_lrs=lrs is not None)
+    results = PollResultFiles(spool, tables, config.room, ledger, lambda: roster.roster, sharing)
+    finaliser = Finaliser(
+        spool, config.room, ledger, events.publish, lambda: lesson.in_use, faults, finish_results=results.finish
+    )
+    cleanup = DiskCleanup(
+        spool,
+        tables,
+        ledger,
+        config.storage.keep_days,
+        partial(_space_needs, config, service),
+        faults,
+        copies.is_still_stored,
+        events.publish,
+    )
+    heads = PtzHeads(composition.heads(config))
+    clickers = AsyncClickerBase(partial(composition.clickers, config))
+    polls = PollService(
+        ledger.polls,
+        clickers,
+        faults,
+        system_clocks.boot_id(),
+        lambda: roster.roster.current,
+        results.next_number,
+        results.soon,
+    )
+    keypad = Keypad(config.clickers.keys if config.clickers else {})
+    listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
+
+    def on_port() -> None:
+        """A serial port was plugged in; what hangs on it nobody knows."""
+        clickers.base.retry_now()
+        heads.wake()
+
+    def on_network() -> None:
+        copies.retry()
+        if lrs is not None:
+            lrs.wake()
+
+    plugs = {"tty": on_port, "hidraw": clickers.base.retry_now}
+
+    parts = (
+        Part("ledger", keeper.run, ledger_keeper.EVENTS, keeper.on_event, ledger.close),
+        Part("numbers", numbers.run),
+        Part("roster", roster.load),
+        Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
+        *([Part("lrs", lrs.run)] if lrs is not None else []),
+        Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
+        Part("cleanup", cleanup.run, disk_cleanup.EVENTS, cleanup.on_event),
+        Part("results", results.run),
+        Part("polls", polls.run, poll_service.EVENTS, polls.on_event),
+        Part("heads", heads.run, preset_triggers.EVENTS, heads.on_event, heads.close),
+        Part("clickers", listener.run, close=clickers.close),
+        Part("hotplug", partial(hotplug.watch, plugs)),
+        Part("network", partial(network_events.watch, on_network)),
+    )
+    poll_requests = PollRequestHandler(polls, clickers, roster)
+    status = StatusReport(service, copies, cleanup, heads, panel, clickers, lrs).status
+    requests = RequestHandler(service, heads, poll_requests, status)
+    server = ControlServer(config.paths.run / CONTROLLER, requests.answer, status)
+    events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
+    return Controller(Core(service, panel, link), server.run, parts, events, faults)
+
+
+def _space_needs(config: Config, service: LessonService) -> SpaceNeeds:
+    """The disk must have room for what is left of the lesson that runs, else for the next one."""
+    demand = storage_demand(config)
+    lasted_s = service.recorder.lesson_time_ns / 1e9 if service.recorder else 0.0
+    remaining = replace(demand, seconds=max(0.0, demand.seconds - lasted_s))
+    return SpaceNeeds(remaining, service.lesson.in_use or set())
+
+
+def _raise(error: BaseException) -> None:
+    raise error

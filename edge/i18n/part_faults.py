@@ -1,0 +1,53 @@
+"""Messages about a part of the controller that fails or hangs."""
+
+from __future__ import annotations
+
+from edge.i18n import Message
+
+# The controller's parts, as a person calls them, and where to look first when one of them fails or hangs.
+PARTS = {
+    "ledger": (("账本（ledger.db）", "看磁盘"), ("the ledger (ledger.db)", "look at its disk")),
+    "numbers": (("读取课堂编号", "看录像所在的磁盘"), ("reading the lessons' numbers", "look at the lessons' disk")),
+    "roster": (("读取名单", "看磁盘"), ("reading the class list", "look at its disk")),
+    "uploads": (
+        ("上传", "看配置里的 [store]、网络和共享文件夹"),
+        ("the copying of lessons", "look at [store] in the config, at the network, at the shared folder"),
+    ),
+    "lrs": (
+        ("学习记录的发送", "看配置里的 [lrs] 和网络"),
+        ("the sending of learning records", "look at [lrs] in the config and at the network"),
+    ),
+    "checks": (("下课后的检查", "看录像所在的磁盘"), ("the check of ended lessons", "look at the lessons' disk")),
+    "cleanup": (("磁盘空间的管理", "看录像所在的磁盘"), ("the keeping of free space", "look at the lessons' disk")),
+    "results": (("答题结果的写入", "看磁盘"), ("the writing of poll results", "look at the disk")),
+    "polls": (("答题", "看磁盘"), ("the polls", "look at the disk")),
+    "heads": (
+        ("云台", "看云台的接线和配置里的 [ptz]"),
+        ("the PTZ heads", "look at their cables and at [ptz] in the config"),
+    ),
+    "clickers": (("反馈器", "看接收器的接线"), ("the clickers", "look at the cable of their base")),
+    "hotplug": (("插拔设备的感知", "重启本机"), ("noticing what is plugged in", "restart this box")),
+    "network": (("网络变化的感知", "重启本机"), ("noticing changes of the network", "restart this box")),
+}
+
+
+def _messages() -> dict[str, Message]:
+    """The messages for the fault codes ``<part>-failed`` and ``<part>-hung``."""
+    messages: dict[str, Message] = {}
+    for part, ((name_zh, advice_zh), (name_en, advice_en)) in PARTS.items():
+        messages[f"fault-{part}-failed"] = Message(
+            f"{name_zh}出错了，正在自动重试，录课不受影响；一直这样请{advice_zh}"
+            "（详情：journalctl -u classroom-controller -e）",
+            f"{name_en} failed and is tried again; lessons are recorded all the same. If it stays, {advice_en}"
+            " (more: journalctl -u classroom-controller -e)",
+        )
+        messages[f"fault-{part}-hung"] = Message(
+            f"{name_zh}卡住了，没有反应，录课不受影响；请{advice_zh}，"
+            "不再卡了还这样就重启控制进程：sudo systemctl restart classroom-controller",
+            f"{name_en} hangs; lessons are recorded all the same. First {advice_en}; where that does not help,"
+            " restart the controller: sudo systemctl restart classroom-controller",
+        )
+    return messages
+
+
+MESSAGES = _messages()

@@ -1,0 +1,141 @@
+"""Supervision of one part of a process: whatever it raises becomes a fault code, and it is started again.
+
+A part is work that may fail for reasons of its own while the process goes on: uploads, a disk that is looked after, a
+device. Panics of native libraries derive from BaseException, not from Exception (pyo3), and leave a TaskGroup in a
+BaseExceptionGroup; they end the part's turn like any other error. KeyboardInterrupt and SystemExit end the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from contextvars import copy_context
+
+from edge.service.part_threads import CURRENT, PartThreads
+from pipelines.backoff import BackOff
+
+log = logging.getLogger(__name__)
+
+FIRST_S, LONGEST_S = 1.0, 60.0
+# What is known to pass, such as a full disk, is tried more often.
+LONGEST_KNOWN_S = 5.0
+# A part that has run so long again is well.
+WELL_AFTER_S = 4.0
+# Longer than anything on a disk that works, the check of a long lesson on a slow box included.
+HUNG_S = 60.0
+LOOK_S = 1.0
+# A part that does not heed its cancellation is left behind.
+STOP_S = 5.0
+
+KnownFault = Callable[[BaseException], str]
+Report = Callable[[str], None]
+
+
+class PartSupervisor:
+    """Runs ``work`` until it returns, and again with back-off when it raises.
+
+    ``report`` is given the fault code each time it changes: one of ``known`` where that has a word for what was raised,
+    ``<name>-failed`` for anything else, ``<name>-hung`` while a call in its threads does not come back, and an empty
+    one when the part is well again. ``hung_s`` is how long such a call may take.
+    """
+
+    def __init__(
+        self,
+        threads: PartThreads,
+        work: Callable[[], Awaitable[None]],
+        report: Report,
+        known: KnownFault = lambda _: "",
+        hung_s: float = HUNG_S,
+    ) -> None:
+        self.name = threads.name
+        self._threads = threads
+        self._work = work
+        self._report = report
+        self._known = known
+        self._hung_s = hung_s
+        self._backoff = BackOff(FIRST_S, LONGEST_S)
+        self._retry = asyncio.Event()
+        self._failure: BaseException | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._code = ""
+        self._reported = ""
+
+    async def run(self) -> None:
+        """Supervise until cancelled, or the work is done."""
+        loop = asyncio.get_running_loop()
+        while True:
+            began_s = loop.time()
+            error = await self._one_turn()
+            if error is None:
+                self._say("")
+                return
+            if loop.time() - began_s > WELL_AFTER_S:
+                self._backoff.reset()
+            self._log(error)
+            wait_s = self._backoff.next_delay_s()
+            await self._pause(min(wait_s, LONGEST_KNOWN_S) if self._known(error) else wait_s)
+
+    def fail(self, error: BaseException) -> None:
+        """End this turn with an error that was raised outside it, on the part's behalf."""
+        self._failure = error
+        if self._task is not None:
+            self._task.cancel()
+
+    def retry(self) -> None:
+        """Try again now, where a failure is being waited out."""
+        self._retry.set()
+
+    async def _one_turn(self) -> BaseException | None:
+        """Run the work once; what ended it, None where it is done."""
+        context = copy_context()
+        context.run(CURRENT.set, self._threads)
+        self._failure = None
+        task = self._task = asyncio.get_running_loop().create_task(self._in_task(), name=self.name, context=context)
+        began_s = asyncio.get_running_loop().time()
+        try:
+            while not task.done():
+                await asyncio.wait([task], timeout=LOOK_S)
+                self._look(asyncio.get_running_loop().time() - began_s > WELL_AFTER_S)
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait([task], timeout=STOP_S)
+        return self._outcome(task)
+
+    def _outcome(self, task: asyncio.Task[None]) -> BaseException | None:
+        if self._failure is not None:
+            return self._failure
+        return asyncio.CancelledError("it cancelled itself") if task.cancelled() else task.exception()
+
+    async def _in_task(self) -> None:
+        await self._work()
+
+    async def _pause(self, seconds: float) -> None:
+        self._retry.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._retry.wait()
+
+    def _look(self, is_well: bool) -> None:
+        if is_well:
+            self._code = ""
+        self._say(f"{self.name}-hung" if self._threads.longest_running_s() > self._hung_s else self._code)
+
+    def _log(self, error: BaseException) -> None:
+        code = self._known(error) or f"{self.name}-failed"
+        is_new, self._code = code != self._code, code
+        level = logging.ERROR if is_new else logging.DEBUG
+        trace = None if self._known(error) else error
+        log.log(level, "%s cannot go on and is started again: %s", self.name, error or type(error), exc_info=trace)
+        self._say(code)
+
+    def _say(self, code: str) -> None:
+        if code != self._reported:
+            if not code:
+                log.info("%s is well again", self.name)
+            elif code.endswith("-hung"):
+                log.error("%s: a call does not come back", self.name)
+            self._reported = code
+            self._report(code)
