@@ -15,6 +15,7 @@ DOCUMENTS = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT
 COMMENT = re.compile(r"\s+#.*")
 INLINE = re.compile(r"`([^`]+)`")
 PATH = re.compile(r"(?:bench|docs|drivers|edge|pipelines|systemd|tests)/[\w./-]*")
+PROGRAM_FILE = re.compile(r"(?<![\w./-])[\w./-]+\.(?:py|sh)\b")
 TO_BE_WRITTEN = re.compile(r"drivers/(camera/folder|clicker/text_lines\w*)\.py")
 """Files that the recipes have their reader write."""
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
@@ -82,6 +83,8 @@ def test_links_to_files_lead_somewhere(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_files_that_are_named_are_there(document: Path) -> None:
-    names = {name for section in sections(document) for name in section.names if PATH.fullmatch(name)}
+    spans = {name for section in sections(document) for name in section.names}
+    names = {name for name in spans if PATH.fullmatch(name)}
+    names |= {name for span in spans for name in PROGRAM_FILE.findall(span)}
     missing = [name for name in names if not (ROOT / name).exists() and not TO_BE_WRITTEN.fullmatch(name)]
     assert missing == []
