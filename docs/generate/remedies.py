@@ -11,12 +11,14 @@ def _part_remedies() -> dict[str, Message]:
     remedies: dict[str, Message] = {}
     for part, ((_, advice_zh), (_, advice_en)) in PARTS.items():
         remedies[f"fault-{part}-failed"] = Message(
-            f"它自动重试。一直这样：{advice_zh}，再看 `journalctl -u classroom-controller -e`",
-            f"It is tried again by itself. If it stays, {advice_en}, and see `journalctl -u classroom-controller -e`",
+            f"它自动重试。一直这样就先{advice_zh}，再把 `journalctl -u classroom-controller -e` 的内容交给开发者。",
+            f"It is tried again by itself. If it stays, {advice_en}, and send the developers the output of"
+            " `journalctl -u classroom-controller -e`.",
         )
         remedies[f"fault-{part}-hung"] = Message(
-            f"{advice_zh}；不再卡了还这样：`sudo systemctl restart classroom-controller`",
-            f"First {advice_en}; where that does not help: `sudo systemctl restart classroom-controller`",
+            f"先{advice_zh}；还不行就运行 `sudo systemctl restart classroom-controller`，正在录的课不会中断。",
+            f"First {advice_en}; where that does not help run `sudo systemctl restart classroom-controller`, which"
+            " interrupts no lesson.",
         )
     return remedies
 

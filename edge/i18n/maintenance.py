@@ -66,12 +66,12 @@ MESSAGES = {
     ),
     "recover-examples": Message(
         "例：\n"
-        "  classroom-edge recover r204-7f3a-000123\n"
-        "  classroom-edge recover /media/usb/r204-7f3a-000123    不需要配置文件\n"
+        "  classroom-edge recover r204-7f3a-000123-9c41d2e7\n"
+        "  classroom-edge recover /media/usb/r204-7f3a-000123-9c41d2e7    不需要配置文件\n"
         "  classroom-edge recover --all",
         "Examples:\n"
-        "  classroom-edge recover r204-7f3a-000123\n"
-        "  classroom-edge recover /media/usb/r204-7f3a-000123    needs no config\n"
+        "  classroom-edge recover r204-7f3a-000123-9c41d2e7\n"
+        "  classroom-edge recover /media/usb/r204-7f3a-000123-9c41d2e7    needs no config\n"
         "  classroom-edge recover --all",
     ),
     "recorded-now-no-recover": Message(

@@ -11,23 +11,23 @@ PARTS = {
     "roster": (("读取名单", "看磁盘"), ("reading the class list", "look at its disk")),
     "uploads": (
         ("上传", "看配置里的 [store]、网络和共享文件夹"),
-        ("the copying of lessons", "look at [store] in the config, at the network, at the shared folder"),
+        ("copying to the store", "look at [store] in the config, at the network, at the shared folder"),
     ),
     "lrs": (
         ("学习记录的发送", "看配置里的 [lrs] 和网络"),
-        ("the sending of learning records", "look at [lrs] in the config and at the network"),
+        ("sending learning records", "look at [lrs] in the config and at the network"),
     ),
-    "checks": (("下课后的检查", "看录像所在的磁盘"), ("the check of ended lessons", "look at the lessons' disk")),
-    "cleanup": (("磁盘空间的管理", "看录像所在的磁盘"), ("the keeping of free space", "look at the lessons' disk")),
-    "results": (("答题结果的写入", "看磁盘"), ("the writing of poll results", "look at the disk")),
-    "polls": (("答题", "看磁盘"), ("the polls", "look at the disk")),
+    "checks": (("下课后的检查", "看录像所在的磁盘"), ("checking ended lessons", "look at the lessons' disk")),
+    "cleanup": (("磁盘空间的管理", "看录像所在的磁盘"), ("keeping the disk free", "look at the lessons' disk")),
+    "results": (("答题结果的写入", "看磁盘"), ("writing poll results", "look at the disk")),
+    "polls": (("答题", "看磁盘"), ("polling", "look at the disk")),
     "heads": (
         ("云台", "看云台的接线和配置里的 [ptz]"),
-        ("the PTZ heads", "look at their cables and at [ptz] in the config"),
+        ("PTZ control", "look at the heads' cables and at [ptz] in the config"),
     ),
-    "clickers": (("反馈器", "看接收器的接线"), ("the clickers", "look at the cable of their base")),
-    "hotplug": (("插拔设备的感知", "重启本机"), ("noticing what is plugged in", "restart this box")),
-    "network": (("网络变化的感知", "重启本机"), ("noticing changes of the network", "restart this box")),
+    "clickers": (("反馈器", "看接收器的接线"), ("reading the clickers", "look at the cable of their base")),
+    "hotplug": (("插拔设备的感知", "看 sudo dmesg"), ("noticing devices that are plugged in", "look at sudo dmesg")),
+    "network": (("网络变化的感知", "看 sudo dmesg"), ("noticing changes of the network", "look at sudo dmesg")),
 }
 
 
@@ -43,8 +43,8 @@ def _messages() -> dict[str, Message]:
         )
         messages[f"fault-{part}-hung"] = Message(
             f"{name_zh}卡住了，没有反应，录课不受影响；请{advice_zh}，"
-            "不再卡了还这样就重启控制进程：sudo systemctl restart classroom-controller",
-            f"{name_en} hangs; lessons are recorded all the same. First {advice_en}; where that does not help,"
+            "还不行就重启控制进程：sudo systemctl restart classroom-controller",
+            f"{name_en} hangs; lessons are recorded all the same. First {advice_en}, then"
             " restart the controller: sudo systemctl restart classroom-controller",
         )
     return messages

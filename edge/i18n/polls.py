@@ -68,7 +68,7 @@ MESSAGES = {
         "  classroom-edge poll close\n"
         "  classroom-edge poll show --json | jq .tally\n"
         "  classroom-edge poll score 第三组 2\n"
-        "  classroom-edge poll results r204-7f3a-000123",
+        "  classroom-edge poll results r204-7f3a-000123-9c41d2e7",
         "Examples:\n"
         "  classroom-edge poll open single --choices 4 --answer B --text 'Root of 9?'\n"
         "  classroom-edge poll open truefalse --answer A\n"
@@ -76,7 +76,7 @@ MESSAGES = {
         "  classroom-edge poll close\n"
         "  classroom-edge poll show --json | jq .tally\n"
         "  classroom-edge poll score 'group 3' 2\n"
-        "  classroom-edge poll results r204-7f3a-000123",
+        "  classroom-edge poll results r204-7f3a-000123-9c41d2e7",
     ),
     "refused": Message("没有做成：{reason}", "not done: {reason}"),
     "reason-no-clickers": Message("配置里没有反馈器（[clickers]）", "the config has no clickers ([clickers])"),

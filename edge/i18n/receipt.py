@@ -178,13 +178,13 @@ MESSAGES = {
     ),
     "verify-examples": Message(
         "例：\n"
-        "  classroom-edge verify r204-7f3a-000123\n"
-        "  classroom-edge verify build/demo/spool/r204-7f3a-000123 --json\n"
-        "  classroom-edge verify r204-7f3a-000123 --store",
+        "  classroom-edge verify r204-7f3a-000123-9c41d2e7\n"
+        "  classroom-edge verify build/demo/spool/r204-7f3a-000123-9c41d2e7 --json\n"
+        "  classroom-edge verify r204-7f3a-000123-9c41d2e7 --store",
         "Examples:\n"
-        "  classroom-edge verify r204-7f3a-000123\n"
-        "  classroom-edge verify build/demo/spool/r204-7f3a-000123 --json\n"
-        "  classroom-edge verify r204-7f3a-000123 --store",
+        "  classroom-edge verify r204-7f3a-000123-9c41d2e7\n"
+        "  classroom-edge verify build/demo/spool/r204-7f3a-000123-9c41d2e7 --json\n"
+        "  classroom-edge verify r204-7f3a-000123-9c41d2e7 --store",
     ),
     "verify-progress": Message("正在解码", "decoding"),
     "store-same": Message("存储里的副本完全相同", "the store's copy is the same, byte for byte"),
@@ -201,8 +201,8 @@ MESSAGES = {
     "join-out": Message("要写的文件，如 lesson.mp4", "the file to write, such as lesson.mp4"),
     "join-force": Message("文件已存在时覆盖它", "overwrite the file if it is there"),
     "join-examples": Message(
-        "例：\n  classroom-edge join r204-7f3a-000123 lesson.mp4",
-        "Examples:\n  classroom-edge join r204-7f3a-000123 lesson.mp4",
+        "例：\n  classroom-edge join r204-7f3a-000123-9c41d2e7 lesson.mp4",
+        "Examples:\n  classroom-edge join r204-7f3a-000123-9c41d2e7 lesson.mp4",
     ),
     "join-done": Message("{file}：{size}", "{file}: {size}"),
     "join-exists": Message(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from edge.i18n import Message, part_faults
 
 MESSAGES = {
-    **part_faults.MESSAGES,
     # the running system is not reached
     "not-running": Message(
         "没有程序在 {socket} 应答。启动它：sudo systemctl start classroom-edge.target"
@@ -157,6 +156,7 @@ MESSAGES = {
         "连不上录制进程：请看 journalctl -u classroom-recorder -e",
         "the recorder is not reached: see journalctl -u classroom-recorder -e",
     ),
+    **part_faults.MESSAGES,
     "fault-unreachable": Message("连不上存储（请看网络）", "the store is not reached (look at the network)"),
     "fault-credentials": Message("存储拒绝访问（请看密钥和权限）", "the store refuses us (look at key and rights)"),
     "fault-clock": Message("本机时间不对（等待校时）", "this box's clock is wrong (waiting for the time)"),

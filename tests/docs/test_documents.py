@@ -9,14 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from edge.cli.subcommands import SUBCOMMANDS
+
 ROOT = Path(__file__).parents[2]
 TWINS = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.zh-CN.md"), *ROOT.glob("docs/**/*.zh-CN.md")])
 DOCUMENTS = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 COMMENT = re.compile(r"\s+#.*")
 INLINE = re.compile(r"`([^`]+)`")
 PATH = re.compile(r"(?:bench|docs|drivers|edge|pipelines|systemd|tests)/[\w./-]*")
+PROGRAM_FILE = re.compile(r"(?<![\w./-])[\w./-]+\.(?:py|sh)\b")
 TO_BE_WRITTEN = re.compile(r"drivers/(camera/folder|clicker/text_lines\w*)\.py")
 """Files that the recipes have their reader write."""
+COMMAND = re.compile(
+    r"^(?:sudo |-u classroom-edge |\.venv/bin/)*classroom-edge (?:--config \S+ )?([a-z][a-z-]*)", re.MULTILINE
+)
+TARGET = re.compile(r"^(?:sudo )?make ([a-z][a-z0-9-]*)", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -82,6 +89,16 @@ def test_links_to_files_lead_somewhere(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_files_that_are_named_are_there(document: Path) -> None:
-    names = {name for section in sections(document) for name in section.names if PATH.fullmatch(name)}
+    spans = {name for section in sections(document) for name in section.names}
+    names = {name for name in spans if PATH.fullmatch(name)}
+    names |= {name for span in spans for name in PROGRAM_FILE.findall(span)}
     missing = [name for name in names if not (ROOT / name).exists() and not TO_BE_WRITTEN.fullmatch(name)]
     assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_commands_and_make_targets_that_are_named_exist(document: Path) -> None:
+    lines = "\n".join(line for section in sections(document) for line in [*section.commands, *section.names])
+    targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(COMMAND.findall(lines)) - set(SUBCOMMANDS) == set()
+    assert set(TARGET.findall(lines)) - targets == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -9,14 +10,24 @@ from pathlib import Path
 from docs.generate.faults import FAULTS, STORE
 from docs.generate.remedies import MESSAGES as REMEDIES
 from edge.classroom.recorder_messages import DeviceState
+from edge.config.load import load
 from edge.controller.fault_registry import LEDGER
 from edge.controller.finalisation import HELD_UP
+from edge.controller.wiring import wire
 from edge.i18n.receipt import MESSAGES as RECEIPT
 from pipelines.files import disk
 from pipelines.receipt.findings import FindingCode
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
+CONFIG = """
+[room]
+school = "s"
+room = "r1"
+
+[lrs]
+url = "https://lrs.example"
+"""
 
 
 def test_the_pages_are_not_stale(tmp_path: Path) -> None:
@@ -26,9 +37,21 @@ def test_the_pages_are_not_stale(tmp_path: Path) -> None:
     assert made == kept, "run: make reference"
 
 
-def test_every_fault_has_a_sentence() -> None:
+def test_every_fault_has_a_sentence(tmp_path: Path) -> None:
     of_the_disk = {word for name, word in vars(disk).items() if name.isupper() and isinstance(word, str)}
-    assert {*of_the_disk, *STORE, LEDGER, HELD_UP, "track", "no-recorder"} == set(FAULTS)
+    of_parts = {f"{part}-{what}" for part in controller_parts(tmp_path) for what in ("failed", "hung")}
+    assert {*of_the_disk, *of_parts, *STORE, LEDGER, HELD_UP, "track", "no-recorder"} == set(FAULTS)
+
+
+def controller_parts(folder: Path) -> set[str]:
+    """The names of all parts that a controller can have."""
+    file = folder / "config.toml"
+    file.write_text(CONFIG, encoding="utf-8")
+
+    async def names() -> set[str]:
+        return {part.name for part in wire(load(file)).parts}
+
+    return asyncio.run(names())
 
 
 def test_every_finding_has_a_sentence() -> None:
