@@ -132,9 +132,9 @@ async def test_the_oldest_stored_lessons_make_room(spool: Path, ledger: Ledger) 
     size = 6_500_000
     lessons = [lesson(spool, ledger, stored=False, size=size)]
     lessons += [lesson(spool, ledger, days_ago=days, size=size) for days in (30, 30, 1)]
-    troubles = await look(spool, ledger)
+    registry = await look(spool, ledger)
     assert here(spool) == [lessons[0], lessons[2], lessons[3]], "one was enough"
-    assert troubles.all() == []
+    assert registry.all() == []
     assert list(removed_lessons.read(spool)) == [lessons[1]]
     assert ledger.lessons.get(lessons[1]).stored is StoredVerdict.YES
     assert ledger.outbox.items(lessons[1]) == {}
@@ -145,9 +145,9 @@ async def test_what_is_not_stored_or_busy_or_changed_stays_and_that_is_told(spoo
     lessons = [lesson(spool, ledger, stored=False), *(lesson(spool, ledger) for _ in range(3))]
     (spool / lessons[1] / "teacher" / "000002.m4s").write_bytes(b"mended")
     worked_on = JournalFile(spool / lessons[2])
-    troubles = await look(spool, ledger, busy=frozenset({lessons[3]}))
+    registry = await look(spool, ledger, busy=frozenset({lessons[3]}))
     assert here(spool) == lessons
-    assert troubles.no_room
+    assert registry.no_room
     worked_on.close()
     assert not (await look(spool, ledger, busy=frozenset({lessons[3]}))).no_room
     assert here(spool) == [lessons[0], lessons[1], lessons[3]]
@@ -190,13 +190,13 @@ async def test_where_the_date_is_not_known_only_need_removes(
 ) -> None:
     monkeypatch.setattr(system_clocks, "is_synchronised", lambda: False)
     lessons = [lesson(spool, ledger, days_ago=5000) for _ in range(3)]
-    troubles = await look(spool, ledger)
+    registry = await look(spool, ledger)
     assert here(spool) == lessons, "a lower bit rate is enough"
-    assert troubles.all() == [disk.LOW]
+    assert registry.all() == [disk.LOW]
     more = [lesson(spool, ledger, days_ago=None, stored=False, size=7 * MB)]
-    troubles = await look(spool, ledger)
+    registry = await look(spool, ledger)
     assert here(spool) == [*lessons[1:], *more]
-    assert troubles.all() == [disk.LOW]
+    assert registry.all() == [disk.LOW]
 
 
 class Crash(BaseException):

@@ -83,7 +83,7 @@ class Room:
         self.in_use: set[str] = set()
         self.finaliser = Finaliser(spool, ROOM, ledger, self.events.append, lambda: self.in_use, self.faults)
 
-    def tell(self, event: type[LessonEvent], lesson: str) -> None:
+    def publish(self, event: type[LessonEvent], lesson: str) -> None:
         self.finaliser.on_event(event(lesson, 1))
 
     def published(self, event: type[LessonEvent]) -> list[LessonEvent]:
@@ -127,10 +127,10 @@ async def test_a_check_of_an_earlier_end_is_thrown_away(
 
     monkeypatch.setattr(finalisation, "check_lesson", slow_check)
     async with at_work(spool, ledger) as room:
-        room.tell(LessonFilesClosed, lesson)
+        room.publish(LessonFilesClosed, lesson)
         await until_async(lambda: checks == 1)
-        room.tell(LessonEndTakenBack, lesson)
-        room.tell(LessonFilesClosed, lesson)
+        room.publish(LessonEndTakenBack, lesson)
+        room.publish(LessonFilesClosed, lesson)
         going_on.set()
         await until_async(lambda: room.published(LessonChecked))
         found = receipt.read_receipt(spool / lesson)
@@ -143,15 +143,15 @@ async def test_a_taken_back_end_is_forgotten_also_where_the_ledger_refuses_at_fi
     spool: Path, ledger: Ledger, lesson: str
 ) -> None:
     async with at_work(spool, ledger) as room:
-        room.tell(LessonFilesClosed, lesson)
+        room.publish(LessonFilesClosed, lesson)
         await until_async(lambda: room.published(LessonChecked))
         assert ledger.lessons.get(lesson).state is LessonState.CHECKED
         before = (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns
         refuse(ledger, on=True)
-        room.tell(LessonEndTakenBack, lesson)
+        room.publish(LessonEndTakenBack, lesson)
         await until_async(lambda: room.faults.all() == [finalisation.HELD_UP, LEDGER])
         refuse(ledger, on=False)
-        room.tell(LessonFilesClosed, lesson)
+        room.publish(LessonFilesClosed, lesson)
         await until_async(lambda: len(room.published(LessonChecked)) == 2)
         assert (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns > before, "checked anew"
         await until_async(lambda: not room.faults.all())
@@ -160,7 +160,7 @@ async def test_a_taken_back_end_is_forgotten_also_where_the_ledger_refuses_at_fi
 async def test_what_the_ledger_refuses_is_swept_up_later(spool: Path, ledger: Ledger, lesson: str) -> None:
     async with at_work(spool, ledger) as room:
         refuse(ledger, on=True)
-        room.tell(LessonFinalised, lesson)
+        room.publish(LessonFinalised, lesson)
         await until_async(room.faults.all)
         refuse(ledger, on=False)
         await room.finaliser.sweep()
@@ -195,16 +195,16 @@ async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_control
     spool: Path, ledger: Ledger, lesson: str
 ) -> None:
     async with at_work(spool, ledger) as room:
-        room.tell(LessonFinalised, lesson)
+        room.publish(LessonFinalised, lesson)
         await until_async(lambda: room.published(LessonDescribed))
         (spool / lesson / RECEIPT_JSON).write_bytes(b'{"lesson": ')
-        room.tell(LessonCopied, lesson)
+        room.publish(LessonCopied, lesson)
         await until_async(lambda: len(room.published(LessonDescribed)) == 2)
         found = receipt.read_receipt(spool / lesson)
         assert found is not None
         assert (found.is_good, found.stored) == (True, StoredVerdict.YES)
         assert ledger.lessons.get(lesson).state is LessonState.CHECKED, "its copy does not say so yet"
-        room.tell(LessonCopied, lesson)
+        room.publish(LessonCopied, lesson)
         await until_async(lambda: room.published(LessonStored))
         assert ledger.lessons.get(lesson).state is LessonState.STORED
 

@@ -14,7 +14,7 @@ from drivers.camera.simulation.simulated_camera import SimulatedCamera
 from drivers.samples import Coding, PictureFormat
 from edge.service import hotplug
 from pipelines.backoff import BackOff
-from pipelines.devices import device_supervisor as source_module
+from pipelines.devices import device_supervisor
 from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 
@@ -36,13 +36,13 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path, monkeypatch: p
         if condition.state is DeviceState.RUNNING:
             loop.call_soon_threadsafe(running.set)
 
-    monkeypatch.setattr(source_module, "BackOff", lambda **_: BackOff(initial_s=3600.0, max_s=3600.0))
-    source = DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", WANTED, options), changed)
-    watching = asyncio.create_task(hotplug.watch({"video4linux": source.retry_now}))
+    monkeypatch.setattr(device_supervisor, "BackOff", lambda **_: BackOff(initial_s=3600.0, max_s=3600.0))
+    supervisor = DeviceSupervisor("teacher", lambda: SimulatedCamera("teacher", WANTED, options), changed)
+    watching = asyncio.create_task(hotplug.watch({"video4linux": supervisor.retry_now}))
     await asyncio.sleep(0)  # from here on it listens
-    source.start()
+    supervisor.start()
     try:
-        await until_async(lambda: source.condition.state is DeviceState.MISSING)
+        await until_async(lambda: supervisor.condition.state is DeviceState.MISSING)
         fault.unlink()
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 15) as udev:
             try:
@@ -53,4 +53,4 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path, monkeypatch: p
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
-        source.close()
+        supervisor.close()

@@ -1,4 +1,4 @@
-"""The link: whoever talks nonsense is heard past, whoever does not listen is cut off, whoever calls calls again."""
+"""The link: nonsense is skipped, a slow reader is cut off, and a client that lost its server reconnects."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def mode(path: Path) -> int | None:
 
 
 class Office:
-    """A server at a path, and what it heard."""
+    """A server at a path, and the messages that it received."""
 
     def __init__(self, path: Path) -> None:
-        self.heard: list[ToRecorder] = []
-        self.server = BroadcastServer(path, TO_RECORDER, lambda: [STATE], self.heard.append)
+        self.received: list[ToRecorder] = []
+        self.server = BroadcastServer(path, TO_RECORDER, lambda: [STATE], self.received.append)
 
     def open(self) -> asyncio.Task[None]:
         return asyncio.create_task(self.server.run())
@@ -79,8 +79,8 @@ async def test_nonsense_is_left_out_and_the_rest_is_heard(path: Path) -> None:
         outside = b'{"type":"wish","activity":"recording","lesson":"../elsewhere","at_ns":1}\n'
         first, last = AddMarker(at_ns=1, label="first"), AddMarker(at_ns=2, label="最后")
         writer.write(encode_line(first) + b"\n\xff\xfe\n{}\n[1]\n" + b'{"type":"mark"}\n' + outside + encode_line(last))
-        await until_async(lambda: len(office.heard) == 2)
-        assert office.heard == [first, last]
+        await until_async(lambda: len(office.received) == 2)
+        assert office.received == [first, last]
         office.server.send(CommandRefused(reason="no"))
         assert FROM_RECORDER.validate_json(await reader.readline()) == CommandRefused(reason="no")
         assert mode(path) == 0o660
@@ -139,22 +139,22 @@ async def test_a_client_that_does_not_read_is_cut_off_and_holds_up_nobody(path: 
 
 async def test_a_client_calls_again_until_it_is_answered(path: Path) -> None:
     linked: list[bool] = []
-    heard: list[object] = []
-    client = ReconnectingClient(path, FROM_RECORDER, heard.append, linked.append)
+    received: list[object] = []
+    client = ReconnectingClient(path, FROM_RECORDER, received.append, linked.append)
     assert not client.send(AddMarker(at_ns=0))
     async with running(asyncio.create_task(client.run())):
         await stays_async(lambda: linked == [], 0.05)
         for turn in (1, 2):
             office = Office(path)
             async with running(office.open()):
-                await until_async(lambda turn=turn: len(heard) == turn)
+                await until_async(lambda turn=turn: len(received) == turn)
                 assert client.send(AddMarker(at_ns=turn))
-                await until_async(lambda office=office: office.heard)
-                assert office.heard == [AddMarker(at_ns=turn)]
+                await until_async(lambda office=office: office.received)
+                assert office.received == [AddMarker(at_ns=turn)]
             await until_async(lambda turn=turn: len(linked) == 2 * turn)
             assert not client.send(AddMarker(at_ns=0))
     assert linked == [True, False, True, False]
-    assert heard == [STATE, STATE]
+    assert received == [STATE, STATE]
 
 
 async def test_a_client_does_not_knock_in_a_hurry_at_a_door_that_is_shut_at_once(path: Path) -> None:

@@ -57,7 +57,7 @@ def test_panics_are_what_they_are_taken_for() -> None:
     assert isinstance(ASYNC_PANIC, Exception)
 
 
-class Trouble:
+class InjectedFailure:
     """Stands in for a function; while it is on, a call fails or hangs, and afterwards calls are carried out."""
 
     def __init__(self, kind: str, function: Callable[..., Any]) -> None:
@@ -129,15 +129,15 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(part_supervisor, name, seconds)
 
 
-def break_part(monkeypatch: pytest.MonkeyPatch, weak: Weak, kind: str) -> Trouble:
+def break_part(monkeypatch: pytest.MonkeyPatch, weak: Weak, kind: str) -> InjectedFailure:
     module, _, path = weak.function.partition(":")
     owner: Any = importlib.import_module(module)
     *classes, name = path.split(".")
     for one in classes:
         owner = getattr(owner, one)
-    trouble = Trouble(kind, getattr(owner, name))
-    monkeypatch.setattr(owner, name, lambda *args, **more: trouble(*args, **more))
-    return trouble
+    failure = InjectedFailure(kind, getattr(owner, name))
+    monkeypatch.setattr(owner, name, lambda *args, **more: failure(*args, **more))
+    return failure
 
 
 async def provoke(room: Room, weak: Weak) -> None:
@@ -151,7 +151,7 @@ async def provoke(room: Room, weak: Weak) -> None:
 async def test_a_part_that_fails_costs_itself_alone(
     tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch, weak: Weak, kind: str
 ) -> None:
-    trouble = break_part(monkeypatch, weak, kind)
+    failure = break_part(monkeypatch, weak, kind)
     code = f"{weak.part}-{'hung' if kind == 'hangs' else 'failed'}"
     async with running(tmp_path, run) as room:
         recorder = room.recorder
@@ -177,12 +177,12 @@ async def test_a_part_that_fails_costs_itself_alone(
             async with room.finger_on("lesson"):
                 await until(lambda: recorder.activities[-1] is Activity.IDLE)
         finally:
-            trouble.over.set()
-        calls = trouble.calls
+            failure.over.set()
+        calls = failure.calls
         if weak.needs:
             async with room.finger_on("lesson"):
                 await until(lambda: recorder.activities[-1] is Activity.RECORDING)
             assert recorder.lesson != lesson
             await provoke(room, weak)
-        await until(lambda: trouble.calls > calls)
+        await until(lambda: failure.calls > calls)
         await until_status(room, lambda status: status.faults == [] and status.status_lamp.startswith("green"))

@@ -202,10 +202,10 @@ def test_a_multiple_choice_is_counted_by_letters_and_only_among_the_class() -> N
 def test_a_lesson_ends_by_two_presses_that_the_radio_cannot_make_of_one() -> None:
     keypad, second = Keypad({TeacherKey.OK: KeyAct.MARK}), 1_000_000_000
     stop = TeacherKey.STOP
-    assert [keypad.feed(stop, at) for at in (0, SAME_KEY_NS - 1)] == [KeyAct.NONE] * 2, "one press, doubled"
-    assert keypad.feed(stop, 2 * second) is KeyAct.END
-    assert keypad.feed(stop, 4 * second) is KeyAct.NONE, "an end is not half of the next one"
-    assert keypad.feed(stop, 4 * second + SURE_NS + 1) is KeyAct.NONE
-    assert keypad.feed(TeacherKey.OK, 8 * second) is KeyAct.MARK
-    assert keypad.feed(stop, 9 * second) is KeyAct.NONE, "another key lies between"
-    assert [keypad.feed(TeacherKey.START_PAUSE, 20 * second + at) for at in (0, 1)] == [KeyAct.LESSON, KeyAct.NONE]
+    assert [keypad.on_key(stop, at) for at in (0, SAME_KEY_NS - 1)] == [KeyAct.NONE] * 2, "one press, doubled"
+    assert keypad.on_key(stop, 2 * second) is KeyAct.END
+    assert keypad.on_key(stop, 4 * second) is KeyAct.NONE, "an end is not half of the next one"
+    assert keypad.on_key(stop, 4 * second + SURE_NS + 1) is KeyAct.NONE
+    assert keypad.on_key(TeacherKey.OK, 8 * second) is KeyAct.MARK
+    assert keypad.on_key(stop, 9 * second) is KeyAct.NONE, "another key lies between"
+    assert [keypad.on_key(TeacherKey.START_PAUSE, 20 * second + at) for at in (0, 1)] == [KeyAct.LESSON, KeyAct.NONE]

@@ -151,12 +151,12 @@ def test_who_was_there_and_how_each_did() -> None:
 def test_nothing_that_leaves_the_room_names_anybody_unless_it_may() -> None:
     secret = ["张伟", "李雷", "20230101", "cmd"]
     book = made()
-    speaker = xapi_statements.StatementContext(HOME, "zh-CN", None)
-    said = "".join(xapi_statements.statement_lines(speaker.statements(book)).values())
+    context = xapi_statements.StatementContext(HOME, "zh-CN", None)
+    said = "".join(xapi_statements.statement_lines(context.statements(book)).values())
     for text in (book.model_dump_json(), said, students_csv.students_csv(book, "zh-CN").decode()):
         assert [word for word in secret if word in text] == []
     open_book = made(names=True)
-    said = "".join(xapi_statements.statement_lines(speaker.statements(open_book)).values())
+    said = "".join(xapi_statements.statement_lines(context.statements(open_book)).values())
     assert "张伟" in said
     assert "张伟" in open_book.model_dump_json()
 
@@ -231,11 +231,11 @@ def test_the_table_opens_in_excel_and_runs_nothing() -> None:
 def test_statements_are_as_the_standard_has_them() -> None:
     clock = replay_clock(JOURNAL)
     book = made()
-    speaker = xapi_statements.StatementContext(HOME, "zh-CN", book.polls[0].opened)
-    said = list(speaker.statements(book))
+    context = xapi_statements.StatementContext(HOME, "zh-CN", book.polls[0].opened)
+    said = list(context.statements(book))
     assert [found for one in said for found in mistakes(one)] == []
     assert len({one["id"] for one in said}) == len(said)
-    assert said == list(speaker.statements(book)), "the same ids again, so nothing is there twice"
+    assert said == list(context.statements(book)), "the same ids again, so nothing is there twice"
     verbs = [one["verb"]["id"].rsplit("/", 1)[1] for one in said]
     assert (verbs.count("attended"), verbs.count("answered")) == (2, 2 + 1 + 2 + 1)
     right = next(one for one in said if one.get("result", {}).get("response") == "A[,]C")

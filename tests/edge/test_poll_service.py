@@ -1,4 +1,4 @@
-"""The poll desk on real ledgers and simulated bases: what came over the wire is on the disk, once, and soon."""
+"""The poll service on real ledgers and simulated bases: what came over the wire is on the disk, once, and soon."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PATIENCE_S = 10.0
 
 
 class Room:
-    """A desk with its base and its ledger; ``closed`` are the lessons whose results were asked for."""
+    """A service with its base and its ledger; ``closed`` are the lessons whose results were asked for."""
 
     def __init__(self, folder: Path, **options: Any) -> None:
         self.fault = folder / "fault"
@@ -54,7 +54,7 @@ class Room:
         self.bases: list[ClickerBase] = []
         self.clickers = AsyncClickerBase(partial(self._make, device))
         self.faults = FaultRegistry()
-        self.desk = PollService(
+        self.service = PollService(
             self.ledger.polls,
             self.clickers,
             self.faults,
@@ -69,20 +69,20 @@ class Room:
         return self.bases[-1]
 
     def begin(self, lesson: str = LESSON) -> None:
-        self.desk.on_event(LessonStarted(lesson, time.monotonic_ns()))
+        self.service.on_event(LessonStarted(lesson, time.monotonic_ns()))
 
     def end(self) -> None:
-        self.desk.on_event(LessonEnded(LESSON, time.monotonic_ns()))
+        self.service.on_event(LessonEnded(LESSON, time.monotonic_ns()))
 
     async def listen(self) -> None:
         async for events in self.clickers.bursts():
             self.keys += [event.key for event in events if isinstance(event, KeypadKey)]
             before = self._durable()
-            await self.desk.on_answers(events)
+            await self.service.on_answers(events)
             self.durable_ns += [time.monotonic_ns()] * (self._durable() - before)
 
     def _durable(self) -> int:
-        return sum(len(held.poll.responses) for held in self.desk.polls)
+        return sum(len(held.poll.responses) for held in self.service.polls)
 
     def truth(self, event: str = "answer") -> list[dict[str, Any]]:
         lines = map(json.loads, self.truth_log.read_text().splitlines())
@@ -98,7 +98,7 @@ async def running(*rooms: Room) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         for room in rooms:
             room.clickers.start()
-        tasks = [group.create_task(work) for room in rooms for work in (room.listen(), room.desk.run())]
+        tasks = [group.create_task(work) for room in rooms for work in (room.listen(), room.service.run())]
         try:
             yield
         finally:
@@ -124,7 +124,7 @@ async def test_sixty_students_in_two_seconds_on_each_base_are_in_the_ledger_once
     async with running(*rooms.values()):
         for room in rooms.values():
             room.begin()
-            await room.desk.open(Question(PollKind.SINGLE, 4))
+            await room.service.open(Question(PollKind.SINGLE, 4))
         for room in rooms.values():
             await until_async(lambda room=room: len(room.durable_ns) >= STUDENTS // 4)
             room.fault.write_text("lost")
@@ -136,7 +136,7 @@ async def test_sixty_students_in_two_seconds_on_each_base_are_in_the_ledger_once
             await until_async(lambda room=room: len({line["device"] for line in room.truth()}) == STUDENTS)
             whole = Counter((line["device"], line["text"]) for line in room.truth() if line["fate"] == "intact")
             await until_async(lambda room=room, whole=whole: not whole - in_ledger(room))
-            held = await room.desk.close(time.monotonic_ns())
+            held = await room.service.close(time.monotonic_ns())
             made_up = in_ledger(room) - whole
             assert made_up.total() <= 2, "what a checksum cannot see is rare"
             possible = {device for device, text in whole if text in "ABCD"}  # an iClicker has an E besides
@@ -160,18 +160,18 @@ async def test_who_can_be_asked_and_when(tmp_path: Path, monkeypatch: pytest.Mon
     async with running(room):
         await until_async(lambda: room.health() is DeviceState.RUNNING)
         with pytest.raises(PollRejected, match="no-lesson"):
-            await room.desk.open(Question(PollKind.RUSH))
+            await room.service.open(Question(PollKind.RUSH))
         room.begin()
         with pytest.raises(PollRejected, match="cannot ask for number"):
-            await room.desk.open(Question(PollKind.NUMBER))
+            await room.service.open(Question(PollKind.NUMBER))
         with pytest.raises(PollRejected, match="no-poll"):
-            await room.desk.close(0)
+            await room.service.close(0)
         assert room.ledger.polls.of(LESSON) == []
-        await room.desk.open(Question(PollKind.RUSH))
+        await room.service.open(Question(PollKind.RUSH))
         with pytest.raises(PollRejected, match="poll-open"):
-            await room.desk.open(Question(PollKind.RUSH))
+            await room.service.open(Question(PollKind.RUSH))
         room.end()
-        await until_async(lambda: room.desk.lesson is None)
+        await until_async(lambda: room.service.lesson is None)
     (held,) = open_ledger(tmp_path / "ledger.db", tmp_path).polls.of(LESSON)
     assert not held.poll.is_open, "the lesson's end closes it"
 
@@ -184,12 +184,12 @@ async def test_a_poll_found_in_the_ledger_goes_on_after_what_it_had(tmp_path: Pa
     room.ledger.polls.hear([PressBatch(LESSON, 1, [shown], lost=3)])
     async with running(room):
         room.begin()
-        await until_async(lambda: room.desk.open_poll and len(room.desk.open_poll.poll.standing()) == 6)
-        held = await room.desk.close(time.monotonic_ns())
+        await until_async(lambda: room.service.open_poll and len(room.service.open_poll.poll.standing()) == 6)
+        held = await room.service.close(time.monotonic_ns())
         assert held.poll.standing()["99"].press == shown
         assert held.poll.lost == 3
-        await room.desk.open(Question(PollKind.ROLL_CALL))
-        assert room.desk.polls[-1].poll.number == 2
+        await room.service.open(Question(PollKind.ROLL_CALL))
+        assert room.service.polls[-1].poll.number == 2
 
 
 async def test_a_poll_of_an_earlier_boot_ends_with_its_last_answer(tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ async def test_a_poll_of_an_earlier_boot_ends_with_its_last_answer(tmp_path: Pat
     async with running(room):
         room.begin()
         await until_async(lambda: room.closed)
-        assert room.desk.open_poll is None
+        assert room.service.open_poll is None
         assert room.ledger.polls.of(LESSON)[0].poll.closed_ns == 7_000
 
 
@@ -214,14 +214,14 @@ async def test_what_the_disk_refuses_is_shown_when_it_is_there(tmp_path: Path) -
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {pages}")
         _fill(database)
-        held = await room.desk.open(Question(PollKind.SINGLE, 4))
-        await until_async(lambda: room.desk.unsaved == 5)
+        held = await room.service.open(Question(PollKind.SINGLE, 4))
+        await until_async(lambda: room.service.unsaved == 5)
         assert held.poll.responses == []
         assert room.faults.all() == ["disk-full"]
         with database.connection() as connection:
             connection.execute("PRAGMA max_page_count = 100000")
         await until_async(lambda: len(held.poll.standing()) == 5)
-        assert (room.desk.unsaved, room.faults.all()) == (0, [])
+        assert (room.service.unsaved, room.faults.all()) == (0, [])
 
 
 async def test_a_poll_goes_on_when_the_ledger_is_open_again(tmp_path: Path) -> None:
@@ -232,11 +232,11 @@ async def test_a_poll_goes_on_when_the_ledger_is_open_again(tmp_path: Path) -> N
         room.begin()
         await until_async(lambda: room.faults.all() == [LEDGER])
         with pytest.raises(PollRejected, match=LEDGER):
-            await room.desk.open(Question(PollKind.RUSH))
+            await room.service.open(Question(PollKind.RUSH))
         room.ledger.open(tmp_path / "spool")
-        await until_async(lambda: room.desk.open_poll and len(room.desk.open_poll.poll.standing()) == 5)
-        await room.desk.close(time.monotonic_ns())
-        assert (await room.desk.open(Question(PollKind.ROLL_CALL))).poll.number == 2
+        await until_async(lambda: room.service.open_poll and len(room.service.open_poll.poll.standing()) == 5)
+        await room.service.close(time.monotonic_ns())
+        assert (await room.service.open(Question(PollKind.ROLL_CALL))).poll.number == 2
         assert room.faults.all() == []
 
 

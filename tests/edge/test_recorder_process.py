@@ -40,20 +40,20 @@ def config_in(folder: Path) -> Config:
 
 async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> None:
     config = config_in(tmp_path)
-    heard: list[FromRecorder] = []
+    received: list[FromRecorder] = []
     process = asyncio.create_task(RecorderProcess(config).run())
-    client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
+    client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, received.append, lambda _: None)
     link = asyncio.create_task(client.run())
-    await until_async(lambda: heard)
+    await until_async(lambda: received)
     # A pipe without a writer: who opens it to read waits, as for a disk that does not answer.
     journal = config.paths.spool / LESSON / JOURNAL_JSONL
     journal.parent.mkdir()
     os.mkfifo(journal)
     client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     try:
-        heard.clear()
-        await until_async(lambda: len([one for one in heard if isinstance(one, RecorderState)]) >= 6)
-        assert {one.activity for one in heard if isinstance(one, RecorderState)} == {Activity.IDLE}
+        received.clear()
+        await until_async(lambda: len([one for one in received if isinstance(one, RecorderState)]) >= 6)
+        assert {one.activity for one in received if isinstance(one, RecorderState)} == {Activity.IDLE}
     finally:
         # Both ends at once: it never waits, and lets go whoever does.
         os.close(os.open(journal, os.O_RDWR))
@@ -65,11 +65,11 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
 
 async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path: Path) -> None:
     config = config_in(tmp_path)
-    heard: list[FromRecorder] = []
+    received: list[FromRecorder] = []
     first = asyncio.create_task(RecorderProcess(config).run())
-    client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
+    client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, received.append, lambda _: None)
     link = asyncio.create_task(client.run())
-    await until_async(lambda: heard)
+    await until_async(lambda: received)
     client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     await until_async(lambda: (config.paths.spool / LESSON / "teacher" / "000001.m4s.part").exists())
     for task in (link, first):
@@ -106,20 +106,20 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
         journal = config.paths.spool / LESSON / JOURNAL_JSONL
         journal.parent.mkdir(parents=True)
         os.mkfifo(journal)
-        heard: list[FromRecorder] = []
+        received: list[FromRecorder] = []
         process = asyncio.create_task(RecorderProcess(config).run())
-        client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, heard.append, lambda _: None)
+        client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, received.append, lambda _: None)
         link = asyncio.create_task(client.run())
         try:
             await until_async(lambda: said.count(b"WATCHDOG=1") >= 3)
             assert said[0] == b"READY=1"
-            assert heard == []
+            assert received == []
             # Both ends at once: it never waits, and lets go whoever does; then it is a journal again.
             both = os.open(journal, os.O_RDWR)
             journal.unlink()
             os.close(both)
-            await until_async(lambda: heard)
-            assert {one.activity for one in heard if isinstance(one, RecorderState)} == {Activity.IDLE}
+            await until_async(lambda: received)
+            assert {one.activity for one in received if isinstance(one, RecorderState)} == {Activity.IDLE}
         finally:
             for task in (link, process):
                 task.cancel()

@@ -1,4 +1,4 @@
-"""The recorder obeys wishes: the newest counts, an ended lesson stays ended, and no lesson runs for ever."""
+"""The recording manager reconciles: the newest desired state counts, an ended lesson stays ended, none runs for ever."""
 
 from __future__ import annotations
 
@@ -59,37 +59,37 @@ class Still:
 
 
 class Room:
-    """A keeper with one camera, and what it told; ``clock`` says what it takes for now, None: what is."""
+    """A manager with one camera, and the messages it sent; ``clock`` replaces the system's clocks unless it is None."""
 
     def __init__(self, spool: Path, boot: str = "boot") -> None:
         self.clock: ClockSnapshot | None = None
-        self.told: list[FromRecorder] = []
+        self.messages: list[FromRecorder] = []
         self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", Still, self._changed)
         camera = CameraSettings("teacher", 64, 48, Fraction(25), 200)
         plan = RecordingSettings("s", "r1", boot, spool, (camera,), (), "ultrafast", 250, 4, 64)
-        self.keeper = RecordingManager(
-            plan, RoomDevices({"teacher": self.camera}, {}), self.told.append, 3600 * 10**9, now=self._now
+        self.manager = RecordingManager(
+            plan, RoomDevices({"teacher": self.camera}, {}), self.messages.append, 3600 * 10**9, now=self._now
         )
         self.camera.start()
 
     def _changed(self, role: str, condition: object) -> None:
-        """The keeper reads conditions from the sources."""
+        """The manager reads conditions from the supervisors."""
 
     def _now(self, boot_id: str) -> ClockSnapshot:
         return self.clock or system_clocks.read_clocks(boot_id)
 
-    def told_of(self, kind: type) -> list[FromRecorder]:
-        return [message for message in self.told if isinstance(message, kind)]
+    def messages_of(self, kind: type) -> list[FromRecorder]:
+        return [message for message in self.messages if isinstance(message, kind)]
 
     def until(self, true: Callable[[], object]) -> None:
         def ticked() -> object:
-            self.keeper.tick()
+            self.manager.tick()
             return true()
 
         until(ticked, PATIENCE_S)
 
     def close(self) -> None:
-        self.keeper.close()
+        self.manager.close()
         self.camera.close()
 
 
@@ -108,69 +108,69 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         room.close()
 
 
-def wish(lesson: str = LESSON, activity: Activity = Activity.RECORDING, **more: int) -> DesiredState:
+def desired_state(lesson: str = LESSON, activity: Activity = Activity.RECORDING, **more: int) -> DesiredState:
     return DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), **more)
 
 
-def test_a_wish_for_another_lesson_ends_the_first(rooms: Callable[..., Room], tmp_path: Path) -> None:
+def test_a_desired_state_with_another_lesson_ends_the_first(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
-    room.keeper.reconcile(wish())
-    room.keeper.reconcile(AddMarker(at_ns=time.monotonic_ns(), label="here"))
-    room.until(lambda: room.keeper.lamp() is Pattern.ON)
+    room.manager.reconcile(desired_state())
+    room.manager.reconcile(AddMarker(at_ns=time.monotonic_ns(), label="here"))
+    room.until(lambda: room.manager.lamp() is Pattern.ON)
     other = "r1-0000-000002"
-    room.keeper.reconcile(wish(other))
-    ended = room.told_of(RecordingEnded)
+    room.manager.reconcile(desired_state(other))
+    ended = room.messages_of(RecordingEnded)
     assert [(one.lesson, one.cause) for one in ended] == [(LESSON, Cause.TEACHER)]
-    assert room.keeper.state().lesson == other
-    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
-    assert [one.lesson for one in room.told_of(RecordingEnded)] == [LESSON, other]
-    assert room.keeper.state().activity is Activity.IDLE
-    assert room.keeper.lamp() is Pattern.OFF
+    assert room.manager.state().lesson == other
+    room.manager.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    assert [one.lesson for one in room.messages_of(RecordingEnded)] == [LESSON, other]
+    assert room.manager.state().activity is Activity.IDLE
+    assert room.manager.lamp() is Pattern.OFF
     entries = read_journal(tmp_path / "spool" / LESSON).entries
     assert [mark.label for mark in filter_kinds(entries, Marked)] == ["here"]
     folder = tmp_path / "spool" / LESSON
     modes = {path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
     assert modes == {0o750, 0o640}, "children's pictures are for owner and group"
-    files = {message.path for message in room.told_of(FileFinished) if message.lesson == LESSON}
+    files = {message.path for message in room.messages_of(FileFinished) if message.lesson == LESSON}
     assert files >= {"teacher/init.mp4", "teacher/000001.m4s", "programme.m3u8", "main.m3u8"}
 
 
-def test_an_idle_wish_ends_the_lesson_it_names(rooms: Callable[..., Room]) -> None:
+def test_an_idle_desired_state_ends_the_lesson_it_names(rooms: Callable[..., Room]) -> None:
     room = rooms()
-    room.keeper.reconcile(wish())
-    room.keeper.reconcile(wish(activity=Activity.IDLE))
-    assert room.keeper.recording is None
+    room.manager.reconcile(desired_state())
+    room.manager.reconcile(desired_state(activity=Activity.IDLE))
+    assert room.manager.recording is None
 
 
-def test_a_lesson_ends_by_itself_and_its_old_wish_does_not_begin_it_again(
+def test_a_lesson_ends_by_itself_and_its_old_desired_state_does_not_begin_it_again(
     rooms: Callable[..., Room], tmp_path: Path
 ) -> None:
     room = rooms()
-    wished = wish(longest_s=1)
-    room.keeper.reconcile(wished)
-    room.until(lambda: room.told_of(RecordingEnded))
+    desired = desired_state(longest_s=1)
+    room.manager.reconcile(desired)
+    room.until(lambda: room.messages_of(RecordingEnded))
     journal = tmp_path / "spool" / LESSON / "journal.jsonl"
     before = journal.read_bytes()
     for _ in range(2):
-        room.keeper.reconcile(wished)
-        assert room.keeper.recording is None
+        room.manager.reconcile(desired)
+        assert room.manager.recording is None
     assert journal.read_bytes() == before
-    ended = room.told_of(RecordingEnded)
+    ended = room.messages_of(RecordingEnded)
     assert len(ended) == 3
     assert {(one.lesson, one.cause) for one in ended} == {(LESSON, Cause.LONGEST)}
     assert len({one.lesson_time_ns for one in ended}) == 1
 
 
-def test_an_end_is_taken_back_by_a_newer_wish(rooms: Callable[..., Room], tmp_path: Path) -> None:
+def test_an_end_is_taken_back_by_a_newer_desired_state(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
-    room.keeper.reconcile(wish())
-    room.until(lambda: room.keeper.state().lesson_time_ns > 500_000_000)
-    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
-    (ended,) = room.told_of(RecordingEnded)
-    room.keeper.reconcile(wish())
-    assert room.keeper.state().lesson_time_ns >= ended.lesson_time_ns
-    room.until(lambda: room.keeper.state().lesson_time_ns > ended.lesson_time_ns + 500_000_000)
-    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.manager.reconcile(desired_state())
+    room.until(lambda: room.manager.state().lesson_time_ns > 500_000_000)
+    room.manager.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    (ended,) = room.messages_of(RecordingEnded)
+    room.manager.reconcile(desired_state())
+    assert room.manager.state().lesson_time_ns >= ended.lesson_time_ns
+    room.until(lambda: room.manager.state().lesson_time_ns > ended.lesson_time_ns + 500_000_000)
+    room.manager.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     entries = read_journal(tmp_path / "spool" / LESSON).entries
     (goes,) = filter_kinds(entries, Resumed)
     assert (goes.cause, goes.lesson_ns) == (Cause.TAKEN_BACK, ended.lesson_time_ns)
@@ -179,48 +179,48 @@ def test_an_end_is_taken_back_by_a_newer_wish(rooms: Callable[..., Room], tmp_pa
 
 def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
     room = rooms()
-    room.keeper.reconcile(wish(ends_by_ns=time.monotonic_ns()))
-    room.keeper.tick()
-    (ended,) = room.told_of(RecordingEnded)
+    room.manager.reconcile(desired_state(ends_by_ns=time.monotonic_ns()))
+    room.manager.tick()
+    (ended,) = room.messages_of(RecordingEnded)
     assert ended.cause == Cause.PLANNED
 
 
 def test_a_pause_is_no_lesson_time(rooms: Callable[..., Room]) -> None:
     room = rooms()
-    room.keeper.reconcile(wish(activity=Activity.PAUSED))
-    state = room.keeper.state()
+    room.manager.reconcile(desired_state(activity=Activity.PAUSED))
+    state = room.manager.state()
     assert state.activity is Activity.PAUSED
     assert state.rates_fps == {}
-    stays(lambda: room.keeper.state().lesson_time_ns == state.lesson_time_ns, 0.1)
-    room.keeper.reconcile(wish())
-    assert room.keeper.state().activity is Activity.RECORDING
+    stays(lambda: room.manager.state().lesson_time_ns == state.lesson_time_ns, 0.1)
+    room.manager.reconcile(desired_state())
+    assert room.manager.state().activity is Activity.RECORDING
 
 
 def test_without_a_place_to_write_it_refuses_and_says_why(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
     (tmp_path / "spool" / LESSON).write_text("a file where a folder should be")
-    room.keeper.reconcile(wish())
-    (refused,) = room.told_of(CommandRefused)
+    room.manager.reconcile(desired_state())
+    (refused,) = room.messages_of(CommandRefused)
     assert refused.lesson == LESSON
     assert refused.reason.startswith("disk: ")
-    assert room.keeper.state().activity is Activity.IDLE
+    assert room.manager.state().activity is Activity.IDLE
 
 
 @pytest.mark.parametrize("activity", [Activity.RECORDING, Activity.PAUSED])
 def test_a_new_recorder_takes_the_lesson_up_as_it_was(rooms: Callable[..., Room], activity: Activity) -> None:
     first = rooms()
-    first.keeper.reconcile(wish())
-    first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
-    first.keeper.reconcile(wish(activity=activity))
+    first.manager.reconcile(desired_state())
+    first.until(lambda: first.manager.state().lesson_time_ns > 600_000_000)
+    first.manager.reconcile(desired_state(activity=activity))
     first.close()
-    assert first.told_of(RecordingEnded) == []
+    assert first.messages_of(RecordingEnded) == []
     second = rooms()
-    second.keeper.resume_interrupted()
-    state = second.keeper.state()
+    second.manager.resume_interrupted()
+    state = second.manager.state()
     assert (state.lesson, state.activity) == (LESSON, activity)
     assert state.lesson_time_ns > 500_000_000
-    second.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
-    assert len(second.told_of(RecordingEnded)) == 1
+    second.manager.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    assert len(second.messages_of(RecordingEnded)) == 1
 
 
 S = 1_000_000_000
@@ -229,16 +229,16 @@ FAILED_NS = 1_800_000_000 * S
 
 
 def after_power_failed(rooms: Callable[..., Room], up_s: int) -> Room:
-    """A keeper of the next boot, up for so long, whose clock begins with 1970; the lesson's boot knew the time."""
+    """A manager of the next boot, up for so long, whose clock begins with 1970; the lesson's boot knew the time."""
     first = rooms()
     at_ns = time.monotonic_ns()
     first.clock = ClockSnapshot("boot", at_ns, FAILED_NS, True, at_ns)
-    first.keeper.reconcile(wish())
-    first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
+    first.manager.reconcile(desired_state())
+    first.until(lambda: first.manager.state().lesson_time_ns > 600_000_000)
     first.close()
     second = rooms("next")
     second.clock = ClockSnapshot("next", time.monotonic_ns(), up_s * S, False, up_s * S)
-    second.keeper.resume_interrupted()
+    second.manager.resume_interrupted()
     return second
 
 
@@ -255,11 +255,11 @@ def test_after_a_power_cut_a_lesson_goes_on_when_the_clock_says_that_it_was_shor
     rooms: Callable[..., Room], tmp_path: Path
 ) -> None:
     room = after_power_failed(rooms, up_s=20)
-    assert room.keeper.state().activity is Activity.IDLE
+    assert room.manager.state().activity is Activity.IDLE
     assert journal(tmp_path, End) == []
     clock_is_set(room, off_s=90)
-    room.until(lambda: room.keeper.state().lesson == LESSON)
-    room.until(lambda: room.keeper.lamp() is Pattern.ON)
+    room.until(lambda: room.manager.state().lesson == LESSON)
+    room.until(lambda: room.manager.lamp() is Pattern.ON)
     (goes,) = journal(tmp_path, Resumed)
     assert isinstance(goes, Resumed)
     assert (goes.cause, goes.boot_id) == (Cause.REBOOT, "next")
@@ -269,7 +269,7 @@ def test_after_a_long_power_cut_it_ends(rooms: Callable[..., Room], tmp_path: Pa
     room = after_power_failed(rooms, up_s=20)
     clock_is_set(room, off_s=3600)
     room.until(lambda: journal(tmp_path, End))
-    assert room.keeper.state().activity is Activity.IDLE
+    assert room.manager.state().activity is Activity.IDLE
 
 
 def test_a_box_that_never_learns_the_time_ends_it_after_ten_minutes(rooms: Callable[..., Room], tmp_path: Path) -> None:
@@ -284,40 +284,40 @@ def test_a_box_that_never_learns_the_time_ends_it_after_ten_minutes(rooms: Calla
 def test_a_lesson_that_begins_meanwhile_settles_it(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = after_power_failed(rooms, up_s=20)
     other = "r1-0000-000002"
-    room.keeper.reconcile(wish(other))
-    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+    room.manager.reconcile(desired_state(other))
+    room.manager.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     clock_is_set(room, off_s=90)
     room.until(lambda: journal(tmp_path, End))
-    assert room.keeper.state().activity is Activity.IDLE
+    assert room.manager.state().activity is Activity.IDLE
 
 
 def test_a_clock_that_is_set_is_an_annotation(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
     room.clock = ClockSnapshot("boot", time.monotonic_ns(), 0, False, 0)
-    room.keeper.reconcile(wish())
+    room.manager.reconcile(desired_state())
     for years in (0, 5):
         wall_ns = FAILED_NS + years * 365 * 86_400 * S
         room.clock = ClockSnapshot("boot", time.monotonic_ns(), wall_ns, years == 0, 0)
-        before_ns = room.keeper.state().lesson_time_ns
+        before_ns = room.manager.state().lesson_time_ns
         room.until(lambda wall_ns=wall_ns: [one for one in journal(tmp_path, ClockReading) if one.wall_ns == wall_ns])  # type: ignore[misc]
-        assert 0 < room.keeper.state().lesson_time_ns - before_ns < PATIENCE_S * S
-    room.keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+        assert 0 < room.manager.state().lesson_time_ns - before_ns < PATIENCE_S * S
+    room.manager.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     anchors = [(one.wall_ns, one.synchronised) for one in journal(tmp_path, ClockReading)]  # type: ignore[attr-defined]
     assert anchors[:2] == [(0, False), (FAILED_NS, True)]
 
 
 def test_a_disk_that_refuses_at_the_start_is_tried_again(rooms: Callable[..., Room], tmp_path: Path) -> None:
     first = rooms()
-    first.keeper.reconcile(wish())
-    first.until(lambda: first.keeper.state().lesson_time_ns > 600_000_000)
+    first.manager.reconcile(desired_state())
+    first.until(lambda: first.manager.state().lesson_time_ns > 600_000_000)
     first.close()
     spool, away = tmp_path / "spool", tmp_path / "away"
     spool.rename(away)
     spool.write_text("a file where a folder should be")
     second = rooms()
-    second.keeper.resume_interrupted()
-    assert second.keeper.state().faults != []
+    second.manager.resume_interrupted()
+    assert second.manager.state().faults != []
     spool.unlink()
     away.rename(spool)
-    second.until(lambda: second.keeper.state().lesson == LESSON)
-    assert second.keeper.state().faults == []
+    second.until(lambda: second.manager.state().lesson == LESSON)
+    assert second.manager.state().faults == []

@@ -11,19 +11,17 @@ from pathlib import Path
 
 import pytest
 from cards import Card
-from test_recording_manager import LESSON, Room, wish
+from test_recording_manager import LESSON, Room, desired_state
 from waiting import stays
 
 from drivers.samples import Pattern
 from edge.classroom.recorder_messages import Activity, CommandRefused, DesiredState, RecordingEnded
-from edge.recorder import recording_manager as keeper_module
-from edge.recorder import resume_interrupted
+from edge.recorder import recording_manager, resume_interrupted
 from pipelines.files import disk
 from pipelines.journal.entries import Begin, BitrateReduced, Cause, Dropped, End, Gap, Resumed
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt.check_lesson import check_lesson
-from pipelines.recording import file_thread, lesson_storage
-from pipelines.recording import lesson_recording as recording_module
+from pipelines.recording import file_thread, lesson_recording, lesson_storage
 from pipelines.recording.storage_budget import StorageDemand
 
 CARD_MB = 24
@@ -43,7 +41,7 @@ def card(tmp_path: Path) -> Iterator[Card]:
 
 @pytest.fixture
 def room(card: Card, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    monkeypatch.setattr(keeper_module, "_RETRY_NS", 200_000_000)
+    monkeypatch.setattr(recording_manager, "_RETRY_NS", 200_000_000)
     monkeypatch.setattr(lesson_storage, "_ABANDON_S", 1.0)
     made = Room(card.folder)
     yield made
@@ -52,9 +50,9 @@ def room(card: Card, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
 
 def needing(room: Room, share_of_free: float) -> None:
     """A lesson of this room takes so much of what is free."""
-    bps = disk.read_space(room.keeper.room.spool).free_bytes * 8 * share_of_free / 1.05
+    bps = disk.read_space(room.manager.room.spool).free_bytes * 8 * share_of_free / 1.05
     demand = StorageDemand(video_bps=round(bps), audio_bps=0, seconds=1, reserve_bytes=0)
-    room.keeper.room = replace(room.keeper.room, storage_demand=demand)
+    room.manager.room = replace(room.manager.room, storage_demand=demand)
 
 
 def idle() -> DesiredState:
@@ -63,19 +61,19 @@ def idle() -> DesiredState:
 
 def test_a_lesson_that_does_not_fit_is_refused_in_a_word(room: Room, card: Card) -> None:
     needing(room, 2.5)
-    room.keeper.reconcile(wish())
-    (refused,) = room.told_of(CommandRefused)
+    room.manager.reconcile(desired_state())
+    (refused,) = room.messages_of(CommandRefused)
     assert isinstance(refused, CommandRefused)
     assert refused.reason == disk.NO_ROOM
     assert list(card.folder.iterdir()) == []
-    assert room.keeper.state().faults == []
+    assert room.manager.state().faults == []
 
 
 def test_a_lesson_that_fits_with_a_lower_bit_rate_has_that_and_says_so(room: Room, card: Card) -> None:
     needing(room, 1.5)
-    room.keeper.reconcile(wish())
-    room.until(lambda: room.keeper.lamp() is Pattern.ON)
-    room.keeper.reconcile(idle())
+    room.manager.reconcile(desired_state())
+    room.until(lambda: room.manager.lamp() is Pattern.ON)
+    room.manager.reconcile(idle())
     entries = read_journal(card.folder / LESSON).entries
     (lowered,) = filter_kinds(entries, BitrateReduced)
     assert 65 <= lowered.percent <= 67
@@ -85,13 +83,13 @@ def test_a_lesson_that_fits_with_a_lower_bit_rate_has_that_and_says_so(room: Roo
 
 
 def test_a_lesson_that_has_begun_goes_on_however_little_is_left(room: Room, card: Card) -> None:
-    room.keeper.reconcile(wish())
-    room.until(lambda: room.keeper.lamp() is Pattern.ON)
+    room.manager.reconcile(desired_state())
+    room.until(lambda: room.manager.lamp() is Pattern.ON)
     room.close()
     after = Room(card.folder)
     needing(after, 3)
-    after.keeper.resume_interrupted()
-    assert after.keeper.state().lesson == LESSON
+    after.manager.resume_interrupted()
+    assert after.manager.state().lesson == LESSON
     after.close()
     assert [one.percent for one in filter_kinds(read_journal(card.folder / LESSON).entries, BitrateReduced)] == [50]
 
@@ -100,23 +98,23 @@ def test_a_lesson_that_has_begun_goes_on_however_little_is_left(room: Room, card
     ("ill", "word"), [(Card.pull, disk.FAILS), (Card.turn_read_only, disk.READ_ONLY)], ids=["pulled", "read-only"]
 )
 def test_a_disk_that_goes_and_comes_back(room: Room, card: Card, ill: Callable[[Card], None], word: str) -> None:
-    room.keeper.reconcile(wish())
-    room.until(lambda: room.keeper.state().lesson_time_ns > 1_500_000_000)
+    room.manager.reconcile(desired_state())
+    room.until(lambda: room.manager.state().lesson_time_ns > 1_500_000_000)
     before = {path: path.read_bytes() for path in (card.folder / LESSON).rglob("*.*4*")}
     ill(card)
-    room.until(lambda: room.keeper.state().faults == [word])
+    room.until(lambda: room.manager.state().faults == [word])
     card.take_out()
 
     def waits() -> bool:
-        room.keeper.tick()
-        return list(card.folder.iterdir()) == [] and room.keeper.state().faults == [word]
+        room.manager.tick()
+        return list(card.folder.iterdir()) == [] and room.manager.state().faults == [word]
 
     stays(waits, 0.3)  # nothing goes where nobody would find it
     card.put_in()
-    room.until(lambda: room.keeper.state().faults == [])
-    back_ns = room.keeper.state().lesson_time_ns
-    room.until(lambda: room.keeper.lamp() is Pattern.ON and room.keeper.state().lesson_time_ns > back_ns)
-    room.keeper.reconcile(idle())
+    room.until(lambda: room.manager.state().faults == [])
+    back_ns = room.manager.state().lesson_time_ns
+    room.until(lambda: room.manager.lamp() is Pattern.ON and room.manager.state().lesson_time_ns > back_ns)
+    room.manager.reconcile(idle())
     entries = read_journal(card.folder / LESSON).entries
     assert (len(list(filter_kinds(entries, Begin))), len(list(filter_kinds(entries, End)))) == (1, 1)
     assert [goes.cause for goes in filter_kinds(entries, Resumed)] == [Cause.RESTART]
@@ -130,66 +128,66 @@ def test_a_disk_that_goes_and_comes_back(room: Room, card: Card, ill: Callable[[
 def test_a_lesson_that_ends_while_its_disk_is_away_has_its_end_when_it_is_back(
     room: Room, card: Card, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording_module, "_FILES_END_S", 0.2)
-    room.keeper.reconcile(wish())
-    room.until(lambda: room.keeper.state().lesson_time_ns > 1_500_000_000)
+    monkeypatch.setattr(lesson_recording, "_FILES_END_S", 0.2)
+    room.manager.reconcile(desired_state())
+    room.until(lambda: room.manager.state().lesson_time_ns > 1_500_000_000)
     card.pull()
-    room.until(lambda: room.keeper.state().faults == [disk.FAILS])
-    room.keeper.reconcile(idle())
-    assert room.keeper.state().faults == [disk.FAILS]
-    assert room.told_of(RecordingEnded) == []
+    room.until(lambda: room.manager.state().faults == [disk.FAILS])
+    room.manager.reconcile(idle())
+    assert room.manager.state().faults == [disk.FAILS]
+    assert room.messages_of(RecordingEnded) == []
     card.take_out()
     card.put_in()
-    room.until(lambda: room.told_of(RecordingEnded))
-    assert room.keeper.state().faults == []
+    room.until(lambda: room.messages_of(RecordingEnded))
+    assert room.manager.state().faults == []
     assert [end.cause for end in filter_kinds(read_journal(card.folder / LESSON).entries, End)] == [Cause.POWER]
 
 
 def test_a_lesson_that_its_disk_holds_up_and_nobody_wants_any_more_is_ended(
     room: Room, card: Card, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room.keeper.reconcile(wish())
-    room.until(lambda: room.keeper.lamp() is Pattern.ON)
-    room.keeper.close()
+    room.manager.reconcile(desired_state())
+    room.until(lambda: room.manager.lamp() is Pattern.ON)
+    room.manager.close()
     faults: list[list[str]] = []
 
-    def refuses(*_asked: object) -> None:
-        faults.append(room.keeper.state().faults)
+    def refuses(*_args: object) -> None:
+        faults.append(room.manager.state().faults)
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as ill:
         ill.setattr(resume_interrupted, "resume_ended", refuses)
-        room.keeper.reconcile(wish())
+        room.manager.reconcile(desired_state())
         room.until(lambda: len(faults) > 2)
-        assert faults[1:3] == [[disk.FAILS]] * 2, "it is told also while it is tried again"
-        room.keeper.reconcile(idle())
-    room.until(lambda: room.told_of(RecordingEnded))
-    assert room.keeper.state().faults == []
-    assert room.keeper.state().activity is Activity.IDLE
+        assert faults[1:3] == [[disk.FAILS]] * 2, "it is messages also while it is tried again"
+        room.manager.reconcile(idle())
+    room.until(lambda: room.messages_of(RecordingEnded))
+    assert room.manager.state().faults == []
+    assert room.manager.state().activity is Activity.IDLE
     assert len(list(filter_kinds(read_journal(card.folder / LESSON).entries, End))) == 1
 
 
 def test_a_disk_that_hangs_costs_nothing_but_time(room: Room, card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also at its end, which is told when the disk has it."""
+    """Also at its end, which is reported when the disk has it."""
     monkeypatch.setattr(file_thread, "_HUNG_S", 0.5)
-    monkeypatch.setattr(recording_module, "_FILES_END_S", 0.2)
-    room.keeper.reconcile(wish())
-    room.until(lambda: room.keeper.lamp() is Pattern.ON)
+    monkeypatch.setattr(lesson_recording, "_FILES_END_S", 0.2)
+    room.manager.reconcile(desired_state())
+    room.until(lambda: room.manager.lamp() is Pattern.ON)
     card.hold(on=True)
     try:
-        room.until(lambda: room.keeper.state().faults == [disk.HUNG])
+        room.until(lambda: room.manager.state().faults == [disk.HUNG])
     finally:
         card.hold(on=False)
-    room.until(lambda: room.keeper.state().faults == [] and room.keeper.lamp() is Pattern.ON)
+    room.until(lambda: room.manager.state().faults == [] and room.manager.lamp() is Pattern.ON)
     card.hold(on=True)
     try:
-        room.keeper.reconcile(idle())
-        room.until(lambda: room.keeper.state().faults == [disk.HUNG])
-        assert room.keeper.state().activity is Activity.IDLE
-        assert room.told_of(RecordingEnded) == []
+        room.manager.reconcile(idle())
+        room.until(lambda: room.manager.state().faults == [disk.HUNG])
+        assert room.manager.state().activity is Activity.IDLE
+        assert room.messages_of(RecordingEnded) == []
     finally:
         card.hold(on=False)
-    room.until(lambda: room.told_of(RecordingEnded))
-    assert room.keeper.state().faults == []
+    room.until(lambda: room.messages_of(RecordingEnded))
+    assert room.manager.state().faults == []
     entries = read_journal(card.folder / LESSON).entries
     assert list(filter_kinds(entries, Gap, Dropped)) == []

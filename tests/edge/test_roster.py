@@ -216,12 +216,12 @@ def test_pseudonyms_are_stable_and_say_nothing() -> None:
 
 
 async def test_the_roster_is_kept_where_few_may_read_it(tmp_path: Path) -> None:
-    keeper = RosterStore(tmp_path / "roster.json")
-    await keeper.load()
-    await keeper.change(lambda roster: roster.with_classes([class_of(Student(number="1", name="张伟"))]))
+    store = RosterStore(tmp_path / "roster.json")
+    await store.load()
+    await store.change(lambda roster: roster.with_classes([class_of(Student(number="1", name="张伟"))]))
     again = RosterStore(tmp_path / "roster.json")
     await again.load()
-    assert again.roster == keeper.roster
+    assert again.roster == store.roster
     assert (tmp_path / "roster.json").stat().st_mode & 0o007 == 0
     (tmp_path / "roster.json").write_text("{")
     await again.load()

@@ -1,4 +1,4 @@
-"""A device that is missing, stalls, is lost, hangs or is unfit: what its source makes of it, and what it tells."""
+"""A device that is missing, stalls, is lost, hangs or is unfit: what its supervisor does and reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from waiting import stays, until
 
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from pipelines.capture.ring_buffer import RingBuffer
-from pipelines.devices import device_supervisor as sources
+from pipelines.devices import device_supervisor
 from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 
@@ -52,8 +52,8 @@ class Scripted:
 
 
 @dataclass
-class Heard:
-    """What a source told."""
+class Record:
+    """What a supervisor reported and delivered."""
 
     conditions: list[DeviceCondition[str]] = field(default_factory=list)
     samples: list[tuple[str, int]] = field(default_factory=list)
@@ -66,147 +66,147 @@ class Heard:
         self.samples.append((form, sample))
 
     @property
-    def story(self) -> list[DeviceState]:
+    def states(self) -> list[DeviceState]:
         return [condition.state for condition in self.conditions]
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def record() -> Record:
+    return Record()
 
 
 @pytest.fixture
-def started(heard: Heard) -> Iterator[Callable[..., DeviceSupervisor[int, str]]]:
-    """Starts a source on these devices, made one after the other; closes it in the end."""
+def started(record: Record) -> Iterator[Callable[..., DeviceSupervisor[int, str]]]:
+    """Starts a supervisor on these devices, made one after the other; closes it in the end."""
     made: list[DeviceSupervisor[int, str]] = []
 
     def start(*devices: Scripted) -> DeviceSupervisor[int, str]:
         waiting = list(devices)
-        source = DeviceSupervisor("r", lambda: waiting.pop(0), heard.changed)
-        made.append(source)
-        source.attach(heard.listen)
-        source.start()
-        return source
+        supervisor = DeviceSupervisor("r", lambda: waiting.pop(0), record.changed)
+        made.append(supervisor)
+        supervisor.attach(record.listen)
+        supervisor.start()
+        return supervisor
 
     yield start
-    for source in made:
-        source.close()
+    for supervisor in made:
+        supervisor.close()
 
 
 def test_samples_come_with_the_format_they_were_opened_in(
-    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+    record: Record, started: Callable[..., DeviceSupervisor[int, str]]
 ) -> None:
     started(Scripted([], [1, 2, DeviceLost("r", "unplugged"), 3]))
-    until(lambda: len(heard.samples) == 3)
-    assert heard.samples == [("form 1", 1), ("form 1", 2), ("form 2", 3)]
-    assert heard.story[:3] == [DeviceState.RUNNING, DeviceState.MISSING, DeviceState.RUNNING]
-    assert heard.conditions[1].reason == "unplugged"
-    assert heard.conditions[0].format == "form 1"
-    assert heard.conditions[1].format is None
+    until(lambda: len(record.samples) == 3)
+    assert record.samples == [("form 1", 1), ("form 1", 2), ("form 2", 3)]
+    assert record.states[:3] == [DeviceState.RUNNING, DeviceState.MISSING, DeviceState.RUNNING]
+    assert record.conditions[1].reason == "unplugged"
+    assert record.conditions[0].format == "form 1"
+    assert record.conditions[1].format is None
 
 
 def test_a_stall_is_told_once_and_ends_with_the_next_sample(
-    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+    record: Record, started: Callable[..., DeviceSupervisor[int, str]]
 ) -> None:
     stall = DeviceStalled("r", "no picture")
     device = Scripted([], [1, stall, stall, stall, 2])
     started(device)
-    until(lambda: len(heard.samples) == 2)
-    assert heard.story[:3] == [DeviceState.RUNNING, DeviceState.STALLED, DeviceState.RUNNING]
+    until(lambda: len(record.samples) == 2)
+    assert record.states[:3] == [DeviceState.RUNNING, DeviceState.STALLED, DeviceState.RUNNING]
     assert device.opened == 1
 
 
 def test_a_stall_that_does_not_end_opens_the_device_again(
-    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]], monkeypatch: pytest.MonkeyPatch
+    record: Record, started: Callable[..., DeviceSupervisor[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sources, "STALLED_TOO_LONG_S", 0.1)
+    monkeypatch.setattr(device_supervisor, "STALLED_TOO_LONG_S", 0.1)
     device = Scripted([], [1])
     started(device)
     until(lambda: device.opened >= 2)
-    assert heard.story[:3] == [DeviceState.RUNNING, DeviceState.STALLED, DeviceState.MISSING]
+    assert record.states[:3] == [DeviceState.RUNNING, DeviceState.STALLED, DeviceState.MISSING]
 
 
 def test_a_missing_device_is_let_go_while_it_is_waited_for(
-    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+    record: Record, started: Callable[..., DeviceSupervisor[int, str]]
 ) -> None:
     device = Scripted([DeviceMissing("r", "not there")] * 2, [1])
     started(device)
     until(lambda: device.closed.is_set())
-    until(lambda: len(heard.samples) == 1)
+    until(lambda: len(record.samples) == 1)
     assert device.opened == 3
-    assert heard.story[:2] == [DeviceState.MISSING, DeviceState.RUNNING]
+    assert record.states[:2] == [DeviceState.MISSING, DeviceState.RUNNING]
 
 
 def test_an_unfit_device_is_left_alone_until_somebody_plugs_something_in(
-    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+    record: Record, started: Callable[..., DeviceSupervisor[int, str]]
 ) -> None:
     device = Scripted([DeviceMisconfigured("r", "wrong size")], [1])
-    source = started(device)
-    until(lambda: bool(heard.story))
+    supervisor = started(device)
+    until(lambda: bool(record.states))
     stays(lambda: device.opened == 1, 0.3)
     assert device.closed.is_set()
-    source.retry_now()
-    until(lambda: len(heard.samples) == 1)
-    assert heard.story[:2] == [DeviceState.UNFIT, DeviceState.RUNNING]
+    supervisor.retry_now()
+    until(lambda: len(record.samples) == 1)
+    assert record.states[:2] == [DeviceState.UNFIT, DeviceState.RUNNING]
 
 
 def test_a_hung_device_is_abandoned_for_a_new_one(
-    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+    record: Record, started: Callable[..., DeviceSupervisor[int, str]]
 ) -> None:
     hanging = threading.Event()
     first, second = Scripted([], [1, hanging, 99]), Scripted([], [2])
-    source = started(first, second)
+    supervisor = started(first, second)
     until(lambda: not first.reads[1:])
     now_ns = time.monotonic_ns()
-    for half_s in range(round(2 * sources.HUNG_S)):
-        source.check_watchdog(now_ns + half_s * 500_000_000)
-        assert source.condition.state is not DeviceState.MISSING
-    source.check_watchdog(now_ns + int((sources.HUNG_S + 0.4) * 1e9))
-    assert source.condition.state in (DeviceState.MISSING, DeviceState.RUNNING)
-    until(lambda: ("form 1", 2) in heard.samples)
-    told = len(heard.conditions)
+    for half_s in range(round(2 * device_supervisor.HUNG_S)):
+        supervisor.check_watchdog(now_ns + half_s * 500_000_000)
+        assert supervisor.condition.state is not DeviceState.MISSING
+    supervisor.check_watchdog(now_ns + int((device_supervisor.HUNG_S + 0.4) * 1e9))
+    assert supervisor.condition.state in (DeviceState.MISSING, DeviceState.RUNNING)
+    until(lambda: ("form 1", 2) in record.samples)
+    told = len(record.conditions)
     hanging.set()
     until(first.closed.is_set)
-    assert ("form 1", 99) not in heard.samples
-    assert all("too late" not in condition.reason for condition in heard.conditions[told:])
+    assert ("form 1", 99) not in record.samples
+    assert all("too late" not in condition.reason for condition in record.conditions[told:])
 
 
 def test_a_process_that_got_no_processor_blames_no_device(
-    heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]
+    record: Record, started: Callable[..., DeviceSupervisor[int, str]]
 ) -> None:
     hanging = threading.Event()
-    source = started(Scripted([], [1, hanging]))
-    until(lambda: len(heard.samples) == 1)
+    supervisor = started(Scripted([], [1, hanging]))
+    until(lambda: len(record.samples) == 1)
     now_ns = time.monotonic_ns()
-    source.check_watchdog(now_ns)
-    source.check_watchdog(now_ns + int((sources.HUNG_S + 1) * 1e9))
-    assert source.condition.state is DeviceState.RUNNING
+    supervisor.check_watchdog(now_ns)
+    supervisor.check_watchdog(now_ns + int((device_supervisor.HUNG_S + 1) * 1e9))
+    assert supervisor.condition.state is DeviceState.RUNNING
     hanging.set()
 
 
-def test_closing_does_not_wait_for_a_device_that_hangs(heard: Heard) -> None:
+def test_closing_does_not_wait_for_a_device_that_hangs(record: Record) -> None:
     hanging = threading.Event()
 
     class HangsInClose(Scripted):
         def close(self) -> None:
             hanging.wait()
 
-    source = DeviceSupervisor("r", lambda: HangsInClose([], [1, hanging]), heard.changed)
-    source.start()
-    until(lambda: source.delivered_count == 1)
+    supervisor = DeviceSupervisor("r", lambda: HangsInClose([], [1, hanging]), record.changed)
+    supervisor.start()
+    until(lambda: supervisor.delivered_count == 1)
     began = time.monotonic()
-    source.close(deadline_s=0.2)
-    source.close()
+    supervisor.close(deadline_s=0.2)
+    supervisor.close()
     assert time.monotonic() - began < 1.0
     hanging.set()
 
 
-def test_nothing_is_heard_after_detaching(heard: Heard, started: Callable[..., DeviceSupervisor[int, str]]) -> None:
-    source = started(Scripted([], [1]))
-    until(lambda: len(heard.samples) == 1)
-    source.detach()
-    source.deliver("form 1", 2)
-    assert heard.samples == [("form 1", 1)]
+def test_nothing_is_heard_after_detaching(record: Record, started: Callable[..., DeviceSupervisor[int, str]]) -> None:
+    supervisor = started(Scripted([], [1]))
+    until(lambda: len(record.samples) == 1)
+    supervisor.detach()
+    supervisor.deliver("form 1", 2)
+    assert record.samples == [("form 1", 1)]
 
 
 class Number:
@@ -217,10 +217,10 @@ class Number:
 
 
 def test_who_begins_to_listen_is_told_what_is_remembered_and_nothing_of_a_time_nobody_may_know(
-    heard: Heard,
+    record: Record,
 ) -> None:
     ring: RingBuffer[Number] = RingBuffer(10, 100, lambda _number: 1)
-    source: DeviceSupervisor[Number, str] = DeviceSupervisor("r", lambda: Scripted([], []), heard.changed, ring)  # type: ignore[arg-type,return-value]
+    supervisor: DeviceSupervisor[Number, str] = DeviceSupervisor("r", lambda: Scripted([], []), record.changed, ring)  # type: ignore[arg-type,return-value]
     told: list[int] = []
     expected: list[int] = []
 
@@ -229,24 +229,24 @@ def test_who_begins_to_listen_is_told_what_is_remembered_and_nothing_of_a_time_n
 
     def attach() -> None:
         told.clear()
-        source.attach(listen, lambda numbers: expected.append(len(numbers)))
+        supervisor.attach(listen, lambda numbers: expected.append(len(numbers)))
 
     def deliver(*numbers: int) -> None:
         for number in numbers:
-            source.deliver("form", Number(number))
+            supervisor.deliver("form", Number(number))
 
     deliver(1, 2)
-    assert source.preroll_start_ns == 1
+    assert supervisor.preroll_start_ns == 1
     attach()
     deliver(3)
     assert told == [1, 2, 3]
-    assert source.preroll_start_ns is None, "what a lesson has is not kept twice"
-    source.detach()
+    assert supervisor.preroll_start_ns is None, "what a lesson has is not kept twice"
+    supervisor.detach()
     deliver(4)
-    source.suspend_preroll()
+    supervisor.suspend_preroll()
     deliver(5)
-    assert source.preroll_start_ns is None
-    source.resume_preroll()
+    assert supervisor.preroll_start_ns is None
+    supervisor.resume_preroll()
     deliver(6)
     attach()
     assert told == [6]

@@ -1,4 +1,4 @@
-"""The belt between a device and a track: bounded, in order, every loss counted, from two threads at once."""
+"""The queue between a device and a track: bounded, in order, every loss counted, from two threads at once."""
 
 from __future__ import annotations
 
@@ -14,81 +14,81 @@ from pipelines.capture.drop_oldest_queue import DropOldestQueue
 @given(length=st.integers(1, 8), items=st.lists(st.one_of(st.integers(), st.none()), max_size=60))
 def test_the_newest_stay_and_the_rest_is_counted(length: int, items: list[int | None]) -> None:
     """An item is put, None is a take."""
-    belt: DropOldestQueue[int] = DropOldestQueue(length)
+    queue: DropOldestQueue[int] = DropOldestQueue(length)
     model: list[int] = []
     dropped = 0
     for item in items:
         if item is None:
-            assert belt.get(0.0) == (model.pop(0) if model else None)
+            assert queue.get(0.0) == (model.pop(0) if model else None)
         else:
-            belt.put(item)
+            queue.put(item)
             model.append(item)
             dropped += len(model) > length
             model = model[-length:]
-        assert len(belt) == len(model)
-        assert belt.dropped == dropped
+        assert len(queue) == len(model)
+        assert queue.dropped == dropped
 
 
 @given(burst=st.lists(st.integers(1, 30), max_size=40), later=st.lists(st.integers(1, 30), max_size=40))
 def test_what_is_expected_fits_and_afterwards_the_bound_is_the_old_one(burst: list[int], later: list[int]) -> None:
-    belt: DropOldestQueue[int] = DropOldestQueue(4, max_bytes=100, size_of=lambda size: size)
-    belt.make_room_for(burst)
+    queue: DropOldestQueue[int] = DropOldestQueue(4, max_bytes=100, size_of=lambda size: size)
+    queue.make_room_for(burst)
     for size in burst:
-        belt.put(size)
+        queue.put(size)
     # As long as it was never empty, what comes meanwhile finds the room of what was taken.
     for _ in burst[1:]:
-        taken = belt.get(0.0)
+        taken = queue.get(0.0)
         assert taken is not None
-        belt.put(taken)
-    assert belt.dropped == 0
-    assert [belt.get(0.0) for _ in burst] == [*burst[-1:], *burst[:-1]]
+        queue.put(taken)
+    assert queue.dropped == 0
+    assert [queue.get(0.0) for _ in burst] == [*burst[-1:], *burst[:-1]]
     for size in later:
-        belt.put(size)
-    kept = [belt.get(0.0) for _ in range(len(belt))]
+        queue.put(size)
+    kept = [queue.get(0.0) for _ in range(len(queue))]
     assert len(kept) <= 4
-    assert belt.dropped == len(later) - len(kept)
+    assert queue.dropped == len(later) - len(kept)
 
 
 @given(sizes=st.lists(st.integers(0, 30), min_size=1, max_size=40))
 def test_what_stays_is_no_larger_than_allowed_but_the_newest_always_does(sizes: list[int]) -> None:
-    belt: DropOldestQueue[int] = DropOldestQueue(1000, max_bytes=50, size_of=lambda size: size)
+    queue: DropOldestQueue[int] = DropOldestQueue(1000, max_bytes=50, size_of=lambda size: size)
     for size in sizes:
-        belt.put(size)
-    kept = [item for _ in range(len(belt)) if (item := belt.get(0.0)) is not None]
+        queue.put(size)
+    kept = [item for _ in range(len(queue)) if (item := queue.get(0.0)) is not None]
     assert kept == sizes[len(sizes) - len(kept) :]
     assert kept[-1] == sizes[-1]
     assert sum(kept) <= 50
-    assert belt.dropped == len(sizes) - len(kept)
-    assert not belt.dropped or sum(sizes[-len(kept) - 1 :]) > 50
+    assert queue.dropped == len(sizes) - len(kept)
+    assert not queue.dropped or sum(sizes[-len(kept) - 1 :]) > 50
 
 
 def test_nothing_is_lost_uncounted_between_threads() -> None:
-    belt: DropOldestQueue[int] = DropOldestQueue(16)
+    queue: DropOldestQueue[int] = DropOldestQueue(16)
     count = 20_000
     taken: list[int] = []
 
     def take() -> None:
         while not taken or taken[-1] != count - 1:
-            if (item := belt.get(1.0)) is not None:
+            if (item := queue.get(1.0)) is not None:
                 taken.append(item)
 
-    taker = threading.Thread(target=take)
-    taker.start()
+    consumer = threading.Thread(target=take)
+    consumer.start()
     for number in range(count):
-        belt.put(number)
-    taker.join(10)
-    assert not taker.is_alive()
+        queue.put(number)
+    consumer.join(10)
+    assert not consumer.is_alive()
     assert taken == sorted(set(taken))
-    assert len(taken) + belt.dropped == count
+    assert len(taken) + queue.dropped == count
 
 
 def test_a_sleeping_taker_is_woken_and_a_wake_is_not_forgotten() -> None:
-    belt: DropOldestQueue[int] = DropOldestQueue(4)
-    belt.wake()
+    queue: DropOldestQueue[int] = DropOldestQueue(4)
+    queue.wake()
     began = time.monotonic()
-    assert belt.get(5.0) is None
-    waker = threading.Timer(0.05, belt.wake)
+    assert queue.get(5.0) is None
+    waker = threading.Timer(0.05, queue.wake)
     waker.start()
-    assert belt.get(5.0) is None
+    assert queue.get(5.0) is None
     waker.join()
     assert time.monotonic() - began < 2.0

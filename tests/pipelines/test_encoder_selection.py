@@ -31,7 +31,7 @@ CODING = H264Settings(320, 180, Fraction(FPS), 400, "superfast", full_range=True
 NO_DEVICE = not list(Path("/dev").glob("video*"))
 
 # FFmpeg's other H.264 encoder in the wheel stands in for one in hardware: it looks ahead, so that its packets come
-# late and in order, and knows nothing of ours but what every encoder is told.
+# late and in order, and knows nothing of ours but what every encoder is given.
 late_encoder = partial(
     V4l2m2mEncoder, codec="libx264", options={"forced-idr": "1", "rc-lookahead": "5", "sc_threshold": "0"}
 )
@@ -84,24 +84,24 @@ class Fails:
         return self._encoder.close()
 
 
-class Told:
-    """What a track's encoder told of its choices."""
+class TrackEncoder:
+    """A track's encoder, and the choices it reported."""
 
     def __init__(self, makes: Sequence[EncoderFactory]) -> None:
         self.choices: list[tuple[str, str]] = []
-        self.asked = EncoderTargets("superfast")
+        self.targets = EncoderTargets("superfast")
         self.encoder = FailoverEncoder(
-            "teacher", CODING, self.asked, makes, lambda name, why: self.choices.append((name, why))
+            "teacher", CODING, self.targets, makes, lambda name, why: self.choices.append((name, why))
         )
 
 
 @pytest.mark.skipif(not NO_DEVICE, reason="this machine has video devices, which may encode H.264")
 def test_a_machine_without_the_hardware_takes_libx264_and_says_so() -> None:
-    told = Told(encoder_candidates("auto", hardware=True))
+    made = TrackEncoder(encoder_candidates("auto", hardware=True))
     assert_plays(
-        [packet for number in range(12) for packet in told.encoder.encode(frame(number), start(number))], range(12)
+        [packet for number in range(12) for packet in made.encoder.encode(frame(number), start(number))], range(12)
     )
-    ((name, why),) = told.choices
+    ((name, why),) = made.choices
     assert name == "libx264"
     assert why.startswith("h264_v4l2m2m cannot be used: no device of this machine encodes H.264")
 
@@ -122,38 +122,38 @@ def test_the_hardware_goes_to_the_most_important_it_has_room_for() -> None:
 @pytest.mark.parametrize("after", [0, 1, 14, 15])
 @pytest.mark.parametrize("make", [X264Encoder, late_encoder])
 def test_a_failing_encoder_gives_way_at_once(after: int, make: EncoderFactory) -> None:
-    told = Told([partial(Fails, after=after, make=make), X264Encoder])
-    packets = [packet for number in range(30) for packet in told.encoder.encode(frame(number), start(number))]
-    packets += told.encoder.close()
-    assert [name for name, _ in told.choices] == ["h264_v4l2m2m", "libx264"]
-    assert told.choices[1][1] == "h264_v4l2m2m failed: No such device"
+    made = TrackEncoder([partial(Fails, after=after, make=make), X264Encoder])
+    packets = [packet for number in range(30) for packet in made.encoder.encode(frame(number), start(number))]
+    packets += made.encoder.close()
+    assert [name for name, _ in made.choices] == ["h264_v4l2m2m", "libx264"]
+    assert made.choices[1][1] == "h264_v4l2m2m failed: No such device"
     numbers = [packet.start * FPS // VIDEO_TIMESCALE for packet in packets]
     assert numbers[-30 + after :] == list(range(after, 30)), "the picture it failed at is there"
     assert packets[numbers.index(after)].key
-    assert told.encoder.pop_lost_count() == 30 - len(packets)
-    assert told.encoder.pop_lost_count() == 0
+    assert made.encoder.pop_lost_count() == 30 - len(packets)
+    assert made.encoder.pop_lost_count() == 0
     assert_plays(packets, numbers)
 
 
 def test_packets_that_come_late_all_come_and_keys_stand_at_whole_seconds() -> None:
-    told = Told([late_encoder])
-    packets = [packet for number in range(25) for packet in told.encoder.encode(frame(number), start(number))]
+    made = TrackEncoder([late_encoder])
+    packets = [packet for number in range(25) for packet in made.encoder.encode(frame(number), start(number))]
     assert len(packets) < 25
-    packets += told.encoder.close()
-    assert told.encoder.close() == []
+    packets += made.encoder.close()
+    assert made.encoder.close() == []
     assert [packet.start // VIDEO_TIMESCALE for packet in packets if packet.key] == [0, 1, 2]
     assert_plays(packets, range(25))
-    assert told.encoder.pop_lost_count() == 0
+    assert made.encoder.pop_lost_count() == 0
 
 
 def test_another_preset_begins_with_the_next_key_picture() -> None:
-    told = Told([X264Encoder])
+    made = TrackEncoder([X264Encoder])
     packets = []
     for number in range(40):
         if number in (5, 25):
-            told.asked.preset = {5: "ultrafast", 25: "superfast"}[number]
-        packets += told.encoder.encode(frame(number), start(number))
-    assert [name for name, _ in told.choices] == ["libx264"] * 3
+            made.targets.preset = {5: "ultrafast", 25: "superfast"}[number]
+        packets += made.encoder.encode(frame(number), start(number))
+    assert [name for name, _ in made.choices] == ["libx264"] * 3
     profiles = {packet.start // VIDEO_TIMESCALE: packet.data[5] for packet in packets if packet.key}
     assert profiles == {0: 100, 1: 66, 2: 66, 3: 100}, "High, Baseline, and High again"
     assert [packet.key for packet in packets] == [number % FPS == 0 for number in range(40)]

@@ -33,9 +33,9 @@ def runs(portions: list[NumberedSamples]) -> list[tuple[int, int]]:
 
 
 def test_a_gap_begins_a_run_at_the_block_after_it() -> None:
-    continuity = GapDetector(RATE_HZ)
+    detector = GapDetector(RATE_HZ)
     given_blocks = [*range(50), *range(60, 100)]
-    portions = [portion for number in given_blocks for portion in continuity.push_block(block(number))]
+    portions = [portion for number in given_blocks for portion in detector.push_block(block(number))]
     assert numbers(portions) == given_blocks
     assert runs(portions) == [(0, 50), (60, 40)]
     assert portions[-1].run.after_loss
@@ -43,21 +43,21 @@ def test_a_gap_begins_a_run_at_the_block_after_it() -> None:
 
 
 def test_a_gap_is_believed_after_a_tenth_of_a_second() -> None:
-    continuity = GapDetector(RATE_HZ)
+    detector = GapDetector(RATE_HZ)
     for number in range(50):
-        continuity.push_block(block(number))
-    sizes = [len(continuity.push_block(block(number))) for number in range(60, 66)]
+        detector.push_block(block(number))
+    sizes = [len(detector.push_block(block(number))) for number in range(60, 66)]
     assert sizes == [0, 0, 0, 0, 5, 1]
 
 
 def test_stamps_that_never_agree_hold_sound_for_four_seconds_at_most() -> None:
-    continuity = GapDetector(RATE_HZ)
+    detector = GapDetector(RATE_HZ)
     for number in range(50):
-        continuity.push_block(block(number))
+        detector.push_block(block(number))
     portions: list[NumberedSamples] = []
     fed = 50
     while not portions:
-        portions = continuity.push_block(block(fed, off_ns=10**9 * (fed % 7 + 1)))
+        portions = detector.push_block(block(fed, off_ns=10**9 * (fed % 7 + 1)))
         fed += 1
     assert 4_000_000_000 <= (fed - 50) * BLOCK_NS <= 4_100_000_000
     assert numbers(portions) == list(range(50, fed))
@@ -66,9 +66,9 @@ def test_stamps_that_never_agree_hold_sound_for_four_seconds_at_most() -> None:
 @settings(max_examples=50)
 @given(st.lists(st.integers(-60_000_000_000, 60_000_000_000) | st.integers(-30_000_000, 30_000_000), max_size=80))
 def test_whatever_the_stamps_no_block_is_lost_or_doubled(offs_ns: list[int]) -> None:
-    continuity = GapDetector(RATE_HZ)
-    portions = [portion for number, off in enumerate(offs_ns) for portion in continuity.push_block(block(number, off))]
-    portions += continuity.release_suspects()
+    detector = GapDetector(RATE_HZ)
+    portions = [portion for number, off in enumerate(offs_ns) for portion in detector.push_block(block(number, off))]
+    portions += detector.release_suspects()
     assert numbers(portions) == list(range(len(offs_ns)))
     for before, after in pairwise(portions):
         assert after.first == (before.first + BLOCK if after.run is before.run else 0)

@@ -210,14 +210,14 @@ def test_pictures_give_way_before_sound_and_nothing_before_it_must(thread: FileT
 def test_a_track_that_lost_a_fragment_goes_on_at_a_key_picture(thread: FileThread, tmp_path: Path) -> None:
     (track, _) = TRACKS
     files = LessonFolderWriter(tmp_path, [plan(track)], "teacher", 4, lambda _: None)
-    outlet = TrackWriter(files, thread, lambda: track)
-    outlet.write_init(b"init")
+    writer = TrackWriter(files, thread, lambda: track)
+    writer.write_init(b"init")
     for number, key in enumerate([True, False, False, True]):
         if number == 3:
             thread.start()
             until(lambda: thread.has_room_for_video)
-        outlet.write_fragment(FragmentHeader(number * 9000, 9000, 1, key), bytes(80))
-    outlet.close()
+        writer.write_fragment(FragmentHeader(number * 9000, 9000, 1, key), bytes(80))
+    writer.close()
     thread.put(files.close)
     assert thread.close(2.0)
     entries = read_journal(tmp_path).entries

@@ -159,20 +159,20 @@ def test_the_recorder_itself_gives_way_in_time(
     )
     cameras, microphones = (CameraSettings("teacher", 320, 180, Fraction(30), 400),), (MicrophoneSettings("lapel"),)
     room = RecordingSettings("s", "r1", "boot", tmp_path, cameras, microphones, "auto", 250, 4, 64, encoder="libx264")
-    keeper = RecordingManager(room, sources, lambda _message: None, 3600 * 10**9)
+    manager = RecordingManager(room, sources, lambda _message: None, 3600 * 10**9)
     states = []
     for source in sources:
         source.start()
     try:
-        tick_until(lambda: all(source.condition.state is DeviceState.RUNNING for source in sources), keeper)
-        keeper.reconcile(DesiredState(activity=Activity.RECORDING, lesson="r1-0000-000001", at_ns=time.monotonic_ns()))
+        tick_until(lambda: all(source.condition.state is DeviceState.RUNNING for source in sources), manager)
+        manager.reconcile(DesiredState(activity=Activity.RECORDING, lesson="r1-0000-000001", at_ns=time.monotonic_ns()))
         with caplog.at_level(logging.INFO, "pipelines.recording.load_control"):
-            tick_until(lambda: keeper.state().given_up is not None, keeper)
-            tick_until(lambda: keeper.state().lesson_time_ns > 5_000_000_000, keeper)
-        states.append(keeper.state())
-        keeper.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
+            tick_until(lambda: manager.state().given_up is not None, manager)
+            tick_until(lambda: manager.state().lesson_time_ns > 5_000_000_000, manager)
+        states.append(manager.state())
+        manager.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     finally:
-        keeper.close()
+        manager.close()
         for source in sources:
             source.close()
     assert states[0].given_up is not None
@@ -189,12 +189,12 @@ def test_the_recorder_itself_gives_way_in_time(
 
 
 def unheard(_role: str, _condition: object) -> None:
-    """The keeper reads conditions from the sources."""
+    """The manager reads conditions from the supervisors."""
 
 
-def tick_until(true: Callable[[], bool], keeper: RecordingManager) -> None:
+def tick_until(true: Callable[[], bool], manager: RecordingManager) -> None:
     def ticked() -> bool:
-        keeper.tick()
+        manager.tick()
         return true()
 
     until(ticked, 15)

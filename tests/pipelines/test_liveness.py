@@ -1,4 +1,4 @@
-"""A recorder's pulse: it stops where what everybody shares stands still, and for nothing else."""
+"""The liveness monitor of a recorder: it fails where what everybody shares stands still, and for nothing else."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LOOKS = 6
 
 
 def lives(signs: Callable[[int], ProgressCounters | None]) -> bool:
-    pulse = LivenessMonitor(max_stalled_checks=3)
-    return all(pulse.is_alive(signs(look)) for look in range(LOOKS))
+    monitor = LivenessMonitor(max_stalled_checks=3)
+    return all(monitor.is_alive(signs(look)) for look in range(LOOKS))
 
 
 def test_what_moves_lives() -> None:
@@ -35,10 +35,10 @@ def test_a_file_thread_may_wait_for_the_disk_and_for_nothing_else() -> None:
 
 
 def test_it_is_not_given_up_at_the_first_look_and_a_new_lesson_begins_anew() -> None:
-    pulse = LivenessMonitor(max_stalled_checks=3)
-    assert [pulse.is_alive(STILL) for _ in range(4)] == [True, True, True, False]
-    assert pulse.is_alive(None)
-    assert [pulse.is_alive(STILL) for _ in range(4)] == [True, True, True, False]
+    monitor = LivenessMonitor(max_stalled_checks=3)
+    assert [monitor.is_alive(STILL) for _ in range(4)] == [True, True, True, False]
+    assert monitor.is_alive(None)
+    assert [monitor.is_alive(STILL) for _ in range(4)] == [True, True, True, False]
 
 
 def test_a_file_thread_shows_whether_it_works_waits_or_is_gone() -> None:

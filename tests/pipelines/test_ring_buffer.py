@@ -27,15 +27,15 @@ def ring() -> RingBuffer[Sample]:
 @given(steps=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 30), st.booleans()), max_size=60))
 def test_the_last_moments_and_no_more_are_remembered(steps: list[tuple[int, int, bool]]) -> None:
     """A sample comes after so long, of that size; a lesson may have it."""
-    remembered, samples = ring(), []
+    buffer, samples = ring(), []
     now_ns = 0
     for after_ns, size, taken in steps:
         now_ns += after_ns
         samples = [] if taken else [*samples, Sample(now_ns, size)]
-        remembered.push(Sample(now_ns, size), is_delivered=taken)
-        kept = remembered.snapshot()
+        buffer.push(Sample(now_ns, size), is_delivered=taken)
+        kept = buffer.snapshot()
         assert kept == samples[len(samples) - len(kept) :]
-        assert remembered.oldest_ns == (kept[0].captured_ns if kept else None)
+        assert buffer.oldest_ns == (kept[0].captured_ns if kept else None)
         if len(kept) > 1:
             assert now_ns - kept[0].captured_ns <= LENGTH_NS
             assert sum(sample.size for sample in kept) <= MAX_BYTES
@@ -46,14 +46,14 @@ def test_the_last_moments_and_no_more_are_remembered(steps: list[tuple[int, int,
 
 
 def test_a_camera_is_remembered_whatever_it_sends() -> None:
-    memory = VideoPrerollBuffer(500_000_000)
+    buffer = VideoPrerollBuffer(500_000_000)
     key = AccessUnit(1, b"key", True)
-    memory.push(key, is_delivered=False)
-    assert memory.snapshot() == [key]
-    memory.clear()
-    assert (memory.snapshot(), memory.oldest_ns) == ([], None)
+    buffer.push(key, is_delivered=False)
+    assert buffer.snapshot() == [key]
+    buffer.clear()
+    assert (buffer.snapshot(), buffer.oldest_ns) == ([], None)
     pictures = [JpegPicture(number, bytes(MIN_VIDEO_BYTES // 3)) for number in range(1, 6)]
     for picture in pictures:
-        memory.push(picture, is_delivered=False)
-    assert memory.snapshot() == pictures[-3:]
-    assert memory.oldest_ns == 3
+        buffer.push(picture, is_delivered=False)
+    assert buffer.snapshot() == pictures[-3:]
+    assert buffer.oldest_ns == 3
