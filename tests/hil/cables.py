@@ -27,10 +27,9 @@ class Cable:
             return data
         raise ConnectionResetError("the machine is gone")
 
-    def send(self, data: bytes) -> bool:
+    def write(self, data: bytes) -> None:
         """Say something to the guest."""
         self._socket.sendall(data)
-        return True
 
     def close(self) -> None:
         """Pull it out of this end."""
@@ -41,8 +40,13 @@ class BaseCable(Cable):
     """As a simulated clicker base holds it, see ``drivers.clicker.simulation.transports.SimulatedTransport``."""
 
     def receive(self) -> bytes:
-        """See ``Link``."""
+        """See ``SimulatedTransport``."""
         return self.read()
+
+    def send(self, data: bytes) -> bool:
+        """See ``SimulatedTransport``."""
+        self.write(data)
+        return True
 
 
 class HeadCable(Cable):
@@ -53,9 +57,13 @@ class HeadCable(Cable):
         self.address = path.stem
 
     def descriptors(self) -> list[int]:
-        """See ``FarEnd``."""
+        """See ``DeviceTransport``."""
         return [self.fileno()]
 
     def receive(self, descriptor: int) -> list[bytes]:
-        """See ``FarEnd``."""
+        """See ``DeviceTransport``."""
         return [self.read()]
+
+    def send(self, data: bytes) -> None:
+        """See ``DeviceTransport``."""
+        self.write(data)

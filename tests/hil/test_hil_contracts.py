@@ -12,7 +12,6 @@ from tests.hil.classroom import PYTHON, Classroom
 from tests.hil.disks import stick
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
-_SHARED = ("tests/pulse.py", "tests/soundcard.py", "pyproject.toml")
 # Pure Python, so that those of this environment run in the guest, too.
 _PYTEST = ("pytest", "pluggy", "iniconfig", "packaging", "pytest-asyncio", "pytest-timeout")
 BROUGHT = "/media/contracts"
@@ -24,8 +23,10 @@ def brought(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> N
     """The suites on a stick, plugged into the running guest; its devices are free."""
     content = tmp_path_factory.mktemp("contracts")
     shutil.copytree(_REPOSITORY / "tests/drivers", content / "tests/drivers")
-    for name in _SHARED:
-        shutil.copy(_REPOSITORY / name, content / name)
+    shutil.copy(_REPOSITORY / "pyproject.toml", content)
+    for helper in (_REPOSITORY / "tests").glob("*.py"):
+        if helper.name != "conftest.py":  # that is about the host
+            shutil.copy(helper, content / "tests")
     for name in _PYTEST:
         _copy_distribution(name, content / "pytest")
     guest = classroom.machine

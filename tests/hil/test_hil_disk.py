@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from seaweed import BUCKET, Seaweed
 
-from tests.hil.classroom import Classroom, bucket, config
+from tests.hil.classroom import PROCESSES, Classroom, bucket, config
 from tests.hil.conftest import DATA
 from tests.hil.machine import EMULATED
 from tests.hil.playing import assert_plays
@@ -44,15 +44,15 @@ def own_disk(classroom: Classroom, store: Seaweed) -> None:
 
 
 @pytest.fixture
-def same_recorder(classroom: Classroom) -> Iterator[None]:
+def same_processes(classroom: Classroom) -> Iterator[None]:
     """A disk is no reason to start again, and never keeps the controller from answering."""
-    before = classroom.main_pid("recorder")
+    before = [classroom.main_pid(process) for process in PROCESSES]
     yield
-    assert classroom.main_pid("recorder") == before
+    assert [classroom.main_pid(process) for process in PROCESSES] == before
     assert classroom.status()
 
 
-def test_no_lesson_begins_without_room(classroom: Classroom, same_recorder: None) -> None:
+def test_no_lesson_begins_without_room(classroom: Classroom, same_processes: None) -> None:
     guest = classroom.machine
     hours = classroom.status()["disk"]["hours_left"]
     assert 0 < hours < 1
@@ -68,7 +68,7 @@ def test_no_lesson_begins_without_room(classroom: Classroom, same_recorder: None
     guest.wait(lambda: not _disk_faults(classroom), DARK_S, "room")
 
 
-def test_a_disk_that_is_full_for_a_while(classroom: Classroom, same_recorder: None, tmp_path: Path) -> None:
+def test_a_disk_that_is_full_for_a_while(classroom: Classroom, same_processes: None, tmp_path: Path) -> None:
     guest = classroom.machine
     lesson = classroom.begin_lesson()
     time.sleep(4.0)
@@ -83,7 +83,7 @@ def test_a_disk_that_is_full_for_a_while(classroom: Classroom, same_recorder: No
     _plays(classroom, lesson, tmp_path)
 
 
-def test_a_disk_that_crawls(classroom: Classroom, same_recorder: None, tmp_path: Path) -> None:
+def test_a_disk_that_crawls(classroom: Classroom, same_processes: None, tmp_path: Path) -> None:
     guest = classroom.machine
     lesson = classroom.begin_lesson()
     time.sleep(3.0)
@@ -97,7 +97,7 @@ def test_a_disk_that_crawls(classroom: Classroom, same_recorder: None, tmp_path:
     _plays(classroom, lesson, tmp_path)
 
 
-def test_a_disk_that_stands_still(classroom: Classroom, same_recorder: None, tmp_path: Path) -> None:
+def test_a_disk_that_stands_still(classroom: Classroom, same_processes: None, tmp_path: Path) -> None:
     guest = classroom.machine
     lesson = classroom.begin_lesson()
     time.sleep(3.0)
@@ -116,7 +116,7 @@ def test_a_disk_that_stands_still(classroom: Classroom, same_recorder: None, tmp
 
 
 def test_a_disk_that_is_pulled_out_and_comes_back_as_another(
-    classroom: Classroom, same_recorder: None, tmp_path: Path
+    classroom: Classroom, same_processes: None, tmp_path: Path
 ) -> None:
     guest = classroom.machine
     lesson = classroom.begin_lesson()
@@ -130,14 +130,14 @@ def test_a_disk_that_is_pulled_out_and_comes_back_as_another(
         f"(umount --lazy {MOUNTED} || true) && mount -o errors=remount-ro /dev/disk/by-id/virtio-{AGAIN} {MOUNTED}"
     )
     guest.wait(lambda: classroom.lit("recording"), DARK_S, "the lamp lit again")
-    guest.wait(lambda: classroom.status().get("lesson") == lesson, 60, "the controller there, with its ledger")
+    guest.wait(lambda: classroom.status().get("lesson") == lesson, 60, "the lesson known")
     time.sleep(3.0)
     classroom.end_lesson()
     assert not _disk_faults(classroom)
     _plays(classroom, lesson, tmp_path)
 
 
-def test_a_file_system_that_turns_read_only(classroom: Classroom, same_recorder: None, tmp_path: Path) -> None:
+def test_a_file_system_that_turns_read_only(classroom: Classroom, same_processes: None, tmp_path: Path) -> None:
     guest = classroom.machine
     lesson = classroom.begin_lesson()
     time.sleep(4.0)
