@@ -1,4 +1,4 @@
-"""The recording manager reconciles: the newest desired state counts, an ended lesson stays ended, each one is bounded."""
+"""The recording manager reconciles: the newest desired state counts, an ended lesson stays ended, each is bounded."""
 
 from __future__ import annotations
 
