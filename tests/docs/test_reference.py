@@ -9,12 +9,12 @@ from pathlib import Path
 
 from docs.generate.faults import FAULTS, STORE
 from docs.generate.remedies import MESSAGES as REMEDIES
-from edge.classroom.recorder_messages import DeviceState
 from edge.config.load import load
 from edge.controller.fault_registry import LEDGER
 from edge.controller.finalisation import HELD_UP
 from edge.controller.wiring import wire
 from edge.i18n.receipt import MESSAGES as RECEIPT
+from pipelines.devices.device_state import DeviceState
 from pipelines.files import disk
 from pipelines.receipt.findings import FindingCode
 
