@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import priority
 import pytest
@@ -22,6 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "realtime: is measured in real time; at most two such tests run at once")
     if "PYTEST_XDIST_WORKER" in os.environ:
         os.setsid()
+    # A shell starts what runs in the background with SIGINT ignored, and the programs under test would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # How long an example takes on a machine that is shared says nothing.
     settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("shared machine")

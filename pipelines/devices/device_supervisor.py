@@ -172,9 +172,12 @@ class DeviceSupervisor(Generic[S, F]):
         if worker is None:
             return
         # In a thread of its own: a device that hangs in one call may hang in this one too.
-        threading.Thread(target=worker.device.close, name=f"close-{self.role}", daemon=True).start()
-        worker.thread.join(deadline_s)
-        if worker.thread.is_alive():
+        closer = threading.Thread(target=worker.device.close, name=f"close-{self.role}", daemon=True)
+        closer.start()
+        deadline_ns = time.monotonic_ns() + int(deadline_s * 1e9)
+        for thread in (worker.thread, closer):
+            thread.join(max(0.0, (deadline_ns - time.monotonic_ns()) / 1e9))
+        if worker.thread.is_alive() or closer.is_alive():
             log.warning("%s: did not stop within %g s and is left behind", self.role, deadline_s)
 
     # Called by the worker's thread.

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from drivers.clicker import iclicker_framing
+from drivers.clicker.simulation.simulated_base import SimulatedBase
 from drivers.clicker.simulation.simulated_receiver import SOCKET, SimulatedReceiver, SimulatedReceiverOptions
+from drivers.clicker.transport_receiver import TransportReceiver
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing
 from drivers.samples import (
     AnswerForm,
@@ -42,6 +46,28 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     yield made_with
     for receiver in made:
         receiver.close()
+
+
+@pytest.mark.parametrize("base", ["rf218", "iclicker"])
+@pytest.mark.parametrize("part", [SimulatedBase, TransportReceiver], ids=["base", "driver"])
+def test_what_is_closed_while_it_opens_leaves_nothing(
+    base: str, part: type[SimulatedBase | TransportReceiver], make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that closes comes between the steps of ``open``, and the one that opened closes in the end."""
+    receiver = make(base=base)
+    name = "start" if part is SimulatedBase else "open"
+    begin = getattr(part, name)
+
+    def begin_late(one: Any) -> Any:
+        closer = threading.Thread(target=receiver.close)
+        closer.start()
+        closer.join()
+        return begin(one)
+
+    monkeypatch.setattr(part, name, begin_late)
+    with suppress(DeviceMissing):
+        receiver.open()
+    receiver.close()
 
 
 def read(receiver: SimulatedReceiver, count: int) -> list[Any]:

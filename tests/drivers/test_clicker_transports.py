@@ -92,7 +92,7 @@ def test_of_several_bases_one_must_be_named(machine: Machine) -> None:
 
 
 def test_the_bridge_is_configured_before_it_carries_data() -> None:
-    transport, features = BridgeNodeTransport(), []
+    transport, features = BridgeNodeTransport("clickers"), []
     bridge = HidUartBridgeTransport(
         "clickers", transport.open_node, 256_000, lambda descriptor, report: features.append(report)
     )
@@ -113,7 +113,7 @@ def test_a_bridge_that_does_not_answer_is_missing() -> None:
     def refuse(descriptor: int, report: bytes) -> None:
         raise OSError(errno.EPIPE, os.strerror(errno.EPIPE))
 
-    transport = BridgeNodeTransport()
+    transport = BridgeNodeTransport("clickers")
     with pytest.raises(DeviceMissing, match="Broken pipe"):
         HidUartBridgeTransport("clickers", transport.open_node, 115_200, refuse).open()
     transport.close()

@@ -31,6 +31,7 @@ class Store:
         self.posts: list[int] = []
         self.refuses: set[str] = set()
         self.url = ""
+        self.closing = asyncio.Event()
 
     async def post(self, request: web.Request) -> web.Response:
         assert request.headers["X-Experience-API-Version"] == "1.0.3"
@@ -41,7 +42,7 @@ class Store:
         if self.ills:
             ill = self.ills.pop(0)
             if ill == "silent":
-                await asyncio.Event().wait()
+                await self.closing.wait()
             if ill == "cut":
                 assert request.transport is not None
                 request.transport.abort()
@@ -59,12 +60,13 @@ async def store() -> AsyncIterator[Store]:
     made = Store()
     app = web.Application()
     app.router.add_post("/xapi/statements", made.post)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/xapi/"
     yield made
+    made.closing.set()
     await runner.cleanup()
 
 

@@ -1,4 +1,4 @@
-"""The recorder while its disk does not answer: it still tells how it is, and is still asked in vain only once."""
+"""The recorder while its disk does not answer: it still reports its state, and is not restarted over and over."""
 
 from __future__ import annotations
 
@@ -38,6 +38,21 @@ def config_in(folder: Path) -> Config:
     return load(find_config_file(config_file), ALL)
 
 
+class HungJournal:
+    """A lesson's journal on a disk that does not answer: a pipe without a writer, whose reader waits in open()."""
+
+    def __init__(self, config: Config, lesson: str) -> None:
+        self._path = config.paths.spool / lesson / JOURNAL_JSONL
+        self._path.parent.mkdir(parents=True)
+        os.mkfifo(self._path)
+
+    def answer(self) -> None:
+        """Let go whoever waits in open(); whoever opens the journal from now on finds none, and does not wait."""
+        both_ends = os.open(self._path, os.O_RDWR)
+        self._path.unlink()
+        os.close(both_ends)
+
+
 async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> None:
     config = config_in(tmp_path)
     received: list[FromRecorder] = []
@@ -45,18 +60,14 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
     client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, received.append, lambda _: None)
     link = asyncio.create_task(client.run())
     await until_async(lambda: received)
-    # A pipe without a writer: who opens it to read waits, as for a disk that does not answer.
-    journal = config.paths.spool / LESSON / JOURNAL_JSONL
-    journal.parent.mkdir()
-    os.mkfifo(journal)
+    journal = HungJournal(config, LESSON)
     client.send(DesiredState(activity=Activity.RECORDING, lesson=LESSON, at_ns=1))
     try:
         received.clear()
         await until_async(lambda: len([one for one in received if isinstance(one, RecorderState)]) >= 6)
         assert {one.activity for one in received if isinstance(one, RecorderState)} == {Activity.IDLE}
     finally:
-        # Both ends at once: it never waits, and lets go whoever does.
-        os.close(os.open(journal, os.O_RDWR))
+        journal.answer()
         for task in (link, process):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -76,14 +87,12 @@ async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-    hung = config.paths.spool / "r1-0000-000002" / JOURNAL_JSONL
-    hung.parent.mkdir()
-    os.mkfifo(hung)
+    hung = HungJournal(config, "r1-0000-000002")
     second = asyncio.create_task(RecorderProcess(config).run())
     await stays_async(lambda: not second.done(), 0.3)
     second.cancel()
     await stays_async(lambda: not second.done(), 0.3)
-    os.close(os.open(hung, os.O_RDWR))
+    hung.answer()
     with contextlib.suppress(asyncio.CancelledError):
         await second
     journal = config.paths.spool / LESSON
@@ -103,9 +112,7 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
         systemd.setblocking(False)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         asyncio.get_running_loop().add_reader(systemd, lambda: said.append(systemd.recv(256)))
-        journal = config.paths.spool / LESSON / JOURNAL_JSONL
-        journal.parent.mkdir(parents=True)
-        os.mkfifo(journal)
+        journal = HungJournal(config, LESSON)
         received: list[FromRecorder] = []
         process = asyncio.create_task(RecorderProcess(config).run())
         client = ReconnectingClient(config.paths.run / "recorder.sock", FROM_RECORDER, received.append, lambda _: None)
@@ -114,10 +121,7 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
             await until_async(lambda: said.count(b"WATCHDOG=1") >= 3)
             assert said[0] == b"READY=1"
             assert received == []
-            # Both ends at once: it never waits, and lets go whoever does; then it is a journal again.
-            both = os.open(journal, os.O_RDWR)
-            journal.unlink()
-            os.close(both)
+            journal.answer()
             await until_async(lambda: received)
             assert {one.activity for one in received if isinstance(one, RecorderState)} == {Activity.IDLE}
         finally:

@@ -1,4 +1,4 @@
-"""The recording manager reconciles: the newest desired state counts, an ended lesson stays ended, each is bounded."""
+"""The recording manager: the newest desired state counts, an ended lesson stays ended, and none runs for ever."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from waiting import stays, until
+from waiting import pass_time, stays, until
 
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from pipelines.capture.ring_buffer import RingBuffer
@@ -199,6 +199,27 @@ def test_closing_does_not_wait_for_a_device_that_hangs(record: Record) -> None:
     supervisor.close()
     assert time.monotonic() - began < 1.0
     hanging.set()
+
+
+def test_closing_returns_when_the_device_is_closed(record: Record) -> None:
+    released = threading.Event()
+
+    class ClosesSlowly(Scripted):
+        """A device whose first close wakes the reader at once and is done a moment later."""
+
+        def close(self) -> None:
+            if not self.closed.is_set():
+                super().close()
+                pass_time(0.2)
+                released.set()
+
+    device = ClosesSlowly([], [])
+    device.reads = [device.closed]
+    supervisor = DeviceSupervisor("r", lambda: device, record.changed)
+    supervisor.start()
+    until(lambda: not device.reads)
+    supervisor.close()
+    assert released.is_set()
 
 
 def test_nothing_is_heard_after_detaching(record: Record, started: Callable[..., DeviceSupervisor[int, str]]) -> None:

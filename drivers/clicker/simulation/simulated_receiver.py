@@ -139,11 +139,15 @@ class SimulatedReceiver:
         if self._is_unplugged():
             raise DeviceMissing(self._role, "the simulated base is unplugged")
         try:
-            self._plug_in()
+            receiver = self._plug_in()
         except (OSError, ValueError) as error:
             self.close()
             raise DeviceMisconfigured(self._role, f"the simulated base cannot run: {error}") from error
-        return self._require_open().open()
+        form = receiver.open()
+        if self._receiver is not receiver:
+            receiver.close()
+            raise DeviceLost(self._role, "the receiver was closed")
+        return form
 
     def read(self, timeout_s: float) -> Sequence[ReceiverEvent]:
         return self._require_open().read(timeout_s)
@@ -165,7 +169,7 @@ class SimulatedReceiver:
             raise DeviceLost(self._role, "the receiver is not connected")
         return receiver
 
-    def _plug_in(self) -> None:
+    def _plug_in(self) -> TransportReceiver:
         options = self._options
         if self._class is None:
             script: list[ScriptedPress] = read_script(options.script) if options.script is not None else []
@@ -174,8 +178,8 @@ class SimulatedReceiver:
             )
         faults = MessageFaults(self._rng, options.loss, options.duplicates, options.corruption)
         self._protocol = PROTOCOLS[options.base]()
-        transport, self._receiver = self._connect()
-        self._base = SimulatedBase(
+        transport, receiver = self._connect()
+        base = SimulatedBase(
             transport,
             self._protocol,
             self._class,
@@ -185,21 +189,23 @@ class SimulatedReceiver:
             is_silent=self._is_silent,
             on_question=self._on_question,
         )
-        self._base.start()
+        base.start()
+        self._receiver, self._base = receiver, base
         self._question_state = "stopped"
         server = UnixLineServer(run_folder(options.run) / SOCKET, self._on_connect, self._on_line, self._on_tick)
         server.open()
         self._server = server
+        return receiver
 
     def _connect(self) -> tuple[SimulatedTransport, TransportReceiver]:
         options, role = self._options, self._role
         if options.base == "iclicker":
-            reports = ReportNodeTransport()
+            reports = ReportNodeTransport(role)
             return reports, TransportReceiver(role, HidReportTransport(reports.open_node), IClickerFraming("AA"))
         make_framing, baud = FRAMINGS[options.base]
         framing = make_framing(max(1, options.students))
         if options.bridge:
-            bridge = BridgeNodeTransport()
+            bridge = BridgeNodeTransport(role)
             return bridge, TransportReceiver(
                 role, HidUartBridgeTransport(role, bridge.open_node, baud, _ignore_feature_report), framing
             )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from drivers.clicker.hid_transport import MAX_REPORT_DATA
+from drivers.errors import DeviceMissing
 
 DRAIN_TIMEOUT_S, DRAINED_AFTER_S = 0.5, 0.03
 _READ_BYTES = 4096
@@ -81,14 +82,18 @@ class PtyTransport:
 class ReportNodeTransport:
     """A HID device that the driver opens with ``open_node``; the driver writes a report's number before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, role: str) -> None:
+        self._role = role
         self._base_end, self._driver_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for end in (self._base_end, self._driver_end):
             end.setblocking(False)
 
     def open_node(self) -> int:
-        """Return the driver's end, in place of a hidraw node."""
-        return os.dup(self._driver_end.fileno())
+        """Return the driver's end, in place of a hidraw node; DeviceMissing once the base is disconnected."""
+        try:
+            return os.dup(self._driver_end.fileno())
+        except OSError as error:
+            raise DeviceMissing(self._role, "the simulated base is unplugged") from error
 
     def fileno(self) -> int:
         return self._base_end.fileno()

@@ -95,7 +95,7 @@ class SimulatedHead:
         self._options = options
         self._truth_log = TruthLog(options.log)
         self._rng = random.Random(options.seed)
-        self._make_transport: LossyLink | None = None
+        self._link: LossyLink | None = None
         self._driver: PtzDevice | None = None
 
     def open(self) -> HeadModel:
@@ -106,11 +106,14 @@ class SimulatedHead:
         self._truth_log.check(self._role)
         make_transport, make_codec = _TRANSPORTS[self._options.line]
         faults = LinkFaults(self._options.delay_ms, self._options.loss, self._options.corruption, self._options.garbage)
-        self._make_transport = LossyLink(
-            self.device, make_transport(), make_codec(), faults, self._rng, self._device_fault
-        )
-        self._driver = self._make_driver(self._make_transport.address)
-        return self._driver.open()
+        link = LossyLink(self.device, make_transport(), make_codec(), faults, self._rng, self._device_fault)
+        driver = self._make_driver(link.address)
+        self._link, self._driver = link, driver
+        model = driver.open()
+        if self._driver is not driver:
+            driver.close()
+            raise DeviceLost(self._role, "the head was closed")
+        return model
 
     def recall(self, preset: int) -> Future[None]:
         driver = self._driver
@@ -128,11 +131,11 @@ class SimulatedHead:
 
     def close(self) -> None:
         driver, self._driver = self._driver, None
-        line, self._make_transport = self._make_transport, None
+        link, self._link = self._link, None
         if driver is not None:
             driver.close()
-        if line is not None:
-            line.close()
+        if link is not None:
+            link.close()
 
     def _make_driver(self, address: str) -> PtzDevice:
         options = self._options
