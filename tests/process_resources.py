@@ -110,4 +110,4 @@ def _desired_state(lesson: str | None) -> DesiredState:
 
 
 def _ignore(_role: str, _condition: object) -> None:
-    """The keeper reads conditions from the sources."""
+    """The manager reads conditions from the sources."""

@@ -18,7 +18,7 @@ class Gesture(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
+class GestureEvent:
     """Somebody meant something; a tap counts from its press, a hold from the moment it was long enough.
 
     ``pressed_ns`` is when the button went down: a press and the tap or hold that follows have it in common.
@@ -42,30 +42,30 @@ class GestureDetector:
         self._hold_ns = dict(hold_ns)
         self._pressed_ns: dict[str, int] = {}
 
-    def on_edge(self, event: ButtonEvent) -> list[Intent]:
+    def on_edge(self, event: ButtonEvent) -> list[GestureEvent]:
         """The gestures that an edge makes certain."""
         held = self._held(event.name, event.at_ns)
         if event.action is ButtonAction.RELEASED:
             pressed_ns = self._pressed_ns.pop(event.name, None)
-            tapped = [] if pressed_ns is None else [Intent(event.name, Gesture.TAP, pressed_ns, pressed_ns)]
+            tapped = [] if pressed_ns is None else [GestureEvent(event.name, Gesture.TAP, pressed_ns, pressed_ns)]
             return [*held, *tapped]
         if event.name not in self._hold_ns:
-            return [Intent(event.name, Gesture.TAP, event.at_ns, event.at_ns)]
+            return [GestureEvent(event.name, Gesture.TAP, event.at_ns, event.at_ns)]
         self._pressed_ns[event.name] = event.at_ns
-        return [*held, Intent(event.name, Gesture.PRESS, event.at_ns, event.at_ns)]
+        return [*held, GestureEvent(event.name, Gesture.PRESS, event.at_ns, event.at_ns)]
 
     def due_ns(self) -> int | None:
         """When ``tick`` has something to say if nothing happens until then."""
         return min((at_ns + self._hold_ns[name] for name, at_ns in self._pressed_ns.items()), default=None)
 
-    def tick(self, now_ns: int) -> list[Intent]:
+    def tick(self, now_ns: int) -> list[GestureEvent]:
         """The holds that are long enough at ``now_ns``, each once."""
         held = [intent for name in list(self._pressed_ns) for intent in self._held(name, now_ns)]
         return sorted(held, key=lambda intent: intent.at_ns)
 
-    def _held(self, name: str, now_ns: int) -> list[Intent]:
+    def _held(self, name: str, now_ns: int) -> list[GestureEvent]:
         pressed_ns = self._pressed_ns.get(name)
         if pressed_ns is None or now_ns < pressed_ns + self._hold_ns[name]:
             return []
         del self._pressed_ns[name]
-        return [Intent(name, Gesture.HOLD, pressed_ns + self._hold_ns[name], pressed_ns)]
+        return [GestureEvent(name, Gesture.HOLD, pressed_ns + self._hold_ns[name], pressed_ns)]

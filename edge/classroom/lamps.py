@@ -42,11 +42,11 @@ class LampInputs:
     """
 
     recorder: RecorderState | None
-    refused: bool = False
-    no_room: bool = False
+    is_refused: bool = False
+    has_no_room: bool = False
     check: CheckState = CheckState.NONE
-    leaving: bool = False
-    faults: bool = False
+    is_powering_off: bool = False
+    has_faults: bool = False
 
 
 def status_lamp(facts: LampInputs) -> Pattern:
@@ -56,16 +56,16 @@ def status_lamp(facts: LampInputs) -> Pattern:
     or in the next lesson. While a lesson runs the check of the one before it has no say.
     """
     recorder = facts.recorder
-    if recorder is None or facts.refused:
+    if recorder is None or facts.is_refused:
         return Pattern.AMBER_FAST_BLINK
-    missing = facts.faults or _something_missing(recorder)
+    missing = facts.has_faults or _something_missing(recorder)
     if recorder.activity is not Activity.IDLE:
         return Pattern.AMBER_BLINK if missing else Pattern.GREEN
-    if facts.leaving and facts.check is not CheckState.BAD:
+    if facts.is_powering_off and facts.check is not CheckState.BAD:
         return Pattern.GREEN_BLINK
-    if facts.no_room or _nothing_runs(recorder):
+    if facts.has_no_room or _nothing_runs(recorder):
         return Pattern.AMBER_FAST_BLINK
-    if facts.check is CheckState.RUNNING and not facts.faults:
+    if facts.check is CheckState.RUNNING and not facts.has_faults:
         return Pattern.GREEN_BLINK
     if facts.check is CheckState.BAD:
         return Pattern.AMBER

@@ -15,7 +15,7 @@
 
 from __future__ import annotations
 
-from edge.classroom.button_gestures import Gesture, Intent
+from edge.classroom.button_gestures import Gesture, GestureEvent
 from edge.classroom.lesson_state_machine import LessonStateMachine, Output, Phase
 
 
@@ -30,11 +30,11 @@ class LessonButtons:
         self._acted_ns: int | None = None
         self._paused_ns: int | None = None
 
-    def on_gesture(self, intent: Intent) -> list[Output]:
+    def on_gesture(self, intent: GestureEvent) -> list[Output]:
         """Do what it means, now or once the recorder's state is known."""
         return self._lesson.when_known(lambda: self._act(intent))
 
-    def _act(self, intent: Intent) -> list[Output]:
+    def _act(self, intent: GestureEvent) -> list[Output]:
         lesson, at_ns = self._lesson, intent.at_ns
         match intent.button, intent.gesture:
             case "lesson", Gesture.PRESS:

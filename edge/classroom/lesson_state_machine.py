@@ -41,7 +41,7 @@ from pipelines.journal.entries import Cause
 LATE_PRESS_NS = 1_000_000_000
 # The message that a lesson is closed can be lost with the link; after this long an idle recorder has closed it.
 END_LOST_NS = 30_000_000_000
-MOST_WAITING = 16
+MAX_DEFERRED = 16
 
 Output = DesiredState | AddMarker | LessonEvent
 """A command to the recorder, or an event for whoever subscribes."""
@@ -76,13 +76,13 @@ class LessonStateMachine:
         self._take_back_ns = round(take_back_s * 1e9)
         self._plan_ns: int | None = None
         self._is_known = False
-        self._waiting: deque[Callable[[], list[Output]]] = deque(maxlen=MOST_WAITING)
+        self._deferred: deque[Callable[[], list[Output]]] = deque(maxlen=MAX_DEFERRED)
         self._recorded: str | None = None
         self._has_begun = False
         self._is_doubtful = False
         self._ended_ns = 0
         self._is_closed = False
-        self._closing: dict[str, int] = {}
+        self._unclosed_since_ns: dict[str, int] = {}
 
     @property
     def in_use(self) -> set[str] | None:
@@ -97,7 +97,7 @@ class LessonStateMachine:
         """Do something now, or in its turn once the recorder's state is known."""
         if self._is_known:
             return act()
-        self._waiting.append(act)
+        self._deferred.append(act)
         return []
 
     def acknowledge(self) -> None:
@@ -128,7 +128,7 @@ class LessonStateMachine:
         """Mark this moment, if it is recorded."""
         return self.when_known(lambda: self._mark(at_ns, label))
 
-    def plan(self, ends_by_ns: int | None) -> list[Output]:
+    def set_planned_end(self, ends_by_ns: int | None) -> list[Output]:
         """Set when the lesson that runs, or the next one, ends at the latest; None: no such time."""
         self._plan_ns = ends_by_ns
         if self.desired is None or self.phase not in (Phase.RECORDING, Phase.PAUSED):
@@ -151,16 +151,16 @@ class LessonStateMachine:
         elif running is None and self._is_doubtful:
             outputs = self._stop(now_ns)
         if running is None:
-            outputs += self._give_up_waiting(now_ns)
-        while self._waiting:
-            outputs += self._waiting.popleft()()
+            outputs += self._close_overdue(now_ns)
+        while self._deferred:
+            outputs += self._deferred.popleft()()
         return outputs
 
     def on_recording_ended(self, ended: RecordingEnded, now_ns: int) -> list[Output]:
         """The recorder closed a lesson, because it was commanded to or by itself."""
         lesson = ended.lesson
         if lesson != self.lesson:  # an earlier one, also of a controller before this one
-            self._closing.pop(lesson, None)
+            self._unclosed_since_ns.pop(lesson, None)
             return [LessonFilesClosed(lesson, now_ns), LessonFinalised(lesson, now_ns)]
         if ended.cause == Cause.LONGEST:
             self._bound_s = self._bound_beyond(ended.lesson_time_ns)
@@ -187,7 +187,7 @@ class LessonStateMachine:
             self._is_doubtful = True
             return []
         lesson = self.lesson
-        self._forget()
+        self._reset()
         return [self._command(Activity.IDLE, 0), LessonRejected(lesson, now_ns, refused.reason)]
 
     # What time does.
@@ -201,7 +201,7 @@ class LessonStateMachine:
     def tick(self, now_ns: int) -> list[Output]:
         """Time has passed."""
         due_ns = self.due_ns()
-        return self._leave(now_ns) if due_ns is not None and now_ns >= due_ns else []
+        return self._to_idle(now_ns) if due_ns is not None and now_ns >= due_ns else []
 
     # Transitions.
 
@@ -216,7 +216,7 @@ class LessonStateMachine:
             case Phase.FINISHING if at_ns <= self._ended_ns + self._take_back_ns:
                 return self._take_back(at_ns)
             case Phase.FINISHING:
-                left = self._leave(at_ns)
+                left = self._to_idle(at_ns)
                 command, started = self._start(at_ns)
                 return [command, *left, started]
 
@@ -227,7 +227,7 @@ class LessonStateMachine:
         self.lesson, self.phase = self._next_id(), Phase.RECORDING
         self._has_begun = self._is_doubtful = False
         # What waits may be a pause, which must not be recorded: then nothing from before now is.
-        since_ns = None if self._waiting else at_ns
+        since_ns = None if self._deferred else at_ns
         return [self._command(Activity.RECORDING, at_ns, since_ns), LessonStarted(self.lesson, at_ns)]
 
     def _end(self, at_ns: int) -> list[Output]:
@@ -276,27 +276,27 @@ class LessonStateMachine:
         outputs = self._end(now_ns)
         assert self.lesson is not None
         self._is_closed = True
-        return [*outputs, LessonFilesClosed(self.lesson, now_ns), *self._leave(now_ns)]
+        return [*outputs, LessonFilesClosed(self.lesson, now_ns), *self._to_idle(now_ns)]
 
-    def _leave(self, now_ns: int) -> list[Output]:
+    def _to_idle(self, now_ns: int) -> list[Output]:
         """The lesson that is finishing is the past."""
         assert self.lesson is not None
         lesson, is_closed, ended_ns = self.lesson, self._is_closed, self._ended_ns
-        self._forget()
+        self._reset()
         if is_closed:
             return [LessonFinalised(lesson, now_ns)]
-        self._closing[lesson] = ended_ns
+        self._unclosed_since_ns[lesson] = ended_ns
         return []
 
-    def _give_up_waiting(self, now_ns: int) -> list[Output]:
+    def _close_overdue(self, now_ns: int) -> list[Output]:
         """The recorder is idle: lessons it had long enough to close are closed, whether we were told or not."""
         outputs: list[Output] = []
         if self.phase is Phase.FINISHING and not self._is_closed and now_ns >= self._ended_ns + END_LOST_NS:
             assert self.lesson is not None
             self._is_closed = True
             outputs += [LessonFilesClosed(self.lesson, now_ns), *self.tick(now_ns)]
-        for lesson in [lesson for lesson, at_ns in self._closing.items() if now_ns >= at_ns + END_LOST_NS]:
-            del self._closing[lesson]
+        for lesson in [lesson for lesson, at_ns in self._unclosed_since_ns.items() if now_ns >= at_ns + END_LOST_NS]:
+            del self._unclosed_since_ns[lesson]
             outputs += [LessonFilesClosed(lesson, now_ns), LessonFinalised(lesson, now_ns)]
         return outputs
 
@@ -304,7 +304,7 @@ class LessonStateMachine:
         if self._plan_ns is not None and self._plan_ns <= at_ns:
             self._plan_ns = None
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self.phase = Phase.IDLE
         self.lesson = None
         self._plan_ns = None

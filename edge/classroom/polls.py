@@ -24,9 +24,9 @@ from drivers.samples import AnswerForm, AskQuestion, ClickerAnswer, QuestionKind
 
 LETTERS = "ABCDEFGHIJ"
 TRUE, FALSE = "A", "B"
-LEAST_CHOICES, MOST_CHOICES = 2, len(LETTERS)
-USUAL_CHOICES = 4
-LONGEST_TEXT = 500
+MIN_CHOICES, MAX_CHOICES = 2, len(LETTERS)
+DEFAULT_CHOICES = 4
+MAX_TEXT_LENGTH = 500
 # One press is on the air for less, and nobody presses the same key on purpose twice within it.
 SAME_PRESS_NS = 400_000_000
 
@@ -60,7 +60,7 @@ class InvalidQuestion(ValueError):
 class Question:
     """What is asked. ``choices`` counts the letters of a single or multiple choice and is 0 otherwise.
 
-    ``answer`` is the right one as a student would give it, empty where none is or none was told. BadQuestion.
+    ``answer`` is the right one as a student would give it, empty where none is or none was told. InvalidQuestion.
     """
 
     kind: PollKind
@@ -70,12 +70,14 @@ class Question:
 
     def __post_init__(self) -> None:
         lettered = self.kind in (PollKind.SINGLE, PollKind.MULTIPLE)
-        if self.choices not in (range(LEAST_CHOICES, MOST_CHOICES + 1) if lettered else (0,)):
+        if self.choices not in (range(MIN_CHOICES, MAX_CHOICES + 1) if lettered else (0,)):
             raise InvalidQuestion("choices")
-        if self.answer and (self.kind in FIRST_COUNTS or self.read(_form(self.answer), self.answer) != self.answer):
+        if self.answer and (
+            self.kind in FIRST_COUNTS or self.normalise_answer(_form(self.answer), self.answer) != self.answer
+        ):
             raise InvalidQuestion("answer")
 
-    def ask(self) -> AskQuestion:
+    def to_command(self) -> AskQuestion:
         """The question as a base is told it.
 
         A roll call is a single choice of which every key will do: to a base a rush may be over at its first key.
@@ -92,15 +94,15 @@ class Question:
             case PollKind.RUSH:
                 return AskQuestion(QuestionKind.RUSH)
             case PollKind.ROLL_CALL:
-                return AskQuestion(QuestionKind.SINGLE, USUAL_CHOICES)
+                return AskQuestion(QuestionKind.SINGLE, DEFAULT_CHOICES)
 
-    def read(self, form: AnswerForm, text: str) -> str | None:
+    def normalise_answer(self, form: AnswerForm, text: str) -> str | None:
         """An answer as it is counted: letters in order, a number without idle zeros; None for no answer to this."""
         match self.kind:
             case PollKind.RUSH | PollKind.ROLL_CALL:
                 return ""
             case PollKind.NUMBER:
-                return plain_number(text) if form is AnswerForm.NUMBER else None
+                return normalise_number(text) if form is AnswerForm.NUMBER else None
             case PollKind.TRUE_FALSE:
                 return text if form is AnswerForm.KEYS and text in (TRUE, FALSE) else None
             case PollKind.SINGLE:
@@ -127,7 +129,7 @@ class ClickerPress:
     ticks: int | None = None
 
     @classmethod
-    def of(cls, answer: ClickerAnswer) -> ClickerPress:
+    def from_answer(cls, answer: ClickerAnswer) -> ClickerPress:
         """What a base told of it."""
         return cls(answer.captured_ns, answer.device, answer.form, answer.text, answer.sequence, answer.ticks)
 
@@ -175,14 +177,14 @@ class Poll:
         if self.closed_ns is None:
             self.closed_ns = max(at_ns, self.opened_ns)
 
-    def hear(self, press: ClickerPress) -> Response:
+    def add_press(self, press: ClickerPress) -> Response:
         """Somebody pressed."""
-        said = self.question.read(press.form, press.text)
-        response = Response(press, press.text if said is None else said, self._verdict(press, said))
+        answer = self.question.normalise_answer(press.form, press.text)
+        response = Response(press, press.text if answer is None else answer, self._verdict(press, answer))
         self.responses.append(response)
         return response
 
-    def standing(self) -> dict[str, Response]:
+    def counting_responses(self) -> dict[str, Response]:
         """The answer that counts for each clicker that gave one."""
         first = self.question.kind in FIRST_COUNTS
         counts: dict[str, Response] = {}
@@ -195,16 +197,16 @@ class Poll:
                 counts[response.press.device] = response
         return counts
 
-    def order(self) -> list[Response]:
+    def ranking(self) -> list[Response]:
         """The answers that count, the earliest press first: the order of a rush."""
-        return sorted(self.standing().values(), key=lambda response: response.press.captured_ns)
+        return sorted(self.counting_responses().values(), key=lambda response: response.press.captured_ns)
 
     def tally(self, among: Collection[str] | None = None) -> dict[str, int]:
         """How many gave each answer, of the clickers in ``among`` (of all where it is None).
 
         Every letter of the question has its count; of a multiple choice, how many chose the letter.
         """
-        standing = self.standing().items()
+        standing = self.counting_responses().items()
         texts = [response.text for device, response in standing if among is None or device in among]
         if self.question.kind is PollKind.MULTIPLE:
             texts = [letter for text in texts for letter in text]
@@ -217,12 +219,12 @@ class Poll:
         """Whether an answer is the right one; None where none was told."""
         return text == self.question.answer if self.question.answer else None
 
-    def _verdict(self, press: ClickerPress, said: str | None) -> ResponseVerdict:
+    def _verdict(self, press: ClickerPress, answer: str | None) -> ResponseVerdict:
         if any(self._is_same(press, other.press) for other in self.responses):
             return ResponseVerdict.DUPLICATE
         if self.closed_ns is not None and press.captured_ns > self.closed_ns:
             return ResponseVerdict.LATE
-        if said is None:
+        if answer is None:
             return ResponseVerdict.INVALID
         return ResponseVerdict.VALID
 
@@ -252,7 +254,7 @@ class StoredPoll:
     poll: Poll
 
 
-def plain_number(text: str) -> str | None:
+def normalise_number(text: str) -> str | None:
     """A number without idle zeros: ``007.50`` is ``7.5``; None where it is none."""
     if not _NUMBER.fullmatch(text):
         return None

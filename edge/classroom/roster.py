@@ -46,7 +46,7 @@ class SchoolClass(BaseModel):
     name: str = Field(min_length=1, max_length=64)
     students: tuple[Student, ...] = ()
 
-    def of_device(self) -> dict[str, Student]:
+    def students_by_device(self) -> dict[str, Student]:
         """The students who have a clicker, by it."""
         return {student.device: student for student in self.students if student.device}
 
@@ -73,11 +73,11 @@ class Roster(BaseModel):
         return next((one for one in self.classes if one.name == name), None)
 
     @property
-    def here(self) -> SchoolClass | None:
+    def current_class(self) -> SchoolClass | None:
         """The class that is here."""
         return self.school_class(self.current)
 
-    def use(self, name: str) -> Roster:
+    def with_current(self, name: str) -> Roster:
         """Another class is here. NotInRoster."""
         if self.school_class(name) is None:
             raise NotInRoster(name)
@@ -119,7 +119,7 @@ class Roster(BaseModel):
         return hmac.new(bytes.fromhex(self.key), said, hashlib.sha256).hexdigest()[:_PSEUDONYM_DIGITS]
 
     def _students(self) -> Iterable[Student]:
-        return self.here.students if self.here is not None else ()
+        return self.current_class.students if self.current_class is not None else ()
 
     def _changed(self, change: Callable[[Student], Student]) -> Roster:
         classes = tuple(

@@ -24,5 +24,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the controller until SIGTERM."""
     config = load(find_config_file(args.config), frozenset({DeviceKind.PANEL, DeviceKind.PTZ, DeviceKind.CLICKERS}))
-    logs.begin(NAME)
+    logs.configure(NAME)
     return serve(NAME, process.run(config))

@@ -20,7 +20,7 @@ from edge.i18n import Language, reader_language, translate, translate_code
 from edge.ledger import removed_lessons
 from edge.ledger.lessons import LessonRecord, LessonState
 from edge.ledger.read_only import NoLedger, read_lessons
-from edge.ledger.rebuild_from_spool import lesson_folders, lesson_from
+from edge.ledger.rebuild_from_spool import lesson_folders, record_from_folder
 from edge.ledger.removed_lessons import RemovedLesson
 from edge.link.control_client import recorder_state
 from edge.service import exit_codes
@@ -80,8 +80,8 @@ def _with_spool(recorded: list[LessonRecord], context: _Context) -> list[LessonR
     folders = lesson_folders(context.spool)
     settled = {lesson.id: lesson for lesson in recorded if lesson.state is not LessonState.RUNNING}
     running = {lesson.id: lesson for lesson in recorded if lesson.state is LessonState.RUNNING}
-    found = {folder.name: lesson_from(folder) for folder in folders if folder.name not in settled}
-    gone = {name: one.as_lesson() for name, one in context.removed.items()}
+    found = {folder.name: record_from_folder(folder) for folder in folders if folder.name not in settled}
+    gone = {name: one.as_record() for name, one in context.removed.items()}
     return [*{**gone, **running, **found, **settled}.values()]
 
 

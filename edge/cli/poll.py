@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.live import Live
 
-from edge.classroom.polls import LEAST_CHOICES, LONGEST_TEXT, MOST_CHOICES, USUAL_CHOICES, PollKind
+from edge.classroom.polls import DEFAULT_CHOICES, MAX_CHOICES, MAX_TEXT_LENGTH, MIN_CHOICES, PollKind
 from edge.cli.controller_command import controller_command
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.cli.sub_actions import add_action, add_actions
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     opening = add_action(actions, "polls", "open", language)
     kinds = translate("polls.kind", language, kinds=tuple(PollKind))
     opening.add_argument("kind", metavar="KIND", choices=tuple(PollKind), type=PollKind, help=kinds)
-    how_many = translate("polls.choices", language, least=LEAST_CHOICES, most=MOST_CHOICES, usual=USUAL_CHOICES)
+    how_many = translate("polls.choices", language, least=MIN_CHOICES, most=MAX_CHOICES, usual=DEFAULT_CHOICES)
     opening.add_argument("--choices", metavar="N", type=_choices, help=how_many)
     opening.add_argument("--text", metavar="TEXT", default="", type=_text, help=translate("polls.text", language))
     opening.add_argument(
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace, config: Config, language: Language) -> int:
 def _wanted(args: argparse.Namespace) -> PollRequest:
     match args.action:
         case "open":
-            usual = USUAL_CHOICES if args.kind in _LETTERED else 0
+            usual = DEFAULT_CHOICES if args.kind in _LETTERED else 0
             choices = usual if args.choices is None else args.choices
             return OpenPoll(poll=PollQuestion(kind=args.kind, choices=choices, text=args.text, answer=args.answer))
         case "close":
@@ -159,7 +159,7 @@ def _add_json(parser: argparse.ArgumentParser, language: Language) -> None:
 
 
 def _text(text: str) -> str:
-    return _at_most(text, LONGEST_TEXT)
+    return _at_most(text, MAX_TEXT_LENGTH)
 
 
 def _answer(text: str) -> str:
@@ -168,7 +168,7 @@ def _answer(text: str) -> str:
 
 def _choices(text: str) -> int:
     choices = int(text)
-    if not 0 <= choices <= MOST_CHOICES:
+    if not 0 <= choices <= MAX_CHOICES:
         raise argparse.ArgumentTypeError(translate("polls.reason-bad-choices", reader_language()))
     return choices
 

@@ -24,5 +24,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the recorder until SIGTERM."""
     config = load(find_config_file(args.config), ALL)
-    logs.begin(NAME)
+    logs.configure(NAME)
     return serve(NAME, process.run(config))

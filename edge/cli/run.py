@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """Keep them running until SIGTERM or Ctrl-C."""
     file = find_config_file(args.config)
     config = load(file, ALL)
-    logs.begin(NAME)
+    logs.configure(NAME)
     asyncio.run(_run([ChildProcess(process, file) for process in wanted_processes(config)]))
     return exit_codes.GOOD
 

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from drivers.samples import TeacherKey
-from edge.classroom.teacher_keypad import KeyAct
+from edge.classroom.teacher_keypad import KeypadAction
 from edge.config.base_section import Section
 from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
 from edge.config.json_schema import RULE
@@ -141,7 +141,7 @@ class ClickersConfig(Section):
     """The clicker base, and the actions of the teacher's keys; ``options`` as in ``CameraConfig``."""
 
     driver: str
-    keys: dict[TeacherKey, KeyAct] = Field(default_factory=dict)
+    keys: dict[TeacherKey, KeypadAction] = Field(default_factory=dict)
     options: Any = Field(default_factory=dict)
 
 

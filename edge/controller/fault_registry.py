@@ -25,18 +25,18 @@ class FaultRegistry:
         else:
             self._by_source.pop(source, None)
 
-    def of(self, source: str) -> str:
+    def code_of(self, source: str) -> str:
         """The first fault code of a source; empty where it is well."""
         return self._by_source.get(source, ("",))[0]
 
-    def all(self) -> list[str]:
+    def codes(self) -> list[str]:
         """Each code once, those of the source that was the first to report one first."""
         return list(dict.fromkeys(code for codes in self._by_source.values() for code in codes))
 
     @property
-    def no_room(self) -> bool:
+    def has_no_room(self) -> bool:
         """Whether the disk would not take another lesson."""
-        return self.of(SPOOL_DISK) in _CANNOT_RECORD
+        return self.code_of(SPOOL_DISK) in _CANNOT_RECORD
 
 
 def fault_code(error: OSError | LedgerError) -> str:

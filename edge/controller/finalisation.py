@@ -69,11 +69,11 @@ class Finaliser:
         self._fault_registry = faults
         self._finalised: set[str] = set()
         # Which end of a lesson is worked on: none while it goes on, another one after it was taken back.
-        self._ends: dict[str, object] = {}
-        self._unforgotten: set[str] = set()
+        self._open_ends: dict[str, object] = {}
+        self._to_discard: set[str] = set()
         self._faults: dict[str, str] = {}
-        self._writing = asyncio.Lock()
-        self._works = False
+        self._write_lock = asyncio.Lock()
+        self._is_working = False
         self._queue: asyncio.Queue[LessonFinalised | LessonFilesClosed | LessonEndTakenBack | LessonCopied] = (
             asyncio.Queue()
         )
@@ -83,7 +83,7 @@ class Finaliser:
     @property
     def is_busy(self) -> bool:
         """Whether a lesson that has ended is still being checked or described."""
-        return self._works or not self._queue.empty()
+        return self._is_working or not self._queue.empty()
 
     def on_event(self, event: LessonEvent) -> None:
         """Take note of it; the work is done by ``run``."""
@@ -93,14 +93,14 @@ class Finaliser:
                     self._unread.put_nowait((lesson, path))
                 return
             case LessonFilesClosed(lesson=lesson):
-                self._ends.setdefault(lesson, object())
+                self._open_ends.setdefault(lesson, object())
             case LessonFinalised(lesson=lesson):
                 self._finalised.add(lesson)
-                self._ends.setdefault(lesson, object())
+                self._open_ends.setdefault(lesson, object())
             case LessonEndTakenBack(lesson=lesson):
-                self._ends.pop(lesson, None)
+                self._open_ends.pop(lesson, None)
                 self._finalised.discard(lesson)
-                self._unforgotten.add(lesson)
+                self._to_discard.add(lesson)
             case LessonCopied():
                 pass
             case _:
@@ -120,11 +120,11 @@ class Finaliser:
         if in_use is None:
             return
         try:
-            unnoticed = await asyncio.to_thread(self._records.ended_unnoticed)
+            unnoticed = await asyncio.to_thread(self._records.unstored_lessons)
         except (OSError, LedgerError) as error:
-            self._failed("ledger", "lessons that have ended cannot be looked for now", error)
+            self._on_failure("ledger", "lessons that have ended cannot be looked for now", error)
             return
-        self._well("ledger")
+        self._clear_fault("ledger")
         for lesson in unnoticed:
             if lesson not in (self._in_use() or ()) and lesson not in self._finalised:
                 self.on_event(LessonFinalised(lesson, time.monotonic_ns()))
@@ -132,19 +132,19 @@ class Finaliser:
     async def _sweep(self) -> None:
         while True:
             await self.sweep()
-            await self._date()
+            await self._fill_in_dates()
             known_s = _SWEEP_AGAIN_S if self._faults else _SWEEP_S
             await asyncio.sleep(_SWEEP_FIRST_S if self._in_use() is None else known_s)
 
-    async def _date(self) -> None:
+    async def _fill_in_dates(self) -> None:
         """Fill in when lessons were held, where this box has learned the time since."""
         try:
-            async with self._writing:
-                dated = await asyncio.to_thread(self._records.date)
+            async with self._write_lock:
+                dated = await asyncio.to_thread(self._records.fill_in_dates)
         except (OSError, LedgerError) as error:
-            self._failed("dates", "lessons cannot be dated now", error)
+            self._on_failure("dates", "lessons cannot be dated now", error)
             return
-        self._well("dates")
+        self._clear_fault("dates")
         for lesson in dated:
             self._publish(LessonDescribed(lesson, time.monotonic_ns()))
 
@@ -152,24 +152,24 @@ class Finaliser:
         while True:
             event = await self._queue.get()
             lesson = event.lesson
-            self._works = True
+            self._is_working = True
             try:
-                if lesson in self._unforgotten:
-                    await self._forget_findings(lesson)
+                if lesson in self._to_discard:
+                    await self._discard_check(lesson)
                 if isinstance(event, LessonCopied):
-                    await self._note_stored(lesson)
-                elif (end := self._ends.get(lesson)) is not None:
+                    await self._mark_stored(lesson)
+                elif (end := self._open_ends.get(lesson)) is not None:
                     await self._finalise(lesson, end)
             except (OSError, LedgerError) as error:
                 self._finalised.discard(lesson)
-                self._failed(lesson, "it cannot be finalised now", error)
+                self._on_failure(lesson, "it cannot be finalised now", error)
             except Exception as error:  # noqa: BLE001 - a lesson that cannot be checked holds up no other
                 self._finalised.discard(lesson)
-                self._failed(lesson, "it cannot be finalised", error)
+                self._on_failure(lesson, "it cannot be finalised", error)
             else:
-                self._well(lesson)
+                self._clear_fault(lesson)
             finally:
-                self._works = False
+                self._is_working = False
 
     async def _read_ahead(self) -> None:
         """Read finished segments while they are in memory, so that little is left to read after the bell."""
@@ -183,19 +183,19 @@ class Finaliser:
             except OSError as error:
                 log.warning("%s/%s cannot be read: %s", lesson, path, error)
 
-    async def _note_stored(self, lesson: str) -> None:
+    async def _mark_stored(self, lesson: str) -> None:
         """Every file is in the store: say so in the receipt, which then goes there too."""
-        if await asyncio.to_thread(self._records.say_stored, lesson):
+        if await asyncio.to_thread(self._records.mark_stored, lesson):
             log.info("%s: stored", lesson)
             self._finalised.discard(lesson)
-            self._ends.pop(lesson, None)
+            self._open_ends.pop(lesson, None)
             self._publish(LessonStored(lesson, time.monotonic_ns()))
         else:
             self._publish(LessonDescribed(lesson, time.monotonic_ns()))
 
     async def _finalise(self, lesson: str, end: object) -> None:
         """Check, describe and hand over a lesson, for as long as this is still its end."""
-        known = await asyncio.to_thread(self._records.entered, lesson)
+        known = await asyncio.to_thread(self._records.update_entry, lesson)
         if known is None:
             return
         if known is LessonState.RUNNING:
@@ -204,32 +204,32 @@ class Finaliser:
             return
         if known is LessonState.ENDED:
             found = await asyncio.to_thread(check_lesson, self._spool / lesson, self._readers.get(lesson))
-            async with self._writing:
-                if self._ends.get(lesson) is not end:
+            async with self._write_lock:
+                if self._open_ends.get(lesson) is not end:
                     return
                 await asyncio.to_thread(self._records.write_receipt, lesson, found)
             self._publish(LessonChecked(lesson, time.monotonic_ns(), found.is_good))
         if lesson in self._finalised:
             self._readers.pop(lesson, None)
-            async with self._writing:
-                if self._ends.get(lesson) is not end:
+            async with self._write_lock:
+                if self._open_ends.get(lesson) is not end:
                     return
-                await asyncio.to_thread(self._records.describe, lesson)
+                await asyncio.to_thread(self._records.write_metadata, lesson)
             self._publish(LessonDescribed(lesson, time.monotonic_ns()))
 
-    async def _forget_findings(self, lesson: str) -> None:
-        async with self._writing:
-            await asyncio.to_thread(self._records.forget, lesson)
-        self._unforgotten.discard(lesson)
+    async def _discard_check(self, lesson: str) -> None:
+        async with self._write_lock:
+            await asyncio.to_thread(self._records.discard_check, lesson)
+        self._to_discard.discard(lesson)
 
-    def _failed(self, about: str, what: str, error: Exception) -> None:
+    def _on_failure(self, about: str, what: str, error: Exception) -> None:
         known = isinstance(error, OSError | LedgerError)
         if about not in self._faults:
             log.error("%s: %s, and is tried again: %s", about, what, error, exc_info=None if known else error)
         self._faults[about] = fault_code(error) if isinstance(error, OSError | LedgerError) else _BUG
         self._report()
 
-    def _well(self, about: str) -> None:
+    def _clear_fault(self, about: str) -> None:
         if self._faults.pop(about, None) is not None:
             self._report()
 

@@ -32,27 +32,27 @@ class LessonRecordWriter:
         self._room = room
         self._ledger = ledger
         self._finish_results = finish_results
-        self._dating = DateBackfill(spool, room, ledger)
+        self._date_backfill = DateBackfill(spool, room, ledger)
 
-    def ended_unnoticed(self) -> list[str]:
+    def unstored_lessons(self) -> list[str]:
         """The lessons that have an end and are not stored."""
         unfinished = self._ledger.lessons.in_state(LessonState.RUNNING, LessonState.ENDED, LessonState.CHECKED)
         return [lesson.id for lesson in unfinished if _has_ended(self._spool / lesson.id)]
 
-    def entered(self, lesson: str) -> LessonState | None:
+    def update_entry(self, lesson: str) -> LessonState | None:
         """The ledger's word on a lesson, brought up to what its journal says; None where it has no folder."""
         folder = self._spool / lesson
         if not folder.is_dir():
             return None
-        told = self._dating.told(folder)
+        found = self._date_backfill.read_record(folder)
         try:
             known = self._ledger.lessons.get(lesson)
         except UnknownLesson:
-            self._ledger.lessons.enter([told])
+            self._ledger.lessons.insert([found])
             known = self._ledger.lessons.get(lesson)
-        if known.state is LessonState.RUNNING and told.lesson_time_ns is not None:
-            self._ledger.lessons.end(lesson, told.lesson_time_ns, told.cause or "", told.ended_wall_ns)
-            self._ledger.lessons.date(lesson, told.began_wall_ns, None)
+        if known.state is LessonState.RUNNING and found.lesson_time_ns is not None:
+            self._ledger.lessons.end(lesson, found.lesson_time_ns, found.cause or "", found.ended_wall_ns)
+            self._ledger.lessons.fill_in_dates(lesson, found.began_wall_ns, None)
             return LessonState.ENDED
         return known.state
 
@@ -62,31 +62,31 @@ class LessonRecordWriter:
         self._ledger.lessons.set_recording(lesson, found.recording)
         log.info("%s: the recording is %s (%d findings)", lesson, found.recording, len(found.findings))
 
-    def describe(self, lesson: str) -> None:
+    def write_metadata(self, lesson: str) -> None:
         """Its end can no longer be taken back."""
         self._finish_results(lesson)
         lesson_metadata.write(
             self._spool / lesson, lesson_metadata.lesson_metadata(self._ledger.lessons.get(lesson), self._room)
         )
 
-    def date(self) -> list[str]:
+    def fill_in_dates(self) -> list[str]:
         """Fill in when lessons were held; those whose lesson.json has changed by that."""
-        return self._dating.fill_in()
+        return self._date_backfill.fill_in()
 
-    def say_stored(self, lesson: str) -> bool:
+    def mark_stored(self, lesson: str) -> bool:
         """Whether the receipt has said so before, and its copy too; now it does."""
         folder = self._spool / lesson
-        found = _readable_receipt(folder) or check_lesson(folder)
+        found = _try_read_receipt(folder) or check_lesson(folder)
         if found.stored is not StoredVerdict.YES:
             receipt.write_receipt(folder, found.with_stored(StoredVerdict.YES))
             return False
         self._ledger.lessons.set_stored(lesson)
         return True
 
-    def forget(self, lesson: str) -> None:
+    def discard_check(self, lesson: str) -> None:
         """It goes on: what was found counts no more."""
         with suppress(UnknownLesson):
-            self._ledger.lessons.take_back_end(lesson)
+            self._ledger.lessons.reopen(lesson)
         for name in (RECEIPT_JSON, LESSON_JSON):
             (self._spool / lesson / name).unlink(missing_ok=True)
 
@@ -100,7 +100,7 @@ def _has_ended(folder: Path) -> bool:
         return False
 
 
-def _readable_receipt(folder: Path) -> Receipt | None:
+def _try_read_receipt(folder: Path) -> Receipt | None:
     try:
         return receipt.read_receipt(folder)
     except ValueError as error:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from drivers.samples import ButtonEvent, Pattern
-from edge.classroom.button_gestures import Gesture, GestureDetector, Intent
+from edge.classroom.button_gestures import Gesture, GestureDetector, GestureEvent
 from edge.classroom.lamps import CheckState, LampInputs, status_lamp
 from edge.classroom.lesson_buttons import LessonButtons
 from edge.classroom.lesson_events import (
@@ -42,7 +42,7 @@ from pipelines.receipt.receipt import StoredVerdict
 log = logging.getLogger(__name__)
 
 # A busy box takes a second or two to begin, and a slow disk longer to finish the lesson before.
-UNHEEDED_NS = 5_000_000_000
+COMMAND_TIMEOUT_NS = 5_000_000_000
 
 EVENTS = (LessonFilesClosed, LessonChecked, LessonStored, LessonEndTakenBack, LessonStarted)
 
@@ -89,7 +89,7 @@ class LessonService:
         self._faults = faults
         self._power_off = power_off
         self._is_finalising = is_finalising
-        self._unheeded_since_ns: int | None = None
+        self._unmet_since_ns: int | None = None
 
     # What people do.
 
@@ -97,9 +97,9 @@ class LessonService:
         """An edge of a button."""
         self._on_gestures(self._gestures.on_edge(event))
 
-    def ask(self, act: Callable[[int], list[Output]]) -> None:
+    def execute(self, act: Callable[[int], list[Output]]) -> None:
         """Do what the command line or the keypad asks for, now."""
-        self._power_off.withdraw()
+        self._power_off.cancel()
         self.last_check = None
         self.lesson.acknowledge()
         self._carry_out(act(time.monotonic_ns()))
@@ -158,36 +158,36 @@ class LessonService:
         now_ns = time.monotonic_ns()
         self._on_gestures(self._gestures.tick(now_ns))
         self._carry_out(self.lesson.tick(now_ns))
-        self._look_whether_heeded(now_ns)
+        self._watch_command(now_ns)
         is_settled = self.lesson.phase is Phase.IDLE and not self._is_finalising()
-        self._power_off.tick(now_ns, settled=is_settled)
+        self._power_off.tick(now_ns, is_settled=is_settled)
 
     def lamp(self) -> Pattern:
         """What the status lamp shows."""
         return status_lamp(
             LampInputs(
                 recorder=self.recorder,
-                refused=bool(self.lesson.refusal) or self._is_unheeded(),
-                no_room=self._faults.no_room,
+                is_refused=bool(self.lesson.refusal) or self._is_command_overdue(),
+                has_no_room=self._faults.has_no_room,
                 check=self.last_check.state if self.last_check else CheckState.NONE,
-                leaving=self._power_off.wished,
-                faults=bool(self._faults.all()),
+                is_powering_off=self._power_off.is_pending,
+                has_faults=bool(self._faults.codes()),
             )
         )
 
     def faults(self) -> list[str]:
         """What is wrong with the controller's own work, as fault codes."""
-        return self._faults.all()
+        return self._faults.codes()
 
-    def _on_gestures(self, intents: list[Intent]) -> None:
+    def _on_gestures(self, intents: list[GestureEvent]) -> None:
         for intent in intents:
             log.info("%s button: %s", intent.button, intent.gesture)
             self.last_check = None
             self._carry_out(self._buttons.on_gesture(intent))
             if (intent.button, intent.gesture) == ("pause", Gesture.HOLD):
-                self._power_off.wish(intent.at_ns)
+                self._power_off.request(intent.at_ns)
             elif intent.button == "lesson" and intent.gesture is Gesture.PRESS:
-                self._power_off.withdraw()
+                self._power_off.cancel()
 
     def _carry_out(self, outputs: list[Output]) -> None:
         for output in outputs:
@@ -196,15 +196,15 @@ class LessonService:
             else:
                 self._send(output)
 
-    def _is_unheeded(self) -> bool:
+    def _is_command_overdue(self) -> bool:
         """Whether this lesson was wanted long ago, and still is not recorded: the recorder is held up."""
-        since_ns = self._unheeded_since_ns
-        return since_ns is not None and time.monotonic_ns() - since_ns > UNHEEDED_NS
+        since_ns = self._unmet_since_ns
+        return since_ns is not None and time.monotonic_ns() - since_ns > COMMAND_TIMEOUT_NS
 
-    def _look_whether_heeded(self, now_ns: int) -> None:
+    def _watch_command(self, now_ns: int) -> None:
         lesson = self.lesson
         wanted = lesson.lesson if lesson.phase in (Phase.RECORDING, Phase.PAUSED) else None
         if wanted is None or self.recorder is None or self.recorder.lesson == wanted:
-            self._unheeded_since_ns = None
-        elif self._unheeded_since_ns is None:
-            self._unheeded_since_ns = now_ns
+            self._unmet_since_ns = None
+        elif self._unmet_since_ns is None:
+            self._unmet_since_ns = now_ns

@@ -26,16 +26,16 @@ async def watch(on_address: Callable[[], None]) -> None:
     try:
         netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.NETLINK_ROUTE)
     except OSError as error:
-        log.info("changes of the network are not told here: %s", error)
+        log.info("changes of the network are not message here: %s", error)
         return
     with netlink:
         netlink.bind((0, _RTMGRP_IPV4_IFADDR | _RTMGRP_IPV6_IFADDR))
         while True:
             try:
-                told = await loop.sock_recv(netlink, 1 << 16)
+                message = await loop.sock_recv(netlink, 1 << 16)
             except OSError:
                 # More came than fits in the socket; one of them will have been an address.
                 on_address()
                 continue
-            if int.from_bytes(told[_TYPE], sys.byteorder) == _RTM_NEWADDR:
+            if int.from_bytes(message[_TYPE], sys.byteorder) == _RTM_NEWADDR:
                 on_address()

@@ -26,7 +26,7 @@ from edge.link.control_requests import (
     WatchStatus,
 )
 
-_PATIENCE_S = 8.0
+_TIMEOUT_S = 8.0
 _RUNNING = (Phase.RECORDING, Phase.PAUSED)
 
 
@@ -41,7 +41,7 @@ class RequestHandler:
         self._polls = polls
         self._status = status
 
-    async def answer(self, request: Request) -> Reply:
+    async def handle(self, request: Request) -> Reply:
         """Do what is asked, as far as it can be done."""
         match request:
             case GetStatus() | WatchStatus():
@@ -53,7 +53,7 @@ class RequestHandler:
                 reason, roster = await self._polls.handle_roster(request)
                 return RosterReply(ok=not reason, reason=reason, status=self._status(), roster=roster)
             case HeadRequest():
-                return self._reply(await self._heads.obey(request))
+                return self._reply(await self._heads.handle(request))
             case _:
                 return self._reply(await self._handle_lesson(request))
 
@@ -80,7 +80,7 @@ class RequestHandler:
             case MarkLesson(label=label):
                 if lesson.phase is not Phase.RECORDING:
                     return "none-recorded"
-                self._lessons.ask(lambda at_ns: lesson.mark(at_ns, label))
+                self._lessons.execute(lambda at_ns: lesson.mark(at_ns, label))
                 return ""
 
     async def _carry_out(self, act: Callable[[int], list[Output]], wanted: Activity) -> str:
@@ -88,10 +88,10 @@ class RequestHandler:
         lessons = self._lessons
         if lessons.recorder is None:
             return "no-recorder"
-        lessons.ask(act)
+        lessons.execute(act)
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                while not self._is(wanted):
+            async with asyncio.timeout(_TIMEOUT_S):
+                while not self._is_reached(wanted):
                     if lessons.lesson.refusal:
                         return lessons.lesson.refusal
                     lessons.changed.clear()
@@ -100,7 +100,7 @@ class RequestHandler:
             return "not-in-time"
         return ""
 
-    def _is(self, wanted: Activity) -> bool:
+    def _is_reached(self, wanted: Activity) -> bool:
         recorder = self._lessons.recorder
         if recorder is None or recorder.activity is not wanted:
             return False

@@ -64,7 +64,7 @@ class StatusReport:
     def _devices(self, recorder: RecorderState | None) -> dict[str, DeviceStatus]:
         """By role; the panel is among them only while something is wrong with it."""
         devices = recorder.devices if recorder else {}
-        trouble = self._panel.trouble or (recorder.panel if recorder else None)
+        trouble = self._panel.fault or (recorder.panel if recorder else None)
         return devices if trouble is None else {**devices, PANEL: trouble}
 
     def _upload(self) -> UploadProgress:
@@ -80,7 +80,7 @@ class StatusReport:
         return UploadProgress(pending=self._lrs.pending, fault=self._lrs.fault)
 
     def _disk(self) -> DiskStatus | None:
-        left = self._cleanup.left
+        left = self._cleanup.remaining
         if left is None:
             return None
         return DiskStatus(

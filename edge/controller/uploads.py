@@ -105,7 +105,7 @@ class Uploads:
         if not self.is_configured:
             return None
         status = self._uploader.status() if self._uploader is not None else UploadStatus(0)
-        code = self._faults.of(NAME)
+        code = self._faults.code_of(NAME)
         return status if status.fault is not None or not code else replace(status, fault=code)
 
     async def _on_copied(self, lesson: str) -> None:

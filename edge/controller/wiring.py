@@ -14,11 +14,11 @@ from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredSt
 from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
-from edge.controller import composition, finalisation, ledger_keeper, lesson_service, network_events, uploads
+from edge.controller import composition, finalisation, ledger_service, lesson_service, network_events, uploads
 from edge.controller.core import Core
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.finalisation import Finaliser
-from edge.controller.ledger_keeper import LedgerKeeper
+from edge.controller.ledger_service import LedgerService
 from edge.controller.lesson_event_bus import LessonEventBus
 from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance import disk_cleanup
@@ -97,7 +97,7 @@ def wire(config: Config) -> Controller:
 
     # What the parts are made of.
     ledger = Ledger(Database(config.paths.ledger))
-    keeper = LedgerKeeper(ledger, config.paths.ledger, spool, ids, faults)
+    ledger_part = LedgerService(ledger, config.paths.ledger, spool, ids, faults)
     numbers = SpoolNumbers(spool, ids)
     roster = RosterStore(beside_ledger / ROSTER)
     copies = Uploads(
@@ -128,7 +128,7 @@ def wire(config: Config) -> Controller:
         system_clocks.boot_id(),
         lambda: roster.roster.current,
         results.next_number,
-        results.soon,
+        results.schedule,
     )
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
@@ -136,7 +136,7 @@ def wire(config: Config) -> Controller:
     def on_port() -> None:
         """A serial port was plugged in; what hangs on it nobody knows."""
         clickers.base.retry_now()
-        heads.wake()
+        heads.retry_now()
 
     def on_network() -> None:
         copies.retry()
@@ -146,7 +146,7 @@ def wire(config: Config) -> Controller:
     plugs = {"tty": on_port, "hidraw": clickers.base.retry_now}
 
     parts = (
-        Part("ledger", keeper.run, ledger_keeper.EVENTS, keeper.on_event, ledger.close),
+        Part("ledger", ledger_part.run, ledger_service.EVENTS, ledger_part.on_event, ledger.close),
         Part("numbers", numbers.run),
         Part("roster", roster.load),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
@@ -163,7 +163,7 @@ def wire(config: Config) -> Controller:
     poll_requests = PollRequestHandler(polls, clickers, roster)
     status = StatusReport(service, copies, cleanup, heads, panel, clickers, lrs).status
     requests = RequestHandler(service, heads, poll_requests, status)
-    server = ControlServer(config.paths.run / CONTROLLER, requests.answer, status)
+    server = ControlServer(config.paths.run / CONTROLLER, requests.handle, status)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
     return Controller(Core(service, panel, link), server.run, parts, events, faults)
 

@@ -64,7 +64,7 @@ class Database:
         """
         if self.path.exists() and self.path.stat().st_size == 0:
             raise LedgerDamaged(f"{self.path} is empty")
-        with self._as_ledger_errors():
+        with self._translate_errors():
             connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             # A flipped bit in a name makes it a name nobody asks for; it must not make the table unreadable.
             connection.text_factory = partial(str, encoding="utf-8", errors="replace")
@@ -85,12 +85,12 @@ class Database:
             before.close()
 
     def _set_up(self, connection: sqlite3.Connection) -> None:
-        with self._as_ledger_errors():
+        with self._translate_errors():
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA busy_timeout = 5000")
             (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-            self._identity = self._found_at_path()
+            self._identity = self._file_identity()
         if verdict != "ok":
             raise LedgerDamaged(f"{self.path}: {verdict}")
 
@@ -109,7 +109,7 @@ class Database:
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
         """The bare connection: for a query, or for a script that brings a transaction of its own."""
-        with self._lock, self._as_ledger_errors():
+        with self._lock, self._translate_errors():
             if self._connection is None:
                 raise LedgerUnusable(f"{self.path} is not open")
             yield self._connection
@@ -121,35 +121,35 @@ class Database:
         if connection is not None:
             connection.close()
 
-    def damaged(self, what: str) -> LedgerDamaged:
+    def mark_damaged(self, what: str) -> LedgerDamaged:
         """The error for a file that is no ledger any more, to be raised; it has to be opened anew from here on."""
         self.is_open = False
         return LedgerDamaged(f"{self.path}{what}")
 
     @contextmanager
-    def _as_ledger_errors(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except UnicodeDecodeError as error:
-            raise self.damaged(": SQLite's own message about it cannot be read") from error
+            raise self.mark_damaged(": SQLite's own message about it cannot be read") from error
         except sqlite3.DatabaseError as error:
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
             if code == sqlite3.SQLITE_FULL:
                 raise LedgerFull(f"{self.path}: no room left on the disk; free some") from error
             if code in _DAMAGED:
-                raise self.damaged(f": {error}") from error
+                raise self.mark_damaged(f": {error}") from error
             if code in _UNUSABLE and self._is_displaced():
-                raise self.damaged(" is another file by now: was its disk pulled out?") from error
+                raise self.mark_damaged(" is another file by now: was its disk pulled out?") from error
             if code in _UNUSABLE:
                 raise LedgerUnusable(f"{self.path}: {error}; check the disk and the file's rights") from error
             raise
 
     def _is_displaced(self) -> bool:
         """Whether there is a file at the path, and it is not the one that was opened."""
-        found = self._found_at_path()
+        found = self._file_identity()
         return None not in (found, self._identity) and found != self._identity
 
-    def _found_at_path(self) -> tuple[int, int] | None:
+    def _file_identity(self) -> tuple[int, int] | None:
         try:
             found = self.path.stat()
         except OSError:

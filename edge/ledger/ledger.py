@@ -12,10 +12,10 @@ from edge.classroom.lesson_ids import parse_lesson_id
 from edge.ledger import removed_lessons
 from edge.ledger.database import Database, LedgerDamaged
 from edge.ledger.lessons import LessonRecord, LessonState, LessonTable
-from edge.ledger.polls import LedgerPolls
-from edge.ledger.rebuild_from_spool import lesson_folders, lesson_from
+from edge.ledger.polls import PollTables
+from edge.ledger.rebuild_from_spool import lesson_folders, record_from_folder
 from edge.ledger.schema import MIGRATIONS, migrate, tables_of, tables_of_today, version_of
-from edge.ledger.upload_outbox import LedgerOutbox
+from edge.ledger.upload_outbox import UploadOutbox
 from edge.ledger.xapi_outbox import XapiOutbox
 from pipelines.delivery.upload_plan import scan_lesson_folder
 
@@ -42,8 +42,8 @@ class Ledger:
     def __init__(self, database: Database, set_aside: SetAside | None = None) -> None:
         self._database = database
         self.lessons = LessonTable(database)
-        self.outbox = LedgerOutbox(database)
-        self.polls = LedgerPolls(database)
+        self.outbox = UploadOutbox(database)
+        self.polls = PollTables(database)
         self.statements = XapiOutbox(database)
         self.set_aside = set_aside
 
@@ -72,21 +72,21 @@ class Ledger:
         folders = lesson_folders(spool)
         here = {folder.name for folder in folders}
         gone = [one for name, one in removed_lessons.read(spool).items() if name not in known | here]
-        found = [one.as_lesson() for one in gone]
-        self.lessons.enter(found)
+        found = [one.as_record() for one in gone]
+        self.lessons.insert(found)
         for folder in folders:
             if folder.name not in known:
                 try:
-                    lesson, files = lesson_from(folder), scan_lesson_folder(folder)
+                    lesson, files = record_from_folder(folder), scan_lesson_folder(folder)
                 except OSError as error:
                     log.error("%s cannot be read, and stays out of the ledger: %s", folder, error)
                     continue
                 self.outbox.mark_unsure(folder.name, files)
-                self.lessons.enter([lesson])
+                self.lessons.insert([lesson])
                 found.append(lesson)
         return found
 
-    def forget_gone(self, spool: Path) -> None:
+    def prune_missing(self, spool: Path) -> None:
         """Drop lessons that never had a folder, and the outbox of those that are stored and no longer in the spool.
 
         A spool without a single lesson may be a disk that is not there today. OSError, LedgerError.
@@ -95,9 +95,9 @@ class Ledger:
             return
         for lesson in self.lessons.in_state(LessonState.RUNNING, LessonState.STORED):
             if lesson.id not in here and lesson.state is LessonState.RUNNING:
-                self.lessons.forget(lesson.id)
+                self.lessons.delete(lesson.id)
             elif lesson.id not in here:
-                self.outbox.forget(lesson.id)
+                self.outbox.delete_lesson(lesson.id)
 
     def close(self) -> None:
         """Close the file; again does nothing."""
@@ -115,34 +115,34 @@ def open_ledger(path: Path, spool: Path) -> Ledger:
     path.parent.mkdir(parents=True, exist_ok=True)
     set_aside = None
     try:
-        database = _open(path, spool)
+        database = _open_or_clean_up(path, spool)
     except LedgerDamaged as damage:
         set_aside = _set_aside(path, str(damage))
         log.warning("The ledger was damaged and lies in %s now: %s", set_aside.path, set_aside.reason)
-        database = _open(path, spool)
+        database = _open_or_clean_up(path, spool)
     ledger = Ledger(database, set_aside)
     try:
         if found := ledger.rebuild(spool):
             log.warning("%d lessons of the spool were not in the ledger and are now", len(found))
-        ledger.forget_gone(spool)
+        ledger.prune_missing(spool)
     except BaseException:
         ledger.close()
         raise
     return ledger
 
 
-def _open(path: Path, spool: Path) -> Database:
+def _open_or_clean_up(path: Path, spool: Path) -> Database:
     """The ledger's file; one that could not be made leaves nothing behind."""
     is_new = not path.exists()
     try:
-        return opened_database(path, spool)
+        return open_database(path, spool)
     except BaseException:
         for sibling in _SIBLINGS if is_new else ():
             path.with_name(path.name + sibling).unlink(missing_ok=True)
         raise
 
 
-def opened_database(path: Path, spool: Path) -> Database:
+def open_database(path: Path, spool: Path) -> Database:
     """The ledger's file in today's version; a new one has an epoch that no lesson of ``spool`` has. LedgerError."""
     try:
         database = Database(path)

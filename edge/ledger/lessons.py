@@ -63,7 +63,7 @@ class LessonTable:
             connection.execute("UPDATE meta SET next_lesson = MAX(next_lesson, ?)", (_number(lesson) + 1,))
             _insert(connection, LessonRecord(lesson, LessonState.RUNNING, began_wall_ns))
 
-    def enter(self, lessons: Iterable[LessonRecord]) -> None:
+    def insert(self, lessons: Iterable[LessonRecord]) -> None:
         """Enter lessons that were found elsewhere; those already known stay as they are."""
         with self._database.transaction() as connection:
             for lesson in lessons:
@@ -79,7 +79,7 @@ class LessonTable:
             ended_wall_ns=ended_wall_ns,
         )
 
-    def date(self, lesson: str, began_wall_ns: int | None, ended_wall_ns: int | None) -> None:
+    def fill_in_dates(self, lesson: str, began_wall_ns: int | None, ended_wall_ns: int | None) -> None:
         """The time is known by now: it fills what is empty, and changes nothing else."""
         with self._database.transaction() as connection:
             connection.execute(
@@ -88,7 +88,7 @@ class LessonTable:
                 (began_wall_ns, ended_wall_ns, lesson),
             )
 
-    def take_back_end(self, lesson: str) -> None:
+    def reopen(self, lesson: str) -> None:
         """The lesson goes on, and what was found about it counts no more. UnknownLesson."""
         self._update(
             lesson,
@@ -100,7 +100,7 @@ class LessonTable:
             stored=StoredVerdict.PENDING,
         )
 
-    def forget(self, lesson: str) -> None:
+    def delete(self, lesson: str) -> None:
         """Remove a lesson that never began; one that is not known is none to remove."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM lessons WHERE id = ?", (lesson,))

@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from edge.ledger.database import LedgerError
-from edge.ledger.ledger import opened_database
-from edge.ledger.read_only import opened_for_reading
+from edge.ledger.ledger import open_database
+from edge.ledger.read_only import open_read_only
 from edge.ledger.schema import MIGRATIONS, version_of
 
 
@@ -34,11 +34,11 @@ def try_migration(path: Path) -> MigrationTrial:
     """
     with TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
-        with opened_for_reading(path) as ledger, closing(sqlite3.connect(copy)) as target:
+        with open_read_only(path) as ledger, closing(sqlite3.connect(copy)) as target:
             ledger.backup(target)
             version = version_of(ledger)
         try:
-            opened_database(copy, spool=Path(folder)).close()
+            open_database(copy, spool=Path(folder)).close()
         except LedgerError as error:
             return MigrationTrial(version, len(MIGRATIONS), str(error).replace(str(copy), str(path)))
     return MigrationTrial(version, len(MIGRATIONS), "")

@@ -20,33 +20,33 @@ class PressBatch:
     lost: int = 0
 
 
-class LedgerPolls:
+class PollTables:
     """The tables of polls, presses and group scores. Methods block for a disk write at most; LedgerError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, held: StoredPoll) -> None:
+    def insert(self, stored: StoredPoll) -> None:
         """A poll was opened."""
-        poll, question = held.poll, held.poll.question
+        poll, question = stored.poll, stored.poll.question
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO polls (lesson, number, kind, choices, text, answer, class, boot_id, opened_ns)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    held.lesson,
+                    stored.lesson,
                     poll.number,
                     question.kind,
                     question.choices,
                     question.text,
                     question.answer,
-                    held.school_class,
-                    held.boot_id,
+                    stored.school_class,
+                    stored.boot_id,
                     poll.opened_ns,
                 ),
             )
 
-    def close(self, lesson: str, number: int, at_ns: int) -> None:
+    def set_closed(self, lesson: str, number: int, at_ns: int) -> None:
         """A poll was closed; one that is closed already stays as it is."""
         with self._database.transaction() as connection:
             connection.execute(
@@ -54,10 +54,10 @@ class LedgerPolls:
                 (at_ns, lesson, number),
             )
 
-    def hear(self, heard: Iterable[PressBatch]) -> None:
+    def insert_presses(self, batches: Iterable[PressBatch]) -> None:
         """Presses came: all of them are on the disk on return, with one wait for it."""
         with self._database.transaction() as connection:
-            for one in heard:
+            for one in batches:
                 connection.executemany(
                     "INSERT INTO presses (lesson, poll, captured_ns, device, form, text, sequence, ticks)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -81,7 +81,7 @@ class LedgerPolls:
                         (one.lost, one.lesson, one.poll),
                     )
 
-    def of(self, lesson: str) -> list[StoredPoll]:
+    def for_lesson(self, lesson: str) -> list[StoredPoll]:
         """The polls of a lesson in their order, with what was pressed."""
         with self._database.connection() as connection:
             polls = connection.execute(
@@ -99,9 +99,9 @@ class LedgerPolls:
             for poll, captured_ns, device, form, text, sequence, ticks in presses:
                 press = ClickerPress(captured_ns, device, AnswerForm(form), text, sequence, ticks)
                 pressed.setdefault(poll, []).append(press)
-            return [_held(lesson, row, pressed.get(row[0], [])) for row in polls]
+            return [_stored_poll(lesson, row, pressed.get(row[0], [])) for row in polls]
         except ValueError as error:
-            raise self._database.damaged(f": a poll of {lesson} makes no sense: {error}") from error
+            raise self._database.mark_damaged(f": a poll of {lesson} makes no sense: {error}") from error
 
     def add_points(self, lesson: str, team: str, points: int) -> None:
         """The teacher gives a group points, or takes some."""
@@ -116,7 +116,7 @@ class LedgerPolls:
             ).fetchall()
         return dict(rows)
 
-    def forget(self, lesson: str) -> None:
+    def delete_lesson(self, lesson: str) -> None:
         """The lesson has left this box, and its polls.json with it."""
         with self._database.transaction() as connection:
             for table in ("polls", "presses", "scores"):
@@ -126,12 +126,12 @@ class LedgerPolls:
 _Row = tuple[int, str, int, str, str, str, str, int, int | None, int]
 
 
-def _held(lesson: str, row: _Row, presses: Iterable[ClickerPress]) -> StoredPoll:
+def _stored_poll(lesson: str, row: _Row, presses: Iterable[ClickerPress]) -> StoredPoll:
     number, kind, choices, text, answer, school_class, boot_id, opened_ns, closed_ns, lost = row
     poll = Poll(number, Question(PollKind(kind), choices, text, answer), opened_ns)
     if closed_ns is not None:
         poll.close(closed_ns)
     for press in presses:
-        poll.hear(press)
+        poll.add_press(press)
     poll.lost = lost
     return StoredPoll(lesson, school_class, boot_id, poll)

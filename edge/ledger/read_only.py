@@ -19,12 +19,12 @@ class NoLedger(Exception):
 
 def read_lessons(path: Path) -> list[LessonRecord]:
     """Every lesson of the ledger in the order they were entered. NoLedger."""
-    with opened_for_reading(path) as ledger:
+    with open_read_only(path) as ledger:
         return [_lesson(row) for row in ledger.execute("SELECT * FROM lessons ORDER BY rowid")]
 
 
 @contextmanager
-def opened_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
+def open_read_only(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that reads the ledger and changes nothing. NoLedger, for what is read in the block as well."""
     if not path.exists():
         raise NoLedger(f"{path} is not there")

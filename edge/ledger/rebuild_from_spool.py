@@ -22,7 +22,7 @@ def lesson_folders(spool: Path) -> list[Path]:
         return []
 
 
-def lesson_from(folder: Path, now: ClockSnapshot | None = None) -> LessonRecord:
+def record_from_folder(folder: Path, now: ClockSnapshot | None = None) -> LessonRecord:
     """A lesson as its own journal and receipt tell it; where the journal does not know when it was, ``now`` does,
     if it is of the same boot and synchronised.
     """

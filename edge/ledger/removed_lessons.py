@@ -27,7 +27,7 @@ class RemovedLesson(BaseModel):
     cause: str | None = None
     recording: RecordingVerdict | None = None
 
-    def as_lesson(self) -> LessonRecord:
+    def as_record(self) -> LessonRecord:
         """As the ledger knew it."""
         return LessonRecord(
             self.lesson,
@@ -58,7 +58,7 @@ def read(spool: Path) -> dict[str, RemovedLesson]:
     return found
 
 
-def note(spool: Path, removed: RemovedLesson) -> None:
+def append(spool: Path, removed: RemovedLesson) -> None:
     """Write a line, durable on return; one that a crash tore before stays a line of its own. OSError."""
     fd = os.open(spool / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, FILE_MODE)
     try:

@@ -9,7 +9,7 @@ from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, 
 from pipelines.receipt.receipt import StoredVerdict
 
 
-class LedgerOutbox:
+class UploadOutbox:
     """The ``Outbox`` of the uploader, kept in the ledger's tables; methods raise LedgerError."""
 
     def __init__(self, database: Database) -> None:
@@ -65,7 +65,7 @@ class LedgerOutbox:
                 (fault, lesson, path),
             )
 
-    def forget(self, lesson: str) -> None:
+    def delete_lesson(self, lesson: str) -> None:
         """Nothing of this lesson is to be sent any more."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM outbox WHERE lesson = ?", (lesson,))

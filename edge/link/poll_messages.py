@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from edge.classroom.polls import LONGEST_TEXT, MOST_CHOICES, PollKind
+from edge.classroom.polls import MAX_CHOICES, MAX_TEXT_LENGTH, PollKind
 from edge.classroom.recorder_messages import LinkMessage
 from edge.classroom.roster import SchoolClass
 
@@ -16,8 +16,8 @@ class PollQuestion(LinkMessage):
     """The question of a poll that is to be opened; see ``edge.classroom.polls.Question``."""
 
     kind: PollKind
-    choices: int = Field(default=0, ge=0, le=MOST_CHOICES)
-    text: str = Field(default="", max_length=LONGEST_TEXT)
+    choices: int = Field(default=0, ge=0, le=MAX_CHOICES)
+    text: str = Field(default="", max_length=MAX_TEXT_LENGTH)
     answer: str = Field(default="", max_length=LONGEST_ANSWER)
 
 

@@ -91,7 +91,7 @@ class RecorderProcess:
             notify("STOPPING=1")
             await asyncio.shield(self._stop())
 
-    def _hotplug_actions(self) -> hotplug.Wakes:
+    def _hotplug_actions(self) -> hotplug.Callbacks:
         return {"video4linux": self._devices.retry_cameras, "sound": self._devices.retry_microphones}
 
     async def _work(self) -> None:
@@ -149,7 +149,7 @@ class RecorderProcess:
         """The state to send; none before interrupted lessons were looked for."""
         if not self._is_resumed:
             return []
-        state = self._manager.state().model_copy(update={"panel": self._panel.trouble})
+        state = self._manager.state().model_copy(update={"panel": self._panel.fault})
         if time.monotonic() - self._idle_since_s > _HUNG_S and not state.faults:
             state = state.model_copy(update={"faults": [disk.HUNG]})
         return [state]

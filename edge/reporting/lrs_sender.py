@@ -19,18 +19,18 @@ from pipelines.backoff import BackOff
 log = logging.getLogger(__name__)
 
 BATCH = 50
-_ANSWER_S = 20.0
-_LOOK_S = 30.0
+_TIMEOUT_S = 20.0
+_POLL_S = 30.0
 _FIRST_S, _LONGEST_S = 5.0, 600.0
 
 
 class DeliveryOutcome(Enum):
     """What an LRS's answer means for what was sent: it is there, it never will be, or it is to be sent again."""
 
-    TAKEN = "taken"
-    THERE_ALREADY = "there-already"
+    ACCEPTED = "taken"
+    DUPLICATE = "there-already"
     REFUSED = "refused"
-    LATER = "later"
+    RETRY = "later"
 
 
 def outcome_of(status: int) -> DeliveryOutcome:
@@ -40,12 +40,12 @@ def outcome_of(status: int) -> DeliveryOutcome:
     was sent.
     """
     if 200 <= status < 300:
-        return DeliveryOutcome.TAKEN
+        return DeliveryOutcome.ACCEPTED
     if status == 409:
-        return DeliveryOutcome.THERE_ALREADY
+        return DeliveryOutcome.DUPLICATE
     if status in (400, 413, 422):
         return DeliveryOutcome.REFUSED
-    return DeliveryOutcome.LATER
+    return DeliveryOutcome.RETRY
 
 
 class LrsSender:
@@ -56,20 +56,20 @@ class LrsSender:
     """
 
     def __init__(
-        self, config: LrsConfig, statements: XapiOutbox, answer_s: float = _ANSWER_S, first_s: float = _FIRST_S
+        self, config: LrsConfig, statements: XapiOutbox, answer_s: float = _TIMEOUT_S, first_s: float = _FIRST_S
     ) -> None:
         self.fault = ""
         self.pending = 0
         self._url = f"{config.url.rstrip('/')}/statements"
         self._config = config
         self._statements = statements
-        self._answer_s = answer_s
-        self._waits = BackOff(first_s, _LONGEST_S)
-        self._news = asyncio.Event()
+        self._timeout_s = answer_s
+        self._backoff = BackOff(first_s, _LONGEST_S)
+        self._wake = asyncio.Event()
 
     def wake(self) -> None:
         """There is something new, or the network is back."""
-        self._news.set()
+        self._wake.set()
 
     async def run(self) -> None:
         """Send until cancelled.
@@ -83,40 +83,40 @@ class LrsSender:
             "Content-Type": "application/json",
             "Authorization": aiohttp.encode_basic_auth(user, password, "utf-8"),
         }
-        timeout = aiohttp.ClientTimeout(total=self._answer_s)
+        timeout = aiohttp.ClientTimeout(total=self._timeout_s)
         async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
             while True:
-                self._news.clear()
+                self._wake.clear()
                 wait_s = await self._send_all(session)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), wait_s)
+                    await asyncio.wait_for(self._wake.wait(), wait_s)
 
     async def _send_all(self, session: aiohttp.ClientSession) -> float:
         """Send what waits; how long to wait then."""
         try:
-            while batch := await asyncio.to_thread(self._statements.waiting, BATCH):
-                self.pending = await asyncio.to_thread(self._statements.count)
+            while batch := await asyncio.to_thread(self._statements.pending, BATCH):
+                self.pending = await asyncio.to_thread(self._statements.pending_count)
                 if problem := await self._send(session, batch):
-                    return self._held_up(problem)
+                    return self._on_failure(problem)
         except LedgerError as error:
-            return self._held_up(f"the ledger: {error}")
+            return self._on_failure(f"the ledger: {error}")
         if self.fault:
             log.info("statements go to the LRS again")
         self.fault, self.pending = "", 0
-        return _LOOK_S
+        return _POLL_S
 
     async def _send(self, session: aiohttp.ClientSession, batch: Sequence[tuple[str, str]]) -> str:
         """Send a batch, and what it is made of if need be; why it has to be sent again, if it has."""
-        found, problem = await self._post(session, batch)
+        outcome, problem = await self._post(session, batch)
         ids = [statement for statement, _ in batch]
-        if found is DeliveryOutcome.LATER:
+        if outcome is DeliveryOutcome.RETRY:
             return problem
-        self._waits.reset()
-        if found is DeliveryOutcome.TAKEN or (found is DeliveryOutcome.THERE_ALREADY and len(batch) == 1):
-            await asyncio.to_thread(self._statements.taken, ids)
+        self._backoff.reset()
+        if outcome is DeliveryOutcome.ACCEPTED or (outcome is DeliveryOutcome.DUPLICATE and len(batch) == 1):
+            await asyncio.to_thread(self._statements.mark_accepted, ids)
         elif len(batch) == 1:
             log.error("the LRS will not take the statement %s: %s", ids[0], problem)
-            await asyncio.to_thread(self._statements.refused, ids[0], problem)
+            await asyncio.to_thread(self._statements.mark_refused, ids[0], problem)
         else:
             for one in batch:
                 if later := await self._send(session, [one]):
@@ -132,12 +132,12 @@ class LrsSender:
                 await answer.read()
                 return outcome_of(answer.status), f"{answer.status} {answer.reason}"
         except TimeoutError:
-            return DeliveryOutcome.LATER, f"no answer within {self._answer_s:g} s"
+            return DeliveryOutcome.RETRY, f"no answer within {self._timeout_s:g} s"
         except aiohttp.ClientError as error:
-            return DeliveryOutcome.LATER, str(error) or type(error).__name__
+            return DeliveryOutcome.RETRY, str(error) or type(error).__name__
 
-    def _held_up(self, problem: str) -> float:
+    def _on_failure(self, problem: str) -> float:
         level = logging.WARNING if problem != self.fault else logging.DEBUG
         log.log(level, "statements wait for the LRS: %s", problem)
         self.fault = problem
-        return self._waits.next_delay_s()
+        return self._backoff.next_delay_s()

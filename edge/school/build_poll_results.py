@@ -69,8 +69,8 @@ def _poll(
     names: bool,
 ) -> PollRecord:
     poll, clock, roster = held.poll, sources.clock, sources.roster
-    bound = school_class.of_device() if school_class is not None else {}
-    latest = {id(response) for response in poll.standing().values()}
+    bound = school_class.students_by_device() if school_class is not None else {}
+    latest = {id(response) for response in poll.counting_responses().values()}
 
     def who(device: str) -> str:
         if (student := bound.get(device)) is not None:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from edge.classroom.polls import PollKind, plain_number
+from edge.classroom.polls import PollKind, normalise_number
 from edge.classroom.roster import Student
 from edge.i18n import Language, translate
 from edge.school.poll_results import Participant, PollRecord, PollResults, counted_responses
@@ -78,5 +78,5 @@ def _seconds(after_ns: int) -> str:
 
 def _cell(value: str) -> str:
     """Return a cell that no spreadsheet evaluates: text that looks like a formula gets an apostrophe in front."""
-    risky = value.startswith(_FORMULA) and plain_number(value) is None
+    risky = value.startswith(_FORMULA) and normalise_number(value) is None
     return f"'{value}" if risky else value

@@ -11,30 +11,30 @@ from drivers.udev_monitor import EVENTS_MISSED, UdevMonitor
 
 log = logging.getLogger(__name__)
 
-Wakes = Mapping[str, Callable[[], None]]
+Callbacks = Mapping[str, Callable[[], None]]
 
 
-async def watch(wakes: Wakes) -> None:
+async def watch(callbacks: Callbacks) -> None:
     """Call what is named for a subsystem (as ``video4linux``) whenever udev has such a device; for ever.
 
     At an end at once where there is no udev.
     """
     try:
-        plugs = UdevMonitor(wakes.keys())
+        monitor = UdevMonitor(callbacks.keys())
     except OSError as error:
         log.info("udev says nothing of devices that are plugged in (%s); they are found by trying", error.strerror)
         return
     loop = asyncio.get_running_loop()
-    with plugs:
-        loop.add_reader(plugs.fileno(), partial(_wake, plugs, wakes))
+    with monitor:
+        loop.add_reader(monitor.fileno(), partial(_call, monitor, callbacks))
         try:
             await loop.create_future()
         finally:
-            loop.remove_reader(plugs.fileno())
+            loop.remove_reader(monitor.fileno())
 
 
-def _wake(plugs: UdevMonitor, wakes: Wakes) -> None:
-    came = {event.subsystem for event in plugs.read_events() if event.is_arrival}
-    for subsystem, wake in wakes.items():
-        if came & {subsystem, EVENTS_MISSED.subsystem}:
-            wake()
+def _call(monitor: UdevMonitor, callbacks: Callbacks) -> None:
+    arrived = {event.subsystem for event in monitor.read_events() if event.is_arrival}
+    for subsystem, callback in callbacks.items():
+        if arrived & {subsystem, EVENTS_MISSED.subsystem}:
+            callback()

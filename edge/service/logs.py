@@ -8,15 +8,15 @@ import sys
 import threading
 
 
-def begin(process: str) -> None:
+def configure(process: str) -> None:
     """Set up logging; without times under systemd, as journald has them. A bug in a thread ends the process."""
     under_systemd = "JOURNAL_STREAM" in os.environ
     form = "%(name)s: %(message)s" if under_systemd else f"%(asctime)s {process} %(levelname)s %(name)s: %(message)s"
     logging.basicConfig(level=os.environ.get("CLASSROOM_EDGE_LOG", "INFO").upper(), format=form, stream=sys.stderr)
-    threading.excepthook = _bug
+    threading.excepthook = _exit_on_thread_error
 
 
-def _bug(args: threading.ExceptHookArgs) -> None:
+def _exit_on_thread_error(args: threading.ExceptHookArgs) -> None:
     """systemd starts a process again that ended; one that lives on without a thread records holes."""
     name = args.thread.name if args.thread else "a thread"
     error = args.exc_value or args.exc_type()

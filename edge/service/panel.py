@@ -28,13 +28,13 @@ class RoomPanel:
         self._is_open = False
         self._wanted: dict[str, Pattern] = {}
         self._failed = asyncio.Event()
-        self.trouble: DeviceStatus | None = None
+        self.fault: DeviceStatus | None = None
         """What is wrong with it; None while all is well, and in a room without a panel."""
 
     def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
         """Claim the pins, if they are there; ``on_button`` is called from the driver's threads."""
         self._on_button = on_button
-        self._try()
+        self._try_open()
 
     async def run(self) -> None:
         """Open it again whenever it is missing; for ever."""
@@ -42,7 +42,7 @@ class RoomPanel:
             await self._failed.wait()
             await asyncio.sleep(self._backoff.next_delay_s())
             self._failed.clear()
-            await asyncio.to_thread(self._try)
+            await asyncio.to_thread(self._try_open)
             if self._is_open:
                 self._show_all()
             else:
@@ -52,14 +52,14 @@ class RoomPanel:
         """Make a lamp say something, now or as soon as there is one; the same again changes nothing."""
         self._wanted[lamp] = pattern
         if self._panel is None or not self._is_open:
-            if self.trouble is not None:
+            if self.fault is not None:
                 self._failed.set()
             return
         try:
             self._panel.show(lamp, pattern)
         except DeviceError as error:
             log.warning("the lamp %s can no longer be lit: %s", lamp, error.reason)
-            self._lost(error)
+            self._on_lost(error)
 
     def close(self) -> None:
         """Lamps off, pins free; again does nothing."""
@@ -67,7 +67,7 @@ class RoomPanel:
         if panel is not None:
             panel.close()
 
-    def _try(self) -> None:
+    def _try_open(self) -> None:
         panel = self._panel
         if panel is None or self._on_button is None:
             return
@@ -75,27 +75,27 @@ class RoomPanel:
         try:
             panel.open(self._on_button)
         except DeviceError as error:
-            if self.trouble is None:
+            if self.fault is None:
                 log.warning("neither buttons nor lamps: %s", error.reason)
-            self._note(error)
+            self._set_fault(error)
             return
         if self._panel is None:
             panel.close()  # the process ends meanwhile
             return
-        if self.trouble is not None:
+        if self.fault is not None:
             log.info("buttons and lamps are there")
-        self._is_open, self.trouble = True, None
+        self._is_open, self.fault = True, None
         self._backoff.reset()
 
     def _show_all(self) -> None:
         for lamp, pattern in list(self._wanted.items()):
             self.show(lamp, pattern)
 
-    def _lost(self, error: DeviceError) -> None:
+    def _on_lost(self, error: DeviceError) -> None:
         self._is_open = False
-        self._note(error)
+        self._set_fault(error)
         self._failed.set()
 
-    def _note(self, error: DeviceError) -> None:
+    def _set_fault(self, error: DeviceError) -> None:
         state = DeviceState.UNFIT if isinstance(error, DeviceMisconfigured) else DeviceState.MISSING
-        self.trouble = DeviceStatus(state=state, reason=error.reason)
+        self.fault = DeviceStatus(state=state, reason=error.reason)

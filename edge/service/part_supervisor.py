@@ -67,9 +67,9 @@ class PartSupervisor:
         loop = asyncio.get_running_loop()
         while True:
             began_s = loop.time()
-            error = await self._one_turn()
+            error = await self._run_once()
             if error is None:
-                self._say("")
+                self._report_code("")
                 return
             if loop.time() - began_s > WELL_AFTER_S:
                 self._backoff.reset()
@@ -87,17 +87,17 @@ class PartSupervisor:
         """Try again now, where a failure is being waited out."""
         self._retry.set()
 
-    async def _one_turn(self) -> BaseException | None:
+    async def _run_once(self) -> BaseException | None:
         """Run the work once; what ended it, None where it is done."""
         context = copy_context()
         context.run(CURRENT.set, self._threads)
         self._failure = None
-        task = self._task = asyncio.get_running_loop().create_task(self._in_task(), name=self.name, context=context)
+        task = self._task = asyncio.get_running_loop().create_task(self._await_work(), name=self.name, context=context)
         began_s = asyncio.get_running_loop().time()
         try:
             while not task.done():
                 await asyncio.wait([task], timeout=LOOK_S)
-                self._look(asyncio.get_running_loop().time() - began_s > WELL_AFTER_S)
+                self._check(asyncio.get_running_loop().time() - began_s > WELL_AFTER_S)
         finally:
             if not task.done():
                 task.cancel()
@@ -109,7 +109,7 @@ class PartSupervisor:
             return self._failure
         return asyncio.CancelledError("it cancelled itself") if task.cancelled() else task.exception()
 
-    async def _in_task(self) -> None:
+    async def _await_work(self) -> None:
         await self._work()
 
     async def _pause(self, seconds: float) -> None:
@@ -118,10 +118,10 @@ class PartSupervisor:
             async with asyncio.timeout(seconds):
                 await self._retry.wait()
 
-    def _look(self, is_well: bool) -> None:
+    def _check(self, is_well: bool) -> None:
         if is_well:
             self._code = ""
-        self._say(f"{self.name}-hung" if self._threads.longest_running_s() > self._hung_s else self._code)
+        self._report_code(f"{self.name}-hung" if self._threads.longest_running_s() > self._hung_s else self._code)
 
     def _log(self, error: BaseException) -> None:
         code = self._known(error) or f"{self.name}-failed"
@@ -129,9 +129,9 @@ class PartSupervisor:
         level = logging.ERROR if is_new else logging.DEBUG
         trace = None if self._known(error) else error
         log.log(level, "%s cannot go on and is started again: %s", self.name, error or type(error), exc_info=trace)
-        self._say(code)
+        self._report_code(code)
 
-    def _say(self, code: str) -> None:
+    def _report_code(self, code: str) -> None:
         if code != self._reported:
             if not code:
                 log.info("%s is well again", self.name)

@@ -42,14 +42,14 @@ class ChildProcess:
         """Keep it running until cancelled, then stop it."""
         while True:
             begun_s = time.monotonic()
-            code = await self._live()
+            code = await self._run_once()
             if time.monotonic() - begun_s > _WELL_AFTER_S:
                 self._backoff.reset()
             pause_s = self._backoff.next_delay_s()
-            log.warning("the %s has ended (%s) and is started again in %.1f s", self.name, _said(code), pause_s)
+            log.warning("the %s has ended (%s) and is started again in %.1f s", self.name, _exit_text(code), pause_s)
             await asyncio.sleep(pause_s)
 
-    async def _live(self) -> int:
+    async def _run_once(self) -> int:
         """One life of it; its exit code."""
         with ExitStack() as files:
             output = files.enter_context(self._log_file.open("ab")) if self._log_file is not None else None
@@ -103,5 +103,5 @@ def _die_with_parent() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _said(code: int) -> str:
+def _exit_text(code: int) -> str:
     return f"exit code {code}" if code >= 0 else signal.Signals(-code).name

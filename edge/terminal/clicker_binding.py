@@ -37,7 +37,7 @@ class ClickerBinding:
             RequestRefused: It did not do what it was asked.
         """
         students = list(here.students) if everybody else here.unbound()
-        others = set() if everybody else set(here.of_device())
+        others = set() if everybody else set(here.students_by_device())
         bound: list[tuple[int, str]] = []
         seen_ns = self._listen(0).now_ns
         at = 0

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.samples import ButtonAction, ButtonEvent
-from edge.classroom.button_gestures import Gesture, GestureDetector, Intent
+from edge.classroom.button_gestures import Gesture, GestureDetector, GestureEvent
 
 HOLD_NS = 2_000
 
@@ -17,17 +17,17 @@ def controls() -> GestureDetector:
 
 def test_a_short_press_of_the_lesson_button_is_a_tap_at_the_moment_of_its_press() -> None:
     hand = controls()
-    assert hand.on_edge(edge("lesson", "pressed", 100)) == [Intent("lesson", Gesture.PRESS, 100, 100)]
+    assert hand.on_edge(edge("lesson", "pressed", 100)) == [GestureEvent("lesson", Gesture.PRESS, 100, 100)]
     assert hand.due_ns() == 2_100
     assert hand.tick(2_099) == []
-    assert hand.on_edge(edge("lesson", "released", 2_099)) == [Intent("lesson", Gesture.TAP, 100, 100)]
+    assert hand.on_edge(edge("lesson", "released", 2_099)) == [GestureEvent("lesson", Gesture.TAP, 100, 100)]
     assert hand.due_ns() is None
 
 
 def test_a_hold_is_known_before_the_release_and_once_only() -> None:
     hand = controls()
     hand.on_edge(edge("lesson", "pressed", 100))
-    assert hand.tick(2_100) == [Intent("lesson", Gesture.HOLD, 2_100, 100)]
+    assert hand.tick(2_100) == [GestureEvent("lesson", Gesture.HOLD, 2_100, 100)]
     assert hand.tick(1_000_000) == []
     assert hand.on_edge(edge("lesson", "released", 2_000_000)) == []
 
@@ -35,12 +35,12 @@ def test_a_hold_is_known_before_the_release_and_once_only() -> None:
 def test_a_hold_is_a_hold_even_if_nobody_looked_in_time() -> None:
     hand = controls()
     hand.on_edge(edge("lesson", "pressed", 100))
-    assert hand.on_edge(edge("lesson", "released", 9_000)) == [Intent("lesson", Gesture.HOLD, 2_100, 100)]
+    assert hand.on_edge(edge("lesson", "released", 9_000)) == [GestureEvent("lesson", Gesture.HOLD, 2_100, 100)]
 
 
 def test_a_button_without_a_hold_acts_on_its_press() -> None:
     hand = controls()
-    assert hand.on_edge(edge("pause", "pressed", 5)) == [Intent("pause", Gesture.TAP, 5, 5)]
+    assert hand.on_edge(edge("pause", "pressed", 5)) == [GestureEvent("pause", Gesture.TAP, 5, 5)]
     assert hand.on_edge(edge("pause", "released", 90_000)) == []
 
 
@@ -67,8 +67,8 @@ def test_every_press_becomes_exactly_one_tap_or_hold(presses: list[tuple[str, in
         intents += hand.on_edge(edge(name, "released", now_ns))
         held = name == "lesson" and long_ns >= HOLD_NS
         wanted.append(
-            Intent(name, Gesture.HOLD, pressed_ns + HOLD_NS, pressed_ns)
+            GestureEvent(name, Gesture.HOLD, pressed_ns + HOLD_NS, pressed_ns)
             if held
-            else Intent(name, Gesture.TAP, pressed_ns, pressed_ns)
+            else GestureEvent(name, Gesture.TAP, pressed_ns, pressed_ns)
         )
     assert [intent for intent in intents if intent.gesture is not Gesture.PRESS] == wanted

@@ -117,8 +117,8 @@ async def test_a_store_that_hangs_while_the_disk_is_short_costs_the_uploads_alon
         return await asyncio.to_thread(hung.wait)
 
     monkeypatch.setattr(FolderStore, "contains", contains)
-    monkeypatch.setattr(disk_cleanup, "_STORE_S", 0.05)
-    monkeypatch.setattr(disk_cleanup, "_LOOK_AGAIN_S", 0.02)
+    monkeypatch.setattr(disk_cleanup, "_STORE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(disk_cleanup, "_CHECK_AGAIN_S", 0.02)
     monkeypatch.setattr(disk, "read_space", lambda _folder: disk.DiskSpace(10**12, 10**9))
     ledger = open_ledger(tmp_path / "ledger.db", tmp_path / "spool")
     for _ in range(3):

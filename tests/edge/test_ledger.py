@@ -58,7 +58,7 @@ def ledger(path: Path, spool: Path) -> Iterator[Ledger]:
 def test_numbers_go_on_after_a_restart_in_the_same_epoch(path: Path, spool: Path) -> None:
     with_first = open_ledger(path, spool)
     first = begin_lesson(with_first, "r204")
-    with_first.lessons.forget(first)
+    with_first.lessons.delete(first)
     with_first.close()
     again = open_ledger(path, spool)
     epoch = again.lessons.epoch()
@@ -94,7 +94,7 @@ def test_an_end_taken_back_takes_everything_with_it(ledger: Ledger) -> None:
     ledger.lessons.end(begun.id, 5, "teacher", 2_000)
     ledger.lessons.set_recording(begun.id, RecordingVerdict.GOOD)
     ledger.lessons.set_stored(begun.id)
-    ledger.lessons.take_back_end(begun.id)
+    ledger.lessons.reopen(begun.id)
     assert ledger.lessons.get(begun.id) == begun
     assert not ledger.outbox.is_stored(begun.id)
 
@@ -277,8 +277,8 @@ def test_a_ledger_of_an_older_version_becomes_one_of_today(tmp_path: Path) -> No
     ledger = open_ledger(path, tmp_path)
     assert ledger.set_aside is None
     assert begin_lesson(ledger, "r204").startswith("r204-7f3a-000005-")
-    assert ledger.polls.of("r204-7f3a-000005") == []
-    assert ledger.statements.count() == 0
+    assert ledger.polls.for_lesson("r204-7f3a-000005") == []
+    assert ledger.statements.pending_count() == 0
     ledger.close()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.ledger.ledger import open_ledger
 from edge.ledger.lessons import LessonState
-from edge.ledger.rebuild_from_spool import lesson_from
+from edge.ledger.rebuild_from_spool import record_from_folder
 from pipelines.files.lesson_layout import RECEIPT_JSON
 from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry, Resumed
 from pipelines.journal.journal_file import JournalFile
@@ -31,18 +31,18 @@ def lesson(tmp_path: Path, *entries: Entry) -> Path:
 
 
 def test_an_ended_lesson_with_its_times(tmp_path: Path) -> None:
-    found = lesson_from(lesson(tmp_path, BEGIN, UNSYNCHRONISED, SYNCHRONISED, END))
+    found = record_from_folder(lesson(tmp_path, BEGIN, UNSYNCHRONISED, SYNCHRONISED, END))
     assert (found.id, found.state, found.cause, found.lesson_time_ns) == (NAME, LessonState.ENDED, "teacher", 800)
     assert (found.began_wall_ns, found.ended_wall_ns) == (1_000_100, 1_000_900)
 
 
 def test_the_date_is_null_where_no_clock_was_to_be_believed(tmp_path: Path) -> None:
-    found = lesson_from(lesson(tmp_path, BEGIN, UNSYNCHRONISED, END))
+    found = record_from_folder(lesson(tmp_path, BEGIN, UNSYNCHRONISED, END))
     assert (found.began_wall_ns, found.ended_wall_ns) == (None, None)
 
 
 def test_clocks_of_different_boots_are_not_mixed(tmp_path: Path) -> None:
-    found = lesson_from(lesson(tmp_path, BEGIN, SYNCHRONISED, REBOOTED, END))
+    found = record_from_folder(lesson(tmp_path, BEGIN, SYNCHRONISED, REBOOTED, END))
     assert (found.began_wall_ns, found.ended_wall_ns) == (1_000_100, None)
 
 
@@ -51,8 +51,8 @@ def test_a_lesson_without_an_end_and_one_whose_end_was_taken_back_are_running(tm
     begun.mkdir()
     taken_back.mkdir()
     goes_on = Resumed(at_ns=950, lesson_ns=800, boot_id="first", cause=Cause.TAKEN_BACK)
-    assert lesson_from(lesson(begun, BEGIN)).state is LessonState.RUNNING
-    assert lesson_from(lesson(taken_back, BEGIN, END, goes_on)).state is LessonState.RUNNING
+    assert record_from_folder(lesson(begun, BEGIN)).state is LessonState.RUNNING
+    assert record_from_folder(lesson(taken_back, BEGIN, END, goes_on)).state is LessonState.RUNNING
 
 
 def test_the_receipt_says_whether_it_was_checked(tmp_path: Path) -> None:
@@ -60,10 +60,10 @@ def test_the_receipt_says_whether_it_was_checked(tmp_path: Path) -> None:
     receipt.write_receipt(
         folder, Receipt(lesson=NAME, lesson_time_ns=800, recording=RecordingVerdict.BAD, tracks=(), findings=())
     )
-    found = lesson_from(folder)
+    found = record_from_folder(folder)
     assert (found.state, found.recording) == (LessonState.CHECKED, RecordingVerdict.BAD)
     (folder / RECEIPT_JSON).write_text("{")
-    assert lesson_from(folder).state is LessonState.ENDED
+    assert record_from_folder(folder).state is LessonState.ENDED
 
 
 def test_a_folder_without_a_journal_is_a_lesson_and_other_folders_are_not(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from edge.classroom.button_gestures import Gesture, Intent
+from edge.classroom.button_gestures import Gesture, GestureEvent
 from edge.classroom.lesson_buttons import LessonButtons
 from edge.classroom.lesson_events import (
     LessonAdopted,
@@ -99,8 +99,8 @@ def commands(outputs: list[Output]) -> list[DesiredState | AddMarker]:
     return [output for output in outputs if not isinstance(output, LessonEvent)]
 
 
-def press(button: str, gesture: Gesture, at_s: int, pressed_s: int | None = None) -> Intent:
-    return Intent(button, gesture, at_s * S, (at_s if pressed_s is None else pressed_s) * S)
+def press(button: str, gesture: Gesture, at_s: int, pressed_s: int | None = None) -> GestureEvent:
+    return GestureEvent(button, gesture, at_s * S, (at_s if pressed_s is None else pressed_s) * S)
 
 
 def test_a_lesson_from_the_press_to_its_last_event() -> None:
@@ -226,9 +226,9 @@ def test_the_longest_length_ends_it_and_a_press_goes_on_with_another_such_length
 
 def test_the_planned_end_ends_it_and_a_press_goes_on_without_a_plan() -> None:
     lesson = ready()
-    assert lesson.plan(50 * S) == []
+    assert lesson.set_planned_end(50 * S) == []
     assert commands(lesson.tap(1 * S)) == [pressed(1, ends_by_ns=50 * S)]
-    assert lesson.plan(60 * S) == [pressed(1, ends_by_ns=60 * S)]
+    assert lesson.set_planned_end(60 * S) == [pressed(1, ends_by_ns=60 * S)]
     planned = lesson.on_recording_ended(over("L1", "planned"), 60 * S)
     assert planned == [*ended(60), LessonFilesClosed("L1", 60 * S)]
     assert commands(lesson.tap(62 * S)) == [recording(62)]

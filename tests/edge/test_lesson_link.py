@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from edge.classroom.button_gestures import Gesture, Intent
+from edge.classroom.button_gestures import Gesture, GestureEvent
 from edge.classroom.lesson_buttons import LessonButtons
 from edge.classroom.lesson_events import LessonFinalised, LessonRejected, LessonStarted
 from edge.classroom.lesson_state_machine import LessonStateMachine, Output, Phase
@@ -35,14 +35,14 @@ class ModelRecorder:
         self.says: deque[RecorderState | RecordingEnded | CommandRefused] = deque()
         self.disk_full = False
 
-    def obey(self, wish: DesiredState) -> None:
+    def apply(self, wish: DesiredState) -> None:
         if self.running is not None and self.running != wish.lesson:
             self.end("teacher")
         if wish.lesson is not None and self.running is None:
             self._begin(wish.lesson)
         if self.running is not None:
             self.activity = wish.activity
-        self.tell()
+        self.report_state()
 
     def _begin(self, lesson: str) -> None:
         new = lesson not in self.causes
@@ -58,9 +58,9 @@ class ModelRecorder:
         self.says.append(RecordingEnded(lesson=self.running, lesson_time_ns=LONGEST_S * S, cause=cause))
         self.causes[self.running] = cause
         self.running, self.activity = None, Activity.IDLE
-        self.tell()
+        self.report_state()
 
-    def tell(self) -> None:
+    def report_state(self) -> None:
         self.says.append(RecorderState(activity=self.activity, lesson=self.running, lamp="off"))
 
 
@@ -94,7 +94,7 @@ class LessonOverALink(RuleBasedStateMachine):
         self.linked = True
         if self.lesson.desired is not None:
             self.to_recorder.append(self.lesson.desired)
-        self.recorder.tell()
+        self.recorder.report_state()
 
     def _next_id(self) -> str:
         self.ids.append(f"L{len(self.ids) + 1}")
@@ -126,7 +126,7 @@ class LessonOverALink(RuleBasedStateMachine):
         if self.to_recorder:
             message = self.to_recorder.popleft()
             if isinstance(message, DesiredState):
-                self.recorder.obey(message)
+                self.recorder.apply(message)
         elif self.linked and self.recorder.says:
             match self.recorder.says.popleft():
                 case RecorderState() as state:
@@ -147,7 +147,7 @@ class LessonOverALink(RuleBasedStateMachine):
     def act(self, gesture: Gesture, button: str) -> None:
         self.now_ns += S // 10
         at_ns = self.now_ns - S // 20
-        self._do(self.buttons.on_gesture(Intent(button, gesture, at_ns, at_ns)))
+        self._do(self.buttons.on_gesture(GestureEvent(button, gesture, at_ns, at_ns)))
 
     @rule()
     def a_message_arrives(self) -> None:
@@ -164,7 +164,7 @@ class LessonOverALink(RuleBasedStateMachine):
             self.now_ns += seconds * S // 2
             self._do(self.lesson.tick(self.now_ns))
             if self.linked:
-                self.recorder.tell()
+                self.recorder.report_state()
                 self._settle_down()
 
     @rule(cause=st.sampled_from(["longest", "planned", "power", "disk"]))

@@ -99,30 +99,30 @@ async def test_every_statement_is_there_once_whatever_happens_on_the_way(
     store: Store, ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    ledger.statements.expect(statements(0, BATCH + 5))
+    ledger.statements.add(statements(0, BATCH + 5))
     store.statements = {"id-3": {"id": "id-3"}, "id-7": {"id": "id-7"}}  # taken before, and its answer was lost
     store.refuses = {"id-5"}
     store.ills = [503, "silent", "cut", 429, 500]
     one = sender(store, ledger)
-    await sent(one, lambda: ledger.statements.count() == 0 and not one.fault)
+    await sent(one, lambda: ledger.statements.pending_count() == 0 and not one.fault)
     assert set(store.statements) == {f"id-{n}" for n in range(BATCH + 5)} - {"id-5"}
     assert store.posts[:6] == [BATCH] * 6
-    ledger.statements.expect(statements(5, 1))
-    assert ledger.statements.waiting(9) == [], "what was refused for good is not sent again"
+    ledger.statements.add(statements(5, 1))
+    assert ledger.statements.pending(9) == [], "what was refused for good is not sent again"
     assert PASSWORD not in caplog.text
 
 
 async def test_without_rights_it_waits_and_says_why(store: Store, ledger: Ledger) -> None:
-    ledger.statements.expect(statements(0, 1))
+    ledger.statements.add(statements(0, 1))
     one = sender(store, ledger, "wrong")
     await sent(one, lambda: one.fault)
     assert one.fault.startswith("401")
-    assert ledger.statements.count() == 1
+    assert ledger.statements.pending_count() == 1
     assert "wrong" not in repr(LrsConfig(url="https://x", password=SecretStr("wrong")))
 
 
 async def test_nobody_listens_and_then_somebody_does(store: Store, ledger: Ledger) -> None:
-    ledger.statements.expect(statements(0, 2))
+    ledger.statements.add(statements(0, 2))
     url, store.url = store.url, "http://127.0.0.1:9/xapi"
     one = sender(store, ledger)
     await sent(one, lambda: one.fault)

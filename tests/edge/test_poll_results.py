@@ -62,7 +62,7 @@ FORM = AnswerForm.KEYS
 def held(number: int, question: Question, opened_ns: int, closed_ns: int | None, *presses: ClickerPress) -> StoredPoll:
     poll = Poll(number, question, opened_ns)
     for press in presses:
-        poll.hear(press)
+        poll.add_press(press)
     if closed_ns is not None:
         poll.close(closed_ns)
     return StoredPoll(LESSON, "3 (2)", BOOT, poll)
@@ -281,10 +281,12 @@ def test_the_files_of_a_lesson(tmp_path: Path) -> None:
     results.finish(LESSON)
     assert {path.name for path in folder.iterdir()} == {"journal.jsonl", "chapters.vtt"}, "marked, and not asked"
     for one in polls():
-        ledger.polls.open(replace(one, poll=Poll(one.poll.number, one.poll.question, one.poll.opened_ns)))
-        ledger.polls.hear([PressBatch(LESSON, one.poll.number, [response.press for response in one.poll.responses])])
+        ledger.polls.insert(replace(one, poll=Poll(one.poll.number, one.poll.question, one.poll.opened_ns)))
+        ledger.polls.insert_presses(
+            [PressBatch(LESSON, one.poll.number, [response.press for response in one.poll.responses])]
+        )
         if one.poll.closed_ns is not None:
-            ledger.polls.close(LESSON, one.poll.number, one.poll.closed_ns)
+            ledger.polls.set_closed(LESSON, one.poll.number, one.poll.closed_ns)
     ledger.polls.add_points(LESSON, "第二组", 3)
     ledger.polls.add_points(LESSON, "第二组", -1)
     results.write(LESSON)
@@ -293,7 +295,7 @@ def test_the_files_of_a_lesson(tmp_path: Path) -> None:
     assert results.next_number(LESSON) == 6
     results.finish(LESSON)
     lines = (folder / "xapi.jsonl").read_text().splitlines()
-    assert [body for _, body in ledger.statements.waiting(100)] == lines
+    assert [body for _, body in ledger.statements.pending(100)] == lines
     named = (tmp_path / "results" / f"{LESSON}.csv").read_text("utf-8-sig")
     assert "张伟" in named
     stamp = (folder / "polls.json").stat().st_mtime_ns

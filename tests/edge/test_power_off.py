@@ -22,7 +22,7 @@ from edge.classroom.recorder_messages import (
 from edge.controller import lesson_service
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.lesson_service import LessonService
-from edge.controller.power_off import PATIENCE_NS, UNHEARD_NS, PowerOff
+from edge.controller.power_off import SETTLE_TIMEOUT_NS, SYSTEMD_TIMEOUT_NS, PowerOff
 from pipelines.devices.device_state import DeviceState
 from pipelines.journal.entries import Cause
 
@@ -115,7 +115,7 @@ def test_a_lesson_is_paused_at_once_ended_by_the_hold_and_checked_first(box: Box
     assert box.service.lesson.phase is Phase.IDLE
     box.after(0.1)
     assert not box.request.exists(), "it has not been checked"
-    box.after(PATIENCE_NS / S)
+    box.after(SETTLE_TIMEOUT_NS / S)
     assert box.request.exists()
 
 
@@ -137,9 +137,9 @@ def test_a_lesson_that_is_wanted_after_all_keeps_the_box_on(box: Box, what: str)
     if what == "press":
         box.press("lesson")
     else:
-        box.service.ask(box.service.lesson.tap)
+        box.service.execute(box.service.lesson.tap)
     assert box.wishes()[-1] is Activity.RECORDING
-    box.after(PATIENCE_NS / S + 1)
+    box.after(SETTLE_TIMEOUT_NS / S + 1)
     assert not box.request.exists()
 
 
@@ -151,18 +151,18 @@ def test_a_box_without_a_recorder_can_be_switched_off(box: Box) -> None:
 
 def test_a_request_that_nobody_heeds_is_taken_back(tmp_path: Path) -> None:
     power = PowerOff(tmp_path / "power-off")
-    power.wish(0)
-    power.tick(1, settled=True)
+    power.request(0)
+    power.tick(1, is_settled=True)
     assert (tmp_path / "power-off").exists()
-    power.tick(UNHEARD_NS + 2, settled=True)
-    assert not power.wished
+    power.tick(SYSTEMD_TIMEOUT_NS + 2, is_settled=True)
+    assert not power.is_pending
     assert not (tmp_path / "power-off").exists()
 
 
 def test_a_request_that_cannot_be_taken_back_ends_no_controller(tmp_path: Path) -> None:
     (tmp_path / "power-off").mkdir()
     power = PowerOff(tmp_path / "power-off")
-    power.wish(0)
-    power.tick(1, settled=True)
-    power.withdraw()
-    assert not power.wished
+    power.request(0)
+    power.tick(1, is_settled=True)
+    power.cancel()
+    assert not power.is_pending

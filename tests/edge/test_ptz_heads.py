@@ -64,7 +64,7 @@ class Room:
         return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
 
     def ask(self, request: HeadRequest) -> str:
-        return asyncio.run(self.heads.obey(request))
+        return asyncio.run(self.heads.handle(request))
 
 
 @pytest.fixture
@@ -112,8 +112,8 @@ def test_people_ask_and_are_told_what_came_of_it(room: Room) -> None:
 def test_who_waits_for_a_head_that_is_sent_elsewhere_is_told(room: Room) -> None:
     async def both() -> tuple[str, str]:
         recall = RecallPreset(role="teacher", preset="board")
-        first = asyncio.create_task(room.heads.obey(recall))
+        first = asyncio.create_task(room.heads.handle(recall))
         await asyncio.sleep(0)
-        return await room.heads.obey(recall.model_copy(update={"preset": "podium"})), await first
+        return await room.heads.handle(recall.model_copy(update={"preset": "podium"})), await first
 
     assert asyncio.run(both()) == ("", "superseded")

@@ -27,14 +27,14 @@ async def test_a_panel_that_comes_later_shows_what_was_wanted(tmp_path: Path) ->
     run = tmp_path / "run"  # its socket cannot be made before the folder is there
     panel = RoomPanel(SimulatedPanel("recorder", PanelOptions(run=str(run))), BackOff(initial_s=0.05, max_s=0.05))
     await asyncio.to_thread(panel.open, ignore)
-    assert panel.trouble is not None
-    assert panel.trouble.state is DeviceState.UNFIT
-    assert "cannot be made" in panel.trouble.reason
+    assert panel.fault is not None
+    assert panel.fault.state is DeviceState.UNFIT
+    assert "cannot be made" in panel.fault.reason
     task = asyncio.create_task(panel.run())
     panel.show("recording", Pattern.ON)
-    await stays_async(lambda: panel.trouble is not None, 0.15)
+    await stays_async(lambda: panel.fault is not None, 0.15)
     run.mkdir()
-    await until_async(lambda: panel.trouble is None)
+    await until_async(lambda: panel.fault is None)
     with socket.socket(socket.AF_UNIX) as eye:
         eye.settimeout(2.0)
         eye.connect(str(run / "recorder-pins.sock"))
@@ -73,7 +73,7 @@ async def test_pins_that_hang_when_they_are_lost_hold_up_nothing() -> None:
     await asyncio.to_thread(panel.open, ignore)
     task = asyncio.create_task(panel.run())
     panel.show("status", Pattern.GREEN)
-    assert panel.trouble is not None
+    assert panel.fault is not None
     await asyncio.wait_for(pulled.lit.wait(), 5)
     assert pulled.shown == [Pattern.GREEN]
     assert threading.main_thread() not in pulled.closed_by
@@ -86,5 +86,5 @@ async def test_a_room_without_a_panel_has_no_trouble() -> None:
     panel = RoomPanel(None)
     panel.open(ignore)
     panel.show("recording", Pattern.ON)
-    assert panel.trouble is None
+    assert panel.fault is None
     panel.close()

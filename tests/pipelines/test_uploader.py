@@ -24,7 +24,7 @@ from waiting import pass_time, stays_async, until_async
 
 from edge.controller.maintenance.lesson_deletion import verify_stored
 from edge.ledger.ledger import Ledger, open_ledger
-from edge.ledger.upload_outbox import LedgerOutbox
+from edge.ledger.upload_outbox import UploadOutbox
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.errors import (
     StoreClockWrong,
@@ -175,18 +175,18 @@ async def test_a_growing_lesson_is_uploaded_by_path_without_walking_its_folder(
 ) -> None:
     """Walks and reads of the outbox are counted: at the start, at the end, and whether anything changed meanwhile."""
     walked: list[str] = []
-    walk, items = os.walk, LedgerOutbox.items
+    walk, items = os.walk, UploadOutbox.items
 
     def counting_walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
         walked.append("walk")
         return walk(folder)
 
-    def counting_items(outbox: LedgerOutbox, lesson: str) -> dict[str, OutboxItem]:
+    def counting_items(outbox: UploadOutbox, lesson: str) -> dict[str, OutboxItem]:
         walked.append("items")
         return items(outbox, lesson)
 
     monkeypatch.setattr(os, "walk", counting_walk)
-    monkeypatch.setattr(LedgerOutbox, "items", counting_items)
+    monkeypatch.setattr(UploadOutbox, "items", counting_items)
     lesson = SpooledLesson(spool)
     lesson.grow_all()
     copy = store.root / PREFIX / lesson.name

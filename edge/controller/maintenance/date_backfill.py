@@ -11,7 +11,7 @@ from edge.config.model import RoomConfig
 from edge.controller import lesson_metadata
 from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonRecord, LessonState
-from edge.ledger.rebuild_from_spool import lesson_from
+from edge.ledger.rebuild_from_spool import record_from_folder
 from pipelines import system_clocks
 from pipelines.files.lesson_layout import LESSON_JSON
 from pipelines.system_clocks import ClockSnapshot
@@ -36,9 +36,9 @@ class DateBackfill:
         self._boot = system_clocks.boot_id()
         self._tried: set[tuple[str, LessonState]] = set()
 
-    def told(self, folder: Path) -> LessonRecord:
+    def read_record(self, folder: Path) -> LessonRecord:
         """A lesson as its journal tells it, dated by this boot's clock where that knows no date. OSError."""
-        return lesson_from(folder, self._now(self._boot))
+        return record_from_folder(folder, self._now(self._boot))
 
     def fill_in(self) -> list[str]:
         """Date what can be dated by now, in ledger and lesson.json; the lessons whose lesson.json has changed.
@@ -49,36 +49,36 @@ class DateBackfill:
             return []
         undated = [lesson for lesson in self._ledger.lessons.all() if _is_undated(lesson)]
         new = [lesson for lesson in undated if (lesson.id, lesson.state) not in self._tried]
-        return [lesson.id for lesson in new if self._date(lesson)]
+        return [lesson.id for lesson in new if self._fill_in(lesson)]
 
-    def _date(self, lesson: LessonRecord) -> bool:
+    def _fill_in(self, lesson: LessonRecord) -> bool:
         """Whether its lesson.json has changed; one of a boot without a clock stays undated."""
         folder = self._spool / lesson.id
-        told = self._readable(folder)
-        if told is None or (told.began_wall_ns is None and told.ended_wall_ns is None):
+        found = self._try_read(folder)
+        if found is None or (found.began_wall_ns is None and found.ended_wall_ns is None):
             self._tried.add((lesson.id, lesson.state))
             return False
         log.info("%s: its date is known now", lesson.id)
         # The ledger last: what it knows is not looked for again, whatever became of lesson.json.
         is_described = (folder / LESSON_JSON).exists()
         if is_described:
-            lesson_metadata.write(folder, lesson_metadata.lesson_metadata(_dated(lesson, told), self._room))
-        self._ledger.lessons.date(lesson.id, told.began_wall_ns, told.ended_wall_ns)
+            lesson_metadata.write(folder, lesson_metadata.lesson_metadata(_dated(lesson, found), self._room))
+        self._ledger.lessons.fill_in_dates(lesson.id, found.began_wall_ns, found.ended_wall_ns)
         self._tried.add((lesson.id, lesson.state))
         return is_described
 
-    def _readable(self, folder: Path) -> LessonRecord | None:
+    def _try_read(self, folder: Path) -> LessonRecord | None:
         try:
-            return self.told(folder)
+            return self.read_record(folder)
         except OSError as error:
             log.error("%s cannot be read, and stays without a date: %s", folder, error)
             return None
 
 
-def _dated(lesson: LessonRecord, told: LessonRecord) -> LessonRecord:
+def _dated(lesson: LessonRecord, found: LessonRecord) -> LessonRecord:
     """The lesson with its dates, of which those that it has stay."""
-    began_ns = told.began_wall_ns if lesson.began_wall_ns is None else lesson.began_wall_ns
-    ended_ns = told.ended_wall_ns if lesson.ended_wall_ns is None else lesson.ended_wall_ns
+    began_ns = found.began_wall_ns if lesson.began_wall_ns is None else lesson.began_wall_ns
+    ended_ns = found.ended_wall_ns if lesson.ended_wall_ns is None else lesson.ended_wall_ns
     return replace(lesson, began_wall_ns=began_ns, ended_wall_ns=ended_ns)
 
 

@@ -28,14 +28,14 @@ from pipelines.recording.storage_budget import MIN_BITRATE_SHARE, StorageDemand,
 log = logging.getLogger(__name__)
 
 EVENTS = (LessonStored, LessonRejected)
-_LOOK_S = 10.0
+_CHECK_S = 10.0
 # Where there is not room enough, somebody may be making some.
-_LOOK_AGAIN_S = 5.0
+_CHECK_AGAIN_S = 5.0
 # Room is not made later because a store does not answer.
-_STORE_S = 5.0
+_STORE_TIMEOUT_S = 5.0
 _DAY_NS = 86_400_000_000_000
-_MEASURED = 3
-_LONG_ENOUGH_NS = 60_000_000_000
+_MEASURED_LESSONS = 3
+_MIN_MEASURED_NS = 60_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class DiskCleanup:
         store_has: Callable[[str], Awaitable[bool | None]],
         publish: Callable[[LessonEvent], None],
     ) -> None:
-        self.left: RemainingSpace | None = None
+        self.remaining: RemainingSpace | None = None
         self._fault = ""
         self._faults = faults
         self._spool = spool
@@ -86,7 +86,7 @@ class DiskCleanup:
         self._publish = publish
         self._due = asyncio.Event()
         self._rates_bps: dict[str, float | None] = {}
-        self._unlike: set[str] = set()
+        self._mismatched: set[str] = set()
 
     def on_event(self, _event: LessonEvent) -> None:
         """Something can be removed by now, or a lesson did not fit: look at once."""
@@ -96,11 +96,11 @@ class DiskCleanup:
         """Look again and again until cancelled."""
         while True:
             self._due.clear()
-            await self.look()
+            await self.check()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), _LOOK_AGAIN_S if self._fault else _LOOK_S)
+                await asyncio.wait_for(self._due.wait(), _CHECK_AGAIN_S if self._fault else _CHECK_S)
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Look at the disk, and make room where there is not enough."""
         try:
             fault = await self._make_room(self._needs())
@@ -120,47 +120,47 @@ class DiskCleanup:
         if (await asyncio.to_thread(disk.read_space, self._spool)).is_read_only:
             return disk.READ_ONLY
         try:
-            going = await asyncio.to_thread(self._to_remove, wanted, needs.busy)
-            store_has = await self._asked_of_the_store(going)
-            await asyncio.to_thread(self._remove, going, store_has, wanted)
+            selected = await asyncio.to_thread(self._select_removals, wanted, needs.busy)
+            store_has = await self._verify_in_store(selected)
+            await asyncio.to_thread(self._remove, selected, store_has, wanted)
         except LedgerError as error:
             # What is missing on the disk weighs more than that nothing can be removed from it.
             return await asyncio.to_thread(self._measure, demand) or fault_code(error)
         return await asyncio.to_thread(self._measure, demand)
 
-    def _to_remove(self, wanted: SpaceGoals, busy: Set[str]) -> list[str]:
-        lesson_deletion.finish(self._spool, self._tables, self._ledger)
+    def _select_removals(self, wanted: SpaceGoals, busy: Set[str]) -> list[str]:
+        lesson_deletion.finish_interrupted(self._spool, self._tables, self._ledger)
         free_bytes = disk.read_space(self._spool).free_bytes
         if free_bytes >= wanted.full_bytes:
             return []
         now_wall_ns = time.time_ns() if system_clocks.is_synchronised() else None
         stored = self._ledger.lessons.in_state(LessonState.STORED)
-        kept = [self._kept(lesson, busy) for lesson in stored if (self._spool / lesson.id).is_dir()]
-        return lessons_to_remove(kept, free_bytes, wanted, self._keep_ns, now_wall_ns)
+        spooled = [self._spooled_lesson(lesson, busy) for lesson in stored if (self._spool / lesson.id).is_dir()]
+        return lessons_to_remove(spooled, free_bytes, wanted, self._keep_ns, now_wall_ns)
 
-    def _kept(self, lesson: LessonRecord, busy: Set[str]) -> SpooledLesson:
+    def _spooled_lesson(self, lesson: LessonRecord, busy: Set[str]) -> SpooledLesson:
         """Somebody may have mended it since it was stored: then the store has something else."""
-        alike, size_bytes = lesson_deletion.verify_stored(self._spool, self._ledger, lesson.id)
-        if not alike and lesson.id not in self._unlike:
-            self._unlike.add(lesson.id)
+        is_stored, size_bytes = lesson_deletion.verify_stored(self._spool, self._ledger, lesson.id)
+        if not is_stored and lesson.id not in self._mismatched:
+            self._mismatched.add(lesson.id)
             log.warning("%s has files that are not stored as they are here, and stays on this box", lesson.id)
-        return SpooledLesson(lesson.id, size_bytes, alike, lesson.id in busy, lesson.ended_wall_ns)
+        return SpooledLesson(lesson.id, size_bytes, is_stored, lesson.id in busy, lesson.ended_wall_ns)
 
-    async def _asked_of_the_store(self, lessons: Sequence[str]) -> dict[str, bool]:
+    async def _verify_in_store(self, lessons: Sequence[str]) -> dict[str, bool]:
         """Which of these the store has today, as far as it answers: it may be another one, or an emptied one."""
         answers: dict[str, bool] = {}
         with suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(_STORE_S):
+            async with asyncio.timeout(_STORE_TIMEOUT_S):
                 for lesson in lessons:
                     if (answer := await self._store_has(lesson)) is not None:
                         answers[lesson] = answer
         for lesson in (lesson for lesson, is_there in answers.items() if not is_there):
             log.error("%s: the store has lost it; it stays on this box and is sent again", lesson)
-            await asyncio.to_thread(self._send_again, lesson)
+            await asyncio.to_thread(self._requeue, lesson)
             self._publish(LessonDescribed(lesson, time.monotonic_ns()))
         return answers
 
-    def _send_again(self, lesson: str) -> None:
+    def _requeue(self, lesson: str) -> None:
         self._ledger.lessons.set_lost(lesson)
         self._ledger.outbox.mark_unsure(lesson, scan_lesson_folder(self._spool / lesson))
 
@@ -169,13 +169,13 @@ class DiskCleanup:
         for lesson in lessons:
             needed = disk.read_space(self._spool).free_bytes < wanted.least_bytes
             if store_has.get(lesson, needed):
-                lesson_deletion.remove(self._spool, self._tables, self._ledger, lesson)
+                lesson_deletion.delete_lesson(self._spool, self._tables, self._ledger, lesson)
 
     def _measure(self, demand: StorageDemand) -> str:
         """Take note of what is left; the fault code where that is not enough."""
         space = disk.read_space(self._spool)
         hours = hours_left(space.free_bytes, demand.reserve_bytes, self._bits_per_second(demand))
-        self.left = RemainingSpace(space, hours)
+        self.remaining = RemainingSpace(space, hours)
         share = demand.bitrate_share(space.free_bytes)
         return disk.NO_ROOM if share is None else disk.LOW if share < 1 else ""
 
@@ -191,7 +191,7 @@ class DiskCleanup:
                 self._rates_bps[lesson.id] = _rate_bps(self._spool / lesson.id)
             if (rate := self._rates_bps.get(lesson.id)) is not None:
                 rates.append(rate)
-            if len(rates) == _MEASURED:
+            if len(rates) == _MEASURED_LESSONS:
                 break
         return sum(rates) / len(rates) if rates else demand.bits_per_second
 
@@ -202,6 +202,6 @@ def _rate_bps(folder: Path) -> float | None:
         found = receipt.read_receipt(folder)
     except (OSError, ValueError):
         return None
-    if found is None or found.lesson_time_ns < _LONG_ENOUGH_NS:
+    if found is None or found.lesson_time_ns < _MIN_MEASURED_NS:
         return None
     return sum(track.bytes for track in found.tracks) * 8e9 / found.lesson_time_ns

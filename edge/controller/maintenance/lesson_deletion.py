@@ -20,7 +20,7 @@ from pipelines.journal.journal_file import JournalBusy, JournalFile
 log = logging.getLogger(__name__)
 
 # A dot in front: nobody who looks for lessons sees it.
-_GOING = ".going"
+_SUFFIX = ".renamed"
 
 
 def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> tuple[bool, int]:
@@ -33,7 +33,7 @@ def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> tuple[bool, int]:
     return plan.is_complete() and not unnameable, sum(state.size for state in plan.files.values())
 
 
-def remove(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
+def delete_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
     """Remove a lesson of which every file is stored as it is here; else, or while somebody works on it, False.
 
     It is renamed first, which needs no room, so that nobody meets half a lesson. With it goes its table of answers
@@ -48,39 +48,39 @@ def remove(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
         # Whoever mends a lesson holds its journal: from here on it stays as it is.
         if not verify_stored(spool, ledger, lesson)[0]:
             return False
-        going = folder.rename(spool / f".{lesson}{_GOING}")
+        renamed = folder.rename(spool / f".{lesson}{_SUFFIX}")
     finally:
         journal.close()
     sync_folder(spool)
-    _clear(going, tables, lesson, ledger)
+    _delete(renamed, tables, lesson, ledger)
     return True
 
 
-def finish(spool: Path, tables: Path, ledger: Ledger) -> None:
+def finish_interrupted(spool: Path, tables: Path, ledger: Ledger) -> None:
     """Go on with removals that were interrupted. OSError, LedgerError."""
-    for going in sorted(spool.glob(f".*{_GOING}")):
-        _clear(going, tables, going.name.removeprefix(".").removesuffix(_GOING), ledger)
+    for renamed in sorted(spool.glob(f".*{_SUFFIX}")):
+        _delete(renamed, tables, renamed.name.removeprefix(".").removesuffix(_SUFFIX), ledger)
 
 
-def _clear(going: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
+def _delete(renamed: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
     """Media first: on a full disk what is to be written down then finds room. lesson.json last: it says what."""
-    for path in sorted(going.iterdir()):
+    for path in sorted(renamed.iterdir()):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.name != LESSON_JSON:
             path.unlink()
     students_csv.named_table_path(tables, lesson).unlink(missing_ok=True)
-    gone = _card(going / LESSON_JSON, lesson)
-    removed_lessons.note(going.parent, gone)
-    ledger.lessons.enter([gone.as_lesson()])
-    ledger.outbox.forget(lesson)
-    ledger.polls.forget(lesson)
-    shutil.rmtree(going)
-    sync_folder(going.parent)
+    removed = _removed_lesson(renamed / LESSON_JSON, lesson)
+    removed_lessons.append(renamed.parent, removed)
+    ledger.lessons.insert([removed.as_record()])
+    ledger.outbox.delete_lesson(lesson)
+    ledger.polls.delete_lesson(lesson)
+    shutil.rmtree(renamed)
+    sync_folder(renamed.parent)
     log.info("%s: removed from this box; the store has it", lesson)
 
 
-def _card(path: Path, lesson: str) -> RemovedLesson:
+def _removed_lesson(path: Path, lesson: str) -> RemovedLesson:
     try:
         return RemovedLesson.model_validate_json(path.read_bytes())
     except (FileNotFoundError, ValidationError):

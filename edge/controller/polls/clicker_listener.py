@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 from drivers.samples import KeypadKey, ReceiverEvent
-from edge.classroom.teacher_keypad import KeyAct, Keypad
+from edge.classroom.teacher_keypad import Keypad, KeypadAction
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.keypad_commands import KeypadCommands
 from edge.controller.polls.poll_service import PollService
@@ -29,7 +29,7 @@ class ClickerListener:
         self._keypad = keypad
         self._commands = commands
         self._polls = polls
-        self._bursts: asyncio.Queue[tuple[Sequence[ReceiverEvent], list[tuple[KeyAct, int]]]] = asyncio.Queue()
+        self._bursts: asyncio.Queue[tuple[Sequence[ReceiverEvent], list[tuple[KeypadAction, int]]]] = asyncio.Queue()
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -41,25 +41,25 @@ class ClickerListener:
 
     async def _listen(self) -> None:
         async for events in self._clickers.bursts():
-            acts = [self._press(event) for event in events if isinstance(event, KeypadKey)]
+            actions = [self._handle_key(event) for event in events if isinstance(event, KeypadKey)]
             if self._bursts.qsize() >= _MOST_BURSTS:
                 log.error("%d bursts of the clicker base wait for the polls: one is left out", _MOST_BURSTS)
                 continue
-            self._bursts.put_nowait((events, [act for act in acts if act[0] is not KeyAct.NONE]))
+            self._bursts.put_nowait((events, [action for action in actions if action[0] is not KeypadAction.NONE]))
 
-    def _press(self, event: KeypadKey) -> tuple[KeyAct, int]:
+    def _handle_key(self, event: KeypadKey) -> tuple[KeypadAction, int]:
         """Do what a key asks for; what is left to be done by the polls, NONE for nothing."""
-        act, at_ns = self._keypad.on_key(event.key, event.captured_ns), event.captured_ns
-        if act is not KeyAct.NONE:
-            log.info("keypad: %s", act)
-        return (KeyAct.NONE if self._commands.control_lesson(act, at_ns) else act), at_ns
+        action, at_ns = self._keypad.on_key(event.key, event.captured_ns), event.captured_ns
+        if action is not KeypadAction.NONE:
+            log.info("keypad: %s", action)
+        return (KeypadAction.NONE if self._commands.control_lesson(action, at_ns) else action), at_ns
 
     async def _answer_polls(self) -> None:
         while True:
-            events, acts = await self._bursts.get()
-            for act, at_ns in acts:
-                await self._commands.control_polls(act, at_ns)
-            await self._polls.on_answers(events)
+            events, actions = await self._bursts.get()
+            for action, at_ns in actions:
+                await self._commands.control_polls(action, at_ns)
+            await self._polls.on_receiver_events(events)
 
     async def _watch(self) -> None:
         while True:

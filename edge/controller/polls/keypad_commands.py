@@ -5,20 +5,20 @@ from __future__ import annotations
 import logging
 
 from edge.classroom.lesson_state_machine import Phase
-from edge.classroom.polls import USUAL_CHOICES, PollKind, Question
-from edge.classroom.teacher_keypad import KeyAct
+from edge.classroom.polls import DEFAULT_CHOICES, PollKind, Question
+from edge.classroom.teacher_keypad import KeypadAction
 from edge.controller.lesson_service import LessonService
 from edge.controller.polls.poll_service import PollRejected, PollService
 
 log = logging.getLogger(__name__)
 
 _QUESTIONS = {
-    KeyAct.POLL_SINGLE: Question(PollKind.SINGLE, USUAL_CHOICES),
-    KeyAct.POLL_MULTIPLE: Question(PollKind.MULTIPLE, USUAL_CHOICES),
-    KeyAct.POLL_TRUE_FALSE: Question(PollKind.TRUE_FALSE),
-    KeyAct.POLL_NUMBER: Question(PollKind.NUMBER),
-    KeyAct.POLL_RUSH: Question(PollKind.RUSH),
-    KeyAct.POLL_ROLL_CALL: Question(PollKind.ROLL_CALL),
+    KeypadAction.POLL_SINGLE: Question(PollKind.SINGLE, DEFAULT_CHOICES),
+    KeypadAction.POLL_MULTIPLE: Question(PollKind.MULTIPLE, DEFAULT_CHOICES),
+    KeypadAction.POLL_TRUE_FALSE: Question(PollKind.TRUE_FALSE),
+    KeypadAction.POLL_NUMBER: Question(PollKind.NUMBER),
+    KeypadAction.POLL_RUSH: Question(PollKind.RUSH),
+    KeypadAction.POLL_ROLL_CALL: Question(PollKind.ROLL_CALL),
 }
 
 
@@ -32,28 +32,28 @@ class KeypadCommands:
         self._service = service
         self._polls = polls
 
-    def control_lesson(self, act: KeyAct, at_ns: int) -> bool:
+    def control_lesson(self, action: KeypadAction, at_ns: int) -> bool:
         """Do what a key of the lesson asks for; whether it is one."""
         lesson = self._service.lesson
-        match act:
-            case KeyAct.LESSON if lesson.phase in (Phase.RECORDING, Phase.PAUSED):
-                self._service.ask(lambda _: lesson.toggle_pause(at_ns))
-            case KeyAct.LESSON:
-                self._service.ask(lambda _: lesson.tap(at_ns))
-            case KeyAct.END:
-                self._service.ask(lambda _: lesson.end(at_ns))
-            case KeyAct.MARK:
-                self._service.ask(lambda _: lesson.mark(at_ns))
+        match action:
+            case KeypadAction.LESSON if lesson.phase in (Phase.RECORDING, Phase.PAUSED):
+                self._service.execute(lambda _: lesson.toggle_pause(at_ns))
+            case KeypadAction.LESSON:
+                self._service.execute(lambda _: lesson.tap(at_ns))
+            case KeypadAction.END:
+                self._service.execute(lambda _: lesson.end(at_ns))
+            case KeypadAction.MARK:
+                self._service.execute(lambda _: lesson.mark(at_ns))
             case _:
                 return False
         return True
 
-    async def control_polls(self, act: KeyAct, at_ns: int) -> None:
+    async def control_polls(self, action: KeypadAction, at_ns: int) -> None:
         """Do what a key of the polls asks for, as far as it can be done now."""
         try:
-            if act is KeyAct.POLL_CLOSE or self._polls.open_poll is not None:
+            if action is KeypadAction.POLL_CLOSE or self._polls.open_poll is not None:
                 await self._polls.close(at_ns)
-            if act is not KeyAct.POLL_CLOSE:
-                await self._polls.open(_QUESTIONS[act])
+            if action is not KeypadAction.POLL_CLOSE:
+                await self._polls.open(_QUESTIONS[action])
         except PollRejected as reason:
-            log.warning("keypad: %s cannot be done: %s", act, reason.word)
+            log.warning("keypad: %s cannot be done: %s", action, reason.word)

@@ -43,7 +43,7 @@ class PollRequestHandler:
                 case ClosePoll():
                     await polls.close(time.monotonic_ns())
                 case AwardPoints(team=team, points=points) if team:
-                    await polls.give_points(team, points)
+                    await polls.award_points(team, points)
                 case ShowPoll():
                     if polls.lesson is None:
                         return "no-lesson", None
@@ -65,7 +65,7 @@ class PollRequestHandler:
                 case ImportClasses(roster=imported):
                     await self._roster.change(lambda roster: roster.with_classes(imported.classes))
                 case UseClass(roster=choice):
-                    await self._roster.change(lambda roster: roster.use(choice.use))
+                    await self._roster.change(lambda roster: roster.with_current(choice.use))
                 case BindClicker(roster=bound):
                     await self._roster.change(lambda roster: roster.bind(bound.number, bound.device))
                 case ListenForClickers(roster=presses):
@@ -82,16 +82,16 @@ class PollRequestHandler:
             return error.strerror or "disk-fails", None
         return "", _roster_status(self._roster.roster, pressed)
 
-    def _status(self, held: StoredPoll) -> PollStatus:
-        poll, question = held.poll, held.poll.question
-        school_class = self._roster.roster.school_class(held.school_class)
-        bound = school_class.of_device() if school_class is not None else {}
+    def _status(self, stored: StoredPoll) -> PollStatus:
+        poll, question = stored.poll, stored.poll.question
+        school_class = self._roster.roster.school_class(stored.school_class)
+        bound = school_class.students_by_device() if school_class is not None else {}
         verdicts = Counter(response.verdict for response in poll.responses)
         until_ns = time.monotonic_ns() if poll.closed_ns is None else poll.closed_ns
-        counting = [one for one in poll.order() if not bound or one.press.device in bound]
-        strangers = {one.press.device for one in poll.responses} - bound.keys() if bound else set()
+        counting = [one for one in poll.ranking() if not bound or one.press.device in bound]
+        unknown = {one.press.device for one in poll.responses} - bound.keys() if bound else set()
         return PollStatus(
-            lesson=held.lesson,
+            lesson=stored.lesson,
             number=poll.number,
             kind=question.kind,
             text=question.text,
@@ -109,7 +109,7 @@ class PollRequestHandler:
                 for one in counting
             ],
             expected=len(bound),
-            unknown=sorted(strangers),
+            unknown=sorted(unknown),
             duplicates=verdicts[ResponseVerdict.DUPLICATE],
             late=verdicts[ResponseVerdict.LATE],
             invalid=verdicts[ResponseVerdict.INVALID],
@@ -120,5 +120,8 @@ class PollRequestHandler:
 
 def _roster_status(roster: Roster, pressed: list[str]) -> RosterStatus:
     return RosterStatus(
-        classes=[one.name for one in roster.classes], here=roster.here, pressed=pressed, now_ns=time.monotonic_ns()
+        classes=[one.name for one in roster.classes],
+        here=roster.current_class,
+        pressed=pressed,
+        now_ns=time.monotonic_ns(),
     )

@@ -22,7 +22,7 @@ from edge.classroom.polls import ClickerPress, Poll, Question, StoredPoll
 from edge.controller.fault_registry import LEDGER, FaultRegistry, fault_code
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.ledger.database import LedgerError
-from edge.ledger.polls import LedgerPolls, PressBatch
+from edge.ledger.polls import PollTables, PressBatch
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ SOURCE = "answers"
 # What is pressed later than this after a poll was closed has nothing to do with it any more.
 LATE_NS = 60_000_000_000
 MOST_UNSAVED = 10_000
-_AGAIN_S = 1.0
+_RETRY_S = 1.0
 
 
 class PollRejected(Exception):
@@ -53,7 +53,7 @@ class PollService:
 
     def __init__(
         self,
-        ledger: LedgerPolls,
+        ledger: PollTables,
         clickers: AsyncClickerBase,
         faults: FaultRegistry,
         boot_id: str,
@@ -72,15 +72,15 @@ class PollService:
         self._first_number = first_number
         self._on_closed = on_closed
         self._next_number = 1
-        self._is_found = True
+        self._is_loaded = True
         self._events: asyncio.Queue[LessonEvent] = asyncio.Queue()
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._unsaved: list[PressBatch] = []
 
     @property
     def unsaved(self) -> int:
         """Answers that wait for the disk."""
-        return sum(len(heard.presses) for heard in self._unsaved)
+        return sum(len(one.presses) for one in self._unsaved)
 
     @property
     def open_poll(self) -> StoredPoll | None:
@@ -95,78 +95,78 @@ class PollService:
         """Follow the lesson, and try again what the disk refused, until cancelled."""
         while True:
             with suppress(TimeoutError):
-                event = await asyncio.wait_for(self._events.get(), _AGAIN_S)
-                async with self._turn:
-                    await self._follow(event)
-            if not self._is_found:
-                async with self._turn:
-                    await self._find()
+                event = await asyncio.wait_for(self._events.get(), _RETRY_S)
+                async with self._lock:
+                    await self._apply(event)
+            if not self._is_loaded:
+                async with self._lock:
+                    await self._load_polls()
             if self._unsaved:
                 await self._save()
 
     async def open(self, question: Question) -> StoredPoll:
-        """Ask the class. CannotPoll."""
-        async with self._turn:
+        """Ask the class. PollRejected."""
+        async with self._lock:
             await self._catch_up()
             if not self._clickers.base.is_installed:
                 raise PollRejected("no-clickers")
             if self.lesson is None:
                 raise PollRejected("no-lesson")
-            if not self._is_found:
-                raise PollRejected(self._faults.of(SOURCE) or LEDGER)
+            if not self._is_loaded:
+                raise PollRejected(self._faults.code_of(SOURCE) or LEDGER)
             if self.open_poll is not None:
                 raise PollRejected("poll-open")
             try:
-                self._clickers.base.ask(question.ask())
+                self._clickers.base.ask(question.to_command())
             except DeviceMisconfigured as error:
                 raise PollRejected(error.reason) from error
             poll = Poll(self._next_number, question, time.monotonic_ns())
-            held = StoredPoll(self.lesson, self._school_class(), self._boot_id, poll)
+            stored = StoredPoll(self.lesson, self._school_class(), self._boot_id, poll)
             try:
-                await self._in_ledger(lambda: self._ledger.open(held))
+                await self._write(lambda: self._ledger.insert(stored))
             except PollRejected:
                 self._clickers.base.stop_asking()
                 raise
-            self.polls.append(held)
+            self.polls.append(stored)
             self._next_number += 1
-            log.info("%s: poll %d is open (%s)", held.lesson, poll.number, question.kind)
-            return held
+            log.info("%s: poll %d is open (%s)", stored.lesson, poll.number, question.kind)
+            return stored
 
     async def close(self, at_ns: int) -> StoredPoll:
-        """What was pressed until ``at_ns`` counts. CannotPoll."""
-        async with self._turn:
+        """What was pressed until ``at_ns`` counts. PollRejected."""
+        async with self._lock:
             await self._catch_up()
-            held = self.open_poll
-            if held is None:
+            stored = self.open_poll
+            if stored is None:
                 raise PollRejected("no-poll")
-            await self._close(held, at_ns)
-            return held
+            await self._close(stored, at_ns)
+            return stored
 
-    async def give_points(self, team: str, points: int) -> None:
-        """A group gets points, or loses some. CannotPoll."""
-        async with self._turn:
+    async def award_points(self, team: str, points: int) -> None:
+        """A group gets points, or loses some. PollRejected."""
+        async with self._lock:
             await self._catch_up()
             lesson = self.lesson
             if lesson is None:
                 raise PollRejected("no-lesson")
-            await self._in_ledger(lambda: self._ledger.add_points(lesson, team, points))
+            await self._write(lambda: self._ledger.add_points(lesson, team, points))
 
-    async def on_answers(self, events: Sequence[ReceiverEvent]) -> None:
+    async def on_receiver_events(self, events: Sequence[ReceiverEvent]) -> None:
         """The base said this; on return it is on the disk, or waits for it."""
-        async with self._turn:
+        async with self._lock:
             await self._catch_up()
             if self.unsaved > MOST_UNSAVED:
                 log.error("%d answers wait for the disk: no more are taken", self.unsaved)
                 return
-            self._unsaved += self._sorted(events)
+            self._unsaved += self._batches_by_poll(events)
         await self._save()
 
     async def _catch_up(self) -> None:
         while not self._events.empty():
-            await self._follow(self._events.get_nowait())
-        await self._find()
+            await self._apply(self._events.get_nowait())
+        await self._load_polls()
 
-    async def _follow(self, event: LessonEvent) -> None:
+    async def _apply(self, event: LessonEvent) -> None:
         lesson = None if isinstance(event, LessonEnded | LessonRejected) else event.lesson
         if lesson == self.lesson:
             return
@@ -177,46 +177,46 @@ class PollService:
                 log.error("%s: its last poll is closed with the lesson: %s", self.lesson, error.word)
         self._clickers.base.stop_asking()
         self.lesson, self.polls = lesson, []
-        self._is_found = lesson is None
+        self._is_loaded = lesson is None
         if not self._unsaved:
             self._faults.report(SOURCE)
-        await self._find()
+        await self._load_polls()
 
-    async def _find(self) -> None:
+    async def _load_polls(self) -> None:
         """Take up what the ledger has of the lesson, as soon as it can be read; a poll that is open there goes on."""
         lesson = self.lesson
-        if lesson is None or self._is_found:
+        if lesson is None or self._is_loaded:
             return
         try:
-            self.polls = await asyncio.to_thread(self._ledger.of, lesson)
-            spool_says = await asyncio.to_thread(self._first_number, lesson)
+            self.polls = await asyncio.to_thread(self._ledger.for_lesson, lesson)
+            from_spool = await asyncio.to_thread(self._first_number, lesson)
         except (LedgerError, OSError) as error:
             log.debug("%s: its polls cannot be read yet: %s", lesson, error)
             self._faults.report(SOURCE, fault_code(error))
             return
-        self._is_found = True
+        self._is_loaded = True
         self._faults.report(SOURCE)
-        self._next_number = max([spool_says, *(held.poll.number + 1 for held in self.polls)])
-        held = self.open_poll
-        if held is None:
+        self._next_number = max([from_spool, *(stored.poll.number + 1 for stored in self.polls)])
+        stored = self.open_poll
+        if stored is None:
             return
-        if held.boot_id != self._boot_id:
-            await self._close(held, _last_ns(held.poll))
+        if stored.boot_id != self._boot_id:
+            await self._close(stored, _last_press_ns(stored.poll))
             return
-        log.info("%s: poll %d goes on, with %d answers", lesson, held.poll.number, len(held.poll.responses))
+        log.info("%s: poll %d goes on, with %d answers", lesson, stored.poll.number, len(stored.poll.responses))
         try:
-            self._clickers.base.ask(held.poll.question.ask())
+            self._clickers.base.ask(stored.poll.question.to_command())
         except DeviceMisconfigured as error:
             log.warning("%s: the class cannot be asked again: %s", lesson, error.reason)
 
-    async def _close(self, held: StoredPoll, at_ns: int) -> None:
-        await self._in_ledger(lambda: self._ledger.close(held.lesson, held.poll.number, at_ns))
-        held.poll.close(at_ns)
+    async def _close(self, stored: StoredPoll, at_ns: int) -> None:
+        await self._write(lambda: self._ledger.set_closed(stored.lesson, stored.poll.number, at_ns))
+        stored.poll.close(at_ns)
         self._clickers.base.stop_asking()
-        log.info("%s: poll %d is closed", held.lesson, held.poll.number)
-        self._on_closed(held.lesson)
+        log.info("%s: poll %d is closed", stored.lesson, stored.poll.number)
+        self._on_closed(stored.lesson)
 
-    async def _in_ledger(self, write: Callable[[], None]) -> None:
+    async def _write(self, write: Callable[[], None]) -> None:
         try:
             await asyncio.to_thread(write)
         except LedgerError as error:
@@ -224,56 +224,56 @@ class PollService:
 
     async def _save(self) -> None:
         """Put what waits on the disk, and then show it."""
-        async with self._turn:
+        async with self._lock:
             batch = list(self._unsaved)
             if not batch:
                 return
             try:
-                await asyncio.to_thread(self._ledger.hear, batch)
+                await asyncio.to_thread(self._ledger.insert_presses, batch)
             except LedgerError as error:
                 code = fault_code(error)
-                level = logging.DEBUG if code == self._faults.of(SOURCE) else logging.ERROR
+                level = logging.DEBUG if code == self._faults.code_of(SOURCE) else logging.ERROR
                 log.log(level, "answers wait for the disk: %s", error)
                 self._faults.report(SOURCE, code)
                 return
             self._faults.report(SOURCE)
             self._unsaved.clear()
-            closed = {held.lesson for held in self._show(batch) if not held.poll.is_open}
+            closed = {stored.lesson for stored in self._apply_presses(batch) if not stored.poll.is_open}
         for lesson in closed:
             self._on_closed(lesson)
 
-    def _show(self, batch: Iterable[PressBatch]) -> list[StoredPoll]:
+    def _apply_presses(self, batch: Iterable[PressBatch]) -> list[StoredPoll]:
         shown = []
-        for heard in batch:
-            for held in self.polls:
-                if (held.lesson, held.poll.number) == (heard.lesson, heard.poll):
-                    for press in heard.presses:
-                        held.poll.hear(press)
-                    held.poll.lost += heard.lost
-                    shown.append(held)
+        for one in batch:
+            for stored in self.polls:
+                if (stored.lesson, stored.poll.number) == (one.lesson, one.poll):
+                    for press in one.presses:
+                        stored.poll.add_press(press)
+                    stored.poll.lost += one.lost
+                    shown.append(stored)
         return shown
 
-    def _sorted(self, events: Sequence[ReceiverEvent]) -> list[PressBatch]:
+    def _batches_by_poll(self, events: Sequence[ReceiverEvent]) -> list[PressBatch]:
         """What came, by the poll that it belongs to; what belongs to none is nobody's."""
         presses: dict[int, list[ClickerPress]] = {}
         lost: dict[int, int] = {}
         for event in events:
-            if isinstance(event, ClickerAnswer) and (held := self._poll_at(event.captured_ns)) is not None:
-                presses.setdefault(held.poll.number, []).append(ClickerPress.of(event))
-            elif isinstance(event, LostAnswers) and (held := self._poll_at(event.captured_ns)) is not None:
-                lost[held.poll.number] = lost.get(held.poll.number, 0) + event.answers
+            if isinstance(event, ClickerAnswer) and (stored := self._poll_at(event.captured_ns)) is not None:
+                presses.setdefault(stored.poll.number, []).append(ClickerPress.from_answer(event))
+            elif isinstance(event, LostAnswers) and (stored := self._poll_at(event.captured_ns)) is not None:
+                lost[stored.poll.number] = lost.get(stored.poll.number, 0) + event.answers
         return [
             PressBatch(self.lesson or "", number, presses.get(number, []), lost.get(number, 0))
             for number in sorted(presses.keys() | lost.keys())
         ]
 
     def _poll_at(self, at_ns: int) -> StoredPoll | None:
-        for held in reversed(self.polls):
-            if held.boot_id == self._boot_id and held.poll.opened_ns <= at_ns:
-                closed_ns = held.poll.closed_ns
-                return held if closed_ns is None or at_ns <= closed_ns + LATE_NS else None
+        for stored in reversed(self.polls):
+            if stored.boot_id == self._boot_id and stored.poll.opened_ns <= at_ns:
+                closed_ns = stored.poll.closed_ns
+                return stored if closed_ns is None or at_ns <= closed_ns + LATE_NS else None
         return None
 
 
-def _last_ns(poll: Poll) -> int:
+def _last_press_ns(poll: Poll) -> int:
     return max([poll.opened_ns, *(response.press.captured_ns for response in poll.responses)])

@@ -15,7 +15,7 @@ from edge.config.model import RoomConfig
 from edge.ledger.database import LedgerError
 from edge.ledger.ledger import Ledger
 from edge.school import chapters, students_csv, xapi_statements
-from edge.school import poll_results as books
+from edge.school import poll_results as poll_results
 from edge.school.build_poll_results import ResultSources, build_poll_results
 from edge.school.poll_results import PollResults, write_if_changed
 from pipelines.files.lesson_layout import CHAPTERS_VTT, STUDENTS_CSV, XAPI_JSONL
@@ -50,7 +50,7 @@ class PollResultFiles:
         sharing: SharingPolicy,
     ) -> None:
         self._spool = spool
-        self._results = results
+        self._tables = results
         self._room = room
         self._ledger = ledger
         self._roster = roster
@@ -58,7 +58,7 @@ class PollResultFiles:
         self._writing = Lock()
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
 
-    def soon(self, lesson: str) -> None:
+    def schedule(self, lesson: str) -> None:
         """A poll of a lesson that runs was closed: write what there is, in its turn."""
         self._waiting.put_nowait(lesson)
 
@@ -73,7 +73,7 @@ class PollResultFiles:
 
     def next_number(self, lesson: str) -> int:
         """The number that the next poll of a lesson has at least, by what its folder says. OSError."""
-        found = books.read(self._spool / lesson)
+        found = poll_results.read(self._spool / lesson)
         return max((poll.number for poll in found.polls), default=0) + 1 if found is not None else 1
 
     def write(self, lesson: str) -> None:
@@ -84,14 +84,14 @@ class PollResultFiles:
     def finish(self, lesson: str) -> None:
         """The lesson has ended for good: write everything, statements too. OSError, LedgerError."""
         with self._writing:
-            book, clock = self._write(lesson)
-            if book is None:
+            results, clock = self._write(lesson)
+            if results is None:
                 return
-            statements = xapi_statements.statement_lines(self._speaker(clock).statements(book))
+            statements = xapi_statements.statement_lines(self._statement_context(clock).statements(results))
             body = "".join(f"{line}\n" for line in statements.values())
             write_if_changed(self._spool / lesson / XAPI_JSONL, body.encode())
             if self._sharing.to_lrs:
-                self._ledger.statements.expect(statements)
+                self._ledger.statements.add(statements)
 
     def _write(self, lesson: str) -> tuple[PollResults | None, LessonClock]:
         folder = self._spool / lesson
@@ -102,26 +102,26 @@ class PollResultFiles:
             self._room.school,
             self._room.room,
             lesson,
-            self._ledger.polls.of(lesson),
+            self._ledger.polls.for_lesson(lesson),
             self._ledger.polls.points(lesson),
             roster,
             clock,
-            books.read(folder),
+            poll_results.read(folder),
         )
-        book = build_poll_results(sources, names=self._sharing.names) if sources.polls or sources.before else None
+        results = build_poll_results(sources, names=self._sharing.names) if sources.polls or sources.before else None
         language = self._room.language
-        found = chapters.lesson_chapters(book.polls if book else (), clock.markers, clock.length_ns, language)
+        found = chapters.lesson_chapters(results.polls if results else (), clock.markers, clock.length_ns, language)
         if found:
             write_if_changed(folder / CHAPTERS_VTT, chapters.to_webvtt(found).encode())
-        if book is not None:
-            books.write(folder, book)
-            write_if_changed(folder / STUDENTS_CSV, students_csv.students_csv(book, language))
-            table = students_csv.named_table_path(self._results, lesson)
-            self._results.mkdir(mode=0o750, exist_ok=True)
-            write_if_changed(table, students_csv.students_csv(book, language, students_by_pseudonym(roster)))
-        return book, clock
+        if results is not None:
+            poll_results.write(folder, results)
+            write_if_changed(folder / STUDENTS_CSV, students_csv.students_csv(results, language))
+            table = students_csv.named_table_path(self._tables, lesson)
+            self._tables.mkdir(mode=0o750, exist_ok=True)
+            write_if_changed(table, students_csv.students_csv(results, language, students_by_pseudonym(roster)))
+        return results, clock
 
-    def _speaker(self, clock: LessonClock) -> xapi_statements.StatementContext:
+    def _statement_context(self, clock: LessonClock) -> xapi_statements.StatementContext:
         began = clock.changes[0] if clock.changes else None
         wall_ns = clock.wall_ns(began.boot_id, began.at_ns) if began is not None else None
         at = None if wall_ns is None else datetime.fromtimestamp(wall_ns / 1e9, UTC)

@@ -27,28 +27,28 @@ class PtzHead:
         self._device: PtzDevice | None = None
         self._state: HeadState | None = None
         self._is_started = False
-        self._source: DeviceSupervisor[HeadState, HeadModel] = DeviceSupervisor(
-            f"ptz-{role}", self._made, self._changed
+        self._supervisor: DeviceSupervisor[HeadState, HeadModel] = DeviceSupervisor(
+            f"ptz-{role}", self._make_device, self._on_condition
         )
-        self._source.attach(self._heard)
+        self._supervisor.attach(self._on_state)
 
     def start(self) -> None:
         """Begin to open it. Again: nothing."""
         if not self._is_started:
             self._is_started = True
-            self._source.start()
+            self._supervisor.start()
 
-    def wake(self) -> None:
+    def retry_now(self) -> None:
         """Something was plugged in: try again now."""
-        self._source.retry_now()
+        self._supervisor.retry_now()
 
-    def watch(self, now_ns: int) -> None:
+    def check_watchdog(self, now_ns: int) -> None:
         """Now and then: a head whose driver hangs is abandoned for a new one."""
-        self._source.check_watchdog(now_ns)
+        self._supervisor.check_watchdog(now_ns)
 
     def close(self) -> None:
         """Stop it if it is driven, and let it go. It waits; again: nothing."""
-        self._source.close()
+        self._supervisor.close()
 
     def recall(self, preset: str) -> Future[None]:
         """Go to a preset of the config; done when it has arrived. KeyError where there is none of that name.
@@ -57,12 +57,12 @@ class PtzHead:
         """
         number = self.config.presets[preset]
         device = self._open_device()
-        return device.recall(number) if device is not None else self._absent()
+        return device.recall(number) if device is not None else self._not_open()
 
-    def send(self, preset: str) -> None:
+    def start_recall(self, preset: str) -> None:
         """Go to a preset; nobody waits, and what comes of it is logged."""
         log.info("%s: the head is sent to %s", self.role, preset)
-        self.recall(preset).add_done_callback(self._sent)
+        self.recall(preset).add_done_callback(self._log_arrival)
 
     def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
         """Turn and zoom at these shares of full speed until it is not renewed; all 0: stand still.
@@ -70,11 +70,11 @@ class PtzHead:
         Done when the head does so; it fails as ``recall`` does.
         """
         device = self._open_device()
-        return device.drive(pan, tilt, zoom) if device is not None else self._absent()
+        return device.drive(pan, tilt, zoom) if device is not None else self._not_open()
 
     def status(self) -> HeadStatus:
         """How it is now."""
-        condition, state = self._source.condition, self._state
+        condition, state = self._supervisor.condition, self._state
         known = state if condition.state is DeviceState.RUNNING else None
         names = {number: name for name, number in self.config.presets.items()}
         return HeadStatus(
@@ -85,24 +85,24 @@ class PtzHead:
         )
 
     def _open_device(self) -> PtzDevice | None:
-        return self._device if self._source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) else None
+        return self._device if self._supervisor.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) else None
 
-    def _absent(self) -> Future[None]:
-        promise: Future[None] = Future()
-        promise.set_exception(DeviceLost(self.role, self._source.condition.reason or "the head is not there yet"))
-        return promise
+    def _not_open(self) -> Future[None]:
+        future: Future[None] = Future()
+        future.set_exception(DeviceLost(self.role, self._supervisor.condition.reason or "the head is not there yet"))
+        return future
 
-    def _made(self) -> PtzDevice:
+    def _make_device(self) -> PtzDevice:
         self._device = self._make()
         return self._device
 
-    def _heard(self, _: HeadModel, state: HeadState) -> None:
+    def _on_state(self, _: HeadModel, state: HeadState) -> None:
         self._state = state
 
-    def _changed(self, _: str, condition: DeviceCondition[HeadModel]) -> None:
+    def _on_condition(self, _: str, condition: DeviceCondition[HeadModel]) -> None:
         """The source has logged it; whoever asks reads it there."""
 
-    def _sent(self, arrival: Future[None]) -> None:
+    def _log_arrival(self, arrival: Future[None]) -> None:
         failed = arrival.exception()
         if isinstance(failed, Superseded):
             log.debug("%s: %s", self.role, failed.reason)

@@ -30,13 +30,13 @@ class PtzHeads:
             head.start()
         while True:
             for head in self._heads.values():
-                head.watch(time.monotonic_ns())
+                head.check_watchdog(time.monotonic_ns())
             await asyncio.sleep(_WATCH_S)
 
-    def wake(self) -> None:
+    def retry_now(self) -> None:
         """Something was plugged in: those that are missing are tried again now."""
         for head in self._heads.values():
-            head.wake()
+            head.retry_now()
 
     def close(self) -> None:
         """Stop them and let them go. It waits; again: nothing."""
@@ -47,13 +47,13 @@ class PtzHeads:
         """Send heads where the config says."""
         for head in self._heads.values():
             if preset := triggered_preset(event, head.config):
-                head.send(preset)
+                head.start_recall(preset)
 
     def status(self) -> dict[str, HeadStatus]:
         """How each is now."""
         return {role: head.status() for role, head in self._heads.items()}
 
-    async def obey(self, request: HeadRequest) -> str:
+    async def handle(self, request: HeadRequest) -> str:
         """Do what is asked, and wait until the head does so or has arrived.
 
         Empty where that went well; else why it did not, as a word or a sentence.

@@ -21,13 +21,13 @@ log = logging.getLogger(__name__)
 
 EVENTS = (LessonStarted, LessonAdopted, LessonRejected)
 SOURCE = "ledger"
-_AGAIN_S = 1.0
-_MOST_WAITING = 1000
+_RETRY_S = 1.0
+_MAX_PENDING = 1000
 # SQLite makes two files beside the ledger to open it.
-_LEAST_BYTES = 1 << 16
+_MIN_FREE_BYTES = 1 << 16
 
 
-class LedgerKeeper:
+class LedgerService:
     """Opens the ledger, and again when its file was damaged or its disk came back as another one.
 
     A disk may be full, not mounted yet or in the wrong hands: somebody puts that right, and nothing has to be started
@@ -40,32 +40,32 @@ class LedgerKeeper:
         self._spool = spool
         self._ids = ids
         self._faults = faults
-        self._unentered: deque[tuple[LessonEvent, int | None]] = deque(maxlen=_MOST_WAITING)
-        self._news = asyncio.Event()
+        self._pending: deque[tuple[LessonEvent, int | None]] = deque(maxlen=_MAX_PENDING)
+        self._wake = asyncio.Event()
 
     def on_event(self, event: LessonEvent) -> None:
         """A lesson begins, was found, or never began: the ledger learns of it as soon as it can."""
         wall_ns = time.time_ns() if isinstance(event, LessonStarted) and system_clocks.is_synchronised() else None
-        self._unentered.append((event, wall_ns))
-        self._news.set()
+        self._pending.append((event, wall_ns))
+        self._wake.set()
 
     async def run(self) -> None:
         """Keep it open until cancelled."""
         while True:
-            self._news.clear()
+            self._wake.clear()
             try:
                 if not self._ledger.is_open:
                     await self._open()
-                while self._unentered:
-                    await asyncio.to_thread(self._enter, *self._unentered[0])
-                    self._unentered.popleft()
+                while self._pending:
+                    await asyncio.to_thread(self._enter, *self._pending[0])
+                    self._pending.popleft()
             except (LedgerError, OSError) as error:
                 await self._failed(error)
             else:
                 self._faults.report(SOURCE)
             with suppress(TimeoutError):
-                async with asyncio.timeout(_AGAIN_S):
-                    await self._news.wait()
+                async with asyncio.timeout(_RETRY_S):
+                    await self._wake.wait()
 
     async def _open(self) -> None:
         await asyncio.to_thread(self._ledger.open, self._spool)
@@ -75,17 +75,17 @@ class LedgerKeeper:
 
     def _enter(self, event: LessonEvent, wall_ns: int | None) -> None:
         if isinstance(event, LessonRejected):
-            self._ledger.lessons.forget(event.lesson)
+            self._ledger.lessons.delete(event.lesson)
         else:
             self._ledger.lessons.begin(event.lesson, wall_ns)
 
     async def _failed(self, error: LedgerError | OSError) -> None:
-        code = await asyncio.to_thread(self._code_of, error)
-        level = logging.DEBUG if code == self._faults.of(SOURCE) else logging.ERROR
+        code = await asyncio.to_thread(self._fault_code, error)
+        level = logging.DEBUG if code == self._faults.code_of(SOURCE) else logging.ERROR
         log.log(level, "the ledger cannot be used, and is tried again: %s", error)
         self._faults.report(SOURCE, code)
 
-    def _code_of(self, error: LedgerError | OSError) -> str:
+    def _fault_code(self, error: LedgerError | OSError) -> str:
         """SQLite itself does not always know that it is for the disk."""
         try:
             space = disk.read_space(self._path.parent)
@@ -93,4 +93,4 @@ class LedgerKeeper:
             return fault_code(no_disk)
         if space.is_read_only:
             return disk.READ_ONLY
-        return disk.FULL if space.free_bytes < _LEAST_BYTES else fault_code(error)
+        return disk.FULL if space.free_bytes < _MIN_FREE_BYTES else fault_code(error)
