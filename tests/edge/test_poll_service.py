@@ -140,7 +140,7 @@ async def test_sixty_students_in_two_seconds_on_each_base_are_in_the_ledger_once
             made_up = in_ledger(room) - whole
             assert made_up.total() <= 2, "what a checksum cannot see is rare"
             possible = {device for device, text in whole if text in "ABCD"}  # an iClicker has an E besides
-            assert possible <= held.poll.standing().keys()
+            assert possible <= held.poll.counting_responses().keys()
             assert room.closed == [LESSON]
             _report(model, room, whole)
 
