@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class LedgerError(Exception):
-    """The root of the ledger's errors."""
+    """Root of the ledger's errors."""
 
 
 class LedgerFull(LedgerError):
@@ -21,7 +21,7 @@ class LedgerFull(LedgerError):
 class LedgerDamaged(LedgerError):
     """The file is damaged, or another file lies at its path: the ledger has to be opened again.
 
-    What is no ledger is set aside then.
+    A file that is no ledger is set aside then.
     """
 
 
@@ -41,7 +41,7 @@ _UNUSABLE = {
 
 
 class Database:
-    """May be used from any thread, as ``asyncio.to_thread`` does: transactions wait for each other.
+    """One SQLite connection for all threads: transactions wait for each other.
 
     WAL, so that another process may read meanwhile; synchronous=FULL, so that what was committed survives a power cut.
 
@@ -60,7 +60,7 @@ class Database:
         """Open the file, or make one.
 
         Raises:
-            LedgerUnusable, LedgerDamaged, LedgerFull: as every transaction.
+            LedgerError: as from every transaction.
         """
         if self.path.exists() and self.path.stat().st_size == 0:
             raise LedgerDamaged(f"{self.path} is empty")
@@ -76,7 +76,7 @@ class Database:
         self._connection, self.is_open = connection, True
 
     def replace(self, opened: Database) -> None:
-        """Go on with the file that another one has opened, which is not to be used any more."""
+        """Take over the connection of another Database, which is not to be used any more."""
         with self._lock:
             before, self._connection = self._connection, opened._connection
             self._identity, self.is_open = opened._identity, opened.is_open
@@ -96,7 +96,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of it or nothing; durable once the block is left."""
+        """Run the block as one transaction, durable once it is left."""
         with self.connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -108,21 +108,21 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """The bare connection: for a query, or for a script that brings a transaction of its own."""
+        """Lend the connection for a query, or for a script with a transaction of its own."""
         with self._lock, self._translate_errors():
             if self._connection is None:
                 raise LedgerUnusable(f"{self.path} is not open")
             yield self._connection
 
     def close(self) -> None:
-        """Close the file; again does nothing."""
+        """Close the file. Idempotent."""
         with self._lock:
             connection, self._connection, self.is_open = self._connection, None, False
         if connection is not None:
             connection.close()
 
     def mark_damaged(self, what: str) -> LedgerDamaged:
-        """The error for a file that is no ledger any more, to be raised; it has to be opened anew from here on."""
+        """Require the file to be opened anew, since it is no ledger any more; the error to raise for that."""
         self.is_open = False
         return LedgerDamaged(f"{self.path}{what}")
 

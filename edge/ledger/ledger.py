@@ -33,7 +33,7 @@ class SetAside:
 
 
 class Ledger:
-    """The open ledger and its tables; all methods may be called from any thread.
+    """The ledger's tables over one database; thread-safe.
 
     It is not open at first, and not after it was found to be damaged or displaced: ``open`` it then, and everybody who
     has it goes on with it. ``set_aside`` is the ledger that this one replaced, None where nothing was wrong.
@@ -49,11 +49,11 @@ class Ledger:
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be used, as far as is known."""
+        """Whether the ledger can be used, as far as is known."""
         return self._database.is_open
 
     def open(self, spool: Path) -> None:
-        """Open the file as ``open_ledger`` does; until that is done nobody sees anything of it.
+        """Open the file as ``open_ledger`` does; nobody sees it before that has succeeded.
 
         Raises:
             LedgerUnusable, LedgerFull, OSError: it cannot be opened now.
@@ -63,10 +63,13 @@ class Ledger:
         self.set_aside = opened.set_aside
 
     def rebuild(self, spool: Path) -> list[LessonRecord]:
-        """Enter, and return, the lessons of the spool that are not known; what of them is stored will be found out.
+        """Insert and return the lessons of the spool that are not known, those removed after they were stored included.
 
-        So are those that the spool says were removed from it once they were stored. The spool itself is only
-        read; a lesson that cannot be read is left out. OSError, LedgerError.
+        What of their files is in the store is left open. The spool itself is only read; a lesson that cannot be read is
+        left out.
+
+        Raises:
+            OSError, LedgerError: the spool or the ledger cannot be read or written.
         """
         known = {lesson.id for lesson in self.lessons.all()}
         folders = lesson_folders(spool)
@@ -87,9 +90,12 @@ class Ledger:
         return found
 
     def prune_missing(self, spool: Path) -> None:
-        """Drop lessons that never had a folder, and the outbox of those that are stored and no longer in the spool.
+        """Delete lessons that never had a folder, and the outbox of those that are stored and no longer in the spool.
 
-        A spool without a single lesson may be a disk that is not there today. OSError, LedgerError.
+        A spool without a single lesson may be a disk that is not there today: then nothing is deleted.
+
+        Raises:
+            OSError, LedgerError: the spool or the ledger cannot be read or written.
         """
         if not (here := {folder.name for folder in lesson_folders(spool)}):
             return
@@ -100,14 +106,14 @@ class Ledger:
                 self.outbox.delete_lesson(lesson.id)
 
     def close(self) -> None:
-        """Close the file; again does nothing."""
+        """Close the file. Idempotent."""
         self._database.close()
 
 
 def open_ledger(path: Path, spool: Path) -> Ledger:
     """Open the ledger, or make one. A damaged one is renamed to ``<name>.damaged-N`` and replaced.
 
-    A new ledger has a new epoch. Lessons of the spool that the ledger does not know are entered.
+    A new ledger has a new epoch. Lessons of the spool that the ledger does not know are inserted.
 
     Raises:
         LedgerUnusable, LedgerFull, OSError: it cannot be opened now.
@@ -132,7 +138,7 @@ def open_ledger(path: Path, spool: Path) -> Ledger:
 
 
 def _open_or_clean_up(path: Path, spool: Path) -> Database:
-    """The ledger's file; one that could not be made leaves nothing behind."""
+    """Open the file; one that could not be made leaves nothing behind."""
     is_new = not path.exists()
     try:
         return open_database(path, spool)
@@ -143,7 +149,11 @@ def _open_or_clean_up(path: Path, spool: Path) -> Database:
 
 
 def open_database(path: Path, spool: Path) -> Database:
-    """The ledger's file in today's version; a new one has an epoch that no lesson of ``spool`` has. LedgerError."""
+    """Open the file and migrate it to the newest version; a new one has an epoch that no lesson of ``spool`` has.
+
+    Raises:
+        OSError, LedgerError: it cannot be opened, or is damaged.
+    """
     try:
         database = Database(path)
         database.open()

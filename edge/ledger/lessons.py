@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
 
 from edge.classroom.lesson_ids import parse_lesson_id
@@ -40,7 +40,12 @@ class UnknownLesson(LookupError):
 
 
 class LessonTable:
-    """The table of lessons. Methods block for a disk write at most; LedgerError."""
+    """Reads and writes the table of lessons; methods block for a disk write at most.
+
+    Raises:
+        LedgerError: from every method.
+        UnknownLesson: from the methods that change or get one lesson, where it is not in the table.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -58,29 +63,25 @@ class LessonTable:
         return max([int(following) - 1, *(_number(lesson.id) for lesson in self.all())])
 
     def begin(self, lesson: str, began_wall_ns: int | None) -> None:
-        """Enter a lesson that begins; one that is known stays as it is."""
+        """Insert a lesson that begins; one that is known stays as it is."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE meta SET next_lesson = MAX(next_lesson, ?)", (_number(lesson) + 1,))
             _insert(connection, LessonRecord(lesson, LessonState.RUNNING, began_wall_ns))
 
     def insert(self, lessons: Iterable[LessonRecord]) -> None:
-        """Enter lessons that were found elsewhere; those already known stay as they are."""
+        """Insert lessons that were found elsewhere; those already known stay as they are."""
         with self._database.transaction() as connection:
             for lesson in lessons:
                 _insert(connection, lesson)
 
     def end(self, lesson: str, lesson_time_ns: int, cause: str, ended_wall_ns: int | None) -> None:
-        """The lesson is over. UnknownLesson."""
+        """Record the end of a lesson."""
         self._update(
-            lesson,
-            state=LessonState.ENDED,
-            lesson_time_ns=lesson_time_ns,
-            cause=cause,
-            ended_wall_ns=ended_wall_ns,
+            lesson, state=LessonState.ENDED, lesson_time_ns=lesson_time_ns, cause=cause, ended_wall_ns=ended_wall_ns
         )
 
     def fill_in_dates(self, lesson: str, began_wall_ns: int | None, ended_wall_ns: int | None) -> None:
-        """The time is known by now: it fills what is empty, and changes nothing else."""
+        """Fill in the wall times that are missing; those that are known stay."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE lessons SET began_wall_ns = COALESCE(began_wall_ns, ?),"
@@ -89,50 +90,42 @@ class LessonTable:
             )
 
     def reopen(self, lesson: str) -> None:
-        """The lesson goes on, and what was found about it counts no more. UnknownLesson."""
-        self._update(
-            lesson,
-            state=LessonState.RUNNING,
-            lesson_time_ns=None,
-            cause=None,
-            ended_wall_ns=None,
-            recording=None,
-            stored=StoredVerdict.PENDING,
-        )
+        """Take the end of a lesson back: it runs again, and the verdicts on it are void."""
+        end = dict.fromkeys(("lesson_time_ns", "cause", "ended_wall_ns", "recording"))
+        self._update(lesson, state=LessonState.RUNNING, stored=StoredVerdict.PENDING, **end)
 
     def delete(self, lesson: str) -> None:
-        """Remove a lesson that never began; one that is not known is none to remove."""
+        """Delete a lesson that never began, if it is known."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM lessons WHERE id = ?", (lesson,))
 
     def set_recording(self, lesson: str, verdict: RecordingVerdict) -> None:
-        """The receipt was written: the lesson may be completed in the store. UnknownLesson."""
+        """Set the receipt's verdict: the lesson is checked and may be completed in the store."""
         self._update(lesson, state=LessonState.CHECKED, recording=verdict)
 
     def set_stored(self, lesson: str) -> None:
-        """Every file was compared with the store. UnknownLesson."""
+        """Mark a lesson as stored, after every file was compared with the store."""
         self._update(lesson, state=LessonState.STORED, stored=StoredVerdict.YES)
 
     def set_lost(self, lesson: str) -> None:
-        """The store has it no more: it is to be sent again. UnknownLesson."""
+        """Mark a lesson as no longer in the store, to be sent again."""
         self._update(lesson, state=LessonState.CHECKED, stored=StoredVerdict.PENDING)
 
     def get(self, lesson: str) -> LessonRecord:
-        """One lesson. UnknownLesson."""
+        """The record of one lesson."""
         with self._database.connection() as connection:
-            row = connection.execute(f"SELECT {_COLUMNS} FROM lessons WHERE id = ?", (lesson,)).fetchone()
-        if row is None:
+            found = select_lessons(connection, "WHERE id = ?", lesson)
+        if not found:
             raise UnknownLesson(lesson)
-        return _lesson(row)
+        return found[0]
 
     def all(self) -> list[LessonRecord]:
-        """Every lesson, in the order they were entered."""
+        """Every lesson, in the order of insertion."""
         with self._database.connection() as connection:
-            rows = connection.execute(f"SELECT {_COLUMNS} FROM lessons ORDER BY rowid").fetchall()
-        return [_lesson(row) for row in rows]
+            return select_lessons(connection, "ORDER BY rowid")
 
     def in_state(self, *states: LessonState) -> list[LessonRecord]:
-        """The lessons in one of these states, in the order they were entered."""
+        """The lessons in one of these states, in the order of insertion."""
         return [lesson for lesson in self.all() if lesson.state in states]
 
     def _update(self, lesson: str, **values: str | int | None) -> None:
@@ -148,34 +141,31 @@ def _number(lesson: str) -> int:
     return parts.number if parts else 0
 
 
-_COLUMNS = "id, state, began_wall_ns, ended_wall_ns, lesson_time_ns, cause, recording, stored"
+_COLUMNS = ", ".join(field.name for field in fields(LessonRecord))
 
 
 def _insert(connection: sqlite3.Connection, lesson: LessonRecord) -> None:
-    connection.execute(
-        f"INSERT OR IGNORE INTO lessons ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            lesson.id,
-            lesson.state,
-            lesson.began_wall_ns,
-            lesson.ended_wall_ns,
-            lesson.lesson_time_ns,
-            lesson.cause,
-            lesson.recording,
-            lesson.stored,
-        ),
-    )
+    statement = f"INSERT OR IGNORE INTO lessons ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    connection.execute(statement, astuple(lesson))
 
 
-def _lesson(row: tuple[str, str, int | None, int | None, int | None, str | None, str | None, str]) -> LessonRecord:
-    lesson, state, began, ended, length, cause, recording, stored = row
-    return LessonRecord(
-        lesson,
-        LessonState(state),
-        began,
-        ended,
-        length,
-        cause,
-        RecordingVerdict(recording) if recording else None,
-        StoredVerdict(stored),
-    )
+def select_lessons(connection: sqlite3.Connection, clause: str, *values: str) -> list[LessonRecord]:
+    """Read the lessons that ``clause`` selects or orders.
+
+    Raises:
+        ValueError: a row has a state or a verdict that does not exist.
+    """
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM lessons {clause}", values)
+    return [
+        LessonRecord(
+            lesson,
+            LessonState(state),
+            began,
+            ended,
+            length,
+            cause,
+            RecordingVerdict(recording) if recording else None,
+            StoredVerdict(stored),
+        )
+        for lesson, state, began, ended, length, cause, recording, stored in rows
+    ]

@@ -16,7 +16,7 @@ from edge.ledger.schema import MIGRATIONS, version_of
 
 @dataclass(frozen=True, slots=True)
 class MigrationTrial:
-    """The schema ``version`` of the ledger, and the ``newest`` that this program knows.
+    """The schema ``version`` of the ledger, the ``newest`` that this program knows, and what the trial found.
 
     ``fault`` is why the program cannot go on with it, empty where it can.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from drivers.samples import AnswerForm
 from edge.classroom.polls import ClickerPress, Poll, PollKind, Question, StoredPoll
@@ -12,7 +12,7 @@ from edge.ledger.database import Database
 
 @dataclass(frozen=True, slots=True)
 class PressBatch:
-    """What came for one poll: presses in their order, and how many the base's own count says are lost."""
+    """What the clicker base delivered for one poll: presses in their order, and how many are lost by its own count."""
 
     lesson: str
     poll: int
@@ -21,33 +21,27 @@ class PressBatch:
 
 
 class PollTables:
-    """The tables of polls, presses and group scores. Methods block for a disk write at most; LedgerError."""
+    """Reads and writes the tables of polls, presses and group scores; methods block for a disk write at most.
+
+    Raises:
+        LedgerError: from every method.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def insert(self, stored: StoredPoll) -> None:
-        """A poll was opened."""
+        """Insert a poll that opens."""
         poll, question = stored.poll, stored.poll.question
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO polls (lesson, number, kind, choices, text, answer, class, boot_id, opened_ns)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    stored.lesson,
-                    poll.number,
-                    question.kind,
-                    question.choices,
-                    question.text,
-                    question.answer,
-                    stored.school_class,
-                    stored.boot_id,
-                    poll.opened_ns,
-                ),
+                (stored.lesson, poll.number, *astuple(question), stored.school_class, stored.boot_id, poll.opened_ns),
             )
 
     def set_closed(self, lesson: str, number: int, at_ns: int) -> None:
-        """A poll was closed; one that is closed already stays as it is."""
+        """Set when a poll was closed; one that is closed already stays as it is."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE polls SET closed_ns = MAX(?, opened_ns) WHERE lesson = ? AND number = ? AND closed_ns IS NULL",
@@ -55,34 +49,22 @@ class PollTables:
             )
 
     def insert_presses(self, batches: Iterable[PressBatch]) -> None:
-        """Presses came: all of them are on the disk on return, with one wait for it."""
+        """Insert presses; all of them are durable on return, in one transaction."""
         with self._database.transaction() as connection:
-            for one in batches:
+            for batch in batches:
                 connection.executemany(
                     "INSERT INTO presses (lesson, poll, captured_ns, device, form, text, sequence, ticks)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        (
-                            one.lesson,
-                            one.poll,
-                            press.captured_ns,
-                            press.device,
-                            press.form,
-                            press.text,
-                            press.sequence,
-                            press.ticks,
-                        )
-                        for press in one.presses
-                    ],
+                    [(batch.lesson, batch.poll, *astuple(press)) for press in batch.presses],
                 )
-                if one.lost:
+                if batch.lost:
                     connection.execute(
                         "UPDATE polls SET lost = lost + ? WHERE lesson = ? AND number = ?",
-                        (one.lost, one.lesson, one.poll),
+                        (batch.lost, batch.lesson, batch.poll),
                     )
 
     def for_lesson(self, lesson: str) -> list[StoredPoll]:
-        """The polls of a lesson in their order, with what was pressed."""
+        """Read the polls of a lesson in their order, with their presses."""
         with self._database.connection() as connection:
             polls = connection.execute(
                 "SELECT number, kind, choices, text, answer, class, boot_id, opened_ns, closed_ns, lost"
@@ -104,12 +86,12 @@ class PollTables:
             raise self._database.mark_damaged(f": a poll of {lesson} makes no sense: {error}") from error
 
     def add_points(self, lesson: str, team: str, points: int) -> None:
-        """The teacher gives a group points, or takes some."""
+        """Give a group points; negative ones are taken from it."""
         with self._database.transaction() as connection:
             connection.execute("INSERT INTO scores (lesson, team, points) VALUES (?, ?, ?)", (lesson, team, points))
 
     def points(self, lesson: str) -> dict[str, int]:
-        """What the teacher has given each group in a lesson."""
+        """The sum of the points of each group in a lesson."""
         with self._database.connection() as connection:
             rows = connection.execute(
                 "SELECT team, SUM(points) FROM scores WHERE lesson = ? GROUP BY team ORDER BY team", (lesson,)
@@ -117,7 +99,7 @@ class PollTables:
         return dict(rows)
 
     def delete_lesson(self, lesson: str) -> None:
-        """The lesson has left this box, and its polls.json with it."""
+        """Delete the polls of a lesson that has left this box, its polls.json included."""
         with self._database.transaction() as connection:
             for table in ("polls", "presses", "scores"):
                 connection.execute(f"DELETE FROM {table} WHERE lesson = ?", (lesson,))

@@ -15,7 +15,11 @@ from pipelines.system_clocks import ClockSnapshot
 
 
 def lesson_folders(spool: Path) -> list[Path]:
-    """The folders in the spool that bear a lesson's id, by name; an absent spool has none."""
+    """List the folders of the spool whose name is a lesson's id, sorted; an absent spool has none.
+
+    Raises:
+        OSError: the spool cannot be read.
+    """
     try:
         return sorted(entry for entry in spool.iterdir() if entry.is_dir() and parse_lesson_id(entry.name))
     except FileNotFoundError:
@@ -23,8 +27,12 @@ def lesson_folders(spool: Path) -> list[Path]:
 
 
 def record_from_folder(folder: Path, now: ClockSnapshot | None = None) -> LessonRecord:
-    """A lesson as its own journal and receipt tell it; where the journal does not know when it was, ``now`` does,
-    if it is of the same boot and synchronised.
+    """Build the record of a lesson from its journal and receipt.
+
+    Where the journal knows no wall time, ``now`` gives it, if it is of the same boot and synchronised.
+
+    Raises:
+        OSError: the journal or the receipt cannot be read.
     """
     replayed = replay(read_journal(folder).entries)
     begin, end = replayed.begin, replayed.end

@@ -28,7 +28,7 @@ class RemovedLesson(BaseModel):
     recording: RecordingVerdict | None = None
 
     def as_record(self) -> LessonRecord:
-        """As the ledger knew it."""
+        """The ledger's record of it."""
         return LessonRecord(
             self.lesson,
             LessonState.STORED,
@@ -42,7 +42,11 @@ class RemovedLesson(BaseModel):
 
 
 def read(spool: Path) -> dict[str, RemovedLesson]:
-    """The removed lessons by id, in their order; a line that cannot be believed is left out. OSError."""
+    """Read the removed lessons by id, in their order; invalid lines are left out.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     try:
         lines = (spool / NAME).read_bytes().splitlines()
     except FileNotFoundError:
@@ -59,7 +63,11 @@ def read(spool: Path) -> dict[str, RemovedLesson]:
 
 
 def append(spool: Path, removed: RemovedLesson) -> None:
-    """Write a line, durable on return; one that a crash tore before stays a line of its own. OSError."""
+    """Append a line, durable on return; one that a crash tore before stays a line of its own.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     fd = os.open(spool / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, FILE_MODE)
     try:
         size = os.fstat(fd).st_size

@@ -85,7 +85,7 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 def migrate(connection: sqlite3.Connection, taken_epochs: Set[str]) -> None:
-    """Bring the ledger to today's version; a new one is given an epoch that is none of ``taken_epochs``."""
+    """Migrate the ledger to the newest version; a new one is given an epoch that is none of ``taken_epochs``."""
     version = version_of(connection)
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         birth = _birth(taken_epochs) if number == 1 else ""
@@ -99,12 +99,12 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def tables_of(connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    """The tables as they were made: names and statements."""
+    """The tables and indexes of the ledger: name and the SQL that made each."""
     return set(connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"))
 
 
 def tables_of_today() -> set[tuple[str, str]]:
-    """The tables that a ledger of today's version has."""
+    """The tables and indexes of a ledger of the newest version."""
     model = sqlite3.connect(":memory:")
     try:
         migrate(model, set())

@@ -10,7 +10,11 @@ from pipelines.receipt.receipt import StoredVerdict
 
 
 class UploadOutbox:
-    """The ``Outbox`` of the uploader, kept in the ledger's tables; methods raise LedgerError."""
+    """The ``Outbox`` of the uploader, in the ledger's table.
+
+    Raises:
+        LedgerError: from every method.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -42,7 +46,7 @@ class UploadOutbox:
         self._enter(lesson, files, DeliveryState.PENDING)
 
     def mark_unsure(self, lesson: str, files: Mapping[str, FileState]) -> None:
-        """These files may be in the store or not: the record of it was lost."""
+        """Mark files of which the record was lost: they may be in the store or not."""
         self._enter(lesson, files, DeliveryState.UNSURE)
 
     def mark_stored(self, lesson: str, path: str, state: FileState, copy: StoredFile) -> None:
@@ -66,12 +70,12 @@ class UploadOutbox:
             )
 
     def delete_lesson(self, lesson: str) -> None:
-        """Nothing of this lesson is to be sent any more."""
+        """Delete the files of a lesson: nothing of it is to be sent any more."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM outbox WHERE lesson = ?", (lesson,))
 
     def faults(self, lesson: str) -> dict[str, tuple[int, str]]:
-        """The files that failed when last tried: how often in all, and the last fault's word."""
+        """The files whose last try failed: number of tries in all, and the fault's word."""
         with self._database.connection() as connection:
             rows = connection.execute(
                 "SELECT path, attempts, fault FROM outbox WHERE lesson = ? AND fault IS NOT NULL", (lesson,)

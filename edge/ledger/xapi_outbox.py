@@ -8,37 +8,41 @@ from edge.ledger.database import Database
 
 
 class XapiOutbox:
-    """The outbox of statements. Methods block for a disk write at most; LedgerError."""
+    """Queue of statements to be sent; methods block for a disk write at most.
+
+    Raises:
+        LedgerError: from every method.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, statements: Mapping[str, str]) -> None:
-        """These are to be sent, by their ids, as JSON; those that wait already are left as they are."""
+        """Queue statements (JSON by id); those that are queued already stay as they are."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO statements (id, body) VALUES (?, ?)", list(statements.items())
             )
 
     def pending(self, most: int) -> list[tuple[str, str]]:
-        """The oldest of those to be sent: id and JSON."""
+        """The oldest statements to be sent, at most ``most``: id and JSON."""
         with self._database.connection() as connection:
             return connection.execute(
                 "SELECT id, body FROM statements WHERE refused IS NULL ORDER BY number LIMIT ?", (most,)
             ).fetchall()
 
     def mark_accepted(self, ids: Sequence[str]) -> None:
-        """The LRS has them."""
+        """Delete statements that the LRS has."""
         with self._database.transaction() as connection:
             connection.executemany("DELETE FROM statements WHERE id = ?", [(one,) for one in ids])
 
     def mark_refused(self, statement: str, reason: str) -> None:
-        """The LRS will never take this one: it is kept, with the reason, and not sent again."""
+        """Keep a statement that the LRS will never accept, with its reason, and do not send it again."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE statements SET refused = ? WHERE id = ?", (reason, statement))
 
     def pending_count(self) -> int:
-        """How many are still to be sent."""
+        """The number of statements to be sent."""
         with self._database.connection() as connection:
             (count,) = connection.execute("SELECT COUNT(*) FROM statements WHERE refused IS NULL").fetchone()
         return int(count)
