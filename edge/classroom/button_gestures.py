@@ -10,7 +10,7 @@ from drivers.samples import ButtonAction, ButtonEvent
 
 
 class Gesture(StrEnum):
-    """A button went down, and then it was tapped, or held."""
+    """What was done with a button: it went down, and was then tapped or held."""
 
     PRESS = "press"
     TAP = "tap"
@@ -19,7 +19,7 @@ class Gesture(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GestureEvent:
-    """Somebody meant something; a tap counts from its press, a hold from the moment it was long enough.
+    """A detected gesture; ``at_ns`` of a tap is that of its press, of a hold the moment it was long enough.
 
     ``pressed_ns`` is when the button went down: a press and the tap or hold that follows have it in common.
     """
@@ -31,11 +31,11 @@ class GestureEvent:
 
 
 class GestureDetector:
-    """A button in ``hold_ns`` can be held: its press is told at once, its tap at the release, its hold at
-    that many nanoseconds, without waiting for the release. Every other button is tapped as soon as it is pressed.
+    """Detects gestures from the edges of buttons.
 
-    A press is followed by one tap or one hold, however long it lasts. A release whose press nobody saw
-    means nothing.
+    A button in ``hold_ns`` can be held: its press is reported at once, its tap at the release, its hold after that many
+    nanoseconds, without waiting for the release. Every other button is tapped as soon as it is pressed. A press is
+    followed by one tap or one hold, however long it lasts. A release whose press was not seen is ignored.
     """
 
     def __init__(self, hold_ns: Mapping[str, int]) -> None:
@@ -43,7 +43,7 @@ class GestureDetector:
         self._pressed_ns: dict[str, int] = {}
 
     def on_edge(self, event: ButtonEvent) -> list[GestureEvent]:
-        """The gestures that an edge makes certain."""
+        """The gestures that an edge completes."""
         held = self._held(event.name, event.at_ns)
         if event.action is ButtonAction.RELEASED:
             pressed_ns = self._pressed_ns.pop(event.name, None)
@@ -54,14 +54,10 @@ class GestureDetector:
         self._pressed_ns[event.name] = event.at_ns
         return [*held, GestureEvent(event.name, Gesture.PRESS, event.at_ns, event.at_ns)]
 
-    def due_ns(self) -> int | None:
-        """When ``tick`` has something to say if nothing happens until then."""
-        return min((at_ns + self._hold_ns[name] for name, at_ns in self._pressed_ns.items()), default=None)
-
     def tick(self, now_ns: int) -> list[GestureEvent]:
         """The holds that are long enough at ``now_ns``, each once."""
-        held = [intent for name in list(self._pressed_ns) for intent in self._held(name, now_ns)]
-        return sorted(held, key=lambda intent: intent.at_ns)
+        held = [gesture for name in list(self._pressed_ns) for gesture in self._held(name, now_ns)]
+        return sorted(held, key=lambda gesture: gesture.at_ns)
 
     def _held(self, name: str, now_ns: int) -> list[GestureEvent]:
         pressed_ns = self._pressed_ns.get(name)

@@ -13,8 +13,8 @@ from pipelines.devices.device_state import DeviceState
 def recording_lamp(activity: Activity, *, writing: bool, filling: bool = False) -> Pattern:
     """Return the pattern of the red recording lamp.
 
-    ``writing``: fragments reach their files. A lesson that is not being written leaves the lamp dark,
-    since it is the file that counts. ``filling``: the pre-roll ring takes pictures while nobody records.
+    ``writing``: fragments reach their files. A lesson that is not being written leaves the lamp dark, since it is the
+    file that counts. ``filling``: the pre-roll buffer is filled while nobody records.
     """
     match activity:
         case Activity.RECORDING:
@@ -26,7 +26,7 @@ def recording_lamp(activity: Activity, *, writing: bool, filling: bool = False) 
 
 
 class CheckState(StrEnum):
-    """How the check of the last lesson stands; a press makes it ``none`` again."""
+    """State of the last lesson's check; a press makes it ``none`` again."""
 
     NONE = "none"
     RUNNING = "running"
@@ -36,7 +36,7 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LampInputs:
-    """What the controller knows. ``recorder``: its last State, None while it cannot be reached;
+    """What the status lamp depends on. ``recorder``: its last State, None while it cannot be reached;
     ``refused``: it would not record when last asked; ``no_room``: the disk has none for another lesson;
     ``leaving``: the box is being switched off; ``faults``: something of the controller's own is ill.
     """

@@ -22,7 +22,7 @@ from edge.classroom.lesson_state_machine import LessonStateMachine, Output, Phas
 class LessonButtons:
     """Calls the state machine for each gesture.
 
-    The end of a press is no new act: a refusal that the press met is still to be seen when the finger has let go.
+    The release of a button is no new act: a refusal that the press met stays visible after it.
     """
 
     def __init__(self, lesson: LessonStateMachine) -> None:
@@ -30,27 +30,27 @@ class LessonButtons:
         self._acted_ns: int | None = None
         self._paused_ns: int | None = None
 
-    def on_gesture(self, intent: GestureEvent) -> list[Output]:
-        """Do what it means, now or once the recorder's state is known."""
-        return self._lesson.when_known(lambda: self._act(intent))
+    def on_gesture(self, event: GestureEvent) -> list[Output]:
+        """Apply the gesture, now or once the recorder's state is known."""
+        return self._lesson.when_known(lambda: self._apply(event))
 
-    def _act(self, intent: GestureEvent) -> list[Output]:
-        lesson, at_ns = self._lesson, intent.at_ns
-        match intent.button, intent.gesture:
+    def _apply(self, event: GestureEvent) -> list[Output]:
+        lesson, at_ns = self._lesson, event.at_ns
+        match event.button, event.gesture:
             case "lesson", Gesture.PRESS:
                 lesson.acknowledge()
                 return self._press(at_ns)
             case "lesson", Gesture.TAP:
                 return lesson.resume(at_ns)
             case "lesson", Gesture.HOLD:
-                return [] if self._acted_ns == intent.pressed_ns else lesson.end(at_ns)
+                return [] if self._acted_ns == event.pressed_ns else lesson.end(at_ns)
             case "pause", Gesture.PRESS:
                 lesson.acknowledge()
                 outputs = lesson.pause(at_ns)
                 self._paused_ns = at_ns if outputs else self._paused_ns
                 return outputs
             case "pause", Gesture.TAP:
-                return [] if self._paused_ns == intent.pressed_ns else lesson.resume(at_ns)
+                return [] if self._paused_ns == event.pressed_ns else lesson.resume(at_ns)
             case "pause", Gesture.HOLD:
                 return lesson.end(at_ns)
             case "mark", Gesture.TAP:

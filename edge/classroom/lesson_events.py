@@ -3,7 +3,7 @@
 The usual order is ``LessonStarted``, ``LessonEnded`` (the end was decided), ``LessonFilesClosed``, ``LessonChecked``,
 ``LessonFinalised`` (the end can no longer be taken back), ``LessonDescribed``, ``LessonCopied``, ``LessonStored``. The
 state machine emits those up to ``LessonFinalised``, the parts that work on ended lessons the others. ``at_ns`` is
-CLOCK_MONOTONIC in nanoseconds: when it happened in the room, which may be earlier than when it is told.
+CLOCK_MONOTONIC in nanoseconds: when it happened in the room, which may be earlier than when it is published.
 """
 
 from __future__ import annotations
@@ -13,35 +13,31 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LessonEvent:
-    """Something happened to the lesson with this id."""
+    """Base of the events: the lesson's id, and when it happened."""
 
     lesson: str
     at_ns: int
 
 
-@dataclass(frozen=True, slots=True)
 class LessonStarted(LessonEvent):
     """A new lesson begins; the recorder was commanded to record it."""
 
 
-@dataclass(frozen=True, slots=True)
 class LessonAdopted(LessonEvent):
-    """A lesson was found running in the recorder by a controller that has just begun."""
+    """A controller that has just started found the lesson running in the recorder."""
 
 
 @dataclass(frozen=True, slots=True)
 class LessonRejected(LessonEvent):
-    """The recorder cannot begin the lesson, for ``reason``: there never was one of this id."""
+    """The recorder cannot begin the lesson, for ``reason``: no lesson of this id exists."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class LessonPaused(LessonEvent):
     """Nothing is recorded until it is resumed."""
 
 
-@dataclass(frozen=True, slots=True)
 class LessonResumed(LessonEvent):
     """It goes on after a pause."""
 
@@ -53,12 +49,10 @@ class LessonMarked(LessonEvent):
     label: str
 
 
-@dataclass(frozen=True, slots=True)
 class LessonEnded(LessonEvent):
     """The lesson is over, because somebody ended it or by itself; for a while its end can be taken back."""
 
 
-@dataclass(frozen=True, slots=True)
 class LessonEndTakenBack(LessonEvent):
     """The lesson goes on: whatever was found or begun because of its end is void."""
 
@@ -70,7 +64,6 @@ class LessonFileFinished(LessonEvent):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
 class LessonFilesClosed(LessonEvent):
     """All files of the lesson are closed, again if they were before: it can be checked.
 
@@ -78,7 +71,6 @@ class LessonFilesClosed(LessonEvent):
     """
 
 
-@dataclass(frozen=True, slots=True)
 class LessonFinalised(LessonEvent):
     """The lesson has ended for good: its files are closed and its end can no longer be taken back."""
 
@@ -90,16 +82,13 @@ class LessonChecked(LessonEvent):
     is_good: bool
 
 
-@dataclass(frozen=True, slots=True)
 class LessonDescribed(LessonEvent):
     """The controller's own files about the lesson are written, or were changed: it can be completed in the store."""
 
 
-@dataclass(frozen=True, slots=True)
 class LessonCopied(LessonEvent):
     """Every file of the lesson, as it is now, was compared with the store."""
 
 
-@dataclass(frozen=True, slots=True)
 class LessonStored(LessonEvent):
     """The receipt and the ledger say that the lesson is stored, and the store has that receipt too."""

@@ -31,7 +31,7 @@ class LessonIdParts:
 
 
 def parse_lesson_id(text: str) -> LessonIdParts | None:
-    """The parts of a lesson's id; None for text that is no lesson's id."""
+    """Parse a lesson's id; None for text that is none."""
     match = _FORM.fullmatch(text)
     if match is None:
         return None
@@ -43,7 +43,7 @@ def _draw() -> str:
 
 
 class LessonIdMaker:
-    """Makes the ids of one room's lessons without waiting for anything.
+    """Makes the ids of one room's lessons, in memory.
 
     The number is one more than the highest that is known of this room: from the ledger, from the recorder's state, from
     the folders of the spool, in whatever order they become known. The epoch is the ledger's once that was open; before,

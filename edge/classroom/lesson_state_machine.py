@@ -91,17 +91,17 @@ class LessonStateMachine:
             return None
         return {lesson for lesson in (self.lesson, self._recorded) if lesson}
 
-    # What people do.
+    # Acts of people.
 
     def when_known(self, act: Callable[[], list[Output]]) -> list[Output]:
-        """Do something now, or in its turn once the recorder's state is known."""
+        """Call ``act`` now, or in its turn once the recorder's state is known."""
         if self._is_known:
             return act()
         self._deferred.append(act)
         return []
 
     def acknowledge(self) -> None:
-        """A person acts anew: the last refusal was seen."""
+        """Clear the last refusal: a person acts anew, and has seen it."""
         self.refusal = ""
 
     def tap(self, at_ns: int) -> list[Output]:
@@ -135,7 +135,7 @@ class LessonStateMachine:
             return []
         return [self._command(self.desired.activity, self.desired.at_ns, self.desired.since_ns)]
 
-    # What the recorder says.
+    # Messages of the recorder.
 
     def on_state(self, state: RecorderState, now_ns: int) -> list[Output]:
         """Compare the recorder's state with the desired one."""
@@ -157,7 +157,7 @@ class LessonStateMachine:
         return outputs
 
     def on_recording_ended(self, ended: RecordingEnded, now_ns: int) -> list[Output]:
-        """The recorder closed a lesson, because it was commanded to or by itself."""
+        """Handle the end of a lesson in the recorder, commanded or by itself."""
         lesson = ended.lesson
         if lesson != self.lesson:  # an earlier one, also of a controller before this one
             self._unclosed_since_ns.pop(lesson, None)
@@ -176,7 +176,7 @@ class LessonStateMachine:
         return [*outputs, LessonFilesClosed(lesson, now_ns)]
 
     def on_refused(self, refused: CommandRefused, now_ns: int) -> list[Output]:
-        """The recorder cannot do what it was commanded.
+        """Handle a refusal: the recorder cannot do what it was commanded.
 
         A lesson that it has begun is not given up for that: its next state tells whether it runs.
         """
@@ -190,16 +190,16 @@ class LessonStateMachine:
         self._reset()
         return [self._command(Activity.IDLE, 0), LessonRejected(lesson, now_ns, refused.reason)]
 
-    # What time does.
+    # Time.
 
     def due_ns(self) -> int | None:
-        """When ``tick`` has something to do if nothing happens until then."""
+        """When ``tick`` has something to do; None: not before the next input."""
         if self.phase is not Phase.FINISHING or not self._is_closed:
             return None
         return self._ended_ns + self._take_back_ns + LATE_PRESS_NS
 
     def tick(self, now_ns: int) -> list[Output]:
-        """Time has passed."""
+        """Finalise the lesson once its end can no longer be taken back."""
         due_ns = self.due_ns()
         return self._to_idle(now_ns) if due_ns is not None and now_ns >= due_ns else []
 
@@ -279,7 +279,7 @@ class LessonStateMachine:
         return [*outputs, LessonFilesClosed(self.lesson, now_ns), *self._to_idle(now_ns)]
 
     def _to_idle(self, now_ns: int) -> list[Output]:
-        """The lesson that is finishing is the past."""
+        """Leave the lesson that is finishing, for good."""
         assert self.lesson is not None
         lesson, is_closed, ended_ns = self.lesson, self._is_closed, self._ended_ns
         self._reset()
@@ -289,7 +289,7 @@ class LessonStateMachine:
         return []
 
     def _close_overdue(self, now_ns: int) -> list[Output]:
-        """The recorder is idle: lessons it had long enough to close are closed, whether we were told or not."""
+        """The recorder is idle: lessons it had long enough to close are closed, whether a message said so or not."""
         outputs: list[Output] = []
         if self.phase is Phase.FINISHING and not self._is_closed and now_ns >= self._ended_ns + END_LOST_NS:
             assert self.lesson is not None
@@ -311,7 +311,7 @@ class LessonStateMachine:
         self._has_begun = self._is_doubtful = False
 
     def _bound_beyond(self, lesson_time_ns: int) -> int:
-        """The longest length again and again, until it lies beyond what the lesson has already lasted."""
+        """The lowest multiple of the longest length, in seconds, beyond what the lesson has already lasted."""
         lasted_s = lesson_time_ns // 1_000_000_000 + 1
         return (lasted_s // self._longest_s + 1) * self._longest_s
 

@@ -1,14 +1,14 @@
 """Rules of a poll: the question, the presses of the clickers, and which responses count; pure, time is passed in.
 
 * A student may answer again until the poll is closed: the last valid answer counts, and all of them are kept.
-* The same press may come twice, told again by the base or doubled on its way: a duplicate, which changes nothing.
+* The same press may come twice, repeated by the base or doubled on its way: a duplicate, which changes nothing.
 * What is pressed after the closing is late; what the question does not allow is invalid. Neither counts.
 * In a rush and a roll call the first press of a clicker counts and every later one is a duplicate. A rush is won by
   the earliest press, to the nanosecond of its stamp, whatever came first over the wire.
 
-A poll belongs to a lesson that runs. It may go on, or be opened, while the lesson is paused: a pause is for
-pictures and sound, which nobody is asked about; a clicker speaks only when its student presses. Such an answer
-stands at the lesson time of the pause. When the lesson ends its open poll is closed.
+A poll belongs to a lesson that runs. It may go on, or be opened, while the lesson is paused: a pause is for pictures
+and sound; a clicker sends only when its student presses. Such an answer has the lesson time of the pause. When the
+lesson ends its open poll is closed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"[+-]?(\d{1,13}(\.\d{0,13})?|\.\d{1,13})", re.ASCII)
 
 
 class PollKind(StrEnum):
-    """What the class is asked to do."""
+    """Kind of a poll."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
@@ -49,7 +49,7 @@ FIRST_COUNTS = frozenset({PollKind.RUSH, PollKind.ROLL_CALL})
 
 
 class InvalidQuestion(ValueError):
-    """No such question can be asked; ``word`` says why: ``choices`` or ``answer``."""
+    """The question is invalid; ``word`` names the wrong field: ``choices`` or ``answer``."""
 
     def __init__(self, word: str) -> None:
         super().__init__(word)
@@ -60,7 +60,10 @@ class InvalidQuestion(ValueError):
 class Question:
     """What is asked. ``choices`` counts the letters of a single or multiple choice and is 0 otherwise.
 
-    ``answer`` is the right one as a student would give it, empty where none is or none was told. InvalidQuestion.
+    ``answer`` is the right one as a student would give it, empty where none is right or known.
+
+    Raises:
+        InvalidQuestion: the number of choices or the answer does not fit the kind.
     """
 
     kind: PollKind
@@ -78,26 +81,22 @@ class Question:
             raise InvalidQuestion("answer")
 
     def to_command(self) -> AskQuestion:
-        """The question as a base is told it.
+        """The command to the clicker base that asks this question.
 
         A roll call is a single choice of which every key will do: to a base a rush may be over at its first key.
         """
         match self.kind:
-            case PollKind.SINGLE:
-                return AskQuestion(QuestionKind.SINGLE, self.choices)
-            case PollKind.MULTIPLE:
-                return AskQuestion(QuestionKind.MULTIPLE, self.choices)
             case PollKind.TRUE_FALSE:
                 return AskQuestion(QuestionKind.SINGLE, 2)
-            case PollKind.NUMBER:
-                return AskQuestion(QuestionKind.NUMBER)
-            case PollKind.RUSH:
-                return AskQuestion(QuestionKind.RUSH)
             case PollKind.ROLL_CALL:
                 return AskQuestion(QuestionKind.SINGLE, DEFAULT_CHOICES)
+            case PollKind.SINGLE | PollKind.MULTIPLE:
+                return AskQuestion(QuestionKind(self.kind), self.choices)
+            case PollKind.NUMBER | PollKind.RUSH:
+                return AskQuestion(QuestionKind(self.kind))
 
     def normalise_answer(self, form: AnswerForm, text: str) -> str | None:
-        """An answer as it is counted: letters in order, a number without idle zeros; None for no answer to this."""
+        """An answer as it is counted: letters in order, a normalised number; None for no answer to this question."""
         match self.kind:
             case PollKind.RUSH | PollKind.ROLL_CALL:
                 return ""
@@ -109,17 +108,17 @@ class Question:
                 return text if form is AnswerForm.KEYS and len(text) == 1 and text in self.letters() else None
             case PollKind.MULTIPLE:
                 given = set(text)
-                good = form is AnswerForm.KEYS and given and given <= set(self.letters())
-                return "".join(sorted(given)) if good else None
+                is_valid = form is AnswerForm.KEYS and given and given <= set(self.letters())
+                return "".join(sorted(given)) if is_valid else None
 
     def letters(self) -> str:
-        """The letters that can be pressed, none where it is no matter of letters."""
+        """The letters that can be pressed; empty for other kinds."""
         return LETTERS[: 2 if self.kind is PollKind.TRUE_FALSE else self.choices]
 
 
 @dataclass(frozen=True, slots=True)
 class ClickerPress:
-    """A clicker was pressed; see ``drivers.samples.ClickerAnswer``."""
+    """A press of a clicker; the fields are those of ``drivers.samples.ClickerAnswer``."""
 
     captured_ns: int
     device: str
@@ -130,12 +129,12 @@ class ClickerPress:
 
     @classmethod
     def from_answer(cls, answer: ClickerAnswer) -> ClickerPress:
-        """What a base told of it."""
+        """The press in an answer of the base."""
         return cls(answer.captured_ns, answer.device, answer.form, answer.text, answer.sequence, answer.ticks)
 
 
 class ResponseVerdict(StrEnum):
-    """What became of an answer. The last valid one of a student counts; the others never do."""
+    """Verdict on a response. The last valid one of a student counts; the others never do."""
 
     VALID = "valid"
     DUPLICATE = "duplicate"
@@ -145,7 +144,7 @@ class ResponseVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer: the press, what it says (as pressed, where that is none to this question), and the verdict."""
+    """One response: the press, its normalised answer (as pressed, where it is invalid), and the verdict."""
 
     press: ClickerPress
     text: str
@@ -153,10 +152,10 @@ class Response:
 
 
 class Poll:
-    """One poll and everything that was pressed for it, told in the order in which it came.
+    """One poll and the responses to it, in the order in which they came.
 
-    ``opened_ns`` and ``closed_ns`` are CLOCK_MONOTONIC, ``closed_ns`` None while it is open; nothing is told that
-    was pressed before the opening. ``lost`` counts the answers that are missing by the base's own count.
+    ``opened_ns`` and ``closed_ns`` are CLOCK_MONOTONIC, ``closed_ns`` None while it is open; presses from before the
+    opening must not be added. ``lost`` counts the answers that are missing by the base's own count.
     """
 
     def __init__(self, number: int, question: Question, opened_ns: int) -> None:
@@ -173,19 +172,19 @@ class Poll:
         return self.closed_ns is None
 
     def close(self, at_ns: int) -> None:
-        """What was pressed until now counts; again: nothing."""
+        """Close the poll: what was pressed until ``at_ns`` counts. Idempotent."""
         if self.closed_ns is None:
             self.closed_ns = max(at_ns, self.opened_ns)
 
     def add_press(self, press: ClickerPress) -> Response:
-        """Somebody pressed."""
+        """Add a press, and judge it."""
         answer = self.question.normalise_answer(press.form, press.text)
         response = Response(press, press.text if answer is None else answer, self._verdict(press, answer))
         self.responses.append(response)
         return response
 
     def counting_responses(self) -> dict[str, Response]:
-        """The answer that counts for each clicker that gave one."""
+        """The response that counts, by device."""
         first = self.question.kind in FIRST_COUNTS
         counts: dict[str, Response] = {}
         for response in self.responses:
@@ -198,11 +197,11 @@ class Poll:
         return counts
 
     def ranking(self) -> list[Response]:
-        """The answers that count, the earliest press first: the order of a rush."""
+        """The responses that count, the earliest press first: the order of a rush."""
         return sorted(self.counting_responses().values(), key=lambda response: response.press.captured_ns)
 
     def tally(self, among: Collection[str] | None = None) -> dict[str, int]:
-        """How many gave each answer, of the clickers in ``among`` (of all where it is None).
+        """Count each answer of the clickers in ``among`` (of all where it is None).
 
         Every letter of the question has its count; of a multiple choice, how many chose the letter.
         """
@@ -216,7 +215,7 @@ class Poll:
         return {text: counts[text] for text in given}
 
     def is_right(self, text: str) -> bool | None:
-        """Whether an answer is the right one; None where none was told."""
+        """Whether an answer is the right one; None where no right one is known."""
         return text == self.question.answer if self.question.answer else None
 
     def _verdict(self, press: ClickerPress, answer: str | None) -> ResponseVerdict:
@@ -229,7 +228,7 @@ class Poll:
         return ResponseVerdict.VALID
 
     def _is_same(self, press: ClickerPress, other: ClickerPress) -> bool:
-        """Whether both tell of the same press, or of one that was enough."""
+        """Whether both are the same press, or the other one was enough."""
         if press.device != other.device:
             return False
         within = self.closed_ns is None or press.captured_ns <= self.closed_ns
@@ -246,7 +245,7 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class StoredPoll:
-    """A poll of a lesson: of which class, and in which boot its stamps were taken."""
+    """A poll as the ledger has it: of which lesson and class, and in which boot its stamps were taken."""
 
     lesson: str
     school_class: str
@@ -255,7 +254,7 @@ class StoredPoll:
 
 
 def normalise_number(text: str) -> str | None:
-    """A number without idle zeros: ``007.50`` is ``7.5``; None where it is none."""
+    """Normalise a decimal number: ``007.50`` becomes ``7.5``; None for text that is no number."""
     if not _NUMBER.fullmatch(text):
         return None
     value = Decimal(text)

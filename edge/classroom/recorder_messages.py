@@ -1,9 +1,9 @@
 """Messages between controller and recorder: one JSON object a line; ``type`` tells which.
 
-The controller states a wish, whole, as often as it likes; the recorder obeys and tells its state.
-``at_ns`` is CLOCK_MONOTONIC, which both share: a mark stands at its moment, not at its arrival. A lesson begins
-at its press as far as the recorder remembers it; all else of a wish is obeyed when it arrives, and its moment only
-tells an old one from a new one.
+The controller sends the whole desired state, as often as it likes; the recorder reconciles itself with it and sends its
+actual state. ``at_ns`` is CLOCK_MONOTONIC in nanoseconds, which both share: a marker is written at its moment, not at
+its arrival. A lesson begins at its press as far back as the pre-roll reaches; all else of a desired state applies when
+it arrives, and its moment only tells an older one from a newer one.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class Activity(StrEnum):
 class DesiredState(LinkMessage):
     """The recorder's whole desired state, and since when.
 
-    ``since_ns`` is the press that the lesson begins with; None once it was paused, ended or found running, for
-    then what is remembered must not be recorded. ``longest_s`` bounds the lesson (active time) where nobody ends
-    it; ``ends_by_ns`` is the planned end, if any.
+    ``since_ns`` is the press that the lesson begins with; None once it was paused, ended or found running, for then the
+    pre-roll must not be recorded. ``longest_s`` bounds the lesson (active time) where nobody ends it; ``ends_by_ns`` is
+    the planned end, if any.
     """
 
     type: Literal["wish"] = "wish"
@@ -66,7 +66,7 @@ class DeviceStatus(LinkMessage):
 
 
 class Degradation(LinkMessage):
-    """What is less than it should be, because the box cannot keep up.
+    """Degradation of the recording, because the box cannot keep up.
 
     ``preset`` is the one that pictures are encoded with now; the roles in ``halved`` have half their frame rate.
     """
@@ -76,12 +76,11 @@ class Degradation(LinkMessage):
 
 
 class RecorderState(LinkMessage):
-    """What the recorder does now; sent on every change and about twice a second.
+    """The recorder's actual state; sent on every change and about twice a second.
 
-    ``meters_dbfs`` is each microphone's level of the last half second, ``rates_fps`` the pictures a
-    second that each camera really gave; both are empty while paused. ``panel`` says what is wrong with
-    the recorder's lamp, ``faults`` are sentences about what is wrong with the recorder itself. ``given_up`` is
-    None while the box keeps up.
+    ``meters_dbfs`` is each microphone's level of the last half second, ``rates_fps`` the frame rate that each camera
+    really has; both are empty while paused. ``panel`` is the state of a faulty recording lamp, ``faults`` are sentences
+    about the recorder itself. ``given_up`` is None while the box keeps up.
     """
 
     type: Literal["state"] = "state"
@@ -115,7 +114,7 @@ class RecordingEnded(LinkMessage):
 
 
 class CommandRefused(LinkMessage):
-    """The recorder cannot obey; ``reason`` is a sentence for a person."""
+    """The recorder cannot reach the desired state; ``reason`` is a sentence for a person."""
 
     type: Literal["refused"] = "refused"
     lesson: str | None = None

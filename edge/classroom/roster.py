@@ -1,8 +1,8 @@
 """The roster: students by class, and the clicker bound to each; pure.
 
-A class room that several classes use has several: one of them is current, and clickers are bound class by class,
-since the classes share them. What leaves the room names nobody: a student is called by a pseudonym, which
-only this box can make, and makes the same for as long as it keeps its key.
+A room that several classes use has several: one of them is current, and clickers are bound class by class, since the
+classes share them. What leaves the room has no names but pseudonyms, which only this box can make, and makes the same
+for as long as it keeps its key.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -47,18 +47,18 @@ class SchoolClass(BaseModel):
     students: tuple[Student, ...] = ()
 
     def students_by_device(self) -> dict[str, Student]:
-        """The students who have a clicker, by it."""
+        """The students who have a clicker, by its device id."""
         return {student.device: student for student in self.students if student.device}
 
     def unbound(self) -> list[Student]:
-        """Those who have none."""
+        """The students who have no clicker."""
         return [student for student in self.students if not student.device]
 
 
 class Roster(BaseModel):
-    """Every class of this room; ``current`` names the one that is here, empty where there is none.
+    """Every class of this room; ``current`` names the one that is present, empty where none is.
 
-    ``key`` is what pseudonyms are made with (hex).
+    ``key`` is the HMAC key of the pseudonyms, in hex.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -69,22 +69,26 @@ class Roster(BaseModel):
     classes: tuple[SchoolClass, ...] = ()
 
     def school_class(self, name: str) -> SchoolClass | None:
-        """The class of that name."""
+        """The class of that name; None where there is none."""
         return next((one for one in self.classes if one.name == name), None)
 
     @property
     def current_class(self) -> SchoolClass | None:
-        """The class that is here."""
+        """The class that is present."""
         return self.school_class(self.current)
 
     def with_current(self, name: str) -> Roster:
-        """Another class is here. NotInRoster."""
+        """A copy in which this class is present.
+
+        Raises:
+            NotInRoster: there is no such class.
+        """
         if self.school_class(name) is None:
             raise NotInRoster(name)
         return self.model_copy(update={"current": name})
 
     def with_classes(self, imported: Sequence[SchoolClass]) -> Roster:
-        """These classes as they were imported, others as they were; the first of them is here where none was.
+        """A copy with the imported classes added or replaced; the first class is present where none was.
 
         A student who is in the class already keeps the clicker, unless the import says whose it is.
         """
@@ -95,8 +99,13 @@ class Roster(BaseModel):
         return self.model_copy(update={"classes": tuple(merged.values()), "current": current})
 
     def bind(self, number: str, device: str) -> Roster:
-        """The clicker is this student's, and no other's in the class that is here; empty: unbind. NotInRoster."""
-        if not any(student.number == number for student in self._students()):
+        """A copy in which the present class has the clicker bound to this student alone; an empty ``device`` unbinds.
+
+        Raises:
+            NotInRoster: the class has no such student.
+        """
+        current = self.current_class
+        if current is None or number not in {student.number for student in current.students}:
             raise NotInRoster(number)
 
         def bound(student: Student) -> Student:
@@ -104,29 +113,20 @@ class Roster(BaseModel):
                 return student.model_copy(update={"device": device})
             return student.model_copy(update={"device": ""}) if student.device == device else student
 
-        return self._changed(bound)
+        changed = current.model_copy(update={"students": tuple(map(bound, current.students))})
+        return self.model_copy(update={"classes": tuple(changed if one is current else one for one in self.classes)})
 
     def pseudonym(self, class_name: str, number: str) -> str:
-        """What a student is called outside this room."""
+        """The pseudonym of a student (16 hex digits of an HMAC-SHA-256)."""
         return self._pseudonym("student", class_name, number)
 
     def pseudonym_of_device(self, device: str) -> str:
-        """What an unknown clicker is called outside this room: its number may well be a seat's."""
+        """The pseudonym of an unknown clicker, whose number may well be a seat's."""
         return self._pseudonym("clicker", device)
 
-    def _pseudonym(self, *what: str) -> str:
-        said = "\0".join(what).encode()
-        return hmac.new(bytes.fromhex(self.key), said, hashlib.sha256).hexdigest()[:_PSEUDONYM_DIGITS]
-
-    def _students(self) -> Iterable[Student]:
-        return self.current_class.students if self.current_class is not None else ()
-
-    def _changed(self, change: Callable[[Student], Student]) -> Roster:
-        classes = tuple(
-            one.model_copy(update={"students": tuple(map(change, one.students))}) if one.name == self.current else one
-            for one in self.classes
-        )
-        return self.model_copy(update={"classes": classes})
+    def _pseudonym(self, *names: str) -> str:
+        message = "\0".join(names).encode()
+        return hmac.new(bytes.fromhex(self.key), message, hashlib.sha256).hexdigest()[:_PSEUDONYM_DIGITS]
 
 
 def _with_clickers_of(imported: SchoolClass, before: SchoolClass | None) -> SchoolClass:
@@ -141,5 +141,5 @@ def _with_clickers_of(imported: SchoolClass, before: SchoolClass | None) -> Scho
 
 
 def students_by_pseudonym(roster: Roster) -> dict[str, Student]:
-    """Every student by the name that is used outside this room."""
+    """Every student by pseudonym."""
     return {roster.pseudonym(one.name, student.number): student for one in roster.classes for student in one.students}

@@ -16,9 +16,9 @@ SAME_PRESS_NS = 400_000_000
 
 
 class KeypadAction(StrEnum):
-    """What a key can be for; ``lesson`` starts, pauses and goes on, a ``poll-`` key opens a poll of its kind.
+    """Action of a key; ``lesson`` starts, pauses and resumes, a ``poll-`` key opens a poll of its kind.
 
-    ``end`` is pressed twice. ``poll-close`` closes the poll that is open.
+    ``end`` needs two presses. ``poll-close`` closes the poll that is open.
     """
 
     NONE = "none"
@@ -44,11 +44,11 @@ DEFAULT_ACTIONS: Mapping[TeacherKey, KeypadAction] = {
     TeacherKey.REPORT: KeypadAction.POLL_ROLL_CALL,
     TeacherKey.RESULT: KeypadAction.POLL_CLOSE,
 }
-"""What the keys are for where the config says nothing else."""
+"""The actions of the keys where the config sets no other."""
 
 
 class Keypad:
-    """``keys`` changes or adds to the usual actions."""
+    """Maps keys to actions; ``keys`` overrides and extends the default ones."""
 
     def __init__(self, keys: Mapping[TeacherKey, KeypadAction]) -> None:
         self._actions = {**DEFAULT_ACTIONS, **keys}
@@ -56,7 +56,7 @@ class Keypad:
         self._first_end_ns: int | None = None
 
     def on_key(self, key: TeacherKey, at_ns: int) -> KeypadAction:
-        """The action that a press of ``key`` asks for; NONE for nothing (yet)."""
+        """The action of a press of ``key``; NONE for nothing, or nothing yet."""
         last, self._last = self._last, (key, at_ns)
         if last is not None and last[0] is key and at_ns - last[1] < SAME_PRESS_NS:
             return KeypadAction.NONE
