@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"[+-]?(\d{1,13}(\.\d{0,13})?|\.\d{1,13})", re.ASCII)
 
 
 class PollKind(StrEnum):
-    """Kind of a poll."""
+    """What the class is asked to do."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
@@ -134,7 +134,7 @@ class ClickerPress:
 
 
 class ResponseVerdict(StrEnum):
-    """Verdict on a response. The last valid one of a student counts; the others never do."""
+    """What became of an answer. The last valid one of a student counts; the others never do."""
 
     VALID = "valid"
     DUPLICATE = "duplicate"

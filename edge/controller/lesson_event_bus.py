@@ -16,9 +16,9 @@ _LONGEST_S = 0.05
 
 
 class LessonEventBus:
-    """Gives each event to the subscribers of its class; belongs to the event loop.
+    """Delivers each event to the subscribers of its class; belongs to the event loop.
 
-    What a subscriber raises is given to its ``on_failure`` and reaches neither the other subscribers nor the publisher.
+    What a subscriber raises goes to its ``on_failure`` and reaches neither the other subscribers nor the publisher.
     """
 
     def __init__(self) -> None:
@@ -27,24 +27,21 @@ class LessonEventBus:
     def subscribe(
         self, events: tuple[type[LessonEvent], ...], on_event: OnEvent, on_failure: Callable[[BaseException], None]
     ) -> None:
-        """Have ``on_event`` called with each event of these classes; it must not wait."""
+        """Have ``on_event`` called with each event of these classes; it must not block."""
         self._subscriptions.append((events, on_event, on_failure))
 
     def publish(self, event: LessonEvent) -> None:
-        """Give it to every subscriber."""
+        """Call every subscriber of the event's class, in the order of subscription."""
         log.debug("%s", event)
         for events, on_event, on_failure in self._subscriptions:
-            if isinstance(event, events):
-                self._deliver(event, on_event, on_failure)
-
-    @staticmethod
-    def _deliver(event: LessonEvent, on_event: OnEvent, on_failure: Callable[[BaseException], None]) -> None:
-        began_s = time.monotonic()
-        try:
-            on_event(event)
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # noqa: BLE001 - a part's edge: a panic is no Exception
-            on_failure(error)
-        if (took_s := time.monotonic() - began_s) > _LONGEST_S:
-            log.warning("a subscriber held up %s for %.2f s", type(event).__name__, took_s)
+            if not isinstance(event, events):
+                continue
+            began_s = time.monotonic()
+            try:
+                on_event(event)
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:  # noqa: BLE001 - a part's edge: a panic is no Exception
+                on_failure(error)
+            if (took_s := time.monotonic() - began_s) > _LONGEST_S:
+                log.warning("a subscriber held up %s for %.2f s", type(event).__name__, took_s)

@@ -9,7 +9,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from drivers.samples import ButtonEvent, Pattern
 from edge.classroom.button_gestures import Gesture, GestureDetector, GestureEvent
@@ -37,6 +36,7 @@ from edge.classroom.recorder_messages import (
 )
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.power_off import PowerOff
+from edge.link.control_messages import LastCheck
 from pipelines.receipt.receipt import StoredVerdict
 
 log = logging.getLogger(__name__)
@@ -47,22 +47,12 @@ COMMAND_TIMEOUT_NS = 5_000_000_000
 EVENTS = (LessonFilesClosed, LessonChecked, LessonStored, LessonEndTakenBack, LessonStarted)
 
 
-@dataclass(frozen=True, slots=True)
-class LastCheck:
-    """The newest lesson whose files were closed, and how its check stands."""
-
-    lesson: str
-    state: CheckState
-    stored: StoredVerdict = StoredVerdict.PENDING
-
-
 class LessonService:
     """Owns the lesson's state; everything here belongs to the event loop.
 
-    ``send`` sends to the recorder, ``publish`` gives an event to whoever subscribes, ``is_finalising`` says whether a
-    lesson that has ended is still worked on. ``changed`` is set at every message from the recorder.
-
-    ``recorder`` is its last state, None while it is not reached. ``last_check`` is the newest check, until
+    ``send`` sends to the recorder, ``publish`` delivers an event to its subscribers, ``is_finalising`` says whether an
+    ended lesson is still worked on. ``changed`` is set at every message from the recorder. ``recorder`` is its last
+    state, None while it is not reached. ``last_check`` is the check of the newest lesson whose files were closed, until
     somebody presses.
     """
 
@@ -91,23 +81,23 @@ class LessonService:
         self._is_finalising = is_finalising
         self._unmet_since_ns: int | None = None
 
-    # What people do.
+    # Acts of people.
 
     def on_button(self, event: ButtonEvent) -> None:
-        """An edge of a button."""
+        """Handle an edge of a button."""
         self._on_gestures(self._gestures.on_edge(event))
 
     def execute(self, act: Callable[[int], list[Output]]) -> None:
-        """Do what the command line or the keypad asks for, now."""
+        """Execute an act that the command line or the keypad requests, at the present time."""
         self._power_off.cancel()
         self.last_check = None
         self.lesson.acknowledge()
         self._carry_out(act(time.monotonic_ns()))
 
-    # What the recorder says.
+    # Messages of the recorder.
 
     def on_link(self, connected: bool) -> None:
-        """The link came up or went down."""
+        """Send the desired state when the link came up; forget the recorder's when it went down."""
         if not connected:
             self.recorder = None
         elif self.lesson.desired is not None:
@@ -115,7 +105,7 @@ class LessonService:
         self.changed.set()
 
     def on_message(self, message: FromRecorder) -> None:
-        """A message from the recorder."""
+        """Handle a message from the recorder."""
         now_ns = time.monotonic_ns()
         match message:
             case RecorderState():
@@ -132,18 +122,19 @@ class LessonService:
                 self._publish(LessonFileFinished(lesson, now_ns, path))
         self.changed.set()
 
-    # What the parts say.
+    # Events of the parts.
 
     def on_event(self, event: LessonEvent) -> None:
-        """What becomes of a lesson that has ended, for the lamp and the status."""
+        """Follow what becomes of an ended lesson, for the lamp and the status."""
         last = self.last_check
         match event:
             case LessonFilesClosed(lesson=lesson):
-                self.last_check = LastCheck(lesson, CheckState.RUNNING)
+                self.last_check = LastCheck(lesson=lesson, recording=CheckState.RUNNING, stored=StoredVerdict.PENDING)
             case LessonChecked(lesson=lesson, is_good=is_good) if last is not None and last.lesson == lesson:
-                self.last_check = LastCheck(lesson, CheckState.GOOD if is_good else CheckState.BAD)
+                verdict = CheckState.GOOD if is_good else CheckState.BAD
+                self.last_check = last.model_copy(update={"recording": verdict, "stored": StoredVerdict.PENDING})
             case LessonStored(lesson=lesson) if last is not None and last.lesson == lesson:
-                self.last_check = replace(last, stored=StoredVerdict.YES)
+                self.last_check = last.model_copy(update={"stored": StoredVerdict.YES})
             case LessonEndTakenBack():
                 self.last_check = None
             case LessonStarted(lesson=lesson):
@@ -151,10 +142,10 @@ class LessonService:
             case _:
                 pass
 
-    # What time does.
+    # Time.
 
     def tick(self) -> None:
-        """A few times a second."""
+        """Let time pass; to be called a few times a second."""
         now_ns = time.monotonic_ns()
         self._on_gestures(self._gestures.tick(now_ns))
         self._carry_out(self.lesson.tick(now_ns))
@@ -163,30 +154,26 @@ class LessonService:
         self._power_off.tick(now_ns, is_settled=is_settled)
 
     def lamp(self) -> Pattern:
-        """What the status lamp shows."""
+        """The pattern of the status lamp."""
         return status_lamp(
             LampInputs(
                 recorder=self.recorder,
                 is_refused=bool(self.lesson.refusal) or self._is_command_overdue(),
                 has_no_room=self._faults.has_no_room,
-                check=self.last_check.state if self.last_check else CheckState.NONE,
+                check=CheckState(self.last_check.recording) if self.last_check else CheckState.NONE,
                 is_powering_off=self._power_off.is_pending,
                 has_faults=bool(self._faults.codes()),
             )
         )
 
-    def faults(self) -> list[str]:
-        """What is wrong with the controller's own work, as fault codes."""
-        return self._faults.codes()
-
-    def _on_gestures(self, intents: list[GestureEvent]) -> None:
-        for intent in intents:
-            log.info("%s button: %s", intent.button, intent.gesture)
+    def _on_gestures(self, events: list[GestureEvent]) -> None:
+        for event in events:
+            log.info("%s button: %s", event.button, event.gesture)
             self.last_check = None
-            self._carry_out(self._buttons.on_gesture(intent))
-            if (intent.button, intent.gesture) == ("pause", Gesture.HOLD):
-                self._power_off.request(intent.at_ns)
-            elif intent.button == "lesson" and intent.gesture is Gesture.PRESS:
+            self._carry_out(self._buttons.on_gesture(event))
+            if (event.button, event.gesture) == ("pause", Gesture.HOLD):
+                self._power_off.request(event.at_ns)
+            elif (event.button, event.gesture) == ("lesson", Gesture.PRESS):
                 self._power_off.cancel()
 
     def _carry_out(self, outputs: list[Output]) -> None:
@@ -197,7 +184,7 @@ class LessonService:
                 self._send(output)
 
     def _is_command_overdue(self) -> bool:
-        """Whether this lesson was wanted long ago, and still is not recorded: the recorder is held up."""
+        """Whether the lesson was commanded long ago, and still is not recorded: the recorder is held up."""
         since_ns = self._unmet_since_ns
         return since_ns is not None and time.monotonic_ns() - since_ns > COMMAND_TIMEOUT_NS
 

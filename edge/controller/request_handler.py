@@ -31,7 +31,7 @@ _RUNNING = (Phase.RECORDING, Phase.PAUSED)
 
 
 class RequestHandler:
-    """Answers requests; ``status`` makes the room's status, which every reply carries."""
+    """Dispatches requests; ``status`` makes the room's status, which every reply carries."""
 
     def __init__(
         self, lessons: LessonService, heads: PtzHeads, polls: PollRequestHandler, status: Callable[[], Status]
@@ -42,7 +42,7 @@ class RequestHandler:
         self._status = status
 
     async def handle(self, request: Request) -> Reply:
-        """Do what is asked, as far as it can be done."""
+        """Carry a request out, as far as possible, and reply."""
         match request:
             case GetStatus() | WatchStatus():
                 return self._reply("")
@@ -58,33 +58,31 @@ class RequestHandler:
                 return self._reply(await self._handle_lesson(request))
 
     async def _handle_lesson(self, request: LessonRequest) -> str:
-        """Why it was not done; empty where it was."""
+        """The reason for a failure; empty where it was done."""
         lesson = self._lessons.lesson
         match request:
+            case StartLesson() if lesson.phase in _RUNNING:
+                return "running-already"
+            case StopLesson() if lesson.phase not in _RUNNING:
+                return "none-running"
+            case PauseLesson() | MarkLesson() if lesson.phase is not Phase.RECORDING:
+                return "none-recorded"
+            case ResumeLesson() if lesson.phase is not Phase.PAUSED:
+                return "none-paused"
             case StartLesson():
-                if lesson.phase in _RUNNING:
-                    return "running-already"
                 return await self._carry_out(lesson.tap, Activity.RECORDING)
             case StopLesson():
-                if lesson.phase not in _RUNNING:
-                    return "none-running"
                 return await self._carry_out(lesson.end, Activity.IDLE)
             case PauseLesson():
-                if lesson.phase is not Phase.RECORDING:
-                    return "none-recorded"
                 return await self._carry_out(lesson.pause, Activity.PAUSED)
             case ResumeLesson():
-                if lesson.phase is not Phase.PAUSED:
-                    return "none-paused"
                 return await self._carry_out(lesson.resume, Activity.RECORDING)
             case MarkLesson(label=label):
-                if lesson.phase is not Phase.RECORDING:
-                    return "none-recorded"
                 self._lessons.execute(lambda at_ns: lesson.mark(at_ns, label))
                 return ""
 
     async def _carry_out(self, act: Callable[[int], list[Output]], wanted: Activity) -> str:
-        """Do it and wait until the recorder has done it."""
+        """Execute an act and wait until the recorder has the wanted activity."""
         lessons = self._lessons
         if lessons.recorder is None:
             return "no-recorder"

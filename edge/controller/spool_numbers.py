@@ -9,14 +9,11 @@ from edge.classroom.lesson_ids import LessonIdMaker
 from edge.ledger.rebuild_from_spool import lesson_folders
 
 
-class SpoolNumbers:
-    """Tells ``ids`` of the lessons in the spool."""
+async def observe_numbers(spool: Path, ids: LessonIdMaker) -> None:
+    """Have ``ids`` observe the lessons in the spool.
 
-    def __init__(self, spool: Path, ids: LessonIdMaker) -> None:
-        self._spool = spool
-        self._ids = ids
-
-    async def run(self) -> None:
-        """Read them. OSError."""
-        for folder in await asyncio.to_thread(lesson_folders, self._spool):
-            self._ids.observe(folder.name)
+    Raises:
+        OSError: the spool cannot be read.
+    """
+    for folder in await asyncio.to_thread(lesson_folders, spool):
+        ids.observe(folder.name)

@@ -35,7 +35,7 @@ from edge.controller.power_off import PowerOff
 from edge.controller.ptz import preset_triggers
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.request_handler import RequestHandler
-from edge.controller.spool_numbers import SpoolNumbers
+from edge.controller.spool_numbers import observe_numbers
 from edge.controller.status_report import StatusReport
 from edge.controller.uploads import Uploads
 from edge.ledger.database import Database
@@ -68,7 +68,7 @@ class Controller:
 
 
 def wire(config: Config) -> Controller:
-    """Make everything and connect it; nothing runs yet."""
+    """Make and connect everything; nothing runs yet."""
     spool, beside_ledger = config.paths.spool, config.paths.ledger.parent
     tables = beside_ledger / students_csv.FOLDER
     faults, events = FaultRegistry(), LessonEventBus()
@@ -98,7 +98,6 @@ def wire(config: Config) -> Controller:
     # What the parts are made of.
     ledger = Ledger(Database(config.paths.ledger))
     ledger_part = LedgerService(ledger, config.paths.ledger, spool, ids, faults)
-    numbers = SpoolNumbers(spool, ids)
     roster = RosterStore(beside_ledger / ROSTER)
     copies = Uploads(
         config.store, spool, f"{config.room.school}/{config.room.room}", ledger.outbox, events.publish, faults
@@ -134,7 +133,7 @@ def wire(config: Config) -> Controller:
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
 
     def on_port() -> None:
-        """A serial port was plugged in; what hangs on it nobody knows."""
+        """A serial port was plugged in; which device is on it is not known."""
         clickers.base.retry_now()
         heads.retry_now()
 
@@ -147,7 +146,7 @@ def wire(config: Config) -> Controller:
 
     parts = (
         Part("ledger", ledger_part.run, ledger_service.EVENTS, ledger_part.on_event, ledger.close),
-        Part("numbers", numbers.run),
+        Part("numbers", partial(observe_numbers, spool, ids)),
         Part("roster", roster.load),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
@@ -161,7 +160,7 @@ def wire(config: Config) -> Controller:
         Part("network", partial(network_events.watch, on_network)),
     )
     poll_requests = PollRequestHandler(polls, clickers, roster)
-    status = StatusReport(service, copies, cleanup, heads, panel, clickers, lrs).status
+    status = StatusReport(service, faults, copies, cleanup, heads, panel, clickers, lrs).status
     requests = RequestHandler(service, heads, poll_requests, status)
     server = ControlServer(config.paths.run / CONTROLLER, requests.handle, status)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
@@ -169,7 +168,7 @@ def wire(config: Config) -> Controller:
 
 
 def _space_needs(config: Config, service: LessonService) -> SpaceNeeds:
-    """The disk must have room for what is left of the lesson that runs, else for the next one."""
+    """The space that the rest of the running lesson needs, else the next lesson."""
     demand = storage_demand(config)
     lasted_s = service.recorder.lesson_time_ns / 1e9 if service.recorder else 0.0
     remaining = replace(demand, seconds=max(0.0, demand.seconds - lasted_s))

@@ -16,12 +16,12 @@ from edge.controller.maintenance import lesson_deletion
 from edge.ledger.database import LedgerError
 from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonRecord, LessonState
+from edge.link.control_messages import DiskStatus
 from pipelines import system_clocks
 from pipelines.delivery.errors import StoreError
 from pipelines.delivery.retention import SpaceGoals, SpooledLesson, lessons_to_remove
 from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.files import disk
-from pipelines.files.disk import DiskSpace
 from pipelines.receipt import receipt
 from pipelines.recording.storage_budget import MIN_BITRATE_SHARE, StorageDemand, hours_left
 
@@ -39,23 +39,15 @@ _MIN_MEASURED_NS = 60_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class RemainingSpace:
-    """The spool's disk, and the hours of recording that fit on it above the reserve."""
-
-    space: DiskSpace
-    hours_left: float
-
-
-@dataclass(frozen=True, slots=True)
 class SpaceNeeds:
-    """What the lesson that runs, or the next one, takes; ``busy`` are those that must be left alone."""
+    """What the running or next lesson needs; ``busy`` are lessons that must not be removed."""
 
     demand: StorageDemand
     busy: Set[str]
 
 
 class DiskCleanup:
-    """Looks at the spool's disk every few seconds, and at once when a lesson was stored or did not fit.
+    """Checks the spool's disk every few seconds, and at once when a lesson was stored or did not fit.
 
     All that touches the disk is in threads. ``tables`` is where the tables with names lie. ``needs`` says what to have
     room for. ``left`` is None until the disk has answered. ``faults`` is told where there is not room enough, and what
@@ -74,7 +66,7 @@ class DiskCleanup:
         store_has: Callable[[str], Awaitable[bool | None]],
         publish: Callable[[LessonEvent], None],
     ) -> None:
-        self.remaining: RemainingSpace | None = None
+        self.remaining: DiskStatus | None = None
         self._fault = ""
         self._faults = faults
         self._spool = spool
@@ -89,11 +81,11 @@ class DiskCleanup:
         self._mismatched: set[str] = set()
 
     def on_event(self, _event: LessonEvent) -> None:
-        """Something can be removed by now, or a lesson did not fit: look at once."""
+        """Check at once: a lesson can be removed by now, or one did not fit."""
         self._due.set()
 
     async def run(self) -> None:
-        """Look again and again until cancelled."""
+        """Check again and again until cancelled."""
         while True:
             self._due.clear()
             await self.check()
@@ -101,7 +93,7 @@ class DiskCleanup:
                 await asyncio.wait_for(self._due.wait(), _CHECK_AGAIN_S if self._fault else _CHECK_S)
 
     async def check(self) -> None:
-        """Look at the disk, and make room where there is not enough."""
+        """Check the disk, and make room where there is not enough."""
         try:
             fault = await self._make_room(self._needs())
         except (OSError, LedgerError) as error:
@@ -114,7 +106,7 @@ class DiskCleanup:
         self._faults.report(SPOOL_DISK, fault)
 
     async def _make_room(self, needs: SpaceNeeds) -> str:
-        """Remove what must go; the fault code for what is wrong then, if something is."""
+        """Remove what must go; the fault code for what is still wrong, empty for nothing."""
         demand = needs.demand
         wanted = SpaceGoals(demand.required_bytes(), demand.required_bytes(MIN_BITRATE_SHARE))
         if (await asyncio.to_thread(disk.read_space, self._spool)).is_read_only:
@@ -139,7 +131,7 @@ class DiskCleanup:
         return lessons_to_remove(spooled, free_bytes, wanted, self._keep_ns, now_wall_ns)
 
     def _spooled_lesson(self, lesson: LessonRecord, busy: Set[str]) -> SpooledLesson:
-        """Somebody may have mended it since it was stored: then the store has something else."""
+        """A lesson that was recovered since it was stored is not in the store as it is here."""
         is_stored, size_bytes = lesson_deletion.verify_stored(self._spool, self._ledger, lesson.id)
         if not is_stored and lesson.id not in self._mismatched:
             self._mismatched.add(lesson.id)
@@ -147,7 +139,7 @@ class DiskCleanup:
         return SpooledLesson(lesson.id, size_bytes, is_stored, lesson.id in busy, lesson.ended_wall_ns)
 
     async def _verify_in_store(self, lessons: Sequence[str]) -> dict[str, bool]:
-        """Which of these the store has today, as far as it answers: it may be another one, or an emptied one."""
+        """Whether the store still has each lesson, as far as it answers: it may be another store, or an emptied one."""
         answers: dict[str, bool] = {}
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(_STORE_TIMEOUT_S):
@@ -165,22 +157,24 @@ class DiskCleanup:
         self._ledger.outbox.mark_unsure(lesson, scan_lesson_folder(self._spool / lesson))
 
     def _remove(self, lessons: Sequence[str], store_has: Mapping[str, bool], wanted: SpaceGoals) -> None:
-        """A store that does not answer has had them: that is enough where a lesson could not be recorded at all."""
+        """Without an answer of the store, remove only where the next lesson could not be recorded at all."""
         for lesson in lessons:
             needed = disk.read_space(self._spool).free_bytes < wanted.least_bytes
             if store_has.get(lesson, needed):
                 lesson_deletion.delete_lesson(self._spool, self._tables, self._ledger, lesson)
 
     def _measure(self, demand: StorageDemand) -> str:
-        """Take note of what is left; the fault code where that is not enough."""
+        """Measure ``remaining``; the fault code where that is not enough."""
         space = disk.read_space(self._spool)
         hours = hours_left(space.free_bytes, demand.reserve_bytes, self._bits_per_second(demand))
-        self.remaining = RemainingSpace(space, hours)
+        self.remaining = DiskStatus(
+            total_bytes=space.total_bytes, free_bytes=space.free_bytes, hours_left=round(hours, 1)
+        )
         share = demand.bitrate_share(space.free_bytes)
         return disk.NO_ROOM if share is None else disk.LOW if share < 1 else ""
 
     def _bits_per_second(self, demand: StorageDemand) -> float:
-        """What the last lessons really took; what the config asks for where there is none."""
+        """The mean bit rate of the last lessons, by their receipts; that of the config where there are none."""
         rates: list[float] = []
         try:
             lessons = self._ledger.lessons.all()
@@ -197,7 +191,7 @@ class DiskCleanup:
 
 
 def _rate_bps(folder: Path) -> float | None:
-    """What a lesson took by its receipt; None where there is none, or it was too short to tell."""
+    """A lesson's bit rate by its receipt; None where there is none, or the lesson was too short."""
     try:
         found = receipt.read_receipt(folder)
     except (OSError, ValueError):

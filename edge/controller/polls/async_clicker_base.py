@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from drivers.samples import ReceiverCapabilities, ReceiverEvent
+from drivers.samples import ReceiverEvent
 from drivers.thread_bridge import BridgeClosed, OverflowPolicy, ThreadBridge
 from edge.classroom.recorder_messages import DeviceStatus
 from pipelines.devices.clicker_base import ClickerBase, EventListener
-from pipelines.devices.device_state import DeviceCondition
-
-MakeBase = Callable[[EventListener, Callable[[str, DeviceCondition[ReceiverCapabilities]], None]], ClickerBase]
 
 _MOST_EVENTS = 4096
 
@@ -18,19 +15,19 @@ _MOST_EVENTS = 4096
 class AsyncClickerBase:
     """Carries the base's events from its reading thread to the loop; made on the loop."""
 
-    def __init__(self, make: MakeBase) -> None:
+    def __init__(self, make: Callable[[EventListener], ClickerBase]) -> None:
         self._events: ThreadBridge[ReceiverEvent] = ThreadBridge("clickers", _MOST_EVENTS, OverflowPolicy.DROP_NEWEST)
-        self.base = make(self._put_events, _ignore_change)
+        self.base = make(self._put_events)
         self._is_started = False
 
     def start(self) -> None:
-        """Begin to open the base. Idempotent."""
+        """Start opening the base. Idempotent."""
         if not self._is_started:
             self._is_started = True
             self.base.start()
 
     def close(self) -> None:
-        """End the bursts and close the base; waits for its thread. Idempotent."""
+        """End the bursts and close the base; blocks for its thread. Idempotent."""
         self._events.close()
         self.base.close()
 
@@ -40,7 +37,7 @@ class AsyncClickerBase:
         return DeviceStatus(state=condition.state, reason=condition.reason) if self.base.is_installed else None
 
     async def bursts(self) -> AsyncIterator[Sequence[ReceiverEvent]]:
-        """The base's events, all that are there at a time, until it is closed."""
+        """Yield the base's events, all that have come at a time, until it is closed."""
         while True:
             try:
                 yield await self._events.get_all()
@@ -50,7 +47,3 @@ class AsyncClickerBase:
     def _put_events(self, events: Sequence[ReceiverEvent]) -> None:
         for event in events:
             self._events.put(event)
-
-
-def _ignore_change(_: str, __: DeviceCondition[ReceiverCapabilities]) -> None:
-    """The supervisor has logged it; ``status`` reads it there."""

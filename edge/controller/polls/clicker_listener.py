@@ -20,7 +20,7 @@ _MOST_BURSTS = 4096
 
 
 class ClickerListener:
-    """Reads what the base sends; keys of the lesson work also while the polls wait for the disk."""
+    """Dispatches the base's events; keys of the lesson work also while the polls wait for the disk."""
 
     def __init__(
         self, clickers: AsyncClickerBase, keypad: Keypad, commands: KeypadCommands, polls: PollService
@@ -48,7 +48,7 @@ class ClickerListener:
             self._bursts.put_nowait((events, [action for action in actions if action[0] is not KeypadAction.NONE]))
 
     def _handle_key(self, event: KeypadKey) -> tuple[KeypadAction, int]:
-        """Do what a key asks for; what is left to be done by the polls, NONE for nothing."""
+        """Apply a key to the lesson; the action that is left for the polls, NONE for nothing."""
         action, at_ns = self._keypad.on_key(event.key, event.captured_ns), event.captured_ns
         if action is not KeypadAction.NONE:
             log.info("keypad: %s", action)

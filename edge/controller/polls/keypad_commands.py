@@ -23,7 +23,7 @@ _QUESTIONS = {
 
 
 class KeypadCommands:
-    """The lesson's keys work at once and whatever becomes of polls.
+    """Applies actions of the keypad; those on the lesson at once, independent of the polls.
 
     A key that opens a poll closes the one that is open: to the teacher it is the next question.
     """
@@ -33,7 +33,7 @@ class KeypadCommands:
         self._polls = polls
 
     def control_lesson(self, action: KeypadAction, at_ns: int) -> bool:
-        """Do what a key of the lesson asks for; whether it is one."""
+        """Apply an action on the lesson; whether it is one."""
         lesson = self._service.lesson
         match action:
             case KeypadAction.LESSON if lesson.phase in (Phase.RECORDING, Phase.PAUSED):
@@ -49,7 +49,7 @@ class KeypadCommands:
         return True
 
     async def control_polls(self, action: KeypadAction, at_ns: int) -> None:
-        """Do what a key of the polls asks for, as far as it can be done now."""
+        """Apply an action on the polls, as far as it is possible now."""
         try:
             if action is KeypadAction.POLL_CLOSE or self._polls.open_poll is not None:
                 await self._polls.close(at_ns)

@@ -26,7 +26,7 @@ from edge.school.roster_store import RosterStore
 
 
 class PollRequestHandler:
-    """Carries requests out; each handler gives the reason why not, empty where it was done."""
+    """Handles requests; each handler returns the reason for a failure (empty: done) and the data of the reply."""
 
     def __init__(self, polls: PollService, clickers: AsyncClickerBase, roster: RosterStore) -> None:
         self._polls = polls
@@ -34,7 +34,7 @@ class PollRequestHandler:
         self._roster = roster
 
     async def handle_poll(self, request: PollRequest) -> tuple[str, PollStatus | None]:
-        """Open, close, show, give points: why not, as a code or a sentence, and the newest poll of the lesson."""
+        """Open, close, show, award points; returns the newest poll of the lesson."""
         polls = self._polls
         try:
             match request:
@@ -58,7 +58,7 @@ class PollRequestHandler:
         return "", self._status(polls.polls[-1]) if polls.polls else None
 
     async def handle_roster(self, request: RosterRequest) -> tuple[str, RosterStatus | None]:
-        """Import, choose the class, listen to clickers, bind them: why not, and the roster after it."""
+        """Import classes, choose one, listen to clickers, bind them; returns the roster after it."""
         pressed: list[str] = []
         try:
             match request:

@@ -28,15 +28,15 @@ log = logging.getLogger(__name__)
 
 EVENTS = (LessonStarted, LessonAdopted, LessonEndTakenBack, LessonEnded, LessonRejected)
 SOURCE = "answers"
-"""The source of what holds up answers on their way to the ledger."""
-# What is pressed later than this after a poll was closed has nothing to do with it any more.
+"""The source of faults that hold up answers on their way to the ledger."""
+# A press later than this after a poll was closed does not belong to it.
 LATE_NS = 60_000_000_000
 MOST_UNSAVED = 10_000
 _RETRY_S = 1.0
 
 
 class PollRejected(Exception):
-    """It cannot be done now: ``word`` says why, in a word or in a sentence."""
+    """A command cannot be carried out now: ``word`` says why, as a word or a sentence."""
 
     def __init__(self, word: str) -> None:
         super().__init__(word)
@@ -44,11 +44,12 @@ class PollRejected(Exception):
 
 
 class PollService:
-    """What the ledger has of the running lesson's polls is in ``polls``; everything here belongs to the loop.
+    """Opens and closes polls, and saves answers; everything here belongs to the loop.
 
-    A poll is open when it is in the ledger, and an answer is there when it is. What the disk refuses is tried again
-    every second and shown when it is durable. ``on_closed`` is called with the lesson whenever a poll of it was closed,
-    or has had an answer after that.
+    ``polls`` are those of the running lesson, as they are in the ledger: a poll is open once it is durable there, and
+    so is an answer. What cannot be saved is retried every second. ``first_number`` returns, in a thread, the least
+    number of a lesson's next poll. ``on_closed`` is called with the lesson whenever a poll of it was closed, or has had
+    an answer after that.
     """
 
     def __init__(
@@ -61,7 +62,6 @@ class PollService:
         first_number: Callable[[str], int],
         on_closed: Callable[[str], None],
     ) -> None:
-        """``first_number`` tells, in a thread, which number a lesson's next poll has at least."""
         self.lesson: str | None = None
         self.polls: list[StoredPoll] = []
         self._ledger = ledger
@@ -79,20 +79,20 @@ class PollService:
 
     @property
     def unsaved(self) -> int:
-        """Answers that wait for the disk."""
+        """The number of answers that wait for the disk."""
         return sum(len(one.presses) for one in self._unsaved)
 
     @property
     def open_poll(self) -> StoredPoll | None:
-        """The poll that takes answers now."""
+        """The poll that is open; None if none is."""
         return self.polls[-1] if self.polls and self.polls[-1].poll.is_open else None
 
     def on_event(self, event: LessonEvent) -> None:
-        """A lesson begins, goes on, was found, or ends."""
+        """Queue an event of the lesson; ``run`` follows it."""
         self._events.put_nowait(event)
 
     async def run(self) -> None:
-        """Follow the lesson, and try again what the disk refused, until cancelled."""
+        """Follow the lesson, and retry what could not be saved, until cancelled."""
         while True:
             with suppress(TimeoutError):
                 event = await asyncio.wait_for(self._events.get(), _RETRY_S)
@@ -105,7 +105,11 @@ class PollService:
                 await self._save()
 
     async def open(self, question: Question) -> StoredPoll:
-        """Ask the class. PollRejected."""
+        """Open a poll: ask the class a question.
+
+        Raises:
+            PollRejected: there is no clicker base, no lesson, a poll is open, or the ledger cannot be written.
+        """
         async with self._lock:
             await self._catch_up()
             if not self._clickers.base.is_installed:
@@ -133,7 +137,11 @@ class PollService:
             return stored
 
     async def close(self, at_ns: int) -> StoredPoll:
-        """What was pressed until ``at_ns`` counts. PollRejected."""
+        """Close the open poll: what was pressed until ``at_ns`` counts.
+
+        Raises:
+            PollRejected: none is open, or the ledger cannot be written.
+        """
         async with self._lock:
             await self._catch_up()
             stored = self.open_poll
@@ -143,7 +151,11 @@ class PollService:
             return stored
 
     async def award_points(self, team: str, points: int) -> None:
-        """A group gets points, or loses some. PollRejected."""
+        """Give a group points, or take some away.
+
+        Raises:
+            PollRejected: there is no lesson, or the ledger cannot be written.
+        """
         async with self._lock:
             await self._catch_up()
             lesson = self.lesson
@@ -152,7 +164,7 @@ class PollService:
             await self._write(lambda: self._ledger.add_points(lesson, team, points))
 
     async def on_receiver_events(self, events: Sequence[ReceiverEvent]) -> None:
-        """The base said this; on return it is on the disk, or waits for it."""
+        """Save the answers among these events; on return they are durable, or wait for the disk."""
         async with self._lock:
             await self._catch_up()
             if self.unsaved > MOST_UNSAVED:
@@ -183,7 +195,7 @@ class PollService:
         await self._load_polls()
 
     async def _load_polls(self) -> None:
-        """Take up what the ledger has of the lesson, as soon as it can be read; a poll that is open there goes on."""
+        """Load the lesson's polls once the ledger can be read; one that is open there goes on."""
         lesson = self.lesson
         if lesson is None or self._is_loaded:
             return
@@ -223,7 +235,7 @@ class PollService:
             raise PollRejected(fault_code(error)) from error
 
     async def _save(self) -> None:
-        """Put what waits on the disk, and then show it."""
+        """Write waiting answers to the ledger, and then add them to their polls."""
         async with self._lock:
             batch = list(self._unsaved)
             if not batch:
@@ -254,7 +266,7 @@ class PollService:
         return shown
 
     def _batches_by_poll(self, events: Sequence[ReceiverEvent]) -> list[PressBatch]:
-        """What came, by the poll that it belongs to; what belongs to none is nobody's."""
+        """Group answers by the poll that they belong to; those of no poll are dropped."""
         presses: dict[int, list[ClickerPress]] = {}
         lost: dict[int, int] = {}
         for event in events:

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SharingPolicy:
-    """What leaves the room: whether names do, where statements are at home, and whether an LRS wants them."""
+    """What leaves the room: names or not, the home page of the statements' accounts, and whether an LRS exists."""
 
     names: bool
     home_page: str
@@ -34,36 +34,36 @@ class SharingPolicy:
 
 
 class PollResultFiles:
-    """Methods block for the disk but for ``soon`` and ``run``; any thread may call them.
+    """Writes result files; thread-safe. All methods but ``schedule`` and ``run`` block for the disk.
 
     In the lesson's folder lie polls.json, students.csv, chapters.vtt and xapi.jsonl, which go to the store: unless
-    names may leave the room, students are pseudonyms there. The table with names lies in ``results``.
+    names may leave the room, students are pseudonyms there. The table with names lies in ``tables``.
     """
 
     def __init__(
         self,
         spool: Path,
-        results: Path,
+        tables: Path,
         room: RoomConfig,
         ledger: Ledger,
         roster: Callable[[], Roster],
         sharing: SharingPolicy,
     ) -> None:
         self._spool = spool
-        self._tables = results
+        self._tables = tables
         self._room = room
         self._ledger = ledger
         self._roster = roster
         self._sharing = sharing
-        self._writing = Lock()
+        self._write_lock = Lock()
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
 
     def schedule(self, lesson: str) -> None:
-        """A poll of a lesson that runs was closed: write what there is, in its turn."""
+        """Have ``run`` write the results of a running lesson, of which a poll was closed."""
         self._waiting.put_nowait(lesson)
 
     async def run(self) -> None:
-        """Write, until cancelled. What the disk refuses now is written when the lesson has ended."""
+        """Write scheduled results until cancelled; a failure is made good when the lesson has ended."""
         while True:
             lesson = await self._waiting.get()
             try:
@@ -72,18 +72,26 @@ class PollResultFiles:
                 log.warning("%s: its polls cannot be written down now: %s", lesson, error)
 
     def next_number(self, lesson: str) -> int:
-        """The number that the next poll of a lesson has at least, by what its folder says. OSError."""
+        """The least number of a lesson's next poll, by the polls.json in its folder.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
         found = poll_results.read(self._spool / lesson)
         return max((poll.number for poll in found.polls), default=0) + 1 if found is not None else 1
 
     def write(self, lesson: str) -> None:
-        """Write down how the polls stand; a lesson without a folder has none. OSError, LedgerError."""
-        with self._writing:
+        """Write the results as they are; a lesson without a folder has none.
+
+        Raises:
+            OSError, LedgerError: they cannot be read or written now.
+        """
+        with self._write_lock:
             self._write(lesson)
 
     def finish(self, lesson: str) -> None:
-        """The lesson has ended for good: write everything, statements too. OSError, LedgerError."""
-        with self._writing:
+        """Write everything for a lesson that has ended for good, statements included; raises as ``write`` does."""
+        with self._write_lock:
             results, clock = self._write(lesson)
             if results is None:
                 return

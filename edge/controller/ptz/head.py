@@ -11,14 +11,14 @@ from drivers.protocols import PtzDevice
 from drivers.samples import HeadModel, HeadState
 from edge.config import model
 from edge.link.control_messages import HeadStatus
-from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 
 log = logging.getLogger(__name__)
 
 
 class PtzHead:
-    """Everything here may be called on the loop: the device is talked with in a thread of its own."""
+    """A head in its role; the device runs in a thread of its own, so no method but ``close`` blocks."""
 
     def __init__(self, role: str, make: Callable[[], PtzDevice], config: model.PtzConfig) -> None:
         self.role = role
@@ -28,52 +28,53 @@ class PtzHead:
         self._state: HeadState | None = None
         self._is_started = False
         self._supervisor: DeviceSupervisor[HeadState, HeadModel] = DeviceSupervisor(
-            f"ptz-{role}", self._make_device, self._on_condition
+            f"ptz-{role}", self._make_device, lambda _role, _condition: None
         )
         self._supervisor.attach(self._on_state)
 
     def start(self) -> None:
-        """Begin to open it. Again: nothing."""
+        """Start opening it. Idempotent."""
         if not self._is_started:
             self._is_started = True
             self._supervisor.start()
 
     def retry_now(self) -> None:
-        """Something was plugged in: try again now."""
+        """Try to open it now: something was plugged in."""
         self._supervisor.retry_now()
 
     def check_watchdog(self, now_ns: int) -> None:
-        """Now and then: a head whose driver hangs is abandoned for a new one."""
+        """Replace a head whose driver hangs; to be called now and then."""
         self._supervisor.check_watchdog(now_ns)
 
     def close(self) -> None:
-        """Stop it if it is driven, and let it go. It waits; again: nothing."""
+        """Stop its motion and close it; blocks. Idempotent."""
         self._supervisor.close()
 
     def recall(self, preset: str) -> Future[None]:
-        """Go to a preset of the config; done when it has arrived. KeyError where there is none of that name.
+        """Recall a preset of the config; the future is done when the head has arrived, or fails with a DeviceError.
 
-        It fails with one of DeviceError: Superseded where another order came first.
+        It fails with Superseded where another command came first.
+
+        Raises:
+            KeyError: the config has no preset of that name.
         """
         number = self.config.presets[preset]
-        device = self._open_device()
-        return device.recall(number) if device is not None else self._not_open()
+        return self._command(lambda device: device.recall(number))
 
     def start_recall(self, preset: str) -> None:
-        """Go to a preset; nobody waits, and what comes of it is logged."""
+        """Recall a preset without waiting; the outcome is logged."""
         log.info("%s: the head is sent to %s", self.role, preset)
         self.recall(preset).add_done_callback(self._log_arrival)
 
     def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
         """Turn and zoom at these shares of full speed until it is not renewed; all 0: stand still.
 
-        Done when the head does so; it fails as ``recall`` does.
+        The future is done when the head does so; it fails as that of ``recall`` does.
         """
-        device = self._open_device()
-        return device.drive(pan, tilt, zoom) if device is not None else self._not_open()
+        return self._command(lambda device: device.drive(pan, tilt, zoom))
 
     def status(self) -> HeadStatus:
-        """How it is now."""
+        """The head's state, and the preset it is at, if known."""
         condition, state = self._supervisor.condition, self._state
         known = state if condition.state is DeviceState.RUNNING else None
         names = {number: name for name, number in self.config.presets.items()}
@@ -84,12 +85,12 @@ class PtzHead:
             moving=known is not None and known.moving,
         )
 
-    def _open_device(self) -> PtzDevice | None:
-        return self._device if self._supervisor.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) else None
-
-    def _not_open(self) -> Future[None]:
+    def _command(self, command: Callable[[PtzDevice], Future[None]]) -> Future[None]:
+        condition = self._supervisor.condition
+        if self._device is not None and condition.state in (DeviceState.RUNNING, DeviceState.STALLED):
+            return command(self._device)
         future: Future[None] = Future()
-        future.set_exception(DeviceLost(self.role, self._supervisor.condition.reason or "the head is not there yet"))
+        future.set_exception(DeviceLost(self.role, condition.reason or "the head is not there yet"))
         return future
 
     def _make_device(self) -> PtzDevice:
@@ -98,9 +99,6 @@ class PtzHead:
 
     def _on_state(self, _: HeadModel, state: HeadState) -> None:
         self._state = state
-
-    def _on_condition(self, _: str, condition: DeviceCondition[HeadModel]) -> None:
-        """The source has logged it; whoever asks reads it there."""
 
     def _log_arrival(self, arrival: Future[None]) -> None:
         failed = arrival.exception()

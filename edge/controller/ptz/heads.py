@@ -19,13 +19,13 @@ _WATCH_S = 0.25
 
 
 class PtzHeads:
-    """By the roles of their cameras; a room without any has none, and one that is broken stops nothing."""
+    """The heads by the roles of their cameras; a broken one does not affect the others."""
 
     def __init__(self, heads: Iterable[PtzHead]) -> None:
         self._heads = {head.role: head for head in heads}
 
     async def run(self) -> None:
-        """Open them all, and watch them until cancelled."""
+        """Open all heads, and watch them until cancelled."""
         for head in self._heads.values():
             head.start()
         while True:
@@ -34,29 +34,29 @@ class PtzHeads:
             await asyncio.sleep(_WATCH_S)
 
     def retry_now(self) -> None:
-        """Something was plugged in: those that are missing are tried again now."""
+        """Try to open missing heads now: something was plugged in."""
         for head in self._heads.values():
             head.retry_now()
 
     def close(self) -> None:
-        """Stop them and let them go. It waits; again: nothing."""
+        """Stop and close all heads; blocks. Idempotent."""
         for head in self._heads.values():
             head.close()
 
     def on_event(self, event: LessonEvent) -> None:
-        """Send heads where the config says."""
+        """Recall the presets that the config names for this event."""
         for head in self._heads.values():
             if preset := triggered_preset(event, head.config):
                 head.start_recall(preset)
 
     def status(self) -> dict[str, HeadStatus]:
-        """How each is now."""
+        """The state of each head by role."""
         return {role: head.status() for role, head in self._heads.items()}
 
     async def handle(self, request: HeadRequest) -> str:
-        """Do what is asked, and wait until the head does so or has arrived.
+        """Command a head, and wait until it does so or has arrived.
 
-        Empty where that went well; else why it did not, as a word or a sentence.
+        Returns an empty string, or the reason for a failure as a word or a sentence.
         """
         head = self._heads.get(request.role)
         if head is None:
