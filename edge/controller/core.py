@@ -32,7 +32,7 @@ class Core:
         self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, OverflowPolicy.DROP_NEWEST)
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Run the core until cancelled."""
         await asyncio.to_thread(self._panel.open, self._buttons.put)
         try:
             async with asyncio.TaskGroup() as group:

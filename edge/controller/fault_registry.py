@@ -7,7 +7,7 @@ from pipelines.files import disk
 
 LEDGER = "ledger-unusable"
 SPOOL_DISK = "spool-disk"
-"""The source of what is wrong with the disk that lessons are recorded on."""
+"""The source of faults of the disk that lessons are recorded on."""
 
 _CANNOT_RECORD = frozenset({disk.NO_ROOM, disk.READ_ONLY, disk.FAILS})
 
@@ -19,36 +19,36 @@ class FaultRegistry:
         self._by_source: dict[str, tuple[str, ...]] = {}
 
     def report(self, source: str, *codes: str) -> None:
-        """Set the fault codes of a source; none, or empty ones, mean that it is well."""
+        """Set the fault codes of a source; none, or empty ones, clear it."""
         if found := tuple(filter(None, codes)):
             self._by_source[source] = found
         else:
             self._by_source.pop(source, None)
 
     def code_of(self, source: str) -> str:
-        """The first fault code of a source; empty where it is well."""
+        """The first fault code of a source; empty for none."""
         return self._by_source.get(source, ("",))[0]
 
     def codes(self) -> list[str]:
-        """Each code once, those of the source that was the first to report one first."""
+        """Every code once, in the order in which their sources reported first."""
         return list(dict.fromkeys(code for codes in self._by_source.values() for code in codes))
 
     @property
     def has_no_room(self) -> bool:
-        """Whether the disk would not take another lesson."""
+        """Whether the disk has no room for another lesson."""
         return self.code_of(SPOOL_DISK) in _CANNOT_RECORD
 
 
 def fault_code(error: OSError | LedgerError) -> str:
-    """The code for what disk or ledger would not do; the log knows more. What the system says where there is none."""
+    """The code of an error of disk or ledger; the system's message where there is no code."""
     if isinstance(error, LedgerFull):
         return disk.FULL
     return LEDGER if isinstance(error, LedgerError) else disk.fault_code(error)
 
 
 def known_fault(error: BaseException) -> str:
-    """The same for anything that was raised, also in groups; empty where it is neither disk nor ledger."""
+    """The code of any error, also in groups; empty where it is neither of the disk nor of the ledger."""
     while isinstance(error, BaseExceptionGroup):
-        strange = error.split((OSError, LedgerError))[1]
-        error = (strange or error).exceptions[0]
+        unknown = error.split((OSError, LedgerError))[1]
+        error = (unknown or error).exceptions[0]
     return fault_code(error) if isinstance(error, OSError | LedgerError) else ""

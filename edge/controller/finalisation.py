@@ -20,7 +20,7 @@ from edge.classroom.lesson_events import (
     LessonStored,
 )
 from edge.config.model import RoomConfig
-from edge.controller.fault_registry import FaultRegistry, fault_code
+from edge.controller.fault_registry import FaultRegistry, known_fault
 from edge.controller.lesson_record_writer import LessonRecordWriter
 from edge.ledger.database import LedgerError
 from edge.ledger.ledger import Ledger
@@ -44,12 +44,12 @@ _BUG = "bug"
 
 
 class Finaliser:
-    """Works on ended lessons one after the other; all that touches the disk is in threads.
+    """Finalises ended lessons one after the other; all that touches the disk is in threads.
 
-    ``in_use`` are the lessons that go on or whose end can still be taken back, None while that is not known.
-    ``finish_results`` writes down, in a thread, what else a lesson leaves behind; it may raise OSError or LedgerError.
+    ``in_use`` returns the lessons that run or whose end can still be taken back, None while that is not known.
+    ``finish_results`` writes, in a thread, the results of the lesson's polls; it may raise OSError or LedgerError.
 
-    What goes wrong with a lesson holds up that lesson alone, and is tried again at the next sweep.
+    A failure holds up its own lesson alone, and is retried at the next sweep.
     """
 
     def __init__(
@@ -74,9 +74,7 @@ class Finaliser:
         self._faults: dict[str, str] = {}
         self._write_lock = asyncio.Lock()
         self._is_working = False
-        self._queue: asyncio.Queue[LessonFinalised | LessonFilesClosed | LessonEndTakenBack | LessonCopied] = (
-            asyncio.Queue()
-        )
+        self._queue: asyncio.Queue[LessonEvent] = asyncio.Queue()
         self._readers: dict[str, SegmentReader] = {}
         self._unread: asyncio.Queue[tuple[str, str]] = asyncio.Queue(_MOST_UNREAD)
 
@@ -86,7 +84,7 @@ class Finaliser:
         return self._is_working or not self._queue.empty()
 
     def on_event(self, event: LessonEvent) -> None:
-        """Take note of it; the work is done by ``run``."""
+        """Queue the work that an event asks for; ``run`` does it."""
         match event:
             case LessonFileFinished(lesson=lesson, path=path):
                 if path.endswith(SEGMENT_SUFFIX) and not self._unread.full():
@@ -108,14 +106,14 @@ class Finaliser:
         self._queue.put_nowait(event)
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Finalise lessons until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._work())
             group.create_task(self._read_ahead())
             group.create_task(self._sweep())
 
     async def sweep(self) -> None:
-        """Find lessons that no event told of: the recorder ended them, or this process was not there."""
+        """Queue ended lessons of which no event came: the recorder ended them, or this process did not run."""
         in_use = self._in_use()
         if in_use is None:
             return
@@ -137,7 +135,7 @@ class Finaliser:
             await asyncio.sleep(_SWEEP_FIRST_S if self._in_use() is None else known_s)
 
     async def _fill_in_dates(self) -> None:
-        """Fill in when lessons were held, where this box has learned the time since."""
+        """Fill in the dates of lessons, where this box has learned the time since."""
         try:
             async with self._write_lock:
                 dated = await asyncio.to_thread(self._records.fill_in_dates)
@@ -160,12 +158,9 @@ class Finaliser:
                     await self._mark_stored(lesson)
                 elif (end := self._open_ends.get(lesson)) is not None:
                     await self._finalise(lesson, end)
-            except (OSError, LedgerError) as error:
-                self._finalised.discard(lesson)
-                self._on_failure(lesson, "it cannot be finalised now", error)
             except Exception as error:  # noqa: BLE001 - a lesson that cannot be checked holds up no other
                 self._finalised.discard(lesson)
-                self._on_failure(lesson, "it cannot be finalised", error)
+                self._on_failure(lesson, "it cannot be finalised now", error)
             else:
                 self._clear_fault(lesson)
             finally:
@@ -184,7 +179,7 @@ class Finaliser:
                 log.warning("%s/%s cannot be read: %s", lesson, path, error)
 
     async def _mark_stored(self, lesson: str) -> None:
-        """Every file is in the store: say so in the receipt, which then goes there too."""
+        """Every file is in the store: write that into the receipt, which is then copied too."""
         if await asyncio.to_thread(self._records.mark_stored, lesson):
             log.info("%s: stored", lesson)
             self._finalised.discard(lesson)
@@ -199,7 +194,7 @@ class Finaliser:
         if known is None:
             return
         if known is LessonState.RUNNING:
-            # Its end is not on the disk yet: it is swept up when it is.
+            # Its end is not on the disk yet: the sweep finds it when it is.
             self._finalised.discard(lesson)
             return
         if known is LessonState.ENDED:
@@ -223,10 +218,11 @@ class Finaliser:
         self._to_discard.discard(lesson)
 
     def _on_failure(self, about: str, what: str, error: Exception) -> None:
-        known = isinstance(error, OSError | LedgerError)
+        code = known_fault(error) or _BUG
         if about not in self._faults:
-            log.error("%s: %s, and is tried again: %s", about, what, error, exc_info=None if known else error)
-        self._faults[about] = fault_code(error) if isinstance(error, OSError | LedgerError) else _BUG
+            trace = error if code == _BUG else None
+            log.error("%s: %s, and is tried again: %s", about, what, error, exc_info=trace)
+        self._faults[about] = code
         self._report()
 
     def _clear_fault(self, about: str) -> None:

@@ -1,4 +1,4 @@
-"""The ledger as a part of the controller: opened as soon as it can be, and told of lessons afterwards."""
+"""The ledger as a part of the controller: opened as soon as possible; lessons that began before are inserted then."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _MIN_FREE_BYTES = 1 << 16
 class LedgerService:
     """Opens the ledger, and again when its file was damaged or its disk came back as another one.
 
-    A disk may be full, not mounted yet or in the wrong hands: somebody puts that right, and nothing has to be started
-    again for it. What begins meanwhile is entered when the ledger is open. All that touches the disk is in threads.
+    A disk may be full, not mounted yet or without access rights: once that is put right the ledger is opened, without a
+    restart. Lessons that begin meanwhile are inserted then. All that touches the disk is in threads.
     """
 
     def __init__(self, ledger: Ledger, path: Path, spool: Path, ids: LessonIdMaker, faults: FaultRegistry) -> None:
@@ -44,23 +44,23 @@ class LedgerService:
         self._wake = asyncio.Event()
 
     def on_event(self, event: LessonEvent) -> None:
-        """A lesson begins, was found, or never began: the ledger learns of it as soon as it can."""
+        """Queue a lesson that begins, was found, or never began; ``run`` writes it into the ledger."""
         wall_ns = time.time_ns() if isinstance(event, LessonStarted) and system_clocks.is_synchronised() else None
         self._pending.append((event, wall_ns))
         self._wake.set()
 
     async def run(self) -> None:
-        """Keep it open until cancelled."""
+        """Keep the ledger open, and write what is queued, until cancelled."""
         while True:
             self._wake.clear()
             try:
                 if not self._ledger.is_open:
                     await self._open()
                 while self._pending:
-                    await asyncio.to_thread(self._enter, *self._pending[0])
+                    await asyncio.to_thread(self._write, *self._pending[0])
                     self._pending.popleft()
             except (LedgerError, OSError) as error:
-                await self._failed(error)
+                await self._on_failure(error)
             else:
                 self._faults.report(SOURCE)
             with suppress(TimeoutError):
@@ -73,20 +73,20 @@ class LedgerService:
         self._ids.on_ledger_opened(epoch, await asyncio.to_thread(self._ledger.lessons.last_number))
         log.info("the ledger is open")
 
-    def _enter(self, event: LessonEvent, wall_ns: int | None) -> None:
+    def _write(self, event: LessonEvent, wall_ns: int | None) -> None:
         if isinstance(event, LessonRejected):
             self._ledger.lessons.delete(event.lesson)
         else:
             self._ledger.lessons.begin(event.lesson, wall_ns)
 
-    async def _failed(self, error: LedgerError | OSError) -> None:
+    async def _on_failure(self, error: LedgerError | OSError) -> None:
         code = await asyncio.to_thread(self._fault_code, error)
         level = logging.DEBUG if code == self._faults.code_of(SOURCE) else logging.ERROR
         log.log(level, "the ledger cannot be used, and is tried again: %s", error)
         self._faults.report(SOURCE, code)
 
     def _fault_code(self, error: LedgerError | OSError) -> str:
-        """SQLite itself does not always know that it is for the disk."""
+        """The code; the disk is asked too, since SQLite does not always report that it is the cause."""
         try:
             space = disk.read_space(self._path.parent)
         except OSError as no_disk:

@@ -16,7 +16,7 @@ from pipelines.files.sha256 import sha256_of_file
 
 
 class SidecarFile(BaseModel):
-    """A file that the controller wrote about the lesson, for whoever wants to know that it is still the same."""
+    """Size and SHA-256 of a file that the controller wrote about the lesson, to verify it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +28,7 @@ class LessonMetadata(BaseModel):
     """The file's contents; times are UTC, null where the box did not know the time.
 
     ``cause`` says why it ended, as in the journal; ``recording`` is the receipt's verdict. ``papers`` are the files
-    about its polls and chapters, as they were when the card was written.
+    about its polls and chapters, as they were when this file was written.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,9 +47,13 @@ class LessonMetadata(BaseModel):
     papers: dict[str, SidecarFile] = {}
 
 
-def lesson_metadata(lesson: LessonRecord, room: RoomConfig) -> LessonMetadata:
-    """Return the metadata of an ended lesson."""
-    return LessonMetadata(
+def write(folder: Path, lesson: LessonRecord, room: RoomConfig) -> None:
+    """Write lesson.json of an ended lesson atomically, with the sidecar files that are in the folder.
+
+    Raises:
+        OSError: a file cannot be read or written.
+    """
+    metadata = LessonMetadata(
         lesson=lesson.id,
         school=room.school,
         room=room.room,
@@ -59,18 +63,15 @@ def lesson_metadata(lesson: LessonRecord, room: RoomConfig) -> LessonMetadata:
         lesson_time_s=(lesson.lesson_time_ns or 0) / 1e9,
         cause=lesson.cause or "",
         recording=lesson.recording or "",
+        papers=_sidecar_files(folder),
     )
-
-
-def write(folder: Path, written: LessonMetadata) -> None:
-    """Put lesson.json into the folder, whole or not at all, with the papers that lie there. OSError."""
-    body = written.model_copy(update={"papers": _papers(folder)}).model_dump_json(indent=2).encode() + b"\n"
+    body = metadata.model_dump_json(indent=2).encode() + b"\n"
     path = folder / LESSON_JSON
     if not path.exists() or path.read_bytes() != body:
         write_atomically(path, body)
 
 
-def _papers(folder: Path) -> dict[str, SidecarFile]:
+def _sidecar_files(folder: Path) -> dict[str, SidecarFile]:
     return {
         name: SidecarFile(size=(folder / name).stat().st_size, sha256=sha256_of_file(folder / name))
         for name in SIDECAR_FILES

@@ -22,9 +22,12 @@ log = logging.getLogger(__name__)
 
 
 class LessonRecordWriter:
-    """Everything here may wait for the disk. OSError, LedgerError.
+    """Writes the records of lessons; every method blocks for the disk.
 
-    ``finish_results`` writes down what else a lesson leaves behind.
+    ``finish_results`` writes the results of the lesson's polls.
+
+    Raises:
+        OSError, LedgerError: from every method.
     """
 
     def __init__(self, spool: Path, room: RoomConfig, ledger: Ledger, finish_results: Callable[[str], None]) -> None:
@@ -35,12 +38,12 @@ class LessonRecordWriter:
         self._date_backfill = DateBackfill(spool, room, ledger)
 
     def unstored_lessons(self) -> list[str]:
-        """The lessons that have an end and are not stored."""
+        """The lessons that have ended and are not stored."""
         unfinished = self._ledger.lessons.in_state(LessonState.RUNNING, LessonState.ENDED, LessonState.CHECKED)
         return [lesson.id for lesson in unfinished if _has_ended(self._spool / lesson.id)]
 
     def update_entry(self, lesson: str) -> LessonState | None:
-        """The ledger's word on a lesson, brought up to what its journal says; None where it has no folder."""
+        """Bring the ledger's entry up to the journal; the lesson's state, None where it has no folder."""
         folder = self._spool / lesson
         if not folder.is_dir():
             return None
@@ -57,24 +60,22 @@ class LessonRecordWriter:
         return known.state
 
     def write_receipt(self, lesson: str, found: Receipt) -> None:
-        """It has been checked."""
+        """Write the receipt, and its verdict into the ledger."""
         receipt.write_receipt(self._spool / lesson, found)
         self._ledger.lessons.set_recording(lesson, found.recording)
         log.info("%s: the recording is %s (%d findings)", lesson, found.recording, len(found.findings))
 
     def write_metadata(self, lesson: str) -> None:
-        """Its end can no longer be taken back."""
+        """Write the results and lesson.json of a lesson whose end can no longer be taken back."""
         self._finish_results(lesson)
-        lesson_metadata.write(
-            self._spool / lesson, lesson_metadata.lesson_metadata(self._ledger.lessons.get(lesson), self._room)
-        )
+        lesson_metadata.write(self._spool / lesson, self._ledger.lessons.get(lesson), self._room)
 
     def fill_in_dates(self) -> list[str]:
-        """Fill in when lessons were held; those whose lesson.json has changed by that."""
+        """Fill in the dates of lessons; those whose lesson.json has changed."""
         return self._date_backfill.fill_in()
 
     def mark_stored(self, lesson: str) -> bool:
-        """Whether the receipt has said so before, and its copy too; now it does."""
+        """Write into the receipt that it is stored; if it was there already, into the ledger, and return True."""
         folder = self._spool / lesson
         found = _try_read_receipt(folder) or check_lesson(folder)
         if found.stored is not StoredVerdict.YES:
@@ -84,7 +85,7 @@ class LessonRecordWriter:
         return True
 
     def discard_check(self, lesson: str) -> None:
-        """It goes on: what was found counts no more."""
+        """Delete receipt and lesson.json of a lesson that goes on, and reopen its entry."""
         with suppress(UnknownLesson):
             self._ledger.lessons.reopen(lesson)
         for name in (RECEIPT_JSON, LESSON_JSON):
@@ -92,7 +93,7 @@ class LessonRecordWriter:
 
 
 def _has_ended(folder: Path) -> bool:
-    """One that cannot be read holds up no other; a lesson without a folder has not begun."""
+    """False also for a lesson that cannot be read, or has no folder yet."""
     try:
         return folder.is_dir() and has_ended(folder)
     except OSError as error:

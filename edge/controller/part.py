@@ -14,9 +14,9 @@ class Part:
     """Work that may fail while the core goes on; ``name`` begins its fault codes, see ``PartSupervisor``.
 
     ``run`` is called again after a failure, and does not come back unless there is nothing (more) to do. ``on_event``
-    gets the events of the classes in ``events`` and must not wait. ``close`` may wait, and is called once, when nothing
-    of the part runs any more. ``threads`` is how many calls that wait for a disk or a network may be under way at once,
-    ``hung_s`` how long such a call may take.
+    gets the events of the classes in ``events`` and must not block. ``close`` may block, and is called once, when
+    nothing of the part runs any more. ``threads`` is the most blocking calls (disk, network) at a time, ``hung_s`` how
+    long one may take.
     """
 
     name: str

@@ -7,20 +7,20 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-# A lesson whose end takes longer than this is mended after the next boot.
+# A lesson whose end takes longer than this is recovered after the next boot.
 SETTLE_TIMEOUT_NS = 120_000_000_000
-# As long as nothing has been switched off by then, nobody will.
+# If systemd has not switched the box off by then, it will not.
 SYSTEMD_TIMEOUT_NS = 60_000_000_000
 
 
 class PowerOff:
-    """Somebody's wish to switch the box off; ``request`` is the file that systemd waits for.
+    """A request to switch the box off; ``trigger_file`` is the file that systemd waits for.
 
-    It is asked for when everything is is_settled, or when that takes too long, and until then it can be withdrawn.
+    The file is made when everything is settled, or when that takes too long; the request can be cancelled.
     """
 
-    def __init__(self, request: Path) -> None:
-        self._trigger_file = request
+    def __init__(self, trigger_file: Path) -> None:
+        self._trigger_file = trigger_file
         self._requested_ns: int | None = None
         self._triggered_ns: int | None = None
 
@@ -30,13 +30,13 @@ class PowerOff:
         return self._requested_ns is not None
 
     def request(self, now_ns: int) -> None:
-        """Switch it off as soon as nothing is lost by it. Again: nothing."""
+        """Request to switch the box off as soon as nothing is lost by it. Idempotent."""
         if self._requested_ns is None:
             log.info("the box is to be switched off")
             self._requested_ns = now_ns
 
     def cancel(self) -> None:
-        """It is needed after all."""
+        """Cancel the request: the box is needed after all."""
         if self._requested_ns is None:
             return
         log.info("the box is not to be switched off after all")
@@ -47,7 +47,7 @@ class PowerOff:
             log.error("it cannot be kept from being switched off: %s", error)
 
     def tick(self, now_ns: int, *, is_settled: bool) -> None:
-        """Ask when it is time; ``is_settled``: no lesson runs, and every one that has ended is checked."""
+        """Make the file when it is time; ``is_settled``: no lesson runs, and every ended one is checked."""
         if self._requested_ns is None:
             return
         if self._triggered_ns is None:

@@ -20,14 +20,14 @@ from edge.service.sd_notify import notify
 
 log = logging.getLogger(__name__)
 
-# For all parts together: what they are still writing is waited for, what hangs is not; systemd would wait longer.
+# For all parts together: writes under way are waited for, calls that hang are not; systemd would wait longer.
 _STOP_S = 10.0
 _DRAIN_S = 3.0
 _REQUEST_THREADS = 4
 
 
 async def run_controller(controller: Controller) -> None:
-    """Run it until cancelled, or a bug in its core ends it.
+    """Run the controller until cancelled, or a bug in its core ends it.
 
     Raises:
         OSError: the socket for requests cannot be made.

@@ -53,7 +53,7 @@ class Uploads:
         self._context = copy_context()
 
     def on_event(self, event: LessonEvent) -> None:
-        """Take note of it; the work is done by ``run``."""
+        """Pass an event on to the uploader, if it runs."""
         uploader, lesson = self._uploader, event.lesson
         match event:
             case LessonFileFinished(path=path) if uploader is not None:
@@ -70,12 +70,12 @@ class Uploads:
                 pass
 
     def retry(self) -> None:
-        """The network is back: try now, whatever is being waited for."""
+        """Try to upload now: the network is back."""
         if self._uploader is not None:
             self._uploader.retry_now()
 
     async def run(self) -> None:
-        """Copy until cancelled; returns at once where no store is configured.
+        """Copy lessons until cancelled; returns at once where no store is configured.
 
         Raises:
             InvalidStoreUrl: the store cannot be made from the config.
@@ -91,9 +91,12 @@ class Uploads:
         await self._uploader.run()
 
     async def is_still_stored(self, lesson: str) -> bool | None:
-        """Whether the store has a lesson that it had whole; None where there is no store to ask. StoreError.
+        """Whether the store still has a lesson that was stored; None where there is no store.
 
         A store that hangs uses up threads of the uploads also where another part asks.
+
+        Raises:
+            StoreError: the store does not answer.
         """
         if self._uploader is None:
             return None
@@ -101,7 +104,7 @@ class Uploads:
         return await asking
 
     def status(self) -> UploadStatus | None:
-        """How delivery stands now; None where no store is configured."""
+        """The state of delivery; None where no store is configured."""
         if not self.is_configured:
             return None
         status = self._uploader.status() if self._uploader is not None else UploadStatus(0)

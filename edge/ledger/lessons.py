@@ -91,8 +91,8 @@ class LessonTable:
 
     def reopen(self, lesson: str) -> None:
         """Take the end of a lesson back: it runs again, and the verdicts on it are void."""
-        end = dict.fromkeys(("lesson_time_ns", "cause", "ended_wall_ns", "recording"))
-        self._update(lesson, state=LessonState.RUNNING, stored=StoredVerdict.PENDING, **end)
+        cleared = dict.fromkeys(("lesson_time_ns", "cause", "ended_wall_ns", "recording"))
+        self._update(lesson, state=LessonState.RUNNING, stored=StoredVerdict.PENDING, **cleared)
 
     def delete(self, lesson: str) -> None:
         """Delete a lesson that never began, if it is known."""

@@ -1,4 +1,4 @@
-"""Statements on their way to a learning record store (LRS): kept in the ledger until it has taken them."""
+"""Sender of xAPI statements to a learning record store (LRS); they stay in the ledger until it has accepted them."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _FIRST_S, _LONGEST_S = 5.0, 600.0
 
 
 class DeliveryOutcome(Enum):
-    """What an LRS's answer means for what was sent: it is there, it never will be, or it is to be sent again."""
+    """Outcome of a request to the LRS: the statements are there, will never be, or have to be sent again."""
 
-    ACCEPTED = "taken"
-    DUPLICATE = "there-already"
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
     REFUSED = "refused"
-    RETRY = "later"
+    RETRY = "retry"
 
 
 def outcome_of(status: int) -> DeliveryOutcome:
-    """An HTTP status in these words.
+    """The outcome that an HTTP status means.
 
-    Without rights (401, 403), at a wrong address (404), and under load (408, 429, 5xx) nothing is wrong with what
-    was sent.
+    Without access rights (401, 403), at a wrong address (404), and under load (408, 429, 5xx) nothing is wrong with
+    the statements.
     """
     if 200 <= status < 300:
         return DeliveryOutcome.ACCEPTED
@@ -49,10 +49,10 @@ def outcome_of(status: int) -> DeliveryOutcome:
 
 
 class LrsSender:
-    """Sends what waits in the ledger, in batches; ``pending`` statements wait, and ``fault`` says why, if they do.
+    """Sends the queued statements in batches; ``pending`` is how many wait, ``fault`` why, empty for no fault.
 
-    An id stays the same however often its statement is sent, and the LRS refuses one it has (409): a batch that it
-    takes as no whole is sent one by one. One that it calls wrong is kept in the ledger and not sent again.
+    An id stays the same however often its statement is sent, and the LRS rejects one it has (409): a batch that is not
+    accepted as a whole is sent one by one. A statement that it calls invalid stays in the ledger and is not sent again.
     """
 
     def __init__(
@@ -68,11 +68,11 @@ class LrsSender:
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """There is something new, or the network is back."""
+        """Send now: there are new statements, or the network is back."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Send until cancelled.
+        """Send statements until cancelled.
 
         Raises:
             ValueError: the user's name or the password cannot stand in a header.
@@ -92,7 +92,7 @@ class LrsSender:
                     await asyncio.wait_for(self._wake.wait(), wait_s)
 
     async def _send_all(self, session: aiohttp.ClientSession) -> float:
-        """Send what waits; how long to wait then."""
+        """Send all queued statements; how long to wait then, in seconds."""
         try:
             while batch := await asyncio.to_thread(self._statements.pending, BATCH):
                 self.pending = await asyncio.to_thread(self._statements.pending_count)
@@ -106,7 +106,7 @@ class LrsSender:
         return _POLL_S
 
     async def _send(self, session: aiohttp.ClientSession, batch: Sequence[tuple[str, str]]) -> str:
-        """Send a batch, and what it is made of if need be; why it has to be sent again, if it has."""
+        """Send a batch, one by one if need be; the reason why it has to be sent again, empty where it need not."""
         outcome, problem = await self._post(session, batch)
         ids = [statement for statement, _ in batch]
         if outcome is DeliveryOutcome.RETRY:

@@ -15,9 +15,9 @@ Callbacks = Mapping[str, Callable[[], None]]
 
 
 async def watch(callbacks: Callbacks) -> None:
-    """Call what is named for a subsystem (as ``video4linux``) whenever udev has such a device; for ever.
+    """Call the callback of a subsystem (such as ``video4linux``) whenever udev reports a device of it, until cancelled.
 
-    At an end at once where there is no udev.
+    Returns at once where there is no udev.
     """
     try:
         monitor = UdevMonitor(callbacks.keys())

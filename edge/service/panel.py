@@ -29,15 +29,15 @@ class RoomPanel:
         self._wanted: dict[str, Pattern] = {}
         self._failed = asyncio.Event()
         self.fault: DeviceStatus | None = None
-        """What is wrong with it; None while all is well, and in a room without a panel."""
+        """The state of a faulty panel; None while it works, and in a room without one."""
 
     def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
-        """Claim the pins, if they are there; ``on_button`` is called from the driver's threads."""
+        """Try to open the panel; ``on_button`` is called from the driver's threads."""
         self._on_button = on_button
         self._try_open()
 
     async def run(self) -> None:
-        """Open it again whenever it is missing; for ever."""
+        """Reopen the panel with back-off whenever it is missing, until cancelled."""
         while True:
             await self._failed.wait()
             await asyncio.sleep(self._backoff.next_delay_s())
@@ -49,7 +49,7 @@ class RoomPanel:
                 self._failed.set()
 
     def show(self, lamp: str, pattern: Pattern) -> None:
-        """Make a lamp say something, now or as soon as there is one; the same again changes nothing."""
+        """Show a pattern on a lamp, now or as soon as the panel is open. Idempotent."""
         self._wanted[lamp] = pattern
         if self._panel is None or not self._is_open:
             if self.fault is not None:
@@ -62,7 +62,7 @@ class RoomPanel:
             self._on_lost(error)
 
     def close(self) -> None:
-        """Lamps off, pins free; again does nothing."""
+        """Switch the lamps off and release the pins. Idempotent."""
         panel, self._panel, self._is_open = self._panel, None, False
         if panel is not None:
             panel.close()

@@ -36,9 +36,9 @@ Report = Callable[[str], None]
 class PartSupervisor:
     """Runs ``work`` until it returns, and again with back-off when it raises.
 
-    ``report`` is given the fault code each time it changes: one of ``known`` where that has a word for what was raised,
-    ``<name>-failed`` for anything else, ``<name>-hung`` while a call in its threads does not come back, and an empty
-    one when the part is well again. ``hung_s`` is how long such a call may take.
+    ``report`` is called with the fault code each time it changes: one of ``known`` where that has a code for the error,
+    ``<name>-failed`` for any other, ``<name>-hung`` while a call in its threads does not return, and an empty one when
+    the part works again. ``hung_s`` is how long such a call may take.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class PartSupervisor:
         self._reported = ""
 
     async def run(self) -> None:
-        """Supervise until cancelled, or the work is done."""
+        """Supervise until cancelled, or until the work returns."""
         loop = asyncio.get_running_loop()
         while True:
             began_s = loop.time()
@@ -78,17 +78,17 @@ class PartSupervisor:
             await self._pause(min(wait_s, LONGEST_KNOWN_S) if self._known(error) else wait_s)
 
     def fail(self, error: BaseException) -> None:
-        """End this turn with an error that was raised outside it, on the part's behalf."""
+        """End the present run with an error that was raised outside it, on the part's behalf."""
         self._failure = error
         if self._task is not None:
             self._task.cancel()
 
     def retry(self) -> None:
-        """Try again now, where a failure is being waited out."""
+        """End the present back-off."""
         self._retry.set()
 
     async def _run_once(self) -> BaseException | None:
-        """Run the work once; what ended it, None where it is done."""
+        """Run the work once; the error that ended it, None where it returned."""
         context = copy_context()
         context.run(CURRENT.set, self._threads)
         self._failure = None

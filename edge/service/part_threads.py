@@ -43,10 +43,10 @@ class PartThreads:
         self._is_closed = False
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Call it in one of the threads, as soon as one is free.
+        """Have a thread run the call, as soon as one is free.
 
         Raises:
-            ThreadsExhausted: so many calls wait already that another one would wait for ever.
+            ThreadsExhausted: too many calls wait already.
         """
         future: Future[T] = Future()
         with self._changed:
@@ -60,13 +60,13 @@ class PartThreads:
         return future
 
     def longest_running_s(self) -> float:
-        """For how long the oldest of the calls that run has been running; 0 where none runs."""
+        """The running time of the oldest running call; 0 where none runs."""
         with self._changed:
             since_s = min(self._running.values(), default=None)
         return 0.0 if since_s is None else time.monotonic() - since_s
 
     def close(self, timeout_s: float) -> bool:
-        """Begin no more calls, and wait for those that run; whether all of them have ended in time."""
+        """Cancel waiting calls and wait for running ones; whether all have ended in time."""
         with self._changed:
             self._is_closed = True
             for future, _ in self._waiting:
@@ -98,7 +98,7 @@ class PartThreads:
 
     @staticmethod
     def _call(future: Future[Any], call: Callable[[], Any]) -> None:
-        """A panic of a native library is no Exception; it is the caller's like everything else."""
+        """Run a call; also a panic of a native library, which is no Exception, goes to the caller."""
         try:
             result = call()
         except BaseException as error:  # noqa: BLE001
@@ -113,7 +113,7 @@ CURRENT: ContextVar[PartThreads] = ContextVar("the threads of the part that is r
 class PartExecutor(ThreadPoolExecutor):
     """Hands each call to the threads of the part whose task makes it; ``others`` are those of tasks of no part.
 
-    A ThreadPoolExecutor by name only, since the event loop takes nothing else; it has no threads of its own.
+    A ThreadPoolExecutor by type only, which the event loop requires; it has no threads of its own.
     """
 
     def __init__(self, others: PartThreads) -> None:

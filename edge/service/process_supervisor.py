@@ -25,10 +25,10 @@ _LIBC = ctypes.CDLL(None)
 
 
 class ChildProcess:
-    """One subcommand of ours in a process of its own; ``log_file`` takes what it says, else our stderr does.
+    """Runs one subcommand of this program in a child process; its output goes to ``log_file``, else to our stderr.
 
-    It is in a session of its own, so that a Ctrl-C reaches us alone and the order of stopping is ours. It is told
-    to stop as well when we are killed.
+    The child is in a session of its own, so that Ctrl-C reaches this process alone, which keeps the order of stopping.
+    It gets SIGTERM as well when this process is killed.
     """
 
     def __init__(self, subcommand: str, config: Path, log_file: Path | None = None) -> None:
@@ -39,7 +39,7 @@ class ChildProcess:
         self._backoff = BackOff()
 
     async def run(self) -> None:
-        """Keep it running until cancelled, then stop it."""
+        """Keep the child running until cancelled, then stop it."""
         while True:
             begun_s = time.monotonic()
             code = await self._run_once()
@@ -50,7 +50,7 @@ class ChildProcess:
             await asyncio.sleep(pause_s)
 
     async def _run_once(self) -> int:
-        """One life of it; its exit code."""
+        """Run the child once; its exit code."""
         with ExitStack() as files:
             output = files.enter_context(self._log_file.open("ab")) if self._log_file is not None else None
             process = await asyncio.create_subprocess_exec(
@@ -72,7 +72,7 @@ class ChildProcess:
 
 @asynccontextmanager
 async def running(children: Sequence[ChildProcess]) -> AsyncIterator[None]:
-    """They run as long as the block does, and are stopped in the reverse order.
+    """Run the children as long as the block runs, and stop them in the reverse order.
 
     What the block raises comes out in the ExceptionGroup of a TaskGroup.
     """

@@ -12,12 +12,12 @@ from edge.service import exit_codes
 
 log = logging.getLogger(__name__)
 
-# Lessons, ledger and copies are for the owner and the group alone.
+# Lessons, ledger and copies are for owner and group alone.
 _NOT_FOR_OTHERS = 0o027
 
 
 def serve(name: str, process: Coroutine[Any, Any, None]) -> int:
-    """Run a process until it stops; its exit code: good where it was told to, bad where folder or socket refused."""
+    """Run a process until it stops; its exit code: good after a signal to stop, bad after an OSError."""
     os.umask(_NOT_FOR_OTHERS)
     code = exit_codes.GOOD
     try:
@@ -30,8 +30,8 @@ def serve(name: str, process: Coroutine[Any, Any, None]) -> int:
 
 
 def _sentences(stopped: BaseExceptionGroup[BaseException]) -> list[str]:
-    """What each of the exceptions in a group says."""
-    said: list[str] = []
+    """The messages of the exceptions in a group."""
+    messages: list[str] = []
     for error in stopped.exceptions:
-        said += _sentences(error) if isinstance(error, BaseExceptionGroup) else [str(error)]
-    return said
+        messages += _sentences(error) if isinstance(error, BaseExceptionGroup) else [str(error)]
+    return messages

@@ -82,7 +82,7 @@ def test_a_lesson_json_that_was_written_without_a_date_gets_it(box: Box) -> None
     box.begin()
     box.end()
     card = box.folder / LESSON_JSON
-    lesson_metadata.write(box.folder, lesson_metadata.lesson_metadata(box.ledger.lessons.get(box.lesson), ROOM))
+    lesson_metadata.write(box.folder, box.ledger.lessons.get(box.lesson), ROOM)
     assert json.loads(card.read_text())["began"] is None
     box.now = KNOWN
     assert box.dating.fill_in() == [box.lesson]
@@ -94,7 +94,7 @@ def test_a_disk_that_takes_no_lesson_json_now_gets_it_later(box: Box, monkeypatc
     box.begin()
     box.end()
     card = box.folder / LESSON_JSON
-    lesson_metadata.write(box.folder, lesson_metadata.lesson_metadata(box.ledger.lessons.get(box.lesson), ROOM))
+    lesson_metadata.write(box.folder, box.ledger.lessons.get(box.lesson), ROOM)
     box.now = KNOWN
     with monkeypatch.context() as full:
         full.setattr(lesson_metadata, "write_atomically", refuse)

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class DateBackfill:
-    """Everything here may wait for the disk. ``now`` reads this box's clocks."""
+    """Dates lessons by this box's clocks, which ``now`` reads; every method blocks for the disk."""
 
     def __init__(
         self,
@@ -37,13 +37,18 @@ class DateBackfill:
         self._tried: set[tuple[str, LessonState]] = set()
 
     def read_record(self, folder: Path) -> LessonRecord:
-        """A lesson as its journal tells it, dated by this boot's clock where that knows no date. OSError."""
+        """Read a lesson's record from its folder, dated by this boot's clock where the journal knows no date.
+
+        Raises:
+            OSError: the journal or the receipt cannot be read.
+        """
         return record_from_folder(folder, self._now(self._boot))
 
     def fill_in(self) -> list[str]:
-        """Date what can be dated by now, in ledger and lesson.json; the lessons whose lesson.json has changed.
+        """Fill in dates that are known by now, in ledger and lesson.json; the lessons whose lesson.json has changed.
 
-        OSError, LedgerError.
+        Raises:
+            OSError, LedgerError: ledger or lesson.json cannot be read or written.
         """
         if not self._now(self._boot).is_synchronised:
             return []
@@ -54,7 +59,11 @@ class DateBackfill:
     def _fill_in(self, lesson: LessonRecord) -> bool:
         """Whether its lesson.json has changed; one of a boot without a clock stays undated."""
         folder = self._spool / lesson.id
-        found = self._try_read(folder)
+        try:
+            found: LessonRecord | None = self.read_record(folder)
+        except OSError as error:
+            log.error("%s cannot be read, and stays without a date: %s", folder, error)
+            found = None
         if found is None or (found.began_wall_ns is None and found.ended_wall_ns is None):
             self._tried.add((lesson.id, lesson.state))
             return False
@@ -62,21 +71,14 @@ class DateBackfill:
         # The ledger last: what it knows is not looked for again, whatever became of lesson.json.
         is_described = (folder / LESSON_JSON).exists()
         if is_described:
-            lesson_metadata.write(folder, lesson_metadata.lesson_metadata(_dated(lesson, found), self._room))
+            lesson_metadata.write(folder, _dated(lesson, found), self._room)
         self._ledger.lessons.fill_in_dates(lesson.id, found.began_wall_ns, found.ended_wall_ns)
         self._tried.add((lesson.id, lesson.state))
         return is_described
 
-    def _try_read(self, folder: Path) -> LessonRecord | None:
-        try:
-            return self.read_record(folder)
-        except OSError as error:
-            log.error("%s cannot be read, and stays without a date: %s", folder, error)
-            return None
-
 
 def _dated(lesson: LessonRecord, found: LessonRecord) -> LessonRecord:
-    """The lesson with its dates, of which those that it has stay."""
+    """The lesson with missing dates filled in."""
     began_ns = found.began_wall_ns if lesson.began_wall_ns is None else lesson.began_wall_ns
     ended_ns = found.ended_wall_ns if lesson.ended_wall_ns is None else lesson.ended_wall_ns
     return replace(lesson, began_wall_ns=began_ns, ended_wall_ns=ended_ns)

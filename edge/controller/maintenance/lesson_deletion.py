@@ -19,14 +19,17 @@ from pipelines.journal.journal_file import JournalBusy, JournalFile
 
 log = logging.getLogger(__name__)
 
-# A dot in front: nobody who looks for lessons sees it.
+# The dot in front of the renamed folder hides it from listings of lessons.
 _SUFFIX = ".renamed"
 
 
 def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> tuple[bool, int]:
-    """Whether every file of a lesson is stored as it is here, and how many bytes they have. OSError, LedgerError.
+    """Verify that every file of a lesson is stored as it is here; also returns their size in bytes.
 
-    A file whose name no store takes is nowhere else.
+    A file whose name no store accepts is never stored.
+
+    Raises:
+        OSError, LedgerError: folder or ledger cannot be read.
     """
     unnameable: set[str] = set()
     plan = UploadPlan(scan_lesson_folder(spool / lesson, unnameable), ledger.outbox.items(lesson))
@@ -34,10 +37,13 @@ def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> tuple[bool, int]:
 
 
 def delete_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
-    """Remove a lesson of which every file is stored as it is here; else, or while somebody works on it, False.
+    """Delete a lesson of which every file is stored as it is here; else, or while its journal is locked, return False.
 
-    It is renamed first, which needs no room, so that nobody meets half a lesson. With it goes its table of answers
-    with names, which lies in ``tables``. OSError, LedgerError.
+    The folder is renamed first, which needs no disk space, so that a half-deleted lesson is never seen. Its table of
+    answers with names in ``tables`` is deleted too.
+
+    Raises:
+        OSError, LedgerError: folder or ledger cannot be read or changed.
     """
     folder = spool / lesson
     try:
@@ -45,7 +51,7 @@ def delete_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> boo
     except JournalBusy:
         return False
     try:
-        # Whoever mends a lesson holds its journal: from here on it stays as it is.
+        # Recovery locks the journal: from here on the lesson stays as it is.
         if not verify_stored(spool, ledger, lesson)[0]:
             return False
         renamed = folder.rename(spool / f".{lesson}{_SUFFIX}")
@@ -57,13 +63,13 @@ def delete_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> boo
 
 
 def finish_interrupted(spool: Path, tables: Path, ledger: Ledger) -> None:
-    """Go on with removals that were interrupted. OSError, LedgerError."""
+    """Finish deletions that were interrupted; raises as ``delete_lesson`` does."""
     for renamed in sorted(spool.glob(f".*{_SUFFIX}")):
         _delete(renamed, tables, renamed.name.removeprefix(".").removesuffix(_SUFFIX), ledger)
 
 
 def _delete(renamed: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
-    """Media first: on a full disk what is to be written down then finds room. lesson.json last: it says what."""
+    """Media first, which makes room for the record on a full disk; lesson.json last, since the record is made of it."""
     for path in sorted(renamed.iterdir()):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
