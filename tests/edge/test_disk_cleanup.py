@@ -93,7 +93,7 @@ def store_of(spool: Path) -> Path:
     return spool.parent / "store"
 
 
-def here(spool: Path) -> list[str]:
+def lessons_in(spool: Path) -> list[str]:
     return sorted(path.name for path in spool.iterdir() if path.is_dir())
 
 
@@ -113,12 +113,14 @@ def cleanup(
     return made, faults
 
 
-async def look(spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()) -> FaultRegistry:
-    """One look of the cleanup."""
-    keeping, faults = cleanup(spool, ledger, keep_days, busy)
-    await keeping.look()
-    assert keeping.left is not None
-    assert keeping.left.space == disk.read_space(spool)
+async def check_once(
+    spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()
+) -> FaultRegistry:
+    """One check of the cleanup."""
+    disk_cleanup, faults = cleanup(spool, ledger, keep_days, busy)
+    await disk_cleanup.check()
+    assert disk_cleanup.remaining is not None
+    assert disk_cleanup.remaining.free_bytes == disk.read_space(spool).free_bytes
     return faults
 
 
@@ -132,9 +134,9 @@ async def test_the_oldest_stored_lessons_make_room(spool: Path, ledger: Ledger) 
     size = 6_500_000
     lessons = [lesson(spool, ledger, stored=False, size=size)]
     lessons += [lesson(spool, ledger, days_ago=days, size=size) for days in (30, 30, 1)]
-    registry = await look(spool, ledger)
-    assert here(spool) == [lessons[0], lessons[2], lessons[3]], "one was enough"
-    assert registry.all() == []
+    registry = await check_once(spool, ledger)
+    assert lessons_in(spool) == [lessons[0], lessons[2], lessons[3]], "one was enough"
+    assert registry.codes() == []
     assert list(removed_lessons.read(spool)) == [lessons[1]]
     assert ledger.lessons.get(lessons[1]).stored is StoredVerdict.YES
     assert ledger.outbox.items(lessons[1]) == {}
@@ -145,12 +147,12 @@ async def test_what_is_not_stored_or_busy_or_changed_stays_and_that_is_told(spoo
     lessons = [lesson(spool, ledger, stored=False), *(lesson(spool, ledger) for _ in range(3))]
     (spool / lessons[1] / "teacher" / "000002.m4s").write_bytes(b"mended")
     worked_on = JournalFile(spool / lessons[2])
-    registry = await look(spool, ledger, busy=frozenset({lessons[3]}))
-    assert here(spool) == lessons
-    assert registry.no_room
+    registry = await check_once(spool, ledger, busy=frozenset({lessons[3]}))
+    assert lessons_in(spool) == lessons
+    assert registry.has_no_room
     worked_on.close()
-    assert not (await look(spool, ledger, busy=frozenset({lessons[3]}))).no_room
-    assert here(spool) == [lessons[0], lessons[1], lessons[3]]
+    assert not (await check_once(spool, ledger, busy=frozenset({lessons[3]}))).has_no_room
+    assert lessons_in(spool) == [lessons[0], lessons[1], lessons[3]]
 
 
 @pytest.mark.usefixtures("known_date")
@@ -159,8 +161,8 @@ async def test_a_store_that_is_another_one_today_gets_the_lesson_again_before_it
 ) -> None:
     lessons = [lesson(spool, ledger) for _ in range(5)]
     shutil.rmtree(store_of(spool) / "s" / "r1" / lessons[0])
-    await look(spool, ledger)
-    assert here(spool) == [lessons[0], *lessons[3:]]
+    await check_once(spool, ledger)
+    assert lessons_in(spool) == [lessons[0], *lessons[3:]]
     assert ledger.lessons.get(lessons[0]).state is LessonState.CHECKED
     assert {item.delivery for item in ledger.outbox.items(lessons[0]).values()} == {DeliveryState.UNSURE}
 
@@ -171,18 +173,18 @@ async def test_a_store_that_is_not_there_today_is_believed_where_nothing_could_b
 ) -> None:
     lessons = [lesson(spool, ledger) for _ in range(3)]
     shutil.rmtree(store_of(spool))
-    assert (await look(spool, ledger)).all() == [disk.LOW]
-    assert here(spool) == lessons
+    assert (await check_once(spool, ledger)).codes() == [disk.LOW]
+    assert lessons_in(spool) == lessons
     lessons += [lesson(spool, ledger, stored=False)]
-    await look(spool, ledger)
-    assert here(spool) == lessons[1:]
+    await check_once(spool, ledger)
+    assert lessons_in(spool) == lessons[1:]
 
 
 def test_what_was_mended_since_somebody_looked_is_not_removed(spool: Path, ledger: Ledger) -> None:
     one = lesson(spool, ledger)
     (spool / one / "teacher" / "000001.m4s").write_bytes(b"mended")
-    assert not lesson_deletion.remove(spool, tables(spool), ledger, one)
-    assert here(spool) == [one]
+    assert not lesson_deletion.delete_lesson(spool, tables(spool), ledger, one)
+    assert lessons_in(spool) == [one]
 
 
 async def test_where_the_date_is_not_known_only_need_removes(
@@ -190,13 +192,13 @@ async def test_where_the_date_is_not_known_only_need_removes(
 ) -> None:
     monkeypatch.setattr(system_clocks, "is_synchronised", lambda: False)
     lessons = [lesson(spool, ledger, days_ago=5000) for _ in range(3)]
-    registry = await look(spool, ledger)
-    assert here(spool) == lessons, "a lower bit rate is enough"
-    assert registry.all() == [disk.LOW]
+    registry = await check_once(spool, ledger)
+    assert lessons_in(spool) == lessons, "a lower bit rate is enough"
+    assert registry.codes() == [disk.LOW]
     more = [lesson(spool, ledger, days_ago=None, stored=False, size=7 * MB)]
-    registry = await look(spool, ledger)
-    assert here(spool) == [*lessons[1:], *more]
-    assert registry.all() == [disk.LOW]
+    registry = await check_once(spool, ledger)
+    assert lessons_in(spool) == [*lessons[1:], *more]
+    assert registry.codes() == [disk.LOW]
 
 
 class Crash(BaseException):
@@ -229,15 +231,15 @@ def test_a_crash_at_any_moment_leaves_it_whole_or_gone_and_remembered(
             for name in whole:
                 patch.setattr(os, name, lambda *args, name=name, **more: crashing(name, *args, **more))
             with contextlib.suppress(Crash):
-                lesson_deletion.remove(spool, tables(spool), ledger, one)
+                lesson_deletion.delete_lesson(spool, tables(spool), ledger, one)
                 break
         ledger.close()
         for file in tmp_path.glob("ledger.db*") if crashes % 2 else ():
             file.unlink()
         ledger = open_ledger(tmp_path / "ledger.db", spool)
-        lesson_deletion.finish(spool, tables(spool), ledger)
-        assert named_table_path(tables(spool), one).exists() == bool(here(spool))
-        if here(spool):
+        lesson_deletion.finish_interrupted(spool, tables(spool), ledger)
+        assert named_table_path(tables(spool), one).exists() == bool(lessons_in(spool))
+        if lessons_in(spool):
             survivors += 1
             assert {path.name: path.read_bytes() for path in (spool / one).rglob("*") if path.is_file()} == before
         else:
@@ -253,14 +255,14 @@ def test_a_removed_lesson_outlives_the_ledger(
     spool: Path, ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one = lesson(spool, ledger)
-    assert lesson_deletion.remove(spool, tables(spool), ledger, one)
+    assert lesson_deletion.delete_lesson(spool, tables(spool), ledger, one)
     with (spool / removed_lessons.NAME).open("ab") as file:
         file.write(b'{"lesson": "torn')
     anew = open_ledger(tmp_path / "another.db", spool)
     known = anew.lessons.get(one)
     assert (known.state, known.stored, known.cause) == (LessonState.STORED, StoredVerdict.YES, "teacher")
     assert known.ended_wall_ns is not None
-    assert lesson_deletion.remove(spool, tables(spool), ledger, lesson(spool, ledger))
+    assert lesson_deletion.delete_lesson(spool, tables(spool), ledger, lesson(spool, ledger))
     anew.close()
     assert len(removed_lessons.read(spool)) == 2, "a torn line costs no other"
     config = tmp_path / "config.toml"
@@ -281,15 +283,15 @@ async def test_what_becomes_stored_makes_room_at_once(spool: Path, ledger: Ledge
     ledger.lessons.set_lost(lessons[1])
     ledger.lessons.set_lost(lessons[2])
     more = lesson(spool, ledger, stored=False)
-    keeping, faults = cleanup(spool, ledger)
-    task = asyncio.create_task(keeping.run())
+    disk_cleanup, faults = cleanup(spool, ledger)
+    task = asyncio.create_task(disk_cleanup.run())
     async with asyncio.timeout(5):
-        while not faults.no_room:  # noqa: ASYNC110
+        while not faults.has_no_room:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        assert here(spool) == [*lessons, more]
+        assert lessons_in(spool) == [*lessons, more]
         ledger.lessons.set_stored(lessons[1])
-        keeping.on_event(LessonStored(lessons[1], 1))
-        while lessons[1] in here(spool):  # noqa: ASYNC110
+        disk_cleanup.on_event(LessonStored(lessons[1], 1))
+        while lessons[1] in lessons_in(spool):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -298,8 +300,8 @@ async def test_what_becomes_stored_makes_room_at_once(spool: Path, ledger: Ledge
 
 async def test_a_ledger_that_is_not_open_does_not_hide_how_much_room_is_left(spool: Path, ledger: Ledger) -> None:
     ledger.close()
-    assert (await look(spool, ledger)).all() == []
+    assert (await check_once(spool, ledger)).codes() == []
     for number in range(3):
         (spool / f"{number}").write_bytes(bytes(13 * MB))
-    faults = await look(spool, ledger)
-    assert faults.all() == [disk.NO_ROOM]
+    faults = await check_once(spool, ledger)
+    assert faults.codes() == [disk.NO_ROOM]

@@ -149,23 +149,23 @@ async def test_a_taken_back_end_is_forgotten_also_where_the_ledger_refuses_at_fi
         before = (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns
         refuse(ledger, on=True)
         room.publish(LessonEndTakenBack, lesson)
-        await until_async(lambda: room.faults.all() == [finalisation.HELD_UP, LEDGER])
+        await until_async(lambda: room.faults.codes() == [finalisation.HELD_UP, LEDGER])
         refuse(ledger, on=False)
         room.publish(LessonFilesClosed, lesson)
         await until_async(lambda: len(room.published(LessonChecked)) == 2)
         assert (spool / lesson / RECEIPT_JSON).stat().st_mtime_ns > before, "checked anew"
-        await until_async(lambda: not room.faults.all())
+        await until_async(lambda: not room.faults.codes())
 
 
 async def test_what_the_ledger_refuses_is_swept_up_later(spool: Path, ledger: Ledger, lesson: str) -> None:
     async with at_work(spool, ledger) as room:
         refuse(ledger, on=True)
         room.publish(LessonFinalised, lesson)
-        await until_async(room.faults.all)
+        await until_async(room.faults.codes)
         refuse(ledger, on=False)
         await room.finaliser.sweep()
         await until_async((spool / lesson / "lesson.json").exists)
-        await until_async(lambda: not room.faults.all())
+        await until_async(lambda: not room.faults.codes())
         assert room.published(LessonDescribed)
 
 
@@ -184,11 +184,11 @@ async def test_a_lesson_that_cannot_be_checked_holds_up_no_other(
     async with at_work(spool, ledger) as room:
         await room.finaliser.sweep()
         await until_async((spool / other / "lesson.json").exists)
-        assert room.faults.all() == [finalisation.HELD_UP]
+        assert room.faults.codes() == [finalisation.HELD_UP]
         monkeypatch.setattr(finalisation, "check_lesson", check_lesson)
         await room.finaliser.sweep()
         await until_async((spool / lesson / "lesson.json").exists)
-        await until_async(lambda: not room.faults.all())
+        await until_async(lambda: not room.faults.codes())
 
 
 async def test_a_receipt_that_was_damaged_later_is_made_anew_and_ends_no_controller(
@@ -224,7 +224,7 @@ async def test_a_lesson_that_is_just_beginning_is_not_swept_up(spool: Path, ledg
 async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lesson_service, "UNHEEDED_NS", 50_000_000)
+    monkeypatch.setattr(lesson_service, "COMMAND_TIMEOUT_NS", 50_000_000)
     sent: list[DesiredState | AddMarker] = []
 
     def send(message: DesiredState | AddMarker) -> bool:

@@ -17,10 +17,10 @@ from edge.classroom.polls import (
     PollKind,
     Question,
     ResponseVerdict,
-    plain_number,
+    normalise_number,
 )
+from edge.classroom.teacher_keypad import CONFIRM_NS, Keypad, KeypadAction
 from edge.classroom.teacher_keypad import SAME_PRESS_NS as SAME_KEY_NS
-from edge.classroom.teacher_keypad import SURE_NS, KeyAct, Keypad
 
 CLOSED_NS = 10_000_000_000
 SINGLE = Question(PollKind.SINGLE, 4, answer="B")
@@ -40,10 +40,10 @@ presses = st.lists(
 ).map(lambda found: sorted(found, key=lambda press: press.captured_ns))
 
 
-def told(question: Question, heard: Sequence[ClickerPress], closed_ns: int | None = CLOSED_NS) -> Poll:
+def poll_with(question: Question, presses: Sequence[ClickerPress], closed_ns: int | None = CLOSED_NS) -> Poll:
     poll = Poll(1, question, 0)
-    for press in heard:
-        poll.hear(press)
+    for press in presses:
+        poll.add_press(press)
         if closed_ns is not None and press.captured_ns > closed_ns:
             poll.close(closed_ns)
     if closed_ns is not None:
@@ -51,64 +51,68 @@ def told(question: Question, heard: Sequence[ClickerPress], closed_ns: int | Non
     return poll
 
 
-def closed_first(question: Question, heard: Sequence[ClickerPress]) -> Poll:
+def closed_first(question: Question, presses: Sequence[ClickerPress]) -> Poll:
     poll = Poll(1, question, 0)
     poll.close(CLOSED_NS)
-    for press in heard:
-        poll.hear(press)
+    for press in presses:
+        poll.add_press(press)
     return poll
 
 
 @given(presses)
-def test_the_last_valid_answer_of_each_student_counts(heard: list[ClickerPress]) -> None:
-    expected = {press.device: press.text for press in heard if press.captured_ns <= CLOSED_NS and press.text in "ABCD"}
-    poll = closed_first(SINGLE, heard)
-    assert {device: one.text for device, one in poll.standing().items()} == expected
-    assert len(poll.responses) == len(heard), "the history is whole"
+def test_the_last_valid_answer_of_each_student_counts(presses: list[ClickerPress]) -> None:
+    expected = {
+        press.device: press.text for press in presses if press.captured_ns <= CLOSED_NS and press.text in "ABCD"
+    }
+    poll = closed_first(SINGLE, presses)
+    assert {device: one.text for device, one in poll.counting_responses().items()} == expected
+    assert len(poll.responses) == len(presses), "the history is whole"
     late = [one for one in poll.responses if one.verdict is ResponseVerdict.LATE]
-    assert [one.press for one in late] == [press for press in heard if press.captured_ns > CLOSED_NS]
+    assert [one.press for one in late] == [press for press in presses if press.captured_ns > CLOSED_NS]
     assert sum(poll.tally().values()) == len(expected)
 
 
 @given(presses, st.randoms(use_true_random=False))
-def test_the_order_in_which_devices_come_does_not_matter(heard: list[ClickerPress], chance: object) -> None:
-    queues = {device: [press for press in heard if press.device == device] for device in "1234"}
+def test_the_order_in_which_devices_come_does_not_matter(presses: list[ClickerPress], chance: object) -> None:
+    queues = {device: [press for press in presses if press.device == device] for device in "1234"}
     mixed: list[ClickerPress] = []
     while any(queues.values()):
         waiting = [device for device, queue in queues.items() if queue]
         mixed.append(queues[chance.choice(waiting)].pop(0))  # type: ignore[attr-defined]
     for question in (SINGLE, Question(PollKind.RUSH)):
-        one, other = closed_first(question, heard), closed_first(question, mixed)
-        assert one.standing().keys() == other.standing().keys()
+        one, other = closed_first(question, presses), closed_first(question, mixed)
+        assert one.counting_responses().keys() == other.counting_responses().keys()
         assert one.tally() == other.tally()
-        assert [each.press.captured_ns for each in one.order()] == [each.press.captured_ns for each in other.order()]
+        assert [each.press.captured_ns for each in one.ranking()] == [
+            each.press.captured_ns for each in other.ranking()
+        ]
 
 
 @given(presses, st.data())
-def test_a_press_that_comes_again_changes_nothing(heard: list[ClickerPress], data: st.DataObject) -> None:
-    again = [press for press in heard for _ in range(data.draw(st.integers(1, 3)))]
-    once, twice = closed_first(SINGLE, heard), closed_first(SINGLE, again)
-    assert once.standing() == twice.standing()
+def test_a_press_that_comes_again_changes_nothing(presses: list[ClickerPress], data: st.DataObject) -> None:
+    again = [press for press in presses for _ in range(data.draw(st.integers(1, 3)))]
+    once, twice = closed_first(SINGLE, presses), closed_first(SINGLE, again)
+    assert once.counting_responses() == twice.counting_responses()
     duplicates = sum(one.verdict is ResponseVerdict.DUPLICATE for one in twice.responses)
-    assert duplicates == len(again) - len(heard)
+    assert duplicates == len(again) - len(presses)
 
 
 @given(presses, st.randoms(use_true_random=False))
 def test_a_rush_is_won_by_the_earliest_press_in_whatever_order_they_come(
-    heard: list[ClickerPress], chance: object
+    presses: list[ClickerPress], chance: object
 ) -> None:
-    shuffled = list(heard)
+    shuffled = list(presses)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     poll = closed_first(Question(PollKind.RUSH), shuffled)
-    in_time = [press for press in heard if press.captured_ns <= CLOSED_NS]
+    in_time = [press for press in presses if press.captured_ns <= CLOSED_NS]
     first = {press.device: press.captured_ns for press in reversed(in_time)}
-    assert [one.press.captured_ns for one in poll.order()] == sorted(first.values())
-    assert {one.press.device: one.press.captured_ns for one in poll.order()} == first
+    assert [one.press.captured_ns for one in poll.ranking()] == sorted(first.values())
+    assert {one.press.device: one.press.captured_ns for one in poll.ranking()} == first
 
 
 def test_the_same_press_is_known_by_its_number_or_the_bases_clock() -> None:
     far = 5 * SAME_PRESS_NS
-    by_sequence = told(
+    by_sequence = poll_with(
         SINGLE,
         [
             ClickerPress(1, "1", KEYS, "A", 7),
@@ -117,7 +121,7 @@ def test_the_same_press_is_known_by_its_number_or_the_bases_clock() -> None:
         ],
     )
     assert [one.verdict for one in by_sequence.responses] == ["valid", "duplicate", "valid"]
-    by_ticks = told(
+    by_ticks = poll_with(
         SINGLE,
         [
             ClickerPress(1, "1", KEYS, "A", ticks=7),
@@ -132,8 +136,8 @@ def test_a_late_press_before_the_closing_is_known_still_counts() -> None:
     poll = Poll(1, SINGLE, 0)
     poll.close(100)
     poll.close(5)
-    assert poll.hear(ClickerPress(100, "1", KEYS, "C")).verdict is ResponseVerdict.VALID
-    assert poll.hear(ClickerPress(101, "2", KEYS, "C")).verdict is ResponseVerdict.LATE
+    assert poll.add_press(ClickerPress(100, "1", KEYS, "C")).verdict is ResponseVerdict.VALID
+    assert poll.add_press(ClickerPress(101, "2", KEYS, "C")).verdict is ResponseVerdict.LATE
 
 
 @pytest.mark.parametrize(
@@ -157,19 +161,19 @@ def test_a_late_press_before_the_closing_is_known_still_counts() -> None:
     ],
 )
 def test_what_is_an_answer(question: Question, form: AnswerForm, text: str, read: str | None) -> None:
-    assert question.read(form, text) == read
+    assert question.normalise_answer(form, text) == read
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9))
 def test_a_number_is_the_same_however_it_is_keyed(number: object) -> None:
-    plain = plain_number(str(number))
+    plain = normalise_number(str(number))
     assert plain is not None
-    assert plain_number(f"{number}0") == plain == plain_number(plain)
+    assert normalise_number(f"{number}0") == plain == normalise_number(plain)
 
 
 @pytest.mark.parametrize("said", ["1e9", "1_000", "", "-", ".", "9" * 30, "١"])
 def test_what_is_no_number(said: str) -> None:
-    assert plain_number(said) is None
+    assert normalise_number(said) is None
 
 
 @pytest.mark.parametrize(
@@ -191,7 +195,7 @@ def test_a_question_that_cannot_be(kind: PollKind, choices: int, answer: str) ->
 
 
 def test_a_multiple_choice_is_counted_by_letters_and_only_among_the_class() -> None:
-    poll = told(
+    poll = poll_with(
         Question(PollKind.MULTIPLE, 3),
         [ClickerPress(1, "1", KEYS, "AC"), ClickerPress(2, "2", KEYS, "C"), ClickerPress(3, "9", KEYS, "B")],
     )
@@ -200,12 +204,15 @@ def test_a_multiple_choice_is_counted_by_letters_and_only_among_the_class() -> N
 
 
 def test_a_lesson_ends_by_two_presses_that_the_radio_cannot_make_of_one() -> None:
-    keypad, second = Keypad({TeacherKey.OK: KeyAct.MARK}), 1_000_000_000
+    keypad, second = Keypad({TeacherKey.OK: KeypadAction.MARK}), 1_000_000_000
     stop = TeacherKey.STOP
-    assert [keypad.on_key(stop, at) for at in (0, SAME_KEY_NS - 1)] == [KeyAct.NONE] * 2, "one press, doubled"
-    assert keypad.on_key(stop, 2 * second) is KeyAct.END
-    assert keypad.on_key(stop, 4 * second) is KeyAct.NONE, "an end is not half of the next one"
-    assert keypad.on_key(stop, 4 * second + SURE_NS + 1) is KeyAct.NONE
-    assert keypad.on_key(TeacherKey.OK, 8 * second) is KeyAct.MARK
-    assert keypad.on_key(stop, 9 * second) is KeyAct.NONE, "another key lies between"
-    assert [keypad.on_key(TeacherKey.START_PAUSE, 20 * second + at) for at in (0, 1)] == [KeyAct.LESSON, KeyAct.NONE]
+    assert [keypad.on_key(stop, at) for at in (0, SAME_KEY_NS - 1)] == [KeypadAction.NONE] * 2, "one press, doubled"
+    assert keypad.on_key(stop, 2 * second) is KeypadAction.END
+    assert keypad.on_key(stop, 4 * second) is KeypadAction.NONE, "an end is not half of the next one"
+    assert keypad.on_key(stop, 4 * second + CONFIRM_NS + 1) is KeypadAction.NONE
+    assert keypad.on_key(TeacherKey.OK, 8 * second) is KeypadAction.MARK
+    assert keypad.on_key(stop, 9 * second) is KeypadAction.NONE, "another key lies between"
+    assert [keypad.on_key(TeacherKey.START_PAUSE, 20 * second + at) for at in (0, 1)] == [
+        KeypadAction.LESSON,
+        KeypadAction.NONE,
+    ]

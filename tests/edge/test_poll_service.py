@@ -64,8 +64,8 @@ class Room:
             self.closed.append,
         )
 
-    def _make(self, device: SimulatedReceiver, listen: Any, on_change: Any) -> ClickerBase:
-        self.bases.append(ClickerBase("clickers", lambda: device, listen, on_change))
+    def _make(self, device: SimulatedReceiver, listen: Any) -> ClickerBase:
+        self.bases.append(ClickerBase("clickers", lambda: device, listen, lambda _role, _condition: None))
         return self.bases[-1]
 
     def begin(self, lesson: str = LESSON) -> None:
@@ -78,11 +78,11 @@ class Room:
         async for events in self.clickers.bursts():
             self.keys += [event.key for event in events if isinstance(event, KeypadKey)]
             before = self._durable()
-            await self.service.on_answers(events)
+            await self.service.on_receiver_events(events)
             self.durable_ns += [time.monotonic_ns()] * (self._durable() - before)
 
     def _durable(self) -> int:
-        return sum(len(held.poll.responses) for held in self.service.polls)
+        return sum(len(stored.poll.responses) for stored in self.service.polls)
 
     def truth(self, event: str = "answer") -> list[dict[str, Any]]:
         lines = map(json.loads, self.truth_log.read_text().splitlines())
@@ -111,8 +111,8 @@ async def running(*rooms: Room) -> AsyncIterator[None]:
 
 
 def in_ledger(room: Room) -> Counter[tuple[str, str]]:
-    (held,) = room.ledger.polls.of(LESSON)
-    return Counter((one.press.device, one.press.text) for one in held.poll.responses)
+    (stored,) = room.ledger.polls.for_lesson(LESSON)
+    return Counter((one.press.device, one.press.text) for one in stored.poll.responses)
 
 
 async def test_sixty_students_in_two_seconds_on_each_base_are_in_the_ledger_once(tmp_path: Path) -> None:
@@ -136,11 +136,11 @@ async def test_sixty_students_in_two_seconds_on_each_base_are_in_the_ledger_once
             await until_async(lambda room=room: len({line["device"] for line in room.truth()}) == STUDENTS)
             whole = Counter((line["device"], line["text"]) for line in room.truth() if line["fate"] == "intact")
             await until_async(lambda room=room, whole=whole: not whole - in_ledger(room))
-            held = await room.service.close(time.monotonic_ns())
+            stored = await room.service.close(time.monotonic_ns())
             made_up = in_ledger(room) - whole
             assert made_up.total() <= 2, "what a checksum cannot see is rare"
             possible = {device for device, text in whole if text in "ABCD"}  # an iClicker has an E besides
-            assert possible <= held.poll.counting_responses().keys()
+            assert possible <= stored.poll.counting_responses().keys()
             assert room.closed == [LESSON]
             _report(model, room, whole)
 
@@ -166,28 +166,28 @@ async def test_who_can_be_asked_and_when(tmp_path: Path, monkeypatch: pytest.Mon
             await room.service.open(Question(PollKind.NUMBER))
         with pytest.raises(PollRejected, match="no-poll"):
             await room.service.close(0)
-        assert room.ledger.polls.of(LESSON) == []
+        assert room.ledger.polls.for_lesson(LESSON) == []
         await room.service.open(Question(PollKind.RUSH))
         with pytest.raises(PollRejected, match="poll-open"):
             await room.service.open(Question(PollKind.RUSH))
         room.end()
         await until_async(lambda: room.service.lesson is None)
-    (held,) = open_ledger(tmp_path / "ledger.db", tmp_path).polls.of(LESSON)
-    assert not held.poll.is_open, "the lesson's end closes it"
+    (stored,) = open_ledger(tmp_path / "ledger.db", tmp_path).polls.for_lesson(LESSON)
+    assert not stored.poll.is_open, "the lesson's end closes it"
 
 
 async def test_a_poll_found_in_the_ledger_goes_on_after_what_it_had(tmp_path: Path) -> None:
     room = Room(tmp_path, base="rf218", students=5)
     before = StoredPoll(LESSON, "3 (2)", BOOT, _opened(time.monotonic_ns() - 60_000_000_000))
-    room.ledger.polls.open(before)
+    room.ledger.polls.insert(before)
     shown = ClickerPress(before.poll.opened_ns + 1, "99", AnswerForm.KEYS, "B")
-    room.ledger.polls.hear([PressBatch(LESSON, 1, [shown], lost=3)])
+    room.ledger.polls.insert_presses([PressBatch(LESSON, 1, [shown], lost=3)])
     async with running(room):
         room.begin()
-        await until_async(lambda: room.service.open_poll and len(room.service.open_poll.poll.standing()) == 6)
-        held = await room.service.close(time.monotonic_ns())
-        assert held.poll.standing()["99"].press == shown
-        assert held.poll.lost == 3
+        await until_async(lambda: room.service.open_poll and len(room.service.open_poll.poll.counting_responses()) == 6)
+        stored = await room.service.close(time.monotonic_ns())
+        assert stored.poll.counting_responses()["99"].press == shown
+        assert stored.poll.lost == 3
         await room.service.open(Question(PollKind.ROLL_CALL))
         assert room.service.polls[-1].poll.number == 2
 
@@ -195,13 +195,13 @@ async def test_a_poll_found_in_the_ledger_goes_on_after_what_it_had(tmp_path: Pa
 async def test_a_poll_of_an_earlier_boot_ends_with_its_last_answer(tmp_path: Path) -> None:
     room = Room(tmp_path, base="rf218", students=5)
     poll = _opened(5_000)
-    room.ledger.polls.open(StoredPoll(LESSON, "", "another boot", poll))
-    room.ledger.polls.hear([PressBatch(LESSON, 1, [ClickerPress(7_000, "1", AnswerForm.KEYS, "A")])])
+    room.ledger.polls.insert(StoredPoll(LESSON, "", "another boot", poll))
+    room.ledger.polls.insert_presses([PressBatch(LESSON, 1, [ClickerPress(7_000, "1", AnswerForm.KEYS, "A")])])
     async with running(room):
         room.begin()
         await until_async(lambda: room.closed)
         assert room.service.open_poll is None
-        assert room.ledger.polls.of(LESSON)[0].poll.closed_ns == 7_000
+        assert room.ledger.polls.for_lesson(LESSON)[0].poll.closed_ns == 7_000
 
 
 async def test_what_the_disk_refuses_is_shown_when_it_is_there(tmp_path: Path) -> None:
@@ -214,30 +214,30 @@ async def test_what_the_disk_refuses_is_shown_when_it_is_there(tmp_path: Path) -
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {pages}")
         _fill(database)
-        held = await room.service.open(Question(PollKind.SINGLE, 4))
+        stored = await room.service.open(Question(PollKind.SINGLE, 4))
         await until_async(lambda: room.service.unsaved == 5)
-        assert held.poll.responses == []
-        assert room.faults.all() == ["disk-full"]
+        assert stored.poll.responses == []
+        assert room.faults.codes() == ["disk-full"]
         with database.connection() as connection:
             connection.execute("PRAGMA max_page_count = 100000")
-        await until_async(lambda: len(held.poll.standing()) == 5)
-        assert (room.service.unsaved, room.faults.all()) == (0, [])
+        await until_async(lambda: len(stored.poll.counting_responses()) == 5)
+        assert (room.service.unsaved, room.faults.codes()) == (0, [])
 
 
 async def test_a_poll_goes_on_when_the_ledger_is_open_again(tmp_path: Path) -> None:
     room = Room(tmp_path, base="rf218", students=5)
-    room.ledger.polls.open(StoredPoll(LESSON, "3 (2)", BOOT, _opened(time.monotonic_ns())))
+    room.ledger.polls.insert(StoredPoll(LESSON, "3 (2)", BOOT, _opened(time.monotonic_ns())))
     room.ledger.close()
     async with running(room):
         room.begin()
-        await until_async(lambda: room.faults.all() == [LEDGER])
+        await until_async(lambda: room.faults.codes() == [LEDGER])
         with pytest.raises(PollRejected, match=LEDGER):
             await room.service.open(Question(PollKind.RUSH))
         room.ledger.open(tmp_path / "spool")
-        await until_async(lambda: room.service.open_poll and len(room.service.open_poll.poll.standing()) == 5)
+        await until_async(lambda: room.service.open_poll and len(room.service.open_poll.poll.counting_responses()) == 5)
         await room.service.close(time.monotonic_ns())
         assert (await room.service.open(Question(PollKind.ROLL_CALL))).poll.number == 2
-        assert room.faults.all() == []
+        assert room.faults.codes() == []
 
 
 def _fill(database: Database) -> None:

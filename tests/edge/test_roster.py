@@ -184,22 +184,22 @@ def test_an_import_keeps_the_clickers_unless_it_says_whose_they_are() -> None:
             )
         ]
     )
-    assert again.here is not None
-    assert {one.number: one.device for one in again.here.students} == {"1": "", "2": "12", "3": "11"}
-    assert [one.number for one in again.here.unbound()] == ["1"]
+    assert again.current_class is not None
+    assert {one.number: one.device for one in again.current_class.students} == {"1": "", "2": "12", "3": "11"}
+    assert [one.number for one in again.current_class.unbound()] == ["1"]
 
 
 def test_a_clicker_belongs_to_one_student_of_the_class() -> None:
     other = SchoolClass(name="other", students=(Student(number="1", name="x", device="7"),))
     roster = Roster().with_classes([class_of(Student(number="1", name="a"), Student(number="2", name="b")), other])
     roster = roster.bind("1", "7").bind("2", "7")
-    assert roster.here is not None
-    assert {device: one.number for device, one in roster.here.of_device().items()} == {"7": "2"}
+    assert roster.current_class is not None
+    assert {device: one.number for device, one in roster.current_class.students_by_device().items()} == {"7": "2"}
     assert roster.classes[1] == other, "classes share the clickers"
     with pytest.raises(NotInRoster):
         roster.bind("9", "7")
     with pytest.raises(NotInRoster):
-        roster.use("9")
+        roster.with_current("9")
 
 
 def test_pseudonyms_are_stable_and_say_nothing() -> None:
