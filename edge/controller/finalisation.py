@@ -112,27 +112,31 @@ class Finaliser:
             group.create_task(self._read_ahead())
             group.create_task(self._sweep())
 
-    async def sweep(self) -> None:
-        """Queue ended lessons of which no event came: the recorder ended them, or this process did not run."""
-        in_use = self._in_use()
-        if in_use is None:
-            return
+    async def sweep(self) -> bool:
+        """Queue ended lessons of which no event came: the recorder ended them, or this process did not run.
+
+        Returns:
+            Whether they were looked for, which they are not before it is known what the recorder has in use.
+        """
+        if self._in_use() is None:
+            return False
         try:
             unnoticed = await asyncio.to_thread(self._records.unstored_lessons)
         except (OSError, LedgerError) as error:
             self._on_failure("ledger", "lessons that have ended cannot be looked for now", error)
-            return
+            return True
         self._clear_fault("ledger")
         for lesson in unnoticed:
             if lesson not in (self._in_use() or ()) and lesson not in self._finalised:
                 self.on_event(LessonFinalised(lesson, time.monotonic_ns()))
+        return True
 
     async def _sweep(self) -> None:
         while True:
-            await self.sweep()
+            is_known = await self.sweep()
             await self._fill_in_dates()
             known_s = _SWEEP_AGAIN_S if self._faults else _SWEEP_S
-            await asyncio.sleep(_SWEEP_FIRST_S if self._in_use() is None else known_s)
+            await asyncio.sleep(known_s if is_known else _SWEEP_FIRST_S)
 
     async def _fill_in_dates(self) -> None:
         """Fill in the dates of lessons, where this box has learned the time since."""

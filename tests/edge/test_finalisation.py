@@ -7,6 +7,7 @@ import contextlib
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,22 @@ async def test_a_lesson_that_is_just_beginning_is_not_swept_up(spool: Path, ledg
         await stays_async(
             lambda: ledger.lessons.get(begun).state is LessonState.RUNNING and not any((spool / begun).iterdir()), 0.1
         )
+
+
+async def test_ended_lessons_are_looked_for_soon_after_the_recorder_is_known(
+    spool: Path, ledger: Ledger, lesson: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finalisation, "_SWEEP_FIRST_S", 0.02)
+    room = Room(spool, ledger)
+    unknown_at_first: Iterator[set[str] | None] = chain([None], repeat(set()))
+    room.finaliser = Finaliser(spool, ROOM, ledger, room.events.append, lambda: next(unknown_at_first), room.faults)
+    task = asyncio.create_task(room.finaliser.run())
+    try:
+        await until_async((spool / lesson / "lesson.json").exists, PATIENCE_S)
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(

@@ -17,6 +17,7 @@ from controller_room import BOUNCE_S, Room, running, until, until_status
 from obstore.store import S3Store
 
 from edge.classroom.recorder_messages import Activity
+from edge.controller import finalisation
 from edge.i18n.room import MESSAGES
 from edge.service import part_supervisor
 
@@ -125,8 +126,16 @@ def run() -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, seconds in {"FIRST_S": 0.05, "WELL_AFTER_S": 0.3, "LOOK_S": 0.05, "STOP_S": 1.0}.items():
+    for name, seconds in {
+        "FIRST_S": 0.05,
+        "LONGEST_S": 0.2,
+        "WELL_AFTER_S": 0.3,
+        "LOOK_S": 0.05,
+        "STOP_S": 1.0,
+    }.items():
         monkeypatch.setattr(part_supervisor, name, seconds)
+    monkeypatch.setattr(finalisation, "_SWEEP_FIRST_S", 0.1)
+    monkeypatch.setattr(finalisation, "_SWEEP_AGAIN_S", 0.1)
 
 
 def break_part(monkeypatch: pytest.MonkeyPatch, weak: Weak, kind: str) -> InjectedFailure:
