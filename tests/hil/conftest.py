@@ -18,7 +18,7 @@ from tests.hil.prepare import say
 from tests.hil.product import DISK, todays_box
 from tests.hil.qemu import Wiring
 
-TIMEOUT_S = 600
+TIMEOUT_S = 1200
 READY = "ready"
 DATA = "DATA"
 DATA_MB = 96

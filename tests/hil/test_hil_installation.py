@@ -11,7 +11,7 @@ from tests.hil.disks import layer
 from tests.hil.images import fresh_box
 from tests.hil.machine import Machine
 from tests.hil.prepare import say
-from tests.hil.product import DISK, STICK, install, mount_stick, product_stick, todays_box
+from tests.hil.product import DISK, INSTALL_S, STICK, install, mount_stick, product_stick, todays_box
 from tests.hil.qemu import Wiring
 
 LEFT = ("/opt/classroom-edge", "/usr/local/bin/classroom-edge", "/etc/udev/rules.d/60-classroom-edge.rules")
@@ -81,7 +81,7 @@ def test_an_upgrade_keeps_the_release_before(classroom: Classroom) -> None:
 def test_a_release_that_is_not_ready_gives_way_to_the_one_before(classroom: Classroom) -> None:
     guest = classroom.machine
     before = [guest.sh(what) for what in (LOOK, LEDGER, RELEASE)]
-    done = guest.run(UNREADY, 570)
+    done = guest.run(UNREADY, INSTALL_S)
     print(done.out, done.err)
     assert done.code == 1
     assert "the new version has started and is not ready" in done.err
