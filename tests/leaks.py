@@ -29,8 +29,8 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: pytest.
     try:
         return (yield)
     finally:
-        if fixturedef.scope != "function":
-            _shared.append(held().beyond(before))
+        if fixturedef.scope != "function" and (opened := held().beyond(before)):
+            _shared.append(opened)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -62,8 +62,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """Look when all else is torn down: pytest keeps what a test logged, and with it what an error was about."""
     yield
     getattr(item, "funcargs", {}).clear()  # what fixtures gave, which is kept until the test is reported
-    left = left_behind(item.stash[_BEFORE], [*_told, *_shared])
-    _told.append(left)
+    if left := left_behind(item.stash[_BEFORE], [*_told, *_shared]):
+        _told.append(left)
     _fail_if(left, item.stash[_TASKS])
 
 

@@ -19,6 +19,8 @@ from pathlib import Path
 _PATIENCE_S = 2.0
 _POLL_S = 0.01
 _PR_SET_CHILD_SUBREAPER = 36
+# Up to this one they are the standard descriptors, which pytest exchanges while it captures what a test prints.
+_STANDARD_ERROR = 2
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,10 @@ def unfinished_tasks() -> Iterator[list[str]]:
 
 
 def _files() -> Iterator[tuple[int, str]]:
-    for name in os.listdir("/proc/self/fd"):
-        with suppress(FileNotFoundError):  # the listing's own
-            yield int(name), os.readlink(f"/proc/self/fd/{name}")
+    for number in map(int, os.listdir("/proc/self/fd")):
+        if number > _STANDARD_ERROR:
+            with suppress(FileNotFoundError):  # the listing's own
+                yield number, os.readlink(f"/proc/self/fd/{number}")
 
 
 def _children(parent: int) -> set[int]:
