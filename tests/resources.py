@@ -46,12 +46,12 @@ class Resources:
         return sorted(threads) + sorted(files) + sorted(children)
 
 
-def adopt_orphans() -> None:
-    """Make this process the parent of what its children leave running, so that it is found here.
+def adopt_orphans(adopt: bool = True) -> None:
+    """Make this process the parent of what its children leave running, so that it is found here; or no longer.
 
     Source: Linux, prctl(2), PR_SET_CHILD_SUBREAPER.
     """
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(adopt), 0, 0, 0)
 
 
 def held() -> Resources:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from resources import adopt_orphans
 from seaweed import BUCKET, Seaweed
 
 from tests.hil.classroom import SPOOL, Classroom, bucket, config
@@ -23,6 +24,7 @@ READY = "ready"
 DATA = "DATA"
 DATA_MB = 96
 _INSIDE = Path(__file__).with_name("inside")
+_CLASSROOM = pytest.StashKey[Classroom]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,13 +35,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that failed shows what the guest said last."""
     report = yield
-    classroom = getattr(item, "funcargs", {}).get("classroom")
+    module = item.getparent(pytest.Module)
+    classroom = module.stash.get(_CLASSROOM, None) if module is not None else None
     if report.failed and classroom is not None:
         report.sections.append(("the guest's last words", classroom.machine.last_words()))
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def orphans_of_the_machine() -> Iterator[None]:
+    """QEMU leaves the process of each connection to the store to whoever adopts orphans; not to this process."""
+    adopt_orphans(False)
+    yield
+    adopt_orphans()
 
 
 @dataclass(frozen=True)
@@ -89,12 +100,16 @@ def cold_boot(store: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> ColdB
 
 
 @pytest.fixture(scope="module")
-def classroom(cold_boot: ColdBoot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+def classroom(
+    request: pytest.FixtureRequest, cold_boot: ColdBoot, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Classroom]:
     """A guest of its own for each file, which goes on from the photograph: ready, and with nothing recorded."""
     folder = tmp_path_factory.mktemp("guest")
     with Machine(_copied(cold_boot.wiring, folder), folder) as machine:
         machine.start(READY)
-        yield Classroom(machine)
+        request.node.stash[_CLASSROOM] = Classroom(machine)
+        yield request.node.stash[_CLASSROOM]
+        del request.node.stash[_CLASSROOM]
 
 
 def _bring_to_life(machine: Machine) -> None:
