@@ -18,6 +18,8 @@ SOCKET = "/run/classroom-edge/controller.sock"
 PYTHON = "/opt/classroom-edge/current/bin/python"
 PROCESSES = tuple(process_table.PROCESSES)
 READY_S = 120.0
+# The recorder takes up to a minute to encode what it had no time for in the lesson; after that it is checked.
+RECEIPT_S = 60.0 + 60.0
 ROLES = frozenset({"teacher", "students", "ceiling"})
 BUTTONS = {"lesson": 17, "pause": 27, "mark": 22}
 LAMPS = {"recording": 23, "green": 24, "amber": 25}
@@ -130,7 +132,10 @@ class Classroom:
         self.press("lesson", 2.2)
         self.machine.wait(lambda: not self.lit("recording"), 20, "the recording lamp dark")
         checked = ("good", "bad")
-        self.machine.wait(lambda: (self.status().get("check") or {}).get("recording") in checked, 60, "a receipt")
+        took_s = self.machine.wait(
+            lambda: (self.status().get("check") or {}).get("recording") in checked, RECEIPT_S, "a receipt"
+        )
+        print(f"the receipt is there {took_s:.1f} s after the recording lamp went dark")
         check: dict[str, Any] = self.status()["check"]
         return check
 
