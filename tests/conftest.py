@@ -20,7 +20,6 @@ REALTIME = "pytestmark = pytest.mark.realtime"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "realtime: is measured in real time; at most two such tests run at once")
     if "PYTEST_XDIST_WORKER" in os.environ:
         os.setsid()
     # A shell starts what runs in the background with SIGINT ignored, and the programs under test would inherit that.
