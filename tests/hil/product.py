@@ -70,7 +70,11 @@ def installed_box(say: Say) -> Path:
         (folder / _MADE_OF).write_text(_source_digest())
 
     names = ["setup.py", *_LOCKS, *(f"systemd/{path.name}" for path in sorted((_SOURCE / "systemd").iterdir()))]
-    kept = [name for name in names if name.endswith((".py", ".txt", ".sh", ".rules", ".conf", "debian-packages"))]
+    kept = [
+        name
+        for name in names
+        if name.endswith((".py", ".txt", ".sh", ".rules", ".conf", "debian-packages", "processes"))
+    ]
     parts = [(name, (_SOURCE / name).read_bytes()) for name in kept]
     return cached("installed", digest([*parts, ("box", box.name.encode())]), build, say)
 
