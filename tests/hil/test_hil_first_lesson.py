@@ -19,8 +19,6 @@ from tests.hil.county import download
 from tests.hil.playing import assert_plays
 from tests.system import media
 
-pytestmark = pytest.mark.timeout(400)
-
 LESSON_S = 8.0
 LESSONS = 3
 # The whole box is emulated in software: what takes a Raspberry Pi a second takes ten here.
