@@ -55,16 +55,16 @@ def choose_mode(
 
     First counts how much of the wanted format a mode covers: pixels times pictures, each up to what is wanted, and half
     of that where the aspect ratio would be distorted. Among equals the order of ``PIXEL_FORMATS`` decides, then the
-    fewest pixels and pictures in excess.
+    fewest pixels and pictures in excess, then the widest picture, so that the order of ``modes`` never does.
     """
     fourccs = _FOURCCS[coding]
     usable = [mode for mode in modes if mode.code in fourccs and mode.width and mode.height]
     return min(usable, key=lambda mode: _rank(mode, wanted, fourccs), default=None)
 
 
-def _rank(mode: CaptureMode, wanted: PictureFormat, fourccs: tuple[str, ...]) -> tuple[float, int, int, Fraction]:
+def _rank(mode: CaptureMode, wanted: PictureFormat, fourccs: tuple[str, ...]) -> tuple[float, int, int, Fraction, int]:
     area = mode.width * mode.height
-    return -_coverage(mode, wanted), fourccs.index(mode.code), area, mode.fps
+    return -_coverage(mode, wanted), fourccs.index(mode.code), area, mode.fps, -mode.width
 
 
 def _coverage(mode: CaptureMode, wanted: PictureFormat) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drivers.camera.v4l2_modes import PIXEL_FORMATS, CaptureMode, WantedCoding, choose_mode
@@ -69,6 +69,10 @@ modes = st.builds(
 
 
 @given(st.lists(modes, max_size=12), modes)
+@example(
+    [CaptureMode("MJPG", 640, 2160, Fraction(1)), CaptureMode("MJPG", 1280, 1080, Fraction(1))],
+    CaptureMode("MJPG", 320, 180, Fraction(1)),
+)
 def test_more_offers_never_serve_worse(offers: list[CaptureMode], another: CaptureMode) -> None:
     def served(found: CaptureMode | None) -> float:
         if found is None:
