@@ -13,6 +13,7 @@ SETTINGS = """
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
 filterwarnings = error
+markers = realtime
 """
 
 
