@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Set
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from edge.classroom.lesson_events import (
     LessonChecked,
@@ -25,12 +25,12 @@ from edge.controller.lesson_record_writer import LessonRecordWriter
 from edge.ledger.database import LedgerError
 from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonState
+from pipelines.files.lesson_layout import segment_number
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.segment_reader import SegmentReader
 
 log = logging.getLogger(__name__)
 
-SEGMENT_SUFFIX = ".m4s"
 HELD_UP = "closing"
 """The fault code for a lesson that is not checked or entered yet; the code after it says why."""
 
@@ -87,7 +87,7 @@ class Finaliser:
         """Queue the work that an event asks for; ``run`` does it."""
         match event:
             case LessonFileFinished(lesson=lesson, path=path):
-                if path.endswith(SEGMENT_SUFFIX) and not self._unread.full():
+                if segment_number(PurePosixPath(path).name) is not None and not self._unread.full():
                     self._unread.put_nowait((lesson, path))
                 return
             case LessonFilesClosed(lesson=lesson):

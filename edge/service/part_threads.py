@@ -101,7 +101,7 @@ class PartThreads:
         """Run a call; also a panic of a native library, which is no Exception, goes to the caller."""
         try:
             result = call()
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001 - a part's edge: a panic is no Exception
             future.set_exception(error)
         else:
             future.set_result(result)
