@@ -141,8 +141,8 @@ def _track_row(track: Track, files: TrackFiles, gaps: Sequence[Gap], measured: M
         bit_rate_bps=round(files.bytes * 8e9 / length_ns) if length_ns > 0 else 0,
         holes=len(gaps),
         hole_ns=sum(gap.to_ns - gap.from_ns for gap in gaps),
-        darkest_luma=min((one.luma for one in pictures), default=None),
-        least_change=min((one.change for one in pictures), default=None),
+        darkest_luma=min((one.luma for one in pictures if one.luma is not None), default=None),
+        least_change=min((one.change for one in pictures if one.change is not None), default=None),
         loudest_dbfs=max((one.rms_dbfs for one in sounds), default=None),
         peak_dbfs=max((one.peak_dbfs for one in sounds), default=None),
     )

@@ -76,11 +76,15 @@ def check_picture(
     """
     longest = run_length_s(PICTURE_RUN_S, lesson_ns)
     finding = note if may_stand_still else bad
-    for run in _runs(measurements, lambda one: one.luma < BLACK_LUMA, longest):
+    for run in _runs(measurements, lambda one: one.luma is not None and one.luma < BLACK_LUMA, longest):
         yield finding(FindingCode.BLACK, track, *_span(run), seconds=len(run))
     if may_stand_still:
         return
-    for run in _runs(measurements, lambda one: one.change < still_change and one.luma >= BLACK_LUMA, longest):
+
+    def stands_still(one: PictureMeasurement) -> bool:
+        return one.change is not None and one.change < still_change and (one.luma or 0.0) >= BLACK_LUMA
+
+    for run in _runs(measurements, stands_still, longest):
         yield bad(FindingCode.FROZEN, track, *_span(run), seconds=len(run))
 
 

@@ -121,6 +121,7 @@ class VideoTrack:
         self._close_gap(lesson_ns)
         self._push_packets(self._encoder.close())
         self._report_drops()
+        self._writer.write_entries(self._meter.flush())
         self._fragmenter.flush(lesson_ns_to_ticks(lesson_ns))
         self._writer.close()
 
@@ -161,8 +162,7 @@ class VideoTrack:
             self._push_packets(result.packets)
             self._close_gap(lesson_ns)
             self._filler.on_picture(lesson_ns)
-        if result.frame is not None:
-            self._writer.write_entries(self._meter.push_frame(result.frame, lesson_ns))
+            self._writer.write_entries(self._meter.push_picture(lesson_ns, result.frame))
 
     def _check_disk(self, lesson_ns: int) -> bool:
         second = lesson_ns // 1_000_000_000
