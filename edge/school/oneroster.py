@@ -7,6 +7,8 @@ roles.csv is checked if the manifest names it. A student's number is ``identifie
 from __future__ import annotations
 
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,10 +69,20 @@ class ZipFiles:
         self._file = file
 
     def read(self, name: str) -> bytes:
-        """See ``OneRosterFiles``."""
-        if self._file.getinfo(name).file_size > MAX_BYTES:
+        """See ``OneRosterFiles``.
+
+        Raises:
+            zipfile.BadZipFile: it is damaged, encrypted, or compressed in a way that few programs know.
+        """
+        member = self._file.getinfo(name)
+        if member.file_size > MAX_BYTES:
             raise invalid(name, lazy_message("roster.too-large", most=MAX_BYTES >> 20))
-        return self._file.read(name)
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise zipfile.BadZipFile(f"{name}: compression {member.compress_type}")
+        try:
+            return self._file.read(member)
+        except (zlib.error, EOFError, RuntimeError, ValueError) as error:
+            raise zipfile.BadZipFile(f"{name}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +209,10 @@ def _student(user: CsvRecord, problems: list[ImportProblem]) -> Student:
 
 def _class_names(classes: Mapping[str, CsvRecord]) -> dict[str, str]:
     """Return unique names of classes: their titles, followed by code or id where two classes have the same title."""
-    titles = [record["title"] for record in classes.values()]
+    titles = Counter(record["title"] for record in classes.values())
     names = {}
     for sourced_id, record in classes.items():
         title = record["title"]
-        code = "" if titles.count(title) == 1 and title else record["classCode"] or sourced_id
+        code = "" if titles[title] == 1 and title else record["classCode"] or sourced_id
         names[sourced_id] = f"{title} {code}".strip()[:64]
     return names
