@@ -39,7 +39,7 @@ test: setup-test ## the test suite, under six minutes on two cores (ARGS="-n0 -k
 bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 18 minutes (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)
 
-fuzz: setup-fuzz ## what reads a wire against made-up bytes, about a minute (ARGS="--seconds 300 rf219")
+fuzz: setup-fuzz ## a million made-up inputs for all that reads files and wires, about ten minutes (ARGS="--inputs 50000 rf219")
 	@$(BIN)/python tests/fuzz/run.py $(ARGS)
 
 hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, over 20 minutes
