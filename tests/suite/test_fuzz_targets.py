@@ -56,6 +56,7 @@ FRAGMENT = (
     b'{"kind":"fragment","track":"t","segment":1,"offset":%d,"length":9,"start":0,"duration":9,"key":true,"crc":1}'
 )
 TRACK = b'{"kind":"track","track":"sound","medium":"sound","how":"encoded","timescale":%d}'
+END = b'{"kind":"end","at_ns":5,"cause":"teacher","lesson_ns":%d}'
 STATE = b'{"type":"state","activity":"recording","lamp":"on","lesson":"%s","lesson_time_ns":%s}\n'
 STATUS = b'{"type":"status","status":{"state":"%s","lesson":"a","lesson_time_s":%s,"check":%s}}\n'
 CHECK = b'{"lesson":"a","recording":"%s","stored":"%s"}'
@@ -66,7 +67,10 @@ FOUND = {
     "measurement-that-is-no-number": ("journal_entries", MEASURED % b"NaN"),
     "measurement-without-end": ("journal_entries", MEASURED % b"1e999"),
     "offset-beyond-32-bits": ("journal_entries", FRAGMENT % (1 << 32)),
-    "number-beyond-64-bits": ("journal_entries", b'{"kind":"end","at_ns":5,"cause":"teacher","lesson_ns":%d}' % 10**400),
+    "number-beyond-64-bits": (
+        "journal_entries",
+        END % 10**400,
+    ),
     "no-time-scale": ("journal_entries", TRACK % 0),
     "lesson-time-beyond-64-bits": ("link_to_controller", STATE % (b"a", b"9" * 400)),
     "lesson-that-names-no-folder": ("link_to_controller", STATE % (b"../a", b"1")),
