@@ -6,6 +6,7 @@ import importlib
 import io
 import zipfile
 from itertools import chain
+from types import ModuleType
 
 import pytest
 from limits import held_within_limits
@@ -26,7 +27,7 @@ def test_every_target_has_a_function_and_seeds() -> None:
             getattr(module(target.family), name)(seed)
 
 
-def module(family: str) -> object:
+def module(family: str) -> ModuleType:
     return importlib.import_module(family)
 
 
@@ -62,6 +63,12 @@ STATUS = b'{"type":"status","status":{"state":"%s","lesson":"a","lesson_time_s":
 CHECK = b'{"lesson":"a","recording":"%s","stored":"%s"}'
 PRESS = b'{"question":1,"device":"1","after_ms":%s,"press":"A"}'
 
+
+def seeds_of(family: str, target: str) -> bytes:
+    """The first seed of a target."""
+    return next(iter(module(family).seeds()[target]))
+
+
 FOUND = {
     "time-beyond-64-bits": ("mp4_boxes", moof((1 << 64) - 1, 1)),
     "measurement-that-is-no-number": ("journal_entries", MEASURED % b"NaN"),
@@ -79,6 +86,7 @@ FOUND = {
     "length-without-end": ("lesson_notes", b'=== removed.jsonl\n{"lesson":"a","lesson_time_s":1e999}'),
     "damaged-member": ("oneroster_zip", zipped("manifest.csv", zipfile.ZIP_DEFLATED, b"\xff\xff\xff\xff")),
     "deflate64": ("oneroster_zip", zipped("manifest.csv", zipfile.ZIP_LZMA).replace(b"\x0e\0", b"\x09\0")),
+    "group-like-markup": ("poll_results", seeds_of("school_lists", "poll_results").replace("甲".encode(), b"[/1]")),
     "no-time-of-press": ("press_script", PRESS % b"null"),
     "press-after-all-time": ("press_script", PRESS % b"1e999"),
     "script-without-bottom": ("press_script", b"[" * 10_000),
