@@ -75,7 +75,8 @@ class ZipFiles:
             zipfile.BadZipFile: it is damaged, encrypted, or compressed in a way that few programs know.
         """
         member = self._file.getinfo(name)
-        if member.file_size > MAX_BYTES:
+        # A reader may take as much memory as the file claims to hold, packed or not.
+        if max(member.file_size, member.compress_size) > MAX_BYTES:
             raise invalid(name, lazy_message("roster.too-large", most=MAX_BYTES >> 20))
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise zipfile.BadZipFile(f"{name}: compression {member.compress_type}")
