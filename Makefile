@@ -42,7 +42,7 @@ bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 1
 fuzz: setup-fuzz ## what reads a wire against made-up bytes, about a minute (ARGS="--seconds 300 rf219")
 	@$(BIN)/python tests/fuzz/run.py $(ARGS)
 
-judge: setup-test ## does the receipt call bad lessons bad and good ones good? Drawn anew; several minutes (ARGS="--seed 7 dead_channel")
+judge: setup-test ## what the receipt says of bad and good lessons, drawn anew at each run; minutes (ARGS="--seed 7 dead_channel")
 	@$(BIN)/python -m tests.judge.run $(ARGS)
 
 hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, over 20 minutes
