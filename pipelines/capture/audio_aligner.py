@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.samples import SoundBlock, SoundFormat
+from pipelines.capture.channel_meter import ChannelMeter
 from pipelines.capture.gap_detector import GapDetector, NumberedSamples, SampleRun
 from pipelines.capture.level_meter import LESSON_RATE_HZ
 from pipelines.capture.mixdown import remix_channels
@@ -60,7 +61,9 @@ class AudioAligner:
         self._clock = clock
         self._channels = channels
         self._output = PcmAssembler(_position(start_lesson_ns), channels)
+        self._channel_meter = ChannelMeter()
         self._gap_detector: GapDetector | None = None
+        self._rate_hz = LESSON_RATE_HZ
         self._pending: deque[NumberedSamples] = deque()
         self._resampler: Resampler | None = None
         self._last_run: SampleRun | None = None
@@ -76,6 +79,7 @@ class AudioAligner:
         self._end_resampler()
         self._set_gap_cause(Cause.DEVICE, "the microphone was opened again")
         self._gap_detector = GapDetector(sound_format.rate_hz)
+        self._rate_hz = sound_format.rate_hz
 
     def push_block(self, block: SoundBlock) -> None:
         """Add the device's next block, at its real rate; samples too late for their place are dropped and reported.
@@ -134,6 +138,13 @@ class AudioAligner:
         events, self._events = self._events, []
         return [*map(self._gap, self._output.pop_silences()), *events]
 
+    def pop_captured(self, second: int) -> tuple[int, list[float]]:
+        """Samples captured in a lesson second that was popped, and the level of each of the device's channels in dBFS.
+
+        See SoundMeasurement; what is known of older seconds is forgotten.
+        """
+        return self._output.pop_captured(second), self._channel_meter.pop_second(second)
+
     @property
     def reached_ns(self) -> int:
         """Lesson time up to which samples have been made, popped or not."""
@@ -153,12 +164,16 @@ class AudioAligner:
         """Put the parts of these samples that belong to the lesson in their places."""
         run, begin = numbered.run, numbered.first
         end = begin + len(numbered.samples)
-        samples = remix_channels(numbered.samples.astype(np.float32) * np.float32(1 / 32768), self._channels)
+        captured = numbered.samples.astype(np.float32) * np.float32(1 / 32768)
+        samples = remix_channels(captured, self._channels)
         for first, after, offset_ns in self._lesson_parts(run, begin, end):
             if not self._is_continued(run, first, offset_ns):
                 self._end_resampler()
                 first = self._begin_resampler(run, first, after, offset_ns)
             if self._resampler is not None and first < after:
+                self._channel_meter.push_samples(
+                    captured[first - begin : after - begin], int(run.clock.time_ns(first)) + offset_ns
+                )
                 self._output.append_samples(self._resampler.resample(samples[first - begin : after - begin]))
         if self._resampler is not None and self._resampler.next_sample != end:
             self._end_resampler()
@@ -200,6 +215,7 @@ class AudioAligner:
         self._late_count += late
         self._output.pad_to(position, *self._gap_cause)
         self._report_late()
+        self._channel_meter.restart(self._rate_hz)
         self._resampler = Resampler(run, first + late, position, offset_ns, self._channels)
         self._last_run = run
         return first + late

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from drivers.samples import SoundBlock, SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
-from pipelines.capture.level_meter import METER_WINDOW_NS, LevelMeter
+from pipelines.capture.level_meter import METER_WINDOW_NS, SECOND_NS, LevelMeter, LevelReading
 from pipelines.capture.mixdown import Mixdown
 from pipelines.journal.entries import SoundMeasurement
 from pipelines.recording.audio_track import AudioTrack
@@ -88,6 +88,7 @@ class AudioMixer:
         for channel in self._channels.values():
             channel.aligner.finish(lesson_ns)
             self._write_channel(channel)
+            self._journal(channel, channel.journal_meter.flush())
             if channel.track is not None:
                 channel.track.finish()
         self._write_mix()
@@ -104,17 +105,25 @@ class AudioMixer:
         self._mix_track.writer.write_entries(channel.aligner.pop_events())
 
     def _measure(self, channel: MicrophoneChannel, samples: NDArray[np.float32]) -> None:
-        self._mix_track.writer.write_entries(
-            SoundMeasurement(
-                track=channel.role,
-                lesson_ns=reading.lesson_ns,
-                rms_dbfs=round(reading.rms_dbfs, 1),
-                peak_dbfs=round(reading.peak_dbfs, 1),
-            )
-            for reading in channel.journal_meter.push_samples(samples)
-        )
+        self._journal(channel, channel.journal_meter.push_samples(samples))
         for reading in channel.panel_meter.push_samples(samples):
             self._on_level(channel.role, reading.rms_dbfs)
+
+    def _journal(self, channel: MicrophoneChannel, readings: Iterable[LevelReading]) -> None:
+        entries = []
+        for reading in readings:
+            samples, levels = channel.aligner.pop_captured(reading.lesson_ns // SECOND_NS)
+            entries.append(
+                SoundMeasurement(
+                    track=channel.role,
+                    lesson_ns=reading.lesson_ns,
+                    rms_dbfs=round(reading.rms_dbfs, 1),
+                    peak_dbfs=round(reading.peak_dbfs, 1),
+                    samples=samples,
+                    channels_dbfs=[round(level, 1) for level in levels],
+                )
+            )
+        self._mix_track.writer.write_entries(entries)
 
     def _write_mix(self) -> None:
         if len(mixed := self._mixdown.pop_mix()):

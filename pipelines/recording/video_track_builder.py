@@ -52,6 +52,7 @@ def describe_video_track(
         width=width,
         height=height,
         fps=float(fps or (format.fps if format else camera.fps)),
+        promised_fps=float(format.fps) if format else 0.0,
         full_range=format is None or format.coding is Coding.MJPEG,
         encoder="" if passing else X264Encoder.name,
     )
