@@ -117,7 +117,7 @@ MESSAGES = {
         " `classroom-edge`; if not, use `sudo chown classroom-edge:classroom-edge`. It continues by itself then.",
     ),
     "fault-ledger-newer": Message(
-        "程序被换成了旧版，而账本已经由新版升级过。重新安装新版（`classroom-edge check --ledger` 会说清楚两边的版本号）。"
+        "程序被换成了旧版，而账本已经由新版升级过。请重新安装新版；`classroom-edge check --ledger` 会写出两边的版本号。"
         "账本原样保留，什么都不会丢；这期间录的课在恢复后自动登记。",
         "An older version of the program was installed than the one that last had the ledger. Install the newer one"
         " again; `classroom-edge check --ledger` tells both versions. The ledger is left as it is and nothing is lost;"
