@@ -116,6 +116,13 @@ MESSAGES = {
         " `ls -l /var/lib/classroom-edge`: the files that begin with `ledger.db` belong to user and group"
         " `classroom-edge`; if not, use `sudo chown classroom-edge:classroom-edge`. It continues by itself then.",
     ),
+    "fault-ledger-newer": Message(
+        "程序被换成了旧版，而账本已经由新版升级过。请重新安装新版；`classroom-edge check --ledger` 会写出两边的版本号。"
+        "账本原样保留，什么都不会丢；这期间录的课在恢复后自动登记。",
+        "An older version of the program was installed than the one that last had the ledger. Install the newer one"
+        " again; `classroom-edge check --ledger` tells both versions. The ledger is left as it is and nothing is lost;"
+        " lessons recorded meanwhile are entered afterwards.",
+    ),
     "fault-closing": Message(
         "旁边一般还有一个故障，先处理它（多半是磁盘或账本）。课不会丢，会自动再试；日志里写着是哪一节课。",
         "As a rule another fault stands beside it, of the disk or the ledger: deal with that one. Nothing is"
