@@ -60,6 +60,7 @@ def build_receipt(
             summary.gaps.get(name, []),
             reader,
             is_journal_whole=summary.damaged_lines == 0,
+            init_crcs=summary.replay.init_crcs[name],
         )
         for name, track in tracks.items()
     }
