@@ -37,6 +37,8 @@ from pipelines.recording.video_track import TrackStart, VideoTrack
 QUEUE_LENGTH = 150
 QUEUE_BYTES = 32 << 20
 LATE_ARRIVAL_NS = 300_000_000
+# On a box that cannot keep up a picture waits before the sound does, and before the devices are read.
+_NICENESS = 5
 
 
 def describe_video_track(
@@ -104,7 +106,8 @@ class VideoTrackBuilder:
     ) -> TrackThread[Picture]:
         """The track in its thread, not started yet."""
         work = self.build_track(folder_writer, file_thread, timeline, start)
-        return TrackThread(work.name, work, DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes), LATE_ARRIVAL_NS)
+        queue = DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes)
+        return TrackThread(work.name, work, queue, LATE_ARRIVAL_NS, _NICENESS)
 
     def build_track(
         self, folder_writer: LessonFolderWriter, file_thread: FileThread, timeline: LessonTimeline, start: TrackStart

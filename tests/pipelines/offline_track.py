@@ -65,7 +65,9 @@ def record_track(
     thread.put(partial(files.write_entries, [begin]))
     timeline.start(BEGIN_NS)
     end_ns = BEGIN_NS + round(seconds * SECOND_NS)
-    changes = [(BEGIN_NS + round(at * SECOND_NS), change) for at, change in zip(pause or (), (timeline.stop, timeline.start))]
+    changes = [
+        (BEGIN_NS + round(at * SECOND_NS), change) for at, change in zip(pause or (), (timeline.stop, timeline.start))
+    ]
     ticked_ns = BEGIN_NS
     for picture in pictures:
         while changes and picture.captured_ns >= changes[0][0]:
