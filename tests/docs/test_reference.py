@@ -10,7 +10,7 @@ from pathlib import Path
 from docs.generate.faults import FAULTS, STORE
 from docs.generate.remedies import MESSAGES as REMEDIES
 from edge.config.load import load
-from edge.controller.fault_registry import LEDGER
+from edge.controller.fault_registry import LEDGER, NEWER_LEDGER
 from edge.controller.finalisation import HELD_UP
 from edge.controller.maintenance.disk_cleanup import NOT_REMOVABLE
 from edge.controller.uploads import BEHIND
@@ -22,7 +22,7 @@ from pipelines.receipt.findings import FindingCode
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-OTHERS = {LEDGER, HELD_UP, BEHIND, NOT_REMOVABLE}
+OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, NOT_REMOVABLE}
 CONFIG = """
 [room]
 school = "s"
