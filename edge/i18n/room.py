@@ -173,6 +173,27 @@ MESSAGES = {
     "fault-full": Message(
         "存储已满（请腾出空间或提高配额）", "the store is full (make room there, or raise the quota)"
     ),
+    "fault-store-fails": Message(
+        "存储服务器自己出错（请看存储那一边）", "the store reports errors of its own (look at the server or its disk)"
+    ),
+    "fault-store-not-there": Message(
+        "存储的磁盘不在，或换了一块（请看有没有插好、挂载好）",
+        "the store's disk is not there, or is another one (see that it is plugged in and mounted)",
+    ),
+    "fault-bucket": Message(
+        "存储里没有这个桶（请看桶名、区域和地址）", "the store has no such bucket (look at bucket, region and endpoint)"
+    ),
+    "fault-store-unsupported": Message(
+        "存储不支持需要的操作（它是 S3 吗？）", "the store does not do what is needed (is it an S3 store?)"
+    ),
+    "fault-certificate": Message(
+        "存储的证书不可信（请看地址和证书）", "the store's certificate is not trusted (look at address and certificate)"
+    ),
+    "fault-copies-behind": Message("有课超过一天还没上传完", "lessons have waited for the store for more than a day"),
+    "fault-not-removable": Message(
+        "有已上传的课删不掉（详情：journalctl -u classroom-controller -e）",
+        "a stored lesson cannot be removed from this box (more: journalctl -u classroom-controller -e)",
+    ),
     "fault-garbled": Message("存储读回的内容不对（请看磁盘或线路）", "the store garbles files (look at disk or line)"),
     "fault-spool": Message(
         "本机有录像文件读不出来（请看磁盘和文件的权限）",

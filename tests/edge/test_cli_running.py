@@ -105,6 +105,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     folder = tmp_path_factory.mktemp("running")
     with tempfile.TemporaryDirectory(dir="/tmp") as sockets:
         run = Path(sockets)
+        (folder / "store").mkdir()
         (folder / "config.toml").write_text(CONFIG.format(run=run, folder=folder))
         with (folder / "log").open("wb") as log:
             command = [sys.executable, "-m", "edge.cli.main", "--config", folder / "config.toml", "run"]
