@@ -116,6 +116,13 @@ MESSAGES = {
         " `ls -l /var/lib/classroom-edge`: the files that begin with `ledger.db` belong to user and group"
         " `classroom-edge`; if not, use `sudo chown classroom-edge:classroom-edge`. It continues by itself then.",
     ),
+    "fault-ledger-newer": Message(
+        "程序被换成了旧版，而账本已经由新版升级过。请重新安装新版；`classroom-edge check --ledger` 会写出两边的版本号。"
+        "账本原样保留，什么都不会丢；这期间录的课在恢复后自动登记。",
+        "An older version of the program was installed than the one that last had the ledger. Install the newer one"
+        " again; `classroom-edge check --ledger` tells both versions. The ledger is left as it is and nothing is lost;"
+        " lessons recorded meanwhile are entered afterwards.",
+    ),
     "fault-closing": Message(
         "旁边一般还有一个故障，先处理它（多半是磁盘或账本）。课不会丢，会自动再试；日志里写着是哪一节课。",
         "As a rule another fault stands beside it, of the disk or the ledger: deal with that one. Nothing is"
@@ -287,6 +294,32 @@ MESSAGES = {
         "看话筒的电池、静音开关、线和音量；配置里是不是选错了声卡（`sudo classroom-edge devices` 会显示声音大小）。",
         "Look at the microphone's battery, mute switch, cable and volume, and whether the config names the right"
         " card (`sudo classroom-edge devices` shows how loud it is).",
+    ),
+    "finding-few-pictures": Message(
+        "摄像机送来的画面少于它标称的帧数。光线暗时许多摄像机把帧率减半，这只是备注：开灯，或在摄像机里关掉“低光"
+        "自动降帧”。少得多就算问题：USB 摄像机换一个口或短一些的线，不要和别的摄像机共用集线器；网络摄像机看线路。",
+        "The camera sends fewer pictures than it promises. In dim light many cameras halve their rate, which is a"
+        " note: switch the lights on, or switch off low-light frame rate reduction in the camera. Far fewer are bad:"
+        " give a USB camera another port, a shorter cable and no hub that it shares with another camera; look at a"
+        " network camera's line.",
+    ),
+    "finding-damaged-pictures": Message(
+        "画面送到这里时已经不完整（半张图或花屏）。USB 摄像机换线、换口，避免经过集线器；网络摄像机看线路，"
+        "`rtsp_transport` 用 `tcp`。",
+        "Pictures were incomplete when they came (half a picture, or smeared). Give a USB camera another cable or port"
+        " and no hub; look at a network camera's line, and use `rtsp_transport` `tcp`.",
+    ),
+    "finding-channel-dead": Message(
+        "双声道话筒或声卡只有一边有声音。看插头是否插到底、线是否断了一芯。声卡只接一个单声道话筒时，把配置里的"
+        " `channels` 设为 1，这就只是备注。",
+        "Only one side of a stereo microphone or sound card has sound. See that its plug is in all the way and no wire"
+        " of the cable is broken. With a mono microphone on a stereo card set `channels` to 1, and this is a note.",
+    ),
+    "finding-sound-missing": Message(
+        "话筒送来的声音比上课时间短，缺的地方是静音。看 USB 线和集线器；反复出现请把 `journalctl -u"
+        " classroom-recorder` 的输出交给开发者。",
+        "The microphone delivered less sound than the lesson lasted; silence stands in its place. Look at the USB cable"
+        " and hub; if it happens again, send the developers the output of `journalctl -u classroom-recorder`.",
     ),
     "finding-clipping": Message(
         "超过一成时间过载就算问题。调低话筒、功放或配置里的 `gain_db`，或离嘴远一点。",

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote
 
 import av
 from av.container import InputContainer
 
+from drivers.address import Address, InvalidAddress
 from drivers.camera.frame_queue import FrameQueue, QueueClosed
 from drivers.camera.packet_decoder import PacketDecoder, StreamPacket, TimedPicture, make_decoder
 from drivers.camera.stream_timestamps import FileTimestamps, LiveTimestamps
-from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled, InvalidOption
 from drivers.samples import Picture, PictureFormat
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,11 @@ log = logging.getLogger(__name__)
 _QUEUE_CAPACITY = 8
 _JOIN_TIMEOUT_S = 1.0
 _NETWORK_PROBE_US = 2_000_000
+_RTSP = ("rtsp", "rtsps")
+_HOSTLESS = ("file", "udp", "rtp", "tcp")
+_SCHEMES = (*_RTSP, "http", "https", "rtmp", "rtmps", *_HOSTLESS)
+# The path of a file: neither a host with a port nor a scheme stands before its first slash.
+_PATH = re.compile(r"[./].+|(?![0-9]+\.[0-9]+\.)[^:：/@＠]+(/[^:：@＠]*)?", re.DOTALL)
 # What these formats say of time FFmpeg makes up at 25 frames a second.
 _FORMATS_WITHOUT_TIMESTAMPS = {"mpjpeg", "mjpeg", "jpeg_pipe", "h264"}
 
@@ -34,8 +41,8 @@ _FORMATS_WITHOUT_TIMESTAMPS = {"mpjpeg", "mjpeg", "jpeg_pipe", "h264"}
 class StreamCameraOptions:
     """Source and timeouts of a stream; ValueError for an invalid value."""
 
-    url: str
-    """The source: ``rtsp://…``, ``http://…``, ``file:///…`` or the path of a file."""
+    url: str = field(repr=False)
+    """The source: ``rtsp://…``, ``http://…``, ``file:///…`` or the path of a file; see ``drivers.address``."""
     loop: bool = True
     """Play a file again at its end; without it the end of the file is the loss of the camera."""
     rtsp_transport: Literal["tcp", "udp"] = "tcp"
@@ -46,8 +53,10 @@ class StreamCameraOptions:
     """The longest time a live stream may be silent before it counts as lost."""
 
     def __post_init__(self) -> None:
-        if not self.url:
-            raise ValueError("url must not be empty")
+        try:
+            stream_address(self.url)
+        except InvalidAddress as error:
+            raise InvalidOption("url", str(error)) from None
         if self.open_timeout_s <= 0 or self.read_timeout_s <= 0:
             raise ValueError("timeouts must be more than 0 s")
 
@@ -116,11 +125,13 @@ class _StreamSource:
     def __init__(self, role: str, options: StreamCameraOptions, default_fps: Fraction) -> None:
         self.role = role
         self._options = options
-        self._public_url = _without_secrets(options.url)
-        self._open()
-        self._is_file_paced = _is_file(options.url) or (
-            _scheme(options.url) != "rtsp" and bool(self._container.duration)
+        self._address = stream_address(options.url)
+        self._public_url = self._address.shown
+        self._is_file = self._address.scheme == "file" and (
+            "://" in options.url or Path(self._address.file_path).is_file()
         )
+        self._open()
+        self._is_file_paced = self._is_file or (self._address.scheme not in _RTSP and bool(self._container.duration))
         codec = self._stream.codec_context
         self._lacks_timestamps = self._container.format.name in _FORMATS_WITHOUT_TIMESTAMPS
         stream_fps = None if self._lacks_timestamps else self._stream.guessed_rate or self._stream.average_rate
@@ -173,29 +184,30 @@ class _StreamSource:
 
     def _open(self) -> None:
         options = {}
-        if not _is_file(self._options.url):
+        if not self._is_file:
             options["analyzeduration"] = str(_NETWORK_PROBE_US)
-        if _scheme(self._options.url) == "rtsp":
+        if self._address.scheme in _RTSP:
             options["rtsp_transport"] = self._options.rtsp_transport
+        # FFmpeg's errors have the address with its password in them, so none of them is kept as a cause.
         try:
             self._container: InputContainer = av.open(
-                self._options.url,
+                _ffmpeg_name(self._address),
                 options=options,
                 timeout=(self._options.open_timeout_s, self._options.read_timeout_s),
                 metadata_errors="replace",
             )
-        except (av.HTTPUnauthorizedError, av.HTTPForbiddenError) as error:
-            raise DeviceMisconfigured(self.role, f"{self._public_url} refuses the user name or password") from error
-        except (av.ProtocolNotFoundError, av.DemuxerNotFoundError) as error:
+        except (av.HTTPUnauthorizedError, av.HTTPForbiddenError):
+            raise DeviceMisconfigured(self.role, f"{self._public_url} refuses the user name or password") from None
+        except (av.ProtocolNotFoundError, av.DemuxerNotFoundError):
             raise DeviceMisconfigured(
                 self.role, f"{self._public_url} names a protocol that is not known here"
-            ) from error
-        except av.InvalidDataError as error:
+            ) from None
+        except av.InvalidDataError:
             # A server that is still starting, or gives up, may send no video yet; a file will not change.
-            error_class = DeviceMisconfigured if _is_file(self._options.url) else DeviceMissing
-            raise error_class(self.role, f"{self._public_url} is no video that can be read") from error
+            error_class = DeviceMisconfigured if self._is_file else DeviceMissing
+            raise error_class(self.role, f"{self._public_url} is no video that can be read") from None
         except (av.FFmpegError, OSError) as error:
-            raise DeviceMissing(self.role, f"{self._public_url} cannot be opened: {error.strerror}") from error
+            raise DeviceMissing(self.role, f"{self._public_url} cannot be opened: {error.strerror}") from None
         # A stream that no decoder is known for has no codec context.
         streams = [stream for stream in self._container.streams.video if stream.codec_context]
         if not streams:
@@ -221,15 +233,19 @@ def _run_source(source: _StreamSource, queue: FrameQueue[Picture | DeviceError])
         source.close()
 
 
-def _scheme(url: str) -> str:
-    return urlsplit(url).scheme
+def stream_address(url: str) -> Address:
+    """Return the source as an address; the path of a file becomes one with the scheme ``file``.
+
+    Raises:
+        InvalidAddress: It is neither.
+    """
+    if url.startswith("~"):
+        raise InvalidAddress("write the full path: ~ means nothing to a service")
+    if _PATH.fullmatch(url):
+        return Address("file", path=quote(url))
+    return Address.parse(url, _SCHEMES, _HOSTLESS)
 
 
-def _is_file(url: str) -> bool:
-    return _scheme(url) == "file" or Path(url).is_file()
-
-
-def _without_secrets(url: str) -> str:
-    """Return the URL without user name, password and query, which may hold a token."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
+def _ffmpeg_name(address: Address) -> str:
+    """FFmpeg's ``file:`` takes what follows as it is, without percent-encoding."""
+    return f"file:{address.file_path}" if address.scheme == "file" else address.url

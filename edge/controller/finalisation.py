@@ -27,7 +27,7 @@ from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonState
 from pipelines.files.lesson_layout import segment_number
 from pipelines.receipt.check_lesson import check_lesson
-from pipelines.receipt.segment_reader import SegmentReader
+from pipelines.receipt.lesson_reader import LessonReader
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Finaliser:
         self._write_lock = asyncio.Lock()
         self._is_working = False
         self._queue: asyncio.Queue[LessonEvent] = asyncio.Queue()
-        self._readers: dict[str, SegmentReader] = {}
+        self._readers: dict[str, LessonReader] = {}
         self._unread: asyncio.Queue[tuple[str, str]] = asyncio.Queue(_MOST_UNREAD)
 
     @property
@@ -176,9 +176,9 @@ class Finaliser:
             lesson, path = await self._unread.get()
             if lesson in self._finalised:
                 continue
-            reader = self._readers.setdefault(lesson, SegmentReader())
+            reader = self._readers.setdefault(lesson, LessonReader(self._spool / lesson))
             try:
-                await asyncio.to_thread(reader.read, self._spool / lesson / path)
+                await asyncio.to_thread(reader.read_ahead, path)
             except OSError as error:
                 log.warning("%s/%s cannot be read: %s", lesson, path, error)
 

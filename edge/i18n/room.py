@@ -73,6 +73,7 @@ MESSAGES = {
     "fact-upload": Message("上传", "copying"),
     "fact-records": Message("学习记录", "learning records"),
     "fact-disk": Message("磁盘", "disk"),
+    "fact-set-aside": Message("坏文件", "damaged"),
     "fact-check": Message("最近检查", "last check"),
     "fact-refusal": Message("不能录制", "does not record"),
     "fact-given-up": Message("处理不过来", "cannot keep up"),
@@ -103,6 +104,10 @@ MESSAGES = {
     "records-held-up": Message("还有 {count} 条待送，受阻：{fault}", "{count} still to be sent, held up: {fault}"),
     "upload-nowhere": Message("没有配置存储，录像只在本机", "no store is configured: lessons stay on this box"),
     "upload-next-try": Message("{text}；{seconds:.0f} 秒后再试", "{text}; tried again in {seconds:.0f} s"),
+    "set-aside": Message(
+        "{name}：已放在一边，并已另建一份；不再需要时可以删除",
+        "{name} was set aside and replaced; delete it when nobody needs it any more",
+    ),
     "disk-left": Message(
         "剩 {free_gb:.1f} GB（共 {total_gb:.0f} GB），约可再录 {hours:.1f} 小时",
         "{free_gb:.1f} GB of {total_gb:.0f} GB free: room for about {hours:.1f} h of recording",
@@ -142,6 +147,11 @@ MESSAGES = {
         "the ledger (ledger.db) cannot be opened or written: lessons are recorded all the same, but their checks,"
         " copies and polls wait for it. Check the disk and the file's rights; all goes on by itself then"
         " (more: journalctl -u classroom-controller -e)",
+    ),
+    "fault-ledger-newer": Message(
+        "账本（ledger.db）是新版程序写的，这个版本读不了，原样保留：照常录课，检查、上传和答题要等换回新版。请把程序升级回那个版本",
+        "the ledger (ledger.db) was written by a newer version of this program, and is left as it is: lessons are"
+        " recorded all the same, but their checks, copies and polls wait. Install that version again",
     ),
     "fault-closing": Message(
         "有下了课的录像还没能检查或登记，正在重试（详情：journalctl -u classroom-controller -e）",

@@ -56,6 +56,7 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
         facts.append(("check", Text(text, "red" if status.check.recording == "bad" else "")))
     if status.given_up is not None:
         facts.append(("given-up", Text(degradation_text(status.given_up, language), "yellow")))
+    facts += [("set-aside", Text(translate("room.set-aside", language, name=name))) for name in status.set_aside]
     if status.refusal:
         facts.append(("refusal", Text(translate_code("room.fault", language, status.refusal), "red")))
     return [*facts, *(("fault", Text(translate_code("room.fault", language, word), "red")) for word in status.faults)]

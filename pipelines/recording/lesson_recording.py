@@ -82,7 +82,11 @@ class LessonRecording:
             VideoTrackBuilder(settings, camera, devices.cameras[camera.role], kept.get(camera.role))
             for camera in settings.cameras
         ]
-        audio = AudioMixerBuilder(settings, start.lesson_ns, kept) if settings.microphones else None
+        audio = (
+            AudioMixerBuilder(settings, start.lesson_ns, kept, devices.microphone_condition)
+            if settings.microphones
+            else None
+        )
         layouts = [*(video.layout for video in videos), *(audio.layouts if audio else [])]
         self.storage = LessonStorage(lesson, settings, layouts, partial(listeners.on_file, lesson))
         storage = self.storage

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import av
+
 from drivers.samples import Picture
 from pipelines.capture.brightness_meter import BrightnessMeter
 from pipelines.capture.frame_converter import InvalidPicture
@@ -16,6 +18,7 @@ from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.journal.entries import Cause, Dropped, Entry, Gap
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.gap_filler import REPEAT_INTERVAL_NS, START_PATIENCE_NS, GapFill, GapFiller
+from pipelines.recording.key_picture_decoder import KeyPictureDecoder
 from pipelines.recording.mp4_fragmenter import Mp4Fragmenter
 from pipelines.recording.track_writer import TrackWriter
 
@@ -70,6 +73,7 @@ class VideoTrack:
         self._camera_fault = camera_fault
         self._filler = GapFiller(start.lesson_ns)
         self._meter = BrightnessMeter(name)
+        self._key_pictures = KeyPictureDecoder()
         self._last_ticks = lesson_ns_to_ticks(start.lesson_ns) - 1
         self._gap_start_ns: int | None = None
         self._gap_reason = ""
@@ -121,6 +125,7 @@ class VideoTrack:
         self._close_gap(lesson_ns)
         self._push_packets(self._encoder.close())
         self._report_drops()
+        self._writer.write_entries(self._meter.flush())
         self._fragmenter.flush(lesson_ns_to_ticks(lesson_ns))
         self._writer.close()
 
@@ -161,8 +166,17 @@ class VideoTrack:
             self._push_packets(result.packets)
             self._close_gap(lesson_ns)
             self._filler.on_picture(lesson_ns)
-        if result.frame is not None:
-            self._writer.write_entries(self._meter.push_frame(result.frame, lesson_ns))
+            self._measure(picture, result.frame, lesson_ns)
+
+    def _measure(self, picture: Picture, frame: av.VideoFrame | None, lesson_ns: int) -> None:
+        is_damaged = False
+        if self._encoder.is_passthrough:
+            try:
+                frame = self._key_pictures.decode_due(picture, lesson_ns)
+            except InvalidPicture as error:
+                log.debug("%s: a key picture that cannot be read: %s", self.name, error)
+                is_damaged = True
+        self._writer.write_entries(self._meter.push_picture(lesson_ns, frame, is_damaged=is_damaged))
 
     def _check_disk(self, lesson_ns: int) -> bool:
         second = lesson_ns // 1_000_000_000

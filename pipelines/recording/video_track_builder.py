@@ -33,6 +33,8 @@ from pipelines.recording.video_track import TrackStart, VideoTrack
 QUEUE_LENGTH = 150
 QUEUE_BYTES = 32 << 20
 LATE_ARRIVAL_NS = 300_000_000
+# On a box that cannot keep up a picture waits before the sound does, and before the devices are read.
+_NICENESS = 5
 
 
 def describe_video_track(
@@ -52,6 +54,7 @@ def describe_video_track(
         width=width,
         height=height,
         fps=float(fps or (format.fps if format else camera.fps)),
+        promised_fps=float(format.fps) if format else 0.0,
         full_range=format is None or format.coding is Coding.MJPEG,
         encoder="" if passing else X264Encoder.name,
     )
@@ -94,7 +97,8 @@ class VideoTrackBuilder:
     ) -> TrackThread[Picture]:
         """The track in its thread, not started yet."""
         work = self.build_track(folder_writer, file_thread, timeline, start)
-        return TrackThread(work.name, work, DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes), LATE_ARRIVAL_NS)
+        queue = DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes)
+        return TrackThread(work.name, work, queue, LATE_ARRIVAL_NS, _NICENESS)
 
     def build_track(
         self, folder_writer: LessonFolderWriter, file_thread: FileThread, timeline: LessonTimeline, start: TrackStart

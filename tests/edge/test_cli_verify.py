@@ -162,6 +162,9 @@ VALUES: dict[str, str | float] = {
     "offset_ms": 70.0,
     "preset": "ultrafast",
     "percent": 50,
+    "fps": 4.8,
+    "promised_fps": 30.0,
+    "channel": 2,
 }
 
 
