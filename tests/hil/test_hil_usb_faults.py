@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipelines.journal.entries import Cause
+from pipelines.receipt.findings import FindingCode
 from tests.hil.classroom import ROLES, config
 from tests.hil.conftest import UsbClassroom
 from tests.hil.machine import EMULATED
@@ -21,10 +22,13 @@ from tests.hil.usb.room import DEVICES
 from tests.system import media
 
 FAULT_S = 5.0
+# A picture that stands still is one after ten seconds only.
+FROZEN_S = 14.0
 # A reader is told of a fault when nothing has come for two seconds, and opens the device again.
 BACK_S = 3.0 * EMULATED
 NO_PICTURES = ("halted", "broken", "silent", "bad_header", "error_bit")
 PICTURES = ("short", "frozen", "bursts")
+TOLD = {"short": FindingCode.DAMAGED_PICTURES, "frozen": FindingCode.FROZEN}
 NO_SOUND = ("empty", "broken")
 
 
@@ -71,7 +75,7 @@ def _suffered(usb_classroom: UsbClassroom, role: str, fault: str) -> Fault:
     faults = getattr(usb_classroom.room.functions, role).faults
     from_ns = guest.now_ns()
     setattr(faults, fault, True)
-    time.sleep(FAULT_S)
+    time.sleep(FROZEN_S if fault == "frozen" else FAULT_S)
     assert classroom.lit("recording"), "the lesson goes on"
     setattr(faults, fault, False)
     until_ns = guest.now_ns()
@@ -108,10 +112,14 @@ def test_the_other_camera_and_its_lesson_did_not_notice(lesson: Gone) -> None:
     assert_plays(lesson.folder)
 
 
-def test_the_receipt_tells(lesson: Gone) -> None:
-    for finding in lesson.receipt["findings"]:
-        print(finding)
+@pytest.mark.parametrize(("fault", "code"), TOLD.items())
+def test_pictures_that_come_and_are_wrong_are_in_the_receipt(lesson: Gone, fault: str, code: FindingCode) -> None:
     assert lesson.receipt["recording"] == "bad"
+    found = [one for one in lesson.receipt["findings"] if (one["code"], one["track"]) == (code, "teacher")]
+    (span,) = media.spans(lesson.folder)
+    from_s, until_s = (span.lesson_s(at_ns) for at_ns in (lesson.camera[fault].from_ns, lesson.camera[fault].until_ns))
+    print(f"{fault} from {from_s:.1f} to {until_s:.1f} s:", found)
+    assert any(one["from_ns"] / 1e9 < until_s and one["to_ns"] / 1e9 > from_s for one in found), lesson.receipt
 
 
 def _assert_told(usb_classroom: UsbClassroom, lesson: Gone, track: str, fault: Fault) -> None:
