@@ -163,6 +163,7 @@ class VideoTrack:
             if is_first and lesson_ns - self._start.lesson_ns > REPEAT_INTERVAL_NS:
                 self._gap_start_ns = self._start.lesson_ns
                 self._gap_reason = "the camera's first key picture came late"
+            self._writer.note_captured()
             self._push_packets(result.packets)
             self._close_gap(lesson_ns)
             self._filler.on_picture(lesson_ns)
