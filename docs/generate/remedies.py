@@ -215,6 +215,13 @@ MESSAGES = {
         "Find the file with `classroom-edge verify LESSON`; look whether the disk is well and the file belongs to"
         " the user `classroom-edge`. It continues by itself then.",
     ),
+    "fault-nothing-captured": Message(
+        "录制在进行，但没有一路真正的画面或声音：红灯灭，写进去的只有提示画面和静音。按 `classroom-edge status`"
+        " 里每个设备的原因检查线和供电；设备一回来，同一节课就接着录，红灯重新亮起。",
+        "The lesson runs, but no device gives true pictures or sound: the red lamp is dark, and slates and silence"
+        " alone are written. Look at cables and power by the reason that `classroom-edge status` gives for each"
+        " device; when one is back, the same lesson goes on with it and the red lamp is lit again.",
+    ),
     # states of a device
     "device-opening": Message(
         "等一等。",

@@ -13,7 +13,14 @@ from edge.i18n import Language, translate, translate_code
 from edge.link.control_messages import DiskStatus, Status, UploadProgress
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.ptz_table import heads_table
-from edge.terminal.status_line import devices_with_clickers, headline_text, lamp_text, level_bar, upload_text
+from edge.terminal.status_line import (
+    devices_with_clickers,
+    headline_text,
+    lamp_text,
+    level_bar,
+    signal_text,
+    upload_text,
+)
 from edge.terminal.value_text import track_name
 from pipelines.devices.device_state import DeviceState
 
@@ -79,7 +86,8 @@ def _devices(status: Status, language: Language) -> Table:
         table.add_column(translate(f"room.column-{column}", language), overflow="fold")
     for role, device in devices_with_clickers(status).items():
         state = Text(translate(f"room.device-{device.state}", language), DEVICE_STYLES[device.state])
-        table.add_row(track_name(role, language), state, _current(role, device, status, language), Text(device.reason))
+        reason = Text(signal_text(device, language), "yellow") if device.signal else Text(device.reason)
+        table.add_row(track_name(role, language), state, _current(role, device, status, language), reason)
     return table
 
 
