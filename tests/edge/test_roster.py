@@ -153,7 +153,7 @@ def test_oneroster_as_a_zip_and_as_a_folder(tmp_path: Path) -> None:
         ),
         (
             {"users": ONEROSTER["users.csv"].replace("Ann,Lee,,", "Ann,Lee,,20230101")},
-            "users.csv, line 3, column “identifier”: “20230101” is in line 2 already",
+            "users.csv, line 2, column “identifier”: “20230101” is in line 3 already",
         ),
         ({"classes": "sourcedId,name\n"}, "classes.csv, line 1, column “title”: this column is not there"),
         ({"enrollments": ONEROSTER["enrollments.csv"].replace(",student,", ",aide,")}, "no class has a student"),
