@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from edge.cli.trial_clients import client_problems, unreadable_files
 from edge.config.dump import masked_toml
 from edge.config.load import load
+from edge.config.model import Config
 from edge.config.problems import ConfigProblem, ConfigProblems
-from edge.config.toml_files import find_config_file
+from edge.config.toml_files import ROOM_FILE, find_config_file
 from edge.config.warnings import config_warnings
 from edge.i18n import Language, reader_language, translate
 from edge.ledger.migration_trial import MigrationTrial, try_migration
@@ -40,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     file = find_config_file(args.config)
     try:
         config = load(file)
+        _try_clients(file, config)
     except ConfigProblems as wrong:
         if not args.json:
             raise
@@ -61,6 +65,15 @@ def run(args: argparse.Namespace) -> int:
     if trial is not None:
         _print_ledger(config.paths.ledger, trial, language)
     return code
+
+
+def _try_clients(file: Path, config: Config) -> None:
+    """Try what a loaded config may still be refused for when it is used."""
+    problems = list(client_problems(config))
+    if os.geteuid() == 0:
+        problems += unreadable_files([file, file.with_name(ROOM_FILE)])
+    if problems:
+        raise ConfigProblems(file, problems, config.room.language)
 
 
 def _try_migration(ledger: Path) -> MigrationTrial | NoLedger:

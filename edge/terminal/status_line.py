@@ -8,7 +8,7 @@ from rich.text import Text
 
 from edge.classroom.recorder_messages import DeviceStatus, RecorderState
 from edge.config.model import Config
-from edge.i18n import Language, translate, translate_code
+from edge.i18n import Language, translate, translate_code, translate_sentence
 from edge.link.control_messages import Status
 from edge.terminal.value_text import lesson_time_text, track_name
 from pipelines.devices.device_state import DeviceState
@@ -26,7 +26,8 @@ def status_line(status: Status, config: Config, language: Language) -> Text:
     for role, device in devices_with_clickers(status).items():
         if device.state is not DeviceState.RUNNING:
             state = translate(f"room.device-{device.state}", language)
-            parts.append(Text(f"{track_name(role, language)} {state} {device.reason}".rstrip(), "yellow"))
+            reason = translate_sentence(device.reason, language)
+            parts.append(Text(f"{track_name(role, language)} {state} {reason}".rstrip(), "yellow"))
     codes = filter(None, [status.refusal, *status.faults])
     return Text(GAP).join([*parts, *(Text(translate_code("room.fault", language, code), "red") for code in codes)])
 
