@@ -8,7 +8,7 @@ from rich.text import Text
 
 from edge.classroom.recorder_messages import DeviceStatus, RecorderState
 from edge.config.model import Config
-from edge.i18n import Language, translate, translate_code
+from edge.i18n import Language, translate, translate_code, translate_sentence
 from edge.link.control_messages import Status
 from edge.terminal.value_text import lesson_time_text, track_name
 from pipelines.devices.device_state import DeviceState
@@ -34,7 +34,7 @@ def device_fault_lines(status: Status, language: Language) -> list[str]:
     for role, device in devices_with_clickers(status).items():
         if device.state is not DeviceState.RUNNING:
             state = translate(f"room.device-{device.state}", language)
-            lines.append(f"{track_name(role, language)} {state} {device.reason}".rstrip())
+            lines.append(f"{track_name(role, language)} {state} {translate_sentence(device.reason, language)}".rstrip())
         elif device.signal:
             lines.append(f"{track_name(role, language)} {signal_text(device, language)}")
     return lines
