@@ -77,7 +77,7 @@ def video_track_layout(track: Track, camera: CameraSettings, kept: KeptTrack | N
         roles=(camera.role,),
         is_video=True,
         bits_per_second=camera.bitrate_kbps * 1000,
-        size=(track.width, track.height),
+        size=(round(track.width * Fraction(track.pixel_aspect)), track.height),
         fps=track.fps,
         segments=kept.segments if kept else (),
     )
