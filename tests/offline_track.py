@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,7 +36,7 @@ class RecordedTrack:
 
     folder: Path
 
-    def entries(self) -> list[AnyEntry]:
+    def entries(self) -> Sequence[AnyEntry]:
         return read_journal(self.folder).entries
 
 

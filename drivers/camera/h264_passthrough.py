@@ -17,19 +17,21 @@ from drivers.samples import AccessUnit, Coding, DamagedPicture, PictureFormat
 class H264Passthrough:
     """A ``PacketDecoder`` that starts with the first key picture whose parameter sets can be read.
 
-    After a loss every picture is damaged until the next key picture.
+    After a loss every picture is damaged until the next key picture. Where the transport may lose parts of a picture
+    (``is_lossy``), each one is decoded to find that: 7.5 % of a core of a PC at 720p30.
     """
 
     coding = Coding.H264
     why = ""
 
-    def __init__(self, stream: av.VideoStream) -> None:
+    def __init__(self, stream: av.VideoStream, *, is_lossy: bool = False) -> None:
         extradata = stream.codec_context.extradata or b""
         # An avcC record begins with its version, 1; Annex B begins with a start code.
         is_avcc = extradata.startswith(b"\1")
         self._to_annexb = av.BitStreamFilterContext("h264_mp4toannexb", stream) if is_avcc else None
         self._completer = ParameterSetCompleter(b"" if is_avcc else extradata)
         self._continuity = SliceContinuity()
+        self._trial = _TrialDecoder() if is_lossy else None
         self._sps_bytes = b""
         self._sps: SequenceParameterSet | None = None
         self._is_reordered = False
@@ -46,6 +48,8 @@ class H264Passthrough:
             if not first_slice:
                 continue
             is_whole = self._is_whole(first_slice, is_key=is_key) and not is_corrupt
+            if is_whole and self._trial is not None:
+                is_whole = self._trial.decodes(data)
             self._has_started = self._has_started or (is_key and is_whole)
             if not self._has_started:
                 continue
@@ -84,3 +88,18 @@ class H264Passthrough:
         if self._sps is None or not self._completer.has_both:
             return False
         return self._continuity.is_whole(first_slice, self._sps)
+
+
+class _TrialDecoder:
+    """Decodes one stream's access units, only to see whether they are whole."""
+
+    def __init__(self) -> None:
+        self._codec = av.CodecContext.create("h264", "r")
+        self._codec.flags |= av.codec.context.Flags.low_delay
+        self._codec.thread_count = 1
+
+    def decodes(self, unit: bytes) -> bool:
+        try:
+            return not any(frame.is_corrupt for frame in self._codec.decode(av.Packet(unit)))
+        except av.FFmpegError:
+            return False

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import av
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,8 +21,15 @@ FPS = 25
 WANTED = PictureFormat(1280, 720, Fraction(FPS), Coding.MJPEG)
 
 
-def encoded(pictures: int, key_every: int, width: int = 322, height: int = 182, **context: object) -> list[bytes]:
-    """Access units of a stream of ours; ``context`` are attributes of the encoder."""
+def encoded(
+    pictures: int,
+    key_every: int,
+    width: int = 322,
+    height: int = 182,
+    content: Callable[[int], bytes] | None = None,
+    **context: object,
+) -> list[bytes]:
+    """Access units of a stream of ours; ``content`` fills a plane, ``context`` are attributes of the encoder."""
     encoder = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
     encoder.time_base, encoder.framerate = Fraction(1, FPS), Fraction(FPS)
@@ -33,16 +41,17 @@ def encoded(pictures: int, key_every: int, width: int = 322, height: int = 182, 
     for number in range(pictures):
         frame = av.VideoFrame(width, height, "yuv420p")
         for plane in frame.planes:
-            plane.update(bytes([number * 7 % 256]) * plane.buffer_size)
+            size = plane.buffer_size
+            plane.update(content(size) if content else bytes([number * 7 % 256]) * size)
         frame.pts = number
         units += [bytes(packet) for packet in encoder.encode(frame)]
     return units
 
 
-def received(units: list[bytes]) -> list[Picture]:
+def received(units: list[bytes], *, is_lossy: bool = False) -> list[Picture]:
     """What a camera's driver makes of these access units."""
     with av.open(io.BytesIO(b"".join(encoded(2, 10))), format="h264") as container:
-        decoder = make_decoder(container.streams.video[0])
+        decoder = make_decoder(container.streams.video[0], is_lossy=is_lossy)
         pictures = []
         for number, unit in enumerate(units):
             packet: av.Packet[av.VideoStream] = av.Packet(unit)
@@ -54,10 +63,10 @@ def received(units: list[bytes]) -> list[Picture]:
 @pytest.mark.parametrize("size", [(322, 182), (1920, 1080), (720, 576)])
 @pytest.mark.parametrize("aspect", [Fraction(1), Fraction(64, 45), Fraction(37, 23)])
 def test_parameter_sets_tell_what_ffmpeg_finds_in_them(size: tuple[int, int], aspect: Fraction) -> None:
-    told = {"sample_aspect_ratio": aspect, "color_range": 2, "colorspace": 1}
-    sps = parse_sps(first_sps(encoded(1, 1, *size, **told)[0]))
+    (unit,) = encoded(1, 1, *size, sample_aspect_ratio=aspect, color_range=2, colorspace=1)
+    sps = parse_sps(first_sps(unit))
     assert (sps.width, sps.height, sps.pixel_aspect) == (*size, aspect)
-    assert (sps.full_range, sps.matrix, sps.fps) == (True, ColourMatrix.BT709, FPS)
+    assert (sps.full_range, sps.matrix, sps.fps) == (True, ColourMatrix.BT709, Fraction(FPS))
 
 
 @given(data=st.data())
@@ -87,6 +96,14 @@ def test_what_refers_to_a_lost_picture_is_damaged_up_to_the_next_key_picture() -
     del units[13]
     kinds = [isinstance(picture, AccessUnit) for picture in received(units)]
     assert kinds == [True] * 13 + [False] * 6 + [True] * 10
+
+
+def test_a_picture_that_lost_a_part_on_its_way_is_damaged() -> None:
+    noise = np.random.default_rng(1)
+    units = encoded(30, 10, content=noise.bytes)
+    units[13] = units[13][: len(units[13]) // 2] + units[13][len(units[13]) // 2 + 30 :]
+    kinds = [isinstance(picture, AccessUnit) for picture in received(units, is_lossy=True)]
+    assert kinds == [True] * 13 + [False] * 7 + [True] * 10
 
 
 def _without_sps(unit: bytes) -> bytes:
