@@ -9,7 +9,7 @@ import av
 
 from drivers.camera.h264_continuity import SliceContinuity
 from drivers.camera.stream_packet import StreamPacket, TimedPicture, timestamp_ns
-from drivers.h264_annexb import ParameterSetCompleter, split_access_unit
+from drivers.h264_annexb import ParameterSetCompleter
 from drivers.h264_sps import InvalidParameterSet, SequenceParameterSet, parse_sps
 from drivers.samples import AccessUnit, Coding, DamagedPicture, PictureFormat
 
@@ -43,11 +43,10 @@ class H264Passthrough:
             return
         is_corrupt = packet.is_corrupt
         for packet_part in self._to_annexb.filter(packet) if self._to_annexb else [packet]:
-            data, is_key = self._completer.complete(bytes(packet_part))
-            _, _, first_slice = split_access_unit(data)
-            if not first_slice:
+            data, is_key, slice_head = self._completer.complete(bytes(packet_part))
+            if not slice_head:
                 continue
-            is_whole = self._is_whole(first_slice, is_key=is_key) and not is_corrupt
+            is_whole = self._is_whole(slice_head, is_key=is_key) and not is_corrupt
             if is_whole and self._trial is not None:
                 is_whole = self._trial.decodes(data)
             self._has_started = self._has_started or (is_key and is_whole)
@@ -78,7 +77,7 @@ class H264Passthrough:
             sps.matrix,
         )
 
-    def _is_whole(self, first_slice: bytes, *, is_key: bool) -> bool:
+    def _is_whole(self, slice_head: bytes, *, is_key: bool) -> bool:
         if is_key and self._completer.sps != self._sps_bytes:
             self._sps_bytes = self._completer.sps
             try:
@@ -87,7 +86,7 @@ class H264Passthrough:
                 self._sps = None
         if self._sps is None or not self._completer.has_both:
             return False
-        return self._continuity.is_whole(first_slice, self._sps)
+        return self._continuity.is_whole(slice_head, self._sps)
 
 
 class _TrialDecoder:

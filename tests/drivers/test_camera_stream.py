@@ -350,8 +350,8 @@ def test_what_is_no_jpeg_is_left_out(data: bytes) -> None:
 
 def test_a_key_picture_gets_the_parameter_sets_it_lacks() -> None:
     parameters = ParameterSetCompleter(join_nal_units([SPS, PPS]))
-    assert parameters.complete(join_nal_units([DELIMITER, IDR])) == (join_nal_units([SPS, PPS, IDR]), True)
-    assert parameters.complete(join_nal_units([DELTA])) == (join_nal_units([DELTA]), False)
+    assert parameters.complete(join_nal_units([DELIMITER, IDR])) == (join_nal_units([SPS, PPS, IDR]), True, IDR)
+    assert parameters.complete(join_nal_units([DELTA])) == (join_nal_units([DELTA]), False, DELTA)
     changed = join_nal_units([DELIMITER, SPS + b"2", PPS + b"2", IDR])
     assert parameters.complete(changed)[0] == join_nal_units([SPS + b"2", PPS + b"2", IDR])
     assert parameters.complete(join_nal_units([IDR]))[0] == join_nal_units([SPS + b"2", PPS + b"2", IDR])

@@ -107,13 +107,12 @@ def test_a_picture_that_lost_a_part_on_its_way_is_damaged() -> None:
 
 
 def _without_sps(unit: bytes) -> bytes:
-    _, slices, _ = split_access_unit(unit)
-    return join_nal_units([b"\x67", *parameter_sets(unit)[1:]]) + slices
+    return join_nal_units([b"\x67", *parameter_sets(unit)[1:]]) + unit[split_access_unit(unit)[1] :]
 
 
 def _cut_sps(unit: bytes) -> bytes:
     sps, *others = parameter_sets(unit)
-    return join_nal_units([sps[:5], *others]) + split_access_unit(unit)[1]
+    return join_nal_units([sps[:5], *others]) + unit[split_access_unit(unit)[1] :]
 
 
 @pytest.mark.parametrize("harm", [_without_sps, _cut_sps])
