@@ -153,8 +153,8 @@ class VideoTrackBuilder:
             sps = parse_sps(sps_of_init(data))
             self.track = self.track.model_copy(
                 update={
-                    "width": sps.width,
-                    "height": sps.height,
+                    "width": sps.width // 2 * 2,
+                    "height": sps.height // 2 * 2,
                     "full_range": sps.full_range,
                     "matrix": sps.matrix,
                     "pixel_aspect": str(sps.pixel_aspect),

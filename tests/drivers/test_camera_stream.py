@@ -185,9 +185,9 @@ def test_pictures_that_change_their_size_in_mid_stream_stay_whole(tmp_path: Path
     assert {(frame.width, frame.height) for frame in frames} == {(320, 180), (640, 360), (160, 90)}
     for part in parts:
         with av.open(str(part)) as one:
-            last = list(one.decode(video=0))[-1]
-        ours = [planes_of(frame)[0].astype(int) for frame in frames if frame.width == last.width]
-        assert min(np.abs(luma - planes_of(last)[0]).mean() for luma in ours) < 1
+            fifth = list(one.decode(video=0))[4]
+        ours = [planes_of(frame)[0].astype(int) for frame in frames if frame.width == fifth.width]
+        assert min(np.abs(luma - planes_of(fifth)[0]).mean() for luma in ours) < 1
 
 
 def test_whatever_a_library_raises_is_the_loss_of_this_camera(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
