@@ -70,6 +70,10 @@ class LessonTimeline:
                 return span.lesson_ns + at_ns - span.from_ns
         return None
 
+    def precedes_lesson(self, at_ns: int) -> bool:
+        """Whether a moment lies before lesson time first ran; false as long as it has not."""
+        return bool(self._spans) and at_ns < self._spans[0].from_ns
+
     def reached_ns(self, at_ns: int) -> int:
         """The lesson time reached at a moment: constant in pauses, never decreasing."""
         for span in reversed(self._spans):

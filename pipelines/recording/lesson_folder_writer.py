@@ -14,10 +14,11 @@ from pathlib import Path
 from pipelines.files import disk
 from pipelines.files.durable import write_atomically
 from pipelines.files.lesson_layout import (
-    INIT,
     MAIN_PLAYLIST,
     PROGRAMME_PLAYLIST,
     SYNC_JSON,
+    init_name,
+    init_number,
     playlist_name,
     segment_name,
 )
@@ -28,8 +29,9 @@ from pipelines.programme import hls_playlist
 from pipelines.recording import av_sync_report
 from pipelines.recording.segment_writer import SegmentWriter
 
-# Encoded tracks cut at the first whole second past segment_s; passed-through ones at a key picture within 2 s.
-_MAX_CUT_DELAY_S = 2
+# Encoded tracks cut at the first whole second past segment_s. Passed-through ones cut at a key picture within 2.1 s,
+# or, where the camera goes away before it, at the slate: its last picture lasts for 2 s.
+_MAX_CUT_DELAY_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,10 @@ class LessonFolderWriter:
             for layout in tracks
         }
         self._journal = JournalFile(folder)
-        self._init_crcs: dict[str, int] = {}
+        # Number and CRC-32 of the init segment that a track needs now.
+        self._inits: dict[str, tuple[int, int]] = {}
+        self._reported_inits: set[str] = set()
+        self._codecs = {layout.name: _codecs(folder / layout.name) for layout in tracks}
         self._unwritten: list[Entry] = []
         self._unreported: deque[Segment] = deque()
         self._stale_playlists: deque[str] = deque()
@@ -112,10 +117,20 @@ class LessonFolderWriter:
         self._on_entries(written)
 
     def write_init(self, description: Track, data: bytes) -> None:
-        """Write a track's init segment, and the journal entry that describes the track."""
-        self._init_crcs[description.track] = zlib.crc32(self._segment_writers[description.track].write_init(data))
+        """Write the init segment that a track needs from here on, and the entry that describes the track since then."""
+        track, segment_writer = description.track, self._segment_writers[description.track]
+        self._finish_pending()
+        number = segment_writer.write_init(data)
+        if number != segment_writer.init:
+            self._close_segment(track)
+            segment_writer.init = number
+        self._inits[track] = (number, zlib.crc32(data))
         self.write_entries([description])
-        self._on_file(f"{description.track}/{INIT}")
+        path = f"{track}/{init_name(number)}"
+        if path not in self._reported_inits:
+            self._reported_inits.add(path)
+            self._codecs[track].append(hls_playlist.avc_codec_string(data))
+            self._on_file(path)
 
     def write_fragment(self, track: str, header: FragmentHeader, data: bytes, *, is_captured: bool = True) -> None:
         """Append a fragment, after closing the segment that is full; not ``is_captured`` is silence or a slate."""
@@ -160,7 +175,8 @@ class LessonFolderWriter:
 
     def _with_init_crc(self, entry: Entry) -> Entry:
         if isinstance(entry, Track):
-            return entry.model_copy(update={"init_crc": self._init_crcs.get(entry.track)})
+            number, crc = self._inits.get(entry.track, (entry.init, None))
+            return entry.model_copy(update={"init": number, "init_crc": crc})
         return entry
 
     def _close_segment(self, track: str) -> None:
@@ -185,14 +201,18 @@ class LessonFolderWriter:
 
     def _playlist_segment(self, segment: Segment) -> hls_playlist.PlaylistSegment:
         seconds = segment.duration / self._layouts[segment.track].timescale
-        return hls_playlist.PlaylistSegment(f"{segment.track}/{segment_name(segment.segment)}", seconds)
+        return hls_playlist.PlaylistSegment(
+            f"{segment.track}/{segment_name(segment.segment)}",
+            seconds,
+            init=f"{segment.track}/{init_name(segment.init)}",
+        )
 
     def _write_playlists(self, track: str) -> None:
         layout, segments = self._layouts[track], self._playlist_segments[track]
         if not segments:
             return
         text = hls_playlist.media_playlist(
-            f"{track}/{INIT}", segments, target_s=self._target_s, ended=self._is_ended
+            segments[0].init, segments, target_s=self._target_s, ended=self._is_ended
         ).encode()
         names = [playlist_name(role) for role in layout.roles]
         if track == self._programme:
@@ -207,7 +227,7 @@ class LessonFolderWriter:
         rendition = None
         if video is not None and self._playlist_segments[video.name]:
             rendition = hls_playlist.Rendition(
-                codec=hls_playlist.avc_codec_string((self._folder / video.name / INIT).read_bytes()),
+                codecs=self._codecs[video.name],
                 width=video.size[0],
                 height=video.size[1],
                 fps=video.fps,
@@ -225,3 +245,9 @@ class LessonFolderWriter:
             write_atomically(path, text)
         self._written_files[name] = text
         self._on_file(name)
+
+
+def _codecs(folder: Path) -> list[str]:
+    """The names of the codecs of the init segments that a track has already."""
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    return [hls_playlist.avc_codec_string((folder / name).read_bytes()) for name in names if init_number(name)]

@@ -19,15 +19,21 @@ class TrackWriter:
     """The ``FragmentSink`` of one track; never blocks.
 
     A fragment for which the file thread has no room is lost, with all up to the next key picture; their number is
-    written into the journal when the disk keeps up again.
+    written into the journal when the disk keeps up again. ``describe`` returns the track as it is, ``on_init`` learns
+    of each init segment before that.
     """
 
     def __init__(
-        self, folder_writer: LessonFolderWriter, file_thread: FileThread, describe: Callable[[], Track]
+        self,
+        folder_writer: LessonFolderWriter,
+        file_thread: FileThread,
+        describe: Callable[[], Track],
+        on_init: Callable[[bytes], None] = lambda _data: None,
     ) -> None:
         self._folder_writer = folder_writer
         self._file_thread = file_thread
         self._describe = describe
+        self._on_init = on_init
         self._lost_count = 0
         self._lost_from = 0
         self._has_captured = False
@@ -43,6 +49,7 @@ class TrackWriter:
 
     def write_init(self, data: bytes) -> None:
         """Queue the init segment, and the journal entry that describes the track."""
+        self._on_init(data)
         self._file_thread.put(partial(self._folder_writer.write_init, self._describe(), data))
 
     def write_fragment(self, head: FragmentHeader, data: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 import tempfile
@@ -72,7 +73,8 @@ async def test_a_controller_restarted_without_its_ledger_pauses_and_ends_the_les
 
 
 HANGING = """
-import sys, time
+import faulthandler, signal, sys, time
+faulthandler.register(signal.SIGUSR1)
 from edge.cli.main import main
 from pipelines.delivery.uploader import Uploader
 Uploader._list_spool = lambda self, known: time.sleep(1000)
@@ -91,7 +93,13 @@ def test_a_call_that_hangs_does_not_hold_up_the_end_of_the_process(tmp_path: Pat
             time.sleep(0.05)
         time.sleep(0.5)
         controller.terminate()
-        _, said = controller.communicate(timeout=15)
+        try:
+            _, said = controller.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            controller.send_signal(signal.SIGUSR1)
+            time.sleep(1)
+            controller.kill()
+            raise AssertionError(controller.communicate()[1]) from None
     assert controller.returncode == 0, said
     assert "uploads: a call does not come back" in said
 
@@ -113,11 +121,12 @@ async def test_a_store_that_hangs_while_the_disk_is_short_costs_the_uploads_alon
 ) -> None:
     hung = threading.Event()
 
-    async def contains(_store: FolderStore, _key: str, _file: StoredFile) -> bool:
-        return await asyncio.to_thread(hung.wait)
+    async def is_apart_from(_store: FolderStore, _folder: Path) -> bool:
+        return not await asyncio.to_thread(hung.wait)
 
-    monkeypatch.setattr(FolderStore, "contains", contains)
-    monkeypatch.setattr(disk_cleanup, "_STORE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(FolderStore, "is_apart_from", is_apart_from)
+    monkeypatch.setattr(disk_cleanup, "_LONGEST_LOOK_S", 0.05)
+    monkeypatch.setattr(disk_cleanup, "_ASK_AGAIN_S", 0.0)
     monkeypatch.setattr(disk_cleanup, "_CHECK_AGAIN_S", 0.02)
     monkeypatch.setattr(disk, "read_space", lambda _folder: disk.DiskSpace(10**12, 10**9))
     ledger = open_ledger(tmp_path / "ledger.db", tmp_path / "spool")
