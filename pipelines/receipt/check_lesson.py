@@ -126,6 +126,8 @@ def _check_coverage(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding
     for name, sounds in summary.sounds.items():
         yield from check_samples(name, sounds, lesson_ns, excused=_silent_seconds(summary, name))
     yield from check_drift(summary.worst_drifts.values())
+    for name, drift in summary.odd_rates.items():
+        yield bad(FindingCode.ODD_RATE, name, drift.lesson_ns, percent=round(100 + drift.ppm * 1e-4, 1))
 
 
 def _silent_seconds(summary: JournalSummary, microphone: str) -> set[int]:
