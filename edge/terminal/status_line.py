@@ -23,13 +23,27 @@ def status_line(status: Status, config: Config, language: Language) -> Text:
     """The status in one line: the lesson, both lamps, what the devices give, copies, and what is wrong."""
     lamps = {"recording": status.lamp, "status": status.status_lamp}
     parts = [Text(headline_text(status, config, language)), lamps_line(lamps, language), flow_line(status, language)]
+    parts += [Text(line, "yellow") for line in device_fault_lines(status, language)]
+    codes = filter(None, [status.refusal, *status.faults])
+    return Text(GAP).join([*parts, *(Text(translate_code("room.fault", language, code), "red") for code in codes)])
+
+
+def device_fault_lines(status: Status, language: Language) -> list[str]:
+    """A line for each device that does not run, or delivers what is not worth recording."""
+    lines = []
     for role, device in devices_with_clickers(status).items():
         if device.state is not DeviceState.RUNNING:
             state = translate(f"room.device-{device.state}", language)
             reason = translate_sentence(device.reason, language)
-            parts.append(Text(f"{track_name(role, language)} {state} {reason}".rstrip(), "yellow"))
-    codes = filter(None, [status.refusal, *status.faults])
-    return Text(GAP).join([*parts, *(Text(translate_code("room.fault", language, code), "red") for code in codes)])
+            lines.append(f"{track_name(role, language)} {state} {reason}".rstrip())
+        elif device.signal:
+            lines.append(f"{track_name(role, language)} {signal_text(device, language)}")
+    return lines
+
+
+def signal_text(device: DeviceStatus, language: Language) -> str:
+    """What is wrong with what a running device delivers."""
+    return translate_code("room.signal", language, device.signal)
 
 
 def lamps_line(lamps: Mapping[str, str], language: Language) -> Text:

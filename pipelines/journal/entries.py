@@ -92,7 +92,10 @@ class Track(Entry):
     """A track (a folder) and how it is made; a second entry for the same track says what changed.
 
     ``why`` is the reason for ``how`` where there was a choice, ``encoder_why`` the reason why ``encoder`` is not
-    the first choice. ``init_crc`` is the CRC-32 of its init.mp4, None as long as there is none.
+    the first choice. ``init`` is the number of the init segment that its segments need from here on, and ``init_crc``
+    the CRC-32 of that, None as long as there is none. ``promised_fps`` is the rate that the device promised when it was
+    opened, 0 where none is known. ``matrix`` is that of ``ColourMatrix`` (None: a lesson from before it was written;
+    full range was BT.601), ``pixel_aspect`` the width of a pixel divided by its height, as a fraction.
     """
 
     kind: Literal["track"] = "track"
@@ -104,11 +107,15 @@ class Track(Entry):
     width: int = 0
     height: int = 0
     fps: float = 0.0
+    promised_fps: float = 0.0
     full_range: bool = False
+    matrix: str | None = None
+    pixel_aspect: str = "1"
     rate_hz: int = 0
     channels: int = 0
     encoder: str = ""
     encoder_why: str = ""
+    init: int = 1
     init_crc: int | None = None
 
 
@@ -130,7 +137,7 @@ class Fragment(Entry):
 
 
 class Segment(Entry):
-    """A segment file is complete and has its final name."""
+    """A segment file is complete and has its final name; ``init`` is the number of the init segment it needs."""
 
     kind: Literal["segment"] = "segment"
     track: str
@@ -138,6 +145,7 @@ class Segment(Entry):
     start: int
     duration: int
     length: int
+    init: int = 1
 
 
 class Gap(Entry):
@@ -212,23 +220,38 @@ class Marker(Entry):
 
 
 class PictureMeasurement(Entry):
-    """One lesson second of a picture track: mean luma (0-255) and mean change of luma between pictures."""
+    """One lesson second of a picture track: mean luma (0-255) and largest mean change of luma between pictures.
+
+    Both are None in a second in which no picture was decoded: of a track that is passed through only one picture every
+    few seconds is. ``pictures`` of the camera have their place in this second, repeats and slates not counted;
+    ``damaged`` of them are known to be. A second without an entry has no picture; None: a lesson from before it was
+    counted.
+    """
 
     kind: Literal["picture"] = "picture"
     track: str
     lesson_ns: int
-    luma: float
-    change: float
+    luma: float | None = None
+    change: float | None = None
+    pictures: int | None = None
+    damaged: int = 0
 
 
 class SoundMeasurement(Entry):
-    """One lesson second of a microphone: RMS level and peak in dBFS."""
+    """One lesson second of a microphone: RMS level and peak in dBFS, of the lesson's sound.
+
+    ``samples`` of this second, at the lesson's rate, were captured; silence fills the others (None: a lesson from
+    before it was counted). ``channels_dbfs`` is the RMS level of each channel as the device delivers it, above mains
+    hum; empty where nothing was captured.
+    """
 
     kind: Literal["sound"] = "sound"
     track: str
     lesson_ns: int
     rms_dbfs: float
     peak_dbfs: float
+    samples: int | None = None
+    channels_dbfs: list[float] = []
 
 
 class Drift(Entry):

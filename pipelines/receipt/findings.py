@@ -45,7 +45,7 @@ class FindingCode(StrEnum):
     OVERLAP = "overlap"  # seconds
     LENGTH = "length"  # seconds, lesson_s
     FILLED_GAP = "hole"  # seconds, count, cause
-    DROPPED = "dropped"  # count, what, cause
+    DROPPED = "dropped"  # count, what, cause; seconds, where a rate is known
     COARSER = "coarser"  # seconds, preset (the cheapest)
     HALVED = "halved"  # seconds
 
@@ -60,7 +60,11 @@ class FindingCode(StrEnum):
 
     BLACK = "black"  # seconds
     FROZEN = "frozen"  # seconds
+    FEW_PICTURES = "few-pictures"  # seconds, fps, promised_fps (0: not known)
+    DAMAGED_PICTURES = "damaged-pictures"  # count, seconds
     MICROPHONE_DEAD = "microphone-dead"  # seconds, loudest_dbfs
+    CHANNEL_DEAD = "channel-dead"  # seconds, channel (from 1)
+    SOUND_MISSING = "sound-missing"  # seconds
     CLIPPING = "clipping"  # seconds
     AV_OFFSET = "av-offset"  # offset_ms
     UNMEASURED = "unwatched"
