@@ -152,6 +152,7 @@ MESSAGES = {
     "track-teacher": Message("教师", "teacher"),
     "track-students": Message("学生", "students"),
     "track-screen": Message("屏幕", "screen"),
+    "track-store": Message("存储", "store"),
     "track-panel": Message("按钮和灯", "panel"),
     "track-clickers": Message("反馈器", "clickers"),
     "track-sound": Message("声音", "sound"),
