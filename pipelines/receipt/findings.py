@@ -7,6 +7,8 @@ from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.number_ranges import Int128
+
 
 class Severity(StrEnum):
     """A ``bad`` finding makes the lesson bad; a ``note`` is worth knowing."""
@@ -82,9 +84,9 @@ class Finding(BaseModel):
     code: FindingCode
     severity: Severity
     track: str | None = None
-    from_ns: int | None = None
-    to_ns: int | None = None
-    values: dict[str, str | int | float] = {}
+    from_ns: Int128 | None = None
+    to_ns: Int128 | None = None
+    values: dict[str, str | Int128 | float] = {}
 
 
 def _finding(
