@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from edge.ledger.database import LedgerError, LedgerFull
+from edge.ledger.database import LedgerError, LedgerFull, LedgerNewer
 from pipelines.files import disk
 
 LEDGER = "ledger-unusable"
+NEWER_LEDGER = "ledger-newer"
 SPOOL_DISK = "spool-disk"
 """The source of faults of the disk that lessons are recorded on."""
 
@@ -43,6 +44,8 @@ def fault_code(error: OSError | LedgerError) -> str:
     """The code of an error of disk or ledger; the system's message where there is no code."""
     if isinstance(error, LedgerFull):
         return disk.FULL
+    if isinstance(error, LedgerNewer):
+        return NEWER_LEDGER
     return LEDGER if isinstance(error, LedgerError) else disk.fault_code(error)
 
 

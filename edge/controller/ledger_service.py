@@ -12,8 +12,8 @@ from pathlib import Path
 from edge.classroom.lesson_events import LessonAdopted, LessonEvent, LessonRejected, LessonStarted
 from edge.classroom.lesson_ids import LessonIdMaker
 from edge.controller.fault_registry import FaultRegistry, fault_code
-from edge.ledger.database import LedgerError
-from edge.ledger.ledger import Ledger
+from edge.ledger.database import LedgerError, LedgerNewer
+from edge.ledger.ledger import DAMAGED, Ledger
 from pipelines import system_clocks
 from pipelines.files import disk
 
@@ -32,6 +32,8 @@ class LedgerService:
 
     A disk may be full, not mounted yet or without access rights: once that is put right the ledger is opened, without a
     restart. Lessons that begin meanwhile are inserted then. All that touches the disk is in threads.
+
+    ``set_aside`` are the names of the damaged files that lie beside the ledger.
     """
 
     def __init__(self, ledger: Ledger, path: Path, spool: Path, ids: LessonIdMaker, faults: FaultRegistry) -> None:
@@ -42,6 +44,7 @@ class LedgerService:
         self._faults = faults
         self._pending: deque[tuple[LessonEvent, int | None]] = deque(maxlen=_MAX_PENDING)
         self._wake = asyncio.Event()
+        self.set_aside: list[str] = []
 
     def on_event(self, event: LessonEvent) -> None:
         """Queue a lesson that begins, was found, or never began; ``run`` writes it into the ledger."""
@@ -54,6 +57,7 @@ class LedgerService:
         while True:
             self._wake.clear()
             try:
+                await asyncio.to_thread(self._look)
                 if not self._ledger.is_open:
                     await self._open()
                 while self._pending:
@@ -69,9 +73,15 @@ class LedgerService:
 
     async def _open(self) -> None:
         await asyncio.to_thread(self._ledger.open, self._spool)
+        await asyncio.to_thread(self._look)
         epoch = await asyncio.to_thread(self._ledger.lessons.epoch)
         self._ids.on_ledger_opened(epoch, await asyncio.to_thread(self._ledger.lessons.last_number))
         log.info("the ledger is open")
+
+    def _look(self) -> None:
+        self._ledger.check_place()
+        found = self._path.parent.glob(f"*{DAMAGED}[0-9]*") if self._path.parent.is_dir() else ()
+        self.set_aside = sorted(one.name for one in found if not one.name.endswith(("-wal", "-shm")))
 
     def _write(self, event: LessonEvent, wall_ns: int | None) -> None:
         if isinstance(event, LessonRejected):
@@ -87,6 +97,8 @@ class LedgerService:
 
     def _fault_code(self, error: LedgerError | OSError) -> str:
         """The code; the disk is asked too, since SQLite does not always report that it is the cause."""
+        if isinstance(error, LedgerNewer):
+            return fault_code(error)
         try:
             space = disk.read_space(self._path.parent)
         except OSError as no_disk:

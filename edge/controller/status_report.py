@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from edge.classroom.recorder_messages import DeviceStatus, RecorderState
 from edge.controller.fault_registry import FaultRegistry
+from edge.controller.ledger_service import LedgerService
 from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance.disk_cleanup import DiskCleanup
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
@@ -24,6 +25,7 @@ class StatusReport:
 
     lessons: LessonService
     faults: FaultRegistry
+    ledger: LedgerService
     uploads: Uploads
     cleanup: DiskCleanup
     heads: PtzHeads
@@ -53,6 +55,7 @@ class StatusReport:
             check=lessons.last_check,
             refusal=lessons.lesson.refusal,
             faults=list(dict.fromkeys([*(recorder.faults if recorder else ["no-recorder"]), *self.faults.codes()])),
+            set_aside=self.ledger.set_aside,
         )
 
     def _devices(self, recorder: RecorderState | None) -> dict[str, DeviceStatus]:

@@ -115,7 +115,7 @@ def wire(config: Config) -> Controller:
         config.storage.keep_days,
         partial(_space_needs, config, service),
         faults,
-        copies.is_still_stored,
+        copies.missing_from_copy,
         events.publish,
     )
     heads = PtzHeads(composition.heads(config))
@@ -160,7 +160,7 @@ def wire(config: Config) -> Controller:
         Part("network", partial(network_events.watch, on_network)),
     )
     poll_requests = PollRequestHandler(polls, clickers, roster)
-    status = StatusReport(service, faults, copies, cleanup, heads, panel, clickers, lrs).status
+    status = StatusReport(service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs).status
     requests = RequestHandler(service, heads, poll_requests, status)
     server = ControlServer(config.paths.run / CONTROLLER, requests.handle, status)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)

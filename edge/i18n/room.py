@@ -73,6 +73,7 @@ MESSAGES = {
     "fact-upload": Message("上传", "copying"),
     "fact-records": Message("学习记录", "learning records"),
     "fact-disk": Message("磁盘", "disk"),
+    "fact-set-aside": Message("坏文件", "damaged"),
     "fact-check": Message("最近检查", "last check"),
     "fact-refusal": Message("不能录制", "does not record"),
     "fact-given-up": Message("处理不过来", "cannot keep up"),
@@ -103,6 +104,10 @@ MESSAGES = {
     "records-held-up": Message("还有 {count} 条待送，受阻：{fault}", "{count} still to be sent, held up: {fault}"),
     "upload-nowhere": Message("没有配置存储，录像只在本机", "no store is configured: lessons stay on this box"),
     "upload-next-try": Message("{text}；{seconds:.0f} 秒后再试", "{text}; tried again in {seconds:.0f} s"),
+    "set-aside": Message(
+        "{name}：已放在一边，并已另建一份；不再需要时可以删除",
+        "{name} was set aside and replaced; delete it when nobody needs it any more",
+    ),
     "disk-left": Message(
         "剩 {free_gb:.1f} GB（共 {total_gb:.0f} GB），约可再录 {hours:.1f} 小时",
         "{free_gb:.1f} GB of {total_gb:.0f} GB free: room for about {hours:.1f} h of recording",
@@ -143,6 +148,11 @@ MESSAGES = {
         " copies and polls wait for it. Check the disk and the file's rights; all goes on by itself then"
         " (more: journalctl -u classroom-controller -e)",
     ),
+    "fault-ledger-newer": Message(
+        "账本（ledger.db）是新版程序写的，这个版本读不了，原样保留：照常录课，检查、上传和答题要等换回新版。请把程序升级回那个版本",
+        "the ledger (ledger.db) was written by a newer version of this program, and is left as it is: lessons are"
+        " recorded all the same, but their checks, copies and polls wait. Install that version again",
+    ),
     "fault-closing": Message(
         "有下了课的录像还没能检查或登记，正在重试（详情：journalctl -u classroom-controller -e）",
         "a lesson that has ended cannot be checked or entered now, and is tried again"
@@ -151,6 +161,11 @@ MESSAGES = {
     "fault-track": Message(
         "录制程序出错，有一路不再录制（请看 journalctl -u classroom-recorder -e）",
         "a bug has ended one of the tracks (see journalctl -u classroom-recorder -e)",
+    ),
+    "fault-nothing-captured": Message(
+        "没有一路真正的画面或声音到达，写进录像的只有提示画面和静音：请看下面的设备，插好后自动继续",
+        "neither pictures nor sound arrive: slates and silence alone are recorded. Look at the devices below; all goes"
+        " on by itself when they are back",
     ),
     "fault-no-recorder": Message(
         "连不上录制进程：请看 journalctl -u classroom-recorder -e",
@@ -162,6 +177,27 @@ MESSAGES = {
     "fault-clock": Message("本机时间不对（等待校时）", "this box's clock is wrong (waiting for the time)"),
     "fault-full": Message(
         "存储已满（请腾出空间或提高配额）", "the store is full (make room there, or raise the quota)"
+    ),
+    "fault-store-fails": Message(
+        "存储服务器自己出错（请看存储那一边）", "the store reports errors of its own (look at the server or its disk)"
+    ),
+    "fault-store-not-there": Message(
+        "存储的磁盘不在，或换了一块（请看有没有插好、挂载好）",
+        "the store's disk is not there, or is another one (see that it is plugged in and mounted)",
+    ),
+    "fault-bucket": Message(
+        "存储里没有这个桶（请看桶名、区域和地址）", "the store has no such bucket (look at bucket, region and endpoint)"
+    ),
+    "fault-store-unsupported": Message(
+        "存储不支持需要的操作（它是 S3 吗？）", "the store does not do what is needed (is it an S3 store?)"
+    ),
+    "fault-certificate": Message(
+        "存储的证书不可信（请看地址和证书）", "the store's certificate is not trusted (look at address and certificate)"
+    ),
+    "fault-copies-behind": Message("有课超过一天还没上传完", "lessons have waited for the store for more than a day"),
+    "fault-not-removable": Message(
+        "有已上传的课删不掉（详情：journalctl -u classroom-controller -e）",
+        "a stored lesson cannot be removed from this box (more: journalctl -u classroom-controller -e)",
     ),
     "fault-garbled": Message("存储读回的内容不对（请看磁盘或线路）", "the store garbles files (look at disk or line)"),
     "fault-spool": Message(
@@ -185,6 +221,46 @@ MESSAGES = {
     "device-stalled": Message("没有数据", "stalled"),
     "device-missing": Message("找不到", "missing"),
     "device-unfit": Message("不能用", "unfit"),
+    "signal-no-pictures": Message(
+        "没有画面送来：请看摄像机和接线", "sends no pictures: look at the camera and its cable"
+    ),
+    "signal-few-pictures": Message(
+        "画面太少，一卡一卡：请看光线、接线和网络",
+        "sends too few pictures: look at the light, the cable and the network",
+    ),
+    "signal-black": Message(
+        "画面全黑：请看镜头盖和灯光",
+        "its picture is black: look at the lens cap and the light",
+    ),
+    "signal-frozen": Message(
+        "画面不动：请拔下摄像机再插上", "its picture stands still: unplug the camera and plug it in"
+    ),
+    "signal-no-sound": Message(
+        "没有声音送来：请拔下话筒再插上", "sends no sound: unplug the microphone and plug it in"
+    ),
+    "signal-silent": Message(
+        "完全没有声音：请看话筒的开关和接线",
+        "is wholly silent: look at the microphone's switch and its cable",
+    ),
+    "signal-hum": Message(
+        "只有电流声：请看话筒的接线和接地", "gives mains hum alone: look at the microphone's cable and its earth"
+    ),
+    "signal-dead-channel": Message(
+        "有一个声道没有声音：请看接线",
+        "one of its channels is dead: look at its cable",
+    ),
+    "signal-too-quiet": Message(
+        "一分钟来几乎没有声音：请看话筒的开关和音量",
+        "has been nearly silent for a minute: look at the microphone's switch and its gain",
+    ),
+    "signal-odd-rate": Message(
+        "一直在丢失或重复声音：请换一个 USB 口",
+        "loses or doubles sound all the time: give it another USB port",
+    ),
+    "signal-wrong-rate": Message(
+        "采样率和声卡说的不一样：已按实际采样率录制，声音完好",
+        "does not keep the rate that it promises: it is recorded at its true rate, and nothing is lost",
+    ),
     "rate": Message("每秒 {fps:.1f} 帧", "{fps:.1f} fps"),
     # start, stop, pause, resume, mark
     "start-help": Message(

@@ -29,6 +29,10 @@ class LedgerUnusable(LedgerError):
     """The file cannot be opened, read or written, because of access rights or the disk."""
 
 
+class LedgerNewer(LedgerUnusable):
+    """A newer version of this program made the file: it is left as it is, for that version."""
+
+
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _UNUSABLE = {
     sqlite3.SQLITE_CANTOPEN,
@@ -46,12 +50,14 @@ class Database:
     WAL, so that another process may read meanwhile; synchronous=FULL, so that what was committed survives a power cut.
 
     ``is_open`` is false before ``open`` and ``replace``, after ``close``, and from when on the file was found to
-    be damaged or displaced; transactions raise LedgerUnusable before it is opened.
+    be damaged or displaced; transactions raise LedgerUnusable before it is opened, or LedgerNewer where that is why.
+    ``refusal`` is why it could not be opened the last time.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.is_open = False
+        self.refusal: LedgerError | None = None
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
@@ -62,7 +68,8 @@ class Database:
         Raises:
             LedgerError: as from every transaction.
         """
-        if self.path.exists() and self.path.stat().st_size == 0:
+        if _size(self.path) == 0 and _size(self.path.with_name(f"{self.path.name}-wal")):
+            # SQLite would delete the WAL, which has all that there is. Without one the file was being made.
             raise LedgerDamaged(f"{self.path} is empty")
         with self._translate_errors():
             connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
@@ -79,7 +86,7 @@ class Database:
         """Take over the connection of another Database, which is not to be used any more."""
         with self._lock:
             before, self._connection = self._connection, opened._connection
-            self._identity, self.is_open = opened._identity, opened.is_open
+            self._identity, self.is_open, self.refusal = opened._identity, opened.is_open, None
             opened._connection, opened.is_open = None, False
         if before is not None:
             before.close()
@@ -90,7 +97,7 @@ class Database:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA busy_timeout = 5000")
             (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-            self._identity = self._file_identity()
+            self._identity = _identity(self.path)
         if verdict != "ok":
             raise LedgerDamaged(f"{self.path}: {verdict}")
 
@@ -110,6 +117,8 @@ class Database:
     def connection(self) -> Iterator[sqlite3.Connection]:
         """Lend the connection for a query, or for a script with a transaction of its own."""
         with self._lock, self._translate_errors():
+            if self._connection is None and isinstance(self.refusal, LedgerNewer):
+                raise LedgerNewer(str(self.refusal))
             if self._connection is None:
                 raise LedgerUnusable(f"{self.path} is not open")
             yield self._connection
@@ -120,6 +129,14 @@ class Database:
             connection, self._connection, self.is_open = self._connection, None, False
         if connection is not None:
             connection.close()
+
+    def check_place(self) -> None:
+        """Require the file to be opened anew if it is not the one at its path any more: what is written is lost there.
+
+        A disk that is away is waited for.
+        """
+        if self.is_open and self._is_displaced():
+            self.is_open = False
 
     def mark_damaged(self, what: str) -> LedgerDamaged:
         """Require the file to be opened anew, since it is no ledger any more; the error to raise for that."""
@@ -145,13 +162,25 @@ class Database:
             raise
 
     def _is_displaced(self) -> bool:
-        """Whether there is a file at the path, and it is not the one that was opened."""
-        found = self._file_identity()
-        return None not in (found, self._identity) and found != self._identity
+        """Whether another file is at the path, or the file was removed from a folder that is still on its disk."""
+        if self._identity is None:
+            return False
+        if (found := _identity(self.path)) is not None:
+            return found != self._identity
+        folder = _identity(self.path.parent)
+        return folder is not None and folder[0] == self._identity[0]
 
-    def _file_identity(self) -> tuple[int, int] | None:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -10,16 +10,20 @@ from pathlib import Path
 
 from edge.classroom.lesson_ids import parse_lesson_id
 from edge.ledger import removed_lessons
-from edge.ledger.database import Database, LedgerDamaged
+from edge.ledger.database import Database, LedgerDamaged, LedgerError, LedgerNewer
 from edge.ledger.lessons import LessonRecord, LessonState, LessonTable
 from edge.ledger.polls import PollTables
 from edge.ledger.rebuild_from_spool import lesson_folders, record_from_folder
-from edge.ledger.schema import MIGRATIONS, migrate, tables_of, tables_of_today, version_of
+from edge.ledger.salvage import salvage_rows
+from edge.ledger.schema import NewerSchema, migrate
 from edge.ledger.upload_outbox import UploadOutbox
 from edge.ledger.xapi_outbox import XapiOutbox
 from pipelines.delivery.upload_plan import scan_lesson_folder
 
 log = logging.getLogger(__name__)
+
+DAMAGED = ".damaged-"
+"""Before the number at the end of the name of a file that was set aside."""
 
 _SIBLINGS = ("", "-wal", "-shm")
 
@@ -52,13 +56,22 @@ class Ledger:
         """Whether the ledger can be used, as far as is known."""
         return self._database.is_open
 
+    def check_place(self) -> None:
+        """Find out whether the file is still the one at its path; where it is not, ``is_open`` becomes false."""
+        self._database.check_place()
+
     def open(self, spool: Path) -> None:
         """Open the file as ``open_ledger`` does; nobody sees it before that has succeeded.
 
         Raises:
             LedgerUnusable, LedgerFull, OSError: it cannot be opened now.
+            LedgerNewer: this program cannot use it.
         """
-        opened = open_ledger(self._database.path, spool)
+        try:
+            opened = open_ledger(self._database.path, spool)
+        except LedgerError as refusal:
+            self._database.refusal = refusal
+            raise
         self._database.replace(opened._database)
         self.set_aside = opened.set_aside
 
@@ -113,10 +126,12 @@ class Ledger:
 def open_ledger(path: Path, spool: Path) -> Ledger:
     """Open the ledger, or make one. A damaged one is renamed to ``<name>.damaged-N`` and replaced.
 
-    A new ledger has a new epoch. Lessons of the spool that the ledger does not know are inserted.
+    A new ledger has a new epoch, and the polls, scores and statements that can be read from the damaged one. Lessons of
+    the spool that the ledger does not know are inserted.
 
     Raises:
         LedgerUnusable, LedgerFull, OSError: it cannot be opened now.
+        LedgerNewer: this program cannot use it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     set_aside = None
@@ -128,6 +143,8 @@ def open_ledger(path: Path, spool: Path) -> Ledger:
         database = _open_or_clean_up(path, spool)
     ledger = Ledger(database, set_aside)
     try:
+        if set_aside is not None:
+            salvage_rows(set_aside.path, database)
         if found := ledger.rebuild(spool):
             log.warning("%d lessons of the spool were not in the ledger and are now", len(found))
         ledger.prune_missing(spool)
@@ -151,41 +168,33 @@ def _open_or_clean_up(path: Path, spool: Path) -> Database:
 def open_database(path: Path, spool: Path) -> Database:
     """Open the file and migrate it to the newest version; a new one has an epoch that no lesson of ``spool`` has.
 
+    A file that is a sound database is never called damaged: what was altered in it is made whole.
+
     Raises:
-        OSError, LedgerError: it cannot be opened, or is damaged.
+        OSError, LedgerError: it cannot be opened, is damaged, or is a newer version's.
     """
+    database = Database(path)
+    database.open()
     try:
-        database = Database(path)
-        database.open()
-        try:
-            with database.connection() as connection:
-                _refuse_newer(connection, path)
-                ids = [*(folder.name for folder in lesson_folders(spool)), *removed_lessons.read(spool)]
-                taken = {parts.epoch for parts in map(parse_lesson_id, ids) if parts}
-                migrate(connection, taken)
-                _refuse_altered(connection, path)
-        except BaseException:
-            database.close()
-            raise
-    except sqlite3.OperationalError as error:
-        # The statements are ours and right, so it is the tables that are not as they were made.
+        with database.connection() as connection:
+            ids = [*(folder.name for folder in lesson_folders(spool)), *removed_lessons.read(spool)]
+            migrate(connection, {parts.epoch for parts in map(parse_lesson_id, ids) if parts})
+    except NewerSchema as newer:
+        database.close()
+        raise LedgerNewer(f"{path} was written by a newer version of this program: {newer}") from newer
+    except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
+        # The statements are ours and right, so it is the tables that make no sense.
+        database.close()
         raise LedgerDamaged(f"{path}: {error}") from error
+    except BaseException:
+        database.close()
+        raise
     return database
-
-
-def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
-    if (version := version_of(connection)) > len(MIGRATIONS):
-        raise LedgerDamaged(f"{path} was written by a newer version of this program (its tables are of {version})")
-
-
-def _refuse_altered(connection: sqlite3.Connection, path: Path) -> None:
-    if tables_of(connection) != tables_of_today() or not connection.execute("SELECT 1 FROM meta").fetchone():
-        raise LedgerDamaged(f"{path} has lost a table or its epoch")
 
 
 def _set_aside(path: Path, reason: str) -> SetAside:
     for number in count(1):
-        target = path.with_name(f"{path.name}.damaged-{number}")
+        target = path.with_name(f"{path.name}{DAMAGED}{number}")
         if not target.exists():
             break
     for sibling in _SIBLINGS:

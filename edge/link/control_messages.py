@@ -50,7 +50,8 @@ class Status(LinkMessage):
     ``state`` is idle, recording, paused or finishing; ``lamp`` is the pattern of the recording lamp, ``status_lamp``
     that of the other one; ``refusal`` is why the recorder would not record. ``refusal`` and ``faults`` are codes (see
     the sentences ``room.fault-…``), or sentences where there is no code. ``disk`` is None until it has answered,
-    ``clickers`` in a room without any. ``lrs`` is about xAPI statements, where ``upload`` is about files.
+    ``clickers`` in a room without any. ``lrs`` is about xAPI statements, where ``upload`` is about files. ``set_aside``
+    are the names of damaged files that lie beside the ledger, replaced by now.
 
     Every value that may be None has None as its default: the status stream leaves those out.
     """
@@ -72,6 +73,7 @@ class Status(LinkMessage):
     check: LastCheck | None = None
     refusal: str = ""
     faults: list[str] = []
+    set_aside: list[str] = []
 
 
 class Reply(LinkMessage):

@@ -6,6 +6,7 @@ roles.csv is checked if the manifest names it. A student's number is ``identifie
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from collections import Counter
@@ -33,6 +34,8 @@ _HEADERS = {
 }
 _DELETED = "tobedeleted"
 _STUDENT = "student"
+# General purpose bit 0 of a zip file's entry (PKWARE, "APPNOTE.TXT", 4.4.4).
+_ENCRYPTED = 1
 
 
 class OneRosterFiles(Protocol):
@@ -69,21 +72,19 @@ class ZipFiles:
         self._file = file
 
     def read(self, name: str) -> bytes:
-        """See ``OneRosterFiles``.
-
-        Raises:
-            zipfile.BadZipFile: it is damaged, encrypted, or compressed in a way that few programs know.
-        """
-        member = self._file.getinfo(name)
+        """See ``OneRosterFiles``."""
+        info = self._file.getinfo(name)
         # A reader may take as much memory as the file claims to hold, packed or not.
-        if max(member.file_size, member.compress_size) > MAX_BYTES:
+        if max(info.file_size, info.compress_size) > MAX_BYTES:
             raise invalid(name, lazy_message("roster.too-large", most=MAX_BYTES >> 20))
-        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise zipfile.BadZipFile(f"{name}: compression {member.compress_type}")
+        if info.flag_bits & _ENCRYPTED:
+            raise invalid(name, lazy_message("roster.encrypted"))
         try:
-            return self._file.read(member)
-        except (zlib.error, EOFError, RuntimeError, ValueError) as error:
-            raise zipfile.BadZipFile(f"{name}: {error}") from error
+            return self._file.read(info)
+        except NotImplementedError as error:
+            raise invalid(name, lazy_message("roster.odd-packing")) from error
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
+            raise invalid(name, lazy_message("roster.no-zip")) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def import_oneroster(files: OneRosterFiles) -> list[SchoolClass]:
         for role in _records(files, ROLES):
             problems += _reference_problems(role, "userSourcedId", users, USERS)
     members: dict[str, dict[str, Student]] = {}
+    owners: dict[str, CsvRecord] = {}
     for enrollment in _records(files, ENROLLMENTS):
         unknown = [
             *_reference_problems(enrollment, "classSourcedId", classes, CLASSES),
@@ -130,6 +132,10 @@ def import_oneroster(files: OneRosterFiles) -> list[SchoolClass]:
         user = users[enrollment["userSourcedId"]]
         if user["status"].lower() != _DELETED and user["enabledUser"].lower() != "false":
             student = _student(user, problems)
+            owner = owners.setdefault(student.number, user)
+            if owner is not user:
+                taken = user.problem("identifier", "taken", value=student.number, line=owner.row.line)
+                problems += [] if taken in problems else [taken]
             members.setdefault(enrollment["classSourcedId"], {})[student.number] = student
     if problems:
         raise InvalidClassList(problems)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from pipelines.capture.signal_limits import SCREEN, STILL_CHANGE, black_luma, is_rate_of_a_card
 from pipelines.journal.entries import Gap, Medium, Track
 from pipelines.receipt.coverage_checks import check_damaged_pictures, check_picture_rate, check_samples
 from pipelines.receipt.file_integrity import LENGTH_TOLERANCE_NS, TrackFiles, check_track_files
@@ -25,20 +26,12 @@ from pipelines.receipt.journal_checks import (
 from pipelines.receipt.journal_summary import JournalSummary
 from pipelines.receipt.lesson_reader import LessonReader
 from pipelines.receipt.measurements import Measurements
-from pipelines.receipt.media_checks import (
-    BLACK_LUMA,
-    BLACK_LUMA_FULL_RANGE,
-    STILL_CHANGE,
-    check_drift,
-    check_picture,
-    check_sound,
-)
+from pipelines.receipt.media_checks import check_drift, check_picture, check_sound
 from pipelines.receipt.playlist_checks import check_playlists
 from pipelines.receipt.receipt import Receipt, TrackRow, verdict_of
 from pipelines.receipt.seconds import SECOND_NS, SoundSecond, seconds_of
 from pipelines.receipt.sidecar_checks import check_sidecar_files
 
-_SCREEN = "screen"
 _MIX = "sound"
 
 # In the first seconds nobody can have measured anything.
@@ -75,6 +68,7 @@ def build_receipt(reader: LessonReader, decode: Callable[[MediaSegments], Measur
             summary.gaps.get(name, []),
             reader.segments,
             is_journal_whole=summary.damaged_lines == 0,
+            init_crcs=summary.init_crcs[name],
         )
         for name, track in tracks.items()
     }
@@ -126,12 +120,18 @@ def _check_coverage(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding
             nominal_fps=track.fps if track else 0.0,
             excused=seconds_of(summary.gaps.get(name, [])),
             halved=halved_seconds(summary, name, lesson_ns),
-            is_screen=name == _SCREEN,
+            is_screen=name == SCREEN,
         )
         yield from check_damaged_pictures(name, pictures)
     for name, sounds in summary.sounds.items():
         yield from check_samples(name, sounds, lesson_ns, excused=_silent_seconds(summary, name))
     yield from check_drift(summary.worst_drifts.values())
+    for name, drift in summary.odd_rates.items():
+        percent = round(100 + drift.ppm * 1e-4, 1)
+        if is_rate_of_a_card(drift.ppm):
+            yield note(FindingCode.WRONG_RATE, name, drift.lesson_ns, percent=percent)
+        else:
+            yield bad(FindingCode.ODD_RATE, name, drift.lesson_ns, percent=percent)
 
 
 def _silent_seconds(summary: JournalSummary, microphone: str) -> set[int]:
@@ -149,9 +149,9 @@ def _check_measurements(summary: JournalSummary, measured: Measurements, lesson_
             name,
             [one for one in pictures if one.lesson_ns // SECOND_NS not in gaps],
             lesson_ns,
-            black_luma=BLACK_LUMA_FULL_RANGE if is_full_range else BLACK_LUMA,
+            black_luma=black_luma(full_range=is_full_range),
             still_change=measured.still_change,
-            may_stand_still=name == _SCREEN,
+            may_stand_still=name == SCREEN,
         )
     for name, sounds in measured.sounds.items():
         silent = _silent_seconds(summary, name)

@@ -12,17 +12,11 @@ from itertools import groupby
 from statistics import fmean
 
 from pipelines.capture.level_meter import LESSON_RATE_HZ
+from pipelines.capture.signal_limits import LOW_RUN_S, believable_fps, is_too_few
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
 from pipelines.receipt.media_checks import run_length_s
 from pipelines.receipt.seconds import NOT_COUNTED, SECOND_NS, PictureSecond, SoundSecond
 
-# A camera without timing in its stream was taken for one of 90000 pictures a second.
-FASTEST_FPS = 240.0
-# Half of what was promised is a camera in dim light, which exposes longer; with so many nobody calls it jerky.
-LOW_SHARE = 0.45
-ENOUGH_FPS = 12.0
-ENOUGH_FPS_OF_A_SCREEN = 4.0
-LOW_RUN_S = 5
 LEAST_LOW_S = 3
 BAD_SHARE = 0.01
 # Clocks of cameras are off by far less.
@@ -44,11 +38,6 @@ class _Rate:
     promised_fps: float
 
 
-def believable_fps(fps: float) -> float:
-    """Return a rate that a camera may have, 0 for any other."""
-    return fps if 0.0 < fps <= FASTEST_FPS else 0.0
-
-
 def check_picture_rate(
     track: str,
     seconds: Iterable[PictureSecond],
@@ -65,12 +54,9 @@ def check_picture_rate(
     answers (journalled gaps), ``halved`` those in which every other picture was left out on purpose.
     """
     rates = [rate for rate in _rates(seconds, lesson_ns, nominal_fps, halved) if rate.second not in excused]
-    enough = ENOUGH_FPS_OF_A_SCREEN if is_screen else ENOUGH_FPS
 
     def is_low(rate: _Rate) -> bool:
-        if not rate.promised_fps:
-            return rate.fps < ENOUGH_FPS_OF_A_SCREEN
-        return rate.fps < min(enough, LOW_SHARE * rate.promised_fps)
+        return is_too_few(rate.fps, rate.promised_fps, is_screen=is_screen)
 
     low = [rate for rate in rates if is_low(rate)]
     runs = [list(run) for holds, run in groupby(rates, key=is_low) if holds]
@@ -84,12 +70,17 @@ def check_picture_rate(
 
 def check_damaged_pictures(track: str, seconds: Iterable[PictureSecond]) -> Iterator[Finding]:
     """Count the pictures that are known to be damaged: a hundredth of them is too much, and so are whole seconds."""
-    counted = [one for one in seconds if one.pictures > 0]
-    damaged = [one for one in counted if one.damaged]
+    pictures = 0
+    damaged: list[PictureSecond] = []
+    for one in seconds:
+        # A damaged picture may have been left out, and is not among the others then.
+        pictures += max(one.pictures, one.damaged)
+        if one.damaged:
+            damaged.append(one)
     if not damaged:
         return
-    count, pictures = sum(one.damaged for one in damaged), sum(one.pictures for one in counted)
-    shares = [min(1.0, one.damaged / one.pictures) for one in damaged]
+    count = sum(one.damaged for one in damaged)
+    shares = [one.damaged / max(one.pictures, one.damaged) for one in damaged]
     spoilt_s = sum(share for share in shares if share >= DAMAGED_SECOND_SHARE)
     too_many = count > max(LEAST_DAMAGED, BAD_SHARE * pictures)
     finding = bad if too_many or spoilt_s >= DAMAGED_S else note

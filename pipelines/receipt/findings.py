@@ -67,6 +67,8 @@ class FindingCode(StrEnum):
     MICROPHONE_DEAD = "microphone-dead"  # seconds, loudest_dbfs
     CHANNEL_DEAD = "channel-dead"  # seconds, channel (from 1)
     SOUND_MISSING = "sound-missing"  # seconds
+    WRONG_RATE = "wrong-rate"  # percent (of the samples that the device promised)
+    ODD_RATE = "odd-rate"  # percent (of the samples that should have come)
     CLIPPING = "clipping"  # seconds
     AV_OFFSET = "av-offset"  # offset_ms
     UNMEASURED = "unwatched"

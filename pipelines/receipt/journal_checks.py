@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from pipelines.capture.level_meter import LESSON_RATE_HZ
+from pipelines.capture.signal_limits import believable_fps
 from pipelines.journal.entries import JOURNAL_LINES, Cause, Track
 from pipelines.journal.lesson_clock import JournalState
-from pipelines.receipt.coverage_checks import believable_fps
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
 from pipelines.receipt.journal_summary import JournalSummary
 

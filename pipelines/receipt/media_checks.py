@@ -9,24 +9,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
+from pipelines.capture.signal_limits import (
+    ABOVE_HUM,
+    DEAD_RUN_S,
+    FULL_BAND,
+    PICTURE_RUN_S,
+    SAME_LEVEL_DB,
+    DeadLevels,
+    is_channel_dead,
+)
 from pipelines.journal.entries import Drift
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
 from pipelines.receipt.seconds import SECOND_NS, PictureSecond, SoundSecond
 
-# Black is 16 in limited range and 0 in full range; a lens with its cap on adds a little noise.
-BLACK_LUMA = 24.0
-BLACK_LUMA_FULL_RANGE = 10.0
-# A camera's noise alone moves luma by more; a picture sent again does not move it at all.
-STILL_CHANGE = 0.02
 # An encoder changes a still picture by so much; the smallest movement changes its block by twice as much.
 STILL_DECODED_CHANGE = 3.0
-PICTURE_RUN_S = 10
 
-DEAD_RUN_S = 60
-SAME_LEVEL_DB = 3.0
 NEVER_LOUD_S = 12
-# Two channels of one microphone hear the same room; more than this apart one hears only the other's cable.
-CHANNELS_APART_DB = 30.0
 
 CLIPPED_DBFS = -0.1
 CLIPPED_NOTE_S = 3
@@ -39,23 +38,6 @@ LATEST_MS = 60.0
 
 # In a short lesson half of it is a long time; below this nothing is judged.
 _SHORTEST_RUN_S = 3
-
-
-class DeadLevels(NamedTuple):
-    """The levels in dBFS below which an input has nothing behind it.
-
-    It is not digital zero: it lies far below any room (``surely``), or below ``maybe`` keeps the same level for a
-    minute as only its own noise does. A class that reads in silence does neither. No lesson is below ``maybe``
-    throughout.
-    """
-
-    maybe: float
-    surely: float
-
-
-FULL_BAND = DeadLevels(maybe=-55.0, surely=-65.0)
-# Most of a quiet room's sound is the rumble that this leaves out.
-ABOVE_HUM = DeadLevels(maybe=-65.0, surely=-75.0)
 
 
 class Level(NamedTuple):
@@ -140,8 +122,7 @@ def _check_channels(
     for channel in range(max((len(one.channels_dbfs) for one in seconds), default=0)):
 
         def is_dead(one: SoundSecond, channel: int = channel) -> bool:
-            level, loudest = one.channels_dbfs[channel], max(one.channels_dbfs)
-            return level < ABOVE_HUM.surely or level < loudest - CHANNELS_APART_DB
+            return is_channel_dead(one.channels_dbfs[channel], max(one.channels_dbfs))
 
         there = [one for one in seconds if len(one.channels_dbfs) > max(1, channel)]
         for run in _runs(there, is_dead, run_length_s(DEAD_RUN_S, lesson_ns)):

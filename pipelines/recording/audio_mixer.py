@@ -21,10 +21,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class MicrophoneChannel:
-    """One microphone of the mixer; ``track`` is its own track, if it has one."""
+    """One microphone of the mixer; ``track`` is its own track, if it has one.
+
+    ``fault`` returns why its device cannot be read, or an empty text.
+    """
 
     role: str
     aligner: AudioAligner
+    fault: Callable[[], str]
     journal_meter: LevelMeter
     panel_meter: LevelMeter
     track: AudioTrack | None = None
@@ -33,11 +37,15 @@ class MicrophoneChannel:
 
 @dataclass(frozen=True, slots=True)
 class CapturedBlock:
-    """A microphone's block; ``format`` is the same object until the device has been reopened."""
+    """A microphone's block; ``format`` is the same object until the device has been reopened.
+
+    ``arrived_ns`` is when its driver delivered it (CLOCK_MONOTONIC), None where nobody noted it.
+    """
 
     role: str
     format: SoundFormat
     block: SoundBlock
+    arrived_ns: int | None = None
 
 
 class AudioMixer:
@@ -64,18 +72,20 @@ class AudioMixer:
         if item.format is not channel.format:
             channel.format = item.format
             channel.aligner.on_device_opened(item.format)
-        channel.aligner.push_block(item.block)
+        channel.aligner.push_block(item.block, item.arrived_ns)
 
     def on_dropped(self, count: int) -> None:
-        """Log the dropped blocks; their aligners find the gap by the capture times."""
+        """Log the dropped blocks; their aligners find the gap by the capture times, and now know its cause."""
         log.error("%d blocks of sound were lost: the box cannot keep up", count)
+        for channel in self._channels.values():
+            channel.aligner.on_blocks_dropped()
 
     def tick(self, now_ns: int, waiting: int) -> None:
         """Write what is aligned and mixed; about ten times a second."""
         for channel in self._channels.values():
             # While blocks wait in the queue it is this mixer that is late, not a microphone.
             if not waiting:
-                channel.aligner.tick(now_ns)
+                channel.aligner.tick(now_ns, channel.fault())
             self._write_channel(channel)
         self._write_mix()
 
@@ -98,7 +108,13 @@ class AudioMixer:
         """Write everything that is aligned; a long silence comes in parts, so as not to fill the memory."""
         while len(samples := channel.aligner.pop_samples()):
             self._measure(channel, samples)
+            # Neither what fills a gap nor what a muted device delivers is sound.
+            is_captured = bool(samples.any())
+            if is_captured:
+                self._mix_track.writer.note_captured()
             if channel.track is not None:
+                if is_captured:
+                    channel.track.writer.note_captured()
                 channel.track.write(samples)
             self._mixdown.push_samples(channel.role, samples)
             self._write_mix()

@@ -8,9 +8,9 @@ import struct
 import tempfile
 from pathlib import Path
 
+from drivers.camera.h264_annexb import ParameterSetCompleter, nal_units
 from parts import pieces
 
-from drivers.camera.h264_annexb import ParameterSetCompleter, nal_units
 from drivers.camera.jpeg_completion import complete_jpeg
 from drivers.clicker.simulation.simulated_class import SimulatedClass, read_script
 from drivers.microphone import portaudio_messages

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.capture.signal_limits import BLACK_LUMA, STILL_CHANGE
 from pipelines.journal.entries import Drift
 from pipelines.receipt.findings import Finding, FindingCode, Severity
-from pipelines.receipt.media_checks import BLACK_LUMA, STILL_CHANGE, check_drift, check_picture, check_sound
+from pipelines.receipt.media_checks import check_drift, check_picture, check_sound
 from pipelines.receipt.seconds import PictureSecond, SoundSecond
 
 SECOND = 1_000_000_000
