@@ -32,8 +32,8 @@ from drivers.udev_messages import Uevent, parse
 _FOLDER = tempfile.TemporaryDirectory(prefix="fuzz-")
 _SCRIPT = Path(_FOLDER.name) / "script.jsonl"
 _UDEV = b"libudev\0\xfe\xed\xca\xfe"
-_PARAMETER_SETS = bytes.fromhex("00000001 6742c01f da014016 00000001 68ce3c80")
-_SPS = bytes.fromhex("6742c01fda014016")
+_SPS = bytes.fromhex("674d401fda05067e7c05b2000003000200000300651e306540")
+_PARAMETER_SETS = bytes(3) + b"\1" + _SPS + bytes.fromhex("00000001 68ee3c80")
 _PICTURE = bytes.fromhex("00000001 65888400 33ff 00000001 65") + bytes(200)
 _CARDS = (
     b" 0 [PCH            ]: HDA-Intel - HDA Intel PCH\n                      HDA Intel PCH at 0xf7f10000 irq 30\n"
