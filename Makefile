@@ -20,7 +20,7 @@ APT_HIL := qemu-system-x86 qemu-utils socat mmdebstrap debian-archive-keyring e2
 APT_HIL_ARM64 := qemu-user-static qemu-system-arm mmdebstrap debian-archive-keyring e2fsprogs util-linux
 
 # The files whose tests put figures on the scoreboard.
-FAULT_TESTS = $(shell grep -lE 'scoreboard\.record\(' tests/system/*.py tests/pipelines/*.py tests/edge/*.py)
+FAULT_TESTS = $(shell grep -l scoreboard.record tests/system/*.py tests/pipelines/*.py tests/edge/*.py)
 
 # What is built is built with the locked setuptools.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation
