@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zlib
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def test_damage_that_was_journalled_as_if_it_were_right_does_not_decode(tmp_path
     assert isinstance(fragment, Fragment)
     data = bytearray(path.read_bytes())
     end = fragment.offset + fragment.length
-    data[end - 400 : end - 100] = bytes(300)
+    data[end - 400 : end - 100] = random.Random(1).randbytes(300)
     path.write_bytes(data)
     crc = zlib.crc32(data[fragment.offset : end])
     lesson.entries[place] = fragment.model_copy(update={"crc": crc})
