@@ -35,6 +35,11 @@ class LessonTimeline:
         """The moment at which lesson time stopped; None while it runs and before it first ran."""
         return self._spans[-1].until_ns if self._spans else None
 
+    @property
+    def runs_since_ns(self) -> int | None:
+        """The moment since which lesson time has run; None while it stands still."""
+        return self._spans[-1].from_ns if self.is_running else None
+
     def start(self, at_ns: int) -> None:
         """Let lesson time run from ``at_ns`` on; does nothing while it runs.
 

@@ -7,6 +7,9 @@ import re
 LESSON_JSON = "lesson.json"
 """The lesson's metadata; it is uploaded last, so its presence in the store says that the copy is complete."""
 
+CLAIM = "claim"
+"""The token by which the lesson's copy in the store is known to be this lesson's; it is uploaded first."""
+
 JOURNAL_JSONL = "journal.jsonl"
 RECEIPT_JSON = "receipt.json"
 SYNC_JSON = "sync.json"

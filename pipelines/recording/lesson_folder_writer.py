@@ -57,9 +57,10 @@ class LessonFolderWriter:
     """The writer of a lesson's folder; used by the file thread alone.
 
     Every method may raise OSError and may then be called again with the same arguments. ``on_file`` gets each path,
-    relative to the folder, that has reached its final name. The last ``reserve_bytes`` of the disk are not used for
-    fragments: journal, playlists, receipt and ledger need them. ``last_fragment_ns`` is when the last fragment was
-    written, on CLOCK_MONOTONIC; 0 before the first.
+    relative to the folder, that has reached its final name, ``on_entries`` the entries that are in the journal. The
+    last ``reserve_bytes`` of the disk are not used for fragments: journal, playlists, receipt and ledger need them.
+    ``last_captured_ns`` is when the last fragment was written that holds what a device captured, on CLOCK_MONOTONIC; 0
+    before the first.
     """
 
     def __init__(
@@ -70,8 +71,10 @@ class LessonFolderWriter:
         segment_s: int,
         on_file: Callable[[str], None],
         reserve_bytes: int = 0,
+        on_entries: Callable[[Sequence[Entry]], None] = lambda _entries: None,
     ) -> None:
         self._folder = folder
+        self._on_entries = on_entries
         self._reserve_bytes = reserve_bytes
         self._layouts = {layout.name: layout for layout in tracks}
         self._programme = programme
@@ -104,12 +107,14 @@ class LessonFolderWriter:
         self._stale_playlists: deque[str] = deque()
         self._written_files: dict[str, bytes] = {}
         self._is_ended = False
-        self.last_fragment_ns = 0
+        self.last_captured_ns = 0
 
     def write_entries(self, entries: Iterable[Entry]) -> None:
         """Write entries into the journal."""
         self._finish_pending()
-        self._journal.append(map(self._with_init_crc, entries))
+        written = [self._with_init_crc(entry) for entry in entries]
+        self._journal.append(written)
+        self._on_entries(written)
 
     def write_init(self, description: Track, data: bytes) -> None:
         """Write the init segment that a track needs from here on, and the entry that describes the track since then."""
@@ -127,8 +132,8 @@ class LessonFolderWriter:
             self._codecs[track].append(hls_playlist.avc_codec_string(data))
             self._on_file(path)
 
-    def write_fragment(self, track: str, header: FragmentHeader, data: bytes) -> None:
-        """Append a fragment, after closing the segment that is full."""
+    def write_fragment(self, track: str, header: FragmentHeader, data: bytes, *, is_captured: bool = True) -> None:
+        """Append a fragment, after closing the segment that is full; not ``is_captured`` is silence or a slate."""
         self._finish_pending()
         if self._reserve_bytes and disk.read_space(self._folder).free_bytes < self._reserve_bytes + len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -137,7 +142,8 @@ class LessonFolderWriter:
             self._close_segment(track)
         self._unwritten += segment_writer.append(header, data)
         self._finish_pending()
-        self.last_fragment_ns = time.monotonic_ns()
+        if is_captured:
+            self.last_captured_ns = time.monotonic_ns()
 
     def sync(self) -> None:
         """Make durable what was written since the last call; once a second."""

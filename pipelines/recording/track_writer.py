@@ -36,6 +36,11 @@ class TrackWriter:
         self._on_init = on_init
         self._lost_count = 0
         self._lost_from = 0
+        self._has_captured = False
+
+    def note_captured(self) -> None:
+        """Note that the next fragment holds a true picture or true sound, and no slate or silence alone."""
+        self._has_captured = True
 
     @property
     def has_room_for_video(self) -> bool:
@@ -50,7 +55,8 @@ class TrackWriter:
     def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         """Queue a fragment."""
         track = self._describe()
-        job = partial(self._folder_writer.write_fragment, track.track, head, data)
+        is_captured, self._has_captured = self._has_captured, False
+        job = partial(self._folder_writer.write_fragment, track.track, head, data, is_captured=is_captured)
         if (self._lost_count and not head.is_key) or not self._file_thread.put(job, len(data)):
             if not self._lost_count:
                 self._lost_from = head.start

@@ -166,6 +166,8 @@ class VideoTrack:
             return
         try:
             result = self._encoder.encode_picture(picture, ticks, begin if is_first else ticks)
+            if result.is_recorded:
+                self._writer.note_captured()
             self._push_packets(result.packets)
         except (InvalidPicture, UnusablePacket) as error:
             log.debug("%s: a picture that cannot be read: %s", self.name, error)

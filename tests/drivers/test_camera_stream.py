@@ -7,8 +7,10 @@ import socket
 import statistics
 import subprocess
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from unittest.mock import Mock
@@ -21,11 +23,12 @@ from jpegs import luma_of
 from rtsp_server import RtspServer
 from waiting import pass_time, until
 
+from drivers.address import Address
 from drivers.camera.h264_passthrough import H264Passthrough
 from drivers.camera.jpeg_completion import HUFFMAN_TABLES, complete_jpeg
 from drivers.camera.simulation.jpeg_encoder import JpegEncoder
 from drivers.camera.stream_camera import StreamCamera, believable_rate
-from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from drivers.h264_annexb import ParameterSetCompleter, join_nal_units, nal_units
 from drivers.samples import AccessUnit, Coding, ColourMatrix, DecodedPicture, Picture, PictureFormat
 from pipelines.yuv_planes import planes_of
@@ -312,6 +315,23 @@ def test_a_wrong_password_needs_a_person_and_is_not_repeated(rtsp: RtspServer) -
     with pytest.raises(DeviceMisconfigured, match="refuses the user name or password") as refused:
         camera_of(rtsp.url.replace("//", "//admin:secret@") + "?token=secret").open()
     assert "secret" not in str(refused.value)
+
+
+def test_any_password_reaches_the_camera_as_it_is_and_nobody_else(
+    rtsp: RtspServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    user, password = "ad min", "Wq7#a/b?c[d]%41@e:f&g＃"
+    rtsp.credentials = f"{user}:{password}"
+    typed = Address.parse(rtsp.url, ("rtsp",))
+    url = replace(typed, user=user, password=password).url
+    with suppress(DeviceError), closing(camera_of(url, open_timeout_s=0.3, read_timeout_s=0.3)) as camera:
+        camera.open()
+    assert rtsp.admitted == 1
+    refusing = camera_of(url.replace("Wq7", "Wq8"))
+    with pytest.raises(DeviceMisconfigured, match="refuses") as refused:
+        refusing.open()
+    said = "".join(traceback.format_exception(refused.value)) + caplog.text
+    assert "Wq" not in said
 
 
 def test_a_server_that_never_answers_is_missing_in_time() -> None:
