@@ -25,7 +25,7 @@ install_locked = $(PIP) --require-hashes --requirement requirements/$(1).txt
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo --preserve-env=CLASSROOM_EDGE_LANG,CLASSROOM_EDGE_READY_S)
 
-.PHONY: help demo test bench fuzz check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
+.PHONY: help demo test bench fuzz judge check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 1
 
 fuzz: setup-fuzz ## what reads a wire against made-up bytes, about a minute (ARGS="--seconds 300 rf219")
 	@$(BIN)/python tests/fuzz/run.py $(ARGS)
+
+judge: setup-test ## what the receipt says of bad and good lessons, drawn anew at each run; minutes (ARGS="--seed 7 dead_channel")
+	@$(BIN)/python -m tests.judge.run $(ARGS)
 
 hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, over 20 minutes
 	@$(BIN)/python -m tests.hil.prepare

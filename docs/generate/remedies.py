@@ -143,10 +143,48 @@ MESSAGES = {
     ),
     # faults of copying
     "fault-unreachable": Message(
-        "看网线、无线、路由器，和配置里的 `store.url`、`endpoint`；存储是文件夹时，看那块磁盘或网络共享有没有挂载"
-        "。网络恢复后自动继续。",
-        "Look at cable, Wi-Fi and router, and at `store.url` and `endpoint` in the config; where the store is a"
-        " folder, whether its disk or share is mounted. It continues by itself when the network is back.",
+        "看网线、无线、路由器，和配置里的 `store.url`、`endpoint`。网络恢复后自动继续。",
+        "Look at cable, Wi-Fi and router, and at `store.url` and `endpoint` in the config. It continues by itself"
+        " when the network is back.",
+    ),
+    "fault-store-fails": Message(
+        "存储服务器报告自己的错误；存储是文件夹时，是那块磁盘出错。请存储的管理员查看；自动重试。若只是个别文件，其余的"
+        "照常上传。",
+        "The server reports an error of its own; where the store is a folder its disk fails. Have whoever runs it look"
+        " at it; it is tried again by itself. Where it is about single files all others are copied meanwhile.",
+    ),
+    "fault-store-not-there": Message(
+        "存储的文件夹不在，或者里面没有这间教室的标记。插好并挂载那块磁盘（`findmnt`），会自动继续。确实换了新磁盘，就"
+        "运行 `sudo -u classroom-edge classroom-edge check --store --mark`，本机还有的课会重新上传。",
+        "The store's folder is missing, or carries no mark of this room. Plug in and mount its disk (`findmnt`); it"
+        " continues by itself. If it is meant to be a new disk run"
+        " `sudo -u classroom-edge classroom-edge check --store --mark`: the lessons on this box are copied again.",
+    ),
+    "fault-bucket": Message(
+        "核对 `store.url` 里的桶名，和 `endpoint`、`region`；再用 `classroom-edge check --store` 试。",
+        "Check the bucket in `store.url`, `endpoint` and `region`, and try with `classroom-edge check --store`.",
+    ),
+    "fault-store-unsupported": Message(
+        "用 `classroom-edge check --store` 看它说什么。`endpoint` 指向的可能不是 S3 服务，或者中间有代理。",
+        "See what `classroom-edge check --store` says. `endpoint` may lead to something that is no S3 server, or there"
+        " is a proxy on the way.",
+    ),
+    "fault-certificate": Message(
+        "核对 `endpoint` 里的主机名。校内自建的存储，把它的证书装进 `/usr/local/share/ca-certificates` 再运行"
+        " `sudo update-ca-certificates`。",
+        "Check the host's name in `endpoint`. The certificate of a store of your own goes into"
+        " `/usr/local/share/ca-certificates`; then run `sudo update-ca-certificates`.",
+    ),
+    "fault-copies-behind": Message(
+        "看 `status` 里上传那一行为什么停着，照那个原因处理。录像都还在本机；传完后自动恢复。",
+        "See in the line about copying in `status` what holds it up, and what to do about that. All lessons are still"
+        " on this box. It goes when they are copied.",
+    ),
+    "fault-not-removable": Message(
+        "日志写了是哪一课、为什么：文件夹属于别的用户，或者是一个链接。改回属主"
+        "（`sudo chown -R classroom-edge: FOLDER`），或者亲手删掉。别的课照常腾出空间。",
+        "The log names the lesson and the reason: its folder is another user's, or a link. Give it back"
+        " (`sudo chown -R classroom-edge: FOLDER`) or remove it by hand. Other lessons make room meanwhile.",
     ),
     "fault-credentials": Message(
         "核对 `access_key`、`secret_key`、桶的名字和写入权限；存储是文件夹时，看用户 `classroom-edge` 能不能写。"
@@ -176,6 +214,13 @@ MESSAGES = {
         "好后自动继续。",
         "Find the file with `classroom-edge verify LESSON`; look whether the disk is well and the file belongs to"
         " the user `classroom-edge`. It continues by itself then.",
+    ),
+    "fault-nothing-captured": Message(
+        "录制在进行，但没有一路真正的画面或声音：红灯灭，写进去的只有提示画面和静音。按 `classroom-edge status`"
+        " 里每个设备的原因检查线和供电；设备一回来，同一节课就接着录，红灯重新亮起。",
+        "The lesson runs, but no device gives true pictures or sound: the red lamp is dark, and slates and silence"
+        " alone are written. Look at cables and power by the reason that `classroom-edge status` gives for each"
+        " device; when one is back, the same lesson goes on with it and the red lamp is lit again.",
     ),
     # states of a device
     "device-opening": Message(

@@ -58,11 +58,20 @@ class AddMarker(LinkMessage):
     label: str = ""
 
 
+# The fault code of a lesson into which slates and silence alone are written.
+NOTHING_CAPTURED = "nothing-captured"
+
+
 class DeviceStatus(LinkMessage):
-    """A device's state, and the sentence that says why."""
+    """A device's state, and the sentence that says why.
+
+    ``signal`` is what is wrong with what a running device delivers into the lesson: a code of
+    ``pipelines.capture.signal_faults``, empty while nothing is.
+    """
 
     state: DeviceState
     reason: str = ""
+    signal: str = ""
 
 
 class Degradation(LinkMessage):

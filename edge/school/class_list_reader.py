@@ -20,6 +20,8 @@ def read_classes(path: Path, class_name: str = "") -> list[SchoolClass]:
     Raises:
         InvalidClassList: the list cannot be used.
     """
+    if path.exists() and not (path.is_dir() or path.is_file()):
+        raise invalid(path.name, lazy_message("roster.no-regular-file"))
     try:
         if path.is_dir():
             return _select(import_oneroster(FolderFiles(path)), class_name, path.name)

@@ -9,11 +9,18 @@ from rich.text import Text
 
 from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
-from edge.i18n import Language, translate, translate_code
+from edge.i18n import Language, foreign_sentence, translate, translate_code, translate_sentence
 from edge.link.control_messages import DiskStatus, Status, UploadProgress
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.ptz_table import heads_table
-from edge.terminal.status_line import devices_with_clickers, headline_text, lamp_text, level_bar, upload_text
+from edge.terminal.status_line import (
+    devices_with_clickers,
+    headline_text,
+    lamp_text,
+    level_bar,
+    signal_text,
+    upload_text,
+)
 from edge.terminal.value_text import track_name
 from pipelines.devices.device_state import DeviceState
 
@@ -64,7 +71,9 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
 
 def _records(lrs: UploadProgress, language: Language) -> Text:
     if lrs.fault:
-        return Text(translate("room.records-held-up", language, count=lrs.pending, fault=lrs.fault), "yellow")
+        return Text(
+            translate("room.records-held-up", language, count=lrs.pending, fault=foreign_sentence(lrs.fault)), "yellow"
+        )
     return Text(translate("room.records-pending" if lrs.pending else "room.records-done", language, count=lrs.pending))
 
 
@@ -79,7 +88,10 @@ def _devices(status: Status, language: Language) -> Table:
         table.add_column(translate(f"room.column-{column}", language), overflow="fold")
     for role, device in devices_with_clickers(status).items():
         state = Text(translate(f"room.device-{device.state}", language), DEVICE_STYLES[device.state])
-        table.add_row(track_name(role, language), state, _current(role, device, status, language), Text(device.reason))
+        reason = Text(translate_sentence(device.reason, language))
+        if device.signal:
+            reason = Text(signal_text(device, language), "yellow")
+        table.add_row(track_name(role, language), state, _current(role, device, status, language), reason)
     return table
 
 

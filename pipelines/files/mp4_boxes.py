@@ -169,3 +169,12 @@ def parse_fragments(segment: bytes | memoryview) -> Iterator[tuple[FragmentHeade
             moof = None
     if moof is not None:
         raise InvalidBox(f"moof at {moof.start} without its mdat")
+
+
+def sps_of_init(init: bytes) -> bytes:
+    """Return the first H.264 SPS in an init segment's avcC box (ISO/IEC 14496-15, 5.3.3.1); empty if there is none."""
+    at = init.find(b"avcC")
+    if at < 0 or len(init) < at + 12:
+        return b""
+    (length,) = struct.unpack_from(">H", init, at + 10)
+    return init[at + 12 : at + 12 + length]

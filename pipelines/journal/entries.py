@@ -92,8 +92,10 @@ class Track(Entry):
     """A track (a folder) and how it is made; a second entry for the same track says what changed.
 
     ``why`` is the reason for ``how`` where there was a choice, ``encoder_why`` the reason why ``encoder`` is not
-    the first choice. ``init_crc`` is the CRC-32 of its init.mp4, None as long as there is none. ``promised_fps`` is the
-    rate that the device promised when it was opened, 0 where none is known.
+    the first choice. ``init`` is the number of the init segment that its segments need from here on, and ``init_crc``
+    the CRC-32 of that, None as long as there is none. ``promised_fps`` is the rate that the device promised when it was
+    opened, 0 where none is known. ``matrix`` is that of ``ColourMatrix`` (None: a lesson from before it was written;
+    full range was BT.601), ``pixel_aspect`` the width of a pixel divided by its height, as a fraction.
     """
 
     kind: Literal["track"] = "track"
@@ -107,10 +109,13 @@ class Track(Entry):
     fps: float = 0.0
     promised_fps: float = 0.0
     full_range: bool = False
+    matrix: str | None = None
+    pixel_aspect: str = "1"
     rate_hz: int = 0
     channels: int = 0
     encoder: str = ""
     encoder_why: str = ""
+    init: int = 1
     init_crc: int | None = None
 
 
@@ -132,7 +137,7 @@ class Fragment(Entry):
 
 
 class Segment(Entry):
-    """A segment file is complete and has its final name."""
+    """A segment file is complete and has its final name; ``init`` is the number of the init segment it needs."""
 
     kind: Literal["segment"] = "segment"
     track: str
@@ -140,6 +145,7 @@ class Segment(Entry):
     start: int
     duration: int
     length: int
+    init: int = 1
 
 
 class Gap(Entry):

@@ -68,6 +68,7 @@ def build_receipt(reader: LessonReader, decode: Callable[[MediaSegments], Measur
             summary.gaps.get(name, []),
             reader.segments,
             is_journal_whole=summary.damaged_lines == 0,
+            init_crcs=summary.init_crcs[name],
         )
         for name, track in tracks.items()
     }

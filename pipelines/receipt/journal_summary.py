@@ -51,7 +51,8 @@ class DroppedTotal:
 class JournalSummary:
     """What a journal says of a lesson; a few megabytes for the longest.
 
-    ``end`` is None unless the lesson has ended. ``fragments``, ``gaps`` and ``pictures`` are by track, ``sounds`` and
+    ``end`` is None unless the lesson has ended. ``fragments``, ``gaps`` and ``pictures`` are by track, ``init_crcs``
+    (CRC-32 of init segments) by track and number, ``sounds`` and
     ``worst_drifts`` (the largest offset) by microphone, ``dropped`` by track, what and cause.
     """
 
@@ -60,6 +61,7 @@ class JournalSummary:
     end: End | None = None
     tracks: dict[str, Track] = field(default_factory=dict)
     fragments: dict[str, JournalledFragments] = field(default_factory=lambda: defaultdict(JournalledFragments))
+    init_crcs: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     damaged_lines: int = 0
     is_empty: bool = True
     resumes: list[Resumed] = field(default_factory=list)
@@ -94,6 +96,8 @@ class JournalSummary:
                 self.resumes.append(entry)
             case Track():
                 self.tracks[entry.track] = entry
+                if entry.init_crc is not None:
+                    self.init_crcs[entry.track][entry.init] = entry.init_crc
             case Gap():
                 self.gaps[entry.track].append(entry)
             case Dropped():

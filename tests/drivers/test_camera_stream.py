@@ -19,11 +19,11 @@ from jpegs import luma_of
 from rtsp_server import RtspServer
 from waiting import pass_time, until
 
-from drivers.camera.h264_annexb import ParameterSetCompleter, join_nal_units, nal_units
 from drivers.camera.jpeg_completion import HUFFMAN_TABLES, complete_jpeg
 from drivers.camera.simulation.jpeg_encoder import JpegEncoder
 from drivers.camera.stream_camera import StreamCamera
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.h264_annexb import ParameterSetCompleter, join_nal_units, nal_units
 from drivers.samples import AccessUnit, Coding, Picture, PictureFormat
 
 pytestmark = pytest.mark.realtime

@@ -105,6 +105,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     folder = tmp_path_factory.mktemp("running")
     with tempfile.TemporaryDirectory(dir="/tmp") as sockets:
         run = Path(sockets)
+        (folder / "store").mkdir()
         (folder / "config.toml").write_text(CONFIG.format(run=run, folder=folder))
         with (folder / "log").open("wb") as log:
             command = [sys.executable, "-m", "edge.cli.main", "--config", folder / "config.toml", "run"]
@@ -146,7 +147,7 @@ def test_a_lesson_from_the_terminal(room: Room, capsys: pytest.CaptureFixture[st
     assert room.command("status", "--json") == 0
     status = json.loads(capsys.readouterr().out)
     assert (status["state"], status["lesson"]) == ("recording", lesson)
-    assert status["devices"]["teacher"] == {"state": "running", "reason": ""}
+    assert status["devices"]["teacher"] == {"state": "running", "reason": "", "signal": ""}
     assert {"lesson_time_s", "lamp", "upload"} <= status.keys()
     assert "pending" in status["upload"]
     assert room.command("status") == 0

@@ -121,11 +121,12 @@ async def test_a_store_that_hangs_while_the_disk_is_short_costs_the_uploads_alon
 ) -> None:
     hung = threading.Event()
 
-    async def contains(_store: FolderStore, _key: str, _file: StoredFile) -> bool:
-        return await asyncio.to_thread(hung.wait)
+    async def is_apart_from(_store: FolderStore, _folder: Path) -> bool:
+        return not await asyncio.to_thread(hung.wait)
 
-    monkeypatch.setattr(FolderStore, "contains", contains)
-    monkeypatch.setattr(disk_cleanup, "_STORE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(FolderStore, "is_apart_from", is_apart_from)
+    monkeypatch.setattr(disk_cleanup, "_LONGEST_LOOK_S", 0.05)
+    monkeypatch.setattr(disk_cleanup, "_ASK_AGAIN_S", 0.0)
     monkeypatch.setattr(disk_cleanup, "_CHECK_AGAIN_S", 0.02)
     monkeypatch.setattr(disk, "read_space", lambda _folder: disk.DiskSpace(10**12, 10**9))
     ledger = open_ledger(tmp_path / "ledger.db", tmp_path / "spool")
