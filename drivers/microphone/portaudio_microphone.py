@@ -25,7 +25,7 @@ import numpy as np
 
 import drivers
 from drivers.device_identity import DeviceIdentity
-from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled
 from drivers.microphone import alsa_cards
 from drivers.microphone.portaudio_inputs import RequestedFormat
 from drivers.microphone.portaudio_messages import (
@@ -38,6 +38,7 @@ from drivers.microphone.portaudio_messages import (
     StreamMessage,
     StreamStarted,
 )
+from drivers.node_access import refused_access
 from drivers.samples import SoundBlock, SoundFormat
 
 log = logging.getLogger(__name__)
@@ -144,9 +145,8 @@ class PortAudioMicrophone:
             return
         node = alsa_cards.input_node(self._role, identity, self._options.card_input)
         if not os.access(node, os.R_OK | os.W_OK):
-            reason = f"{node} may not be opened: add this user to the group audio"
             raise (
-                DeviceMisconfigured(self._role, reason)
+                refused_access(self._role, node, f"{node} may not be opened: add this user to the group audio")
                 if node.exists()
                 else DeviceMissing(self._role, f"{node} is not there")
             )

@@ -144,6 +144,7 @@ SENTENCES = {
         "{path} 在，但没有信号：线插好了吗？另一头的设备开了吗？"
     ),
     "{path} is there, but offers no pictures now": "{path} 在，但现在不提供画面",
+    "{node} has just been plugged in and may not be opened yet": "{node} 刚插上，系统还没准备好，请稍等",
     "{path} may not be opened: add this user to {group}": "没有权限打开 {path}：请把运行用户加入 {group}",
     "{path} sends pictures as {formats}; wanted is one of: {accepted}": (
         "{path} 的画面格式是 {formats}，能用的是 {accepted}"
