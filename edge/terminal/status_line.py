@@ -82,7 +82,7 @@ def devices_with_clickers(status: Status) -> dict[str, DeviceStatus]:
 def headline_text(status: Status, config: Config, language: Language) -> str:
     """Room, state, and the lesson with its time."""
     room = config.room.name or config.room.room
-    state = translate(f"room.state-{status.state}", language)
+    state = translate_code("room.state", language, status.state)
     if status.lesson is None or status.state not in ("recording", "paused"):
         return translate("room.headline", language, room=room, state=state)
     time = lesson_time_text(round(status.lesson_time_s * 1e9))
@@ -92,7 +92,7 @@ def headline_text(status: Status, config: Config, language: Language) -> str:
 def lamp_text(lamp: str, pattern: str, language: Language) -> Text:
     """A lamp as a coloured dot and words; ``lamp`` is ``recording`` (red) or ``status`` (green and amber)."""
     text = Text("○ " if pattern == "off" else "● ", _lamp_style(lamp, pattern))
-    return text.append(translate(f"room.lamp-{pattern}", language), "default")
+    return text.append(translate_code("room.lamp", language, pattern), "default")
 
 
 def level_bar(dbfs: float) -> Text:

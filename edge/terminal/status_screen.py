@@ -58,7 +58,8 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
         facts.append(("disk", _disk(status.disk, language)))
     if status.check is not None:
         verdict = translate_code("room.check", language, status.check.recording)
-        stored = translate(f"room.stored-{status.check.stored if status.upload.configured else 'nowhere'}", language)
+        where = status.check.stored if status.upload.configured else "nowhere"
+        stored = translate_code("room.stored", language, where)
         text = translate("room.last-check", language, lesson=status.check.lesson, verdict=verdict, stored=stored)
         facts.append(("check", Text(text, "red" if status.check.recording == "bad" else "")))
     if status.given_up is not None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.capture.signal_limits import WRONG_RATE_PPM
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import (
     AnyEntry,
@@ -52,8 +53,8 @@ class JournalSummary:
     """What a journal says of a lesson; a few megabytes for the longest.
 
     ``end`` is None unless the lesson has ended. ``fragments``, ``gaps`` and ``pictures`` are by track, ``init_crcs``
-    (CRC-32 of init segments) by track and number, ``sounds`` and
-    ``worst_drifts`` (the largest offset) by microphone, ``dropped`` by track, what and cause.
+    (CRC-32 of init segments) by track and number, ``sounds``, ``worst_drifts`` (the largest offset) and ``odd_rates``
+    (the clock furthest off, if it is not the promised one) by microphone, ``dropped`` by track, what and cause.
     """
 
     clock: LessonClock = field(default_factory=LessonClock)
@@ -72,6 +73,7 @@ class JournalSummary:
     pictures: dict[str, CompactRecords[PictureSecond]] = field(default_factory=lambda: defaultdict(picture_seconds))
     sounds: dict[str, CompactRecords[SoundSecond]] = field(default_factory=lambda: defaultdict(sound_seconds))
     worst_drifts: dict[str, Drift] = field(default_factory=dict)
+    odd_rates: dict[str, Drift] = field(default_factory=dict)
 
     def apply(self, entry: AnyEntry) -> None:
         """Apply the next entry of the journal."""
@@ -113,6 +115,9 @@ class JournalSummary:
                 worst = self.worst_drifts.get(entry.track)
                 if worst is None or abs(entry.offset_ms) > abs(worst.offset_ms):
                     self.worst_drifts[entry.track] = entry
+                odd = self.odd_rates.get(entry.track)
+                if abs(entry.ppm) > WRONG_RATE_PPM and (odd is None or abs(entry.ppm) > abs(odd.ppm)):
+                    self.odd_rates[entry.track] = entry
             case _:
                 pass
 

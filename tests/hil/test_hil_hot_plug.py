@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from scoreboard import Scoreboard
 
 from pipelines.journal.entries import Cause
 from tests.hil.classroom import LAPEL, ROLES, Classroom, config
@@ -63,7 +64,7 @@ def _pull(classroom: Classroom, role: str, driver: str, device: str) -> Outage:
     return Outage(role, out_ns, in_ns)
 
 
-def test_it_is_back_in_its_role_at_once(classroom: Classroom, lesson: Gone) -> None:
+def test_it_is_back_in_its_role_at_once(classroom: Classroom, lesson: Gone, scoreboard: Scoreboard) -> None:
     (span,) = media.spans(lesson.folder)
     for outage in lesson.outages:
         (hole,) = holes(lesson.folder, outage.track)
@@ -71,7 +72,13 @@ def test_it_is_back_in_its_role_at_once(classroom: Classroom, lesson: Gone) -> N
         out_s, in_s = span.lesson_s(outage.out_ns), span.lesson_s(outage.in_ns)
         print(f"{outage.track}: back {hole.to_ns / 1e9 - in_s:.2f} s after it was put in")
         assert out_s - 1.0 < hole.from_ns / 1e9 < in_s
-        assert hole.to_ns / 1e9 - in_s < classroom.machine.scaled(BACK_S)
+        back_s = hole.to_ns / 1e9 - in_s
+        assert back_s < classroom.machine.scaled(BACK_S)
+        beyond_ms = (hole.to_ns - hole.from_ns - outage.in_ns + outage.out_ns) / 1e6
+        if outage.track == "teacher":
+            scoreboard.record("hil-camera-unplugged", picture_ms=beyond_ms, back_s=back_s)
+        else:
+            scoreboard.record("hil-microphone-unplugged", sound_ms=beyond_ms, back_s=back_s)
 
 
 def test_the_other_camera_lost_no_picture(lesson: Gone) -> None:

@@ -146,7 +146,8 @@ class JudgedCamera:
             if second > self.spoilt_from_s:
                 chance = rng.random()
                 if chance < self.halved:
-                    data = data[: int(len(data) * rng.uniform(0.3, 0.7))] + b"\xff\xd9"
+                    scan = data.index(b"\xff\xda") + 14
+                    data = data[: int(scan + (len(data) - scan) * rng.uniform(0.2, 0.7))] + b"\xff\xd9"
                 elif chance < self.halved + self.garbled:
                     data = bytes(rng.integers(0, 256, len(data), np.uint8))
             yield second, JpegPicture(0, data)

@@ -198,6 +198,13 @@ def other_sample_rate(draw: Draw) -> JudgedLesson:
     return _heard(draw, replace(microphone, seed=seed_of(draw)))
 
 
+def card_of_another_rate(draw: Draw) -> JudgedLesson:
+    """A card that says 44.1 kHz and delivers 48, or the reverse."""
+    said, true = (44_100, 48_000) if draw.random() < 0.5 else (48_000, 44_100)
+    ppm = (true / said - 1) * 1e6 + float(draw.uniform(-100, 100))
+    return _heard(draw, JudgedMicrophone("ceiling", (speech(draw),), rate_hz=said, ppm=ppm, seed=seed_of(draw)))
+
+
 def long_pause(draw: Draw) -> JudgedLesson:
     """The lesson stands still once or twice, for a good while."""
     seconds, first_s = length_s(draw, 70, 90), float(draw.uniform(4, 12))
@@ -236,6 +243,7 @@ HEALTHY: Mapping[str, HealthyLesson] = {
         hum_below_speech,
         two_microphones,
         other_sample_rate,
+        card_of_another_rate,
         long_pause,
         short_lesson,
     )
