@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from edge.cli.argument_parser import TranslatedParser
-from edge.i18n import foreign_sentence, translate_code, translate_sentence
+from edge.i18n import foreign_sentence, translate, translate_code, translate_sentence
 
 HOUSE = Path(__file__).parents[2]
 RAISED = {
@@ -84,6 +84,8 @@ def test_values_in_a_sentence_are_said_in_chinese_too() -> None:
         translate_sentence("rtsp://h/a cannot be opened: Connection refused", "zh-CN")
         == "打不开 rtsp://h/a：连接被拒绝"
     )
+    missing = FileNotFoundError(2, "No such file or directory", "a")
+    assert "'a'：没有这个文件或文件夹" in translate("receipt.unreadable", "zh-CN", reason=missing)
     assert foreign_sentence("something new").text("zh-CN") == "something new"
     assert translate_code("room.fault", "zh-CN", "no sound for 3 s") == "3 秒没有声音"
 
