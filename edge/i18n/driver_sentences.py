@@ -43,6 +43,7 @@ SENTENCES = {
     ),
     "address must be from 1 to {most}": "address 应为 1 到 {most}",
     "an iClicker base has no bridge": "iClicker 基站没有转接桥",
+    "after_ms is at most a day: {found}": "after_ms 最多一天，现为 {found}",
     "baud must not be negative": "baud 不能小于 0",
     "buffers must be 1 or more": "buffers 至少为 1",
     "card_input must be from 0 to 31": "card_input 应为 0 到 31",
@@ -98,6 +99,8 @@ SENTENCES = {
     "{name} must be from 0 to 1": "{name} 应为 0 到 1",
     "{name} must not be negative": "{name} 不能小于 0",
     # any device
+    "the driver does not answer": "驱动程序没有反应",
+    "the driver hangs; opening it again": "驱动程序卡住了，正在重新打开",
     "its driver failed: {error}": "驱动程序出错：{error}",
     "the fault file says {word}; it may say {known}": "故障文件写的是 {word}，可以是 {known}",
     "the log {file} cannot be written: {error}": "日志 {file} 写不进去：{error}",
