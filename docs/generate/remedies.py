@@ -215,6 +215,13 @@ MESSAGES = {
         "Find the file with `classroom-edge verify LESSON`; look whether the disk is well and the file belongs to"
         " the user `classroom-edge`. It continues by itself then.",
     ),
+    "fault-nothing-captured": Message(
+        "录制在进行，但没有一路真正的画面或声音：红灯灭，写进去的只有提示画面和静音。按 `classroom-edge status`"
+        " 里每个设备的原因检查线和供电；设备一回来，同一节课就接着录，红灯重新亮起。",
+        "The lesson runs, but no device gives true pictures or sound: the red lamp is dark, and slates and silence"
+        " alone are written. Look at cables and power by the reason that `classroom-edge status` gives for each"
+        " device; when one is back, the same lesson goes on with it and the red lamp is lit again.",
+    ),
     # states of a device
     "device-opening": Message(
         "等一等。",
@@ -358,6 +365,16 @@ MESSAGES = {
         " classroom-recorder` 的输出交给开发者。",
         "The microphone delivered less sound than the lesson lasted; silence stands in its place. Look at the USB cable"
         " and hub; if it happens again, send the developers the output of `journalctl -u classroom-recorder`.",
+    ),
+    "finding-wrong-rate": Message(
+        "不用处理：已按实际采样率录制。想去掉这条备注，就在配置里把 `rate_hz` 改成声卡真正的采样率。",
+        "Nothing has to be done: it is recorded at its true rate. To be rid of the note, set `rate_hz` in the config to"
+        " the rate that the card really has.",
+    ),
+    "finding-odd-rate": Message(
+        "话筒一直丢失或重复声音，多半是 USB 口太忙。换一个口，不要和摄像机共用集线器；还是这样就换声卡。",
+        "The microphone loses or doubles sound all the time, as a rule because its USB port is too busy. Give it"
+        " another port and no hub that it shares with a camera; if it stays, replace the card.",
     ),
     "finding-clipping": Message(
         "超过一成时间过载就算问题。调低话筒、功放或配置里的 `gain_db`，或离嘴远一点。",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from edge.cli.check_store import ask_store
+from edge.cli.trial_clients import client_problems, unreadable_files
 from edge.config.dump import masked_toml
 from edge.config.load import load
+from edge.config.model import Config
 from edge.config.problems import ConfigProblem, ConfigProblems
-from edge.config.toml_files import find_config_file
+from edge.config.toml_files import ROOM_FILE, find_config_file
 from edge.config.warnings import config_warnings
 from edge.i18n import Language, reader_language, translate
 from edge.ledger.migration_trial import MigrationTrial, try_migration
@@ -43,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     file = find_config_file(args.config)
     try:
         config = load(file)
+        _try_clients(file, config)
     except ConfigProblems as wrong:
         if not args.json:
             raise
@@ -72,6 +76,15 @@ def run(args: argparse.Namespace) -> int:
         said = store.text(language) if store else translate("cli.check-store-none", language)
         print(said, file=sys.stderr if store and store.fault else sys.stdout)
     return code
+
+
+def _try_clients(file: Path, config: Config) -> None:
+    """Try what a loaded config may still be refused for when it is used."""
+    problems = list(client_problems(config))
+    if os.geteuid() == 0:
+        problems += unreadable_files([file, file.with_name(ROOM_FILE)])
+    if problems:
+        raise ConfigProblems(file, problems, config.room.language)
 
 
 def _try_migration(ledger: Path) -> MigrationTrial | NoLedger:

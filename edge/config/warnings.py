@@ -60,7 +60,7 @@ def _camera(driver: str, options: Any, dev: Path) -> object:
     if url:
         return _source(url)
     node = dev / "v4l" / device
-    return os.path.realpath(node) if device and node.exists() else (driver, options)
+    return os.path.realpath(node) if device and os.path.lexists(node) else (driver, options)
 
 
 def _source(url: str) -> object:

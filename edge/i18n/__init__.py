@@ -75,10 +75,10 @@ def translate(key: str, language: Language, **values: object) -> str:
 
 
 def translate_code(key: str, language: Language, code: str) -> str:
-    """The message ``key-code`` for a code that comes from elsewhere; the code itself where there is none."""
+    """The message ``key-code`` for a code that comes from elsewhere; where there is none it is a sentence itself."""
     catalogue, _, name = f"{key}-{code}".partition(".")
     message = _catalogue(catalogue).get(name)
-    return message.text(language) if message else code
+    return message.text(language) if message else translate_sentence(code, language)
 
 
 def translate_sentence(english: str, language: Language) -> str:

@@ -15,6 +15,13 @@ MESSAGES = {
     # files
     "no-file": Message("不存在的文件", "no such file"),
     "a-folder": Message("文件夹", "a folder"),
+    "unreadable-for": Message(
+        "服务的用户 {user} 没有权限读取的文件", "a file that the services' user {user} may not read"
+    ),
+    "readable-for": Message(
+        "{user} 能读的文件（属于 {user} 组、权限 640，所在的文件夹 755）",
+        "a file that {user} may read (of the group {user}, mode 640, in a folder of mode 755)",
+    ),
     "no-permission": Message("没有权限读取的文件", "a file that may not be read by this user"),
     "no-reading": Message("读不出来的文件（{reason}）", "a file that cannot be read ({reason})"),
     "not-utf8": Message(

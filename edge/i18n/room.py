@@ -162,6 +162,11 @@ MESSAGES = {
         "录制程序出错，有一路不再录制（请看 journalctl -u classroom-recorder -e）",
         "a bug has ended one of the tracks (see journalctl -u classroom-recorder -e)",
     ),
+    "fault-nothing-captured": Message(
+        "没有一路真正的画面或声音到达，写进录像的只有提示画面和静音：请看下面的设备，插好后自动继续",
+        "neither pictures nor sound arrive: slates and silence alone are recorded. Look at the devices below; all goes"
+        " on by itself when they are back",
+    ),
     "fault-no-recorder": Message(
         "连不上录制进程：请看 journalctl -u classroom-recorder -e",
         "the recorder is not reached: see journalctl -u classroom-recorder -e",
@@ -216,6 +221,46 @@ MESSAGES = {
     "device-stalled": Message("没有数据", "stalled"),
     "device-missing": Message("找不到", "missing"),
     "device-unfit": Message("不能用", "unfit"),
+    "signal-no-pictures": Message(
+        "没有画面送来：请看摄像机和接线", "sends no pictures: look at the camera and its cable"
+    ),
+    "signal-few-pictures": Message(
+        "画面太少，一卡一卡：请看光线、接线和网络",
+        "sends too few pictures: look at the light, the cable and the network",
+    ),
+    "signal-black": Message(
+        "画面全黑：请看镜头盖和灯光",
+        "its picture is black: look at the lens cap and the light",
+    ),
+    "signal-frozen": Message(
+        "画面不动：请拔下摄像机再插上", "its picture stands still: unplug the camera and plug it in"
+    ),
+    "signal-no-sound": Message(
+        "没有声音送来：请拔下话筒再插上", "sends no sound: unplug the microphone and plug it in"
+    ),
+    "signal-silent": Message(
+        "完全没有声音：请看话筒的开关和接线",
+        "is wholly silent: look at the microphone's switch and its cable",
+    ),
+    "signal-hum": Message(
+        "只有电流声：请看话筒的接线和接地", "gives mains hum alone: look at the microphone's cable and its earth"
+    ),
+    "signal-dead-channel": Message(
+        "有一个声道没有声音：请看接线",
+        "one of its channels is dead: look at its cable",
+    ),
+    "signal-too-quiet": Message(
+        "一分钟来几乎没有声音：请看话筒的开关和音量",
+        "has been nearly silent for a minute: look at the microphone's switch and its gain",
+    ),
+    "signal-odd-rate": Message(
+        "一直在丢失或重复声音：请换一个 USB 口",
+        "loses or doubles sound all the time: give it another USB port",
+    ),
+    "signal-wrong-rate": Message(
+        "采样率和声卡说的不一样：已按实际采样率录制，声音完好",
+        "does not keep the rate that it promises: it is recorded at its true rate, and nothing is lost",
+    ),
     "rate": Message("每秒 {fps:.1f} 帧", "{fps:.1f} fps"),
     # start, stop, pause, resume, mark
     "start-help": Message(

@@ -38,6 +38,16 @@ SENTENCES = {
     "Temporary failure in name resolution": "暂时查不到主机名",
     "Too many levels of symbolic links": "符号链接绕成了圈",
     "timed out": "超时",
+    # a learning record store (LRS) that is not reached, or does not take statements
+    "no answer within {seconds} s": "{seconds} 秒没有应答",
+    "{status}; no LRS answered: check its address, and whether the network wants a login": (
+        "{status}；应答的不是 LRS：请检查地址，以及网络是不是要先登录"
+    ),
+    "{status} without the statements' ids": "{status}，但没有确认收到记录",
+    "the ledger: {error}": "账本：{error}",
+    "Cannot connect to host {host} ssl:{ssl} [{error}]": "连不上 {host}（{error}）",
+    "Connect call failed {address}": "连接 {address} 失败",
+    "Server disconnected": "服务器断开了连接",
     # the TOML parser: Python's tomllib
     "Cannot declare {key} twice": "同一个表写了两次",
     "Cannot mutate immutable namespace {key}": "这个表已经在一行里写完，不能再加",

@@ -50,7 +50,11 @@ class RateMeter:
             return None
         seconds = (points[-1, 0] - points[0, 0]) / believed_hz
         tolerance = TOLERANCE if seconds >= SHORT_WINDOW_S else SHORT_WINDOW_TOLERANCE
-        short = _median_ratio(points, max(1, round(len(points) * _SHORT_SPAN_S / seconds)), believed_hz)
+        lag = max(1, round(len(points) * _SHORT_SPAN_S / seconds))
+        # After a loss the points may be few, and lie within less than a short span.
+        if lag >= len(points):
+            return None
+        short = _median_ratio(points, lag, believed_hz)
         long = _median_ratio(points, len(points) // 2, believed_hz)
         if short is None or long is None or not _agree(short - 1.0, long - 1.0, tolerance):
             return None

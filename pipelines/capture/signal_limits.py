@@ -29,6 +29,7 @@ CHANNELS_APART_DB = 30.0
 
 # A microphone's clock is a crystal; what is further off is another rate than the device promised.
 WRONG_RATE_PPM = 1_000.0
+_USUAL_RATES_HZ = (16_000, 32_000, 44_100, 48_000, 96_000)
 
 
 class DeadLevels(NamedTuple):
@@ -51,6 +52,17 @@ ABOVE_HUM = DeadLevels(maybe=-65.0, surely=-75.0)
 def believable_fps(fps: float) -> float:
     """Return a rate that a camera may have, 0 for any other."""
     return fps if 0.0 < fps <= FASTEST_FPS else 0.0
+
+
+def is_rate_of_a_card(ppm: float) -> bool:
+    """Whether a clock so far off may be that of a card: nearly right, or another usual rate than it says.
+
+    What is off by anything else loses or doubles samples all the time.
+    """
+    if abs(ppm) <= WRONG_RATE_PPM:
+        return True
+    ratios = (true / said for true in _USUAL_RATES_HZ for said in _USUAL_RATES_HZ)
+    return any(abs((1 + ppm * 1e-6) / ratio - 1) * 1e6 <= WRONG_RATE_PPM for ratio in ratios)
 
 
 def is_too_few(fps: float, promised_fps: float, *, is_screen: bool) -> bool:

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, StoredFile
-from pipelines.files.lesson_layout import INIT, LESSON_JSON, MAIN_PLAYLIST, PART, TEMPORARY, is_media, is_playlist
+from pipelines.files.lesson_layout import (
+    LESSON_JSON,
+    MAIN_PLAYLIST,
+    PART,
+    TEMPORARY,
+    init_number,
+    is_media,
+    is_playlist,
+)
 
 
 def can_be_named(path: str) -> bool:
@@ -178,4 +186,4 @@ def _stage(path: str) -> int:
 
 def _lesson_order(path: str) -> tuple[str, str]:
     track, _, name = path.partition("/")
-    return ("" if name == INIT else name, track)
+    return ("" if init_number(name) is not None else name, track)

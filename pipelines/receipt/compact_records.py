@@ -9,27 +9,38 @@ from typing import Any, Generic, TypeVar
 R = TypeVar("R", bound=tuple[Any, ...])
 
 
-class CompactRecords(Generic[R]):
-    """A list of records, each a named tuple; ``flatten`` makes of it the numbers that ``layout`` (of the module struct)
-    has, and ``make`` the record of them. A Python object for each would take fifteen times as much.
+class RecordLayout(Generic[R]):
+    """How records of a kind are packed: ``flatten`` makes of one the numbers that ``layout`` (module struct) has.
+
+    ``make`` makes the record of them. All lists of a kind share one layout.
     """
 
     def __init__(self, layout: str, make: Callable[..., R], flatten: Callable[[R], Iterable[float]] = tuple) -> None:
-        self._struct = struct.Struct(layout)
-        self._make = make
-        self._flatten = flatten
+        self.struct = struct.Struct(layout)
+        self.make = make
+        self.flatten = flatten
+
+
+class CompactRecords(Generic[R]):
+    """A list of records; a Python object for each would take fifteen times as much."""
+
+    __slots__ = ("_layout", "_packed")
+
+    def __init__(self, layout: RecordLayout[R]) -> None:
+        self._layout = layout
         self._packed = bytearray()
 
     def __len__(self) -> int:
-        return len(self._packed) // self._struct.size
+        return len(self._packed) // self._layout.struct.size
 
     def __iter__(self) -> Iterator[R]:
-        for values in self._struct.iter_unpack(self._packed):
-            yield self._make(*values)
+        make = self._layout.make
+        for values in self._layout.struct.iter_unpack(self._packed):
+            yield make(*values)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CompactRecords) and self._packed == other._packed
 
     def append(self, record: R) -> None:
         """Add a record."""
-        self._packed += self._struct.pack(*self._flatten(record))
+        self._packed += self._layout.struct.pack(*self._layout.flatten(record))

@@ -70,12 +70,17 @@ def check_picture_rate(
 
 def check_damaged_pictures(track: str, seconds: Iterable[PictureSecond]) -> Iterator[Finding]:
     """Count the pictures that are known to be damaged: a hundredth of them is too much, and so are whole seconds."""
-    counted = [one for one in seconds if one.pictures > 0]
-    damaged = [one for one in counted if one.damaged]
+    pictures = 0
+    damaged: list[PictureSecond] = []
+    for one in seconds:
+        # A damaged picture may have been left out, and is not among the others then.
+        pictures += max(one.pictures, one.damaged)
+        if one.damaged:
+            damaged.append(one)
     if not damaged:
         return
-    count, pictures = sum(one.damaged for one in damaged), sum(one.pictures for one in counted)
-    shares = [min(1.0, one.damaged / one.pictures) for one in damaged]
+    count = sum(one.damaged for one in damaged)
+    shares = [one.damaged / max(one.pictures, one.damaged) for one in damaged]
     spoilt_s = sum(share for share in shares if share >= DAMAGED_SECOND_SHARE)
     too_many = count > max(LEAST_DAMAGED, BAD_SHARE * pictures)
     finding = bad if too_many or spoilt_s >= DAMAGED_S else note

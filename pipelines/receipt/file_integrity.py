@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
-from pipelines.files.lesson_layout import INIT, PART, segment_name, segment_number
+from pipelines.files.lesson_layout import PART, init_name, segment_name, segment_number
 from pipelines.files.mp4_boxes import InvalidBox, parse_boxes
 from pipelines.journal.entries import Gap, Medium, Track
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
@@ -53,12 +53,16 @@ def check_track_files(
     reader: SegmentReader,
     *,
     is_journal_whole: bool,
+    init_crcs: Mapping[int, int] | None = None,
 ) -> TrackFiles:
     """Read every file of a track and compare it with the journal; a file that cannot be read counts as broken.
 
-    ``journalled`` are the track's fragments by the journal, ``gaps`` its journalled gaps.
+    ``journalled`` are the track's fragments by the journal, ``gaps`` its journalled gaps, ``init_crcs`` the CRC-32
+    of its init segments by number.
     """
-    check = _TrackCheck(folder / track.track, track, gaps, reader, is_journal_whole=is_journal_whole)
+    check = _TrackCheck(
+        folder / track.track, track, gaps, reader, is_journal_whole=is_journal_whole, init_crcs=init_crcs or {}
+    )
     check.run(journalled)
     return check.files
 
@@ -67,19 +71,27 @@ class _TrackCheck:
     """The check of one track."""
 
     def __init__(
-        self, folder: Path, track: Track, gaps: Sequence[Gap], reader: SegmentReader, *, is_journal_whole: bool
+        self,
+        folder: Path,
+        track: Track,
+        gaps: Sequence[Gap],
+        reader: SegmentReader,
+        *,
+        is_journal_whole: bool,
+        init_crcs: Mapping[int, int],
     ) -> None:
         self.files = TrackFiles()
         self._folder = folder
         self._track = track
         self._gaps = gaps
         self._reader = reader
+        self._init_crcs = init_crcs
         self._end: int | None = None
         # A fragment whose journal line was lost is no surprise.
         self._unknown = bad if is_journal_whole else note
 
     def run(self, journalled: JournalledFragments) -> None:
-        self._check_init()
+        self._check_inits()
         names = {path.name for path in self._folder.iterdir()} if self._folder.is_dir() else set()
         numbers = {number for name in names if (number := segment_number(name)) is not None}
         for name in sorted(name for name in names if name.endswith(PART)):
@@ -115,15 +127,17 @@ class _TrackCheck:
         start_ns, end_ns = self._span_ns(fragments)
         return any(gap.from_ns <= start_ns + _ROUNDING_NS and end_ns <= gap.to_ns + _ROUNDING_NS for gap in self._gaps)
 
-    def _check_init(self) -> None:
-        path = f"{self._track.track}/{INIT}"
-        try:
-            data = (self._folder / INIT).read_bytes()
-        except FileNotFoundError:
-            self._add(bad(FindingCode.INIT_MISSING, self._track.track, file=path))
-            return
-        if not _is_whole_init(data) or self._track.init_crc not in (None, zlib.crc32(data)):
-            self._add(bad(FindingCode.INIT_DAMAGED, self._track.track, file=path))
+    def _check_inits(self) -> None:
+        crcs = {self._track.init: self._track.init_crc, **self._init_crcs}
+        for number in sorted({1, *crcs}):
+            path = f"{self._track.track}/{init_name(number)}"
+            try:
+                data = (self._folder / init_name(number)).read_bytes()
+            except FileNotFoundError:
+                self._add(bad(FindingCode.INIT_MISSING, self._track.track, file=path))
+                continue
+            if not _is_whole_init(data) or crcs.get(number) not in (None, zlib.crc32(data)):
+                self._add(bad(FindingCode.INIT_DAMAGED, self._track.track, file=path))
 
     def _check_segment(self, number: int, journalled: JournalledFragments) -> None:
         path = self._path(number)

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pipelines.journal.entries import Fragment, Segment
-from pipelines.receipt.compact_records import CompactRecords
-
-_LAYOUT = "<IIqqI?"
+from pipelines.receipt.compact_records import CompactRecords, RecordLayout
 
 
 class FragmentRecord(NamedTuple):
@@ -23,9 +21,12 @@ class FragmentRecord(NamedTuple):
     is_key: bool
 
 
+_LAYOUT = RecordLayout("<IIqqI?", FragmentRecord)
+
+
 def fragment_records() -> CompactRecords[FragmentRecord]:
     """An empty list of fragments."""
-    return CompactRecords(_LAYOUT, FragmentRecord)
+    return CompactRecords(_LAYOUT)
 
 
 class JournalledFragments:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.capture.signal_limits import WRONG_RATE_PPM
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import (
     AnyEntry,
@@ -51,8 +52,9 @@ class DroppedTotal:
 class JournalSummary:
     """What a journal says of a lesson; a few megabytes for the longest.
 
-    ``end`` is None unless the lesson has ended. ``fragments``, ``gaps`` and ``pictures`` are by track, ``sounds`` and
-    ``worst_drifts`` (the largest offset) by microphone, ``dropped`` by track, what and cause.
+    ``end`` is None unless the lesson has ended. ``fragments``, ``gaps`` and ``pictures`` are by track, ``init_crcs``
+    (CRC-32 of init segments) by track and number, ``sounds``, ``worst_drifts`` (the largest offset) and ``odd_rates``
+    (the clock furthest off, if it is not the promised one) by microphone, ``dropped`` by track, what and cause.
     """
 
     clock: LessonClock = field(default_factory=LessonClock)
@@ -60,6 +62,7 @@ class JournalSummary:
     end: End | None = None
     tracks: dict[str, Track] = field(default_factory=dict)
     fragments: dict[str, JournalledFragments] = field(default_factory=lambda: defaultdict(JournalledFragments))
+    init_crcs: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     damaged_lines: int = 0
     is_empty: bool = True
     resumes: list[Resumed] = field(default_factory=list)
@@ -70,6 +73,7 @@ class JournalSummary:
     pictures: dict[str, CompactRecords[PictureSecond]] = field(default_factory=lambda: defaultdict(picture_seconds))
     sounds: dict[str, CompactRecords[SoundSecond]] = field(default_factory=lambda: defaultdict(sound_seconds))
     worst_drifts: dict[str, Drift] = field(default_factory=dict)
+    odd_rates: dict[str, Drift] = field(default_factory=dict)
 
     def apply(self, entry: AnyEntry) -> None:
         """Apply the next entry of the journal."""
@@ -94,6 +98,8 @@ class JournalSummary:
                 self.resumes.append(entry)
             case Track():
                 self.tracks[entry.track] = entry
+                if entry.init_crc is not None:
+                    self.init_crcs[entry.track][entry.init] = entry.init_crc
             case Gap():
                 self.gaps[entry.track].append(entry)
             case Dropped():
@@ -109,6 +115,9 @@ class JournalSummary:
                 worst = self.worst_drifts.get(entry.track)
                 if worst is None or abs(entry.offset_ms) > abs(worst.offset_ms):
                     self.worst_drifts[entry.track] = entry
+                odd = self.odd_rates.get(entry.track)
+                if abs(entry.ppm) > WRONG_RATE_PPM and (odd is None or abs(entry.ppm) > abs(odd.ppm)):
+                    self.odd_rates[entry.track] = entry
             case _:
                 pass
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipelines.journal.entries import Gap, PictureMeasurement, SoundMeasurement
-from pipelines.receipt.compact_records import CompactRecords
+from pipelines.receipt.compact_records import CompactRecords, RecordLayout
 
 SECOND_NS = 1_000_000_000
 NOT_MEASURED = math.nan
@@ -66,12 +66,12 @@ def sound_second(measured: SoundMeasurement) -> SoundSecond:
 
 def picture_seconds() -> CompactRecords[PictureSecond]:
     """An empty list of seconds."""
-    return CompactRecords("<qffhhf", PictureSecond)
+    return CompactRecords(_PICTURES)
 
 
 def sound_seconds() -> CompactRecords[SoundSecond]:
     """An empty list of seconds."""
-    return CompactRecords(f"<qffi{MAX_CHANNELS}f", _make_sound, _flatten_sound)
+    return CompactRecords(_SOUNDS)
 
 
 def _make_sound(lesson_ns: int, rms_dbfs: float, peak_dbfs: float, samples: int, *levels: float) -> SoundSecond:
@@ -82,6 +82,10 @@ def _make_sound(lesson_ns: int, rms_dbfs: float, peak_dbfs: float, samples: int,
 def _flatten_sound(second: SoundSecond) -> Iterable[float]:
     absent = (NOT_MEASURED,) * (MAX_CHANNELS - len(second.channels_dbfs))
     return (*second[:4], *second.channels_dbfs, *absent)
+
+
+_PICTURES = RecordLayout("<qffhhf", PictureSecond)
+_SOUNDS = RecordLayout(f"<qffi{MAX_CHANNELS}f", _make_sound, _flatten_sound)
 
 
 def seconds_of(gaps: Iterable[Gap]) -> set[int]:

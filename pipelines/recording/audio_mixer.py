@@ -108,7 +108,13 @@ class AudioMixer:
         """Write everything that is aligned; a long silence comes in parts, so as not to fill the memory."""
         while len(samples := channel.aligner.pop_samples()):
             self._measure(channel, samples)
+            # Neither what fills a gap nor what a muted device delivers is sound.
+            is_captured = bool(samples.any())
+            if is_captured:
+                self._mix_track.writer.note_captured()
             if channel.track is not None:
+                if is_captured:
+                    channel.track.writer.note_captured()
                 channel.track.write(samples)
             self._mixdown.push_samples(channel.role, samples)
             self._write_mix()

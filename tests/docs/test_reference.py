@@ -9,6 +9,7 @@ from pathlib import Path
 
 from docs.generate.faults import FAULTS, STORE
 from docs.generate.remedies import MESSAGES as REMEDIES
+from edge.classroom.recorder_messages import NOTHING_CAPTURED
 from edge.config.load import load
 from edge.controller.fault_registry import LEDGER, NEWER_LEDGER
 from edge.controller.finalisation import HELD_UP
@@ -22,7 +23,7 @@ from pipelines.receipt.findings import FindingCode
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, NOT_REMOVABLE}
+OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, NOT_REMOVABLE, NOTHING_CAPTURED}
 CONFIG = """
 [room]
 school = "s"

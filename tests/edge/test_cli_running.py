@@ -147,7 +147,7 @@ def test_a_lesson_from_the_terminal(room: Room, capsys: pytest.CaptureFixture[st
     assert room.command("status", "--json") == 0
     status = json.loads(capsys.readouterr().out)
     assert (status["state"], status["lesson"]) == ("recording", lesson)
-    assert status["devices"]["teacher"] == {"state": "running", "reason": ""}
+    assert status["devices"]["teacher"] == {"state": "running", "reason": "", "signal": ""}
     assert {"lesson_time_s", "lamp", "upload"} <= status.keys()
     assert "pending" in status["upload"]
     assert room.command("status") == 0

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.capture.signal_limits import is_rate_of_a_card
 from pipelines.receipt.coverage_checks import check_damaged_pictures, check_picture_rate, check_samples
 from pipelines.receipt.findings import Finding, FindingCode, Severity
 from pipelines.receipt.seconds import NOT_COUNTED, PictureSecond, SoundSecond
@@ -117,6 +118,16 @@ def test_a_second_may_be_journalled_in_two_parts(fps: int, data: st.DataObject) 
 def test_damaged_pictures_are_counted_and_too_many_are_bad(damaged: list[int], found: list[Severity]) -> None:
     seconds = [PictureSecond(n * SECOND, 110.0, 4.0, 25, count, 25.0) for n, count in enumerate(damaged)]
     assert [finding.severity for finding in check_damaged_pictures("teacher", seconds)] == found
+
+
+@pytest.mark.parametrize("ppm", [0.0, -90.0, 400.0, -81_250.0, 88_435.0, -333_333.0, -81_000.0])
+def test_a_card_s_clock_may_be_off_or_another_than_it_says(ppm: float) -> None:
+    assert is_rate_of_a_card(ppm)
+
+
+@pytest.mark.parametrize("ppm", [-105_704.0, -20_000.0, 3_000.0, 150_000.0])
+def test_a_clock_that_no_card_has_is_lost_sound(ppm: float) -> None:
+    assert not is_rate_of_a_card(ppm)
 
 
 def test_sound_that_never_came_is_missed_whatever_the_journal_says() -> None:

@@ -22,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lying_store import LyingStore
+from scoreboard import Scoreboard
 from seaweed import Seaweed
 from spools import PREFIX, SpooledLesson
 from waiting import pass_time, stays_async, until_async
@@ -644,7 +645,9 @@ def server(tmp_path: Path) -> Iterator[Seaweed]:
     made.stop()
 
 
-async def test_a_server_that_stops_and_comes_back(server: Seaweed, spool: Path, ledger: Ledger) -> None:
+async def test_a_server_that_stops_and_comes_back(
+    server: Seaweed, spool: Path, ledger: Ledger, scoreboard: Scoreboard
+) -> None:
     lesson = SpooledLesson(spool, "r204-5ea0-000001")
     lesson.grow_all(3)
     store = server.store()
@@ -658,10 +661,14 @@ async def test_a_server_that_stops_and_comes_back(server: Seaweed, spool: Path, 
         lesson.finish()
         delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: bool(delivered.stored))
-    assert await compare_copies(lesson.folder, store, PREFIX) == []
+    differing = await compare_copies(lesson.folder, store, PREFIX)
+    assert differing == []
+    scoreboard.record("store-stops", files=len(differing))
 
 
-async def test_wrong_credentials_are_named_and_nothing_is_lost(seaweed: Seaweed, spool: Path, ledger: Ledger) -> None:
+async def test_wrong_credentials_are_named_and_nothing_is_lost(
+    seaweed: Seaweed, spool: Path, ledger: Ledger, scoreboard: Scoreboard
+) -> None:
     lesson = SpooledLesson(spool, "r204-5ea0-000002")
     lesson.grow_all()
     lesson.finish()
@@ -669,7 +676,9 @@ async def test_wrong_credentials_are_named_and_nothing_is_lost(seaweed: Seaweed,
         await delivered.until(lambda: delivered.uploader.status().fault == "credentials")
     async with delivering(spool, seaweed.store(), ledger, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: bool(delivered.stored))
-    assert await compare_copies(lesson.folder, seaweed.store(), PREFIX) == []
+    differing = await compare_copies(lesson.folder, seaweed.store(), PREFIX)
+    assert differing == []
+    scoreboard.record("store-refuses", files=len(differing))
 
 
 UPLOADER_PROCESS = """
@@ -697,7 +706,7 @@ asyncio.run(main(Path(sys.argv[1])))
 """
 
 
-def test_killed_again_and_again_it_arrives_whole(tmp_path: Path) -> None:
+def test_killed_again_and_again_it_arrives_whole(tmp_path: Path, scoreboard: Scoreboard) -> None:
     (tmp_path / "store").mkdir()
     lesson = SpooledLesson(tmp_path / "spool")
     lesson.grow_all(60)
@@ -722,4 +731,7 @@ def test_killed_again_and_again_it_arrives_whole(tmp_path: Path) -> None:
                 continue
         assert process.returncode == 0
         break
-    assert asyncio.run(compare_copies(lesson.folder, FolderStore(tmp_path / "store"), PREFIX)) == []
+    differing = asyncio.run(compare_copies(lesson.folder, FolderStore(tmp_path / "store"), PREFIX))
+    assert differing == []
+    for _ in range(kills):
+        scoreboard.record("uploader-killed", files=len(differing))
