@@ -31,8 +31,10 @@ from edge.controller.maintenance.lesson_deletion import verify_stored
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.upload_outbox import UploadOutbox
 from pipelines.delivery.compare_copies import compare_copies
+from pipelines.delivery.copy_check import missing_from_copy
 from pipelines.delivery.errors import (
     StoreError,
+    StoreNotThere,
     StoreUnreachable,
 )
 from pipelines.delivery.folder_store import FolderStore
@@ -570,6 +572,34 @@ async def test_another_store_at_the_same_address_is_noticed_and_gets_everything(
         await delivered.until(lambda: bool(delivered.stored))
     assert ledger.lessons.get(lesson.name).stored is StoredVerdict.PENDING
     assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_a_disk_that_comes_to_the_mount_point_and_goes_again(spool: Path, ledger: Ledger, store: Watched) -> None:
+    """At first the disk is not mounted and nobody noticed; then it is; then it is pulled out."""
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    lesson.finish()
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    assert await missing_from_copy(lesson.folder, store, ledger.outbox, PREFIX) is None, "no other place than here"
+    mount = ["mount", "-t", "tmpfs", "tmpfs", str(store.root)]
+    if (await asyncio.to_thread(subprocess.run, mount, check=False)).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+            await delivered.until(lambda: bool(delivered.stored))
+        assert await missing_from_copy(lesson.folder, store, ledger.outbox, PREFIX) == []
+        mark = ledger.outbox.known_store()
+    finally:
+        await asyncio.to_thread(subprocess.run, ["umount", str(store.root)], check=True)
+    with pytest.raises(StoreNotThere):
+        await store.put(f"{PREFIX}/x", b"must not land on the disk below")
+    puts = len(store.puts)
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: delivered.uploader.status().fault == "store-not-there")
+    assert len(store.puts) == puts
+    assert ledger.outbox.known_store() == mark
+    assert verify_stored(spool, ledger, lesson.name), "what is on that disk is still known"
 
 
 async def test_a_garbling_store_gets_a_file_twice_and_then_seldom(spool: Path, ledger: Ledger) -> None:
