@@ -72,4 +72,5 @@ async def _ask(config: Config, store: Store, must_mark: bool) -> StoreReport:
             mark = await write_mark(store, prefix)
         spool = config.paths.spool
         makes_room = await store.is_apart_from(next(path for path in (spool, *spool.parents) if path.exists()))
-    return StoreReport(config.store.url, mark or "", makes_room, **(json.loads(traits) if traits else {}))
+    known = json.loads(traits)
+    return StoreReport(config.store.url, mark or "", makes_room, known.get("is_hosted"), known.get("checks_sha256"))
