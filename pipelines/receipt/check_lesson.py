@@ -53,7 +53,7 @@ def check_lesson(folder: Path, reader: LessonReader | None = None) -> Receipt:
 
 
 def build_receipt(reader: LessonReader, decode: Callable[[MediaSegments], Measurements] | None = None) -> Receipt:
-    """Return the receipt of a lesson, by what ``decode`` measures if given, else by the journal's measurements.
+    """Return the receipt of a lesson, by the journal's measurements and, if given, by what ``decode`` measures.
 
     Raises:
         OSError: a file cannot be read.
@@ -84,12 +84,14 @@ def build_receipt(reader: LessonReader, decode: Callable[[MediaSegments], Measur
         findings += check_playlists(folder, media, segments_ns, lesson_ns)
     findings += check_sidecar_files(folder)
     findings += _check_coverage(summary, lesson_ns)
-    if decode is None:
-        measured = Measurements(summary.pictures, summary.sounds, STILL_CHANGE)
-    else:
-        measured = decode({name: (media[name], list(on_disk[name].segments_ns)) for name in media})
-    findings += measured.findings
+    measured = Measurements(summary.pictures, summary.sounds, STILL_CHANGE)
     findings += _check_measurements(summary, measured, lesson_ns)
+    if decode is not None:
+        measured = decode({name: (media[name], list(on_disk[name].segments_ns)) for name in media})
+        findings += measured.findings
+        known = {finding.code for finding in findings}
+        findings += (one for one in _check_measurements(summary, measured, lesson_ns) if one.code not in known)
+    findings += _check_measured(summary, measured, lesson_ns)
     return Receipt(
         lesson=summary.begin.lesson if summary.begin else folder.resolve().name,
         lesson_time_ns=lesson_ns,
@@ -148,6 +150,9 @@ def _check_measurements(summary: JournalSummary, measured: Measurements, lesson_
             black_luma=black_luma(full_range=is_full_range),
             still_change=measured.still_change,
             may_stand_still=name == SCREEN,
+            seen_moving={
+                one.lesson_ns // SECOND_NS for one in summary.pictures.get(name, ()) if one.change >= STILL_CHANGE
+            },
         )
     for name, sounds in measured.sounds.items():
         silent = _silent_seconds(summary, name)
@@ -158,9 +163,13 @@ def _check_measurements(summary: JournalSummary, measured: Measurements, lesson_
             lesson_ns,
             keeps_channels=recorded is not None and recorded.channels > 1,
         )
+
+
+def _check_measured(summary: JournalSummary, measured: Measurements, lesson_ns: int) -> Iterator[Finding]:
+    """Check that every track was looked at, or listened to."""
     if lesson_ns < _MEASURED_NS:
         return
-    for name, track in tracks.items():
+    for name, track in summary.tracks.items():
         if track.medium is Medium.PICTURE and not any(one.luma >= 0 for one in measured.pictures.get(name, ())):
             yield note(FindingCode.UNMEASURED, name)
         if track.medium is Medium.SOUND and not measured.sounds:
