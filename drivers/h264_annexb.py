@@ -6,11 +6,14 @@ Source: ITU-T H.264, Annex B and Table 7-1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 _START_CODE = b"\0\0\1"
 _LONG_START_CODE = b"\0\0\0\1"
 IDR, SPS, PPS, _ACCESS_UNIT_DELIMITER = 5, 7, 8, 9
 SLICES = (1, 2, IDR)
+# Enough for a slice's first numbers.
+_SLICE_HEAD_BYTES = 24
 
 
 def nal_units(data: bytes) -> Iterator[bytes]:
@@ -29,21 +32,30 @@ def join_nal_units(units: Iterable[bytes]) -> bytes:
     return b"".join(_LONG_START_CODE + unit for unit in units)
 
 
-def split_access_unit(data: bytes) -> tuple[list[bytes], bytes, bytes]:
-    """Return the NAL units before the first slice, all from its start code on, and the first slice without it.
+class AnnexBUnit(NamedTuple):
+    """An access unit, whether it is key (IDR), and the beginning of its first slice; empty if it has no slice."""
 
-    The slices, by far the most of it, are not searched.
+    data: bytes
+    is_key: bool
+    slice_head: bytes
+
+
+def split_access_unit(data: bytes) -> tuple[list[bytes], int, bytes]:
+    """Return the NAL units before the first slice, the offset of its start code, and the beginning of that slice.
+
+    The slices, by far the most of it, are neither searched nor copied.
     """
     before: list[bytes] = []
     begin = data.find(_START_CODE)
     while begin >= 0:
         body = begin + len(_START_CODE)
         if body < len(data) and data[body] & 0x1F in SLICES:
-            return before, data[begin - 1 if begin and not data[begin - 1] else begin :], data[body:]
+            at = begin - 1 if begin and not data[begin - 1] else begin
+            return before, at, data[body : body + _SLICE_HEAD_BYTES]
         begin = data.find(_START_CODE, body)
         if unit := (data[body:] if begin < 0 else data[body:begin]).rstrip(b"\0"):
             before.append(unit)
-    return before, b"", b""
+    return before, len(data), b""
 
 
 def parameter_sets(data: bytes) -> tuple[bytes, ...]:
@@ -86,11 +98,13 @@ class ParameterSetCompleter:
             if of_kind := [unit for unit in given if nal_type(unit) == kind]:
                 self._parameter_sets[kind] = of_kind
 
-    def complete(self, data: bytes) -> tuple[bytes, bool]:
-        """Return the access unit and whether it is key (IDR); a key unit begins with its SPS and PPS."""
-        before, slices, first = split_access_unit(data)
-        self.remember(before)
-        if not first or nal_type(first) != IDR:
-            return data, False
+    def complete(self, data: bytes) -> AnnexBUnit:
+        """Return the access unit; a key unit begins with its SPS and PPS."""
+        before, at, slice_head = split_access_unit(data)
+        if before:
+            self.remember(before)
+        if not slice_head or nal_type(slice_head) != IDR:
+            return AnnexBUnit(data, False, slice_head)
         others = [unit for unit in before if nal_type(unit) not in (SPS, PPS, _ACCESS_UNIT_DELIMITER)]
-        return join_nal_units([*self._parameter_sets[SPS], *self._parameter_sets[PPS], *others]) + slices, True
+        head = join_nal_units([*self._parameter_sets[SPS], *self._parameter_sets[PPS], *others])
+        return AnnexBUnit(head + data[at:], True, slice_head)

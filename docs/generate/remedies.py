@@ -366,6 +366,11 @@ MESSAGES = {
         "The microphone delivered less sound than the lesson lasted; silence stands in its place. Look at the USB cable"
         " and hub; if it happens again, send the developers the output of `journalctl -u classroom-recorder`.",
     ),
+    "finding-wrong-rate": Message(
+        "不用处理：已按实际采样率录制。想去掉这条备注，就在配置里把 `rate_hz` 改成声卡真正的采样率。",
+        "Nothing has to be done: it is recorded at its true rate. To be rid of the note, set `rate_hz` in the config to"
+        " the rate that the card really has.",
+    ),
     "finding-odd-rate": Message(
         "话筒一直丢失或重复声音，多半是 USB 口太忙。换一个口，不要和摄像机共用集线器；还是这样就换声卡。",
         "The microphone loses or doubles sound all the time, as a rule because its USB port is too busy. Give it"

@@ -8,7 +8,6 @@ from __future__ import annotations
 from drivers.h264_annexb import IDR, nal_type
 from drivers.h264_sps import BitReader, InvalidParameterSet, SequenceParameterSet
 
-_HEADER_BYTES = 24
 # A camera that miscounts right behind so many key pictures in a row never counts as the standard says.
 _MISCOUNTED_GOPS = 3
 
@@ -25,7 +24,7 @@ class SliceContinuity:
         self._miscounted_gops = 0
 
     def is_whole(self, first: bytes, sps: SequenceParameterSet) -> bool:
-        """Whether the access unit with this first slice (a NAL unit, or its beginning), and all it refers to, came."""
+        """Whether the access unit whose first slice begins so, and all it refers to, came."""
         try:
             is_first, number = _slice_header(first, sps)
         except InvalidParameterSet:
@@ -56,7 +55,7 @@ class SliceContinuity:
 
 def _slice_header(unit: bytes, sps: SequenceParameterSet) -> tuple[bool, int]:
     """Whether this slice is the first of its picture, and its frame number."""
-    reader = BitReader(unit[1:_HEADER_BYTES])
+    reader = BitReader(unit[1:])
     first_macroblock = reader.unsigned()
     reader.unsigned()
     reader.unsigned()

@@ -9,7 +9,7 @@ import av
 
 from drivers.camera.h264_continuity import SliceContinuity
 from drivers.camera.stream_packet import StreamPacket, TimedPicture, timestamp_ns
-from drivers.h264_annexb import ParameterSetCompleter, split_access_unit
+from drivers.h264_annexb import ParameterSetCompleter
 from drivers.h264_sps import InvalidParameterSet, SequenceParameterSet, parse_sps
 from drivers.samples import AccessUnit, Coding, DamagedPicture, PictureFormat
 
@@ -17,19 +17,21 @@ from drivers.samples import AccessUnit, Coding, DamagedPicture, PictureFormat
 class H264Passthrough:
     """A ``PacketDecoder`` that starts with the first key picture whose parameter sets can be read.
 
-    After a loss every picture is damaged until the next key picture.
+    After a loss every picture is damaged until the next key picture. Where the transport may lose parts of a picture
+    (``is_lossy``), each one is decoded to find that: 7.5 % of a core of a PC at 720p30.
     """
 
     coding = Coding.H264
     why = ""
 
-    def __init__(self, stream: av.VideoStream) -> None:
+    def __init__(self, stream: av.VideoStream, *, is_lossy: bool = False) -> None:
         extradata = stream.codec_context.extradata or b""
         # An avcC record begins with its version, 1; Annex B begins with a start code.
         is_avcc = extradata.startswith(b"\1")
         self._to_annexb = av.BitStreamFilterContext("h264_mp4toannexb", stream) if is_avcc else None
         self._completer = ParameterSetCompleter(b"" if is_avcc else extradata)
         self._continuity = SliceContinuity()
+        self._trial = _TrialDecoder() if is_lossy else None
         self._sps_bytes = b""
         self._sps: SequenceParameterSet | None = None
         self._is_reordered = False
@@ -41,11 +43,12 @@ class H264Passthrough:
             return
         is_corrupt = packet.is_corrupt
         for packet_part in self._to_annexb.filter(packet) if self._to_annexb else [packet]:
-            data, is_key = self._completer.complete(bytes(packet_part))
-            _, _, first_slice = split_access_unit(data)
-            if not first_slice:
+            data, is_key, slice_head = self._completer.complete(bytes(packet_part))
+            if not slice_head:
                 continue
-            is_whole = self._is_whole(first_slice, is_key=is_key) and not is_corrupt
+            is_whole = self._is_whole(slice_head, is_key=is_key) and not is_corrupt
+            if is_whole and self._trial is not None:
+                is_whole = self._trial.decodes(data)
             self._has_started = self._has_started or (is_key and is_whole)
             if not self._has_started:
                 continue
@@ -74,7 +77,7 @@ class H264Passthrough:
             sps.matrix,
         )
 
-    def _is_whole(self, first_slice: bytes, *, is_key: bool) -> bool:
+    def _is_whole(self, slice_head: bytes, *, is_key: bool) -> bool:
         if is_key and self._completer.sps != self._sps_bytes:
             self._sps_bytes = self._completer.sps
             try:
@@ -83,4 +86,19 @@ class H264Passthrough:
                 self._sps = None
         if self._sps is None or not self._completer.has_both:
             return False
-        return self._continuity.is_whole(first_slice, self._sps)
+        return self._continuity.is_whole(slice_head, self._sps)
+
+
+class _TrialDecoder:
+    """Decodes one stream's access units, only to see whether they are whole."""
+
+    def __init__(self) -> None:
+        self._codec = av.CodecContext.create("h264", "r")
+        self._codec.flags |= av.codec.context.Flags.low_delay
+        self._codec.thread_count = 1
+
+    def decodes(self, unit: bytes) -> bool:
+        try:
+            return not any(frame.is_corrupt for frame in self._codec.decode(av.Packet(unit)))
+        except av.FFmpegError:
+            return False

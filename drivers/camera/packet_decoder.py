@@ -37,8 +37,11 @@ class PacketDecoder(Protocol):
         """Return the format of the newest picture; ``wanted`` counts where the stream does not say."""
 
 
-def make_decoder(stream: Stream, rotation: int = 0) -> PacketDecoder:
-    """Return the decoder for this stream, whose pictures must be turned clockwise by ``rotation`` degrees."""
+def make_decoder(stream: Stream, rotation: int = 0, *, is_lossy: bool = False) -> PacketDecoder:
+    """Return the decoder for this stream, whose pictures must be turned clockwise by ``rotation`` degrees.
+
+    ``is_lossy``: parts of a picture may be missing without any sign of it.
+    """
     match stream.codec_context.name:
         case "mjpeg":
             return _MjpegPassthrough(stream)
@@ -47,7 +50,7 @@ def make_decoder(stream: Stream, rotation: int = 0) -> PacketDecoder:
         case "h264" if rotation:
             return _SoftwareDecoder(stream, "the pictures must be turned", rotation)
         case "h264":
-            return H264Passthrough(stream)
+            return H264Passthrough(stream, is_lossy=is_lossy)
         case _:
             return _SoftwareDecoder(stream, "", rotation)
 

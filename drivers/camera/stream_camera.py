@@ -34,6 +34,7 @@ _FIRST_PICTURE_S = 9.0
 # A stream without timing in its headers "has" 90000 frames a second.
 _SLOWEST_FPS, _FASTEST_FPS = 1, 120
 _RTSP = ("rtsp", "rtsps")
+_LOSSY = ("udp", "rtp")
 _HOSTLESS = ("file", "udp", "rtp", "tcp")
 _SCHEMES = (*_RTSP, "http", "https", "rtmp", "rtmps", *_HOSTLESS)
 # The path of a file: neither a host with a port nor a scheme stands before its first slash.
@@ -52,7 +53,7 @@ class StreamCameraOptions:
     loop: bool = True
     """Play a file again at its end; without it the end of the file is the loss of the camera."""
     rtsp_transport: Literal["tcp", "udp"] = "tcp"
-    """Transport of RTSP; udp only where the camera cannot do tcp."""
+    """Transport of RTSP; udp only where the camera cannot do tcp: it loses parts of pictures."""
     open_timeout_s: float = 5.0
     """The longest time a server may take to answer."""
     read_timeout_s: float = 5.0
@@ -249,7 +250,12 @@ class _StreamSource:
             raise DeviceMisconfigured(self.role, f"{self._public_url} has no picture in it that can be read")
         self._stream = streams[0]
         self._lacks_timestamps = self._container.format.name in _FORMATS_WITHOUT_TIMESTAMPS
-        self._decoder: PacketDecoder = make_decoder(self._stream, self._rotation())
+        self._decoder: PacketDecoder = make_decoder(self._stream, self._rotation(), is_lossy=self._is_lossy)
+
+    @property
+    def _is_lossy(self) -> bool:
+        is_udp_rtsp = self._address.scheme in _RTSP and self._options.rtsp_transport == "udp"
+        return is_udp_rtsp or self._address.scheme in _LOSSY
 
     def _rotation(self) -> int:
         """How far clockwise a file's pictures must be turned, in degrees; only containers of files can say so."""

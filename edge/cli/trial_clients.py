@@ -17,7 +17,6 @@ from edge.reporting import lrs_sender
 from pipelines.delivery.errors import InvalidStoreUrl
 
 SERVICE_USER: Final = "classroom-edge"
-_PANIC = "PanicException"
 
 
 def client_problems(config: Config) -> Iterator[ConfigProblem]:
@@ -26,11 +25,6 @@ def client_problems(config: Config) -> Iterator[ConfigProblem]:
         configured_store(config.store)
     except InvalidStoreUrl as error:
         yield _refused("store.url", error)
-    except BaseException as error:
-        # A panic of obstore's native part, which is no Exception.
-        if type(error).__name__ != _PANIC:
-            raise
-        yield _refused("store", error)
     if config.lrs.url:
         try:
             lrs_sender.statements_url(config.lrs)
@@ -70,6 +64,6 @@ def _may_read(file: Path, account: pwd.struct_passwd, groups: list[int]) -> bool
     return tried.returncode == 0
 
 
-def _refused(path: str, error: BaseException) -> ConfigProblem:
+def _refused(path: str, error: Exception) -> ConfigProblem:
     rule = foreign_sentence(mask_addresses(str(error).partition("\n")[0]))
     return ConfigProblem(path, lazy_message("config.refused", rule=rule), lazy_message("config.sense"))

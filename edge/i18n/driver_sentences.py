@@ -129,6 +129,7 @@ SENTENCES = {
     "the simulated camera was unplugged": "模拟摄像机被拔下了",
     "the size must be even and at least {least} pixels wide": "画面大小应为偶数，宽至少 {least} 像素",
     "the stream broke off: {error}": "视频流断开了：{error}",
+    "the stream cannot be read on: {error}": "视频流读不下去了：{error}",
     "the stream has fallen silent": "视频流没有数据了",
     "{address} cannot be opened: {error}": "打不开 {address}：{error}",
     "{address} has no picture in it that can be read": "{address} 里没有能读的画面",
@@ -158,6 +159,13 @@ SENTENCES = {
     "the simulated microphone was unplugged": "模拟话筒被拔下了",
     "the sound library {name} is not installed: {error}": "没有安装声音库 {name}：{error}",
     "the sound system did not answer within {seconds} s": "声音系统 {seconds} 秒没有应答",
+    "{device} stopped: unplugged, or the sound system ended": "{device} 停了：被拔掉了，或者声音系统退出了",
+    "the sound card's process has ended": "声卡的进程退出了",
+    "the sound card's process sent {error}": "声卡的进程发来了看不懂的内容：{error}",
+    "its source {source} is gone, and the sound server gave the sound of {other} instead": (
+        "它的声音源 {source} 不在了，声音服务改送了 {other} 的声音"
+    ),
+    "the sound server gives {other} instead of {source}": "声音服务送来的是 {other}，不是 {source}",
     "{name} accepts no usual sample rate with {channels} or fewer channels": (
         "{name} 在 {channels} 个声道以内没有常用的采样率可用"
     ),

@@ -110,6 +110,10 @@ MESSAGES = {
         "话筒少送了 {seconds} 秒声音，已用静音补上",
         "{seconds} s of sound never came from the microphone; silence stands there",
     ),
+    "wrong-rate": Message(
+        "声卡的实际采样率是它所说的 {percent}%：已按实际采样率录制，声音完好",
+        "the sound card's rate is {percent} % of what it promises: recorded at its true rate, with nothing lost",
+    ),
     "odd-rate": Message(
         "话筒送来的声音只有应有的 {percent}%，一直在丢失或重复：声音会变调、断续",
         "{percent} % of the sound that should have come did: some is lost or doubled all the time, and it sounds so",
@@ -148,6 +152,7 @@ MESSAGES = {
     "track-teacher": Message("教师", "teacher"),
     "track-students": Message("学生", "students"),
     "track-screen": Message("屏幕", "screen"),
+    "track-store": Message("存储", "store"),
     "track-panel": Message("按钮和灯", "panel"),
     "track-clickers": Message("反馈器", "clickers"),
     "track-sound": Message("声音", "sound"),

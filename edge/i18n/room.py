@@ -253,6 +253,10 @@ MESSAGES = {
         "一分钟来几乎没有声音：请看话筒的开关和音量",
         "has been nearly silent for a minute: look at the microphone's switch and its gain",
     ),
+    "signal-odd-rate": Message(
+        "一直在丢失或重复声音：请换一个 USB 口",
+        "loses or doubles sound all the time: give it another USB port",
+    ),
     "signal-wrong-rate": Message(
         "采样率和声卡说的不一样：已按实际采样率录制，声音完好",
         "does not keep the rate that it promises: it is recorded at its true rate, and nothing is lost",

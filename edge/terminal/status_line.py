@@ -34,7 +34,8 @@ def device_fault_lines(status: Status, language: Language) -> list[str]:
     for role, device in devices_with_clickers(status).items():
         if device.state is not DeviceState.RUNNING:
             state = translate(f"room.device-{device.state}", language)
-            lines.append(f"{track_name(role, language)} {state} {translate_sentence(device.reason, language)}".rstrip())
+            reason = translate_sentence(device.reason, language)
+            lines.append(f"{track_name(role, language)} {state} {reason}".rstrip())
         elif device.signal:
             lines.append(f"{track_name(role, language)} {signal_text(device, language)}")
     return lines

@@ -89,9 +89,8 @@ def _devices(status: Status, language: Language) -> Table:
         table.add_column(translate(f"room.column-{column}", language), overflow="fold")
     for role, device in devices_with_clickers(status).items():
         state = Text(translate(f"room.device-{device.state}", language), DEVICE_STYLES[device.state])
-        reason = Text(translate_sentence(device.reason, language))
-        if device.signal:
-            reason = Text(signal_text(device, language), "yellow")
+        why = Text(translate_sentence(device.reason, language))
+        reason = Text(signal_text(device, language), "yellow") if device.signal else why
         table.add_row(track_name(role, language), state, _current(role, device, status, language), reason)
     return table
 

@@ -22,6 +22,7 @@ from pipelines.capture.signal_limits import (
     believable_fps,
     black_luma,
     is_channel_dead,
+    is_rate_of_a_card,
     is_too_few,
 )
 from pipelines.journal.entries import Drift, PictureMeasurement, SoundMeasurement, Track
@@ -52,6 +53,7 @@ class SignalFault(StrEnum):
     DEAD_CHANNEL = "dead-channel"
     TOO_QUIET = "too-quiet"
     WRONG_RATE = "wrong-rate"
+    ODD_RATE = "odd-rate"
 
 
 HARMLESS = frozenset({SignalFault.WRONG_RATE})
@@ -147,6 +149,8 @@ class MicrophoneSignal:
             return SignalFault.DEAD_CHANNEL
         if _is_too_quiet(seconds):
             return SignalFault.TOO_QUIET
+        if not is_rate_of_a_card(self._ppm):
+            return SignalFault.ODD_RATE
         return SignalFault.WRONG_RATE if abs(self._ppm) > WRONG_RATE_PPM else None
 
     def _has_dead_channel(self, seconds: Sequence[SoundMeasurement]) -> bool:

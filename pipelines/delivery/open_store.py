@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+from drivers.address import Address, InvalidAddress
 from pipelines.delivery.errors import InvalidStoreUrl
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import Store
@@ -21,14 +21,15 @@ def open_store(url: str, access: S3Access | None = None, timeout_s: float = 30.0
     Raises:
         InvalidStoreUrl: the URL or the access to it is wrong in itself.
     """
-    parts = urlsplit(url)
-    match parts.scheme:
-        case "file" if parts.netloc in ("", "localhost") and parts.path.startswith("/"):
-            return FolderStore(Path(unquote(parts.path)))
-        case "s3" if parts.netloc:
-            return _open_bucket(parts.netloc, parts.path.strip("/"), access, timeout_s)
-        case _:
-            raise InvalidStoreUrl(f"{url!r} is not a store: write file:///folder or s3://bucket")
+    try:
+        address = Address.parse(url, ("file", "s3"))
+    except InvalidAddress as error:
+        raise InvalidStoreUrl(str(error)) from error
+    if address.scheme == "s3":
+        return _open_bucket(address.host, address.path.strip("/"), access, timeout_s)
+    if not address.file_path.startswith("/"):
+        raise InvalidStoreUrl("the path of a folder follows file://, such as file:///srv/lessons")
+    return FolderStore(Path(address.file_path))
 
 
 def _open_bucket(bucket: str, prefix: str, access: S3Access | None, timeout_s: float) -> Store:

@@ -84,10 +84,13 @@ class FailoverEncoder:
 
     def _is_outdated(self, encoder: VideoEncoder) -> bool:
         is_other_preset = encoder.preset not in (None, self._targets.preset)
-        return is_other_preset or self._opened_kbps != self._rate.corrected(self._settings.bitrate_kbps)
+        return is_other_preset or self._opened_kbps != self._wanted_kbps()
+
+    def _wanted_kbps(self) -> int:
+        return self._rate.corrected(round(self._settings.bitrate_kbps * self._targets.bitrate_share))
 
     def _open(self) -> VideoEncoder:
-        self._opened_kbps = self._rate.corrected(self._settings.bitrate_kbps)
+        self._opened_kbps = self._wanted_kbps()
         settings = replace(self._settings, preset=self._targets.preset, bitrate_kbps=self._opened_kbps)
         while True:
             try:

@@ -39,7 +39,8 @@ class VideoTrackEncoder:
     """Turn one track's pictures into packets, at times in 1/90000 s that only increase; owned by one thread.
 
     The encoder is opened when it is first needed: for a camera that is passed through only where it goes away or its
-    key picture is late. ``on_change`` gets how the track is made from now on ("encoded", "passed-through"), and why.
+    key picture is late. A camera that sends H.264 only now is passed through from its next key picture on.
+    ``on_change`` gets how the track is made from now on ("encoded", "passed-through"), and why.
     """
 
     def __init__(
@@ -52,7 +53,6 @@ class VideoTrackEncoder:
         on_change: Callable[[str, str], None],
     ) -> None:
         self.is_passthrough = is_passthrough
-        self._may_pass = is_passthrough
         self._role = role
         self._settings = settings
         self._on_change = on_change
@@ -143,7 +143,7 @@ class VideoTrackEncoder:
             is_behind_hidden = not self._is_contiguous and not unit.key and self._check.is_hidden
             if reason or is_behind_hidden:
                 self._start_encoding(reason or _BEHIND_HIDDEN)
-        elif self._may_pass and unit.key and not reason:
+        elif unit.key and not reason:
             self.is_passthrough, self._is_contiguous = True, False
             self._on_change("passed-through", "the camera sends H.264")
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from pipelines.capture.signal_limits import SCREEN, STILL_CHANGE, black_luma
+from pipelines.capture.signal_limits import SCREEN, STILL_CHANGE, black_luma, is_rate_of_a_card
 from pipelines.journal.entries import Gap, Medium, Track
 from pipelines.receipt.coverage_checks import check_damaged_pictures, check_picture_rate, check_samples
 from pipelines.receipt.file_integrity import LENGTH_TOLERANCE_NS, TrackFiles, check_track_files
@@ -129,7 +129,11 @@ def _check_coverage(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding
         yield from check_samples(name, sounds, lesson_ns, excused=_silent_seconds(summary, name))
     yield from check_drift(summary.worst_drifts.values())
     for name, drift in summary.odd_rates.items():
-        yield bad(FindingCode.ODD_RATE, name, drift.lesson_ns, percent=round(100 + drift.ppm * 1e-4, 1))
+        percent = round(100 + drift.ppm * 1e-4, 1)
+        if is_rate_of_a_card(drift.ppm):
+            yield note(FindingCode.WRONG_RATE, name, drift.lesson_ns, percent=percent)
+        else:
+            yield bad(FindingCode.ODD_RATE, name, drift.lesson_ns, percent=percent)
 
 
 def _silent_seconds(summary: JournalSummary, microphone: str) -> set[int]:

@@ -7,6 +7,8 @@ from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.number_ranges import Int128
+
 
 class Severity(StrEnum):
     """A ``bad`` finding makes the lesson bad; a ``note`` is worth knowing."""
@@ -65,6 +67,7 @@ class FindingCode(StrEnum):
     MICROPHONE_DEAD = "microphone-dead"  # seconds, loudest_dbfs
     CHANNEL_DEAD = "channel-dead"  # seconds, channel (from 1)
     SOUND_MISSING = "sound-missing"  # seconds
+    WRONG_RATE = "wrong-rate"  # percent (of the samples that the device promised)
     ODD_RATE = "odd-rate"  # percent (of the samples that should have come)
     CLIPPING = "clipping"  # seconds
     AV_OFFSET = "av-offset"  # offset_ms
@@ -81,9 +84,9 @@ class Finding(BaseModel):
     code: FindingCode
     severity: Severity
     track: str | None = None
-    from_ns: int | None = None
-    to_ns: int | None = None
-    values: dict[str, str | int | float] = {}
+    from_ns: Int128 | None = None
+    to_ns: Int128 | None = None
+    values: dict[str, str | Int128 | float] = {}
 
 
 def _finding(

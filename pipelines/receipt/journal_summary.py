@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.capture.signal_limits import is_rate_of_a_card
+from pipelines.capture.signal_limits import WRONG_RATE_PPM
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import (
     AnyEntry,
@@ -54,7 +54,7 @@ class JournalSummary:
 
     ``end`` is None unless the lesson has ended. ``fragments``, ``gaps`` and ``pictures`` are by track, ``init_crcs``
     (CRC-32 of init segments) by track and number, ``sounds``, ``worst_drifts`` (the largest offset) and ``odd_rates``
-    (the clock furthest off, if no card's is) by microphone, ``dropped`` by track, what and cause.
+    (the clock furthest off, if it is not the promised one) by microphone, ``dropped`` by track, what and cause.
     """
 
     clock: LessonClock = field(default_factory=LessonClock)
@@ -116,7 +116,7 @@ class JournalSummary:
                 if worst is None or abs(entry.offset_ms) > abs(worst.offset_ms):
                     self.worst_drifts[entry.track] = entry
                 odd = self.odd_rates.get(entry.track)
-                if not is_rate_of_a_card(entry.ppm) and (odd is None or abs(entry.ppm) > abs(odd.ppm)):
+                if abs(entry.ppm) > WRONG_RATE_PPM and (odd is None or abs(entry.ppm) > abs(odd.ppm)):
                     self.odd_rates[entry.track] = entry
             case _:
                 pass

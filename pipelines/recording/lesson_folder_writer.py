@@ -39,7 +39,7 @@ class TrackLayout:
     """How a track is stored and played back.
 
     ``roles`` are the playlists that refer to it, ``segments`` the finished segments it already has, ``size`` is
-    (width, height) of video, ``channels`` of audio.
+    (width, height) of video as it is shown, ``channels`` of audio.
     """
 
     name: str

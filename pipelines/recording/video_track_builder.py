@@ -77,7 +77,7 @@ def video_track_layout(track: Track, camera: CameraSettings, kept: KeptTrack | N
         roles=(camera.role,),
         is_video=True,
         bits_per_second=camera.bitrate_kbps * 1000,
-        size=(track.width, track.height),
+        size=(round(track.width * Fraction(track.pixel_aspect)), track.height),
         fps=track.fps,
         segments=kept.segments if kept else (),
     )
@@ -153,8 +153,8 @@ class VideoTrackBuilder:
             sps = parse_sps(sps_of_init(data))
             self.track = self.track.model_copy(
                 update={
-                    "width": sps.width,
-                    "height": sps.height,
+                    "width": sps.width // 2 * 2,
+                    "height": sps.height // 2 * 2,
                     "full_range": sps.full_range,
                     "matrix": sps.matrix,
                     "pixel_aspect": str(sps.pixel_aspect),

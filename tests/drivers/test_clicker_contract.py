@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,10 @@ class KernelRoom:
 
     def close(self) -> None:
         for receiver in self._receivers:
+            # Its class goes on with an open question when it is asked again, and has answered that.
+            with suppress(DeviceLost):
+                receiver.send(StopAsking())
+                receiver.read(1.0)
             receiver.close()
 
 

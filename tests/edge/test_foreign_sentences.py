@@ -18,7 +18,7 @@ from edge.i18n import foreign_sentence, translate_code, translate_sentence
 HOUSE = Path(__file__).parents[2]
 RAISED = {
     *("DeviceMissing", "DeviceStalled", "DeviceLost", "DeviceMisconfigured", "DeviceRefused", "Superseded"),
-    *("ValueError", "InvalidOption", "InvalidAddress", "error_class"),
+    *("ValueError", "InvalidOption", "InvalidAddress", "error_class", "StreamEnded"),
 }
 # Mistakes of a programmer, which nobody reads but programmers.
 FOR_PROGRAMMERS = (

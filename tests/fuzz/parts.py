@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
+from edge.terminal.console import OutputConsole
 
 _SEPARATOR = b"\n=== "
 
@@ -44,6 +44,6 @@ def lay_out(folder: Path, contents: dict[str, bytes], names: tuple[str, ...]) ->
             (folder / name).unlink(missing_ok=True)
 
 
-def console() -> Console:
+def console() -> OutputConsole:
     """A terminal that nobody looks at."""
-    return Console(file=io.StringIO(), width=100)
+    return OutputConsole(io.StringIO())

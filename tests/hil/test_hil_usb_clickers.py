@@ -133,13 +133,13 @@ def polled(usb_classroom: UsbClassroom, school_class: Class, arrived: list[int],
     lamp = classroom.lit("recording")
     time.sleep(1.0)
     room.plug_in("clickers", "head")
-    school_class.unheard.clear()
     back_ns = time.monotonic_ns()
     back_s: dict[str, float] = {}
     while len(back_s) < 2:
         assert time.monotonic_ns() < back_ns + guest.scaled(60) * 1e9, f"only {set(back_s)} came back"
         for role in _running(classroom) - set(back_s):
             back_s[role] = (time.monotonic_ns() - back_ns) / 1e9
+    school_class.unheard.clear()
     classroom.request("ptz-recall", role="teacher", preset="board")
     guest.wait(lambda: len({press["device"] for press in school_class.presses()}) == STUDENTS, 30, "everybody")
     time.sleep(1.0)

@@ -11,14 +11,13 @@ from typing import Any
 
 import pytest
 
-from pipelines.journal.entries import Cause
 from pipelines.receipt.findings import FindingCode
 from tests.hil.classroom import ROLES, config
 from tests.hil.conftest import UsbClassroom
 from tests.hil.machine import EMULATED
-from tests.hil.outages import assert_told, holes
+from tests.hil.outages import assert_told
 from tests.hil.playing import assert_plays
-from tests.hil.usb.room import DEVICES
+from tests.hil.usb.room import DEVICES, FPS
 from tests.system import media
 
 FAULT_S = 5.0
@@ -107,8 +106,17 @@ def test_time_never_goes_back_in_whatever_order_pictures_come(lesson: Gone) -> N
     print(f"{len(frames)} pictures, backwards: {backwards}")
 
 
-def test_the_other_camera_and_its_lesson_did_not_notice(lesson: Gone) -> None:
-    assert all(hole.cause is not Cause.DEVICE for hole in holes(lesson.folder, "students"))
+def test_the_other_camera_goes_on_all_the_time(lesson: Gone) -> None:
+    (span,) = media.spans(lesson.folder)
+    shown = media.pictures(lesson.folder / "students.m3u8")
+    for name, fault in [*lesson.camera.items(), *lesson.microphone.items()]:
+        from_s, until_s = span.lesson_s(fault.from_ns), span.lesson_s(fault.until_ns)
+        frames = {one.reading.frame for one in shown if one.reading and from_s < one.seconds < until_s}
+        print(f"{name}: {len(frames)} pictures of the other camera in {until_s - from_s:.1f} s")
+        assert len(frames) > (until_s - from_s) * FPS / 3, name
+
+
+def test_the_lesson_plays(lesson: Gone) -> None:
     assert_plays(lesson.folder)
 
 

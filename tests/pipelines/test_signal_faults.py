@@ -193,5 +193,7 @@ def test_a_wrong_rate_is_told_as_what_it_is() -> None:
         signal.add(sound(-40.0)(number))
     signal.on_drift(Drift(track="lapel", lesson_ns=10 * SECOND_NS, ppm=88_435.0, offset_ms=0.1))
     assert signal.fault(13 * SECOND_NS) is SignalFault.WRONG_RATE
+    signal.on_drift(Drift(track="lapel", lesson_ns=10 * SECOND_NS, ppm=-105_704.0, offset_ms=0.1))
+    assert signal.fault(13 * SECOND_NS) is SignalFault.ODD_RATE
     signal.on_drift(Drift(track="lapel", lesson_ns=20 * SECOND_NS, ppm=-120.0, offset_ms=0.1))
     assert signal.fault(13 * SECOND_NS) is None

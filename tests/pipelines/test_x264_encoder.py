@@ -220,9 +220,9 @@ def test_another_format_begins_with_another_init_segment() -> None:
 @pytest.mark.parametrize("harm", [slice(0, 0), slice(0, 5), slice(0, 12)])
 def test_a_key_picture_with_unreadable_parameter_sets_is_as_if_it_had_not_come(harm: slice) -> None:
     before, key = picture_packets([0]), picture_packets([3_600], replace(PICTURE, width=640, height=360))[0]
-    _, slices, _ = split_access_unit(key.data)
+    _, at, _ = split_access_unit(key.data)
     sps, *pps = parameter_sets(key.data)
-    broken = EncodedPacket(3_600, join_nal_units([sps[:1] + sps[harm], *pps]) + slices, True)
+    broken = EncodedPacket(3_600, join_nal_units([sps[:1] + sps[harm], *pps]) + key.data[at:], True)
     kept = Kept()
     fragments = Mp4Fragmenter(VideoTrackFormat(250), kept)
     for packet in before:

@@ -6,6 +6,7 @@ import importlib
 import io
 import zipfile
 from itertools import chain
+from types import ModuleType
 
 import pytest
 from limits import held_within_limits
@@ -26,17 +27,21 @@ def test_every_target_has_a_function_and_seeds() -> None:
             getattr(module(target.family), name)(seed)
 
 
-def module(family: str) -> object:
+def module(family: str) -> ModuleType:
     return importlib.import_module(family)
 
 
-def zipped(name: str, compression: int, damage: bytes = b"") -> bytes:
-    """A zip file with one file, whose bytes are perhaps overwritten from its 40th on."""
+def zipped(name: str, compression: int, damage: bytes = b"", packed_bytes: int | None = None) -> bytes:
+    """A zip file with one file; its data may begin with other bytes, and it may claim to be packed into so many."""
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", compression) as file:
         file.writestr(name, "propertyName,value\noneroster.version,1.2\n" * 9)
     raw = body.getvalue()
-    return raw[:46] + damage + raw[46 + len(damage) :]
+    raw = raw[:42] + damage + raw[42 + len(damage) :]
+    if packed_bytes is not None:
+        at = raw.index(b"PK\1\2") + 20
+        raw = raw[:at] + packed_bytes.to_bytes(4, "little") + raw[at + 4 :]
+    return raw
 
 
 def moof(start: int, duration: int) -> bytes:
@@ -60,7 +65,17 @@ END = b'{"kind":"end","at_ns":5,"cause":"teacher","lesson_ns":%d}'
 STATE = b'{"type":"state","activity":"recording","lamp":"on","lesson":"%s","lesson_time_ns":%s}\n'
 STATUS = b'{"type":"status","status":{"state":"%s","lesson":"a","lesson_time_s":%s,"check":%s}}\n'
 CHECK = b'{"lesson":"a","recording":"%s","stored":"%s"}'
+RECEIPT = (
+    b'{"lesson":"a","lesson_time_ns":1,"recording":"good","findings":[],"tracks":[{"track":"t","medium":"sound","how":"",'
+    b'"length_ns":1,"segments":1,"fragments":1,"bytes":%s,"bit_rate_bps":1,"holes":0,"hole_ns":0}]}'
+)
 PRESS = b'{"question":1,"device":"1","after_ms":%s,"press":"A"}'
+
+
+def seeds_of(family: str, target: str) -> bytes:
+    """The first seed of a target."""
+    return next(iter(module(family).seeds()[target]))
+
 
 FOUND = {
     "time-beyond-64-bits": ("mp4_boxes", moof((1 << 64) - 1, 1)),
@@ -79,6 +94,14 @@ FOUND = {
     "length-without-end": ("lesson_notes", b'=== removed.jsonl\n{"lesson":"a","lesson_time_s":1e999}'),
     "damaged-member": ("oneroster_zip", zipped("manifest.csv", zipfile.ZIP_DEFLATED, b"\xff\xff\xff\xff")),
     "deflate64": ("oneroster_zip", zipped("manifest.csv", zipfile.ZIP_LZMA).replace(b"\x0e\0", b"\x09\0")),
+    "member-that-claims-a-gigabyte": ("oneroster_zip", zipped("manifest.csv", zipfile.ZIP_STORED, b"", 1 << 30)),
+    "zip-of-a-later-version": (
+        "oneroster_zip",
+        zipped("manifest.csv", zipfile.ZIP_STORED).replace(b"\x14\0\0\0", b"\xf0\0\0\0"),
+    ),
+    "size-beyond-a-float": ("receipt", RECEIPT % (b"9" * 400)),
+    "list-of-empty-lines": ("sound_card_list", b"\n" * 16_000),
+    "group-like-markup": ("poll_results", seeds_of("school_lists", "poll_results").replace("甲".encode(), b"[/1]")),
     "no-time-of-press": ("press_script", PRESS % b"null"),
     "press-after-all-time": ("press_script", PRESS % b"1e999"),
     "script-without-bottom": ("press_script", b"[" * 10_000),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,7 +36,7 @@ class RecordedTrack:
 
     folder: Path
 
-    def entries(self) -> list[AnyEntry]:
+    def entries(self) -> Sequence[AnyEntry]:
         return read_journal(self.folder).entries
 
 
@@ -64,10 +64,10 @@ def record_track(
     begin = Begin(lesson="L1", school="s", room="r1", boot_id="b", at_ns=BEGIN_NS)
     thread.put(partial(files.write_entries, [begin]))
     timeline.start(BEGIN_NS)
-    end_ns = BEGIN_NS + round(seconds * SECOND_NS)
-    changes = [
-        (BEGIN_NS + round(at * SECOND_NS), change) for at, change in zip(pause or (), (timeline.stop, timeline.start))
-    ]
+    end_ns = _at(seconds)
+    changes: list[tuple[int, Callable[[int], object]]] = []
+    if pause is not None:
+        changes = [(_at(pause[0]), timeline.stop), (_at(pause[1]), timeline.start)]
     ticked_ns = BEGIN_NS
     for picture in pictures:
         while changes and picture.captured_ns >= changes[0][0]:
@@ -87,3 +87,7 @@ def record_track(
     thread.put(files.close)
     assert thread.close(_CLOSE_S), thread.fault
     return RecordedTrack(folder)
+
+
+def _at(seconds: float) -> int:
+    return BEGIN_NS + round(seconds * SECOND_NS)
