@@ -26,7 +26,7 @@ from pipelines.receipt.journal_checks import (
 from pipelines.receipt.journal_summary import JournalSummary
 from pipelines.receipt.lesson_reader import LessonReader
 from pipelines.receipt.measurements import Measurements
-from pipelines.receipt.media_checks import check_drift, check_picture, check_sound
+from pipelines.receipt.media_checks import CALM_CHANGE, check_drift, check_picture, check_sound
 from pipelines.receipt.playlist_checks import check_playlists
 from pipelines.receipt.receipt import Receipt, TrackRow, verdict_of
 from pipelines.receipt.seconds import SECOND_NS, SoundSecond, seconds_of
@@ -154,8 +154,10 @@ def _check_measurements(summary: JournalSummary, measured: Measurements, lesson_
             black_luma=black_luma(full_range=is_full_range),
             still_change=measured.still_change,
             may_stand_still=name == SCREEN,
-            seen_moving={
-                one.lesson_ns // SECOND_NS for one in summary.pictures.get(name, ()) if one.change >= STILL_CHANGE
+            seen_calm={
+                one.lesson_ns // SECOND_NS
+                for one in summary.pictures.get(name, ())
+                if STILL_CHANGE <= one.change < CALM_CHANGE
             },
         )
     for name, sounds in measured.sounds.items():

@@ -18,7 +18,7 @@ from sample_lessons import (
     still_luma,
 )
 
-from pipelines.journal.entries import Fragment
+from pipelines.journal.entries import Fragment, PictureMeasurement
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode, Severity
 from pipelines.receipt.receipt import Receipt
@@ -55,6 +55,11 @@ def test_what_a_lying_journal_hides_is_found(
 def test_a_room_of_which_the_encoder_leaves_a_still_is_a_note(tmp_path: Path) -> None:
     """The recorder saw the sensor's noise, which no file of this bit rate has."""
     lesson = make_lesson(tmp_path / "lesson", 12, videos={"teacher": luma_frozen_from(0.5)}, is_hidden=True)
+    lesson.entries = [
+        entry.model_copy(update={"change": 1.5}) if isinstance(entry, PictureMeasurement) else entry
+        for entry in lesson.entries
+    ]
+    lesson.write_journal()
     receipt = verify_lesson(lesson.folder, unheard)
     assert [(one.code, one.severity) for one in receipt.findings] == [(FindingCode.FROZEN, Severity.NOTE)]
 
