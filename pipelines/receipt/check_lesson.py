@@ -30,6 +30,7 @@ from pipelines.receipt.media_checks import CALM_CHANGE, check_drift, check_pictu
 from pipelines.receipt.playlist_checks import check_playlists
 from pipelines.receipt.receipt import Receipt, TrackRow, verdict_of
 from pipelines.receipt.seconds import SECOND_NS, SoundSecond, seconds_of
+from pipelines.receipt.segment_reader import SegmentReader
 from pipelines.receipt.sidecar_checks import check_sidecar_files
 
 _MIX = "sound"
@@ -58,7 +59,16 @@ def build_receipt(reader: LessonReader, decode: Callable[[MediaSegments], Measur
     Raises:
         OSError: a file cannot be read.
     """
-    folder, summary = reader.folder, reader.read_journal()
+    with reader.lock:
+        return _build_receipt(reader.folder, reader.read_journal(), reader.segments, decode)
+
+
+def _build_receipt(
+    folder: Path,
+    summary: JournalSummary,
+    segments: SegmentReader,
+    decode: Callable[[MediaSegments], Measurements] | None,
+) -> Receipt:
     tracks, end = summary.tracks, summary.end
     on_disk = {
         name: check_track_files(
@@ -66,7 +76,7 @@ def build_receipt(reader: LessonReader, decode: Callable[[MediaSegments], Measur
             track,
             summary.fragments[name],
             summary.gaps.get(name, []),
-            reader.segments,
+            segments,
             is_journal_whole=summary.damaged_lines == 0,
             init_crcs=summary.init_crcs[name],
         )
