@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipelines.capture.signal_limits import SCREEN, STILL_CHANGE, black_luma, is_rate_of_a_card
-from pipelines.journal.entries import Gap, Medium, Track
+from pipelines.journal.entries import Cause, Gap, Medium, Track
 from pipelines.receipt.coverage_checks import check_damaged_pictures, check_picture_rate, check_samples
 from pipelines.receipt.file_integrity import LENGTH_TOLERANCE_NS, TrackFiles, check_track_files
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
@@ -37,6 +37,8 @@ _MIX = "sound"
 
 # In the first seconds nobody can have measured anything.
 _MEASURED_NS = 3_000_000_000
+# A second is journalled when it is over, and the journal is synced once a second.
+_UNCOUNTED_S = 2
 
 MediaSegments = Mapping[str, tuple[Medium, Sequence[str]]]
 """The medium of each track, and its segments in order, as paths in the lesson's folder."""
@@ -123,6 +125,7 @@ def _check_length(track: str, files: TrackFiles, lesson_ns: int) -> Iterator[Fin
 
 def _check_coverage(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding]:
     """Check what was counted while recording, which no decode of the result can tell."""
+    uncounted = _uncounted_seconds(summary)
     for name, pictures in summary.pictures.items():
         track = summary.tracks.get(name)
         yield from check_picture_rate(
@@ -130,13 +133,13 @@ def _check_coverage(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding
             pictures,
             lesson_ns,
             nominal_fps=track.fps if track else 0.0,
-            excused=seconds_of(summary.gaps.get(name, [])),
+            excused=seconds_of(summary.gaps.get(name, [])) | uncounted,
             halved=halved_seconds(summary, name, lesson_ns),
             is_screen=name == SCREEN,
         )
         yield from check_damaged_pictures(name, pictures)
     for name, sounds in summary.sounds.items():
-        yield from check_samples(name, sounds, lesson_ns, excused=_silent_seconds(summary, name))
+        yield from check_samples(name, sounds, lesson_ns, excused=_silent_seconds(summary, name) | uncounted)
     yield from check_drift(summary.worst_drifts.values())
     for name, drift in summary.odd_rates.items():
         percent = round(100 + drift.ppm * 1e-4, 1)
@@ -144,6 +147,13 @@ def _check_coverage(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding
             yield note(FindingCode.WRONG_RATE, name, drift.lesson_ns, percent=percent)
         else:
             yield bad(FindingCode.ODD_RATE, name, drift.lesson_ns, percent=percent)
+
+
+def _uncounted_seconds(summary: JournalSummary) -> set[int]:
+    """The seconds whose counts a process took with it when it died: the last of before the lesson was resumed."""
+    died = (resumed for resumed in summary.resumes if resumed.cause is not Cause.TEACHER)
+    seconds = (resumed.lesson_ns // SECOND_NS for resumed in died)
+    return {near for second in seconds for near in range(second - _UNCOUNTED_S, second + 1)}
 
 
 def _silent_seconds(summary: JournalSummary, microphone: str) -> set[int]:
