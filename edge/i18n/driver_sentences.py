@@ -164,6 +164,9 @@ SENTENCES = {
     "the sound library {name} is not installed: {error}": "没有安装声音库 {name}：{error}",
     "the sound system did not answer within {seconds} s": "声音系统 {seconds} 秒没有应答",
     "{device} stopped: unplugged, or the sound system ended": "{device} 停了：被拔掉了，或者声音系统退出了",
+    "{device} is gone (a restart of the recorder takes another one); there are: {names}": (
+        "{device} 不在了（重启录制进程就会用别的）；现有的是：{names}"
+    ),
     "the sound card's process has ended": "声卡的进程退出了",
     "the sound card's process sent {error}": "声卡的进程发来了看不懂的内容：{error}",
     "its source {source} is gone, and the sound server gave the sound of {other} instead": (
