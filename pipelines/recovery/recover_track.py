@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from pipelines.encoding.packets import ticks_to_lesson_ns
 from pipelines.files.durable import sync_folder, write_atomically
 from pipelines.files.lesson_layout import INIT, PART, segment_name, segment_number
 from pipelines.journal.entries import Cause, Entry, Fragment, Gap, Segment, Track
+from pipelines.journal.journal_index import JournalIndex
 from pipelines.journal.lesson_clock import JournalState
-from pipelines.journal.replay import LessonReplay
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.gap_segments import filler_fragments, rebuild_init
 from pipelines.recovery.salvage_fragments import SalvagedFragment, TimeWindow, salvage_fragments
@@ -40,7 +41,8 @@ class Loss:
 class _SegmentFile:
     """A segment file under repair, its times in the track's time scale.
 
-    ``fragments`` is what it must be rewritten with, None if the file may stay as it is.
+    ``fragments`` is what it must be rewritten with, None if the file may stay as it is. ``known`` is its journal entry,
+    where the file is trusted for that.
     """
 
     number: int
@@ -49,6 +51,7 @@ class _SegmentFile:
     end: int
     length: int
     fragments: list[SalvagedFragment] | None = None
+    known: Segment | None = None
 
 
 @dataclass(slots=True)
@@ -57,8 +60,8 @@ class TrackRecovery:
 
     folder: Path
     track: Track
-    replay: LessonReplay
-    thorough: bool
+    journal: JournalIndex
+    thorough: bool = False
     init: bytes = b""
     losses: list[Loss] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -81,8 +84,27 @@ class TrackRecovery:
         if fill_to_ns is not None:
             self._fill_end(files, fill_to_ns * self.track.timescale // 1_000_000_000)
         done = tuple(self._finish(file) for file in files)
+        for stale in self.folder.glob(f"*.m4s{PART}"):
+            stale.unlink()
         sync_folder(self.folder)
         return KeptTrack(self.track, done)
+
+    def fill(self, kept: KeptTrack, fill_to_ns: int) -> KeptTrack:
+        """Fill a track that is whole up to ``fill_to_ns``.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        self.init = (self.folder / INIT).read_bytes()
+        files = [
+            _SegmentFile(last.segment, path, last.start, last.start + last.duration, last.length, known=last)
+            for last in kept.segments[-1:]
+            for path in [self.folder / segment_name(last.segment)]
+        ]
+        self._fill_end(files, fill_to_ns * self.track.timescale // 1_000_000_000)
+        done = tuple(self._finish(file) for file in files)
+        sync_folder(self.folder)
+        return KeptTrack(kept.track, kept.segments[:-1] + done)
 
     def _repair_init(self) -> None:
         path = self.folder / INIT
@@ -93,7 +115,7 @@ class TrackRecovery:
             self.init = rebuild_init(self.track, self._first_key_fragment())
             write_atomically(path, self.init)
         self.track = self.track.model_copy(update={"init_crc": zlib.crc32(self.init)})
-        if self.track != self.replay.tracks.get(self.track.track):
+        if self.track != self.journal.replay.tracks.get(self.track.track):
             self.entries.append(self.track)
 
     def _first_key_fragment(self) -> SalvagedFragment | None:
@@ -103,7 +125,12 @@ class TrackRecovery:
         return None
 
     def _journalled(self, number: int) -> list[Fragment]:
-        return list(self.replay.fragments[self.track.track].get(number, {}).values())
+        return self.journal.fragments(self.track.track, number)
+
+    @property
+    def _known(self) -> dict[int, Segment]:
+        """The finished segments, as journalled."""
+        return self.journal.replay.segments[self.track.track]
 
     def _salvage(self, number: int, raw: bytes, before: list[_SegmentFile]) -> list[SalvagedFragment]:
         earliest = before[-1].end if before else 0
@@ -112,10 +139,10 @@ class TrackRecovery:
         return salvage_fragments(raw, self._journalled(number), self.init, self.track, window)
 
     def _examine(self, number: int, path: Path, before: list[_SegmentFile]) -> _SegmentFile | None:
-        known = self.replay.segments[self.track.track].get(number)
+        known = self._known.get(number)
         is_finished = path.suffix != PART
-        if is_finished and not self.thorough and known and path.stat().st_size == known.length:
-            return _SegmentFile(number, path, known.start, known.start + known.duration, known.length)
+        if is_finished and not self.thorough and known and os.stat(path).st_size == known.length:
+            return _SegmentFile(number, path, known.start, known.start + known.duration, known.length, known=known)
         raw = path.read_bytes()
         fragments = self._salvage(number, raw, before)
         if not fragments:
@@ -132,10 +159,11 @@ class TrackRecovery:
 
     def _report_missing(self, on_disk: set[int], files: list[_SegmentFile]) -> None:
         """Report journalled segments that are no longer there, unless their time has been filled already."""
-        for number, known in self.replay.segments[self.track.track].items():
+        for number, known in self._known.items():
+            if number in on_disk:
+                continue
             end = known.start + known.duration
-            is_filled = any(file.start <= known.start and end <= file.end for file in files)
-            if number not in on_disk and not is_filled:
+            if not any(file.start <= known.start and end <= file.end for file in files):
                 self._report_loss(self.folder / segment_name(number), "it is missing", known.length)
 
     def _fill_gaps(self, files: list[_SegmentFile]) -> None:
@@ -150,12 +178,11 @@ class TrackRecovery:
 
     def _begin(self, first: _SegmentFile) -> int:
         """Where the track began, which is not where the lesson did if its camera came with a restart."""
-        segments = self.replay.fragments[self.track.track].values()
-        starts = [fragment.start for fragments in segments for fragment in fragments.values()]
-        return min(starts, default=first.start if first.number == 1 else 0)
+        start = self.journal.first_start(self.track.track)
+        return start if start is not None else first.start if first.number == 1 else 0
 
     def _fill_end(self, files: list[_SegmentFile], until: int) -> None:
-        cause = Cause.CORRUPT if self.replay.last_change.state is JournalState.ENDED else Cause.POWER
+        cause = Cause.CORRUPT if self.journal.replay.last_change.state is JournalState.ENDED else Cause.POWER
         if files:
             self._append_filler(files[-1], until, cause)
         elif filler := self._filler(0, until, cause):
@@ -194,6 +221,8 @@ class TrackRecovery:
         return filler_fragments(self.track, start, end)
 
     def _finish(self, file: _SegmentFile) -> Segment:
+        if file.known is not None and file.fragments is None:
+            return file.known
         final = self.folder / segment_name(file.number)
         if file.fragments is not None:
             data = b"".join(fragment.data for fragment in file.fragments)
@@ -205,7 +234,6 @@ class TrackRecovery:
             entries = self._entries_of(file.number, file.fragments)
             if entries != self._journalled(file.number):
                 self.entries += entries
-        (self.folder / (final.name + PART)).unlink(missing_ok=True)
         segment = Segment(
             track=self.track.track,
             segment=file.number,
@@ -213,7 +241,7 @@ class TrackRecovery:
             duration=file.end - file.start,
             length=file.length,
         )
-        if self.replay.segments[self.track.track].get(file.number) != segment:
+        if self._known.get(file.number) != segment:
             self.entries.append(segment)
         return segment
 
