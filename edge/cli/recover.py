@@ -16,6 +16,7 @@ from edge.i18n import Language, reader_language, translate, translate_code
 from edge.ledger.rebuild_from_spool import lesson_folders
 from edge.service import exit_codes
 from edge.terminal.value_text import lesson_time_text, size_text, track_name
+from pipelines.files.durable import give_to_owner
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.journal_file import JournalBusy
 from pipelines.recording.resume_state import KeptTrack
@@ -104,6 +105,7 @@ def _repair(folder: Path, segment_s: int) -> RepairedLesson:
     """
     if not contains_lesson(folder):
         raise NoSuchLesson(folder)
+    give_to_owner(folder)
     recovered = recover_lesson(folder, thorough=True)
     if recovered.replay.clock.has_ended:
         rewrite_playlists(recovered, segment_s)

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pipelines.files.durable import FILE_MODE
+from pipelines.files.durable import open_to_write
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import ENTRY, AnyEntry, Entry
 
@@ -99,7 +99,7 @@ class JournalFile:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._fd = os.open(folder / JOURNAL_JSONL, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, FILE_MODE)
+        self._fd = open_to_write(folder / JOURNAL_JSONL, os.O_APPEND)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
