@@ -19,13 +19,16 @@ APT_HIL := qemu-system-x86 qemu-utils socat mmdebstrap debian-archive-keyring e2
 	binutils linux-headers-amd64
 APT_HIL_ARM64 := qemu-user-static qemu-system-arm mmdebstrap debian-archive-keyring e2fsprogs util-linux
 
+# The files whose tests put figures on the scoreboard.
+FAULT_TESTS = $(shell grep -lE 'scoreboard\.record\(' tests/system/*.py tests/pipelines/*.py tests/edge/*.py)
+
 # What is built is built with the locked setuptools.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation
 install_locked = $(PIP) --require-hashes --requirement requirements/$(1).txt
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo --preserve-env=CLASSROOM_EDGE_LANG,CLASSROOM_EDGE_READY_S)
 
-.PHONY: help demo test bench fuzz check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
+.PHONY: help demo test bench fuzz faults judge check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,12 +42,19 @@ test: setup-test ## the test suite, under six minutes on two cores (ARGS="-n0 -k
 bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 18 minutes (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)
 
-fuzz: setup-fuzz ## what reads a wire against made-up bytes, about a minute (ARGS="--seconds 300 rf219")
+fuzz: setup-fuzz ## a million made-up inputs for all that reads files and wires, about ten minutes (ARGS="--inputs 50000 rf219")
 	@$(BIN)/python tests/fuzz/run.py $(ARGS)
+
+judge: setup-test ## what the receipt says of bad and good lessons, drawn anew at each run; minutes (ARGS="--seed 7 dead_channel")
+	@$(BIN)/python -m tests.judge.run $(ARGS)
 
 hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, over 20 minutes
 	@$(BIN)/python -m tests.hil.prepare
-	@$(BIN)/pytest tests/hil $(ARGS)
+	@$(BIN)/pytest tests/hil --scoreboard build/faults/hil.json $(ARGS)
+
+faults: setup-test ## the tests that inject faults, one after the other, and docs/faults.md from what they measure; ten minutes
+	@$(BIN)/pytest -n0 --scoreboard build/faults/suite.json $(FAULT_TESTS) $(ARGS)
+	@$(BIN)/python -m docs.generate.scoreboard $(wildcard build/faults/*.json) build/faults/suite.json
 
 hil-arm64: setup-hil-arm64 ## a bundle for arm64 installed, imported and booted under QEMU; a quarter of an hour
 	@tests/hil/arm64/run build/hil-arm64

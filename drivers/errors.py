@@ -41,3 +41,11 @@ class DeviceRefused(DeviceError):
 
 class Superseded(DeviceError):
     """A newer command took the place of this one: nothing is wrong."""
+
+
+class InvalidOption(ValueError):
+    """An Options class refuses the value of ``key``; the message is a sentence that says what to write instead."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key

@@ -42,6 +42,7 @@ RECEIVERS: Table = {
 DISCOVERY: Table = {
     "cameras": ("drivers.camera.v4l2_discovery", "discover_cameras"),
     "microphones": ("drivers.microphone.alsa_discovery", "discover_microphones"),
+    "clicker bases": ("drivers.clicker.hid_discovery", "discover_bases"),
     "serial ports": ("drivers.serial_discovery", "discover_serial_ports"),
 }
 

@@ -25,11 +25,24 @@ class Coding(StrEnum):
     PLANES = "planes"
 
 
+class ColourMatrix(StrEnum):
+    """How luma and chroma were made of red, green and blue; a player takes UNKNOWN for BT.601 up to 576 rows."""
+
+    UNKNOWN = ""
+    BT601 = "bt601"
+    BT709 = "bt709"
+
+
+SQUARE = Fraction(1)
+"""The shape of a pixel that is as wide as it is high."""
+
+
 @dataclass(frozen=True, slots=True)
 class PictureFormat:
     """Size in pixels (both even), nominal frames a second and coding.
 
-    ``why`` says why pictures are decoded although the device sends them coded; usually empty.
+    ``why`` says why pictures are decoded although the device sends them coded; usually empty. ``pixel_aspect`` is the
+    width of a pixel divided by its height. ``full_range``: luma is 0..255 and not 16..235.
     """
 
     width: int
@@ -37,14 +50,18 @@ class PictureFormat:
     fps: Fraction
     coding: Coding
     why: str = ""
+    pixel_aspect: Fraction = SQUARE
+    full_range: bool = False
+    matrix: ColourMatrix = ColourMatrix.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class JpegPicture:
-    """One complete JPEG file, as an MJPEG camera sends it."""
+    """One complete JPEG file, as an MJPEG camera sends it; ``note`` as in ``AccessUnit``."""
 
     captured_ns: int
     data: bytes
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +69,50 @@ class AccessUnit:
     """One H.264 access unit in Annex B format, in decoding order; a key picture includes its SPS and PPS.
 
     ``reordered`` is true once a stream that did not announce B-frames shows pictures in another order than it sends
-    them; such a stream cannot be passed through.
+    them; such a stream cannot be passed through. ``note`` is what the driver has to tell about the camera from this
+    picture on, such as a clock that stepped; usually empty.
     """
 
     captured_ns: int
     data: bytes
     key: bool
     reordered: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedPicture:
-    """A picture as yuv420p planes, owned by the receiver; nobody writes to it any more."""
+    """A picture as yuv420p planes, owned by the receiver; nobody writes to it any more.
+
+    ``pixel_aspect`` is the width of a pixel divided by its height; ``note`` as in ``AccessUnit``.
+    """
 
     captured_ns: int
     frame: VideoFrame
+    pixel_aspect: Fraction = SQUARE
+    note: str = ""
 
 
-Picture = JpegPicture | AccessUnit | DecodedPicture
+@dataclass(frozen=True, slots=True)
+class DamagedPicture:
+    """A picture that came damaged, or refers to one that did: nobody should see it, but it is counted."""
+
+    captured_ns: int
+    note: str = ""
+
+
+Picture = JpegPicture | AccessUnit | DecodedPicture | DamagedPicture
 
 
 def memory_bytes(picture: Picture) -> int:
     """Return how many bytes of memory a picture takes."""
-    if isinstance(picture, DecodedPicture):
-        return sum(plane.buffer_size for plane in picture.frame.planes)
-    return len(picture.data)
+    match picture:
+        case DecodedPicture():
+            return sum(plane.buffer_size for plane in picture.frame.planes)
+        case DamagedPicture():
+            return 0
+        case _:
+            return len(picture.data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,11 @@ class LessonTimeline:
         """The moment at which lesson time stopped; None while it runs and before it first ran."""
         return self._spans[-1].until_ns if self._spans else None
 
+    @property
+    def runs_since_ns(self) -> int | None:
+        """The moment since which lesson time has run; None while it stands still."""
+        return self._spans[-1].from_ns if self.is_running else None
+
     def start(self, at_ns: int) -> None:
         """Let lesson time run from ``at_ns`` on; does nothing while it runs.
 
@@ -64,6 +69,10 @@ class LessonTimeline:
                     return None
                 return span.lesson_ns + at_ns - span.from_ns
         return None
+
+    def precedes_lesson(self, at_ns: int) -> bool:
+        """Whether a moment lies before lesson time first ran; false as long as it has not."""
+        return bool(self._spans) and at_ns < self._spans[0].from_ns
 
     def reached_ns(self, at_ns: int) -> int:
         """The lesson time reached at a moment: constant in pauses, never decreasing."""

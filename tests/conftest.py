@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-pytest_plugins = ["pytester", "leaks"]
+pytest_plugins = ["pytester", "leaks", "scoreboard"]
 
 # So many groups of real-time tests; a group runs in one worker process, one test after the other.
 REALTIME_GROUPS = 2

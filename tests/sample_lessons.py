@@ -12,6 +12,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.samples import ColourMatrix
 from pipelines.encoding.aac_encoder import AacEncoder, AacSettings
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
@@ -42,7 +43,9 @@ FRAGMENT_MS = 250
 LumaSource = Callable[[int], NDArray[np.uint8]]
 AudioSource = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
-_H264_SETTINGS = H264Settings(WIDTH, HEIGHT, Fraction(FPS), 400, "ultrafast", full_range=True)
+_H264_SETTINGS = H264Settings(
+    WIDTH, HEIGHT, Fraction(FPS), 400, "ultrafast", full_range=True, matrix=ColourMatrix.BT601
+)
 _AAC_SETTINGS = AacSettings(RATE_HZ, 1, 96)
 _BACKGROUND = np.random.default_rng(7).integers(60, 190, (HEIGHT, WIDTH), np.uint8)
 
@@ -106,7 +109,7 @@ class Lesson:
             self._write_playlist(f"{name}.m3u8", track)
             if name == shown:
                 self._write_playlist(PROGRAMME_PLAYLIST, track)
-        rendition = Rendition("avc1.42c01e", WIDTH, HEIGHT, FPS, 400_000) if shown else None
+        rendition = Rendition(["avc1.42c01e"], WIDTH, HEIGHT, FPS, 400_000) if shown else None
         (self.folder / MAIN_PLAYLIST).write_text(main_playlist(rendition, 1 if "sound" in tracks else 0))
 
     def _write_playlist(self, name: str, track: Track) -> None:

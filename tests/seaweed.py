@@ -17,7 +17,8 @@ from waiting import until
 
 from pipelines.delivery.errors import StoreError
 from pipelines.delivery.interfaces import Store
-from pipelines.delivery.open_store import S3Access, open_store
+from pipelines.delivery.open_store import open_store
+from pipelines.delivery.s3_client import S3Access
 
 BUCKET = "lessons"
 _START_S = 40.0

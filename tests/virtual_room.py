@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
 from drivers.camera.simulation import barcode
-from drivers.samples import Coding, DecodedPicture, PictureFormat, SoundBlock, SoundFormat
+from drivers.samples import Coding, DecodedPicture, Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.devices.device_state import DeviceCondition, DeviceState
-from pipelines.journal.entries import Begin, Cause, End
+from pipelines.journal.entries import Begin, Cause, End, Pause, Resumed
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
@@ -47,6 +47,41 @@ _TONE, _BEEP = 0.1, 0.4
 _CLOSE_S = 60.0
 # The disk has no simulated clock: the lesson waits for it before much has come together.
 _TICKS_TO_DRAIN = 100
+
+
+class RoomCamera(Protocol):
+    """A camera of a virtual room."""
+
+    @property
+    def role(self) -> str:
+        """Its role."""
+
+    @property
+    def format(self) -> PictureFormat:
+        """What it says when it is opened."""
+
+    def pictures(self, end_ns: int) -> Iterator[tuple[int, Picture]]:
+        """Every picture with the moment it comes."""
+
+
+class RoomMicrophone(Protocol):
+    """A microphone of a virtual room."""
+
+    @property
+    def role(self) -> str:
+        """Its role."""
+
+    @property
+    def recorded_channels(self) -> int:
+        """The channels of its track."""
+
+    @property
+    def format(self) -> SoundFormat:
+        """What it says when it is opened."""
+
+    def blocks(self, end_ns: int) -> Iterator[tuple[int, SoundBlock]]:
+        """Every block with the moment it comes."""
+
 
 Delivery = tuple[int, Callable[[], None]]
 """When something comes, and what is done then."""
@@ -95,6 +130,7 @@ class VirtualMicrophone:
     ppm: float = 0.0
     tone_hz: int = 500
     first_beep_s: float = 5.0
+    recorded_channels: int = 1
     delivery_ms: float = 20.0
     stamp_ms: float = 5.0
     seed: int = 0
@@ -147,12 +183,16 @@ class RunningDevice:
 
 @dataclass(frozen=True, slots=True)
 class VirtualRoom:
-    """Holds lessons one after the other, each at BEGIN_NS of its own clock."""
+    """Holds lessons one after the other, each at BEGIN_NS of its own clock.
+
+    ``pauses`` are those of every lesson, from and to in seconds since its beginning.
+    """
 
     spool: Path
-    cameras: tuple[VirtualCamera, ...]
-    microphones: tuple[VirtualMicrophone, ...]
+    cameras: tuple[RoomCamera, ...]
+    microphones: tuple[RoomMicrophone, ...]
     kbps: int = 200
+    pauses: tuple[tuple[float, float], ...] = ()
 
     @property
     def settings(self) -> RecordingSettings:
@@ -162,8 +202,11 @@ class VirtualRoom:
             room="r1",
             boot_id="virtual",
             spool=self.spool,
-            cameras=tuple(CameraSettings(one.role, WIDTH, HEIGHT, one.fps, self.kbps) for one in self.cameras),
-            microphones=tuple(MicrophoneSettings(one.role) for one in self.microphones),
+            cameras=tuple(
+                CameraSettings(one.role, one.format.width, one.format.height, one.format.fps, self.kbps)
+                for one in self.cameras
+            ),
+            microphones=tuple(MicrophoneSettings(one.role, one.recorded_channels) for one in self.microphones),
             preset="ultrafast",
             fragment_ms=250,
             segment_s=4,
@@ -201,11 +244,27 @@ class VirtualRoom:
                 if number % 600 == 0:
                     yield BEGIN_NS + number * _TICK_NS, on_minute
 
-        def video_deliveries(process: Callable[[DecodedPicture], None], camera: VirtualCamera) -> Iterator[Delivery]:
+        def pauses() -> Iterator[Delivery]:
+            for from_s, to_s in self.pauses:
+                for at_s, change in ((from_s, pause), (to_s, resume)):
+                    at_ns = BEGIN_NS + round(at_s * SECOND_NS)
+                    yield at_ns, partial(change, at_ns)
+
+        def pause(at_ns: int) -> None:
+            entry = Pause(at_ns=at_ns, lesson_ns=timeline.stop(at_ns))
+            file_thread.put(partial(folder_writer.write_entries, [entry]))
+
+        def resume(at_ns: int) -> None:
+            timeline.start(at_ns)
+            reached_ns = timeline.reached_ns(at_ns)
+            entry = Resumed(at_ns=at_ns, lesson_ns=reached_ns, boot_id=room.boot_id, cause=Cause.TEACHER)
+            file_thread.put(partial(folder_writer.write_entries, [entry]))
+
+        def video_deliveries(process: Callable[[Picture], None], camera: RoomCamera) -> Iterator[Delivery]:
             for arrival_ns, picture in camera.pictures(end_ns):
                 yield arrival_ns, partial(process, picture)
 
-        def audio_deliveries(microphone: VirtualMicrophone) -> Iterator[Delivery]:
+        def audio_deliveries(microphone: RoomMicrophone) -> Iterator[Delivery]:
             form = microphone.format
             for arrival_ns, block in microphone.blocks(end_ns):
                 yield arrival_ns, partial(mixer.process, CapturedBlock(microphone.role, form, block))
@@ -215,6 +274,7 @@ class VirtualRoom:
             *(video_deliveries(track.process, camera) for track, camera in zip(tracks, self.cameras, strict=True)),
             *(audio_deliveries(microphone) for microphone in self.microphones),
             ticks(),
+            pauses(),
             key=lambda delivery: delivery[0],
         )
         for at_ns, deliver in deliveries:

@@ -143,10 +143,48 @@ MESSAGES = {
     ),
     # faults of copying
     "fault-unreachable": Message(
-        "看网线、无线、路由器，和配置里的 `store.url`、`endpoint`；存储是文件夹时，看那块磁盘或网络共享有没有挂载"
-        "。网络恢复后自动继续。",
-        "Look at cable, Wi-Fi and router, and at `store.url` and `endpoint` in the config; where the store is a"
-        " folder, whether its disk or share is mounted. It continues by itself when the network is back.",
+        "看网线、无线、路由器，和配置里的 `store.url`、`endpoint`。网络恢复后自动继续。",
+        "Look at cable, Wi-Fi and router, and at `store.url` and `endpoint` in the config. It continues by itself"
+        " when the network is back.",
+    ),
+    "fault-store-fails": Message(
+        "存储服务器报告自己的错误；存储是文件夹时，是那块磁盘出错。请存储的管理员查看；自动重试。若只是个别文件，其余的"
+        "照常上传。",
+        "The server reports an error of its own; where the store is a folder its disk fails. Have whoever runs it look"
+        " at it; it is tried again by itself. Where it is about single files all others are copied meanwhile.",
+    ),
+    "fault-store-not-there": Message(
+        "存储的文件夹不在，或者里面没有这间教室的标记。插好并挂载那块磁盘（`findmnt`），会自动继续。确实换了新磁盘，就"
+        "运行 `sudo -u classroom-edge classroom-edge check --store --mark`，本机还有的课会重新上传。",
+        "The store's folder is missing, or carries no mark of this room. Plug in and mount its disk (`findmnt`); it"
+        " continues by itself. If it is meant to be a new disk run"
+        " `sudo -u classroom-edge classroom-edge check --store --mark`: the lessons on this box are copied again.",
+    ),
+    "fault-bucket": Message(
+        "核对 `store.url` 里的桶名，和 `endpoint`、`region`；再用 `classroom-edge check --store` 试。",
+        "Check the bucket in `store.url`, `endpoint` and `region`, and try with `classroom-edge check --store`.",
+    ),
+    "fault-store-unsupported": Message(
+        "用 `classroom-edge check --store` 看它说什么。`endpoint` 指向的可能不是 S3 服务，或者中间有代理。",
+        "See what `classroom-edge check --store` says. `endpoint` may lead to something that is no S3 server, or there"
+        " is a proxy on the way.",
+    ),
+    "fault-certificate": Message(
+        "核对 `endpoint` 里的主机名。校内自建的存储，把它的证书装进 `/usr/local/share/ca-certificates` 再运行"
+        " `sudo update-ca-certificates`。",
+        "Check the host's name in `endpoint`. The certificate of a store of your own goes into"
+        " `/usr/local/share/ca-certificates`; then run `sudo update-ca-certificates`.",
+    ),
+    "fault-copies-behind": Message(
+        "看 `status` 里上传那一行为什么停着，照那个原因处理。录像都还在本机；传完后自动恢复。",
+        "See in the line about copying in `status` what holds it up, and what to do about that. All lessons are still"
+        " on this box. It goes when they are copied.",
+    ),
+    "fault-not-removable": Message(
+        "日志写了是哪一课、为什么：文件夹属于别的用户，或者是一个链接。改回属主"
+        "（`sudo chown -R classroom-edge: FOLDER`），或者亲手删掉。别的课照常腾出空间。",
+        "The log names the lesson and the reason: its folder is another user's, or a link. Give it back"
+        " (`sudo chown -R classroom-edge: FOLDER`) or remove it by hand. Other lessons make room meanwhile.",
     ),
     "fault-credentials": Message(
         "核对 `access_key`、`secret_key`、桶的名字和写入权限；存储是文件夹时，看用户 `classroom-edge` 能不能写。"
@@ -176,6 +214,13 @@ MESSAGES = {
         "好后自动继续。",
         "Find the file with `classroom-edge verify LESSON`; look whether the disk is well and the file belongs to"
         " the user `classroom-edge`. It continues by itself then.",
+    ),
+    "fault-nothing-captured": Message(
+        "录制在进行，但没有一路真正的画面或声音：红灯灭，写进去的只有提示画面和静音。按 `classroom-edge status`"
+        " 里每个设备的原因检查线和供电；设备一回来，同一节课就接着录，红灯重新亮起。",
+        "The lesson runs, but no device gives true pictures or sound: the red lamp is dark, and slates and silence"
+        " alone are written. Look at cables and power by the reason that `classroom-edge status` gives for each"
+        " device; when one is back, the same lesson goes on with it and the red lamp is lit again.",
     ),
     # states of a device
     "device-opening": Message(
@@ -294,6 +339,42 @@ MESSAGES = {
         "看话筒的电池、静音开关、线和音量；配置里是不是选错了声卡（`sudo classroom-edge devices` 会显示声音大小）。",
         "Look at the microphone's battery, mute switch, cable and volume, and whether the config names the right"
         " card (`sudo classroom-edge devices` shows how loud it is).",
+    ),
+    "finding-few-pictures": Message(
+        "摄像机送来的画面少于它标称的帧数。光线暗时许多摄像机把帧率减半，这只是备注：开灯，或在摄像机里关掉“低光"
+        "自动降帧”。少得多就算问题：USB 摄像机换一个口或短一些的线，不要和别的摄像机共用集线器；网络摄像机看线路。",
+        "The camera sends fewer pictures than it promises. In dim light many cameras halve their rate, which is a"
+        " note: switch the lights on, or switch off low-light frame rate reduction in the camera. Far fewer are bad:"
+        " give a USB camera another port, a shorter cable and no hub that it shares with another camera; look at a"
+        " network camera's line.",
+    ),
+    "finding-damaged-pictures": Message(
+        "画面送到这里时已经不完整（半张图或花屏）。USB 摄像机换线、换口，避免经过集线器；网络摄像机看线路，"
+        "`rtsp_transport` 用 `tcp`。",
+        "Pictures were incomplete when they came (half a picture, or smeared). Give a USB camera another cable or port"
+        " and no hub; look at a network camera's line, and use `rtsp_transport` `tcp`.",
+    ),
+    "finding-channel-dead": Message(
+        "双声道话筒或声卡只有一边有声音。看插头是否插到底、线是否断了一芯。声卡只接一个单声道话筒时，把配置里的"
+        " `channels` 设为 1，这就只是备注。",
+        "Only one side of a stereo microphone or sound card has sound. See that its plug is in all the way and no wire"
+        " of the cable is broken. With a mono microphone on a stereo card set `channels` to 1, and this is a note.",
+    ),
+    "finding-sound-missing": Message(
+        "话筒送来的声音比上课时间短，缺的地方是静音。看 USB 线和集线器；反复出现请把 `journalctl -u"
+        " classroom-recorder` 的输出交给开发者。",
+        "The microphone delivered less sound than the lesson lasted; silence stands in its place. Look at the USB cable"
+        " and hub; if it happens again, send the developers the output of `journalctl -u classroom-recorder`.",
+    ),
+    "finding-wrong-rate": Message(
+        "不用处理：已按实际采样率录制。想去掉这条备注，就在配置里把 `rate_hz` 改成声卡真正的采样率。",
+        "Nothing has to be done: it is recorded at its true rate. To be rid of the note, set `rate_hz` in the config to"
+        " the rate that the card really has.",
+    ),
+    "finding-odd-rate": Message(
+        "话筒一直丢失或重复声音，多半是 USB 口太忙。换一个口，不要和摄像机共用集线器；还是这样就换声卡。",
+        "The microphone loses or doubles sound all the time, as a rule because its USB port is too busy. Give it"
+        " another port and no hub that it shares with a camera; if it stays, replace the card.",
     ),
     "finding-clipping": Message(
         "超过一成时间过载就算问题。调低话筒、功放或配置里的 `gain_db`，或离嘴远一点。",

@@ -6,20 +6,19 @@ H.264 with B-frames is decoded too: nobody could pass it through, and decoded it
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Protocol, TypeAlias
 
 import av
-from av.filter import Graph
 
-from drivers.camera.h264_annexb import ParameterSetCompleter
+from drivers.camera.frame_normaliser import FrameNormaliser
+from drivers.camera.h264_passthrough import H264Passthrough
 from drivers.camera.jpeg_completion import complete_jpeg
-from drivers.samples import AccessUnit, Coding, DecodedPicture, JpegPicture, Picture
+from drivers.camera.stream_packet import StreamPacket, TimedPicture, timestamp_ns
+from drivers.samples import SQUARE, Coding, DamagedPicture, DecodedPicture, JpegPicture, PictureFormat
 
-StreamPacket: TypeAlias = "av.Packet[av.VideoStream]"
-
-TimedPicture = tuple[int | None, Picture]
-"""A picture and its stream time in nanoseconds, if it has one; its ``captured_ns`` is still to be set."""
+Stream: TypeAlias = av.VideoStream
 
 
 class PacketDecoder(Protocol):
@@ -32,99 +31,95 @@ class PacketDecoder(Protocol):
     why: str
 
     def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
-        """Yield the pictures that this packet completes; corrupted ones are left out."""
+        """Yield the pictures that this packet completes; damaged ones as ``DamagedPicture``."""
+
+    def describe(self, wanted: PictureFormat) -> PictureFormat:
+        """Return the format of the newest picture; ``wanted`` counts where the stream does not say."""
 
 
-def make_decoder(stream: av.VideoStream) -> PacketDecoder:
-    """Return the decoder for this stream."""
+def make_decoder(stream: Stream, rotation: int = 0, *, is_lossy: bool = False) -> PacketDecoder:
+    """Return the decoder for this stream, whose pictures must be turned clockwise by ``rotation`` degrees.
+
+    ``is_lossy``: parts of a picture may be missing without any sign of it.
+    """
     match stream.codec_context.name:
         case "mjpeg":
-            return _MjpegPassthrough()
+            return _MjpegPassthrough(stream)
         case "h264" if stream.codec_context.has_b_frames:
-            return _SoftwareDecoder(stream, "the camera sends B-frames")
+            return _SoftwareDecoder(stream, "the camera sends B-frames", rotation)
+        case "h264" if rotation:
+            return _SoftwareDecoder(stream, "the pictures must be turned", rotation)
         case "h264":
-            return _H264Passthrough(stream)
+            return H264Passthrough(stream, is_lossy=is_lossy)
         case _:
-            return _SoftwareDecoder(stream)
+            return _SoftwareDecoder(stream, "", rotation)
 
 
 class _MjpegPassthrough:
     coding = Coding.MJPEG
     why = ""
 
-    def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
-        if data := complete_jpeg(bytes(packet)):
-            yield _timestamp_ns(packet.pts, packet.dts, packet.time_base), JpegPicture(0, data)
-
-
-class _H264Passthrough:
-    """Starts with the first key picture."""
-
-    coding = Coding.H264
-    why = ""
-
-    def __init__(self, stream: av.VideoStream) -> None:
-        extradata = stream.codec_context.extradata or b""
-        # An avcC record begins with its version, 1; Annex B begins with a start code.
-        is_avcc = extradata.startswith(b"\1")
-        self._to_annexb = av.BitStreamFilterContext("h264_mp4toannexb", stream) if is_avcc else None
-        self._completer = ParameterSetCompleter(b"" if is_avcc else extradata)
-        self._is_reordered = False
-        self._has_key_picture = False
-        self._latest_ns: int | None = None
+    def __init__(self, stream: Stream) -> None:
+        self._codec = stream.codec_context
 
     def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
         if not packet.size:
             return
-        for packet_part in self._to_annexb.filter(packet) if self._to_annexb else [packet]:
-            data, is_key = self._completer.complete(bytes(packet_part))
-            self._has_key_picture = self._has_key_picture or is_key
-            if not self._has_key_picture:
-                continue
-            at_ns = _timestamp_ns(packet_part.pts, packet_part.dts, packet_part.time_base)
-            if at_ns is not None:
-                self._is_reordered = self._is_reordered or (self._latest_ns is not None and at_ns < self._latest_ns)
-                self._latest_ns = at_ns
-            yield at_ns, AccessUnit(0, data, is_key, self._is_reordered)
+        at_ns = timestamp_ns(packet.pts, packet.dts, packet.time_base)
+        data = complete_jpeg(bytes(packet))
+        yield at_ns, JpegPicture(0, data) if data else DamagedPicture(0)
+
+    def describe(self, wanted: PictureFormat) -> PictureFormat:
+        codec = self._codec
+        width, height = codec.width // 2 * 2 or wanted.width, codec.height // 2 * 2 or wanted.height
+        return replace(wanted, width=width, height=height, coding=self.coding, full_range=True)
 
 
 class _SoftwareDecoder:
     coding = Coding.PLANES
 
-    def __init__(self, stream: av.VideoStream, why: str = "") -> None:
+    def __init__(self, stream: Stream, why: str, rotation: int) -> None:
         self.why = why
         self._stream = stream
-        self._filter_graph: Graph | None = None
+        # FFmpeg conceals what an H.264 picture refers to and never got, and does not tell.
+        self._h264 = H264Passthrough(stream) if stream.codec_context.name == "h264" else None
+        self._normaliser = FrameNormaliser(rotation)
+        self._format: PictureFormat | None = None
+        self._is_broken = False
 
     def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
+        at_ns = timestamp_ns(packet.pts, packet.dts, packet.time_base)
         try:
             frames = self._stream.decode(packet)
         except av.InvalidDataError:
+            yield at_ns, DamagedPicture(0)
             return
+        finally:
+            # Last, because its filter may take the packet's data away.
+            if self._h264 is not None and packet.size:
+                self._is_broken = any(isinstance(one, DamagedPicture) for _, one in self._h264.decode(packet))
         for frame in frames:
-            yield _timestamp_ns(frame.pts, frame.dts, frame.time_base), DecodedPicture(0, self._to_yuv420p(frame))
+            at_ns = timestamp_ns(frame.pts, frame.dts, frame.time_base)
+            if frame.is_corrupt or self._is_broken:
+                yield at_ns, DamagedPicture(0)
+                continue
+            normal = self._normaliser.normalise(frame)
+            pixel_aspect = self._normaliser.turned_aspect(_pixel_aspect(self._stream))
+            self._format = PictureFormat(
+                normal.width,
+                normal.height,
+                Fraction(0),
+                self.coding,
+                self.why,
+                pixel_aspect,
+                self._normaliser.full_range,
+                self._normaliser.matrix,
+            )
+            yield at_ns, DecodedPicture(0, normal, pixel_aspect)
 
-    def _to_yuv420p(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """Return the frame as yuv420p, with an odd column or row cropped."""
-        if frame.format.name == "yuv420p" and frame.width % 2 == frame.height % 2 == 0:
-            return frame
-        if self._filter_graph is None:
-            self._filter_graph = _yuv420p_graph(frame)
-        self._filter_graph.vpush(frame)
-        return self._filter_graph.vpull()
+    def describe(self, wanted: PictureFormat) -> PictureFormat:
+        return replace(self._format, fps=wanted.fps) if self._format else replace(wanted, coding=self.coding)
 
 
-def _yuv420p_graph(frame: av.VideoFrame) -> Graph:
-    graph = Graph()
-    graph.link_nodes(
-        graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base),
-        graph.add("crop", f"{frame.width // 2 * 2}:{frame.height // 2 * 2}:0:0"),
-        graph.add("format", "yuv420p"),
-        graph.add("buffersink"),
-    ).configure()
-    return graph
-
-
-def _timestamp_ns(pts: int | None, dts: int | None, time_base: Fraction | None) -> int | None:
-    ticks = dts if pts is None else pts
-    return None if ticks is None or time_base is None else int(ticks * time_base * 1_000_000_000)
+def _pixel_aspect(stream: Stream) -> Fraction:
+    return stream.codec_context.sample_aspect_ratio or stream.sample_aspect_ratio or SQUARE

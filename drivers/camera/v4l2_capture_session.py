@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from drivers.camera.packet_decoder import make_decoder
 from drivers.camera.v4l2_modes import PIXEL_FORMATS, CaptureMode
 from drivers.camera.v4l2_node import OpenNode
 from drivers.errors import DeviceLost
-from drivers.samples import Picture, PictureFormat
+from drivers.samples import Coding, ColourMatrix, Picture, PictureFormat
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ _NONBLOCK_FLAG = "+4"
 # What FFmpeg need not find out by reading, since the node has said it.
 _NO_PROBING = {"probesize": "32", "fpsprobesize": "0", "max_ts_probe": "0"}
 _PIXEL_FORMATS = {"mjpeg": "yuvj422p", "h264": "yuv420p"}
+# Some drivers name no rate, and FFmpeg one of its own.
+_PLAUSIBLE_RATE = 2
 _MIN_POLL_S = 0.002
 _SLEEP_SHARE = 0.8
 _SIGNAL_CHECK_S = 2.0
@@ -51,15 +54,21 @@ class CaptureSession:
         self._container = _open_input(path, mode, open_timeout_s)
         self._stream = self._container.streams.video[0]
         self._decoder = make_decoder(self._stream)
-        codec = self._stream.codec_context
+        self._mode = mode
         self._period_s = float(1 / mode.fps)
-        self.format = PictureFormat(
-            codec.width // 2 * 2,
-            codec.height // 2 * 2,
-            self._stream.average_rate or mode.fps,
-            self._decoder.coding,
-            self._decoder.why,
-        )
+
+    @property
+    def format(self) -> PictureFormat:
+        """What the camera sends, once the first picture has come."""
+        mode = self._mode
+        told = PictureFormat(mode.width // 2 * 2, mode.height // 2 * 2, self._rate(), self._decoder.coding)
+        format_ = self._decoder.describe(told)
+        # The kernel's default for webcams (V4L2_COLORSPACE_SRGB).
+        return replace(format_, matrix=ColourMatrix.BT601) if format_.coding is Coding.PLANES else format_
+
+    def _rate(self) -> Fraction:
+        rate = self._stream.average_rate
+        return rate if rate and rate <= self._mode.fps * _PLAUSIBLE_RATE else self._mode.fps
 
     def wait_for_first(self, timeout_s: float) -> bool:
         """Wait for the first picture, which ``next_picture`` will return; return whether it came."""

@@ -20,6 +20,15 @@ _BUS_USB = 0x0003
 
 
 @dataclass(frozen=True, slots=True)
+class FoundNode:
+    """A hidraw node that is there: its name below /dev, and the device's serial number and USB position."""
+
+    name: str
+    serial: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
 class HidNode:
     """The one device with these USB ids whose serial number or USB position contains ``selector``; empty: any."""
 
@@ -31,16 +40,16 @@ class HidNode:
 
     def open(self) -> int:
         """Return a non-blocking descriptor for whole reports; raises as ``ReceiverTransport.open``."""
-        matches = [node for node in self._nodes() if self.selector in " ".join(node[1:])]
+        matches = [node for node in self.nodes() if self.selector in f"{node.serial} {node.position}"]
         device_name = f"{self.ids[0]:04x}:{self.ids[1]:04x}" + (f" ({self.selector})" if self.selector else "")
         if not matches:
             raise DeviceMissing(self.role, f"no HID device {device_name} is plugged in")
         if len(matches) > 1:
-            candidates = "; ".join(f"serial {serial or 'none'} at {position}" for _, serial, position in matches)
+            candidates = "; ".join(f"serial {one.serial or 'none'} at {one.position}" for one in matches)
             raise DeviceMisconfigured(
                 self.role, f"several HID devices {device_name}: say which with hid:SERIAL, of {candidates}"
             )
-        node = self.dev / matches[0][0]
+        node = self.dev / matches[0].name
         try:
             return os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
@@ -50,8 +59,8 @@ class HidNode:
                 ) from error
             raise DeviceMissing(self.role, f"{node} cannot be opened: {error.strerror}") from error
 
-    def _nodes(self) -> Iterator[tuple[str, str, str]]:
-        """Yield name, serial number and USB position of every node with these ids."""
+    def nodes(self) -> Iterator[FoundNode]:
+        """Yield every node with these ids."""
         wanted_ids = (_BUS_USB, *self.ids)
         for folder in sorted(self.sysfs.glob("hidraw*")):
             try:
@@ -60,7 +69,7 @@ class HidNode:
                 continue
             properties = dict(line.partition("=")[::2] for line in lines)
             if tuple(int(part, 16) for part in properties.get("HID_ID", "0:0:0").split(":")) == wanted_ids:
-                yield folder.name, properties.get("HID_UNIQ", ""), properties.get("HID_PHYS", "")
+                yield FoundNode(folder.name, properties.get("HID_UNIQ", ""), properties.get("HID_PHYS", ""))
 
 
 def send_feature_report(descriptor: int, report: bytes) -> None:

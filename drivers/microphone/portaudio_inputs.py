@@ -28,7 +28,10 @@ class InputDevice:
 
 @dataclass(frozen=True, slots=True)
 class RequestedFormat:
-    """The device (by name or else by card), format and buffering that the config asks for."""
+    """The device (by name or else by card), format and buffering that the config asks for.
+
+    ``source`` is the sound server's source that the device must give, if it is one of a sound server's.
+    """
 
     role: str
     device: str
@@ -37,6 +40,7 @@ class RequestedFormat:
     latency_s: float
     card: DeviceIdentity = field(default_factory=DeviceIdentity)
     card_input: int = 0
+    source: str = ""
 
     def __str__(self) -> str:
         return repr(self.device) if self.device else f"the card {self.card}"

@@ -32,10 +32,11 @@ ERRORS: dict[EndReason, type[DeviceError]] = {
 
 @dataclass(frozen=True, slots=True)
 class StreamStarted:
-    """The device is open with this format."""
+    """The device is open with this format; ``source`` is the sound server's source, empty without a server."""
 
     rate_hz: int
     channels: int
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class GarbledMessage(DriverError, ValueError):
 
 def encode(message: StreamMessage) -> bytes:
     match message:
-        case StreamStarted(rate_hz, channels):
-            kind, payload = b"S", _STARTED.pack(rate_hz, channels)
+        case StreamStarted(rate_hz, channels, source):
+            kind, payload = b"S", _STARTED.pack(rate_hz, channels) + source.encode()
         case SampleBlock(captured_ns, samples):
             kind, payload = b"B", _CAPTURED.pack(captured_ns) + samples
         case StreamEnded(cause, reason):
@@ -104,7 +105,8 @@ def _decode(kind: bytes, payload: bytes) -> StreamMessage:
     try:
         match kind:
             case b"S":
-                return StreamStarted(*_STARTED.unpack(payload))
+                rate_hz, channels = _STARTED.unpack_from(payload)
+                return StreamStarted(rate_hz, channels, payload[_STARTED.size :].decode())
             case b"B":
                 (captured_ns,) = _CAPTURED.unpack_from(payload)
                 return SampleBlock(captured_ns, payload[_CAPTURED.size :])

@@ -63,6 +63,8 @@ class PortAudioOptions:
     """Serial number of a USB card."""
     usb_port: str = ""
     """The USB port that a card is plugged into, such as ``1-1.2``."""
+    pulse_source: str = ""
+    """Of a sound server's device, the source (``pactl list short sources``); without it the first that it gave."""
     latency_ms: float = 100.0
     """PortAudio's buffer: more survives a busier machine."""
     backend: Literal["sounddevice", "pyaudio"] = "sounddevice"
@@ -87,7 +89,11 @@ class PortAudioOptions:
 
 
 class PortAudioMicrophone:
-    """See ``drivers.protocols.Microphone``; every ``open`` finds the input by its name or card, whatever its number."""
+    """See ``drivers.protocols.Microphone``; every ``open`` finds the input by its name or card, whatever its number.
+
+    A sound server moves a stream to another microphone when its own is unplugged, perhaps one of another room: that is
+    DeviceLost, and ``open`` takes no other source than before.
+    """
 
     Options = PortAudioOptions
 
@@ -97,6 +103,7 @@ class PortAudioMicrophone:
         self._options = options
         self._capture: _CaptureProcess | None = None
         self._channels = wanted.channels
+        self._source = options.pulse_source
 
     def open(self) -> SoundFormat:
         self.close()
@@ -105,6 +112,7 @@ class PortAudioMicrophone:
         message = capture.next_message(OPEN_TIMEOUT_S)
         if isinstance(message, StreamStarted):
             self._channels = message.channels
+            self._source = self._source or message.source
             return SoundFormat(message.rate_hz, message.channels)
         self.close()
         if isinstance(message, StreamEnded):
@@ -153,6 +161,7 @@ class PortAudioMicrophone:
             *(self._role, options.device, wanted.rate_hz, wanted.channels, latency_s),
             options.card_identity(),
             options.card_input,
+            self._source,
         )
         return json.dumps({"backend": options.backend, **asdict(requested)})
 

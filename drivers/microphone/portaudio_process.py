@@ -29,6 +29,7 @@ from drivers.microphone.portaudio_messages import (
     StreamStarted,
     encode,
 )
+from drivers.microphone.pulse_source import PulseSourceWatch
 from drivers.registry import Table, load_driver
 
 POLL_S = 0.25
@@ -77,16 +78,26 @@ def record(library: str, requested: RequestedFormat, writer: PipeWriter) -> Stre
         started.wait()
         writer.send(SampleBlock(captured_ns, samples))
 
+    if requested.source:
+        # For devices that leave the source to the server: its default may be another room's microphone by now.
+        os.environ["PULSE_SOURCE"] = requested.source
     try:
         recording = backend(requested.role, library).record(requested, on_block)
     except DeviceError as error:
         return StreamEnded(next(cause for cause, kind in ERRORS.items() if isinstance(error, kind)), error.reason)
-    writer.send(StreamStarted(recording.rate_hz, recording.channels))
+    watch = PulseSourceWatch.of_this_process()
+    source = (watch.source_name() if watch else None) or ""
+    if requested.source and source not in ("", requested.source):
+        return StreamEnded(EndReason.MISSING, f"the sound server gives {source!r} instead of {requested.source!r}")
+    writer.send(StreamStarted(recording.rate_hz, recording.channels, source))
     started.set()
     node = _input_node(requested)
     while recording.is_active() and (node is None or node.exists()):
         if select.select([sys.stdin], [], [], POLL_S)[0] and not os.read(0, 64):
             os._exit(0)
+        if source and watch and (now := watch.source_name()) not in (None, source):
+            reason = f"its source {source!r} is gone, and the sound server gave the sound of {now!r} instead"
+            return StreamEnded(EndReason.LOST, reason)
     return StreamEnded(EndReason.LOST, f"{requested} stopped: unplugged, or the sound system ended")
 
 

@@ -17,7 +17,8 @@ from drivers.microphone.portaudio_inputs import (
     choose_input,
 )
 
-BLOCKS_PER_SECOND = 50
+# Each block wakes four threads of three processes, all day long.
+BLOCKS_PER_SECOND = 25
 _FORMAT_ERRORS = {-9998, -9997, -9994}  # paInvalidChannelCount, paInvalidSampleRate, paSampleFormatNotSupported
 
 

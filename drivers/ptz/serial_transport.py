@@ -18,6 +18,8 @@ class SerialTransport:
     Several heads may use the same port: it is opened once.
     """
 
+    is_shared = True
+
     def __init__(self, role: str, port: str, baud: int, address: int) -> None:
         self._role = role
         self._path = port

@@ -18,7 +18,9 @@ _RESET_SENDS = 5
 
 
 class SonyIpTransport:
-    """See ``drivers.ptz.transport.HeadTransport``; a head in the network always has address 1."""
+    """See ``drivers.ptz.transport.HeadTransport``; a head in the network is told what is for address 1."""
+
+    is_shared = False
 
     def __init__(self, role: str, host: str, port: int) -> None:
         self._role = role

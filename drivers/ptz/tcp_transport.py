@@ -17,7 +17,9 @@ _SEND_S = 0.5
 
 
 class TcpTransport:
-    """See ``drivers.ptz.transport.HeadTransport``; a head in the network always has address 1."""
+    """See ``drivers.ptz.transport.HeadTransport``; a head in the network is told what is for address 1."""
+
+    is_shared = False
 
     def __init__(self, role: str, host: str, port: int) -> None:
         self._socket = HeadSocket(role, host, port, "TCP")

@@ -17,7 +17,13 @@ class ReceivedReply:
 
 
 class HeadTransport(Protocol):
-    """One connection to a head or a chain of them, used by one thread."""
+    """One connection to a head or a chain of them, used by one thread.
+
+    ``is_shared`` is true where several heads may answer; on any other line whoever answers is the head, whatever
+    address it gives: heads in the network often keep the one that they had in a chain.
+    """
+
+    is_shared: bool
 
     def open(self) -> int:
         """Connect; return the file descriptor to wait for. Raises as ``drivers.protocols.PtzDevice.open``."""

@@ -16,7 +16,9 @@ _MOST_AT_ONCE = 64
 
 
 class UdpTransport:
-    """See ``drivers.ptz.transport.HeadTransport``; a head in the network always has address 1."""
+    """See ``drivers.ptz.transport.HeadTransport``; a head in the network is told what is for address 1."""
+
+    is_shared = False
 
     def __init__(self, role: str, host: str, port: int) -> None:
         self._socket = HeadSocket(role, host, port, "UDP")

@@ -13,7 +13,7 @@ from drivers.ptz import visca_messages
 from drivers.ptz.command_queue import CommandLane, CommandQueue, HeadNotAnswering, Outcome, QueuedCommand
 from drivers.ptz.head_session import HeadSession
 from drivers.ptz.transport import HeadTransport, ReceivedReply
-from drivers.ptz.visca_messages import AddressSetReply
+from drivers.ptz.visca_messages import AddressSetReply, Reply
 from drivers.samples import HeadModel, HeadState
 
 log = logging.getLogger(__name__)
@@ -145,8 +145,7 @@ class ViscaHead:
             raise self._close_session(session, error) from error
         with self._lock:
             for received in replies:
-                # Whatever else hangs on the chain is heard too.
-                if not isinstance(received.reply, AddressSetReply) and received.reply.sender == self._address:
+                if self._is_ours(received.reply):
                     session.queue.on_reply(received.reply, received.sequence, time.monotonic_ns())
             resolved = session.pop_resolved()
         for command, future in resolved:
@@ -156,6 +155,12 @@ class ViscaHead:
                 self._log_refusal(session, command)
         if session.is_closing:
             raise self._close_session(session, DeviceLost(self._role, "the head was closed"))
+
+    def _is_ours(self, reply: Reply) -> bool:
+        """Whether it comes from this head: whatever else hangs on a chain is heard too."""
+        if isinstance(reply, AddressSetReply):
+            return False
+        return not self._transport.is_shared or reply.sender == self._address
 
     def _send_due(self, session: HeadSession) -> None:
         with self._lock:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from drivers.address import InvalidAddress, check_host
+from drivers.errors import InvalidOption
 from drivers.ptz import sony_ip_transport, tcp_transport, udp_transport
 from drivers.ptz.sony_ip_transport import SonyIpTransport
 from drivers.ptz.tcp_transport import TcpTransport
@@ -38,8 +40,10 @@ class ViscaIpOptions:
     """The longest movement to a preset takes no longer than this."""
 
     def __post_init__(self) -> None:
-        if not self.host:
-            raise ValueError("host must not be empty")
+        try:
+            check_host(self.host)
+        except InvalidAddress as error:
+            raise InvalidOption("host", str(error)) from None
         if not 0 <= self.ip_port <= 65535:
             raise ValueError("ip_port must be from 0 to 65535")
         if self.hold_s < MIN_HOLD_S or self.arrive_s <= 0:

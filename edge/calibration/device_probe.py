@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from drivers.samples import AccessUnit, Picture, PictureFormat, SoundBlock, SoundFormat
+from drivers.samples import AccessUnit, DamagedPicture, Picture, PictureFormat, SoundBlock, SoundFormat
 from edge.config.model import Config
 from edge.recorder import composition
 from pipelines.capture.frame_converter import FrameConverter, InvalidPicture
@@ -108,7 +108,9 @@ class VideoProbe:
     def on_picture(self, form: PictureFormat, picture: Picture) -> None:
         """Count a picture; keep it for its brightness if it decodes alone."""
         self.span.add(picture.captured_ns, 1)
-        if not isinstance(picture, AccessUnit) or picture.key:
+        if isinstance(picture, AccessUnit) and not picture.key:
+            return
+        if not isinstance(picture, DamagedPicture):
             self._kept = form, picture
 
     def result(self, condition: DeviceCondition[object]) -> ProbeResult:
@@ -120,7 +122,9 @@ class VideoProbe:
             return None
         form, picture = self._kept
         try:
-            frame = FrameConverter(form.width, form.height, full_range=True).convert(picture)
+            frame = FrameConverter(form.width, form.height, full_range=True, pixel_aspect=form.pixel_aspect).convert(
+                picture
+            )
         except InvalidPicture:
             return None
         return float(subsampled_luma(frame).mean()) if frame is not None else None

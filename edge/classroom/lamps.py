@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from drivers.samples import Pattern
-from edge.classroom.recorder_messages import Activity, RecorderState
+from edge.classroom.recorder_messages import NOTHING_CAPTURED, Activity, DeviceStatus, RecorderState
+from pipelines.capture.signal_faults import HARMLESS
 from pipelines.devices.device_state import DeviceState
 
 
 def recording_lamp(activity: Activity, *, writing: bool, filling: bool = False) -> Pattern:
     """Return the pattern of the red recording lamp.
 
-    ``writing``: fragments reach their files. A lesson that is not being written leaves the lamp dark, since it is the
-    file that counts. ``filling``: the pre-roll buffer is filled while nobody records.
+    ``writing``: fragments with true pictures or true sound reach their files. A lesson into which nothing is written,
+    or slates and silence alone, leaves the lamp dark, since it is the file that counts. ``filling``: the pre-roll
+    buffer is filled while nobody records.
     """
     match activity:
         case Activity.RECORDING:
@@ -52,11 +54,12 @@ class LampInputs:
 def status_lamp(facts: LampInputs) -> Pattern:
     """Return the pattern of the green and amber status lamp.
 
-    Amber, blinking fast: a lesson would not be recorded, or is not. Amber, blinking: something is missing, now
-    or in the next lesson. While a lesson runs the check of the one before it has no say.
+    Amber, blinking fast: a lesson would not be recorded, or is not: slates and silence are no recording. Amber,
+    blinking: something is missing, now or in the next lesson. While a lesson runs the check of the one before it has
+    no say.
     """
     recorder = facts.recorder
-    if recorder is None or facts.is_refused:
+    if recorder is None or facts.is_refused or NOTHING_CAPTURED in recorder.faults:
         return Pattern.AMBER_FAST_BLINK
     missing = facts.has_faults or _something_missing(recorder)
     if recorder.activity is not Activity.IDLE:
@@ -79,8 +82,8 @@ def _nothing_runs(recorder: RecorderState) -> bool:
 def _something_missing(recorder: RecorderState) -> bool:
     """Half of a camera's pictures are something; a picture that is only coarser is all there."""
     halved = recorder.given_up is not None and bool(recorder.given_up.halved)
-    return (
-        halved
-        or bool(recorder.faults)
-        or any(device.state is not DeviceState.RUNNING for device in recorder.devices.values())
-    )
+    return halved or bool(recorder.faults) or any(map(_is_ill, recorder.devices.values()))
+
+
+def _is_ill(device: DeviceStatus) -> bool:
+    return device.state is not DeviceState.RUNNING or (bool(device.signal) and device.signal not in HARMLESS)

@@ -13,9 +13,11 @@ lesson ends its open poll is closed.
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -29,6 +31,9 @@ DEFAULT_CHOICES = 4
 MAX_TEXT_LENGTH = 500
 # One press is on the air for less, and nobody presses the same key on purpose twice within it.
 SAME_PRESS_NS = 400_000_000
+# A base counts from 1 again after 255 answers and when it is plugged in anew, so that its count names a press only for
+# a short time; what a base repeats comes sooner.
+SAME_COUNT_NS = 3_000_000_000
 
 _NUMBER = re.compile(r"[+-]?(\d{1,13}(\.\d{0,13})?|\.\d{1,13})", re.ASCII)
 
@@ -165,6 +170,8 @@ class Poll:
         self.closed_ns: int | None = None
         self.lost = 0
         self.responses: list[Response] = []
+        self._presses: dict[tuple[str, AnswerForm, str], list[ClickerPress]] = {}
+        self._first_ns: dict[str, int] = {}
 
     @property
     def is_open(self) -> bool:
@@ -181,6 +188,7 @@ class Poll:
         answer = self.question.normalise_answer(press.form, press.text)
         response = Response(press, press.text if answer is None else answer, self._verdict(press, answer))
         self.responses.append(response)
+        self._remember(press)
         return response
 
     def counting_responses(self) -> dict[str, Response]:
@@ -219,7 +227,7 @@ class Poll:
         return text == self.question.answer if self.question.answer else None
 
     def _verdict(self, press: ClickerPress, answer: str | None) -> ResponseVerdict:
-        if any(self._is_same(press, other.press) for other in self.responses):
+        if self._is_enough(press) or any(_is_same(press, other) for other in self._near(press)):
             return ResponseVerdict.DUPLICATE
         if self.closed_ns is not None and press.captured_ns > self.closed_ns:
             return ResponseVerdict.LATE
@@ -227,20 +235,40 @@ class Poll:
             return ResponseVerdict.INVALID
         return ResponseVerdict.VALID
 
-    def _is_same(self, press: ClickerPress, other: ClickerPress) -> bool:
-        """Whether both are the same press, or the other one was enough."""
-        if press.device != other.device:
-            return False
+    def _remember(self, press: ClickerPress) -> None:
+        insort(self._presses.setdefault(_kind(press), []), press, key=_captured_ns)
+        self._first_ns[press.device] = min(press.captured_ns, self._first_ns.get(press.device, press.captured_ns))
+
+    def _is_enough(self, press: ClickerPress) -> bool:
+        """Whether an earlier press of this clicker is all that counts."""
         within = self.closed_ns is None or press.captured_ns <= self.closed_ns
-        if self.question.kind in FIRST_COUNTS and within and other.captured_ns <= press.captured_ns:
-            return True
-        if (press.form, press.text) != (other.form, other.text):
-            return False
-        if press.sequence is not None and other.sequence is not None:
-            return press.sequence == other.sequence
-        if press.ticks is not None and other.ticks is not None:
-            return press.ticks == other.ticks
-        return abs(press.captured_ns - other.captured_ns) < SAME_PRESS_NS
+        first_ns = self._first_ns.get(press.device)
+        return self.question.kind in FIRST_COUNTS and within and first_ns is not None and first_ns <= press.captured_ns
+
+    def _near(self, press: ClickerPress) -> Iterator[ClickerPress]:
+        """Yield the equal answers of the same clicker that came at nearly the same time."""
+        alike = self._presses.get(_kind(press), [])
+        first = bisect_left(alike, press.captured_ns - SAME_COUNT_NS + 1, key=_captured_ns)
+        return itertools.takewhile(
+            lambda other: other.captured_ns < press.captured_ns + SAME_COUNT_NS, itertools.islice(alike, first, None)
+        )
+
+
+def _captured_ns(press: ClickerPress) -> int:
+    return press.captured_ns
+
+
+def _kind(press: ClickerPress) -> tuple[str, AnswerForm, str]:
+    return press.device, press.form, press.text
+
+
+def _is_same(press: ClickerPress, other: ClickerPress) -> bool:
+    """Whether two equal answers that came less than ``SAME_COUNT_NS`` apart are the same press."""
+    if press.sequence is not None and other.sequence is not None:
+        return press.sequence == other.sequence
+    if press.ticks is not None and other.ticks is not None:
+        return press.ticks == other.ticks
+    return abs(press.captured_ns - other.captured_ns) < SAME_PRESS_NS
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from pipelines.devices.device_state import DeviceState
+from pipelines.number_ranges import FiniteFloat, Int64
 
-# It names a folder of the spool, and must never lead out of it.
+# They name a folder of the spool and a file in it, and must never lead out of it.
 LessonId = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
+FileOfLesson = Annotated[str, Field(pattern=r"^\w[\w.-]*(/\w[\w.-]*)?$")]
 
 
 class LinkMessage(BaseModel):
@@ -44,25 +46,34 @@ class DesiredState(LinkMessage):
     type: Literal["wish"] = "wish"
     activity: Activity
     lesson: LessonId | None = None
-    at_ns: int
-    since_ns: int | None = None
-    longest_s: int | None = None
-    ends_by_ns: int | None = None
+    at_ns: Int64
+    since_ns: Int64 | None = None
+    longest_s: Int64 | None = None
+    ends_by_ns: Int64 | None = None
 
 
 class AddMarker(LinkMessage):
     """Write a marker into the running lesson."""
 
     type: Literal["mark"] = "mark"
-    at_ns: int
+    at_ns: Int64
     label: str = ""
 
 
+# The fault code of a lesson into which slates and silence alone are written.
+NOTHING_CAPTURED = "nothing-captured"
+
+
 class DeviceStatus(LinkMessage):
-    """A device's state, and the sentence that says why."""
+    """A device's state, and the sentence that says why.
+
+    ``signal`` is what is wrong with what a running device delivers into the lesson: a code of
+    ``pipelines.capture.signal_faults``, empty while nothing is.
+    """
 
     state: DeviceState
     reason: str = ""
+    signal: str = ""
 
 
 class Degradation(LinkMessage):
@@ -85,13 +96,13 @@ class RecorderState(LinkMessage):
 
     type: Literal["state"] = "state"
     activity: Activity
-    lesson: str | None = None
-    lesson_time_ns: int = 0
+    lesson: LessonId | None = None
+    lesson_time_ns: Int64 = 0
     lamp: str
     devices: dict[str, DeviceStatus] = {}
     panel: DeviceStatus | None = None
-    meters_dbfs: dict[str, float] = {}
-    rates_fps: dict[str, float] = {}
+    meters_dbfs: dict[str, FiniteFloat] = {}
+    rates_fps: dict[str, FiniteFloat] = {}
     faults: list[str] = []
     given_up: Degradation | None = None
 
@@ -100,16 +111,16 @@ class FileFinished(LinkMessage):
     """A file of the lesson has its final name and is durable."""
 
     type: Literal["segment"] = "segment"
-    lesson: str
-    path: str
+    lesson: LessonId
+    path: FileOfLesson
 
 
 class RecordingEnded(LinkMessage):
     """All files of the lesson are closed; ``cause`` as in the journal's End."""
 
     type: Literal["ended"] = "ended"
-    lesson: str
-    lesson_time_ns: int
+    lesson: LessonId
+    lesson_time_ns: Int64
     cause: str
 
 
@@ -117,7 +128,7 @@ class CommandRefused(LinkMessage):
     """The recorder cannot reach the desired state; ``reason`` is a sentence for a person."""
 
     type: Literal["refused"] = "refused"
-    lesson: str | None = None
+    lesson: LessonId | None = None
     reason: str
 
 

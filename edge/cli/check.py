@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from edge.cli.check_store import ask_store
+from edge.cli.trial_clients import client_problems, unreadable_files
 from edge.config.dump import masked_toml
 from edge.config.load import load
+from edge.config.model import Config
 from edge.config.problems import ConfigProblem, ConfigProblems
-from edge.config.toml_files import find_config_file
+from edge.config.toml_files import ROOM_FILE, find_config_file
 from edge.config.warnings import config_warnings
 from edge.i18n import Language, reader_language, translate
 from edge.ledger.migration_trial import MigrationTrial, try_migration
@@ -27,12 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     language = reader_language()
     parser.add_argument("--show", action="store_true", help=translate("cli.check-show", language))
     parser.add_argument("--ledger", action="store_true", help=translate("cli.check-ledger", language))
+    parser.add_argument("--store", action="store_true", help=translate("cli.check-store", language))
+    parser.add_argument("--mark", action="store_true", help=translate("cli.check-mark", language))
     parser.add_argument("--json", action="store_true", help=translate("cli.check-json", language))
     parser.epilog = translate("cli.check-examples", language)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Good; wrong, with the problems, which --json prints as JSON; with --ledger bad if the ledger does not fit.
+    """Good; wrong, with the problems, which --json prints as JSON; bad if a ledger or store asked for does not fit.
 
     Raises:
         ConfigProblems: The config cannot be used, and --json was not given.
@@ -40,18 +46,24 @@ def run(args: argparse.Namespace) -> int:
     file = find_config_file(args.config)
     try:
         config = load(file)
+        _try_clients(file, config)
     except ConfigProblems as wrong:
         if not args.json:
             raise
-        _print_json(False, wrong.problems, [], reader_language(wrong.language), None)
+        _print_json(False, wrong.problems, [], reader_language(wrong.language), {})
         return exit_codes.WRONG
     language = reader_language(config.room.language)
     trial = _try_migration(config.paths.ledger) if args.ledger else None
-    fits = not (isinstance(trial, MigrationTrial) and trial.fault)
+    store = ask_store(config, must_mark=args.mark) if args.store else None
+    fits = not (isinstance(trial, MigrationTrial) and trial.fault) and not (store and store.fault)
     code = exit_codes.GOOD if fits else exit_codes.BAD
     if args.json:
-        ledger = {"path": str(config.paths.ledger), **_fields(trial)} if trial else None
-        _print_json(fits, [], config_warnings(config), language, ledger)
+        more: dict[str, object] = {}
+        if trial:
+            more["ledger"] = {"path": str(config.paths.ledger), **_fields(trial)}
+        if args.store:
+            more["store"] = store.fields() if store else None
+        _print_json(fits, [], config_warnings(config), language, more)
         return code
     print(translate("cli.check-good", language, file=file))
     for doubt in config_warnings(config):
@@ -60,7 +72,19 @@ def run(args: argparse.Namespace) -> int:
         print(f"\n{masked_toml(config)}", end="")
     if trial is not None:
         _print_ledger(config.paths.ledger, trial, language)
+    if args.store:
+        said = store.text(language) if store else translate("cli.check-store-none", language)
+        print(said, file=sys.stderr if store and store.fault else sys.stdout)
     return code
+
+
+def _try_clients(file: Path, config: Config) -> None:
+    """Try what a loaded config may still be refused for when it is used."""
+    problems = list(client_problems(config))
+    if os.geteuid() == 0:
+        problems += unreadable_files([file, file.with_name(ROOM_FILE)])
+    if problems:
+        raise ConfigProblems(file, problems, config.room.language)
 
 
 def _try_migration(ledger: Path) -> MigrationTrial | NoLedger:
@@ -88,13 +112,11 @@ def _print_json(
     problems: Sequence[ConfigProblem],
     warnings: Sequence[ConfigProblem],
     language: Language,
-    ledger: Mapping[str, object] | None,
+    more: Mapping[str, object],
 ) -> None:
     report: dict[str, object] = {
         "ok": ok,
         "problems": [problem.fields(language) for problem in problems],
         "warnings": [warning.fields(language) for warning in warnings],
     }
-    if ledger is not None:
-        report["ledger"] = ledger
-    print(json.dumps(report, ensure_ascii=False, indent=2))
+    print(json.dumps({**report, **more}, ensure_ascii=False, indent=2))

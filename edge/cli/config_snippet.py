@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from drivers.discovered_device import DiscoveredDevice
+from edge.config.driver_options import SINGLE_KINDS, DeviceKind
 from edge.config.model import CameraConfig, CameraRole, Config, MicrophoneConfig, MicrophoneRole
 from edge.i18n import Language, translate
 
@@ -19,7 +20,7 @@ _ROLES: dict[str, tuple[str, ...]] = {"cameras": get_args(CameraRole), "micropho
 def toml_snippet(found: Sequence[DiscoveredDevice], config: Config | None, language: Language) -> str:
     """TOML to be pasted into the config: a table for each device that it does not name yet, in a role that is free.
 
-    Devices that it names already, those that no role is left for, and serial ports are comments.
+    Devices that it names already, those that no role or table is left for, and serial ports are comments.
     """
     taken = {section: set(_devices(config, section)) for section in _ROLES}
     lines = ["# " + translate("maintenance.found" if found else "maintenance.nothing-found", language)]
@@ -28,7 +29,9 @@ def toml_snippet(found: Sequence[DiscoveredDevice], config: Config | None, langu
         role = _configured_role(one, config)
         free = [name for name in _ROLES.get(one.section, ()) if name not in taken[one.section]]
         if role:
-            lines.append(f"# {translate('maintenance.found-known', language, table=f'{one.section}.{role}')}")
+            lines.append(f"# {translate('maintenance.found-known', language, table=role)}")
+        elif one.section in SINGLE_KINDS and (config is None or config.clickers is None):
+            lines += [f"[{one.section}]", f"driver = {_toml(one.driver)}", *_keys(one)]
         elif free:
             taken[one.section].add(free[0])
             lines += [f"[{one.section}.{free[0]}]", f"driver = {_toml(one.driver)}", *_keys(one)]
@@ -46,19 +49,18 @@ def json_list(found: Sequence[DiscoveredDevice]) -> list[dict[str, object]]:
 
 
 def _devices(config: Config | None, section: str) -> dict[str, CameraConfig | MicrophoneConfig]:
-    if config is None:
+    if config is None or section not in _ROLES:
         return {}
     return {str(role): device for role, device in getattr(config, section).items()}
 
 
 def _configured_role(one: DiscoveredDevice, config: Config | None) -> str:
-    """The role in which the config names this very device; empty where it does not."""
-    if one.section not in _ROLES:
-        return ""
+    """The table in which the config names this very device; empty where it does not."""
     for role, device in _devices(config, one.section).items():
         if device.driver == one.driver and _is_device(device.options, one):
-            return role
-    return ""
+            return f"{one.section}.{role}"
+    base = config.clickers if config is not None and one.section == DeviceKind.CLICKERS else None
+    return one.section if base is not None and base.driver == one.driver and _is_device(base.options, one) else ""
 
 
 def _is_device(options: object, one: DiscoveredDevice) -> bool:

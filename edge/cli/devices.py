@@ -6,22 +6,21 @@ import argparse
 import json
 import logging
 import sys
+from dataclasses import asdict
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from drivers.samples import PictureFormat, SoundFormat
 from edge.calibration.device_probe import ProbeResult, probe_devices
 from edge.classroom.recorder_messages import RecorderState
 from edge.cli import config_snippet
-from edge.config.driver_options import DeviceKind
+from edge.cli.peripheral_trial import reported_peripherals, try_peripherals
 from edge.config.load import load
 from edge.config.model import Config
 from edge.config.problems import ConfigProblems
 from edge.config.toml_files import find_config_file
-from edge.i18n import Language, reader_language, translate
-from edge.link.control_client import recorder_state
+from edge.i18n import Language, reader_language, translate, translate_code
+from edge.link.control_client import NotReachable, recorder_state, status
 from edge.recorder import composition
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
@@ -47,31 +46,47 @@ def run(args: argparse.Namespace) -> int:
     """Good if every device runs, bad otherwise. What is plugged in is listed also where the config is wrong."""
     found = composition.discovered_devices()
     try:
-        config = load(find_config_file(args.config), frozenset({DeviceKind.CAMERAS, DeviceKind.MICROPHONES}))
+        config = load(find_config_file(args.config))
     except ConfigProblems:
         print(config_snippet.toml_snippet(found, None, reader_language()))
         raise
     language = reader_language(config.room.language)
-    drivers = _drivers(config)
-    if not drivers:
-        print(translate("maintenance.no-devices", language), file=sys.stderr)
-        print(config_snippet.toml_snippet(found, config, language))
-        return exit_codes.BAD
+    logging.getLogger().addHandler(logging.NullHandler())  # the list has what a log would
     state = recorder_state(config.paths.run)
-    if state is not None:
-        print(translate("maintenance.recorder-has-them", language), file=sys.stderr)
-        rows = {role: _reported(state, role, driver) for role, driver in drivers.items()}
-    else:
-        print(translate("maintenance.trying", language, seconds=_PROBE_S), file=sys.stderr)
-        logging.getLogger().addHandler(logging.NullHandler())  # the table has what a log would
-        rows = {role: _probed(drivers[role], result) for role, result in probe_devices(config, _PROBE_S).items()}
+    rows = _recorded(config, state, language) | _controlled(config, language)
+    has_sources = bool(config.cameras or config.microphones)
     if args.json:
         report = {"tried": state is None, "devices": rows, "found": config_snippet.json_list(found)}
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        OutputConsole().print(_table(rows, language))
+        if not has_sources:
+            print(translate("maintenance.no-devices", language), file=sys.stderr)
+        for name, row in rows.items():
+            OutputConsole().print(_lines(name, row, language), soft_wrap=True)
         print(config_snippet.toml_snippet(found, config, language))
-    return exit_codes.GOOD if all(row["state"] == DeviceState.RUNNING for row in rows.values()) else exit_codes.BAD
+    running = all(row["state"] == DeviceState.RUNNING for row in rows.values())
+    return exit_codes.GOOD if running and has_sources else exit_codes.BAD
+
+
+def _recorded(config: Config, state: RecorderState | None, language: Language) -> dict[str, Row]:
+    """What the recorder uses, by role: as it reports it, or tried out where it does not run."""
+    drivers = _drivers(config)
+    if not drivers:
+        return {}
+    if state is not None:
+        print(translate("maintenance.recorder-has-them", language), file=sys.stderr)
+        return {role: _reported(state, role, driver) for role, driver in drivers.items()}
+    print(translate("maintenance.trying", language, seconds=_PROBE_S), file=sys.stderr)
+    return {role: _probed(drivers[role], result) for role, result in probe_devices(config, _PROBE_S).items()}
+
+
+def _controlled(config: Config, language: Language) -> dict[str, Row]:
+    """What the controller uses, by table: as it reports it, or tried out where it does not run."""
+    try:
+        seen = reported_peripherals(config, status(config.paths.run))
+    except NotReachable:
+        seen = try_peripherals(config)
+    return {name: {**asdict(one), "state": one.state} for name, one in seen.items()}
 
 
 def _drivers(config: Config) -> dict[str, str]:
@@ -112,25 +127,26 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
 
 
-def _table(rows: dict[str, Row], language: Language) -> Table:
-    table = Table(box=box.SIMPLE_HEAD)
-    for column in ("device", "driver", "state", "format", "rate", "measured", "reason"):
-        table.add_column(translate(f"maintenance.column-{column}", language), overflow="fold")
-    for role, row in rows.items():
-        state = DeviceState(str(row["state"]))
-        table.add_row(
-            track_name(role, language),
-            str(row["driver"]),
-            Text(translate(f"room.device-{state}", language), DEVICE_STYLES[state]),
-            _text(row, "maintenance.picture-format", ("width", "height", "coding", "nominal_fps"), language)
-            or _text(row, "maintenance.sound-format", ("channels", "nominal_hz"), language),
-            _text(row, "room.rate", ("fps",), language)
-            or _text(row, "maintenance.sample-rate", ("rate_hz",), language),
-            _text(row, "maintenance.luma", ("luma",), language)
-            or _text(row, "maintenance.level", ("level_dbfs",), language),
-            Text(str(row["reason"])),
-        )
-    return table
+def _lines(name: str, row: Row, language: Language) -> Text:
+    """A device on a line, and below it what it delivers or why it does not: readable at any width, and in a pipe."""
+    kind, _, role = name.partition(".")
+    shown = translate("maintenance.head-of", language, camera=track_name(role, language)) if role else ""
+    state = DeviceState(str(row["state"]))
+    text = Text(f"{shown or track_name(kind, language)} ({name}, {row['driver']}): ")
+    text.append(translate(f"room.device-{state}", language), DEVICE_STYLES[state])
+    measured = [
+        _text(row, "maintenance.picture-format", ("width", "height", "coding", "nominal_fps"), language),
+        _text(row, "maintenance.sound-format", ("channels", "nominal_hz"), language),
+        _text(row, "maintenance.real-rate", ("fps",), language),
+        _text(row, "maintenance.sample-rate", ("rate_hz",), language),
+        _text(row, "maintenance.luma", ("luma",), language),
+        _text(row, "maintenance.level", ("level_dbfs",), language),
+        str(row.get("model") or ""),
+    ]
+    for part in (row["reason"] and translate_code("room.fault", language, str(row["reason"])), *measured):
+        if part:
+            text.append(f"\n    {part}")
+    return text
 
 
 def _text(row: Row, key: str, names: tuple[str, ...], language: Language) -> str:

@@ -6,9 +6,10 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from edge.classroom.recorder_messages import NOTHING_CAPTURED
 from edge.cli.controller_command import controller_command
 from edge.config.model import Config
-from edge.i18n import Language, reader_language, translate
+from edge.i18n import Language, reader_language, translate, translate_code
 from edge.link.control_client import request
 from edge.link.control_requests import (
     LONGEST_LABEL,
@@ -20,6 +21,7 @@ from edge.link.control_requests import (
     StopLesson,
 )
 from edge.service import exit_codes
+from edge.terminal.status_line import device_fault_lines
 from edge.terminal.value_text import lesson_time_text, reason_text
 
 
@@ -41,7 +43,7 @@ class LessonCommand:
         parser.epilog = translate(f"room.{self._name}-examples", language)
 
     def _run(self, args: argparse.Namespace, config: Config, language: Language) -> int:
-        """Good once it has happened; bad, with the reason, where it could not."""
+        """Good once it has happened; bad, with the reason, where it could not, or records nothing but slates."""
         reply = request(config.paths.run, self._wanted(args))
         if not reply.ok:
             reason = reason_text("room", reply.reason, language)
@@ -50,7 +52,12 @@ class LessonCommand:
         status = reply.status
         lesson_time = lesson_time_text(round(status.lesson_time_s * 1e9))
         print(translate(f"room.{self._name}-done", language, lesson=status.lesson or "–", time=lesson_time))
-        return exit_codes.GOOD
+        if self._name != "start" or NOTHING_CAPTURED not in status.faults:
+            return exit_codes.GOOD
+        print(translate_code("room.fault", language, NOTHING_CAPTURED), file=sys.stderr)
+        for line in device_fault_lines(status, language):
+            print(line, file=sys.stderr)
+        return exit_codes.BAD
 
 
 def _label(text: str) -> str:

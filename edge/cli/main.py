@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from edge.cli.argument_parser import TranslatedParser
 from edge.cli.subcommands import SUBCOMMANDS, subcommand
 from edge.config.problems import ConfigProblems, closest_name
 from edge.i18n import Language, reader_language, translate
@@ -86,15 +87,7 @@ def _frame(language: Language) -> argparse.ArgumentParser:
 
 
 def _parser(program: str, description: str, language: Language) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=program,
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        add_help=False,
-        allow_abbrev=False,
-    )
-    parser.add_argument("-h", "--help", action="help", help=translate("cli.help", language))
-    return parser
+    return TranslatedParser(language, prog=program, description=description)
 
 
 def _add_config(parser: argparse.ArgumentParser, language: Language, default: Path | None) -> None:

@@ -14,7 +14,7 @@ from edge.cli.controller_command import controller_command
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.cli.sub_actions import add_action, add_actions
 from edge.config.model import Config
-from edge.i18n import Language, reader_language, translate
+from edge.i18n import Language, foreign_sentence, reader_language, translate
 from edge.link.control_client import request
 from edge.link.control_messages import PollReply
 from edge.link.control_requests import AwardPoints, ClosePoll, OpenPoll, PollRequest, ShowPoll
@@ -123,7 +123,8 @@ def _warn_of_base(reply: PollReply, language: Language) -> None:
     """A clicker base that is away is no reason not to open a poll: the class is asked when it comes."""
     base, poll = reply.status.clickers, reply.poll
     if poll is not None and poll.is_open and base is not None and base.state is not DeviceState.RUNNING:
-        print(translate("polls.base-away", language, reason=base.reason or base.state), file=sys.stderr)
+        reason = foreign_sentence(base.reason or base.state)
+        print(translate("polls.base-away", language, reason=reason), file=sys.stderr)
 
 
 def _show(args: argparse.Namespace, reply: PollReply, run: Path, language: Language) -> None:

@@ -19,13 +19,9 @@ def add_action(
     actions: argparse._SubParsersAction[argparse.ArgumentParser], catalogue: str, name: str, language: Language
 ) -> argparse.ArgumentParser:
     """Add one action, with the messages ``<name>-short`` and ``<name>-help`` of the catalogue."""
-    parser = actions.add_parser(
+    return actions.add_parser(
         name,
         help=translate(f"{catalogue}.{name}-short", language),
         description=translate(f"{catalogue}.{name}-help", language),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        add_help=False,
-        allow_abbrev=False,
+        language=language,
     )
-    parser.add_argument("-h", "--help", action="help", help=translate("cli.help", language))
-    return parser

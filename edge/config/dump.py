@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from drivers.address import MASK, mask_addresses
 from edge.config.model import Config
 from edge.config.problems import dotted_key
-from edge.config.secret_masking import MASK, is_secret_key, mask_secrets
+from edge.config.secret_masking import is_secret_key
 
 
 def masked_toml(config: Config) -> str:
@@ -48,7 +49,7 @@ def _masked(value: Any, key: str = "") -> Any:
         case _ if is_secret_key(key):
             return MASK
         case str():
-            return mask_secrets(value)
+            return mask_addresses(value)
         case _:
             return value
 

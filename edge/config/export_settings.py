@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from drivers.address import Address, InvalidAddress
 from edge.config.base_section import Section
 from edge.config.json_schema import RULE
 
@@ -44,7 +44,7 @@ class LrsConfig(Section):
     @field_validator("url")
     @classmethod
     def _reachable_kind(cls, url: str) -> str:
-        return _endpoint(url, "https://", "http://")
+        return _endpoint(url, "https", "http")
 
     @field_validator("user")
     @classmethod
@@ -64,8 +64,8 @@ class LrsConfig(Section):
     @field_validator("home_page")
     @classmethod
     def _web_address(cls, address: str) -> str:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        parts = _address(address, ("https", "http"), "web-address")
+        if parts.query or parts.user or parts.password:
             raise PydanticCustomError("web-address", "https://…")
         return address
 
@@ -90,20 +90,19 @@ class StoreConfig(Section):
     @field_validator("url")
     @classmethod
     def _known_kind(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            raise PydanticCustomError("store-url", "not a url") from None
-        folder = parts.scheme == "file" and not parts.netloc and parts.path.strip("/") != ""
-        bucket = parts.scheme == "s3" and _BUCKET.fullmatch(parts.netloc) is not None
-        if url and not ((folder or bucket) and url.isprintable()):
+        if not url:
+            return url
+        parts = _address(url, ("file", "s3"), "store-url")
+        folder = parts.scheme == "file" and parts.file_path.startswith("/") and parts.file_path.strip("/")
+        bucket = parts.scheme == "s3" and _BUCKET.fullmatch(parts.host) and not parts.query and parts.port is None
+        if not (folder or bucket) or parts.user or parts.password:
             raise PydanticCustomError("store-url", "file:///… or s3://…")
         return url
 
     @field_validator("endpoint")
     @classmethod
     def _reachable_kind(cls, endpoint: str, info: ValidationInfo) -> str:
-        return _endpoint(endpoint, *(("https://", "http://") if info.data.get("allow_http") else ("https://",)))
+        return _endpoint(endpoint, *(("https", "http") if info.data.get("allow_http") else ("https",)))
 
     @field_validator("region", "access_key", "secret_key")
     @classmethod
@@ -123,17 +122,19 @@ class StoreConfig(Section):
 
 def _endpoint(address: str, *schemes: str) -> str:
     """Refuse user names and passwords in the URL: they have keys of their own, which are never shown."""
-    if address and (not address.startswith(schemes) or "@" in address or not _is_address(address)):
-        raise PydanticCustomError("endpoint", "https://…")
+    if address:
+        parts = _address(address, ("https", "http"), "endpoint")
+        if parts.scheme not in schemes or parts.user or parts.password or parts.query:
+            raise PydanticCustomError("endpoint", "https://…")
     return address
 
 
-def _is_address(address: str) -> bool:
-    """Whether it has a host and a port that a client can take, and nothing that cannot stand in an address."""
+def _address(text: str, schemes: tuple[str, ...], rule: str) -> Address:
+    """Take an address apart whose text is handed on as it is, so that its scheme has to be in lower case."""
     try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        return False
-    host = _WITHOUT_SPACES.fullmatch(address) is not None and bool(parts.hostname)
-    return host and port != 0 and not parts.query and not parts.fragment
+        address = Address.parse(text, schemes)
+    except InvalidAddress as error:
+        raise PydanticCustomError(rule, "an address", {"why": str(error)}) from None
+    if not text.startswith(address.scheme):
+        raise PydanticCustomError(rule, "an address")
+    return address

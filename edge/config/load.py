@@ -12,7 +12,7 @@ from edge.config import driver_options, toml_files, validation_errors
 from edge.config.driver_options import ALL, REGISTERED, DeviceKind, Drivers
 from edge.config.json_schema import Schema
 from edge.config.model import Config
-from edge.config.problems import ConfigProblems
+from edge.config.problems import ConfigProblem, ConfigProblems
 from edge.i18n import Language
 
 
@@ -23,11 +23,13 @@ def load(file: Path, kinds: Set[DeviceKind] = ALL, drivers: Drivers = REGISTERED
     kinds keep theirs as a mapping, unchecked. Relative paths count from the file's folder.
 
     Raises:
-        ConfigProblems: with every problem of the file and of room.toml beside it.
+        ConfigProblems: with every problem of the file and of room.toml beside it, each with its line.
     """
-    raw, problems = toml_files.read_tables(file)
-    if problems:
-        raise ConfigProblems(file, problems, _language(raw))
+    text = toml_files.read_tables(file)
+    raw = text.tables
+    if not text.is_read:
+        raise ConfigProblems(file, text.problems, _language(raw))
+    problems: list[ConfigProblem] = []
     tables = _from_folder(raw, file.absolute().parent)
     options: dict[tuple[str, ...], Any] = {}
     for device in driver_options.device_tables(tables):
@@ -41,17 +43,30 @@ def load(file: Path, kinds: Set[DeviceKind] = ALL, drivers: Drivers = REGISTERED
         )
     except ValidationError as error:
         problems = validation_errors.config_problems(error, Schema.of(_schema(drivers))) + problems
-    if problems:
+    if text.broken:
+        problems = [problem for problem in problems if _stands_alone(problem, text.broken)]
+    if problems := [text.located(problem) for problem in text.problems + problems]:
         raise ConfigProblems(file, problems, _language(raw))
     return _with_options(config, options)
+
+
+def _stands_alone(problem: ConfigProblem, broken: Set[str]) -> bool:
+    """Whether a problem is there whatever the statements say that could not be read."""
+    table = problem.path.rpartition(".")[0]
+    is_name = problem.found.key in ("config.unknown-key", "config.unknown-role")
+    return problem.found.key != "config.nothing" and (is_name or not {table, problem.path} & broken)
 
 
 def _from_folder(raw: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     paths = raw.get("paths")
     if not isinstance(paths, dict):
         return dict(raw)
-    absolute = {key: str(folder / value) if isinstance(value, str) and value else value for key, value in paths.items()}
-    return {**raw, "paths": absolute}
+    return {**raw, "paths": {key: _absolute(folder, value) for key, value in paths.items()}}
+
+
+def _absolute(folder: Path, path: Any) -> Any:
+    """A path that begins with ~ stays as it is, and is refused: a service has no home."""
+    return str(folder / path) if isinstance(path, str) and path and not path.startswith("~") else path
 
 
 def _with_options(config: Config, options: Mapping[tuple[str, ...], Any]) -> Config:

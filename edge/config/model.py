@@ -41,14 +41,21 @@ def _slug(text: str) -> str:
     return text
 
 
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise PydanticCustomError("printable", "no tabs or line breaks")
+    return text
+
+
 def _full_path(path: Path) -> Path:
-    if not path.is_absolute():
+    if not path.is_absolute() or not str(path).isprintable():
         raise PydanticCustomError("full-path", "an absolute path")
     return path
 
 
 Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={RULE: "slug"})]
-FullPath = Annotated[Path, AfterValidator(_full_path)]
+Printable = Annotated[str, AfterValidator(_printable), Field(json_schema_extra={RULE: "printable"})]
+FullPath = Annotated[Path, AfterValidator(_full_path), Field(json_schema_extra={RULE: "full-path"})]
 
 
 class RoomConfig(Section):
@@ -56,7 +63,7 @@ class RoomConfig(Section):
 
     school: Slug
     room: Slug
-    name: str = ""
+    name: Printable = ""
     language: Language = "zh-CN"
 
 

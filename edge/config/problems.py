@@ -13,25 +13,34 @@ from edge.i18n import Language, LazyMessage, translate
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """A problem at ``path`` (key path or file): value found, values allowed, and ``hint``, a likely spelling."""
+    """A problem at ``path`` (key path or file): value found, values allowed, and ``hint``, a likely spelling.
+
+    ``file`` and ``line`` say where the key stands, or the table that lacks it; 0: not known, or told in ``found``.
+    """
 
     path: str
     found: LazyMessage
     allowed: LazyMessage
     hint: str = ""
+    file: Path | None = None
+    line: int = 0
 
     def text(self, language: Language) -> str:
         """The problem as one line."""
         line = translate("config.line", language, path=self.path, found=self.found, allowed=self.allowed)
+        if self.line:
+            line = translate("config.at-line", language, line=self.line, rest=line)
         return f"{line} {translate('config.did-you-mean', language, hint=self.hint)}" if self.hint else line
 
-    def fields(self, language: Language) -> dict[str, str]:
+    def fields(self, language: Language) -> dict[str, str | int]:
         """The problem for machine-readable output, its sentences in ``language``."""
         return {
             "path": self.path,
             "found": self.found.text(language),
             "allowed": self.allowed.text(language),
             "hint": self.hint,
+            "file": str(self.file or ""),
+            "line": self.line,
         }
 
 
@@ -44,9 +53,14 @@ class ConfigProblems(Exception):
     language: Language | None = None
 
     def report(self, language: Language) -> str:
-        """Return every problem on a line of its own, under a title."""
-        title = translate("config.title", language, count=len(self.problems), file=self.file)
-        return "\n".join([title, *(f"  {problem.text(language)}" for problem in self.problems)])
+        """Return every problem on a line of its own, under a title for each file."""
+        lines = []
+        for file in dict.fromkeys([self.file, *(problem.file or self.file for problem in self.problems)]):
+            inside = [problem for problem in self.problems if (problem.file or self.file) == file]
+            if inside:
+                lines.append(translate("config.title", language, count=len(inside), file=file))
+                lines += [f"  {problem.text(language)}" for problem in inside]
+        return "\n".join(lines)
 
     def __str__(self) -> str:
         return self.report("en")

@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-import re
-import tomllib
+import stat
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from edge.config.problems import ConfigProblem
-from edge.i18n import LazyMessage, lazy_message
+from edge.config.problems import ConfigProblem, dotted_key
+from edge.config.toml_text import DEEPEST, KeyPath, SyntaxMistake, Tables, read_toml
+from edge.i18n import LazyMessage, foreign_sentence, lazy_message
 
 VARIABLE = "CLASSROOM_EDGE_CONFIG"
 DEFAULT = Path("/etc/classroom-edge/config.toml")
 ROOM_FILE = "room.toml"
 
-_PLACE = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
+_LARGEST_BYTES = 256 << 10
+_INTEGERS = range(-(1 << 63), 1 << 63)
+_MOST_TOLD = 20
 
-Tables = dict[str, Any]
+
+@dataclass(slots=True)
+class ConfigText:
+    """Tables as they were read, and what is wrong with them so far.
+
+    ``places`` has file and line of each key by its dotted path; ``broken`` are the tables of which a statement is
+    missing because its syntax is wrong, and ``is_read`` is false where a file could not be read at all.
+    """
+
+    tables: Tables = field(default_factory=dict)
+    problems: list[ConfigProblem] = field(default_factory=list)
+    places: dict[str, tuple[Path, int]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    is_read: bool = True
+
+    def located(self, problem: ConfigProblem) -> ConfigProblem:
+        """Return the problem with file and line of its key, or of the table that the key belongs to."""
+        if problem.file is not None:
+            return problem
+        above = [key for key in self.places if (problem.path + ".").startswith((f"{key}.", f"{key}["))]
+        if not above:
+            return problem
+        file, line = self.places[max(above, key=len)]
+        return replace(problem, file=file, line=line)
 
 
 def find_config_file(chosen: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -27,14 +54,20 @@ def find_config_file(chosen: Path | None = None, environ: Mapping[str, str] = os
     return chosen or Path(environ.get(VARIABLE) or DEFAULT)
 
 
-def read_tables(file: Path) -> tuple[Tables, list[ConfigProblem]]:
+def read_tables(file: Path) -> ConfigText:
     """Return the tables of ``file`` overlaid with those of room.toml, and the problems of either file."""
-    tables, problems = _read_one(file)
+    text = _read_one(file)
     room_file = file.with_name(ROOM_FILE)
     if not os.path.lexists(room_file):
-        return tables, problems
-    over, room_problems = _read_one(room_file)
-    return merge_tables(tables, over), problems + room_problems
+        return text
+    over = _read_one(room_file)
+    return ConfigText(
+        merge_tables(text.tables, over.tables),
+        text.problems + over.problems,
+        text.places | over.places,
+        text.broken | over.broken,
+        text.is_read and over.is_read,
+    )
 
 
 def merge_tables(under: Mapping[str, Any], over: Mapping[str, Any]) -> Tables:
@@ -51,27 +84,50 @@ def tables_as_json(tables: Mapping[str, Any]) -> str:
     return json.dumps(tables, default=str)
 
 
-def _read_one(file: Path) -> tuple[Tables, list[ConfigProblem]]:
+def _read_one(file: Path) -> ConfigText:
     try:
-        raw = file.read_bytes()
+        raw = _content(file)
     except OSError as error:
         allowed = lazy_message("config.a-file", variable=VARIABLE, default=str(DEFAULT))
-        return {}, [ConfigProblem(str(file), _unreadable(error), allowed)]
+        return _unread(file, _unreadable(error), allowed)
+    if raw is None:
+        return _unread(file, lazy_message("config.no-regular-file"), lazy_message("config.a-text-file"))
+    if len(raw) > _LARGEST_BYTES:
+        return _unread(file, lazy_message("config.too-large"), lazy_message("config.a-text-file"))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, column = _position(raw[: error.start])
-        return {}, [
-            ConfigProblem(
-                str(file), lazy_message("config.not-utf8", line=line, column=column), lazy_message("config.utf8")
-            )
-        ]
+        found = lazy_message("config.not-utf8", line=line, column=column)
+        return _unread(file, found, lazy_message("config.utf8"))
+    toml = read_toml(text)
+    places = {dotted_key(path): (file, line) for path, line in toml.lines.items()}
+    problems = [_syntax(file, mistake) for mistake in toml.mistakes[:_MOST_TOLD]]
+    tables = _usable(toml.tables, (), problems)
+    return ConfigText(tables, problems, places, {dotted_key(mistake.table) for mistake in toml.mistakes})
+
+
+def _content(file: Path) -> bytes | None:
+    """Return the bytes, one more than allowed at most; None for a pipe, a device or whatever else is no file."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        return tomllib.loads(text), []
-    except tomllib.TOMLDecodeError as error:
-        return {}, [ConfigProblem(str(file), _syntax(error, text), lazy_message("config.toml"))]
-    except RecursionError:
-        return {}, [ConfigProblem(str(file), lazy_message("config.too-deep"), lazy_message("config.toml"))]
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        return _first_bytes(descriptor) if stat.S_ISREG(mode) else None
+    finally:
+        os.close(descriptor)
+
+
+def _first_bytes(descriptor: int) -> bytes:
+    data = b""
+    while len(data) <= _LARGEST_BYTES and (more := os.read(descriptor, _LARGEST_BYTES + 1)):
+        data += more
+    return data
+
+
+def _unread(file: Path, found: LazyMessage, allowed: LazyMessage) -> ConfigText:
+    return ConfigText(problems=[ConfigProblem(str(file), found, allowed, file=file)], is_read=False)
 
 
 def _unreadable(error: OSError) -> LazyMessage:
@@ -83,18 +139,40 @@ def _unreadable(error: OSError) -> LazyMessage:
         case PermissionError():
             return lazy_message("config.no-permission")
         case _:
-            return lazy_message("config.no-reading", reason=error.strerror or str(error))
+            return lazy_message("config.no-reading", reason=foreign_sentence(error.strerror or str(error)))
 
 
-def _syntax(error: tomllib.TOMLDecodeError, text: str) -> LazyMessage:
-    place = _PLACE.fullmatch(str(error))
-    if place is None:
-        line, column, reason = 1, 1, str(error)
-    elif place["line"] is None:
-        (line, column), reason = _position(text.encode()), place["reason"]
-    else:
-        line, column, reason = int(place["line"]), int(place["column"]), place["reason"]
-    return lazy_message("config.bad-syntax", line=line, column=column, reason=reason)
+def _syntax(file: Path, mistake: SyntaxMistake) -> ConfigProblem:
+    place = {"line": mistake.line, "column": mistake.column}
+    if mistake.sign:
+        found = lazy_message("config.odd-sign", sign=mistake.sign, **place)
+        return ConfigProblem(str(file), found, lazy_message("config.plain-sign", meant=mistake.meant), file=file)
+    if mistake.reason == "nested too deeply":
+        return ConfigProblem(
+            str(file), lazy_message("config.too-deep", **place), lazy_message("config.toml"), file=file
+        )
+    found = lazy_message("config.bad-syntax", reason=foreign_sentence(mistake.reason), **place)
+    return ConfigProblem(str(file), found, lazy_message("config.toml"), file=file)
+
+
+def _usable(tables: Tables, above: KeyPath, problems: list[ConfigProblem]) -> Tables:
+    """Return tables without what no config can have: depth, and numbers of more than 64 bits (TOML v1.0.0)."""
+    kept: Tables = {}
+    for key, value in tables.items():
+        path = dotted_key((*above, key))
+        if _holds_huge_number(value):
+            problems.append(ConfigProblem(path, lazy_message("config.huge"), lazy_message("config.smaller")))
+        elif isinstance(value, dict) and len(above) >= DEEPEST:
+            problems.append(ConfigProblem(path, lazy_message("config.a-table"), lazy_message("config.shallow")))
+        else:
+            kept[key] = _usable(value, (*above, key), problems) if isinstance(value, dict) else value
+    return kept
+
+
+def _holds_huge_number(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(map(_holds_huge_number, value))
+    return isinstance(value, int) and value not in _INTEGERS
 
 
 def _position(before: bytes) -> tuple[int, int]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from drivers.address import mask_addresses
+from drivers.errors import InvalidOption
 from edge.config.json_schema import Schema
 from edge.config.problems import ConfigProblem, closest_name, dotted_key
-from edge.config.secret_masking import is_secret_key, mask_secrets
-from edge.i18n import LazyMessage, lazy_message
+from edge.config.secret_masking import is_secret_key
+from edge.i18n import LazyMessage, foreign_sentence, lazy_message
 
 MAX_QUOTE = 60
 
@@ -27,6 +30,7 @@ _RULES = {
     "marks",
     "slug",
     "full-path",
+    "printable",
     "short-path",
     "store-url",
     "endpoint",
@@ -74,7 +78,7 @@ def describe_value(value: Any, key: str | int) -> LazyMessage:
         case bool():
             return lazy_message("config.value", value=str(value).lower())
         case str():
-            plain = " ".join(mask_secrets(value).split())
+            plain = " ".join(mask_addresses(value).split())
             cut = plain if len(plain) <= MAX_QUOTE else plain[:MAX_QUOTE] + "…"
             return lazy_message("config.value", value=json.dumps(cut, ensure_ascii=False))
         case _:
@@ -92,16 +96,39 @@ def _problem(detail: ErrorDetails, schema: Schema, above: KeyPath, also: list[st
     place, way = schema.along(location)
     path = dotted_key([*above, *way[own:]])
     if kind == "value_error":
-        broken = lazy_message("config.rule", rule=mask_secrets(str(detail["ctx"]["error"])))
-        return ConfigProblem(path, broken, lazy_message("config.sense"))
+        return _refused(detail["ctx"]["error"], [*above, *way[own:]], value)
     seen = lazy_message("config.nothing") if kind == "missing" else describe_value(value, way[-1] if way else "")
     if kind in _RULES:
         values = detail.get("ctx", {})
         meant = values.get("meant", value)
         hint = closest_name(meant, values.get("presets", ())) if isinstance(meant, str) else ""
-        return ConfigProblem(path, seen, lazy_message(f"config.{kind}", **values), hint)
+        if kind == "slug" and isinstance(value, str):
+            hint = _plain_slug(value)
+        allowed = lazy_message(f"config.{kind}", **values)
+        if "why" in values:
+            why = foreign_sentence(mask_addresses(values["why"]))
+            allowed = lazy_message("config.with-reason", allowed=allowed, why=why)
+        return ConfigProblem(path, seen, allowed, hint)
     hint = closest_name(value, place.choices()) if isinstance(value, str) else ""
     return ConfigProblem(path, seen, place.allowed(path), hint)
+
+
+def _plain_slug(name: str) -> str:
+    """Return what was probably meant by a name with full-width or capital letters; empty where that is not known."""
+    plain = unicodedata.normalize("NFKC", name).lower().strip().replace("_", "-").replace(" ", "-")
+    return plain if plain.isascii() and plain.replace("-", "").isalnum() else ""
+
+
+def _refused(error: ValueError, path: KeyPath, value: Any) -> ConfigProblem:
+    """Return the problem that an Options class refuses a value, at the key that it names."""
+    rule = foreign_sentence(mask_addresses(str(error)))
+    table = value if isinstance(value, dict) else {}
+    key = error.key if isinstance(error, InvalidOption) else str(error).partition(" ")[0]
+    if key in table:
+        found = describe_value(table[key], key)
+        return ConfigProblem(dotted_key([*path, key]), found, lazy_message("config.rule", rule=rule))
+    broken = lazy_message("config.refused", rule=rule)
+    return ConfigProblem(dotted_key(path), broken, lazy_message("config.sense"))
 
 
 def _unknown_name(path: KeyPath, names: Sequence[str]) -> ConfigProblem:

@@ -27,7 +27,7 @@ from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonState
 from pipelines.files.lesson_layout import segment_number
 from pipelines.receipt.check_lesson import check_lesson
-from pipelines.receipt.segment_reader import SegmentReader
+from pipelines.receipt.lesson_reader import LessonReader
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +71,13 @@ class Finaliser:
         # Which end of a lesson is worked on: none while it goes on, another one after it was taken back.
         self._open_ends: dict[str, object] = {}
         self._to_discard: set[str] = set()
+        # Lessons whose end was announced, and is not on the disk.
+        self._awaited: set[str] = set()
         self._faults: dict[str, str] = {}
         self._write_lock = asyncio.Lock()
         self._is_working = False
         self._queue: asyncio.Queue[LessonEvent] = asyncio.Queue()
-        self._readers: dict[str, SegmentReader] = {}
+        self._readers: dict[str, LessonReader] = {}
         self._unread: asyncio.Queue[tuple[str, str]] = asyncio.Queue(_MOST_UNREAD)
 
     @property
@@ -98,6 +100,7 @@ class Finaliser:
             case LessonEndTakenBack(lesson=lesson):
                 self._open_ends.pop(lesson, None)
                 self._finalised.discard(lesson)
+                self._awaited.discard(lesson)
                 self._to_discard.add(lesson)
             case LessonCopied():
                 pass
@@ -135,7 +138,7 @@ class Finaliser:
         while True:
             is_known = await self.sweep()
             await self._fill_in_dates()
-            known_s = _SWEEP_AGAIN_S if self._faults else _SWEEP_S
+            known_s = _SWEEP_AGAIN_S if self._faults or self._awaited else _SWEEP_S
             await asyncio.sleep(known_s if is_known else _SWEEP_FIRST_S)
 
     async def _fill_in_dates(self) -> None:
@@ -176,9 +179,9 @@ class Finaliser:
             lesson, path = await self._unread.get()
             if lesson in self._finalised:
                 continue
-            reader = self._readers.setdefault(lesson, SegmentReader())
+            reader = self._readers.setdefault(lesson, LessonReader(self._spool / lesson))
             try:
-                await asyncio.to_thread(reader.read, self._spool / lesson / path)
+                await asyncio.to_thread(reader.read_ahead, path)
             except OSError as error:
                 log.warning("%s/%s cannot be read: %s", lesson, path, error)
 
@@ -198,9 +201,11 @@ class Finaliser:
         if known is None:
             return
         if known is LessonState.RUNNING:
-            # Its end is not on the disk yet: the sweep finds it when it is.
+            # Its end is not on the disk yet: the sweep, which comes sooner then, finds it when it is.
             self._finalised.discard(lesson)
+            self._awaited.add(lesson)
             return
+        self._awaited.discard(lesson)
         if known is LessonState.ENDED:
             found = await asyncio.to_thread(check_lesson, self._spool / lesson, self._readers.get(lesson))
             async with self._write_lock:

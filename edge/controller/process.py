@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from contextvars import copy_context
 from functools import partial
@@ -51,8 +52,8 @@ async def _run_parts(controller: Controller) -> None:
     loop = asyncio.get_running_loop()
     stopped_by_s = inf
 
-    async def stop(part: Part, task: asyncio.Task[None], threads: PartThreads) -> None:
-        await _stop(part, task, threads, max(0.1, stopped_by_s - loop.time()))
+    def remaining_s() -> float:
+        return max(0.1, stopped_by_s - loop.time())
 
     async with AsyncExitStack() as stack:
         for part in controller.parts:
@@ -61,7 +62,7 @@ async def _run_parts(controller: Controller) -> None:
             supervisor = PartSupervisor(threads, part.run, report, known_fault, part.hung_s)
             controller.events.subscribe(part.events, part.on_event, supervisor.fail)
             task = asyncio.create_task(supervisor.run(), name=f"supervise {part.name}")
-            stack.push_async_callback(stop, part, task, threads)
+            stack.push_async_callback(_stop, part, task, threads, remaining_s)
         notify("READY=1")
         try:
             await loop.create_future()
@@ -70,13 +71,13 @@ async def _run_parts(controller: Controller) -> None:
             stopped_by_s = loop.time() + _STOP_S
 
 
-async def _stop(part: Part, task: asyncio.Task[None], threads: PartThreads, timeout_s: float) -> None:
+async def _stop(part: Part, task: asyncio.Task[None], threads: PartThreads, remaining_s: Callable[[], float]) -> None:
     """Stop a part and close it. What it is still writing is waited for."""
     task.cancel()
-    await asyncio.wait([task], timeout=timeout_s)
+    await asyncio.wait([task], timeout=remaining_s())
     closing = asyncio.wrap_future(threads.submit(part.close))
-    done, _ = await asyncio.wait([closing], timeout=timeout_s)
-    if not done or not await asyncio.to_thread(threads.close, min(timeout_s, _DRAIN_S)):
+    done, _ = await asyncio.wait([closing], timeout=remaining_s())
+    if not done or not await asyncio.to_thread(threads.close, min(remaining_s(), _DRAIN_S)):
         log.error("%s: a call does not come back; the process ends without it", part.name)
     elif (error := closing.exception()) is not None:
         log.error("%s: it cannot be closed: %s", part.name, error)

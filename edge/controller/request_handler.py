@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
+from drivers.samples import Pattern
 from edge.classroom.lesson_state_machine import Output, Phase
 from edge.classroom.recorder_messages import Activity
 from edge.controller.lesson_service import LessonService
@@ -70,7 +72,10 @@ class RequestHandler:
             case ResumeLesson() if lesson.phase is not Phase.PAUSED:
                 return "none-paused"
             case StartLesson():
-                return await self._carry_out(lesson.tap, Activity.RECORDING)
+                reason = await self._carry_out(lesson.tap, Activity.RECORDING)
+                if not reason:
+                    await self._wait_for_capture()
+                return reason
             case StopLesson():
                 return await self._carry_out(lesson.end, Activity.IDLE)
             case PauseLesson():
@@ -97,6 +102,17 @@ class RequestHandler:
         except TimeoutError:
             return "not-in-time"
         return ""
+
+    async def _wait_for_capture(self) -> None:
+        """Wait until true pictures or sound are recorded, or it is known that none arrive: the reply's status tells."""
+        lessons = self._lessons
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TIMEOUT_S):
+                while (recorder := lessons.recorder) is not None and recorder.activity is Activity.RECORDING:
+                    if recorder.lamp == Pattern.ON or recorder.faults:
+                        return
+                    lessons.changed.clear()
+                    await lessons.changed.wait()
 
     def _is_reached(self, wanted: Activity) -> bool:
         recorder = self._lessons.recorder

@@ -19,11 +19,18 @@ from edge.classroom.lesson_events import (
 from edge.config.export_settings import StoreConfig
 from edge.config.store import configured_store
 from edge.controller.fault_registry import FaultRegistry
-from pipelines.delivery.interfaces import Outbox, Store
+from edge.ledger.upload_outbox import UploadOutbox
+from pipelines import system_clocks
+from pipelines.delivery.interfaces import Store
 from pipelines.delivery.uploader import Uploader, UploadStatus
+
+BEHIND = "copies-behind"
+"""The fault code for lessons that have waited for the store for a day."""
 
 EVENTS = (LessonFileFinished, LessonDescribed, LessonEndTakenBack)
 NAME = "uploads"
+_DAY_S = 86_400
+_LOOK_AT_DELAY_S = 60.0
 
 
 class Uploads:
@@ -37,7 +44,7 @@ class Uploads:
         config: StoreConfig,
         spool: Path,
         prefix: str,
-        outbox: Outbox,
+        outbox: UploadOutbox,
         publish: Callable[[LessonEvent], None],
         faults: FaultRegistry,
     ) -> None:
@@ -88,20 +95,44 @@ class Uploads:
         self._uploader = Uploader(self._spool, target, self._outbox, self._prefix, self._on_copied)
         for lesson in self._ended:
             self._uploader.lesson_ended(lesson)
-        await self._uploader.run()
+        async with target.connected(), asyncio.TaskGroup() as group:
+            group.create_task(self._uploader.run())
+            group.create_task(self._watch_delay(self._uploader))
 
-    async def is_still_stored(self, lesson: str) -> bool | None:
-        """Whether the store still has a lesson that was stored; None where there is no store.
+    async def missing_from_copy(self, lesson: str) -> list[str] | None:
+        """Which files of a lesson the store has not; None where no store could stand in for this box.
 
         A store that hangs uses up threads of the uploads also where another part asks.
 
         Raises:
-            StoreError: the store does not answer.
+            StoreError: the store does not answer, or is another one.
+            OSError, LedgerError: from the spool or the outbox.
         """
         if self._uploader is None:
             return None
-        asking = asyncio.get_running_loop().create_task(self._uploader.is_still_stored(lesson), context=self._context)
+        asking = asyncio.get_running_loop().create_task(self._uploader.missing_from_copy(lesson), context=self._context)
         return await asking
+
+    async def _watch_delay(self, uploader: Uploader) -> None:
+        """Tell when lessons have waited for the store for a day."""
+        try:
+            while True:
+                self._faults.report(BEHIND, BEHIND if await self.is_behind(uploader.status()) else "")
+                await asyncio.sleep(_LOOK_AT_DELAY_S)
+        finally:
+            self._faults.report(BEHIND)
+
+    async def is_behind(self, status: UploadStatus) -> bool:
+        """Whether something holds up the copies, and has for a day, or holds up a lesson that ended a day ago.
+
+        A box that is switched off every evening sees no fault for a whole day.
+        """
+        if status.fault is None:
+            return False
+        if status.fault_s > _DAY_S:
+            return True
+        oldest_ns = await asyncio.to_thread(self._outbox.oldest_waiting_wall_ns)
+        return oldest_ns is not None and system_clocks.is_synchronised() and time.time_ns() - oldest_ns > _DAY_S * 10**9
 
     def status(self) -> UploadStatus | None:
         """The state of delivery; None where no store is configured."""

@@ -115,7 +115,7 @@ def wire(config: Config) -> Controller:
         config.storage.keep_days,
         partial(_space_needs, config, service),
         faults,
-        copies.is_still_stored,
+        copies.missing_from_copy,
         events.publish,
     )
     heads = PtzHeads(composition.heads(config))

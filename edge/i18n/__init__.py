@@ -32,7 +32,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class LazyMessage:
-    """A message with its values, not translated yet; a value may itself be a LazyMessage, or a tuple of them."""
+    """A message with its values, not translated yet; a value may be a LazyMessage or ForeignSentence, or a tuple."""
 
     key: str
     values: tuple[tuple[str, object], ...] = ()
@@ -40,6 +40,22 @@ class LazyMessage:
     def text(self, language: Language) -> str:
         """The message, translated."""
         return translate(self.key, language, **dict(self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignSentence:
+    """An English sentence of a driver, a library or the system, not translated yet."""
+
+    english: str
+
+    def text(self, language: Language) -> str:
+        """The sentence, translated if it is known."""
+        return translate_sentence(self.english, language)
+
+
+def foreign_sentence(english: str) -> ForeignSentence:
+    """A sentence that is translated once the reader is known; see ``translate_sentence``."""
+    return ForeignSentence(english)
 
 
 def lazy_message(key: str, **values: object) -> LazyMessage:
@@ -59,10 +75,17 @@ def translate(key: str, language: Language, **values: object) -> str:
 
 
 def translate_code(key: str, language: Language, code: str) -> str:
-    """The message ``key-code`` for a code that comes from elsewhere; the code itself where there is none."""
+    """The message ``key-code`` for a code that comes from elsewhere; where there is none it is a sentence itself."""
     catalogue, _, name = f"{key}-{code}".partition(".")
     message = _catalogue(catalogue).get(name)
-    return message.text(language) if message else code
+    return message.text(language) if message else translate_sentence(code, language)
+
+
+def translate_sentence(english: str, language: Language) -> str:
+    """An English sentence that comes from a driver, a library or the system in ``language``; unknown ones stay."""
+    if language == "en":
+        return english
+    return importlib.import_module("edge.i18n.foreign_sentences").in_chinese(english)  # type: ignore[no-any-return]
 
 
 def reader_language(configured: Language | None = None, environ: Mapping[str, str] = os.environ) -> Language:
@@ -79,7 +102,7 @@ def _language_of(locale: str) -> Language | None:
 
 
 def _translated(value: object, language: Language) -> object:
-    if isinstance(value, LazyMessage):
+    if isinstance(value, LazyMessage | ForeignSentence):
         return value.text(language)
     if isinstance(value, tuple):
         separator = "、" if language == "zh-CN" else ", "

@@ -8,12 +8,20 @@ MESSAGES = {
     # the report
     "title": Message("配置有 {count} 处问题（{file}）：", "{count} problem(s) in the config ({file}):"),
     "line": Message("{path}：现为{found}；应为：{allowed}。", "{path}: found {found}; allowed: {allowed}."),
+    "at-line": Message("第 {line} 行，{rest}", "line {line}, {rest}"),
     "did-you-mean": Message("您是不是想写“{hint}”？", "Did you mean “{hint}”?"),
     "error": Message("错误", "error"),
     "warning": Message("提醒", "warning"),
     # files
     "no-file": Message("不存在的文件", "no such file"),
     "a-folder": Message("文件夹", "a folder"),
+    "unreadable-for": Message(
+        "服务的用户 {user} 没有权限读取的文件", "a file that the services' user {user} may not read"
+    ),
+    "readable-for": Message(
+        "{user} 能读的文件（属于 {user} 组、权限 640，所在的文件夹 755）",
+        "a file that {user} may read (of the group {user}, mode 640, in a folder of mode 755)",
+    ),
     "no-permission": Message("没有权限读取的文件", "a file that may not be read by this user"),
     "no-reading": Message("读不出来的文件（{reason}）", "a file that cannot be read ({reason})"),
     "not-utf8": Message(
@@ -24,7 +32,22 @@ MESSAGES = {
         "写法有误的文件（第 {line} 行第 {column} 列：{reason}）",
         "wrong syntax at line {line}, column {column} ({reason})",
     ),
-    "too-deep": Message("括号套得太深的文件", "brackets nested too deeply"),
+    "too-deep": Message(
+        "套得太深的写法（第 {line} 行第 {column} 列）", "what is nested too deeply at line {line}, column {column}"
+    ),
+    "odd-sign": Message(
+        "全角或中文的符号“{sign}”（第 {line} 行第 {column} 列）",
+        "the full-width or Chinese sign “{sign}” at line {line}, column {column}",
+    ),
+    "plain-sign": Message(
+        "英文的 {meant} （切换到英文输入法再写）", "a plain {meant} (typed with an English keyboard)"
+    ),
+    "no-regular-file": Message("不是普通文件（管道、设备等）", "no regular file (a pipe, a device)"),
+    "too-large": Message("超过 256 KB 的文件", "a file of more than 256 KB"),
+    "a-text-file": Message("一个 256 KB 以内的 TOML 文本文件", "a TOML text file of 256 KB at most"),
+    "huge": Message("大得离谱的数字", "a number of more than 64 bits"),
+    "smaller": Message("64 位以内的整数", "a whole number of 64 bits at most"),
+    "shallow": Message("套得不深的表", "tables that are not nested so deeply"),
     "a-file": Message(
         "一个可以读取的 TOML 配置文件（用 --config 或环境变量 {variable} 指定，否则为 {default}）",
         "a TOML config file that can be read (named by --config or {variable}, else {default})",
@@ -39,13 +62,15 @@ MESSAGES = {
     "a-list": Message("一个列表", "a list"),
     "unknown-key": Message("一个不认识的键", "an unknown key"),
     "unknown-role": Message("一个不认识的角色", "an unknown role"),
-    "rule": Message("不合驱动要求的值（{rule}）", "what its driver refuses ({rule})"),
+    "refused": Message("不合驱动要求的值（{rule}）", "what its driver refuses ({rule})"),
+    "rule": Message("驱动的要求——{rule}", "what its driver says: {rule}"),
     "no-library": Message(
         "在这里不能用的驱动“{driver}”（{reason}）", "the driver “{driver}”, which cannot be used here ({reason})"
     ),
     "same-device": Message("和 {other} 相同的设备", "the same device as {other}"),
     "no-devices": Message("空缺，话筒也空缺", "no camera and no microphone"),
     # what is allowed
+    "with-reason": Message("{allowed}（{why}）", "{allowed} ({why})"),
     "one-of": Message("{choices} 之一", "one of {choices}"),
     "keys": Message("{keys}", "{keys}"),
     "either": Message("{kinds}（其中一种）", "any of: {kinds}"),
@@ -67,7 +92,11 @@ MESSAGES = {
         "小写字母、数字和连字符，最长 32 个，首尾不是连字符，如 r204",
         "lower-case letters, digits and hyphens, 32 at most, no hyphen at either end, such as r204",
     ),
-    "full-path": Message("一个路径（不能为空）", "a path (not empty)"),
+    "full-path": Message(
+        "一个路径，如 /home/pi/lessons（不能为空；~ 对后台服务没有意义，要写完整）",
+        "a path such as /home/pi/lessons (not empty; ~ means nothing to a service: write it out)",
+    ),
+    "printable": Message("不含制表符和换行的文字", "text without tabs or line breaks"),
     "short-path": Message(
         "最长 {most} 个字节的路径（套接字的名字不能更长）",
         "a path of {most} bytes at most (a socket's name cannot be longer)",

@@ -97,19 +97,20 @@ MESSAGES = {
     # devices
     "devices-help": Message(
         "把配置里的每台摄像机、每个话筒打开两秒，看它在不在、给的是什么格式、真实的速率、\n"
-        "画面亮度或声音大小；打不开的说明原因（包括有哪些声卡可选）。\n"
-        "录制进程在运行时设备被它占着，这时显示它所见的状态。\n"
-        "最后列出插在本机上的摄像机、声卡和串口，写成可以直接粘贴到配置里的几行。",
+        "画面亮度或声音大小；也试一试按钮和灯、反馈器基站、云台和存储；不行的说明原因。\n"
+        "录制进程或控制进程在运行时设备被它占着，这时显示它所见的状态。\n"
+        "最后列出插在本机上的摄像机、声卡、反馈器基站和串口，写成可以直接粘贴到配置里的几行。",
         "Open every camera and microphone of the config for two seconds: is it there, which format does it give,\n"
-        "at which real rate, how bright or loud is it; where it fails, why (and which sound cards there are).\n"
-        "While the recorder runs it holds the devices; then its view of them is shown.\n"
-        "At the end every camera, sound card and serial port that is there, as lines to paste into the config.",
+        "at which real rate, how bright or loud is it. Panel, clicker base, heads and store are tried too. Where\n"
+        "one fails, why. While recorder or controller run they hold the devices; then their view is shown.\n"
+        "At the end every camera, sound card, clicker base and serial port that is there, as lines to paste into\n"
+        "the config.",
     ),
     "devices-json": Message(
-        "输出 JSON：tried（是不是刚试过）、devices（每个角色的 driver、state、reason、格式和测量值）\n"
-        "和 found（插着的设备）",
-        "print JSON: tried (whether they were opened just now), devices (driver, state, reason, format and\n"
-        "figures of each role) and found (what is plugged in)",
+        "输出 JSON：tried（摄像机和话筒是不是刚试过）、devices（每个角色，以及 panel、clickers、ptz.角色、store 的\n"
+        "driver、state、reason、格式和测量值）和 found（插着的设备）",
+        "print JSON: tried (whether cameras and microphones were opened just now), devices (driver, state, reason,\n"
+        "format and figures of each role, and of panel, clickers, ptz.ROLE, store) and found (what is plugged in)",
     ),
     "devices-examples": Message(
         "例：\n  classroom-edge devices\n  classroom-edge --config new.toml devices --json",
@@ -119,7 +120,9 @@ MESSAGES = {
         "插在本机上的设备；把需要的几行粘贴到配置里，角色按实际改",
         "What is plugged in; paste the lines you need into the config, and put each device in its role",
     ),
-    "nothing-found": Message("本机上没有摄像机、声卡或串口", "No camera, sound card or serial port is plugged in"),
+    "nothing-found": Message(
+        "本机上没有摄像机、声卡、反馈器基站或串口", "No camera, sound card, clicker base or serial port is plugged in"
+    ),
     "found-known": Message("配置里已有：[{table}]", "in the config already: [{table}]"),
     "no-devices": Message("配置里没有摄像机和话筒", "the config has no cameras and no microphones"),
     "recorder-has-them": Message(
@@ -127,18 +130,13 @@ MESSAGES = {
         "The recorder holds the devices; this is how it sees them (they were not opened again).",
     ),
     "trying": Message("试开每个设备 {seconds:.0f} 秒……", "Trying every device for {seconds:.0f} s …"),
-    "column-device": Message("设备", "device"),
-    "column-driver": Message("驱动", "driver"),
-    "column-state": Message("状态", "state"),
-    "column-format": Message("格式", "format"),
-    "column-rate": Message("真实速率", "real rate"),
-    "column-measured": Message("亮度或响度", "brightness, level"),
-    "column-reason": Message("原因", "reason"),
+    "head-of": Message("{camera}云台", "head of the {camera} camera"),
     "picture-format": Message(
         "{width}×{height} {coding}，每秒 {nominal_fps:g} 帧", "{width}×{height} {coding}, {nominal_fps:g} fps"
     ),
     "sound-format": Message("{channels} 声道，{nominal_hz} Hz", "{channels} channel(s), {nominal_hz} Hz"),
-    "sample-rate": Message("{rate_hz:.0f} Hz", "{rate_hz:.0f} Hz"),
+    "real-rate": Message("实测每秒 {fps:.1f} 帧", "{fps:.1f} fps measured"),
+    "sample-rate": Message("实测 {rate_hz:.0f} Hz", "{rate_hz:.0f} Hz measured"),
     "luma": Message("亮度 {luma:.0f}（满 255）", "luma {luma:.0f} of 255"),
     "level": Message("{level_dbfs:.0f} dBFS", "{level_dbfs:.0f} dBFS"),
 }

@@ -93,6 +93,31 @@ MESSAGES = {
         "nothing came from the microphone for {seconds} s (loudest {loudest_dbfs} dBFS): "
         "look at battery, mute switch and cable",
     ),
+    "few-pictures": Message(
+        "有 {seconds} 秒平均每秒只有 {fps} 帧画面（摄像机标称 {promised_fps} 帧）：请检查灯光、USB 线和网络",
+        "{seconds} s have {fps} pictures a second where the camera promised {promised_fps}: look at light, USB cable"
+        " and network",
+    ),
+    "damaged-pictures": Message(
+        "有 {count} 帧画面损坏，合计 {seconds} 秒：请换线，或换一个 USB 口",
+        "{count} pictures are damaged, {seconds} s in all: try another cable or USB port",
+    ),
+    "channel-dead": Message(
+        "话筒的第 {channel} 声道 {seconds} 秒没有声音：请看线和插头",
+        "nothing came from channel {channel} of the microphone for {seconds} s: look at its cable and plug",
+    ),
+    "sound-missing": Message(
+        "话筒少送了 {seconds} 秒声音，已用静音补上",
+        "{seconds} s of sound never came from the microphone; silence stands there",
+    ),
+    "wrong-rate": Message(
+        "声卡的实际采样率是它所说的 {percent}%：已按实际采样率录制，声音完好",
+        "the sound card's rate is {percent} % of what it promises: recorded at its true rate, with nothing lost",
+    ),
+    "odd-rate": Message(
+        "话筒送来的声音只有应有的 {percent}%，一直在丢失或重复：声音会变调、断续",
+        "{percent} % of the sound that should have come did: some is lost or doubled all the time, and it sounds so",
+    ),
     "clipping": Message(
         "有 {seconds} 秒声音过载：请调低话筒增益",
         "the sound was too loud in {seconds} s: turn the microphone's gain down",
@@ -127,6 +152,7 @@ MESSAGES = {
     "track-teacher": Message("教师", "teacher"),
     "track-students": Message("学生", "students"),
     "track-screen": Message("屏幕", "screen"),
+    "track-store": Message("存储", "store"),
     "track-panel": Message("按钮和灯", "panel"),
     "track-clickers": Message("反馈器", "clickers"),
     "track-sound": Message("声音", "sound"),

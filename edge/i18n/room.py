@@ -162,6 +162,11 @@ MESSAGES = {
         "录制程序出错，有一路不再录制（请看 journalctl -u classroom-recorder -e）",
         "a bug has ended one of the tracks (see journalctl -u classroom-recorder -e)",
     ),
+    "fault-nothing-captured": Message(
+        "没有一路真正的画面或声音到达，写进录像的只有提示画面和静音：请看下面的设备，插好后自动继续",
+        "neither pictures nor sound arrive: slates and silence alone are recorded. Look at the devices below; all goes"
+        " on by itself when they are back",
+    ),
     "fault-no-recorder": Message(
         "连不上录制进程：请看 journalctl -u classroom-recorder -e",
         "the recorder is not reached: see journalctl -u classroom-recorder -e",
@@ -172,6 +177,27 @@ MESSAGES = {
     "fault-clock": Message("本机时间不对（等待校时）", "this box's clock is wrong (waiting for the time)"),
     "fault-full": Message(
         "存储已满（请腾出空间或提高配额）", "the store is full (make room there, or raise the quota)"
+    ),
+    "fault-store-fails": Message(
+        "存储服务器自己出错（请看存储那一边）", "the store reports errors of its own (look at the server or its disk)"
+    ),
+    "fault-store-not-there": Message(
+        "存储的磁盘不在，或换了一块（请看有没有插好、挂载好）",
+        "the store's disk is not there, or is another one (see that it is plugged in and mounted)",
+    ),
+    "fault-bucket": Message(
+        "存储里没有这个桶（请看桶名、区域和地址）", "the store has no such bucket (look at bucket, region and endpoint)"
+    ),
+    "fault-store-unsupported": Message(
+        "存储不支持需要的操作（它是 S3 吗？）", "the store does not do what is needed (is it an S3 store?)"
+    ),
+    "fault-certificate": Message(
+        "存储的证书不可信（请看地址和证书）", "the store's certificate is not trusted (look at address and certificate)"
+    ),
+    "fault-copies-behind": Message("有课超过一天还没上传完", "lessons have waited for the store for more than a day"),
+    "fault-not-removable": Message(
+        "有已上传的课删不掉（详情：journalctl -u classroom-controller -e）",
+        "a stored lesson cannot be removed from this box (more: journalctl -u classroom-controller -e)",
     ),
     "fault-garbled": Message("存储读回的内容不对（请看磁盘或线路）", "the store garbles files (look at disk or line)"),
     "fault-spool": Message(
@@ -195,6 +221,46 @@ MESSAGES = {
     "device-stalled": Message("没有数据", "stalled"),
     "device-missing": Message("找不到", "missing"),
     "device-unfit": Message("不能用", "unfit"),
+    "signal-no-pictures": Message(
+        "没有画面送来：请看摄像机和接线", "sends no pictures: look at the camera and its cable"
+    ),
+    "signal-few-pictures": Message(
+        "画面太少，一卡一卡：请看光线、接线和网络",
+        "sends too few pictures: look at the light, the cable and the network",
+    ),
+    "signal-black": Message(
+        "画面全黑：请看镜头盖和灯光",
+        "its picture is black: look at the lens cap and the light",
+    ),
+    "signal-frozen": Message(
+        "画面不动：请拔下摄像机再插上", "its picture stands still: unplug the camera and plug it in"
+    ),
+    "signal-no-sound": Message(
+        "没有声音送来：请拔下话筒再插上", "sends no sound: unplug the microphone and plug it in"
+    ),
+    "signal-silent": Message(
+        "完全没有声音：请看话筒的开关和接线",
+        "is wholly silent: look at the microphone's switch and its cable",
+    ),
+    "signal-hum": Message(
+        "只有电流声：请看话筒的接线和接地", "gives mains hum alone: look at the microphone's cable and its earth"
+    ),
+    "signal-dead-channel": Message(
+        "有一个声道没有声音：请看接线",
+        "one of its channels is dead: look at its cable",
+    ),
+    "signal-too-quiet": Message(
+        "一分钟来几乎没有声音：请看话筒的开关和音量",
+        "has been nearly silent for a minute: look at the microphone's switch and its gain",
+    ),
+    "signal-odd-rate": Message(
+        "一直在丢失或重复声音：请换一个 USB 口",
+        "loses or doubles sound all the time: give it another USB port",
+    ),
+    "signal-wrong-rate": Message(
+        "采样率和声卡说的不一样：已按实际采样率录制，声音完好",
+        "does not keep the rate that it promises: it is recorded at its true rate, and nothing is lost",
+    ),
     "rate": Message("每秒 {fps:.1f} 帧", "{fps:.1f} fps"),
     # start, stop, pause, resume, mark
     "start-help": Message(

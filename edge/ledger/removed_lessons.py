@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from edge.ledger.lessons import LessonRecord, LessonState
 from pipelines.files.durable import open_to_write
+from pipelines.number_ranges import FiniteFloat
 from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
 
 NAME = "removed.jsonl"
@@ -23,7 +24,7 @@ class RemovedLesson(BaseModel):
     lesson: str
     began: datetime | None = None
     ended: datetime | None = None
-    lesson_time_s: float | None = None
+    lesson_time_s: FiniteFloat | None = None
     cause: str | None = None
     recording: RecordingVerdict | None = None
 

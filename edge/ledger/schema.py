@@ -87,6 +87,13 @@ MIGRATIONS: tuple[str, ...] = (
         refused TEXT
     ) STRICT;
     """,
+    """
+    CREATE TABLE store (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        mark TEXT NOT NULL,
+        traits TEXT NOT NULL
+    ) STRICT;
+    """,
 )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from edge.ledger.database import Database
-from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, StoredFile
+from edge.ledger.lessons import LessonState
+from pipelines.delivery.interfaces import DeliveryState, FileState, KnownStore, OutboxItem, StoredFile
 from pipelines.receipt.receipt import StoredVerdict
 
 
@@ -18,6 +19,34 @@ class UploadOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def known_store(self) -> KnownStore | None:
+        """See Outbox.known_store."""
+        with self._database.connection() as connection:
+            row = connection.execute("SELECT mark, traits FROM store").fetchone()
+        return None if row is None else KnownStore(*row)
+
+    def use_store(self, store: KnownStore) -> None:
+        """See Outbox.use_store: every file that was stored may be in the new one or not, and so may every lesson."""
+        with self._database.transaction() as connection:
+            if connection.execute("SELECT 1 FROM store WHERE mark != ?", (store.mark,)).fetchone():
+                connection.execute(
+                    "UPDATE outbox SET delivery = ?, sha256 = NULL, stored_size = NULL, tag = NULL WHERE delivery = ?",
+                    (DeliveryState.UNSURE, DeliveryState.STORED),
+                )
+                connection.execute(
+                    "UPDATE lessons SET state = ?, stored = ? WHERE state = ? AND id IN (SELECT lesson FROM outbox)",
+                    (LessonState.CHECKED, StoredVerdict.PENDING, LessonState.STORED),
+                )
+            connection.execute("INSERT OR REPLACE INTO store VALUES (1, ?, ?)", (store.mark, store.traits))
+
+    def oldest_waiting_wall_ns(self) -> int | None:
+        """When the oldest lesson that is not stored yet ended, as Unix time; None where that is not known."""
+        with self._database.connection() as connection:
+            (oldest,) = connection.execute(
+                "SELECT MIN(ended_wall_ns) FROM lessons WHERE state IN (?, ?)", (LessonState.ENDED, LessonState.CHECKED)
+            ).fetchone()
+        return None if oldest is None else int(oldest)
 
     def is_stored(self, lesson: str) -> bool:
         """See Outbox.is_stored."""

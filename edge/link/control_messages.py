@@ -6,6 +6,7 @@ from typing import Literal
 
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
 from edge.link.poll_messages import PollStatus, RosterStatus
+from pipelines.number_ranges import FiniteFloat, Int64
 
 
 class UploadProgress(LinkMessage):
@@ -15,17 +16,17 @@ class UploadProgress(LinkMessage):
     """
 
     configured: bool = True
-    pending: int = 0
+    pending: Int64 = 0
     fault: str = ""
-    next_try_s: float | None = None
+    next_try_s: FiniteFloat | None = None
 
 
 class DiskStatus(LinkMessage):
     """The spool's disk, and the hours of recording that fit on it above what is kept free."""
 
-    total_bytes: int
-    free_bytes: int
-    hours_left: float
+    total_bytes: Int64
+    free_bytes: Int64
+    hours_left: FiniteFloat
 
 
 class HeadStatus(DeviceStatus):
@@ -57,12 +58,12 @@ class Status(LinkMessage):
 
     state: str
     lesson: str | None = None
-    lesson_time_s: float = 0.0
+    lesson_time_s: FiniteFloat = 0.0
     lamp: str = "off"
     status_lamp: str = "off"
     devices: dict[str, DeviceStatus] = {}
-    meters_dbfs: dict[str, float] = {}
-    rates_fps: dict[str, float] = {}
+    meters_dbfs: dict[str, FiniteFloat] = {}
+    rates_fps: dict[str, FiniteFloat] = {}
     ptz: dict[str, HeadStatus] = {}
     clickers: DeviceStatus | None = None
     given_up: Degradation | None = None

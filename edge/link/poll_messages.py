@@ -7,6 +7,7 @@ from pydantic import Field
 from edge.classroom.polls import MAX_CHOICES, MAX_TEXT_LENGTH, PollKind
 from edge.classroom.recorder_messages import LinkMessage
 from edge.classroom.roster import SchoolClass
+from pipelines.number_ranges import FiniteFloat, Int64
 
 LONGEST_ANSWER = 32
 MOST_POINTS = 1000
@@ -27,7 +28,7 @@ class CountedAnswer(LinkMessage):
     device: str
     name: str = ""
     text: str
-    after_ms: float
+    after_ms: FiniteFloat
 
 
 class PollStatus(LinkMessage):
@@ -39,21 +40,21 @@ class PollStatus(LinkMessage):
     """
 
     lesson: str
-    number: int
+    number: Int64
     kind: PollKind
     text: str = ""
     answer: str = ""
     is_open: bool
-    open_s: float
-    tally: dict[str, int] = {}
+    open_s: FiniteFloat
+    tally: dict[str, Int64] = {}
     given: list[CountedAnswer] = []
-    expected: int = 0
+    expected: Int64 = 0
     unknown: list[str] = []
-    duplicates: int = 0
-    late: int = 0
-    invalid: int = 0
-    lost: int = 0
-    unsaved: int = 0
+    duplicates: Int64 = 0
+    late: Int64 = 0
+    invalid: Int64 = 0
+    lost: Int64 = 0
+    unsaved: Int64 = 0
 
 
 class ImportedClasses(LinkMessage):
@@ -78,7 +79,7 @@ class BoundClicker(LinkMessage):
 class PressesSince(LinkMessage):
     """Ask for the clickers that were pressed after ``since_ns`` (CLOCK_MONOTONIC)."""
 
-    since_ns: int = 0
+    since_ns: Int64 = 0
 
 
 class RosterStatus(LinkMessage):
@@ -87,4 +88,4 @@ class RosterStatus(LinkMessage):
     classes: list[str] = []
     here: SchoolClass | None = None
     pressed: list[str] = []
-    now_ns: int = 0
+    now_ns: Int64 = 0

@@ -38,6 +38,11 @@ class PendingFinalisation:
         return [recording.lesson for recording, _ in displaced]
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether there are any."""
+        return bool(self._ended)
+
+    @property
     def faults(self) -> list[str]:
         """Fault codes: why they are not finished."""
         return list(dict.fromkeys(recording.storage.fault or disk.SLOW for recording, _ in list(self._ended)))

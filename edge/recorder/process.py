@@ -33,6 +33,8 @@ from pipelines.recording.room_devices import RoomDevices
 log = logging.getLogger(__name__)
 
 _TICK_S = 0.1
+# Between lessons, most of the day: what is urgent wakes the loops by itself.
+_IDLE_TICK_S = 0.5
 _REPORT_S = 0.5
 _MAX_WAITING = 64
 # What holds up a command for so long is the disk.
@@ -102,7 +104,7 @@ class RecorderProcess:
         while True:
             self._idle_since_s = time.monotonic()
             try:
-                command = await asyncio.wait_for(self._commands.get(), _TICK_S)
+                command = await asyncio.wait_for(self._commands.get(), self._tick_s())
             except TimeoutError:
                 await self._in_worker(self._manager.tick)
             else:
@@ -129,8 +131,12 @@ class RecorderProcess:
                 reported_s = now_s
                 if self._is_alive():
                     notify("WATCHDOG=1")
+            until_report_s = max(0.0, reported_s + _REPORT_S - time.monotonic())
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), _TICK_S)
+                await asyncio.wait_for(self._changed.wait(), min(self._tick_s(), until_report_s))
+
+    def _tick_s(self) -> float:
+        return _TICK_S if self._manager.is_busy else _IDLE_TICK_S
 
     def _on_command(self, message: ToRecorder) -> None:
         if self._commands.qsize() >= _MAX_WAITING:
@@ -156,6 +162,9 @@ class RecorderProcess:
 
     def _device_changed(self, role: str, condition: DeviceCondition[object]) -> None:
         self._manager.device_changed(role, condition)
+        # A device may still hang when the loop is closed.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._changed.set)
 
     def _send_soon(self, message: FromRecorder) -> None:
         self._loop.call_soon_threadsafe(self._server.send, message)

@@ -187,6 +187,11 @@ class RecordingManager:
         idle_faults = list(filter(None, dict.fromkeys([self._fault, *self._finalising.faults])))
         return recorder_state(self.recording, self.devices, self._meters, self.lamp(), idle_faults)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a lesson is recorded, ended or waited for, so that ``tick`` is needed ten times a second."""
+        return self.recording is not None or self._pending is not None or self._finalising.is_waiting
+
     def lamp(self) -> Pattern:
         """The present pattern of the recording lamp."""
         return recording_lamp_pattern(self.recording, self.devices, has_preroll=self.preroll_ns > 0)

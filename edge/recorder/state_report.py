@@ -7,14 +7,23 @@ from collections.abc import Sequence
 
 from drivers.samples import Pattern
 from edge.classroom.lamps import recording_lamp
-from edge.classroom.recorder_messages import Activity, Degradation, DeviceStatus, RecorderState
+from edge.classroom.recorder_messages import (
+    NOTHING_CAPTURED,
+    Activity,
+    Degradation,
+    DeviceStatus,
+    RecorderState,
+)
 from edge.recorder.meters import Meters
-from pipelines.devices.device_state import DeviceState
+from pipelines.capture.signal_faults import SignalFault
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.encoding.load_governor import DegradationStage
 from pipelines.recording.lesson_recording import LessonRecording
 from pipelines.recording.room_devices import RoomDevices
 
-_WRITING_NS = 3_000_000_000
+# A lesson has begun for so long before its first true picture or sound is missed.
+_BEGINS_NS = 5_000_000_000
+_EXPECTED = (DeviceState.OPENING, DeviceState.RUNNING, DeviceState.STALLED)
 
 
 def activity_of(recording: LessonRecording | None) -> Activity:
@@ -25,11 +34,11 @@ def activity_of(recording: LessonRecording | None) -> Activity:
 
 
 def recording_lamp_pattern(recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool) -> Pattern:
-    """Return the pattern of the recording lamp: lit by fragments that are written, by nothing else.
+    """Return the pattern of the recording lamp: lit by true pictures and sound that are written, by nothing else.
 
     Between lessons it blinks while the pre-roll buffers are filled.
     """
-    writing = recording is not None and time.monotonic_ns() - recording.storage.writer.last_fragment_ns < _WRITING_NS
+    writing = recording is not None and recording.is_capturing(time.monotonic_ns())
     filling = has_preroll and any(
         source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) for source in sources
     )
@@ -43,24 +52,42 @@ def recorder_state(
     now_ns = time.monotonic_ns()
     activity = activity_of(recording)
     active = activity is Activity.RECORDING
+    signals = recording.signal_faults(now_ns) if recording and active else {}
     return RecorderState(
         activity=activity,
         lesson=recording.lesson if recording else None,
         lesson_time_ns=recording.reached_ns(now_ns) if recording else 0,
         lamp=lamp,
-        devices={
-            source.role: DeviceStatus(state=DeviceState(source.condition.state.value), reason=source.condition.reason)
-            for source in sources
-        },
+        devices={source.role: _device_status(source.condition, signals.get(source.role)) for source in sources},
         meters_dbfs=gauges.levels_dbfs if active else {},
         rates_fps=gauges.rates_fps(now_ns) if active else {},
-        faults=_faults(recording) if recording else list(idle_faults),
+        faults=_faults(recording, sources, now_ns) if recording else list(idle_faults),
         given_up=_given_up(recording.degradation) if recording else None,
     )
 
 
-def _faults(recording: LessonRecording) -> list[str]:
-    return [*filter(None, [recording.storage.fault]), *(["track"] if recording.has_dead_track else [])]
+def _device_status(condition: DeviceCondition[object], signal: SignalFault | None) -> DeviceStatus:
+    """A device's status; what a device delivers that does not run is told by its state."""
+    is_running = condition.state is DeviceState.RUNNING
+    return DeviceStatus(
+        state=condition.state, reason=condition.reason, signal=signal if signal is not None and is_running else ""
+    )
+
+
+def _faults(recording: LessonRecording, sources: RoomDevices, now_ns: int) -> list[str]:
+    faults = [recording.storage.fault, "track" if recording.has_dead_track else ""]
+    if not recording.storage.fault and _captures_nothing(recording, sources, now_ns):
+        faults.append(NOTHING_CAPTURED)
+    return list(filter(None, faults))
+
+
+def _captures_nothing(recording: LessonRecording, sources: RoomDevices, now_ns: int) -> bool:
+    """Whether slates and silence alone are written, or will be: no device runs or is about to."""
+    since_ns = recording.runs_since_ns
+    if since_ns is None or recording.is_capturing(now_ns):
+        return False
+    is_beginning = now_ns - since_ns < _BEGINS_NS
+    return not (is_beginning and any(source.condition.state in _EXPECTED for source in sources))
 
 
 def _given_up(stage: DegradationStage | None) -> Degradation | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from enum import Enum
 
 import aiohttp
+import yarl
 
 from edge.config.export_settings import LrsConfig
 from edge.ledger.database import LedgerError
@@ -19,6 +21,8 @@ from pipelines.backoff import BackOff
 log = logging.getLogger(__name__)
 
 BATCH = 50
+VERSION_HEADER = "X-Experience-API-Version"
+_LONGEST_ANSWER = 64 << 10
 _TIMEOUT_S = 20.0
 _POLL_S = 30.0
 _FIRST_S, _LONGEST_S = 5.0, 600.0
@@ -33,19 +37,61 @@ class DeliveryOutcome(Enum):
     RETRY = "retry"
 
 
-def outcome_of(status: int) -> DeliveryOutcome:
-    """The outcome that an HTTP status means.
+def outcome_of(status: int, *, is_lrs: bool, has_ids: bool) -> DeliveryOutcome:
+    """The outcome that an answer means.
 
-    Without access rights (401, 403), at a wrong address (404), and under load (408, 429, 5xx) nothing is wrong with
-    the statements.
+    Statements are accepted if their ids came back (xAPI 1.0.3, Part Three, 2.1.2), refused only if the answer has the
+    header that every answer of an LRS has (3.3): a login page or a proxy may say 200 or 400 too. Without access rights
+    (401, 403), at a wrong address (404), and under load (408, 429, 5xx) nothing is wrong with the statements.
     """
-    if 200 <= status < 300:
+    if 200 <= status < 300 and has_ids:
         return DeliveryOutcome.ACCEPTED
+    if not is_lrs:
+        return DeliveryOutcome.RETRY
     if status == 409:
         return DeliveryOutcome.DUPLICATE
     if status in (400, 413, 422):
         return DeliveryOutcome.REFUSED
     return DeliveryOutcome.RETRY
+
+
+def statements_url(config: LrsConfig) -> yarl.URL:
+    """The address that statements are posted to.
+
+    Raises:
+        ValueError: It is none.
+    """
+    return yarl.URL(f"{config.url.rstrip('/')}/statements")
+
+
+def request_headers(config: LrsConfig) -> dict[str, str]:
+    """The headers of every request.
+
+    Raises:
+        ValueError: the user's name or the password cannot stand in a header.
+    """
+    return {
+        VERSION_HEADER: VERSION,
+        "Content-Type": "application/json",
+        "Authorization": aiohttp.encode_basic_auth(config.user, config.password.get_secret_value(), "utf-8"),
+    }
+
+
+async def _first_bytes(content: aiohttp.StreamReader) -> bytes:
+    """Read an answer, of which an LRS needs no more than ``_LONGEST_ANSWER``; what is longer is cut."""
+    data = b""
+    while len(data) < _LONGEST_ANSWER and (more := await content.read(_LONGEST_ANSWER)):
+        data += more
+    return data
+
+
+def _ids(body: bytes) -> set[str]:
+    """The ids in the answer to a POST of statements; empty where it is no such answer."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return set()
+    return {one.casefold() for one in found if isinstance(one, str)} if isinstance(found, list) else set()
 
 
 class LrsSender:
@@ -60,7 +106,7 @@ class LrsSender:
     ) -> None:
         self.fault = ""
         self.pending = 0
-        self._url = f"{config.url.rstrip('/')}/statements"
+        self._url = statements_url(config)
         self._config = config
         self._statements = statements
         self._timeout_s = answer_s
@@ -77,12 +123,7 @@ class LrsSender:
         Raises:
             ValueError: the user's name or the password cannot stand in a header.
         """
-        user, password = self._config.user, self._config.password.get_secret_value()
-        headers = {
-            "X-Experience-API-Version": VERSION,
-            "Content-Type": "application/json",
-            "Authorization": aiohttp.encode_basic_auth(user, password, "utf-8"),
-        }
+        headers = request_headers(self._config)
         timeout = aiohttp.ClientTimeout(total=self._timeout_s)
         async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
             while True:
@@ -129,8 +170,15 @@ class LrsSender:
         body = f"[{','.join(body for _, body in batch)}]".encode()
         try:
             async with session.post(self._url, data=body, allow_redirects=False) as answer:
-                await answer.read()
-                return outcome_of(answer.status), f"{answer.status} {answer.reason}"
+                is_lrs = VERSION_HEADER in answer.headers
+                has_ids = {one.casefold() for one, _ in batch} <= _ids(await _first_bytes(answer.content))
+                outcome = outcome_of(answer.status, is_lrs=is_lrs, has_ids=has_ids)
+                problem = f"{answer.status} {answer.reason}"
+                if outcome is DeliveryOutcome.RETRY and not is_lrs:
+                    problem += "; no LRS answered: check its address, and whether the network wants a login"
+                elif outcome is DeliveryOutcome.RETRY and 200 <= answer.status < 300:
+                    problem += " without the statements' ids"
+                return outcome, problem
         except TimeoutError:
             return DeliveryOutcome.RETRY, f"no answer within {self._timeout_s:g} s"
         except aiohttp.ClientError as error:

@@ -20,17 +20,26 @@ def read_classes(path: Path, class_name: str = "") -> list[SchoolClass]:
     Raises:
         InvalidClassList: the list cannot be used.
     """
+    if path.exists() and not (path.is_dir() or path.is_file()):
+        raise invalid(path.name, lazy_message("roster.no-regular-file"))
     try:
         if path.is_dir():
             return _select(import_oneroster(FolderFiles(path)), class_name, path.name)
         if path.suffix.lower() == ".zip":
-            with zipfile.ZipFile(path) as file:
+            with _opened(path) as file:
                 return _select(import_oneroster(ZipFiles(file)), class_name, path.name)
         return import_csv(path.name, path.read_bytes(), class_name or path.stem[:64])
     except OSError as error:
         raise invalid(path.name, lazy_message("roster.no-file", reason=error.strerror or str(error))) from error
     except zipfile.BadZipFile as error:
         raise invalid(path.name, lazy_message("roster.no-zip")) from error
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (RuntimeError, ValueError) as error:
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 def _select(classes: list[SchoolClass], name: str, file: str) -> list[SchoolClass]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,11 +15,22 @@ from edge.school.import_problems import ImportProblem, InvalidClassList, Problem
 MAX_BYTES = 16 << 20
 _DELIMITERS = ",;\t"
 _SEPARATOR_LINE = "sep="
+# First characters of a formula; spreadsheets take the full-width ones too.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,11}([.][0-9]{1,13})?")
+_QUOTED = re.compile(r'="([^"]*)"')
+# Leading zeros, more digits than a spreadsheet shows, dates, times, fractions, exponents, months.
+_CHANGED = re.compile(
+    r"0[0-9]+|[0-9]{12,}|[0-9]+[-/][0-9]+([-/][0-9]+)?|[0-9]+:[0-9]+(:[0-9]+)?|[0-9]+(\.[0-9]*)?e[0-9]+"
+    r"|[0-9]+ ?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|"
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[- ]?[0-9]+|([0-9]+年)?[0-9]+月([0-9]+日)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row, stripped; ``line`` counts from 1."""
+    """The values of one row's cells; ``line`` counts from 1."""
 
     file: str
     line: int
@@ -46,6 +58,26 @@ def parse_rows(file: str, data: bytes) -> list[Row]:
         raise invalid(file, lazy_message("roster.no-csv", reason=error)) from error
 
 
+def text_cell(value: str) -> str:
+    """Return a cell that a spreadsheet shows as it is; ``plain_text`` gives the value back.
+
+    What it would run as a formula gets an apostrophe in front; what it would change (``0007``, ``2-3``, a number of 18
+    digits) a tab, which nobody sees.
+    """
+    if value.lstrip().startswith(_FORMULA) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return f"\t{value}" if _CHANGED.fullmatch(value) else value
+
+
+def plain_text(cell: str) -> str:
+    """Return the value of a cell: without what makes it text in a spreadsheet, here or as ``="0007"``."""
+    value = cell.strip()
+    if value.startswith("'") and value[1:].lstrip().startswith(_FORMULA):
+        return value[1:].strip()
+    quoted = _QUOTED.fullmatch(value)
+    return quoted[1].strip() if quoted else value
+
+
 def invalid(file: str, what: LazyMessage, line: int | None = None, column: str = "") -> InvalidClassList:
     """Return the error for a list with one mistake."""
     return InvalidClassList([ImportProblem(ProblemLocation(file, line, column), what)])
@@ -55,7 +87,7 @@ def _rows(file: str, lines: Sequence[str], delimiter: str, skipped: int) -> Iter
     reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter, strict=True)
     begins = 1
     for cells in reader:
-        plain = [cell.strip() for cell in cells]
+        plain = [plain_text(cell) for cell in cells]
         if any(plain):
             yield Row(file, skipped + begins, plain)
         begins = reader.line_num + 1

@@ -6,7 +6,10 @@ roles.csv is checked if the manifest names it. A student's number is ``identifie
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +34,8 @@ _HEADERS = {
 }
 _DELETED = "tobedeleted"
 _STUDENT = "student"
+# General purpose bit 0 of a zip file's entry (PKWARE, "APPNOTE.TXT", 4.4.4).
+_ENCRYPTED = 1
 
 
 class OneRosterFiles(Protocol):
@@ -68,9 +73,18 @@ class ZipFiles:
 
     def read(self, name: str) -> bytes:
         """See ``OneRosterFiles``."""
-        if self._file.getinfo(name).file_size > MAX_BYTES:
+        info = self._file.getinfo(name)
+        # A reader may take as much memory as the file claims to hold, packed or not.
+        if max(info.file_size, info.compress_size) > MAX_BYTES:
             raise invalid(name, lazy_message("roster.too-large", most=MAX_BYTES >> 20))
-        return self._file.read(name)
+        if info.flag_bits & _ENCRYPTED:
+            raise invalid(name, lazy_message("roster.encrypted"))
+        try:
+            return self._file.read(info)
+        except NotImplementedError as error:
+            raise invalid(name, lazy_message("roster.odd-packing")) from error
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
+            raise invalid(name, lazy_message("roster.no-zip")) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,7 @@ def import_oneroster(files: OneRosterFiles) -> list[SchoolClass]:
         for role in _records(files, ROLES):
             problems += _reference_problems(role, "userSourcedId", users, USERS)
     members: dict[str, dict[str, Student]] = {}
+    owners: dict[str, CsvRecord] = {}
     for enrollment in _records(files, ENROLLMENTS):
         unknown = [
             *_reference_problems(enrollment, "classSourcedId", classes, CLASSES),
@@ -117,6 +132,10 @@ def import_oneroster(files: OneRosterFiles) -> list[SchoolClass]:
         user = users[enrollment["userSourcedId"]]
         if user["status"].lower() != _DELETED and user["enabledUser"].lower() != "false":
             student = _student(user, problems)
+            owner = owners.setdefault(student.number, user)
+            if owner is not user:
+                taken = user.problem("identifier", "taken", value=student.number, line=owner.row.line)
+                problems += [] if taken in problems else [taken]
             members.setdefault(enrollment["classSourcedId"], {})[student.number] = student
     if problems:
         raise InvalidClassList(problems)
@@ -197,10 +216,10 @@ def _student(user: CsvRecord, problems: list[ImportProblem]) -> Student:
 
 def _class_names(classes: Mapping[str, CsvRecord]) -> dict[str, str]:
     """Return unique names of classes: their titles, followed by code or id where two classes have the same title."""
-    titles = [record["title"] for record in classes.values()]
+    titles = Counter(record["title"] for record in classes.values())
     names = {}
     for sourced_id, record in classes.items():
         title = record["title"]
-        code = "" if titles.count(title) == 1 and title else record["classCode"] or sourced_id
+        code = "" if titles[title] == 1 and title else record["classCode"] or sourced_id
         names[sourced_id] = f"{title} {code}".strip()[:64]
     return names

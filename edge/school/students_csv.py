@@ -7,17 +7,16 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from edge.classroom.polls import PollKind, normalise_number
+from edge.classroom.polls import PollKind
 from edge.classroom.roster import Student
 from edge.i18n import Language, translate
+from edge.school.csv_table import text_cell
 from edge.school.poll_results import Participant, PollRecord, PollResults, counted_responses
 
 FOLDER = "results"
 """The folder, beside the ledger, of tables with students' names, which never leave the room."""
 
 _BOM = "\ufeff"
-# First characters of a formula in spreadsheets.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def named_table_path(folder: Path, lesson: str) -> Path:
@@ -32,7 +31,7 @@ def students_csv(results: PollResults, language: Language, names: Mapping[str, S
     """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\r\n")
-    table.writerow([_cell(title) for title in _titles(results, language)])
+    table.writerow([text_cell(title) for title in _titles(results, language)])
     given = {poll.number: {one.participant: one for one in counted_responses(poll)} for poll in results.polls}
     for one in results.participants:
         row = _who(one, names.get(one.id) if names is not None else None, language)
@@ -41,7 +40,7 @@ def students_csv(results: PollResults, language: Language, names: Mapping[str, S
             row += (
                 ["", ""] if response is None else [_answer(poll, response.text, language), _seconds(response.after_ns)]
             )
-        table.writerow([_cell(value) for value in [*row, str(one.right), str(one.asked)]])
+        table.writerow([text_cell(value) for value in [*row, str(one.right), str(one.asked)]])
     return (_BOM + text.getvalue()).encode()
 
 
@@ -74,9 +73,3 @@ def _answer(poll: PollRecord, text: str, language: Language) -> str:
 
 def _seconds(after_ns: int) -> str:
     return f"{after_ns / 1e9:.3f}"
-
-
-def _cell(value: str) -> str:
-    """Return a cell that no spreadsheet evaluates: text that looks like a formula gets an apostrophe in front."""
-    risky = value.startswith(_FORMULA) and normalise_number(value) is None
-    return f"'{value}" if risky else value

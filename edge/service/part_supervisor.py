@@ -26,6 +26,8 @@ WELL_AFTER_S = 4.0
 # Longer than anything on a disk that works, the check of a long lesson on a slow box included.
 HUNG_S = 60.0
 LOOK_S = 1.0
+# There are a dozen parts: where all is well each looks this many times less often.
+WELL_LOOKS = 5
 # A part that does not heed its cancellation is left behind.
 STOP_S = 5.0
 
@@ -95,9 +97,11 @@ class PartSupervisor:
         task = self._task = asyncio.get_running_loop().create_task(self._await_work(), name=self.name, context=context)
         began_s = asyncio.get_running_loop().time()
         try:
+            is_well = False
             while not task.done():
-                await asyncio.wait([task], timeout=LOOK_S)
-                self._check(asyncio.get_running_loop().time() - began_s > WELL_AFTER_S)
+                await asyncio.wait([task], timeout=LOOK_S * (WELL_LOOKS if is_well else 1))
+                is_well = asyncio.get_running_loop().time() - began_s > WELL_AFTER_S
+                self._check(is_well)
         finally:
             if not task.done():
                 task.cancel()

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from edge.config.model import CameraRole, PtzConfig
-from edge.i18n import Language, translate
+from edge.i18n import Language, translate, translate_sentence
 from edge.link.control_messages import HeadStatus
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.value_text import track_name
@@ -31,7 +31,7 @@ def heads_table(heads: Mapping[str, HeadStatus], config: Mapping[CameraRole, Ptz
             Text(translate(f"room.device-{status.state}", language), DEVICE_STYLES[status.state]),
             position_text(status, language),
             ", ".join(head.presets),
-            Text(status.reason),
+            Text(translate_sentence(status.reason, language)),
         )
     return table
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from edge.classroom.recorder_messages import DeviceStatus, RecorderState
 from edge.config.model import Config
-from edge.i18n import Language, translate, translate_code
+from edge.i18n import Language, translate, translate_code, translate_sentence
 from edge.link.control_messages import Status
 from edge.terminal.value_text import lesson_time_text, track_name
 from pipelines.devices.device_state import DeviceState
@@ -23,12 +23,27 @@ def status_line(status: Status, config: Config, language: Language) -> Text:
     """The status in one line: the lesson, both lamps, what the devices give, copies, and what is wrong."""
     lamps = {"recording": status.lamp, "status": status.status_lamp}
     parts = [Text(headline_text(status, config, language)), lamps_line(lamps, language), flow_line(status, language)]
+    parts += [Text(line, "yellow") for line in device_fault_lines(status, language)]
+    codes = filter(None, [status.refusal, *status.faults])
+    return Text(GAP).join([*parts, *(Text(translate_code("room.fault", language, code), "red") for code in codes)])
+
+
+def device_fault_lines(status: Status, language: Language) -> list[str]:
+    """A line for each device that does not run, or delivers what is not worth recording."""
+    lines = []
     for role, device in devices_with_clickers(status).items():
         if device.state is not DeviceState.RUNNING:
             state = translate(f"room.device-{device.state}", language)
-            parts.append(Text(f"{track_name(role, language)} {state} {device.reason}".rstrip(), "yellow"))
-    codes = filter(None, [status.refusal, *status.faults])
-    return Text(GAP).join([*parts, *(Text(translate_code("room.fault", language, code), "red") for code in codes)])
+            reason = translate_sentence(device.reason, language)
+            lines.append(f"{track_name(role, language)} {state} {reason}".rstrip())
+        elif device.signal:
+            lines.append(f"{track_name(role, language)} {signal_text(device, language)}")
+    return lines
+
+
+def signal_text(device: DeviceStatus, language: Language) -> str:
+    """What is wrong with what a running device delivers."""
+    return translate_code("room.signal", language, device.signal)
 
 
 def lamps_line(lamps: Mapping[str, str], language: Language) -> Text:
@@ -67,7 +82,7 @@ def devices_with_clickers(status: Status) -> dict[str, DeviceStatus]:
 def headline_text(status: Status, config: Config, language: Language) -> str:
     """Room, state, and the lesson with its time."""
     room = config.room.name or config.room.room
-    state = translate(f"room.state-{status.state}", language)
+    state = translate_code("room.state", language, status.state)
     if status.lesson is None or status.state not in ("recording", "paused"):
         return translate("room.headline", language, room=room, state=state)
     time = lesson_time_text(round(status.lesson_time_s * 1e9))
@@ -77,7 +92,7 @@ def headline_text(status: Status, config: Config, language: Language) -> str:
 def lamp_text(lamp: str, pattern: str, language: Language) -> Text:
     """A lamp as a coloured dot and words; ``lamp`` is ``recording`` (red) or ``status`` (green and amber)."""
     text = Text("○ " if pattern == "off" else "● ", _lamp_style(lamp, pattern))
-    return text.append(translate(f"room.lamp-{pattern}", language), "default")
+    return text.append(translate_code("room.lamp", language, pattern), "default")
 
 
 def level_bar(dbfs: float) -> Text:

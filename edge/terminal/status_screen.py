@@ -9,11 +9,18 @@ from rich.text import Text
 
 from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
-from edge.i18n import Language, translate, translate_code
+from edge.i18n import Language, foreign_sentence, translate, translate_code, translate_sentence
 from edge.link.control_messages import DiskStatus, Status, UploadProgress
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.ptz_table import heads_table
-from edge.terminal.status_line import devices_with_clickers, headline_text, lamp_text, level_bar, upload_text
+from edge.terminal.status_line import (
+    devices_with_clickers,
+    headline_text,
+    lamp_text,
+    level_bar,
+    signal_text,
+    upload_text,
+)
 from edge.terminal.value_text import track_name
 from pipelines.devices.device_state import DeviceState
 
@@ -51,7 +58,8 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
         facts.append(("disk", _disk(status.disk, language)))
     if status.check is not None:
         verdict = translate_code("room.check", language, status.check.recording)
-        stored = translate(f"room.stored-{status.check.stored if status.upload.configured else 'nowhere'}", language)
+        where = status.check.stored if status.upload.configured else "nowhere"
+        stored = translate_code("room.stored", language, where)
         text = translate("room.last-check", language, lesson=status.check.lesson, verdict=verdict, stored=stored)
         facts.append(("check", Text(text, "red" if status.check.recording == "bad" else "")))
     if status.given_up is not None:
@@ -64,7 +72,9 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
 
 def _records(lrs: UploadProgress, language: Language) -> Text:
     if lrs.fault:
-        return Text(translate("room.records-held-up", language, count=lrs.pending, fault=lrs.fault), "yellow")
+        return Text(
+            translate("room.records-held-up", language, count=lrs.pending, fault=foreign_sentence(lrs.fault)), "yellow"
+        )
     return Text(translate("room.records-pending" if lrs.pending else "room.records-done", language, count=lrs.pending))
 
 
@@ -79,7 +89,9 @@ def _devices(status: Status, language: Language) -> Table:
         table.add_column(translate(f"room.column-{column}", language), overflow="fold")
     for role, device in devices_with_clickers(status).items():
         state = Text(translate(f"room.device-{device.state}", language), DEVICE_STYLES[device.state])
-        table.add_row(track_name(role, language), state, _current(role, device, status, language), Text(device.reason))
+        why = Text(translate_sentence(device.reason, language))
+        reason = Text(signal_text(device, language), "yellow") if device.signal else why
+        table.add_row(track_name(role, language), state, _current(role, device, status, language), reason)
     return table
 
 

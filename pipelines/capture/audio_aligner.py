@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.samples import SoundBlock, SoundFormat
+from pipelines.capture.arrival_check import ArrivalCheck
+from pipelines.capture.channel_meter import ChannelMeter
 from pipelines.capture.gap_detector import GapDetector, NumberedSamples, SampleRun
 from pipelines.capture.level_meter import LESSON_RATE_HZ
 from pipelines.capture.mixdown import remix_channels
@@ -21,6 +23,10 @@ from pipelines.journal.entries import Cause, Drift, Dropped, Gap
 AlignerEvent = Gap | Dropped | Drift
 
 MAX_LATENESS_NS = 4_000_000_000
+# From a microphone that is not there nothing is on its way; the mix waits for the slowest of all.
+AWAY_LATENESS_NS = 600_000_000
+# Blocks that are dropped by a full queue are found missing when the rest of it has been processed.
+MAX_QUEUE_SAMPLES = 60 * LESSON_RATE_HZ
 DRIFT_INTERVAL = 10 * LESSON_RATE_HZ
 
 
@@ -41,7 +47,7 @@ class AudioAligner:
     Order of calls: ``on_device_opened`` after every successful ``open()`` of the device, ``push_block`` for its
     blocks, ``tick`` a few times a second whether or not blocks come (also while the device is away), ``finish``
     once. Blocks from before the lesson are cut out, but the microphone's clock is learned from them. Audio is held
-    back until that clock is known: a few blocks where the time stamps are good, three seconds at most.
+    back until that clock is known: half a second where the time stamps are good, three seconds at most.
 
     Owned by one thread; starts no thread and reads no clock. ``start_cause`` is the cause that is reported when
     audio is missing right at the start (a restart, for example).
@@ -60,7 +66,11 @@ class AudioAligner:
         self._clock = clock
         self._channels = channels
         self._output = PcmAssembler(_position(start_lesson_ns), channels)
+        self._channel_meter = ChannelMeter()
         self._gap_detector: GapDetector | None = None
+        self._arrivals = ArrivalCheck(LESSON_RATE_HZ)
+        self._nominal_hz = LESSON_RATE_HZ
+        self._dropped_at: int | None = None
         self._pending: deque[NumberedSamples] = deque()
         self._resampler: Resampler | None = None
         self._last_run: SampleRun | None = None
@@ -76,9 +86,14 @@ class AudioAligner:
         self._end_resampler()
         self._set_gap_cause(Cause.DEVICE, "the microphone was opened again")
         self._gap_detector = GapDetector(sound_format.rate_hz)
+        self._arrivals = ArrivalCheck(sound_format.rate_hz)
+        self._nominal_hz = sound_format.rate_hz
 
-    def push_block(self, block: SoundBlock) -> None:
+    def push_block(self, block: SoundBlock, arrived_ns: int | None = None) -> None:
         """Add the device's next block, at its real rate; samples too late for their place are dropped and reported.
+
+        ``arrived_ns`` is when the driver delivered it (CLOCK_MONOTONIC): capture times that cannot be true are
+        corrected by it.
 
         Raises:
             ValueError: No device has been opened yet.
@@ -87,19 +102,32 @@ class AudioAligner:
             return
         if self._gap_detector is None:
             raise ValueError(f"{self._track}: a block came before the microphone was said to be open")
+        if arrived_ns is not None:
+            block = self._arrivals.correct(block, arrived_ns)
         self._pending.extend(self._gap_detector.push_block(block))
         while self._pending and self._gap_detector.is_settled(self._pending[0]):
             self._place(self._pending.popleft())
 
-    def tick(self, now_ns: int) -> None:
-        """Replace what is still missing 4 s after its time by silence."""
-        lesson_ns = self._clock.to_lesson_ns(now_ns - MAX_LATENESS_NS)
+    def on_blocks_dropped(self) -> None:
+        """Note that the recorder itself dropped blocks, of this microphone or another, before the next one."""
+        self._dropped_at = self._output.position
+
+    def tick(self, now_ns: int, fault: str = "") -> None:
+        """Replace what is still missing 4 s after its time by silence.
+
+        ``fault`` is why the device cannot be read at all: then there is no more to wait for than half a second.
+        """
+        lesson_ns = self._clock.to_lesson_ns(now_ns - (AWAY_LATENESS_NS if fault else MAX_LATENESS_NS))
         if self._is_finished or lesson_ns is None or _position(lesson_ns) <= self._output.position:
             return
-        self._place_all()
+        if self._gap_detector is not None:
+            self._pending.extend(self._gap_detector.release_overdue())
+        self._place_pending()
+        if self._late_count >= self._nominal_hz:
+            self._report_late()
         if _position(lesson_ns) > self._output.position:
             self._end_resampler()
-            self._set_gap_cause(Cause.DEVICE, "nothing from the microphone for 4 s")
+            self._set_gap_cause(Cause.DEVICE, fault or "nothing from the microphone for 4 s")
             self._output.pad_to(_position(lesson_ns), *self._gap_cause)
 
     def finish(self, end_lesson_ns: int) -> None:
@@ -134,6 +162,13 @@ class AudioAligner:
         events, self._events = self._events, []
         return [*map(self._gap, self._output.pop_silences()), *events]
 
+    def pop_captured(self, second: int) -> tuple[int, list[float]]:
+        """Samples captured in a lesson second that was popped, and the level of each of the device's channels in dBFS.
+
+        See SoundMeasurement; what is known of older seconds is forgotten.
+        """
+        return self._output.pop_captured(second), self._channel_meter.pop_second(second)
+
     @property
     def reached_ns(self) -> int:
         """Lesson time up to which samples have been made, popped or not."""
@@ -145,7 +180,10 @@ class AudioAligner:
 
     def _place_all(self) -> None:
         if self._gap_detector is not None:
-            self._pending.extend(self._gap_detector.release_suspects())
+            self._pending.extend(self._gap_detector.release_held())
+        self._place_pending()
+
+    def _place_pending(self) -> None:
         while self._pending:
             self._place(self._pending.popleft())
 
@@ -153,12 +191,16 @@ class AudioAligner:
         """Put the parts of these samples that belong to the lesson in their places."""
         run, begin = numbered.run, numbered.first
         end = begin + len(numbered.samples)
-        samples = remix_channels(numbered.samples.astype(np.float32) * np.float32(1 / 32768), self._channels)
+        captured = numbered.samples.astype(np.float32) * np.float32(1 / 32768)
+        samples = remix_channels(captured, self._channels)
         for first, after, offset_ns in self._lesson_parts(run, begin, end):
             if not self._is_continued(run, first, offset_ns):
                 self._end_resampler()
                 first = self._begin_resampler(run, first, after, offset_ns)
             if self._resampler is not None and first < after:
+                self._channel_meter.push_samples(
+                    captured[first - begin : after - begin], int(run.clock.time_ns(first)) + offset_ns
+                )
                 self._output.append_samples(self._resampler.resample(samples[first - begin : after - begin]))
         if self._resampler is not None and self._resampler.next_sample != end:
             self._end_resampler()
@@ -188,8 +230,8 @@ class AudioAligner:
 
     def _begin_resampler(self, run: SampleRun, first: int, after: int, offset_ns: int) -> int:
         """Begin where the samples [first, after) belong, if any is in time; return the first that is."""
-        if run is not self._last_run and run.after_loss:
-            self._set_gap_cause(Cause.OVERLOAD, "samples were lost on their way from the microphone")
+        if run is not self._last_run and run.why:
+            self._set_gap_cause(Cause.OVERLOAD if self._has_just_dropped() else Cause.DEVICE, run.why)
         ratio = run.clock.rate_hz / LESSON_RATE_HZ
         target = (run.clock.time_ns(first) + offset_ns) * LESSON_RATE_HZ / 1e9
         position = max(self._output.position, math.ceil(target))
@@ -200,6 +242,7 @@ class AudioAligner:
         self._late_count += late
         self._output.pad_to(position, *self._gap_cause)
         self._report_late()
+        self._channel_meter.restart(run.clock.rate_hz)
         self._resampler = Resampler(run, first + late, position, offset_ns, self._channels)
         self._last_run = run
         return first + late
@@ -210,6 +253,10 @@ class AudioAligner:
             self._output.append_samples(self._resampler.flush())
             self._output.truncate_to(math.floor(self._resampler.last_target_position))
             self._resampler = None
+
+    def _has_just_dropped(self) -> bool:
+        """Whether the recorder dropped blocks of late: then it knows why samples are missing."""
+        return self._dropped_at is not None and self._output.position - self._dropped_at < MAX_QUEUE_SAMPLES
 
     def _set_gap_cause(self, cause: Cause, reason: str) -> None:
         """Set the cause of the gap that comes next; before the first sample it stays that of the start."""
@@ -242,11 +289,13 @@ class AudioAligner:
         if self._resampler is None or self._output.position < self._drift_due:
             return
         self._drift_due = self._output.position + DRIFT_INTERVAL
+        clock = self._resampler.run.clock
+        true_hz = clock.rate_hz * (1.0 + clock.ppm * 1e-6)
         self._events.append(
             Drift(
                 track=self._track,
                 lesson_ns=self.reached_ns,
-                ppm=round(self._resampler.run.clock.ppm, 2),
+                ppm=round((true_hz / self._nominal_hz - 1.0) * 1e6, 2),
                 offset_ms=round(self._resampler.late_samples / LESSON_RATE_HZ * 1e3, 3),
             )
         )

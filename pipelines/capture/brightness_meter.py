@@ -1,4 +1,4 @@
-"""Measure a video track's brightness and motion per lesson second, from the frames that are encoded anyway."""
+"""Measure a video track per lesson second: its pictures, and brightness and motion of those that are decoded anyway."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _SAMPLE_NS = 240_000_000
 
 
 class BrightnessMeter:
-    """Mean luma and largest change between samples (0..255) of each lesson second; owned by the track's thread."""
+    """Counts the pictures of each lesson second; mean luma and largest change between samples (0..255) of it.
+
+    Owned by the track's thread.
+    """
 
     def __init__(self, track: str) -> None:
         self._track = track
@@ -23,18 +26,31 @@ class BrightnessMeter:
         self._previous: Plane | None = None
         self._lumas: list[float] = []
         self._changes: list[float] = []
+        self._pictures = 0
+        self._damaged = 0
 
-    def push_frame(self, frame: av.VideoFrame, lesson_ns: int) -> list[PictureMeasurement]:
-        """Measure a frame; return the figures of the lesson second that it completes, if any."""
+    def push_picture(
+        self, lesson_ns: int, frame: av.VideoFrame | None, *, is_damaged: bool = False
+    ) -> list[PictureMeasurement]:
+        """Count a picture of the camera, and measure it where it was decoded; return the seconds that are complete."""
         complete = self._finish(lesson_ns // SECOND_NS)
-        if lesson_ns - self._sampled_ns >= _SAMPLE_NS:
+        self._pictures += 1
+        self._damaged += is_damaged
+        if frame is not None and lesson_ns - self._sampled_ns >= _SAMPLE_NS:
             self._sampled_ns = lesson_ns
-            luma = subsampled_luma(frame).copy()
-            self._lumas.append(float(luma.mean()))
-            if self._previous is not None and self._previous.shape == luma.shape:
-                self._changes.append(float(np.abs(luma.astype(np.int16) - self._previous).mean()))
-            self._previous = luma
+            self._measure(frame)
         return complete
+
+    def flush(self) -> list[PictureMeasurement]:
+        """The last second, which the lesson's end may have cut."""
+        return self._finish(-1)
+
+    def _measure(self, frame: av.VideoFrame) -> None:
+        luma = subsampled_luma(frame).copy()
+        self._lumas.append(float(luma.mean()))
+        if self._previous is not None and self._previous.shape == luma.shape:
+            self._changes.append(float(np.abs(luma.astype(np.int16) - self._previous).mean()))
+        self._previous = luma
 
     def _finish(self, second: int) -> list[PictureMeasurement]:
         if second == self._second:
@@ -42,12 +58,16 @@ class BrightnessMeter:
         finished, self._second = self._second, second
         lumas, self._lumas = self._lumas, []
         changes, self._changes = self._changes, []
-        if not lumas or not changes:
+        pictures, self._pictures = self._pictures, 0
+        damaged, self._damaged = self._damaged, 0
+        if not pictures:
             return []
         figures = PictureMeasurement(
             track=self._track,
             lesson_ns=finished * SECOND_NS,
-            luma=round(float(np.mean(lumas)), 2),
-            change=round(float(np.max(changes)), 3),
+            luma=round(float(np.mean(lumas)), 2) if lumas else None,
+            change=round(float(np.max(changes)), 3) if changes else None,
+            pictures=pictures,
+            damaged=damaged,
         )
         return [figures]

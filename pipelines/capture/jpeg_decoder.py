@@ -20,6 +20,8 @@ Plane = NDArray[np.uint8]
 _SUBSAMPLING_422: Final = 1
 _SUBSAMPLING_420: Final = 2
 _ERROR_FATAL: Final = 1
+# Parts of the warnings of libjpeg (jerror.h) after which parts of the picture are missing or wrong.
+_DAMAGE: Final = ("premature end", "bad huffman code", "instead of rst")
 # OpenCV rounds a half to the even neighbour, which would darken a plane by a quarter of a level.
 _HALVES_UP: Final = 0.1
 
@@ -74,10 +76,11 @@ class JpegDecoder:
         """
         return self._header(data)[:2]
 
-    def decode(self, data: bytes, planes: Sequence[Plane]) -> None:
+    def decode(self, data: bytes, planes: Sequence[Plane]) -> str:
         """Decode a JPEG into the planes Y (h, w), U and V (h/2, w/2), which have exactly its size.
 
-        Rows may be padded (strided views). 4:2:2 chroma is averaged over pairs of rows.
+        Rows may be padded (strided views). 4:2:2 chroma is averaged over pairs of rows. Return what the library says
+        of a picture that is damaged, mostly grey from there on; empty for a whole one.
 
         Raises:
             InvalidJpeg: It is broken, or of another size.
@@ -88,14 +91,15 @@ class JpegDecoder:
         if luma.shape != (height, width):
             raise InvalidJpeg(f"a picture of {width}x{height} where {luma.shape[1]}x{luma.shape[0]} was promised")
         if subsampling == _SUBSAMPLING_420:
-            self._decompress(data, width, height, planes)
+            warning = self._decompress(data, width, height, planes)
         elif subsampling == _SUBSAMPLING_422:
             full_height = self._chroma_buffers(width // 2, height)
-            self._decompress(data, width, height, (luma, *full_height))
+            warning = self._decompress(data, width, height, (luma, *full_height))
             for full, half in zip(full_height, (u, v), strict=True):
                 cv2.addWeighted(full[::2], 0.5, full[1::2], 0.5, _HALVES_UP, dst=half)
         else:
             raise UnsupportedSubsampling(f"chroma subsampling {subsampling}")
+        return warning
 
     def _chroma_buffers(self, width: int, height: int) -> tuple[Plane, Plane]:
         if self._chroma_422 is None or self._chroma_422[0].shape != (height, width):
@@ -111,18 +115,21 @@ class JpegDecoder:
         )
         return width.value, height.value, subsampling.value
 
-    def _decompress(self, data: bytes, width: int, height: int, planes: Sequence[Plane]) -> None:
+    def _decompress(self, data: bytes, width: int, height: int, planes: Sequence[Plane]) -> str:
         pointers = (ctypes.c_void_p * 3)(*(plane.ctypes.data for plane in planes))
         strides = (ctypes.c_int * 3)(*(plane.strides[0] for plane in planes))
-        self._check(
+        return self._check(
             self._library.tjDecompressToYUVPlanes(self._handle, data, len(data), pointers, width, strides, height, 0)
         )
 
-    def _check(self, result: int) -> None:
-        # A warning (such as bytes between markers, which cheap cameras send) still gives a picture.
-        if result == 0 or self._library.tjGetErrorCode(self._handle) != _ERROR_FATAL:
-            return
-        why = self._library.tjGetErrorStr2(self._handle).decode(errors="replace")
+    def _check(self, result: int) -> str:
+        """The library's warning of damage; empty if there is none. Raises InvalidJpeg for what gave no picture."""
+        if result == 0:
+            return ""
+        why: str = self._library.tjGetErrorStr2(self._handle).decode(errors="replace")
+        if self._library.tjGetErrorCode(self._handle) != _ERROR_FATAL:
+            # Others, such as bytes between markers, which cheap cameras send, harm nothing.
+            return why if any(damage in why.lower() for damage in _DAMAGE) else ""
         # A decoder that failed in a header stays inside it and would spoil the next picture too.
         self._library.tjDestroy(self._handle)
         self._handle = self._new_handle()

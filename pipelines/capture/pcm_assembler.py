@@ -32,6 +32,7 @@ class PcmAssembler:
     def __init__(self, position: int, channels: int) -> None:
         self.position = position
         self._chunks: deque[NDArray[np.float32]] = deque()
+        self._captured: dict[int, int] = {}
         self._silence = np.zeros((LESSON_RATE_HZ, channels), np.float32)
         self._current: SilentSpan | None = None
         self._reportable: list[SilentSpan] = []
@@ -40,6 +41,7 @@ class PcmAssembler:
         """Append samples of shape (n, channels)."""
         if len(samples):
             self._close_silence()
+            self._count(self.position, self.position + len(samples), 1)
             self._append(samples)
 
     def pad_to(self, position: int, cause: Cause, reason: str) -> None:
@@ -60,6 +62,8 @@ class PcmAssembler:
         while self._chunks and self.position > position:
             chunk = self._chunks.pop()
             kept = chunk[: max(0, len(chunk) - (self.position - position))]
+            # Silence may be removed too, of which nothing was counted.
+            self._count(self.position - len(chunk) + len(kept), self.position, -1)
             self.position -= len(chunk)
             self._append(kept)
             if len(kept):
@@ -74,10 +78,23 @@ class PcmAssembler:
             count += len(popped[-1])
         return np.concatenate(popped)
 
+    def pop_captured(self, second: int) -> int:
+        """Remove the number of samples in this lesson second that are no silence of ours, and all that is older."""
+        count = self._captured.get(second, 0)
+        self._captured = {one: kept for one, kept in self._captured.items() if one > second}
+        return count
+
     def pop_silences(self) -> list[SilentSpan]:
         """The silences that ended since the last call, and one piece a minute of a silence that lasts."""
         silences, self._reportable = self._reportable, []
         return silences
+
+    def _count(self, begin: int, end: int, sign: int) -> None:
+        while begin < end:
+            second = begin // LESSON_RATE_HZ
+            part = min(end, (second + 1) * LESSON_RATE_HZ) - begin
+            self._captured[second] = max(0, self._captured.get(second, 0) + sign * part)
+            begin += part
 
     def _append(self, samples: NDArray[np.float32]) -> None:
         if len(samples):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.samples import AccessUnit, Picture, SoundBlock, memory_bytes
+from drivers.samples import AccessUnit, DamagedPicture, Picture, SoundBlock, memory_bytes
 from pipelines.capture.gop_buffer import GopBuffer
 from pipelines.capture.ring_buffer import RingBuffer
 
@@ -35,7 +35,7 @@ class VideoPrerollBuffer:
         """Add the next picture; ``is_delivered``: a lesson has got it."""
         if isinstance(picture, AccessUnit):
             self._gops.push(picture, is_delivered=is_delivered)
-        else:
+        elif not isinstance(picture, DamagedPicture):
             self._pictures.push(picture, is_delivered=is_delivered)
 
     def snapshot(self) -> list[Picture]:

@@ -11,7 +11,13 @@ from pipelines.capture.level_meter import LESSON_RATE_HZ
 
 SLEW_PPM_PER_S = 200.0
 MAX_CORRECTION_PPM = 300.0
+# A clock that is further off than any crystal is followed at once, in steps of a twelfth of a semitone at most.
+MAX_RATIO_ERROR_PPM = 500.0
+LARGE_OFFSET_S = 0.01
+LARGE_CORRECTION_PPM = 5_000.0
 CORRECTION_TIME_S = 4.0
+# Above what a gap detector takes for the promised rate.
+RATIO_HEADROOM = 1.04
 FADE_SAMPLES = 240
 
 # soxr's variable-rate filter delays by this many output samples (measured: 1.36 to 1.64 for 16 to 192 kHz).
@@ -25,7 +31,8 @@ class Resampler:
     Lesson time is monotonic time plus ``offset_ns`` throughout. The first input sample is number ``first`` of the
     run, the first output sample is lesson sample ``position``. The distance between where a sample lands and where
     its capture time puts it is measured at every block and corrected by a slightly different ratio (at most
-    ``MAX_CORRECTION_PPM``, slewed by ``SLEW_PPM_PER_S``), never by a step. Both ends are faded over 5 ms.
+    ``MAX_CORRECTION_PPM``, slewed by ``SLEW_PPM_PER_S``, faster where it is large), never by a step. Both ends are
+    faded over 5 ms.
     """
 
     def __init__(self, run: SampleRun, first: int, position: int, offset_ns: int, channels: int) -> None:
@@ -34,7 +41,7 @@ class Resampler:
         self.next_sample = first
         self._nominal = run.clock.rate_hz / LESSON_RATE_HZ
         self._ratio = self._true_ratio()
-        self._resampler = soxr.ResampleStream(max(1.0, self._nominal) * 1.01, 1.0, channels, vr=True)
+        self._resampler = soxr.ResampleStream(max(1.0, self._nominal) * RATIO_HEADROOM, 1.0, channels, vr=True)
         self._channels = channels
         self._input_position = first - FILTER_DELAY * self._ratio
         self._first_position = self._position = position
@@ -69,11 +76,14 @@ class Resampler:
         return self._nominal * (1.0 + self.run.clock.ppm * 1e-6)
 
     def _adjust_ratio(self, seconds: float) -> None:
-        late_ppm = self.late_samples / LESSON_RATE_HZ / CORRECTION_TIME_S * 1e6
-        correction = min(max(late_ppm, -MAX_CORRECTION_PPM), MAX_CORRECTION_PPM)
-        wanted = self._true_ratio() * (1.0 + correction * 1e-6)
+        late_s = self.late_samples / LESSON_RATE_HZ
+        limit_ppm = MAX_CORRECTION_PPM if abs(late_s) < LARGE_OFFSET_S else LARGE_CORRECTION_PPM
+        correction_ppm = min(max(late_s / CORRECTION_TIME_S * 1e6, -limit_ppm), limit_ppm)
+        wanted = self._true_ratio() * (1.0 + correction_ppm * 1e-6)
+        off = wanted - self._ratio
         step = self._nominal * SLEW_PPM_PER_S * 1e-6 * seconds
-        self._ratio += min(max(wanted - self._ratio, -step), step)
+        step = max(step, abs(off) - self._nominal * MAX_RATIO_ERROR_PPM * 1e-6)
+        self._ratio += min(max(off, -step), step)
         self._resampler.set_io_ratio(self._ratio, 1.0)
 
     def _resample_chunk(self, samples: NDArray[np.float32], *, last: bool) -> NDArray[np.float32]:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.delivery.copy_claim import find_place, read_claim
 from pipelines.delivery.interfaces import Store
 from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.files.sha256 import sha256_of_file
@@ -21,7 +22,7 @@ class Difference:
 
 
 async def compare_copies(folder: Path, store: Store, prefix: str) -> list[Difference]:
-    """Return the files of a lesson's folder that the store lacks or has otherwise, under ``<prefix>/<lesson>/…``.
+    """Return the files of a lesson's folder that the store lacks or has otherwise, in its place below ``prefix``.
 
     ``prefix`` is ``<school>/<room>``.
 
@@ -30,9 +31,11 @@ async def compare_copies(folder: Path, store: Store, prefix: str) -> list[Differ
         OSError: a file in the folder cannot be read.
     """
     differences = []
+    claim = await asyncio.to_thread(read_claim, folder)
+    place = await find_place(folder.name, claim, store, prefix)
     for path in sorted(await asyncio.to_thread(scan_lesson_folder, folder)):
         spool = await asyncio.to_thread(sha256_of_file, folder / path)
-        found = await store.read_back(f"{prefix}/{folder.name}/{path}")
+        found = await store.read_back(f"{prefix}/{place}/{path}")
         if found is None or found.sha256 != spool:
             differences.append(Difference(path, spool, found.sha256 if found else None))
     return differences

@@ -2,6 +2,8 @@
 
 It makes plain system calls, because a copy counts only once it is on the disk under its final name: written beside
 it, fsynced, read back, renamed, and the folders fsynced.
+
+The folder itself is never made: where it is missing its disk is not mounted, and a copy would land on the disk below.
 """
 
 from __future__ import annotations
@@ -10,43 +12,129 @@ import asyncio
 import errno
 import hashlib
 import os
+import secrets
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from pipelines.delivery.errors import StoreCorrupt, StoreError, StoreFull, StoreRefused, StoreUnreachable
+from pipelines.delivery.errors import (
+    StoreCorrupt,
+    StoreError,
+    StoreFailed,
+    StoreFull,
+    StoreNotThere,
+    StoreRefused,
+    StoreUnsupported,
+)
 from pipelines.delivery.interfaces import StoredFile
 from pipelines.files.durable import FILE_MODE, FOLDER_MODE, sync_folder
 from pipelines.files.sha256 import sha256_of_file
 
 _CHUNK = 1 << 20
+_LARGEST_CREATED = 1 << 16
 
 
 class FolderStore:
-    """Keeps each key as a file below ``root``, which is made when it is first needed. See Store for its methods."""
+    """Keeps each key as a file below ``root``. See Store for its methods.
+
+    Once ``prepare`` has seen the root, another device at its path is StoreNotThere until it is called again.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._device: int | None = None
+
+    def connected(self) -> AbstractAsyncContextManager[None]:
+        """See Store.connected."""
+        return nullcontext()
+
+    async def prepare(self, _known: str, _folder: str) -> str:
+        """See Store.prepare: all folders are alike."""
+        self._device = None
+        self._device = await asyncio.to_thread(self._look_at_root)
+        return ""
 
     async def put(self, key: str, source: Path | bytes) -> StoredFile:
         """See Store.put."""
         return await asyncio.to_thread(self._put, key, source)
+
+    async def create(self, key: str, data: bytes) -> bool:
+        """See Store.create."""
+        return await asyncio.to_thread(self._create, key, data)
+
+    async def read(self, key: str, at_most: int) -> bytes | None:
+        """See Store.read. A file that a power cut left without its bytes is none."""
+        return await asyncio.to_thread(self._read, key, at_most)
 
     async def read_back(self, key: str) -> StoredFile | None:
         """See Store.read_back."""
         return await asyncio.to_thread(self._read_back, key)
 
     async def contains(self, key: str, file: StoredFile) -> bool:
-        """See Store.contains; reads the copy. A missing root is a disk that was pulled out, so StoreUnreachable."""
-        if not await asyncio.to_thread(self.root.is_dir):
-            raise StoreUnreachable(f"the store {self.root} is not there: is the disk there?")
+        """See Store.contains; reads the copy."""
         return await self.read_back(key) == file
 
     async def delete(self, key: str) -> None:
         """See Store.delete."""
         await asyncio.to_thread(self._delete, key)
+
+    async def is_apart_from(self, folder: Path) -> bool:
+        """See Store.is_apart_from: it lies on another device."""
+        return await asyncio.to_thread(lambda: self._look_at_root() != folder.stat().st_dev)
+
+    async def may_be_marked(self, spool: Path, is_first: bool) -> bool:
+        """See Store.may_be_marked: a disk or share of its own is mounted there.
+
+        The first store may also lie beside the spool, where it is not apart from it; on the system's own disk,
+        with the spool elsewhere, it is most likely a mount point.
+        """
+        return await asyncio.to_thread(self._may_be_marked, spool, is_first)
+
+    def _may_be_marked(self, spool: Path, is_first: bool) -> bool:
+        device, beside_spool = self._look_at_root(), spool.stat().st_dev
+        return device not in (beside_spool, Path("/").stat().st_dev) or (is_first and device == beside_spool)
+
+    def _look_at_root(self) -> int:
+        """The device of the root, if it is there.
+
+        Raises:
+            StoreNotThere: it is not, or is another device than before.
+        """
+        try:
+            found = self.root.stat()
+        except OSError as error:
+            raise StoreNotThere(f"the store {self.root} is not there ({error.strerror}): is its disk there?") from error
+        if not stat.S_ISDIR(found.st_mode):
+            raise StoreNotThere(f"the store {self.root} is no folder")
+        if self._device is not None and found.st_dev != self._device:
+            raise StoreNotThere(f"the store {self.root} is on another disk now: was its disk pulled out?")
+        return found.st_dev
+
+    def _create(self, key: str, data: bytes) -> bool:
+        target = self.root / key
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+        with self._translated_errors():
+            _make_folders(target.parent)
+            if self._read(key, _LARGEST_CREATED) is None:
+                # A power cut left a name without its bytes.
+                target.unlink(missing_ok=True)
+            try:
+                _write_durably(temporary, BytesIO(data))
+                return _give_name(temporary, target, data)
+            finally:
+                temporary.unlink(missing_ok=True)
+
+    def _read(self, key: str, at_most: int) -> bytes | None:
+        with self._translated_errors():
+            try:
+                with (self.root / key).open("rb") as file:
+                    found = file.read(at_most)
+            except FileNotFoundError:
+                return None
+        return found if found.strip(b"\0") else None
 
     def _put(self, key: str, source: Path | bytes) -> StoredFile:
         target = self.root / key
@@ -55,7 +143,8 @@ class FolderStore:
             _make_folders(target.parent)
             sent = _write_durably(temporary, data)
             if sha256_of_file(temporary, from_disk=True) != sent.sha256:
-                raise StoreCorrupt(f"{target} read back differs from what was written: check the disk {self.root}")
+                text = f"{target} read back differs from what was written: check the disk {self.root}"
+                raise StoreCorrupt(text, is_about_object=True)
             temporary.rename(target)
             sync_folder(target.parent)
         return sent
@@ -79,6 +168,7 @@ class FolderStore:
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
+        self._look_at_root()
         try:
             yield
         except OSError as error:
@@ -90,20 +180,42 @@ class FolderStore:
             case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
                 return StoreFull(f"the store {self.root} has no room left ({what}): make room or choose another")
             case errno.EACCES | errno.EPERM | errno.EROFS:
-                return StoreRefused(f"not allowed to write into the store {self.root} ({what}): check its rights")
+                text = f"not allowed to write into the store {self.root} ({what}): check its rights"
+                return StoreRefused(text, is_about_object=error.errno != errno.EROFS)
+            case errno.ENAMETOOLONG | errno.EINVAL | errno.ENOTDIR | errno.EISDIR | errno.ELOOP:
+                text = f"the store {self.root} takes no file of this name ({what}): look at its file system"
+                return StoreUnsupported(text, is_about_object=True)
             case _:
-                return StoreUnreachable(f"the store {self.root} cannot be used ({what}): is the disk there?")
+                return StoreFailed(f"the store {self.root} fails ({what}): look at its disk", is_about_object=True)
 
 
-def _write_durably(path: Path, data: BinaryIO) -> StoredFile:
+def _write_durably(path: Path, data: BinaryIO, how: int = os.O_TRUNC) -> StoredFile:
     digest, size = hashlib.sha256(), 0
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE), "wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, FILE_MODE), "wb") as file:
         while chunk := data.read(_CHUNK):
             digest.update(chunk)
             size += file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
     return StoredFile(digest.hexdigest(), size)
+
+
+def _give_name(temporary: Path, target: Path, data: bytes) -> bool:
+    """Give a file its final name unless that is taken; FAT has no hard links, and there a power cut may tear it."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
+            raise
+        with suppress(FileExistsError):
+            _write_durably(target, BytesIO(data), os.O_EXCL)
+            sync_folder(target.parent)
+            return True
+        return False
+    sync_folder(target.parent)
+    return True
 
 
 def _make_folders(folder: Path) -> None:

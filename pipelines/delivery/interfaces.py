@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,12 +22,29 @@ class StoredFile:
 class Store(Protocol):
     """Files under keys such as ``school/room/lesson/teacher/000001.m4s``. Every method may raise StoreError."""
 
+    def connected(self) -> AbstractAsyncContextManager[None]:
+        """Keep connections open from one request to the next; without it each has its own."""
+
+    async def prepare(self, known: str, folder: str) -> str:
+        """Learn what kind of store it is, and return that to be given back as ``known`` by the next process.
+
+        ``folder`` is where it may try something out. Until then what is stored is trusted less.
+        """
+
     async def put(self, key: str, source: Path | bytes) -> StoredFile:
-        """Store a file, in place of any older one; return when it is durable and checked by SHA-256.
+        """Store a file, in place of any older one; return when its bytes there are proven to be the same.
+
+        That is, the store has checked a SHA-256 that went with them, or they were read back.
 
         Raises:
             OSError: ``source`` itself cannot be read.
         """
+
+    async def create(self, key: str, data: bytes) -> bool:
+        """Store a small file unless there is one: of several who try, one gets True. May be lost with its answer."""
+
+    async def read(self, key: str, at_most: int) -> bytes | None:
+        """Read a small file, at most so many bytes of it; None where there is none."""
 
     async def read_back(self, key: str) -> StoredFile | None:
         """Read a stored file in full and return its SHA-256 and size; None where there is none."""
@@ -35,11 +53,20 @@ class Store(Protocol):
         """Whether the store has exactly this file, as its own ``put`` or ``read_back`` described it.
 
         Raises:
-            StoreUnreachable: the store itself is not there, which says nothing of its files.
+            StoreNotThere: the store itself is not there, which says nothing of its files.
         """
 
     async def delete(self, key: str) -> None:
         """Delete a file if it is there."""
+
+    async def is_apart_from(self, folder: Path) -> bool:
+        """Whether a copy in the store survives the loss of the disk that ``folder`` lies on."""
+
+    async def may_be_marked(self, spool: Path, is_first: bool) -> bool:
+        """Whether a store without our mark can be a new or emptied one, and not the place where its disk is missing.
+
+        ``is_first``: this box has never had a store.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +94,22 @@ class OutboxItem:
     copy: StoredFile | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownStore:
+    """The store that the outbox is about: its mark, and its traits as ``Store.prepare`` returned them."""
+
+    mark: str
+    traits: str = ""
+
+
 class Outbox(Protocol):
     """A durable record of what was sent. Its methods block, and may be called from any thread."""
+
+    def known_store(self) -> KnownStore | None:
+        """The store that was used last; None where there was none yet."""
+
+    def use_store(self, store: KnownStore) -> None:
+        """Record which store is used from here on. With another mark than before nothing is known to be in it."""
 
     def is_stored(self, lesson: str) -> bool:
         """Whether the whole lesson has been compared with the store before."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import partial
 from math import inf
 from pathlib import Path
 
 from pipelines.delivery.bounded_gather import bounded_gather
+from pipelines.delivery.copy_claim import claim_place, make_claim
 from pipelines.delivery.errors import StoreCorrupt, StoreError
-from pipelines.delivery.interfaces import DeliveryState, FileState, Outbox, Store, StoredFile
+from pipelines.delivery.interfaces import DeliveryState, Outbox, Store, StoredFile
+from pipelines.delivery.object_holds import ObjectHolds, RefusalStreak
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.truncate_playlist import named_files, truncate_playlist
-from pipelines.delivery.upload_plan import UploadPlan, file_state, scan_lesson_folder
-from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST
+from pipelines.delivery.upload_plan import UploadPlan, count_files, file_state, scan_lesson_folder
+from pipelines.files.lesson_layout import CLAIM, INIT, LESSON_JSON, MAIN_PLAYLIST, is_media
 from pipelines.files.sha256 import sha256_of_bytes, sha256_of_file
 
 log = logging.getLogger(__name__)
@@ -25,34 +28,43 @@ _VERIFY_BATCH = 64
 _SPOOL_FAULT = "spool"
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the uploads of all lessons share: where they go below ``prefix``, how, and what is known of it."""
+
+    store: Store
+    outbox: Outbox
+    prefix: str
+    policy: RetryPolicy
+    monotonic: Callable[[], float]
+    streak: RefusalStreak = field(default_factory=RefusalStreak)
+
+
 class LessonUpload:
-    """Uploads one lesson's folder to ``<destination>/…`` in the store, a piece of work at a time.
+    """Uploads one lesson's folder to its place in the store, a piece of work at a time.
 
     The folder is scanned at the start, at the lesson's end and after a fault (``rescan``); in between, each new file
-    is announced by ``file_finished``. ``pending`` counts the files that could be sent now, ``unreadable`` says which
-    cannot be read and why, ``is_complete`` that every file has been compared with the store.
+    is announced by ``file_finished``. ``pending`` counts the files that are not in the store and could be, once it
+    ``is_counted``, ``unreadable`` says which cannot be read and why, ``holds`` which the store refused,
+    ``is_complete`` that every file has been compared with the store.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        destination: str,
-        store: Store,
-        outbox: Outbox,
-        policy: RetryPolicy,
-        monotonic: Callable[[], float],
-    ) -> None:
+    def __init__(self, folder: Path, delivery: Delivery) -> None:
         self.lesson = folder.name
         self.has_ended = False
         self.is_complete = False
         self.pending = 0
+        self.is_counted = False
         self.unreadable: dict[str, str] = {}
+        self.holds = ObjectHolds(delivery.policy, delivery.monotonic)
         self._folder = folder
-        self._destination = destination
-        self._store = store
-        self._outbox = outbox
-        self._policy = policy
-        self._monotonic = monotonic
+        self._store = delivery.store
+        self._outbox = delivery.outbox
+        self._prefix = delivery.prefix
+        self._policy = delivery.policy
+        self._monotonic = delivery.monotonic
+        self._streak = delivery.streak
+        self._place: str | None = None
         self._needs_scan = True
         self._plan: UploadPlan | None = None
         self._finished: list[str] = []
@@ -83,6 +95,19 @@ class LessonUpload:
         self._needs_scan = True
         self._skipped.clear()
 
+    def store_changed(self) -> None:
+        """It is another store than before: nothing is known to be in it."""
+        self._place = None
+        self.is_complete = False
+        self._verified.clear()
+        self.rescan()
+
+    def count_pending(self) -> None:
+        """Count the files that are not in the store before the lesson's turn comes; blocks."""
+        self.is_counted = True
+        stored = sum(item.copy is not None for item in self._outbox.items(self.lesson).values())
+        self.pending = max(0, count_files(self._folder) - stored)
+
     async def advance(self) -> bool:
         """Do one piece of work.
 
@@ -90,31 +115,97 @@ class LessonUpload:
             False where there is none now.
 
         Raises:
-            StoreError: the store does not do its part.
+            StoreError: the store does not do its part, for whatever object.
             Exception: whatever the outbox raises.
         """
-        if not (self._needs_scan or self._finished or self._plan):
+        if self.holds.take_due():
+            self._needs_scan = True
+        if not (self._needs_scan or self._finished or self._plan) or self._is_held(CLAIM):
             return False
         plan = await self._current_plan()
-        if self._was_reopened or plan.is_withdrawn():
+        if not plan.files or not await self._has_place(plan):
+            return False
+        if (self._was_reopened or plan.is_withdrawn()) and not self.holds.is_held(LESSON_JSON):
             await self._withdraw(plan)
             return True
         media = plan.pending_media()
         in_progress = not self.has_ended or bool(media)
-        wanted = [path for path in (media if in_progress else plan.pending_sidecars()) if path not in self._skipped]
-        self.pending = len(wanted)
+        wanted = [path for path in media if not self._is_held(path)]
+        if self.has_ended and not wanted:
+            wanted = plan.pending_sidecars(self._is_held)
+        self.is_counted = True
+        self.pending = plan.pending_count() if self.has_ended else len(media)
         if in_progress and await self._refresh_playlists(plan):
             return True
         if wanted:
-            await self._send(plan, wanted[:_BATCH])
+            await self._send(plan, sorted(wanted, key=self.holds.was_refused)[:_BATCH])
             return True
         if not in_progress and plan.is_complete():
-            await self._verify(plan)
-            return True
+            unverified = [path for path in plan.files if path not in self._verified]
+            ready = [path for path in unverified if not self._is_held(path)]
+            if ready or not unverified:
+                await self._verify(plan, ready[:_VERIFY_BATCH])
+                return True
         if not self._is_growing:
             # A plan is a megabyte, and a box that was offline for weeks has many lessons.
             self._plan = None
         return False
+
+    def _is_held(self, path: str) -> bool:
+        return path in self._skipped or self.holds.is_held(path)
+
+    def _refused(self, path: str, error: StoreError) -> None:
+        """The store refused one object: that waits, unless the store refuses everything."""
+        if not error.is_about_object:
+            raise error
+        if path not in self.unreadable and not self.holds.was_refused(path):
+            log.warning("%s/%s waits (%s), everything else is sent: %s", self.lesson, path, error.code, error)
+        self.holds.refused(path, error)
+        if self._streak.refused(f"{self.lesson}/{path}"):
+            raise error
+
+    async def _has_place(self, plan: UploadPlan) -> bool:
+        """Claim the lesson's place in the store, once; whether it is ours."""
+        if self._place is not None:
+            return True
+
+        async def is_free(place: str) -> bool:
+            return place != self.lesson or await self._is_free(plan)
+
+        try:
+            claim = await asyncio.to_thread(make_claim, self._folder)
+            self._place = await claim_place(self.lesson, claim, self._store, self._prefix, is_free)
+        except StoreError as error:
+            self._refused(CLAIM, error)
+            return False
+        except OSError as error:
+            self._skip(CLAIM, error)
+            return False
+        self._streak.taken()
+        self.holds.proven(CLAIM)
+        self.unreadable.pop(CLAIM, None)
+        if (state := await asyncio.to_thread(file_state, self._folder / CLAIM)) is not None:
+            plan.add(CLAIM, state)
+            await self._mark_stored(plan, CLAIM, StoredFile(sha256_of_bytes(claim), len(claim)))
+        return True
+
+    async def _is_free(self, plan: UploadPlan) -> bool:
+        """Whether what lies under the lesson's name in the store without a claim is ours, or nothing.
+
+        Only earlier versions left it so; it is ours if the outbox knows of it, or if it is what we have here.
+        """
+        if any(item.copy is not None for item in plan.items.values()):
+            return True
+        first_segment = next((path for path in sorted(filter(is_media, plan.files)) if not path.endswith(INIT)), None)
+        for path in filter(None, (LESSON_JSON, first_segment)):
+            found = await self._store.read_back(f"{self._prefix}/{self.lesson}/{path}")
+            if found is None:
+                continue
+            if path not in plan.files:
+                return False
+            if await asyncio.to_thread(sha256_of_file, self._folder / path) != found.sha256:
+                return False
+        return True
 
     async def _current_plan(self) -> UploadPlan:
         finished, self._finished = self._finished, []
@@ -146,11 +237,15 @@ class LessonUpload:
         return len(present)
 
     def _key(self, path: str) -> str:
-        return f"{self._destination}/{path}"
+        return f"{self._prefix}/{self._place}/{path}"
 
     async def _withdraw(self, plan: UploadPlan) -> None:
         """Without lesson.json the store's copy does not claim to be complete."""
-        await self._store.delete(self._key(LESSON_JSON))
+        try:
+            await self._store.delete(self._key(LESSON_JSON))
+        except StoreError as error:
+            self._refused(LESSON_JSON, error)
+            return
         if item := plan.items.get(LESSON_JSON):
             await asyncio.to_thread(self._outbox.mark_pending, self.lesson, {LESSON_JSON: item.state})
         self._was_reopened = False
@@ -174,9 +269,14 @@ class LessonUpload:
             unannounced = [name for name in named_files(text) if name not in plan.files]
             if unannounced and await self._add_files(plan, unannounced):
                 changed = True
-            if (body := self._deliverable_part(plan, path, text)) is not None:
+            if not self._is_held(path) and (body := self._deliverable_part(plan, path, text)) is not None:
                 await self._mark_pending(plan, [path])
-                await self._mark_stored(plan, path, await self._store.put(self._key(path), body))
+                try:
+                    copy = await self._store.put(self._key(path), body)
+                except StoreError as error:
+                    self._refused(path, error)
+                else:
+                    await self._took(plan, path, copy)
                 self._playlists_at = now
                 changed = True
         return changed
@@ -193,7 +293,7 @@ class LessonUpload:
 
     async def _send(self, plan: UploadPlan, paths: list[str]) -> None:
         await self._mark_pending(plan, [path for path in paths if not plan.is_marked_pending(path)])
-        self._verified.clear()
+        self._verified.difference_update(paths)
         await bounded_gather(partial(self._send_one, plan), paths, self._policy.max_concurrent)
 
     async def _send_one(self, plan: UploadPlan, path: str) -> None:
@@ -201,7 +301,7 @@ class LessonUpload:
             copy = await self._find_copy(plan, path) or await self._store.put(self._key(path), self._folder / path)
         except StoreError as error:
             await asyncio.to_thread(self._outbox.mark_failed, self.lesson, path, error.code)
-            raise
+            self._refused(path, error)
         except FileNotFoundError:
             self._needs_scan = True
             self.unreadable.pop(path, None)
@@ -209,7 +309,7 @@ class LessonUpload:
             self._skip(path, error)
             await asyncio.to_thread(self._outbox.mark_failed, self.lesson, path, _SPOOL_FAULT)
         else:
-            await self._mark_stored(plan, path, copy)
+            await self._took(plan, path, copy)
             self.pending -= 1
             self.unreadable.pop(path, None)
 
@@ -218,6 +318,11 @@ class LessonUpload:
             await asyncio.to_thread(self._outbox.mark_pending, self.lesson, files)
             for path in files:
                 plan.mark_pending(path)
+
+    async def _took(self, plan: UploadPlan, path: str, copy: StoredFile) -> None:
+        self._streak.taken()
+        self.holds.taken(path)
+        await self._mark_stored(plan, path, copy)
 
     async def _mark_stored(self, plan: UploadPlan, path: str, copy: StoredFile) -> None:
         await asyncio.to_thread(self._outbox.mark_stored, self.lesson, path, plan.files[path], copy)
@@ -242,25 +347,10 @@ class LessonUpload:
         sha256 = await asyncio.to_thread(sha256_of_file, self._folder / path)
         return found if found.sha256 == sha256 else None
 
-    async def _verify(self, plan: UploadPlan) -> None:
-        """Compare the next files with the store; after the last one, if none has changed meanwhile, it is complete."""
-        unverified = [path for path in plan.files if path not in self._verified]
-        differing: dict[str, FileState] = {}
-
-        async def compare(path: str) -> None:
-            if await self._is_same(plan, path):
-                self._verified.add(path)
-            else:
-                differing[path] = plan.files[path]
-
-        await bounded_gather(compare, unverified[:_VERIFY_BATCH], self._policy.max_concurrent)
-        if differing:
-            await self._mark_pending(plan, differing)
-            raise StoreCorrupt(
-                f"{len(differing)} files of {self.lesson} are not in the store as they were sent and go again: "
-                f"{', '.join(sorted(differing)[:3])}"
-            )
-        if len(unverified) > _VERIFY_BATCH:
+    async def _verify(self, plan: UploadPlan, paths: list[str]) -> None:
+        """Compare these files with the store; after the last one, if none has changed meanwhile, it is complete."""
+        await bounded_gather(partial(self._compare, plan), paths, self._policy.max_concurrent)
+        if not self._verified.issuperset(plan.files):
             return
         is_unchanged = await asyncio.to_thread(scan_lesson_folder, self._folder) == plan.files
         if is_unchanged and self.has_ended and not self._needs_scan:
@@ -269,6 +359,21 @@ class LessonUpload:
             self._verified.clear()
         else:
             self._needs_scan = True
+
+    async def _compare(self, plan: UploadPlan, path: str) -> None:
+        try:
+            is_same = await self._is_same(plan, path)
+        except StoreError as error:
+            self._refused(path, error)
+            return
+        if is_same:
+            self._verified.add(path)
+            self.holds.proven(path)
+            return
+        await self._mark_pending(plan, [path])
+        text = f"{self.lesson}/{path} is not in the store as it was sent, and goes again"
+        self.holds.refused(path, StoreCorrupt(text, is_about_object=True))
+        log.warning("%s", text)
 
     async def _is_same(self, plan: UploadPlan, path: str) -> bool:
         copy = plan.items[path].copy

@@ -1,181 +1,220 @@
-"""A store in a bucket: S3 and compatible servers, through obstore.
+"""A store in a bucket: S3 and its kin.
 
-Every file is one whole PUT that carries its SHA-256, so that the server itself refuses a corrupt one and no
-multipart upload is ever left over. Retries are left to the caller.
+Every file is one whole PUT that carries its SHA-256. Servers differ in how a bucket is addressed and in whether they
+check that SHA-256: both are tried once (``prepare``), and what a server does not check is read back.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import binascii
 import hashlib
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+import json
+import secrets
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import obstore
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+import aiohttp
 
-from pipelines import system_clocks
 from pipelines.delivery.errors import (
     StoreClockWrong,
     StoreCorrupt,
     StoreError,
-    StoreFull,
-    StoreRefused,
     StoreUnreachable,
+    StoreUnsupported,
 )
 from pipelines.delivery.interfaces import StoredFile
+from pipelines.delivery.s3_client import Body, S3Client, read_at_most
+from pipelines.delivery.s3_errors import error_code, store_error
 from pipelines.files.sha256 import sha256_of_bytes
 
-if TYPE_CHECKING:
-    from obstore.store import ClientConfig, ObjectStore, RetryConfig
-
-# A request is given up by _timeout_s, which knows its size; the client's own limit only has to be longer.
-CLIENT: ClientConfig = {"connect_timeout": timedelta(seconds=10), "timeout": timedelta(hours=6)}
-NO_RETRY: RetryConfig = {"max_retries": 0, "retry_timeout": timedelta(seconds=1)}
-
-_SLOWEST_BYTES_PER_S = 8_000
-_READ = 1 << 20
-
-# Error codes of S3 (Amazon S3 API Reference, "Error responses") and MinIO; any other code is StoreUnreachable.
-_ERROR_CLASSES: dict[str, type[StoreError]] = {
-    "RequestTimeTooSkewed": StoreClockWrong,
-    "RequestExpired": StoreClockWrong,
-    "AccessDenied": StoreRefused,
-    "AccountProblem": StoreRefused,
-    "AllAccessDisabled": StoreRefused,
-    "AuthorizationHeaderMalformed": StoreRefused,
-    "ExpiredToken": StoreRefused,
-    "InvalidAccessKeyId": StoreRefused,
-    "InvalidBucketName": StoreRefused,
-    "InvalidToken": StoreRefused,
-    "PermanentRedirect": StoreRefused,
-    "SignatureDoesNotMatch": StoreRefused,
-    "QuotaExceeded": StoreFull,
-    "InsufficientStorage": StoreFull,
-    "ServiceQuotaExceeded": StoreFull,
-    "XMinioStorageFull": StoreFull,
-    "XMinioAdminBucketQuotaExceeded": StoreFull,
-    "BadDigest": StoreCorrupt,
-    "XAmzContentChecksumMismatch": StoreCorrupt,
-    "XAmzContentSHA256Mismatch": StoreCorrupt,
-}
+_CHUNK = 1 << 17
+_CHECKSUM = "x-amz-checksum-sha256"
+_ONLY_IF_ABSENT = {"If-None-Match": "*"}
 
 
-class _NoSuchObject(Exception):
-    """HTTP 404: an answer where something is looked for; on a PUT it means that the bucket itself is missing."""
+@dataclass(frozen=True, slots=True)
+class S3Traits:
+    """What kind of server it is: the bucket in the host's name; it refuses a body that has not the SHA-256 told."""
+
+    is_hosted: bool
+    checks_sha256: bool
+
+
+class _AlreadyThere(Exception):
+    """The condition of a PUT does not hold."""
 
 
 class BucketStore:
-    """Keeps each key as an object; ``name`` is what messages call the store. See Store for its methods.
+    """Keeps each key as an object. See Store for its methods."""
 
-    ``timeout_s`` is how long a request without a body may take; bytes are allowed time of their own.
-    """
+    def __init__(self, client: S3Client) -> None:
+        self._client = client
+        self.traits: S3Traits | None = None
 
-    def __init__(self, store: ObjectStore, name: str, timeout_s: float) -> None:
-        self._store = store
-        self._name = name
-        self._timeout_s = timeout_s
+    def connected(self) -> AbstractAsyncContextManager[None]:
+        """See Store.connected."""
+        return self._client.connected()
+
+    async def prepare(self, known: str, folder: str) -> str:
+        """See Store.prepare: tries once how the bucket is addressed, and whether SHA-256 is checked."""
+        if self.traits is None:
+            self.traits = _known_traits(known) or await self._probe(f"{folder}/probe-{secrets.token_hex(4)}")
+            self._client.is_hosted = self.traits.is_hosted
+        return json.dumps(asdict(self.traits))
 
     async def put(self, key: str, source: Path | bytes) -> StoredFile:
-        """See Store.put: the server checked the SHA-256 that came with the bytes."""
-        data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
-        sha256 = await asyncio.to_thread(sha256_of_bytes, data)
+        """See Store.put."""
+        body = await asyncio.to_thread(Body.of, source)
+        kept = StoredFile(body.sha256, body.size, await self._put(key, body))
+        if self.traits is not None and self.traits.checks_sha256:
+            return kept
+        found = await self.read_back(key)
+        if found is None or found.sha256 != body.sha256:
+            raise StoreCorrupt(
+                f"{self._client.name}: {key} read back differs from what was sent; check the store and the network",
+                is_about_object=True,
+            )
+        return kept
+
+    async def create(self, key: str, data: bytes) -> bool:
+        """See Store.create. A server that does not know the condition is asked first, which is as good but for a race.
+
+        Some answer 501 to it (Alibaba OSS), some ignore it.
+        """
+        if await self.read(key, 1) is not None:
+            return False
         try:
-            async with self._translated_errors(len(data)):
-                result = await obstore.put_async(self._store, key, data, use_multipart=False)
-        except _NoSuchObject as error:
-            raise StoreRefused(f"{self._name}: {_ADVICE[StoreRefused]} (no such bucket)") from error
-        return StoredFile(sha256, len(data), result["e_tag"])
+            await self._put(key, Body.of(data), _ONLY_IF_ABSENT)
+        except _AlreadyThere:
+            return False
+        except StoreUnsupported:
+            await self._put(key, Body.of(data))
+        return True
+
+    async def read(self, key: str, at_most: int) -> bytes | None:
+        """See Store.read."""
+        async with self._client.request("GET", key) as response:
+            if await self._is_missing(response, key):
+                return None
+            return await read_at_most(response, at_most)
 
     async def read_back(self, key: str) -> StoredFile | None:
         """See Store.read_back: downloads the object."""
         digest, size = hashlib.sha256(), 0
-        try:
-            async with self._translated_errors(0):
-                result = await obstore.get_async(self._store, key)
-                chunks = aiter(result.stream(min_chunk_size=_READ))
-        except _NoSuchObject:
-            return None
-        while True:
-            async with self._translated_errors(_READ):
-                chunk = await anext(chunks, None)
-            if chunk is None:
-                return StoredFile(digest.hexdigest(), size, result.meta["e_tag"])
-            await asyncio.to_thread(digest.update, memoryview(chunk))
-            size += len(chunk)
+        async with self._client.request("GET", key) as response:
+            if await self._is_missing(response, key):
+                return None
+            while chunk := await response.content.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+            return StoredFile(digest.hexdigest(), size, response.headers.get("ETag") or None)
 
     async def contains(self, key: str, file: StoredFile) -> bool:
-        """See Store.contains: the object is still the version that was checked when it was put."""
-        if file.etag is None:
-            return await self.read_back(key) == file
-        try:
-            async with self._translated_errors(0):
-                try:
-                    meta = await obstore.head_async(self._store, key)
-                except PermissionDeniedError:
-                    # S3 answers a HEAD without a body, so only a GET tells why it was refused.
-                    meta = (await obstore.get_async(self._store, key)).meta
-        except _NoSuchObject:
+        """See Store.contains. Where size, SHA-256 or version as the server tells them do not settle it, it is read."""
+        async with self._client.request("HEAD", key, headers={"x-amz-checksum-mode": "ENABLED"}) as response:
+            status, headers = response.status, response.headers
+        if status == HTTPStatus.NOT_FOUND:
             return False
-        return (meta["size"], meta["e_tag"]) == (file.size, file.etag)
+        # A gateway that is no S3 server may answer a HEAD with anything.
+        if status == HTTPStatus.OK:
+            if headers.get("Content-Length", "") not in ("", str(file.size)):
+                return False
+            if _hex(headers.get(_CHECKSUM, "")) == file.sha256:
+                return True
+            if file.etag and headers.get("ETag") == file.etag:
+                return True
+        found = await self.read_back(key)
+        return found is not None and (found.sha256, found.size) == (file.sha256, file.size)
 
     async def delete(self, key: str) -> None:
         """See Store.delete."""
-        with suppress(_NoSuchObject):
-            async with self._translated_errors(0):
-                await obstore.delete_async(self._store, key)
+        async with self._client.request("DELETE", key) as response:
+            await self._is_missing(response, key)
 
-    @asynccontextmanager
-    async def _translated_errors(self, size: int) -> AsyncIterator[None]:
-        """Bound a request in time by its size in bytes, and translate what obstore raises into StoreError."""
-        timeout_s = self._timeout_s + size / _SLOWEST_BYTES_PER_S
+    async def is_apart_from(self, _folder: Path) -> bool:
+        """See Store.is_apart_from."""
+        return True
+
+    async def may_be_marked(self, _spool: Path, _is_first: bool) -> bool:
+        """See Store.may_be_marked: a bucket that answers is there."""
+        return True
+
+    async def _put(self, key: str, body: Body, headers: dict[str, str] | None = None, told: str = "") -> str | None:
+        """Send a body, and return its ETag; ``told`` is the SHA-256 that the server is told instead of the true one."""
+        checksum = base64.b64encode(bytes.fromhex(told or body.sha256)).decode()
+        sent = {**(headers or {}), _CHECKSUM: checksum}
+        async with self._client.request("PUT", key, body, sent, claimed_sha256=told or None) as response:
+            if headers and response.status in (409, 412):
+                raise _AlreadyThere
+            await self._client.raise_for_error(response, key)
+            return response.headers.get("ETag") or None
+
+    async def _probe(self, key: str) -> S3Traits:
+        """Find out how the bucket is addressed: by its path at most kin, by the host's name alone at some."""
+        if self._client.is_amazon:
+            return S3Traits(self._client.is_hosted, await self._checks_sha256(key))
+        errors: list[StoreError] = []
+        for is_hosted in (False, True):
+            self._client.is_hosted = is_hosted
+            try:
+                return S3Traits(is_hosted, await self._checks_sha256(key))
+            except StoreError as error:
+                errors.append(error)
+                if isinstance(error, StoreUnreachable | StoreClockWrong):
+                    break
+        self._client.is_hosted = False
+        told_to_be_hosted = "SecondLevelDomainForbidden" in str(errors[0])
+        raise errors[-1] if told_to_be_hosted else errors[0]
+
+    async def _checks_sha256(self, key: str) -> bool:
+        """Whether a body under a wrong SHA-256 is refused, and not kept, where one under the right one is taken.
+
+        Raises:
+            StoreError: a body with the right one is not taken, or does not come back.
+        """
+        right, wrong = secrets.token_bytes(16), secrets.token_bytes(16)
+        await self._put(key, Body.of(right))
+        if await self.read(key, len(right) + 1) != right:
+            raise StoreUnsupported(f"{self._client.name}: what is sent there does not come back; is it an S3 store?")
         try:
-            async with asyncio.timeout(timeout_s):
-                yield
-        except TimeoutError as error:
-            raise StoreUnreachable(f"{self._name} did not answer within {timeout_s:.0f} s") from error
-        except FileNotFoundError as error:
-            raise _NoSuchObject(_first_line(error)) from error
-        except BaseError as error:
-            raise self._store_error(error) from error
+            await self._put(f"{key}-wrong", Body.of(wrong), told=sha256_of_bytes(right))
+        except StoreUnreachable:
+            raise
+        except StoreError:
+            is_refused = await self.read(f"{key}-wrong", 1) is None
+        else:
+            is_refused = False
+        for one in (key, f"{key}-wrong"):
+            # Some keys may write and not delete.
+            with suppress(StoreError):
+                await self.delete(one)
+        return is_refused
 
-    def _store_error(self, error: Exception) -> StoreError:
-        code = _code(error)
-        refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
-        error_class = _ERROR_CLASSES.get(code, StoreRefused if refused else StoreUnreachable)
-        if "status code: 507" in str(error):
-            error_class = StoreFull
-        elif _is_clock_error(str(error)):
-            error_class = StoreClockWrong
-        return error_class(f"{self._name}: {_ADVICE[error_class]} ({code or _first_line(error)})")
-
-
-_ADVICE: dict[type[StoreError], str] = {
-    StoreUnreachable: "the store does not answer as it should; check the network and the address",
-    StoreRefused: "the store refuses us; check access key, secret, bucket, region and the key's rights",
-    StoreClockWrong: "this box's clock is wrong; check that it reaches a time server",
-    StoreFull: "the store has no room left; make room or raise the quota",
-    StoreCorrupt: "the bytes changed on their way; check the network",
-}
+    async def _is_missing(self, response: aiohttp.ClientResponse, key: str) -> bool:
+        """Whether the answer is that there is no such object; another error is raised."""
+        if response.status != HTTPStatus.NOT_FOUND:
+            await self._client.raise_for_error(response, key)
+            return False
+        code = error_code((await read_at_most(response, 1 << 16)).decode(errors="replace"))
+        if code == "NoSuchBucket":
+            raise store_error(self._client.name, key, response.status, code)
+        return True
 
 
-def _is_clock_error(error: str) -> bool:
-    """Whether the store's certificate is not valid at this box's time because the box's clock is wrong.
-
-    Where the clock is synchronised, an expired certificate is the store's own fault.
-    """
-    return "NotValidYet" in error or ("ExpiredContext" in error and not system_clocks.is_synchronised())
-
-
-def _code(error: Exception) -> str:
-    """The error code in an S3 answer, "" where there is none."""
-    found = re.search(r"<Code>(\w+)</Code>", str(error))
-    return found[1] if found else ""
+def _known_traits(text: str) -> S3Traits | None:
+    try:
+        return S3Traits(**json.loads(text))
+    except (ValueError, TypeError):
+        return None
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _hex(base64_digest: str) -> str:
+    """A SHA-256 in hex; of what is none, such as the one of a multipart upload, nothing that any file has."""
+    try:
+        return base64.b64decode(base64_digest, validate=True).hex()
+    except binascii.Error:
+        return ""

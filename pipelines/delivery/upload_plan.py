@@ -5,11 +5,20 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, StoredFile
-from pipelines.files.lesson_layout import INIT, LESSON_JSON, MAIN_PLAYLIST, PART, TEMPORARY, is_media, is_playlist
+from pipelines.files.lesson_layout import (
+    LESSON_JSON,
+    MAIN_PLAYLIST,
+    PART,
+    TEMPORARY,
+    init_number,
+    is_media,
+    is_playlist,
+)
 
 
 def can_be_named(path: str) -> bool:
@@ -42,19 +51,32 @@ def scan_lesson_folder(folder: Path, unnameable: set[str] | None = None) -> dict
     return files
 
 
+def count_files(folder: Path) -> int:
+    """Count the finished files of a lesson by their names alone."""
+    files = 0
+    for _, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += sum(_is_finished(name) for name in names)
+    return files
+
+
 def file_state(path: Path) -> FileState | None:
     """Return the state of a finished file; None where there is none.
 
     Raises:
         OSError: the file cannot be examined.
     """
-    if path.name.startswith(".") or path.name.endswith((PART, TEMPORARY)):
+    if not _is_finished(path.name):
         return None
     try:
         status = path.lstat()
     except FileNotFoundError:
         return None
     return FileState(status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
+
+
+def _is_finished(name: str) -> bool:
+    return not name.startswith(".") and not name.endswith((PART, TEMPORARY))
 
 
 @dataclass(slots=True)
@@ -97,17 +119,28 @@ class UploadPlan:
         """Return the segments and init segments to be sent, in lesson order; they never change."""
         return sorted(filter(is_media, self._pending), key=_lesson_order)
 
-    def pending_sidecars(self) -> list[str]:
-        """Return what is sent next once the lesson is over and its media are stored, one stage at a time.
+    def pending_count(self) -> int:
+        """How many files are not in the store."""
+        return len(self._pending)
 
-        The receipt and other small files come first, then the playlists, the main playlist, and lesson.json last:
-        each once all that it names or vouches for is there.
+    def pending_sidecars(self, is_held: Callable[[str], bool]) -> list[str]:
+        """Return what else is sent next once the lesson is over, one stage at a time.
+
+        The claim, the receipt and other small files come first, then the playlists, the main playlist, and lesson.json
+        last: each once all that it names or vouches for is there. What is held up holds up that alone.
         """
         stages: dict[int, list[str]] = {}
         for path in self._pending:
-            if not is_media(path):
-                stages.setdefault(_stage(path), []).append(path)
-        return sorted(stages[min(stages)]) if stages else []
+            stages.setdefault(_stage(path), []).append(path)
+        free = {stage: sorted(path for path in paths if not is_held(path)) for stage, paths in stages.items()}
+        if free.get(_OTHER):
+            return free[_OTHER]
+        for stage in (_PLAYLIST, _MAIN):
+            if any(stages.get(before) for before in range(_MEDIA, stage) if before != _OTHER):
+                return []
+            if free.get(stage):
+                return free[stage]
+        return free.get(_LAST, []) if len(self._pending) == 1 else []
 
     def playlists(self) -> list[str]:
         """Return the playlists on this box, the main playlist last."""
@@ -138,14 +171,19 @@ class UploadPlan:
             self._pending.add(path)
 
 
+_MEDIA, _OTHER, _PLAYLIST, _MAIN, _LAST = range(5)
+
+
 def _stage(path: str) -> int:
     if path == LESSON_JSON:
-        return 3
+        return _LAST
     if path == MAIN_PLAYLIST:
-        return 2
-    return 1 if is_playlist(path) else 0
+        return _MAIN
+    if is_media(path):
+        return _MEDIA
+    return _PLAYLIST if is_playlist(path) else _OTHER
 
 
 def _lesson_order(path: str) -> tuple[str, str]:
     track, _, name = path.partition("/")
-    return ("" if name == INIT else name, track)
+    return ("" if init_number(name) is not None else name, track)

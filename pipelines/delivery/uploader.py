@@ -12,12 +12,13 @@ from math import inf
 from pathlib import Path
 
 from pipelines.backoff import BackOff
+from pipelines.delivery.copy_check import missing_from_copy
 from pipelines.delivery.errors import StoreError
 from pipelines.delivery.interfaces import Outbox, Store
-from pipelines.delivery.lesson_upload import LessonUpload
+from pipelines.delivery.lesson_upload import Delivery, LessonUpload
 from pipelines.delivery.retry_policy import RetryPolicy
+from pipelines.delivery.store_mark import recognise_store
 from pipelines.delivery.upload_plan import can_be_named
-from pipelines.files.lesson_layout import LESSON_JSON
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +27,16 @@ log = logging.getLogger(__name__)
 class UploadStatus:
     """The files waiting to be sent, and the fault that holds them up, if one does, as a code and a sentence.
 
-    ``fault`` is the code of a StoreError, or ``spool`` where a file on this box cannot be read.
-    ``next_try_s`` is how long until the next attempt, None where nothing is waited for.
+    ``fault`` is the code of a StoreError, or ``spool`` where a file on this box cannot be read. It may hold up one file
+    alone. ``next_try_s`` is how long until the next attempt, None where nothing is waited for. ``fault_s`` is for how
+    long something has been held up without a break.
     """
 
     pending: int
     fault: str | None = None
     reason: str = ""
     next_try_s: float | None = None
+    fault_s: float = 0.0
 
 
 class Uploader:
@@ -41,7 +44,7 @@ class Uploader:
 
     ``prefix`` is ``<school>/<room>``. ``on_stored`` is awaited with a lesson's id when every file of it has been
     compared with the store; after a restart it may come again for the same lesson. All methods belong to the event
-    loop's thread, and none but ``run`` and ``is_still_stored`` blocks or waits. The process may be killed at any
+    loop's thread, and none but ``run`` and ``missing_from_copy`` blocks or waits. The process may be killed at any
     moment: what the outbox does not call stored is sent again.
     """
 
@@ -62,12 +65,16 @@ class Uploader:
         self._on_stored = on_stored
         self._policy = policy or RetryPolicy()
         self._monotonic = monotonic
+        self._delivery = Delivery(store, outbox, prefix, self._policy, monotonic)
+        self._is_recognised = False
         self._uploads: dict[str, LessonUpload] = {}
         self._scanned_at = -inf
         self._has_news = asyncio.Event()
         self._retry_now = asyncio.Event()
         self._fault: StoreError | None = None
-        self._back_off = BackOff()
+        self._back_offs: dict[str, BackOff] = {}
+        self._went_on_at = -inf
+        self._held_up_since: float | None = None
         self._next_try_at: float | None = None
 
     def file_finished(self, lesson: str, path: str) -> None:
@@ -77,6 +84,8 @@ class Uploader:
 
     def retry_now(self) -> None:
         """Try again now, whatever is being waited for: the network is back, or somebody asks."""
+        for upload in self._uploads.values():
+            upload.holds.end_waits()
         self._retry_now.set()
         self._has_news.set()
 
@@ -90,26 +99,29 @@ class Uploader:
         self._upload(lesson).reopen()
         self._has_news.set()
 
-    async def is_still_stored(self, lesson: str) -> bool:
-        """Whether the store has a lesson that it had whole; its last file stands for all of it.
-
-        Raises:
-            StoreError: the store does not answer.
-        """
-        item = (await asyncio.to_thread(self._outbox.items, lesson)).get(LESSON_JSON)
-        copy = item.copy if item is not None else None
-        return copy is not None and await self._store.contains(f"{self._prefix}/{lesson}/{LESSON_JSON}", copy)
+    async def missing_from_copy(self, lesson: str) -> list[str] | None:
+        """Which files of a lesson the store has not; see ``copy_check.missing_from_copy``."""
+        return await missing_from_copy(self._spool / lesson, self._store, self._outbox, self._prefix)
 
     def status(self) -> UploadStatus:
         """Return how delivery stands now."""
-        pending = sum(upload.pending for upload in self._uploads.values())
+        pending = sum(upload.pending for upload in self._uploads.values() if not upload.is_complete)
+        since, now = self._held_up_since, self._monotonic()
+        fault_s = 0.0 if since is None else now - since
         if self._fault is not None:
-            wait_s = None if self._next_try_at is None else max(0.0, self._next_try_at - self._monotonic())
-            return UploadStatus(pending, self._fault.code, str(self._fault), wait_s)
+            wait_s = None if self._next_try_at is None else max(0.0, self._next_try_at - now)
+            return UploadStatus(pending, self._fault.code, str(self._fault), wait_s, fault_s)
+        if held := self._holds():
+            wait_s, error = held[0]
+            return UploadStatus(pending, error.code, str(error), wait_s, fault_s)
         for upload in self._uploads.values():
             for reason in upload.unreadable.values():
-                return UploadStatus(pending, "spool", reason)
+                return UploadStatus(pending, "spool", reason, fault_s=fault_s)
         return UploadStatus(pending)
+
+    def _holds(self) -> list[tuple[float, StoreError]]:
+        waiting = (wait for upload in self._uploads.values() for wait in upload.holds.waiting())
+        return sorted(waiting, key=lambda wait: wait[0])
 
     async def run(self) -> None:
         """Work until cancelled. Errors of the store are waited out.
@@ -121,14 +133,30 @@ class Uploader:
         while True:
             self._has_news.clear()
             try:
+                if not self._is_recognised:
+                    await self._scan_spool()
+                    await self._recognise_store()
                 while await self._step():
                     self._recovered()
             except StoreError as fault:
+                self._is_recognised = False
                 await self._wait_out(fault)
                 self._rescan()
             else:
                 self._recovered()
-                await _wait(self._has_news, self._policy.scan_every_s)
+                next_hold_s = min((wait_s for wait_s, _ in self._holds()), default=inf)
+                await _wait(self._has_news, min(self._policy.scan_every_s, next_hold_s))
+
+    async def _recognise_store(self) -> None:
+        """See that the store is the one that the outbox is about; another one is looked at anew."""
+        known = await asyncio.to_thread(self._outbox.known_store)
+        found = await recognise_store(self._store, self._prefix, self._spool, known)
+        if found != known:
+            await asyncio.to_thread(self._outbox.use_store, found)
+        if known is not None and found.mark != known.mark:
+            for upload in self._uploads.values():
+                upload.store_changed()
+        self._is_recognised = True
 
     def _rescan(self) -> None:
         """Look at the spool and at every folder with something to send anew: after a fault nothing is certain."""
@@ -160,9 +188,11 @@ class Uploader:
             # One that is not complete may be on a disk that was pulled out, and is back soon.
             if self._uploads[lesson].is_complete:
                 del self._uploads[lesson]
-        for upload in self._uploads.values():
+        for upload in list(self._uploads.values()):
             if upload.unreadable:
                 upload.rescan()
+            if not upload.is_complete and not upload.is_counted:
+                await asyncio.to_thread(upload.count_pending)
 
     def _list_spool(self, known: Set[str]) -> tuple[set[str], set[str]]:
         """The lessons in the spool, and those of them that are not known yet and were stored before."""
@@ -175,20 +205,21 @@ class Uploader:
 
     def _upload(self, lesson: str) -> LessonUpload:
         if lesson not in self._uploads:
-            folder, destination = self._spool / lesson, f"{self._prefix}/{lesson}"
-            self._uploads[lesson] = LessonUpload(
-                folder, destination, self._store, self._outbox, self._policy, self._monotonic
-            )
+            self._uploads[lesson] = LessonUpload(self._spool / lesson, self._delivery)
         return self._uploads[lesson]
 
     async def _wait_out(self, fault: StoreError) -> None:
+        """Wait, longer each time; only after the store has worked for a while the first wait comes again."""
         if self._fault is None or self._fault.code != fault.code:
             log.warning("Upload waits (%s): %s", fault.code, fault)
-            self._back_off = BackOff(*self._policy.backoff_s[type(fault)])
         else:
             log.debug("Upload still waits (%s): %s", fault.code, fault)
+        if self._fault is None and self._monotonic() - self._went_on_at >= self._policy.lasting_s:
+            self._back_offs.clear()
         self._fault = fault
-        wait_s = self._back_off.next_delay_s()
+        self._held_up_since = self._monotonic() if self._held_up_since is None else self._held_up_since
+        back_off = self._back_offs.setdefault(fault.code, BackOff(*self._policy.backoff_s[type(fault)]))
+        wait_s = back_off.next_delay_s()
         self._next_try_at = self._monotonic() + wait_s
         self._retry_now.clear()
         await _wait(self._retry_now, wait_s)
@@ -198,6 +229,12 @@ class Uploader:
         if self._fault is not None:
             log.info("Upload goes on")
             self._fault = None
+            self._went_on_at = self._monotonic()
+        is_held_up = any(upload.unreadable or upload.holds.waiting() for upload in self._uploads.values())
+        if not is_held_up:
+            self._held_up_since = None
+        elif self._held_up_since is None:
+            self._held_up_since = self._monotonic()
 
 
 async def _wait(event: asyncio.Event, longest_s: float) -> None:

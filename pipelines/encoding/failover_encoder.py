@@ -12,6 +12,7 @@ from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.encoder_selection import EncoderFactory, VideoEncoder
 from pipelines.encoding.errors import EncoderFailed
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
+from pipelines.encoding.picture_rate import PictureRate
 from pipelines.encoding.x264_encoder import H264Settings
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ class FailoverEncoder:
     """Encode one track's frames, whose times only increase; owned by one thread.
 
     The first picture of every lesson second becomes a key picture; a new preset of ``targets`` takes effect there.
+    So does another bit rate: libx264 shares it out among as many pictures a second as it was promised, and gets it
+    corrected by the number that really comes (``PictureRate``).
     An encoder that fails is replaced at once by the next of ``candidates`` (the last one never fails), and the
     picture at which it failed becomes a key picture too. ``on_selected`` gets each encoder's name, and why an
     earlier candidate was rejected.
@@ -41,6 +44,8 @@ class FailoverEncoder:
         self._on_selected = on_selected
         self._encoder: VideoEncoder | None = None
         self._rejection = ""
+        self._rate = PictureRate(settings.fps)
+        self._opened_kbps = 0
         self._key_second = -1
         self._lost_count = 0
 
@@ -49,9 +54,10 @@ class FailoverEncoder:
         second = start // VIDEO_TIMESCALE
         key = second != self._key_second
         self._key_second = second
+        self._rate.count(second)
         packets: list[EncodedPacket] = []
         encoder = self._encoder
-        if encoder is None or (key and encoder.preset not in (None, self._targets.preset)):
+        if encoder is None or (key and self._is_outdated(encoder)):
             packets = self.close()
             encoder, key = self._open(), True
         try:
@@ -76,10 +82,19 @@ class FailoverEncoder:
             log.warning("%s: %s", self._role, error)
             return []
 
+    def _is_outdated(self, encoder: VideoEncoder) -> bool:
+        is_other_preset = encoder.preset not in (None, self._targets.preset)
+        return is_other_preset or self._opened_kbps != self._wanted_kbps()
+
+    def _wanted_kbps(self) -> int:
+        return self._rate.corrected(round(self._settings.bitrate_kbps * self._targets.bitrate_share))
+
     def _open(self) -> VideoEncoder:
+        self._opened_kbps = self._wanted_kbps()
+        settings = replace(self._settings, preset=self._targets.preset, bitrate_kbps=self._opened_kbps)
         while True:
             try:
-                encoder = self._candidates[0](replace(self._settings, preset=self._targets.preset))
+                encoder = self._candidates[0](settings)
             except EncoderFailed as error:
                 log.info("%s: %s", self._role, error)
                 self._drop_candidate(error)

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import io
+from fractions import Fraction
 
 import av
 from av.bitstream import BitStreamFilterContext
 
+from drivers.samples import SQUARE, ColourMatrix
 from pipelines.encoding.errors import EncoderFailed
 
 _SPS = 7
 _SLICES = range(1, 6)
-# As in ``x264_encoder`` for JPEG: full range, BT.601.
-_FULL_RANGE = "h264_metadata=video_full_range_flag=1:matrix_coefficients=5"
+# ITU-T H.273, Table 4, as ``x264_encoder`` writes them.
+_MATRICES = {ColourMatrix.BT601: 5, ColourMatrix.BT709: 1}
 
 
 class ParameterSetInserter:
     """Keep the parameter sets of one stream of access units (ITU-T H.264, Annex B).
 
-    They may come before each key picture, before the first one only, or in a packet without a picture. With
-    ``full_range`` their video usability information is changed to full range, BT.601.
+    They may come before each key picture, before the first one only, or in a packet without a picture. Range, matrix
+    and pixel aspect are written into their video usability information where they are not what players expect.
     """
 
-    def __init__(self, *, full_range: bool) -> None:
-        self._full_range = full_range
+    def __init__(
+        self, *, full_range: bool, matrix: ColourMatrix = ColourMatrix.UNKNOWN, pixel_aspect: Fraction = SQUARE
+    ) -> None:
+        options = ["video_full_range_flag=1"] if full_range else []
+        options += [f"matrix_coefficients={number}"] if (number := _MATRICES.get(matrix)) else []
+        options += [f"sample_aspect_ratio={pixel_aspect}"] if pixel_aspect != SQUARE else []
+        self._amendments = "h264_metadata=" + ":".join(options) if options else ""
         self._sets = b""
         self._last_amended: tuple[bytes, bytes] = (b"", b"")
 
@@ -43,11 +50,11 @@ class ParameterSetInserter:
         return self._sets_for(data[at:]) + data[at:]
 
     def _sets_for(self, slices: bytes) -> bytes:
-        if not self._full_range:
+        if not self._amendments:
             return self._sets
         given, amended = self._last_amended
         if given != self._sets:
-            amended = _amended_sets(self._sets, slices)
+            amended = _amended_sets(self._sets, slices, self._amendments)
             self._last_amended = (self._sets, amended)
         return amended
 
@@ -65,10 +72,10 @@ def _first_slice(data: bytes) -> tuple[int, bool]:
     return len(data), has_sets
 
 
-def _amended_sets(sets: bytes, slices: bytes) -> bytes:
+def _amended_sets(sets: bytes, slices: bytes, amendments: str) -> bytes:
     unit = sets + slices
     with av.open(io.BytesIO(unit), format="h264") as probe:
-        amend = BitStreamFilterContext(_FULL_RANGE, probe.streams.video[0])
+        amend = BitStreamFilterContext(amendments, probe.streams.video[0])
         packets = [*amend.filter(av.Packet(unit)), *amend.filter(None)]
     data = b"".join(map(bytes, packets))
     return data[: _first_slice(data)[0]]

@@ -33,7 +33,9 @@ class V4l2m2mEncoder:
         self._context.gop_size = round(_GOP_S * settings.fps)
         self._context.max_b_frames = 0
         self._context.options = dict(options or {})
-        self._parameter_sets = ParameterSetInserter(full_range=settings.full_range)
+        self._parameter_sets = ParameterSetInserter(
+            full_range=settings.full_range, matrix=settings.matrix, pixel_aspect=settings.pixel_aspect
+        )
         self._pending = 0
         self._closed = False
         try:

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 import av
 
-from drivers.samples import AccessUnit, Picture
-from pipelines.capture.frame_converter import FrameConverter, InvalidPicture
+from drivers.samples import AccessUnit, DamagedPicture, Picture
+from pipelines.capture.frame_converter import DamagedFrame, FrameConverter, InvalidPicture, SourceShape
 from pipelines.encoding.failover_encoder import FailoverEncoder
-from pipelines.encoding.packets import EncodedPacket
+from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 from pipelines.encoding.passthrough import PassthroughCheck
 from pipelines.encoding.slate import render_slate
 from pipelines.encoding.x264_encoder import H264Settings
+
+_BEHIND_HIDDEN = "the pictures before it are not part of the lesson"
+# A damaged picture is shown only where no whole one came for so long.
+_SHOW_DAMAGED_AFTER = VIDEO_TIMESCALE // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class EncodeResult:
 
     packets: list[EncodedPacket]
     frame: av.VideoFrame | None = None
+    is_damaged: bool = False
 
     @property
     def is_recorded(self) -> bool:
@@ -33,8 +38,9 @@ class EncodeResult:
 class VideoTrackEncoder:
     """Turn one track's pictures into packets, at times in 1/90000 s that only increase; owned by one thread.
 
-    The encoder is opened when it is first needed: for a camera that is passed through never, unless the camera goes
-    away. ``on_change`` gets how the track is made from now on ("encoded"), and why.
+    The encoder is opened when it is first needed: for a camera that is passed through only where it goes away or its
+    key picture is late. A camera that sends H.264 only now is passed through from its next key picture on.
+    ``on_change`` gets how the track is made from now on ("encoded", "passed-through"), and why.
     """
 
     def __init__(
@@ -51,54 +57,75 @@ class VideoTrackEncoder:
         self._settings = settings
         self._on_change = on_change
         self._encoder = encoder
-        self._converter = FrameConverter(settings.width, settings.height, full_range=settings.full_range)
+        self._converter = FrameConverter(
+            settings.width,
+            settings.height,
+            full_range=settings.full_range,
+            matrix=settings.matrix,
+            pixel_aspect=settings.pixel_aspect,
+        )
         self._check = PassthroughCheck()
         self._last_frame: av.VideoFrame | None = None
-        self._needs_key = True
+        self._last_whole: int | None = None
+        self._source: SourceShape | None = None
+        # Whether the track goes on with the next access unit that is passed through.
+        self._is_contiguous = False
 
-    def encode_picture(self, picture: Picture, start: int) -> EncodeResult:
+    @property
+    def remembers_key(self) -> bool:
+        """Whether the next access unit can be decoded with what was skipped before it, and that may be in the track."""
+        return bool(self._check.gop_units) and not self._check.is_hidden
+
+    def encode_picture(self, picture: Picture, start: int, catch_up_from: int | None = None) -> EncodeResult:
         """Encode a camera's picture, or pass it through; may complete no packet.
+
+        Where it is passed through and depends on skipped ones, those come first, each for a tick, from
+        ``catch_up_from`` on (or at ``start``, which is moved back).
 
         Raises:
             InvalidPicture: It cannot be decoded.
         """
-        if self.is_passthrough and isinstance(picture, AccessUnit):
-            reason = self._check.rejection_reason(picture)
-            if not reason:
-                return EncodeResult(self._pass_through(picture, start))
-            self._start_encoding(reason)
-        elif self.is_passthrough:
+        if isinstance(picture, AccessUnit):
+            self._check.push(picture)
+            if not self._check.gop_units:
+                return EncodeResult([])
+            self._choose(picture)
+            if self.is_passthrough:
+                return EncodeResult(self._pass_through(start, start if catch_up_from is None else catch_up_from))
+            return self._encode(picture, start)
+        if self.is_passthrough and not isinstance(picture, DamagedPicture):
             self._start_encoding("the camera no longer sends H.264")
-        frame = self._converter.convert(picture)
-        if frame is None:
-            return EncodeResult([])
-        self._last_frame = frame
-        return EncodeResult(self._encoder.encode(frame, start), frame)
+        return self._encode(picture, start)
 
     def repeat_last(self, start: int) -> list[EncodedPacket]:
         """Encode the last picture again; nothing for a passed-through one, which simply lasts longer."""
-        return self._encoder.encode(self._last_frame, start) if self._last_frame is not None else []
+        if self.is_passthrough or self._last_frame is None:
+            return []
+        return self._encoder.encode(self._last_frame, start)
 
     def encode_slate(self, start: int) -> list[EncodedPacket]:
         """Encode the slate, which says that this camera is missing."""
-        self._needs_key = True
+        self._is_contiguous = False
         still = render_slate(self._role, self._settings.width, self._settings.height)
         return self._encoder.encode(still, start)
 
-    def skip_picture(self, picture: Picture) -> None:
-        """Decode a picture without recording it (of a pause, for example): later ones may depend on it."""
-        self._needs_key = True
+    def skip_picture(self, picture: Picture, *, is_hidden: bool = False) -> None:
+        """Decode a picture without recording it: later ones may depend on it.
+
+        ``is_hidden``: it must not be in the track, not even where nobody would see it, as that of a pause.
+        """
+        self._is_contiguous = False
         if not isinstance(picture, AccessUnit):
             return
-        if self.is_passthrough and (reason := self._check.rejection_reason(picture)):
-            self._start_encoding(reason)
-        if not self.is_passthrough:
+        self._check.push(picture, is_hidden=is_hidden)
+        if not self.is_passthrough and self._check.gop_units:
             with suppress(InvalidPicture):
                 self._converter.convert(picture)
 
     def on_pictures_lost(self) -> None:
-        """Wait for the next key picture of a passed-through stream: pictures before this were lost."""
-        self._needs_key = True
+        """Pictures before the next one were lost: H.264 waits for a key picture, passed through or not."""
+        self._is_contiguous = False
+        self._check.lose()
 
     def pop_lost_count(self) -> int:
         """The number of pictures lost inside failed encoders since the last call."""
@@ -108,16 +135,59 @@ class VideoTrackEncoder:
         """Close the encoder and return its last packets."""
         return self._encoder.close()
 
-    def _pass_through(self, unit: AccessUnit, start: int) -> list[EncodedPacket]:
-        if self._needs_key and not unit.key:
-            return []
-        self._needs_key = False
-        return [EncodedPacket(start, unit.data, unit.key)]
+    def _choose(self, unit: AccessUnit) -> None:
+        """Decide whether this unit is passed through."""
+        reason = self._check.rejection_reason()
+        if self.is_passthrough:
+            # Nobody may see the pictures of a pause, so what depends on them is encoded again.
+            is_behind_hidden = not self._is_contiguous and not unit.key and self._check.is_hidden
+            if reason or is_behind_hidden:
+                self._start_encoding(reason or _BEHIND_HIDDEN)
+        elif unit.key and not reason:
+            self.is_passthrough, self._is_contiguous = True, False
+            self._on_change("passed-through", "the camera sends H.264")
+
+    def _pass_through(self, start: int, catch_up_from: int) -> list[EncodedPacket]:
+        if self._is_contiguous:
+            unit = self._check.gop_units[-1]
+            return [EncodedPacket(start, unit.data, unit.key)]
+        self._is_contiguous = True
+        # The next encoder begins anew, with a key picture.
+        packets = self._encoder.close()
+        *before, unit = self._check.gop_units
+        packets += [EncodedPacket(catch_up_from + at, one.data, one.key) for at, one in enumerate(before)]
+        return [*packets, EncodedPacket(max(start, catch_up_from + len(before)), unit.data, unit.key)]
 
     def _start_encoding(self, reason: str) -> None:
         self.is_passthrough = False
         self._on_change("encoded", reason)
-        # They may be of a pause: nobody must see them.
         for unit in self._check.gop_units[:-1]:
             with suppress(InvalidPicture):
                 self._converter.convert(unit)
+
+    def _encode(self, picture: Picture, start: int) -> EncodeResult:
+        is_damaged = False
+        try:
+            frame = self._converter.convert(picture)
+        except DamagedFrame as error:
+            if self._last_whole is not None and start - self._last_whole < _SHOW_DAMAGED_AFTER:
+                raise
+            frame, is_damaged = error.frame, True
+        except InvalidPicture:
+            if isinstance(picture, AccessUnit):
+                self.on_pictures_lost()
+            raise
+        if frame is None:
+            return EncodeResult([])
+        if not is_damaged:
+            self._last_whole = start
+        self._tell_change()
+        self._last_frame = frame
+        return EncodeResult(self._encoder.encode(frame, start), frame, is_damaged)
+
+    def _tell_change(self) -> None:
+        """Tell that the camera changed the size or shape of its pictures, which are fitted into the track's."""
+        before, self._source = self._source, self._converter.source
+        if before is not None and self._source is not None and before != self._source:
+            now = self._source
+            self._on_change("encoded", f"the camera changed its pictures to {now.width}x{now.height}")

@@ -10,17 +10,27 @@ import av
 from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace
 
+from drivers.samples import SQUARE, ColourMatrix
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 
 # No B-frames and no look-ahead: a packet leaves with its frame. Parameter sets before every key
 # picture keep cuts between tracks clean. repeat-headers stands in x264-params because that is
-# where libx264 reads it from.
-_X264 = "keyint=infinite:scenecut=0:bframes=0:repeat-headers=1"
+# where libx264 reads it from. From cabac on: what stands in the parameter sets is the same at
+# every preset and bit rate, so that a track keeps its init segment.
+_X264 = "keyint=infinite:scenecut=0:bframes=0:repeat-headers=1:cabac=1:weightp=0:8x8dct=0:ref=1:stitchable=1"
+# ITU-T H.264, Table A-1: the level bounds macroblocks a picture and a second. Left to libx264 it would depend on the
+# bit rate.
+_LEVELS = ((3600, 108_000, "3.1"), (8192, 245_760, "4.0"), (8704, 522_240, "4.2"), (36_864, 983_040, "5.1"))
+_HIGHEST_LEVEL = "5.2"
+_COLORSPACES = {ColourMatrix.BT601: Colorspace.ITU601, ColourMatrix.BT709: Colorspace.ITU709}
 
 
 @dataclass(frozen=True, slots=True)
 class H264Settings:
-    """How a video track is encoded; equal settings give byte-identical init segments."""
+    """How a video track is encoded.
+
+    Init segments are byte-identical where settings differ in bit rate, preset and threads at most.
+    """
 
     width: int
     height: int
@@ -29,6 +39,15 @@ class H264Settings:
     preset: str
     full_range: bool
     threads: int = 1
+    matrix: ColourMatrix = ColourMatrix.UNKNOWN
+    pixel_aspect: Fraction = SQUARE
+
+    @property
+    def level(self) -> str:
+        """The lowest level of H.264 that these pictures fit in, 3.1 at least."""
+        macroblocks = -(-self.width // 16) * -(-self.height // 16)
+        fitting = (name for most, rate, name in _LEVELS if macroblocks <= most and macroblocks * self.fps <= rate)
+        return next(fitting, _HIGHEST_LEVEL)
 
 
 def h264_context(codec: str, settings: H264Settings) -> av.VideoCodecContext:
@@ -39,6 +58,7 @@ def h264_context(codec: str, settings: H264Settings) -> av.VideoCodecContext:
     context.time_base = Fraction(1, VIDEO_TIMESCALE)
     context.framerate = settings.fps
     context.bit_rate = settings.bitrate_kbps * 1000
+    context.sample_aspect_ratio = settings.pixel_aspect
     return context
 
 
@@ -51,15 +71,15 @@ class X264Encoder:
         context = h264_context("libx264", settings)
         context.thread_count = settings.threads
         context.color_range = ColorRange.JPEG if settings.full_range else ColorRange.MPEG
-        if settings.full_range:
-            # A JPEG is BT.601 at any size (JFIF 1.02); where that is not signalled, players take 1080p for BT.709.
-            context.colorspace = Colorspace.ITU601
+        if (colorspace := _COLORSPACES.get(settings.matrix)) is not None:
+            context.colorspace = colorspace
         context.options = {
             "preset": settings.preset,
             "tune": "zerolatency",
             "forced-idr": "1",
             "maxrate": str(settings.bitrate_kbps * 1500),
             "bufsize": str(settings.bitrate_kbps * 1000),
+            "level": settings.level,
             "x264-params": _X264,
         }
         self.preset = settings.preset

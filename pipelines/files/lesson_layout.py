@@ -7,6 +7,9 @@ import re
 LESSON_JSON = "lesson.json"
 """The lesson's metadata; it is uploaded last, so its presence in the store says that the copy is complete."""
 
+CLAIM = "claim"
+"""The token by which the lesson's copy in the store is known to be this lesson's; it is uploaded first."""
+
 JOURNAL_JSONL = "journal.jsonl"
 RECEIPT_JSON = "receipt.json"
 SYNC_JSON = "sync.json"
@@ -25,7 +28,7 @@ PROGRAMME_PLAYLIST = "programme.m3u8"
 SOUND_PLAYLIST = "sound.m3u8"
 
 INIT = "init.mp4"
-"""A track's init segment."""
+"""A track's first init segment."""
 
 PART = ".part"
 """Suffix of a segment that is still being written."""
@@ -34,6 +37,7 @@ TEMPORARY = ".tmp"
 """Suffix of a small file that is about to replace the one of its name. It is not PART, because a segment is
 written again while its .part is still the only copy."""
 
+_INIT_NAME = re.compile(r"init(?:-([2-9]|[1-9]\d{1,4}))?\.mp4")
 _SEGMENT_NAME = re.compile(r"(\d{6})\.m4s")
 PLAYLIST_SUFFIX = ".m3u8"
 
@@ -41,6 +45,17 @@ PLAYLIST_SUFFIX = ".m3u8"
 def segment_name(number: int) -> str:
     """Return the file name of a finished segment."""
     return f"{number:06d}.m4s"
+
+
+def init_name(number: int) -> str:
+    """Return the file name of a track's init segment: a camera that changes its format needs another one."""
+    return INIT if number == 1 else f"init-{number}.mp4"
+
+
+def init_number(name: str) -> int | None:
+    """Return the number of an init segment by its file name; None if it is another file."""
+    match = _INIT_NAME.fullmatch(name)
+    return int(match[1] or 1) if match else None
 
 
 def segment_number(name: str) -> int | None:
@@ -57,7 +72,7 @@ def playlist_name(role: str) -> str:
 def is_media(path: str) -> bool:
     """Whether a path in the lesson's folder is that of a segment or an init segment."""
     track, _, name = path.partition("/")
-    return bool(track) and (name == INIT or segment_number(name) is not None)
+    return bool(track) and (init_number(name) is not None or segment_number(name) is not None)
 
 
 def is_playlist(path: str) -> bool:

@@ -87,6 +87,8 @@ _TFHD_BASE_OFFSET, _TFHD_DESCRIPTION, _TFHD_DURATION, _TFHD_SIZE, _TFHD_FLAGS = 
 _TRUN_OFFSET, _TRUN_FIRST_FLAGS = 0x1, 0x4
 _TRUN_DURATION, _TRUN_SIZE, _TRUN_FLAGS, _TRUN_COMPOSITION = 0x100, 0x200, 0x400, 0x800
 _SAMPLE_IS_NON_SYNC = 0x10000
+# Times in journals and receipts are signed 64-bit numbers; no lesson comes near the end of them.
+_LAST_TICK = (1 << 63) - 1
 
 
 def parse_moof(moof: bytes | memoryview) -> FragmentHeader:
@@ -122,6 +124,8 @@ def _parse_moof(moof: bytes | memoryview) -> FragmentHeader:
                 samples += run_samples
     if start is None or first_flags is None:
         raise InvalidBox("moof without tfdt or trun")
+    if start + duration > _LAST_TICK:
+        raise InvalidBox(f"moof from {start} for {duration}")
     return FragmentHeader(start, duration, samples, not first_flags & _SAMPLE_IS_NON_SYNC)
 
 
@@ -169,3 +173,12 @@ def parse_fragments(segment: bytes | memoryview) -> Iterator[tuple[FragmentHeade
             moof = None
     if moof is not None:
         raise InvalidBox(f"moof at {moof.start} without its mdat")
+
+
+def sps_of_init(init: bytes) -> bytes:
+    """Return the first H.264 SPS in an init segment's avcC box (ISO/IEC 14496-15, 5.3.3.1); empty if there is none."""
+    at = init.find(b"avcC")
+    if at < 0 or len(init) < at + 12:
+        return b""
+    (length,) = struct.unpack_from(">H", init, at + 10)
+    return init[at + 12 : at + 12 + length]

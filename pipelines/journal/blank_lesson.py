@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import NoReturn
 
-from pipelines.files.lesson_layout import INIT, JOURNAL_JSONL, PART, TEMPORARY
+from pipelines.files.lesson_layout import JOURNAL_JSONL, PART, TEMPORARY, init_number
 from pipelines.journal.entries import End, Fragment, Segment
 from pipelines.journal.journal_file import iterate_kinds
 
@@ -32,7 +32,7 @@ def _is_preparation(path: str) -> bool:
     name = os.path.basename(path)
     if name.endswith(PART):
         return os.lstat(path).st_size == 0
-    return name in (JOURNAL_JSONL, INIT) or name.endswith(TEMPORARY)
+    return name == JOURNAL_JSONL or init_number(name) is not None or name.endswith(TEMPORARY)
 
 
 def _refuse(error: OSError) -> NoReturn:

@@ -11,11 +11,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from pipelines.number_ranges import Int64, Positive, UInt32
+
 
 class Entry(BaseModel):
     """One line of the journal; ``kind`` is the discriminator."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A measurement that is no number is a string in JSON; as null the line would count as damaged.
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
 
 class Medium(StrEnum):
@@ -49,15 +52,15 @@ class Begin(Entry):
     school: str
     room: str
     boot_id: str
-    at_ns: int
+    at_ns: Int64
 
 
 class Resumed(Entry):
     """Lesson time runs again: it is ``lesson_ns`` at ``at_ns`` of boot ``boot_id``."""
 
     kind: Literal["goes"] = "goes"
-    at_ns: int
-    lesson_ns: int
+    at_ns: Int64
+    lesson_ns: Int64
     boot_id: str
     cause: Cause
 
@@ -66,16 +69,16 @@ class Pause(Entry):
     """Lesson time stands still at ``lesson_ns`` from ``at_ns`` on."""
 
     kind: Literal["pause"] = "pause"
-    at_ns: int
-    lesson_ns: int
+    at_ns: Int64
+    lesson_ns: Int64
 
 
 class End(Entry):
     """The lesson ended at ``lesson_ns``; a later Resumed takes the end back."""
 
     kind: Literal["end"] = "end"
-    at_ns: int
-    lesson_ns: int
+    at_ns: Int64
+    lesson_ns: Int64
     cause: Cause
 
 
@@ -83,8 +86,8 @@ class ClockReading(Entry):
     """CLOCK_MONOTONIC and the wall clock (Unix time) read together; ``synchronised``: the wall clock was right."""
 
     kind: Literal["anchor"] = "anchor"
-    at_ns: int
-    wall_ns: int
+    at_ns: Int64
+    wall_ns: Int64
     synchronised: bool
 
 
@@ -92,7 +95,10 @@ class Track(Entry):
     """A track (a folder) and how it is made; a second entry for the same track says what changed.
 
     ``why`` is the reason for ``how`` where there was a choice, ``encoder_why`` the reason why ``encoder`` is not
-    the first choice. ``init_crc`` is the CRC-32 of its init.mp4, None as long as there is none.
+    the first choice. ``init`` is the number of the init segment that its segments need from here on, and ``init_crc``
+    the CRC-32 of that, None as long as there is none. ``promised_fps`` is the rate that the device promised when it was
+    opened, 0 where none is known. ``matrix`` is that of ``ColourMatrix`` (None: a lesson from before it was written;
+    full range was BT.601), ``pixel_aspect`` the width of a pixel divided by its height, as a fraction.
     """
 
     kind: Literal["track"] = "track"
@@ -100,16 +106,20 @@ class Track(Entry):
     medium: Medium
     how: Literal["encoded", "passed-through"]
     why: str = ""
-    timescale: int
-    width: int = 0
-    height: int = 0
+    timescale: Positive
+    width: Int64 = 0
+    height: Int64 = 0
     fps: float = 0.0
+    promised_fps: float = 0.0
     full_range: bool = False
-    rate_hz: int = 0
-    channels: int = 0
+    matrix: str | None = None
+    pixel_aspect: str = "1"
+    rate_hz: Int64 = 0
+    channels: Int64 = 0
     encoder: str = ""
     encoder_why: str = ""
-    init_crc: int | None = None
+    init: UInt32 = 1
+    init_crc: UInt32 | None = None
 
 
 class Fragment(Entry):
@@ -120,24 +130,25 @@ class Fragment(Entry):
 
     kind: Literal["fragment"] = "fragment"
     track: str
-    segment: int
-    offset: int
-    length: int
-    start: int
-    duration: int
+    segment: UInt32
+    offset: UInt32
+    length: UInt32
+    start: Int64
+    duration: Int64
     key: bool
-    crc: int
+    crc: UInt32
 
 
 class Segment(Entry):
-    """A segment file is complete and has its final name."""
+    """A segment file is complete and has its final name; ``init`` is the number of the init segment it needs."""
 
     kind: Literal["segment"] = "segment"
     track: str
-    segment: int
-    start: int
-    duration: int
-    length: int
+    segment: UInt32
+    start: Int64
+    duration: Int64
+    length: UInt32
+    init: UInt32 = 1
 
 
 class Gap(Entry):
@@ -148,11 +159,11 @@ class Gap(Entry):
 
     kind: Literal["hole"] = "hole"
     track: str
-    from_ns: int
-    to_ns: int
+    from_ns: Int64
+    to_ns: Int64
     cause: Cause
     reason: str = ""
-    wall_ns: int | None = None
+    wall_ns: Int64 | None = None
 
 
 # ``what`` of a Dropped entry: lines of the journal itself, which recovery found damaged.
@@ -164,9 +175,9 @@ class Dropped(Entry):
 
     kind: Literal["dropped"] = "dropped"
     track: str
-    lesson_ns: int
+    lesson_ns: Int64
     what: str
-    count: int
+    count: Int64
     cause: Cause
 
 
@@ -174,9 +185,9 @@ class BitrateReduced(Entry):
     """From here on pictures are encoded at ``percent`` of their bit rate: the disk had only ``free_bytes`` left."""
 
     kind: Literal["lowered"] = "lowered"
-    lesson_ns: int
-    percent: int
-    free_bytes: int
+    lesson_ns: Int64
+    percent: Int64
+    free_bytes: Int64
 
 
 class EncoderLoadLevel(Entry):
@@ -187,10 +198,10 @@ class EncoderLoadLevel(Entry):
     """
 
     kind: Literal["effort"] = "effort"
-    lesson_ns: int
+    lesson_ns: Int64
     preset: str
     halved: list[str] = []
-    steps: int = 0
+    steps: Int64 = 0
 
 
 class DeviceChange(Entry):
@@ -200,35 +211,50 @@ class DeviceChange(Entry):
     role: str
     state: str
     reason: str
-    at_ns: int
+    at_ns: Int64
 
 
 class Marker(Entry):
     """A moment that somebody marked."""
 
     kind: Literal["mark"] = "mark"
-    lesson_ns: int
+    lesson_ns: Int64
     label: str
 
 
 class PictureMeasurement(Entry):
-    """One lesson second of a picture track: mean luma (0-255) and mean change of luma between pictures."""
+    """One lesson second of a picture track: mean luma (0-255) and largest mean change of luma between pictures.
+
+    Both are None in a second in which no picture was decoded: of a track that is passed through only one picture every
+    few seconds is. ``pictures`` of the camera have their place in this second, repeats and slates not counted;
+    ``damaged`` of them are known to be. A second without an entry has no picture; None: a lesson from before it was
+    counted.
+    """
 
     kind: Literal["picture"] = "picture"
     track: str
-    lesson_ns: int
-    luma: float
-    change: float
+    lesson_ns: Int64
+    luma: float | None = None
+    change: float | None = None
+    pictures: Int64 | None = None
+    damaged: Int64 = 0
 
 
 class SoundMeasurement(Entry):
-    """One lesson second of a microphone: RMS level and peak in dBFS."""
+    """One lesson second of a microphone: RMS level and peak in dBFS, of the lesson's sound.
+
+    ``samples`` of this second, at the lesson's rate, were captured; silence fills the others (None: a lesson from
+    before it was counted). ``channels_dbfs`` is the RMS level of each channel as the device delivers it, above mains
+    hum; empty where nothing was captured.
+    """
 
     kind: Literal["sound"] = "sound"
     track: str
-    lesson_ns: int
+    lesson_ns: Int64
     rms_dbfs: float
     peak_dbfs: float
+    samples: Int64 | None = None
+    channels_dbfs: list[float] = []
 
 
 class Drift(Entry):
@@ -236,7 +262,7 @@ class Drift(Entry):
 
     kind: Literal["drift"] = "drift"
     track: str
-    lesson_ns: int
+    lesson_ns: Int64
     ppm: float
     offset_ms: float
 

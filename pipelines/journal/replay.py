@@ -18,7 +18,8 @@ _TAIL_BYTES = 1 << 16
 class LessonReplay:
     """What a journal says of a lesson. ``end`` is None unless the lesson has ended.
 
-    ``fragments`` are kept by track, segment and offset, ``segments`` (the finished ones) by track and number.
+    ``fragments`` are kept by track, segment and offset, ``segments`` (the finished ones) by track and number, the
+    CRC-32 of init segments by track and number.
     """
 
     clock: LessonClock = field(default_factory=LessonClock)
@@ -27,6 +28,7 @@ class LessonReplay:
     tracks: dict[str, Track] = field(default_factory=dict)
     fragments: defaultdict[str, dict[int, dict[int, Fragment]]] = field(default_factory=lambda: defaultdict(dict))
     segments: defaultdict[str, dict[int, Segment]] = field(default_factory=lambda: defaultdict(dict))
+    init_crcs: defaultdict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
     @property
     def last_change(self) -> ClockChange:
@@ -45,6 +47,8 @@ class LessonReplay:
                 self.end = None
             case Track():
                 self.tracks[entry.track] = entry
+                if entry.init_crc is not None:
+                    self.init_crcs[entry.track][entry.init] = entry.init_crc
             case Fragment():
                 segments = self.fragments[entry.track]
                 if entry.offset == 0:

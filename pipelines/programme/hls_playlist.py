@@ -14,19 +14,23 @@ _HEAD = "#EXTM3U\n#EXT-X-VERSION:7\n"
 
 @dataclass(frozen=True, slots=True)
 class PlaylistSegment:
-    """One media segment: its path in the lesson's folder, its duration, and its bytes if not the whole file."""
+    """One media segment: its path in the lesson's folder, its duration, and its bytes if not the whole file.
+
+    ``init`` is the path of its init segment, empty for the playlist's first.
+    """
 
     path: str
     duration_s: float
     offset: int = 0
     length: int | None = None
+    init: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """The programme's picture as the main playlist describes it; ``codec`` as in ``avc1.42c01f`` (RFC 6381)."""
+    """The programme's picture as the main playlist describes it; ``codecs`` as in ``avc1.42c01f`` (RFC 6381)."""
 
-    codec: str
+    codecs: Sequence[str]
     width: int
     height: int
     fps: float
@@ -36,6 +40,7 @@ class Rendition:
 def media_playlist(init: str, segments: Sequence[PlaylistSegment], *, target_s: int, ended: bool) -> str:
     """Return the playlist of a track or of the programme: an EVENT while the lesson runs, VOD when it has ended.
 
+    ``init`` is the first segment's init segment; where another one is needed, the playlist says so.
     ``target_s`` must not change while the playlist grows, and bounds every segment's rounded duration. Byte ranges
     are not written.
     """
@@ -46,7 +51,11 @@ def media_playlist(init: str, segments: Sequence[PlaylistSegment], *, target_s: 
         "#EXT-X-INDEPENDENT-SEGMENTS",
         f'#EXT-X-MAP:URI="{init}"',
     ]
+    present = init
     for segment in segments:
+        if (needed := segment.init or init) != present:
+            present = needed
+            lines += ["#EXT-X-DISCONTINUITY", f'#EXT-X-MAP:URI="{present}"']
         lines += [f"#EXTINF:{segment.duration_s:.6f},", segment.path]
     if ended:
         lines.append(_END)
@@ -65,7 +74,7 @@ def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
     """
     lines = ["#EXT-X-INDEPENDENT-SEGMENTS"]
     audio = ""
-    codecs = []
+    codecs: list[str] = []
     if picture is not None and sound_channels:
         lines.append(
             '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="sound",DEFAULT=YES,AUTOSELECT=YES,'
@@ -73,7 +82,7 @@ def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
         )
         audio = ',AUDIO="sound"'
     if picture is not None:
-        codecs.append(picture.codec)
+        codecs += dict.fromkeys(picture.codecs)
     if sound_channels:
         codecs.append("mp4a.40.2")
     shown = ""

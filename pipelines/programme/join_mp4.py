@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import av
-from av.container import InputContainer
+from av.container import InputContainer, OutputContainer
 from av.stream import Stream
 
 from pipelines.files.lesson_layout import PART, PROGRAMME_PLAYLIST, SOUND_PLAYLIST
@@ -98,9 +98,17 @@ def _remux(streams: list[_TrackStream], part: Path) -> None:
                 container_options={"movflags": "faststart", "video_track_timescale": str(_PICTURE_TIMESCALE)},
             )
         )
-        targets = [out.add_stream_from_template(source, opaque=True) for source in sources]
+        targets = [_target(out, source, stream) for source, stream in zip(sources, streams, strict=True)]
         for _, _, packet in merge(*map(_packets, containers, sources, targets)):
             out.mux(packet)
+
+
+def _target(out: OutputContainer, source: Stream, stream: _TrackStream) -> Stream:
+    target = out.add_stream_from_template(source, opaque=True)
+    if stream.has_other_parameter_sets:
+        # Those in the pictures count, too (ISO/IEC 14496-15, 5.3.3).
+        target.codec_context.codec_tag = "avc3"
+    return target
 
 
 def _packets(
@@ -124,9 +132,13 @@ def _sync_file(path: Path) -> None:
 
 
 class _TrackStream:
-    """A playlist as one stream of bytes, for a demuxer: the init segment, then every media segment."""
+    """A playlist as one stream of bytes, for a demuxer: the first init segment, then every media segment.
+
+    A demuxer takes no second one: pictures that need another one carry its parameter sets themselves.
+    """
 
     def __init__(self, folder: Path, playlist: MediaPlaylist) -> None:
+        self.has_other_parameter_sets = len(playlist.inits) > 1
         self._folder = folder
         self._segments = iter((PlaylistSegment(playlist.init, 0.0), *playlist.segments))
         self._file: BinaryIO | None = None

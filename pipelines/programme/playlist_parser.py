@@ -15,7 +15,7 @@ class InvalidPlaylist(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MediaPlaylist:
-    """Segments in order after one init segment; ``ended`` where no more will come."""
+    """Segments in order after their first init segment; ``ended`` where no more will come."""
 
     init: str
     segments: tuple[PlaylistSegment, ...]
@@ -25,6 +25,11 @@ class MediaPlaylist:
     def duration_s(self) -> float:
         """The sum of its segments' durations."""
         return sum(segment.duration_s for segment in self.segments)
+
+    @property
+    def inits(self) -> tuple[str, ...]:
+        """Every init segment that is needed, in order."""
+        return tuple(dict.fromkeys((self.init, *(segment.init for segment in self.segments if segment.init))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,19 @@ def read_media_playlist(path: Path) -> MediaPlaylist:
         OSError: it cannot be read.
     """
     init: str | None = None
+    needed = ""
+    is_discontinuous = False
     segments: list[PlaylistSegment] = []
     duration_s: float | None = None
     byte_range: tuple[int, int] | None = None
     ended = False
     for number, line in _lines(path):
         match _tag(line):
-            case ("EXT-X-MAP", value) if init is None:
-                init = _path(_attributes(value, _MEDIA_ATTRIBUTES, number).get("URI", ""), number)
+            case ("EXT-X-MAP", value) if init is None or is_discontinuous:
+                needed = _path(_attributes(value, _MEDIA_ATTRIBUTES, number).get("URI", ""), number)
+                init, is_discontinuous = init or needed, False
+            case ("EXT-X-DISCONTINUITY", "") if segments:
+                is_discontinuous = True
             case ("EXTINF", value):
                 duration_s = _seconds(value, number)
             case ("EXT-X-BYTERANGE", value):
@@ -72,7 +82,8 @@ def read_media_playlist(path: Path) -> MediaPlaylist:
                 if duration_s is None:
                     raise InvalidPlaylist(f"line {number}: a segment without its EXTINF")
                 length, offset = byte_range or (None, 0)
-                segments.append(PlaylistSegment(_path(name, number), duration_s, offset, length))
+                other_init = "" if needed == init else needed
+                segments.append(PlaylistSegment(_path(name, number), duration_s, offset, length, other_init))
                 duration_s = byte_range = None
             case (tag, _):
                 _refuse_unknown(tag, number)

@@ -1,27 +1,37 @@
 """The check of a lesson after the bell: its folder goes in, the receipt comes out.
 
 A lesson is bad if a viewer would miss a second of it in all, if something on disk is not what was written, or if a
-device recorded nothing worth having. Everything else is a note.
+device recorded nothing worth having: too few pictures, black, frozen or damaged ones, no sound. Everything else is a
+note.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
-from pipelines.journal.entries import Gap, Medium, SoundMeasurement, Track
+from pipelines.capture.signal_limits import SCREEN, STILL_CHANGE, black_luma, is_rate_of_a_card
+from pipelines.journal.entries import Gap, Medium, Track
+from pipelines.receipt.coverage_checks import check_damaged_pictures, check_picture_rate, check_samples
 from pipelines.receipt.file_integrity import LENGTH_TOLERANCE_NS, TrackFiles, check_track_files
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
-from pipelines.receipt.journal_checks import check_dropped, check_gaps, check_lifecycle, check_load_levels
-from pipelines.receipt.journal_summary import JournalSummary, summarise_journal
+from pipelines.receipt.journal_checks import (
+    check_dropped,
+    check_gaps,
+    check_lifecycle,
+    check_load_levels,
+    halved_seconds,
+)
+from pipelines.receipt.journal_summary import JournalSummary
+from pipelines.receipt.lesson_reader import LessonReader
 from pipelines.receipt.measurements import Measurements
-from pipelines.receipt.media_checks import STILL_CHANGE, check_drift, check_picture, check_sound, outside_gaps
+from pipelines.receipt.media_checks import check_drift, check_picture, check_sound
 from pipelines.receipt.playlist_checks import check_playlists
 from pipelines.receipt.receipt import Receipt, TrackRow, verdict_of
-from pipelines.receipt.segment_reader import SegmentReader
+from pipelines.receipt.seconds import SECOND_NS, SoundSecond, seconds_of
 from pipelines.receipt.sidecar_checks import check_sidecar_files
 
-_SCREEN = "screen"
 _MIX = "sound"
 
 # In the first seconds nobody can have measured anything.
@@ -31,40 +41,39 @@ MediaSegments = Mapping[str, tuple[Medium, Sequence[str]]]
 """The medium of each track, and its segments in order, as paths in the lesson's folder."""
 
 
-def check_lesson(folder: Path, reader: SegmentReader | None = None) -> Receipt:
-    """Check the lesson in a folder by its bytes and by what was measured while recording.
+def check_lesson(folder: Path, reader: LessonReader | None = None) -> Receipt:
+    """Check the lesson in a folder by its bytes and by what was counted and measured while recording.
 
     It blocks: it reads every file that ``reader`` has not read yet.
 
     Raises:
         OSError: a file cannot be read.
     """
-    return build_receipt(folder, reader or SegmentReader())
+    return build_receipt(reader or LessonReader(folder))
 
 
-def build_receipt(
-    folder: Path, reader: SegmentReader, decode: Callable[[MediaSegments], Measurements] | None = None
-) -> Receipt:
+def build_receipt(reader: LessonReader, decode: Callable[[MediaSegments], Measurements] | None = None) -> Receipt:
     """Return the receipt of a lesson, by what ``decode`` measures if given, else by the journal's measurements.
 
     Raises:
         OSError: a file cannot be read.
     """
-    summary = summarise_journal(folder)
-    tracks, end = summary.replay.tracks, summary.replay.end
+    folder, summary = reader.folder, reader.read_journal()
+    tracks, end = summary.tracks, summary.end
     on_disk = {
         name: check_track_files(
             folder,
             track,
-            summary.replay.fragments[name],
+            summary.fragments[name],
             summary.gaps.get(name, []),
-            reader,
+            reader.segments,
             is_journal_whole=summary.damaged_lines == 0,
+            init_crcs=summary.init_crcs[name],
         )
         for name, track in tracks.items()
     }
     lesson_ns = end.lesson_ns if end else max((files.end_ns for files in on_disk.values()), default=0)
-    findings = [*check_lifecycle(summary), *check_gaps(summary), *check_dropped(summary)]
+    findings = [*check_lifecycle(summary), *check_gaps(summary), *check_dropped(summary, lesson_ns)]
     findings += check_load_levels(summary, lesson_ns)
     for name, files in on_disk.items():
         findings += files.findings
@@ -74,15 +83,15 @@ def build_receipt(
         segments_ns = {path: length for files in on_disk.values() for path, length in files.segments_ns.items()}
         findings += check_playlists(folder, media, segments_ns, lesson_ns)
     findings += check_sidecar_files(folder)
+    findings += _check_coverage(summary, lesson_ns)
     if decode is None:
         measured = Measurements(summary.pictures, summary.sounds, STILL_CHANGE)
     else:
         measured = decode({name: (media[name], list(on_disk[name].segments_ns)) for name in media})
     findings += measured.findings
     findings += _check_measurements(summary, measured, lesson_ns)
-    begin = summary.replay.begin
     return Receipt(
-        lesson=begin.lesson if begin else folder.resolve().name,
+        lesson=summary.begin.lesson if summary.begin else folder.resolve().name,
         lesson_time_ns=lesson_ns,
         recording=verdict_of(findings),
         decoded=decode is not None,
@@ -100,36 +109,79 @@ def _check_length(track: str, files: TrackFiles, lesson_ns: int) -> Iterator[Fin
         yield bad(FindingCode.LENGTH, track, files.start_ns, files.end_ns, seconds=seconds, lesson_s=lesson_ns / 1e9)
 
 
+def _check_coverage(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding]:
+    """Check what was counted while recording, which no decode of the result can tell."""
+    for name, pictures in summary.pictures.items():
+        track = summary.tracks.get(name)
+        yield from check_picture_rate(
+            name,
+            pictures,
+            lesson_ns,
+            nominal_fps=track.fps if track else 0.0,
+            excused=seconds_of(summary.gaps.get(name, [])),
+            halved=halved_seconds(summary, name, lesson_ns),
+            is_screen=name == SCREEN,
+        )
+        yield from check_damaged_pictures(name, pictures)
+    for name, sounds in summary.sounds.items():
+        yield from check_samples(name, sounds, lesson_ns, excused=_silent_seconds(summary, name))
+    yield from check_drift(summary.worst_drifts.values())
+    for name, drift in summary.odd_rates.items():
+        percent = round(100 + drift.ppm * 1e-4, 1)
+        if is_rate_of_a_card(drift.ppm):
+            yield note(FindingCode.WRONG_RATE, name, drift.lesson_ns, percent=percent)
+        else:
+            yield bad(FindingCode.ODD_RATE, name, drift.lesson_ns, percent=percent)
+
+
+def _silent_seconds(summary: JournalSummary, microphone: str) -> set[int]:
+    """The seconds of a microphone's journalled gaps; a lone one has no track of its own: its gaps are the mix's."""
+    lone = summary.gaps.get(_MIX, []) if microphone not in summary.tracks else []
+    return seconds_of([*summary.gaps.get(microphone, []), *lone])
+
+
 def _check_measurements(summary: JournalSummary, measured: Measurements, lesson_ns: int) -> Iterator[Finding]:
-    tracks, gaps = summary.replay.tracks, summary.gaps
+    tracks = summary.tracks
     for name, pictures in measured.pictures.items():
-        shown = outside_gaps(pictures, gaps.get(name, []))
+        gaps = seconds_of(summary.gaps.get(name, []))
+        is_full_range = name in tracks and tracks[name].full_range
         yield from check_picture(
-            name, shown, lesson_ns, still_change=measured.still_change, may_stand_still=name == _SCREEN
+            name,
+            [one for one in pictures if one.lesson_ns // SECOND_NS not in gaps],
+            lesson_ns,
+            black_luma=black_luma(full_range=is_full_range),
+            still_change=measured.still_change,
+            may_stand_still=name == SCREEN,
         )
     for name, sounds in measured.sounds.items():
-        # A lone microphone has no track of its own: its gaps are those of the mix.
-        silent = gaps.get(name, []) + (gaps.get(_MIX, []) if name not in tracks else [])
-        yield from check_sound(name, outside_gaps(sounds, silent), lesson_ns)
-    yield from check_drift(summary.drifts)
+        silent = _silent_seconds(summary, name)
+        recorded = tracks.get(name) or tracks.get(_MIX)
+        yield from check_sound(
+            name,
+            [one for one in sounds if one.lesson_ns // SECOND_NS not in silent],
+            lesson_ns,
+            keeps_channels=recorded is not None and recorded.channels > 1,
+        )
     if lesson_ns < _MEASURED_NS:
         return
     for name, track in tracks.items():
-        if track.medium is Medium.PICTURE and not measured.pictures.get(name):
+        if track.medium is Medium.PICTURE and not any(one.luma >= 0 for one in measured.pictures.get(name, ())):
             yield note(FindingCode.UNMEASURED, name)
         if track.medium is Medium.SOUND and not measured.sounds:
             yield bad(FindingCode.UNMEASURED, name)
 
 
-def _sounds_of(track: str, measured: Measurements) -> list[SoundMeasurement]:
+def _sounds_of(track: str, measured: Measurements) -> Iterator[SoundSecond]:
     """A track's own measurements, else those of all microphones: the mix is made of them."""
-    return measured.sounds.get(track) or [one for sounds in measured.sounds.values() for one in sounds]
+    if track in measured.sounds:
+        return iter(measured.sounds[track])
+    return chain.from_iterable(measured.sounds.values())
 
 
 def _track_row(track: Track, files: TrackFiles, gaps: Sequence[Gap], measured: Measurements) -> TrackRow:
     length_ns = files.end_ns - files.start_ns
-    pictures = measured.pictures.get(track.track, [])
-    sounds = _sounds_of(track.track, measured) if track.medium is Medium.SOUND else []
+    pictures = list(measured.pictures.get(track.track, ()))
+    sounds = list(_sounds_of(track.track, measured)) if track.medium is Medium.SOUND else []
     return TrackRow(
         track=track.track,
         medium=track.medium,
@@ -141,8 +193,12 @@ def _track_row(track: Track, files: TrackFiles, gaps: Sequence[Gap], measured: M
         bit_rate_bps=round(files.bytes * 8e9 / length_ns) if length_ns > 0 else 0,
         holes=len(gaps),
         hole_ns=sum(gap.to_ns - gap.from_ns for gap in gaps),
-        darkest_luma=min((one.luma for one in pictures), default=None),
-        least_change=min((one.change for one in pictures), default=None),
-        loudest_dbfs=max((one.rms_dbfs for one in sounds), default=None),
-        peak_dbfs=max((one.peak_dbfs for one in sounds), default=None),
+        darkest_luma=_rounded(min((one.luma for one in pictures if one.luma >= 0), default=None)),
+        least_change=_rounded(min((one.change for one in pictures if one.change >= 0), default=None)),
+        loudest_dbfs=_rounded(max((one.rms_dbfs for one in sounds), default=None)),
+        peak_dbfs=_rounded(max((one.peak_dbfs for one in sounds), default=None)),
     )
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from statistics import fmean
 from typing import Protocol
 
@@ -10,15 +9,22 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.journal.entries import PictureMeasurement, SoundMeasurement
+from pipelines.capture.channel_meter import ChannelMeter
+from pipelines.capture.level_meter import to_dbfs
 from pipelines.receipt.findings import Finding, FindingCode, bad
+from pipelines.receipt.seconds import (
+    NOT_COUNTED,
+    SECOND_NS,
+    PictureSecond,
+    SoundSecond,
+    picture_seconds,
+    sound_seconds,
+)
 from pipelines.yuv_planes import planes_of, subsampled_luma
 
 # The recorder repeats a picture long before this: a longer break was never written.
 LONGEST_PICTURE_NS = 2_000_000_000
-QUIETEST_DBFS = -120.0
 
-_SECOND_NS = 1_000_000_000
 _BLOCK = 16
 
 
@@ -48,17 +54,17 @@ class PictureMeter:
         self._blocks: NDArray[np.float64] | None = None
         self._lumas: list[float] = []
         self.gaps: list[Finding] = []
-        self.measurements: list[PictureMeasurement] = []
+        self.seconds = picture_seconds()
 
     def measure(self, frame: av.VideoFrame | av.AudioFrame) -> None:
         """See DecodedMeter.measure."""
         if not isinstance(frame, av.VideoFrame) or frame.pts is None or frame.time_base is None:
             raise ValueError("a picture without a time")
-        at_ns = round(frame.pts * frame.time_base * _SECOND_NS)
+        at_ns = round(frame.pts * frame.time_base * SECOND_NS)
         if self._last is not None and at_ns - self._last_ns > LONGEST_PICTURE_NS:
-            seconds = (at_ns - self._last_ns) / _SECOND_NS
+            seconds = (at_ns - self._last_ns) / SECOND_NS
             self.gaps.append(bad(FindingCode.UNFILLED_GAP, self._track, self._last_ns, at_ns, seconds=seconds))
-        if at_ns // _SECOND_NS != self._last_ns // _SECOND_NS:
+        if at_ns // SECOND_NS != self._last_ns // SECOND_NS:
             self.finish_second()
         self._last, self._last_ns = frame, at_ns
         self._lumas.append(float(subsampled_luma(frame).mean()))
@@ -71,14 +77,9 @@ class PictureMeter:
             return
         blocks = _block_means(self._last)
         if self._blocks is not None and self._blocks.shape == blocks.shape:
-            self.measurements.append(
-                PictureMeasurement(
-                    track=self._track,
-                    lesson_ns=self._last_ns // _SECOND_NS * _SECOND_NS,
-                    luma=round(fmean(self._lumas), 2),
-                    change=round(float(np.abs(blocks - self._blocks).max()), 3),
-                )
-            )
+            change = float(np.abs(blocks - self._blocks).max())
+            at_ns = self._last_ns // SECOND_NS * SECOND_NS
+            self.seconds.append(PictureSecond(at_ns, fmean(self._lumas), change, NOT_COUNTED, 0, 0.0))
         self._blocks = blocks
         self._lumas = []
 
@@ -92,32 +93,36 @@ def _block_means(frame: av.VideoFrame) -> NDArray[np.float64]:
 
 
 class SoundMeter:
-    """Measures RMS level and peak of each lesson second."""
+    """Measures RMS level and peak of each lesson second, and the level of each channel above mains hum."""
 
-    def __init__(self, track: str) -> None:
-        self._track = track
-        self._powers: dict[int, list[float]] = {}
-        self._peaks: dict[int, float] = {}
+    def __init__(self) -> None:
+        self.seconds = sound_seconds()
+        self._second = -1
+        self._powers: list[float] = []
+        self._peak = 0.0
+        self._channels = ChannelMeter()
+        self._rate_hz = 0
 
     def measure(self, frame: av.VideoFrame | av.AudioFrame) -> None:
         """See DecodedMeter.measure."""
         if not isinstance(frame, av.AudioFrame) or frame.pts is None or frame.time_base is None:
             raise ValueError("sound without a time")
-        second = int(frame.pts * frame.time_base)
-        samples = frame.to_ndarray()
-        self._powers.setdefault(second, []).append(float(np.square(samples, dtype=np.float64).mean()))
-        self._peaks[second] = max(self._peaks.get(second, 0.0), float(np.abs(samples).max()))
+        at_ns = int(frame.pts * frame.time_base * SECOND_NS)
+        if at_ns // SECOND_NS != self._second:
+            self.finish_second()
+            self._second = at_ns // SECOND_NS
+        if frame.sample_rate != self._rate_hz:
+            self._rate_hz = frame.sample_rate
+            self._channels.restart(self._rate_hz)
+        samples = np.asarray(frame.to_ndarray(), np.float32)
+        self._powers.append(float(np.square(samples, dtype=np.float64).mean()))
+        self._peak = max(self._peak, float(np.abs(samples).max()))
+        self._channels.push_samples(samples.T, at_ns)
 
-    def measurements(self) -> Iterator[SoundMeasurement]:
-        """Yield the measurement of each second, in order."""
-        for second, powers in sorted(self._powers.items()):
-            yield SoundMeasurement(
-                track=self._track,
-                lesson_ns=second * _SECOND_NS,
-                rms_dbfs=_dbfs(fmean(powers) ** 0.5),
-                peak_dbfs=_dbfs(self._peaks[second]),
-            )
-
-
-def _dbfs(amplitude: float) -> float:
-    return round(max(QUIETEST_DBFS, 20 * float(np.log10(max(amplitude, 1e-9)))), 2)
+    def finish_second(self) -> None:
+        """Measure the second of the last frame, which is over."""
+        if self._powers:
+            rms_dbfs, peak_dbfs = to_dbfs(fmean(self._powers) ** 0.5), to_dbfs(self._peak)
+            levels = tuple(self._channels.pop_second(self._second))
+            self.seconds.append(SoundSecond(self._second * SECOND_NS, rms_dbfs, peak_dbfs, NOT_COUNTED, levels))
+        self._powers, self._peak = [], 0.0

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
-from pipelines.files.lesson_layout import INIT, PART, segment_name, segment_number
+from pipelines.files.lesson_layout import PART, init_name, segment_name, segment_number
 from pipelines.files.mp4_boxes import InvalidBox, parse_boxes
-from pipelines.journal.entries import Fragment, Gap, Medium, Track
+from pipelines.journal.entries import Gap, Medium, Track
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
-from pipelines.receipt.segment_reader import ScannedFragment, ScannedSegment, SegmentReader
+from pipelines.receipt.fragment_records import FragmentRecord, JournalledFragments
+from pipelines.receipt.segment_reader import ScannedSegment, SegmentReader
 
 LENGTH_TOLERANCE_NS = 100_000_000
 _ROUNDING_NS = 1_000
@@ -22,13 +23,8 @@ _AAC_FRAME = 1024
 _LATE_PICTURE_INTERVALS = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class _TimeSpan:
-    """The time of a fragment in its track's time scale, and the longest break before it that is none."""
-
-    start: int
-    duration: int
-    tolerance: float
+ByOffset = Mapping[int, FragmentRecord]
+"""Fragments of a segment by their offset in its file."""
 
 
 class _FragmentValues(TypedDict):
@@ -52,17 +48,21 @@ class TrackFiles:
 def check_track_files(
     folder: Path,
     track: Track,
-    journalled: Mapping[int, Mapping[int, Fragment]],
+    journalled: JournalledFragments,
     gaps: Sequence[Gap],
     reader: SegmentReader,
     *,
     is_journal_whole: bool,
+    init_crcs: Mapping[int, int] | None = None,
 ) -> TrackFiles:
     """Read every file of a track and compare it with the journal; a file that cannot be read counts as broken.
 
-    ``journalled`` are the track's fragments by the journal, by segment and offset, ``gaps`` its journalled gaps.
+    ``journalled`` are the track's fragments by the journal, ``gaps`` its journalled gaps, ``init_crcs`` the CRC-32
+    of its init segments by number.
     """
-    check = _TrackCheck(folder / track.track, track, gaps, reader, is_journal_whole=is_journal_whole)
+    check = _TrackCheck(
+        folder / track.track, track, gaps, reader, is_journal_whole=is_journal_whole, init_crcs=init_crcs or {}
+    )
     check.run(journalled)
     return check.files
 
@@ -71,30 +71,37 @@ class _TrackCheck:
     """The check of one track."""
 
     def __init__(
-        self, folder: Path, track: Track, gaps: Sequence[Gap], reader: SegmentReader, *, is_journal_whole: bool
+        self,
+        folder: Path,
+        track: Track,
+        gaps: Sequence[Gap],
+        reader: SegmentReader,
+        *,
+        is_journal_whole: bool,
+        init_crcs: Mapping[int, int],
     ) -> None:
         self.files = TrackFiles()
         self._folder = folder
         self._track = track
         self._gaps = gaps
         self._reader = reader
+        self._init_crcs = init_crcs
+        self._end: int | None = None
         # A fragment whose journal line was lost is no surprise.
         self._unknown = bad if is_journal_whole else note
 
-    def run(self, journalled: Mapping[int, Mapping[int, Fragment]]) -> None:
-        self._check_init()
+    def run(self, journalled: JournalledFragments) -> None:
+        self._check_inits()
         names = {path.name for path in self._folder.iterdir()} if self._folder.is_dir() else set()
         numbers = {number for name in names if (number := segment_number(name)) is not None}
         for name in sorted(name for name in names if name.endswith(PART)):
             self._add(bad(FindingCode.SEGMENT_UNFINISHED, self._track.track, file=f"{self._track.track}/{name}"))
-        spans: list[_TimeSpan] = []
-        for number in sorted(numbers | {number for number, fragments in journalled.items() if fragments}):
-            fragments = journalled.get(number, {})
+        for number in sorted(numbers | journalled.numbers):
             if number in numbers:
-                spans += self._check_segment(number, fragments)
-            elif not self._is_in_gap(fragments):
+                self._check_segment(number, journalled)
+            elif not self._is_in_gap(fragments := journalled.by_offset(number)):
                 self._add(self._finding_over(FindingCode.SEGMENT_MISSING, fragments, file=self._path(number)))
-        self._check_continuity(spans)
+        self.files.end_ns = self._ns(self._end or 0)
 
     def _path(self, number: int) -> str:
         return f"{self._track.track}/{segment_name(number)}"
@@ -105,53 +112,59 @@ class _TrackCheck:
     def _ns(self, ticks: float) -> int:
         return round(ticks * 1_000_000_000 / self._track.timescale)
 
-    def _span_ns(self, fragments: Mapping[int, Fragment]) -> tuple[int, int]:
+    def _span_ns(self, fragments: ByOffset) -> tuple[int, int]:
         start = min(fragment.start for fragment in fragments.values())
         end = max(fragment.start + fragment.duration for fragment in fragments.values())
         return self._ns(start), self._ns(end)
 
-    def _finding_over(self, code: FindingCode, fragments: Mapping[int, Fragment], **values: str | float) -> Finding:
+    def _finding_over(self, code: FindingCode, fragments: ByOffset, **values: str | float) -> Finding:
         """A bad finding over the time of these journalled fragments."""
         from_ns, to_ns = self._span_ns(fragments) if fragments else (None, None)
         return bad(code, self._track.track, from_ns, to_ns, **values)
 
-    def _is_in_gap(self, fragments: Mapping[int, Fragment]) -> bool:
+    def _is_in_gap(self, fragments: ByOffset) -> bool:
         """Whether recovery gave these fragments up, filled their time and journalled the gap."""
         start_ns, end_ns = self._span_ns(fragments)
         return any(gap.from_ns <= start_ns + _ROUNDING_NS and end_ns <= gap.to_ns + _ROUNDING_NS for gap in self._gaps)
 
-    def _check_init(self) -> None:
-        path = f"{self._track.track}/{INIT}"
-        try:
-            data = (self._folder / INIT).read_bytes()
-        except FileNotFoundError:
-            self._add(bad(FindingCode.INIT_MISSING, self._track.track, file=path))
-            return
-        if not _is_whole_init(data) or self._track.init_crc not in (None, zlib.crc32(data)):
-            self._add(bad(FindingCode.INIT_DAMAGED, self._track.track, file=path))
+    def _check_inits(self) -> None:
+        crcs = {self._track.init: self._track.init_crc, **self._init_crcs}
+        for number in sorted({1, *crcs}):
+            path = f"{self._track.track}/{init_name(number)}"
+            try:
+                data = (self._folder / init_name(number)).read_bytes()
+            except FileNotFoundError:
+                self._add(bad(FindingCode.INIT_MISSING, self._track.track, file=path))
+                continue
+            if not _is_whole_init(data) or crcs.get(number) not in (None, zlib.crc32(data)):
+                self._add(bad(FindingCode.INIT_DAMAGED, self._track.track, file=path))
 
-    def _check_segment(self, number: int, journalled: Mapping[int, Fragment]) -> list[_TimeSpan]:
+    def _check_segment(self, number: int, journalled: JournalledFragments) -> None:
         path = self._path(number)
         try:
             scanned = self._reader.read(self._folder / segment_name(number))
         except OSError as error:
             reason = error.strerror or str(error)
-            self._add(self._finding_over(FindingCode.SEGMENT_BROKEN, journalled, file=path, reason=reason))
-            return []
+            known = journalled.by_offset(number)
+            self._add(self._finding_over(FindingCode.SEGMENT_BROKEN, known, file=path, reason=reason))
+            return
         self.files.bytes += scanned.size
         self.files.fragments += len(scanned.fragments)
-        if not journalled:
-            self._add(self._unknown(FindingCode.SEGMENT_UNKNOWN, self._track.track, file=path))
-        else:
-            self._compare_with_journal(path, scanned, journalled)
-        first = scanned.fragments[0].header if scanned.fragments else None
+        first = next(iter(scanned.fragments), None)
         if first is not None and self._track.medium is Medium.PICTURE and not first.is_key:
             self._add(bad(FindingCode.NO_KEY_PICTURE, self._track.track, self._ns(first.start), file=path))
-        spans = list(self._time_spans(scanned, journalled))
-        self.files.segments_ns[path] = self._ns(sum(span.duration for span in spans))
-        return spans
+        spans: Iterable[FragmentRecord] = scanned.fragments
+        # Nearly every segment of every lesson is what the journal says.
+        if scanned.damage or scanned.fragments != journalled.records(number):
+            known = journalled.by_offset(number)
+            if not known:
+                self._add(self._unknown(FindingCode.SEGMENT_UNKNOWN, self._track.track, file=path))
+            else:
+                self._compare_with_journal(path, scanned, known)
+            spans = _time_spans(scanned, known)
+        self._check_continuity(path, spans, self._tolerance(scanned))
 
-    def _compare_with_journal(self, path: str, scanned: ScannedSegment, journalled: Mapping[int, Fragment]) -> None:
+    def _compare_with_journal(self, path: str, scanned: ScannedSegment, journalled: ByOffset) -> None:
         on_disk = {fragment.offset: fragment for fragment in scanned.fragments}
         lost = {offset: fragment for offset, fragment in journalled.items() if offset not in on_disk}
         if scanned.damage:
@@ -164,38 +177,39 @@ class _TrackCheck:
             about = {"file": path, "offset": offset, "length": found.length}
             known = journalled.get(offset)
             if known is None:
-                start_ns = self._ns(found.header.start)
+                start_ns = self._ns(found.start)
                 self._add(self._unknown(FindingCode.FRAGMENT_UNKNOWN, self._track.track, start_ns, **about))
             elif (known.length, known.crc) != (found.length, found.crc):
                 self._add(self._finding_over(FindingCode.FRAGMENT_DAMAGED, {offset: known}, **about))
 
-    def _time_spans(self, scanned: ScannedSegment, journalled: Mapping[int, Fragment]) -> Iterator[_TimeSpan]:
-        """Times as the files have them, except where the bytes are damaged and the journal knows better."""
-        for fragment in scanned.fragments:
-            known = journalled.get(fragment.offset)
-            source = fragment.header if known is None or known.crc == fragment.crc else known
-            yield _TimeSpan(source.start, source.duration, self._tolerance(fragment))
-
-    def _tolerance(self, fragment: ScannedFragment) -> float:
+    def _tolerance(self, scanned: ScannedSegment) -> float:
+        """The longest break between fragments that is none."""
         if self._track.medium is Medium.SOUND:
             return _AAC_FRAME
         nominal = self._track.timescale / self._track.fps if self._track.fps else 0.0
-        measured = fragment.header.duration / max(1, fragment.header.samples)
-        return _LATE_PICTURE_INTERVALS * max(nominal, measured)
+        return _LATE_PICTURE_INTERVALS * max(nominal, scanned.longest_sample)
 
-    def _check_continuity(self, spans: list[_TimeSpan]) -> None:
-        if not spans:
-            return
-        end = spans[0].start
+    def _check_continuity(self, path: str, spans: Iterable[FragmentRecord], tolerance: float) -> None:
+        duration = 0
         for span in spans:
-            apart = span.start - end
-            if abs(apart) > span.tolerance:
+            if self._end is None:
+                self.files.start_ns = self._ns(span.start)
+                self._end = span.start
+            apart = span.start - self._end
+            if abs(apart) > tolerance:
                 code = FindingCode.UNFILLED_GAP if apart > 0 else FindingCode.OVERLAP
-                from_ns, to_ns = sorted((self._ns(end), self._ns(span.start)))
+                from_ns, to_ns = sorted((self._ns(self._end), self._ns(span.start)))
                 self._add(bad(code, self._track.track, from_ns, to_ns, seconds=self._ns(abs(apart)) / 1e9))
-            end = span.start + span.duration
-        self.files.start_ns = self._ns(spans[0].start)
-        self.files.end_ns = self._ns(end)
+            self._end = span.start + span.duration
+            duration += span.duration
+        self.files.segments_ns[path] = self._ns(duration)
+
+
+def _time_spans(scanned: ScannedSegment, journalled: ByOffset) -> Iterator[FragmentRecord]:
+    """The fragments as the files have them, except where the bytes are damaged and the journal knows better."""
+    for fragment in scanned.fragments:
+        known = journalled.get(fragment.offset)
+        yield fragment if known is None or known.crc == fragment.crc else known
 
 
 def _is_whole_init(data: bytes) -> bool:

@@ -7,6 +7,8 @@ from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.number_ranges import Int128
+
 
 class Severity(StrEnum):
     """A ``bad`` finding makes the lesson bad; a ``note`` is worth knowing."""
@@ -45,7 +47,7 @@ class FindingCode(StrEnum):
     OVERLAP = "overlap"  # seconds
     LENGTH = "length"  # seconds, lesson_s
     FILLED_GAP = "hole"  # seconds, count, cause
-    DROPPED = "dropped"  # count, what, cause
+    DROPPED = "dropped"  # count, what, cause; seconds, where a rate is known
     COARSER = "coarser"  # seconds, preset (the cheapest)
     HALVED = "halved"  # seconds
 
@@ -60,7 +62,13 @@ class FindingCode(StrEnum):
 
     BLACK = "black"  # seconds
     FROZEN = "frozen"  # seconds
+    FEW_PICTURES = "few-pictures"  # seconds, fps, promised_fps (0: not known)
+    DAMAGED_PICTURES = "damaged-pictures"  # count, seconds
     MICROPHONE_DEAD = "microphone-dead"  # seconds, loudest_dbfs
+    CHANNEL_DEAD = "channel-dead"  # seconds, channel (from 1)
+    SOUND_MISSING = "sound-missing"  # seconds
+    WRONG_RATE = "wrong-rate"  # percent (of the samples that the device promised)
+    ODD_RATE = "odd-rate"  # percent (of the samples that should have come)
     CLIPPING = "clipping"  # seconds
     AV_OFFSET = "av-offset"  # offset_ms
     UNMEASURED = "unwatched"
@@ -76,9 +84,9 @@ class Finding(BaseModel):
     code: FindingCode
     severity: Severity
     track: str | None = None
-    from_ns: int | None = None
-    to_ns: int | None = None
-    values: dict[str, str | int | float] = {}
+    from_ns: Int128 | None = None
+    to_ns: Int128 | None = None
+    values: dict[str, str | Int128 | float] = {}
 
 
 def _finding(

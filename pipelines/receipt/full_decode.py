@@ -11,10 +11,12 @@ from av.stream import Stream
 
 from pipelines.files.lesson_layout import INIT
 from pipelines.journal.entries import Medium
+from pipelines.receipt.compact_records import CompactRecords
 from pipelines.receipt.decoded_meters import DecodedMeter, PictureMeter, SoundMeter
-from pipelines.receipt.findings import FindingCode, bad
+from pipelines.receipt.findings import Finding, FindingCode, bad
 from pipelines.receipt.measurements import Measurements
 from pipelines.receipt.media_checks import STILL_DECODED_CHANGE
+from pipelines.receipt.seconds import PictureSecond, SoundSecond
 
 OnProgress = Callable[[int, int], None]
 """Called with the number of bytes done, and of bytes in all."""
@@ -28,28 +30,31 @@ def decode_tracks(
     Raises:
         OSError: a segment cannot be read.
     """
-    decoded = Measurements({}, {}, STILL_DECODED_CHANGE)
+    seen: dict[str, CompactRecords[PictureSecond]] = {}
+    heard: dict[str, CompactRecords[SoundSecond]] = {}
+    findings: list[Finding] = []
     total = sum((folder / path).stat().st_size for _, paths in tracks.values() for path in paths)
     done = 0
     for track, (medium, paths) in tracks.items():
         if not paths or not (folder / track / INIT).exists():
             continue
-        pictures, sounds = PictureMeter(track), SoundMeter(track)
+        pictures, sounds = PictureMeter(track), SoundMeter()
         meter: DecodedMeter = pictures if medium is Medium.PICTURE else sounds
         decoder = _TrackDecoder(medium, (folder / track / INIT).read_bytes())
         for path in paths:
             data = (folder / path).read_bytes()
             if reason := decoder.decode(data, meter):
-                decoded.findings.append(bad(FindingCode.UNDECODABLE, track, file=path, reason=reason))
+                findings.append(bad(FindingCode.UNDECODABLE, track, file=path, reason=reason))
             done += len(data)
             on_progress(done, total)
         if medium is Medium.PICTURE:
             pictures.finish_second()
-            decoded.findings += pictures.gaps
-            decoded.pictures[track] = pictures.measurements
+            findings += pictures.gaps
+            seen[track] = pictures.seconds
         else:
-            decoded.sounds[track] = list(sounds.measurements())
-    return decoded
+            sounds.finish_second()
+            heard[track] = sounds.seconds
+    return Measurements(seen, heard, STILL_DECODED_CHANGE, findings)
 
 
 class _TrackDecoder:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from pipelines.journal.entries import JOURNAL_LINES, Cause, Dropped, Track
+from pipelines.capture.level_meter import LESSON_RATE_HZ
+from pipelines.capture.signal_limits import believable_fps
+from pipelines.journal.entries import JOURNAL_LINES, Cause, Track
 from pipelines.journal.lesson_clock import JournalState
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
 from pipelines.receipt.journal_summary import JournalSummary
@@ -14,6 +16,7 @@ BAD_GAPS_NS = 1_000_000_000
 # The first sound is a few milliseconds late in any lesson.
 UNNOTICED_NS = 50_000_000
 BAD_DROPPED_SHARE = 0.01
+LEAST_DROPPED_S = 0.4
 
 # What somebody in the room wanted is no fault of the recording.
 _INTENDED = (Cause.TEACHER, Cause.TAKEN_BACK)
@@ -27,20 +30,20 @@ def check_lifecycle(summary: JournalSummary) -> Iterator[Finding]:
     if summary.is_empty:
         yield bad(FindingCode.NO_JOURNAL)
         return
-    end = summary.replay.end
+    end = summary.end
     if summary.damaged_lines:
         torn = sum(resumed.cause in _INTERRUPTIONS for resumed in summary.resumes)
         torn += end is not None and end.cause in _INTERRUPTIONS
         finding = note if summary.damaged_lines <= torn else bad
         yield finding(FindingCode.JOURNAL_DAMAGED, lines=summary.damaged_lines)
-    if not summary.replay.tracks:
+    if not summary.tracks:
         yield bad(FindingCode.NO_TRACK)
     if end is None:
         yield bad(FindingCode.NOT_ENDED)
     elif end.cause not in _NORMAL_ENDS:
         finding = bad if end.cause in _INTERRUPTIONS else note
         yield finding(FindingCode.CUT_SHORT, from_ns=end.lesson_ns, cause=end.cause)
-    for change in summary.replay.clock.changes:
+    for change in summary.clock.changes:
         if change.state is JournalState.PAUSED:
             yield note(FindingCode.PAUSED, from_ns=change.lesson_ns)
     for reduced in summary.bitrate_reductions:
@@ -64,19 +67,24 @@ def check_gaps(summary: JournalSummary) -> Iterator[Finding]:
             )
 
 
-def check_dropped(summary: JournalSummary) -> Iterator[Finding]:
-    """Check what was dropped: single pictures are not noticed; a hundredth of them is a box that cannot keep up."""
-    by_kind: dict[tuple[str, str, Cause], list[Dropped]] = {}
-    for entry in summary.dropped:
-        if entry.what != JOURNAL_LINES:
-            by_kind.setdefault((entry.track, entry.what, entry.cause), []).append(entry)
-    end = summary.replay.end
-    for (track, what, cause), entries in by_kind.items():
-        count = sum(entry.count for entry in entries)
-        is_bad = _is_too_many(count, what, summary.replay.tracks.get(track), end.lesson_ns if end else None)
-        finding = bad if is_bad else note
+def check_dropped(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding]:
+    """Check what was dropped, in seconds of its track: single pictures are not noticed, a second of sound is."""
+    for (name, what, cause), dropped in summary.dropped.items():
+        if what == JOURNAL_LINES:
+            continue
+        track = summary.tracks.get(name)
+        seconds = _seconds_of(dropped.count, what, track)
+        about = {} if seconds is None else {"seconds": round(seconds, 3)}
+        finding = bad if _is_too_much(what, seconds, lesson_ns) else note
         yield finding(
-            FindingCode.DROPPED, track, entries[0].lesson_ns, entries[-1].lesson_ns, count=count, what=what, cause=cause
+            FindingCode.DROPPED,
+            name,
+            dropped.from_ns,
+            dropped.to_ns,
+            count=dropped.count,
+            what=what,
+            cause=cause,
+            **about,
         )
 
 
@@ -106,9 +114,27 @@ def _total_s(spans: Sequence[tuple[int, int]]) -> float:
     return sum(to_ns - from_ns for from_ns, to_ns in spans) / 1e9
 
 
-def _is_too_many(count: int, what: str, track: Track | None, lesson_ns: int | None) -> bool:
-    if what == "fragments":
-        return True
-    if what != "pictures" or track is None or lesson_ns is None:
-        return False
-    return count > BAD_DROPPED_SHARE * track.fps * lesson_ns / 1e9
+def _seconds_of(count: int, what: str, track: Track | None) -> float | None:
+    if what == "pictures":
+        fps = believable_fps(track.fps) if track is not None else 0.0
+        return count / fps if fps else None
+    return count / LESSON_RATE_HZ if what.startswith("samples") else None
+
+
+def _is_too_much(what: str, seconds: float | None, lesson_ns: int) -> bool:
+    if seconds is None:
+        return what == "fragments"
+    if what == "pictures":
+        return seconds > max(LEAST_DROPPED_S, BAD_DROPPED_SHARE * lesson_ns / 1e9)
+    return seconds * 1e9 >= BAD_GAPS_NS
+
+
+def halved_seconds(summary: JournalSummary, track: str, lesson_ns: int) -> set[int]:
+    """The lesson seconds in which every other picture of a track was left out."""
+    levels = summary.load_levels
+    return {
+        second
+        for level, after in zip_longest(levels, levels[1:])
+        if track in level.halved
+        for second in range(level.lesson_ns // 10**9, -(-(after.lesson_ns if after else lesson_ns) // 10**9))
+    }

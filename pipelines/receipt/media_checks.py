@@ -1,33 +1,30 @@
 """Checks of brightness, movement and loudness: black or frozen pictures, dead or clipping microphones, A/V offset.
 
-Pure: the measurements, one a second, come from the journal or from a decode.
+Pure: the seconds come from the journal or from a decode.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from pipelines.journal.entries import Drift, Gap, PictureMeasurement, SoundMeasurement
+from pipelines.capture.signal_limits import (
+    ABOVE_HUM,
+    DEAD_RUN_S,
+    FULL_BAND,
+    PICTURE_RUN_S,
+    SAME_LEVEL_DB,
+    DeadLevels,
+    is_channel_dead,
+)
+from pipelines.journal.entries import Drift
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
+from pipelines.receipt.seconds import SECOND_NS, PictureSecond, SoundSecond
 
-SECOND_NS = 1_000_000_000
-
-# Black is 16 in limited range; a lens with its cap on adds a little noise.
-BLACK_LUMA = 24.0
-# A camera's noise alone moves luma by more; a picture sent again does not move it at all.
-STILL_CHANGE = 0.02
 # An encoder changes a still picture by so much; the smallest movement changes its block by twice as much.
 STILL_DECODED_CHANGE = 3.0
-PICTURE_RUN_S = 10
 
-# An input with nothing behind it is not digital zero: it lies far below any room, or keeps the same level for a
-# minute as only its own noise does. A class that reads in silence does neither. No lesson is quiet throughout.
-DEAD_DBFS = -55.0
-SURELY_DEAD_DBFS = -65.0
-SAME_LEVEL_DB = 3.0
-DEAD_RUN_S = 60
 NEVER_LOUD_S = 12
 
 CLIPPED_DBFS = -0.1
@@ -42,7 +39,15 @@ LATEST_MS = 60.0
 # In a short lesson half of it is a long time; below this nothing is judged.
 _SHORTEST_RUN_S = 3
 
-M = TypeVar("M", PictureMeasurement, SoundMeasurement)
+
+class Level(NamedTuple):
+    """The level of one second."""
+
+    lesson_ns: int
+    dbfs: float
+
+
+T = TypeVar("T", PictureSecond, SoundSecond, Level)
 
 
 def run_length_s(longest_s: int, lesson_ns: int) -> int:
@@ -53,20 +58,12 @@ def run_length_s(longest_s: int, lesson_ns: int) -> int:
     return max(_SHORTEST_RUN_S, min(longest_s, lesson_ns // (2 * SECOND_NS)) - 1)
 
 
-def outside_gaps(measurements: Sequence[M], gaps: Sequence[Gap]) -> list[M]:
-    """Return the measurements of those seconds that no journalled gap touches."""
-    return [
-        one
-        for one in measurements
-        if not any(gap.from_ns < one.lesson_ns + SECOND_NS and one.lesson_ns < gap.to_ns for gap in gaps)
-    ]
-
-
 def check_picture(
     track: str,
-    measurements: Sequence[PictureMeasurement],
+    seconds: Iterable[PictureSecond],
     lesson_ns: int,
     *,
+    black_luma: float,
     still_change: float,
     may_stand_still: bool,
 ) -> Iterator[Finding]:
@@ -74,58 +71,88 @@ def check_picture(
 
     A screen may stand still, and be dark, which is worth a note at most.
     """
+    looked_at = [one for one in seconds if one.luma >= 0]
     longest = run_length_s(PICTURE_RUN_S, lesson_ns)
     finding = note if may_stand_still else bad
-    for run in _runs(measurements, lambda one: one.luma < BLACK_LUMA, longest):
-        yield finding(FindingCode.BLACK, track, *_span(run), seconds=len(run))
+    for run in _runs(looked_at, lambda one: one.luma < black_luma, longest):
+        yield finding(FindingCode.BLACK, track, *_span(run), seconds=_length_s(run))
     if may_stand_still:
         return
-    for run in _runs(measurements, lambda one: one.change < still_change and one.luma >= BLACK_LUMA, longest):
-        yield bad(FindingCode.FROZEN, track, *_span(run), seconds=len(run))
+    for run in _runs(looked_at, lambda one: one.change < still_change and one.luma >= black_luma, longest):
+        yield bad(FindingCode.FROZEN, track, *_span(run), seconds=_length_s(run))
 
 
-def check_sound(track: str, measurements: Sequence[SoundMeasurement], lesson_ns: int) -> Iterator[Finding]:
-    """Find the runs in which a microphone is dead, and the seconds in which it clips."""
-    for run in _dead_runs(measurements, lesson_ns):
-        loudest = max(one.rms_dbfs for one in run)
-        yield bad(FindingCode.MICROPHONE_DEAD, track, *_span(run), seconds=len(run), loudest_dbfs=round(loudest, 1))
-    clipped = [one for one in measurements if one.peak_dbfs >= CLIPPED_DBFS]
+def check_sound(
+    track: str, seconds: Sequence[SoundSecond], lesson_ns: int, *, keeps_channels: bool
+) -> Iterator[Finding]:
+    """Find the runs in which a microphone or a channel of it is dead, and the seconds in which it clips.
+
+    ``keeps_channels``: the recording has them apart, so that a dead one is not heard on one side; else it is a note.
+    """
+    above_hum = [Level(one.lesson_ns, max(one.channels_dbfs)) for one in seconds if one.channels_dbfs]
+    if above_hum:
+        dead = list(_dead_runs(above_hum, lesson_ns, ABOVE_HUM))
+    else:
+        dead = list(_dead_runs([Level(one.lesson_ns, one.rms_dbfs) for one in seconds], lesson_ns, FULL_BAND))
+    for run in dead:
+        loudest = max(one.dbfs for one in run)
+        yield bad(
+            FindingCode.MICROPHONE_DEAD, track, *_span(run), seconds=_length_s(run), loudest_dbfs=round(loudest, 1)
+        )
+    spans = [_span(run) for run in dead]
+    heard = [one for one in seconds if not any(begin <= one.lesson_ns < end for begin, end in spans)]
+    yield from _check_channels(track, heard, lesson_ns, keeps_channels=keeps_channels)
+    clipped = [one for one in seconds if one.peak_dbfs >= CLIPPED_DBFS]
     if len(clipped) >= CLIPPED_NOTE_S:
-        finding = bad if len(clipped) > CLIPPED_BAD_SHARE * len(measurements) else note
+        finding = bad if len(clipped) > CLIPPED_BAD_SHARE * len(seconds) else note
         yield finding(FindingCode.CLIPPING, track, *_span(clipped), seconds=len(clipped))
 
 
-def check_drift(drifts: Sequence[Drift]) -> Iterator[Finding]:
-    """Find the worst A/V offset of each microphone that passed the limits; positive is late sound."""
-    worst: dict[str, Drift] = {}
+def check_drift(drifts: Iterable[Drift]) -> Iterator[Finding]:
+    """Check the worst A/V offset of each microphone; positive is late sound."""
     for drift in drifts:
         if not EARLIEST_MS <= drift.offset_ms <= LATEST_MS:
-            known = worst.get(drift.track)
-            if known is None or abs(drift.offset_ms) > abs(known.offset_ms):
-                worst[drift.track] = drift
-    for drift in worst.values():
-        yield bad(FindingCode.AV_OFFSET, drift.track, drift.lesson_ns, offset_ms=round(drift.offset_ms, 1))
+            yield bad(FindingCode.AV_OFFSET, drift.track, drift.lesson_ns, offset_ms=round(drift.offset_ms, 1))
 
 
-def _dead_runs(measurements: Sequence[SoundMeasurement], lesson_ns: int) -> Iterator[list[SoundMeasurement]]:
-    for run in _runs(measurements, lambda one: one.rms_dbfs < DEAD_DBFS, _SHORTEST_RUN_S):
-        levels = [one.rms_dbfs for one in run]
-        never_loud = len(run) == len(measurements) >= NEVER_LOUD_S
-        same_level = len(run) >= DEAD_RUN_S - 1 and max(levels) - min(levels) < SAME_LEVEL_DB
+def _check_channels(
+    track: str, seconds: Sequence[SoundSecond], lesson_ns: int, *, keeps_channels: bool
+) -> Iterator[Finding]:
+    finding = bad if keeps_channels else note
+    for channel in range(max((len(one.channels_dbfs) for one in seconds), default=0)):
+
+        def is_dead(one: SoundSecond, channel: int = channel) -> bool:
+            return is_channel_dead(one.channels_dbfs[channel], max(one.channels_dbfs))
+
+        there = [one for one in seconds if len(one.channels_dbfs) > max(1, channel)]
+        for run in _runs(there, is_dead, run_length_s(DEAD_RUN_S, lesson_ns)):
+            yield finding(FindingCode.CHANNEL_DEAD, track, *_span(run), seconds=_length_s(run), channel=channel + 1)
+
+
+def _dead_runs(levels: Sequence[Level], lesson_ns: int, limits: DeadLevels) -> Iterator[list[Level]]:
+    for run in _runs(levels, lambda one: one.dbfs < limits.maybe, _SHORTEST_RUN_S):
+        dbfs = [one.dbfs for one in run]
+        never_loud = len(run) == len(levels) >= NEVER_LOUD_S
+        same_level = _length_s(run) >= DEAD_RUN_S - 1 and max(dbfs) - min(dbfs) < SAME_LEVEL_DB
         if never_loud or same_level:
             yield run
         else:
             longest = run_length_s(DEAD_RUN_S, lesson_ns)
-            yield from _runs(run, lambda one: one.rms_dbfs < SURELY_DEAD_DBFS, longest)
+            yield from _runs(run, lambda one: one.dbfs < limits.surely, longest)
 
 
-def _runs(measurements: Sequence[M], predicate: Callable[[M], bool], shortest_s: int) -> Iterator[list[M]]:
-    """The runs of at least ``shortest_s`` seconds in which ``predicate`` holds."""
-    for holds, group in groupby(measurements, key=predicate):
+def _runs(seconds: Sequence[T], predicate: Callable[[T], bool], shortest_s: int) -> Iterator[list[T]]:
+    """The runs of at least ``shortest_s`` seconds in which ``predicate`` holds wherever something was measured."""
+    for holds, group in groupby(seconds, key=predicate):
         run = list(group)
-        if holds and len(run) >= shortest_s:
+        if holds and _length_s(run) >= shortest_s:
             yield run
 
 
-def _span(run: Sequence[PictureMeasurement] | Sequence[SoundMeasurement]) -> tuple[int, int]:
+def _span(run: Sequence[T]) -> tuple[int, int]:
     return run[0].lesson_ns, run[-1].lesson_ns + SECOND_NS
+
+
+def _length_s(run: Sequence[T]) -> int:
+    begin_ns, end_ns = _span(run)
+    return (end_ns - begin_ns) // SECOND_NS

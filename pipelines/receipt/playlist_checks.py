@@ -64,15 +64,14 @@ def _check_media(
     if not playlist.ended:
         yield bad(FindingCode.PLAYLIST_OPEN, file=name)
     listed = [segment.path for segment in playlist.segments]
-    tracks = {str(PurePosixPath(path).parent) for path in [*listed, playlist.init]}
+    tracks = {str(PurePosixPath(path).parent) for path in [*listed, *playlist.inits]}
     on_disk = [path for path in segments_ns if str(PurePosixPath(path).parent) in tracks]
     if name == PROGRAMME_PLAYLIST:
         differing = [path for path in listed if path not in segments_ns]
     else:
         differing = [one for one, other in zip(listed, on_disk, strict=False) if one != other]
         differing += listed[len(on_disk) :] + on_disk[len(listed) :]
-    if not (folder / playlist.init).exists():
-        differing.insert(0, playlist.init)
+    differing = [init for init in playlist.inits if not (folder / init).exists()] + differing
     if differing:
         yield bad(FindingCode.PLAYLIST_DIFFERS, file=name, other=differing[0])
         return

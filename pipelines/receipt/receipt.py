@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.files.durable import write_atomically
 from pipelines.files.lesson_layout import RECEIPT_JSON
 from pipelines.journal.entries import Medium
+from pipelines.number_ranges import Int128
 from pipelines.receipt.findings import Finding, Severity
 
 
@@ -42,13 +43,13 @@ class TrackRow(BaseModel):
     track: str
     medium: Medium
     how: str
-    length_ns: int
-    segments: int
-    fragments: int
-    bytes: int
-    bit_rate_bps: int
-    holes: int
-    hole_ns: int
+    length_ns: Int128
+    segments: Int128
+    fragments: Int128
+    bytes: Int128
+    bit_rate_bps: Int128
+    holes: Int128
+    hole_ns: Int128
     darkest_luma: float | None = None
     least_change: float | None = None
     loudest_dbfs: float | None = None
@@ -62,7 +63,7 @@ class Receipt(BaseModel):
 
     format: Literal[1] = 1
     lesson: str
-    lesson_time_ns: int
+    lesson_time_ns: Int128
     recording: RecordingVerdict
     stored: StoredVerdict = StoredVerdict.PENDING
     decoded: bool = False

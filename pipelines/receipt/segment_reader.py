@@ -6,26 +6,23 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.files.mp4_boxes import FragmentHeader, InvalidBox, parse_fragments
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedFragment:
-    """A whole fragment (moof and mdat) in a segment file, with offset and length in bytes."""
-
-    header: FragmentHeader
-    offset: int
-    length: int
-    crc: int
+from pipelines.files.mp4_boxes import InvalidBox, parse_fragments
+from pipelines.receipt.compact_records import CompactRecords
+from pipelines.receipt.fragment_records import FragmentRecord, fragment_records
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedSegment:
-    """A segment file as read; ``damage`` says where its boxes stop being whole, "" if nowhere."""
+    """A segment file as read: its whole fragments (moof and mdat) in order.
+
+    ``longest_sample`` is the longest duration of a sample, on the average of a fragment, in the track's time scale.
+    ``damage`` says where its boxes stop being whole, "" if nowhere.
+    """
 
     size: int
     mtime_ns: int
-    fragments: tuple[ScannedFragment, ...]
+    fragments: CompactRecords[FragmentRecord]
+    longest_sample: float
     damage: str = ""
 
 
@@ -37,7 +34,7 @@ class SegmentReader:
     """
 
     def __init__(self) -> None:
-        self._cache: dict[Path, ScannedSegment] = {}
+        self._cache: dict[str, ScannedSegment] = {}
 
     def read(self, path: Path) -> ScannedSegment:
         """Return the segment at ``path``.
@@ -45,25 +42,29 @@ class SegmentReader:
         Raises:
             OSError: the file cannot be read.
         """
-        cached = self._cache.get(path)
+        cached = self._cache.get(str(path))
         status = path.stat()
         if cached is not None and (cached.size, cached.mtime_ns) == (status.st_size, status.st_mtime_ns):
             return cached
-        self._cache[path] = scanned = _scan(path.read_bytes(), status.st_mtime_ns)
+        self._cache[str(path)] = scanned = _scan(path.read_bytes(), status.st_mtime_ns)
         return scanned
 
 
 def _scan(data: bytes, mtime_ns: int) -> ScannedSegment:
     view = memoryview(data)
-    scanned = []
+    scanned = fragment_records()
+    longest, end = 0.0, 0
     damage = ""
     try:
         for header, offset, length in parse_fragments(view):
-            scanned.append(ScannedFragment(header, offset, length, zlib.crc32(view[offset : offset + length])))
+            end += length
+            crc = zlib.crc32(view[offset : offset + length])
+            scanned.append(FragmentRecord(offset, length, header.start, header.duration, crc, header.is_key))
+            longest = max(longest, header.duration / max(1, header.samples))
     except InvalidBox as error:
         damage = str(error)
-    if not damage and (surplus := len(data) - sum(fragment.length for fragment in scanned)):
+    if not damage and (surplus := len(data) - end):
         damage = f"{surplus} bytes belong to no fragment"
     if not data:
         damage = "the file is empty"
-    return ScannedSegment(len(data), mtime_ns, tuple(scanned), damage)
+    return ScannedSegment(len(data), mtime_ns, scanned, longest, damage)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pipelines.receipt.check_lesson import build_receipt
 from pipelines.receipt.full_decode import OnProgress, decode_tracks
+from pipelines.receipt.lesson_reader import LessonReader
 from pipelines.receipt.receipt import Receipt
-from pipelines.receipt.segment_reader import SegmentReader
 
 
 def verify_lesson(folder: Path, on_progress: OnProgress) -> Receipt:
@@ -17,4 +17,4 @@ def verify_lesson(folder: Path, on_progress: OnProgress) -> Receipt:
     Raises:
         OSError: a file cannot be read.
     """
-    return build_receipt(folder, SegmentReader(), partial(decode_tracks, folder, on_progress=on_progress))
+    return build_receipt(LessonReader(folder), partial(decode_tracks, folder, on_progress=on_progress))

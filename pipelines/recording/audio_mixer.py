@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from drivers.samples import SoundBlock, SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
-from pipelines.capture.level_meter import METER_WINDOW_NS, LevelMeter
+from pipelines.capture.level_meter import METER_WINDOW_NS, SECOND_NS, LevelMeter, LevelReading
 from pipelines.capture.mixdown import Mixdown
 from pipelines.journal.entries import SoundMeasurement
 from pipelines.recording.audio_track import AudioTrack
@@ -21,10 +21,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class MicrophoneChannel:
-    """One microphone of the mixer; ``track`` is its own track, if it has one."""
+    """One microphone of the mixer; ``track`` is its own track, if it has one.
+
+    ``fault`` returns why its device cannot be read, or an empty text.
+    """
 
     role: str
     aligner: AudioAligner
+    fault: Callable[[], str]
     journal_meter: LevelMeter
     panel_meter: LevelMeter
     track: AudioTrack | None = None
@@ -33,11 +37,15 @@ class MicrophoneChannel:
 
 @dataclass(frozen=True, slots=True)
 class CapturedBlock:
-    """A microphone's block; ``format`` is the same object until the device has been reopened."""
+    """A microphone's block; ``format`` is the same object until the device has been reopened.
+
+    ``arrived_ns`` is when its driver delivered it (CLOCK_MONOTONIC), None where nobody noted it.
+    """
 
     role: str
     format: SoundFormat
     block: SoundBlock
+    arrived_ns: int | None = None
 
 
 class AudioMixer:
@@ -64,18 +72,20 @@ class AudioMixer:
         if item.format is not channel.format:
             channel.format = item.format
             channel.aligner.on_device_opened(item.format)
-        channel.aligner.push_block(item.block)
+        channel.aligner.push_block(item.block, item.arrived_ns)
 
     def on_dropped(self, count: int) -> None:
-        """Log the dropped blocks; their aligners find the gap by the capture times."""
+        """Log the dropped blocks; their aligners find the gap by the capture times, and now know its cause."""
         log.error("%d blocks of sound were lost: the box cannot keep up", count)
+        for channel in self._channels.values():
+            channel.aligner.on_blocks_dropped()
 
     def tick(self, now_ns: int, waiting: int) -> None:
         """Write what is aligned and mixed; about ten times a second."""
         for channel in self._channels.values():
             # While blocks wait in the queue it is this mixer that is late, not a microphone.
             if not waiting:
-                channel.aligner.tick(now_ns)
+                channel.aligner.tick(now_ns, channel.fault())
             self._write_channel(channel)
         self._write_mix()
 
@@ -88,6 +98,7 @@ class AudioMixer:
         for channel in self._channels.values():
             channel.aligner.finish(lesson_ns)
             self._write_channel(channel)
+            self._journal(channel, channel.journal_meter.flush())
             if channel.track is not None:
                 channel.track.finish()
         self._write_mix()
@@ -97,24 +108,38 @@ class AudioMixer:
         """Write everything that is aligned; a long silence comes in parts, so as not to fill the memory."""
         while len(samples := channel.aligner.pop_samples()):
             self._measure(channel, samples)
+            # Neither what fills a gap nor what a muted device delivers is sound.
+            is_captured = bool(samples.any())
+            if is_captured:
+                self._mix_track.writer.note_captured()
             if channel.track is not None:
+                if is_captured:
+                    channel.track.writer.note_captured()
                 channel.track.write(samples)
             self._mixdown.push_samples(channel.role, samples)
             self._write_mix()
         self._mix_track.writer.write_entries(channel.aligner.pop_events())
 
     def _measure(self, channel: MicrophoneChannel, samples: NDArray[np.float32]) -> None:
-        self._mix_track.writer.write_entries(
-            SoundMeasurement(
-                track=channel.role,
-                lesson_ns=reading.lesson_ns,
-                rms_dbfs=round(reading.rms_dbfs, 1),
-                peak_dbfs=round(reading.peak_dbfs, 1),
-            )
-            for reading in channel.journal_meter.push_samples(samples)
-        )
+        self._journal(channel, channel.journal_meter.push_samples(samples))
         for reading in channel.panel_meter.push_samples(samples):
             self._on_level(channel.role, reading.rms_dbfs)
+
+    def _journal(self, channel: MicrophoneChannel, readings: Iterable[LevelReading]) -> None:
+        entries = []
+        for reading in readings:
+            samples, levels = channel.aligner.pop_captured(reading.lesson_ns // SECOND_NS)
+            entries.append(
+                SoundMeasurement(
+                    track=channel.role,
+                    lesson_ns=reading.lesson_ns,
+                    rms_dbfs=round(reading.rms_dbfs, 1),
+                    peak_dbfs=round(reading.peak_dbfs, 1),
+                    samples=samples,
+                    channels_dbfs=[round(level, 1) for level in levels],
+                )
+            )
+        self._mix_track.writer.write_entries(entries)
 
     def _write_mix(self) -> None:
         if len(mixed := self._mixdown.pop_mix()):

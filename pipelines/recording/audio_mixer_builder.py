@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
+from drivers.samples import SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.capture.level_meter import LESSON_RATE_HZ
 from pipelines.capture.mixdown import Mixdown
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.encoding.aac_encoder import AacSettings
 from pipelines.journal.entries import Cause, Medium, Track
 from pipelines.lesson_timeline import LessonTimeline
@@ -24,13 +27,24 @@ MIX = "sound"
 # Half a minute of 10 ms blocks from two microphones: audio waits rather than be dropped.
 QUEUE_LENGTH = 6_000
 LATE_ARRIVAL_NS = 600_000_000
+_RUNNING: DeviceCondition[SoundFormat] = DeviceCondition(DeviceState.RUNNING)
 
 
 class AudioMixerBuilder:
-    """Builds the mix track, and a track for each microphone where there are several."""
+    """Builds the mix track, and a track for each microphone where there are several.
 
-    def __init__(self, settings: RecordingSettings, start_ns: int, kept: Mapping[str, KeptTrack]) -> None:
+    ``condition(role)`` is the present condition of a microphone, which runs unless that says otherwise.
+    """
+
+    def __init__(
+        self,
+        settings: RecordingSettings,
+        start_ns: int,
+        kept: Mapping[str, KeptTrack],
+        condition: Callable[[str], DeviceCondition[SoundFormat]] = lambda _role: _RUNNING,
+    ) -> None:
         self._settings = settings
+        self._condition = condition
         microphones = settings.microphones
         has_several = len(microphones) > 1
         self._separate = {microphone.role: microphone for microphone in microphones} if has_several else {}
@@ -95,7 +109,8 @@ class AudioMixerBuilder:
             )
             journal_meter, panel_meter = level_meters(first_ns)
             own_track = track(microphone.role) if microphone.role in self._separate else None
-            return MicrophoneChannel(microphone.role, aligner, journal_meter, panel_meter, own_track)
+            fault = partial(self._fault, microphone.role)
+            return MicrophoneChannel(microphone.role, aligner, fault, journal_meter, panel_meter, own_track)
 
         return AudioMixer(
             {microphone.role: channel(microphone) for microphone in self._settings.microphones},
@@ -106,6 +121,13 @@ class AudioMixerBuilder:
             track(MIX),
             on_level,
         )
+
+    def _fault(self, role: str) -> str:
+        """Why a microphone cannot be read; one that stalls may deliver all it has captured in a burst."""
+        condition = self._condition(role)
+        if condition.state in (DeviceState.RUNNING, DeviceState.STALLED):
+            return ""
+        return condition.reason or f"the microphone is {condition.state}"
 
 
 def _describe_track(name: str, aac: AacSettings) -> Track:

@@ -14,10 +14,11 @@ from pathlib import Path
 from pipelines.files import disk
 from pipelines.files.durable import write_atomically
 from pipelines.files.lesson_layout import (
-    INIT,
     MAIN_PLAYLIST,
     PROGRAMME_PLAYLIST,
     SYNC_JSON,
+    init_name,
+    init_number,
     playlist_name,
     segment_name,
 )
@@ -28,8 +29,9 @@ from pipelines.programme import hls_playlist
 from pipelines.recording import av_sync_report
 from pipelines.recording.segment_writer import SegmentWriter
 
-# Encoded tracks cut at the first whole second past segment_s; passed-through ones at a key picture within 2 s.
-_MAX_CUT_DELAY_S = 2
+# Encoded tracks cut at the first whole second past segment_s. Passed-through ones cut at a key picture within 2.1 s,
+# or, where the camera goes away before it, at the slate: its last picture lasts for 2 s.
+_MAX_CUT_DELAY_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class TrackLayout:
     """How a track is stored and played back.
 
     ``roles`` are the playlists that refer to it, ``segments`` the finished segments it already has, ``size`` is
-    (width, height) of video, ``channels`` of audio.
+    (width, height) of video as it is shown, ``channels`` of audio.
     """
 
     name: str
@@ -55,9 +57,10 @@ class LessonFolderWriter:
     """The writer of a lesson's folder; used by the file thread alone.
 
     Every method may raise OSError and may then be called again with the same arguments. ``on_file`` gets each path,
-    relative to the folder, that has reached its final name. The last ``reserve_bytes`` of the disk are not used for
-    fragments: journal, playlists, receipt and ledger need them. ``last_fragment_ns`` is when the last fragment was
-    written, on CLOCK_MONOTONIC; 0 before the first.
+    relative to the folder, that has reached its final name, ``on_entries`` the entries that are in the journal. The
+    last ``reserve_bytes`` of the disk are not used for fragments: journal, playlists, receipt and ledger need them.
+    ``last_captured_ns`` is when the last fragment was written that holds what a device captured, on CLOCK_MONOTONIC; 0
+    before the first.
     """
 
     def __init__(
@@ -68,8 +71,10 @@ class LessonFolderWriter:
         segment_s: int,
         on_file: Callable[[str], None],
         reserve_bytes: int = 0,
+        on_entries: Callable[[Sequence[Entry]], None] = lambda _entries: None,
     ) -> None:
         self._folder = folder
+        self._on_entries = on_entries
         self._reserve_bytes = reserve_bytes
         self._layouts = {layout.name: layout for layout in tracks}
         self._programme = programme
@@ -93,27 +98,42 @@ class LessonFolderWriter:
             for layout in tracks
         }
         self._journal = JournalFile(folder)
-        self._init_crcs: dict[str, int] = {}
+        # Number and CRC-32 of the init segment that a track needs now.
+        self._inits: dict[str, tuple[int, int]] = {}
+        self._reported_inits: set[str] = set()
+        self._codecs = {layout.name: _codecs(folder / layout.name) for layout in tracks}
         self._unwritten: list[Entry] = []
         self._unreported: deque[Segment] = deque()
         self._stale_playlists: deque[str] = deque()
         self._written_files: dict[str, bytes] = {}
         self._is_ended = False
-        self.last_fragment_ns = 0
+        self.last_captured_ns = 0
 
     def write_entries(self, entries: Iterable[Entry]) -> None:
         """Write entries into the journal."""
         self._finish_pending()
-        self._journal.append(map(self._with_init_crc, entries))
+        written = [self._with_init_crc(entry) for entry in entries]
+        self._journal.append(written)
+        self._on_entries(written)
 
     def write_init(self, description: Track, data: bytes) -> None:
-        """Write a track's init segment, and the journal entry that describes the track."""
-        self._init_crcs[description.track] = zlib.crc32(self._segment_writers[description.track].write_init(data))
+        """Write the init segment that a track needs from here on, and the entry that describes the track since then."""
+        track, segment_writer = description.track, self._segment_writers[description.track]
+        self._finish_pending()
+        number = segment_writer.write_init(data)
+        if number != segment_writer.init:
+            self._close_segment(track)
+            segment_writer.init = number
+        self._inits[track] = (number, zlib.crc32(data))
         self.write_entries([description])
-        self._on_file(f"{description.track}/{INIT}")
+        path = f"{track}/{init_name(number)}"
+        if path not in self._reported_inits:
+            self._reported_inits.add(path)
+            self._codecs[track].append(hls_playlist.avc_codec_string(data))
+            self._on_file(path)
 
-    def write_fragment(self, track: str, header: FragmentHeader, data: bytes) -> None:
-        """Append a fragment, after closing the segment that is full."""
+    def write_fragment(self, track: str, header: FragmentHeader, data: bytes, *, is_captured: bool = True) -> None:
+        """Append a fragment, after closing the segment that is full; not ``is_captured`` is silence or a slate."""
         self._finish_pending()
         if self._reserve_bytes and disk.read_space(self._folder).free_bytes < self._reserve_bytes + len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -122,7 +142,8 @@ class LessonFolderWriter:
             self._close_segment(track)
         self._unwritten += segment_writer.append(header, data)
         self._finish_pending()
-        self.last_fragment_ns = time.monotonic_ns()
+        if is_captured:
+            self.last_captured_ns = time.monotonic_ns()
 
     def sync(self) -> None:
         """Make durable what was written since the last call; once a second."""
@@ -154,7 +175,8 @@ class LessonFolderWriter:
 
     def _with_init_crc(self, entry: Entry) -> Entry:
         if isinstance(entry, Track):
-            return entry.model_copy(update={"init_crc": self._init_crcs.get(entry.track)})
+            number, crc = self._inits.get(entry.track, (entry.init, None))
+            return entry.model_copy(update={"init": number, "init_crc": crc})
         return entry
 
     def _close_segment(self, track: str) -> None:
@@ -179,14 +201,18 @@ class LessonFolderWriter:
 
     def _playlist_segment(self, segment: Segment) -> hls_playlist.PlaylistSegment:
         seconds = segment.duration / self._layouts[segment.track].timescale
-        return hls_playlist.PlaylistSegment(f"{segment.track}/{segment_name(segment.segment)}", seconds)
+        return hls_playlist.PlaylistSegment(
+            f"{segment.track}/{segment_name(segment.segment)}",
+            seconds,
+            init=f"{segment.track}/{init_name(segment.init)}",
+        )
 
     def _write_playlists(self, track: str) -> None:
         layout, segments = self._layouts[track], self._playlist_segments[track]
         if not segments:
             return
         text = hls_playlist.media_playlist(
-            f"{track}/{INIT}", segments, target_s=self._target_s, ended=self._is_ended
+            segments[0].init, segments, target_s=self._target_s, ended=self._is_ended
         ).encode()
         names = [playlist_name(role) for role in layout.roles]
         if track == self._programme:
@@ -201,7 +227,7 @@ class LessonFolderWriter:
         rendition = None
         if video is not None and self._playlist_segments[video.name]:
             rendition = hls_playlist.Rendition(
-                codec=hls_playlist.avc_codec_string((self._folder / video.name / INIT).read_bytes()),
+                codecs=self._codecs[video.name],
                 width=video.size[0],
                 height=video.size[1],
                 fps=video.fps,
@@ -219,3 +245,9 @@ class LessonFolderWriter:
             write_atomically(path, text)
         self._written_files[name] = text
         self._on_file(name)
+
+
+def _codecs(folder: Path) -> list[str]:
+    """The names of the codecs of the init segments that a track has already."""
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    return [hls_playlist.avc_codec_string((folder / name).read_bytes()) for name in names if init_number(name)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pipelines.capture.signal_faults import SignalFault
 from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.load_governor import DegradationStage
 from pipelines.journal.entries import (
@@ -30,6 +31,7 @@ from pipelines.recording.load_control import LoadControl
 from pipelines.recording.recording_settings import RecordingSettings
 from pipelines.recording.resume_state import ResumeState
 from pipelines.recording.room_devices import RoomDevices
+from pipelines.recording.signal_watch import SignalWatch
 from pipelines.recording.track_thread import TrackThread
 from pipelines.recording.video_track import TrackStart
 from pipelines.recording.video_track_builder import VideoTrackBuilder
@@ -40,6 +42,7 @@ _TRACKS_END_S = 10.0
 # A machine that was too slow for its lesson still has it all in its queues, and finishes it after the end.
 _TRACKS_CATCH_UP_S = 60.0
 _FILES_END_S = 3.0
+_CAPTURED_NS = 3_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,16 @@ class LessonRecording:
             VideoTrackBuilder(settings, camera, devices.cameras[camera.role], kept.get(camera.role))
             for camera in settings.cameras
         ]
-        audio = AudioMixerBuilder(settings, start.lesson_ns, kept) if settings.microphones else None
+        audio = (
+            AudioMixerBuilder(settings, start.lesson_ns, kept, devices.microphone_condition)
+            if settings.microphones
+            else None
+        )
         layouts = [*(video.layout for video in videos), *(audio.layouts if audio else [])]
-        self.storage = LessonStorage(lesson, settings, layouts, partial(listeners.on_file, lesson))
+        self._signals = SignalWatch(settings, start.lesson_ns)
+        self.storage = LessonStorage(
+            lesson, settings, layouts, partial(listeners.on_file, lesson), self._signals.on_entries
+        )
         storage = self.storage
         writer, thread = storage.writer, storage.thread
         self._tracks = [video.build_thread(writer, thread, self._timeline, start) for video in videos]
@@ -161,6 +171,19 @@ class LessonRecording:
     def has_dead_track(self) -> bool:
         """Whether a bug has ended one of the track threads."""
         return not all(thread.is_alive for thread in self._track_threads())
+
+    def signal_faults(self, at_ns: int) -> dict[str, SignalFault]:
+        """What is wrong with what the devices deliver, by role; nothing is known while the disk takes nothing."""
+        return {} if self.storage.fault else self._signals.faults(self._timeline.reached_ns(at_ns))
+
+    def is_capturing(self, at_ns: int) -> bool:
+        """Whether true pictures or true sound, no slates or silence alone, were written of late."""
+        return at_ns - self.storage.writer.last_captured_ns < _CAPTURED_NS
+
+    @property
+    def runs_since_ns(self) -> int | None:
+        """Since when lesson time has run; None while it stands still."""
+        return self._timeline.runs_since_ns
 
     @property
     def progress(self) -> ProgressCounters:

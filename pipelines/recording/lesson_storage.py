@@ -20,14 +20,19 @@ class LessonStorage:
     """Create a lesson's folder, and write to it in a thread that keeps retrying where the disk fails.
 
     ``writer`` is used by jobs of ``thread`` alone. ``on_file`` gets each path, relative to the folder, that has
-    reached its final name.
+    reached its final name, ``on_entries`` the entries that are in the journal.
 
     Raises:
         OSError: The folder cannot be created.
     """
 
     def __init__(
-        self, lesson: str, settings: RecordingSettings, layouts: Sequence[TrackLayout], on_file: Callable[[str], None]
+        self,
+        lesson: str,
+        settings: RecordingSettings,
+        layouts: Sequence[TrackLayout],
+        on_file: Callable[[str], None],
+        on_entries: Callable[[Sequence[Entry]], None] = lambda _entries: None,
     ) -> None:
         self._folder = settings.spool / lesson
         self._folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
@@ -41,6 +46,7 @@ class LessonStorage:
             settings.segment_s,
             on_file,
             demand.critical_reserve_bytes if demand else 0,
+            on_entries,
         )
         self.thread = FileThread(lesson, self.writer.sync, sync_at_once=settings.sync_at_once)
 

@@ -86,6 +86,7 @@ class LoadControl:
     def _apply(self, stage: DegradationStage, loads: Sequence[TrackLoad], lesson_ns: int) -> None:
         for description, _ in self._tracks:
             description.targets.preset = stage.preset
+            description.targets.bitrate_share = self._governor.bitrate_share
             description.targets.halve_frame_rate = description.track.track in stage.halved_roles
         before, self._applied = self._applied, stage
         steps = self._governor.steps_down

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
+from pipelines.devices.device_state import DeviceCondition
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.track_thread import TrackThread
@@ -43,6 +45,10 @@ class RoomDevices:
         for role, device in self.microphones.items():
             device.attach(_audio_listener(mixer, role))
 
+    def microphone_condition(self, role: str) -> DeviceCondition[SoundFormat]:
+        """The present condition of a microphone."""
+        return self.microphones[role].condition
+
     def retry_cameras(self) -> None:
         """Retry missing cameras at once: one was plugged in."""
         for camera in self.cameras.values():
@@ -78,6 +84,6 @@ def _video_listener(track: TrackThread[Picture]) -> Callable[[PictureFormat, Pic
 
 def _audio_listener(mixer: TrackThread[CapturedBlock], role: str) -> Callable[[SoundFormat, SoundBlock], None]:
     def put(format: SoundFormat, block: SoundBlock) -> None:
-        mixer.put(CapturedBlock(role, format, block))
+        mixer.put(CapturedBlock(role, format, block, time.monotonic_ns()))
 
     return put

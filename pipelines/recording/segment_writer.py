@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import zlib
 from pathlib import Path
 
 from pipelines.files.durable import FOLDER_MODE, open_to_write, sync_folder, write_at, write_atomically
-from pipelines.files.lesson_layout import INIT, PART, segment_name
+from pipelines.files.lesson_layout import PART, init_name, segment_name
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Entry, Fragment, Segment
 
@@ -16,6 +17,7 @@ class SegmentWriter:
     """The writer of one track's folder; used by the file thread alone.
 
     Every method may raise OSError and may then be called again with the same arguments: nothing is written twice.
+    ``init`` is the number of the init segment that the open segment and the next ones need.
     """
 
     def __init__(self, folder: Path, timescale: int, segment_s: float, next_number: int = 1) -> None:
@@ -23,21 +25,25 @@ class SegmentWriter:
         self._folder = folder
         self._full_ticks = int(segment_s * timescale)
         self._number = next_number
+        self.init = 1
         self._fd = -1
         self._start = 0
         self._end = 0
         self._offset = 0
         self._dirty = False
 
-    def write_init(self, data: bytes) -> bytes:
-        """Write the init segment unless there is one, which earlier segments need; return the one that is there."""
+    def write_init(self, data: bytes) -> int:
+        """Write the init segment that the next segments need, unless it is there; return its number."""
         self._folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-        path = self._folder / INIT
-        if path.exists():
-            return path.read_bytes()
-        write_atomically(path, data)
-        sync_folder(self._folder.parent)
-        return data
+        for number in itertools.count(1):
+            path = self._folder / init_name(number)
+            if not path.exists():
+                write_atomically(path, data)
+                sync_folder(self._folder.parent)
+                return number
+            if path.read_bytes() == data:
+                return number
+        raise AssertionError
 
     def is_full(self, head: FragmentHeader) -> bool:
         """Whether the open segment should be closed before this fragment."""
@@ -90,6 +96,7 @@ class SegmentWriter:
             start=self._start,
             duration=self._end - self._start,
             length=self._offset,
+            init=self.init,
         )
         self._number += 1
         return segment

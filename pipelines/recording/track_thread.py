@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -39,15 +40,19 @@ class TrackThread(Generic[T]):
     """Runs one track's work until the lesson's end, and then waits ``late_arrival_ns`` for late items.
 
     ``busy_ns`` is the wall time spent on items so far; ``iterations`` grows at least ten times a second.
+    ``niceness`` is added to the thread's own and to that of the threads that its encoder starts (setpriority(2)).
     """
 
-    def __init__(self, name: str, work: TrackWork[T], queue: DropOldestQueue[T], late_arrival_ns: int) -> None:
+    def __init__(
+        self, name: str, work: TrackWork[T], queue: DropOldestQueue[T], late_arrival_ns: int, niceness: int = 0
+    ) -> None:
         self.name = name
         self.busy_ns = 0
         self.iterations = 0
         self._work = work
         self._queue = queue
         self._late_arrival_ns = late_arrival_ns
+        self._niceness = niceness
         self._end: tuple[int, int] | None = None
         self._thread = threading.Thread(target=self._run, name=f"track-{name}")
 
@@ -90,6 +95,9 @@ class TrackThread(Generic[T]):
                 return False
 
     def _run(self) -> None:
+        if self._niceness:
+            # On Linux 0 is the calling thread alone.
+            os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) + self._niceness)
         dropped = ticked_ns = 0
         while (end_ns := self._end_if_complete()) is None:
             self.iterations += 1

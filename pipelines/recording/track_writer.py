@@ -19,17 +19,28 @@ class TrackWriter:
     """The ``FragmentSink`` of one track; never blocks.
 
     A fragment for which the file thread has no room is lost, with all up to the next key picture; their number is
-    written into the journal when the disk keeps up again.
+    written into the journal when the disk keeps up again. ``describe`` returns the track as it is, ``on_init`` learns
+    of each init segment before that.
     """
 
     def __init__(
-        self, folder_writer: LessonFolderWriter, file_thread: FileThread, describe: Callable[[], Track]
+        self,
+        folder_writer: LessonFolderWriter,
+        file_thread: FileThread,
+        describe: Callable[[], Track],
+        on_init: Callable[[bytes], None] = lambda _data: None,
     ) -> None:
         self._folder_writer = folder_writer
         self._file_thread = file_thread
         self._describe = describe
+        self._on_init = on_init
         self._lost_count = 0
         self._lost_from = 0
+        self._has_captured = False
+
+    def note_captured(self) -> None:
+        """Note that the next fragment holds a true picture or true sound, and no slate or silence alone."""
+        self._has_captured = True
 
     @property
     def has_room_for_video(self) -> bool:
@@ -38,12 +49,14 @@ class TrackWriter:
 
     def write_init(self, data: bytes) -> None:
         """Queue the init segment, and the journal entry that describes the track."""
+        self._on_init(data)
         self._file_thread.put(partial(self._folder_writer.write_init, self._describe(), data))
 
     def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         """Queue a fragment."""
         track = self._describe()
-        job = partial(self._folder_writer.write_fragment, track.track, head, data)
+        is_captured, self._has_captured = self._has_captured, False
+        job = partial(self._folder_writer.write_fragment, track.track, head, data, is_captured=is_captured)
         if (self._lost_count and not head.is_key) or not self._file_thread.put(job, len(data)):
             if not self._lost_count:
                 self._lost_from = head.start

@@ -6,17 +6,18 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from drivers.samples import Picture
+from drivers.samples import AccessUnit, DamagedPicture, Picture
 from pipelines.capture.brightness_meter import BrightnessMeter
 from pipelines.capture.frame_converter import InvalidPicture
 from pipelines.capture.timestamp_smoother import TimestampSmoother
 from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.packets import EncodedPacket, lesson_ns_to_ticks
-from pipelines.encoding.video_track_encoder import VideoTrackEncoder
-from pipelines.journal.entries import Cause, Dropped, Entry, Gap
+from pipelines.encoding.video_track_encoder import EncodeResult, VideoTrackEncoder
+from pipelines.journal.entries import Cause, DeviceChange, Dropped, Entry, Gap
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.gap_filler import REPEAT_INTERVAL_NS, START_PATIENCE_NS, GapFill, GapFiller
-from pipelines.recording.mp4_fragmenter import Mp4Fragmenter
+from pipelines.recording.key_picture_decoder import KeyPictureDecoder
+from pipelines.recording.mp4_fragmenter import Mp4Fragmenter, UnusablePacket
 from pipelines.recording.track_writer import TrackWriter
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 # When the whole machine was busy, a camera's buffers are read late and all at once.
 MAX_LATENESS_NS = 4_000_000_000
 _DROP_REPORT_NS = 1_000_000_000
+# A group of pictures before the lesson, each shown for a tick, takes no longer.
+_INSTANT_TICKS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,11 @@ class VideoTrack:
         self._camera_fault = camera_fault
         self._filler = GapFiller(start.lesson_ns)
         self._meter = BrightnessMeter(name)
+        self._key_pictures = KeyPictureDecoder()
         self._last_ticks = lesson_ns_to_ticks(start.lesson_ns) - 1
         self._gap_start_ns: int | None = None
         self._gap_reason = ""
+        self._loss_cause = Cause.CORRUPT
         self._drop_counts: dict[Cause, int] = {}
         self._drops_reported_ns = 0
         self._disk_checked_second = -1
@@ -81,16 +86,18 @@ class VideoTrack:
     def process(self, picture: Picture) -> None:
         """Record the camera's next picture, if lesson time runs at its capture."""
         lesson_ns = self._timeline.to_lesson_ns(self._smoother.smooth(picture.captured_ns) - self._latency_ns)
+        if picture.note:
+            self._tell(picture)
         # A picture that was captured in a pause stays out, also when its smoothed time is not in the pause.
         if lesson_ns is None or self._timeline.to_lesson_ns(picture.captured_ns - self._latency_ns) is None:
-            self._encoder.skip_picture(picture)
+            self._encoder.skip_picture(picture, is_hidden=not self._may_show(picture))
             return
         if self._is_left_out():
             self._encoder.skip_picture(picture)
             return
         if self._check_disk(lesson_ns):
             self._count_drop(1, Cause.DISK)
-            self._encoder.on_pictures_lost()
+            self._lose(Cause.DISK)
             return
         if not self._awaits_first_key(lesson_ns):
             while (fill := self._filler.fill_before(lesson_ns)) is not None:
@@ -100,7 +107,7 @@ class VideoTrack:
     def on_dropped(self, count: int) -> None:
         """``count`` pictures before the next one were dropped by the full queue."""
         self._count_drop(count, Cause.OVERLOAD)
-        self._encoder.on_pictures_lost()
+        self._lose(Cause.OVERLOAD)
 
     def tick(self, now_ns: int, waiting: int) -> None:
         """Fill where nothing came, and report what was dropped; about ten times a second."""
@@ -121,6 +128,7 @@ class VideoTrack:
         self._close_gap(lesson_ns)
         self._push_packets(self._encoder.close())
         self._report_drops()
+        self._writer.write_entries(self._meter.flush())
         self._fragmenter.flush(lesson_ns_to_ticks(lesson_ns))
         self._writer.close()
 
@@ -139,30 +147,69 @@ class VideoTrack:
         waited_ns = lesson_ns - self._start.lesson_ns
         return self._encoder.is_passthrough and not self._filler.has_written and waited_ns <= START_PATIENCE_NS
 
+    def _may_show(self, picture: Picture) -> bool:
+        """Whether a picture outside the lesson may be in the track: from before a new one, but never of a pause."""
+        return self._start == TrackStart() and self._timeline.precedes_lesson(picture.captured_ns - self._latency_ns)
+
     def _write_picture(self, picture: Picture, lesson_ns: int) -> None:
         ticks = lesson_ns_to_ticks(lesson_ns)
         is_first = not self._filler.has_written and (self._start.is_continued or self._encoder.is_passthrough)
-        if is_first:
-            ticks = self._last_ticks + 1
-        if ticks <= self._last_ticks:
+        begin = self._last_ticks + 1
+        if is_first and not self._encoder.remembers_key:
+            ticks = begin
+        elif isinstance(picture, AccessUnit) and self._last_ticks - ticks < _INSTANT_TICKS:
+            # Earlier ones may have been shown for a tick each.
+            ticks = max(ticks, begin)
+        if ticks < begin:
             self._count_drop(1, Cause.DEVICE)
+            self._encoder.skip_picture(picture)
             return
         try:
-            result = self._encoder.encode_picture(picture, ticks)
-        except InvalidPicture as error:
+            result = self._encoder.encode_picture(picture, ticks, begin if is_first else ticks)
+            if result.is_recorded:
+                self._writer.note_captured()
+            self._push_packets(result.packets)
+        except (InvalidPicture, UnusablePacket) as error:
             log.debug("%s: a picture that cannot be read: %s", self.name, error)
-            self._count_drop(1, Cause.CORRUPT)
+            self._count_damaged(picture, lesson_ns)
             return
         if result.is_recorded:
-            self._last_ticks = ticks
+            self._last_ticks = max([ticks, *(packet.start for packet in result.packets)])
             if is_first and lesson_ns - self._start.lesson_ns > REPEAT_INTERVAL_NS:
                 self._gap_start_ns = self._start.lesson_ns
                 self._gap_reason = "the camera's first key picture came late"
-            self._push_packets(result.packets)
             self._close_gap(lesson_ns)
             self._filler.on_picture(lesson_ns)
-        if result.frame is not None:
-            self._writer.write_entries(self._meter.push_frame(result.frame, lesson_ns))
+            self._measure(picture, result, lesson_ns)
+        elif self._filler.has_written:
+            # It refers to what was lost.
+            self._count_drop(1, self._loss_cause)
+
+    def _count_damaged(self, picture: Picture, lesson_ns: int) -> None:
+        self._count_drop(1, Cause.CORRUPT)
+        if isinstance(picture, AccessUnit | DamagedPicture):
+            self._lose(Cause.CORRUPT)
+        self._writer.write_entries(self._meter.push_picture(lesson_ns, None, is_damaged=True))
+
+    def _lose(self, cause: Cause) -> None:
+        self._loss_cause = cause
+        self._encoder.on_pictures_lost()
+
+    def _tell(self, picture: Picture) -> None:
+        entry = DeviceChange(role=self.name, state="running", reason=picture.note, at_ns=picture.captured_ns)
+        self._writer.write_entries([entry])
+
+    def _measure(self, picture: Picture, result: EncodeResult, lesson_ns: int) -> None:
+        frame, is_damaged = result.frame, result.is_damaged
+        if self._encoder.is_passthrough:
+            try:
+                frame = self._key_pictures.decode_due(picture, lesson_ns)
+            except InvalidPicture as error:
+                log.debug("%s: a key picture that cannot be read: %s", self.name, error)
+                is_damaged = True
+        if is_damaged:
+            self._count_drop(1, Cause.CORRUPT)
+        self._writer.write_entries(self._meter.push_picture(lesson_ns, frame, is_damaged=is_damaged))
 
     def _check_disk(self, lesson_ns: int) -> bool:
         second = lesson_ns // 1_000_000_000

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
-from drivers.samples import Coding, Picture, PictureFormat, memory_bytes
+from drivers.h264_sps import InvalidParameterSet, parse_sps
+from drivers.samples import Coding, ColourMatrix, Picture, PictureFormat, memory_bytes
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.capture.timestamp_smoother import TimestampSmoother
 from pipelines.devices.device_state import DeviceState
@@ -18,6 +20,7 @@ from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
+from pipelines.files.mp4_boxes import sps_of_init
 from pipelines.journal.entries import Medium, Track
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
@@ -25,6 +28,7 @@ from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLa
 from pipelines.recording.mp4_fragmenter import Mp4Fragmenter, VideoTrackFormat
 from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
 from pipelines.recording.resume_state import KeptTrack
+from pipelines.recording.track_coding import h264_settings, track_fps
 from pipelines.recording.track_thread import TrackThread
 from pipelines.recording.track_writer import TrackWriter
 from pipelines.recording.video_track import TrackStart, VideoTrack
@@ -33,6 +37,8 @@ from pipelines.recording.video_track import TrackStart, VideoTrack
 QUEUE_LENGTH = 150
 QUEUE_BYTES = 32 << 20
 LATE_ARRIVAL_NS = 300_000_000
+# On a box that cannot keep up a picture waits before the sound does, and before the devices are read.
+_NICENESS = 5
 
 
 def describe_video_track(
@@ -41,18 +47,24 @@ def describe_video_track(
     """The journal entry of a track: as it was before a restart, as the camera is, or as configured."""
     if kept is not None and kept.track.width:
         return kept.track
-    width, height = (format.width, format.height) if format else (camera.width, camera.height)
-    passing = format is not None and format.coding is Coding.H264
+    rate = fps or (format.fps if format else camera.fps)
+    # Until a camera says something else it sends JPEG (JFIF 1.02: full range, BT.601).
+    format = format or PictureFormat(camera.width, camera.height, Fraction(0), Coding.MJPEG)
+    passing = format.coding is Coding.H264
+    is_jpeg = format.coding is Coding.MJPEG
     return Track(
         track=camera.role,
         medium=Medium.PICTURE,
         how="passed-through" if passing else "encoded",
-        why="the camera sends H.264" if passing else format.why if format else "",
+        why="the camera sends H.264" if passing else format.why,
         timescale=VIDEO_TIMESCALE,
-        width=width,
-        height=height,
-        fps=float(fps or (format.fps if format else camera.fps)),
-        full_range=format is None or format.coding is Coding.MJPEG,
+        width=format.width,
+        height=format.height,
+        fps=float(rate),
+        promised_fps=float(format.fps),
+        full_range=is_jpeg or format.full_range,
+        matrix=ColourMatrix.BT601 if is_jpeg else format.matrix,
+        pixel_aspect=str(format.pixel_aspect),
         encoder="" if passing else X264Encoder.name,
     )
 
@@ -65,7 +77,7 @@ def video_track_layout(track: Track, camera: CameraSettings, kept: KeptTrack | N
         roles=(camera.role,),
         is_video=True,
         bits_per_second=camera.bitrate_kbps * 1000,
-        size=(track.width, track.height),
+        size=(round(track.width * Fraction(track.pixel_aspect)), track.height),
         fps=track.fps,
         segments=kept.segments if kept else (),
     )
@@ -94,13 +106,14 @@ class VideoTrackBuilder:
     ) -> TrackThread[Picture]:
         """The track in its thread, not started yet."""
         work = self.build_track(folder_writer, file_thread, timeline, start)
-        return TrackThread(work.name, work, DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes), LATE_ARRIVAL_NS)
+        queue = DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes)
+        return TrackThread(work.name, work, queue, LATE_ARRIVAL_NS, _NICENESS)
 
     def build_track(
         self, folder_writer: LessonFolderWriter, file_thread: FileThread, timeline: LessonTimeline, start: TrackStart
     ) -> VideoTrack:
         """The track without a thread."""
-        writer = TrackWriter(folder_writer, file_thread, lambda: self.track)
+        writer = TrackWriter(folder_writer, file_thread, lambda: self.track, self._on_init)
 
         def describe(**update: str) -> None:
             track = self.track.model_copy(update=update)
@@ -114,7 +127,7 @@ class VideoTrackBuilder:
         def on_selected(name: str, why: str) -> None:
             describe(encoder=name, encoder_why=why)
 
-        fps = Fraction(self.track.fps).limit_denominator(1001)
+        fps = track_fps(self.track)
         h264 = self._h264_settings(fps)
         encoder = FailoverEncoder(self._camera.role, h264, self.targets, self._candidates(), on_selected)
         is_passthrough = self.track.how == "passed-through"
@@ -134,17 +147,24 @@ class VideoTrackBuilder:
             camera_fault=self._camera_fault,
         )
 
+    def _on_init(self, data: bytes) -> None:
+        """Describe the track as this init segment does: a camera that is passed through may have changed."""
+        with suppress(InvalidParameterSet):
+            sps = parse_sps(sps_of_init(data))
+            self.track = self.track.model_copy(
+                update={
+                    "width": sps.width // 2 * 2,
+                    "height": sps.height // 2 * 2,
+                    "full_range": sps.full_range,
+                    "matrix": sps.matrix,
+                    "pixel_aspect": str(sps.pixel_aspect),
+                }
+            )
+
     def _h264_settings(self, fps: Fraction) -> H264Settings:
         width, height = self.track.width, self.track.height
-        return H264Settings(
-            width,
-            height,
-            fps,
-            self._camera.bitrate_kbps,
-            self.targets.preset,
-            self.track.full_range,
-            threads=threads_for(width, height, fps, os.cpu_count() or 1, self._settings.encoding_costs),
-        )
+        threads = threads_for(width, height, fps, os.cpu_count() or 1, self._settings.encoding_costs)
+        return h264_settings(self.track, self._camera.bitrate_kbps, self.targets.preset, threads)
 
     def _candidates(self) -> tuple[EncoderFactory, ...]:
         rates = {camera.role: camera.pixels_per_second for camera in self._settings.cameras}

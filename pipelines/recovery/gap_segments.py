@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import struct
-from fractions import Fraction
+from dataclasses import dataclass
 
 import numpy as np
 
 from pipelines.encoding.aac_encoder import AacEncoder, AacSettings
+from pipelines.encoding.load_governor import PRESETS
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 from pipelines.encoding.slate import render_slate
-from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
+from pipelines.encoding.x264_encoder import X264Encoder
 from pipelines.files.mp4_boxes import FragmentHeader, parse_boxes
 from pipelines.journal.entries import Medium, Track
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, VideoTrackFormat
+from pipelines.recording.track_coding import h264_settings
 from pipelines.recovery.salvage_fragments import SalvagedFragment
 
 _FRAGMENT_MS = 1000
@@ -39,8 +41,16 @@ class _MemorySink:
         self.fragments.append(SalvagedFragment(header, data))
 
 
-def filler_fragments(track: Track, start: int, end: int) -> list[SalvagedFragment]:
-    """Return fragments of slate or silence for [start, end), in the track's time scale."""
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Fragments of slate or silence, and the init segment that they need."""
+
+    init_segment: bytes
+    fragments: list[SalvagedFragment]
+
+
+def make_filler(track: Track, start: int, end: int) -> Filler:
+    """Return slate or silence for [start, end), in the track's time scale."""
     sink = _MemorySink()
     if track.medium is Medium.PICTURE:
         fragmenter = Mp4Fragmenter(VideoTrackFormat(_FRAGMENT_MS), sink)
@@ -57,7 +67,7 @@ def filler_fragments(track: Track, start: int, end: int) -> list[SalvagedFragmen
         for packet in encoder.close():
             fragmenter.push_packet(packet)
     fragmenter.flush(end)
-    return sink.fragments
+    return Filler(sink.init_segment, sink.fragments)
 
 
 def rebuild_init(track: Track, first: SalvagedFragment | None) -> bytes:
@@ -77,15 +87,7 @@ def rebuild_init(track: Track, first: SalvagedFragment | None) -> bytes:
 
 
 def _slates(track: Track, start: int, end: int) -> list[EncodedPacket]:
-    coding = H264Settings(
-        track.width,
-        track.height,
-        Fraction(track.fps or 25).limit_denominator(1001),
-        _SLATE_KBPS,
-        "ultrafast",
-        full_range=track.full_range,
-    )
-    encoder = X264Encoder(coding)
+    encoder = X264Encoder(h264_settings(track, _SLATE_KBPS, PRESETS[0]))
     still = render_slate(track.track, track.width, track.height)
     return [
         packet for at in range(start, end, VIDEO_TIMESCALE) for packet in encoder.encode(still, at, key=True)

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from pipelines.encoding.packets import ticks_to_lesson_ns
 from pipelines.files.durable import sync_folder, write_atomically
-from pipelines.files.lesson_layout import INIT, PART, segment_name, segment_number
+from pipelines.files.lesson_layout import PART, init_name, init_number, segment_name, segment_number
+from pipelines.files.mp4_boxes import sps_of_init
 from pipelines.journal.entries import Cause, Entry, Fragment, Gap, Segment, Track
 from pipelines.journal.journal_index import JournalIndex
 from pipelines.journal.lesson_clock import JournalState
 from pipelines.recording.resume_state import KeptTrack
-from pipelines.recovery.gap_segments import filler_fragments, rebuild_init
+from pipelines.recovery.gap_segments import Filler, make_filler, rebuild_init
 from pipelines.recovery.salvage_fragments import SalvagedFragment, TimeWindow, salvage_fragments
 
 log = logging.getLogger(__name__)
@@ -41,8 +42,8 @@ class Loss:
 class _SegmentFile:
     """A segment file under repair, its times in the track's time scale.
 
-    ``fragments`` is what it must be rewritten with, None if the file may stay as it is. ``known`` is its journal entry,
-    where the file is trusted for that.
+    ``init`` is the number of the init segment it needs, ``fragments`` what it must be rewritten with, None if the
+    file may stay as it is. ``known`` is its journal entry, where the file is trusted for that.
     """
 
     number: int
@@ -50,6 +51,7 @@ class _SegmentFile:
     start: int
     end: int
     length: int
+    init: int
     fragments: list[SalvagedFragment] | None = None
     known: Segment | None = None
 
@@ -62,7 +64,7 @@ class TrackRecovery:
     track: Track
     journal: JournalIndex
     thorough: bool = False
-    init: bytes = b""
+    inits: dict[int, bytes] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
@@ -72,7 +74,7 @@ class TrackRecovery:
         Raises:
             OSError: the disk refuses.
         """
-        self._repair_init()
+        self._read_inits()
         numbers = set()
         files: list[_SegmentFile] = []
         for number, path in segment_files(self.folder):
@@ -95,34 +97,52 @@ class TrackRecovery:
         Raises:
             OSError: the disk refuses.
         """
-        self.init = (self.folder / INIT).read_bytes()
+        self._read_inits()
         files = [
-            _SegmentFile(last.segment, path, last.start, last.start + last.duration, last.length, known=last)
+            _SegmentFile(last.segment, path, last.start, last.start + last.duration, last.length, last.init, known=last)
             for last in kept.segments[-1:]
             for path in [self.folder / segment_name(last.segment)]
         ]
         self._fill_end(files, fill_to_ns * self.track.timescale // 1_000_000_000)
         done = tuple(self._finish(file) for file in files)
         sync_folder(self.folder)
-        return KeptTrack(kept.track, kept.segments[:-1] + done)
+        return KeptTrack(self.track, kept.segments[:-1] + done)
 
-    def _repair_init(self) -> None:
-        path = self.folder / INIT
-        self.init = path.read_bytes() if path.exists() else b""
-        crc = self.track.init_crc
-        if not self.init or (crc is not None and zlib.crc32(self.init) != crc):
-            self._report_loss(path, "the init segment was damaged or missing and is made again", len(self.init))
-            self.init = rebuild_init(self.track, self._first_key_fragment())
-            write_atomically(path, self.init)
-        self.track = self.track.model_copy(update={"init_crc": zlib.crc32(self.init)})
+    def _read_inits(self) -> None:
+        """Read the init segments; one that is damaged or missing is made again, and if the first, at once."""
+        known = self.journal.replay.init_crcs[self.track.track]
+        present = {number for path in self.folder.iterdir() if (number := init_number(path.name)) is not None}
+        for number in sorted({1, self.track.init, *known, *present}):
+            path = self.folder / init_name(number)
+            data = path.read_bytes() if path.exists() else b""
+            crc = known.get(number, self.track.init_crc if number == self.track.init else None)
+            if not data or (crc is not None and zlib.crc32(data) != crc):
+                self._report_loss(path, "the init segment was damaged or missing and is made again", len(data))
+                data = rebuild_init(self.track, self._first_key_fragment(number, data or self.inits.get(1, b"")))
+                write_atomically(path, data)
+            self.inits[number] = data
+        self.track = self.track.model_copy(update={"init_crc": zlib.crc32(self.inits[self.track.init])})
         if self.track != self.journal.replay.tracks.get(self.track.track):
             self.entries.append(self.track)
 
-    def _first_key_fragment(self) -> SalvagedFragment | None:
+    def _first_key_fragment(self, init: int, data: bytes) -> SalvagedFragment | None:
+        """The first fragment of a segment that needs this init segment."""
+        self.inits.setdefault(1, data)
         for number, path in segment_files(self.folder):
-            if fragments := self._salvage(number, path.read_bytes(), []):
+            if self._journalled_init(number) == init and (fragments := self._salvage(number, path.read_bytes(), [])):
                 return fragments[0]
         return None
+
+    def _journalled_init(self, number: int) -> int:
+        known = self._known.get(number)
+        return known.init if known else self.track.init
+
+    def _init_of(self, number: int, fragments: list[SalvagedFragment]) -> int:
+        """The number of the init segment that a segment needs: by the journal, else by its own parameter sets."""
+        if number in self._known or len(self.inits) == 1:
+            return self._journalled_init(number)
+        by_sps = {sps: init for init, data in self.inits.items() if (sps := sps_of_init(data))}
+        return next((init for sps, init in by_sps.items() if sps in fragments[0].data), self.track.init)
 
     def _journalled(self, number: int) -> list[Fragment]:
         return self.journal.fragments(self.track.track, number)
@@ -136,13 +156,14 @@ class TrackRecovery:
         earliest = before[-1].end if before else 0
         segments = number - before[-1].number if before else number
         window = TimeWindow(earliest, earliest + segments * _LONGEST_SEGMENT_S * self.track.timescale)
-        return salvage_fragments(raw, self._journalled(number), self.init, self.track, window)
+        return salvage_fragments(raw, self._journalled(number), self.inits[1], self.track, window)
 
     def _examine(self, number: int, path: Path, before: list[_SegmentFile]) -> _SegmentFile | None:
         known = self._known.get(number)
         is_finished = path.suffix != PART
         if is_finished and not self.thorough and known and os.stat(path).st_size == known.length:
-            return _SegmentFile(number, path, known.start, known.start + known.duration, known.length, known=known)
+            end = known.start + known.duration
+            return _SegmentFile(number, path, known.start, end, known.length, known.init, known=known)
         raw = path.read_bytes()
         fragments = self._salvage(number, raw, before)
         if not fragments:
@@ -152,7 +173,8 @@ class TrackRecovery:
         kept = sum(len(fragment.data) for fragment in fragments)
         if kept < len(raw):
             self._report_loss(path, "a part of it was damaged or not finished", len(raw) - kept)
-        file = _SegmentFile(number, path, fragments[0].header.start, fragments[-1].end, kept)
+        init = self._init_of(number, fragments)
+        file = _SegmentFile(number, path, fragments[0].header.start, fragments[-1].end, kept, init)
         if kept < len(raw) or not is_finished or self._entries_of(number, fragments) != self._journalled(number):
             file.fragments = fragments
         return file
@@ -172,7 +194,7 @@ class TrackRecovery:
                 file.fragments = self._without_gaps(file.fragments)
         for before, after in pairwise(files):
             self._append_filler(before, after.start)
-        if files and (filler := self._filler(begin := self._begin(files[0]), files[0].start)):
+        if files and (filler := self._filler(begin := self._begin(files[0]), files[0].start).fragments):
             files[0].fragments = filler + self._fragments_of(files[0])
             files[0].start = begin
 
@@ -183,20 +205,39 @@ class TrackRecovery:
 
     def _fill_end(self, files: list[_SegmentFile], until: int) -> None:
         cause = Cause.CORRUPT if self.journal.replay.last_change.state is JournalState.ENDED else Cause.POWER
-        if files:
-            self._append_filler(files[-1], until, cause)
-        elif filler := self._filler(0, until, cause):
-            files.append(_SegmentFile(1, self.folder / segment_name(1), 0, until, 0, filler))
+        end = files[-1].end if files else 0
+        filler = self._filler(end, until, cause)
+        if not filler.fragments:
+            return
+        init = self._number_of(filler.init_segment)
+        if files and files[-1].init == init:
+            files[-1].fragments = self._fragments_of(files[-1]) + filler.fragments
+            files[-1].end = until
+            return
+        number = files[-1].number + 1 if files else 1
+        files.append(_SegmentFile(number, self.folder / segment_name(number), end, until, 0, init, filler.fragments))
+
+    def _number_of(self, init_segment: bytes) -> int:
+        """The number of an init segment, which is written unless it is there."""
+        for number, data in self.inits.items():
+            if data == init_segment:
+                return number
+        number = max(self.inits) + 1
+        write_atomically(self.folder / init_name(number), init_segment)
+        self.inits[number] = init_segment
+        self.track = self.track.model_copy(update={"init": number, "init_crc": zlib.crc32(init_segment)})
+        self.entries.append(self.track)
+        return number
 
     def _without_gaps(self, fragments: list[SalvagedFragment]) -> list[SalvagedFragment]:
         whole = fragments[:1]
         for fragment in fragments[1:]:
-            whole += self._filler(whole[-1].end, fragment.header.start)
+            whole += self._filler(whole[-1].end, fragment.header.start).fragments
             whole.append(fragment)
         return whole
 
-    def _append_filler(self, file: _SegmentFile, until: int, cause: Cause = Cause.CORRUPT) -> None:
-        if filler := self._filler(file.end, until, cause):
+    def _append_filler(self, file: _SegmentFile, until: int) -> None:
+        if filler := self._filler(file.end, until).fragments:
             file.fragments = self._fragments_of(file) + filler
             file.end = until
 
@@ -205,10 +246,10 @@ class TrackRecovery:
             file.fragments = self._salvage(file.number, file.path.read_bytes(), [])
         return file.fragments
 
-    def _filler(self, start: int, end: int, cause: Cause = Cause.CORRUPT) -> list[SalvagedFragment]:
+    def _filler(self, start: int, end: int, cause: Cause = Cause.CORRUPT) -> Filler:
         """Slate or silence for [start, end), and its entry in the journal; nothing where that is no gap."""
         if end - start <= _SHORTEST_GAP_S * self.track.timescale:
-            return []
+            return Filler(b"", [])
         self.entries.append(
             Gap(
                 track=self.track.track,
@@ -218,7 +259,7 @@ class TrackRecovery:
                 reason="filled by recovery",
             )
         )
-        return filler_fragments(self.track, start, end)
+        return make_filler(self.track, start, end)
 
     def _finish(self, file: _SegmentFile) -> Segment:
         if file.known is not None and file.fragments is None:
@@ -240,6 +281,7 @@ class TrackRecovery:
             start=file.start,
             duration=file.end - file.start,
             length=file.length,
+            init=file.init,
         )
         if self._known.get(file.number) != segment:
             self.entries.append(segment)

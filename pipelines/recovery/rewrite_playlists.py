@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
 
 from pipelines.files.lesson_layout import MAIN_PLAYLIST, PART, PLAYLIST_SUFFIX, PROGRAMME_PLAYLIST
@@ -87,7 +88,7 @@ def _track_plan(kept: KeptTrack, roles: tuple[str, ...]) -> TrackLayout:
         roles=roles,
         is_video=track.medium is Medium.PICTURE,
         bits_per_second=int(8 * sum(done.length for done in kept.segments) / max(seconds, 1e-3)),
-        size=(track.width, track.height),
+        size=(round(track.width * Fraction(track.pixel_aspect)), track.height),
         fps=track.fps,
         channels=track.channels,
         segments=kept.segments,

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from docs.generate.faults import FAULTS, STORE
 from docs.generate.remedies import MESSAGES as REMEDIES
+from edge.classroom.recorder_messages import NOTHING_CAPTURED
 from edge.config.load import load
 from edge.controller.fault_registry import LEDGER, NEWER_LEDGER
 from edge.controller.finalisation import HELD_UP
+from edge.controller.maintenance.disk_cleanup import NOT_REMOVABLE
+from edge.controller.uploads import BEHIND
 from edge.controller.wiring import wire
 from edge.i18n.receipt import MESSAGES as RECEIPT
 from pipelines.devices.device_state import DeviceState
@@ -20,6 +23,7 @@ from pipelines.receipt.findings import FindingCode
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
+OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, NOT_REMOVABLE, NOTHING_CAPTURED}
 CONFIG = """
 [room]
 school = "s"
@@ -40,7 +44,7 @@ def test_the_pages_are_not_stale(tmp_path: Path) -> None:
 def test_every_fault_has_a_sentence(tmp_path: Path) -> None:
     of_the_disk = {word for name, word in vars(disk).items() if name.isupper() and isinstance(word, str)}
     of_parts = {f"{part}-{what}" for part in controller_parts(tmp_path) for what in ("failed", "hung")}
-    assert {*of_the_disk, *of_parts, *STORE, LEDGER, NEWER_LEDGER, HELD_UP, "track", "no-recorder"} == set(FAULTS)
+    assert {*of_the_disk, *of_parts, *STORE, *OTHERS, "track", "no-recorder"} == set(FAULTS)
 
 
 def controller_parts(folder: Path) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from base64 import b64encode
 from contextlib import suppress
 
 _SDP = (
@@ -18,6 +19,8 @@ class RtspServer:
     def __init__(self) -> None:
         self.silent = False
         self.refuses = False
+        self.credentials = ""
+        self.admitted = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._rtp.bind(("127.0.0.1", 0))
@@ -43,6 +46,10 @@ class RtspServer:
         self._listener.close()
         self._rtp.close()
 
+    def _is_admitted(self, authorization: str) -> bool:
+        """Whether the client knows ``credentials``, ``user:password``; where there are none, everybody does."""
+        return not self.credentials or authorization == _basic(self.credentials)
+
     def _relay(self) -> None:
         while not self._closing:
             packet = self._rtp.recv(65536)
@@ -66,9 +73,10 @@ class RtspServer:
             return
         status, extra, body = "200 OK", "", ""
         match method:
-            case "DESCRIBE" if self.refuses:
+            case "DESCRIBE" if self.refuses or not self._is_admitted(given.get("authorization", "")):
                 status, extra = "401 Unauthorized", 'WWW-Authenticate: Basic realm="camera"\r\n'
             case "DESCRIBE":
+                self.admitted += 1
                 body = _SDP
                 extra = f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n"
             case "SETUP":
@@ -79,6 +87,10 @@ class RtspServer:
         client.sendall((head + body).encode())
         if method == "PLAY":
             self._client = client
+
+
+def _basic(credentials: str) -> str:
+    return f"Basic {b64encode(credentials.encode()).decode()}"
 
 
 def headers(lines: object) -> dict[str, str]:

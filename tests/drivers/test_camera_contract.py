@@ -19,11 +19,11 @@ import pytest
 import recipes
 from jpegs import decoded
 
-from drivers.camera.h264_annexb import nal_units
 from drivers.camera.simulation.simulated_camera import SimulatedCamera
 from drivers.camera.stream_camera import StreamCamera
 from drivers.camera.v4l2_camera import V4l2Camera
 from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled
+from drivers.h264_annexb import nal_units
 from drivers.protocols import Camera
 from drivers.samples import AccessUnit, Coding, DecodedPicture, JpegPicture, Picture, PictureFormat
 

@@ -7,11 +7,15 @@ import socket
 import statistics
 import subprocess
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from unittest.mock import Mock
 
+import av
 import numpy as np
 import priority
 import pytest
@@ -19,12 +23,15 @@ from jpegs import luma_of
 from rtsp_server import RtspServer
 from waiting import pass_time, until
 
-from drivers.camera.h264_annexb import ParameterSetCompleter, join_nal_units, nal_units
+from drivers.address import Address
+from drivers.camera.h264_passthrough import H264Passthrough
 from drivers.camera.jpeg_completion import HUFFMAN_TABLES, complete_jpeg
 from drivers.camera.simulation.jpeg_encoder import JpegEncoder
 from drivers.camera.stream_camera import StreamCamera
-from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
-from drivers.samples import AccessUnit, Coding, Picture, PictureFormat
+from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.h264_annexb import ParameterSetCompleter, join_nal_units, nal_units
+from drivers.samples import AccessUnit, Coding, ColourMatrix, DecodedPicture, Picture, PictureFormat
+from pipelines.yuv_planes import planes_of
 
 pytestmark = pytest.mark.realtime
 
@@ -127,6 +134,72 @@ def test_a_file_with_sound_only_needs_a_person(tmp_path: Path) -> None:
         camera_of(made("-f lavfi -i sine -t 0.2", tmp_path / "sound.wav")).open()
 
 
+def test_a_rate_that_no_camera_has_is_not_believed(tmp_path: Path) -> None:
+    coding = f"{H264} -bsf:v h264_metadata=tick_rate=180000:fixed_frame_rate_flag=1"
+    path = made(f"{PICTURE} -t 0.6 {coding} -f mpegts", tmp_path / "fast.ts")
+    camera = camera_of(path)
+    form = camera.open()
+    camera.close()
+    assert 1 <= form.fps <= 120
+
+
+def test_shape_range_and_matrix_go_with_the_picture(tmp_path: Path) -> None:
+    colours = "setsar=64/45,scale=out_range=pc -color_range pc -colorspace bt709"
+    for coding, name in ((H264, "a.mp4"), ("-c:v mpeg4", "b.mkv"), (f"{H264} -bf 2", "c.mkv")):
+        camera = camera_of(made(f"{PICTURE} -t 0.4 -vf {colours} {coding}", tmp_path / name))
+        form = camera.open()
+        camera.close()
+        assert form.pixel_aspect == Fraction(64, 45), name
+        if coding != "-c:v mpeg4":
+            assert (form.full_range, form.matrix) == (True, ColourMatrix.BT709), name
+
+
+def test_a_file_that_is_to_be_turned_is_turned(tmp_path: Path) -> None:
+    upright = made(f"{PICTURE} -t 0.4 {H264}", tmp_path / "a.mp4")
+    with av.open(str(upright)) as source, av.open(str(tmp_path / "turned.mp4"), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        stream.set_display_rotation(-90)
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    camera = camera_of(tmp_path / "turned.mp4")
+    form = camera.open()
+    picture = camera.read(1.0)
+    camera.close()
+    assert (form.width, form.height, form.coding, form.why) == (180, 320, Coding.PLANES, "the pictures must be turned")
+    assert isinstance(picture, DecodedPicture)
+    with av.open(str(upright)) as source:
+        wanted = np.rot90(planes_of(next(source.decode(video=0)))[0], -1)
+    assert np.abs(planes_of(picture.frame)[0].astype(int) - wanted).mean() < 1
+
+
+def test_pictures_that_change_their_size_in_mid_stream_stay_whole(tmp_path: Path) -> None:
+    parts = []
+    for number, size in enumerate(("320x180", "640x360", "160x90")):
+        source = f"-f lavfi -i testsrc2=size={size}:rate=25 -t 0.4 -output_ts_offset {number}"
+        parts.append(made(f"{source} -c:v mpeg2video -q:v 2 -pix_fmt yuv422p -f mpegts", tmp_path / f"{number}.ts"))
+    joined = tmp_path / "all.ts"
+    joined.write_bytes(b"".join(part.read_bytes() for part in parts))
+    camera = camera_of(joined, loop=False)
+    camera.open()
+    frames = [picture.frame for picture in read_until_lost(camera) if isinstance(picture, DecodedPicture)]
+    camera.close()
+    assert {(frame.width, frame.height) for frame in frames} == {(320, 180), (640, 360), (160, 90)}
+    for part in parts:
+        with av.open(str(part)) as one:
+            fifth = list(one.decode(video=0))[4]
+        ours = [planes_of(frame)[0].astype(int) for frame in frames if frame.width == fifth.width]
+        assert min(np.abs(luma - planes_of(fifth)[0]).mean() for luma in ours) < 1
+
+
+def test_whatever_a_library_raises_is_the_loss_of_this_camera(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(H264Passthrough, "decode", Mock(side_effect=IndexError("tuple index out of range")))
+    camera = camera_of(made(f"{PICTURE} -t 0.4 {H264}", tmp_path / "a.mp4"))
+    with pytest.raises(DeviceMissing, match="IndexError"):
+        camera.open()
+
+
 # Servers.
 
 
@@ -171,6 +244,26 @@ def test_a_stream_that_knows_no_time_is_as_old_as_its_arrival(port: int) -> None
     server.wait()
     assert min(ages_ns[-8:]) < 50e6
     assert (times[-1] - times[0]) / 15 == pytest.approx(100e6, rel=0.3)
+
+
+def test_a_camera_that_tells_no_size_is_opened_when_its_first_key_picture_comes() -> None:
+    server = RtspServer()
+    # The first packets, with the first key picture and all parameter sets before the tenth second, are thrown away.
+    server.silent = True
+    sender = ffmpeg(f"-re {PICTURE} {H264.replace('-g 10', '-g 75')} -f rtp rtp://127.0.0.1:{server.rtp_port}")
+    pass_time(0.5)
+    server.silent = False
+    camera = camera_of(server.url)
+    try:
+        form = camera.open()
+        first = camera.read(1.0)
+    finally:
+        camera.close()
+        sender.kill()
+        sender.wait()
+        server.close()
+    assert (form.width, form.height, form.coding) == (320, 180, Coding.H264)
+    assert is_key(first)
 
 
 @pytest.fixture
@@ -227,6 +320,23 @@ def test_a_wrong_password_needs_a_person_and_is_not_repeated(rtsp: RtspServer) -
     assert "secret" not in str(refused.value)
 
 
+def test_any_password_reaches_the_camera_as_it_is_and_nobody_else(
+    rtsp: RtspServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    user, password = "ad min", "Wq7#a/b?c[d]%41@e:f&g＃"
+    rtsp.credentials = f"{user}:{password}"
+    typed = Address.parse(rtsp.url, ("rtsp",))
+    url = replace(typed, user=user, password=password).url
+    with suppress(DeviceError), closing(camera_of(url, open_timeout_s=0.3, read_timeout_s=0.3)) as camera:
+        camera.open()
+    assert rtsp.admitted == 1
+    refusing = camera_of(url.replace("Wq7", "Wq8"))
+    with pytest.raises(DeviceMisconfigured, match="refuses") as refused:
+        refusing.open()
+    said = "".join(traceback.format_exception(refused.value)) + caplog.text
+    assert "Wq" not in said
+
+
 def test_a_server_that_never_answers_is_missing_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         url = f"rtsp://127.0.0.1:{deaf.getsockname()[1]}/live"
@@ -260,8 +370,8 @@ def test_what_is_no_jpeg_is_left_out(data: bytes) -> None:
 
 def test_a_key_picture_gets_the_parameter_sets_it_lacks() -> None:
     parameters = ParameterSetCompleter(join_nal_units([SPS, PPS]))
-    assert parameters.complete(join_nal_units([DELIMITER, IDR])) == (join_nal_units([SPS, PPS, IDR]), True)
-    assert parameters.complete(join_nal_units([DELTA])) == (join_nal_units([DELTA]), False)
+    assert parameters.complete(join_nal_units([DELIMITER, IDR])) == (join_nal_units([SPS, PPS, IDR]), True, IDR)
+    assert parameters.complete(join_nal_units([DELTA])) == (join_nal_units([DELTA]), False, DELTA)
     changed = join_nal_units([DELIMITER, SPS + b"2", PPS + b"2", IDR])
     assert parameters.complete(changed)[0] == join_nal_units([SPS + b"2", PPS + b"2", IDR])
     assert parameters.complete(join_nal_units([IDR]))[0] == join_nal_units([SPS + b"2", PPS + b"2", IDR])

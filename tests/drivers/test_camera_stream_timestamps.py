@@ -59,6 +59,31 @@ def test_a_jump_of_the_cameras_clock_begins_anew_at_the_arrival(jump_ns: int) ->
     assert live.captured_ns(jump_ns + PERIOD, START + 2 * PERIOD) == START + 2 * PERIOD
 
 
+@pytest.mark.parametrize(("step_ms", "fps"), [(-300, 30), (-300, 2), (-120, 5), (300, 30)])
+def test_a_clock_that_steps_is_followed_within_two_seconds_and_told(step_ms: int, fps: int) -> None:
+    live, steps, off = LiveTimestamps(), [], []
+    for number in range(20 * fps):
+        taken_ns = START + number * SECOND // fps
+        arrived_ns = taken_ns + (number * 7919 % 20) * MS
+        pts_ns = taken_ns + (step_ms * MS if number >= 10 * fps else 0)
+        captured_ns = live.captured_ns(pts_ns, arrived_ns)
+        steps.append(live.pop_step_ns())
+        if number >= 12 * fps:
+            off.append(abs(captured_ns - taken_ns))
+    assert max(off) < 40 * MS
+    assert sum(steps) == pytest.approx(step_ms * MS, abs=40 * MS)
+
+
+def test_a_network_that_holds_pictures_up_for_a_moment_is_no_step() -> None:
+    live = LiveTimestamps()
+    for number in range(200):
+        # What was sent in these 0.44 s comes at once.
+        arrived_ns = START + (110 * PERIOD + number * MS if 100 <= number < 111 else number * PERIOD)
+        captured_ns = live.captured_ns(number * PERIOD, arrived_ns)
+        assert captured_ns == pytest.approx(START + number * PERIOD, abs=20 * MS)
+    assert live.pop_step_ns() == 0
+
+
 def test_a_picture_without_a_time_is_as_old_as_its_arrival() -> None:
     assert LiveTimestamps().captured_ns(None, START) == START
 

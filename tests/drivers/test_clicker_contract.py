@@ -1,4 +1,8 @@
-"""The contract of every clicker receiver, each family connected to its simulated base."""
+"""The contract of every clicker receiver, each family connected to its simulated base.
+
+With EDGE_TEST_ICLICKER an iClicker base under the kernel is held to the same, as far as nobody has to pull it out; five
+students answer each question of it at once.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +21,7 @@ from waiting import stays
 
 from drivers.clicker import iclicker_framing
 from drivers.clicker import transport_receiver as receivers
+from drivers.clicker.iclicker_receiver import IClickerOptions, IClickerReceiver
 from drivers.clicker.rf21x_receiver import FRAMINGS
 from drivers.clicker.serial_transport import SerialTransport
 from drivers.clicker.simulation.simulated_receiver import PORT, SimulatedReceiver, SimulatedReceiverOptions
@@ -35,6 +41,7 @@ from drivers.samples import (
 
 PATIENCE_S = 10.0
 BASES = [("rf217", False), ("rf218", False), ("rf219", False), ("iclicker", False), ("rf219", True)]
+OF_THE_KERNEL = [("kernel's iclicker", False)] if "EDGE_TEST_ICLICKER" in os.environ else []
 
 
 class Room:
@@ -60,16 +67,39 @@ class Room:
             receiver.close()
 
 
+class KernelRoom:
+    """A base under the kernel; nobody here knows what its class really pressed."""
+
+    base = "iclicker"
+
+    def __init__(self) -> None:
+        self._receivers: list[IClickerReceiver] = []
+
+    def receiver(self, **_options: Any) -> IClickerReceiver:
+        self._receivers.append(IClickerReceiver("clickers", IClickerOptions()))
+        return self._receivers[-1]
+
+    def close(self) -> None:
+        for receiver in self._receivers:
+            # Its class goes on with an open question when it is asked again, and has answered that.
+            with suppress(DeviceLost):
+                receiver.send(StopAsking())
+                receiver.read(1.0)
+            receiver.close()
+
+
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A simulated iClicker base needs no pauses."""
     monkeypatch.setattr(iclicker_framing, "PAUSE_MS", 10)
 
 
-@pytest.fixture(params=BASES, ids=lambda base: base[0] + "-bridge" * base[1])
-def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room]:
+@pytest.fixture(
+    params=[*BASES, *OF_THE_KERNEL], ids=lambda base: base if isinstance(base, str) else base[0] + "-bridge" * base[1]
+)
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room | KernelRoom]:
     threads, descriptors = set(threading.enumerate()), len(os.listdir("/proc/self/fd"))
-    room = Room(*request.param, tmp_path)
+    room = KernelRoom() if request.param in OF_THE_KERNEL else Room(*request.param, tmp_path)
     yield room
     room.close()
     assert set(threading.enumerate()) == threads
@@ -99,7 +129,7 @@ def answers(events: list[ReceiverEvent]) -> list[ClickerAnswer]:
     return [event for event in events if isinstance(event, ClickerAnswer)]
 
 
-def test_a_question_is_answered_by_everybody_once_and_stamped_on_arrival(room: Room) -> None:
+def test_a_question_is_answered_by_everybody_once_and_stamped_on_arrival(room: Room | KernelRoom) -> None:
     receiver = room.receiver()
     capabilities = receiver.open()
     assert capabilities.model == room.base
@@ -108,27 +138,30 @@ def test_a_question_is_answered_by_everybody_once_and_stamped_on_arrival(room: R
     came = answers(read_until(receiver, lambda events: len(answers(events)) >= 5))
     now_ns = time.monotonic_ns()
     assert receiver.read(0.05) == []
-    sent = room.truth()
-    assert [(one.device, one.text) for one in came] == [(line["device"], line["text"]) for line in sent]
     assert len({one.device for one in came}) == 5
-    assert all(line["sent_ns"] <= one.captured_ns <= now_ns for one, line in zip(came, sent, strict=True))
+    assert all(one.captured_ns <= now_ns for one in came)
+    if isinstance(room, Room):
+        sent = room.truth()
+        assert [(one.device, one.text) for one in came] == [(line["device"], line["text"]) for line in sent]
+        assert all(line["sent_ns"] <= one.captured_ns for one, line in zip(came, sent, strict=True))
 
 
-def test_the_next_question_ends_the_one_before_it(room: Room) -> None:
+def test_the_next_question_ends_the_one_before_it(room: Room | KernelRoom) -> None:
     receiver = room.receiver(answer_within_s=0.01)
     receiver.open()
     for question in (1, 2):
         receiver.send(AskQuestion(QuestionKind.SINGLE))
         assert len(answers(read_until(receiver, lambda events: len(answers(events)) >= 5))) == 5
-        assert {line["question"] for line in room.truth()} == set(range(1, question + 1))
+        if isinstance(room, Room):
+            assert {line["question"] for line in room.truth()} == set(range(1, question + 1))
     receiver.send(StopAsking())
     deadline = time.monotonic() + PATIENCE_S
-    while len(room.truth("stopped")) < 2:
+    while isinstance(room, Room) and len(room.truth("stopped")) < 2:
         assert receiver.read(0.05) == []
         assert time.monotonic() < deadline
 
 
-def test_what_it_cannot_do_is_refused_at_once(room: Room) -> None:
+def test_what_it_cannot_do_is_refused_at_once(room: Room | KernelRoom) -> None:
     receiver = room.receiver()
     capabilities = receiver.open()
     with pytest.raises(DeviceMisconfigured, match="letters"):
@@ -143,7 +176,7 @@ def test_what_it_cannot_do_is_refused_at_once(room: Room) -> None:
         assert assigned.device in ("17", None)
 
 
-def test_close_ends_a_read_in_progress_and_may_come_twice(room: Room) -> None:
+def test_close_ends_a_read_in_progress_and_may_come_twice(room: Room | KernelRoom) -> None:
     receiver = room.receiver(students=0)
     receiver.open()
     reader = threading.Thread(target=read_until_lost, args=[receiver], name="reader")
@@ -159,7 +192,11 @@ def test_close_ends_a_read_in_progress_and_may_come_twice(room: Room) -> None:
         receiver.send(StopAsking())
 
 
-def test_a_base_that_is_pulled_out_is_lost_then_missing_and_then_asked_again(room: Room, tmp_path: Path) -> None:
+def test_a_base_that_is_pulled_out_is_lost_then_missing_and_then_asked_again(
+    room: Room | KernelRoom, tmp_path: Path
+) -> None:
+    if not isinstance(room, Room):
+        pytest.skip("nobody here pulls it out")
     fault = tmp_path / "fault"
     receiver = room.receiver(fault_file=fault, students=20, answer_within_s=0.3)
     receiver.open()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.clicker.hid_discovery import discover_bases
 from drivers.clicker.hid_node import HidNode
 from drivers.clicker.hid_transport import HidUartBridgeTransport
 from drivers.clicker.iclicker_receiver import IClickerOptions
@@ -89,6 +90,20 @@ def test_of_several_bases_one_must_be_named(machine: Machine) -> None:
     (machine.dev / "hidraw2").unlink()
     with pytest.raises(DeviceMissing, match="hidraw2 cannot be opened"):
         machine.read_node("usb-1.3/")
+
+
+def test_bases_are_discovered_with_the_key_that_selects_each(machine: Machine) -> None:
+    machine.plug("hidraw1", IDS, "0007800D", "usb-3f980000.usb-1.2/input0")
+    machine.plug("hidraw3", (0x1881, 0x0150), "", "usb-3f980000.usb-1.4/input0")
+    found = discover_bases(machine.sysfs, machine.dev)
+    assert [(one.section, one.driver, one.keys) for one in found] == [
+        ("clickers", "iclicker", {"device": "hid"}),
+        ("clickers", "rf21x", {"device": "hid"}),
+    ]
+    machine.plug("hidraw2", IDS, "", "usb-3f980000.usb-1.3/input0")
+    for one in discover_bases(machine.sysfs, machine.dev)[1:]:
+        selector = str(one.keys["device"]).removeprefix("hid:")
+        assert one.details.endswith(machine.read_node(selector))
 
 
 def test_the_bridge_is_configured_before_it_carries_data() -> None:

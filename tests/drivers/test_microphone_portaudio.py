@@ -55,7 +55,7 @@ def child_of(parent: int) -> int:
 def alive(pid: int) -> bool:
     """Whether this sound card's process is there (another may have got its number)."""
     try:
-        return b"portaudio_child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"portaudio_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
 
@@ -130,3 +130,43 @@ def test_no_child_outlives_a_parent_that_is_killed(server: PulseServer) -> None:
         child = child_of(parent.pid)
         parent.kill()
     until(lambda: not alive(child))
+
+
+@pytest.mark.parametrize("names_a_source", [False, True])
+def test_a_stream_that_the_server_moves_to_another_microphone_is_lost(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, names_a_source: bool
+) -> None:
+    """What the server's default source is, when ours is gone, is another room's sound."""
+    with PulseServer("room_mic", "next_room") as server:
+        asound = f'pcm.shared {{ type pulse server "{server.environment["PULSE_SERVER"]}" hint {{ show on }} }}\n'
+        (tmp_path / ".asoundrc").write_text(asound)
+        for name, value in {**server.environment, "HOME": str(tmp_path)}.items():
+            monkeypatch.setenv(name, value)
+
+        def pactl(*words: str) -> str:
+            return subprocess.run(["pactl", *words], check=True, capture_output=True, text=True).stdout
+
+        pactl("load-module", "module-rescue-streams")
+        pactl("set-default-source", "next_room.monitor" if names_a_source else "room_mic.monitor")
+        source = "room_mic.monitor" if names_a_source else ""
+        microphone = PortAudioMicrophone("lapel", WANTED, PortAudioOptions("shared", pulse_source=source))
+        try:
+            microphone.open()
+            microphone.read(3.0)
+            (sink,) = (
+                line.split()[0]
+                for line in pactl("list", "short", "modules").splitlines()
+                if "sink_name=room_mic" in line
+            )
+            pactl("unload-module", sink)
+            began = time.monotonic()
+            with pytest.raises(DeviceLost, match=r"'room_mic\.monitor' is gone.*'next_room\.monitor'"):
+                read_on(microphone, 2.0)
+            assert time.monotonic() - began < 1.5
+            with pytest.raises(DeviceMissing):
+                microphone.open()
+            pactl("load-module", "module-null-sink", "sink_name=room_mic", "rate=48000", "channels=1")
+            microphone.open()
+            assert len(microphone.read(3.0).samples)
+        finally:
+            microphone.close()

@@ -19,7 +19,9 @@ from drivers.microphone.portaudio_messages import (
     encode,
 )
 
-STARTED = st.builds(StreamStarted, rate_hz=st.integers(1, 2**32 - 1), channels=st.integers(1, 255))
+STARTED = st.builds(
+    StreamStarted, rate_hz=st.integers(1, 2**32 - 1), channels=st.integers(1, 255), source=st.text(max_size=20)
+)
 BLOCKS = st.builds(SampleBlock, captured_ns=st.integers(-(2**63), 2**63 - 1), samples=st.binary(max_size=300))
 ENDED = st.builds(StreamEnded, cause=st.sampled_from(EndReason), reason=st.text(max_size=80))
 MESSAGES = st.lists(st.one_of(STARTED, BLOCKS, ENDED), max_size=8)

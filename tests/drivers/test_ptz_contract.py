@@ -18,9 +18,9 @@ from drivers.ptz import visca_messages
 from drivers.ptz.simulation.device import DeviceReply, HeadFault, ViscaDevice, default_position
 from drivers.ptz.simulation.lossy_link import LinkFaults, LossyLink
 from drivers.ptz.simulation.motion import HeadMotion
-from drivers.ptz.simulation.simulated_head import SimulatedHead
+from drivers.ptz.simulation.simulated_head import _TRANSPORTS, SimulatedHead
 from drivers.ptz.simulation.transports import PlainCodec, PtyDeviceTransport
-from drivers.ptz.visca_ip_head import ViscaIpHead
+from drivers.ptz.visca_ip_head import TransportName, ViscaIpHead
 from drivers.ptz.visca_serial_head import ViscaSerialHead
 from drivers.samples import HeadState
 
@@ -243,6 +243,36 @@ def test_an_absent_head_is_missing(tmp_path: Path) -> None:
     for transport in ("sony", "udp", "tcp"):
         with pytest.raises(DeviceMissing):
             ViscaIpHead("teacher", ViscaIpHead.Options("127.0.0.1", transport, ip_port=9)).open()
+
+
+class ReadressedDevice(ViscaDevice):
+    """A head in the network that answers with the address that it had in a chain."""
+
+    def on_packet(self, packet: bytes, sequence: int | None, now_ns: int) -> list[DeviceReply]:
+        return _from_address_2(super().on_packet(packet, sequence, now_ns))
+
+    def advance(self, now_ns: int) -> list[DeviceReply]:
+        return _from_address_2(super().advance(now_ns))
+
+
+def _from_address_2(replies: list[DeviceReply]) -> list[DeviceReply]:
+    return [DeviceReply(b"\xa0" + reply.packet[1:], reply.sequence) for reply in replies]
+
+
+@pytest.mark.parametrize("line", ["sony", "udp", "tcp"])
+def test_whoever_answers_on_a_line_for_one_head_is_the_head(line: TransportName) -> None:
+    device = ReadressedDevice(1, HeadMotion(0.05), lambda *_: None)
+    make_transport, make_codec = _TRANSPORTS[line]
+    link = LossyLink(device, make_transport(), make_codec(), LinkFaults(), random.Random(), lambda: HeadFault.NONE)
+    head = ViscaIpHead("teacher", ViscaIpHead.Options("127.0.0.1", line, ip_port=int(link.address)))
+    try:
+        head.open()
+        arrival = head.recall(3)
+        until(lambda: head.read(0.05) and arrival.done())
+        assert arrival.exception() is None
+    finally:
+        head.close()
+        link.close()
 
 
 class TwoHeads:

@@ -115,7 +115,8 @@ async def running(folder: Path, run: Path, recorder: FakeRecorder | None = None,
     """Run the controller until the block is left; ``recorder`` outlives it, ``more`` is added to the config."""
     file = folder / "config.toml"
     file.write_text(CONFIG.format(folder=folder, run=run) + more)
-    (folder / "spool").mkdir(exist_ok=True)
+    for name in ("spool", "store"):
+        (folder / name).mkdir(exist_ok=True)
     controller = wire(load(file))
     parts = tuple(dataclasses.replace(part, hung_s=0.2) for part in controller.parts)
     room = Room(run, recorder or FakeRecorder(run))

@@ -23,12 +23,16 @@ from pipelines.devices.device_state import DeviceState
 
 
 class FakeRecorder:
-    """``lesson`` is the one that is recorded; ``activities`` are those it was commanded, each change once."""
+    """``lesson`` is the one that is recorded; ``activities`` are those it was commanded, each change once.
+
+    ``faults`` are its faults while it records.
+    """
 
     def __init__(self, run: Path) -> None:
         self.lesson: str | None = None
         self.activities: list[Activity] = []
         self.marks: list[str] = []
+        self.faults: list[str] = []
         self._activity = Activity.IDLE
         self._server = BroadcastServer(run / RECORDER, TO_RECORDER, self._hello, self._obey)
 
@@ -40,8 +44,9 @@ class FakeRecorder:
 
     def _hello(self) -> list[BaseModel]:
         devices = {"teacher": DeviceStatus(state=DeviceState.RUNNING)}
-        lamp = "on" if self._activity is Activity.RECORDING else "off"
-        return [RecorderState(activity=self._activity, lesson=self.lesson, lamp=lamp, devices=devices)]
+        faults = self.faults if self._activity is Activity.RECORDING else []
+        lamp = "on" if self._activity is Activity.RECORDING and not faults else "off"
+        return [RecorderState(activity=self._activity, lesson=self.lesson, lamp=lamp, devices=devices, faults=faults)]
 
     def _obey(self, message: ToRecorder) -> None:
         if isinstance(message, AddMarker):

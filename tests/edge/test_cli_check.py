@@ -43,7 +43,10 @@ WRONG = {
     "not a name for a folder": (GOOD.replace("r204", "R 204/2"), "lower-case letters, digits and hyphens"),
     "unknown store": (GOOD.replace("file:///srv", "ftp://srv"), "file:///folder or s3://bucket/prefix"),
     "no credentials": (GOOD.replace("file:///srv/store", "s3://lessons"), "store.secret_key: found"),
-    "refused by the driver": (GOOD.replace("width", "quality = 0\nwidth"), "what its driver refuses (quality"),
+    "refused by the driver": (
+        GOOD.replace("width", "quality = 0\nwidth"),
+        "line 7, cameras.teacher.quality: found 0; allowed: what its driver says: quality must be from 1 to 100",
+    ),
     "a folder": ("", "found a folder"),
 }
 
@@ -89,7 +92,7 @@ def test_a_wrong_config_through_the_console(tmp_path: Path) -> None:
     keys = f"driver, width, height, fps, bitrate_kbps, latency_ms, {', '.join(driver_keys)}"
     assert done.stderr.splitlines() == [
         f"1 problem(s) in the config ({file}):",
-        f"  cameras.teacher.widht: found an unknown key; allowed: {keys}. Did you mean “width”?",
+        f"  line 7, cameras.teacher.widht: found an unknown key; allowed: {keys}. Did you mean “width”?",
     ]
 
 
@@ -226,14 +229,18 @@ def test_help_of_a_subcommand_has_examples_and_exit_codes() -> None:
         assert part in done.stdout
 
 
-def test_ctrl_c_ends_a_subcommand_quietly(tmp_path: Path) -> None:
-    fifo = tmp_path / "config.toml"
-    os.mkfifo(fifo)
+def test_ctrl_c_ends_a_subcommand_quietly() -> None:
+    waiting = (
+        "import sys, time, types; from edge.cli import main\n"
+        "def run(args): print('here', flush=True); time.sleep(60)\n"
+        "main.subcommand = lambda name: types.SimpleNamespace(HELP='', add_arguments=lambda parser: None, run=run)\n"
+        "sys.exit(main.main(['check']))"
+    )
     running = subprocess.Popen(
-        [sys.executable, "-m", "edge.cli.main", "check", "--config", fifo],
-        cwd=HOUSE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    with open(fifo, "wb"):  # returns when the command has come to read its config
-        running.send_signal(2)
-        assert running.communicate(timeout=60) == ("", "")
+        [sys.executable, "-c", waiting], cwd=HOUSE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert running.stdout is not None
+    assert running.stdout.readline() == "here\n"
+    running.send_signal(2)
+    assert running.communicate(timeout=60) == ("", "")
     assert running.returncode == 130

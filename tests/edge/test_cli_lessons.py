@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sample_lessons import make_lesson
 
+from drivers.samples import Coding, JpegPicture, PictureFormat, SoundBlock, SoundFormat
+from edge.calibration.device_probe import AudioProbe, VideoProbe
 from edge.cli.main import main
 from edge.i18n.maintenance import MESSAGES
 from edge.ledger.ledger import open_ledger
 from edge.ledger.read_only import NoLedger, read_lessons
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import End
 from pipelines.journal.journal_file import JournalFile, filter_kinds, read_journal
@@ -191,20 +196,58 @@ def test_devices_are_tried(room: Path, capsys: pytest.CaptureFixture[str]) -> No
     teacher, ceiling = told["devices"]["teacher"], told["devices"]["ceiling"]
     assert told["tried"] is True
     assert (teacher["width"], teacher["coding"], teacher["state"]) == (320, "mjpeg", "running")
-    assert teacher["fps"] == pytest.approx(20, abs=0.5)
+    assert 0 < teacher["fps"] < 25, "a busy machine gets fewer pictures than the camera gives"
     assert 20 < teacher["luma"] < 235
-    assert ceiling["rate_hz"] == pytest.approx(48_000, rel=1e-3)
+    assert 0 < ceiling["rate_hz"] < 50_000
     assert -75 < ceiling["level_dbfs"] < 0
 
 
-def test_a_device_that_is_away_is_named_with_its_reason(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
+PERIPHERALS = """
+[panel]
+driver = "simulated"
+[clickers]
+driver = "simulated"
+[ptz.teacher]
+driver = "visca-ip"
+host = "127.0.0.1"
+transport = "tcp"
+ip_port = 9
+[store]
+url = "file:///proc/nowhere/store"
+"""
+
+
+def test_a_device_that_is_away_is_named_with_its_reason_at_any_width(
+    room: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     fault = room / "fault"
     fault.write_text("lost")
-    (room / "config.toml").write_text(CONFIG + DEVICES + f'fault_file = "{fault}"\n')
+    text = CONFIG + DEVICES + f'fault_file = "{fault}"\n' + PERIPHERALS
+    (room / "config.toml").write_text(text)
     assert command(room, "devices") == 1
     shown = capsys.readouterr().out
-    assert "unplugged" in shown
-    assert "20.0 fps" in shown
+    assert "ceiling (ceiling, simulated): missing\n    the simulated microphone is unplugged\n" in shown
+    assert "teacher (teacher, simulated): running\n    320×180 mjpeg, 20 fps\n" in shown
+    assert "panel (panel, simulated): running\n" in shown
+    assert "clickers (clickers, simulated): running\n    rf21" in shown
+    away = "127.0.0.1:9 (TCP) does not answer: Connection refused"
+    assert f"head of the teacher camera (ptz.teacher, visca-ip): missing\n    {away}\n" in shown
+    assert "store (store, file): missing\n" in shown
+
+
+def test_the_rates_that_devices_shows_are_those_of_the_capture_times() -> None:
+    camera, microphone = VideoProbe(), AudioProbe()
+    picture_format = PictureFormat(320, 180, Fraction(20), Coding.MJPEG)
+    for at in range(41):
+        camera.on_picture(picture_format, JpegPicture(1 + at * 50_000_000, b""))
+    for at in range(101):
+        block = SoundBlock(1 + at * 20_000_000, np.full((960, 1), 3277, np.int16))
+        microphone.on_block(SoundFormat(48_000, 1), block)
+    running: DeviceCondition[object] = DeviceCondition(DeviceState.RUNNING)
+    assert camera.span.rate == pytest.approx(20)
+    heard = microphone.result(running)
+    assert heard.rate == pytest.approx(48_000)
+    assert heard.level_dbfs == pytest.approx(-20, abs=0.1)
 
 
 def test_no_devices_are_no_good(room: Path) -> None:

@@ -39,6 +39,7 @@ url = "file://{store}"
 def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a config and a spool of one good and one frozen lesson."""
     folder = tmp_path_factory.mktemp("room")
+    (folder / "store").mkdir()
     (folder / "config.toml").write_text(CONFIG.format(store=folder / "store"))
     make_lesson(folder / "spool/r1-aaaa-000001", 6)
     make_lesson(folder / "spool/r1-aaaa-000002", 10, videos={"teacher": luma_frozen_from(3)}, is_hidden=True)
@@ -162,6 +163,9 @@ VALUES: dict[str, str | float] = {
     "offset_ms": 70.0,
     "preset": "ultrafast",
     "percent": 50,
+    "fps": 4.8,
+    "promised_fps": 30.0,
+    "channel": 2,
 }
 
 

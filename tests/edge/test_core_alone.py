@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -71,14 +72,13 @@ async def test_a_controller_restarted_without_its_ledger_pauses_and_ends_the_les
         await asyncio.sleep(BOUNCE_S)
         (tmp_path / "ledger.db").rmdir()
         await until_status(room, lambda status: status.faults == [])
-    ledger = open_ledger(tmp_path / "ledger.db", tmp_path / "spool")
-    known = [one.id for one in ledger.lessons.all()]
-    ledger.close()
+    known = [one.id for one in known_lessons(tmp_path)]
     assert known == [lesson, following], "it learned of both afterwards"
 
 
 HANGING = """
-import sys, time
+import faulthandler, signal, sys, time
+faulthandler.register(signal.SIGUSR1)
 from edge.cli.main import main
 from pipelines.delivery.uploader import Uploader
 Uploader._list_spool = lambda self, known: time.sleep(1000)
@@ -97,7 +97,13 @@ def test_a_call_that_hangs_does_not_hold_up_the_end_of_the_process(tmp_path: Pat
             time.sleep(0.05)
         time.sleep(0.5)
         controller.terminate()
-        _, said = controller.communicate(timeout=15)
+        try:
+            _, said = controller.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            controller.send_signal(signal.SIGUSR1)
+            time.sleep(1)
+            controller.kill()
+            raise AssertionError(controller.communicate()[1]) from None
     assert controller.returncode == 0, said
     assert "uploads: a call does not come back" in said
 
@@ -119,11 +125,12 @@ async def test_a_store_that_hangs_while_the_disk_is_short_costs_the_uploads_alon
 ) -> None:
     hung = threading.Event()
 
-    async def contains(_store: FolderStore, _key: str, _file: StoredFile) -> bool:
-        return await asyncio.to_thread(hung.wait)
+    async def is_apart_from(_store: FolderStore, _folder: Path) -> bool:
+        return not await asyncio.to_thread(hung.wait)
 
-    monkeypatch.setattr(FolderStore, "contains", contains)
-    monkeypatch.setattr(disk_cleanup, "_STORE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(FolderStore, "is_apart_from", is_apart_from)
+    monkeypatch.setattr(disk_cleanup, "_LONGEST_LOOK_S", 0.05)
+    monkeypatch.setattr(disk_cleanup, "_ASK_AGAIN_S", 0.0)
     monkeypatch.setattr(disk_cleanup, "_CHECK_AGAIN_S", 0.02)
     monkeypatch.setattr(disk, "read_space", lambda _folder: disk.DiskSpace(10**12, 10**9))
     ledger = open_ledger(tmp_path / "ledger.db", tmp_path / "spool")

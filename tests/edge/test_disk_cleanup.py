@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,14 +20,15 @@ from edge.classroom.lesson_events import LessonStored
 from edge.cli.main import main
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.maintenance import lesson_deletion
-from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
+from edge.controller.maintenance.disk_cleanup import NOT_REMOVABLE, DiskCleanup, SpaceNeeds
 from edge.ledger import removed_lessons
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState
 from edge.school.students_csv import named_table_path
 from pipelines import system_clocks
+from pipelines.delivery import store_mark
 from pipelines.delivery.folder_store import FolderStore
-from pipelines.delivery.interfaces import DeliveryState, StoredFile
+from pipelines.delivery.interfaces import KnownStore, StoredFile
 from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.delivery.uploader import Uploader
 from pipelines.files import disk
@@ -58,6 +59,10 @@ def spool(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def ledger(tmp_path: Path, spool: Path) -> Iterator[Ledger]:
     made = open_ledger(tmp_path / "ledger.db", spool)
+    mark = store_of(spool) / "s" / "r1" / store_mark.NAME
+    mark.parent.mkdir(parents=True)
+    mark.write_text('{"id": "ours"}')
+    made.outbox.use_store(KnownStore("ours"))
     yield made
     made.close()
 
@@ -102,13 +107,19 @@ async def never_stored(_lesson: str) -> None:
 
 
 def cleanup(
-    spool: Path, ledger: Ledger, keep_days: int = 14, busy: frozenset[str] = frozenset()
+    spool: Path,
+    ledger: Ledger,
+    keep_days: int = 14,
+    busy: frozenset[str] = frozenset(),
+    store: Path | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> tuple[DiskCleanup, FaultRegistry]:
     faults = FaultRegistry()
-    copies = Uploader(spool, FolderStore(store_of(spool)), ledger.outbox, "s/r1", never_stored)
+    copies = Uploader(spool, FolderStore(store or store_of(spool)), ledger.outbox, "s/r1", never_stored)
     needs = SpaceNeeds(DEMAND, busy)
+    look = copies.missing_from_copy
     made = DiskCleanup(
-        spool, tables(spool), ledger, keep_days, lambda: needs, faults, copies.is_still_stored, lambda _event: None
+        spool, tables(spool), ledger, keep_days, lambda: needs, faults, look, lambda _event: None, monotonic
     )
     return made, faults
 
@@ -156,28 +167,111 @@ async def test_what_is_not_stored_or_busy_or_changed_stays_and_that_is_told(spoo
 
 
 @pytest.mark.usefixtures("known_date")
-async def test_a_store_that_is_another_one_today_gets_the_lesson_again_before_it_goes(
-    spool: Path, ledger: Ledger
+async def test_what_the_store_has_lost_goes_there_again_before_the_lesson_goes(
+    spool: Path, ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
     lessons = [lesson(spool, ledger) for _ in range(5)]
     shutil.rmtree(store_of(spool) / "s" / "r1" / lessons[0])
+    (store_of(spool) / "s" / "r1" / lessons[1] / "teacher" / "000001.m4s").unlink()
     await check_once(spool, ledger)
-    assert lessons_in(spool) == [lessons[0], *lessons[3:]]
-    assert ledger.lessons.get(lessons[0]).state is LessonState.CHECKED
-    assert {item.delivery for item in ledger.outbox.items(lessons[0]).values()} == {DeliveryState.UNSURE}
+    assert lessons_in(spool) == lessons[:2]
+    assert ledger.lessons.get(lessons[1]).state is LessonState.CHECKED
+    waiting = {path for path, item in ledger.outbox.items(lessons[1]).items() if item.copy is None}
+    assert waiting == {"teacher/000001.m4s"}
+    assert "the store has lost 1 files (teacher/000001.m4s)" in caplog.text
+
+
+def _away(store: Path) -> None:
+    shutil.rmtree(store)
+
+
+def _mount_point(store: Path) -> None:
+    """Its disk is missing, and the folder that it is mounted on is empty."""
+    shutil.rmtree(store)
+    store.mkdir()
+
+
+def _another(store: Path) -> None:
+    (store / "s" / "r1" / store_mark.NAME).write_text('{"id": "of another county"}')
 
 
 @pytest.mark.usefixtures("known_date")
-async def test_a_store_that_is_not_there_today_is_believed_where_nothing_could_be_recorded(
-    spool: Path, ledger: Ledger
+@pytest.mark.parametrize("fault", [_away, _mount_point, _another])
+async def test_nothing_goes_on_the_word_of_a_store_that_is_away_or_another(
+    spool: Path, ledger: Ledger, fault: Callable[[Path], None]
 ) -> None:
-    lessons = [lesson(spool, ledger) for _ in range(3)]
-    shutil.rmtree(store_of(spool))
-    assert (await check_once(spool, ledger)).codes() == [disk.LOW]
+    lessons = [lesson(spool, ledger) for _ in range(3)] + [lesson(spool, ledger, stored=False)]
+    fault(store_of(spool))
+    assert (await check_once(spool, ledger)).has_no_room
     assert lessons_in(spool) == lessons
-    lessons += [lesson(spool, ledger, stored=False)]
-    await check_once(spool, ledger)
-    assert lessons_in(spool) == lessons[1:]
+
+
+@pytest.mark.usefixtures("known_date")
+async def test_a_store_on_the_same_disk_makes_no_room(spool: Path, ledger: Ledger) -> None:
+    lessons = [lesson(spool, ledger) for _ in range(3)]
+    shutil.move(store_of(spool) / "s", spool / ".store" / "s")
+    disk_cleanup, _ = cleanup(spool, ledger, store=spool / ".store")
+    await disk_cleanup.check()
+    assert lessons_in(spool) == [".store", *lessons]
+
+
+@pytest.mark.usefixtures("known_date")
+async def test_stored_copies_go_before_quality_does_also_within_their_keep_time(spool: Path, ledger: Ledger) -> None:
+    lessons = [lesson(spool, ledger, days_ago=1) for _ in range(4)]
+    registry = await check_once(spool, ledger, keep_days=14)
+    assert registry.codes() == []
+    assert lessons_in(spool) == lessons[2:]
+
+
+@pytest.mark.usefixtures("known_date")
+async def test_what_cannot_be_removed_is_named_and_the_next_ones_go(
+    spool: Path, ledger: Ledger, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lessons = [lesson(spool, ledger) for _ in range(5)]
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(spool / lessons[0], elsewhere)
+    (spool / lessons[0]).symlink_to(elsewhere)
+    mounted = spool / lessons[1] / "mounted"
+    mounted.mkdir()
+    await asyncio.to_thread(subprocess.run, ["mount", "-t", "tmpfs", "tmpfs", str(mounted)], check=True)
+    try:
+        registry = await check_once(spool, ledger)
+        assert lessons_in(spool) == [f".{lessons[1]}.renamed", lessons[0], lessons[4]]
+        assert registry.codes() == [NOT_REMOVABLE]
+        assert len(list(elsewhere.rglob("*"))) == 4, "what a link leads to is not ours"
+        for refused in lessons[:2]:
+            assert f"{refused}: it cannot be removed" in caplog.text
+    finally:
+        mounted = spool / f".{lessons[1]}.renamed" / "mounted"
+        await asyncio.to_thread(subprocess.run, ["umount", str(mounted)], check=True)
+
+
+@pytest.mark.usefixtures("known_date")
+async def test_lessons_are_looked_at_only_when_something_has_changed(
+    spool: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lessons = [lesson(spool, ledger) for _ in range(5)]
+    shutil.rmtree(store_of(spool) / "s" / "r1" / lessons[0])
+    looks: list[str] = []
+    verify = lesson_deletion.verify_stored
+    monkeypatch.setattr(lesson_deletion, "verify_stored", lambda *args: looks.append(args[2]) or verify(*args))
+    monotonic = 0.0
+    busy = frozenset(lessons)
+    disk_cleanup, _ = cleanup(spool, ledger, busy=busy, monotonic=lambda: monotonic)
+    disk_cleanup._needs = lambda: SpaceNeeds(DEMAND, busy)
+    for _ in range(100):
+        await disk_cleanup.check()
+    assert looks == []
+    busy = frozenset(lessons[1:])
+    for _ in range(100):
+        await disk_cleanup.check()
+    assert looks == lessons[:1]
+    monotonic = 3600.0
+    disk_cleanup.on_event(LessonStored(lessons[0], 1))
+    ledger.lessons.set_stored(lessons[0])
+    for _ in range(100):
+        await disk_cleanup.check()
+    assert looks == lessons[:1] * 2
 
 
 def test_what_was_mended_since_somebody_looked_is_not_removed(spool: Path, ledger: Ledger) -> None:
@@ -187,18 +281,14 @@ def test_what_was_mended_since_somebody_looked_is_not_removed(spool: Path, ledge
     assert lessons_in(spool) == [one]
 
 
-async def test_where_the_date_is_not_known_only_need_removes(
+async def test_where_the_date_is_not_known_the_first_goes_first(
     spool: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(system_clocks, "is_synchronised", lambda: False)
-    lessons = [lesson(spool, ledger, days_ago=5000) for _ in range(3)]
+    lessons = [lesson(spool, ledger, days_ago=days) for days in (1, None, 5000)]
     registry = await check_once(spool, ledger)
-    assert lessons_in(spool) == lessons, "a lower bit rate is enough"
-    assert registry.codes() == [disk.LOW]
-    more = [lesson(spool, ledger, days_ago=None, stored=False, size=7 * MB)]
-    registry = await check_once(spool, ledger)
-    assert lessons_in(spool) == [*lessons[1:], *more]
-    assert registry.codes() == [disk.LOW]
+    assert lessons_in(spool) == lessons[1:]
+    assert registry.codes() == []
 
 
 class Crash(BaseException):

@@ -277,3 +277,28 @@ async def test_the_lamp_tells_of_a_recorder_that_does_not_begin(
     service.on_message(idle.model_copy(update={"activity": Activity.RECORDING, "lesson": service.lesson.lesson}))
     service.tick()
     assert service.lamp() is Pattern.GREEN
+
+
+async def test_an_end_that_comes_to_the_disk_after_its_announcement_is_not_waited_for_half_a_minute(
+    spool: Path, ledger: Ledger, lesson: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finalisation, "_SWEEP_FIRST_S", 0.01)
+    monkeypatch.setattr(finalisation, "_SWEEP_AGAIN_S", 0.01)
+    monkeypatch.setattr(finalisation, "_SWEEP_S", 0.05)
+    journal = spool / lesson / "journal.jsonl"
+    whole = journal.read_bytes()
+    journal.write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))
+    room = Room(spool, ledger)
+    task = asyncio.create_task(room.finaliser.run())
+    try:
+        room.publish(LessonFilesClosed, lesson)
+        await until_async(lambda: room.finaliser._awaited)
+        monkeypatch.setattr(finalisation, "_SWEEP_S", PATIENCE_S * 10)
+        await asyncio.sleep(0.1)
+        journal.write_bytes(whole)
+        await until_async(lambda: room.published(LessonChecked))
+        assert not room.finaliser._awaited
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

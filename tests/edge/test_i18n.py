@@ -16,7 +16,8 @@ from edge.i18n import Message, lazy_message, reader_language, translate, transla
 
 def catalogue() -> Iterator[tuple[str, Message]]:
     for module in pkgutil.iter_modules(edge.i18n.__path__):
-        for name, sentence in importlib.import_module(f"edge.i18n.{module.name}").MESSAGES.items():
+        messages = getattr(importlib.import_module(f"edge.i18n.{module.name}"), "MESSAGES", {})
+        for name, sentence in messages.items():
             yield f"{module.name}.{name}", sentence
     yield from ((f"subcommand {name}", sentence) for name, (_, sentence) in SUBCOMMANDS.items())
 

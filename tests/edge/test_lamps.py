@@ -6,6 +6,8 @@ from edge.classroom.recorder_messages import Activity, Degradation, DeviceStatus
 from pipelines.devices.device_state import DeviceState
 
 GOOD = DeviceStatus(state=DeviceState.RUNNING)
+DARK = DeviceStatus(state=DeviceState.RUNNING, signal="black")
+ODD = DeviceStatus(state=DeviceState.RUNNING, signal="wrong-rate")
 BAD = DeviceStatus(state=DeviceState.MISSING, reason="no camera on port 2")
 
 
@@ -48,7 +50,10 @@ def test_the_red_lamp(activity: Activity, writing: bool, filling: bool, pattern:
         (LampInputs(state(Activity.RECORDING)), Pattern.GREEN),
         (LampInputs(state(Activity.RECORDING, GOOD, BAD)), Pattern.AMBER_BLINK),
         (LampInputs(state(Activity.RECORDING, BAD, BAD)), Pattern.AMBER_BLINK),
+        (LampInputs(state(Activity.RECORDING, GOOD, DARK)), Pattern.AMBER_BLINK),
+        (LampInputs(state(Activity.RECORDING, GOOD, ODD)), Pattern.GREEN),
         (LampInputs(state(Activity.RECORDING, faults=("the disk is full",))), Pattern.AMBER_BLINK),
+        (LampInputs(state(Activity.RECORDING, BAD, BAD, faults=("nothing-captured",))), Pattern.AMBER_FAST_BLINK),
         (LampInputs(state(Activity.RECORDING, given_up=Degradation(preset="ultrafast"))), Pattern.GREEN),
         (
             LampInputs(state(Activity.RECORDING, given_up=Degradation(preset="x", halved=["students"]))),

@@ -20,6 +20,8 @@ from edge.ledger.ledger import Ledger, open_ledger
 from edge.reporting.lrs_sender import BATCH, LrsSender
 
 PASSWORD = "s3cret-passwörd"
+VERSION_OF_LRS = {"X-Experience-API-Version": "1.0.3"}
+LOGIN_PAGES = {"page": 200, "page of a proxy": 400, "page of a gateway": 409}
 
 
 class Store:
@@ -36,7 +38,7 @@ class Store:
     async def post(self, request: web.Request) -> web.Response:
         assert request.headers["X-Experience-API-Version"] == "1.0.3"
         if request.headers["Authorization"] != f"Basic {b64encode(f'teacher:{PASSWORD}'.encode()).decode()}":
-            return web.Response(status=401)
+            return answer(401)
         batch = json.loads(await request.read())
         self.posts.append(len(batch))
         if self.ills:
@@ -46,13 +48,20 @@ class Store:
             if ill == "cut":
                 assert request.transport is not None
                 request.transport.abort()
-            return web.Response(status=ill if isinstance(ill, int) else 500)
+            if ill in LOGIN_PAGES:
+                return web.Response(status=LOGIN_PAGES[str(ill)], text="<html>Log in", content_type="text/html")
+            return answer(ill if isinstance(ill, int) else 500)
         if any(one["id"] in self.refuses for one in batch):
-            return web.Response(status=400)
+            return answer(400)
         if any(self.statements.get(one["id"]) for one in batch):
-            return web.Response(status=409)
+            return answer(409)
         self.statements |= {one["id"]: one for one in batch}
-        return web.json_response([one["id"] for one in batch])
+        return web.json_response([one["id"].upper() for one in batch], headers=VERSION_OF_LRS)
+
+
+def answer(status: int) -> web.Response:
+    """What an LRS itself says."""
+    return web.Response(status=status, headers=VERSION_OF_LRS)
 
 
 @pytest.fixture
@@ -110,6 +119,37 @@ async def test_every_statement_is_there_once_whatever_happens_on_the_way(
     ledger.statements.add(statements(5, 1))
     assert ledger.statements.pending(9) == [], "what was refused for good is not sent again"
     assert PASSWORD not in caplog.text
+
+
+@pytest.mark.parametrize("page", LOGIN_PAGES)
+async def test_a_login_page_is_no_lrs_whatever_it_says(store: Store, ledger: Ledger, page: str) -> None:
+    ledger.statements.add(statements(0, 3))
+    store.ills = [page] * 3
+    one = sender(store, ledger)
+    faults: set[str] = set()
+
+    def told() -> bool:
+        faults.add(one.fault)
+        return any("no LRS answered" in fault for fault in faults)
+
+    await sent(one, told)
+    assert ledger.statements.pending_count() == 3
+    store.ills = []
+    await sent(one, lambda: len(store.statements) == 3 and ledger.statements.pending_count() == 0)
+
+
+async def test_an_lrs_that_confirms_other_statements_has_none_of_ours(store: Store, ledger: Ledger) -> None:
+    ledger.statements.add(statements(0, 2))
+    store.ills = [200] * 1000
+    one = sender(store, ledger)
+    faults: set[str] = set()
+
+    def told() -> bool:
+        faults.add(one.fault)
+        return any("without the statements' ids" in fault for fault in faults)
+
+    await sent(one, told)
+    assert ledger.statements.pending_count() == 2
 
 
 async def test_without_rights_it_waits_and_says_why(store: Store, ledger: Ledger) -> None:

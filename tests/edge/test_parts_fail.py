@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import obstore
 import pytest
 from controller_room import BOUNCE_S, Room, running, until, until_status
 from obstore.store import S3Store
+from scoreboard import Scoreboard
 
 from edge.classroom.recorder_messages import Activity
 from edge.controller import finalisation
@@ -114,6 +116,8 @@ TABLE = [
     Weak("hotplug", "edge.service.hotplug:UdevMonitor", can_hang=False),
     Weak("network", "edge.controller.network_events:watch", can_hang=False),
 ]
+# Begin, mark, pause, go on, end.
+PRESSES = 5
 KINDS = ["raises", "panics", "panics in an asynchronous call", "hangs"]
 CASES = [(weak, kind) for weak in TABLE for kind in KINDS if weak.can_hang or kind != "hangs"]
 
@@ -158,7 +162,7 @@ async def provoke(room: Room, weak: Weak) -> None:
 
 @pytest.mark.parametrize(("weak", "kind"), CASES, ids=[f"{weak.function}-{kind}" for weak, kind in CASES])
 async def test_a_part_that_fails_costs_itself_alone(
-    tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch, weak: Weak, kind: str
+    tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch, scoreboard: Scoreboard, weak: Weak, kind: str
 ) -> None:
     failure = break_part(monkeypatch, weak, kind)
     code = f"{weak.part}-{'hung' if kind == 'hangs' else 'failed'}"
@@ -185,6 +189,8 @@ async def test_a_part_that_fails_costs_itself_alone(
             assert weak.needs or room.lamps[-1] == "amber-blink"
             async with room.finger_on("lesson"):
                 await until(lambda: recorder.activities[-1] is Activity.IDLE)
+            obeyed = [activity for activity, _ in groupby(recorder.activities)] + recorder.marks
+            scoreboard.record("part-fails", presses=PRESSES - len(obeyed))
         finally:
             failure.over.set()
         calls = failure.calls

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.samples import AnswerForm, TeacherKey
+from edge.classroom import polls
 from edge.classroom.polls import (
+    SAME_COUNT_NS,
     SAME_PRESS_NS,
     ClickerPress,
     InvalidQuestion,
@@ -130,6 +132,34 @@ def test_the_same_press_is_known_by_its_number_or_the_bases_clock() -> None:
         ],
     )
     assert [one.verdict for one in by_ticks.responses] == ["valid", "duplicate", "valid"]
+
+
+@pytest.mark.parametrize(
+    "between", [["B"], ["B"] + ["C"] * 254], ids=["the base was plugged in anew", "the count went round"]
+)
+def test_a_count_that_comes_again_later_names_another_press(between: list[str]) -> None:
+    answers = ["A", *between]
+    presses = [ClickerPress(at, "1" if text != "C" else "2", KEYS, text, at + 1) for at, text in enumerate(answers)]
+    poll = poll_with(SINGLE, [*presses, ClickerPress(SAME_COUNT_NS, "1", KEYS, "A", 1)])
+    assert poll.counting_responses()["1"].text == "A"
+    again = poll.add_press(ClickerPress(SAME_COUNT_NS + 5 * SAME_PRESS_NS, "1", KEYS, "A", 1))
+    assert again.verdict is ResponseVerdict.DUPLICATE
+
+
+def test_the_work_for_a_press_does_not_grow_with_the_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+
+    def counted(press: ClickerPress, other: ClickerPress) -> bool:
+        nonlocal compared
+        compared += 1
+        return original(press, other)
+
+    original = polls._is_same
+    monkeypatch.setattr(polls, "_is_same", counted)
+    poll = Poll(1, SINGLE, 0)
+    for at in range(12_000):
+        poll.add_press(ClickerPress(at * SAME_PRESS_NS // 4, str(at % 3), KEYS, "ABCD"[at % 4]))
+    assert compared < 2 * 12_000
 
 
 def test_a_late_press_before_the_closing_is_known_still_counts() -> None:

@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from drivers.samples import AnswerForm
@@ -17,7 +18,7 @@ from edge.config.model import RoomConfig
 from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
 from edge.ledger.ledger import open_ledger
 from edge.ledger.polls import PressBatch
-from edge.school import chapters, students_csv, xapi_statements
+from edge.school import chapters, csv_table, students_csv, xapi_statements
 from edge.school import poll_results as books
 from edge.school.build_poll_results import ResultSources, build_poll_results
 from edge.school.poll_results import PollResults
@@ -226,6 +227,38 @@ def test_the_table_opens_in_excel_and_runs_nothing() -> None:
     }
     assert (rows[1]["学号"], rows[1]["姓名"], rows[1]["3 填数"]) == ("'=cmd()", "'+李雷", "-3")
     assert rows[3]["姓名"] == "（不在名单里）"
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("0007", "\t0007"),
+        ("202301010000000017", "\t202301010000000017"),
+        ("2-3", "\t2-3"),
+        ("1/2", "\t1/2"),
+        ("12:30", "\t12:30"),
+        ("1E5", "\t1E5"),
+        ("MAR2", "\tMAR2"),
+        ("3月4日", "\t3月4日"),
+        ("=1+1", "'=1+1"),
+        ("＝1+1", "'＝1+1"),
+        ("－组", "'－组"),
+        ("@a", "'@a"),
+        ("-3.5", "-3.5"),
+        ("20230101", "20230101"),
+        ("张伟", "张伟"),
+        ("0.250", "0.250"),
+    ],
+)
+def test_a_spreadsheet_shows_what_was_written_and_our_import_reads_it_back(value: str, cell: str) -> None:
+    assert csv_table.text_cell(value) == cell
+    (row,) = csv_table.parse_rows("t.csv", f'学号,"{cell}"\r\n'.encode())
+    assert row.cells[1] == value
+
+
+def test_text_as_other_programs_write_it_for_excel_is_read() -> None:
+    (row,) = csv_table.parse_rows("t.csv", b'"=""0007""",1\r\n')
+    assert row.cells == ["0007", "1"]
 
 
 def test_statements_are_as_the_standard_has_them() -> None:

@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 from waiting import stays, until
 
+from drivers.errors import DeviceMissing
 from drivers.samples import Coding, JpegPicture, Pattern, Picture, PictureFormat
 from edge.classroom.recorder_messages import (
+    NOTHING_CAPTURED,
     Activity,
     AddMarker,
     CommandRefused,
@@ -27,6 +29,7 @@ from edge.classroom.recorder_messages import (
 from edge.recorder import recording_manager
 from edge.recorder.recording_manager import RecordingManager
 from pipelines import system_clocks
+from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Cause, ClockReading, End, Resumed
 from pipelines.journal.entries import Marker as Marked
@@ -58,15 +61,28 @@ class Still:
         self._closed.set()
 
 
+class Unplugged(Still):
+    """A camera that is not there until ``is_there``."""
+
+    def __init__(self, is_there: threading.Event) -> None:
+        super().__init__()
+        self._is_there = is_there
+
+    def open(self) -> PictureFormat:
+        if not self._is_there.is_set():
+            raise DeviceMissing("teacher", "no camera on port 2")
+        return super().open()
+
+
 class Room:
     """A manager with one camera, and the messages it sent; ``clock`` replaces the system's clocks unless it is None."""
 
-    def __init__(self, spool: Path, boot: str = "boot") -> None:
+    def __init__(self, spool: Path, boot: str = "boot", camera: Callable[[], Still] = Still) -> None:
         self.clock: ClockSnapshot | None = None
         self.messages: list[FromRecorder] = []
-        self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", Still, self._changed)
-        camera = CameraSettings("teacher", 64, 48, Fraction(25), 200)
-        plan = RecordingSettings("s", "r1", boot, spool, (camera,), (), "ultrafast", 250, 4, 64)
+        self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor("teacher", camera, self._changed)
+        wanted = CameraSettings("teacher", 64, 48, Fraction(25), 200)
+        plan = RecordingSettings("s", "r1", boot, spool, (wanted,), (), "ultrafast", 250, 4, 64)
         self.manager = RecordingManager(
             plan, RoomDevices({"teacher": self.camera}, {}), self.messages.append, 3600 * 10**9, now=self._now
         )
@@ -98,8 +114,8 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     made: list[Room] = []
     monkeypatch.setattr(recording_manager, "_RETRY_NS", 100_000_000)
 
-    def make(boot: str = "boot") -> Room:
-        made.append(Room(tmp_path / "spool", boot))
+    def make(boot: str = "boot", camera: Callable[[], Still] = Still) -> Room:
+        made.append(Room(tmp_path / "spool", boot, camera))
         return made[-1]
 
     (tmp_path / "spool").mkdir()
@@ -110,6 +126,22 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
 def desired_state(lesson: str = LESSON, activity: Activity = Activity.RECORDING, **more: int) -> DesiredState:
     return DesiredState(activity=activity, lesson=lesson, at_ns=time.monotonic_ns(), **more)
+
+
+def test_slates_alone_do_not_light_the_lamp(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    is_there = threading.Event()
+    room = rooms(camera=lambda: Unplugged(is_there))
+    room.until(lambda: room.camera.condition.state is DeviceState.MISSING)
+    room.manager.reconcile(desired_state())
+    state = room.manager.state()
+    assert (state.activity, state.faults) == (Activity.RECORDING, [NOTHING_CAPTURED])
+    slates = tmp_path / "spool" / LESSON / "teacher"
+    room.until(lambda: list(slates.glob("*.m4s*")))
+    assert room.manager.lamp() is Pattern.OFF
+    is_there.set()
+    room.camera.retry_now()
+    room.until(lambda: room.manager.lamp() is Pattern.ON)
+    assert room.manager.state().faults == []
 
 
 def test_a_desired_state_with_another_lesson_ends_the_first(rooms: Callable[..., Room], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import zipfile
 from pathlib import Path
 
@@ -150,6 +151,10 @@ def test_oneroster_as_a_zip_and_as_a_folder(tmp_path: Path) -> None:
             {"users": ONEROSTER["users.csv"].replace("u2,", "u1,", 1)},
             "users.csv, line 3, column “sourcedId”: “u1” is in line 2 already",
         ),
+        (
+            {"users": ONEROSTER["users.csv"].replace("Ann,Lee,,", "Ann,Lee,,20230101")},
+            "users.csv, line 2, column “identifier”: “20230101” is in line 3 already",
+        ),
         ({"classes": "sourcedId,name\n"}, "classes.csv, line 1, column “title”: this column is not there"),
         ({"enrollments": ONEROSTER["enrollments.csv"].replace(",student,", ",aide,")}, "no class has a student"),
     ],
@@ -158,6 +163,31 @@ def test_a_mistake_in_oneroster(tmp_path: Path, changed: dict[str, str], told: s
     with pytest.raises(InvalidClassList) as wrong:
         read_classes(bundle(tmp_path, **changed))
     assert told in wrong.value.report("en")
+
+
+@pytest.mark.parametrize(
+    ("offset", "value", "told"),
+    [(8, 1, "it has a password"), (10, 9, "Deflate64"), (10, 8, "a damaged one")],
+    ids=["encrypted", "Deflate64", "no deflate data"],
+)
+def test_a_zip_that_cannot_be_read_says_why(tmp_path: Path, offset: int, value: int, told: str) -> None:
+    path = bundle(tmp_path)
+    data = bytearray(path.read_bytes())
+    for sign, shift in ((b"PK\x01\x02", 0), (b"PK\x03\x04", -2)):
+        at = data.find(sign)
+        while at >= 0:
+            data[at + offset + shift] = value
+            at = data.find(sign, at + 1)
+    path.write_bytes(data)
+    with pytest.raises(InvalidClassList) as wrong:
+        read_classes(path)
+    assert told in wrong.value.report("en")
+
+
+def test_a_pipe_is_no_list(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "list.csv")
+    with pytest.raises(InvalidClassList):
+        read_classes(tmp_path / "list.csv")
 
 
 def test_no_zip_and_no_file(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_base_that_is_not_plugged_in_is_told_of() -> None:
     base = DeviceStatus(state=DeviceState.MISSING, reason="/dev/ttyUSB0 is not there")
     said = shown(Status(state="idle", clickers=base), "zh-CN")
     assert "反馈器" in said
-    assert "/dev/ttyUSB0 is not there" in said
+    assert "没有 /dev/ttyUSB0" in said
 
 
 @pytest.mark.parametrize(

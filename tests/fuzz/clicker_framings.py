@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator
+
+from parts import pieces
 
 from drivers.clicker.framing import Framing
 from drivers.clicker.iclicker_framing import REPORT_BYTES, IClickerFraming
@@ -41,7 +42,11 @@ def iclicker(data: bytes) -> None:
     _check_resynchronises(IClickerFraming("AA"), IClickerProtocol(), data[:REPORT_BYTES])
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {one.__name__: one for one in (rf217, rf218, rf219, iclicker)}
+def seeds() -> dict[str, list[bytes]]:
+    """Three answers of each family, as its base sends them."""
+    protocols = {"rf217": Rf217Rf218Protocol(3), "rf218": Rf217Rf218Protocol(5), "rf219": Rf219Protocol()}
+    found = {name: [b"".join(_answers(protocol))] for name, protocol in protocols.items()}
+    return {**found, "iclicker": _answers(IClickerProtocol())}
 
 
 def _check_survives(framing: Framing, data: bytes) -> None:
@@ -50,7 +55,7 @@ def _check_survives(framing: Framing, data: bytes) -> None:
     empty = len(pickle.dumps(framing))
     kinds = sorted(framing.format.kinds)
     garbled = 0
-    for piece in _pieces(data):
+    for piece in pieces(data):
         framing.encode(AskQuestion(kinds[len(piece) % len(kinds)]))
         garbled += sum(one.octets for one in framing.push_bytes(piece, 1) if isinstance(one, GarbledBytes))
         assert len(pickle.dumps(framing)) - empty < MAX_KEPT_BYTES
@@ -62,23 +67,22 @@ def _check_resynchronises(framing: Framing, protocol: BaseProtocol, garbage: byt
     """No message behind garbage is missing: in step again before the first one."""
     framing.handshake()
     framing.encode(AskQuestion(QuestionKind.SINGLE))
-    devices = ["0106080F", "0A0B0C0D", "FF00FF00"] if isinstance(protocol, IClickerProtocol) else ["1", "77", "250"]
-    messages = [
-        protocol.encode_answer(SimulatedPress(1, 0, device, answer_form(key), key), QuestionKind.SINGLE, 1, 5)
-        for device, key in zip(devices, "ABC", strict=True)
-    ]
+    messages = _answers(protocol)
     if isinstance(protocol, IClickerProtocol):
         events = [event for report in (garbage, *messages) for event in framing.push_bytes(report, 1)]
     else:
-        events = [event for piece in (*_pieces(garbage), *messages) for event in framing.push_bytes(piece, 1)]
+        events = [event for piece in (*pieces(garbage), *messages) for event in framing.push_bytes(piece, 1)]
     answers = [(event.device, event.text) for event in [*events, *framing.flush(1)] if isinstance(event, ClickerAnswer)]
-    assert answers[-3:] == list(zip(devices, "ABC", strict=True))
+    assert answers[-3:] == list(zip(_devices(protocol), "ABC", strict=True))
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
-    """The data cut up as its own bytes say."""
-    at = 0
-    while at < len(data):
-        size = data[at] % 17 + 1
-        yield data[at : at + size]
-        at += size
+def _devices(protocol: BaseProtocol) -> list[str]:
+    return ["0106080F", "0A0B0C0D", "FF00FF00"] if isinstance(protocol, IClickerProtocol) else ["1", "77", "250"]
+
+
+def _answers(protocol: BaseProtocol) -> list[bytes]:
+    """A message with each device's answer."""
+    return [
+        protocol.encode_answer(SimulatedPress(1, 0, device, answer_form(key), key), QuestionKind.SINGLE, 1, 5)
+        for device, key in zip(_devices(protocol), "ABC", strict=True)
+    ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator
+
+from parts import pieces
 
 from drivers.ptz import sony_ip_header, visca_messages
 from drivers.ptz.command_queue import CommandLane, CommandQueue, HeadNotAnswering, QueuedCommand
@@ -18,7 +19,7 @@ def visca_stream(data: bytes) -> None:
     """Bytes from a serial line or a TCP connection: next to nothing is kept, and the reply behind them is found."""
     framer = ViscaFramer()
     empty = len(pickle.dumps(framer.__dict__))
-    for piece in _pieces(data):
+    for piece in pieces(data):
         for packet in framer.push_bytes(piece):
             visca_messages.parse_reply(packet)
         assert len(pickle.dumps(framer.__dict__)) - empty < MAX_KEPT_BYTES
@@ -38,7 +39,7 @@ def visca_command_queue(data: bytes) -> None:
     framer = ViscaFramer()
     enqueued = 0
     try:
-        for now, piece in enumerate(_pieces(data)):
+        for now, piece in enumerate(pieces(data)):
             for packet in framer.push_bytes(piece):
                 if (reply := visca_messages.parse_reply(packet)) is not None:
                     queue.on_reply(reply, None, now * TICK_NS)
@@ -55,15 +56,8 @@ def visca_command_queue(data: bytes) -> None:
     assert len(queue.pop_finished()) <= enqueued
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {
-    one.__name__: one for one in (visca_stream, sony_datagram, visca_command_queue)
-}
-
-
-def _pieces(data: bytes) -> Iterator[bytes]:
-    """The data cut up as its own bytes say."""
-    at = 0
-    while at < len(data):
-        size = data[at] % 17 + 1
-        yield data[at : at + size]
-        at += size
+def seeds() -> dict[str, list[bytes]]:
+    """Replies, and a datagram with one."""
+    replies = [ARRIVED, bytes.fromhex("90 60 41 FF 90 50 00 01 02 03 FF 88 30 02 FF")]
+    datagram = bytes.fromhex("01 11 00 03 00 00 00 07 90 41 FF")
+    return {"visca_stream": replies, "sony_datagram": [datagram], "visca_command_queue": replies}

@@ -9,13 +9,20 @@ _AT_ONCE = 4096
 _PATIENCE_S = 5.0
 
 
-class Cable:
-    """A serial line into the guest, both ways; what the guest does not take within a moment is lost."""
+def connected(path: Path) -> socket.socket:
+    """The host's end of one of the machine's serial ports. OSError."""
+    line = socket.socket(socket.AF_UNIX)
+    line.connect(str(path))
+    return line
 
-    def __init__(self, path: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.settimeout(_PATIENCE_S)
-        self._socket.connect(str(path))
+
+class Cable:
+    """A line into the guest, both ways; what the guest does not take within a moment is lost."""
+
+    def __init__(self, line: socket.socket, name: str) -> None:
+        self.address = name
+        self._socket = line
+        line.settimeout(_PATIENCE_S)
 
     def fileno(self) -> int:
         """What can be waited on."""
@@ -51,10 +58,6 @@ class BaseCable(Cable):
 
 class HeadCable(Cable):
     """As a simulated head holds it, see ``drivers.ptz.simulation.transports.DeviceTransport``."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self.address = path.stem
 
     def descriptors(self) -> list[int]:
         """See ``DeviceTransport``."""

@@ -56,11 +56,11 @@ card = "Lapel"
 """
 
 
-def config(store: str = "", *, more: str = "") -> str:
+def config(store: str = "", *, devices: str = CAMERAS + CEILING, more: str = "") -> str:
     """The room's config: two cameras, a microphone, pins; ``store`` is the [store] table's lines."""
     return (
         f'[room]\nschool = "{SCHOOL}"\nroom = "{ROOM}"\nlanguage = "en"\n\n'
-        f'[recording]\npreset = "ultrafast"\n{CAMERAS}{CEILING}\n'
+        f'[recording]\npreset = "ultrafast"\n{devices}\n'
         f'[panel]\ndriver = "gpio"\n\n[lesson]\ntake_back_s = 2\n\n[store]\n{store}\n{more}'
     )
 

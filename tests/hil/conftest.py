@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,11 +19,14 @@ from tests.hil.machine import Machine
 from tests.hil.prepare import say
 from tests.hil.product import DISK, todays_box
 from tests.hil.qemu import Wiring
+from tests.hil.usb.bus import Bus
+from tests.hil.usb.room import UsbRoom
 
 TIMEOUT_S = 1200
 READY = "ready"
 DATA = "DATA"
 DATA_MB = 96
+ROOM_UNITS = "hil-webcam hil-voice-ceiling hil-voice-lapel"
 _INSIDE = Path(__file__).with_name("inside")
 _CLASSROOM = pytest.StashKey[Classroom]()
 
@@ -36,12 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test that failed shows what the guest said last."""
+    """A test that failed says whether the box was slow or the product wrong, and shows what the guest said last."""
     report = yield
     module = item.getparent(pytest.Module)
     classroom = module.stash.get(_CLASSROOM, None) if module is not None else None
     if report.failed and classroom is not None:
         report.sections.append(("the guest's last words", classroom.machine.last_words()))
+        report.sections.append(("slow or wrong?", classroom.machine.verdict()))
     return report
 
 
@@ -58,13 +63,14 @@ class ColdBoot:
     """The first start of the day: ``wiring`` of the machine, photographed when all devices delivered.
 
     Seconds count from the power switch: until the guest answered, and until it was ready to record.
-    ``logged_in`` is who was logged in.
+    ``logged_in`` is who was logged in. ``slowness`` is that of the machine, see ``tests.hil.speed``.
     """
 
     wiring: Wiring
     answered_s: float
     ready_s: float
     logged_in: str
+    slowness: float
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +102,8 @@ def cold_boot(store: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> ColdB
         ready_s = machine.seconds_on
         logged_in = machine.sh("loginctl list-sessions --no-legend; who")
         machine.photograph(READY)
-    return ColdBoot(wiring, answered_s, ready_s, logged_in)
+        slowness = machine.speed.slowness
+    return ColdBoot(wiring, answered_s, ready_s, logged_in, slowness)
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +117,31 @@ def classroom(
         request.node.stash[_CLASSROOM] = Classroom(machine)
         yield request.node.stash[_CLASSROOM]
         del request.node.stash[_CLASSROOM]
+
+
+@dataclass(frozen=True)
+class UsbClassroom:
+    """A guest as of ``classroom``, and the USB devices that can be plugged into it."""
+
+    classroom: Classroom
+    room: UsbRoom
+
+
+@pytest.fixture(scope="module")
+def usb_classroom(
+    request: pytest.FixtureRequest, cold_boot: ColdBoot, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[UsbClassroom]:
+    """Its other cameras and sound cards have nothing to do."""
+    folder = tmp_path_factory.mktemp("guest")
+    with Bus() as bus, closing(UsbRoom(bus)) as room:
+        wiring = replace(_copied(cold_boot.wiring, folder), usbip_port=room.usbip_port)
+        with Machine(wiring, folder) as machine:
+            machine.start(READY)
+            request.node.stash[_CLASSROOM] = Classroom(machine)
+            machine.sh(f"systemctl stop {ROOM_UNITS}", 60)
+            room.wire(machine)
+            yield UsbClassroom(request.node.stash[_CLASSROOM], room)
+            del request.node.stash[_CLASSROOM]
 
 
 def _bring_to_life(machine: Machine) -> None:

@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from tests.hil import speed
 from tests.hil.qemu import Wiring, command_line, drive
+from tests.hil.speed import Speed
 from tests.hil.talk import Message, Silent, Talk
 
 BOOT_S = 180.0
 _TRAY, _TRAY_MB = "TRAY", 128
+_SPEED_S = 60.0
 # A test that waits looks this often.
 LOOK_S = 0.3
 EMULATED = 4
-"""How many times longer than on a real box things may take in an emulated one, on a host that is busy besides."""
+"""How many times longer than on a real box things may take in an emulated one of the speed that ``speed`` refers to."""
 
 # adjtimex(2) with ADJ_MAXERROR and ADJ_STATUS: no error, and no STA_UNSYNC.
 _SYNCHRONISE = """
@@ -53,6 +56,7 @@ class Machine:
         self._qmp: Talk | None = None
         self._agent: Talk | None = None
         self._started_s = 0.0
+        self.speed = Speed()
 
     def start(self, photograph: str | None = None) -> None:
         """Switch on, and return when the guest answers; with ``photograph``, go on from it. AssertionError."""
@@ -63,6 +67,7 @@ class Machine:
             self._wait_until_it_answers()
             # The guest's clock stood still since.
             self.set_clock()
+        self.speed = self.measure_speed()
 
     def switch_on(self, photograph: str | None = None) -> None:
         """Switch on, and return while the guest still boots."""
@@ -117,6 +122,14 @@ class Machine:
         assert done.code == 0, f"{command}: {done}"
         return done.out.strip()
 
+    def measure_speed(self) -> Speed:
+        """Have the guest do the job that tells how fast it is at this moment."""
+        return speed.speed_told(self.sh(speed.JOB, _SPEED_S))
+
+    def scaled(self, limit_s: float) -> float:
+        """A limit in seconds for a machine as fast as this one."""
+        return limit_s * self.speed.slowness
+
     def set_clock(self) -> None:
         """Make the guest's wall clock right."""
         self.sh(f"date --set=@{time.time():.3f}")
@@ -169,20 +182,31 @@ class Machine:
         self.monitor(f"device_add usb-serial,chardev={name},id={name}-plug,serial={name}")
         return path
 
+    def add_usb_port(self, port: int) -> Path:
+        """A port of the machine's own USB controller, from 1, into which whoever connects to this socket is plugged.
+
+        A machine that has one can no longer be photographed.
+        """
+        path = self._run / f"usb{port}.sock"
+        self.monitor(f"chardev-add socket,id=usb{port},path={path},server=on,wait=off")
+        self.monitor(f"device_add usb-redir,chardev=usb{port},id=usb{port}-plug,bus=usb.0,port={port}")
+        return path
+
     def wait_for_event(self, name: str, timeout_s: float) -> None:
         """Until QEMU tells of something, such as SHUTDOWN or WATCHDOG. Silent."""
         assert self._qmp is not None, "the machine is off"
-        self._qmp.wait_for(lambda said: said.get("event") == name, timeout_s)
+        self._qmp.wait_for(lambda said: said.get("event") == name, self.scaled(timeout_s))
 
     def photograph(self, name: str) -> None:
         """Keep the whole machine as it is now, in its disk."""
         self.monitor(f"savevm {name}")
 
     def wait(self, condition: Callable[[], object], timeout_s: float, what: str) -> float:
-        """Wait until something is so; how long it took. AssertionError with what was waited for."""
+        """Wait until something is so, up to ``scaled`` seconds; how long it took. AssertionError with what it was."""
         began_s = time.monotonic()
+        limit_s = self.scaled(timeout_s)
         while not condition():
-            assert time.monotonic() < began_s + timeout_s, f"not so after {timeout_s} s: {what}"
+            assert time.monotonic() < began_s + limit_s, f"not so after {limit_s:.1f} s: {what}"
             time.sleep(LOOK_S)
         return time.monotonic() - began_s
 
@@ -220,7 +244,15 @@ class Machine:
             console = self._run / "console.log"
             return console.read_text(errors="replace")[-4000:] if console.exists() else "nothing"
 
-    def _done(self, asked: Message, timeout_s: float) -> Done:
+    def verdict(self) -> str:
+        """Whether what just failed did so because the box was slow, or because the product is wrong."""
+        try:
+            return self.speed.verdict(self.measure_speed())
+        except AssertionError as silent:
+            return f"the guest does not even tell its speed: {silent}"
+
+    def _done(self, asked: Message, stated_s: float) -> Done:
+        timeout_s = self.scaled(stated_s)
         answer = self.agent.ask({**asked, "timeout_s": timeout_s}, timeout_s + 15)
         return Done(answer["code"], answer["out"], answer["err"])
 

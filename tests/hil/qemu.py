@@ -16,7 +16,10 @@ _KERNEL = (
     f"mitigations=off panic=-1 systemd.show_status=no module_blacklist={_UNUSED}"
 )
 STORE_HOST = "10.0.2.100"
-"""Where the guest finds the host's store; nothing else of the outside is reached."""
+USBIP_HOST, USBIP_PORT = "10.0.2.101", 3240
+"""Where the guest finds the host's store, and a USB device on the network; nothing else of the outside is reached."""
+USB_PORTS = 12
+"""Of the machine's own controller, the first of which are named by ``Machine.add_usb_port``."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,15 @@ class Wiring:
 
     ``root``: its disk (qcow2). ``boot``: the folder with the kernel. ``sticks``: more disks by the serial number
     that the guest sees, raw or qcow2. ``store_port``: the port on the host's loopback that the guest reaches as
-    http://10.0.2.100. ``rtc``: what the hardware clock says at the start (QEMU's ``base``).
+    http://10.0.2.100. ``usbip_port``: the one that it reaches as 10.0.2.101:3240. ``rtc``: what the hardware clock says
+    at the start (QEMU's ``base``).
     """
 
     root: Path
     boot: Path
     sticks: Mapping[str, Path] = field(default_factory=dict)
     store_port: int | None = None
+    usbip_port: int | None = None
     rtc: str = "utc"
     memory_mb: int = 1536
 
@@ -53,7 +58,7 @@ def command_line(wiring: Wiring, folder: Path, loadvm: str | None = None) -> lis
         *("-chardev", _socket(folder, "serial"), "-serial", "chardev:serial"),
         *("-device", "virtio-serial-pci", "-chardev", _socket(folder, "agent")),
         *("-device", "virtserialport,chardev=agent,name=org.hil.agent"),
-        *("-device", "virtio-rng-pci", "-device", "i6300esb", "-device", "qemu-xhci"),
+        *("-device", "virtio-rng-pci", "-device", "i6300esb", "-device", f"qemu-xhci,id=usb,p2={USB_PORTS},p3=1"),
         *("-netdev", _network(wiring), "-device", "virtio-net-pci,netdev=net"),
         *("-chardev", _socket(folder, "qmp"), "-mon", "chardev=qmp,mode=control"),
     ]
@@ -75,7 +80,10 @@ def _socket(folder: Path, name: str) -> str:
 
 
 def _network(wiring: Wiring) -> str:
-    network = "user,id=net,restrict=on"
-    if wiring.store_port is None:
-        return network
-    return f"{network},guestfwd=tcp:{STORE_HOST}:80-cmd:socat - TCP:127.0.0.1:{wiring.store_port}"
+    forwards = {f"{STORE_HOST}:80": wiring.store_port, f"{USBIP_HOST}:{USBIP_PORT}": wiring.usbip_port}
+    reached = [
+        f",guestfwd=tcp:{there}-cmd:socat - TCP:127.0.0.1:{port}"
+        for there, port in forwards.items()
+        if port is not None
+    ]
+    return "user,id=net,restrict=on" + "".join(reached)

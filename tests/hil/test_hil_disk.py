@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scoreboard import Scoreboard
 from seaweed import BUCKET, Seaweed
 
 from tests.hil.classroom import PROCESSES, Classroom, bucket, config
@@ -68,17 +69,20 @@ def test_no_lesson_begins_without_room(classroom: Classroom, same_processes: Non
     guest.wait(lambda: not _disk_faults(classroom), DARK_S, "room")
 
 
-def test_a_disk_that_is_full_for_a_while(classroom: Classroom, same_processes: None, tmp_path: Path) -> None:
+def test_a_disk_that_is_full_for_a_while(
+    classroom: Classroom, same_processes: None, tmp_path: Path, scoreboard: Scoreboard
+) -> None:
     guest = classroom.machine
     lesson = classroom.begin_lesson()
     time.sleep(4.0)
     guest.run(f"dd if=/dev/zero of={MOUNTED}/full bs=1M")
-    guest.wait(lambda: not classroom.lit("recording"), DARK_S, "the lamp dark, since nothing is written")
+    told_s = guest.wait(lambda: not classroom.lit("recording"), DARK_S, "the lamp dark, since nothing is written")
     assert "disk-full" in classroom.status()["faults"]
     guest.sh(f"rm {MOUNTED}/full")
-    guest.wait(lambda: classroom.lit("recording"), BACK_S, "the lamp lit again")
+    back_s = guest.wait(lambda: classroom.lit("recording"), BACK_S, "the lamp lit again")
     time.sleep(3.0)
     assert classroom.end_lesson()["recording"] == "good", "what was captured meanwhile waited in memory"
+    scoreboard.record("hil-disk-full", files=0, told_s=told_s, back_s=back_s)
     guest.wait(lambda: classroom.status()["check"]["stored"] == "yes", 60, "the lesson stored")
     _plays(classroom, lesson, tmp_path)
 

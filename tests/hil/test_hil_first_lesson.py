@@ -68,7 +68,7 @@ def _held(classroom: Classroom, store: Seaweed, folder: Path) -> Gone:
 
 def test_the_box_is_ready_by_itself(cold_boot: ColdBoot) -> None:
     print(f"answers {cold_boot.answered_s:.1f} s after the power switch, records after {cold_boot.ready_s:.1f} s")
-    assert cold_boot.ready_s < READY_WITHIN_S
+    assert cold_boot.ready_s < READY_WITHIN_S * cold_boot.slowness
     assert cold_boot.logged_in == ""
 
 

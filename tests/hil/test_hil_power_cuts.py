@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from scoreboard import Scoreboard
 
 from pipelines.journal.entries import Cause, End, Gap
 from pipelines.journal.journal_file import filter_kinds, read_journal
@@ -23,10 +24,11 @@ LOST_S = 1.0 + 1.0
 
 @dataclass(frozen=True)
 class Cut:
-    """A lesson that a power cut ended, and the last lesson time that the guest told before it."""
+    """A lesson that a power cut ended, the last lesson time that the guest told before it, and the time to be ready."""
 
     lesson: str
     told_s: float
+    ready_s: float
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +75,9 @@ def _cut(classroom: Classroom, after_s: float) -> Cut:
     began_s = time.monotonic()
     guest.start()
     classroom.wait_until_ready()
-    print(f"{lesson}: cut at {int(told_ns) / 1e9:.2f} s; ready again after {time.monotonic() - began_s:.0f} s")
-    return Cut(lesson, int(told_ns) / 1e9)
+    cut = Cut(lesson, int(told_ns) / 1e9, time.monotonic() - began_s)
+    print(f"{lesson}: cut at {cut.told_s:.2f} s; ready again after {cut.ready_s:.0f} s")
+    return cut
 
 
 def test_no_lesson_is_lost_and_each_is_known_to_be_cut(cuts: list[Cut], spool: Path, classroom: Classroom) -> None:
@@ -87,11 +90,14 @@ def test_no_lesson_is_lost_and_each_is_known_to_be_cut(cuts: list[Cut], spool: P
     assert all(cut.lesson in known for cut in cuts)
 
 
-def test_little_is_lost(cuts: list[Cut], spool: Path) -> None:
-    lost = sorted(cut.told_s - _kept_s(spool / cut.lesson) for cut in cuts)
+def test_little_is_lost(classroom: Classroom, cuts: list[Cut], spool: Path, scoreboard: Scoreboard) -> None:
+    each = {cut: cut.told_s - _kept_s(spool / cut.lesson) for cut in cuts}
+    for cut, lost_s in each.items():
+        scoreboard.record("hil-power-cut", picture_ms=1e3 * lost_s, sound_ms=1e3 * lost_s, back_s=cut.ready_s)
+    lost = sorted(each.values())
     print("lost:", " ".join(f"{seconds:.2f}" for seconds in lost), "s")
     print(f"median {lost[len(lost) // 2]:.2f} s, worst {lost[-1]:.2f} s")
-    assert lost[-1] < LOST_S
+    assert lost[-1] < classroom.machine.scaled(LOST_S)
 
 
 def test_every_file_can_be_read(cuts: list[Cut], spool: Path) -> None:

@@ -18,13 +18,14 @@ def figures(lumas: list[int], *, step_ms: int = 40) -> list[PictureMeasurement]:
     for number, luma in enumerate(lumas):
         frame = av.VideoFrame(64, 48, "yuv420p")
         planes_of(frame)[0][:] = luma
-        found += meter.push_frame(frame, number * step_ms * MS)
+        found += meter.push_picture(number * step_ms * MS, frame)
     return found
 
 
 def test_a_second_is_told_when_the_next_begins() -> None:
     found = figures([100] * 25 + [50] * 26)
     assert [(one.lesson_ns, one.luma) for one in found] == [(0, 100.0), (1000 * MS, 50.0)]
+    assert [one.pictures for one in found] == [25, 25]
     assert found[0].change == 0.0
     assert found[1].change == 50.0
 
@@ -36,4 +37,13 @@ def test_one_movement_in_a_second_is_a_living_picture() -> None:
 
 
 def test_a_lone_picture_says_nothing_about_movement() -> None:
-    assert [one.lesson_ns for one in figures([100, 101, 102], step_ms=1000)] == [1000 * MS]
+    assert [one.change for one in figures([100, 101, 102], step_ms=1000)] == [None, 1.0]
+
+
+def test_pictures_that_are_not_decoded_are_counted_all_the_same() -> None:
+    meter = BrightnessMeter("teacher")
+    for number in range(10):
+        assert meter.push_picture(number * 40 * MS, None, is_damaged=number == 3) == []
+    (cut,) = meter.flush()
+    assert (cut.lesson_ns, cut.luma, cut.change, cut.pictures, cut.damaged) == (0, None, None, 10, 1)
+    assert meter.flush() == []

@@ -9,13 +9,14 @@ import av
 import cv2
 import numpy as np
 import pytest
-from av.video.reformatter import ColorRange
+from av.video.reformatter import ColorRange, Colorspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from drivers.samples import AccessUnit, DecodedPicture, JpegPicture
-from pipelines.capture.frame_converter import FrameConverter, InvalidPicture
+from drivers.camera.jpeg_completion import complete_jpeg
+from drivers.samples import AccessUnit, ColourMatrix, DecodedPicture, JpegPicture
+from pipelines.capture.frame_converter import DamagedFrame, FrameConverter, InvalidPicture
 from pipelines.capture.jpeg_decoder import InvalidJpeg, JpegDecoder, UnsupportedSubsampling
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.yuv_planes import planes_of, subsampled_luma
@@ -125,6 +126,66 @@ def test_a_corrupt_jpeg_is_a_picture_or_a_bad_one(data: st.DataObject) -> None:
             continue
         assert frame is None or (frame.width, frame.height) == (64, 48)
     assert reader.convert(JpegPicture(0, jpeg(colourful(64, 48)))) is not None
+
+
+@pytest.mark.parametrize("sampling", ["4:2:0", "4:2:2"])
+@pytest.mark.parametrize("kept", [0.4, 0.9])
+def test_a_picture_whose_data_end_too_early_is_damaged(sampling: str, kept: float) -> None:
+    whole = jpeg(colourful(320, 180), SAMPLING[sampling])
+    reader = FrameConverter(320, 180, full_range=True)
+    cut = complete_jpeg(whole[: int(len(whole) * kept)])
+    assert cut is not None
+    with pytest.raises(DamagedFrame) as damaged:
+        reader.convert(JpegPicture(0, cut))
+    assert (damaged.value.frame.width, damaged.value.frame.height) == (320, 180)
+    assert reader.convert(JpegPicture(0, whole)) is not None
+
+
+def test_bytes_between_markers_harm_nothing() -> None:
+    whole = jpeg(colourful(320, 180))
+    padded = whole[:-2] + bytes(500) + whole[-2:]
+    assert FrameConverter(320, 180, full_range=True).convert(JpegPicture(0, padded)) is not None
+
+
+@pytest.mark.parametrize(
+    ("size", "aspect", "inner"),
+    [
+        ((320, 240), Fraction(1), (240, 180)),
+        ((720, 576), Fraction(64, 45), (320, 180)),
+        ((640, 180), Fraction(1), (320, 90)),
+    ],
+)
+def test_a_picture_of_another_shape_is_fitted_in(
+    size: tuple[int, int], aspect: Fraction, inner: tuple[int, int]
+) -> None:
+    frame = av.VideoFrame(*size, "yuv420p")
+    for plane, value in zip(planes_of(frame), (200, 90, 160), strict=True):
+        plane[:] = value
+    fitted = FrameConverter(320, 180, full_range=False).convert(DecodedPicture(0, frame, aspect))
+    assert fitted is not None
+    luma = planes_of(fitted)[0]
+    assert luma.shape == (180, 320)
+    rows, columns = np.flatnonzero((luma > 190).any(axis=1)), np.flatnonzero((luma > 190).any(axis=0))
+    assert (len(columns), len(rows)) == inner
+    assert abs(columns[0] - (319 - columns[-1])) <= 2
+    assert set(np.unique(luma)) <= {16, *range(195, 206)}
+
+
+def test_another_matrix_is_converted_to_the_tracks() -> None:
+    frames = {}
+    for matrix in (Colorspace.ITU709, Colorspace.ITU601):
+        colours = av.VideoFrame.from_ndarray(colourful(320, 180), format="bgr24")
+        frames[matrix] = colours.reformat(format="yuv420p", dst_colorspace=matrix)
+        frames[matrix].color_range, frames[matrix].colorspace = ColorRange.MPEG, matrix
+    converter = FrameConverter(320, 180, full_range=False, matrix=ColourMatrix.BT601)
+    converted = converter.convert(DecodedPicture(0, frames[Colorspace.ITU709]))
+    assert converted is not None
+
+    def distance(frame: av.VideoFrame) -> float:
+        planes = zip(planes_of(frame), planes_of(frames[Colorspace.ITU601]), strict=True)
+        return sum(float(np.abs(ours.astype(int) - theirs).mean()) for ours, theirs in planes)
+
+    assert distance(converted) < distance(frames[Colorspace.ITU709]) / 3
 
 
 def test_rubbish_is_a_bad_picture() -> None:

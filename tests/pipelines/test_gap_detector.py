@@ -38,7 +38,7 @@ def test_a_gap_begins_a_run_at_the_block_after_it() -> None:
     portions = [portion for number in given_blocks for portion in detector.push_block(block(number))]
     assert numbers(portions) == given_blocks
     assert runs(portions) == [(0, 50), (60, 40)]
-    assert portions[-1].run.after_loss
+    assert portions[-1].run.why
     assert portions[-1].first == 39 * BLOCK
 
 
@@ -68,7 +68,7 @@ def test_stamps_that_never_agree_hold_sound_for_four_seconds_at_most() -> None:
 def test_whatever_the_stamps_no_block_is_lost_or_doubled(offs_ns: list[int]) -> None:
     detector = GapDetector(RATE_HZ)
     portions = [portion for number, off in enumerate(offs_ns) for portion in detector.push_block(block(number, off))]
-    portions += detector.release_suspects()
+    portions += detector.release_held()
     assert numbers(portions) == list(range(len(offs_ns)))
     for before, after in pairwise(portions):
         assert after.first == (before.first + BLOCK if after.run is before.run else 0)

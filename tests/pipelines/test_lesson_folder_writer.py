@@ -6,6 +6,7 @@ import errno
 import os
 import tempfile
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -146,17 +147,20 @@ def test_a_disk_that_refuses_changes_nothing(
     assert Counter(told_again) == Counter(told)
 
 
-def test_an_older_init_segment_stays_and_its_crc_is_the_one_written_down(tmp_path: Path) -> None:
+def test_an_init_segment_stays_and_another_one_gets_another_name(tmp_path: Path) -> None:
     (track, _) = TRACKS
-    for data in (b"first", b"second"):
+    for data in (b"first", b"second", b"first"):
         files = LessonFolderWriter(tmp_path, [plan(track)], "teacher", 4, lambda _: None)
         files.write_init(track, data)
         files.write_entries([track.model_copy(update={"why": "another way now"})])
         files.close()
     assert (tmp_path / "teacher" / "init.mp4").read_bytes() == b"first"
+    assert (tmp_path / "teacher" / "init-2.mp4").read_bytes() == b"second"
     described = list(filter_kinds(read_journal(tmp_path).entries, Track))
-    assert len({entry.init_crc for entry in described}) == 1
-    assert described[0].init_crc is not None
+    crcs = [(entry.init, entry.init_crc) for entry in described]
+    assert crcs == [
+        (number, zlib.crc32(data)) for number, data in ((1, b"first"), (2, b"second"), (1, b"first")) for _ in "12"
+    ]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from unittest.mock import Mock
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from drivers.samples import AccessUnit, DecodedPicture
 from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.failover_encoder import FailoverEncoder
-from pipelines.encoding.packets import VIDEO_TIMESCALE
+from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 from pipelines.encoding.passthrough import MAX_GOP_NS, PassthroughCheck
 from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
@@ -131,13 +132,78 @@ def test_a_stream_that_cannot_be_cut_is_encoded_from_there_on(
     assert len(packets) == len(units)
 
 
+def test_after_one_late_key_picture_it_goes_on_with_that_one(
+    maker: VideoTrackEncoder, changes: list[tuple[str, str]]
+) -> None:
+    encoder = X264Encoder(CODING)
+    lengths = [FPS, 3 * FPS, FPS, FPS]
+    keys = {sum(lengths[:number]) for number in range(len(lengths))}
+    units = []
+    for number in range(sum(lengths)):
+        (packet,) = encoder.encode(frame(number), number * VIDEO_TIMESCALE // FPS, key=number in keys)
+        units.append(AccessUnit(number * FRAME_NS, packet.data, number in keys))
+    packets = [packet for unit in units for packet in maker.encode_picture(unit, start_of(unit)).packets]
+    passed = [packet.data == unit.data for packet, unit in zip(packets, units, strict=True)]
+    late_from = FPS + 22
+    assert [number for number, is_same in enumerate(passed) if not is_same] == list(range(late_from, 4 * FPS))
+    assert [how for how, _ in changes] == ["encoded", "passed-through"]
+    assert_shows(packets, range(len(units)))
+
+
+def test_key_pictures_that_are_always_late_are_encoded_for_good(
+    maker: VideoTrackEncoder, changes: list[tuple[str, str]]
+) -> None:
+    for unit in stream(12 * FPS, key_every=4 * FPS):
+        maker.encode_picture(unit, start_of(unit))
+    assert [how for how, _ in changes] == ["encoded"]
+
+
+def test_a_lesson_begins_with_the_remembered_key_picture(maker: VideoTrackEncoder, opened: Mock) -> None:
+    units = stream(3 * FPS, key_every=2 * FPS)
+    for unit in units[:15]:
+        maker.skip_picture(unit)
+    begun = maker.encode_picture(units[15], 0).packets
+    assert [packet.data for packet in begun] == [unit.data for unit in units[:16]]
+    assert [packet.start for packet in begun] == list(range(16))
+    rest = [packet for unit in units[16:] for packet in maker.encode_picture(unit, start_of(unit)).packets]
+    assert [packet.data for packet in rest] == [unit.data for unit in units[16:]]
+    assert_shows([*begun, *rest], range(3 * FPS))
+    opened.assert_not_called()
+
+
+def test_a_picture_of_a_pause_is_in_no_packet_and_the_next_ones_are_whole(
+    maker: VideoTrackEncoder, changes: list[tuple[str, str]]
+) -> None:
+    units = stream(4 * FPS, key_every=2 * FPS)
+    packets = []
+    for number, unit in enumerate(units):
+        if 15 <= number < 25:
+            maker.skip_picture(unit, is_hidden=True)
+        else:
+            packets += maker.encode_picture(unit, start_of(unit)).packets
+    assert_shows(packets, [*range(15), *range(25, 40)])
+    assert units[20].data not in {packet.data for packet in packets}
+    assert [how for how, _ in changes] == ["encoded"]
+
+
+def assert_shows(packets: Sequence[EncodedPacket], numbers: Sequence[int]) -> None:
+    """Decoded, the packets are these pictures."""
+    decoder = av.CodecContext.create("h264", "r")
+    decoder.flags |= av.codec.context.Flags.low_delay
+    shown = [one for packet in packets for one in decoder.decode(av.Packet(packet.data))]
+    for number, picture in zip(numbers, shown, strict=True):
+        off = np.abs(planes_of(picture)[0].astype(int) - planes_of(frame(number))[0]).mean()
+        assert off < 12, f"picture {number} is not the one that was sent"
+
+
 @given(apart=st.lists(st.integers(1, 60), min_size=1, max_size=12), fps=st.sampled_from([5, 25, 30]))
 def test_the_first_objection_comes_with_the_first_long_gop(apart: list[int], fps: int) -> None:
     check = PassthroughCheck()
     at_ns = 0
     for length in apart:
         for number in range(length):
-            objection = check.rejection_reason(AccessUnit(at_ns, b"", key=number == 0))
+            check.push(AccessUnit(at_ns, b"", key=number == 0))
+            objection = check.rejection_reason()
             from_key_ns = number * (10**9 // fps)
             assert not objection or "2 s" in objection
             if number:

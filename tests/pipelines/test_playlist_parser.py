@@ -15,7 +15,7 @@ MEDIA = media_playlist(
     target_s=6,
     ended=True,
 )
-MAIN = main_playlist(Rendition("avc1.42c01e", 1280, 720, 25.0, 4_000_000), 1)
+MAIN = main_playlist(Rendition(["avc1.42c01e"], 1280, 720, 25.0, 4_000_000), 1)
 
 
 def write(folder: Path, text: str) -> Path:

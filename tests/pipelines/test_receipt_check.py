@@ -24,8 +24,8 @@ from pipelines.journal.entries import (
 from pipelines.receipt import receipt as receipts
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode, Severity
+from pipelines.receipt.lesson_reader import LessonReader
 from pipelines.receipt.receipt import Receipt, RecordingVerdict, StoredVerdict
-from pipelines.receipt.segment_reader import SegmentReader
 
 
 @pytest.fixture(scope="module")
@@ -232,9 +232,10 @@ def test_a_folder_without_a_journal_is_no_good_lesson(tmp_path: Path) -> None:
 
 
 def test_segments_read_during_the_lesson_are_not_read_again_unless_touched(lesson: Lesson) -> None:
-    reader = SegmentReader()
+    reader = LessonReader(lesson.folder)
     path = lesson.folder / "teacher/000001.m4s"
-    assert reader.read(path) is reader.read(path)
+    reader.read_ahead("teacher/000001.m4s")
+    assert reader.segments.read(path) is reader.segments.read(path)
     assert check_lesson(lesson.folder, reader).recording is RecordingVerdict.GOOD
     flip(path, 700)
     assert FindingCode.FRAGMENT_DAMAGED in bad_codes(check_lesson(lesson.folder, reader))

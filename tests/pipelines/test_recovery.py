@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sample_lessons import RATE_HZ, make_lesson, moving_luma, still_luma
+from scoreboard import Scoreboard
 
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.files.lesson_layout import INIT, JOURNAL_JSONL, PART, segment_name
@@ -159,16 +160,19 @@ def test_a_whole_lesson_is_left_alone(ended: Path) -> None:
         assert plays(folder) == ""
 
 
-def test_a_lesson_without_power_keeps_every_fragment(ended: Path, cut: Path) -> None:
+def test_a_lesson_without_power_keeps_every_fragment(ended: Path, cut: Path, scoreboard: Scoreboard) -> None:
     with copy_of(cut) as folder:
         assert mend(folder).losses == ()
         assert journalled(folder) == journalled(ended)
+        scoreboard.record("power-cut", fragments=len(journalled(ended).keys() - journalled(folder).keys()))
         assert_whole(folder, original=ended)
 
 
 @given(data=st.data())
 @examples
-def test_a_cut_segment_keeps_what_stands_before_the_cut(ended: Path, cut: Path, data: st.DataObject) -> None:
+def test_a_cut_segment_keeps_what_stands_before_the_cut(
+    ended: Path, cut: Path, scoreboard: Scoreboard, data: st.DataObject
+) -> None:
     track = data.draw(st.sampled_from(list(TRACKS)))
     with copy_of(cut) as folder:
         part = next((folder / track).glob("*" + PART))
@@ -184,12 +188,15 @@ def test_a_cut_segment_keeps_what_stands_before_the_cut(ended: Path, cut: Path, 
             if name == track and (fragment.segment, fragment.offset + fragment.length) <= (number, at)
         ]
         assert all(kept[track, fragment.start].crc == fragment.crc for fragment in whole)
+        scoreboard.record("segment-cut", fragments=sum((track, fragment.start) not in kept for fragment in whole))
         assert_whole(folder, original=ended)
 
 
 @given(data=st.data())
 @examples
-def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path, data: st.DataObject) -> None:
+def test_a_flipped_byte_costs_no_more_than_its_own_second(
+    ended: Path, cut: Path, scoreboard: Scoreboard, data: st.DataObject
+) -> None:
     lesson = data.draw(st.sampled_from([ended, cut]))
     track = data.draw(st.sampled_from(list(TRACKS)))
     with copy_of(lesson) as folder:
@@ -203,6 +210,8 @@ def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path
         lost = [before for key, before in journalled(ended).items() if key not in kept or kept[key].crc != before.crc]
         assert sum(one.duration for one in lost) <= TRACKS[track]
         assert {one.track for one in lost} == {track}
+        unit = "sound_ms" if track == "sound" else "picture_ms"
+        scoreboard.record("byte-flipped", **{unit: 1e3 * sum(one.duration for one in lost) / TRACKS[track]})
         gaps = gaps_of(folder)
         noticed = sum(one.duration for one in lost) > TRACKS[track] / 20
         for one in lost if noticed else []:
@@ -213,7 +222,7 @@ def test_a_flipped_byte_costs_no_more_than_its_own_second(ended: Path, cut: Path
 
 @given(data=st.data())
 @examples
-def test_a_damaged_journal_costs_no_media(ended: Path, cut: Path, data: st.DataObject) -> None:
+def test_a_damaged_journal_costs_no_media(ended: Path, cut: Path, scoreboard: Scoreboard, data: st.DataObject) -> None:
     lesson = data.draw(st.sampled_from([ended, cut]))
     with copy_of(lesson) as folder:
         lines = (folder / JOURNAL_JSONL).read_bytes().splitlines(keepends=True)
@@ -224,6 +233,7 @@ def test_a_damaged_journal_costs_no_media(ended: Path, cut: Path, data: st.DataO
         mend(folder)
         kept = journalled(folder)
         assert all(kept[key].crc == before.crc for key, before in journalled(ended).items())
+        scoreboard.record("journal-damaged", fragments=len(journalled(ended).keys() - kept.keys()))
         assert_whole(folder, original=ended)
 
 

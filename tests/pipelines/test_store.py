@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import errno
 import hashlib
 import os
 import resource
@@ -16,20 +18,22 @@ from pathlib import Path
 import pytest
 from seaweed import BUCKET, Seaweed
 
-from pipelines.delivery.errors import InvalidStoreUrl, StoreFull, StoreRefused, StoreUnreachable
+from pipelines.delivery.errors import InvalidStoreUrl, StoreFull, StoreNotThere, StoreRefused, StoreUnreachable
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import Store, StoredFile
-from pipelines.delivery.open_store import S3Access, open_store
+from pipelines.delivery.open_store import open_store
+from pipelines.delivery.s3_client import S3Access
 
 KEY = "school/r204/r204-7f3a-000001/teacher/000001.m4s"
 
 
-@pytest.fixture(params=["folder", "memory", "s3"])
+@pytest.fixture(params=["folder", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "s3":
         server: Seaweed = request.getfixturevalue("seaweed")
         return server.store()
-    return open_store("memory://" if request.param == "memory" else (tmp_path / "a store").as_uri())
+    (tmp_path / "a store").mkdir()
+    return open_store((tmp_path / "a store").as_uri())
 
 
 def sha256(data: bytes) -> str:
@@ -76,10 +80,40 @@ async def test_what_is_not_there_is_not_found_and_can_be_deleted(store: Store) -
 
 async def test_a_folder_on_a_disk_that_was_pulled_out_says_nothing_of_its_files(tmp_path: Path) -> None:
     store = FolderStore(tmp_path / "disk")
+    with pytest.raises(StoreNotThere, match="is its disk there"):
+        await store.put(KEY, b"x")
+    assert not store.root.exists(), "its disk is missing, and this one is another"
+    store.root.mkdir()
     kept = await store.put(KEY, b"x")
-    (tmp_path / "disk").rename(tmp_path / "pulled out")
-    with pytest.raises(StoreUnreachable, match="is the disk there"):
+    store.root.rename(tmp_path / "pulled out")
+    with pytest.raises(StoreNotThere, match="is its disk there"):
         await store.contains(KEY, kept)
+
+
+async def test_of_several_who_create_a_file_one_does(store: Store) -> None:
+    key = "school/r204/r204-7f3a-000009/claim"
+    created = await asyncio.gather(*(store.create(key, f"{number}".encode()) for number in range(8)))
+    assert created.count(True) == 1
+    assert await store.read(key, 100) == f"{created.index(True)}".encode()
+    assert not await store.create(key, b"later")
+    await store.delete(key)
+    assert await store.read(key, 100) is None
+    assert await store.create(key, b"again")
+    await store.delete(key)
+
+
+async def test_a_file_is_created_on_a_disk_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    store = FolderStore(tmp_path)
+    assert await store.create("a/claim", b"ours")
+    assert not await store.create("a/claim", b"theirs")
+    (tmp_path / "a/claim").write_bytes(bytes(4))
+    assert await store.read("a/claim", 100) is None, "a power cut left the name alone"
+    assert await store.create("a/claim", b"theirs")
+    assert os.listdir(tmp_path / "a") == ["claim"]
 
 
 async def test_a_source_that_is_gone_is_not_the_stores_fault(store: Store, tmp_path: Path) -> None:
@@ -88,6 +122,7 @@ async def test_a_source_that_is_gone_is_not_the_stores_fault(store: Store, tmp_p
 
 
 async def test_copies_in_a_folder_are_for_owner_and_group(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
     before = os.umask(0)
     try:
         await open_store((tmp_path / "store").as_uri()).put(KEY, b"children")
@@ -105,15 +140,15 @@ async def test_a_flipped_bit_in_the_folder_is_seen(tmp_path: Path) -> None:
     assert not await store.contains(KEY, kept)
 
 
-async def test_a_folder_that_cannot_be_one_is_unreachable(tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_one_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreUnreachable, match="is the disk there"):
+    with pytest.raises(StoreNotThere, match="is its disk there"):
         await open_store((tmp_path / "file" / "store").as_uri()).put(KEY, b"x")
 
 
 async def test_a_folder_one_may_not_write_into_refuses() -> None:
-    with pytest.raises(StoreRefused, match="/sys/lessons"):
-        await open_store("file:///sys/lessons").put(KEY, b"x")
+    with pytest.raises(StoreRefused, match="/sys/kernel/school"):
+        await open_store("file:///sys/kernel").put(KEY, b"x")
 
 
 async def test_a_folder_without_room_is_full_and_keeps_the_older_file(tmp_path: Path) -> None:
@@ -158,7 +193,8 @@ STORING = """
 import asyncio, sys
 from pipelines.delivery.interfaces import StoredFile
 from pipelines.delivery.errors import StoreError
-from pipelines.delivery.open_store import S3Access, open_store
+from pipelines.delivery.open_store import open_store
+from pipelines.delivery.s3_client import S3Access
 
 async def main():
     store = open_store(sys.argv[1], S3Access(*sys.argv[2:]))

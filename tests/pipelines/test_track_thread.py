@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 
@@ -72,3 +73,26 @@ def test_a_track_that_hangs_is_not_waited_for() -> None:
     assert time.monotonic() - began_s < 10
     stuck.set()
     assert thread.join(30.0)
+
+
+class _Niceness(_Slow):
+    """Work that notes its thread's niceness, and that of a thread which it starts, as an encoder does."""
+
+    def process(self, item: int) -> None:
+        self.noted = [os.getpriority(os.PRIO_PROCESS, 0)]
+        helper = threading.Thread(target=lambda: self.noted.append(os.getpriority(os.PRIO_PROCESS, 0)))
+        helper.start()
+        helper.join()
+        self.taken.append(item)
+
+
+def test_pictures_give_way_to_sound() -> None:
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    work = _Niceness()
+    thread = TrackThread("teacher", work, DropOldestQueue[int](_ITEMS), 0, niceness=2)
+    thread.put(1)
+    thread.start()
+    thread.request_end(time.monotonic_ns(), 1_000)
+    assert thread.join(30.0)
+    assert work.noted == [min(ours + 2, 19)] * 2
+    assert os.getpriority(os.PRIO_PROCESS, 0) == ours

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import errno
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,10 +16,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lying_store import LyingStore
+from scoreboard import Scoreboard
 from seaweed import Seaweed
 from spools import PREFIX, SpooledLesson
 from waiting import pass_time, stays_async, until_async
@@ -27,26 +32,26 @@ from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.upload_outbox import UploadOutbox
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.errors import (
-    StoreClockWrong,
-    StoreCorrupt,
     StoreError,
-    StoreFull,
-    StoreRefused,
     StoreUnreachable,
 )
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import OutboxItem, Store, StoredFile
 from pipelines.delivery.retry_policy import RetryPolicy
+from pipelines.delivery.store_mark import write_mark
 from pipelines.delivery.truncate_playlist import named_files
 from pipelines.delivery.upload_plan import scan_lesson_folder
-from pipelines.delivery.uploader import Uploader
+from pipelines.delivery.uploader import Uploader, UploadStatus
+from pipelines.receipt.receipt import StoredVerdict
 
-ALL_FAULTS = [StoreUnreachable, StoreRefused, StoreClockWrong, StoreFull, StoreCorrupt]
+ALL_FAULTS = StoreError.__subclasses__()
 
 
 def policy(wait_s: float = 0.01, scan_every_s: float = 3600.0) -> RetryPolicy:
     backoff_s = dict.fromkeys(ALL_FAULTS, (wait_s, wait_s))
-    return RetryPolicy(playlists_every_s=0.0, scan_every_s=scan_every_s, backoff_s=backoff_s)
+    return RetryPolicy(
+        playlists_every_s=0.0, scan_every_s=scan_every_s, backoff_s=backoff_s, refused_again_s=(wait_s, wait_s)
+    )
 
 
 @dataclass
@@ -60,7 +65,11 @@ class Watched:
     hanging: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
+        self.root.mkdir()
         self.store = FolderStore(self.root)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
 
     async def put(self, key: str, source: Path | bytes) -> StoredFile:
         if self.failures:
@@ -76,15 +85,6 @@ class Watched:
     def once(self) -> list[str]:
         """What was sent and has no reason to be sent twice: everything but playlists."""
         return [key for key in self.puts if not key.endswith(".m3u8")]
-
-    async def read_back(self, key: str) -> StoredFile | None:
-        return await self.store.read_back(key)
-
-    async def contains(self, key: str, file: StoredFile) -> bool:
-        return await self.store.contains(key, file)
-
-    async def delete(self, key: str) -> None:
-        await self.store.delete(key)
 
 
 def assert_in_order(root: Path) -> None:
@@ -127,13 +127,14 @@ async def delivering(
     uploader = Uploader(spool, store, ledger.outbox, PREFIX, on_stored, at or policy())
     for lesson in ended:
         uploader.lesson_ended(lesson)
-    task = asyncio.create_task(uploader.run())
-    try:
-        yield Delivered(uploader, stored, task)
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    async with store.connected():
+        task = asyncio.create_task(uploader.run())
+        try:
+            yield Delivered(uploader, stored, task)
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 @pytest.fixture
@@ -256,9 +257,10 @@ async def test_a_file_under_a_name_that_no_store_takes_is_left_out_and_named(
         await delivered.until(lambda: bool(delivered.stored))
     assert ascii(os.fsdecode(name)) in caplog.text
     assert caplog.text.count("no store takes") == 1
-    in_store = {one.relative_to(store.root / PREFIX / lesson.name) for one in store.root.rglob("*") if one.is_file()}
+    copy = store.root / PREFIX / lesson.name
+    in_store = {one.relative_to(copy) for one in copy.rglob("*") if one.is_file()}
     assert in_store == {Path(one) for one in scan_lesson_folder(lesson.folder)}
-    assert verify_stored(spool, ledger, lesson.name)[0] is False, "what is nowhere else stays on this box"
+    assert verify_stored(spool, ledger, lesson.name) is False, "what is nowhere else stays on this box"
 
 
 async def test_the_running_lesson_goes_before_older_ones(spool: Path, ledger: Ledger, store: Watched) -> None:
@@ -437,6 +439,150 @@ async def test_with_a_lost_ledger_what_is_in_the_store_is_recognised(
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
 
+async def test_one_object_that_is_refused_for_ever_holds_up_itself_alone(spool: Path, ledger: Ledger) -> None:
+    lessons = [SpooledLesson(spool, f"r204-7f3a-{number:06d}") for number in range(1, 11)]
+    for lesson in lessons:
+        lesson.grow_all(2)
+        lesson.finish()
+    bad = {f"{PREFIX}/{lessons[0].name}/teacher/000001.m4s": 500, f"{PREFIX}/{lessons[3].name}/receipt.json": 403}
+    async with LyingStore().listening() as server:
+        server.refusals = [lambda method, key: (bad[key], "") if method == "PUT" and key in bad else None]
+        names = [lesson.name for lesson in lessons]
+        async with delivering(spool, server.store(), ledger, policy(wait_s=0.2), ended=names) as delivered:
+            good = {name for name in names if not any(name in key for key in bad)}
+            await delivered.until(lambda: set(delivered.stored) == good)
+            status = delivered.uploader.status()
+            assert status.fault in ("store-fails", "credentials")
+            in_store = set(server.objects)
+            for lesson in (lessons[0], lessons[3]):
+                everything = {f"{PREFIX}/{lesson.name}/{path}" for path in scan_lesson_folder(lesson.folder)}
+                media = {path for path in everything - bad.keys() if path.endswith(".m4s")}
+                assert media <= in_store
+                assert f"{PREFIX}/{lesson.name}/lesson.json" not in in_store
+            assert f"{PREFIX}/{lessons[0].name}/receipt.json" in in_store
+            assert status.pending == len(bad) + 4, (
+                "programme, sound, main and lesson.json wait for a segment, two for one"
+            )
+            bad.clear()
+            await delivered.until(lambda: set(delivered.stored) == set(names))
+            assert delivered.uploader.status() == UploadStatus(0)
+
+
+async def test_a_store_that_refuses_everything_is_asked_seldom_and_all_that_waits_is_counted(
+    spool: Path, ledger: Ledger
+) -> None:
+    lessons = [SpooledLesson(spool, f"r204-7f3a-{number:06d}") for number in range(1, 6)]
+    for lesson in lessons:
+        lesson.grow_all(20)
+        lesson.finish()
+    files = sum(len(scan_lesson_folder(lesson.folder)) for lesson in lessons)
+    names = [lesson.name for lesson in lessons]
+    async with LyingStore().listening() as server:
+        server.refusals = [lambda *_: (403, "AccessDenied")]
+        async with delivering(spool, server.store(), ledger, policy(wait_s=3600), ended=names) as delivered:
+            await delivered.until(lambda: delivered.uploader.status().next_try_s is not None)
+            assert (delivered.uploader.status().fault, delivered.uploader.status().pending) == ("credentials", files)
+        server.refusals.clear()
+        async with delivering(spool, server.store(), ledger, policy(wait_s=0.01)):
+            await until_async(lambda: any(key.endswith("store-mark.json") for key in server.objects), 10)
+        server.refusals = [lambda method, key: (403, "AccessDenied") if method == "PUT" else None]
+        server.requests.clear()
+        async with delivering(spool, server.store(), ledger, policy(wait_s=3600), ended=names) as delivered:
+            await delivered.until(lambda: delivered.uploader.status().next_try_s is not None)
+            assert delivered.uploader.status().pending >= files
+            assert len([method for method, _ in server.requests if method == "PUT"]) <= 5
+
+
+async def test_a_lesson_never_overwrites_another_of_the_same_id(
+    spool: Path, ledger: Ledger, store: Watched, tmp_path: Path
+) -> None:
+    """A card image was flashed again, and its lessons were deleted: the same numbers come once more."""
+    lesson = SpooledLesson(spool)
+    lesson.grow_all(3)
+    lesson.finish()
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    again = SpooledLesson(tmp_path / "flashed", lesson.name)
+    again.grow_all(3)
+    again.finish()
+    flashed = open_ledger(tmp_path / "flashed.db", tmp_path / "flashed")
+    async with delivering(tmp_path / "flashed", store, flashed, ended=[again.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    flashed.close()
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+    assert await compare_copies(again.folder, store, PREFIX) == []
+    places = {path.name for path in (store.root / PREFIX).iterdir() if path.is_dir()}
+    assert len(places) == 2
+    assert (places - {lesson.name}).pop().startswith(f"{lesson.name}~")
+
+
+async def test_what_an_earlier_version_left_without_a_claim_is_not_overwritten_either(
+    spool: Path, ledger: Ledger, store: Watched
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all(3)
+    lesson.finish()
+    other = store.root / PREFIX / lesson.name
+    shutil.copytree(lesson.folder, other)
+    (other / "sound/000001.m4s").write_bytes(b"of another lesson")
+    before = {path: path.read_bytes() for path in other.rglob("*") if path.is_file()}
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    assert {path: path.read_bytes() for path in other.rglob("*") if path.is_file()} == before
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_a_claim_whose_answer_was_lost_is_ours(spool: Path, ledger: Ledger) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    lesson.finish()
+    lost = [f"{PREFIX}/{lesson.name}/claim", f"{PREFIX}/store-mark.json"]
+    async with LyingStore().listening() as server:
+        server.loses_answer = lambda method, key: method == "PUT" and key in lost and not lost.remove(key)
+        async with delivering(spool, server.store(), ledger, policy(), ended=[lesson.name]) as delivered:
+            await delivered.until(lambda: bool(delivered.stored))
+        assert lost == []
+        assert not [key for key in server.objects if "~" in key]
+
+
+async def test_another_store_at_the_same_address_is_noticed_and_gets_everything(
+    spool: Path, ledger: Ledger, store: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    lesson.finish()
+    ledger.rebuild(spool)
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    ledger.lessons.set_stored(lesson.name)
+    shutil.rmtree(store.root)
+    store.root.mkdir()
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: delivered.uploader.status().fault == "store-not-there")
+        assert os.listdir(store.root) == [], "nothing is copied to where a disk is missing"
+        assert "check --store --mark" in delivered.uploader.status().reason
+        await write_mark(store, PREFIX)
+        await delivered.until(lambda: bool(delivered.stored))
+    assert ledger.lessons.get(lesson.name).stored is StoredVerdict.PENDING
+    assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_a_garbling_store_gets_a_file_twice_and_then_seldom(spool: Path, ledger: Ledger) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    lesson.finish()
+    at = dataclasses.replace(policy(), refused_again_s=(3600.0, 3600.0))
+    async with LyingStore().listening() as server:
+        server.kept = lambda key, body: b"?" if key.endswith("journal.jsonl") else body
+        async with delivering(spool, server.store(), ledger, at, ended=[lesson.name]) as delivered:
+            await delivered.until(lambda: (delivered.uploader.status().next_try_s or 0) > 1000)
+            assert delivered.uploader.status().fault == "garbled"
+            puts = [key for method, key in server.requests if method == "PUT"]
+            assert sum(key.endswith("journal.jsonl") for key in puts) == 2
+            others = [key for key in puts if "probe" not in key and not key.endswith(("journal.jsonl", ".m3u8"))]
+            assert len(others) == len(set(others))
+
+
 EVENTS = st.lists(
     st.one_of(
         st.sampled_from(["teacher", "sound"]),
@@ -494,7 +640,9 @@ def server(tmp_path: Path) -> Iterator[Seaweed]:
     made.stop()
 
 
-async def test_a_server_that_stops_and_comes_back(server: Seaweed, spool: Path, ledger: Ledger) -> None:
+async def test_a_server_that_stops_and_comes_back(
+    server: Seaweed, spool: Path, ledger: Ledger, scoreboard: Scoreboard
+) -> None:
     lesson = SpooledLesson(spool, "r204-5ea0-000001")
     lesson.grow_all(3)
     store = server.store()
@@ -508,19 +656,24 @@ async def test_a_server_that_stops_and_comes_back(server: Seaweed, spool: Path, 
         lesson.finish()
         delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: bool(delivered.stored))
-    assert await compare_copies(lesson.folder, store, PREFIX) == []
+    differing = await compare_copies(lesson.folder, store, PREFIX)
+    assert differing == []
+    scoreboard.record("store-stops", files=len(differing))
 
 
-async def test_wrong_credentials_are_named_and_nothing_is_lost(seaweed: Seaweed, spool: Path, ledger: Ledger) -> None:
+async def test_wrong_credentials_are_named_and_nothing_is_lost(
+    seaweed: Seaweed, spool: Path, ledger: Ledger, scoreboard: Scoreboard
+) -> None:
     lesson = SpooledLesson(spool, "r204-5ea0-000002")
     lesson.grow_all()
     lesson.finish()
     async with delivering(spool, seaweed.store(seaweed.reader), ledger, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: delivered.uploader.status().fault == "credentials")
-    assert set(ledger.outbox.faults(lesson.name).values()) != set()
     async with delivering(spool, seaweed.store(), ledger, ended=[lesson.name]) as delivered:
         await delivered.until(lambda: bool(delivered.stored))
-    assert await compare_copies(lesson.folder, seaweed.store(), PREFIX) == []
+    differing = await compare_copies(lesson.folder, seaweed.store(), PREFIX)
+    assert differing == []
+    scoreboard.record("store-refuses", files=len(differing))
 
 
 UPLOADER_PROCESS = """
@@ -548,7 +701,8 @@ asyncio.run(main(Path(sys.argv[1])))
 """
 
 
-def test_killed_again_and_again_it_arrives_whole(tmp_path: Path) -> None:
+def test_killed_again_and_again_it_arrives_whole(tmp_path: Path, scoreboard: Scoreboard) -> None:
+    (tmp_path / "store").mkdir()
     lesson = SpooledLesson(tmp_path / "spool")
     lesson.grow_all(60)
     lesson.finish()
@@ -572,4 +726,7 @@ def test_killed_again_and_again_it_arrives_whole(tmp_path: Path) -> None:
                 continue
         assert process.returncode == 0
         break
-    assert asyncio.run(compare_copies(lesson.folder, FolderStore(tmp_path / "store"), PREFIX)) == []
+    differing = asyncio.run(compare_copies(lesson.folder, FolderStore(tmp_path / "store"), PREFIX))
+    assert differing == []
+    for _ in range(kills):
+        scoreboard.record("uploader-killed", files=len(differing))

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipelines.journal.entries import PictureMeasurement, SoundMeasurement
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.av_sync_report import SyncReport
 from tests.process_resources import record_short_lessons
-from tests.virtual_room import RATE_HZ, VirtualCamera, VirtualMicrophone, VirtualRoom
+from tests.virtual_room import RATE_HZ, SECOND_NS, VirtualCamera, VirtualMicrophone, VirtualRoom
 from tests.virtual_room_sync import audio_lateness, video_lateness
 
 SECONDS = 75.0
@@ -40,6 +42,24 @@ def test_picture_and_sound_stay_together_whatever_the_clocks_do(tmp_path: Path) 
     told = SyncReport.model_validate_json((folder / "sync.json").read_bytes()).microphones
     assert told["ceiling"].ppm == pytest.approx(200, abs=10)
     assert told["lapel"].ppm == pytest.approx(-200, abs=10)
+    check_counts(folder)
+
+
+def check_counts(folder: Path) -> None:
+    """The journal says of every second how much of it was captured, and how loud that was."""
+    whole = range(1, int(SECONDS) - 1)
+    entries = read_journal(folder).entries
+    pictures = {(one.track, one.lesson_ns // SECOND_NS): one for one in filter_kinds(entries, PictureMeasurement)}
+    sounds = {(one.track, one.lesson_ns // SECOND_NS): one for one in filter_kinds(entries, SoundMeasurement)}
+    for camera in CAMERAS:
+        counts = [pictures[camera.role, second].pictures or 0 for second in whole]
+        assert all(25 <= count <= 31 for count in counts)
+        assert sum(counts) == pytest.approx(0.99 * len(whole) * camera.fps, rel=0.01)
+    for microphone in MICROPHONES:
+        of_this = [sounds[microphone.role, second] for second in whole]
+        assert {one.samples for one in of_this} == {RATE_HZ}
+        assert all(-24 < level < -20 for one in of_this for level in one.channels_dbfs)
+        assert {len(one.channels_dbfs) for one in of_this} == {1}
 
 
 def test_lessons_in_a_row_leave_nothing_behind(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -14,29 +14,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from drivers.h264_annexb import first_sps, join_nal_units, parameter_sets, split_access_unit
+from drivers.samples import ColourMatrix
 from pipelines.encoding.aac_encoder import FRAME_SAMPLES, AacEncoder, AacSettings
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket, lesson_ns_to_ticks, ticks_to_lesson_ns
 from pipelines.encoding.slate import render_slate
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
-from pipelines.files.mp4_boxes import FragmentHeader
-from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, TrackFormat, VideoTrackFormat
+from pipelines.files.mp4_boxes import FragmentHeader, sps_of_init
+from pipelines.recording.mp4_fragmenter import (
+    AudioTrackFormat,
+    Mp4Fragmenter,
+    TrackFormat,
+    UnusablePacket,
+    VideoTrackFormat,
+)
 from pipelines.yuv_planes import planes_of
 
 RATE_HZ = 48_000
 SOUND = AacSettings(RATE_HZ, 1, 128)
-PICTURE = H264Settings(320, 180, Fraction(25), 400, "ultrafast", full_range=True)
+PICTURE = H264Settings(320, 180, Fraction(25), 400, "ultrafast", full_range=True, matrix=ColourMatrix.BT601)
 
 
 @dataclass
 class Kept:
     """An outlet that keeps what it is given."""
 
-    head: bytes = b""
+    inits: list[bytes] = field(default_factory=list)
     heads: list[FragmentHeader] = field(default_factory=list)
     data: list[bytes] = field(default_factory=list)
 
     def write_init(self, data: bytes) -> None:
-        self.head = data
+        self.inits.append(data)
 
     def write_fragment(self, head: FragmentHeader, data: bytes) -> None:
         self.heads.append(head)
@@ -44,7 +52,7 @@ class Kept:
 
     @property
     def file(self) -> bytes:
-        return self.head + b"".join(self.data)
+        return self.inits[0] + b"".join(self.data)
 
 
 def written(shape: TrackFormat, packets: list[EncodedPacket], end: int) -> Kept:
@@ -157,11 +165,11 @@ def test_a_muxer_opened_again_goes_on_at_lesson_time() -> None:
     for packet in packets[:middle]:
         fragments.push_packet(packet)
     fragments.flush(starts[middle])
-    first = kept.head
+    first = kept.inits[-1]
     for packet in packets[middle:]:
         fragments.push_packet(packet)
     fragments.flush(60 * 3_600)
-    assert kept.head == first
+    assert kept.inits[-1] == first
     with av.open(io.BytesIO(kept.file), format="mp4") as container:
         assert [frame.pts for frame in container.decode(video=0)] == starts
 
@@ -169,12 +177,12 @@ def test_a_muxer_opened_again_goes_on_at_lesson_time() -> None:
 def test_equal_codings_give_equal_init_segments() -> None:
     early = written(VideoTrackFormat(250), picture_packets([0, 3_600]), 7_200)
     late = written(VideoTrackFormat(250), picture_packets([10**9 + n for n in range(0, 40_000, 3_001)]), 2 * 10**9)
-    assert early.head == late.head
+    assert early.inits == late.inits
     silence = np.zeros(5_000, np.float32)
     noise = np.random.default_rng(1).normal(0, 0.1, 9_000).astype(np.float32)
     quiet = written(AudioTrackFormat(250, SOUND), sound_packets(silence, 0), 5_000)
     loud = written(AudioTrackFormat(250, SOUND), sound_packets(noise, 10**8), 10**8 + 9_000)
-    assert quiet.head == loud.head
+    assert quiet.inits == loud.inits
 
 
 def test_encoded_pictures_are_what_the_muxer_writes() -> None:
@@ -197,9 +205,34 @@ def test_encoded_pictures_are_what_the_muxer_writes() -> None:
 def test_a_track_must_begin_with_a_key_picture() -> None:
     _, second = picture_packets([0, 3_600])
     fragments = Mp4Fragmenter(VideoTrackFormat(250), Kept())
-    fragments.push_packet(second)
-    with pytest.raises(ValueError, match="key picture"):
-        fragments.push_packet(EncodedPacket(7_200, second.data, False))
+    with pytest.raises(UnusablePacket, match="key picture"):
+        fragments.push_packet(second)
+
+
+def test_another_format_begins_with_another_init_segment() -> None:
+    other = replace(PICTURE, width=640, height=360)
+    packets = [*picture_packets([0, 3_600]), *picture_packets([7_200, 10_800], other)]
+    kept = written(VideoTrackFormat(250), packets, 14_400)
+    assert [sps_of_init(head) for head in kept.inits] == [first_sps(packets[at].data) for at in (0, 2)]
+    assert [(head.start, head.duration, head.is_key) for head in kept.heads] == [(0, 7_200, True), (7_200, 7_200, True)]
+
+
+@pytest.mark.parametrize("harm", [slice(0, 0), slice(0, 5), slice(0, 12)])
+def test_a_key_picture_with_unreadable_parameter_sets_is_as_if_it_had_not_come(harm: slice) -> None:
+    before, key = picture_packets([0]), picture_packets([3_600], replace(PICTURE, width=640, height=360))[0]
+    _, at, _ = split_access_unit(key.data)
+    sps, *pps = parameter_sets(key.data)
+    broken = EncodedPacket(3_600, join_nal_units([sps[:1] + sps[harm], *pps]) + key.data[at:], True)
+    kept = Kept()
+    fragments = Mp4Fragmenter(VideoTrackFormat(250), kept)
+    for packet in before:
+        fragments.push_packet(packet)
+    with pytest.raises(UnusablePacket):
+        fragments.push_packet(broken)
+    fragments.push_packet(picture_packets([7_200])[0])
+    fragments.flush(10_800)
+    assert [(head.start, head.duration) for head in kept.heads] == [(0, 7_200), (7_200, 3_600)]
+    assert len(kept.inits) == 1
 
 
 def test_the_range_is_written_into_the_stream() -> None:

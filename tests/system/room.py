@@ -104,6 +104,7 @@ class Room:
         self.folder = folder
         self.spool = folder / "spool"
         self.store = folder / "store"
+        self.store.mkdir()
         self.ledger = folder / "ledger.db"
         # Unix socket paths are short; pytest's folders are not.
         self._run = tempfile.TemporaryDirectory(prefix="room-")

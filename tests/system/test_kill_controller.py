@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from scoreboard import Scoreboard
 
 from tests.system import media
 from tests.system.room import Room
@@ -19,7 +20,9 @@ KILLS = 10
 FOUND_S = 10.0
 
 
-def test_a_lesson_does_not_notice_ten_kills_of_the_controller(room: Room, dice: random.Random) -> None:
+def test_a_lesson_does_not_notice_ten_kills_of_the_controller(
+    room: Room, dice: random.Random, scoreboard: Scoreboard
+) -> None:
     room.start()
     lesson = room.begin_lesson()
     lit_s = time.monotonic()
@@ -38,15 +41,19 @@ def test_a_lesson_does_not_notice_ten_kills_of_the_controller(room: Room, dice: 
     assert room.eyes("recorder") == {"recording": "on"}
     room.end_lesson()
     assert room.status()["check"]["recording"] == "good"
+    missing = 0
     for track in ("teacher", "students"):
         frames = [shown.reading.frame for shown in media.pictures(lesson / f"{track}.m3u8") if shown.reading]
         assert frames == list(range(frames[0], frames[-1] + 1)), "not one bar code is missing"
+        missing += frames[-1] - frames[0] + 1 - len(frames)
+    for back_s in found_s:
+        scoreboard.record("controller-killed", pictures=missing, back_s=back_s)
     assert media.ffmpeg_complaints(lesson / "main.m3u8") == ""
     assert room.lessons() == [lesson]
     _is_stored(room, lesson)
 
 
-def test_an_end_that_its_controller_did_not_outlive_is_checked_and_stored(room: Room) -> None:
+def test_an_end_that_its_controller_did_not_outlive_is_checked_and_stored(room: Room, scoreboard: Scoreboard) -> None:
     room.start()
     lesson = room.begin_lesson()
     room.teach(2.0)
@@ -56,7 +63,9 @@ def test_an_end_that_its_controller_did_not_outlive_is_checked_and_stored(room: 
     room.kill("controller")
     assert not (lesson / "receipt.json").exists()
     room.launch("controller")
+    launched_s = time.monotonic()
     _is_stored(room, lesson)
+    scoreboard.record("controller-killed-at-end", files=0, back_s=time.monotonic() - launched_s)
     assert json.loads((lesson / "receipt.json").read_text())["recording"] == "good"
     assert media.ffmpeg_complaints(room.store / "school" / "r204" / lesson.name / "main.m3u8") == ""
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from scoreboard import Scoreboard
 
 from pipelines.journal.entries import Cause, End, Gap, Resumed
 from pipelines.journal.journal_file import filter_kinds, read_journal
@@ -26,7 +27,7 @@ NOTICED_NS = 500_000_000
 TRACKS = ("teacher", "students")
 
 
-def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Random) -> None:
+def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Random, scoreboard: Scoreboard) -> None:
     room.start()
     lesson = room.begin_lesson()
     back_s, killed_ns = [], []
@@ -40,13 +41,15 @@ def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Ra
     print(f"lit again after {_figures(back_s)} s")
     assert room.lessons() == [lesson], "it is the same lesson all the time"
     assert len([goes for goes in filter_kinds(entries, Resumed) if goes.cause is Cause.RESTART]) == KILLS
-    for track in TRACKS:
-        _look_at_picture(lesson, track, killed_ns)
+    picture_s = list(map(max, *(_lost_pictures(lesson, track, killed_ns) for track in TRACKS)))
     restarts = [hole for hole in filter_kinds(entries, Gap) if hole.cause is Cause.RESTART]
     for track in (*TRACKS, "sound"):
         assert len([hole for hole in restarts if hole.track == track]) == KILLS
     _is_whole(lesson)
     assert max(back_s) < BACK_S
+    sound_ms = [(hole.to_ns - hole.from_ns) / 1e6 for hole in restarts if hole.track == "sound"]
+    for back, picture, sound in zip(back_s, picture_s, sound_ms, strict=True):
+        scoreboard.record("recorder-killed", picture_ms=picture * 1e3, sound_ms=sound, back_s=back)
 
 
 def test_a_paused_lesson_comes_back_paused_and_blind(room: Room) -> None:
@@ -81,8 +84,8 @@ def _killed_until_lit(room: Room, pattern: str) -> float:
     return lit - launched_s
 
 
-def _look_at_picture(lesson: Path, track: str, killed_ns: list[int]) -> None:
-    """Every hole of a track lies at a kill; what was lost is printed."""
+def _lost_pictures(lesson: Path, track: str, killed_ns: list[int]) -> list[float]:
+    """Every hole of a track lies at a kill; the seconds from the last picture before each to the first after it."""
     exposed_ns = media.exposed_ns(media.pictures(lesson / f"{track}.m3u8"))
     assert exposed_ns == sorted(set(exposed_ns)), "each picture once, and in order"
     gaps = list(pairwise(exposed_ns))
@@ -92,6 +95,7 @@ def _look_at_picture(lesson: Path, track: str, killed_ns: list[int]) -> None:
     print(f"{track}: lost before the kill {_figures(before_s)} s, in all {_figures(in_all_s)} s")
     others = [after - before for before, after in gaps if (before, after) not in at_kills]
     assert max(others) < NOTICED_NS, "nothing is missing but at the kills"
+    return in_all_s
 
 
 def _is_whole(lesson: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pulse import PulseServer, hearing, sine
+from scoreboard import Scoreboard
 
 from pipelines.journal.entries import Dropped, Gap
 from pipelines.journal.journal_file import filter_kinds, read_journal
@@ -46,7 +48,7 @@ def lapel() -> Iterator[PulseServer]:
 
 
 def test_one_of_two_microphones_is_lost_and_the_other_has_no_hole(
-    room: Room, ceiling: PulseServer, lapel: PulseServer, tmp_path: Path
+    room: Room, ceiling: PulseServer, lapel: PulseServer, tmp_path: Path, scoreboard: Scoreboard
 ) -> None:
     room.environment = hearing(tmp_path, ceiling, lapel)
     room.cameras = {"teacher": room.simulated_camera("teacher", size=(320, 180), fps=15)}
@@ -60,7 +62,9 @@ def test_one_of_two_microphones_is_lost_and_the_other_has_no_hole(
     assert room.eyes("controller")["status"] == "green"
     killed_s = room.status()["lesson_time_s"]
     ceiling.kill()
+    gone_s = time.monotonic()
     room.wait(lambda: room.eyes("controller")["status"] == "amber-blink", 15)
+    told_s = time.monotonic() - gone_s
     room.wait(lambda: room.status()["devices"]["ceiling"]["state"] == "missing", 15)
     assert room.status()["devices"]["ceiling"]["reason"]
     stays(lambda: room.eyes("recorder")["recording"] == "on", 5)  # the rest goes on
@@ -87,6 +91,8 @@ def test_one_of_two_microphones_is_lost_and_the_other_has_no_hole(
     entries = read_journal(lesson).entries
     holes = [hole for hole in filter_kinds(entries, Gap) if hole.to_ns > 0.5e9]
     assert {hole.track for hole in holes} == {"ceiling"}
+    lapel_ns = sum(hole.to_ns - hole.from_ns for hole in holes if hole.track == "lapel")
+    scoreboard.record("other-microphone", sound_ms=lapel_ns / 1e6, told_s=told_s)
     assert min(hole.from_ns for hole in holes) / 1e9 == pytest.approx(killed_s, abs=0.7)
     assert max(hole.to_ns for hole in holes) / 1e9 == pytest.approx(lesson_s, abs=0.1)
     assert [dropped for dropped in filter_kinds(entries, Dropped) if dropped.track == "lapel"] == []

@@ -14,6 +14,8 @@ from drivers.samples import AnswerForm, AskQuestion, QuestionKind
 RETRY_WITHIN_MS = 500
 """A student whose press was not received presses again within this time once the base is back."""
 
+_LONGEST_MS = 86_400_000
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPress:
@@ -43,9 +45,18 @@ def read_script(file: Path) -> list[ScriptedPress]:
     """Read a script of JSON lines with the keys of ``ScriptedPress``; OSError or ValueError where it is none."""
     lines = file.read_text(encoding="utf-8").splitlines()
     try:
-        return [ScriptedPress(**json.loads(line)) for line in lines if line.strip()]
-    except (TypeError, ValueError) as error:
+        return [_scripted_press(line) for line in lines if line.strip()]
+    except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{file} is no script: {error}") from error
+
+
+def _scripted_press(line: str) -> ScriptedPress:
+    press = ScriptedPress(**json.loads(line))
+    if not (isinstance(press.question, int) and isinstance(press.device, str) and isinstance(press.press, str)):
+        raise TypeError(f"question is a number, device and press are texts: {line[:100]}")
+    if not 0 <= press.after_ms <= _LONGEST_MS:
+        raise ValueError(f"after_ms is at most a day: {line[:100]}")
+    return press
 
 
 def answer_form(text: str) -> AnswerForm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,24 +15,29 @@ from edge.controller.fault_registry import SPOOL_DISK, FaultRegistry, fault_code
 from edge.controller.maintenance import lesson_deletion
 from edge.ledger.database import LedgerError
 from edge.ledger.ledger import Ledger
-from edge.ledger.lessons import LessonRecord, LessonState
+from edge.ledger.lessons import LessonState
 from edge.link.control_messages import DiskStatus
 from pipelines import system_clocks
 from pipelines.delivery.errors import StoreError
-from pipelines.delivery.retention import SpaceGoals, SpooledLesson, lessons_to_remove
+from pipelines.delivery.retention import StoredLesson, removal_order
 from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.files import disk
 from pipelines.receipt import receipt
-from pipelines.recording.storage_budget import MIN_BITRATE_SHARE, StorageDemand, hours_left
+from pipelines.recording.storage_budget import StorageDemand, hours_left
 
 log = logging.getLogger(__name__)
+
+NOT_REMOVABLE = "not-removable"
+"""The fault code for a stored lesson that cannot be deleted."""
 
 EVENTS = (LessonStored, LessonRejected)
 _CHECK_S = 10.0
 # Where there is not room enough, somebody may be making some.
 _CHECK_AGAIN_S = 5.0
-# Room is not made later because a store does not answer.
-_STORE_TIMEOUT_S = 5.0
+# Lessons are looked at when something has changed, and after this all the same.
+_LOOK_AGAIN_S = 600.0
+_ASK_AGAIN_S = 60.0
+_LONGEST_LOOK_S = 600.0
 _DAY_NS = 86_400_000_000_000
 _MEASURED_LESSONS = 3
 _MIN_MEASURED_NS = 60_000_000_000
@@ -47,12 +52,13 @@ class SpaceNeeds:
 
 
 class DiskCleanup:
-    """Checks the spool's disk every few seconds, and at once when a lesson was stored or did not fit.
+    """Checks the spool's disk every few seconds, and makes room where there is not enough.
 
-    All that touches the disk is in threads. ``tables`` is where the tables with names lie. ``needs`` says what to have
-    room for. ``left`` is None until the disk has answered. ``faults`` is told where there is not room enough, and what
-    the disk or the ledger would not do. ``store_has`` asks the store once more before a lesson goes (StoreError; None:
-    there is none to ask).
+    It looks at the lessons only when something has changed: an event, what is busy, or after a while. All that touches
+    the disk is in threads. ``tables`` is where the tables with names lie. ``needs`` says what to have room for.
+    ``remaining`` is None until the disk has answered. ``faults`` is told where there is not room enough, and what the
+    disk or the ledger would not do. ``missing_from_copy`` looks for every file of a lesson in the store before it goes
+    (StoreError: it does not answer; None: there is no store that could stand in for this box).
     """
 
     def __init__(
@@ -63,8 +69,9 @@ class DiskCleanup:
         keep_days: int,
         needs: Callable[[], SpaceNeeds],
         faults: FaultRegistry,
-        store_has: Callable[[str], Awaitable[bool | None]],
+        missing_from_copy: Callable[[str], Awaitable[list[str] | None]],
         publish: Callable[[LessonEvent], None],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.remaining: DiskStatus | None = None
         self._fault = ""
@@ -74,14 +81,20 @@ class DiskCleanup:
         self._ledger = ledger
         self._keep_ns = keep_days * _DAY_NS
         self._needs = needs
-        self._store_has = store_has
+        self._missing_from_copy = missing_from_copy
         self._publish = publish
+        self._monotonic = monotonic
         self._due = asyncio.Event()
+        self._has_finished_interrupted = False
+        self._has_news = True
+        self._busy_then: Set[str] = frozenset()
+        self._look_again_at = 0.0
         self._rates_bps: dict[str, float | None] = {}
-        self._mismatched: set[str] = set()
+        self._told: dict[str, str] = {}
 
     def on_event(self, _event: LessonEvent) -> None:
         """Check at once: a lesson can be removed by now, or one did not fit."""
+        self._has_news = True
         self._due.set()
 
     async def run(self) -> None:
@@ -94,10 +107,22 @@ class DiskCleanup:
 
     async def check(self) -> None:
         """Check the disk, and make room where there is not enough."""
+        needs = self._needs()
         try:
-            fault = await self._make_room(self._needs())
+            if not self._has_finished_interrupted:
+                await self._finish_interrupted()
+            fault = await asyncio.to_thread(self._measure, needs.demand)
+            if fault != disk.READ_ONLY and self._is_time_to_look(needs):
+                # What is known is told before, since a store may take its time.
+                self._report(fault)
+                await self._make_room(needs)
+                fault = await asyncio.to_thread(self._measure, needs.demand)
         except (OSError, LedgerError) as error:
-            fault = fault_code(error)
+            # What is missing on the disk weighs more than that nothing can be removed from it.
+            fault = await self._measured_fault(needs.demand) or fault_code(error)
+        self._report(fault)
+
+    def _report(self, fault: str) -> None:
         if fault and fault != self._fault:
             log.warning("room for lessons: %s", fault)
         elif self._fault and not fault:
@@ -105,67 +130,90 @@ class DiskCleanup:
         self._fault = fault
         self._faults.report(SPOOL_DISK, fault)
 
-    async def _make_room(self, needs: SpaceNeeds) -> str:
-        """Remove what must go; the fault code for what is still wrong, empty for nothing."""
-        demand = needs.demand
-        wanted = SpaceGoals(demand.required_bytes(), demand.required_bytes(MIN_BITRATE_SHARE))
-        if (await asyncio.to_thread(disk.read_space, self._spool)).is_read_only:
-            return disk.READ_ONLY
+    async def _measured_fault(self, demand: StorageDemand) -> str:
         try:
-            selected = await asyncio.to_thread(self._select_removals, wanted, needs.busy)
-            store_has = await self._verify_in_store(selected)
-            await asyncio.to_thread(self._remove, selected, store_has, wanted)
-        except LedgerError as error:
-            # What is missing on the disk weighs more than that nothing can be removed from it.
-            return await asyncio.to_thread(self._measure, demand) or fault_code(error)
-        return await asyncio.to_thread(self._measure, demand)
+            return await asyncio.to_thread(self._measure, demand)
+        except OSError as error:
+            return fault_code(error)
 
-    def _select_removals(self, wanted: SpaceGoals, busy: Set[str]) -> list[str]:
-        lesson_deletion.finish_interrupted(self._spool, self._tables, self._ledger)
-        free_bytes = disk.read_space(self._spool).free_bytes
-        if free_bytes >= wanted.full_bytes:
-            return []
+    def _is_time_to_look(self, needs: SpaceNeeds) -> bool:
+        if self.remaining is None or self.remaining.free_bytes >= needs.demand.required_bytes():
+            self._look_again_at = 0.0
+            return False
+        is_time = self._has_news or needs.busy != self._busy_then or self._monotonic() >= self._look_again_at
+        self._has_news, self._busy_then = False, needs.busy
+        return is_time
+
+    async def _make_room(self, needs: SpaceNeeds) -> None:
+        """Remove stored lessons until the next one fits at its full quality; what cannot go is named and stays."""
+        wanted = needs.demand.required_bytes()
+        self._look_again_at = self._monotonic() + _LOOK_AGAIN_S
+        refused = await self._finish_interrupted()
+        for lesson in await asyncio.to_thread(self._removal_order, needs.busy):
+            if (await asyncio.to_thread(disk.read_space, self._spool)).free_bytes >= wanted:
+                break
+            try:
+                if await self._may_go(lesson):
+                    delete = lesson_deletion.delete_lesson
+                    await asyncio.to_thread(delete, self._spool, self._tables, self._ledger, lesson)
+                    self._told.pop(lesson, None)
+            except OSError as error:
+                refused[lesson] = str(error)
+            except (StoreError, TimeoutError) as error:
+                # The store is asked again before long, as room is needed.
+                self._look_again_at = self._monotonic() + _ASK_AGAIN_S
+                log.warning("room for lessons: the store was not asked for %s: %s", lesson, error or "no answer")
+                break
+        for lesson, why in refused.items():
+            self._tell(lesson, f"it cannot be removed from this box, and others are instead: {why}")
+        self._faults.report(NOT_REMOVABLE, NOT_REMOVABLE if refused else "")
+
+    async def _finish_interrupted(self) -> dict[str, str]:
+        finish = lesson_deletion.finish_interrupted
+        resisting = await asyncio.to_thread(finish, self._spool, self._tables, self._ledger)
+        self._has_finished_interrupted = True
+        return resisting
+
+    def _removal_order(self, busy: Set[str]) -> list[str]:
         now_wall_ns = time.time_ns() if system_clocks.is_synchronised() else None
-        stored = self._ledger.lessons.in_state(LessonState.STORED)
-        spooled = [self._spooled_lesson(lesson, busy) for lesson in stored if (self._spool / lesson.id).is_dir()]
-        return lessons_to_remove(spooled, free_bytes, wanted, self._keep_ns, now_wall_ns)
+        stored = [
+            StoredLesson(lesson.id, lesson.ended_wall_ns)
+            for lesson in self._ledger.lessons.in_state(LessonState.STORED)
+            if lesson.id not in busy and (self._spool / lesson.id).is_dir()
+        ]
+        return removal_order(stored, self._keep_ns, now_wall_ns)
 
-    def _spooled_lesson(self, lesson: LessonRecord, busy: Set[str]) -> SpooledLesson:
-        """A lesson that was recovered since it was stored is not in the store as it is here."""
-        is_stored, size_bytes = lesson_deletion.verify_stored(self._spool, self._ledger, lesson.id)
-        if not is_stored and lesson.id not in self._mismatched:
-            self._mismatched.add(lesson.id)
-            log.warning("%s has files that are not stored as they are here, and stays on this box", lesson.id)
-        return SpooledLesson(lesson.id, size_bytes, is_stored, lesson.id in busy, lesson.ended_wall_ns)
-
-    async def _verify_in_store(self, lessons: Sequence[str]) -> dict[str, bool]:
-        """Whether the store still has each lesson, as far as it answers: it may be another store, or an emptied one."""
-        answers: dict[str, bool] = {}
-        with suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(_STORE_TIMEOUT_S):
-                for lesson in lessons:
-                    if (answer := await self._store_has(lesson)) is not None:
-                        answers[lesson] = answer
-        for lesson in (lesson for lesson, is_there in answers.items() if not is_there):
-            log.error("%s: the store has lost it; it stays on this box and is sent again", lesson)
-            await asyncio.to_thread(self._requeue, lesson)
+    async def _may_go(self, lesson: str) -> bool:
+        """Whether every file of a lesson is in the store, as it is here, and was seen there now."""
+        if not await asyncio.to_thread(lesson_deletion.verify_stored, self._spool, self._ledger, lesson):
+            self._tell(lesson, "it has files that are not stored as they are here, and stays on this box")
+            return False
+        async with asyncio.timeout(_LONGEST_LOOK_S):
+            missing = await self._missing_from_copy(lesson)
+        if missing:
+            names = ", ".join(missing[:3])
+            log.error("%s: the store has lost %d files (%s); it stays and they go again", lesson, len(missing), names)
+            await asyncio.to_thread(self._requeue, lesson, missing)
             self._publish(LessonDescribed(lesson, time.monotonic_ns()))
-        return answers
+        elif missing is None:
+            self._tell(lesson, "it stays, since the store is none, or lies on the same disk")
+        return missing == []
 
-    def _requeue(self, lesson: str) -> None:
+    def _requeue(self, lesson: str, missing: Sequence[str]) -> None:
         self._ledger.lessons.set_lost(lesson)
-        self._ledger.outbox.mark_unsure(lesson, scan_lesson_folder(self._spool / lesson))
+        states = scan_lesson_folder(self._spool / lesson)
+        self._ledger.outbox.mark_pending(lesson, {path: states[path] for path in missing if path in states})
 
-    def _remove(self, lessons: Sequence[str], store_has: Mapping[str, bool], wanted: SpaceGoals) -> None:
-        """Without an answer of the store, remove only where the next lesson could not be recorded at all."""
-        for lesson in lessons:
-            needed = disk.read_space(self._spool).free_bytes < wanted.least_bytes
-            if store_has.get(lesson, needed):
-                lesson_deletion.delete_lesson(self._spool, self._tables, self._ledger, lesson)
+    def _tell(self, lesson: str, what: str) -> None:
+        if self._told.get(lesson) != what:
+            self._told[lesson] = what
+            log.error("%s: %s", lesson, what)
 
     def _measure(self, demand: StorageDemand) -> str:
         """Measure ``remaining``; the fault code where that is not enough."""
         space = disk.read_space(self._spool)
+        if space.is_read_only:
+            return disk.READ_ONLY
         hours = hours_left(space.free_bytes, demand.reserve_bytes, self._bits_per_second(demand))
         self.remaining = DiskStatus(
             total_bytes=space.total_bytes, free_bytes=space.free_bytes, hours_left=round(hours, 1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import shutil
 from pathlib import Path
 
@@ -23,8 +25,8 @@ log = logging.getLogger(__name__)
 _SUFFIX = ".renamed"
 
 
-def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> tuple[bool, int]:
-    """Verify that every file of a lesson is stored as it is here; also returns their size in bytes.
+def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> bool:
+    """Verify that every file of a lesson is stored as it is here.
 
     A file whose name no store accepts is never stored.
 
@@ -33,7 +35,7 @@ def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> tuple[bool, int]:
     """
     unnameable: set[str] = set()
     plan = UploadPlan(scan_lesson_folder(spool / lesson, unnameable), ledger.outbox.items(lesson))
-    return plan.is_complete() and not unnameable, sum(state.size for state in plan.files.values())
+    return plan.is_complete() and not unnameable
 
 
 def delete_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
@@ -43,16 +45,18 @@ def delete_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> boo
     answers with names in ``tables`` is deleted too.
 
     Raises:
-        OSError, LedgerError: folder or ledger cannot be read or changed.
+        OSError, LedgerError: folder or ledger cannot be read or changed; a link, or folders that are another's, are
+            not begun with.
     """
     folder = spool / lesson
+    _require_deletable(folder)
     try:
         journal = JournalFile(folder)
     except JournalBusy:
         return False
     try:
         # Recovery locks the journal: from here on the lesson stays as it is.
-        if not verify_stored(spool, ledger, lesson)[0]:
+        if not verify_stored(spool, ledger, lesson):
             return False
         renamed = folder.rename(spool / f".{lesson}{_SUFFIX}")
     finally:
@@ -62,10 +66,29 @@ def delete_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> boo
     return True
 
 
-def finish_interrupted(spool: Path, tables: Path, ledger: Ledger) -> None:
-    """Finish deletions that were interrupted; raises as ``delete_lesson`` does."""
+def finish_interrupted(spool: Path, tables: Path, ledger: Ledger) -> dict[str, str]:
+    """Finish deletions that were interrupted; the lessons that resist, each with the reason.
+
+    Raises:
+        OSError, LedgerError: spool or ledger cannot be read or changed.
+    """
+    resisting = {}
     for renamed in sorted(spool.glob(f".*{_SUFFIX}")):
-        _delete(renamed, tables, renamed.name.removeprefix(".").removesuffix(_SUFFIX), ledger)
+        lesson = renamed.name.removeprefix(".").removesuffix(_SUFFIX)
+        try:
+            _require_deletable(renamed)
+            _delete(renamed, tables, lesson, ledger)
+        except OSError as error:
+            resisting[lesson] = str(error)
+    return resisting
+
+
+def _require_deletable(folder: Path) -> None:
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, "it is a symbolic link", str(folder))
+    for parent, _, _ in os.walk(folder):
+        if not os.access(parent, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), parent)
 
 
 def _delete(renamed: Path, tables: Path, lesson: str, ledger: Ledger) -> None:

@@ -1,0 +1,38 @@
+"""Reader of a lesson's journal and segments while it runs: after the bell only the end is left to read."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from pipelines.receipt.journal_summary import JournalReader, JournalSummary
+from pipelines.receipt.segment_reader import SegmentReader
+
+
+class LessonReader:
+    """Reads a lesson as its files are finished, and keeps what its check needs of them. Any thread may call it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.segments = SegmentReader()
+        self._journal = JournalReader(folder)
+        self._lock = threading.Lock()
+
+    def read_ahead(self, path: str) -> None:
+        """Read a finished segment (its path in the lesson's folder), and what the journal has by now.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        with self._lock:
+            self.segments.read(self.folder / path)
+            self._journal.read_on(is_closed=False)
+
+    def read_journal(self) -> JournalSummary:
+        """Return the summary of the whole journal, to which nobody writes any more.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        with self._lock:
+            return self._journal.read_on(is_closed=True)
