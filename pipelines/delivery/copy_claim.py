@@ -98,5 +98,5 @@ async def find_place(folder_name: str, claim: bytes | None, store: Store, prefix
 def _token(claim: bytes) -> str:
     try:
         return str(json.loads(claim)["token"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return claim.hex()
