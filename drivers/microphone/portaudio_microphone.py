@@ -93,7 +93,7 @@ class PortAudioMicrophone:
     """See ``drivers.protocols.Microphone``; every ``open`` finds the input by its name or card, whatever its number.
 
     A sound server moves a stream to another microphone when its own is unplugged, perhaps one of another room: that is
-    DeviceLost, and ``open`` takes no other source than before.
+    DeviceLost, and ``open`` takes no other source, and no device of another name, than before.
     """
 
     Options = PortAudioOptions
@@ -105,6 +105,7 @@ class PortAudioMicrophone:
         self._capture: _CaptureProcess | None = None
         self._channels = wanted.channels
         self._source = options.pulse_source
+        self._known_device = ""
 
     def open(self) -> SoundFormat:
         self.close()
@@ -114,6 +115,7 @@ class PortAudioMicrophone:
         if isinstance(message, StreamStarted):
             self._channels = message.channels
             self._source = self._source or message.source
+            self._known_device = message.device
             return SoundFormat(message.rate_hz, message.channels)
         self.close()
         if isinstance(message, StreamEnded):
@@ -161,6 +163,7 @@ class PortAudioMicrophone:
             *(self._role, options.device, wanted.rate_hz, wanted.channels, latency_s),
             options.card_identity(),
             options.card_input,
+            self._known_device,
             self._source,
         )
         return json.dumps({"backend": options.backend, **asdict(requested)})
