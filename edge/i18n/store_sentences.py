@@ -52,7 +52,6 @@ SENTENCES = {
         "{file} 读回来和写进去的不一样：请检查硬盘 {folder}"
     ),
     # what servers answer, with the code of the error and the object that it is about
-    "{code} for {object}": "{code}，{object}",
     "{name}: the store cannot take it now ({code})": "{name}：存储现在接收不了（{code}）",
     "{name}: the store reports an error of its own; look at the server ({code})": (
         "{name}：存储自己出了错，请看服务器（{code}）"
