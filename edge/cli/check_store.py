@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from edge.config.model import Config
 from edge.config.store import configured_store
-from edge.i18n import Language, translate
+from edge.i18n import Language, foreign_sentence, translate
 from pipelines.delivery.errors import InvalidStoreUrl, StoreError
 from pipelines.delivery.interfaces import Store
 from pipelines.delivery.store_mark import read_mark, write_mark
@@ -38,7 +38,7 @@ class StoreReport:
         """The report in words, a line for each thing."""
         if self.fault:
             what = translate(f"room.fault-{self.fault}", language)
-            return translate("cli.check-store-bad", language, what=what, reason=self.reason)
+            return translate("cli.check-store-bad", language, what=what, reason=foreign_sentence(self.reason))
         said = [translate("cli.check-store-good", language, url=self.url)]
         said.append(translate(f"cli.check-store-{'marked' if self.mark else 'unmarked'}", language, mark=self.mark))
         if not self.makes_room:

@@ -10,13 +10,16 @@ from pipelines.receipt.segment_reader import SegmentReader
 
 
 class LessonReader:
-    """Reads a lesson as its files are finished, and keeps what its check needs of them. Any thread may call it."""
+    """Reads a lesson as its files are finished, and keeps what its check needs of them. Any thread may call it.
+
+    Who uses what it returns holds ``lock`` meanwhile: a lesson whose end is taken back is read on.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.segments = SegmentReader()
         self._journal = JournalReader(folder)
-        self._lock = threading.Lock()
+        self.lock = threading.RLock()
 
     def read_ahead(self, path: str) -> None:
         """Read a finished segment (its path in the lesson's folder), and what the journal has by now.
@@ -24,7 +27,7 @@ class LessonReader:
         Raises:
             OSError: a file cannot be read.
         """
-        with self._lock:
+        with self.lock:
             self.segments.read(self.folder / path)
             self._journal.read_on(is_closed=False)
 
@@ -34,5 +37,5 @@ class LessonReader:
         Raises:
             OSError: it cannot be read.
         """
-        with self._lock:
+        with self.lock:
             return self._journal.read_on(is_closed=True)

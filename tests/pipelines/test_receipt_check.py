@@ -19,6 +19,7 @@ from pipelines.journal.entries import (
     Pause,
     Resumed,
     Segment,
+    SoundMeasurement,
     Track,
 )
 from pipelines.receipt import receipt as receipts
@@ -205,6 +206,19 @@ def test_a_line_torn_by_a_restart_is_a_note(lesson: Lesson) -> None:
     receipt = check_lesson(lesson.folder)
     assert receipt.recording is RecordingVerdict.GOOD
     assert FindingCode.JOURNAL_DAMAGED in note_codes(receipt)
+
+
+@pytest.mark.parametrize("cause", [Cause.REBOOT, None])
+def test_the_counts_that_a_process_took_with_it_are_not_missed(lesson: Lesson, cause: Cause | None) -> None:
+    lesson.entries = [
+        entry.model_copy(update={"samples": 48_000}) if isinstance(entry, SoundMeasurement) else entry
+        for entry in lesson.entries
+        if not (isinstance(entry, SoundMeasurement) and entry.lesson_ns // 10**9 in (4, 5))
+    ]
+    if cause is not None:
+        add(lesson, Resumed(at_ns=1, lesson_ns=5_400_000_000, boot_id="c", cause=cause))
+    lesson.write_journal()
+    assert bad_codes(check_lesson(lesson.folder)) == (set() if cause else {FindingCode.SOUND_MISSING})
 
 
 def test_a_segment_that_was_written_anew_counts_as_it_is_now(lesson: Lesson) -> None:
