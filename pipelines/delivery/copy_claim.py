@@ -48,9 +48,13 @@ def make_claim(folder: Path) -> bytes:
     return claim
 
 
-def possible_places(lesson: str, claim: bytes) -> tuple[str, str]:
-    """Where the copy of a lesson may lie: under its own name, or under one that its claim makes."""
-    return lesson, f"{lesson}~{_token(claim)[:_IN_NAME]}"
+def possible_places(lesson: str, claim: bytes) -> list[str]:
+    """Where the copy of a lesson may lie: under its own name, or under one that its claim makes.
+
+    There are several of these, since a claim of our own that the store has garbled looks like another's.
+    """
+    token = _token(claim)
+    return [lesson, *(f"{lesson}~{token[start : start + _IN_NAME]}" for start in range(0, len(token), _IN_NAME))]
 
 
 async def claim_place(
@@ -74,7 +78,7 @@ async def claim_place(
         if found == claim:
             return place
         log.warning("%s/%s in the store is the copy of another lesson of that id; ours goes elsewhere", prefix, place)
-    raise StoreFailed(f"both places for {lesson} in the store belong to others", is_about_object=True)
+    raise StoreFailed(f"every place for {lesson} in the store belongs to others", is_about_object=True)
 
 
 async def find_place(folder_name: str, claim: bytes | None, store: Store, prefix: str) -> str:

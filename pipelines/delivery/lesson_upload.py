@@ -81,7 +81,9 @@ class LessonUpload:
         self._is_growing = not self.has_ended
 
     def end(self) -> None:
-        """The lesson is over and its last files are written."""
+        """The lesson is over and its last files are written; what was complete may have been lost, its claim too."""
+        if self.is_complete:
+            self._place = None
         self.has_ended = self._needs_scan = True
         self.is_complete = self._is_growing = False
 

@@ -26,7 +26,7 @@ class Target:
 TARGETS = {
     "rf217": Target("clicker_framings", 50, 128, "binary"),
     "rf218": Target("clicker_framings", 50, 128, "binary"),
-    "rf219": Target("clicker_framings", 60, 128, "binary"),
+    "rf219": Target("clicker_framings", 40, 128, "binary"),
     "iclicker": Target("clicker_framings", 50, 128, "binary"),
     "visca_stream": Target("visca_framings", 60, 128, "binary"),
     "sony_datagram": Target("visca_framings", 60, 128, "binary"),
