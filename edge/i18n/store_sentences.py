@@ -4,9 +4,6 @@ from __future__ import annotations
 
 SENTENCES = {
     "every place for {lesson} in the store belongs to others": "存储里 {lesson} 的每个位置都是别人的",
-    "the store had a disk of its own, and now lies on the lessons' disk: is its disk mounted?": (
-        "这个存储原来在自己的硬盘上，现在却在录像的磁盘上：它的硬盘挂载了吗？"
-    ),
     "the path of a folder follows file://, such as file:///srv/lessons": (
         "file:// 后面是文件夹的路径，如 file:///srv/lessons"
     ),
