@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from lying_store import LyingStore
+from sample_lessons import make_lesson
 
 from edge.cli.main import main
+from pipelines.delivery.upload_plan import scan_lesson_folder
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +57,22 @@ async def test_a_bucket_says_what_it_can_do(tmp_path: Path, capsys: pytest.Captu
         assert await asyncio.to_thread(main, [*ask, "--json"]) == 1
         report = json.loads(capsys.readouterr().out)
         assert (report["ok"], report["store"]["fault"]) == (False, "bucket")
+
+
+async def test_a_copy_in_a_bucket_that_is_in_the_hosts_name_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with LyingStore(is_hosted_only=True).listening() as server:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.port}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        keys = 'access_key = "key"\nsecret_key = "secret"\nallow_http = true\nendpoint = "http://oss.example.com"\n'
+        config(tmp_path, f'url = "s3://lessons"\n{keys}')
+        await asyncio.to_thread(make_lesson, tmp_path / "spool/r1-aaaa-000001", 2)
+        for path in await asyncio.to_thread(scan_lesson_folder, tmp_path / "spool/r1-aaaa-000001"):
+            server.objects[f"s/r1/r1-aaaa-000001/{path}"] = (tmp_path / "spool/r1-aaaa-000001" / path).read_bytes()
+        server.objects.pop("s/r1/r1-aaaa-000001/journal.jsonl")
+        ask = ["--config", str(tmp_path / "config.toml"), "verify", "--quick", "--store", "r1-aaaa-000001"]
+        assert await asyncio.to_thread(main, ask) == 1
+        said = capsys.readouterr().out
+        assert "the store has no journal.jsonl" in said
+        assert said.count("the store has no") == 1

@@ -30,6 +30,7 @@ from waiting import pass_time, stays_async, until_async
 from edge.controller.maintenance.lesson_deletion import verify_stored
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.upload_outbox import UploadOutbox
+from pipelines.delivery import uploader as uploader_module
 from pipelines.delivery.compare_copies import compare_copies
 from pipelines.delivery.copy_check import missing_from_copy
 from pipelines.delivery.errors import (
@@ -63,6 +64,7 @@ class Watched:
     root: Path
     puts: list[str] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
+    works_for: int = 0
     unreadable: str | None = None
     hang_at: int | None = None
     hanging: asyncio.Event = field(default_factory=asyncio.Event)
@@ -75,7 +77,9 @@ class Watched:
         return getattr(self.store, name)
 
     async def put(self, key: str, source: Path | bytes) -> StoredFile:
-        if self.failures:
+        if self.works_for > 0:
+            self.works_for -= 1
+        elif self.failures:
             raise self.failures.pop()
         if self.unreadable is not None and key.endswith(self.unreadable):
             raise OSError(errno.EIO, "Input/output error")
@@ -370,6 +374,30 @@ async def test_a_fault_is_shown_waited_out_and_forgotten(
         assert delivered.uploader.status().fault is None
     assert [record.levelname for record in caplog.records if record.name.endswith("uploader")].count("WARNING") == 1
     assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_a_store_that_comes_and_goes_is_waited_for_longer_each_time(
+    spool: Path, ledger: Ledger, store: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all(6)
+    lesson.finish()
+    waits: list[float] = []
+
+    async def wait(event: asyncio.Event, longest_s: float) -> None:
+        waits.append(longest_s)
+        store.failures = [StoreUnreachable("no")] * 2
+        store.works_for = 3
+        await asyncio.sleep(0.3 if longest_s == at.scan_every_s else 0)
+
+    monkeypatch.setattr(uploader_module, "_wait", wait)
+    at = dataclasses.replace(policy(), backoff_s=dict.fromkeys(ALL_FAULTS, (1.0, 60.0)))
+    store.failures = [StoreUnreachable("no")]
+    async with delivering(spool, store, ledger, at, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    held_up = [seconds for seconds in waits if seconds != at.scan_every_s]
+    assert held_up[0] < 2
+    assert held_up[4] > 10, "a few files that got through do not begin it anew"
 
 
 async def test_news_do_not_cut_a_wait_short_but_asking_does(spool: Path, ledger: Ledger, store: Watched) -> None:
