@@ -48,7 +48,7 @@ fuzz: setup-fuzz ## a million made-up inputs for all that reads files and wires,
 judge: setup-test ## what the receipt says of bad and good lessons, drawn anew at each run; minutes (ARGS="--seed 7 dead_channel")
 	@$(BIN)/python -m tests.judge.run $(ARGS)
 
-hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, over 20 minutes
+hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, over half an hour
 	@$(BIN)/python -m tests.hil.prepare
 	@$(BIN)/pytest tests/hil --scoreboard build/faults/hil.json $(ARGS)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import termios
+from pathlib import Path
 
 import serial
 
 from drivers.errors import DeviceMisconfigured, DeviceMissing
+from drivers.node_access import refused_access
 
 
 def open_serial_port(role: str, device: str, baud: int, write_timeout_s: float) -> serial.Serial:
@@ -24,7 +26,7 @@ def open_serial_port(role: str, device: str, baud: int, write_timeout_s: float) 
     # pyserial lets what the terminal's settings are refused with through as it is.
     except (OSError, termios.error) as error:
         if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM):
-            raise DeviceMisconfigured(
-                role, f"{device} may not be opened: is this user in the group dialout?"
+            raise refused_access(
+                role, Path(device), f"{device} may not be opened: is this user in the group dialout?"
             ) from error
         raise DeviceMissing(role, f"{device} cannot be opened: is it plugged in, and free?") from error

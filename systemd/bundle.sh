@@ -69,7 +69,7 @@ platforms() {
 gather_files() {
 	for file in "$HERE"/*.service "$HERE"/*.path "$HERE"/*.target "$HERE"/*.slice "$HERE"/*.conf "$HERE"/*.rules \
 		"$HERE/config.toml" "$HERE/debian-packages" "$HERE/processes" "$HERE/install.sh" "$HERE/language.sh" \
-		"$SOURCE/docs/operations.md" "$SOURCE/LICENSE" "$SOURCE/NOTICE"; do
+		"$SOURCE/docs/operations.md" "$SOURCE/docs/operations.zh-CN.md" "$SOURCE/LICENSE" "$SOURCE/NOTICE"; do
 		[ ! -e "$file" ] || cp "$file" "$1/"
 	done
 	echo "$ARCH" >"$1/arch"
@@ -143,7 +143,8 @@ file)
 	seal "$WORK/payload" "$2"
 	;;
 *)
-	echo "bundle.sh folder FOLDER, or bundle.sh file FOLDER [ARCH]" >&2
+	in_words "用法：bundle.sh folder 文件夹，或 bundle.sh file 文件夹 [架构]" \
+		"usage: bundle.sh folder FOLDER, or bundle.sh file FOLDER [ARCH]" >&2
 	exit 2
 	;;
 esac

@@ -158,7 +158,7 @@ make_release() {
 	"$NEW/bin/classroom-edge" --version >/dev/null ||
 		fail "装好的程序不能启动；原因见上" "what was installed does not start; it says why above"
 	mkdir "$NEW/doc"
-	cp "$HERE/operations.md" "$NEW/doc/"
+	cp "$HERE/operations.md" "$HERE/operations.zh-CN.md" "$NEW/doc/"
 }
 
 present_release() { readlink "$ROOT/current" || true; }

@@ -31,6 +31,7 @@ class LyingStore:
     condition: str = "kept"
     head_etag: str | None = None
     clock_offset_s: float = 0.0
+    is_ill: bool = False
     refusals: list[Callable[[str, str], tuple[int, str] | None]] = field(default_factory=list)
     before: list[Callable[[str, str], None]] = field(default_factory=list)
     kept: Callable[[str, bytes], bytes | None] = lambda _key, body: body

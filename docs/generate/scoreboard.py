@@ -73,6 +73,21 @@ FAULTS = {
     "hil-microphone-unplugged": Message(
         "内核收走一块声卡，再给回来", "the kernel takes a sound card away and gives it back"
     ),
+    "hil-usb-camera-unplugged": Message(
+        "拔掉 USB 摄像头，再插上（uvcvideo）", "a USB camera is pulled out and put back (uvcvideo)"
+    ),
+    "hil-usb-microphone-unplugged": Message(
+        "拔掉唯一的 USB 话筒，再插上（snd-usb-audio）",
+        "the only microphone, on USB, is pulled out and put back (snd-usb-audio)",
+    ),
+    "hil-usb-camera-faults": Message(
+        "USB 摄像头不给画面，后来恢复：EPIPE、EPROTO、沉默、错误的数据头、错误位",
+        "a USB camera gives no picture and recovers: EPIPE, EPROTO, silence, bad headers, error bits",
+    ),
+    "hil-usb-microphone-faults": Message(
+        "USB 话筒不给声音，后来恢复：空的数据包、EPROTO",
+        "a USB microphone gives no sound and recovers: empty packets, EPROTO",
+    ),
     "hil-disk-full": Message("真的磁盘满了一会儿", "a real disk is full for a while"),
     "hil-power-cut": Message("课上断电", "the power fails in mid-lesson"),
     "hil-box-hangs": Message(

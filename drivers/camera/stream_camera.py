@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -215,7 +215,7 @@ class _StreamSource:
     def _rate(self) -> Fraction:
         """Nominal frames a second: the first of what the stream says that can be true, or else what is wanted."""
         told = () if self._lacks_timestamps else (self._stream.guessed_rate, self._stream.average_rate)
-        return next((fps for fps in told if fps and _SLOWEST_FPS <= fps <= _FASTEST_FPS), self._wanted.fps)
+        return believable_rate(told, self._wanted.fps)
 
     def _open(self) -> None:
         options = {}
@@ -266,6 +266,11 @@ class _StreamSource:
                 return -next(container.decode(video=0)).rotation % 360
         except (av.FFmpegError, StopIteration, OSError):
             return 0
+
+
+def believable_rate(told: Iterable[Fraction | None], wanted: Fraction) -> Fraction:
+    """Return the first of these rates that a camera can have, or else the wanted one."""
+    return next((fps for fps in told if fps and _SLOWEST_FPS <= fps <= _FASTEST_FPS), wanted)
 
 
 def _run_source(source: _StreamSource, queue: FrameQueue[Picture | DeviceError]) -> None:

@@ -18,6 +18,7 @@ from drivers.camera.v4l2_modes import PIXEL_FORMATS, WantedCoding, choose_mode
 from drivers.camera.v4l2_node import OpenNode, can_capture
 from drivers.device_identity import DEV, DeviceIdentity, match_identity
 from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.node_access import refused_access
 from drivers.samples import Picture, PictureFormat
 
 log = logging.getLogger(__name__)
@@ -152,8 +153,8 @@ class V4l2Camera:
         self.close()
         match error.errno:
             case errno.EACCES | errno.EPERM:
-                return DeviceMisconfigured(
-                    self._role, f"{path} may not be opened: add this user to {_group_name(path)}"
+                return refused_access(
+                    self._role, path, f"{path} may not be opened: add this user to {_group_name(path)}"
                 )
             case errno.EBUSY:
                 return DeviceMissing(self._role, f"another program holds {path}: end it, or name another camera")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.errors import DeviceMisconfigured, DeviceMissing
+from drivers.node_access import refused_access
 
 SYSFS, DEV = Path("/sys/class/hidraw"), Path("/dev")
 _HIDIOCSFEATURE = 0xC000_4806
@@ -54,8 +55,8 @@ class HidNode:
             return os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
             if error.errno == errno.EACCES:
-                raise DeviceMisconfigured(
-                    self.role, f"{node} may not be opened: are udev's 60-classroom-edge.rules installed?"
+                raise refused_access(
+                    self.role, node, f"{node} may not be opened: are udev's 60-classroom-edge.rules installed?"
                 ) from error
             raise DeviceMissing(self.role, f"{node} cannot be opened: {error.strerror}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -10,6 +11,7 @@ from drivers.device_identity import DeviceIdentity
 from drivers.errors import DeviceMisconfigured, DeviceMissing
 from drivers.microphone import alsa_cards
 
+_CARD_NUMBER = re.compile(r"\(hw:\d+,(\d+)\)$")
 COMMON_RATES_HZ = (48_000, 44_100, 32_000, 16_000)
 
 OnBlock = Callable[[int, bytes], None]
@@ -30,7 +32,8 @@ class InputDevice:
 class RequestedFormat:
     """The device (by name or else by card), format and buffering that the config asks for.
 
-    ``source`` is the sound server's source that the device must give, if it is one of a sound server's.
+    ``known`` is the whole name of the device that this role has had so far, empty before the first. ``source`` is the
+    sound server's source that the device must give, if it is one of a sound server's.
     """
 
     role: str
@@ -40,6 +43,7 @@ class RequestedFormat:
     latency_s: float
     card: DeviceIdentity = field(default_factory=DeviceIdentity)
     card_input: int = 0
+    known: str = ""
     source: str = ""
 
     def __str__(self) -> str:
@@ -47,7 +51,11 @@ class RequestedFormat:
 
 
 class OpenStream(Protocol):
-    """A started stream and its real format."""
+    """A started stream, the name of its device, and its real format."""
+
+    @property
+    def device(self) -> str:
+        """The name, without the card's present number."""
 
     @property
     def rate_hz(self) -> int:
@@ -87,11 +95,20 @@ def _by_card(inputs: Sequence[InputDevice], requested: RequestedFormat) -> Input
 
 
 def _by_name(inputs: Sequence[InputDevice], requested: RequestedFormat) -> InputDevice:
-    """Return the input with the requested name, or else the only one whose name contains it."""
+    """Return the input with the requested name, or else the only one whose name contains it.
+
+    A part of a name that fitted one device fits another when the first is unplugged: that is not ours.
+    """
     role, name = requested.role, requested.device
     names = ", ".join(repr(device.name) for device in inputs) or "none"
     if not name:
         raise DeviceMisconfigured(role, f"no device is named in the config; there are: {names}")
+    if requested.known:
+        inputs = [device for device in inputs if lasting_name(device) == requested.known]
+        if not inputs:
+            raise DeviceMissing(
+                role, f"{requested.known!r} is gone (a restart of the recorder takes another one); there are: {names}"
+            )
     exact = [device for device in inputs if device.name == name]
     matches = exact[:1] or [device for device in inputs if name.casefold() in device.name.casefold()]
     if not matches:
@@ -101,6 +118,11 @@ def _by_name(inputs: Sequence[InputDevice], requested: RequestedFormat) -> Input
             role, f"{name!r} is the name of several: {', '.join(repr(device.name) for device in matches)}"
         )
     return matches[0]
+
+
+def lasting_name(device: InputDevice) -> str:
+    """Return PortAudio's name of a device without what may be another card's after the next start: ``(hw:2,0)``."""
+    return _CARD_NUMBER.sub(r"(input \1)", device.name)
 
 
 def candidate_formats(device: InputDevice, requested: RequestedFormat) -> Iterator[tuple[int, int]]:

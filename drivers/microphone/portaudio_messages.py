@@ -32,10 +32,11 @@ ERRORS: dict[EndReason, type[DeviceError]] = {
 
 @dataclass(frozen=True, slots=True)
 class StreamStarted:
-    """The device is open with this format; ``source`` is the sound server's source, empty without a server."""
+    """The device of this name is open with this format; ``source`` is the sound server's source, if it has one."""
 
     rate_hz: int
     channels: int
+    device: str = ""
     source: str = ""
 
 
@@ -64,8 +65,8 @@ class GarbledMessage(DriverError, ValueError):
 
 def encode(message: StreamMessage) -> bytes:
     match message:
-        case StreamStarted(rate_hz, channels, source):
-            kind, payload = b"S", _STARTED.pack(rate_hz, channels) + source.encode()
+        case StreamStarted(rate_hz, channels, device, source):
+            kind, payload = b"S", _STARTED.pack(rate_hz, channels) + f"{device}\n{source}".encode()
         case SampleBlock(captured_ns, samples):
             kind, payload = b"B", _CAPTURED.pack(captured_ns) + samples
         case StreamEnded(cause, reason):
@@ -106,7 +107,8 @@ def _decode(kind: bytes, payload: bytes) -> StreamMessage:
         match kind:
             case b"S":
                 rate_hz, channels = _STARTED.unpack_from(payload)
-                return StreamStarted(rate_hz, channels, payload[_STARTED.size :].decode())
+                device, _, source = payload[_STARTED.size :].decode().partition("\n")
+                return StreamStarted(rate_hz, channels, device, source)
             case b"B":
                 (captured_ns,) = _CAPTURED.unpack_from(payload)
                 return SampleBlock(captured_ns, payload[_CAPTURED.size :])

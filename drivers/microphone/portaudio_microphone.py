@@ -25,7 +25,7 @@ import numpy as np
 
 import drivers
 from drivers.device_identity import DeviceIdentity
-from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
+from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled
 from drivers.microphone import alsa_cards
 from drivers.microphone.portaudio_inputs import RequestedFormat
 from drivers.microphone.portaudio_messages import (
@@ -38,6 +38,7 @@ from drivers.microphone.portaudio_messages import (
     StreamMessage,
     StreamStarted,
 )
+from drivers.node_access import refused_access
 from drivers.samples import SoundBlock, SoundFormat
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class PortAudioMicrophone:
     """See ``drivers.protocols.Microphone``; every ``open`` finds the input by its name or card, whatever its number.
 
     A sound server moves a stream to another microphone when its own is unplugged, perhaps one of another room: that is
-    DeviceLost, and ``open`` takes no other source than before.
+    DeviceLost, and ``open`` takes no other source, and no device of another name, than before.
     """
 
     Options = PortAudioOptions
@@ -104,6 +105,7 @@ class PortAudioMicrophone:
         self._capture: _CaptureProcess | None = None
         self._channels = wanted.channels
         self._source = options.pulse_source
+        self._known_device = ""
 
     def open(self) -> SoundFormat:
         self.close()
@@ -113,6 +115,7 @@ class PortAudioMicrophone:
         if isinstance(message, StreamStarted):
             self._channels = message.channels
             self._source = self._source or message.source
+            self._known_device = message.device
             return SoundFormat(message.rate_hz, message.channels)
         self.close()
         if isinstance(message, StreamEnded):
@@ -144,9 +147,8 @@ class PortAudioMicrophone:
             return
         node = alsa_cards.input_node(self._role, identity, self._options.card_input)
         if not os.access(node, os.R_OK | os.W_OK):
-            reason = f"{node} may not be opened: add this user to the group audio"
             raise (
-                DeviceMisconfigured(self._role, reason)
+                refused_access(self._role, node, f"{node} may not be opened: add this user to the group audio")
                 if node.exists()
                 else DeviceMissing(self._role, f"{node} is not there")
             )
@@ -161,6 +163,7 @@ class PortAudioMicrophone:
             *(self._role, options.device, wanted.rate_hz, wanted.channels, latency_s),
             options.card_identity(),
             options.card_input,
+            self._known_device,
             self._source,
         )
         return json.dumps({"backend": options.backend, **asdict(requested)})

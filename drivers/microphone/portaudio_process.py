@@ -89,7 +89,7 @@ def record(library: str, requested: RequestedFormat, writer: PipeWriter) -> Stre
     source = (watch.source_name() if watch else None) or ""
     if requested.source and source not in ("", requested.source):
         return StreamEnded(EndReason.MISSING, f"the sound server gives {source!r} instead of {requested.source!r}")
-    writer.send(StreamStarted(recording.rate_hz, recording.channels, source))
+    writer.send(StreamStarted(recording.rate_hz, recording.channels, recording.device, source))
     started.set()
     node = _input_node(requested)
     while recording.is_active() and (node is None or node.exists()):

@@ -15,6 +15,7 @@ from drivers.microphone.portaudio_inputs import (
     RequestedFormat,
     candidate_formats,
     choose_input,
+    lasting_name,
 )
 
 # Each block wakes four threads of three processes, all day long.
@@ -45,6 +46,7 @@ class _Stream:
     def __init__(
         self, library: pyaudio.PyAudio, device: InputDevice, rate_hz: int, channels: int, on_block: OnBlock
     ) -> None:
+        self.device = lasting_name(device)
         self.rate_hz = rate_hz
         self.channels = channels
         self._on_block = on_block

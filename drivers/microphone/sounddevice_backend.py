@@ -15,6 +15,7 @@ from drivers.microphone.portaudio_inputs import (
     RequestedFormat,
     candidate_formats,
     choose_input,
+    lasting_name,
 )
 
 # Each block wakes four threads of three processes, all day long.
@@ -42,6 +43,7 @@ class _Stream:
     """See ``OpenStream``."""
 
     def __init__(self, device: InputDevice, rate_hz: int, channels: int, latency_s: float, on_block: OnBlock) -> None:
+        self.device = lasting_name(device)
         self.rate_hz = rate_hz
         self.channels = channels
         self._on_block = on_block

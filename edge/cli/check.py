@@ -18,7 +18,7 @@ from edge.config.model import Config
 from edge.config.problems import ConfigProblem, ConfigProblems
 from edge.config.toml_files import ROOM_FILE, find_config_file
 from edge.config.warnings import config_warnings
-from edge.i18n import Language, reader_language, translate
+from edge.i18n import Language, foreign_sentence, reader_language, translate
 from edge.ledger.migration_trial import MigrationTrial, try_migration
 from edge.ledger.read_only import NoLedger
 from edge.service import exit_codes
@@ -102,7 +102,7 @@ def _print_ledger(path: Path, trial: MigrationTrial | NoLedger, language: Langua
     if isinstance(trial, NoLedger):
         print(translate("cli.check-ledger-none", language, reason=trial))
     elif trial.fault:
-        print(translate("cli.check-ledger-bad", language, reason=trial.fault), file=sys.stderr)
+        print(translate("cli.check-ledger-bad", language, reason=foreign_sentence(trial.fault)), file=sys.stderr)
     else:
         print(translate("cli.check-ledger-good", language, path=path, version=trial.version, newest=trial.newest))
 

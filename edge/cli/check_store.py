@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from edge.config.model import Config
 from edge.config.store import configured_store
-from edge.i18n import Language, translate
+from edge.i18n import Language, foreign_sentence, translate
 from pipelines.delivery.errors import InvalidStoreUrl, StoreError
 from pipelines.delivery.interfaces import Store
 from pipelines.delivery.store_mark import read_mark, write_mark
@@ -38,7 +38,7 @@ class StoreReport:
         """The report in words, a line for each thing."""
         if self.fault:
             what = translate(f"room.fault-{self.fault}", language)
-            return translate("cli.check-store-bad", language, what=what, reason=self.reason)
+            return translate("cli.check-store-bad", language, what=what, reason=foreign_sentence(self.reason))
         said = [translate("cli.check-store-good", language, url=self.url)]
         said.append(translate(f"cli.check-store-{'marked' if self.mark else 'unmarked'}", language, mark=self.mark))
         if not self.makes_room:
@@ -72,4 +72,5 @@ async def _ask(config: Config, store: Store, must_mark: bool) -> StoreReport:
             mark = await write_mark(store, prefix)
         spool = config.paths.spool
         makes_room = await store.is_apart_from(next(path for path in (spool, *spool.parents) if path.exists()))
-    return StoreReport(config.store.url, mark or "", makes_room, **(json.loads(traits) if traits else {}))
+    known = json.loads(traits)
+    return StoreReport(config.store.url, mark or "", makes_room, known.get("is_hosted"), known.get("checks_sha256"))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 from edge.config.load import load
 from edge.config.store import configured_store
 from edge.config.toml_files import find_config_file
 from edge.i18n import LazyMessage, lazy_message
-from pipelines.delivery.compare_copies import compare_copies
-from pipelines.delivery.errors import InvalidStoreUrl, StoreError
+from pipelines.delivery.compare_copies import Difference, compare_copies
+from pipelines.delivery.errors import InvalidStoreUrl, StoreError, StoreRefused
+from pipelines.delivery.interfaces import Store
 
 
 class StoreNotReached(Exception):
@@ -39,10 +41,18 @@ def differences(folder: Path, config: Path | None) -> list[LazyMessage]:
         raise NoStore('[store] url = ""')
     lies_at = f"{loaded.room.school}/{loaded.room.room}"
     try:
-        found = asyncio.run(compare_copies(folder.resolve(), store, lies_at))
+        found = asyncio.run(_compare(folder.resolve(), store, lies_at))
     except StoreError as fault:
         raise StoreNotReached(str(fault)) from fault
     return [
         lazy_message("receipt.store-lacks" if one.stored is None else "receipt.store-differs", file=one.path)
         for one in found
     ]
+
+
+async def _compare(folder: Path, store: Store, prefix: str) -> list[Difference]:
+    async with store.connected():
+        # Who may only read can try nothing out, which matters only where the bucket is in the host's name.
+        with suppress(StoreRefused):
+            await store.prepare("", prefix)
+        return await compare_copies(folder, store, prefix)

@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from edge.cli.compare_with_store import NoStore, StoreNotReached, differences
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
-from edge.i18n import lazy_message, reader_language, translate
+from edge.i18n import foreign_sentence, lazy_message, reader_language, translate
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.receipt_table import print_receipt
@@ -53,10 +53,10 @@ def run(args: argparse.Namespace) -> int:
         print(missing, file=sys.stderr)
         return exit_codes.WRONG
     except NoStore as reason:
-        print(translate("receipt.store-none", language, reason=reason), file=sys.stderr)
+        print(translate("receipt.store-none", language, reason=foreign_sentence(str(reason))), file=sys.stderr)
         return exit_codes.WRONG
     except StoreNotReached as reason:
-        print(translate("receipt.store-not-reached", language, reason=reason), file=sys.stderr)
+        print(translate("receipt.store-not-reached", language, reason=foreign_sentence(str(reason))), file=sys.stderr)
         return exit_codes.UNREACHED
     except OSError as error:
         print(translate("receipt.unreadable", language, reason=error), file=sys.stderr)

@@ -32,7 +32,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class LazyMessage:
-    """A message with its values, not translated yet; a value may be a LazyMessage or ForeignSentence, or a tuple."""
+    """A message with its values, not translated yet; a value may be one itself, a sentence, an error, or a tuple."""
 
     key: str
     values: tuple[tuple[str, object], ...] = ()
@@ -104,6 +104,8 @@ def _language_of(locale: str) -> Language | None:
 def _translated(value: object, language: Language) -> object:
     if isinstance(value, LazyMessage | ForeignSentence):
         return value.text(language)
+    if isinstance(value, BaseException):
+        return translate_sentence(str(value), language)
     if isinstance(value, tuple):
         separator = "、" if language == "zh-CN" else ", "
         return separator.join(str(_translated(one, language)) for one in value)

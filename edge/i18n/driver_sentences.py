@@ -43,6 +43,7 @@ SENTENCES = {
     ),
     "address must be from 1 to {most}": "address 应为 1 到 {most}",
     "an iClicker base has no bridge": "iClicker 基站没有转接桥",
+    "after_ms is at most a day: {found}": "after_ms 最多一天，现为 {found}",
     "baud must not be negative": "baud 不能小于 0",
     "buffers must be 1 or more": "buffers 至少为 1",
     "card_input must be from 0 to 31": "card_input 应为 0 到 31",
@@ -98,6 +99,8 @@ SENTENCES = {
     "{name} must be from 0 to 1": "{name} 应为 0 到 1",
     "{name} must not be negative": "{name} 不能小于 0",
     # any device
+    "the driver does not answer": "驱动程序没有反应",
+    "the driver hangs; opening it again": "驱动程序卡住了，正在重新打开",
     "its driver failed: {error}": "驱动程序出错：{error}",
     "the fault file says {word}; it may say {known}": "故障文件写的是 {word}，可以是 {known}",
     "the log {file} cannot be written: {error}": "日志 {file} 写不进去：{error}",
@@ -144,6 +147,7 @@ SENTENCES = {
         "{path} 在，但没有信号：线插好了吗？另一头的设备开了吗？"
     ),
     "{path} is there, but offers no pictures now": "{path} 在，但现在不提供画面",
+    "{node} has just been plugged in and may not be opened yet": "{node} 刚插上，系统还没准备好，请稍等",
     "{path} may not be opened: add this user to {group}": "没有权限打开 {path}：请把运行用户加入 {group}",
     "{path} sends pictures as {formats}; wanted is one of: {accepted}": (
         "{path} 的画面格式是 {formats}，能用的是 {accepted}"
@@ -160,6 +164,9 @@ SENTENCES = {
     "the sound library {name} is not installed: {error}": "没有安装声音库 {name}：{error}",
     "the sound system did not answer within {seconds} s": "声音系统 {seconds} 秒没有应答",
     "{device} stopped: unplugged, or the sound system ended": "{device} 停了：被拔掉了，或者声音系统退出了",
+    "{device} is gone (a restart of the recorder takes another one); there are: {names}": (
+        "{device} 不在了（重启录制进程就会用别的）；现有的是：{names}"
+    ),
     "the sound card's process has ended": "声卡的进程退出了",
     "the sound card's process sent {error}": "声卡的进程发来了看不懂的内容：{error}",
     "its source {source} is gone, and the sound server gave the sound of {other} instead": (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache, partial
 
-from edge.i18n import driver_sentences, system_sentences
+from edge.i18n import driver_sentences, store_sentences, system_sentences
 
 _HOLE = re.compile(r"\{(\w+)\}")
 _DEEPEST = 3
@@ -32,7 +32,7 @@ def _filled(found: re.Match[str], depth: int, hole: re.Match[str]) -> str:
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """The patterns, those with the most fixed text first."""
-    sentences = driver_sentences.SENTENCES | system_sentences.SENTENCES
+    sentences = driver_sentences.SENTENCES | store_sentences.SENTENCES | system_sentences.SENTENCES
     ordered = sorted(sentences.items(), key=lambda one: -len(_HOLE.sub("", one[0])))
     return [(_pattern(english), chinese) for english, chinese in ordered]
 

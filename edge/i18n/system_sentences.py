@@ -38,6 +38,20 @@ SENTENCES = {
     "Temporary failure in name resolution": "暂时查不到主机名",
     "Too many levels of symbolic links": "符号链接绕成了圈",
     "timed out": "超时",
+    "[Errno {number}] {error}": "{error}",
+    "[Errno {number}] {error}: {file}": "{file}：{error}",
+    # the ledger, and SQLite
+    "attempt to write a readonly database": "只能读，不能写",
+    "database disk image is malformed": "内容已损坏",
+    "database is locked": "正被别的程序占用",
+    "disk I/O error": "磁盘读写出错",
+    "file is not a database": "不是账本文件",
+    "unable to open database file": "打不开",
+    "{path} is empty": "{path} 是空的",
+    "{path} is not open": "{path} 没有打开",
+    "{path} was written by a newer version of this program: {error}": "{path} 是更新的版本写的：{error}",
+    "{path}: {error}; check the disk and the file's rights": "{path}：{error}；请检查磁盘和文件的权限",
+    "{path}: no room left on the disk; free some": "{path}：磁盘满了，请腾出空间",
     # a learning record store (LRS) that is not reached, or does not take statements
     "no answer within {seconds} s": "{seconds} 秒没有应答",
     "{status}; no LRS answered: check its address, and whether the network wants a login": (

@@ -91,7 +91,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE store (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         mark TEXT NOT NULL,
-        traits TEXT NOT NULL
+        traits TEXT NOT NULL,
+        apart INTEGER NOT NULL
     ) STRICT;
     """,
 )

@@ -23,8 +23,8 @@ class UploadOutbox:
     def known_store(self) -> KnownStore | None:
         """See Outbox.known_store."""
         with self._database.connection() as connection:
-            row = connection.execute("SELECT mark, traits FROM store").fetchone()
-        return None if row is None else KnownStore(*row)
+            row = connection.execute("SELECT mark, traits, apart FROM store").fetchone()
+        return None if row is None else KnownStore(row[0], row[1], bool(row[2]))
 
     def use_store(self, store: KnownStore) -> None:
         """See Outbox.use_store: every file that was stored may be in the new one or not, and so may every lesson."""
@@ -38,7 +38,8 @@ class UploadOutbox:
                     "UPDATE lessons SET state = ?, stored = ? WHERE state = ? AND id IN (SELECT lesson FROM outbox)",
                     (LessonState.CHECKED, StoredVerdict.PENDING, LessonState.STORED),
                 )
-            connection.execute("INSERT OR REPLACE INTO store VALUES (1, ?, ?)", (store.mark, store.traits))
+            values = (store.mark, store.traits, store.is_apart)
+            connection.execute("INSERT OR REPLACE INTO store VALUES (1, ?, ?, ?)", values)
 
     def oldest_waiting_wall_ns(self) -> int | None:
         """When the oldest lesson that is not stored yet ended, as Unix time; None where that is not known."""

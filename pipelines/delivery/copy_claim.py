@@ -7,6 +7,7 @@ copy goes to a place of its own, ``<lesson>~<token>``. Nothing is renamed on thi
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import secrets
@@ -15,8 +16,10 @@ from pathlib import Path
 
 from pipelines.delivery.errors import StoreFailed
 from pipelines.delivery.interfaces import Store
+from pipelines.delivery.upload_plan import UploadPlan
 from pipelines.files.durable import write_atomically
-from pipelines.files.lesson_layout import CLAIM
+from pipelines.files.lesson_layout import CLAIM, INIT, LESSON_JSON, is_media
+from pipelines.files.sha256 import sha256_of_file
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +51,13 @@ def make_claim(folder: Path) -> bytes:
     return claim
 
 
-def possible_places(lesson: str, claim: bytes) -> tuple[str, str]:
-    """Where the copy of a lesson may lie: under its own name, or under one that its claim makes."""
-    return lesson, f"{lesson}~{_token(claim)[:_IN_NAME]}"
+def possible_places(lesson: str, claim: bytes) -> list[str]:
+    """Where the copy of a lesson may lie: under its own name, or under one that its claim makes.
+
+    There are several of these, since a claim of our own that the store has garbled looks like another's.
+    """
+    token = _token(claim)
+    return [lesson, *(f"{lesson}~{token[start : start + _IN_NAME]}" for start in range(0, len(token), _IN_NAME))]
 
 
 async def claim_place(
@@ -74,7 +81,7 @@ async def claim_place(
         if found == claim:
             return place
         log.warning("%s/%s in the store is the copy of another lesson of that id; ours goes elsewhere", prefix, place)
-    raise StoreFailed(f"both places for {lesson} in the store belong to others", is_about_object=True)
+    raise StoreFailed(f"every place for {lesson} in the store belongs to others", is_about_object=True)
 
 
 async def find_place(folder_name: str, claim: bytes | None, store: Store, prefix: str) -> str:
@@ -91,8 +98,29 @@ async def find_place(folder_name: str, claim: bytes | None, store: Store, prefix
     return folder_name
 
 
+async def is_ours_without_claim(folder: Path, plan: UploadPlan, store: Store, prefix: str) -> bool:
+    """Whether what lies under a lesson's name in the store without a claim is this lesson's, or nothing.
+
+    Only earlier versions left it so; it is ours if the outbox knows of it, or if it is what we have here.
+
+    Raises:
+        StoreError: the store does not answer.
+        OSError: a file of the lesson cannot be read.
+    """
+    if any(item.copy is not None for item in plan.items.values()):
+        return True
+    first_segment = next((path for path in sorted(filter(is_media, plan.files)) if not path.endswith(INIT)), None)
+    for path in filter(None, (LESSON_JSON, first_segment)):
+        found = await store.read_back(f"{prefix}/{folder.name}/{path}")
+        if found is None:
+            continue
+        if path not in plan.files or await asyncio.to_thread(sha256_of_file, folder / path) != found.sha256:
+            return False
+    return True
+
+
 def _token(claim: bytes) -> str:
     try:
         return str(json.loads(claim)["token"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return claim.hex()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import hashlib
+import json
 import os
 import secrets
 import stat
@@ -37,6 +38,14 @@ _CHUNK = 1 << 20
 _LARGEST_CREATED = 1 << 16
 
 
+class _SourceFailed(Exception):
+    """What is to be stored cannot be read, which is not the store's fault."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 class FolderStore:
     """Keeps each key as a file below ``root``. See Store for its methods.
 
@@ -52,10 +61,10 @@ class FolderStore:
         return nullcontext()
 
     async def prepare(self, _known: str, _folder: str) -> str:
-        """See Store.prepare: all folders are alike."""
+        """See Store.prepare: a folder is known by its path."""
         self._device = None
         self._device = await asyncio.to_thread(self._look_at_root)
-        return ""
+        return json.dumps({"root": str(self.root)})
 
     async def put(self, key: str, source: Path | bytes) -> StoredFile:
         """See Store.put."""
@@ -139,7 +148,14 @@ class FolderStore:
     def _put(self, key: str, source: Path | bytes) -> StoredFile:
         target = self.root / key
         temporary = target.with_name(f".{target.name}.tmp")
-        with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as data, self._translated_errors():
+        try:
+            with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as data:
+                return self._copy(data, target, temporary)
+        except _SourceFailed as failed:
+            raise failed.error from failed
+
+    def _copy(self, data: BinaryIO, target: Path, temporary: Path) -> StoredFile:
+        with self._translated_errors():
             _make_folders(target.parent)
             sent = _write_durably(temporary, data)
             if sha256_of_file(temporary, from_disk=True) != sent.sha256:
@@ -192,12 +208,19 @@ class FolderStore:
 def _write_durably(path: Path, data: BinaryIO, how: int = os.O_TRUNC) -> StoredFile:
     digest, size = hashlib.sha256(), 0
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, FILE_MODE), "wb") as file:
-        while chunk := data.read(_CHUNK):
+        while chunk := _read(data):
             digest.update(chunk)
             size += file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
     return StoredFile(digest.hexdigest(), size)
+
+
+def _read(data: BinaryIO) -> bytes:
+    try:
+        return data.read(_CHUNK)
+    except OSError as error:
+        raise _SourceFailed(error) from error
 
 
 def _give_name(temporary: Path, target: Path, data: bytes) -> bool:

@@ -96,10 +96,14 @@ class OutboxItem:
 
 @dataclass(frozen=True, slots=True)
 class KnownStore:
-    """The store that the outbox is about: its mark, and its traits as ``Store.prepare`` returned them."""
+    """The store that the outbox is about: its mark, and its traits as ``Store.prepare`` returned them.
+
+    ``is_apart``: it did not lie on the spool's own disk.
+    """
 
     mark: str
     traits: str = ""
+    is_apart: bool = False
 
 
 class Outbox(Protocol):

@@ -11,14 +11,14 @@ from math import inf
 from pathlib import Path
 
 from pipelines.delivery.bounded_gather import bounded_gather
-from pipelines.delivery.copy_claim import claim_place, make_claim
+from pipelines.delivery.copy_claim import claim_place, is_ours_without_claim, make_claim
 from pipelines.delivery.errors import StoreCorrupt, StoreError
 from pipelines.delivery.interfaces import DeliveryState, Outbox, Store, StoredFile
 from pipelines.delivery.object_holds import ObjectHolds, RefusalStreak
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.truncate_playlist import named_files, truncate_playlist
 from pipelines.delivery.upload_plan import UploadPlan, count_files, file_state, scan_lesson_folder
-from pipelines.files.lesson_layout import CLAIM, INIT, LESSON_JSON, MAIN_PLAYLIST, is_media
+from pipelines.files.lesson_layout import CLAIM, LESSON_JSON, MAIN_PLAYLIST
 from pipelines.files.sha256 import sha256_of_bytes, sha256_of_file
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,9 @@ class LessonUpload:
         self._is_growing = not self.has_ended
 
     def end(self) -> None:
-        """The lesson is over and its last files are written."""
+        """The lesson is over and its last files are written; what was complete may have been lost, its claim too."""
+        if self.is_complete:
+            self._place = None
         self.has_ended = self._needs_scan = True
         self.is_complete = self._is_growing = False
 
@@ -170,7 +172,7 @@ class LessonUpload:
             return True
 
         async def is_free(place: str) -> bool:
-            return place != self.lesson or await self._is_free(plan)
+            return place != self.lesson or await is_ours_without_claim(self._folder, plan, self._store, self._prefix)
 
         try:
             claim = await asyncio.to_thread(make_claim, self._folder)
@@ -187,24 +189,6 @@ class LessonUpload:
         if (state := await asyncio.to_thread(file_state, self._folder / CLAIM)) is not None:
             plan.add(CLAIM, state)
             await self._mark_stored(plan, CLAIM, StoredFile(sha256_of_bytes(claim), len(claim)))
-        return True
-
-    async def _is_free(self, plan: UploadPlan) -> bool:
-        """Whether what lies under the lesson's name in the store without a claim is ours, or nothing.
-
-        Only earlier versions left it so; it is ours if the outbox knows of it, or if it is what we have here.
-        """
-        if any(item.copy is not None for item in plan.items.values()):
-            return True
-        first_segment = next((path for path in sorted(filter(is_media, plan.files)) if not path.endswith(INIT)), None)
-        for path in filter(None, (LESSON_JSON, first_segment)):
-            found = await self._store.read_back(f"{self._prefix}/{self.lesson}/{path}")
-            if found is None:
-                continue
-            if path not in plan.files:
-                return False
-            if await asyncio.to_thread(sha256_of_file, self._folder / path) != found.sha256:
-                return False
         return True
 
     async def _current_plan(self) -> UploadPlan:

@@ -31,7 +31,7 @@ async def read_mark(store: Store, prefix: str) -> str | None:
         return None
     try:
         return str(json.loads(text)["id"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         # It says nothing that a store could be known by, and stays as it is.
         return f"unreadable:{text[:64].hex()}"
 
@@ -50,7 +50,7 @@ async def write_mark(store: Store, prefix: str) -> str:
 
 
 async def recognise_store(store: Store, prefix: str, spool: Path, known: KnownStore | None) -> KnownStore:
-    """Return the store as it is today, marked; a store that may be a missing disk's mount point is not marked.
+    """Return the store as it is today, marked; what may be a missing disk's mount point is not taken for it.
 
     Raises:
         StoreNotThere: that is what it may be.
@@ -66,6 +66,11 @@ async def recognise_store(store: Store, prefix: str, spool: Path, known: KnownSt
             )
         mark = await write_mark(store, prefix)
         log.info("The store is marked now, as %s", mark)
+    is_apart = await store.is_apart_from(spool)
     if known is not None and known.mark != mark:
+        if known.is_apart and not is_apart and known.traits == traits:
+            raise StoreNotThere(
+                "the store had a disk of its own, and now lies on the lessons' disk: is its disk mounted?"
+            )
         log.warning("This is another store than before (%s, not %s): it is looked at anew", mark, known.mark)
-    return KnownStore(mark, traits)
+    return KnownStore(mark, traits, is_apart)

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipelines.capture.signal_limits import SCREEN, STILL_CHANGE, black_luma, is_rate_of_a_card
-from pipelines.journal.entries import Gap, Medium, Track
+from pipelines.journal.entries import Cause, Gap, Medium, Track
 from pipelines.receipt.coverage_checks import check_damaged_pictures, check_picture_rate, check_samples
 from pipelines.receipt.file_integrity import LENGTH_TOLERANCE_NS, TrackFiles, check_track_files
 from pipelines.receipt.findings import Finding, FindingCode, bad, note
@@ -26,16 +26,19 @@ from pipelines.receipt.journal_checks import (
 from pipelines.receipt.journal_summary import JournalSummary
 from pipelines.receipt.lesson_reader import LessonReader
 from pipelines.receipt.measurements import Measurements
-from pipelines.receipt.media_checks import check_drift, check_picture, check_sound
+from pipelines.receipt.media_checks import CALM_CHANGE, check_drift, check_picture, check_sound
 from pipelines.receipt.playlist_checks import check_playlists
 from pipelines.receipt.receipt import Receipt, TrackRow, verdict_of
 from pipelines.receipt.seconds import SECOND_NS, SoundSecond, seconds_of
+from pipelines.receipt.segment_reader import SegmentReader
 from pipelines.receipt.sidecar_checks import check_sidecar_files
 
 _MIX = "sound"
 
 # In the first seconds nobody can have measured anything.
 _MEASURED_NS = 3_000_000_000
+# A second is journalled when it is over, and the journal is synced once a second.
+_UNCOUNTED_S = 2
 
 MediaSegments = Mapping[str, tuple[Medium, Sequence[str]]]
 """The medium of each track, and its segments in order, as paths in the lesson's folder."""
@@ -53,12 +56,21 @@ def check_lesson(folder: Path, reader: LessonReader | None = None) -> Receipt:
 
 
 def build_receipt(reader: LessonReader, decode: Callable[[MediaSegments], Measurements] | None = None) -> Receipt:
-    """Return the receipt of a lesson, by what ``decode`` measures if given, else by the journal's measurements.
+    """Return the receipt of a lesson, by the journal's measurements and, if given, by what ``decode`` measures.
 
     Raises:
         OSError: a file cannot be read.
     """
-    folder, summary = reader.folder, reader.read_journal()
+    with reader.lock:
+        return _build_receipt(reader.folder, reader.read_journal(), reader.segments, decode)
+
+
+def _build_receipt(
+    folder: Path,
+    summary: JournalSummary,
+    segments: SegmentReader,
+    decode: Callable[[MediaSegments], Measurements] | None,
+) -> Receipt:
     tracks, end = summary.tracks, summary.end
     on_disk = {
         name: check_track_files(
@@ -66,7 +78,7 @@ def build_receipt(reader: LessonReader, decode: Callable[[MediaSegments], Measur
             track,
             summary.fragments[name],
             summary.gaps.get(name, []),
-            reader.segments,
+            segments,
             is_journal_whole=summary.damaged_lines == 0,
             init_crcs=summary.init_crcs[name],
         )
@@ -84,12 +96,14 @@ def build_receipt(reader: LessonReader, decode: Callable[[MediaSegments], Measur
         findings += check_playlists(folder, media, segments_ns, lesson_ns)
     findings += check_sidecar_files(folder)
     findings += _check_coverage(summary, lesson_ns)
-    if decode is None:
-        measured = Measurements(summary.pictures, summary.sounds, STILL_CHANGE)
-    else:
-        measured = decode({name: (media[name], list(on_disk[name].segments_ns)) for name in media})
-    findings += measured.findings
+    measured = Measurements(summary.pictures, summary.sounds, STILL_CHANGE)
     findings += _check_measurements(summary, measured, lesson_ns)
+    if decode is not None:
+        measured = decode({name: (media[name], list(on_disk[name].segments_ns)) for name in media})
+        findings += measured.findings
+        known = {finding.code for finding in findings}
+        findings += (one for one in _check_measurements(summary, measured, lesson_ns) if one.code not in known)
+    findings += _check_measured(summary, measured, lesson_ns)
     return Receipt(
         lesson=summary.begin.lesson if summary.begin else folder.resolve().name,
         lesson_time_ns=lesson_ns,
@@ -111,6 +125,7 @@ def _check_length(track: str, files: TrackFiles, lesson_ns: int) -> Iterator[Fin
 
 def _check_coverage(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding]:
     """Check what was counted while recording, which no decode of the result can tell."""
+    uncounted = _uncounted_seconds(summary)
     for name, pictures in summary.pictures.items():
         track = summary.tracks.get(name)
         yield from check_picture_rate(
@@ -118,13 +133,13 @@ def _check_coverage(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding
             pictures,
             lesson_ns,
             nominal_fps=track.fps if track else 0.0,
-            excused=seconds_of(summary.gaps.get(name, [])),
+            excused=seconds_of(summary.gaps.get(name, [])) | uncounted,
             halved=halved_seconds(summary, name, lesson_ns),
             is_screen=name == SCREEN,
         )
         yield from check_damaged_pictures(name, pictures)
     for name, sounds in summary.sounds.items():
-        yield from check_samples(name, sounds, lesson_ns, excused=_silent_seconds(summary, name))
+        yield from check_samples(name, sounds, lesson_ns, excused=_silent_seconds(summary, name) | uncounted)
     yield from check_drift(summary.worst_drifts.values())
     for name, drift in summary.odd_rates.items():
         percent = round(100 + drift.ppm * 1e-4, 1)
@@ -132,6 +147,13 @@ def _check_coverage(summary: JournalSummary, lesson_ns: int) -> Iterator[Finding
             yield note(FindingCode.WRONG_RATE, name, drift.lesson_ns, percent=percent)
         else:
             yield bad(FindingCode.ODD_RATE, name, drift.lesson_ns, percent=percent)
+
+
+def _uncounted_seconds(summary: JournalSummary) -> set[int]:
+    """The seconds whose counts a process took with it when it died: the last of before the lesson was resumed."""
+    died = (resumed for resumed in summary.resumes if resumed.cause is not Cause.TEACHER)
+    seconds = (resumed.lesson_ns // SECOND_NS for resumed in died)
+    return {near for second in seconds for near in range(second - _UNCOUNTED_S, second + 1)}
 
 
 def _silent_seconds(summary: JournalSummary, microphone: str) -> set[int]:
@@ -152,6 +174,11 @@ def _check_measurements(summary: JournalSummary, measured: Measurements, lesson_
             black_luma=black_luma(full_range=is_full_range),
             still_change=measured.still_change,
             may_stand_still=name == SCREEN,
+            seen_calm={
+                one.lesson_ns // SECOND_NS
+                for one in summary.pictures.get(name, ())
+                if STILL_CHANGE <= one.change < CALM_CHANGE
+            },
         )
     for name, sounds in measured.sounds.items():
         silent = _silent_seconds(summary, name)
@@ -162,9 +189,13 @@ def _check_measurements(summary: JournalSummary, measured: Measurements, lesson_
             lesson_ns,
             keeps_channels=recorded is not None and recorded.channels > 1,
         )
+
+
+def _check_measured(summary: JournalSummary, measured: Measurements, lesson_ns: int) -> Iterator[Finding]:
+    """Check that every track was looked at, or listened to."""
     if lesson_ns < _MEASURED_NS:
         return
-    for name, track in tracks.items():
+    for name, track in summary.tracks.items():
         if track.medium is Medium.PICTURE and not any(one.luma >= 0 for one in measured.pictures.get(name, ())):
             yield note(FindingCode.UNMEASURED, name)
         if track.medium is Medium.SOUND and not measured.sounds:

@@ -87,9 +87,12 @@ class _TrackDecoder:
         return reason
 
     def _decode_packet(self, packet: av.Packet[Stream], meter: DecodedMeter) -> str:
+        reason = ""
         try:
             for frame in self._context.decode(packet):
+                if frame.is_corrupt:
+                    reason = "parts of it are missing"
                 meter.measure(frame)
         except (av.FFmpegError, ValueError) as error:
             return str(error)
-        return ""
+        return reason

@@ -5,7 +5,7 @@ Pure: the seconds come from the journal or from a decode.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
@@ -24,6 +24,8 @@ from pipelines.receipt.seconds import SECOND_NS, PictureSecond, SoundSecond
 
 # An encoder changes a still picture by so much; the smallest movement changes its block by twice as much.
 STILL_DECODED_CHANGE = 3.0
+# What noise changes a picture by, and an encoder may leave out; people who move change it by more.
+CALM_CHANGE = 4.0
 
 NEVER_LOUD_S = 12
 
@@ -66,10 +68,13 @@ def check_picture(
     black_luma: float,
     still_change: float,
     may_stand_still: bool,
+    seen_calm: Set[int] = frozenset(),
 ) -> Iterator[Finding]:
     """Find runs of black pictures, and of frozen ones, whose luma changes by less than ``still_change``.
 
-    A screen may stand still, and be dark, which is worth a note at most.
+    A screen may stand still, and be dark, which is worth a note at most. So are pictures that stand still after the
+    encoder where the recorder saw a sensor's noise before it (``seen_calm``, in these seconds): of a room in which
+    nobody moves an encoder leaves nothing but a still.
     """
     looked_at = [one for one in seconds if one.luma >= 0]
     longest = run_length_s(PICTURE_RUN_S, lesson_ns)
@@ -79,7 +84,9 @@ def check_picture(
     if may_stand_still:
         return
     for run in _runs(looked_at, lambda one: one.change < still_change and one.luma >= black_luma, longest):
-        yield bad(FindingCode.FROZEN, track, *_span(run), seconds=_length_s(run))
+        calm = sum(one.lesson_ns // SECOND_NS in seen_calm for one in run)
+        finding = note if 2 * calm > len(run) else bad
+        yield finding(FindingCode.FROZEN, track, *_span(run), seconds=_length_s(run))
 
 
 def check_sound(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from drivers.microphone.portaudio_inputs import (
     RequestedFormat,
     candidate_formats,
     choose_input,
+    lasting_name,
 )
 
 LAPEL = InputDevice(4, "USB Lapel: Audio (hw:2,0)", 1, 44_100)
@@ -52,6 +53,15 @@ def test_a_device_that_is_not_there_is_missing_and_those_that_are_get_named() ->
         choose_input(THERE, called("Headset"))
 
 
+def test_a_part_of_the_name_does_not_fit_another_device_when_ours_is_gone() -> None:
+    """With another number after it was plugged in again it is ours all the same."""
+    ours = replace(called("USB"), known=lasting_name(LAPEL))
+    back = InputDevice(5, "USB Lapel: Audio (hw:3,0)", 1, 44_100)
+    assert choose_input([CEILING, back], ours) is back
+    with pytest.raises(DeviceMissing, match=r"USB Lapel: Audio.* is gone .*there are: .*Ceiling Array"):
+        choose_input([CEILING], ours)
+
+
 def test_the_wanted_format_comes_first_and_channels_before_rates() -> None:
     order = list(candidate_formats(CEILING, RequestedFormat("lapel", "", 48_000, 2, 0.1)))
     assert order[0] == (48_000, 2)
@@ -69,6 +79,7 @@ class Running:
     """A stream that runs for so many looks, and what happens at the first."""
 
     looks: int
+    device: str = "Lapel"
     rate_hz: int = 48_000
     channels: int = 1
 

@@ -19,6 +19,7 @@ from drivers.microphone.portaudio_messages import (
     encode,
 )
 
+NAMES = st.text(st.characters(exclude_characters="\n", codec="utf-8"), max_size=20)
 STARTED = st.builds(
     StreamStarted, rate_hz=st.integers(1, 2**32 - 1), channels=st.integers(1, 255), source=st.text(max_size=20)
 )

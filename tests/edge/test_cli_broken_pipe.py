@@ -28,7 +28,9 @@ def without_reader(*command: str, folder: Path) -> subprocess.CompletedProcess[s
         os.close(writer)
 
 
-@pytest.mark.parametrize("command", [("check", "--json"), ("lessons", "--json"), ("lessons",)])
+@pytest.mark.parametrize(
+    "command", [("check", "--json"), ("lessons", "--json"), ("lessons",), ("devices", "--json"), ("check", "--show")]
+)
 def test_it_ends_quietly(tmp_path: Path, command: tuple[str, ...]) -> None:
     ended = without_reader(*command, folder=tmp_path)
     told = [line for line in ended.stderr.splitlines() if "ledger" not in line]

@@ -223,6 +223,11 @@ async def test_stored_copies_go_before_quality_does_also_within_their_keep_time(
     assert lessons_in(spool) == lessons[2:]
 
 
+def unmount_below(spool: Path) -> None:
+    for mounted in spool.glob("*/mounted"):
+        subprocess.run(["umount", str(mounted)], check=True)
+
+
 @pytest.mark.usefixtures("known_date")
 async def test_what_cannot_be_removed_is_named_and_the_next_ones_go(
     spool: Path, ledger: Ledger, tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -242,8 +247,7 @@ async def test_what_cannot_be_removed_is_named_and_the_next_ones_go(
         for refused in lessons[:2]:
             assert f"{refused}: it cannot be removed" in caplog.text
     finally:
-        mounted = spool / f".{lessons[1]}.renamed" / "mounted"
-        await asyncio.to_thread(subprocess.run, ["umount", str(mounted)], check=True)
+        await asyncio.to_thread(unmount_below, spool)
 
 
 @pytest.mark.usefixtures("known_date")

@@ -13,17 +13,23 @@ from pathlib import Path
 import pytest
 
 from edge.cli.argument_parser import TranslatedParser
-from edge.i18n import foreign_sentence, translate_code, translate_sentence
+from edge.i18n import foreign_sentence, translate, translate_code, translate_sentence
 
 HOUSE = Path(__file__).parents[2]
 RAISED = {
     *("DeviceMissing", "DeviceStalled", "DeviceLost", "DeviceMisconfigured", "DeviceRefused", "Superseded"),
-    *("ValueError", "InvalidOption", "InvalidAddress", "error_class", "StreamEnded"),
+    "DeviceCondition",
+    *("ValueError", "InvalidOption", "InvalidAddress", "error_class", "StreamEnded", "refused_access"),
+}
+STORE_ERRORS = {
+    *("StoreNotThere", "StoreFailed", "StoreCorrupt", "StoreUnreachable", "StoreClockWrong", "StoreCertificateWrong"),
+    *("StoreUnsupported", "StoreFull", "InvalidStoreUrl"),
 }
 # Mistakes of a programmer, which nobody reads but programmers.
 FOR_PROGRAMMERS = (
     *("a bridge needs room", "a speed is a share", "a preset is a number", " bytes are no "),
     *("an iClicker has the keys", "an iClicker base has no keypad"),
+    "s3://X1: X1",
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -34,7 +40,7 @@ def said(folder: str, raised: set[str]) -> Iterator[str]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             value = None
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in raised and node.args:
-                value = node.args[-1]
+                value = node.args[1] if node.func.id == "DeviceCondition" and len(node.args) > 1 else node.args[-1]
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 value = node.value if node.targets[0].id == "reason" else None
             if (sentence := text_of(value)) and " " in sentence:
@@ -52,12 +58,15 @@ def text_of(node: ast.expr | None) -> str:
             return ""
 
 
-@pytest.mark.parametrize("sentence", sorted(set(said("drivers", RAISED))))
-def test_every_sentence_of_a_driver_has_chinese(sentence: str) -> None:
-    if any(part in sentence for part in FOR_PROGRAMMERS):
-        return
-    assert CHINESE.search(translate_sentence(sentence, "zh-CN")), "add it to edge/i18n/driver_sentences.py"
-    assert translate_sentence(sentence, "en") == sentence
+@pytest.mark.parametrize(
+    ("folder", "raised"), [("drivers", RAISED), ("pipelines/devices", RAISED), ("pipelines/delivery", STORE_ERRORS)]
+)
+def test_every_sentence_of_drivers_and_stores_has_chinese(folder: str, raised: set[str]) -> None:
+    found = {one for one in said(folder, raised) if not any(part in one for part in FOR_PROGRAMMERS)}
+    assert len(found) > 1
+    english_only = {one for one in found if not CHINESE.search(translate_sentence(one, "zh-CN"))}
+    assert english_only == set(), "add these to edge/i18n/driver_sentences.py or store_sentences.py"
+    assert {translate_sentence(one, "en") for one in found} == found
 
 
 def test_every_reason_of_the_toml_parser_has_chinese() -> None:
@@ -75,6 +84,8 @@ def test_values_in_a_sentence_are_said_in_chinese_too() -> None:
         translate_sentence("rtsp://h/a cannot be opened: Connection refused", "zh-CN")
         == "打不开 rtsp://h/a：连接被拒绝"
     )
+    missing = FileNotFoundError(2, "No such file or directory", "a")
+    assert "'a'：没有这个文件或文件夹" in translate("receipt.unreadable", "zh-CN", reason=missing)
     assert foreign_sentence("something new").text("zh-CN") == "something new"
     assert translate_code("room.fault", "zh-CN", "no sound for 3 s") == "3 秒没有声音"
 

@@ -29,6 +29,7 @@ from edge.classroom.recorder_messages import (
 from edge.recorder import recording_manager
 from edge.recorder.recording_manager import RecordingManager
 from pipelines import system_clocks
+from pipelines.capture import signal_faults
 from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Cause, ClockReading, End, Resumed
@@ -142,6 +143,18 @@ def test_slates_alone_do_not_light_the_lamp(rooms: Callable[..., Room], tmp_path
     room.camera.retry_now()
     room.until(lambda: room.manager.lamp() is Pattern.ON)
     assert room.manager.state().faults == []
+
+
+def test_what_a_camera_delivers_is_judged_while_it_is_recorded(
+    rooms: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signal_faults, "PICTURE_RUN_S", 3)
+    room = rooms()
+    room.manager.reconcile(desired_state())
+    room.until(lambda: room.manager.state().devices["teacher"].signal == "frozen")
+    assert room.manager.lamp() is Pattern.ON
+    room.manager.reconcile(desired_state(activity=Activity.PAUSED))
+    assert room.manager.state().devices["teacher"].signal == ""
 
 
 def test_a_desired_state_with_another_lesson_ends_the_first(rooms: Callable[..., Room], tmp_path: Path) -> None:

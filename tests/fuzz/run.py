@@ -11,6 +11,7 @@ import importlib
 import os
 import random
 import re
+import resource
 import subprocess
 import sys
 import threading
@@ -122,7 +123,9 @@ def fuzz(names: list[str], inputs: int, seed: int, jobs: int) -> int:
             print(f"again: make fuzz ARGS='{trial.name} {file.relative_to(ROOT)}'")
     total = sum(trial.done for trial in trials)
     result = f"found something in {', '.join(trial.name for trial in failed)}" if failed else "nothing found"
-    print(f"{total:,} inputs in {time.monotonic() - begun_s:.0f} s: {result}")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = f"{time.monotonic() - begun_s:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of processor time"
+    print(f"{total:,} inputs in {took}: {result}")
     return 1 if failed else 0
 
 

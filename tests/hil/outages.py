@@ -27,10 +27,11 @@ def holes(folder: Path, track: str) -> list[Gap]:
     return [hole for hole in found if hole.to_ns - hole.from_ns > NOTICED_NS]
 
 
-def assert_told(folder: Path, track: str, from_s: float, until_s: float, back_s: float) -> None:
-    """The journal tells that the track's device was away between two lesson times, and at most ``back_s`` longer.
+def assert_told(folder: Path, track: str, from_s: float, until_s: float, longest_s: float) -> tuple[float, float]:
+    """The journal tells that the track's device was away between two lesson times, and at most ``longest_s`` more.
 
-    A camera that is opened again and again while it gives nothing may leave several holes.
+    What was lost beyond that time in ms, and how many seconds after it the device was back. A camera that is opened
+    again and again while it gives nothing may leave several holes.
     """
     found = [
         hole
@@ -41,7 +42,10 @@ def assert_told(folder: Path, track: str, from_s: float, until_s: float, back_s:
     assert found, "nothing is told"
     covered_s = sum(min(hole.to_ns / 1e9, until_s) - max(hole.from_ns / 1e9, from_s) for hole in found)
     assert covered_s > (until_s - from_s) / 2
-    assert found[-1].to_ns / 1e9 < until_s + back_s
+    back_s = found[-1].to_ns / 1e9 - until_s
+    assert back_s < longest_s
+    lost_s = sum(hole.to_ns - hole.from_ns for hole in found) / 1e9
+    return 1e3 * (lost_s - (until_s - from_s)), back_s
 
 
 def _told(hole: Gap) -> str:

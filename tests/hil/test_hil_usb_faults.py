@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scoreboard import Scoreboard
 
 from pipelines.receipt.findings import FindingCode
 from tests.hil.classroom import ROLES, config
@@ -86,16 +87,18 @@ def _suffered(usb_classroom: UsbClassroom, role: str, fault: str) -> Fault:
 
 @pytest.mark.parametrize("fault", NO_PICTURES)
 def test_a_camera_that_gives_no_pictures_leaves_a_hole_and_comes_back(
-    usb_classroom: UsbClassroom, lesson: Gone, fault: str
+    usb_classroom: UsbClassroom, lesson: Gone, fault: str, scoreboard: Scoreboard
 ) -> None:
-    _assert_told(usb_classroom, lesson, "teacher", lesson.camera[fault])
+    lost_ms, back_s = _assert_told(usb_classroom, lesson, "teacher", lesson.camera[fault])
+    scoreboard.record("hil-usb-camera-faults", picture_ms=lost_ms, back_s=back_s)
 
 
 @pytest.mark.parametrize("fault", NO_SOUND)
 def test_a_microphone_that_gives_no_sound_leaves_a_hole_and_comes_back(
-    usb_classroom: UsbClassroom, lesson: Gone, fault: str
+    usb_classroom: UsbClassroom, lesson: Gone, fault: str, scoreboard: Scoreboard
 ) -> None:
-    _assert_told(usb_classroom, lesson, "sound", lesson.microphone[fault])
+    lost_ms, back_s = _assert_told(usb_classroom, lesson, "sound", lesson.microphone[fault])
+    scoreboard.record("hil-usb-microphone-faults", sound_ms=lost_ms, back_s=back_s)
 
 
 def test_time_never_goes_back_in_whatever_order_pictures_come(lesson: Gone) -> None:
@@ -130,7 +133,7 @@ def test_pictures_that_come_and_are_wrong_are_in_the_receipt(lesson: Gone, fault
     assert any(one["from_ns"] / 1e9 < until_s and one["to_ns"] / 1e9 > from_s for one in found), lesson.receipt
 
 
-def _assert_told(usb_classroom: UsbClassroom, lesson: Gone, track: str, fault: Fault) -> None:
+def _assert_told(usb_classroom: UsbClassroom, lesson: Gone, track: str, fault: Fault) -> tuple[float, float]:
     (span,) = media.spans(lesson.folder)
-    back_s = usb_classroom.classroom.machine.scaled(BACK_S)
-    assert_told(lesson.folder, track, span.lesson_s(fault.from_ns), span.lesson_s(fault.until_ns), back_s)
+    longest_s = usb_classroom.classroom.machine.scaled(BACK_S)
+    return assert_told(lesson.folder, track, span.lesson_s(fault.from_ns), span.lesson_s(fault.until_ns), longest_s)

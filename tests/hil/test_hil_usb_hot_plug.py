@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from scoreboard import Scoreboard
 
 from drivers.camera.simulation.barcode import role_id
 from pipelines.journal.entries import Cause
@@ -71,11 +72,17 @@ def _pull(usb_classroom: UsbClassroom, role: str) -> Outage:
 
 
 @pytest.mark.parametrize("role", ORDER)
-def test_it_is_back_in_its_role_at_once(usb_classroom: UsbClassroom, lesson: Gone, role: str) -> None:
+def test_it_is_back_in_its_role_at_once(
+    usb_classroom: UsbClassroom, lesson: Gone, role: str, scoreboard: Scoreboard
+) -> None:
     (span,) = media.spans(lesson.folder)
     out_s, in_s = (span.lesson_s(at_ns) for at_ns in (lesson.outages[role].out_ns, lesson.outages[role].in_ns))
-    back_s = usb_classroom.classroom.machine.scaled(BACK_S)
-    assert_told(lesson.folder, TRACKS.get(role, role), out_s, in_s, back_s)
+    longest_s = usb_classroom.classroom.machine.scaled(BACK_S)
+    lost_ms, back_s = assert_told(lesson.folder, TRACKS.get(role, role), out_s, in_s, longest_s)
+    if role in CAMERAS:
+        scoreboard.record("hil-usb-camera-unplugged", picture_ms=lost_ms, back_s=back_s)
+    else:
+        scoreboard.record("hil-usb-microphone-unplugged", sound_ms=lost_ms, back_s=back_s)
 
 
 def test_what_is_shown_is_in_its_order_on_either_side(lesson: Gone) -> None:

@@ -1,7 +1,7 @@
 """The judge's table: lessons with a planted fault and healthy ones, drawn anew at each run, judged by the receipt.
 
-``python -m tests.judge.run [--seed N] [--rounds N] [KIND …]``; exit code 1 if a bad lesson was called good or a good
-one bad.
+``python -m tests.judge.run [--seed N] [--rounds N] [--decode] [KIND …]``; exit code 1 if a bad lesson was called good
+or a good one bad.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -51,21 +52,21 @@ class Judgement:
         return f"--seed {self.seed} {self.kind}: called {'good' if self.is_good else 'bad'}; {'; '.join(about)}"
 
 
-def judge(kind: str, seed: int) -> Judgement:
+def judge(kind: str, seed: int, *, decode: bool = False) -> Judgement:
     """Draw, hold and judge one lesson."""
     # The same seed gives another lesson of each kind.
     lesson = _KINDS[kind](np.random.default_rng([seed, *kind.encode()]))
     # In memory: how slow this machine's disk is has nothing to do with the lesson.
     with tempfile.TemporaryDirectory(dir=_MEMORY) as spool:
-        receipt = record_and_judge(lesson, Path(spool))
+        receipt = record_and_judge(lesson, Path(spool), decode=decode)
     return Judgement(kind, seed, receipt.is_good, receipt.findings)
 
 
-def judge_all(kinds: Sequence[str], seeds: Sequence[int], jobs: int) -> Iterator[Judgement]:
+def judge_all(kinds: Sequence[str], seeds: Sequence[int], jobs: int, *, decode: bool) -> Iterator[Judgement]:
     """Judge a lesson of each kind for each seed, several at a time."""
     lessons = [(kind, seed) for seed in seeds for kind in kinds]
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(judge, *zip(*lessons, strict=True))
+        yield from pool.map(partial(judge, decode=decode), *zip(*lessons, strict=True))
 
 
 def table(judgements: Sequence[Judgement]) -> str:
@@ -83,6 +84,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 31))
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="lessons of each kind")
+    parser.add_argument("--decode", action="store_true", help="judge by a full decode, as verify does")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"of {', '.join(_KINDS)}")
     args = parser.parse_args()
@@ -91,7 +93,7 @@ def main() -> int:
         parser.error(f"no such kind: {', '.join(unknown)}")
     print(f"seed {args.seed}: {args.rounds * len(kinds)} lessons", flush=True)
     judgements = []
-    for one in judge_all(kinds, range(args.seed, args.seed + args.rounds), args.jobs):
+    for one in judge_all(kinds, range(args.seed, args.seed + args.rounds), args.jobs, decode=args.decode):
         judgements.append(one)
         print("." if one.is_right else "X", end="", flush=True)
     wrong = [one for one in judgements if not one.is_right]

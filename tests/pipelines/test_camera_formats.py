@@ -27,12 +27,13 @@ from drivers.samples import (
     PictureFormat,
 )
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
-from pipelines.journal.entries import Dropped, Gap, PictureMeasurement, Segment, Track
+from pipelines.journal.entries import Cause, Dropped, Gap, PictureMeasurement, Segment, Track
 from pipelines.journal.journal_file import filter_kinds
 from pipelines.programme.join_mp4 import join_mp4
 from pipelines.programme.playlist_parser import read_media_playlist
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.findings import FindingCode
+from pipelines.recording.track_writer import TrackWriter
 from pipelines.recovery.recover_lesson import recover_lesson
 from pipelines.recovery.rewrite_playlists import rewrite_playlists
 from pipelines.yuv_planes import planes_of
@@ -160,6 +161,25 @@ def test_after_a_loss_nothing_is_shown_that_depends_on_it_and_it_goes_on_with_th
     assert {entry.how for entry in filter_kinds(entries, Track)} == {"passed-through"}
 
 
+def test_a_disk_that_was_slow_for_a_while_costs_that_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = False
+    monkeypatch.setattr(TrackWriter, "has_room_for_video", property(lambda _self: not slow))
+
+    def pictures() -> Iterator[AccessUnit]:
+        nonlocal slow
+        for number, unit in Camera(1.4).units(10):
+            slow = 30 <= number < 60
+            yield unit
+
+    track = record_track(tmp_path / "s" / "L1", FORM, pictures(), 10)
+    assert_plays(track)
+    shown = [number for _, number in numbers_shown(track) if number is not None]
+    assert set(shown) >= {*range(30), *range(75, 100)}
+    assert shown[-25:] == list(range(75, 100))
+    assert {entry.how for entry in filter_kinds(track.entries(), Track)} == {"passed-through"}
+    assert {entry.cause for entry in filter_kinds(track.entries(), Dropped)} == {Cause.DISK}
+
+
 def test_nothing_of_a_pause_is_in_the_files_and_the_lesson_goes_on_at_once(tmp_path: Path) -> None:
     units = dict(Camera(2).units(8))
     track = record_track(tmp_path / "s" / "L1", FORM, units.values(), 8, pause=(2.5, 4.5))
@@ -212,6 +232,7 @@ def test_a_lesson_with_two_init_segments_is_checked_joined_and_recovered(
     assert not codes & _FILES_AT_FAULT
     join_mp4(changed.folder, tmp_path / "joined.mp4")
     assert media.ffmpeg_complaints(tmp_path / "joined.mp4") == ""
+    assert b"avc3" in (tmp_path / "joined.mp4").read_bytes()
     with av.open(str(tmp_path / "joined.mp4")) as container:
         assert {frame.height for frame in container.decode(video=0)} == {180, 240}
     files = [*changed.folder.glob("teacher/init*"), changed.folder / "teacher.m3u8", changed.folder / "programme.m3u8"]
@@ -227,13 +248,20 @@ def test_a_lesson_with_two_init_segments_is_checked_joined_and_recovered(
 
 
 def test_a_camera_that_goes_away_for_good_leaves_no_segment_longer_than_promised(tmp_path: Path) -> None:
-    pictures = (unit for number, unit in Camera(2, before_s=9.95).units(6.0) if number < 58)
+    pictures = (unit for number, unit in Camera(2, before_s=10.1).units(6.0) if number < 58)
     track = record_track(tmp_path / "s" / "L1", FORM, pictures, 16)
     assert_plays(track)
     numbers = [entry.init for entry in filter_kinds(track.entries(), Segment)]
     assert numbers[0] == 1
     assert numbers[-1] == 2, "the slate has parameter sets of its own"
     assert [number for _, number in numbers_shown(track)][-1] is None
+
+
+def test_a_camera_that_comes_back_has_the_rate_that_it_promises_then(tmp_path: Path) -> None:
+    pictures = (unit for number, unit in Camera(1).units(10) if not 20 <= number < 60)
+    track = record_track(tmp_path / "s" / "L1", FORM, pictures, 10, reopened=replace(FORM, fps=Fraction(15)))
+    promised = [entry.promised_fps for entry in filter_kinds(track.entries(), Track)]
+    assert (promised[0], promised[-1]) == (FPS, 15)
 
 
 def test_one_late_key_picture_is_bridged(tmp_path: Path) -> None:

@@ -17,8 +17,10 @@ from pipelines.journal.entries import (
     Fragment,
     Gap,
     Pause,
+    PictureMeasurement,
     Resumed,
     Segment,
+    SoundMeasurement,
     Track,
 )
 from pipelines.receipt import receipt as receipts
@@ -174,6 +176,29 @@ def test_a_hundredth_of_the_pictures_may_be_dropped(lesson: Lesson, count: int, 
     assert check_lesson(lesson.folder).recording is verdict
 
 
+@pytest.mark.parametrize(("count", "verdict"), [(24_000, RecordingVerdict.GOOD), (60_000, RecordingVerdict.BAD)])
+def test_a_second_of_sound_may_not_be_dropped(lesson: Lesson, count: int, verdict: RecordingVerdict) -> None:
+    what = "samples that came too late"
+    add(lesson, Dropped(track="sound", lesson_ns=0, what=what, count=count, cause=Cause.DEVICE))
+    receipt = check_lesson(lesson.folder)
+    assert receipt.recording is verdict
+    assert [one.values["seconds"] for one in receipt.findings] == [count / 48_000]
+
+
+@pytest.mark.parametrize(("full_range", "found"), [(False, {FindingCode.BLACK}), (True, set())])
+def test_a_dim_room_in_full_range_is_not_black(lesson: Lesson, full_range: bool, found: set[FindingCode]) -> None:
+    """Black is 0 there and not 16."""
+
+    def dim(entry: Entry) -> Entry:
+        if isinstance(entry, PictureMeasurement):
+            return entry.model_copy(update={"luma": 17.0})
+        return entry.model_copy(update={"full_range": full_range}) if isinstance(entry, Track) else entry
+
+    lesson.entries = [dim(entry) for entry in lesson.entries]
+    lesson.write_journal()
+    assert bad_codes(check_lesson(lesson.folder)) == found
+
+
 def test_coarser_pictures_are_a_note(lesson: Lesson) -> None:
     second = 1_000_000_000
     add(
@@ -205,6 +230,19 @@ def test_a_line_torn_by_a_restart_is_a_note(lesson: Lesson) -> None:
     receipt = check_lesson(lesson.folder)
     assert receipt.recording is RecordingVerdict.GOOD
     assert FindingCode.JOURNAL_DAMAGED in note_codes(receipt)
+
+
+@pytest.mark.parametrize("cause", [Cause.REBOOT, None])
+def test_the_counts_that_a_process_took_with_it_are_not_missed(lesson: Lesson, cause: Cause | None) -> None:
+    lesson.entries = [
+        entry.model_copy(update={"samples": 48_000}) if isinstance(entry, SoundMeasurement) else entry
+        for entry in lesson.entries
+        if not (isinstance(entry, SoundMeasurement) and entry.lesson_ns // 10**9 in (4, 5))
+    ]
+    if cause is not None:
+        add(lesson, Resumed(at_ns=1, lesson_ns=5_400_000_000, boot_id="c", cause=cause))
+    lesson.write_journal()
+    assert bad_codes(check_lesson(lesson.folder)) == (set() if cause else {FindingCode.SOUND_MISSING})
 
 
 def test_a_segment_that_was_written_anew_counts_as_it_is_now(lesson: Lesson) -> None:

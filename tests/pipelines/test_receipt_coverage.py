@@ -54,6 +54,10 @@ def test_a_camera_in_dim_light_is_a_note(promised: float, fps: int) -> None:
     assert rate([fps] * 60, promised) == [FEW_NOTE]
 
 
+def test_a_camera_that_loses_two_pictures_in_a_hundred_is_told() -> None:
+    assert rate([29, 30] * 300, 30.0) == [FEW_NOTE]
+
+
 @pytest.mark.parametrize("fps", [5, 12, 25, 30, 60])
 def test_a_camera_that_keeps_its_promise_is_good(fps: int) -> None:
     assert rate([fps, fps + 1, fps - 1] * 20, fps) == []

@@ -18,9 +18,9 @@ from sample_lessons import (
     still_luma,
 )
 
-from pipelines.journal.entries import Fragment
+from pipelines.journal.entries import Fragment, PictureMeasurement
 from pipelines.receipt.check_lesson import check_lesson
-from pipelines.receipt.findings import FindingCode
+from pipelines.receipt.findings import FindingCode, Severity
 from pipelines.receipt.receipt import Receipt
 from pipelines.receipt.verify_by_decoding import verify_lesson
 
@@ -52,6 +52,18 @@ def test_what_a_lying_journal_hides_is_found(
     assert receipt.decoded
 
 
+def test_a_room_of_which_the_encoder_leaves_a_still_is_a_note(tmp_path: Path) -> None:
+    """The recorder saw the sensor's noise, which no file of this bit rate has."""
+    lesson = make_lesson(tmp_path / "lesson", 12, videos={"teacher": luma_frozen_from(0.5)}, is_hidden=True)
+    lesson.entries = [
+        entry.model_copy(update={"change": 1.5}) if isinstance(entry, PictureMeasurement) else entry
+        for entry in lesson.entries
+    ]
+    lesson.write_journal()
+    receipt = verify_lesson(lesson.folder, unheard)
+    assert [(one.code, one.severity) for one in receipt.findings] == [(FindingCode.FROZEN, Severity.NOTE)]
+
+
 def test_a_good_lesson_with_a_still_screen_is_good(tmp_path: Path) -> None:
     lesson = make_lesson(tmp_path / "lesson", 10, videos={"teacher": moving_luma, "screen": still_luma})
     receipt = verify_lesson(lesson.folder, unheard)
@@ -73,7 +85,8 @@ def test_damage_that_was_journalled_as_if_it_were_right_does_not_decode(tmp_path
     assert isinstance(fragment, Fragment)
     data = bytearray(path.read_bytes())
     end = fragment.offset + fragment.length
-    data[end - 400 : end - 100] = bytes(300)
+    # Zeros would be a valid picture to a CABAC decoder.
+    data[end - 400 : end - 100] = b"\xff" * 300
     path.write_bytes(data)
     crc = zlib.crc32(data[fragment.offset : end])
     lesson.entries[place] = fragment.model_copy(update={"crc": crc})

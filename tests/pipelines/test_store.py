@@ -121,6 +121,11 @@ async def test_a_source_that_is_gone_is_not_the_stores_fault(store: Store, tmp_p
         await store.put(KEY, tmp_path / "gone")
 
 
+async def test_a_source_that_fails_is_not_the_stores_fault_either(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="Input/output error"):
+        await FolderStore(tmp_path).put(KEY, Path("/proc/self/mem"))
+
+
 async def test_copies_in_a_folder_are_for_owner_and_group(tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     before = os.umask(0)

@@ -30,9 +30,12 @@ from waiting import pass_time, stays_async, until_async
 from edge.controller.maintenance.lesson_deletion import verify_stored
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.upload_outbox import UploadOutbox
+from pipelines.delivery import uploader as uploader_module
 from pipelines.delivery.compare_copies import compare_copies
+from pipelines.delivery.copy_check import missing_from_copy
 from pipelines.delivery.errors import (
     StoreError,
+    StoreNotThere,
     StoreUnreachable,
 )
 from pipelines.delivery.folder_store import FolderStore
@@ -61,6 +64,8 @@ class Watched:
     root: Path
     puts: list[str] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
+    works_for: int = 0
+    unreadable: str | None = None
     hang_at: int | None = None
     hanging: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -72,8 +77,12 @@ class Watched:
         return getattr(self.store, name)
 
     async def put(self, key: str, source: Path | bytes) -> StoredFile:
-        if self.failures:
+        if self.works_for > 0:
+            self.works_for -= 1
+        elif self.failures:
             raise self.failures.pop()
+        if self.unreadable is not None and key.endswith(self.unreadable):
+            raise OSError(errno.EIO, "Input/output error")
         if self.hang_at is not None and len(self.puts) >= self.hang_at:
             self.hanging.set()
             await asyncio.Event().wait()
@@ -195,15 +204,16 @@ async def test_a_growing_lesson_is_uploaded_by_path_without_walking_its_folder(
         delivered.follow(lesson)
         lesson.grow_all()
         await delivered.until((copy / "main.m3u8").exists)
-        assert walked == ["walk", "items"]
+        assert sorted(walked) == ["items", "items", "walk", "walk"], "counted, and then planned"
+        walked.clear()
         for _ in range(30):
             latest = lesson.grow("teacher")
             await delivered.until(lambda latest=latest: latest in (copy / "programme.m3u8").read_text())  # type: ignore[misc]
-        assert walked == ["walk", "items"]
+        assert walked == []
         lesson.finish()
         delivered.uploader.lesson_ended(lesson.name)
         await delivered.until(lambda: bool(delivered.stored))
-        assert walked == ["walk", "items"] * 2 + ["walk"]
+        assert walked == ["walk", "items", "walk"]
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
 
@@ -366,6 +376,30 @@ async def test_a_fault_is_shown_waited_out_and_forgotten(
     assert await compare_copies(lesson.folder, store, PREFIX) == []
 
 
+async def test_a_store_that_comes_and_goes_is_waited_for_longer_each_time(
+    spool: Path, ledger: Ledger, store: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson = SpooledLesson(spool)
+    lesson.grow_all(6)
+    lesson.finish()
+    waits: list[float] = []
+
+    async def wait(event: asyncio.Event, longest_s: float) -> None:
+        waits.append(longest_s)
+        store.failures = [StoreUnreachable("no")] * 2
+        store.works_for = 3
+        await asyncio.sleep(0.3 if longest_s == at.scan_every_s else 0)
+
+    monkeypatch.setattr(uploader_module, "_wait", wait)
+    at = dataclasses.replace(policy(), backoff_s=dict.fromkeys(ALL_FAULTS, (1.0, 60.0)))
+    store.failures = [StoreUnreachable("no")]
+    async with delivering(spool, store, ledger, at, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    held_up = [seconds for seconds in waits if seconds != at.scan_every_s]
+    assert held_up[0] < 2
+    assert held_up[4] > 10, "a few files that got through do not begin it anew"
+
+
 async def test_news_do_not_cut_a_wait_short_but_asking_does(spool: Path, ledger: Ledger, store: Watched) -> None:
     lesson = SpooledLesson(spool)
     lesson.grow_all()
@@ -385,13 +419,14 @@ async def test_an_unreadable_file_holds_up_only_its_own_lesson(spool: Path, ledg
     second = SpooledLesson(spool, "r204-7f3a-000002")
     second.grow_all()
     second.finish()
-    store.failures = [OSError(errno.EIO, "Input/output error")]
+    store.unreadable = f"{first.name}/sound/init.mp4"
     at = policy(scan_every_s=0.2)
     async with delivering(spool, store, ledger, at, ended=[first.name, second.name]) as delivered:
         await delivered.until(lambda: delivered.stored == [second.name])
         status = delivered.uploader.status()
         assert status.fault == "spool"
         assert first.name in status.reason
+        store.unreadable = None
         await delivered.until(lambda: delivered.stored == [second.name, first.name])
         assert delivered.uploader.status().fault is None
 
@@ -565,6 +600,34 @@ async def test_another_store_at_the_same_address_is_noticed_and_gets_everything(
         await delivered.until(lambda: bool(delivered.stored))
     assert ledger.lessons.get(lesson.name).stored is StoredVerdict.PENDING
     assert await compare_copies(lesson.folder, store, PREFIX) == []
+
+
+async def test_a_disk_that_comes_to_the_mount_point_and_goes_again(spool: Path, ledger: Ledger, store: Watched) -> None:
+    """At first the disk is not mounted and nobody noticed; then it is; then it is pulled out."""
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    lesson.finish()
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: bool(delivered.stored))
+    assert await missing_from_copy(lesson.folder, store, ledger.outbox, PREFIX) is None, "no other place than here"
+    mount = ["mount", "-t", "tmpfs", "tmpfs", str(store.root)]
+    if (await asyncio.to_thread(subprocess.run, mount, check=False)).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+            await delivered.until(lambda: bool(delivered.stored))
+        assert await missing_from_copy(lesson.folder, store, ledger.outbox, PREFIX) == []
+        mark = ledger.outbox.known_store()
+    finally:
+        await asyncio.to_thread(subprocess.run, ["umount", str(store.root)], check=True)
+    with pytest.raises(StoreNotThere):
+        await store.put(f"{PREFIX}/x", b"must not land on the disk below")
+    puts = len(store.puts)
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: delivered.uploader.status().fault == "store-not-there")
+    assert len(store.puts) == puts
+    assert ledger.outbox.known_store() == mark
+    assert verify_stored(spool, ledger, lesson.name), "what is on that disk is still known"
 
 
 async def test_a_garbling_store_gets_a_file_twice_and_then_seldom(spool: Path, ledger: Ledger) -> None:

@@ -209,6 +209,12 @@ def test_a_track_must_begin_with_a_key_picture() -> None:
         fragments.push_packet(second)
 
 
+@pytest.mark.parametrize("data", [b"", b"no H.264 at all", b"\0\0\0\1\x67", b"\0\0\0\1\x67" + bytes(range(200, 250))])
+def test_no_track_begins_with_what_cannot_be_read(data: bytes) -> None:
+    with pytest.raises(UnusablePacket):
+        Mp4Fragmenter(VideoTrackFormat(250), Kept()).push_packet(EncodedPacket(0, data, True))
+
+
 def test_another_format_begins_with_another_init_segment() -> None:
     other = replace(PICTURE, width=640, height=360)
     packets = [*picture_packets([0, 3_600]), *picture_packets([7_200, 10_800], other)]

@@ -119,6 +119,7 @@ class DiskCleanup:
                 fault = await asyncio.to_thread(self._measure, needs.demand)
         except (OSError, LedgerError) as error:
             # What is missing on the disk weighs more than that nothing can be removed from it.
+            self._look_again_at = self._monotonic() + _ASK_AGAIN_S
             fault = await self._measured_fault(needs.demand) or fault_code(error)
         self._report(fault)
 
