@@ -146,7 +146,7 @@ async def test_a_refusal_by_a_server_with_another_time_is_the_clocks(
 ) -> None:
     kin.refusals = [lambda _method, _key: (403, "AccessDenied")]
     kin.clock_offset_s = 7200
-    with pytest.raises(StoreClockWrong, match=r"72\d\d s apart"):
+    with pytest.raises(StoreClockWrong, match=r"7[12]\d\d s apart"):
         await kin.store().put(KEY, b"x")
 
 
