@@ -46,10 +46,12 @@ def record_track(
     pictures: Iterable[Picture],
     seconds: float,
     pause: tuple[float, float] | None = None,
+    reopened: PictureFormat | None = None,
 ) -> RecordedTrack:
     """Record these pictures, whose capture times are on a clock that shows BEGIN_NS when the lesson begins.
 
     ``seconds`` is the time from begin to end, ``pause`` a part of it.
+    After a second without pictures the camera was ``reopened`` and has that format.
     """
     folder.mkdir(parents=True)
     camera = CameraSettings("teacher", camera_format.width, camera_format.height, camera_format.fps, 400)
@@ -69,7 +71,11 @@ def record_track(
     if pause is not None:
         changes = [(_at(pause[0]), timeline.stop), (_at(pause[1]), timeline.start)]
     ticked_ns = BEGIN_NS
+    latest_ns = BEGIN_NS
     for picture in pictures:
+        if reopened is not None and picture.captured_ns - latest_ns > SECOND_NS:
+            running.condition = DeviceCondition(DeviceState.RUNNING, format=reopened)
+        latest_ns = picture.captured_ns
         while changes and picture.captured_ns >= changes[0][0]:
             at_ns, change = changes.pop(0)
             change(at_ns)

@@ -106,7 +106,9 @@ def _by_name(inputs: Sequence[InputDevice], requested: RequestedFormat) -> Input
     if requested.known:
         inputs = [device for device in inputs if lasting_name(device) == requested.known]
         if not inputs:
-            raise DeviceMissing(role, f"{requested.known!r} is gone (a restart of the recorder takes another one); there are: {names}")
+            raise DeviceMissing(
+                role, f"{requested.known!r} is gone (a restart of the recorder takes another one); there are: {names}"
+            )
     exact = [device for device in inputs if device.name == name]
     matches = exact[:1] or [device for device in inputs if name.casefold() in device.name.casefold()]
     if not matches:

@@ -16,9 +16,9 @@ from edge.i18n import Language, reader_language, translate, translate_code
 from edge.ledger.rebuild_from_spool import lesson_folders
 from edge.service import exit_codes
 from edge.terminal.value_text import lesson_time_text, size_text, track_name
+from pipelines.files.durable import give_to_owner
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.journal_file import JournalBusy
-from pipelines.journal.lesson_clock import JournalState
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.recover_lesson import RecoveredLesson, contains_lesson, recover_lesson
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
@@ -105,8 +105,9 @@ def _repair(folder: Path, segment_s: int) -> RepairedLesson:
     """
     if not contains_lesson(folder):
         raise NoSuchLesson(folder)
+    give_to_owner(folder)
     recovered = recover_lesson(folder, thorough=True)
-    if recovered.replay.last_change.state is JournalState.ENDED:
+    if recovered.replay.clock.has_ended:
         rewrite_playlists(recovered, segment_s)
         return RepairedLesson(recovered, was_cut_off=False)
     end_interrupted_lesson(recovered, max(recovered.end_ns, recovered.replay.last_change.lesson_ns), segment_s)

@@ -179,11 +179,19 @@ class Finaliser:
             lesson, path = await self._unread.get()
             if lesson in self._finalised:
                 continue
-            reader = self._readers.setdefault(lesson, LessonReader(self._spool / lesson))
             try:
+                reader = self._readers.get(lesson) or await self._new_reader(lesson)
                 await asyncio.to_thread(reader.read_ahead, path)
             except OSError as error:
                 log.warning("%s/%s cannot be read: %s", lesson, path, error)
+
+    async def _new_reader(self, lesson: str) -> LessonReader:
+        """Begin to read a lesson, and what it had before this process ran."""
+        reader = self._readers[lesson] = LessonReader(self._spool / lesson)
+        for path in await asyncio.to_thread(reader.finished_segments):
+            if not self._unread.full():
+                self._unread.put_nowait((lesson, path))
+        return reader
 
     async def _mark_stored(self, lesson: str) -> None:
         """Every file is in the store: write that into the receipt, which is then copied too."""

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 SENTENCES = {
     "every place for {lesson} in the store belongs to others": "存储里 {lesson} 的每个位置都是别人的",
-    "the store had a disk of its own, and now lies on the lessons' disk: is its disk mounted?": (
-        "这个存储原来在自己的硬盘上，现在却在录像的磁盘上：它的硬盘挂载了吗？"
-    ),
     "the path of a folder follows file://, such as file:///srv/lessons": (
         "file:// 后面是文件夹的路径，如 file:///srv/lessons"
     ),
@@ -21,6 +18,9 @@ SENTENCES = {
     ),
     "the store {folder} has no room left ({error}): make room or choose another": (
         "存储 {folder} 没有空间了（{error}）：请腾出空间或换一个"
+    ),
+    "the store had a disk of its own, and now lies on the lessons' disk: is its disk mounted?": (
+        "存储原来在自己的硬盘上，现在却在录像所在的硬盘上：它的硬盘挂载了吗？"
     ),
     "the store {folder} is no folder": "存储 {folder} 不是文件夹",
     "the store {folder} is not there ({error}): is its disk there?": (
@@ -52,7 +52,6 @@ SENTENCES = {
         "{file} 读回来和写进去的不一样：请检查硬盘 {folder}"
     ),
     # what servers answer, with the code of the error and the object that it is about
-    "{code} for {object}": "{code}，{object}",
     "{name}: the store cannot take it now ({code})": "{name}：存储现在接收不了（{code}）",
     "{name}: the store reports an error of its own; look at the server ({code})": (
         "{name}：存储自己出了错，请看服务器（{code}）"

@@ -19,6 +19,7 @@ from edge.ledger.schema import NewerSchema, migrate
 from edge.ledger.upload_outbox import UploadOutbox
 from edge.ledger.xapi_outbox import XapiOutbox
 from pipelines.delivery.upload_plan import scan_lesson_folder
+from pipelines.journal.blank_lesson import is_blank
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +79,8 @@ class Ledger:
     def rebuild(self, spool: Path) -> list[LessonRecord]:
         """Insert and return the lessons of the spool that are not known, those removed after they were stored included.
 
-        What of their files is in the store is left open. The spool itself is only read; a lesson that cannot be read is
-        left out.
+        What of their files is in the store is left open. The spool itself is only read; a lesson that cannot be read
+        is left out, and so is one in which nothing was recorded.
 
         Raises:
             OSError, LedgerError: the spool or the ledger cannot be read or written.
@@ -93,6 +94,8 @@ class Ledger:
         for folder in folders:
             if folder.name not in known:
                 try:
+                    if is_blank(folder):
+                        continue
                     lesson, files = record_from_folder(folder), scan_lesson_folder(folder)
                 except OSError as error:
                     log.error("%s cannot be read, and stays out of the ledger: %s", folder, error)
@@ -103,19 +106,22 @@ class Ledger:
         return found
 
     def prune_missing(self, spool: Path) -> None:
-        """Delete lessons that never had a folder, and the outbox of those that are stored and no longer in the spool.
+        """Delete lessons in which nothing was recorded, and the outbox of those that are stored and not in the spool.
 
-        A spool without a single lesson may be a disk that is not there today: then nothing is deleted.
+        A spool without a single lesson, on a disk other than the ledger's, may be one that is not there today: then
+        nothing is deleted.
 
         Raises:
             OSError, LedgerError: the spool or the ledger cannot be read or written.
         """
-        if not (here := {folder.name for folder in lesson_folders(spool)}):
+        here = {folder.name for folder in lesson_folders(spool)}
+        if not here and not _on_one_disk(spool, self._database.path):
             return
-        for lesson in self.lessons.in_state(LessonState.RUNNING, LessonState.STORED):
-            if lesson.id not in here and lesson.state is LessonState.RUNNING:
+        for lesson in self.lessons.in_state(LessonState.RUNNING):
+            if lesson.id not in here or is_blank(spool / lesson.id):
                 self.lessons.delete(lesson.id)
-            elif lesson.id not in here:
+        for lesson in self.lessons.in_state(LessonState.STORED):
+            if lesson.id not in here:
                 self.outbox.delete_lesson(lesson.id)
 
     def close(self) -> None:
@@ -190,6 +196,10 @@ def open_database(path: Path, spool: Path) -> Database:
         database.close()
         raise
     return database
+
+
+def _on_one_disk(one: Path, other: Path) -> bool:
+    return one.exists() and one.stat().st_dev == other.stat().st_dev
 
 
 def _set_aside(path: Path, reason: str) -> SetAside:

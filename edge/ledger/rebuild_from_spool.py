@@ -6,9 +6,8 @@ from pathlib import Path
 
 from edge.classroom.lesson_ids import parse_lesson_id
 from edge.ledger.lessons import LessonRecord, LessonState
-from pipelines.journal.journal_file import read_journal
+from pipelines.journal.journal_index import JournalIndex
 from pipelines.journal.lesson_clock import JournalState, LessonClock
-from pipelines.journal.replay import replay
 from pipelines.receipt import receipt
 from pipelines.receipt.receipt import RecordingVerdict
 from pipelines.system_clocks import ClockSnapshot
@@ -34,7 +33,7 @@ def record_from_folder(folder: Path, now: ClockSnapshot | None = None) -> Lesson
     Raises:
         OSError: the journal or the receipt cannot be read.
     """
-    replayed = replay(read_journal(folder).entries)
+    replayed = JournalIndex(folder).replay
     begin, end = replayed.begin, replayed.end
     wall_ns = _wall_ns(replayed.clock, begin.boot_id, begin.at_ns, now) if begin else None
     if replayed.last_change.state is not JournalState.ENDED:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from edge.ledger.lessons import LessonRecord, LessonState
-from pipelines.files.durable import FILE_MODE
+from pipelines.files.durable import open_to_write
 from pipelines.number_ranges import FiniteFloat
 from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
 
@@ -69,7 +69,7 @@ def append(spool: Path, removed: RemovedLesson) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    fd = os.open(spool / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, FILE_MODE)
+    fd = open_to_write(spool / NAME, os.O_APPEND)
     try:
         size = os.fstat(fd).st_size
         torn = size > 0 and os.pread(fd, 1, size - 1) != b"\n"

@@ -29,8 +29,7 @@ from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark
 from pipelines.files import disk
 from pipelines.journal.entries import Cause, ClockReading
-from pipelines.journal.journal_file import read_journal
-from pipelines.journal.replay import replay
+from pipelines.journal.journal_index import JournalIndex
 from pipelines.recording.lesson_recording import LessonRecording, RecordingListeners
 from pipelines.recording.liveness import ProgressCounters
 from pipelines.recording.recording_settings import RecordingSettings
@@ -108,7 +107,7 @@ class RecordingManager:
             return
         self._must_rescan, self._is_outage_unknown, self._fault = False, found.in_doubt, ""
         for ended in found.ended:
-            self.send(RecordingEnded(lesson=ended.lesson, lesson_time_ns=ended.lesson_ns, cause=Cause.POWER))
+            self.send(RecordingEnded(lesson=ended.lesson, lesson_time_ns=ended.lesson_ns, cause=ended.cause))
         if found.goes_on is not None:
             lesson, continuation = found.goes_on
             try:
@@ -200,7 +199,7 @@ class RecordingManager:
     def _begin(self, desired: DesiredState, lesson: str) -> bool:
         has_begun: bool | None = None
         try:
-            replayed = replay(read_journal(self.room.spool / lesson).entries)
+            replayed = JournalIndex(self.room.spool / lesson).replay
             has_begun = replayed.begin is not None
             if has_begun:
                 end, last = replayed.end, replayed.last_change

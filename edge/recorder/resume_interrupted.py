@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.classroom.lesson_ids import parse_lesson_id
 from pipelines import system_clocks
-from pipelines.files.lesson_layout import JOURNAL_JSONL
+from pipelines.files.durable import sync_folder
+from pipelines.files.lesson_layout import JOURNAL_JSONL, RECEIPT_JSON
+from pipelines.journal.blank_lesson import is_blank
 from pipelines.journal.entries import Cause
+from pipelines.journal.journal_file import JournalBusy, JournalFile
 from pipelines.journal.replay import has_ended
 from pipelines.recording.recording_settings import RecordingSettings
 from pipelines.recording.resume_state import ResumePoint, ResumeState
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.resume_policy import OutageUnknown, decide_resume
-from pipelines.recovery.rewrite_playlists import end_interrupted_lesson
+from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, is_closed, rewrite_playlists
 from pipelines.system_clocks import ClockSnapshot
 
 log = logging.getLogger(__name__)
@@ -22,10 +27,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class EndedLesson:
-    """An interrupted lesson that was ended."""
+    """A lesson that was ended, or whose end was interrupted and is complete now."""
 
     lesson: str
     lesson_ns: int
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +46,35 @@ class InterruptedLessons:
 def unfinished(spool: Path) -> list[Path]:
     """Return the folders of lessons without an end; one that cannot be read is logged and left out."""
     found = []
-    for journal in spool.glob(f"[!.]*/{JOURNAL_JSONL}"):
+    for folder in _lesson_folders(spool):
         try:
-            if not has_ended(journal.parent):
-                found.append(journal.parent)
+            if not has_ended(folder):
+                found.append(folder)
         except OSError as error:
-            log.error("%s cannot be read, and is left as it is: %s", journal, error)
-    return sorted(found)
+            log.error("%s cannot be read, and is left as it is: %s", folder, error)
+    return found
 
 
 def resume_interrupted(room: RecordingSettings, now: ClockSnapshot, *, may_go_on: bool = True) -> InterruptedLessons:
     """Repair every interrupted lesson, and find the one to resume.
 
     Only the one that was interrupted last can be resumed, and none unless ``may_go_on``; the others are ended, but one
-    in doubt is not. A lesson that the disk does not let us repair stays as it is.
+    in doubt is not. A lesson in which nothing was recorded is removed. One that was interrupted after its end was
+    written has its files closed. A lesson that the disk does not let us repair stays as it is.
     """
     room.spool.mkdir(parents=True, exist_ok=True)
+    ended = _close_ended(room)
     decided = [(mended, decide_resume(mended.replay.clock, mended.end_ns, now)) for mended in _mended(room.spool)]
     resumed = [(mended, resume) for mended, resume in decided if may_go_on and isinstance(resume, ResumePoint)]
     last = max(resumed, key=lambda found: _how_lately(*found), default=None)
     in_doubt = False
-    ended: list[EndedLesson] = []
     for mended, decision in decided:
         if last is not None and mended is last[0]:
-            log.info("%s goes on at %.1f s", mended.folder.name, last[1].lesson_ns / 1e9)
+            log.info("%s goes on at %.1f s", mended.folder.name, last[1].reached_ns(now.at_ns) / 1e9)
         elif isinstance(decision, OutageUnknown) and may_go_on and last is None:
             in_doubt = True
             log.info("%s was cut off; whether it goes on is known when the clock is", mended.folder.name)
-        elif decision is not None:
+        else:
             ended += _ended(mended, room)
     if last is None:
         return InterruptedLessons(None, in_doubt, tuple(ended))
@@ -106,12 +113,57 @@ def _how_lately(mended: RecoveredLesson, resume: ResumePoint) -> tuple[bool, int
     return False, -(resume.outage_ns or 0)
 
 
+def _lesson_folders(spool: Path) -> list[Path]:
+    """The folders that have the name of a lesson, or a journal."""
+    return sorted(
+        path
+        for path in spool.iterdir()
+        if path.is_dir()
+        and not path.name.startswith(".")
+        and (parse_lesson_id(path.name) or (path / JOURNAL_JSONL).exists())
+    )
+
+
+def _close_ended(room: RecordingSettings) -> list[EndedLesson]:
+    """Close the files of lessons that have ended, where that was interrupted. One with a receipt was closed before."""
+    closed = []
+    for folder in _lesson_folders(room.spool):
+        try:
+            if (folder / RECEIPT_JSON).exists() or not has_ended(folder) or is_closed(folder):
+                continue
+            recovered = recover_lesson(folder)
+            rewrite_playlists(recovered, room.segment_s)
+            log.info("%s was interrupted at its end, which is complete now", folder.name)
+            if (end := recovered.replay.end) is not None:
+                closed.append(EndedLesson(folder.name, end.lesson_ns, end.cause))
+        except JournalBusy:
+            log.debug("%s is being closed just now", folder)
+        except OSError as error:
+            log.error("%s cannot be closed: %s", folder, error)
+    return closed
+
+
+def _remove(folder: Path) -> None:
+    """Remove a lesson in which nothing was recorded, unless somebody writes to it just now."""
+    journal = JournalFile(folder)
+    try:
+        if is_blank(folder):
+            shutil.rmtree(folder)
+            log.info("%s was cut off before anything was recorded, and is removed", folder.name)
+    finally:
+        journal.close()
+    sync_folder(folder.parent)
+
+
 def _ended(mended: RecoveredLesson, room: RecordingSettings) -> list[EndedLesson]:
     lesson_ns = max(mended.end_ns, mended.replay.last_change.lesson_ns)
     try:
+        if is_blank(mended.folder):
+            _remove(mended.folder)
+            return []
         end_interrupted_lesson(mended, lesson_ns, room.segment_s)
     except OSError as error:
         log.error("%s cannot be ended: %s", mended.folder, error)
         return []
     log.info("%s was cut off and is ended", mended.folder.name)
-    return [EndedLesson(mended.folder.name, lesson_ns)]
+    return [EndedLesson(mended.folder.name, lesson_ns, Cause.POWER)]

@@ -122,5 +122,5 @@ async def is_ours_without_claim(folder: Path, plan: UploadPlan, store: Store, pr
 def _token(claim: bytes) -> str:
     try:
         return str(json.loads(claim)["token"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return claim.hex()

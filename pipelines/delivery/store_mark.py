@@ -31,7 +31,7 @@ async def read_mark(store: Store, prefix: str) -> str | None:
         return None
     try:
         return str(json.loads(text)["id"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         # It says nothing that a store could be known by, and stays as it is.
         return f"unreadable:{text[:64].hex()}"
 

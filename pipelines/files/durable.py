@@ -1,4 +1,4 @@
-"""Durable and atomic file writes, and the access rights of a lesson's files."""
+"""Durable and atomic file writes, and the owner and access rights of a lesson's files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,31 @@ from pipelines.files.lesson_layout import TEMPORARY
 # Children's pictures: for the owner and the group alone.
 FILE_MODE = 0o640
 FOLDER_MODE = 0o750
+
+
+def open_to_write(path: Path, flags: int = 0) -> int:
+    """Open a file for reading and writing, or make it; the descriptor.
+
+    What root makes belongs to the owner of its folder, as if the service had made it: it must be able to go on with it.
+    """
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | flags, FILE_MODE)
+    if os.geteuid() == 0:
+        owner, found = path.parent.stat(), os.fstat(fd)
+        if (found.st_uid, found.st_gid) != (owner.st_uid, owner.st_gid):
+            os.fchown(fd, owner.st_uid, owner.st_gid)
+    return fd
+
+
+def give_to_owner(folder: Path) -> None:
+    """Give what root has made in a folder to the folder's owner; nothing for anybody but root.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    owner = folder.stat()
+    for path in folder.rglob("*") if os.geteuid() == 0 else ():
+        if path.lstat().st_uid == 0 != owner.st_uid:
+            os.lchown(path, owner.st_uid, owner.st_gid)
 
 
 def sync_folder(folder: Path) -> None:
@@ -24,7 +49,7 @@ def sync_folder(folder: Path) -> None:
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace a small file so that any crash leaves the old one or the new one, whole and durable."""
     temporary = path.with_name(path.name + TEMPORARY)
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
+    fd = open_to_write(temporary, os.O_TRUNC)
     try:
         write_at(fd, data, 0)
         os.fdatasync(fd)

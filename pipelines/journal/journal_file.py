@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pipelines.files.durable import FILE_MODE
+from pipelines.files.durable import open_to_write
 from pipelines.files.lesson_layout import JOURNAL_JSONL
 from pipelines.journal.entries import ENTRY, AnyEntry, Entry
 
@@ -24,7 +24,8 @@ T = TypeVar("T", bound=Entry)
 
 _HEAD = b'{"crc":"'
 _MIDDLE = b'","entry":'
-_START = len(_HEAD) + 8 + len(_MIDDLE)
+BODY_OFFSET = len(_HEAD) + 8 + len(_MIDDLE)
+"""Where in its line an entry begins."""
 
 
 def encode_line(entry: Entry) -> bytes:
@@ -35,12 +36,19 @@ def encode_line(entry: Entry) -> bytes:
 
 def parse_line(raw: bytes) -> AnyEntry | None:
     """Decode one line (with or without its newline); None if a bit of it is wrong."""
+    body = intact_body(raw)
+    return None if body is None else parse_body(body)
+
+
+def intact_body(raw: bytes) -> bytes | None:
+    """The entry of a line (with or without its newline) as JSON; None where its CRC does not match."""
     raw = raw.rstrip(b"\n")
-    if not raw.startswith(_HEAD) or raw[len(_HEAD) + 8 : _START] != _MIDDLE or not raw.endswith(b"}"):
-        return None
-    body = raw[_START:-1]
-    if b"%08x" % zlib.crc32(body) != raw[len(_HEAD) : len(_HEAD) + 8]:
-        return None
+    body = raw[BODY_OFFSET:-1]
+    return body if raw == b"%s%08x%s%s}" % (_HEAD, zlib.crc32(body), _MIDDLE, body) else None
+
+
+def parse_body(body: bytes) -> AnyEntry | None:
+    """Decode the JSON of an entry; None where it is none."""
     try:
         return ENTRY.validate_json(body)
     except ValidationError:
@@ -91,7 +99,7 @@ class JournalFile:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._fd = os.open(folder / JOURNAL_JSONL, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, FILE_MODE)
+        self._fd = open_to_write(folder / JOURNAL_JSONL, os.O_APPEND)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -51,6 +51,11 @@ class LessonClock:
         return self.changes[-1] if self.changes else ClockChange("", 0, 0, JournalState.ENDED)
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the end was written; without a readable change it was not, as far as anybody knows."""
+        return bool(self.changes) and self.last_change.state is JournalState.ENDED
+
+    @property
     def length_ns(self) -> int:
         """The lesson time of the last change: the lesson's length once it has ended."""
         return self.last_change.lesson_ns

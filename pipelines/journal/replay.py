@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.journal.entries import AnyEntry, Begin, End, Fragment, Pause, Resumed, Segment, Track
 from pipelines.journal.journal_file import filter_kinds, read_journal
-from pipelines.journal.lesson_clock import ClockChange, JournalState, LessonClock, read_lesson_clock
+from pipelines.journal.lesson_clock import ClockChange, LessonClock, read_lesson_clock
 
 _TAIL_BYTES = 1 << 16
 
@@ -76,7 +76,7 @@ def replay(entries: Iterable[AnyEntry]) -> LessonReplay:
 
 
 def has_ended(folder: Path) -> bool:
-    """Whether a lesson has ended, by the last lines of its journal, or by all of it where those do not say.
+    """Whether a lesson's end was written, by the last lines of its journal, or by all of it where those do not say.
 
     Raises:
         OSError: the journal cannot be read.
@@ -84,4 +84,4 @@ def has_ended(folder: Path) -> bool:
     changes = list(filter_kinds(read_journal(folder, last_bytes=_TAIL_BYTES).entries, Begin, Resumed, Pause, End))
     if changes:
         return isinstance(changes[-1], End)
-    return read_lesson_clock(folder).last_change.state is JournalState.ENDED
+    return read_lesson_clock(folder).has_ended

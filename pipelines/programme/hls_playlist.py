@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.files.lesson_layout import PROGRAMME_PLAYLIST, SOUND_PLAYLIST
 
+_END = "#EXT-X-ENDLIST"
 _HEAD = "#EXTM3U\n#EXT-X-VERSION:7\n"
 
 
@@ -57,8 +58,13 @@ def media_playlist(init: str, segments: Sequence[PlaylistSegment], *, target_s: 
             lines += ["#EXT-X-DISCONTINUITY", f'#EXT-X-MAP:URI="{present}"']
         lines += [f"#EXTINF:{segment.duration_s:.6f},", segment.path]
     if ended:
-        lines.append("#EXT-X-ENDLIST")
+        lines.append(_END)
     return _HEAD + "\n".join(lines) + "\n"
+
+
+def is_ended(playlist: str) -> bool:
+    """Whether a media playlist, whole as it was written, is that of a lesson that has ended."""
+    return playlist.endswith(f"{_END}\n")
 
 
 def main_playlist(picture: Rendition | None, sound_channels: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from pipelines.files.lesson_layout import segment_number
 from pipelines.receipt.journal_summary import JournalReader, JournalSummary
 from pipelines.receipt.segment_reader import SegmentReader
 
@@ -20,6 +21,15 @@ class LessonReader:
         self.segments = SegmentReader()
         self._journal = JournalReader(folder)
         self.lock = threading.RLock()
+
+    def finished_segments(self) -> list[str]:
+        """Return the segments that are there, as paths in the lesson's folder.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
+        paths = self.folder.glob("*/*")
+        return sorted(f"{path.parent.name}/{path.name}" for path in paths if segment_number(path.name) is not None)
 
     def read_ahead(self, path: str) -> None:
         """Read a finished segment (its path in the lesson's folder), and what the journal has by now.

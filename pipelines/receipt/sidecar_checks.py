@@ -29,5 +29,5 @@ def _listed_files(folder: Path) -> list[tuple[str, str]]:
     try:
         listed = json.loads((folder / LESSON_JSON).read_bytes()).get("papers", {})
         return [(name, str(listed[name]["sha256"])) for name in SIDECAR_FILES if name in listed]
-    except (FileNotFoundError, ValueError, AttributeError, TypeError, KeyError):
+    except (FileNotFoundError, ValueError, AttributeError, TypeError, KeyError, RecursionError):
         return []

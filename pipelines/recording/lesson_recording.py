@@ -134,6 +134,8 @@ class LessonRecording:
             at_ns=at_ns,
         )
         self.storage.write_entries([begin])
+        # What is recorded is never on the disk before it is known that a lesson began.
+        self.storage.sync()
         self._timeline.start(at_ns)
 
     def _attach(self) -> None:
@@ -146,8 +148,9 @@ class LessonRecording:
             self._mixer.start()
 
     def _resume_from(self, resume_state: ResumeState) -> None:
-        at_ns = resume_state.point.at_ns or time.monotonic_ns()
-        self.storage.write_entries(resume_state.journal_entries(at_ns, self._settings.boot_id))
+        now_ns = time.monotonic_ns()
+        at_ns = resume_state.point.at_ns or now_ns
+        self.storage.write_entries(resume_state.journal_entries(now_ns, self._settings.boot_id))
         if resume_state.point.is_paused:
             self._devices.suspend_preroll()
         else:

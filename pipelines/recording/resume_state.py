@@ -41,6 +41,11 @@ class ResumePoint:
     cause: Cause
     outage_ns: int | None
 
+    def reached_ns(self, now_ns: int) -> int:
+        """The lesson time at a moment of this boot."""
+        stands_still = self.is_paused or self.at_ns is None
+        return self.lesson_ns if stands_still else self.lesson_ns + max(0, now_ns - (self.at_ns or now_ns))
+
 
 @dataclass(frozen=True, slots=True)
 class ResumeState:
@@ -58,9 +63,12 @@ class ResumeState:
         return self.point.at_ns + max(0, kept_ns - self.point.lesson_ns)
 
     def journal_entries(self, at_ns: int, boot_id: str) -> list[Entry]:
-        """The journal's entries when the lesson resumes at ``at_ns`` of this boot; none for a pause that lasts."""
+        """The journal's entries when the lesson resumes at ``at_ns`` of this boot; none for a pause that lasts.
+
+        Lesson time that never stopped is noted as it is now: readers say when the lesson went on.
+        """
         point = self.point
-        resumed = Resumed(at_ns=at_ns, lesson_ns=point.lesson_ns, boot_id=boot_id, cause=point.cause)
+        resumed = Resumed(at_ns=at_ns, lesson_ns=point.reached_ns(at_ns), boot_id=boot_id, cause=point.cause)
         if point.cause is not Cause.REBOOT:
             return [] if point.is_paused else [resumed]
         if point.is_paused:

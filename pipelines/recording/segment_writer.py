@@ -7,7 +7,7 @@ import os
 import zlib
 from pathlib import Path
 
-from pipelines.files.durable import FILE_MODE, FOLDER_MODE, sync_folder, write_at, write_atomically
+from pipelines.files.durable import FOLDER_MODE, open_to_write, sync_folder, write_at, write_atomically
 from pipelines.files.lesson_layout import PART, init_name, segment_name
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Entry, Fragment, Segment
@@ -52,7 +52,7 @@ class SegmentWriter:
     def append(self, head: FragmentHeader, data: bytes) -> list[Entry]:
         """Append a fragment to the open segment, or begin one; return its journal entry if it was not there yet."""
         if self._fd < 0:
-            self._fd = os.open(self._part_path(), os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
+            self._fd = open_to_write(self._part_path(), os.O_TRUNC)
             self._start = head.start
             self._offset = 0
         elif head.start < self._end:

@@ -42,7 +42,8 @@ class VideoTrack:
     """The ``TrackWork`` of one camera; it starts no thread and reads no clock.
 
     While ``targets`` halve the frame rate, every other picture is left out, unless the camera is passed through.
-    ``camera_fault`` returns why the camera is silent, or None while it runs. Pictures from before the lesson are not
+    ``camera_fault`` returns why the camera is silent, or None while it runs; ``on_camera_back`` is called when pictures
+    come after a gap. Pictures from before the lesson are not
     recorded, but later ones may need them to be decoded. ``latency_ns`` is the camera's known delay.
     """
 
@@ -59,6 +60,7 @@ class VideoTrack:
         *,
         latency_ns: int,
         camera_fault: Callable[[], str | None],
+        on_camera_back: Callable[[], None],
     ) -> None:
         self.name = name
         self._timeline = timeline
@@ -71,6 +73,7 @@ class VideoTrack:
         self._smoother = smoother
         self._latency_ns = latency_ns
         self._camera_fault = camera_fault
+        self._on_camera_back = on_camera_back
         self._filler = GapFiller(start.lesson_ns)
         self._meter = BrightnessMeter(name)
         self._key_pictures = KeyPictureDecoder()
@@ -178,6 +181,8 @@ class VideoTrack:
             if is_first and lesson_ns - self._start.lesson_ns > REPEAT_INTERVAL_NS:
                 self._gap_start_ns = self._start.lesson_ns
                 self._gap_reason = "the camera's first key picture came late"
+            if self._gap_start_ns is not None:
+                self._on_camera_back()
             self._close_gap(lesson_ns)
             self._filler.on_picture(lesson_ns)
             self._measure(picture, result, lesson_ns)

@@ -115,11 +115,16 @@ class VideoTrackBuilder:
         """The track without a thread."""
         writer = TrackWriter(folder_writer, file_thread, lambda: self.track, self._on_init)
 
-        def describe(**update: str) -> None:
+        def describe(**update: str | float) -> None:
             track = self.track.model_copy(update=update)
             if track != self.track:
                 self.track = track
                 writer.write_entries([track])
+
+        def on_camera_back() -> None:
+            # It may have come only now, or as another one.
+            if (form := self._device.condition.format) is not None:
+                describe(promised_fps=float(form.fps))
 
         def on_change(how: str, why: str) -> None:
             describe(how=how, why=why)
@@ -145,6 +150,7 @@ class VideoTrackBuilder:
             TimestampSmoother(fps),
             latency_ns=self._camera.latency_ns,
             camera_fault=self._camera_fault,
+            on_camera_back=on_camera_back,
         )
 
     def _on_init(self, data: bytes) -> None:

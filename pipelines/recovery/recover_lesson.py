@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.files.lesson_layout import JOURNAL_JSONL
-from pipelines.journal.entries import JOURNAL_LINES, AnyEntry, Cause, Dropped, Entry, Track
-from pipelines.journal.journal_file import JournalFile, filter_kinds, read_journal
-from pipelines.journal.replay import LessonReplay, replay
+from pipelines.journal.entries import JOURNAL_LINES, Cause, Dropped, End, Entry, Track
+from pipelines.journal.journal_file import JournalFile
+from pipelines.journal.journal_index import JournalIndex
+from pipelines.journal.replay import LessonReplay
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.probe_track import probe_track
 from pipelines.recovery.recover_track import Loss, TrackRecovery, segment_files
@@ -20,12 +20,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RecoveredLesson:
-    """A lesson whose files are whole again; ``replay`` is its journal as it was before."""
+    """A lesson whose files are whole again; ``index`` is of its journal as it was before."""
 
     folder: Path
-    replay: LessonReplay
+    index: JournalIndex
     tracks: dict[str, KeptTrack]
     losses: tuple[Loss, ...]
+
+    @property
+    def replay(self) -> LessonReplay:
+        """The journal replayed, without fragments."""
+        return self.index.replay
 
     @property
     def end_ns(self) -> int:
@@ -33,12 +38,12 @@ class RecoveredLesson:
         return max((kept.end_ns for kept in self.tracks.values()), default=0)
 
 
-def recover_lesson(folder: Path, *, thorough: bool = False, fill_to_ns: int | None = None) -> RecoveredLesson:
+def recover_lesson(folder: Path, *, thorough: bool = False) -> RecoveredLesson:
     """Make a lesson's folder whole; doing it again changes nothing.
 
     Every ``.part`` is trimmed to its last good fragment and gets its final name; a damaged fragment is taken out and
     the gap filled with slate or silence; all of it is journalled. Finished segments of the right size are trusted
-    unless ``thorough``. Every track is filled up to the lesson's end where it has one, or to ``fill_to_ns``.
+    unless ``thorough``. Every track is filled up to the lesson's end where it has one.
 
     Raises:
         JournalBusy: the lesson is being recorded.
@@ -46,32 +51,53 @@ def recover_lesson(folder: Path, *, thorough: bool = False, fill_to_ns: int | No
     """
     journal = JournalFile(folder)
     try:
-        return _recover(folder, journal, thorough=thorough, fill_to_ns=fill_to_ns)
+        return _recover(folder, journal, thorough=thorough)
     finally:
         journal.close()
 
 
-def _recover(folder: Path, journal: JournalFile, *, thorough: bool, fill_to_ns: int | None) -> RecoveredLesson:
-    contents = read_journal(folder)
-    replayed = replay(contents.entries)
+def fill_to_end(recovered: RecoveredLesson, lesson_ns: int, end: End) -> RecoveredLesson:
+    """Fill every track of a recovered lesson up to ``lesson_ns``, and journal its end.
+
+    Raises:
+        JournalBusy: the lesson is being recorded.
+        OSError: the disk refuses.
+    """
+    journal = JournalFile(recovered.folder)
+    try:
+        recovered.index.read_on()
+        entries: list[Entry] = []
+        tracks = {}
+        for name, kept in recovered.tracks.items():
+            recovery = TrackRecovery(recovered.folder / name, kept.track, recovered.index)
+            tracks[name] = recovery.fill(kept, lesson_ns)
+            entries += recovery.entries
+        journal.append([*entries, end])
+    finally:
+        journal.close()
+    return RecoveredLesson(recovered.folder, recovered.index, tracks, recovered.losses)
+
+
+def _recover(folder: Path, journal: JournalFile, *, thorough: bool) -> RecoveredLesson:
+    index = JournalIndex(folder, thorough=thorough)
+    replayed = index.replay
     last_ns = replayed.last_change.lesson_ns
     losses: list[Loss] = []
     entries: list[Entry] = []
-    if (damaged := contents.damaged_lines - _lines_reported(contents.entries)) > 0:
+    if (damaged := index.damaged_lines) > 0:
         losses.append(Loss(JOURNAL_JSONL, "lines that cannot be believed", damaged))
         entries.append(
             Dropped(track=JOURNAL_JSONL, lesson_ns=last_ns, what=JOURNAL_LINES, count=damaged, cause=Cause.CORRUPT)
         )
-    if fill_to_ns is None and replayed.begin and replayed.end:
-        fill_to_ns = last_ns
+    fill_to_ns = last_ns if replayed.begin and replayed.end else None
     tracks: dict[str, KeptTrack] = {}
     for track in _find_tracks(folder, replayed, losses):
-        recovery = TrackRecovery(folder / track.track, track, replayed, thorough)
+        recovery = TrackRecovery(folder / track.track, track, index, thorough)
         tracks[track.track] = recovery.run(fill_to_ns)
         losses += recovery.losses
         entries += recovery.entries
     journal.append(entries)
-    return RecoveredLesson(folder, replayed, tracks, tuple(losses))
+    return RecoveredLesson(folder, index, tracks, tuple(losses))
 
 
 def contains_lesson(folder: Path) -> bool:
@@ -79,26 +105,6 @@ def contains_lesson(folder: Path) -> bool:
     if (folder / JOURNAL_JSONL).exists():
         return True
     return any(any(segment_files(path)) for path in folder.iterdir() if path.is_dir())
-
-
-def append_to_journal(folder: Path, entries: list[Entry]) -> None:
-    """Append entries to the journal of a lesson that is not being recorded.
-
-    Raises:
-        JournalBusy: the lesson is being recorded.
-        OSError: the disk refuses.
-    """
-    if entries:
-        file = JournalFile(folder)
-        try:
-            file.append(entries)
-        finally:
-            file.close()
-
-
-def _lines_reported(entries: Iterable[AnyEntry]) -> int:
-    """The number of damaged lines that an earlier recovery has journalled."""
-    return sum(entry.count for entry in filter_kinds(entries, Dropped) if entry.what == JOURNAL_LINES)
 
 
 def _find_tracks(folder: Path, replayed: LessonReplay, losses: list[Loss]) -> list[Track]:

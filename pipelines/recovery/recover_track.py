@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ from pipelines.files.durable import sync_folder, write_atomically
 from pipelines.files.lesson_layout import PART, init_name, init_number, segment_name, segment_number
 from pipelines.files.mp4_boxes import sps_of_init
 from pipelines.journal.entries import Cause, Entry, Fragment, Gap, Segment, Track
+from pipelines.journal.journal_index import JournalIndex
 from pipelines.journal.lesson_clock import JournalState
-from pipelines.journal.replay import LessonReplay
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.gap_segments import Filler, make_filler, rebuild_init
 from pipelines.recovery.salvage_fragments import SalvagedFragment, TimeWindow, salvage_fragments
@@ -42,7 +43,7 @@ class _SegmentFile:
     """A segment file under repair, its times in the track's time scale.
 
     ``init`` is the number of the init segment it needs, ``fragments`` what it must be rewritten with, None if the
-    file may stay as it is.
+    file may stay as it is. ``known`` is its journal entry, where the file is trusted for that.
     """
 
     number: int
@@ -52,6 +53,7 @@ class _SegmentFile:
     length: int
     init: int
     fragments: list[SalvagedFragment] | None = None
+    known: Segment | None = None
 
 
 @dataclass(slots=True)
@@ -60,8 +62,8 @@ class TrackRecovery:
 
     folder: Path
     track: Track
-    replay: LessonReplay
-    thorough: bool
+    journal: JournalIndex
+    thorough: bool = False
     inits: dict[int, bytes] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -84,12 +86,31 @@ class TrackRecovery:
         if fill_to_ns is not None:
             self._fill_end(files, fill_to_ns * self.track.timescale // 1_000_000_000)
         done = tuple(self._finish(file) for file in files)
+        for stale in self.folder.glob(f"*.m4s{PART}"):
+            stale.unlink()
         sync_folder(self.folder)
         return KeptTrack(self.track, done)
 
+    def fill(self, kept: KeptTrack, fill_to_ns: int) -> KeptTrack:
+        """Fill a track that is whole up to ``fill_to_ns``.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        self._read_inits()
+        files = [
+            _SegmentFile(last.segment, path, last.start, last.start + last.duration, last.length, last.init, known=last)
+            for last in kept.segments[-1:]
+            for path in [self.folder / segment_name(last.segment)]
+        ]
+        self._fill_end(files, fill_to_ns * self.track.timescale // 1_000_000_000)
+        done = tuple(self._finish(file) for file in files)
+        sync_folder(self.folder)
+        return KeptTrack(self.track, kept.segments[:-1] + done)
+
     def _read_inits(self) -> None:
         """Read the init segments; one that is damaged or missing is made again, and if the first, at once."""
-        known = self.replay.init_crcs[self.track.track]
+        known = self.journal.replay.init_crcs[self.track.track]
         present = {number for path in self.folder.iterdir() if (number := init_number(path.name)) is not None}
         for number in sorted({1, self.track.init, *known, *present}):
             path = self.folder / init_name(number)
@@ -101,7 +122,7 @@ class TrackRecovery:
                 write_atomically(path, data)
             self.inits[number] = data
         self.track = self.track.model_copy(update={"init_crc": zlib.crc32(self.inits[self.track.init])})
-        if self.track != self.replay.tracks.get(self.track.track):
+        if self.track != self.journal.replay.tracks.get(self.track.track):
             self.entries.append(self.track)
 
     def _first_key_fragment(self, init: int, data: bytes) -> SalvagedFragment | None:
@@ -113,18 +134,23 @@ class TrackRecovery:
         return None
 
     def _journalled_init(self, number: int) -> int:
-        known = self.replay.segments[self.track.track].get(number)
+        known = self._known.get(number)
         return known.init if known else self.track.init
 
     def _init_of(self, number: int, fragments: list[SalvagedFragment]) -> int:
         """The number of the init segment that a segment needs: by the journal, else by its own parameter sets."""
-        if number in self.replay.segments[self.track.track] or len(self.inits) == 1:
+        if number in self._known or len(self.inits) == 1:
             return self._journalled_init(number)
         by_sps = {sps: init for init, data in self.inits.items() if (sps := sps_of_init(data))}
         return next((init for sps, init in by_sps.items() if sps in fragments[0].data), self.track.init)
 
     def _journalled(self, number: int) -> list[Fragment]:
-        return list(self.replay.fragments[self.track.track].get(number, {}).values())
+        return self.journal.fragments(self.track.track, number)
+
+    @property
+    def _known(self) -> dict[int, Segment]:
+        """The finished segments, as journalled."""
+        return self.journal.replay.segments[self.track.track]
 
     def _salvage(self, number: int, raw: bytes, before: list[_SegmentFile]) -> list[SalvagedFragment]:
         earliest = before[-1].end if before else 0
@@ -133,10 +159,11 @@ class TrackRecovery:
         return salvage_fragments(raw, self._journalled(number), self.inits[1], self.track, window)
 
     def _examine(self, number: int, path: Path, before: list[_SegmentFile]) -> _SegmentFile | None:
-        known = self.replay.segments[self.track.track].get(number)
+        known = self._known.get(number)
         is_finished = path.suffix != PART
-        if is_finished and not self.thorough and known and path.stat().st_size == known.length:
-            return _SegmentFile(number, path, known.start, known.start + known.duration, known.length, known.init)
+        if is_finished and not self.thorough and known and os.stat(path).st_size == known.length:
+            end = known.start + known.duration
+            return _SegmentFile(number, path, known.start, end, known.length, known.init, known=known)
         raw = path.read_bytes()
         fragments = self._salvage(number, raw, before)
         if not fragments:
@@ -154,10 +181,11 @@ class TrackRecovery:
 
     def _report_missing(self, on_disk: set[int], files: list[_SegmentFile]) -> None:
         """Report journalled segments that are no longer there, unless their time has been filled already."""
-        for number, known in self.replay.segments[self.track.track].items():
+        for number, known in self._known.items():
+            if number in on_disk:
+                continue
             end = known.start + known.duration
-            is_filled = any(file.start <= known.start and end <= file.end for file in files)
-            if number not in on_disk and not is_filled:
+            if not any(file.start <= known.start and end <= file.end for file in files):
                 self._report_loss(self.folder / segment_name(number), "it is missing", known.length)
 
     def _fill_gaps(self, files: list[_SegmentFile]) -> None:
@@ -172,12 +200,11 @@ class TrackRecovery:
 
     def _begin(self, first: _SegmentFile) -> int:
         """Where the track began, which is not where the lesson did if its camera came with a restart."""
-        segments = self.replay.fragments[self.track.track].values()
-        starts = [fragment.start for fragments in segments for fragment in fragments.values()]
-        return min(starts, default=first.start if first.number == 1 else 0)
+        start = self.journal.first_start(self.track.track)
+        return start if start is not None else first.start if first.number == 1 else 0
 
     def _fill_end(self, files: list[_SegmentFile], until: int) -> None:
-        cause = Cause.CORRUPT if self.replay.last_change.state is JournalState.ENDED else Cause.POWER
+        cause = Cause.CORRUPT if self.journal.replay.last_change.state is JournalState.ENDED else Cause.POWER
         end = files[-1].end if files else 0
         filler = self._filler(end, until, cause)
         if not filler.fragments:
@@ -235,6 +262,8 @@ class TrackRecovery:
         return make_filler(self.track, start, end)
 
     def _finish(self, file: _SegmentFile) -> Segment:
+        if file.known is not None and file.fragments is None:
+            return file.known
         final = self.folder / segment_name(file.number)
         if file.fragments is not None:
             data = b"".join(fragment.data for fragment in file.fragments)
@@ -246,7 +275,6 @@ class TrackRecovery:
             entries = self._entries_of(file.number, file.fragments)
             if entries != self._journalled(file.number):
                 self.entries += entries
-        (self.folder / (final.name + PART)).unlink(missing_ok=True)
         segment = Segment(
             track=self.track.track,
             segment=file.number,
@@ -255,7 +283,7 @@ class TrackRecovery:
             length=file.length,
             init=file.init,
         )
-        if self.replay.segments[self.track.track].get(file.number) != segment:
+        if self._known.get(file.number) != segment:
             self.entries.append(segment)
         return segment
 

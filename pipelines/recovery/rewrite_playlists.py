@@ -7,13 +7,27 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-from pipelines.files.lesson_layout import MAIN_PLAYLIST, PLAYLIST_SUFFIX, PROGRAMME_PLAYLIST
+from pipelines.files.lesson_layout import MAIN_PLAYLIST, PART, PLAYLIST_SUFFIX, PROGRAMME_PLAYLIST
 from pipelines.journal.entries import Cause, End, Medium
+from pipelines.programme.hls_playlist import is_ended
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.resume_state import KeptTrack
-from pipelines.recovery.recover_lesson import RecoveredLesson, append_to_journal, recover_lesson
+from pipelines.recovery.recover_lesson import RecoveredLesson, fill_to_end
 
 _MAP = re.compile(r'#EXT-X-MAP:URI="([^/"]+)/')
+
+
+def is_closed(folder: Path) -> bool:
+    """Whether the files of an ended lesson are as its end leaves them: segments finished, playlists ended.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    if any(folder.glob(f"*/*.m4s{PART}")):
+        return False
+    media = [path for path in folder.glob(f"*{PLAYLIST_SUFFIX}") if path.name != MAIN_PLAYLIST]
+    has_main = (folder / MAIN_PLAYLIST).exists() or not any(folder.glob("*/*.m4s"))
+    return has_main and all(is_ended(path.read_text(errors="replace")) for path in media)
 
 
 def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
@@ -41,10 +55,8 @@ def end_interrupted_lesson(recovered: RecoveredLesson, lesson_ns: int, segment_s
     Raises:
         OSError: the disk refuses.
     """
-    filled = recover_lesson(recovered.folder, fill_to_ns=lesson_ns)
-    append_to_journal(
-        recovered.folder, [End(at_ns=recovered.replay.last_change.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)]
-    )
+    end = End(at_ns=recovered.replay.last_change.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)
+    filled = fill_to_end(recovered, lesson_ns, end)
     rewrite_playlists(filled, segment_s)
 
 

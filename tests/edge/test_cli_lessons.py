@@ -167,6 +167,22 @@ def test_a_folder_without_a_lesson_is_not_touched(room: Path, capsys: pytest.Cap
     assert not list((room / "holidays").iterdir())
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_leaves_every_file_with_the_owner_of_its_folder(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = room / "spool" / SECOND
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, 4711, 4712)
+    (folder / "sound" / "init.mp4").unlink()
+    (folder / "main.m3u8").unlink()
+    os.chown(folder / JOURNAL_JSONL, 0, 0)
+    os.chown(folder / "teacher" / "000001.m4s", 0, 0)
+    assert command(room, "recover", SECOND) == 1
+    assert (folder / "main.m3u8").exists()
+    owners = {(path.stat().st_uid, path.stat().st_gid) for path in folder.rglob("*")}
+    assert owners == {(4711, 4712)}
+    capsys.readouterr()
+
+
 def test_recover_asks_which(room: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         command(room, "recover")

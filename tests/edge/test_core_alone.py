@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,12 +18,16 @@ import pytest
 from controller_room import BOUNCE_S, CONFIG, running, until, until_status
 from fake_recorder import FakeRecorder
 from ledgers import begin_lesson
+from spools import SpooledLesson
 
 from edge.classroom.lesson_ids import UNKNOWN_EPOCH, parse_lesson_id
 from edge.classroom.recorder_messages import Activity
 from edge.controller.fault_registry import LEDGER
 from edge.controller.maintenance import disk_cleanup
-from edge.ledger.ledger import open_ledger
+from edge.ledger import ledger as ledger_module
+from edge.ledger.ledger import Ledger, open_ledger
+from edge.ledger.lessons import LessonRecord
+from edge.ledger.read_only import NoLedger, read_lessons
 from edge.service import part_supervisor
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import StoredFile
@@ -66,9 +72,7 @@ async def test_a_controller_restarted_without_its_ledger_pauses_and_ends_the_les
         await asyncio.sleep(BOUNCE_S)
         (tmp_path / "ledger.db").rmdir()
         await until_status(room, lambda status: status.faults == [])
-    ledger = open_ledger(tmp_path / "ledger.db", tmp_path / "spool")
-    known = [one.id for one in ledger.lessons.all()]
-    ledger.close()
+    known = [one.id for one in known_lessons(tmp_path)]
     assert known == [lesson, following], "it learned of both afterwards"
 
 
@@ -157,3 +161,76 @@ async def test_a_store_that_hangs_while_the_disk_is_short_costs_the_uploads_alon
             await until_status(room, lambda status: "uploads-hung" not in status.faults)
     finally:
         hung.set()
+
+
+async def test_a_ledger_that_takes_its_time_to_open_holds_up_nobody(
+    tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_open = threading.Event()
+
+    def open_slowly(path: Path, spool: Path) -> Ledger:
+        assert may_open.wait(60)
+        return open_ledger(path, spool)
+
+    monkeypatch.setattr(ledger_module, "open_ledger", open_slowly)
+    recorder = FakeRecorder(run)
+    async with running(tmp_path, run, recorder) as room:
+        async with room.finger_on("lesson"):
+            await until(lambda: recorder.activities == [Activity.RECORDING])
+        assert not (tmp_path / "ledger.db").exists()
+        may_open.set()
+        await until(lambda: [one.id for one in known_lessons(tmp_path)] == [recorder.lesson])
+
+
+def known_lessons(folder: Path) -> list[LessonRecord]:
+    try:
+        return read_lessons(folder / "ledger.db")
+    except NoLedger:
+        return []
+
+
+@pytest.fixture
+def disk_folder(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount_disk(folder)
+    yield folder
+    if folder.is_mount():
+        unmount_disk(folder)
+
+
+def unmount_disk(folder: Path) -> None:
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def mount_disk(folder: Path) -> None:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64g", "tmpfs", str(folder)]
+    if (refused := subprocess.run(mount, capture_output=True, text=True, check=False)).returncode:
+        pytest.skip(f"a disk cannot be mounted here: {refused.stderr.strip()}")
+
+
+async def test_a_disk_that_comes_back_as_another_device_is_gone_on_with_and_the_button_works_all_the_time(
+    tmp_path: Path, run: Path, disk_folder: Path
+) -> None:
+    recorder = FakeRecorder(run)
+    async with running(disk_folder, run, recorder) as room:
+        await until(lambda: (disk_folder / "ledger.db").exists())
+        assert (await room.ask("start"))["ok"]
+        first = recorder.lesson
+        SpooledLesson(disk_folder / "spool", str(first)).grow_all()
+        await until(lambda: first in [one.id for one in known_lessons(disk_folder)])
+        shutil.copytree(disk_folder, tmp_path / "copy")
+        unmount_disk(disk_folder)
+        async with room.finger_on("pause"):
+            await until(lambda: recorder.activities[-1] is Activity.PAUSED)
+        async with room.finger_on("lesson"):
+            await asyncio.sleep(BOUNCE_S)
+        await until(lambda: recorder.activities[-1] is Activity.RECORDING)
+        assert os.listdir(disk_folder) == [], "nothing is written where the disk was"
+        mount_disk(disk_folder)
+        shutil.copytree(tmp_path / "copy", disk_folder, dirs_exist_ok=True)
+        async with room.finger_on("lesson"):
+            await until(lambda: recorder.activities[-1] is Activity.IDLE)
+        assert (await room.ask("start"))["ok"]
+        await until(lambda: {first, recorder.lesson} <= {one.id for one in known_lessons(disk_folder)})
+        await until_status(room, lambda status: not status.faults)

@@ -23,6 +23,7 @@ from edge.classroom.lesson_events import (
     LessonDescribed,
     LessonEndTakenBack,
     LessonEvent,
+    LessonFileFinished,
     LessonFilesClosed,
     LessonFinalised,
     LessonStored,
@@ -42,6 +43,7 @@ from pipelines.devices.device_state import DeviceState
 from pipelines.files.lesson_layout import RECEIPT_JSON
 from pipelines.receipt import receipt
 from pipelines.receipt.check_lesson import check_lesson
+from pipelines.receipt.lesson_reader import LessonReader
 from pipelines.receipt.receipt import StoredVerdict
 
 PATIENCE_S = 10.0
@@ -298,6 +300,22 @@ async def test_an_end_that_comes_to_the_disk_after_its_announcement_is_not_waite
         journal.write_bytes(whole)
         await until_async(lambda: room.published(LessonChecked))
         assert not room.finaliser._awaited
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_a_lesson_that_ran_before_this_process_is_read_from_its_beginning_while_it_goes_on(
+    spool: Path, ledger: Ledger, lesson: str
+) -> None:
+    room = Room(spool, ledger)
+    task = asyncio.create_task(room.finaliser._read_ahead())
+    segments = LessonReader(spool / lesson).finished_segments()
+    try:
+        room.finaliser.on_event(LessonFileFinished(lesson, 1, segments[-1]))
+        await until_async(lambda: lesson in room.finaliser._readers and room.finaliser._unread.empty())
+        await until_async(lambda: len(room.finaliser._readers[lesson].segments._cache) == len(segments) > 1)
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -27,12 +27,15 @@ from spools import SpooledLesson
 from drivers.samples import AnswerForm
 from edge.classroom.lesson_ids import parse_lesson_id
 from edge.classroom.polls import ClickerPress, Poll, PollKind, Question, StoredPoll
+from edge.ledger import ledger as ledger_module
 from edge.ledger.database import Database, LedgerDamaged, LedgerFull, LedgerNewer, LedgerUnusable
 from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState, UnknownLesson
 from edge.ledger.polls import PressBatch
 from edge.ledger.schema import MIGRATIONS
 from pipelines.delivery.interfaces import DeliveryState, FileState, OutboxItem, StoredFile
+from pipelines.journal.entries import Begin
+from pipelines.journal.journal_file import JournalFile
 from pipelines.receipt.receipt import RecordingVerdict, StoredVerdict
 
 
@@ -200,14 +203,32 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(path: Path, spool: Path
     ledger.close()
 
 
-def test_a_lesson_that_never_had_a_folder_is_gone_at_the_next_start(path: Path, spool: Path) -> None:
-    lesson = _filled(path, spool)
+@pytest.mark.parametrize("made", ["nothing", "a folder", "an empty journal", "a begun journal", "an empty segment"])
+@pytest.mark.parametrize("others", [True, False], ids=["with other lessons", "the first lesson"])
+def test_a_lesson_of_which_nothing_was_recorded_is_gone_at_the_next_start(
+    made: str, *, others: bool, path: Path, spool: Path
+) -> None:
+    known = [_filled(path, spool)] if others else []
+    spool.mkdir(exist_ok=True)
     ledger = open_ledger(path, spool)
-    begin_lesson(ledger, "r204")
+    lesson = begin_lesson(ledger, "r204")
+    folder = spool / lesson
+    if made != "nothing":
+        (folder / "teacher").mkdir(parents=True)
+    if made == "an empty journal":
+        (folder / "journal.jsonl").touch()
+    if made in ("a begun journal", "an empty segment"):
+        (folder / "teacher" / "init.mp4").write_bytes(b"init")
+        journal = JournalFile(folder)
+        journal.append([Begin(lesson=lesson, school="s", room="r204", boot_id="b", at_ns=0)])
+        journal.close()
+    if made == "an empty segment":
+        (folder / "teacher" / "000001.m4s.part").touch()
+    for _ in range(2):
+        ledger.close()
+        ledger = open_ledger(path, spool)
+        assert [one.id for one in ledger.lessons.all()] == known
     ledger.close()
-    again = open_ledger(path, spool)
-    assert [known.id for known in again.lessons.all()] == [lesson]
-    again.close()
 
 
 def test_whoever_has_a_ledger_goes_on_with_it_when_it_is_opened_anew(path: Path, spool: Path) -> None:
@@ -423,7 +444,9 @@ def test_damage_found_while_running_is_named(path: Path, spool: Path) -> None:
     ledger.close()
 
 
-def test_only_the_outbox_of_a_lesson_both_stored_and_gone_is_forgotten(path: Path, spool: Path) -> None:
+def test_only_the_outbox_of_a_lesson_both_stored_and_gone_is_forgotten(
+    path: Path, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lesson = _filled(path, spool)
 
     def is_remembered() -> bool:
@@ -438,9 +461,10 @@ def test_only_the_outbox_of_a_lesson_both_stored_and_gone_is_forgotten(path: Pat
     assert is_remembered()
     away.rename(spool)
     assert is_remembered()
+    monkeypatch.setattr(ledger_module, "_on_one_disk", lambda *_: False)
     shutil.rmtree(spool / lesson)
     assert is_remembered(), "an empty spool may be a disk that is not there"
-    (spool / "r204-0000-000001").mkdir()
+    monkeypatch.undo()
     assert not is_remembered()
 
 

@@ -69,7 +69,8 @@ def test_the_receipt_says_whether_it_was_checked(tmp_path: Path) -> None:
 def test_a_folder_without_a_journal_is_a_lesson_and_other_folders_are_not(tmp_path: Path) -> None:
     spool = tmp_path / "spool"
     for name in (NAME, "lost+found", "r204-7f3a-12"):
-        (spool / name).mkdir(parents=True)
+        (spool / name / "teacher").mkdir(parents=True)
+        (spool / name / "teacher" / "000001.m4s").write_bytes(b"whatever was recorded")
     ledger = open_ledger(tmp_path / "ledger.db", spool)
     assert [(found.id, found.state) for found in ledger.lessons.all()] == [(NAME, LessonState.ENDED)]
     ledger.close()

@@ -6,13 +6,16 @@ import json
 import random
 import struct
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from drivers.camera.h264_annexb import ParameterSetCompleter, nal_units
 from parts import pieces
 
+from drivers.camera.h264_continuity import SliceContinuity
 from drivers.camera.jpeg_completion import complete_jpeg
 from drivers.clicker.simulation.simulated_class import SimulatedClass, read_script
+from drivers.h264_annexb import ParameterSetCompleter, nal_units, parameter_sets
+from drivers.h264_sps import InvalidParameterSet, parse_sps
 from drivers.microphone import portaudio_messages
 from drivers.microphone.alsa_cards import parse_cards
 from drivers.microphone.portaudio_messages import (
@@ -29,7 +32,8 @@ from drivers.udev_messages import Uevent, parse
 _FOLDER = tempfile.TemporaryDirectory(prefix="fuzz-")
 _SCRIPT = Path(_FOLDER.name) / "script.jsonl"
 _UDEV = b"libudev\0\xfe\xed\xca\xfe"
-_PARAMETER_SETS = bytes.fromhex("00000001 6742c01f da014016 00000001 68ce3c80")
+_SPS = bytes.fromhex("674d401fda05067e7c05b2000003000200000300651e306540")
+_PARAMETER_SETS = bytes(3) + b"\1" + _SPS + bytes.fromhex("00000001 68ee3c80")
 _PICTURE = bytes.fromhex("00000001 65888400 33ff 00000001 65") + bytes(200)
 _CARDS = (
     b" 0 [PCH            ]: HDA-Intel - HDA Intel PCH\n                      HDA Intel PCH at 0xf7f10000 irq 30\n"
@@ -69,13 +73,21 @@ def jpeg_packet(data: bytes) -> None:
 
 
 def h264_packet(data: bytes) -> None:
-    """A key picture comes with the parameter sets, all others as they were."""
+    """A key picture comes with the parameter sets, all others as they were; an SPS is read, or InvalidParameterSet."""
     completer = ParameterSetCompleter(_PARAMETER_SETS)
-    whole, is_key = completer.complete(data)
-    assert is_key or whole == data
-    if is_key:
-        kinds = [unit[0] & 31 for unit in nal_units(whole)]
+    unit = completer.complete(data)
+    assert unit.is_key or unit.data == data
+    if unit.is_key:
+        kinds = [one[0] & 31 for one in nal_units(unit.data)]
         assert {7, 8} <= set(kinds[: kinds.index(5)])
+    followed = SliceContinuity()
+    for sps in (_SPS, *parameter_sets(data)):
+        with suppress(InvalidParameterSet):
+            stream = parse_sps(sps)
+            assert stream.width > 0
+            assert stream.height > 0
+            if unit.slice_head:
+                followed.is_whole(unit.slice_head, stream)
 
 
 def press_script(data: bytes) -> None:

@@ -33,7 +33,7 @@ TARGETS = {
     "visca_command_queue": Target("visca_framings", 40, 128, "binary"),
     "udev_message": Target("device_messages", 60, 8192, "binary"),
     "sound_card_process": Target("device_messages", 50, 8192, "binary"),
-    "sound_card_list": Target("device_messages", 30, 16384, "text"),
+    "sound_card_list": Target("device_messages", 20, 16384, "text"),
     "jpeg_packet": Target("device_messages", 40, 16384, "binary"),
     "h264_packet": Target("device_messages", 40, 16384, "binary"),
     "press_script": Target("device_messages", 20, 16384, "text"),
@@ -53,5 +53,6 @@ TARGETS = {
     "oneroster_zip": Target("school_lists", 10, 16384, "binary"),
     "roster_file": Target("school_lists", 10, 65536, "text"),
     "poll_results": Target("school_lists", 6, 65536, "text"),
+    "store_answer": Target("store_answers", 10, 16384, "text"),
     "config_file": Target("config_files", 4, 32768, "text"),
 }

@@ -257,6 +257,13 @@ def test_a_camera_that_goes_away_for_good_leaves_no_segment_longer_than_promised
     assert [number for _, number in numbers_shown(track)][-1] is None
 
 
+def test_a_camera_that_comes_back_has_the_rate_that_it_promises_then(tmp_path: Path) -> None:
+    pictures = (unit for number, unit in Camera(1).units(10) if not 20 <= number < 60)
+    track = record_track(tmp_path / "s" / "L1", FORM, pictures, 10, reopened=replace(FORM, fps=Fraction(15)))
+    promised = [entry.promised_fps for entry in filter_kinds(track.entries(), Track)]
+    assert (promised[0], promised[-1]) == (FPS, 15)
+
+
 def test_one_late_key_picture_is_bridged(tmp_path: Path) -> None:
     def pictures() -> Iterator[AccessUnit]:
         encoder = X264Encoder(CODING)

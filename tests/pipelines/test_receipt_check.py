@@ -17,6 +17,7 @@ from pipelines.journal.entries import (
     Fragment,
     Gap,
     Pause,
+    PictureMeasurement,
     Resumed,
     Segment,
     SoundMeasurement,
@@ -173,6 +174,29 @@ def test_gaps_of_a_second_in_all_make_a_lesson_bad(
 def test_a_hundredth_of_the_pictures_may_be_dropped(lesson: Lesson, count: int, verdict: RecordingVerdict) -> None:
     add(lesson, Dropped(track="teacher", lesson_ns=0, what="pictures", count=count, cause=Cause.OVERLOAD))
     assert check_lesson(lesson.folder).recording is verdict
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(24_000, RecordingVerdict.GOOD), (60_000, RecordingVerdict.BAD)])
+def test_a_second_of_sound_may_not_be_dropped(lesson: Lesson, count: int, verdict: RecordingVerdict) -> None:
+    what = "samples that came too late"
+    add(lesson, Dropped(track="sound", lesson_ns=0, what=what, count=count, cause=Cause.DEVICE))
+    receipt = check_lesson(lesson.folder)
+    assert receipt.recording is verdict
+    assert [one.values["seconds"] for one in receipt.findings] == [count / 48_000]
+
+
+@pytest.mark.parametrize(("full_range", "found"), [(False, {FindingCode.BLACK}), (True, set())])
+def test_a_dim_room_in_full_range_is_not_black(lesson: Lesson, full_range: bool, found: set[FindingCode]) -> None:
+    """Black is 0 there and not 16."""
+
+    def dim(entry: Entry) -> Entry:
+        if isinstance(entry, PictureMeasurement):
+            return entry.model_copy(update={"luma": 17.0})
+        return entry.model_copy(update={"full_range": full_range}) if isinstance(entry, Track) else entry
+
+    lesson.entries = [dim(entry) for entry in lesson.entries]
+    lesson.write_journal()
+    assert bad_codes(check_lesson(lesson.folder)) == found
 
 
 def test_coarser_pictures_are_a_note(lesson: Lesson) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry, Pause, Resumed
 from pipelines.journal.lesson_clock import replay_clock
-from pipelines.recording.resume_state import ResumePoint
+from pipelines.recording.resume_state import ResumePoint, ResumeState
 from pipelines.recovery.resume_policy import LONGEST_OUTAGE_NS, LessonOver, OutageUnknown, decide_resume
 from pipelines.system_clocks import ClockSnapshot
 
@@ -71,6 +71,19 @@ CASES: dict[str, tuple[list[Entry], ClockSnapshot, object]] = {
 @pytest.mark.parametrize(("entries", "now", "wanted"), CASES.values(), ids=CASES.keys())
 def test_the_decision_in_each_case(entries: list[Entry], now: ClockSnapshot, wanted: object) -> None:
     assert decide_resume(replay_clock(entries), KEPT, now) == wanted  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("case", ["lesson time never stopped", "after a pause", "a short reboot"])
+def test_a_lesson_that_goes_on_says_at_which_lesson_time(case: str) -> None:
+    reached_s = {"lesson time never stopped": 33, "after a pause": 32, "a short reboot": 30}[case]
+    entries, now, point = CASES[case]
+    assert isinstance(point, ResumePoint)
+    assert point.reached_ns(now.at_ns) == reached_s * S
+    (resumed, *_) = ResumeState({}, point).journal_entries(now.at_ns, now.boot_id)
+    assert isinstance(resumed, Resumed)
+    assert (resumed.at_ns, resumed.lesson_ns) == (now.at_ns, reached_s * S)
+    later_ns = now.at_ns + 5 * S
+    assert replay_clock([*entries, resumed]).lesson_ns(now.boot_id, later_ns) == reached_s * S + 5 * S
 
 
 def test_a_pause_that_outlived_a_reboot_is_measured_in_the_new_boot() -> None:

@@ -99,6 +99,8 @@ FOUND = {
     "zip-of-a-later-version": ("oneroster_zip", zipped("a", zipfile.ZIP_STORED).replace(b"\x14\0\0\0", b"\xf0\0\0\0")),
     "size-beyond-a-float": ("receipt", RECEIPT % (b"9" * 400)),
     "list-of-empty-lines": ("sound_card_list", b"\n" * 16_000),
+    "mark-without-bottom": ("store_answer", b"[" * 10_000),
+    "notes-without-bottom": ("lesson_notes", b"=== lesson.json\n" + b"[" * 10_000),
     "group-like-markup": ("poll_results", seeds_of("school_lists", "poll_results").replace("甲".encode(), b"[/1]")),
     "no-time-of-press": ("press_script", PRESS % b"null"),
     "press-after-all-time": ("press_script", PRESS % b"1e999"),

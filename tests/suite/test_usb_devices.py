@@ -214,6 +214,12 @@ def test_reports_and_bytes_pass_and_a_plug_can_be_pulled(bus: Bus, tmp_path: Pat
         Packet.INTERRUPT_PACKET,
         struct.pack("<BBH", IN | 3, 0, REPORT_BYTES) + b"vote".ljust(REPORT_BYTES),
     )
+    vote = b"again".ljust(REPORT_BYTES)
+    for kind in (Packet.STOP_INTERRUPT_RECEIVING, Packet.START_INTERRUPT_RECEIVING):
+        qemu.say(kind, bytes([IN | 3]))
+        qemu.hear()
+    reports.base.send(vote)
+    assert qemu.hear()[1].endswith(vote), "a host that asked, stopped and asks again gets the next report"
     bus.pull_out(device)
     reports.base.send(b"lost".ljust(REPORT_BYTES))
     with pytest.raises(ConnectionResetError):

@@ -8,7 +8,8 @@ import socket
 
 from tests.hil.usb.transfers import Endpoint, Reply
 
-_AT_ONCE = 4096
+# A full report of a HID device, and less than a host asks a serial adapter for.
+_AT_ONCE = 64
 
 
 class FarSide:
@@ -37,15 +38,15 @@ class FarSide:
             transfer.complete(Reply())
 
     async def carry_in(self, endpoint: Endpoint) -> None:
-        """From the far side to the host, which has to ask first; ends when nobody is there any more."""
+        """From the far side to the host; ends when nobody is there any more.
+
+        A transfer is taken when there is something for it only: the host may take it back until then.
+        """
         loop = asyncio.get_running_loop()
-        while True:
-            transfer = await endpoint.next()
-            with contextlib.suppress(ConnectionResetError):
-                if data := await loop.sock_recv(self._inner, min(transfer.length, _AT_ONCE)):
-                    transfer.complete(Reply(data))
-                    continue
-            return
+        with contextlib.suppress(ConnectionResetError):
+            while data := await loop.sock_recv(self._inner, _AT_ONCE):
+                transfer = await endpoint.next()
+                transfer.complete(Reply(data))
 
     def close(self) -> None:
         """Close both ends."""
