@@ -11,7 +11,7 @@ from edge.config.model import RoomConfig
 from edge.controller import lesson_metadata
 from edge.controller.maintenance.date_backfill import DateBackfill
 from edge.ledger.ledger import Ledger
-from edge.ledger.lessons import LessonState, UnknownLesson
+from edge.ledger.lessons import LessonRecord, LessonState, UnknownLesson
 from pipelines.files.lesson_layout import LESSON_JSON, RECEIPT_JSON
 from pipelines.journal.replay import has_ended
 from pipelines.receipt import receipt
@@ -43,7 +43,11 @@ class LessonRecordWriter:
         return [lesson.id for lesson in unfinished if _has_ended(self._spool / lesson.id)]
 
     def update_entry(self, lesson: str) -> LessonState | None:
-        """Bring the ledger's entry up to the journal; the lesson's state, None where it has no folder."""
+        """Bring the ledger's entry up to the journal; the lesson's state, None where it has no folder.
+
+        A verdict without its receipt, or on an earlier end than the journal's, is void: a process died while the end
+        was taken back.
+        """
         folder = self._spool / lesson
         if not folder.is_dir():
             return None
@@ -52,6 +56,9 @@ class LessonRecordWriter:
             known = self._ledger.lessons.get(lesson)
         except UnknownLesson:
             self._ledger.lessons.insert([found])
+            known = self._ledger.lessons.get(lesson)
+        if known.state is LessonState.CHECKED and _is_outdated(known, found):
+            self._ledger.lessons.reopen(lesson)
             known = self._ledger.lessons.get(lesson)
         if known.state is LessonState.RUNNING and found.lesson_time_ns is not None:
             self._ledger.lessons.end(lesson, found.lesson_time_ns, found.cause or "", found.ended_wall_ns)
@@ -90,6 +97,10 @@ class LessonRecordWriter:
             self._ledger.lessons.reopen(lesson)
         for name in (RECEIPT_JSON, LESSON_JSON):
             (self._spool / lesson / name).unlink(missing_ok=True)
+
+
+def _is_outdated(known: LessonRecord, found: LessonRecord) -> bool:
+    return found.recording is None or known.lesson_time_ns != found.lesson_time_ns
 
 
 def _has_ended(folder: Path) -> bool:

@@ -114,12 +114,13 @@ def _how_lately(mended: RecoveredLesson, resume: ResumePoint) -> tuple[bool, int
 
 
 def _lesson_folders(spool: Path) -> list[Path]:
-    """The folders that have the name of a lesson, or a journal."""
+    """The folders that have the name of a lesson, or a journal; not those whose names no message can have."""
     return sorted(
         path
         for path in spool.iterdir()
         if path.is_dir()
         and not path.name.startswith(".")
+        and path.name.isprintable()
         and (parse_lesson_id(path.name) or (path / JOURNAL_JSONL).exists())
     )
 

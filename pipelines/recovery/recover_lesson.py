@@ -111,7 +111,10 @@ def _find_tracks(folder: Path, replayed: LessonReplay, losses: list[Loss]) -> li
     """The tracks by the journal, and those whose folders it does not mention."""
     found = dict(replayed.tracks)
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name not in found and (files := list(segment_files(path))):
+        if not path.name.isprintable():
+            # No journal, playlist or store can have the name: somebody else put it there.
+            log.warning("%r is left out", path)
+        elif path.is_dir() and path.name not in found and (files := list(segment_files(path))):
             if (track := probe_track(path)) is not None:
                 found[path.name] = track
             else:

@@ -153,22 +153,13 @@ def test_the_ledger_is_migrated_on_a_copy_and_stays_as_it_is(
     assert set(with_ledger.parent.iterdir()) == {with_ledger, ledger}
 
 
-@pytest.mark.parametrize(
-    ("made", "fault"),
-    [
-        ("PRAGMA user_version = 999", "was written by a newer version of this program"),
-        ("CREATE TABLE lessons (id); PRAGMA user_version = 1", "has lost a table or its epoch"),
-    ],
-)
-def test_a_ledger_that_cannot_be_migrated_is_called_bad(
-    made: str, fault: str, with_ledger: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_ledger_of_a_newer_version_is_called_bad(with_ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ledger = with_ledger.with_name("ledger.db")
     with closing(sqlite3.connect(ledger)) as other:
-        other.executescript(made)
+        other.executescript("PRAGMA user_version = 999")
     check = ["check", "--ledger", "--config", str(with_ledger)]
     assert main(check) == 1
-    assert f"{ledger} {fault}" in capsys.readouterr().err
+    assert f"{ledger} was written by a newer version of this program" in capsys.readouterr().err
     assert main([*check, "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["ok"] is False
 

@@ -41,6 +41,8 @@ from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState
 from pipelines.devices.device_state import DeviceState
 from pipelines.files.lesson_layout import RECEIPT_JSON
+from pipelines.journal.entries import Cause, End, Resumed
+from pipelines.journal.journal_file import JournalFile
 from pipelines.receipt import receipt
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.lesson_reader import LessonReader
@@ -140,6 +142,32 @@ async def test_a_check_of_an_earlier_end_is_thrown_away(
         assert found is not None
         assert found.lesson_time_ns == 2_000_000_000
         assert checks == 2
+
+
+@pytest.mark.parametrize("died", ["before it was forgotten", "while it was forgotten", "with the receipt lost"])
+async def test_an_end_that_was_taken_back_by_a_controller_that_died_is_checked_anew(
+    died: str, spool: Path, ledger: Ledger, lesson: str
+) -> None:
+    async with at_work(spool, ledger) as room:
+        room.publish(LessonFilesClosed, lesson)
+        await until_async(lambda: room.published(LessonChecked))
+    if died == "with the receipt lost":
+        (spool / lesson / RECEIPT_JSON).unlink()
+    else:
+        journal = JournalFile(spool / lesson)
+        resumed = Resumed(at_ns=3 * 10**9, lesson_ns=2 * 10**9, boot_id="b", cause=Cause.TAKEN_BACK)
+        journal.append([resumed, End(at_ns=4 * 10**9, lesson_ns=3 * 10**9, cause=Cause.POWER)])
+        journal.close()
+    if died == "while it was forgotten":
+        ledger.lessons.reopen(lesson)
+    async with at_work(spool, ledger) as room:
+        room.publish(LessonFinalised, lesson)
+        await until_async(lambda: room.published(LessonChecked))
+        found = receipt.read_receipt(spool / lesson)
+        assert found is not None
+        length_ns = (2 if died == "with the receipt lost" else 3) * 10**9
+        assert (found.lesson_time_ns, ledger.lessons.get(lesson).lesson_time_ns) == (length_ns, length_ns)
+        assert found.is_good == (died == "with the receipt lost")
 
 
 async def test_a_taken_back_end_is_forgotten_also_where_the_ledger_refuses_at_first(

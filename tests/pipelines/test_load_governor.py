@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipelines.encoding.load_governor import PRESETS, DegradationStage, LoadGovernor, TrackLoad, by_importance
@@ -91,6 +91,8 @@ def test_the_order_is_kept_whatever_happens(
 @settings(max_examples=20)
 def test_under_a_constant_load_it_settles_for_good(work: dict[str, float], cheaper: float) -> None:
     """What it took too much of it may take back; after that nothing moves in a lesson."""
+    # What falls a millisecond a second behind is noticed after half an hour only.
+    assume(all(not 1.0 < share * effort < 1.01 for share in work.values() for effort in (1.0, cheaper)))
     stages = Box(work, cheaper=cheaper).run(2700)
     steps = changes(stages)
     assert steps == sorted(steps, reverse=True), "once it has stepped back it does not step down again"

@@ -327,6 +327,16 @@ def test_what_nothing_explains_is_reported(ended: Path) -> None:
         assert [loss.path for loss in mend(folder).losses] == ["teacher"]
 
 
+@pytest.mark.parametrize("name", [b"\xbd\xcc\xca\xa6", b"tab\tand\nline"], ids=["GBK", "control characters"])
+def test_a_folder_that_nothing_can_name_is_left_alone(ended: Path, name: bytes) -> None:
+    with copy_of(ended) as folder:
+        strange = folder / os.fsdecode(name)
+        shutil.copytree(folder / "teacher", strange)
+        (folder / JOURNAL_JSONL).unlink()
+        assert mend(folder).losses == ()
+        assert files_of(strange) == files_of(ended / "teacher")
+
+
 def test_what_the_power_took_from_one_track_is_called_so(cut: Path) -> None:
     with copy_of(cut) as folder:
         (last,) = (folder / "students").glob("*" + PART)
