@@ -20,7 +20,7 @@ APT_HIL := qemu-system-x86 qemu-utils socat mmdebstrap debian-archive-keyring e2
 APT_HIL_ARM64 := qemu-user-static qemu-system-arm mmdebstrap debian-archive-keyring e2fsprogs util-linux
 
 # The files whose tests put figures on the scoreboard.
-FAULT_TESTS = $(shell grep -lE 'scoreboard\.record\(' tests/system/*.py tests/pipelines/*.py tests/edge/*.py)
+FAULT_TESTS = $(shell grep -l scoreboard.record tests/system/*.py tests/pipelines/*.py tests/edge/*.py)
 
 # What is built is built with the locked setuptools.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation
@@ -54,7 +54,7 @@ hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, 
 
 faults: setup-test ## the tests that inject faults, one after the other, and docs/faults.md from what they measure; ten minutes
 	@$(BIN)/pytest -n0 --scoreboard build/faults/suite.json $(FAULT_TESTS) $(ARGS)
-	@$(BIN)/python -m docs.generate.scoreboard $(wildcard build/faults/*.json) build/faults/suite.json
+	@$(BIN)/python -m docs.generate.scoreboard build/faults/*.json
 
 hil-arm64: setup-hil-arm64 ## a bundle for arm64 installed, imported and booted under QEMU; a quarter of an hour
 	@tests/hil/arm64/run build/hil-arm64

@@ -137,7 +137,7 @@ _HEADER = (
 )
 _NOTHING = Message("没有：{}", "nothing: {}")
 _SECONDS = Message("{} 秒", "{} s")
-_WORST = Message("{}，最差 {}", "{}, worst {}")
+_WORST = Message("{}（最差 {}）", "{} (worst {})")
 
 Results = Mapping[str, Any]
 
@@ -180,21 +180,20 @@ def _row(fault: str, row: Mapping[str, Any], reader: Language) -> list[str]:
 
 
 def _lost(figures: Mapping[str, Sequence[float]], reader: Language) -> str:
-    comma = "、" if reader == "zh-CN" else ", "
-    told = comma.join(
-        UNITS[unit].text(reader).format(_several(values, ",.0f", reader)) for unit, values in figures.items()
-    )
+    each = [_several(values, ",.0f", UNITS[unit], reader) for unit, values in figures.items()]
+    told = ("；" if reader == "zh-CN" else "; ").join(each)
     is_nothing = bool(figures) and not any(max(values) for values in figures.values())
     return _NOTHING.text(reader).format(told) if is_nothing else told
 
 
 def _seconds(values: Sequence[float], reader: Language) -> str:
-    return _SECONDS.text(reader).format(_several(values, ".2f", reader)) if values else ""
+    return _several(values, ".2f", _SECONDS, reader) if values else ""
 
 
-def _several(values: Sequence[float], form: str, reader: Language) -> str:
+def _several(values: Sequence[float], form: str, unit: Message, reader: Language) -> str:
     usual, worst = format(median(values), form), format(max(values), form)
-    return usual if usual == worst else _WORST.text(reader).format(usual, worst)
+    told = unit.text(reader).format(usual)
+    return told if usual == worst else _WORST.text(reader).format(told, worst)
 
 
 def main(results: Sequence[str]) -> None:

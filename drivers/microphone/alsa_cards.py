@@ -10,7 +10,7 @@ from drivers.device_identity import DEV, SYS, DeviceIdentity, DeviceNode, match_
 PROC = Path("/proc/asound")
 
 # A number, an id in brackets, then driver and name with a dash between them.
-_CARD = re.compile(r"^ *(\d+) \[(\S+) *\]: .*? - (.*)$", re.MULTILINE)
+_CARD = re.compile(r"^ *(\d{1,3}) \[(\S+) *\]: .*? - (.*)$", re.MULTILINE)
 
 
 def parse_cards(text: str) -> list[tuple[int, str, str]]:

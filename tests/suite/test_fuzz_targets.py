@@ -70,6 +70,8 @@ RECEIPT = (
     b'{"lesson":"a","lesson_time_ns":1,"recording":"good","findings":[],"tracks":[{"track":"t","medium":"sound","how":"",'
     b'"length_ns":1,"segments":1,"fragments":1,"bytes":%s,"bit_rate_bps":1,"holes":0,"hole_ns":0}]}'
 )
+# Version, length and value of the properties of LZMA (APPNOTE.TXT, 5.8.8): a dictionary of 4 GiB.
+LARGE_DICTIONARY = bytes.fromhex("0904 0500 5d ffffffff")
 PRESS = b'{"question":1,"device":"1","after_ms":%s,"press":"A"}'
 
 
@@ -96,6 +98,13 @@ FOUND = {
     "damaged-member": ("oneroster_zip", zipped("manifest.csv", zipfile.ZIP_DEFLATED, b"\xff\xff\xff\xff")),
     "deflate64": ("oneroster_zip", zipped("manifest.csv", zipfile.ZIP_LZMA).replace(b"\x0e\0", b"\x09\0")),
     "member-that-claims-a-gigabyte": ("oneroster_zip", zipped("manifest.csv", zipfile.ZIP_STORED, b"", 1 << 30)),
+    "dictionary-of-gigabytes": ("oneroster_zip", zipped("manifest.csv", zipfile.ZIP_LZMA, LARGE_DICTIONARY)),
+    "name-that-is-no-text": (
+        "oneroster_zip",
+        # As UTF-8 by its flags (bit 11).
+        zipped("manifest.csv", zipfile.ZIP_STORED).replace(b"\x14\0\0\0", b"\x14\0\0\x08", 1).replace(b"m", b"\xff", 1),
+    ),
+    "card-of-5000-digits": ("sound_card_list", b"1" * 5000 + b" [A]: B - C\n"),
     "zip-of-a-later-version": ("oneroster_zip", zipped("a", zipfile.ZIP_STORED).replace(b"\x14\0\0\0", b"\xf0\0\0\0")),
     "size-beyond-a-float": ("receipt", RECEIPT % (b"9" * 400)),
     "list-of-empty-lines": ("sound_card_list", b"\n" * 16_000),

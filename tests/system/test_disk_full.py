@@ -23,6 +23,8 @@ STORAGE = "[storage]\nreserve_mb = 8\nlesson_min = 1\n"
 # The lamp goes out when nothing has been written for 3 s.
 DARK_S = 6.0
 BACK_S = 3.0
+# Who looks at the disk while it is full looks again after so long.
+LOOKED_AT_AGAIN_S = 5.0
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def test_a_disk_that_is_full_for_a_while(full: Path, room: Room, scoreboard: Sco
     full_s = time.monotonic()
     room.wait(lambda: room.eyes("recorder")["recording"] == "off", DARK_S)
     dark_s = time.monotonic() - full_s
-    assert room.status()["faults"] == ["disk-full"]
+    assert "disk-full" in room.status()["faults"]
     assert "the disk is full" in room.cli("status").stdout
     room.wait(lambda: room.eyes("controller")["status"] == "amber-blink", 2)
     full.unlink()
@@ -56,7 +58,7 @@ def test_a_disk_that_is_full_for_a_while(full: Path, room: Room, scoreboard: Sco
     assert room.recorder_pins is not None
     back_s = room.recorder_pins.wait_for("recording", "on", freed_s, 10) - freed_s
     assert back_s < BACK_S
-    room.wait(lambda: room.eyes("controller")["status"] == "green", 3)
+    room.wait(lambda: room.eyes("controller")["status"] == "green", LOOKED_AT_AGAIN_S + 3)
     room.teach(2.0)
     room.end_lesson()
     assert room.status()["check"]["recording"] == "good", "the lesson waited in memory"
