@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 _QUEUE_CAPACITY = 8
 _JOIN_TIMEOUT_S = 1.0
 _NETWORK_PROBE_US = 2_000_000
-# A device that takes longer to open counts as hung.
-_FIRST_PICTURE_S = 9.0
+# A device that takes ten seconds to open, and to be closed again, counts as hung.
+_FIRST_PICTURE_S = 8.5
 # A stream without timing in its headers "has" 90000 frames a second.
 _SLOWEST_FPS, _FASTEST_FPS = 1, 120
 _RTSP = ("rtsp", "rtsps")
@@ -105,10 +105,14 @@ class StreamCamera:
             first = queue.get(max(0.0, deadline_s - time.monotonic()))
         except QueueClosed as error:
             raise DeviceLost(self._role, "the camera was closed") from error
-        if first is None or isinstance(first, DeviceError):
+        if first is None:
             self.close()
-            reason = first.reason if first else f"no key picture within {_FIRST_PICTURE_S:g} s: set it to send more"
-            raise DeviceMissing(self._role, reason)
+            raise DeviceMissing(
+                self._role, f"no key picture within {_FIRST_PICTURE_S:g} s: let the camera send one every second or two"
+            )
+        if isinstance(first, DeviceError):
+            self.close()
+            raise DeviceMissing(self._role, first.reason)
         self._first = first
         return source.format
 

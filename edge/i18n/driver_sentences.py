@@ -132,6 +132,9 @@ SENTENCES = {
     "the simulated camera was unplugged": "模拟摄像机被拔下了",
     "the size must be even and at least {least} pixels wide": "画面大小应为偶数，宽至少 {least} 像素",
     "the stream broke off: {error}": "视频流断开了：{error}",
+    "no key picture within {seconds} s: let the camera send one every second or two": (
+        "{seconds} 秒内没有收到关键帧：请把摄像机的关键帧间隔（I 帧间隔）设成 1 到 2 秒"
+    ),
     "the stream cannot be read on: {error}": "视频流读不下去了：{error}",
     "the stream has fallen silent": "视频流没有数据了",
     "{address} cannot be opened: {error}": "打不开 {address}：{error}",
