@@ -22,7 +22,7 @@ from pipelines.recording.lesson_recording import LessonRecording
 from pipelines.recording.room_devices import RoomDevices
 
 # A lesson has begun for so long before its first true picture or sound is missed.
-_BEGINS_NS = 5_000_000_000
+_BEGINS_NS = 8_000_000_000
 _EXPECTED = (DeviceState.OPENING, DeviceState.RUNNING, DeviceState.STALLED)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -19,12 +20,13 @@ from pipelines.delivery.interfaces import Store
 from pipelines.delivery.upload_plan import UploadPlan
 from pipelines.files.durable import write_atomically
 from pipelines.files.lesson_layout import CLAIM, INIT, LESSON_JSON, is_media
-from pipelines.files.sha256 import sha256_of_file
+from pipelines.files.sha256 import sha256_of_bytes, sha256_of_file
 
 log = logging.getLogger(__name__)
 
 _LONGEST = 4096
 _IN_NAME = 8
+_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 def read_claim(folder: Path) -> bytes | None:
@@ -120,7 +122,9 @@ async def is_ours_without_claim(folder: Path, plan: UploadPlan, store: Store, pr
 
 
 def _token(claim: bytes) -> str:
+    """The token in a claim; of one that somebody has changed, digits that are its own all the same."""
     try:
-        return str(json.loads(claim)["token"])
+        token = str(json.loads(claim)["token"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return claim.hex()
+        token = ""
+    return token if _TOKEN.fullmatch(token) else sha256_of_bytes(claim)

@@ -22,6 +22,7 @@ from edge.controller.maintenance import lesson_deletion
 from edge.ledger.ledger import Ledger, open_ledger
 from pipelines.delivery.errors import StoreError
 from pipelines.delivery.retry_policy import RetryPolicy
+from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.delivery.uploader import Uploader
 
 QUICK = RetryPolicy(
@@ -84,8 +85,13 @@ class Box:
             if not lesson_deletion.verify_stored(self.spool, ledger, folder.name):
                 continue
             with contextlib.suppress(StoreError):
-                if await uploader.missing_from_copy(folder.name) == []:
+                missing = await uploader.missing_from_copy(folder.name)
+                if missing == []:
                     lesson_deletion.delete_lesson(self.spool, self.folder / "tables", ledger, folder.name)
+                elif missing:
+                    states = scan_lesson_folder(folder)
+                    ledger.lessons.set_lost(folder.name)
+                    ledger.outbox.mark_pending(folder.name, {path: states[path] for path in missing})
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
