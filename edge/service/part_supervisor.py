@@ -132,7 +132,8 @@ class PartSupervisor:
         is_new, self._code = code != self._code, code
         level = logging.ERROR if is_new else logging.DEBUG
         trace = None if self._known(error) else error
-        log.log(level, "%s cannot go on and is started again: %s", self.name, error or type(error), exc_info=trace)
+        told = _innermost(error)
+        log.log(level, "%s cannot go on and is started again: %s", self.name, told or type(told), exc_info=trace)
         self._report_code(code)
 
     def _report_code(self, code: str) -> None:
@@ -143,3 +144,10 @@ class PartSupervisor:
                 log.error("%s: a call does not come back", self.name)
             self._reported = code
             self._report(code)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What a group that holds a single error is about."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error

@@ -29,7 +29,7 @@ CHANNELS_APART_DB = 30.0
 
 # A microphone's clock is a crystal; what is further off is another rate than the device promised.
 WRONG_RATE_PPM = 1_000.0
-_USUAL_RATES_HZ = (16_000, 32_000, 44_100, 48_000, 96_000)
+USUAL_RATES_HZ = (8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000)
 
 
 class DeadLevels(NamedTuple):
@@ -61,7 +61,7 @@ def is_rate_of_a_card(ppm: float) -> bool:
     """
     if abs(ppm) <= WRONG_RATE_PPM:
         return True
-    ratios = (true / said for true in _USUAL_RATES_HZ for said in _USUAL_RATES_HZ)
+    ratios = (true / said for true in USUAL_RATES_HZ for said in USUAL_RATES_HZ)
     return any(abs((1 + ppm * 1e-6) / ratio - 1) * 1e6 <= WRONG_RATE_PPM for ratio in ratios)
 
 

@@ -149,7 +149,7 @@ def test_a_burst_after_a_stall_of_three_seconds_is_complete(stamped_on_arrival: 
 
 @pytest.mark.parametrize(
     ("promised_hz", "true_hz", "jitter_ms"),
-    [(44_100, 48_000, 0.1), (48_000, 44_100, 8.0), (48_000, 32_000, 1.0), (48_000, 47_600, 2.0), (48_000, 48_100, 5.0)],
+    [(44_100, 48_000, 0.1), (48_000, 44_100, 8.0), (48_000, 32_000, 1.0), (48_000, 48_100, 5.0)],
 )
 def test_a_card_that_delivers_at_another_rate_than_it_promises_loses_nothing(
     promised_hz: int, true_hz: int, jitter_ms: float

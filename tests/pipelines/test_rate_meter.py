@@ -22,5 +22,10 @@ def test_a_tenth_of_a_second_tells_nothing(blocks: int) -> None:
 
 
 def test_three_seconds_tell() -> None:
-    assert measured(160, 44_100) == pytest.approx(44_100, abs=2)
+    assert measured(160, 44_200) == 44_100
     assert measured(160, RATE_HZ) is None
+
+
+@pytest.mark.parametrize("true_hz", [47_000, 46_500, 49_500])
+def test_what_is_no_rate_of_any_card_is_not_believed(true_hz: int) -> None:
+    assert measured(160, true_hz) is None
