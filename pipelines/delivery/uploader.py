@@ -19,6 +19,7 @@ from pipelines.delivery.lesson_upload import Delivery, LessonUpload
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.store_mark import recognise_store
 from pipelines.delivery.upload_plan import can_be_named
+from pipelines.journal.blank_lesson import is_blank
 
 log = logging.getLogger(__name__)
 
@@ -198,7 +199,7 @@ class Uploader:
         """The lessons in the spool, and those of them that are not known yet and were stored before."""
         try:
             folders = [entry for entry in self._spool.iterdir() if entry.is_dir() and entry.name[0] != "."]
-            found = {folder.name for folder in folders if can_be_named(folder.name)}
+            found = {folder.name for folder in folders if can_be_named(folder.name) and _holds_something(folder)}
         except FileNotFoundError:
             return set(), set()
         return found, {lesson for lesson in found - known if self._outbox.is_stored(lesson)}
@@ -241,3 +242,12 @@ async def _wait(event: asyncio.Event, longest_s: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(longest_s):
             await event.wait()
+
+
+def _holds_something(folder: Path) -> bool:
+    """Whether a lesson has begun to be recorded; one that the recorder never came to record goes to no store."""
+    try:
+        return not is_blank(folder)
+    except OSError:
+        # Whoever reads its files tells why they cannot be read.
+        return True

@@ -187,9 +187,10 @@ async def test_a_growing_lesson_is_uploaded_by_path_without_walking_its_folder(
     walked: list[str] = []
     walk, items = os.walk, UploadOutbox.items
 
-    def counting_walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-        walked.append("walk")
-        return walk(folder)
+    def counting_walk(folder: Path, **more: Any) -> Iterator[tuple[str, list[str], list[str]]]:
+        # Whether a lesson holds anything is seen by its first file.
+        walked.extend([] if more else ["walk"])
+        return walk(folder, **more)
 
     def counting_items(outbox: UploadOutbox, lesson: str) -> dict[str, OutboxItem]:
         walked.append("items")
@@ -271,6 +272,22 @@ async def test_a_file_under_a_name_that_no_store_takes_is_left_out_and_named(
     in_store = {one.relative_to(copy) for one in copy.rglob("*") if one.is_file()}
     assert in_store == {Path(one) for one in scan_lesson_folder(lesson.folder)}
     assert verify_stored(spool, ledger, lesson.name) is False, "what is nowhere else stays on this box"
+
+
+async def test_a_lesson_that_never_came_to_be_recorded_goes_to_no_store(
+    spool: Path, store: Watched, ledger: Ledger
+) -> None:
+    ghost = spool / "r204-7f3a-000009" / "teacher"
+    ghost.mkdir(parents=True)
+    (ghost / "init.mp4").write_bytes(b"ftyp")
+    (ghost / "000001.m4s.part").touch()
+    lesson = SpooledLesson(spool)
+    lesson.grow_all()
+    lesson.finish()
+    async with delivering(spool, store, ledger, ended=[lesson.name]) as delivered:
+        await delivered.until(lambda: delivered.stored == [lesson.name])
+    assert not [key for key in store.puts if "000009" in key]
+    assert not list(store.root.rglob("*000009*"))
 
 
 async def test_the_running_lesson_goes_before_older_ones(spool: Path, ledger: Ledger, store: Watched) -> None:
