@@ -103,12 +103,15 @@ def test_every_answer_that_arrived_whole_comes_out(rooms: Callable[..., Room]) -
 
 
 def test_what_is_asked_while_the_base_is_away_is_asked_when_it_comes(rooms: Callable[..., Room]) -> None:
-    times = {"lost_after_s": 0.001, "returns_after_s": 0.4}
-    room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0, **times)
-    until(lambda: room.conditions[-1:] == [DeviceState.MISSING])
+    room = rooms(base="rf218", students=3, answer_within_s=0.05, second_thoughts=0.0)
+    until(lambda: room.conditions == [DeviceState.RUNNING])
+    room.fault.write_text("lost")
+    until(lambda: room.conditions[-1] is DeviceState.MISSING)
     with pytest.raises(DeviceLost):
         room.base.assign_number("4")
     room.base.ask(AskQuestion(QuestionKind.MULTIPLE))
+    room.fault.unlink()
+    room.base.retry_now()
     until(lambda: len(room.of(ClickerAnswer)) == 3)
 
 
