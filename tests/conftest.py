@@ -30,8 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real-time tests come first: they take long, and want little of the processors."""
-    items.sort(key=lambda item: not _is_realtime(item))
+    """Real-time tests come first, since they want little of the processors; then what would else be waited for."""
+    items.sort(key=lambda item: (not _is_realtime(item), item.get_closest_marker("long") is None))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:

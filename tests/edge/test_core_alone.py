@@ -35,6 +35,8 @@ from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.files import disk
 from pipelines.receipt.receipt import RecordingVerdict
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def run() -> Iterator[Path]:

@@ -23,6 +23,8 @@ from edge.controller import finalisation
 from edge.i18n.room import MESSAGES
 from edge.service import part_supervisor
 
+pytestmark = pytest.mark.long
+
 
 def _sync_panic() -> BaseException:
     """A panic of a native library as a synchronous call raises it: no Exception."""

@@ -12,6 +12,8 @@ from pipelines.capture.audio_aligner import AudioAligner
 from pipelines.journal.entries import Drift
 from pipelines.lesson_timeline import LessonTimeline
 
+pytestmark = pytest.mark.long
+
 SECOND_NS = 1_000_000_000
 
 

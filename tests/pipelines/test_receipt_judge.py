@@ -8,6 +8,8 @@ import pytest
 
 from tests.judge.run import judge
 
+pytestmark = pytest.mark.long
+
 SEED = secrets.randbelow(1 << 31)
 
 

@@ -31,6 +31,8 @@ from pipelines.receipt.verify_by_decoding import verify_lesson
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
 
+pytestmark = pytest.mark.long
+
 SECONDS = 9.0
 TRACKS = {"teacher": VIDEO_TIMESCALE, "students": VIDEO_TIMESCALE, "sound": RATE_HZ}
 # Whatever else a receipt may say of a mended lesson, its files, its time and its playlists are whole.

@@ -15,6 +15,8 @@ from tests.process_resources import record_short_lessons
 from tests.virtual_room import RATE_HZ, SECOND_NS, VirtualCamera, VirtualMicrophone, VirtualRoom
 from tests.virtual_room_sync import audio_lateness, video_lateness
 
+pytestmark = pytest.mark.long
+
 SECONDS = 75.0
 WITHIN_MS = 5.0
 SLEW_PPM = 200.0

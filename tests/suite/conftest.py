@@ -13,7 +13,9 @@ SETTINGS = """
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
 filterwarnings = error
-markers = realtime
+markers =
+    realtime
+    long
 """
 
 
