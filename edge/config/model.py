@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from drivers.samples import TeacherKey
 from edge.classroom.teacher_keypad import KeypadAction
 from edge.config.base_section import Section
+from edge.config.board_settings import BoardConfig
 from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
 from edge.config.json_schema import RULE
 from edge.i18n import Language
@@ -204,3 +205,4 @@ class Config(Section):
     store: StoreConfig = StoreConfig()
     roster: RosterConfig = RosterConfig()
     lrs: LrsConfig = LrsConfig()
+    board: BoardConfig = BoardConfig()

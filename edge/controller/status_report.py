@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge.classroom.recorder_messages import DeviceStatus, RecorderState
+from edge.controller.class_board import ClassBoard
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.ledger_service import LedgerService
 from edge.controller.lesson_service import LessonService
@@ -32,6 +33,7 @@ class StatusReport:
     panel: RoomPanel
     clickers: AsyncClickerBase
     lrs: LrsSender | None
+    board: ClassBoard
 
     def status(self) -> Status:
         """Make the status; never blocks."""
@@ -56,6 +58,7 @@ class StatusReport:
             refusal=lessons.lesson.refusal,
             faults=list(dict.fromkeys([*(recorder.faults if recorder else ["no-recorder"]), *self.faults.codes()])),
             set_aside=self.ledger.set_aside,
+            board=self.board.status(),
         )
 
     def _devices(self, recorder: RecorderState | None) -> dict[str, DeviceStatus]:

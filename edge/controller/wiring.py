@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from edge.classroom.board import BoardTexts
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.lesson_ids import LessonIdMaker
 from edge.classroom.lesson_state_machine import LessonStateMachine
@@ -15,6 +17,8 @@ from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
 from edge.controller import composition, finalisation, ledger_service, lesson_service, network_events, uploads
+from edge.controller.class_board import FILE_NAME as BOARD
+from edge.controller.class_board import ClassBoard
 from edge.controller.core import Core
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.finalisation import Finaliser
@@ -28,6 +32,8 @@ from edge.controller.polls import poll_service
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.clicker_listener import ClickerListener
 from edge.controller.polls.keypad_commands import KeypadCommands
+from edge.controller.polls.phones import FILE_NAME as PHONES
+from edge.controller.polls.phones import PhoneClaims, Phones
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.polls.poll_service import PollService
 from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
@@ -45,6 +51,7 @@ from edge.link.reconnecting_client import ReconnectingClient
 from edge.link.socket_paths import CONTROLLER, POWER_OFF, RECORDER
 from edge.reporting.lrs_sender import LrsSender
 from edge.school import students_csv
+from edge.school.model_store import ModelStore
 from edge.school.roster_store import NAME as ROSTER
 from edge.school.roster_store import RosterStore
 from edge.service import hotplug
@@ -128,6 +135,19 @@ def wire(config: Config) -> Controller:
         lambda: roster.roster.current,
         results.next_number,
         results.schedule,
+        phones=config.board.phones,
+    )
+    claims = ModelStore(beside_ledger / PHONES, PhoneClaims, PhoneClaims)
+    phones = Phones(claims, polls, roster, are_allowed=config.board.phones)
+    texts = ModelStore(beside_ledger / BOARD, BoardTexts, BoardTexts)
+    board = ClassBoard(
+        config.room.name or config.room.room,
+        texts,
+        polls,
+        lambda: roster.roster,
+        exam_names=config.board.exam_names,
+        phones=config.board.phones,
+        today=lambda: datetime.now(UTC).astimezone().date(),
     )
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
@@ -148,6 +168,8 @@ def wire(config: Config) -> Controller:
         Part("ledger", ledger_part.run, ledger_service.EVENTS, ledger_part.on_event, ledger.close),
         Part("numbers", partial(observe_numbers, spool, ids)),
         Part("roster", roster.load),
+        Part("board", texts.load),
+        Part("phones", claims.load),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
@@ -159,9 +181,9 @@ def wire(config: Config) -> Controller:
         Part("hotplug", partial(hotplug.watch, plugs)),
         Part("network", partial(network_events.watch, on_network)),
     )
-    poll_requests = PollRequestHandler(polls, clickers, roster)
-    status = StatusReport(service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs).status
-    requests = RequestHandler(service, heads, poll_requests, status)
+    poll_requests = PollRequestHandler(polls, clickers, roster, phones)
+    status = StatusReport(service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs, board).status
+    requests = RequestHandler(service, heads, poll_requests, phones, board, status)
     server = ControlServer(config.paths.run / CONTROLLER, requests.handle, status)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
     return Controller(Core(service, panel, link), server.run, parts, events, faults)

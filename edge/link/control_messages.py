@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from edge.classroom.board import BoardTexts
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
+from edge.link.board_messages import BoardStatus
+from edge.link.phone_messages import JoinedPhone, PhoneState
 from edge.link.poll_messages import PollStatus, RosterStatus
 from pipelines.number_ranges import FiniteFloat, Int64
 
@@ -74,6 +77,7 @@ class Status(LinkMessage):
     refusal: str = ""
     faults: list[str] = []
     set_aside: list[str] = []
+    board: BoardStatus | None = None
 
 
 class Reply(LinkMessage):
@@ -100,3 +104,21 @@ class RosterReply(Reply):
     """The answer to a ``RosterRequest``: the roster, with names; None where it was refused."""
 
     roster: RosterStatus | None = None
+
+
+class BoardReply(Reply):
+    """The answer to a ``BoardRequest``: what people have put on the board; None where it was refused."""
+
+    texts: BoardTexts | None = None
+
+
+class PhoneReply(Reply):
+    """The answer to a ``PhoneRequest``: what the phone may know of itself."""
+
+    phone: PhoneState = PhoneState()
+
+
+class SeatsReply(Reply):
+    """The answer to a ``SeatRequest``: whose seats phones hold, with names."""
+
+    joined: list[JoinedPhone] = []
