@@ -23,6 +23,7 @@ from edge.config.base_section import Section
 from edge.config.board_settings import BoardConfig
 from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
 from edge.config.json_schema import RULE
+from edge.config.timetable_settings import TimetableConfig
 from edge.i18n import Language
 
 CameraRole = Literal["teacher", "students", "screen"]
@@ -218,6 +219,7 @@ class Config(Section):
     clickers: ClickersConfig | None = None
     ptz: dict[CameraRole, PtzConfig] = Field(default_factory=dict)
     store: StoreConfig = StoreConfig()
+    timetable: TimetableConfig = TimetableConfig()
     roster: RosterConfig = RosterConfig()
     lrs: LrsConfig = LrsConfig()
     board: BoardConfig = BoardConfig()
