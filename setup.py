@@ -13,6 +13,7 @@ setup(
     py_modules=["calibrate"],
     install_requires=[
         "aiohttp>=3.14",
+        "aiomqtt>=2.4",  # the class board's topic
         "argon2-cffi>=25.1",  # passwords of the pages
         "av>=18.1,<19",
         "chinesecalendar>=1.11",  # public holidays and 调休; each year's come with a new version
@@ -28,6 +29,7 @@ setup(
         "pyserial>=3.5",
         "recurring-ical-events>=3.8,<4",  # LGPL: imported as it is, by the child process that expands a calendar
         "rich>=15",
+        "segno>=1.6",  # QR codes
         "sounddevice>=0.5.6",
         "soxr>=1.1",
         "yarl>=1.24",

@@ -9,6 +9,7 @@ from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMess
 from edge.link.board_messages import BoardStatus
 from edge.link.phone_messages import JoinedPhone, PhoneState
 from edge.link.poll_messages import PollStatus, RosterStatus
+from edge.link.timetable_messages import DayStatus
 from pipelines.number_ranges import FiniteFloat, Int64
 
 
@@ -78,6 +79,8 @@ class Status(LinkMessage):
     faults: list[str] = []
     set_aside: list[str] = []
     board: BoardStatus | None = None
+    day: DayStatus | None = None
+    watched: int = 0
 
 
 class Reply(LinkMessage):

@@ -11,16 +11,26 @@ from pydantic import AfterValidator, Field, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from edge.link.control_requests import (
+    AnswerByPhone,
     AwardPoints,
     ClosePoll,
     DriveHead,
+    FreePhones,
     GetStatus,
+    JoinByPhone,
     MarkLesson,
     OpenPoll,
     PauseLesson,
     RecallPreset,
     ResumeLesson,
+    SetDuty,
+    SetEmergency,
+    SetExam,
+    SetNotices,
+    ShowBoard,
+    ShowPhone,
     ShowPoll,
+    ShowSeats,
     StartLesson,
     StopHead,
     StopLesson,
@@ -42,6 +52,16 @@ PageRequest = (
     | ClosePoll
     | ShowPoll
     | AwardPoints
+    | ShowPhone
+    | JoinByPhone
+    | AnswerByPhone
+    | ShowSeats
+    | FreePhones
+    | ShowBoard
+    | SetNotices
+    | SetDuty
+    | SetEmergency
+    | SetExam
 )
 """What a page may ask for. A new one is a model with an ``act`` of its own, a line here, and a case in the handler."""
 

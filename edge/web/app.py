@@ -9,8 +9,9 @@ from aiohttp import hdrs, web
 from edge.config.model import Config
 from edge.web.access.accounts import AccountFile
 from edge.web.access.gate import Gate
+from edge.web.access.phone_limits import PhoneLimits
 from edge.web.access.sessions import Sessions
-from edge.web.app_keys import ACCOUNTS, CONFIG, EVENTS, PAGES, ROOM, SESSIONS
+from edge.web.app_keys import ACCOUNTS, CONFIG, EVENTS, PAGES, PHONE_LIMITS, ROOM, SESSIONS
 from edge.web.event_stream import EventStreams
 from edge.web.listener import request_has_come
 from edge.web.pages import Pages
@@ -54,6 +55,7 @@ def make_app(
     app[PAGES] = Pages(StaticFiles(), config.room.name or config.room.room)
     app[ACCOUNTS] = accounts
     app[SESSIONS] = sessions
+    app[PHONE_LIMITS] = PhoneLimits()
     app.middlewares.append(_guard_connection)
     for route in routes:
         app.router.add_route(route.method, route.path, gate.guarded(route))

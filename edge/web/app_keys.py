@@ -6,6 +6,7 @@ from aiohttp import web
 
 from edge.config.model import Config
 from edge.web.access.accounts import AccountFile
+from edge.web.access.phone_limits import PhoneLimits
 from edge.web.access.sessions import Sessions
 from edge.web.event_stream import EventStreams
 from edge.web.pages import Pages
@@ -17,3 +18,4 @@ EVENTS = web.AppKey("events", EventStreams)
 PAGES = web.AppKey("pages", Pages)
 ACCOUNTS = web.AppKey("accounts", AccountFile)
 SESSIONS = web.AppKey("sessions", Sessions)
+PHONE_LIMITS = web.AppKey("phone_limits", PhoneLimits)
