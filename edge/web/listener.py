@@ -49,28 +49,25 @@ class Sockets:
 
 
 def sockets(https_port: int, http_port: int) -> Sockets:
-    """The sockets that systemd passes (sd_listen_fds(3)), named ``https`` and ``http``, else those of these ports.
+    """The sockets that systemd passes (sd_listen_fds(3)), that for HTTPS first, else those of these ports.
 
     Raises:
         OSError: A port is taken, or not for this user.
     """
-    passed = _passed()
-    https = passed.get("https") or _bound(https_port)
+    if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "2":
+        return Sockets(_passed(_FIRST_PASSED), _passed(_FIRST_PASSED + 1))
+    https = _bound(https_port)
     try:
-        return Sockets(https, passed.get("http") or _bound(http_port))
+        return Sockets(https, _bound(http_port))
     except OSError:
         https.close()
         raise
 
 
-def _passed() -> dict[str, socket.socket]:
-    if os.environ.get("LISTEN_PID") != str(os.getpid()):
-        return {}
-    names = os.environ.get("LISTEN_FDNAMES", "").split(":")
-    found = {name: socket.socket(fileno=_FIRST_PASSED + index) for index, name in enumerate(names)}
-    for one in found.values():
-        one.setblocking(False)
-    return found
+def _passed(descriptor: int) -> socket.socket:
+    passed = socket.socket(fileno=descriptor)
+    passed.setblocking(False)
+    return passed
 
 
 def _bound(port: int) -> socket.socket:
