@@ -6,6 +6,8 @@ from aiohttp import web
 
 from edge.config.model import Config
 from edge.web.access.accounts import AccountFile
+from edge.web.access.first_use import FirstUse
+from edge.web.access.login_limits import LoginLimits
 from edge.web.access.phone_limits import PhoneLimits
 from edge.web.access.sessions import Sessions
 from edge.web.event_stream import EventStreams
@@ -17,5 +19,7 @@ ROOM = web.AppKey("room", RoomClient)
 EVENTS = web.AppKey("events", EventStreams)
 PAGES = web.AppKey("pages", Pages)
 ACCOUNTS = web.AppKey("accounts", AccountFile)
+FIRST_USE_CODE = web.AppKey("first_use", FirstUse)
+LOGIN_LIMITS = web.AppKey("login_limits", LoginLimits)
 SESSIONS = web.AppKey("sessions", Sessions)
 PHONE_LIMITS = web.AppKey("phone_limits", PhoneLimits)

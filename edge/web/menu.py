@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge.web.access.roles import STAFF, Role
+from edge.web.access.roles import STAFF, TECHNICIAN, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,10 @@ class MenuItem:
     roles: frozenset[Role]
 
 
-MENU = (MenuItem("/account", "pages.account", STAFF),)
+MENU = (
+    MenuItem("/accounts", "pages_account.accounts", TECHNICIAN),
+    MenuItem("/account", "pages_account.title", STAFF),
+)
 
 
 def menu_for(role: str) -> list[MenuItem]:

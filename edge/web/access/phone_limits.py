@@ -5,19 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from aiohttp import web
-
-from edge.web.access.token_buckets import TokenBuckets
+from edge.web.access.rate_limit import RateLimit
 
 
 class PhoneLimits:
-    """One address may be a whole class behind a router of its own: what bounds one phone goes by its cookie."""
+    """One address may be a whole class behind a router of its own: what bounds one phone goes by its cookie.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.joins = TokenBuckets(60, 0.5, clock)
-        self.answers = TokenBuckets(6, 1, clock)
-        self.from_address = TokenBuckets(150, 30, clock)
+    ``joins`` are by address, ``answers`` by cookie; all requests of an address are counted before.
+    """
 
-    def may_ask(self, request: web.Request) -> bool:
-        """Whether the address may ask anything at all."""
-        return self.from_address.take(request.remote or "")
+    def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self.joins = RateLimit(60, 0.5, clock_s)
+        self.answers = RateLimit(6, 1, clock_s)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from edge.web.route import Route
-from edge.web.routes import account, board, events, home, login, static, student
+from edge.web.routes import account, accounts, board, events, first_use, home, login, static, student
 
 ALL_ROUTES: tuple[Route, ...] = (
     *static.ROUTES,
     *login.ROUTES,
+    *first_use.ROUTES,
     *account.ROUTES,
+    *accounts.ROUTES,
     *home.ROUTES,
     *events.ROUTES,
     *board.ROUTES,
