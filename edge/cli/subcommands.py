@@ -49,6 +49,7 @@ SUBCOMMANDS: dict[str, tuple[str, Message]] = {
         "edge.cli.board",
         Message("班牌：通知、值日、紧急通知、考试", "the class board: notices, duty, exam"),
     ),
+    "timetable": ("edge.cli.timetable", Message("课表：查看、检查、导入", "the timetable: show, check, import")),
     "ptz": ("edge.cli.ptz", Message("转动云台：列出、预置位、手动、停", "turn and zoom the cameras that can")),
     "lessons": ("edge.cli.lessons", Message("列出本机的课", "list the lessons on this box")),
     "verify": ("edge.cli.verify", Message("完整检查一节课的录像", "check a recorded lesson in full")),

@@ -15,7 +15,18 @@ from edge.controller.lesson_service import LessonService
 from edge.controller.polls.phones import Phones
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
-from edge.link.control_messages import BoardReply, PhoneReply, PollReply, Reply, RosterReply, SeatsReply, Status
+from edge.controller.timetable.keeper import TimetableKeeper
+from edge.controller.timetable.timetable_requests import handle_timetable
+from edge.link.control_messages import (
+    BoardReply,
+    DayReply,
+    PhoneReply,
+    PollReply,
+    Reply,
+    RosterReply,
+    SeatsReply,
+    Status,
+)
 from edge.link.control_requests import (
     BoardRequest,
     FreePhones,
@@ -32,6 +43,7 @@ from edge.link.control_requests import (
     SeatRequest,
     StartLesson,
     StopLesson,
+    TimetableRequest,
     WatchStatus,
 )
 from edge.link.page_requests import PageRequest
@@ -52,6 +64,7 @@ class RequestHandler:
         polls: PollRequestHandler,
         phones: Phones,
         board: ClassBoard,
+        timetable: TimetableKeeper,
         status: Callable[[], Status],
     ) -> None:
         self._lessons = lessons
@@ -59,6 +72,7 @@ class RequestHandler:
         self._polls = polls
         self._phones = phones
         self._board = board
+        self._timetable = timetable
         self._status = status
 
     async def handle_page(self, request: PageRequest) -> Reply:
@@ -89,6 +103,9 @@ class RequestHandler:
             case BoardRequest():
                 reason, texts = await self._board.handle(request)
                 return BoardReply(ok=not reason, reason=reason, status=self._status(), texts=texts)
+            case TimetableRequest():
+                reason, day = await handle_timetable(self._timetable, request)
+                return DayReply(ok=not reason, reason=reason, status=self._status(), day=day)
             case HeadRequest():
                 return self._reply(await self._heads.handle(request))
             case _:

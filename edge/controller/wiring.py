@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -44,6 +44,10 @@ from edge.controller.ptz.heads import PtzHeads
 from edge.controller.request_handler import RequestHandler
 from edge.controller.spool_numbers import observe_numbers
 from edge.controller.status_report import StatusReport
+from edge.controller.timetable import keeper, last_good, lesson_subjects
+from edge.controller.timetable.keeper import TimetableKeeper
+from edge.controller.timetable.lesson_subjects import LessonSubjects
+from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.controller.uploads import Uploads
 from edge.ledger.database import Database
 from edge.ledger.ledger import Ledger
@@ -94,7 +98,11 @@ def wire(config: Config) -> Controller:
     )
 
     def send(message: DesiredState | AddMarker) -> bool:
-        return link.send(message)
+        return link.send(subjects.described(message))
+
+    def send_again() -> None:
+        if lesson.desired is not None:
+            send(lesson.desired)
 
     def is_finalising() -> bool:
         return finaliser.is_busy
@@ -152,6 +160,14 @@ def wire(config: Config) -> Controller:
         phones=config.board.phones,
         today=lambda: datetime.now(UTC).astimezone().date(),
     )
+    subjects = LessonSubjects(timedelta(minutes=config.timetable.early_min), send_again)
+    timetable = TimetableKeeper(
+        config.timetable,
+        beside_ledger / last_good.FOLDER,
+        faults,
+        TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id())),
+        subjects,
+    )
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
 
@@ -162,6 +178,7 @@ def wire(config: Config) -> Controller:
 
     def on_network() -> None:
         copies.retry()
+        timetable.on_network()
         if lrs is not None:
             lrs.wake()
 
@@ -173,6 +190,13 @@ def wire(config: Config) -> Controller:
         Part("roster", roster.load),
         Part("board", texts.load),
         Part("phones", claims.load),
+        Part(
+            keeper.NAME,
+            timetable.run,
+            lesson_subjects.EVENTS,
+            timetable.on_event,
+            hung_s=keeper.LONGEST_CHECK_S,
+        ),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
@@ -185,8 +209,10 @@ def wire(config: Config) -> Controller:
         Part("network", partial(network_events.watch, on_network)),
     )
     poll_requests = PollRequestHandler(polls, clickers, roster, phones)
-    status = StatusReport(service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs, board).status
-    requests = RequestHandler(service, heads, poll_requests, phones, board, status)
+    status = StatusReport(
+        service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs, board, timetable
+    ).status
+    requests = RequestHandler(service, heads, poll_requests, phones, board, timetable, status)
     servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
     if config.web.enabled:
         servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)

@@ -27,7 +27,6 @@ MESSAGES = {
     "day": Message("今日课表", "Today"),
     "day-makeup": Message("今日课表 · 调休，上{weekday}的课", "Today · lessons of {weekday}"),
     "no-day": Message("课表还没有更新", "The timetable is not of today"),
-    
     # who is here
     "roll": Message("出勤", "Attendance"),
     "due": Message("应到", "expected"),

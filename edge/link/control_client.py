@@ -10,8 +10,16 @@ from pydantic import BaseModel, ValidationError
 
 from edge.classroom.recorder_messages import FROM_RECORDER, RecorderState
 from edge.i18n import LazyMessage, lazy_message
-from edge.link.control_messages import BoardReply, PollReply, Reply, RosterReply, SeatsReply, Status
-from edge.link.control_requests import BoardRequest, ControlRequest, GetStatus, PollRequest, RosterRequest, SeatRequest
+from edge.link.control_messages import BoardReply, DayReply, PollReply, Reply, RosterReply, SeatsReply, Status
+from edge.link.control_requests import (
+    BoardRequest,
+    ControlRequest,
+    GetStatus,
+    PollRequest,
+    RosterRequest,
+    SeatRequest,
+    TimetableRequest,
+)
 from edge.link.json_lines import LONGEST_LINE, encode_line
 from edge.link.poll_messages import RosterStatus
 from edge.link.socket_paths import CONTROLLER, RECORDER
@@ -47,6 +55,8 @@ def request(run: Path, wanted: BoardRequest, timeout_s: float = ANSWER_S) -> Boa
 @overload
 def request(run: Path, wanted: SeatRequest, timeout_s: float = ANSWER_S) -> SeatsReply: ...
 @overload
+def request(run: Path, wanted: TimetableRequest, timeout_s: float = ANSWER_S) -> DayReply: ...
+@overload
 def request(run: Path, wanted: ControlRequest, timeout_s: float = ANSWER_S) -> Reply: ...
 def request(run: Path, wanted: ControlRequest, timeout_s: float = ANSWER_S) -> Reply:
     """Ask the controller whose socket lies in ``run``.
@@ -63,6 +73,8 @@ def request(run: Path, wanted: ControlRequest, timeout_s: float = ANSWER_S) -> R
             return _reply(run, wanted, SeatsReply, timeout_s)
         case BoardRequest():
             return _reply(run, wanted, BoardReply, timeout_s)
+        case TimetableRequest():
+            return _reply(run, wanted, DayReply, timeout_s)
         case _:
             return _reply(run, wanted, Reply, timeout_s)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -18,6 +19,7 @@ from edge.link.poll_messages import (
     PollQuestion,
     PressesSince,
 )
+from edge.link.timetable_messages import ImportedTimetable
 from pipelines.number_ranges import Int64
 
 LONGEST_LABEL = 200
@@ -256,6 +258,24 @@ class SetExam(BoardRequest):
     exam: Exam | None = None
 
 
+class TimetableRequest(ControlRequest):
+    """A request about the timetable; it is answered with a ``DayReply``."""
+
+
+class ShowDay(TimetableRequest):
+    """Report the plan of a day."""
+
+    act: Literal["timetable-show"] = "timetable-show"
+    date: dt.date
+
+
+class ImportTimetable(TimetableRequest):
+    """Use a file as the timetable from now on."""
+
+    act: Literal["timetable-import"] = "timetable-import"
+    timetable: ImportedTimetable = ImportedTimetable()
+
+
 LessonRequest = StartLesson | StopLesson | PauseLesson | ResumeLesson | MarkLesson
 Request = Annotated[
     GetStatus
@@ -282,7 +302,9 @@ Request = Annotated[
     | SetNotices
     | SetDuty
     | SetEmergency
-    | SetExam,
+    | SetExam
+    | ShowDay
+    | ImportTimetable,
     Field(discriminator="act"),
 ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Base64Bytes, Field
@@ -16,8 +15,8 @@ from pipelines.number_ranges import Int64
 class LessonOfDay(LinkMessage):
     """A lesson of the timetable; times are ISO 8601 with the school's offset, what is not known of it is empty."""
 
-    start: datetime
-    end: datetime
+    start: dt.datetime
+    end: dt.datetime
     subject: str
     teacher: str = ""
     class_name: str = ""
@@ -29,8 +28,8 @@ class PeriodOfDay(LinkMessage):
     """A period of the bell schedule, breaks that it names included."""
 
     name: str
-    start: datetime
-    end: datetime
+    start: dt.datetime
+    end: dt.datetime
 
 
 class NoteOfDay(LinkMessage):
@@ -42,7 +41,7 @@ class NoteOfDay(LinkMessage):
 
 
 class DayStatus(LinkMessage):
-    """What the timetable says of a day, with the indices of the lessons that are now and next, None where there is none.
+    """What the timetable says of a day; ``now`` and ``next`` are indices of lessons, None where there is none.
 
     ``date`` is None, and there are no lessons, while the box does not know the time. ``is_stale``: the source was not
     reached of late or cannot be used, and this is of its last good version.

@@ -18,7 +18,17 @@ from edge.web.access.login_limits import LoginLimits
 from edge.web.access.phone_limits import PhoneLimits
 from edge.web.access.rate_limit import RateLimit
 from edge.web.access.sessions import Sessions
-from edge.web.app_keys import ACCOUNTS, CONFIG, EVENTS, FIRST_USE_CODE, LOGIN_LIMITS, PAGES, PHONE_LIMITS, ROOM, SESSIONS
+from edge.web.app_keys import (
+    ACCOUNTS,
+    CONFIG,
+    EVENTS,
+    FIRST_USE_CODE,
+    LOGIN_LIMITS,
+    PAGES,
+    PHONE_LIMITS,
+    ROOM,
+    SESSIONS,
+)
 from edge.web.connection_count import ConnectionCount
 from edge.web.event_stream import EventStreams
 from edge.web.listener import request_has_come
