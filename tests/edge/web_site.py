@@ -129,8 +129,13 @@ class Answer:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path, *, passwords: bool = True, config: str = "") -> AsyncIterator[Site]:
-    """Serve all routes until the block is left; every role has PASSWORD. ``config`` is added to the config."""
+async def running(
+    folder: Path, *, passwords: bool = True, config: str = "", controller: bool = True
+) -> AsyncIterator[Site]:
+    """Serve all routes until the block is left; every role has PASSWORD. ``config`` is added to the config.
+
+    Without ``controller`` a test runs one of its own.
+    """
     with tempfile.TemporaryDirectory(dir="/tmp") as run:
         (folder / "spool").mkdir(exist_ok=True)
         file = folder / "config.toml"
@@ -139,16 +144,16 @@ async def running(folder: Path, *, passwords: bool = True, config: str = "") -> 
         if passwords:
             for role in STAFF:
                 AccountFile(loaded.web.state).set_password(role.value, role, PASSWORD)
-        controller = Controller(Path(run))
+        other = Controller(Path(run))
         sockets = listener.sockets(0, 0)
         ports = sockets.https.getsockname()[1], sockets.http.getsockname()[1]
-        tasks = [asyncio.create_task(controller.run())]
-        await until_async(controller.path.exists)
+        tasks = [asyncio.create_task(other.run())] if controller else []
+        await until_async(lambda: other.path.exists() or not controller)
         tasks.append(asyncio.create_task(process.serve(loaded, sockets)))
-        site = Site(loaded, controller, *ports)
+        site = Site(loaded, other, *ports)
         try:
             yield site
-            assert not tasks[1].done(), "nothing may end it"
+            assert not tasks[-1].done(), "nothing may end it"
         finally:
             await site.close()
             for task in reversed(tasks):

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from drivers.samples import AnswerForm, ClickerAnswer
-from edge.classroom.polls import PollKind, StoredPoll
+from edge.classroom.polls import PollKind, ResponseVerdict, StoredPoll
 from edge.classroom.roster import SchoolClass, Student
 from edge.controller.polls.poll_service import PollService
 from edge.link.control_requests import AnswerByPhone, FreePhones, JoinByPhone, PhoneRequest
@@ -143,10 +143,13 @@ class Phones:
         if answer is None:
             raise _Refused("invalid")
         device = self._device(claim)
+        mine = device, at_ns
         await self._polls.on_receiver_events([ClickerAnswer(at_ns, device, form, answer)])
-        counting = stored.poll.counting_responses().get(device)
-        if counting is None or counting.text != answer:
-            raise _Refused("not-saved" if self._polls.unsaved else "closed")
+        verdicts = [one.verdict for one in stored.poll.responses if (one.press.device, one.press.captured_ns) == mine]
+        if not verdicts:
+            raise _Refused("not-saved")
+        if verdicts[-1] is ResponseVerdict.LATE:
+            raise _Refused("closed")
 
     def _state(self, token: str) -> PhoneState:
         claim, stored = self._claim(token), self._polls.open_poll

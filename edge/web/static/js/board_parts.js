@@ -95,8 +95,8 @@ export function drawLessons(view, isJoining) {
   put("now-time", now ? `${now.from}–${now.to}` : "");
   const isBare = !view.day && time !== null;
   byId("board").classList.toggle("bare", isBare);
-  put("subject", now ? now.subject : isBare ? clockText(time) : pauseTitle(at, view.day));
   byId("now").classList.toggle("pause", !now);
+  put("subject", now ? now.subject : isBare ? clockText(time) : pauseTitle(at, view.day));
   const elsewhere = now && now.class && now.class !== view.class ? now.class : "";
   put("teacher", now ? [elsewhere, now.teacher].filter(Boolean).join(" · ") : "");
   const passed = now ? (minute - minutes(now.from)) / (minutes(now.to) - minutes(now.from)) : 0;
