@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from edge.classroom.board import BoardTexts
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.lesson_ids import LessonIdMaker
 from edge.classroom.lesson_state_machine import LessonStateMachine
@@ -15,6 +18,8 @@ from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
 from edge.controller import composition, finalisation, ledger_service, lesson_service, network_events, uploads
+from edge.controller.class_board import FILE_NAME as BOARD
+from edge.controller.class_board import ClassBoard
 from edge.controller.core import Core
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.finalisation import Finaliser
@@ -28,6 +33,8 @@ from edge.controller.polls import poll_service
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.clicker_listener import ClickerListener
 from edge.controller.polls.keypad_commands import KeypadCommands
+from edge.controller.polls.phones import FILE_NAME as PHONES
+from edge.controller.polls.phones import PhoneClaims, Phones
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.polls.poll_service import PollService
 from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
@@ -37,14 +44,21 @@ from edge.controller.ptz.heads import PtzHeads
 from edge.controller.request_handler import RequestHandler
 from edge.controller.spool_numbers import observe_numbers
 from edge.controller.status_report import StatusReport
+from edge.controller.timetable import keeper, last_good, lesson_subjects
+from edge.controller.timetable.keeper import TimetableKeeper
+from edge.controller.timetable.lesson_subjects import LessonSubjects
+from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.controller.uploads import Uploads
 from edge.ledger.database import Database
 from edge.ledger.ledger import Ledger
+from edge.link.control_requests import REQUEST
 from edge.link.control_server import ControlServer
+from edge.link.page_requests import PAGE_REQUEST
 from edge.link.reconnecting_client import ReconnectingClient
-from edge.link.socket_paths import CONTROLLER, POWER_OFF, RECORDER
+from edge.link.socket_paths import CONTROLLER, PAGES, POWER_OFF, RECORDER
 from edge.reporting.lrs_sender import LrsSender
 from edge.school import students_csv
+from edge.school.model_store import ModelStore
 from edge.school.roster_store import NAME as ROSTER
 from edge.school.roster_store import RosterStore
 from edge.service import hotplug
@@ -84,7 +98,11 @@ def wire(config: Config) -> Controller:
     )
 
     def send(message: DesiredState | AddMarker) -> bool:
-        return link.send(message)
+        return link.send(subjects.described(message))
+
+    def send_again() -> None:
+        if lesson.desired is not None:
+            send(lesson.desired)
 
     def is_finalising() -> bool:
         return finaliser.is_busy
@@ -128,6 +146,27 @@ def wire(config: Config) -> Controller:
         lambda: roster.roster.current,
         results.next_number,
         results.schedule,
+        phones=config.board.phones,
+    )
+    claims = ModelStore(beside_ledger / PHONES, PhoneClaims, PhoneClaims)
+    phones = Phones(claims, polls, roster, are_allowed=config.board.phones)
+    texts = ModelStore(beside_ledger / BOARD, BoardTexts, BoardTexts)
+    board = ClassBoard(
+        config.room.name or config.room.room,
+        texts,
+        polls,
+        lambda: roster.roster,
+        exam_names=config.board.exam_names,
+        phones=config.board.phones,
+        today=lambda: datetime.now(UTC).astimezone().date(),
+    )
+    subjects = LessonSubjects(timedelta(minutes=config.timetable.early_min), send_again)
+    timetable = TimetableKeeper(
+        config.timetable,
+        beside_ledger / last_good.FOLDER,
+        faults,
+        TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id())),
+        subjects,
     )
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
@@ -139,6 +178,7 @@ def wire(config: Config) -> Controller:
 
     def on_network() -> None:
         copies.retry()
+        timetable.on_network()
         if lrs is not None:
             lrs.wake()
 
@@ -148,6 +188,15 @@ def wire(config: Config) -> Controller:
         Part("ledger", ledger_part.run, ledger_service.EVENTS, ledger_part.on_event, ledger.close),
         Part("numbers", partial(observe_numbers, spool, ids)),
         Part("roster", roster.load),
+        Part("board", texts.load),
+        Part("phones", claims.load),
+        Part(
+            keeper.NAME,
+            timetable.run,
+            lesson_subjects.EVENTS,
+            timetable.on_event,
+            hung_s=keeper.LONGEST_CHECK_S,
+        ),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
@@ -159,12 +208,16 @@ def wire(config: Config) -> Controller:
         Part("hotplug", partial(hotplug.watch, plugs)),
         Part("network", partial(network_events.watch, on_network)),
     )
-    poll_requests = PollRequestHandler(polls, clickers, roster)
-    status = StatusReport(service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs).status
-    requests = RequestHandler(service, heads, poll_requests, status)
-    server = ControlServer(config.paths.run / CONTROLLER, requests.handle, status)
+    poll_requests = PollRequestHandler(polls, clickers, roster, phones)
+    status = StatusReport(
+        service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs, board, timetable
+    ).status
+    requests = RequestHandler(service, heads, poll_requests, phones, board, timetable, status)
+    servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
+    if config.web.enabled:
+        servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
-    return Controller(Core(service, panel, link), server.run, parts, events, faults)
+    return Controller(Core(service, panel, link), partial(_all_of, servers), parts, events, faults)
 
 
 def _space_needs(config: Config, service: LessonService) -> SpaceNeeds:
@@ -173,6 +226,12 @@ def _space_needs(config: Config, service: LessonService) -> SpaceNeeds:
     lasted_s = service.recorder.lesson_time_ns / 1e9 if service.recorder else 0.0
     remaining = replace(demand, seconds=max(0.0, demand.seconds - lasted_s))
     return SpaceNeeds(remaining, service.lesson.in_use or set())
+
+
+async def _all_of(servers: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for serve in servers:
+            group.create_task(serve())
 
 
 def _raise(error: BaseException) -> None:

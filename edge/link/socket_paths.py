@@ -8,6 +8,8 @@ from typing import Any
 
 RECORDER = "recorder.sock"
 CONTROLLER = "controller.sock"
+# In a folder of its own, whose group is the web process's: it gets in there and nowhere else.
+PAGES = "pages/pages.sock"
 # A file that asks systemd to switch the box off: classroom-poweroff.path waits for it.
 POWER_OFF = "power-off"
 
