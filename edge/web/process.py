@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from edge.config.model import Config
 from edge.i18n import Language, translate
@@ -37,7 +38,12 @@ async def serve(config: Config, sockets: Sockets) -> None:
     show_code = partial(_show_code, config.room.language)
     app = make_app(config, room, ALL_ROUTES, https_port, show_code, _now)
     runner = web.AppRunner(
-        app, access_log=None, handle_signals=False, shutdown_timeout=_STOP_S, **listener.PROTOCOL_LIMITS
+        app,
+        access_log=None,
+        logger=_server_log(),
+        handle_signals=False,
+        shutdown_timeout=_STOP_S,
+        **listener.PROTOCOL_LIMITS,
     )
     await runner.setup()
     assert runner.server is not None
@@ -54,6 +60,17 @@ async def serve(config: Config, sockets: Sockets) -> None:
         notify("STOPPING=1")
         sockets.close()
         await runner.cleanup()
+
+
+def _server_log() -> logging.Logger:
+    """The log of aiohttp's server, without the requests that are none: a line for each would be a flood's to write."""
+    server_log = logging.getLogger("aiohttp.server")
+    server_log.addFilter(_is_no_bad_request)
+    return server_log
+
+
+def _is_no_bad_request(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 async def _feed_watchdog() -> None:
