@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -69,6 +70,7 @@ def test_the_demo_records_a_lesson_and_says_so(tmp_path: Path) -> None:
         *("rollcall", "single", "rush", "multiple")
     ]
     assert "agree with the" in told
+    assert re.search(r"https://localhost:\d+\n", told)
     assert_the_papers_can_be_wrong(folder, tmp_path / "demo")
     for role in ("teacher", "students"):
         truth = (tmp_path / f"demo/truth/{role}.jsonl").read_text().splitlines()
