@@ -71,9 +71,7 @@ def _use_file(args: argparse.Namespace, config: Config, day: date | None, langua
     data = _content(path)
     book = DayBook(config.timetable)
     day = day or datetime.now(book.zone).date()
-    timetable = asyncio.run(
-        expand(path.name, data, book.days_around(day), config.timetable.time_zone, book.term_start)
-    )
+    timetable = asyncio.run(expand(path.name, data, book.days_around(day), config.timetable.time_zone, book.term_start))
     if args.imported:
         imported = ImportTimetable(timetable=ImportedTimetable.model_construct(name=path.name, data=data))
         reply = request(config.paths.run, imported, _IMPORT_S)
