@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 LONGEST_NOTICE = 120
 MOST_NOTICES = 4
@@ -61,6 +61,12 @@ class Exam(BaseModel):
     begins: ClockTime
     ends: ClockTime
     seats: tuple[ExamSeat, ...] = Field(default=(), max_length=MOST_SEATS)
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Exam:
+        if self.ends <= self.begins:
+            raise ValueError("ends is later than begins")
+        return self
 
     def without_names(self) -> Exam:
         """A copy that tells of its seats by number only."""

@@ -34,6 +34,7 @@ class ClassBoard:
         exam_names: bool,
         phones: bool,
         today: Callable[[], datetime.date],
+        topic_fault: Callable[[], str],
     ) -> None:
         self._room = room
         self._texts = texts
@@ -42,6 +43,7 @@ class ClassBoard:
         self._exam_names = exam_names
         self._phones = phones
         self._today = today
+        self._topic_fault = topic_fault
         self._roll: tuple[str, datetime.date, RollStatus] | None = None
         self._counted: tuple[StoredPoll, int, Roster] | None = None
 
@@ -61,6 +63,7 @@ class ClassBoard:
             if open_poll is not None and question is not None
             else None,
             phones=self._phones,
+            topic_fault=self._topic_fault(),
         )
 
     async def handle(self, request: BoardRequest) -> tuple[str, BoardTexts | None]:

@@ -51,11 +51,13 @@ from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.controller.uploads import Uploads
 from edge.ledger.database import Database
 from edge.ledger.ledger import Ledger
+from edge.link.board_view import board_view
 from edge.link.control_requests import REQUEST
 from edge.link.control_server import ControlServer
 from edge.link.page_requests import PAGE_REQUEST
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.link.socket_paths import CONTROLLER, PAGES, POWER_OFF, RECORDER
+from edge.reporting.board_topic import BoardTopic
 from edge.reporting.lrs_sender import LrsSender
 from edge.school import students_csv
 from edge.school.model_store import ModelStore
@@ -121,6 +123,7 @@ def wire(config: Config) -> Controller:
         config.store, spool, f"{config.room.school}/{config.room.room}", ledger.outbox, events.publish, faults
     )
     lrs = LrsSender(config.lrs, ledger.statements) if config.lrs.url else None
+    topic = BoardTopic(config.board, config.room, lambda: board_view(status())) if config.board.mqtt_url else None
     sharing = SharingPolicy(config.roster.share_names, config.lrs.home_page, to_lrs=lrs is not None)
     results = PollResultFiles(spool, tables, config.room, ledger, lambda: roster.roster, sharing)
     finaliser = Finaliser(
@@ -159,6 +162,7 @@ def wire(config: Config) -> Controller:
         exam_names=config.board.exam_names,
         phones=config.board.phones,
         today=lambda: datetime.now(UTC).astimezone().date(),
+        topic_fault=lambda: topic.fault if topic is not None else "",
     )
     subjects = LessonSubjects(timedelta(minutes=config.timetable.early_min), send_again)
     timetable = TimetableKeeper(
@@ -199,6 +203,7 @@ def wire(config: Config) -> Controller:
         ),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
+        *([Part("board-topic", topic.run)] if topic is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
         Part("cleanup", cleanup.run, disk_cleanup.EVENTS, cleanup.on_event),
         Part("results", results.run),

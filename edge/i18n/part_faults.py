@@ -23,6 +23,10 @@ PARTS = {
         ("学习记录的发送", "看配置里的 [lrs] 和网络"),
         ("sending learning records", "look at [lrs] in the config and at the network"),
     ),
+    "board-topic": (
+        ("班牌内容的发送（MQTT）", "看配置里的 [board] 和网络"),
+        ("sending the class board to a broker (MQTT)", "look at [board] in the config and at the network"),
+    ),
     "checks": (("下课后的检查", "看录像所在的磁盘"), ("checking ended lessons", "look at the lessons' disk")),
     "cleanup": (("磁盘空间的管理", "看录像所在的磁盘"), ("keeping the disk free", "look at the lessons' disk")),
     "results": (("答题结果的写入", "看磁盘"), ("writing poll results", "look at the disk")),

@@ -41,7 +41,8 @@ class BoardStatus(LinkMessage):
     """What the class board shows beside lesson and timetable.
 
     Nothing in it names a student but what a person wrote into ``notices`` and ``duty``. ``question`` is the open poll,
-    None where none is open; ``phones`` is whether phones may answer it.
+    None where none is open; ``phones`` is whether phones may answer it. ``topic_fault`` is why an MQTT broker does not
+    get the board's topic, empty where it does or is none.
     """
 
     room: str = ""
@@ -53,3 +54,4 @@ class BoardStatus(LinkMessage):
     roll: RollStatus | None = None
     question: OpenQuestion | None = None
     phones: bool = False
+    topic_fault: str = ""

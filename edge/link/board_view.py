@@ -13,6 +13,8 @@ from edge.link.timetable_messages import DayStatus
 
 _LAMPS: dict[str, str] = {Pattern.ON: "recording", Pattern.SLOW_BLINK: "paused"}
 
+_SHOWN = {"room", "notices", "duty", "emergency", "exam", "roll"}
+
 
 def board_view(status: Status) -> JsonObject:
     """The view as JSON without nulls.
@@ -29,7 +31,7 @@ def board_view(status: Status) -> JsonObject:
         "emergency": "",
     }
     if board is not None:
-        view |= board.model_dump(mode="json", exclude_none=True, exclude={"school_class", "phones", "question"})
+        view |= board.model_dump(mode="json", exclude_none=True, include=_SHOWN)
         view["class"] = board.school_class
     view |= question_view(status)
     if status.day is not None and status.day.date is not None:

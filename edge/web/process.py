@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 from datetime import datetime
@@ -32,34 +33,33 @@ async def serve(config: Config, sockets: Sockets) -> None:
     Raises:
         OSError: The folder of the state cannot be used.
     """
-    certificate = await asyncio.to_thread(tls.server_context, config)
-    room = RoomClient(config.paths.run)
-    https_port = sockets.https.getsockname()[1]
-    show_code = partial(_show_code, config.room.language)
-    app = make_app(config, room, ALL_ROUTES, https_port, show_code, _now)
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        logger=_server_log(),
-        handle_signals=False,
-        shutdown_timeout=_STOP_S,
-        **listener.PROTOCOL_LIMITS,
-    )
-    await runner.setup()
-    assert runner.server is not None
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(room.run())
-            group.create_task(listener.accept(sockets.https, runner.server, certificate))
-            group.create_task(listener.accept(sockets.http, runner.server, None))
-            group.create_task(_feed_watchdog())
-            if config.web.mdns:
-                group.create_task(discovery.announce(config))
-            notify("READY=1")
-    finally:
-        notify("STOPPING=1")
-        sockets.close()
-        await runner.cleanup()
+    with contextlib.closing(sockets):
+        certificate = await asyncio.to_thread(tls.server_context, config)
+        room = RoomClient(config.paths.run)
+        show_code = partial(_show_code, config.room.language)
+        app = make_app(config, room, ALL_ROUTES, sockets.https.getsockname()[1], show_code, _now)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            logger=_server_log(),
+            handle_signals=False,
+            shutdown_timeout=_STOP_S,
+            **listener.PROTOCOL_LIMITS,
+        )
+        await runner.setup()
+        assert runner.server is not None
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(room.run())
+                group.create_task(listener.accept(sockets.https, runner.server, certificate))
+                group.create_task(listener.accept(sockets.http, runner.server, None))
+                group.create_task(_feed_watchdog())
+                if config.web.mdns:
+                    group.create_task(discovery.announce(config))
+                notify("READY=1")
+        finally:
+            notify("STOPPING=1")
+            await runner.cleanup()
 
 
 def _server_log() -> logging.Logger:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.web.route import Route
-from edge.web.routes import account, accounts, board, events, first_use, home, login, static, student
+from edge.web.routes import account, accounts, board, board_texts, events, first_use, home, login, static, student
 
 ALL_ROUTES: tuple[Route, ...] = (
     *static.ROUTES,
@@ -14,5 +14,6 @@ ALL_ROUTES: tuple[Route, ...] = (
     *home.ROUTES,
     *events.ROUTES,
     *board.ROUTES,
+    *board_texts.ROUTES,
     *student.ROUTES,
 )
