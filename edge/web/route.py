@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge.web.access.roles import PUBLIC, Role
 
-FORM_BYTES = 16 << 10
+FORM_BYTES = 64 << 10
 """What a page's form or a request of its script may have."""
 FILE_BYTES = 2 << 20
 """What a file may have that somebody of the staff hands in: a class list, a timetable, a list of seats."""
