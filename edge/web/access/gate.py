@@ -30,6 +30,8 @@ _LANGUAGE_KEPT_S = 365 * 86_400
 _SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 # An act is answered within 15 s at the latest (edge.link.control_client); its body comes over a person's network.
 _LONGEST_ACT_S = 40.0
+# What strangers are refused before anything is tried is theirs to repeat, and would fill the audit log.
+_NO_ACT = frozenset({403, 408, 411, 413, 429})
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:\d+)?")
 _HTTPS = 443
 
@@ -70,7 +72,7 @@ class Gate:
                 status = answer.status
                 raise
             finally:
-                if route.is_audited:
+                if route.is_audited and (SESSION in request or status not in _NO_ACT):
                     act = f"{request.method} {request.path}"
                     await self._audit.add(request[ADDRESS], request[ACTOR], act, status, request[DETAILS])
             self._keep_language(request, response)
@@ -83,6 +85,7 @@ class Gate:
             return await _answered(route.handler(request), request[LANGUAGE])
         try:
             async with asyncio.timeout(_LONGEST_ACT_S):
+                _check_size(request, route)
                 await self._check_origin(request, route)
                 return await _answered(route.handler(request), request[LANGUAGE])
         except TimeoutError:
@@ -149,6 +152,18 @@ class Gate:
             response.set_cookie(
                 LANGUAGE_COOKIE, request[LANGUAGE], max_age=_LANGUAGE_KEPT_S, path="/", samesite="Lax", httponly=True
             )
+
+
+def _check_size(request: web.Request, route: Route) -> None:
+    """Refuse a body that is too large, or of which nobody knows how large it will be: many come at once.
+
+    Raises:
+        web.HTTPRequestEntityTooLarge, web.HTTPLengthRequired
+    """
+    if request.content_length is None and request.body_exists:
+        raise web.HTTPLengthRequired
+    if (request.content_length or 0) > route.largest_body:
+        raise web.HTTPRequestEntityTooLarge(route.largest_body, request.content_length or 0)
 
 
 async def _answered(handling: Awaitable[web.StreamResponse], language: Language) -> web.StreamResponse:
