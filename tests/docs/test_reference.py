@@ -31,6 +31,9 @@ room = "r1"
 
 [lrs]
 url = "https://lrs.example"
+
+[board]
+mqtt_url = "mqtts://broker.example"
 """
 
 
