@@ -306,16 +306,18 @@ async def test_ones_own_password_is_changed_by_who_knows_it(tmp_path: Path) -> N
         assert await site.accounts.checked("observer", GOOD) is not None
 
 
-@pytest.mark.parametrize(
-    ("wanted", "then"),
-    [("/account", "/account"), ("//evil.example", "/"), ("/\\evil.example", "/"), ("https://evil.example", "/")],
-)
-async def test_a_login_leads_to_no_other_site(tmp_path: Path, wanted: str, then: str) -> None:
+async def test_a_login_leads_to_no_other_site(tmp_path: Path) -> None:
     async with web_site.running(tmp_path) as site:
         client = await site.client()
         form = {"name": "teacher", "password": web_site.PASSWORD}
-        answer = await client.post("/login", params={"next": wanted}, data=form)
-        assert answer.headers["Location"] == then
+        for wanted, then in (
+            ("/account", "/account"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("https://evil.example", "/"),
+        ):
+            answer = await client.post("/login", params={"next": wanted}, data=form)
+            assert answer.headers["Location"] == then
 
 
 async def test_the_language_is_the_rooms_until_the_reader_chooses_another(tmp_path: Path) -> None:

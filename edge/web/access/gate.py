@@ -30,6 +30,7 @@ _LANGUAGE_KEPT_S = 365 * 86_400
 _SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 # An act is answered within 15 s at the latest (edge.link.control_client); its body comes over a person's network.
 _LONGEST_ACT_S = 40.0
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # What strangers are refused before anything is tried is theirs to repeat, and would fill the audit log.
 _NO_ACT = frozenset({403, 408, 411, 413, 429})
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:\d+)?")
@@ -85,7 +86,7 @@ class Gate:
             return await _answered(route.handler(request), request[LANGUAGE])
         try:
             async with asyncio.timeout(_LONGEST_ACT_S):
-                _check_size(request, route)
+                await _check_body(request, route)
                 await self._check_origin(request, route)
                 return await _answered(route.handler(request), request[LANGUAGE])
         except TimeoutError:
@@ -141,7 +142,7 @@ class Gate:
         if route.is_public:
             return
         token = request.headers.get("X-CSRF-Token")
-        if token is None and request.content_type.startswith(("application/x-www-form", "multipart/")):
+        if token is None and request.content_type in _FORMS:
             token = str((await request.post()).get("csrf", ""))
         if not hmac.compare_digest((token or "").encode(), request[SESSION].csrf.encode()):
             raise web.HTTPForbidden(text="403: CSRF")
@@ -154,16 +155,21 @@ class Gate:
             )
 
 
-def _check_size(request: web.Request, route: Route) -> None:
-    """Refuse a body that is too large, or of which nobody knows how large it will be: many come at once.
+async def _check_body(request: web.Request, route: Route) -> None:
+    """Refuse a body that is too large, or nobody knows how large, for many come at once; and a form that is none.
 
     Raises:
-        web.HTTPRequestEntityTooLarge, web.HTTPLengthRequired
+        web.HTTPRequestEntityTooLarge, web.HTTPLengthRequired, web.HTTPBadRequest
     """
     if request.content_length is None and request.body_exists:
         raise web.HTTPLengthRequired
     if (request.content_length or 0) > route.largest_body:
         raise web.HTTPRequestEntityTooLarge(route.largest_body, request.content_length or 0)
+    if request.content_type in _FORMS:
+        try:
+            await request.post()
+        except (ValueError, LookupError):  # it is read once; what is wrong with it aiohttp says in many ways
+            raise web.HTTPBadRequest from None
 
 
 async def _answered(handling: Awaitable[web.StreamResponse], language: Language) -> web.StreamResponse:
