@@ -9,9 +9,9 @@ from rich.text import Text
 
 from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
+from edge.config.network_addresses import page_addresses
 from edge.i18n import Language, foreign_sentence, translate, translate_code, translate_sentence
 from edge.link.control_messages import DiskStatus, Status, UploadProgress
-from edge.service.network_addresses import page_addresses
 from edge.terminal.day_table import day_line
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.ptz_table import heads_table
