@@ -9,12 +9,16 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["edge*", "drivers*", "pipelines*"]),
-    package_data={"edge": ["**/*.toml", "**/*.json"], "pipelines": ["**/*.png"]},
+    package_data={"edge": ["**/*.toml", "**/*.json", "web/templates/**", "web/static/**"], "pipelines": ["**/*.png"]},
     py_modules=["calibrate"],
     install_requires=[
         "aiohttp>=3.14",
+        "argon2-cffi>=25.1",  # passwords of the pages
         "av>=18.1,<19",
+        "cryptography>=46",  # the pages' certificate, and the request for the county's
         "gpiozero>=2.0.1",
+        "ifaddr>=0.2",  # this box's addresses, for whoever looks for its pages
+        "jinja2>=3.1",
         "lgpio>=0.2.2.0; platform_system == 'Linux'",
         "numpy>=2.4",
         "opencv-python-headless>=4.13",
@@ -24,6 +28,7 @@ setup(
         "sounddevice>=0.5.6",
         "soxr>=1.1",
         "yarl>=1.24",
+        "zeroconf>=0.148",  # the box's name on the local network (mDNS)
     ],
     extras_require={
         "pyaudio": ["PyAudio>=0.2.14"],

@@ -28,9 +28,13 @@ class Subcommand(Protocol):
 
 SUBCOMMANDS: dict[str, tuple[str, Message]] = {
     "demo": ("edge.cli.demo", Message("用模拟设备录一节示范课", "record a lesson on simulated devices")),
-    "run": ("edge.cli.run", Message("启动录制和控制两个进程", "run recorder and controller together")),
+    "run": ("edge.cli.run", Message("启动录制、控制和网页进程", "run recorder, controller and web together")),
     "recorder": ("edge.cli.recorder", Message("只运行录制进程", "run the recorder process")),
     "controller": ("edge.cli.controller", Message("只运行控制进程", "run the controller process")),
+    "web": (
+        "edge.cli.web",
+        Message("网页：运行进程，设置密码和证书", "the pages: their process, passwords, certificate"),
+    ),
     "check": ("edge.cli.check", Message("检查配置文件", "check the config file")),
     "devices": ("edge.cli.devices", Message("列出并试开各个设备", "list the devices and try them")),
     "status": ("edge.cli.status", Message("这间教室现在的情况", "how the room is now")),

@@ -43,7 +43,7 @@ def load(file: Path, kinds: Set[DeviceKind] = ALL, drivers: Drivers = REGISTERED
         )
     except ValidationError as error:
         problems = validation_errors.config_problems(error, Schema.of(_schema(drivers))) + problems
-    if text.broken:
+    if not text.is_whole:
         problems = [problem for problem in problems if _stands_alone(problem, text.broken)]
     if problems := [text.located(problem) for problem in text.problems + problems]:
         raise ConfigProblems(file, problems, _language(raw))
@@ -58,10 +58,12 @@ def _stands_alone(problem: ConfigProblem, broken: Set[str]) -> bool:
 
 
 def _from_folder(raw: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    paths = raw.get("paths")
-    if not isinstance(paths, dict):
-        return dict(raw)
-    return {**raw, "paths": {key: _absolute(folder, value) for key, value in paths.items()}}
+    tables = dict(raw)
+    if isinstance(paths := raw.get("paths"), dict):
+        tables["paths"] = {key: _absolute(folder, value) for key, value in paths.items()}
+    if isinstance(web := raw.get("web"), dict) and "state" in web:
+        tables["web"] = {**web, "state": _absolute(folder, web["state"])}
+    return tables
 
 
 def _absolute(folder: Path, path: Any) -> Any:

@@ -188,6 +188,21 @@ class PtzConfig(Section):
         return marks
 
 
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class WebConfig(Section):
+    """Whether there are pages, and where; under systemd the ports are those of ``classroom-web.socket``.
+
+    Port 0 takes any that is free. ``state`` is the folder of passwords, sessions, certificate and audit log.
+    """
+
+    enabled: bool = True
+    https_port: Port = 443
+    http_port: Port = 80
+    state: FullPath = Path("/var/lib/classroom-web")
+
+
 class Config(Section):
     """The whole config of a room; devices are keyed by role."""
 
@@ -204,3 +219,4 @@ class Config(Section):
     store: StoreConfig = StoreConfig()
     roster: RosterConfig = RosterConfig()
     lrs: LrsConfig = LrsConfig()
+    web: WebConfig = WebConfig()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -27,6 +28,9 @@ from edge.link.control_requests import (
     StopLesson,
     WatchStatus,
 )
+from edge.link.page_requests import PageRequest
+
+log = logging.getLogger(__name__)
 
 _TIMEOUT_S = 8.0
 _RUNNING = (Phase.RECORDING, Phase.PAUSED)
@@ -42,6 +46,13 @@ class RequestHandler:
         self._heads = heads
         self._polls = polls
         self._status = status
+
+    async def handle_page(self, request: PageRequest) -> Reply:
+        """Carry out what a page asks, and log who asked for it."""
+        reply = await self.handle(request)
+        if request.actor is not None:
+            log.info("page: %s by %s: %s", request.act, request.actor, reply.reason or "done")
+        return reply
 
     async def handle(self, request: Request) -> Reply:
         """Carry a request out, as far as possible, and reply."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -40,9 +41,11 @@ from edge.controller.status_report import StatusReport
 from edge.controller.uploads import Uploads
 from edge.ledger.database import Database
 from edge.ledger.ledger import Ledger
+from edge.link.control_requests import REQUEST
 from edge.link.control_server import ControlServer
+from edge.link.page_requests import PAGE_REQUEST
 from edge.link.reconnecting_client import ReconnectingClient
-from edge.link.socket_paths import CONTROLLER, POWER_OFF, RECORDER
+from edge.link.socket_paths import CONTROLLER, PAGES, POWER_OFF, RECORDER
 from edge.reporting.lrs_sender import LrsSender
 from edge.school import students_csv
 from edge.school.roster_store import NAME as ROSTER
@@ -162,9 +165,11 @@ def wire(config: Config) -> Controller:
     poll_requests = PollRequestHandler(polls, clickers, roster)
     status = StatusReport(service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs).status
     requests = RequestHandler(service, heads, poll_requests, status)
-    server = ControlServer(config.paths.run / CONTROLLER, requests.handle, status)
+    servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
+    if config.web.enabled:
+        servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
-    return Controller(Core(service, panel, link), server.run, parts, events, faults)
+    return Controller(Core(service, panel, link), partial(_all_of, servers), parts, events, faults)
 
 
 def _space_needs(config: Config, service: LessonService) -> SpaceNeeds:
@@ -173,6 +178,12 @@ def _space_needs(config: Config, service: LessonService) -> SpaceNeeds:
     lasted_s = service.recorder.lesson_time_ns / 1e9 if service.recorder else 0.0
     remaining = replace(demand, seconds=max(0.0, demand.seconds - lasted_s))
     return SpaceNeeds(remaining, service.lesson.in_use or set())
+
+
+async def _all_of(servers: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for serve in servers:
+            group.create_task(serve())
 
 
 def _raise(error: BaseException) -> None:

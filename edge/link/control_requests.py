@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from edge.classroom.actor import Actor
 from edge.classroom.recorder_messages import LinkMessage
 from edge.link.poll_messages import (
     MOST_POINTS,
@@ -22,9 +23,10 @@ SpeedShare = Annotated[float, Field(ge=-1, le=1)]
 
 
 class ControlRequest(LinkMessage):
-    """One line from a client; ``act`` says which request it is."""
+    """One line from a client; ``act`` says which request it is, ``actor`` for whom a page makes it."""
 
     type: Literal["request"] = "request"
+    actor: Actor | None = None
 
 
 class GetStatus(ControlRequest):

@@ -8,7 +8,9 @@ from typing import Any
 
 RECORDER = "recorder.sock"
 CONTROLLER = "controller.sock"
-# The folder of the stills that are shown just now: <role>.jpg.
+# In a folder of its own, whose group is the web process's: it gets in there and nowhere else.
+PAGES = "pages/pages.sock"
+# The folder of the stills that are shown just now, <role>.jpg; its group is the web process's too.
 STILLS = "stills"
 # A file that asks systemd to switch the box off: classroom-poweroff.path waits for it.
 POWER_OFF = "power-off"

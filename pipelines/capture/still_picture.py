@@ -26,8 +26,7 @@ def shrink(frame: av.VideoFrame, reformatter: VideoReformatter) -> av.VideoFrame
 
 def image_of_frame(frame: av.VideoFrame) -> BgrImage:
     """A yuv420p frame as BGR of shape (h, w, 3)."""
-    image: BgrImage = frame.to_ndarray(format="bgr24")
-    return image
+    return frame.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
 
 
 def image_of_picture(picture: Picture, camera_width: int) -> BgrImage | None:

@@ -45,8 +45,8 @@ class VideoTrack:
 
     While ``targets`` halve the frame rate, every other picture is left out, unless the camera is passed through.
     ``camera_fault`` returns why the camera is silent, or None while it runs; ``on_camera_back`` is called when pictures
-    come after a gap, ``on_frame`` with each frame that was decoded to be encoded. Pictures from before the lesson are not
-    recorded, but later ones may need them to be decoded. ``latency_ns`` is the camera's known delay.
+    come after a gap, ``on_frame`` with each frame that was decoded to be encoded. Pictures from before the lesson are
+    not recorded, but later ones may need them to be decoded. ``latency_ns`` is the camera's known delay.
     """
 
     def __init__(

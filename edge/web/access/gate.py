@@ -1,0 +1,120 @@
+"""The gate before every handler: TLS, language, session, role, cross-site requests, and a bound on time."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import re
+from collections.abc import Awaitable
+from typing import get_args
+from urllib.parse import quote
+
+from aiohttp import hdrs, web
+
+from edge.classroom.actor import Actor
+from edge.i18n import Language
+from edge.link.control_client import NotReachable
+from edge.web.access.accounts import AccountFile
+from edge.web.access.roles import Role
+from edge.web.access.sessions import COOKIE, Sessions
+from edge.web.request_keys import ACTOR, LANGUAGE, SESSION
+from edge.web.route import Handler, Route
+
+LOGIN = "/login"
+LANGUAGE_COOKIE = "lang"
+_LANGUAGES: tuple[Language, ...] = get_args(Language)
+_LANGUAGE_KEPT_S = 365 * 86_400
+_SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
+# An act is answered within 15 s at the latest (edge.link.control_client); its body comes from a person's network.
+_LONGEST_ACT_S = 40.0
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:\d+)?")
+
+
+class Gate:
+    """Lets requests through to the handlers of routes; ``https_port`` is where those come again that need TLS."""
+
+    def __init__(self, accounts: AccountFile, sessions: Sessions, language: Language, https_port: int) -> None:
+        self._accounts = accounts
+        self._sessions = sessions
+        self._language: Language = language
+        self._https_port = https_port
+
+    def guarded(self, route: Route) -> Handler:
+        """The handler of a route, behind the gate."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            if not request.secure and not route.plain_http:
+                return self._to_https(request)
+            self._recognise(request)
+            if (refusal := self._refusal(request, route)) is not None:
+                return refusal
+            if request.method in _SAFE:
+                response = await _answered(route.handler(request))
+            else:
+                async with asyncio.timeout(_LONGEST_ACT_S):
+                    await self._check_origin(request)
+                    response = await _answered(route.handler(request))
+            self._keep_language(request, response)
+            return response
+
+        return handle
+
+    def _recognise(self, request: web.Request) -> None:
+        """Find out who asks, and in which language."""
+        wanted = request.query.get(LANGUAGE_COOKIE) or request.cookies.get(LANGUAGE_COOKIE)
+        request[LANGUAGE] = next((one for one in _LANGUAGES if one == wanted), self._language)
+        session = self._sessions.find(cookie) if request.secure and (cookie := request.cookies.get(COOKIE)) else None
+        if session is None:
+            request[ACTOR] = Actor(role=Role.BOARD)
+        else:
+            request[SESSION] = session
+            request[ACTOR] = Actor(role=session.role, name=session.name)
+
+    def _refusal(self, request: web.Request, route: Route) -> web.Response | None:
+        """What is answered to whoever may not have this route; None where they may."""
+        if request[ACTOR].role in route.roles:
+            return None
+        if SESSION in request:
+            return web.Response(status=403, text="403")
+        if not self._accounts.all():
+            return web.Response(status=503, text="503")
+        if request.method in _SAFE and "text/html" in request.headers.get(hdrs.ACCEPT, ""):
+            return web.Response(status=303, headers={hdrs.LOCATION: f"{LOGIN}?next={quote(request.rel_url.path)}"})
+        return web.Response(status=401, text="401")
+
+    def _to_https(self, request: web.Request) -> web.Response:
+        host = _HOST.fullmatch(request.host)
+        if host is None or request.method not in _SAFE:
+            return web.Response(status=403, text="403: https")
+        port = "" if self._https_port == 443 else f":{self._https_port}"
+        return web.Response(status=302, headers={hdrs.LOCATION: f"https://{host[1]}{port}{request.rel_url.raw_path}"})
+
+    async def _check_origin(self, request: web.Request) -> None:
+        """Refuse what another site has a browser do (OWASP Cross-Site Request Forgery Prevention Cheat Sheet).
+
+        Raises:
+            web.HTTPForbidden: It does not come from a page of ours.
+        """
+        if request.headers.get(hdrs.ORIGIN) != f"{request.scheme}://{request.host}":
+            raise web.HTTPForbidden(text="403: Origin")
+        if SESSION not in request:
+            return
+        token = request.headers.get("X-CSRF-Token")
+        if token is None and request.content_type.startswith(("application/x-www-form", "multipart/")):
+            token = str((await request.post()).get("csrf", ""))
+        if not hmac.compare_digest((token or "").encode(), request[SESSION].csrf.encode()):
+            raise web.HTTPForbidden(text="403: CSRF")
+
+    @staticmethod
+    def _keep_language(request: web.Request, response: web.StreamResponse) -> None:
+        if request.query.get(LANGUAGE_COOKIE) == request[LANGUAGE] and not response.prepared:
+            response.set_cookie(
+                LANGUAGE_COOKIE, request[LANGUAGE], max_age=_LANGUAGE_KEPT_S, path="/", samesite="Lax", httponly=True
+            )
+
+
+async def _answered(handling: Awaitable[web.StreamResponse]) -> web.StreamResponse:
+    try:
+        return await handling
+    except NotReachable as away:
+        return web.Response(status=503, text=str(away), headers={hdrs.RETRY_AFTER: "5"})

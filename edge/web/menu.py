@@ -1,0 +1,24 @@
+"""The menu of the pages for those who have logged in: what is where, in order, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edge.web.access.roles import STAFF, Role
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A page at ``path``; ``key`` is the message that names it."""
+
+    path: str
+    key: str
+    roles: frozenset[Role]
+
+
+MENU = (MenuItem("/account", "pages.account", STAFF),)
+
+
+def menu_for(role: str) -> list[MenuItem]:
+    """The items of a role."""
+    return [item for item in MENU if role in item.roles]

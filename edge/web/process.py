@@ -1,0 +1,80 @@
+"""The web process: started by systemd, by the demo, or by hand; it serves the pages until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from datetime import datetime
+
+from aiohttp import web
+
+from edge.config.model import Config
+from edge.service.sd_notify import notify
+from edge.web import listener, tls
+from edge.web.app import make_app
+from edge.web.event_stream import EventStreams
+from edge.web.listener import Sockets
+from edge.web.room_client import RoomClient
+from edge.web.routes import ALL_ROUTES
+
+log = logging.getLogger(__name__)
+
+_MOST_STREAMS = 256
+_WATCHDOG_S = 2.0
+_STOP_S = 3.0
+
+
+async def serve(config: Config, sockets: Sockets) -> None:
+    """Serve the pages on these sockets until cancelled; they are closed then.
+
+    Raises:
+        OSError: The folder of the state cannot be used.
+    """
+    certificate = await asyncio.to_thread(tls.server_context, config)
+    room = RoomClient(config.paths.run)
+    events = EventStreams(room, _MOST_STREAMS, _now)
+    app = make_app(config, room, events, ALL_ROUTES, sockets.https.getsockname()[1])
+    runner = web.AppRunner(
+        app, access_log=None, handle_signals=False, shutdown_timeout=_STOP_S, **listener.PROTOCOL_LIMITS
+    )
+    await runner.setup()
+    assert runner.server is not None
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(room.run())
+            group.create_task(listener.accept(sockets.https, runner.server, certificate))
+            group.create_task(listener.accept(sockets.http, runner.server, None))
+            group.create_task(_feed_watchdog())
+            notify("READY=1")
+    finally:
+        notify("STOPPING=1")
+        sockets.close()
+        await runner.cleanup()
+
+
+async def _feed_watchdog() -> None:
+    while True:
+        notify("WATCHDOG=1")
+        await asyncio.sleep(_WATCHDOG_S)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+async def run(config: Config) -> None:
+    """Run the web process until SIGTERM or SIGINT.
+
+    Raises:
+        OSError: A port is taken, or the folder of the state cannot be used (alone or in an ExceptionGroup).
+    """
+    task = asyncio.current_task()
+    assert task is not None
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        await serve(config, listener.sockets(config.web.https_port, config.web.http_port))
+    except asyncio.CancelledError:
+        log.info("the web process stops")
