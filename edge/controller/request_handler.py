@@ -11,6 +11,7 @@ from drivers.samples import Pattern
 from edge.classroom.lesson_state_machine import Output, Phase
 from edge.classroom.recorder_messages import Activity
 from edge.controller.lesson_service import LessonService
+from edge.controller.onlookers import Onlookers
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
 from edge.link.control_messages import PollReply, Reply, RosterReply, Status
@@ -18,6 +19,7 @@ from edge.link.control_requests import (
     GetStatus,
     HeadRequest,
     LessonRequest,
+    LookAtRoom,
     MarkLesson,
     PauseLesson,
     PollRequest,
@@ -40,8 +42,14 @@ class RequestHandler:
     """Dispatches requests; ``status`` makes the room's status, which every reply carries."""
 
     def __init__(
-        self, lessons: LessonService, heads: PtzHeads, polls: PollRequestHandler, status: Callable[[], Status]
+        self,
+        lessons: LessonService,
+        heads: PtzHeads,
+        polls: PollRequestHandler,
+        onlookers: Onlookers,
+        status: Callable[[], Status],
     ) -> None:
+        self._onlookers = onlookers
         self._lessons = lessons
         self._heads = heads
         self._polls = polls
@@ -67,6 +75,9 @@ class RequestHandler:
                 return RosterReply(ok=not reason, reason=reason, status=self._status(), roster=roster)
             case HeadRequest():
                 return self._reply(await self._heads.handle(request))
+            case LookAtRoom(viewers=viewers):
+                self._onlookers.look(viewers)
+                return self._reply("")
             case _:
                 return self._reply(await self._handle_lesson(request))
 
@@ -93,8 +104,8 @@ class RequestHandler:
                 return await self._carry_out(lesson.pause, Activity.PAUSED)
             case ResumeLesson():
                 return await self._carry_out(lesson.resume, Activity.RECORDING)
-            case MarkLesson(label=label):
-                self._lessons.execute(lambda at_ns: lesson.mark(at_ns, label))
+            case MarkLesson(label=label, ago_s=ago_s):
+                self._lessons.execute(lambda at_ns: lesson.mark(at_ns - round(ago_s * 1e9), label))
                 return ""
 
     async def _carry_out(self, act: Callable[[int], list[Output]], wanted: Activity) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.lesson_ids import LessonIdMaker
 from edge.classroom.lesson_state_machine import LessonStateMachine
-from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState
+from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState, Look
 from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
@@ -24,6 +24,7 @@ from edge.controller.lesson_event_bus import LessonEventBus
 from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance import disk_cleanup
 from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
+from edge.controller.onlookers import Onlookers
 from edge.controller.part import Part
 from edge.controller.polls import poll_service
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
@@ -86,7 +87,7 @@ def wire(config: Config) -> Controller:
         }
     )
 
-    def send(message: DesiredState | AddMarker) -> bool:
+    def send(message: DesiredState | AddMarker | Look) -> bool:
         return link.send(message)
 
     def is_finalising() -> bool:
@@ -163,8 +164,11 @@ def wire(config: Config) -> Controller:
         Part("network", partial(network_events.watch, on_network)),
     )
     poll_requests = PollRequestHandler(polls, clickers, roster)
-    status = StatusReport(service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs).status
-    requests = RequestHandler(service, heads, poll_requests, status)
+    onlookers = Onlookers(send)
+    status = StatusReport(
+        service, faults, ledger_part, copies, cleanup, heads, panel, clickers, poll_requests, onlookers, lrs
+    ).status
+    requests = RequestHandler(service, heads, poll_requests, onlookers, status)
     servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
     if config.web.enabled:
         servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
-from edge.link.poll_messages import PollStatus, RosterStatus
+from edge.link.poll_messages import PollProgress, PollStatus, RosterStatus
 from pipelines.number_ranges import FiniteFloat, Int64
 
 
@@ -51,7 +51,8 @@ class Status(LinkMessage):
     that of the other one; ``refusal`` is why the recorder would not record. ``refusal`` and ``faults`` are codes (see
     the sentences ``room.fault-…``), or sentences where there is no code. ``disk`` is None until it has answered,
     ``clickers`` in a room without any. ``lrs`` is about xAPI statements, where ``upload`` is about files. ``set_aside``
-    are the names of damaged files that lie beside the ledger, replaced by now.
+    are the names of damaged files that lie beside the ledger, replaced by now. ``watched`` is how many look at stills
+    of the room now, ``poll`` the newest poll of the running lesson.
 
     Every value that may be None has None as its default: the status stream leaves those out.
     """
@@ -74,6 +75,8 @@ class Status(LinkMessage):
     refusal: str = ""
     faults: list[str] = []
     set_aside: list[str] = []
+    watched: int = 0
+    poll: PollProgress | None = None
 
 
 class Reply(LinkMessage):

@@ -18,6 +18,10 @@ from edge.link.poll_messages import (
 )
 
 LONGEST_LABEL = 200
+LONGEST_AGO_S = 300.0
+MOST_VIEWERS = 1000
+# Stills go on being made for so long after the last that was heard of who looks.
+LOOK_S = 5.0
 
 SpeedShare = Annotated[float, Field(ge=-1, le=1)]
 
@@ -66,10 +70,11 @@ class ResumeLesson(ControlRequest):
 
 
 class MarkLesson(ControlRequest):
-    """Write a marker with this label into the lesson."""
+    """Write a marker with this label into the lesson, at the moment ``ago_s`` ago: words are written after it."""
 
     act: Literal["mark"] = "mark"
     label: str = Field(default="", max_length=LONGEST_LABEL)
+    ago_s: float = Field(default=0.0, ge=0.0, le=LONGEST_AGO_S)
 
 
 class HeadRequest(ControlRequest):
@@ -169,6 +174,13 @@ class BindClicker(RosterRequest):
     roster: BoundClicker = BoundClicker()
 
 
+class LookAtRoom(ControlRequest):
+    """So many look at stills of the room; it counts for ``LOOK_S`` and is made again while they do."""
+
+    act: Literal["look"] = "look"
+    viewers: int = Field(default=0, ge=0, le=MOST_VIEWERS)
+
+
 LessonRequest = StartLesson | StopLesson | PauseLesson | ResumeLesson | MarkLesson
 Request = Annotated[
     GetStatus
@@ -185,7 +197,8 @@ Request = Annotated[
     | ImportClasses
     | UseClass
     | ListenForClickers
-    | BindClicker,
+    | BindClicker
+    | LookAtRoom,
     Field(discriminator="act"),
 ]
 

@@ -15,6 +15,7 @@ from edge.link.control_requests import (
     ClosePoll,
     DriveHead,
     GetStatus,
+    LookAtRoom,
     MarkLesson,
     OpenPoll,
     PauseLesson,
@@ -42,12 +43,13 @@ PageRequest = (
     | ClosePoll
     | ShowPoll
     | AwardPoints
+    | LookAtRoom
 )
 """What a page may ask for. A new one is a model with an ``act`` of its own, a line here, and a case in the handler."""
 
 
 def _has_an_actor(request: PageRequest) -> PageRequest:
-    if request.actor is None and not isinstance(request, GetStatus | WatchStatus):
+    if request.actor is None and not isinstance(request, GetStatus | WatchStatus | LookAtRoom):
         raise PydanticCustomError("no-actor", "a request of a page says whose it is")
     return request
 

@@ -10,9 +10,10 @@ from edge.config.model import Config
 from edge.web.access.accounts import AccountFile
 from edge.web.access.gate import Gate
 from edge.web.access.sessions import Sessions
-from edge.web.app_keys import ACCOUNTS, CONFIG, EVENTS, PAGES, ROOM, SESSIONS
+from edge.web.app_keys import ACCOUNTS, CONFIG, EVENTS, ONLOOKERS, PAGES, ROOM, SESSIONS
 from edge.web.event_stream import EventStreams
 from edge.web.listener import request_has_come
+from edge.web.onlookers import Onlookers
 from edge.web.pages import Pages
 from edge.web.room_client import RoomClient
 from edge.web.route import Handler, Route
@@ -51,6 +52,7 @@ def make_app(
     app[CONFIG] = config
     app[ROOM] = room
     app[EVENTS] = events
+    app[ONLOOKERS] = Onlookers(room)
     app[PAGES] = Pages(StaticFiles(), config.room.name or config.room.room)
     app[ACCOUNTS] = accounts
     app[SESSIONS] = sessions

@@ -16,7 +16,10 @@ class MenuItem:
     roles: frozenset[Role]
 
 
-MENU = (MenuItem("/account", "pages.account", STAFF),)
+MENU = (
+    MenuItem("/console", "pages.console", STAFF),
+    MenuItem("/account", "pages.account", STAFF),
+)
 
 
 def menu_for(role: str) -> list[MenuItem]:

@@ -13,6 +13,7 @@ from edge.config.model import Config
 from edge.service.sd_notify import notify
 from edge.web import listener, tls
 from edge.web.app import make_app
+from edge.web.app_keys import ONLOOKERS
 from edge.web.event_stream import EventStreams
 from edge.web.listener import Sockets
 from edge.web.room_client import RoomClient
@@ -43,6 +44,7 @@ async def serve(config: Config, sockets: Sockets) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(room.run())
+            group.create_task(app[ONLOOKERS].run())
             group.create_task(listener.accept(sockets.https, runner.server, certificate))
             group.create_task(listener.accept(sockets.http, runner.server, None))
             group.create_task(_feed_watchdog())

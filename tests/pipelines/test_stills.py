@@ -34,7 +34,10 @@ class WatchedRoom:
     def __init__(self, folder: Path, coding: Coding) -> None:
         form = PictureFormat(*SIZE, Fraction(25), coding)
         self.camera: DeviceSupervisor[Picture, PictureFormat] = DeviceSupervisor(
-            "teacher", _unheard, _unheard, VideoPrerollBuffer(SECOND_NS)  # type: ignore[arg-type]
+            "teacher",
+            _unheard,
+            _unheard,
+            VideoPrerollBuffer(SECOND_NS),  # type: ignore[arg-type]
         )
         self.camera.condition = DeviceCondition(DeviceState.RUNNING, format=form)
         self.devices = RoomDevices({"teacher": self.camera}, {})

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 from edge.classroom.polls import InvalidQuestion, Question, ResponseVerdict, StoredPoll
-from edge.classroom.roster import NotInRoster, Roster
+from edge.classroom.roster import NotInRoster, Roster, Student
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.poll_service import PollRejected, PollService
 from edge.link.control_requests import (
@@ -21,7 +21,7 @@ from edge.link.control_requests import (
     ShowPoll,
     UseClass,
 )
-from edge.link.poll_messages import CountedAnswer, PollQuestion, PollStatus, RosterStatus
+from edge.link.poll_messages import CountedAnswer, PollProgress, PollQuestion, PollStatus, RosterStatus
 from edge.school.roster_store import RosterStore
 
 
@@ -57,6 +57,25 @@ class PollRequestHandler:
             return f"bad-{invalid.word}", None
         return "", self._status(polls.polls[-1]) if polls.polls else None
 
+    def progress(self) -> PollProgress | None:
+        """The newest poll of the running lesson, without names; None where there is none."""
+        if not self._polls.polls:
+            return None
+        stored = self._polls.polls[-1]
+        poll, question, bound = stored.poll, stored.poll.question, self._bound(stored)
+        answered = [device for device in poll.counting_responses() if not bound or device in bound]
+        return PollProgress(
+            number=poll.number,
+            kind=question.kind,
+            choices=question.choices,
+            text=question.text,
+            answer=question.answer,
+            is_open=poll.is_open,
+            answered=len(answered),
+            expected=len(bound),
+            tally=poll.tally(bound or None),
+        )
+
     async def handle_roster(self, request: RosterRequest) -> tuple[str, RosterStatus | None]:
         """Import classes, choose one, listen to clickers, bind them; returns the roster after it."""
         pressed: list[str] = []
@@ -84,8 +103,7 @@ class PollRequestHandler:
 
     def _status(self, stored: StoredPoll) -> PollStatus:
         poll, question = stored.poll, stored.poll.question
-        school_class = self._roster.roster.school_class(stored.school_class)
-        bound = school_class.students_by_device() if school_class is not None else {}
+        bound = self._bound(stored)
         verdicts = Counter(response.verdict for response in poll.responses)
         until_ns = time.monotonic_ns() if poll.closed_ns is None else poll.closed_ns
         counting = [one for one in poll.ranking() if not bound or one.press.device in bound]
@@ -116,6 +134,11 @@ class PollRequestHandler:
             lost=poll.lost,
             unsaved=self._polls.unsaved,
         )
+
+    def _bound(self, stored: StoredPoll) -> dict[str, Student]:
+        """The students of the poll's class by their clickers."""
+        school_class = self._roster.roster.school_class(stored.school_class)
+        return school_class.students_by_device() if school_class is not None else {}
 
 
 def _roster_status(roster: Roster, pressed: list[str]) -> RosterStatus:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.web.route import Route
-from edge.web.routes import account, events, home, login, static
+from edge.web.routes import account, acts, console, events, home, login, static, stills
 
 ALL_ROUTES: tuple[Route, ...] = (
     *static.ROUTES,
@@ -11,4 +11,7 @@ ALL_ROUTES: tuple[Route, ...] = (
     *account.ROUTES,
     *home.ROUTES,
     *events.ROUTES,
+    *console.ROUTES,
+    *acts.ROUTES,
+    *stills.ROUTES,
 )
