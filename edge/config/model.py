@@ -194,12 +194,14 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class WebConfig(Section):
     """Whether there are pages, and where; under systemd the ports are those of ``classroom-web.socket``.
 
-    Port 0 takes any that is free. ``state`` is the folder of passwords, sessions, certificate and audit log.
+    Port 0 takes any that is free. ``mdns`` lets the box be found as ``<school>-<room>.local``. ``state`` is the folder
+    of passwords, sessions, certificate and audit log.
     """
 
     enabled: bool = True
     https_port: Port = 443
     http_port: Port = 80
+    mdns: bool = True
     state: FullPath = Path("/var/lib/classroom-web")
 
 

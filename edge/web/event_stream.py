@@ -17,6 +17,9 @@ from aiohttp import web
 from edge.link.control_messages import Status
 from edge.link.merge_patch import JsonObject, merge_diff
 from edge.link.status_stream import as_json
+from edge.web.access.sessions import Session
+from edge.web.connection_count import ConnectionCount
+from edge.web.request_keys import ADDRESS, SESSION
 from edge.web.room_client import RoomClient
 
 BEAT_S = 5.0
@@ -33,46 +36,50 @@ def whole_status(status: Status) -> JsonObject:
     return as_json(status)
 
 
-class TooManyStreams(Exception):
-    """As many streams as may be are open."""
-
-
 class EventStreams:
     """The streams that are open; all with the same projection share one difference a change."""
 
-    def __init__(self, room: RoomClient, most: int, now: Callable[[], datetime], beat_s: float = BEAT_S) -> None:
+    def __init__(
+        self,
+        room: RoomClient,
+        is_good: Callable[[Session], bool],
+        now: Callable[[], datetime],
+        count: ConnectionCount,
+        beat_s: float = BEAT_S,
+    ) -> None:
         self._room = room
-        self._most = most
+        self._is_good = is_good
+        self._count = count
         self._now = now
         self._beat_s = beat_s
         self._channels: dict[Projection, _Channel] = {}
         self._closing = asyncio.Event()
         room.on_change.append(self._publish)
 
-    @property
-    def count(self) -> int:
-        """How many streams are open."""
-        return sum(len(channel.readers) for channel in self._channels.values())
-
     async def serve(self, request: web.Request, project: Projection) -> web.StreamResponse:
-        """Send events until the reader goes or the process ends.
+        """Send events until the reader goes, its session is no longer good, or the process ends.
 
         Raises:
             web.HTTPServiceUnavailable: As many streams as may be are open.
         """
-        if self.count >= self._most:
+        address = request[ADDRESS]
+        if not self._count.add(address):
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"})
-        channel = self._channels.setdefault(project, _Channel(project, self._room.status))
+        if project not in self._channels:
+            self._channels[project] = _Channel(project, self._room.status)
+        channel = self._channels[project]
         reader = _Reader()
         channel.readers.add(reader)
+        session = request.get(SESSION)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         try:
             await response.prepare(request)
-            await self._send(response, channel, reader)
+            await self._send(response, channel, reader, session)
         except (ConnectionError, TimeoutError):
             if request.transport is not None:
                 request.transport.abort()
         finally:
+            self._count.remove(address)
             channel.readers.discard(reader)
             if not channel.readers:
                 self._channels.pop(project, None)
@@ -85,8 +92,10 @@ class EventStreams:
             for reader in channel.readers:
                 reader.wake.set()
 
-    async def _send(self, response: web.StreamResponse, channel: _Channel, reader: _Reader) -> None:
-        while not self._closing.is_set():
+    async def _send(
+        self, response: web.StreamResponse, channel: _Channel, reader: _Reader, session: Session | None
+    ) -> None:
+        while not self._closing.is_set() and (session is None or self._is_good(session)):
             data = self._beat() + channel.news(reader)
             async with asyncio.timeout(_WRITE_S):
                 await response.write(data)

@@ -10,17 +10,21 @@ import logging
 import os
 import socket
 import ssl
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from edge.web.access.client_address import client_address
+from edge.web.connection_count import ConnectionCount
 
 log = logging.getLogger(__name__)
 
 MOST, MOST_OF_ONE = 512, 256
 HANDSHAKE_S = 10.0
 FIRST_REQUEST_S = 15.0
+# Whoever takes nothing for so long has gone, or wants to hold the connection (tcp(7), TCP_USER_TIMEOUT).
+UNREAD_MS = 60_000
 # The second limit is that between two requests; the sizes are in bytes.
 PROTOCOL_LIMITS: dict[str, Any] = {
     "keepalive_timeout": 30.0,
@@ -78,44 +82,24 @@ def _bound(port: int) -> socket.socket:
     return bound
 
 
-class Connections:
-    """How many connections there are, in all and of each address."""
-
-    def __init__(self, most: int = MOST, most_of_one: int = MOST_OF_ONE) -> None:
-        self._most = most
-        self._most_of_one = most_of_one
-        self._of: Counter[str] = Counter()
-
-    def add(self, address: str) -> bool:
-        """Count one more; whether there is room for it."""
-        if self._of.total() >= self._most or self._of[address] >= self._most_of_one:
-            return False
-        self._of[address] += 1
-        return True
-
-    def remove(self, address: str) -> None:
-        """Count one less."""
-        self._of[address] -= 1
-        if not self._of[address]:
-            del self._of[address]
-
-
 async def accept(listening: socket.socket, factory: Factory, context: ssl.SSLContext | None) -> None:
     """Accept connections until cancelled; those that are there go on. Each gets a protocol of ``factory``."""
     loop = asyncio.get_running_loop()
-    connections = Connections()
+    connections = ConnectionCount(MOST, MOST_OF_ONE)
     beginning: set[asyncio.Task[None]] = set()
     try:
         while True:
             try:
-                connection, (address, *_) = await loop.sock_accept(listening)
+                connection, (peer, *_) = await loop.sock_accept(listening)
             except OSError as error:  # no file descriptor is left, or the caller has gone already
                 log.warning("a connection is not accepted: %s", error)
                 await asyncio.sleep(_PAUSE_S)
                 continue
+            address = client_address(peer)
             if not connections.add(address):
                 connection.close()
                 continue
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
             protocol = GuardedProtocol(factory(), partial(connections.remove, address))
             task = loop.create_task(_begin(connection, protocol, context))
             beginning.add(task)

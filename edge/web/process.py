@@ -6,22 +6,22 @@ import asyncio
 import logging
 import signal
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 
 from edge.config.model import Config
+from edge.i18n import Language, translate
 from edge.service.sd_notify import notify
-from edge.web import listener, tls
+from edge.web import discovery, listener, tls
 from edge.web.app import make_app
 from edge.web.app_keys import ONLOOKERS
-from edge.web.event_stream import EventStreams
 from edge.web.listener import Sockets
 from edge.web.room_client import RoomClient
 from edge.web.routes import ALL_ROUTES
 
 log = logging.getLogger(__name__)
 
-_MOST_STREAMS = 256
 _WATCHDOG_S = 2.0
 _STOP_S = 3.0
 
@@ -34,8 +34,9 @@ async def serve(config: Config, sockets: Sockets) -> None:
     """
     certificate = await asyncio.to_thread(tls.server_context, config)
     room = RoomClient(config.paths.run)
-    events = EventStreams(room, _MOST_STREAMS, _now)
-    app = make_app(config, room, events, ALL_ROUTES, sockets.https.getsockname()[1])
+    https_port = sockets.https.getsockname()[1]
+    show_code = partial(_show_code, config.room.language)
+    app = make_app(config, room, ALL_ROUTES, https_port, show_code, _now)
     runner = web.AppRunner(
         app, access_log=None, handle_signals=False, shutdown_timeout=_STOP_S, **listener.PROTOCOL_LIMITS
     )
@@ -48,6 +49,8 @@ async def serve(config: Config, sockets: Sockets) -> None:
             group.create_task(listener.accept(sockets.https, runner.server, certificate))
             group.create_task(listener.accept(sockets.http, runner.server, None))
             group.create_task(_feed_watchdog())
+            if config.web.mdns:
+                group.create_task(discovery.announce(config))
             notify("READY=1")
     finally:
         notify("STOPPING=1")
@@ -59,6 +62,11 @@ async def _feed_watchdog() -> None:
     while True:
         notify("WATCHDOG=1")
         await asyncio.sleep(_WATCHDOG_S)
+
+
+def _show_code(language: Language, code: str) -> None:
+    """Tell whoever stands before the box: standard output goes to its screen and its journal."""
+    print(translate("web.code-shown", language, code=code), flush=True)
 
 
 def _now() -> datetime:

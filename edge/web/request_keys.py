@@ -16,3 +16,7 @@ SESSION = web.RequestKey("session", Session)
 """Only where somebody has logged in."""
 LANGUAGE = cast("web.RequestKey[Language]", web.RequestKey("language", str))
 """The reader's language."""
+ADDRESS = web.RequestKey("address", str)
+"""Where it comes from (``edge.web.access.client_address``)."""
+DETAILS = cast("web.RequestKey[dict[str, str]]", web.RequestKey("details", dict))
+"""What a handler adds to the line of the audit log; no name of a student, nothing secret."""

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from edge.config.model import Config
+from edge.service.network_addresses import local_name
 from pipelines.files.durable import write_atomically
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ _TLS_BUFFER = 16 << 10
 
 
 class WrongCertificate(Exception):
-    """It is no certificate for this box; ``why`` is a message's name: not-pem, other-key, expired or other-name."""
+    """It is no certificate for this box; ``why`` is not-pem, other-key or expired."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -55,11 +56,6 @@ def names(config: Config) -> list[str]:
     """The names under which the box is found: that of mDNS first, and its own."""
     host = socket.gethostname().split(".")[0]
     return list(dict.fromkeys([local_name(config), host, f"{host}.local", "localhost"]))
-
-
-def local_name(config: Config) -> str:
-    """The box's name on the local network (mDNS, RFC 6762)."""
-    return f"{config.room.school}-{config.room.room}.local"
 
 
 def make_certificate(folder: Path, for_names: list[str]) -> None:
@@ -124,6 +120,16 @@ def installed_certificate(folder: Path) -> x509.Certificate:
         ValueError: It is damaged.
     """
     return x509.load_pem_x509_certificates((folder / CERTIFICATE).read_bytes())[0]
+
+
+def certified_names(certificate: x509.Certificate) -> list[str]:
+    """The names and addresses that a certificate is for."""
+    try:
+        alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    names = alternatives.get_values_for_type(x509.DNSName)
+    return [*names, *(str(one) for one in alternatives.get_values_for_type(x509.IPAddress))]
 
 
 def fingerprint(certificate: x509.Certificate) -> str:

@@ -36,6 +36,7 @@ ledger = "ledger.db"
 run = "{run}"
 [web]
 https_port = 0
+mdns = false
 http_port = 0
 state = "state"
 """

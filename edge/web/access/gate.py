@@ -1,4 +1,4 @@
-"""The gate before every handler: TLS, language, session, role, cross-site requests, and a bound on time."""
+"""The gate before every handler: TLS, language, session, role, cross-site requests, a bound on time, the audit log."""
 
 from __future__ import annotations
 
@@ -15,27 +15,41 @@ from edge.classroom.actor import Actor
 from edge.i18n import Language
 from edge.link.control_client import NotReachable
 from edge.web.access.accounts import AccountFile
+from edge.web.access.audit_log import AuditLog
+from edge.web.access.client_address import client_address
 from edge.web.access.roles import Role
 from edge.web.access.sessions import COOKIE, Sessions
-from edge.web.request_keys import ACTOR, LANGUAGE, SESSION
+from edge.web.pages import Pages
+from edge.web.request_keys import ACTOR, ADDRESS, DETAILS, LANGUAGE, SESSION
 from edge.web.route import Handler, Route
 
-LOGIN = "/login"
+LOGIN, FIRST_USE = "/login", "/first-use"
 LANGUAGE_COOKIE = "lang"
 _LANGUAGES: tuple[Language, ...] = get_args(Language)
 _LANGUAGE_KEPT_S = 365 * 86_400
 _SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
-# An act is answered within 15 s at the latest (edge.link.control_client); its body comes from a person's network.
+# An act is answered within 15 s at the latest (edge.link.control_client); its body comes over a person's network.
 _LONGEST_ACT_S = 40.0
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:\d+)?")
+_HTTPS = 443
 
 
 class Gate:
     """Lets requests through to the handlers of routes; ``https_port`` is where those come again that need TLS."""
 
-    def __init__(self, accounts: AccountFile, sessions: Sessions, language: Language, https_port: int) -> None:
+    def __init__(
+        self,
+        accounts: AccountFile,
+        sessions: Sessions,
+        audit: AuditLog,
+        pages: Pages,
+        language: Language,
+        https_port: int,
+    ) -> None:
         self._accounts = accounts
         self._sessions = sessions
+        self._audit = audit
+        self._pages = pages
         self._language: Language = language
         self._https_port = https_port
 
@@ -48,21 +62,38 @@ class Gate:
             self._recognise(request)
             if (refusal := self._refusal(request, route)) is not None:
                 return refusal
-            if request.method in _SAFE:
-                response = await _answered(route.handler(request))
-            else:
-                async with asyncio.timeout(_LONGEST_ACT_S):
-                    await self._check_origin(request)
-                    response = await _answered(route.handler(request))
+            status = 500
+            try:
+                response = await self._let_through(request, route)
+                status = response.status
+            except web.HTTPException as answer:
+                status = answer.status
+                raise
+            finally:
+                if route.is_audited:
+                    act = f"{request.method} {request.path}"
+                    await self._audit.add(request[ADDRESS], request[ACTOR], act, status, request[DETAILS])
             self._keep_language(request, response)
             return response
 
         return handle
 
+    async def _let_through(self, request: web.Request, route: Route) -> web.StreamResponse:
+        if request.method in _SAFE:
+            return await _answered(route.handler(request), request[LANGUAGE])
+        try:
+            async with asyncio.timeout(_LONGEST_ACT_S):
+                await self._check_origin(request)
+                return await _answered(route.handler(request), request[LANGUAGE])
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+
     def _recognise(self, request: web.Request) -> None:
-        """Find out who asks, and in which language."""
+        """Find out who asks, from where, and in which language."""
         wanted = request.query.get(LANGUAGE_COOKIE) or request.cookies.get(LANGUAGE_COOKIE)
         request[LANGUAGE] = next((one for one in _LANGUAGES if one == wanted), self._language)
+        request[ADDRESS] = client_address(request.remote)
+        request[DETAILS] = {}
         session = self._sessions.find(cookie) if request.secure and (cookie := request.cookies.get(COOKIE)) else None
         if session is None:
             request[ACTOR] = Actor(role=Role.BOARD)
@@ -74,19 +105,22 @@ class Gate:
         """What is answered to whoever may not have this route; None where they may."""
         if request[ACTOR].role in route.roles:
             return None
+        is_page = request.method in _SAFE and "text/html" in request.headers.get(hdrs.ACCEPT, "")
         if SESSION in request:
+            if is_page:
+                return self._pages.page(request, "refused.html", 403)
             return web.Response(status=403, text="403")
         if not self._accounts.all():
-            return web.Response(status=503, text="503")
-        if request.method in _SAFE and "text/html" in request.headers.get(hdrs.ACCEPT, ""):
-            return web.Response(status=303, headers={hdrs.LOCATION: f"{LOGIN}?next={quote(request.rel_url.path)}"})
+            return _see(FIRST_USE) if is_page else web.Response(status=503, text="503")
+        if is_page:
+            return _see(f"{LOGIN}?next={quote(request.rel_url.path)}")
         return web.Response(status=401, text="401")
 
     def _to_https(self, request: web.Request) -> web.Response:
         host = _HOST.fullmatch(request.host)
         if host is None or request.method not in _SAFE:
             return web.Response(status=403, text="403: https")
-        port = "" if self._https_port == 443 else f":{self._https_port}"
+        port = "" if self._https_port == _HTTPS else f":{self._https_port}"
         return web.Response(status=302, headers={hdrs.LOCATION: f"https://{host[1]}{port}{request.rel_url.raw_path}"})
 
     async def _check_origin(self, request: web.Request) -> None:
@@ -113,8 +147,13 @@ class Gate:
             )
 
 
-async def _answered(handling: Awaitable[web.StreamResponse]) -> web.StreamResponse:
+async def _answered(handling: Awaitable[web.StreamResponse], language: Language) -> web.StreamResponse:
+    """The handler's answer; where it needed the controller, and that is away, what to do about it."""
     try:
         return await handling
     except NotReachable as away:
-        return web.Response(status=503, text=str(away), headers={hdrs.RETRY_AFTER: "5"})
+        return web.json_response({"reason": away.why.text(language)}, status=503, headers={hdrs.RETRY_AFTER: "5"})
+
+
+def _see(path: str) -> web.Response:
+    return web.Response(status=303, headers={hdrs.LOCATION: path})

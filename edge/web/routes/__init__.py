@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from edge.web.route import Route
-from edge.web.routes import account, acts, console, events, home, login, static, stills
+from edge.web.routes import account, accounts, acts, console, events, first_use, home, lessons, login, static, stills
 
 ALL_ROUTES: tuple[Route, ...] = (
     *static.ROUTES,
     *login.ROUTES,
+    *first_use.ROUTES,
     *account.ROUTES,
+    *accounts.ROUTES,
     *home.ROUTES,
     *events.ROUTES,
     *console.ROUTES,
     *acts.ROUTES,
     *stills.ROUTES,
+    *lessons.ROUTES,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -24,7 +26,7 @@ from edge.link.control_requests import (
 )
 from edge.link.page_requests import PAGE_REQUEST
 from edge.web.access.roles import STAFF, TEACHER, TEACHER_OR_TECHNICIAN, Role
-from edge.web.app_keys import ROOM
+from edge.web.app_keys import OWNERS, ROOM
 from edge.web.request_keys import ACTOR, LANGUAGE
 from edge.web.route import Handler, Route
 
@@ -60,6 +62,15 @@ def act(name: str, catalogue: str = "room") -> Handler:
         return _answer(request, reply.reason, catalogue)
 
     return handle
+
+
+async def start(request: web.Request) -> web.Response:
+    """Begin a lesson, which is then the lesson of whoever began it."""
+    actor = request[ACTOR]
+    reply = await request.app[ROOM].ask(StartLesson(actor=actor))
+    if reply.ok and reply.status.lesson:
+        await asyncio.to_thread(request.app[OWNERS].add, reply.status.lesson, actor.name)
+    return _answer(request, reply.reason, "room")
 
 
 async def remark(request: web.Request) -> web.Response:
@@ -103,7 +114,7 @@ def _route(path: str, request: type[BaseModel], roles: frozenset[Role], catalogu
 
 
 ROUTES = (
-    _route("start", StartLesson, TEACHER_OR_TECHNICIAN),
+    Route("POST", "/room/start", start, TEACHER_OR_TECHNICIAN),
     _route("stop", StopLesson, TEACHER_OR_TECHNICIAN),
     _route("pause", PauseLesson, TEACHER_OR_TECHNICIAN),
     _route("resume", ResumeLesson, TEACHER_OR_TECHNICIAN),

@@ -23,7 +23,11 @@ async def show_console(request: web.Request) -> web.Response:
         "holdToEndMs": round(config.lesson.hold_to_end_s * 1000),
     }
     return request.app[PAGES].page(
-        request, "console.html", room=room, can_act=request[ACTOR].role in TEACHER_OR_TECHNICIAN, has_clickers=config.clickers is not None
+        request,
+        "console.html",
+        room=room,
+        can_act=request[ACTOR].role in TEACHER_OR_TECHNICIAN,
+        has_clickers=config.clickers is not None,
     )
 
 

@@ -62,7 +62,8 @@ export class Poll {
     const poll = (isRunning && status.poll) || null;
     this.poll = poll;
     $("poll-shown").hidden = !poll;
-    $("poll-none").hidden = isRunning;
+    $("poll-none").hidden = Boolean(poll) || (isRunning && Boolean($("poll-form")));
+    $("poll-none").textContent = t(isRunning ? "poll-nothing" : "poll-no-lesson");
     if ($("poll-form")) {
       $("poll-form").hidden = !isRunning || Boolean(poll && poll.is_open);
       $("team-more").hidden = !isRunning;
