@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from drivers.samples import Pattern
@@ -16,6 +16,7 @@ from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
 from edge.link.control_messages import PollReply, Reply, RosterReply, Status
 from edge.link.control_requests import (
+    EraseLesson,
     GetStatus,
     HeadRequest,
     LessonRequest,
@@ -39,7 +40,10 @@ _RUNNING = (Phase.RECORDING, Phase.PAUSED)
 
 
 class RequestHandler:
-    """Dispatches requests; ``status`` makes the room's status, which every reply carries."""
+    """Dispatches requests; ``status`` makes the room's status, which every reply carries.
+
+    ``erase`` erases a lesson and returns why it does not, empty where it does.
+    """
 
     def __init__(
         self,
@@ -47,9 +51,11 @@ class RequestHandler:
         heads: PtzHeads,
         polls: PollRequestHandler,
         onlookers: Onlookers,
+        erase: Callable[[str], Awaitable[str]],
         status: Callable[[], Status],
     ) -> None:
         self._onlookers = onlookers
+        self._erase = erase
         self._lessons = lessons
         self._heads = heads
         self._polls = polls
@@ -75,6 +81,8 @@ class RequestHandler:
                 return RosterReply(ok=not reason, reason=reason, status=self._status(), roster=roster)
             case HeadRequest():
                 return self._reply(await self._heads.handle(request))
+            case EraseLesson(lesson=lesson):
+                return self._reply(await self._erase(lesson))
             case LookAtRoom(viewers=viewers):
                 self._onlookers.look(viewers)
                 return self._reply("")

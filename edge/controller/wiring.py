@@ -22,8 +22,9 @@ from edge.controller.finalisation import Finaliser
 from edge.controller.ledger_service import LedgerService
 from edge.controller.lesson_event_bus import LessonEventBus
 from edge.controller.lesson_service import LessonService
-from edge.controller.maintenance import disk_cleanup
+from edge.controller.maintenance import disk_cleanup, lesson_erasure
 from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
+from edge.controller.maintenance.lesson_erasure import LessonErasure
 from edge.controller.onlookers import Onlookers
 from edge.controller.part import Part
 from edge.controller.polls import poll_service
@@ -122,6 +123,14 @@ def wire(config: Config) -> Controller:
         copies.missing_from_copy,
         events.publish,
     )
+    erasure = LessonErasure(
+        spool,
+        tables,
+        ledger,
+        lambda: lesson.in_use,
+        copies.erase_copy if copies.is_configured else None,
+        cleanup.deleting,
+    )
     heads = PtzHeads(composition.heads(config))
     clickers = AsyncClickerBase(partial(composition.clickers, config))
     polls = PollService(
@@ -156,6 +165,7 @@ def wire(config: Config) -> Controller:
         *([Part("lrs", lrs.run)] if lrs is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
         Part("cleanup", cleanup.run, disk_cleanup.EVENTS, cleanup.on_event),
+        Part(lesson_erasure.NAME, erasure.run),
         Part("results", results.run),
         Part("polls", polls.run, poll_service.EVENTS, polls.on_event),
         Part("heads", heads.run, preset_triggers.EVENTS, heads.on_event, heads.close),
@@ -168,7 +178,7 @@ def wire(config: Config) -> Controller:
     status = StatusReport(
         service, faults, ledger_part, copies, cleanup, heads, panel, clickers, poll_requests, onlookers, lrs
     ).status
-    requests = RequestHandler(service, heads, poll_requests, onlookers, status)
+    requests = RequestHandler(service, heads, poll_requests, onlookers, erasure.erase, status)
     servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
     if config.web.enabled:
         servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)

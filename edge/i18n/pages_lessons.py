@@ -34,5 +34,20 @@ MESSAGES = {
     "chapters": Message("目录", "Chapters"),
     "find": Message("在目录中查找", "Find in chapters"),
     "no-chapters": Message("没有标记和提问", "No marks and no questions"),
+    "take-away": Message("下载（一个 MP4 文件）", "Download (one MP4 file)"),
+    "joining": Message("正在合成 {percent}%", "Joining {percent} %"),
+    "join-ready": Message("保存文件", "Save the file"),
+    "join-failed": Message("没有合成：录像可能有损坏", "It could not be joined: the recording may be damaged"),
+    "join-busy": Message("正在合成另一节课，请稍等", "Another lesson is being joined: wait a moment"),
+    "join-no-room": Message(
+        "磁盘要留给上课用，放不下这个文件", "The disk has to keep its room for lessons: the file does not fit"
+    ),
+    "erase": Message("删除这节课", "Delete this lesson"),
+    "erase-sure": Message(
+        "本机和存储里的录像、标记、答题都会删掉，不能恢复。",
+        "Recording, marks and answers go, here and in the store. They cannot be brought back.",
+    ),
+    "erase-yes": Message("确定删除", "Delete it for good"),
+    "erase-no": Message("不删", "Keep it"),
     "receipt": Message("录制检查", "Receipt"),
 }

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from edge.classroom.actor import Actor
-from edge.classroom.recorder_messages import LinkMessage
+from edge.classroom.recorder_messages import LessonId, LinkMessage
 from edge.link.poll_messages import (
     MOST_POINTS,
     BoundClicker,
@@ -181,6 +181,13 @@ class LookAtRoom(ControlRequest):
     viewers: int = Field(default=0, ge=0, le=MOST_VIEWERS)
 
 
+class EraseLesson(ControlRequest):
+    """Delete a lesson for good: its copy in the store, and what is on this box."""
+
+    act: Literal["lesson-erase"] = "lesson-erase"
+    lesson: LessonId
+
+
 LessonRequest = StartLesson | StopLesson | PauseLesson | ResumeLesson | MarkLesson
 Request = Annotated[
     GetStatus
@@ -198,7 +205,8 @@ Request = Annotated[
     | UseClass
     | ListenForClickers
     | BindClicker
-    | LookAtRoom,
+    | LookAtRoom
+    | EraseLesson,
     Field(discriminator="act"),
 ]
 

@@ -14,6 +14,7 @@ from edge.link.control_requests import (
     AwardPoints,
     ClosePoll,
     DriveHead,
+    EraseLesson,
     GetStatus,
     LookAtRoom,
     MarkLesson,
@@ -44,6 +45,7 @@ PageRequest = (
     | ShowPoll
     | AwardPoints
     | LookAtRoom
+    | EraseLesson
 )
 """What a page may ask for. A new one is a model with an ``act`` of its own, a line here, and a case in the handler."""
 

@@ -20,6 +20,7 @@ from edge.web.access.sessions import Sessions
 from edge.web.app_keys import (
     ACCOUNTS,
     CONFIG,
+    DOWNLOADS,
     EVENTS,
     FIRST_USE_CODE,
     LESSONS,
@@ -32,6 +33,7 @@ from edge.web.app_keys import (
 )
 from edge.web.connection_count import ConnectionCount
 from edge.web.event_stream import EventStreams
+from edge.web.lesson_download import LessonDownloads
 from edge.web.lesson_owners import LessonOwners
 from edge.web.lesson_shelf import LessonShelf
 from edge.web.listener import request_has_come
@@ -86,6 +88,7 @@ def make_app(
     app[EVENTS] = EventStreams(room, sessions.is_good, now, ConnectionCount(MOST_STREAMS, MOST_STREAMS_OF_ONE))
     app[ONLOOKERS] = Onlookers(room)
     app[LESSONS] = LessonShelf(config.paths.spool)
+    app[DOWNLOADS] = LessonDownloads(state)
     app[OWNERS] = LessonOwners(state)
     app[PAGES] = pages
     app[ACCOUNTS] = accounts

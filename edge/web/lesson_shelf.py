@@ -28,8 +28,8 @@ _LARGEST_JSON = 4 << 20
 class LessonCard:
     """A lesson that has ended: ``began`` is ISO 8601 in UTC, empty where the box did not know the time.
 
-    ``recording`` is the receipt's verdict; ``stored`` that about the store (pending, yes, no). ``title`` and ``teacher``
-    are the timetable's, empty where it knew none.
+    ``recording`` is the receipt's verdict; ``stored`` that about the store (pending, yes, no). ``title`` and
+    ``teacher`` are the timetable's, empty where it knew none.
     """
 
     id: str

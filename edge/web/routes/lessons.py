@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
 from edge.classroom.actor import Actor
-from edge.i18n import Language, lazy_message, translate
+from edge.i18n import Language, lazy_message, translate, translate_code
 from edge.i18n.receipt import MESSAGES as RECEIPT
+from edge.link.control_requests import EraseLesson
 from edge.web.access.roles import TEACHER_OR_TECHNICIAN, Role
-from edge.web.app_keys import CONFIG, LESSONS, OWNERS, PAGES
+from edge.web.app_keys import CONFIG, DOWNLOADS, LESSONS, OWNERS, PAGES, ROOM
 from edge.web.console_view import role_name
+from edge.web.lesson_download import Busy
 from edge.web.lesson_shelf import LessonCard
 from edge.web.request_keys import ACTOR, LANGUAGE
 from edge.web.route import Route
@@ -27,6 +30,8 @@ _TYPES = {
     ".vtt": "text/vtt",
 }
 _MOST_FINDINGS = 20
+# The joined file lies on the disk that lessons are recorded to.
+_HOURS_KEPT_FREE = 2.0
 # The lesson is the answer to what a teacher looks for first.
 _BIGGEST_ROLES = ("teacher", "screen", "students")
 
@@ -92,6 +97,59 @@ async def lesson_file(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(found, headers=headers)
 
 
+async def join(request: web.Request) -> web.Response:
+    """Begin to make one MP4 file of a lesson; refused where the disk has to keep its room for lessons."""
+    card = await _card(request)
+    status = request.app[ROOM].status
+    hours = card.length_s / 3600
+    if status is None or status.disk is None or status.disk.hours_left - hours < _HOURS_KEPT_FREE:
+        return _refused(request, "no-room")
+    try:
+        request.app[DOWNLOADS].join(card.id, request.app[LESSONS].folder(card.id))
+    except Busy:
+        return _refused(request, "busy")
+    return web.json_response({})
+
+
+async def join_state(request: web.Request) -> web.Response:
+    """How far it is."""
+    card, downloads = await _card(request), request.app[DOWNLOADS]
+    share = await asyncio.to_thread(downloads.share, card.id)
+    return web.json_response({"state": downloads.state(card.id), "share": round(share, 3)})
+
+
+async def download(request: web.Request) -> web.StreamResponse:
+    """The MP4 file, once it is ready."""
+    card = await _card(request)
+    found = request.app[DOWNLOADS].file(card.id)
+    if found is None:
+        raise web.HTTPNotFound
+    name = quote(f"{_title(card, request[LANGUAGE])}.mp4".replace("/", "-"))
+    headers = {
+        hdrs.CONTENT_TYPE: "video/mp4",
+        hdrs.CACHE_CONTROL: "no-store",
+        hdrs.CONTENT_DISPOSITION: f"attachment; filename*=UTF-8''{name}",
+    }
+    return web.FileResponse(found, headers=headers)
+
+
+async def erase(request: web.Request) -> web.Response:
+    """Delete a lesson for good, its copy in the store too."""
+    card = await _card(request)
+    if not may_delete(request, card):
+        raise web.HTTPForbidden(text="403")
+    reply = await request.app[ROOM].ask(EraseLesson(actor=request[ACTOR], lesson=card.id))
+    if not reply.ok:
+        language = request[LANGUAGE]
+        reason = translate_code("room.fault", language, translate_code("room.reason", language, reply.reason))
+        return web.json_response({"reason": reason}, status=409)
+    return web.json_response({})
+
+
+def _refused(request: web.Request, problem: str) -> web.Response:
+    return web.json_response({"reason": translate(f"pages_lessons.join-{problem}", request[LANGUAGE])}, status=409)
+
+
 async def _card(request: web.Request) -> LessonCard:
     """The lesson of the address.
 
@@ -154,5 +212,9 @@ def _finding(finding: Mapping[str, Any], language: Language) -> str:
 ROUTES = (
     Route("GET", PATH, show_lessons, TEACHER_OR_TECHNICIAN),
     Route("GET", f"{PATH}/{{lesson}}", show_lesson, TEACHER_OR_TECHNICIAN, logged=True),
+    Route("GET", f"{PATH}/{{lesson}}/join", join_state, TEACHER_OR_TECHNICIAN),
+    Route("POST", f"{PATH}/{{lesson}}/join", join, TEACHER_OR_TECHNICIAN),
+    Route("GET", f"{PATH}/{{lesson}}/download", download, TEACHER_OR_TECHNICIAN, logged=True),
+    Route("POST", f"{PATH}/{{lesson}}/erase", erase, TEACHER_OR_TECHNICIAN),
     Route("GET", f"{PATH}/{{lesson}}/files/{{path:.+}}", lesson_file, TEACHER_OR_TECHNICIAN),
 )
