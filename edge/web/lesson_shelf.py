@@ -72,7 +72,7 @@ class LessonShelf:
             if lesson in self._cards and self._cards[lesson][0] == stamp:
                 return self._cards[lesson][1]
             card = _read_card(lesson, _read_json(folder / LESSON_JSON), _read_json(folder / RECEIPT_JSON))
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, LookupError):
             return None
         self._cards[lesson] = (stamp, card)
         return card

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,14 @@ async def serious_findings(page: Page) -> list[str]:
         for one in found["violations"]
         if one["impact"] in ("serious", "critical")
     ]
+
+
+async def until(page: Page, expression: str, seconds: float = 30.0) -> None:
+    """Wait until an expression is true; Playwright's own waiting evaluates text, which the pages' policy forbids."""
+    deadline_s = time.monotonic() + seconds
+    while not await page.evaluate(expression):
+        assert time.monotonic() < deadline_s, f"not so after {seconds} s: {expression}"
+        await asyncio.sleep(0.05)
 
 
 async def overflows(page: Page) -> bool:
