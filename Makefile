@@ -34,7 +34,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo --preserve-env=CLASSROOM_EDGE_L
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_SECONDS=30 DEMO_DIR=build/demo)
+demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_SECONDS=30 DEMO_DIR=build/demo; DEMO_STAY=1 stays)
 	@$(BIN)/classroom-edge demo
 
 test: setup-test ## the test suite, under six minutes on two cores (ARGS="-n0 -k words" for a few tests)

@@ -110,6 +110,7 @@ class DemoRoom:
                 "https_port": free_port(_HTTPS_PORT),
                 "http_port": free_port(_HTTP_PORT),
                 "state": str(self.folder / "web"),
+                "mdns": False,
             },
         }
 

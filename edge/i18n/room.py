@@ -73,6 +73,7 @@ MESSAGES = {
     "fact-upload": Message("上传", "copying"),
     "fact-records": Message("学习记录", "learning records"),
     "fact-disk": Message("磁盘", "disk"),
+    "fact-pages": Message("网页", "pages"),
     "fact-set-aside": Message("坏文件", "damaged"),
     "fact-check": Message("最近检查", "last check"),
     "fact-refusal": Message("不能录制", "does not record"),

@@ -23,8 +23,8 @@ async def listen(path: Path, serve: Serve) -> None:
     clients: set[asyncio.StreamWriter] = set()
     await asyncio.to_thread(_make_room, path)
     server = await asyncio.start_unix_server(_tracked(serve, clients), path, limit=LONGEST_LINE)
-    await asyncio.to_thread(path.chmod, 0o660)
     try:
+        await asyncio.to_thread(path.chmod, 0o660)
         await asyncio.get_running_loop().create_future()
     finally:
         server.close()

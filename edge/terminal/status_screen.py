@@ -11,6 +11,7 @@ from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
 from edge.i18n import Language, foreign_sentence, translate, translate_code, translate_sentence
 from edge.link.control_messages import DiskStatus, Status, UploadProgress
+from edge.service.network_addresses import page_addresses
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.ptz_table import heads_table
 from edge.terminal.status_line import (
@@ -24,6 +25,8 @@ from edge.terminal.status_line import (
 from edge.terminal.value_text import track_name
 from pipelines.devices.device_state import DeviceState
 
+_MOST_ADDRESSES = 2
+
 
 def status_view(status: Status, config: Config, language: Language) -> RenderableType:
     """The whole status, with a table of the devices and one of the PTZ heads."""
@@ -31,6 +34,9 @@ def status_view(status: Status, config: Config, language: Language) -> Renderabl
     for name, value in _facts(status, language):
         facts.add_row(Text(translate(f"room.fact-{name}", language), "dim"), value)
     parts: list[RenderableType] = [Text(headline_text(status, config, language), "bold"), facts]
+    if config.web.enabled:
+        addresses = Text("  ".join(page_addresses(config)[:_MOST_ADDRESSES]))
+        facts.add_row(Text(translate("room.fact-pages", language), "dim"), addresses)
     if devices_with_clickers(status):
         parts.append(_devices(status, language))
     if config.ptz:

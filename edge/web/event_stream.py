@@ -19,6 +19,7 @@ from edge.link.merge_patch import JsonObject, merge_diff
 from edge.link.status_stream import as_json
 from edge.web.access.sessions import Session
 from edge.web.connection_count import ConnectionCount
+from edge.web.listener import when_lost
 from edge.web.request_keys import ADDRESS, SESSION
 from edge.web.room_client import RoomClient
 
@@ -45,13 +46,11 @@ class EventStreams:
         is_good: Callable[[Session], bool],
         now: Callable[[], datetime],
         count: ConnectionCount,
-        beat_s: float = BEAT_S,
     ) -> None:
         self._room = room
         self._is_good = is_good
         self._count = count
         self._now = now
-        self._beat_s = beat_s
         self._channels: dict[Projection, _Channel] = {}
         self._closing = asyncio.Event()
         room.on_change.append(self._publish)
@@ -71,6 +70,7 @@ class EventStreams:
         reader = _Reader()
         channel.readers.add(reader)
         session = request.get(SESSION)
+        when_lost(request.transport, reader.leave)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         try:
             await response.prepare(request)
@@ -95,17 +95,20 @@ class EventStreams:
     async def _send(
         self, response: web.StreamResponse, channel: _Channel, reader: _Reader, session: Session | None
     ) -> None:
-        while not self._closing.is_set() and (session is None or self._is_good(session)):
+        while self._goes_on(reader) and (session is None or self._is_good(session)):
             data = self._beat() + channel.news(reader)
             async with asyncio.timeout(_WRITE_S):
                 await response.write(data)
-            while not reader.has_news and not self._closing.is_set():
+            while not reader.has_news and self._goes_on(reader):
                 try:
-                    async with asyncio.timeout(self._beat_s):
+                    async with asyncio.timeout(BEAT_S):
                         await reader.wake.wait()
                 except TimeoutError:
                     break
                 reader.wake.clear()
+
+    def _goes_on(self, reader: _Reader) -> bool:
+        return not (self._closing.is_set() or reader.has_left)
 
     def _beat(self) -> bytes:
         away = self._room.away_since_s is not None
@@ -122,6 +125,12 @@ class _Reader:
     def __init__(self) -> None:
         self.changes: list[bytes] | None = None
         self.wake = asyncio.Event()
+        self.has_left = False
+
+    def leave(self) -> None:
+        """The connection is gone."""
+        self.has_left = True
+        self.wake.set()
 
     @property
     def has_news(self) -> bool:

@@ -130,6 +130,7 @@ class GuardedProtocol(asyncio.Protocol):
         self._inner = inner
         self._release: Callable[[], None] | None = release
         self._late: asyncio.TimerHandle | None = None
+        self.on_lost: list[Callable[[], None]] = []
 
     def release(self) -> None:
         """Count it no longer; more than once is no error."""
@@ -151,6 +152,9 @@ class GuardedProtocol(asyncio.Protocol):
         self.has_request()
         self.release()
         self._inner.connection_lost(exc)
+        for call in self.on_lost:
+            call()
+        self.on_lost.clear()
 
     def data_received(self, data: bytes) -> None:
         self._inner.data_received(data)
@@ -163,6 +167,12 @@ class GuardedProtocol(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._inner.resume_writing()
+
+
+def when_lost(transport: asyncio.Transport | None, call: Callable[[], None]) -> None:
+    """Call ``call`` when the connection is gone: a handler that waits for something else would not notice."""
+    if transport is not None and isinstance(guard := transport.get_protocol(), GuardedProtocol):
+        guard.on_lost.append(call)
 
 
 def request_has_come(transport: asyncio.Transport | None) -> None:

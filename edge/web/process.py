@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 from datetime import datetime
 from functools import partial
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from edge.config.model import Config
 from edge.i18n import Language, translate
@@ -32,31 +34,46 @@ async def serve(config: Config, sockets: Sockets) -> None:
     Raises:
         OSError: The folder of the state cannot be used.
     """
-    certificate = await asyncio.to_thread(tls.server_context, config)
-    room = RoomClient(config.paths.run)
-    https_port = sockets.https.getsockname()[1]
-    show_code = partial(_show_code, config.room.language)
-    app = make_app(config, room, ALL_ROUTES, https_port, show_code, _now)
-    runner = web.AppRunner(
-        app, access_log=None, handle_signals=False, shutdown_timeout=_STOP_S, **listener.PROTOCOL_LIMITS
-    )
-    await runner.setup()
-    assert runner.server is not None
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(room.run())
-            group.create_task(app[ONLOOKERS].run())
-            group.create_task(app[DOWNLOADS].run())
-            group.create_task(listener.accept(sockets.https, runner.server, certificate))
-            group.create_task(listener.accept(sockets.http, runner.server, None))
-            group.create_task(_feed_watchdog())
-            if config.web.mdns:
-                group.create_task(discovery.announce(config))
-            notify("READY=1")
-    finally:
-        notify("STOPPING=1")
-        sockets.close()
-        await runner.cleanup()
+    with contextlib.closing(sockets):
+        certificate = await asyncio.to_thread(tls.server_context, config)
+        room = RoomClient(config.paths.run)
+        show_code = partial(_show_code, config.room.language)
+        app = make_app(config, room, ALL_ROUTES, sockets.https.getsockname()[1], show_code, _now)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            logger=_server_log(),
+            handle_signals=False,
+            shutdown_timeout=_STOP_S,
+            **listener.PROTOCOL_LIMITS,
+        )
+        await runner.setup()
+        assert runner.server is not None
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(room.run())
+                group.create_task(app[ONLOOKERS].run())
+                group.create_task(app[DOWNLOADS].run())
+                group.create_task(listener.accept(sockets.https, runner.server, certificate))
+                group.create_task(listener.accept(sockets.http, runner.server, None))
+                group.create_task(_feed_watchdog())
+                if config.web.mdns:
+                    group.create_task(discovery.announce(config))
+                notify("READY=1")
+        finally:
+            notify("STOPPING=1")
+            await runner.cleanup()
+
+
+def _server_log() -> logging.Logger:
+    """The log of aiohttp's server, without the requests that are none: a line for each would be a flood's to write."""
+    server_log = logging.getLogger("aiohttp.server")
+    server_log.addFilter(_is_no_bad_request)
+    return server_log
+
+
+def _is_no_bad_request(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 async def _feed_watchdog() -> None:

@@ -83,15 +83,17 @@ class Gate:
             return await _answered(route.handler(request), request[LANGUAGE])
         try:
             async with asyncio.timeout(_LONGEST_ACT_S):
-                await self._check_origin(request)
+                await self._check_origin(request, route)
                 return await _answered(route.handler(request), request[LANGUAGE])
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
 
     def _recognise(self, request: web.Request) -> None:
         """Find out who asks, from where, and in which language."""
-        wanted = request.query.get(LANGUAGE_COOKIE) or request.cookies.get(LANGUAGE_COOKIE)
-        request[LANGUAGE] = next((one for one in _LANGUAGES if one == wanted), self._language)
+        wanted = (request.query.get(LANGUAGE_COOKIE), request.cookies.get(LANGUAGE_COOKIE))
+        request[LANGUAGE] = next(
+            (language for one in wanted for language in _LANGUAGES if one == language), self._language
+        )
         request[ADDRESS] = client_address(request.remote)
         request[DETAILS] = {}
         session = self._sessions.find(cookie) if request.secure and (cookie := request.cookies.get(COOKIE)) else None
@@ -123,15 +125,17 @@ class Gate:
         port = "" if self._https_port == _HTTPS else f":{self._https_port}"
         return web.Response(status=302, headers={hdrs.LOCATION: f"https://{host[1]}{port}{request.rel_url.raw_path}"})
 
-    async def _check_origin(self, request: web.Request) -> None:
+    async def _check_origin(self, request: web.Request, route: Route) -> None:
         """Refuse what another site has a browser do (OWASP Cross-Site Request Forgery Prevention Cheat Sheet).
+
+        What is for everybody does nothing in the name of a session, and has no token.
 
         Raises:
             web.HTTPForbidden: It does not come from a page of ours.
         """
         if request.headers.get(hdrs.ORIGIN) != f"{request.scheme}://{request.host}":
             raise web.HTTPForbidden(text="403: Origin")
-        if SESSION not in request:
+        if route.is_public:
             return
         token = request.headers.get("X-CSRF-Token")
         if token is None and request.content_type.startswith(("application/x-www-form", "multipart/")):

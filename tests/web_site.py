@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from edge.classroom.actor import Actor as Actor
 from edge.config.load import load
 from edge.config.model import Config
 from edge.link.control_messages import Reply, Status
@@ -68,6 +69,7 @@ class Site:
         self.https_port, self.http_port = https_port, http_port
         self.https, self.http = f"https://127.0.0.1:{https_port}", f"http://127.0.0.1:{http_port}"
         self.accounts = AccountFile(config.web.state)
+        self._controlling: asyncio.Task[None] | None = None
         self._clients = contextlib.AsyncExitStack()
 
     async def client(self, role: Role = Role.BOARD) -> Client:
@@ -76,6 +78,15 @@ class Site:
         if role is not Role.BOARD:
             await client.log_in(role)
         return client
+
+    def start_controller(self) -> None:
+        self._controlling = asyncio.create_task(self.controller.run())
+
+    async def kill_controller(self) -> None:
+        if self._controlling is not None:
+            self._controlling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._controlling
 
     async def close(self) -> None:
         await self._clients.aclose()
@@ -142,16 +153,17 @@ async def running(folder: Path, *, passwords: bool = True, config: str = "") -> 
         controller = Controller(Path(run))
         sockets = listener.sockets(0, 0)
         ports = sockets.https.getsockname()[1], sockets.http.getsockname()[1]
-        tasks = [asyncio.create_task(controller.run())]
-        await until_async(controller.path.exists)
-        tasks.append(asyncio.create_task(process.serve(loaded, sockets)))
         site = Site(loaded, controller, *ports)
+        site.start_controller()
+        await until_async(controller.path.exists)
+        serving = asyncio.create_task(process.serve(loaded, sockets))
+        await asyncio.sleep(0)  # it has begun, and closes its sockets
         try:
             yield site
-            assert not tasks[1].done(), "nothing may end it"
+            assert not serving.done(), "nothing may end it"
         finally:
             await site.close()
-            for task in reversed(tasks):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            serving.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await serving
+            await site.kill_controller()
