@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-
 from tests.edge.web_site import PASSWORD, Site
 
 CHROMIUM = "/usr/bin/chromium"
