@@ -14,6 +14,7 @@ FIGURES: Mapping[str, str] = {
     "memory": "bench.figures.memory",
     "press": "bench.figures.press_latency",
     "flood": "bench.figures.overload",
+    "pages": "bench.figures.web_flood",
     "hours": "bench.figures.long_lessons",
     "day": "bench.figures.day_of_lessons",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
 
@@ -20,46 +21,42 @@ _KINDS = {"_https._tcp.local.": "/", "_http._tcp.local.": "/board"}
 
 async def announce(config: Config, look_s: float = _LOOK_S) -> None:
     """Announce the pages until cancelled, anew when the box's addresses change."""
-    ports = dict(zip(_KINDS, (config.web.https_port, config.web.http_port), strict=True))
-    announced: list[str] = []
-    responder: AsyncZeroconf | None = None
-    try:
-        while True:
-            addresses = await asyncio.to_thread(own_addresses)
-            if addresses != announced:
-                if responder is not None:
-                    await responder.async_close()
-                    responder = None
-                announced = addresses
-                if addresses:
-                    responder = await _announced(config, addresses, ports)
-            await asyncio.sleep(look_s)
-    finally:
-        if responder is not None:
-            await responder.async_close()
+    addresses = await asyncio.to_thread(_addresses)
+    while True:
+        async with contextlib.AsyncExitStack() as stack:
+            if addresses:
+                try:
+                    responder = AsyncZeroconf(interfaces=InterfaceChoice.All)
+                    stack.push_async_callback(responder.async_close)
+                    await _register(responder, config, addresses)
+                except (Error, OSError) as error:
+                    log.warning("the box cannot be found by its name: %s", error)
+            announced = addresses
+            while addresses == announced:
+                await asyncio.sleep(look_s)
+                addresses = await asyncio.to_thread(_addresses)
 
 
-async def _announced(config: Config, addresses: list[str], ports: dict[str, int]) -> AsyncZeroconf | None:
-    """A responder that answers for these addresses; None where the network does not let us."""
-    name = config.room.name or config.room.room
+def _addresses() -> list[str]:
+    """The box's addresses; none while the system does not tell."""
     try:
-        responder = AsyncZeroconf(interfaces=InterfaceChoice.All)
+        return own_addresses()
     except OSError as error:
-        log.warning("the box cannot be found by its name: %s", error)
-        return None
-    try:
-        for kind, path in _KINDS.items():
-            info = ServiceInfo(
-                kind,
-                f"{name}.{kind}",
-                port=ports[kind],
-                addresses=[ipaddress.ip_address(one).packed for one in addresses],
-                server=f"{local_name(config)}.",
-                properties={"path": path},
-            )
-            await (await responder.async_register_service(info, allow_name_change=True))
-    except (Error, OSError) as error:
-        log.warning("the box cannot be found by its name %s: %s", local_name(config), error)
-    else:
-        log.info("the box is found as %s", local_name(config))
-    return responder
+        log.warning("the box's addresses are not known: %s", error)
+        return []
+
+
+async def _register(responder: AsyncZeroconf, config: Config, addresses: list[str]) -> None:
+    ports = config.web.https_port, config.web.http_port
+    name = config.room.name or config.room.room
+    for (kind, path), port in zip(_KINDS.items(), ports, strict=True):
+        info = ServiceInfo(
+            kind,
+            f"{name}.{kind}",
+            port=port,
+            addresses=[ipaddress.ip_address(one).packed for one in addresses],
+            server=f"{local_name(config)}.",
+            properties={"path": path},
+        )
+        await (await responder.async_register_service(info, allow_name_change=True))
+    log.info("the box is found as %s", local_name(config))
