@@ -8,7 +8,7 @@ STAMP_TEST := $(VENV)/.installed-test
 
 APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg
 APT_TEST := gcc libfaketime libasound2-plugins opencv-doc portaudio19-dev pulseaudio pulseaudio-utils python3-dev \
-	openssl shellcheck systemd
+	openssl shellcheck systemd mosquitto
 APT_E2E := chromium fonts-wqy-microhei
 APT_BUNDLE := python3 python3-venv
 APT_BARE := mmdebstrap debian-archive-keyring util-linux git

@@ -10,25 +10,43 @@ from contextlib import suppress
 from drivers.samples import Pattern
 from edge.classroom.lesson_state_machine import Output, Phase
 from edge.classroom.recorder_messages import Activity
+from edge.controller.class_board import ClassBoard
 from edge.controller.lesson_service import LessonService
 from edge.controller.onlookers import Onlookers
+from edge.controller.polls.phones import Phones
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
-from edge.link.control_messages import PollReply, Reply, RosterReply, Status
+from edge.controller.timetable.keeper import TimetableKeeper
+from edge.controller.timetable.timetable_requests import handle_timetable
+from edge.link.control_messages import (
+    BoardReply,
+    DayReply,
+    PhoneReply,
+    PollReply,
+    Reply,
+    RosterReply,
+    SeatsReply,
+    Status,
+)
 from edge.link.control_requests import (
+    BoardRequest,
     EraseLesson,
+    FreePhones,
     GetStatus,
     HeadRequest,
     LessonRequest,
     LookAtRoom,
     MarkLesson,
     PauseLesson,
+    PhoneRequest,
     PollRequest,
     Request,
     ResumeLesson,
     RosterRequest,
+    SeatRequest,
     StartLesson,
     StopLesson,
+    TimetableRequest,
     WatchStatus,
 )
 from edge.link.page_requests import PageRequest
@@ -50,6 +68,9 @@ class RequestHandler:
         lessons: LessonService,
         heads: PtzHeads,
         polls: PollRequestHandler,
+        phones: Phones,
+        board: ClassBoard,
+        timetable: TimetableKeeper,
         onlookers: Onlookers,
         erase: Callable[[str], Awaitable[str]],
         status: Callable[[], Status],
@@ -59,6 +80,9 @@ class RequestHandler:
         self._lessons = lessons
         self._heads = heads
         self._polls = polls
+        self._phones = phones
+        self._board = board
+        self._timetable = timetable
         self._status = status
 
     async def handle_page(self, request: PageRequest) -> Reply:
@@ -79,6 +103,19 @@ class RequestHandler:
             case RosterRequest():
                 reason, roster = await self._polls.handle_roster(request)
                 return RosterReply(ok=not reason, reason=reason, status=self._status(), roster=roster)
+            case PhoneRequest():
+                reason, phone = await self._phones.handle(request)
+                return PhoneReply(ok=not reason, reason=reason, status=self._status(), phone=phone)
+            case SeatRequest():
+                reason = await self._phones.free(request) if isinstance(request, FreePhones) else ""
+                joined = self._phones.joined()
+                return SeatsReply(ok=not reason, reason=reason, status=self._status(), joined=joined)
+            case BoardRequest():
+                reason, texts = await self._board.handle(request)
+                return BoardReply(ok=not reason, reason=reason, status=self._status(), texts=texts)
+            case TimetableRequest():
+                reason, day = await handle_timetable(self._timetable, request)
+                return DayReply(ok=not reason, reason=reason, status=self._status(), day=day)
             case HeadRequest():
                 return self._reply(await self._heads.handle(request))
             case EraseLesson(lesson=lesson):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge.classroom.recorder_messages import DeviceStatus, RecorderState
+from edge.controller.class_board import ClassBoard
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.ledger_service import LedgerService
 from edge.controller.lesson_service import LessonService
@@ -13,6 +14,7 @@ from edge.controller.onlookers import Onlookers
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
+from edge.controller.timetable.keeper import TimetableKeeper
 from edge.controller.uploads import Uploads
 from edge.link.control_messages import Status, UploadProgress
 from edge.reporting.lrs_sender import LrsSender
@@ -36,6 +38,8 @@ class StatusReport:
     polls: PollRequestHandler
     onlookers: Onlookers
     lrs: LrsSender | None
+    board: ClassBoard
+    timetable: TimetableKeeper
 
     def status(self) -> Status:
         """Make the status; never blocks."""
@@ -57,11 +61,13 @@ class StatusReport:
             lrs=self._to_lrs(),
             disk=self.cleanup.remaining,
             check=lessons.last_check,
+            day=self.timetable.status,
             refusal=lessons.lesson.refusal,
             faults=list(dict.fromkeys([*(recorder.faults if recorder else ["no-recorder"]), *self.faults.codes()])),
             set_aside=self.ledger.set_aside,
             watched=self.onlookers.count,
             poll=self.polls.progress(),
+            board=self.board.status(),
         )
 
     def _devices(self, recorder: RecorderState | None) -> dict[str, DeviceStatus]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from edge.classroom.board import BoardTexts
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.lesson_ids import LessonIdMaker
 from edge.classroom.lesson_state_machine import LessonStateMachine
-from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState, Look
+from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState
 from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
 from edge.controller import composition, finalisation, ledger_service, lesson_service, network_events, uploads
+from edge.controller.class_board import FILE_NAME as BOARD
+from edge.controller.class_board import ClassBoard
 from edge.controller.core import Core
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.finalisation import Finaliser
@@ -31,6 +35,8 @@ from edge.controller.polls import poll_service
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.clicker_listener import ClickerListener
 from edge.controller.polls.keypad_commands import KeypadCommands
+from edge.controller.polls.phones import FILE_NAME as PHONES
+from edge.controller.polls.phones import PhoneClaims, Phones
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.polls.poll_service import PollService
 from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
@@ -40,16 +46,23 @@ from edge.controller.ptz.heads import PtzHeads
 from edge.controller.request_handler import RequestHandler
 from edge.controller.spool_numbers import observe_numbers
 from edge.controller.status_report import StatusReport
+from edge.controller.timetable import keeper, last_good, lesson_subjects
+from edge.controller.timetable.keeper import TimetableKeeper
+from edge.controller.timetable.lesson_subjects import LessonSubjects
+from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.controller.uploads import Uploads
 from edge.ledger.database import Database
 from edge.ledger.ledger import Ledger
+from edge.link.board_view import board_view
 from edge.link.control_requests import REQUEST
 from edge.link.control_server import ControlServer
 from edge.link.page_requests import PAGE_REQUEST
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.link.socket_paths import CONTROLLER, PAGES, POWER_OFF, RECORDER
+from edge.reporting.board_topic import BoardTopic
 from edge.reporting.lrs_sender import LrsSender
 from edge.school import students_csv
+from edge.school.model_store import ModelStore
 from edge.school.roster_store import NAME as ROSTER
 from edge.school.roster_store import RosterStore
 from edge.service import hotplug
@@ -88,8 +101,12 @@ def wire(config: Config) -> Controller:
         }
     )
 
-    def send(message: DesiredState | AddMarker | Look) -> bool:
-        return link.send(message)
+    def send(message: DesiredState | AddMarker) -> bool:
+        return link.send(subjects.described(message))
+
+    def send_again() -> None:
+        if lesson.desired is not None:
+            send(lesson.desired)
 
     def is_finalising() -> bool:
         return finaliser.is_busy
@@ -108,6 +125,7 @@ def wire(config: Config) -> Controller:
         config.store, spool, f"{config.room.school}/{config.room.room}", ledger.outbox, events.publish, faults
     )
     lrs = LrsSender(config.lrs, ledger.statements) if config.lrs.url else None
+    topic = BoardTopic(config.board, config.room, lambda: board_view(status())) if config.board.mqtt_url else None
     sharing = SharingPolicy(config.roster.share_names, config.lrs.home_page, to_lrs=lrs is not None)
     results = PollResultFiles(spool, tables, config.room, ledger, lambda: roster.roster, sharing)
     finaliser = Finaliser(
@@ -141,6 +159,28 @@ def wire(config: Config) -> Controller:
         lambda: roster.roster.current,
         results.next_number,
         results.schedule,
+        phones=config.board.phones,
+    )
+    claims = ModelStore(beside_ledger / PHONES, PhoneClaims, PhoneClaims)
+    phones = Phones(claims, polls, roster, are_allowed=config.board.phones)
+    texts = ModelStore(beside_ledger / BOARD, BoardTexts, BoardTexts)
+    board = ClassBoard(
+        config.room.name or config.room.room,
+        texts,
+        polls,
+        lambda: roster.roster,
+        exam_names=config.board.exam_names,
+        phones=config.board.phones,
+        today=lambda: datetime.now(UTC).astimezone().date(),
+        topic_fault=lambda: topic.fault if topic is not None else "",
+    )
+    subjects = LessonSubjects(timedelta(minutes=config.timetable.early_min), send_again)
+    timetable = TimetableKeeper(
+        config.timetable,
+        beside_ledger / last_good.FOLDER,
+        faults,
+        TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id())),
+        subjects,
     )
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
@@ -152,6 +192,7 @@ def wire(config: Config) -> Controller:
 
     def on_network() -> None:
         copies.retry()
+        timetable.on_network()
         if lrs is not None:
             lrs.wake()
 
@@ -161,8 +202,18 @@ def wire(config: Config) -> Controller:
         Part("ledger", ledger_part.run, ledger_service.EVENTS, ledger_part.on_event, ledger.close),
         Part("numbers", partial(observe_numbers, spool, ids)),
         Part("roster", roster.load),
+        Part("board", texts.load),
+        Part("phones", claims.load),
+        Part(
+            keeper.NAME,
+            timetable.run,
+            lesson_subjects.EVENTS,
+            timetable.on_event,
+            hung_s=keeper.LONGEST_CHECK_S,
+        ),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
+        *([Part("board-topic", topic.run)] if topic is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
         Part("cleanup", cleanup.run, disk_cleanup.EVENTS, cleanup.on_event),
         Part(lesson_erasure.NAME, erasure.run),
@@ -173,12 +224,24 @@ def wire(config: Config) -> Controller:
         Part("hotplug", partial(hotplug.watch, plugs)),
         Part("network", partial(network_events.watch, on_network)),
     )
-    poll_requests = PollRequestHandler(polls, clickers, roster)
-    onlookers = Onlookers(send)
+    poll_requests = PollRequestHandler(polls, clickers, roster, phones)
+    onlookers = Onlookers(link.send)
     status = StatusReport(
-        service, faults, ledger_part, copies, cleanup, heads, panel, clickers, poll_requests, onlookers, lrs
+        service,
+        faults,
+        ledger_part,
+        copies,
+        cleanup,
+        heads,
+        panel,
+        clickers,
+        poll_requests,
+        onlookers,
+        lrs,
+        board,
+        timetable,
     ).status
-    requests = RequestHandler(service, heads, poll_requests, onlookers, erasure.erase, status)
+    requests = RequestHandler(service, heads, poll_requests, phones, board, timetable, onlookers, erasure.erase, status)
     servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
     if config.web.enabled:
         servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)

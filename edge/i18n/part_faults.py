@@ -9,6 +9,12 @@ PARTS = {
     "ledger": (("账本（ledger.db）", "看磁盘"), ("the ledger (ledger.db)", "look at its disk")),
     "numbers": (("读取课堂编号", "看录像所在的磁盘"), ("reading the lessons' numbers", "look at the lessons' disk")),
     "roster": (("读取名单", "看磁盘"), ("reading the class list", "look at its disk")),
+    "board": (("读取班牌的内容", "看磁盘"), ("reading what is on the class board", "look at the disk")),
+    "phones": (("读取手机的座位", "看磁盘"), ("reading whose phones have joined", "look at the disk")),
+    "timetable": (
+        ("课表", "看配置里的 [timetable] 和磁盘"),
+        ("the timetable", "look at [timetable] in the config and at the disk"),
+    ),
     "uploads": (
         ("上传", "看配置里的 [store]、网络和共享文件夹"),
         ("copying to the store", "look at [store] in the config, at the network, at the shared folder"),
@@ -16,6 +22,10 @@ PARTS = {
     "lrs": (
         ("学习记录的发送", "看配置里的 [lrs] 和网络"),
         ("sending learning records", "look at [lrs] in the config and at the network"),
+    ),
+    "board-topic": (
+        ("班牌内容的发送（MQTT）", "看配置里的 [board] 和网络"),
+        ("sending the class board to a broker (MQTT)", "look at [board] in the config and at the network"),
     ),
     "checks": (("下课后的检查", "看录像所在的磁盘"), ("checking ended lessons", "look at the lessons' disk")),
     "cleanup": (("磁盘空间的管理", "看录像所在的磁盘"), ("keeping the disk free", "look at the lessons' disk")),

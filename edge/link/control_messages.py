@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from edge.classroom.board import BoardTexts
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
+from edge.link.board_messages import BoardStatus
+from edge.link.phone_messages import JoinedPhone, PhoneState
 from edge.link.poll_messages import PollProgress, PollStatus, RosterStatus
+from edge.link.timetable_messages import DayStatus
 from pipelines.number_ranges import FiniteFloat, Int64
 
 
@@ -50,9 +54,9 @@ class Status(LinkMessage):
     ``state`` is idle, recording, paused or finishing; ``lamp`` is the pattern of the recording lamp, ``status_lamp``
     that of the other one; ``refusal`` is why the recorder would not record. ``refusal`` and ``faults`` are codes (see
     the sentences ``room.fault-…``), or sentences where there is no code. ``disk`` is None until it has answered,
-    ``clickers`` in a room without any. ``lrs`` is about xAPI statements, where ``upload`` is about files. ``set_aside``
-    are the names of damaged files that lie beside the ledger, replaced by now. ``watched`` is how many look at stills
-    of the room now, ``poll`` the newest poll of the running lesson.
+    ``clickers`` in a room without any, ``day`` without a timetable. ``lrs`` is about xAPI statements, where ``upload``
+    is about files. ``set_aside`` are the names of damaged files that lie beside the ledger, replaced by now.
+    ``watched`` is how many look at stills of the room now, ``poll`` the newest poll of the running lesson.
 
     Every value that may be None has None as its default: the status stream leaves those out.
     """
@@ -72,9 +76,11 @@ class Status(LinkMessage):
     lrs: UploadProgress = UploadProgress(configured=False)
     disk: DiskStatus | None = None
     check: LastCheck | None = None
+    day: DayStatus | None = None
     refusal: str = ""
     faults: list[str] = []
     set_aside: list[str] = []
+    board: BoardStatus | None = None
     watched: int = 0
     poll: PollProgress | None = None
 
@@ -103,3 +109,27 @@ class RosterReply(Reply):
     """The answer to a ``RosterRequest``: the roster, with names; None where it was refused."""
 
     roster: RosterStatus | None = None
+
+
+class BoardReply(Reply):
+    """The answer to a ``BoardRequest``: what people have put on the board; None where it was refused."""
+
+    texts: BoardTexts | None = None
+
+
+class PhoneReply(Reply):
+    """The answer to a ``PhoneRequest``: what the phone may know of itself."""
+
+    phone: PhoneState = PhoneState()
+
+
+class SeatsReply(Reply):
+    """The answer to a ``SeatRequest``: whose seats phones hold, with names."""
+
+    joined: list[JoinedPhone] = []
+
+
+class DayReply(Reply):
+    """The answer to a ``TimetableRequest``: the plan of a day; None where there is none or it was refused."""
+
+    day: DayStatus | None = None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
 from edge.classroom.actor import Actor
+from edge.classroom.board import Duty, Emergency, Exam, Notices
 from edge.classroom.recorder_messages import LessonId, LinkMessage
 from edge.link.poll_messages import (
+    LONGEST_ANSWER,
     MOST_POINTS,
     BoundClicker,
     ClassChoice,
@@ -16,12 +19,16 @@ from edge.link.poll_messages import (
     PollQuestion,
     PressesSince,
 )
+from edge.link.timetable_messages import ImportedTimetable
+from pipelines.number_ranges import Int64
 
 LONGEST_LABEL = 200
 LONGEST_AGO_S = 300.0
 MOST_VIEWERS = 1000
 # Stills go on being made for so long after the last that was heard of who looks.
 LOOK_S = 5.0
+LONGEST_SEAT = 64
+LONGEST_TOKEN = 64
 
 SpeedShare = Annotated[float, Field(ge=-1, le=1)]
 
@@ -188,6 +195,106 @@ class EraseLesson(ControlRequest):
     lesson: LessonId
 
 
+class PhoneRequest(ControlRequest):
+    """A request of a student's phone, which is known by its ``token``; it is answered with a ``PhoneReply``."""
+
+    token: str = Field(default="", max_length=LONGEST_TOKEN)
+
+
+class ShowPhone(PhoneRequest):
+    """Report whether this phone holds a seat, and whether its answer counts."""
+
+    act: Literal["phone-show"] = "phone-show"
+
+
+class JoinByPhone(PhoneRequest):
+    """Take the seat of the student whose number (学号) or seat (座号) this is."""
+
+    act: Literal["phone-join"] = "phone-join"
+    seat: str = Field(default="", max_length=LONGEST_SEAT)
+
+
+class AnswerByPhone(PhoneRequest):
+    """Answer the poll of this number."""
+
+    act: Literal["phone-answer"] = "phone-answer"
+    number: Int64 = 0
+    answer: str = Field(default="", max_length=LONGEST_ANSWER)
+
+
+class SeatRequest(ControlRequest):
+    """A teacher's request about the seats that phones hold; it is answered with a ``SeatsReply``."""
+
+
+class ShowSeats(SeatRequest):
+    """Report whose seats phones hold."""
+
+    act: Literal["phones-show"] = "phones-show"
+
+
+class FreePhones(SeatRequest):
+    """Take the seat of the student ``number`` from the phone that holds it; all seats where it is empty."""
+
+    act: Literal["phones-free"] = "phones-free"
+    number: str = ""
+
+
+class BoardRequest(ControlRequest):
+    """A request about the texts of the class board; it is answered with a ``BoardReply``."""
+
+
+class ShowBoard(BoardRequest):
+    """Report what people have put on the board, the seats of an exam included."""
+
+    act: Literal["board-show"] = "board-show"
+
+
+class SetNotices(BoardRequest):
+    """Replace the notices; none for an empty list."""
+
+    act: Literal["board-notice"] = "board-notice"
+    notices: Notices = ()
+
+
+class SetDuty(BoardRequest):
+    """Replace who is on duty."""
+
+    act: Literal["board-duty"] = "board-duty"
+    duty: Duty = ()
+
+
+class SetEmergency(BoardRequest):
+    """Show this text over everything, until an empty one comes."""
+
+    act: Literal["board-emergency"] = "board-emergency"
+    text: Emergency = ""
+
+
+class SetExam(BoardRequest):
+    """Show an exam on its day, or none any more."""
+
+    act: Literal["board-exam"] = "board-exam"
+    exam: Exam | None = None
+
+
+class TimetableRequest(ControlRequest):
+    """A request about the timetable; it is answered with a ``DayReply``."""
+
+
+class ShowDay(TimetableRequest):
+    """Report the plan of a day."""
+
+    act: Literal["timetable-show"] = "timetable-show"
+    date: dt.date
+
+
+class ImportTimetable(TimetableRequest):
+    """Use a file as the timetable from now on."""
+
+    act: Literal["timetable-import"] = "timetable-import"
+    timetable: ImportedTimetable = ImportedTimetable()
+
+
 LessonRequest = StartLesson | StopLesson | PauseLesson | ResumeLesson | MarkLesson
 Request = Annotated[
     GetStatus
@@ -206,7 +313,19 @@ Request = Annotated[
     | ListenForClickers
     | BindClicker
     | LookAtRoom
-    | EraseLesson,
+    | EraseLesson
+    | ShowPhone
+    | JoinByPhone
+    | AnswerByPhone
+    | ShowSeats
+    | FreePhones
+    | ShowBoard
+    | SetNotices
+    | SetDuty
+    | SetEmergency
+    | SetExam
+    | ShowDay
+    | ImportTimetable,
     Field(discriminator="act"),
 ]
 

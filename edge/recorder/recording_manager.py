@@ -141,6 +141,8 @@ class RecordingManager:
             message.longest_s * 1_000_000_000 if message.longest_s else self.longest_ns, message.ends_by_ns
         )
         if self.recording is not None:
+            if message.subject is not None:
+                self.recording.add_subject(message.subject)
             if message.activity is Activity.PAUSED:
                 self.recording.pause()
             else:

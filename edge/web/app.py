@@ -15,6 +15,7 @@ from edge.web.access.client_address import client_address
 from edge.web.access.first_use import FirstUse
 from edge.web.access.gate import Gate
 from edge.web.access.login_limits import LoginLimits
+from edge.web.access.phone_limits import PhoneLimits
 from edge.web.access.rate_limit import RateLimit
 from edge.web.access.sessions import Sessions
 from edge.web.app_keys import (
@@ -28,6 +29,7 @@ from edge.web.app_keys import (
     ONLOOKERS,
     OWNERS,
     PAGES,
+    PHONE_LIMITS,
     ROOM,
     SESSIONS,
 )
@@ -95,6 +97,7 @@ def make_app(
     app[SESSIONS] = sessions
     app[FIRST_USE_CODE] = FirstUse(state, accounts, show_code)
     app[LOGIN_LIMITS] = LoginLimits()
+    app[PHONE_LIMITS] = PhoneLimits()
     for route in routes:
         app.router.add_route(route.method, route.path, gate.guarded(route))
     app.on_response_prepare.append(_add_headers)

@@ -8,6 +8,7 @@ from edge.config.model import Config
 from edge.web.access.accounts import AccountFile
 from edge.web.access.first_use import FirstUse
 from edge.web.access.login_limits import LoginLimits
+from edge.web.access.phone_limits import PhoneLimits
 from edge.web.access.sessions import Sessions
 from edge.web.event_stream import EventStreams
 from edge.web.lesson_download import LessonDownloads
@@ -29,3 +30,4 @@ ACCOUNTS = web.AppKey("accounts", AccountFile)
 FIRST_USE_CODE = web.AppKey("first_use", FirstUse)
 LOGIN_LIMITS = web.AppKey("login_limits", LoginLimits)
 SESSIONS = web.AppKey("sessions", Sessions)
+PHONE_LIMITS = web.AppKey("phone_limits", PhoneLimits)

@@ -19,6 +19,7 @@ from pipelines.journal.entries import (
     ClockReading,
     DeviceChange,
     End,
+    LessonSubject,
     Marker,
     Pause,
     Resumed,
@@ -240,6 +241,10 @@ class LessonRecording:
     def add_marker(self, at_ns: int, label: str) -> None:
         """Write a marker into the journal."""
         self.storage.write_entries([Marker(lesson_ns=self._timeline.reached_ns(at_ns), label=label)])
+
+    def add_subject(self, subject: LessonSubject) -> None:
+        """Write into the journal which lesson of the timetable this is; what is there already stays."""
+        self.storage.write_entries([subject])
 
     def add_clock_reading(self, reading: ClockReading) -> None:
         """Write a reading of both clocks into the journal."""

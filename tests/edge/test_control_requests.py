@@ -8,17 +8,21 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from edge.classroom.board import Exam
 from edge.classroom.polls import PollKind
 from edge.classroom.roster import SchoolClass
 from edge.link.control_messages import PollReply, Reply, RosterReply, Status
 from edge.link.control_requests import (
     REQUEST,
+    AnswerByPhone,
     AwardPoints,
     BindClicker,
     ClosePoll,
     DriveHead,
+    FreePhones,
     GetStatus,
     ImportClasses,
+    JoinByPhone,
     ListenForClickers,
     MarkLesson,
     OpenPoll,
@@ -26,8 +30,15 @@ from edge.link.control_requests import (
     RecallPreset,
     Request,
     ResumeLesson,
+    SetDuty,
+    SetEmergency,
+    SetExam,
+    SetNotices,
+    ShowBoard,
+    ShowPhone,
     ShowPoll,
     ShowRoster,
+    ShowSeats,
     StartLesson,
     StopHead,
     StopLesson,
@@ -37,6 +48,7 @@ from edge.link.control_requests import (
 from edge.link.poll_messages import BoundClicker, ClassChoice, ImportedClasses, PollQuestion, PressesSince
 
 CLASS = SchoolClass(name="7B", students=())
+EXAM = {"subject": "数学", "date": "2026-11-10", "begins": "08:30", "ends": "10:30"}
 REQUESTS: list[tuple[dict[str, Any], Request]] = [
     ({"act": "status"}, GetStatus()),
     ({"act": "watch"}, WatchStatus()),
@@ -66,6 +78,19 @@ REQUESTS: list[tuple[dict[str, Any], Request]] = [
         {"act": "roster-bind", "roster": {"number": "3", "device": "41"}},
         BindClicker(roster=BoundClicker(number="3", device="41")),
     ),
+    ({"act": "phone-show", "token": "t"}, ShowPhone(token="t")),
+    ({"act": "phone-join", "seat": "12"}, JoinByPhone(seat="12")),
+    (
+        {"act": "phone-answer", "token": "t", "number": 3, "answer": "B"},
+        AnswerByPhone(token="t", number=3, answer="B"),
+    ),
+    ({"act": "phones-show"}, ShowSeats()),
+    ({"act": "phones-free", "number": "12"}, FreePhones(number="12")),
+    ({"act": "board-show"}, ShowBoard()),
+    ({"act": "board-notice", "notices": ["家长会"]}, SetNotices(notices=("家长会",))),
+    ({"act": "board-duty", "duty": ["一组"]}, SetDuty(duty=("一组",))),
+    ({"act": "board-emergency", "text": "集合"}, SetEmergency(text="集合")),
+    ({"act": "board-exam", "exam": EXAM}, SetExam(exam=Exam.model_validate(EXAM))),
 ]
 # What a client of before the union sends with every request.
 ALL_FIELDS = {

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from edge.web.route import Route
-from edge.web.routes import account, accounts, acts, console, events, first_use, home, lessons, login, static, stills
+from edge.web.routes import (
+    account,
+    accounts,
+    acts,
+    board,
+    board_texts,
+    console,
+    events,
+    first_use,
+    home,
+    lessons,
+    login,
+    static,
+    stills,
+    student,
+)
 
 ALL_ROUTES: tuple[Route, ...] = (
     *static.ROUTES,
@@ -17,4 +32,7 @@ ALL_ROUTES: tuple[Route, ...] = (
     *acts.ROUTES,
     *stills.ROUTES,
     *lessons.ROUTES,
+    *board.ROUTES,
+    *board_texts.ROUTES,
+    *student.ROUTES,
 )
