@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from tests.edge.web_site import PASSWORD, Site
+from tests.web_site import PASSWORD, Site
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from browsing import SIZES, Trouble, log_in, overflows, serious_findings, until, window
 from playwright.async_api import Browser, Page, expect
-from tests.edge.web_site import Site
+from tests.web_site import Site
 
 from edge.link.control_messages import DiskStatus, Status
 from edge.link.control_requests import EraseLesson

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from browsing import PICTURES, Trouble, log_in, until, window
 from playwright.async_api import Browser, Page, expect
-from tests.edge.web_site import PASSWORD
+from tests.web_site import PASSWORD
 
 from edge.web.access.accounts import AccountFile
 from edge.web.access.roles import STAFF
