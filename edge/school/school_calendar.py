@@ -54,7 +54,7 @@ class SchoolCalendar:
         if not self.has_public_holidays or any(day.year == ruled.year for ruled in self.rules):
             return True
         try:
-            chinese_calendar.is_holiday(day)
+            chinese_calendar.get_holiday_detail(day)
         except NotImplementedError:
             return False
         return True
@@ -73,8 +73,8 @@ class SchoolCalendar:
             return None
         if english is None:
             return None
-        name = _CHINESE_NAMES.get(english, english)
-        return DayNote("holiday", name) if is_off else DayNote("makeup", name, follows=_made_up_by(day))
+        names = (_CHINESE_NAMES.get(english, english), english)
+        return DayNote("holiday", *names) if is_off else DayNote("makeup", *names, follows=_made_up_by(day))
 
 
 def _made_up_by(day: date) -> date | None:
