@@ -21,9 +21,13 @@ from edge.web.access.sessions import Sessions
 from edge.web.app_keys import (
     ACCOUNTS,
     CONFIG,
+    DOWNLOADS,
     EVENTS,
     FIRST_USE_CODE,
+    LESSONS,
     LOGIN_LIMITS,
+    ONLOOKERS,
+    OWNERS,
     PAGES,
     PHONE_LIMITS,
     ROOM,
@@ -31,7 +35,11 @@ from edge.web.app_keys import (
 )
 from edge.web.connection_count import ConnectionCount
 from edge.web.event_stream import EventStreams
+from edge.web.lesson_download import LessonDownloads
+from edge.web.lesson_owners import LessonOwners
+from edge.web.lesson_shelf import LessonShelf
 from edge.web.listener import request_has_come
+from edge.web.onlookers import Onlookers
 from edge.web.pages import Pages
 from edge.web.room_client import RoomClient
 from edge.web.route import FILE_BYTES, Handler, Route
@@ -78,6 +86,10 @@ def make_app(
     app[CONFIG] = config
     app[ROOM] = room
     app[EVENTS] = EventStreams(room, sessions.is_good, now, ConnectionCount(MOST_STREAMS, MOST_STREAMS_OF_ONE))
+    app[ONLOOKERS] = Onlookers(room)
+    app[LESSONS] = LessonShelf(config.paths.spool)
+    app[DOWNLOADS] = LessonDownloads(state)
+    app[OWNERS] = LessonOwners(state)
     app[PAGES] = pages
     app[ACCOUNTS] = accounts
     app[SESSIONS] = sessions

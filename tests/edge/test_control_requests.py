@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from edge.link.control_requests import (
     FreePhones,
     GetStatus,
     ImportClasses,
+    ImportTimetable,
     JoinByPhone,
     ListenForClickers,
     MarkLesson,
@@ -35,6 +37,7 @@ from edge.link.control_requests import (
     SetExam,
     SetNotices,
     ShowBoard,
+    ShowDay,
     ShowPhone,
     ShowPoll,
     ShowRoster,
@@ -46,6 +49,7 @@ from edge.link.control_requests import (
     WatchStatus,
 )
 from edge.link.poll_messages import BoundClicker, ClassChoice, ImportedClasses, PollQuestion, PressesSince
+from edge.link.timetable_messages import ImportedTimetable
 
 CLASS = SchoolClass(name="7B", students=())
 EXAM = {"subject": "数学", "date": "2026-11-10", "begins": "08:30", "ends": "10:30"}
@@ -91,6 +95,11 @@ REQUESTS: list[tuple[dict[str, Any], Request]] = [
     ({"act": "board-duty", "duty": ["一组"]}, SetDuty(duty=("一组",))),
     ({"act": "board-emergency", "text": "集合"}, SetEmergency(text="集合")),
     ({"act": "board-exam", "exam": EXAM}, SetExam(exam=Exam.model_validate(EXAM))),
+    ({"act": "timetable-show", "date": "2026-10-10"}, ShowDay(date=date(2026, 10, 10))),
+    (
+        {"act": "timetable-import", "timetable": {"name": "t.csv", "data": "LA=="}},
+        ImportTimetable(timetable=ImportedTimetable.model_validate({"name": "t.csv", "data": "LA=="})),
+    ),
 ]
 # What a client of before the union sends with every request.
 ALL_FIELDS = {
