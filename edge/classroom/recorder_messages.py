@@ -86,12 +86,20 @@ class Degradation(LinkMessage):
     halved: list[str] = []
 
 
+class SpeechStatus(LinkMessage):
+    """Whether somebody speaks in the lesson, and the seconds since somebody last did, or since listening began."""
+
+    is_speaking: bool
+    silent_s: FiniteFloat
+
+
 class RecorderState(LinkMessage):
     """The recorder's actual state; sent on every change and about twice a second.
 
     ``meters_dbfs`` is each microphone's level of the last half second, ``rates_fps`` the frame rate that each camera
     really has; both are empty while paused. ``panel`` is the state of a faulty recording lamp, ``faults`` are sentences
-    about the recorder itself. ``given_up`` is None while the box keeps up.
+    about the recorder itself. ``given_up`` is None while the box keeps up. ``speech`` is None where it is not known:
+    while nothing is recorded or heard, and in a room whose config does not ask for it.
     """
 
     type: Literal["state"] = "state"
@@ -105,6 +113,7 @@ class RecorderState(LinkMessage):
     rates_fps: dict[str, FiniteFloat] = {}
     faults: list[str] = []
     given_up: Degradation | None = None
+    speech: SpeechStatus | None = None
 
 
 class FileFinished(LinkMessage):

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipelines.capture.signal_faults import SignalFault
 from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.load_governor import DegradationStage
@@ -47,10 +50,14 @@ _CAPTURED_NS = 3_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class RecordingListeners:
-    """Callbacks, from the lesson's threads: ``on_file(lesson, path)`` for a finished file, ``on_level(role, dBFS)``."""
+    """Callbacks, from the lesson's threads, which must not wait.
+
+    ``on_file(lesson, path)`` for a finished file, ``on_level(role, dBFS)``, ``on_mix`` for the samples of the mix.
+    """
 
     on_file: Callable[[str, str], None]
     on_level: Callable[[str, float], None]
+    on_mix: Callable[[NDArray[np.float32]], None] = lambda _samples: None
 
 
 class LessonRecording:
@@ -99,7 +106,9 @@ class LessonRecording:
         writer, thread = storage.writer, storage.thread
         self._tracks = [video.build_thread(writer, thread, self._timeline, start) for video in videos]
         self._mixer = (
-            audio.build_thread(writer, thread, self._timeline, start.cause, listeners.on_level) if audio else None
+            audio.build_thread(writer, thread, self._timeline, start.cause, listeners.on_level, listeners.on_mix)
+            if audio
+            else None
         )
         self._load_control = LoadControl(
             settings, list(zip(videos, self._tracks, strict=True)), lambda entry: storage.write_entries([entry])
