@@ -20,10 +20,11 @@ from edge.i18n.receipt import MESSAGES as RECEIPT
 from pipelines.devices.device_state import DeviceState
 from pipelines.files import disk
 from pipelines.receipt.findings import FindingCode
+from pipelines.recording.speech_monitor import UNAVAILABLE
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, NOT_REMOVABLE, NOTHING_CAPTURED}
+OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, NOT_REMOVABLE, NOTHING_CAPTURED, UNAVAILABLE}
 CONFIG = """
 [room]
 school = "s"
