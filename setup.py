@@ -14,7 +14,9 @@ setup(
     install_requires=[
         "aiohttp>=3.14",
         "av>=18.1,<19",
+        "chinesecalendar>=1.11",  # public holidays and 调休; each year's come with a new version
         "gpiozero>=2.0.1",
+        "icalendar>=7.3,<8",
         "lgpio>=0.2.2.0; platform_system == 'Linux'",
         "numpy>=2.4",
         # Runs the model that tells speech from other sound, where the config asks for that; from 1.29 on it reports to
@@ -23,6 +25,7 @@ setup(
         "opencv-python-headless>=4.13",
         "pydantic>=2.14",
         "pyserial>=3.5",
+        "recurring-ical-events>=3.8,<4",  # LGPL: imported as it is, by the child process that expands a calendar
         "rich>=15",
         "sounddevice>=0.5.6",
         "soxr>=1.1",

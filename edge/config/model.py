@@ -22,6 +22,7 @@ from edge.classroom.teacher_keypad import KeypadAction
 from edge.config.base_section import Section
 from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
 from edge.config.json_schema import RULE
+from edge.config.timetable_settings import TimetableConfig
 from edge.i18n import Language
 
 CameraRole = Literal["teacher", "students", "screen"]
@@ -227,5 +228,6 @@ class Config(Section):
     clickers: ClickersConfig | None = None
     ptz: dict[CameraRole, PtzConfig] = Field(default_factory=dict)
     store: StoreConfig = StoreConfig()
+    timetable: TimetableConfig = TimetableConfig()
     roster: RosterConfig = RosterConfig()
     lrs: LrsConfig = LrsConfig()

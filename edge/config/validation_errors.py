@@ -39,6 +39,11 @@ _RULES = {
     "web-address",
     "user-name",
     "no-spaces",
+    "a-day",
+    "calendar-url",
+    "timetable-file",
+    "time-zone",
+    "school-days",
 }
 
 

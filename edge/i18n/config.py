@@ -134,6 +134,22 @@ MESSAGES = {
         '标记上的文字 = “presets”里的名字，如 {{ 板书 = "board" }}',
         'a marker\'s label = a name from presets, such as {{ board = "board" }}',
     ),
+    "a-day": Message('日期，如 "2026-09-01"，或 ""', 'a date such as "2026-09-01", or ""'),
+    "calendar-url": Message(
+        "https:// 开头的网址，没有空格和 #，其中不写用户名和密码；只有 allow_http = true 时才可用 http://",
+        "an address that begins with https://, or with http:// where allow_http = true, without spaces, # and without"
+        " a user or password in it",
+    ),
+    "timetable-file": Message(
+        '一个完整的路径，如 /etc/classroom-edge/timetable.csv，而且没有写 url；或 ""',
+        'a full path such as /etc/classroom-edge/timetable.csv, and no url; or ""',
+    ),
+    "time-zone": Message("时区的名字，如 Asia/Shanghai", "the name of a time zone, such as Asia/Shanghai"),
+    "school-days": Message(
+        '日期 = "off"（不上课）、"on"（照常）或上哪一天的课，如 {{ "2026-10-10" = "2026-10-08" }}',
+        'a date = "off" (no lessons), "on" (as usual) or the date whose lessons it has, such as'
+        ' {{ "2026-10-10" = "2026-10-08" }}',
+    ),
     "another-device": Message(
         "每个摄像机、话筒或云台用自己的设备", "a device of its own for each camera, microphone and head"
     ),
