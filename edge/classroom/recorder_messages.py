@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from pipelines.devices.device_state import DeviceState
+from pipelines.journal.entries import Cause, LessonSubject
 from pipelines.number_ranges import FiniteFloat, Int64
 
 # They name a folder of the spool and a file in it, and must never lead out of it.
@@ -40,7 +41,8 @@ class DesiredState(LinkMessage):
 
     ``since_ns`` is the press that the lesson begins with; None once it was paused, ended or found running, for then the
     pre-roll must not be recorded. ``longest_s`` bounds the lesson (active time) where nobody ends it; ``ends_by_ns`` is
-    the planned end, if any.
+    the planned end, if any. ``subject`` is which lesson of the timetable this is, once that is known.
+    ``begins_by`` is why it begins: a person, or as planned.
     """
 
     type: Literal["wish"] = "wish"
@@ -50,6 +52,8 @@ class DesiredState(LinkMessage):
     since_ns: Int64 | None = None
     longest_s: Int64 | None = None
     ends_by_ns: Int64 | None = None
+    begins_by: Cause = Cause.TEACHER
+    subject: LessonSubject | None = None
 
 
 class AddMarker(LinkMessage):

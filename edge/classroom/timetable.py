@@ -80,8 +80,8 @@ def lesson_next(plan: DayPlan, now: datetime) -> ScheduledLesson | None:
 def lesson_of_start(plan: DayPlan, began: datetime, grace: timedelta) -> ScheduledLesson | None:
     """The lesson that a recording begun at ``began`` is meant for.
 
-    It is the next lesson if that begins within ``grace``, else the one that is running. So whoever presses in the break,
-    or while the lesson before is drawing to its end, records the lesson that comes.
+    It is the next lesson if that begins within ``grace``, else the one that is running. So whoever presses in the
+    break, or while the lesson before is drawing to its end, records the lesson that comes.
     """
     coming = lesson_next(plan, began)
     return coming if coming is not None and coming.start - began <= grace else lesson_now(plan, began)

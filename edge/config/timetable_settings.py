@@ -35,8 +35,8 @@ Day = Annotated[str, AfterValidator(_iso_date), Field(json_schema_extra={RULE: "
 class TimetableConfig(Section):
     """The timetable's source (``url``, or ``file``, or what was imported), the term, and days unlike the calendar's.
 
-    ``days`` maps a date to ``off``, ``on`` or the date whose lessons it has. ``early_min`` is how long before a lesson a
-    recording may begin and still belong to it.
+    ``days`` maps a date to ``off``, ``on`` or the date whose lessons it has. ``early_min`` is how long before a lesson
+    a recording may begin and still belong to it.
     """
 
     url: str = Field(default="", json_schema_extra={RULE: "calendar-url"})

@@ -12,7 +12,9 @@ from edge.classroom.recorder_messages import Activity
 from edge.controller.lesson_service import LessonService
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
-from edge.link.control_messages import PollReply, Reply, RosterReply, Status
+from edge.controller.timetable.keeper import TimetableKeeper
+from edge.controller.timetable.timetable_requests import handle_timetable
+from edge.link.control_messages import DayReply, PollReply, Reply, RosterReply, Status
 from edge.link.control_requests import (
     GetStatus,
     HeadRequest,
@@ -25,6 +27,7 @@ from edge.link.control_requests import (
     RosterRequest,
     StartLesson,
     StopLesson,
+    TimetableRequest,
     WatchStatus,
 )
 
@@ -36,11 +39,17 @@ class RequestHandler:
     """Dispatches requests; ``status`` makes the room's status, which every reply carries."""
 
     def __init__(
-        self, lessons: LessonService, heads: PtzHeads, polls: PollRequestHandler, status: Callable[[], Status]
+        self,
+        lessons: LessonService,
+        heads: PtzHeads,
+        polls: PollRequestHandler,
+        timetable: TimetableKeeper,
+        status: Callable[[], Status],
     ) -> None:
         self._lessons = lessons
         self._heads = heads
         self._polls = polls
+        self._timetable = timetable
         self._status = status
 
     async def handle(self, request: Request) -> Reply:
@@ -54,6 +63,9 @@ class RequestHandler:
             case RosterRequest():
                 reason, roster = await self._polls.handle_roster(request)
                 return RosterReply(ok=not reason, reason=reason, status=self._status(), roster=roster)
+            case TimetableRequest():
+                reason, day = await handle_timetable(self._timetable, request)
+                return DayReply(ok=not reason, reason=reason, status=self._status(), day=day)
             case HeadRequest():
                 return self._reply(await self._heads.handle(request))
             case _:

@@ -11,6 +11,7 @@ from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance.disk_cleanup import DiskCleanup
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.ptz.heads import PtzHeads
+from edge.controller.timetable.keeper import TimetableKeeper
 from edge.controller.uploads import Uploads
 from edge.link.control_messages import Status, UploadProgress
 from edge.reporting.lrs_sender import LrsSender
@@ -32,6 +33,7 @@ class StatusReport:
     panel: RoomPanel
     clickers: AsyncClickerBase
     lrs: LrsSender | None
+    timetable: TimetableKeeper
 
     def status(self) -> Status:
         """Make the status; never blocks."""
@@ -53,6 +55,7 @@ class StatusReport:
             lrs=self._to_lrs(),
             disk=self.cleanup.remaining,
             check=lessons.last_check,
+            day=self.timetable.status,
             refusal=lessons.lesson.refusal,
             faults=list(dict.fromkeys([*(recorder.faults if recorder else ["no-recorder"]), *self.faults.codes()])),
             set_aside=self.ledger.set_aside,

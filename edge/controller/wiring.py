@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -37,6 +38,10 @@ from edge.controller.ptz.heads import PtzHeads
 from edge.controller.request_handler import RequestHandler
 from edge.controller.spool_numbers import observe_numbers
 from edge.controller.status_report import StatusReport
+from edge.controller.timetable import keeper, last_good, lesson_subjects
+from edge.controller.timetable.keeper import TimetableKeeper
+from edge.controller.timetable.lesson_subjects import LessonSubjects
+from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.controller.uploads import Uploads
 from edge.ledger.database import Database
 from edge.ledger.ledger import Ledger
@@ -84,7 +89,11 @@ def wire(config: Config) -> Controller:
     )
 
     def send(message: DesiredState | AddMarker) -> bool:
-        return link.send(message)
+        return link.send(subjects.described(message))
+
+    def send_again() -> None:
+        if lesson.desired is not None:
+            send(lesson.desired)
 
     def is_finalising() -> bool:
         return finaliser.is_busy
@@ -129,6 +138,14 @@ def wire(config: Config) -> Controller:
         results.next_number,
         results.schedule,
     )
+    subjects = LessonSubjects(timedelta(minutes=config.timetable.early_min), send_again)
+    timetable = TimetableKeeper(
+        config.timetable,
+        beside_ledger / last_good.FOLDER,
+        faults,
+        TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id())),
+        subjects,
+    )
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
 
@@ -139,6 +156,7 @@ def wire(config: Config) -> Controller:
 
     def on_network() -> None:
         copies.retry()
+        timetable.on_network()
         if lrs is not None:
             lrs.wake()
 
@@ -148,6 +166,13 @@ def wire(config: Config) -> Controller:
         Part("ledger", ledger_part.run, ledger_service.EVENTS, ledger_part.on_event, ledger.close),
         Part("numbers", partial(observe_numbers, spool, ids)),
         Part("roster", roster.load),
+        Part(
+            keeper.NAME,
+            timetable.run,
+            lesson_subjects.EVENTS,
+            timetable.on_event,
+            hung_s=keeper.LONGEST_CHECK_S,
+        ),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
@@ -160,8 +185,8 @@ def wire(config: Config) -> Controller:
         Part("network", partial(network_events.watch, on_network)),
     )
     poll_requests = PollRequestHandler(polls, clickers, roster)
-    status = StatusReport(service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs).status
-    requests = RequestHandler(service, heads, poll_requests, status)
+    status = StatusReport(service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs, timetable).status
+    requests = RequestHandler(service, heads, poll_requests, timetable, status)
     server = ControlServer(config.paths.run / CONTROLLER, requests.handle, status)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
     return Controller(Core(service, panel, link), server.run, parts, events, faults)

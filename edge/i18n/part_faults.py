@@ -9,6 +9,10 @@ PARTS = {
     "ledger": (("账本（ledger.db）", "看磁盘"), ("the ledger (ledger.db)", "look at its disk")),
     "numbers": (("读取课堂编号", "看录像所在的磁盘"), ("reading the lessons' numbers", "look at the lessons' disk")),
     "roster": (("读取名单", "看磁盘"), ("reading the class list", "look at its disk")),
+    "timetable": (
+        ("课表", "看配置里的 [timetable] 和磁盘"),
+        ("the timetable", "look at [timetable] in the config and at the disk"),
+    ),
     "uploads": (
         ("上传", "看配置里的 [store]、网络和共享文件夹"),
         ("copying to the store", "look at [store] in the config, at the network, at the shared folder"),

@@ -70,6 +70,7 @@ MESSAGES = {
     "state-finishing": Message("正在收尾", "finishing"),
     "fact-recording-lamp": Message("录制灯", "recording lamp"),
     "fact-status-lamp": Message("状态灯", "status lamp"),
+    "fact-day": Message("课表", "timetable"),
     "fact-upload": Message("上传", "copying"),
     "fact-records": Message("学习记录", "learning records"),
     "fact-disk": Message("磁盘", "disk"),
@@ -177,6 +178,24 @@ MESSAGES = {
         "the recorder is not reached: see journalctl -u classroom-recorder -e",
     ),
     **part_faults.MESSAGES,
+    "fault-timetable-unreadable": Message(
+        "新的课表不能用，仍用上一份：请用 classroom-edge timetable --check 检查它",
+        "the new timetable cannot be used, and the last good one stays: classroom-edge timetable --check tells what"
+        " is wrong",
+    ),
+    "fault-timetable-unreachable": Message(
+        "取不到课表：请看配置里的 [timetable] 和网络",
+        "the timetable is not reached: look at [timetable] in the config and at the network",
+    ),
+    "fault-timetable-holidays": Message(
+        "不知道今年（或两周内）的法定节假日，按平常的星期几上课：请升级，或写进配置的 [timetable] days",
+        "the public holidays of this year, or of the days to come, are not known, and every day counts as its weekday:"
+        " upgrade, or put them into [timetable] days of the config",
+    ),
+    "fault-timetable-clock": Message(
+        "本机不知道时间，课表暂时不用（等待校时）",
+        "this box does not know the time, and the timetable is not used (waiting for the time)",
+    ),
     "fault-unreachable": Message("连不上存储（请看网络）", "the store is not reached (look at the network)"),
     "fault-credentials": Message("存储拒绝访问（请看密钥和权限）", "the store refuses us (look at key and rights)"),
     "fault-clock": Message("本机时间不对（等待校时）", "this box's clock is wrong (waiting for the time)"),

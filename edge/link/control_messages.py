@@ -6,6 +6,7 @@ from typing import Literal
 
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
 from edge.link.poll_messages import PollStatus, RosterStatus
+from edge.link.timetable_messages import DayStatus
 from pipelines.number_ranges import FiniteFloat, Int64
 
 
@@ -50,8 +51,8 @@ class Status(LinkMessage):
     ``state`` is idle, recording, paused or finishing; ``lamp`` is the pattern of the recording lamp, ``status_lamp``
     that of the other one; ``refusal`` is why the recorder would not record. ``refusal`` and ``faults`` are codes (see
     the sentences ``room.fault-…``), or sentences where there is no code. ``disk`` is None until it has answered,
-    ``clickers`` in a room without any. ``lrs`` is about xAPI statements, where ``upload`` is about files. ``set_aside``
-    are the names of damaged files that lie beside the ledger, replaced by now.
+    ``clickers`` in a room without any, ``day`` without a timetable. ``lrs`` is about xAPI statements, where ``upload``
+    is about files. ``set_aside`` are the names of damaged files that lie beside the ledger, replaced by now.
 
     Every value that may be None has None as its default: the status stream leaves those out.
     """
@@ -71,6 +72,7 @@ class Status(LinkMessage):
     lrs: UploadProgress = UploadProgress(configured=False)
     disk: DiskStatus | None = None
     check: LastCheck | None = None
+    day: DayStatus | None = None
     refusal: str = ""
     faults: list[str] = []
     set_aside: list[str] = []
@@ -100,3 +102,9 @@ class RosterReply(Reply):
     """The answer to a ``RosterRequest``: the roster, with names; None where it was refused."""
 
     roster: RosterStatus | None = None
+
+
+class DayReply(Reply):
+    """The answer to a ``TimetableRequest``: the plan of a day; None where there is none or it was refused."""
+
+    day: DayStatus | None = None

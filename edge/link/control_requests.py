@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -15,6 +16,7 @@ from edge.link.poll_messages import (
     PollQuestion,
     PressesSince,
 )
+from edge.link.timetable_messages import ImportedTimetable
 
 LONGEST_LABEL = 200
 
@@ -167,6 +169,24 @@ class BindClicker(RosterRequest):
     roster: BoundClicker = BoundClicker()
 
 
+class TimetableRequest(ControlRequest):
+    """A request about the timetable; it is answered with a ``DayReply``."""
+
+
+class ShowDay(TimetableRequest):
+    """Report the plan of a day."""
+
+    act: Literal["timetable-show"] = "timetable-show"
+    date: dt.date
+
+
+class ImportTimetable(TimetableRequest):
+    """Use a file as the timetable from now on."""
+
+    act: Literal["timetable-import"] = "timetable-import"
+    timetable: ImportedTimetable = ImportedTimetable()
+
+
 LessonRequest = StartLesson | StopLesson | PauseLesson | ResumeLesson | MarkLesson
 Request = Annotated[
     GetStatus
@@ -183,7 +203,9 @@ Request = Annotated[
     | ImportClasses
     | UseClass
     | ListenForClickers
-    | BindClicker,
+    | BindClicker
+    | ShowDay
+    | ImportTimetable,
     Field(discriminator="act"),
 ]
 

@@ -144,6 +144,8 @@ class RecordingManager:
             message.longest_s * 1_000_000_000 if message.longest_s else self.longest_ns, message.ends_by_ns
         )
         if self.recording is not None:
+            if message.subject is not None:
+                self.recording.add_subject(message.subject)
             if message.activity is Activity.PAUSED:
                 self.recording.pause()
             else:
@@ -284,7 +286,10 @@ class RecordingManager:
         room = replace(fits.room, encoding_costs=self.benchmark.costs)
         since_ns = self._since_ns(desired) if desired else None
         paused_ns = desired.at_ns if desired and desired.activity is Activity.PAUSED else None
-        self.recording = LessonRecording(lesson, room, self.devices, listeners, continuation, since_ns, paused_ns)
+        begins_by = desired.begins_by if desired else Cause.TEACHER
+        self.recording = LessonRecording(
+            lesson, room, self.devices, listeners, continuation, since_ns, paused_ns, begins_by
+        )
         self._fault = ""
         self._has_begun = True
         self._note_clocks(self.recording, self.now(self.room.boot_id))

@@ -44,9 +44,9 @@ def plan_day(
 ) -> DayPlan:
     """Plan a day; ``lessons`` are those that the timetable itself has, without regard to holidays.
 
-    A working day at a weekend keeps the lessons that the timetable has for it. Where there are none it gets those of the
-    day that it makes up for, and where that has none either, because the timetable leaves the holiday out, those of the
-    same weekday two weeks before it.
+    A working day at a weekend keeps the lessons that the timetable has for it. Where there are none it gets those of
+    the day that it makes up for, and where that has none either, because the timetable leaves the holiday out, those of
+    the same weekday two weeks before it.
     """
     note = calendar.note(day)
     if note is not None and note.kind in NO_LESSONS:

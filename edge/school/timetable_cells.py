@@ -16,6 +16,7 @@ _ONE = re.compile(_CLOCK)
 # No lesson begins in the small hours: 2:00 is two in the afternoon.
 _AFTERNOON = range(1, 7)
 
+_HALVES: tuple[WeekKind, WeekKind] = ("odd", "even")
 _KINDS: dict[str, WeekKind] = {"单": "odd", "双": "even", "odd": "odd", "even": "even"}
 _BOTH = re.compile(r"[（(\[【]?单双周[)）\]】]?")
 _MARK = re.compile(
@@ -29,7 +30,9 @@ _BRACKETS = re.compile(r"[（(\[【]([^（）()\[\]【】]*)[)）\]】]")
 _CLASS = re.compile(r".*班")
 _PLACE = re.compile(r".*(室|楼|场|馆|厅|房)|.*?\d{2,4}")
 _NOTHING = re.compile(r"[-–—－/／\\_.…·*\s]*|无|空|null|none", re.IGNORECASE)
-_BREAK = re.compile(r"(大课间.*|课间.*|眼保健操|广播操|升旗.*|午休|午餐|午饭|早餐|晚餐|休息|放学|lunch|break)", re.IGNORECASE)
+_BREAK = re.compile(
+    r"(大课间.*|课间.*|眼保健操|广播操|升旗.*|午休|午餐|午饭|早餐|晚餐|休息|放学|lunch|break)", re.IGNORECASE
+)
 
 _WEEKDAYS: dict[str, int] = {
     **{f"{prefix}{day}": at for prefix in ("星期", "周", "礼拜") for at, day in enumerate("一二三四五六日", 1)},
@@ -59,14 +62,15 @@ class CellLesson:
 def parse_cell(text: str) -> list[CellLesson]:
     """Return the lessons of a cell: none where it is empty or a break, two where odd and even weeks differ.
 
-    ``语文``, ``语文（张敏）``, ``语文/张敏/三2班``, each on lines of its own; ``音乐(单) 美术(双)``, ``单：音乐 双：美术``.
+    Such as ``语文``, ``语文（张敏）``, ``语文/张敏/三2班``, ``音乐(单) 美术(双)``, ``单：音乐 双：美术``; a line break
+    does for a slash.
     """
     text = text.strip()
     if _NOTHING.fullmatch(text):
         return []
     if _BOTH.search(text):
         fields = _fields(_BOTH.sub("", text))
-        halves = [replace(_lesson([field]), weeks=kind) for field, kind in zip(fields, ("odd", "even"), strict=False)]
+        halves = [replace(_lesson([field]), weeks=kind) for field, kind in zip(fields, _HALVES, strict=False)]
         return [half for half in halves if half.subject]
     found = _by_week(text) if _MARK.search(text) else [_lesson(_fields(text))]
     return [one for one in found if one.subject and not _BREAK.fullmatch(one.subject)]

@@ -40,7 +40,9 @@ _HEADERS = {
 _FIELD_OF = {called: name for name, names in _HEADERS.items() for called in names}
 _LONGEST = 64
 _MOST_LESSONS = 500
-_TITLE_CLASS = re.compile(r"(?:[小初高][一二三]|[一二三四五六七八九]年?级?)?\s*[（(]?[0-9一二三四五六七八九十]+[)）]?班")
+_TITLE_CLASS = re.compile(
+    r"(?:[小初高][一二三]|[一二三四五六七八九]年?级?)?\s*[（(]?[0-9一二三四五六七八九十]+[)）]?班"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +160,7 @@ class _WeeklyReader:
             raise InvalidTimetable(self._problems)
         return WeeklyTimetable(lessons, sorted(self._periods.values(), key=lambda period: period.start))
 
-    def _read_grid_row(
-        self, row: Row, header: Row, columns: Mapping[str, int], weekdays: Mapping[int, int]
-    ) -> None:
+    def _read_grid_row(self, row: Row, header: Row, columns: Mapping[str, int], weekdays: Mapping[int, int]) -> None:
         period, span = self._read_period(row, header, columns)
         for column, weekday in weekdays.items():
             for one in parse_cell(_cell(row, column)):
@@ -185,9 +185,7 @@ class _WeeklyReader:
             entry = (period, span, one.subject, teacher, class_name, weeks or one.weeks)
             self._entries.append(_Entry(row, header.cells[columns["subject"]], weekday, *entry))
 
-    def _read_period(
-        self, row: Row, header: Row, columns: Mapping[str, int]
-    ) -> tuple[str, tuple[time, time] | None]:
+    def _read_period(self, row: Row, header: Row, columns: Mapping[str, int]) -> tuple[str, tuple[time, time] | None]:
         """The name and the times of a row's period, which is noted where both are there."""
         cell = _cell(row, columns.get("period", -1))
         span = None
@@ -217,7 +215,7 @@ class _WeeklyReader:
         for entry in self._entries[:_MOST_LESSONS]:
             known = self._periods.get(entry.period)
             if entry.span is None and known is None:
-                self._mistake(entry.row, entry.column, "timetable.no-time", name=entry.period)
+                self._mistake(entry.row, entry.column, "timetable.no-time-of-period", name=entry.period)
                 continue
             if too_long := [text for text in (entry.subject, entry.teacher, entry.class_name) if len(text) > _LONGEST]:
                 self._mistake(entry.row, entry.column, "timetable.too-long", most=_LONGEST, value=too_long[0])
@@ -266,7 +264,7 @@ def _header(row: Row) -> tuple[dict[str, int], dict[int, int]] | None:
 
 
 def _guess_grid_columns(row: Row, columns: dict[str, int], first_weekday: int) -> None:
-    """Find the columns of periods and times left of the weekdays, where the header calls them otherwise or not at all."""
+    """Find the columns of periods and times left of the weekdays, where the header has no usual name for them."""
     left = [column for column in range(first_weekday) if column not in columns.values()]
     for column in left:
         if "period" not in columns and "节" in row.cells[column]:

@@ -1,7 +1,7 @@
 """Timetables as iCalendar (RFC 5545): recurring events with their exceptions, moved and cancelled ones, and time zones.
 
-An event is a lesson: SUMMARY is its subject. Its teacher, class and period are lines of DESCRIPTION (``教师：张敏``); else
-ORGANIZER's CN is the teacher. Entries of whole days and those longer than half a day are no lessons.
+An event is a lesson: SUMMARY is its subject. Its teacher, class and period are lines of DESCRIPTION
+(``教师：张敏``); else ORGANIZER's CN is the teacher. Entries of whole days or of more than half a day are no lessons.
 
 What a hostile calendar costs is not bounded here: see ``edge.school.timetable_process``.
 """
@@ -63,7 +63,9 @@ def read_calendar(file: str, data: bytes) -> Calendar:
     return calendar
 
 
-def lessons_on(file: str, calendar: Calendar, days: Iterable[date], zone: ZoneInfo) -> dict[date, list[ScheduledLesson]]:
+def lessons_on(
+    file: str, calendar: Calendar, days: Iterable[date], zone: ZoneInfo
+) -> dict[date, list[ScheduledLesson]]:
     """Return the lessons of each day, by their starts in ``zone``; times without a zone of their own are in it.
 
     Raises:

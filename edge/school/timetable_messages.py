@@ -58,9 +58,7 @@ class ExpandedTimetable(_Message):
     periods: list[ExpandedPeriod] = []
 
     @classmethod
-    def of(
-        cls, lessons: Mapping[date, Sequence[ScheduledLesson]], periods: Sequence[ClockPeriod]
-    ) -> ExpandedTimetable:
+    def of(cls, lessons: Mapping[date, Sequence[ScheduledLesson]], periods: Sequence[ClockPeriod]) -> ExpandedTimetable:
         """Make the message of what was read."""
         return cls(
             lessons={

@@ -1,12 +1,13 @@
 """Runs the child that reads a timetable, and kills it where a file makes it take too long or too much.
 
-A calendar may hold a rule of one line that is expanded for hours, by intent or by mistake; nothing of that happens here.
+A calendar may hold a rule of one line that is expanded for hours, by intent or by mistake.
 """
 
 from __future__ import annotations
 
-import subprocess
+import asyncio
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +36,7 @@ class ChildLimits:
     memory_bytes: int = 300 << 20
 
 
-def expand(
+async def expand(
     file: str,
     data: bytes,
     days: Collection[date],
@@ -43,7 +44,7 @@ def expand(
     term_start: date | None,
     limits: ChildLimits = ChildLimits(),
 ) -> ExpandedTimetable:
-    """Return the lessons that the timetable in ``data`` has on ``days``; blocks for the child.
+    """Return the lessons that the timetable in ``data`` has on ``days``; the child does not outlive this call.
 
     Raises:
         InvalidTimetable: it cannot be used; it is too large, or takes too long to read.
@@ -59,22 +60,22 @@ def expand(
         cpu_s=limits.cpu_s,
         memory_bytes=limits.memory_bytes,
     )
+    process = await asyncio.create_subprocess_exec(*_COMMAND, stdin=PIPE, stdout=PIPE, stderr=PIPE)
     try:
-        done = subprocess.run(
-            _COMMAND,
-            input=request.model_dump_json().encode() + b"\n" + data,
-            capture_output=True,
-            timeout=limits.wall_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
+        async with asyncio.timeout(limits.wall_s):
+            out, said = await process.communicate(request.model_dump_json().encode() + b"\n" + data)
+    except TimeoutError as error:
         raise _invalid(file, lazy_message("timetable.too-costly")) from error
-    if done.returncode < 0 or b"MemoryError" in done.stderr:
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if (process.returncode or 0) < 0 or b"MemoryError" in said:
         raise _invalid(file, lazy_message("timetable.too-costly"))
     try:
-        reply = ExpansionReply.model_validate_json(done.stdout)
+        reply = ExpansionReply.model_validate_json(out)
     except ValidationError as error:
-        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2][:200]
+        last = said.decode(errors="replace").strip().rpartition("\n")[2][:200]
         raise _invalid(file, lazy_message("timetable.unreadable", reason=last)) from error
     if reply.timetable is None:
         raise InvalidTimetable([problem.problem(file) for problem in reply.problems])

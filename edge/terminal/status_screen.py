@@ -11,6 +11,7 @@ from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
 from edge.i18n import Language, foreign_sentence, translate, translate_code, translate_sentence
 from edge.link.control_messages import DiskStatus, Status, UploadProgress
+from edge.terminal.day_table import day_line
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.ptz_table import heads_table
 from edge.terminal.status_line import (
@@ -52,6 +53,8 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
         ("status-lamp", lamp_text("status", status.status_lamp, language)),
         ("upload", upload_text(status, language)),
     ]
+    if status.day is not None:
+        facts.insert(0, ("day", Text(day_line(status.day, language))))
     if status.lrs.configured:
         facts.append(("records", _records(status.lrs, language)))
     if status.disk is not None:

@@ -22,6 +22,7 @@ from pipelines.journal.entries import (
     ClockReading,
     DeviceChange,
     End,
+    LessonSubject,
     Marker,
     Pause,
     Resumed,
@@ -67,8 +68,8 @@ class LessonRecording:
     thread keeps trying; ``storage.fault`` says so. One thread creates, pauses and ends it; any thread may read, or
     call ``on_device_change``.
 
-    A new lesson begins at ``since_ns``, as far back as the pre-roll reaches, or now. One that was paused at
-    ``paused_at_ns``, whatever its journal knows of that, records nothing from the start.
+    A new lesson begins at ``since_ns``, as far back as the pre-roll reaches, or now; ``begins_by`` is its cause. One
+    that was paused at ``paused_at_ns``, whatever its journal knows of that, records nothing from the start.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class LessonRecording:
         resume_state: ResumeState | None = None,
         since_ns: int | None = None,
         paused_at_ns: int | None = None,
+        begins_by: Cause = Cause.TEACHER,
     ) -> None:
         self.lesson = lesson
         self._settings = settings
@@ -123,7 +125,7 @@ class LessonRecording:
         if starts_now:
             self._attach()
         if resume_state is None:
-            self._begin(since_ns)
+            self._begin(since_ns, begins_by)
         else:
             self._resume_from(resume_state)
         if paused_at_ns is not None:
@@ -131,7 +133,7 @@ class LessonRecording:
         if not starts_now:
             self._attach()
 
-    def _begin(self, since_ns: int | None) -> None:
+    def _begin(self, since_ns: int | None, cause: Cause) -> None:
         at_ns = time.monotonic_ns()
         if since_ns is not None:
             at_ns = self._devices.preroll_start_ns(since_ns, at_ns)
@@ -141,6 +143,7 @@ class LessonRecording:
             room=self._settings.room,
             boot_id=self._settings.boot_id,
             at_ns=at_ns,
+            cause=cause,
         )
         self.storage.write_entries([begin])
         # What is recorded is never on the disk before it is known that a lesson began.
@@ -243,6 +246,10 @@ class LessonRecording:
     def add_marker(self, at_ns: int, label: str) -> None:
         """Write a marker into the journal."""
         self.storage.write_entries([Marker(lesson_ns=self._timeline.reached_ns(at_ns), label=label)])
+
+    def add_subject(self, subject: LessonSubject) -> None:
+        """Write into the journal which lesson of the timetable this is; what is there already stays."""
+        self.storage.write_entries([subject])
 
     def add_clock_reading(self, reading: ClockReading) -> None:
         """Write a reading of both clocks into the journal."""
