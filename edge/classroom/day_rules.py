@@ -48,6 +48,11 @@ class DayRules:
     warn_s: float = 60.0
     early: timedelta = timedelta(minutes=10)
 
+    @property
+    def warning(self) -> timedelta:
+        """How long everything is announced before."""
+        return timedelta(seconds=self.warn_s)
+
 
 class Act(StrEnum):
     """What is done, or about to be: the timetable starts or ends a lesson, or the longest lesson is over.
@@ -109,8 +114,8 @@ class DayMemory:
     """What is remembered from one step to the next.
 
     ``ended`` is the last end that was not the timetable's own. ``kept`` is a lesson that the timetable leaves alone: it
-    goes on, or was ended already. ``settled`` is the start of the last scheduled lesson that was started, or whose start
-    was declined. ``person_ns`` is a person's last act.
+    goes on, or was ended already. ``settled`` is the start of the last scheduled lesson that was started or declined.
+    ``person_ns`` is a person's last act.
     """
 
     ended: EndedByPerson | None = None
@@ -122,7 +127,7 @@ class DayMemory:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What happens next by itself, for whoever looks: ``act`` at ``at``, or ``at_latest`` while people speak.
+    """What comes next by itself, for whoever looks: ``act`` at ``at``, or ``at_latest`` while people speak.
 
     ``lesson`` is the scheduled lesson it is about, None for the longest length.
     """
@@ -174,6 +179,8 @@ def next_step(
     if _is_due(outlook, warned, facts, rules):
         done = {"settled": start} if outlook.act is Act.START else {"kept": facts.lesson}
         return DayStep(replace(memory, warned=None, **done), outlook.act)
+    if outlook.at is not None and outlook.act is Act.END:
+        outlook = replace(outlook, at=max(outlook.at, facts.wall_at(warned.since_ns) + rules.warning))
     return DayStep(replace(memory, warned=warned), None, replace(outlook, is_warned=True), is_new, is_acknowledged)
 
 
@@ -222,8 +229,8 @@ def _next_start(memory: DayMemory, facts: DayFacts, wall: datetime, plan: DayPla
             continue
         is_warned = memory.warned is not None and memory.warned.start == lesson.start
         noticed = facts.wall_at(memory.warned.since_ns) if memory.warned is not None and is_warned else wall
-        if noticed + timedelta(seconds=rules.warn_s) < _tail(lesson):
-            return Outlook(Act.START, max(lesson.start + rules.start_after, wall), lesson=lesson)
+        if noticed + rules.warning < _tail(lesson):
+            return Outlook(Act.START, max(lesson.start + rules.start_after, noticed + rules.warning), lesson=lesson)
     return None
 
 
@@ -281,10 +288,9 @@ def _is_imminent(outlook: Outlook, memory: DayMemory, facts: DayFacts, rules: Da
     """Whether it is time to warn: nothing but time, or the next word, stands between now and the act."""
     if outlook.act is Act.LONGEST:
         return _is_nearly_longest(facts, rules)
-    warning = timedelta(seconds=rules.warn_s)
-    if facts.wall is None or outlook.at is None or facts.wall < outlook.at - warning:
+    if facts.wall is None or outlook.at is None or facts.wall < outlook.at - rules.warning:
         return False
-    if outlook.at_latest is None or facts.wall >= outlook.at_latest - warning:
+    if outlook.at_latest is None or facts.wall >= outlook.at_latest - rules.warning:
         return True
     is_person_quiet = memory.person_ns is None or facts.at_ns - memory.person_ns >= rules.quiet_s * 1e9
     return is_person_quiet and (facts.silent_s is None or facts.silent_s >= rules.quiet_s)
