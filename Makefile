@@ -39,7 +39,7 @@ demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_S
 test: setup-test ## the test suite, under six minutes on two cores (ARGS="-n0 -k words" for a few tests)
 	@$(BIN)/pytest -n4 --no-loadscope-reorder $(ARGS)
 
-bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 18 minutes (ARGS="quality memory")
+bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 27 minutes (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)
 
 fuzz: setup-fuzz ## a million made-up inputs for all that reads files and wires, about ten minutes (ARGS="--inputs 50000 rf219")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,8 @@ class DiscoveredDevice:
 
     ``section`` is the config's section (``cameras``, ``microphones``), empty for a serial port, whose use only a person
     knows. ``keys`` are the config keys that select it; ``name`` and ``details`` are for people; ``aliases`` are the
-    other names by which a config may already refer to it.
+    other names by which a config may already refer to it. ``choices`` are keys that cannot be discovered, such as a
+    model that only its label tells, with the values to choose from.
     """
 
     section: str
@@ -21,3 +22,4 @@ class DiscoveredDevice:
     name: str
     details: str = ""
     aliases: frozenset[str] = frozenset()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

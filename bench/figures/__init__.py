@@ -15,4 +15,5 @@ FIGURES: Mapping[str, str] = {
     "press": "bench.figures.press_latency",
     "flood": "bench.figures.overload",
     "hours": "bench.figures.long_lessons",
+    "day": "bench.figures.day_of_lessons",
 }

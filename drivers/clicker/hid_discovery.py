@@ -7,6 +7,7 @@ from pathlib import Path
 from drivers.clicker.hid_node import DEV, SYSFS, HidNode
 from drivers.clicker.hid_transport import BRIDGE_IDS
 from drivers.clicker.iclicker_framing import USB_IDS
+from drivers.clicker.rf21x_receiver import FRAMINGS
 from drivers.clicker.transport import HID
 from drivers.discovered_device import DiscoveredDevice
 
@@ -22,5 +23,6 @@ def discover_bases(sysfs: Path = SYSFS, dev: Path = DEV) -> list[DiscoveredDevic
             device = HID if len(nodes) == 1 else f"{HID}:{node.serial or node.position}"
             names = frozenset(f"{HID}:{one}" for one in (node.serial, node.position) if one) | {HID}
             details = f"{ids[0]:04x}:{ids[1]:04x}, {node.name}"
-            found.append(DiscoveredDevice("clickers", driver, {"device": device}, name, details, names))
+            choices = {"model": tuple(FRAMINGS)} if driver == "rf21x" else {}
+            found.append(DiscoveredDevice("clickers", driver, {"device": device}, name, details, names, choices))
     return found

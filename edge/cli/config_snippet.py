@@ -31,10 +31,10 @@ def toml_snippet(found: Sequence[DiscoveredDevice], config: Config | None, langu
         if role:
             lines.append(f"# {translate('maintenance.found-known', language, table=role)}")
         elif one.section in SINGLE_KINDS and (config is None or config.clickers is None):
-            lines += [f"[{one.section}]", f"driver = {_toml(one.driver)}", *_keys(one)]
+            lines += _table(one.section, one, language)
         elif free:
             taken[one.section].add(free[0])
-            lines += [f"[{one.section}.{free[0]}]", f"driver = {_toml(one.driver)}", *_keys(one)]
+            lines += _table(f"{one.section}.{free[0]}", one, language)
         else:
             lines += [f"# {line}" for line in _keys(one)]
     return "\n".join(lines)
@@ -68,6 +68,13 @@ def _is_device(options: object, one: DiscoveredDevice) -> bool:
     names = {_LINKS.sub("", str(getattr(options, key, ""))) for key in _NAME_KEYS} - {""}
     answers = one.aliases | {str(value) for value in one.keys.values()}
     return bool(names) and names <= answers and getattr(options, "card_input", 0) == one.keys.get("card_input", 0)
+
+
+def _table(name: str, one: DiscoveredDevice, language: Language) -> list[str]:
+    """The device's table; a key that was not discovered stands as a comment, so that nothing is guessed."""
+    chosen = translate("maintenance.found-choose", language)
+    open_keys = [f"# {key} = {' | '.join(map(_toml, values))}  # {chosen}" for key, values in one.choices.items()]
+    return [f"[{name}]", f"driver = {_toml(one.driver)}", *open_keys, *_keys(one)]
 
 
 def _keys(one: DiscoveredDevice) -> Iterator[str]:

@@ -43,7 +43,7 @@ def load(file: Path, kinds: Set[DeviceKind] = ALL, drivers: Drivers = REGISTERED
         )
     except ValidationError as error:
         problems = validation_errors.config_problems(error, Schema.of(_schema(drivers))) + problems
-    if text.broken:
+    if not text.is_whole:
         problems = [problem for problem in problems if _stands_alone(problem, text.broken)]
     if problems := [text.located(problem) for problem in text.problems + problems]:
         raise ConfigProblems(file, problems, _language(raw))

@@ -29,7 +29,8 @@ class ConfigText:
     """Tables as they were read, and what is wrong with them so far.
 
     ``places`` has file and line of each key by its dotted path; ``broken`` are the tables of which a statement is
-    missing because its syntax is wrong, and ``is_read`` is false where a file could not be read at all.
+    missing because its syntax is wrong; ``is_read`` is false where the file itself could not be read, and ``is_whole``
+    where a statement or all of room.toml is missing.
     """
 
     tables: Tables = field(default_factory=dict)
@@ -37,6 +38,7 @@ class ConfigText:
     places: dict[str, tuple[Path, int]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     is_read: bool = True
+    is_whole: bool = True
 
     def located(self, problem: ConfigProblem) -> ConfigProblem:
         """Return the problem with file and line of its key, or of the table that the key belongs to."""
@@ -66,7 +68,8 @@ def read_tables(file: Path) -> ConfigText:
         text.problems + over.problems,
         text.places | over.places,
         text.broken | over.broken,
-        text.is_read and over.is_read,
+        text.is_read,
+        text.is_whole and over.is_whole,
     )
 
 
@@ -104,7 +107,8 @@ def _read_one(file: Path) -> ConfigText:
     places = {dotted_key(path): (file, line) for path, line in toml.lines.items()}
     problems = [_syntax(file, mistake) for mistake in toml.mistakes[:_MOST_TOLD]]
     tables = _usable(toml.tables, (), problems)
-    return ConfigText(tables, problems, places, {dotted_key(mistake.table) for mistake in toml.mistakes})
+    broken = {dotted_key(mistake.table) for mistake in toml.mistakes}
+    return ConfigText(tables, problems, places, broken, is_whole=not broken)
 
 
 def _content(file: Path) -> bytes | None:
@@ -127,7 +131,7 @@ def _first_bytes(descriptor: int) -> bytes:
 
 
 def _unread(file: Path, found: LazyMessage, allowed: LazyMessage) -> ConfigText:
-    return ConfigText(problems=[ConfigProblem(str(file), found, allowed, file=file)], is_read=False)
+    return ConfigText(problems=[ConfigProblem(str(file), found, allowed, file=file)], is_read=False, is_whole=False)
 
 
 def _unreadable(error: OSError) -> LazyMessage:

@@ -123,6 +123,7 @@ MESSAGES = {
     "nothing-found": Message(
         "本机上没有摄像机、声卡、反馈器基站或串口", "No camera, sound card, clicker base or serial port is plugged in"
     ),
+    "found-choose": Message("按设备标签选一个，并去掉行首的 #", "choose by the label on it, and take the # away"),
     "found-known": Message("配置里已有：[{table}]", "in the config already: [{table}]"),
     "no-devices": Message("配置里没有摄像机和话筒", "the config has no cameras and no microphones"),
     "recorder-has-them": Message(

@@ -108,7 +108,8 @@ class RecorderProcess:
         while True:
             self._idle_since_s = time.monotonic()
             try:
-                command = await asyncio.wait_for(self._commands.get(), self._tick_s())
+                async with asyncio.timeout(self._tick_s()):
+                    command = await self._commands.get()
             except TimeoutError:
                 await self._in_worker(self._manager.tick)
             else:
@@ -137,7 +138,8 @@ class RecorderProcess:
                     notify("WATCHDOG=1")
             until_report_s = max(0.0, reported_s + _REPORT_S - time.monotonic())
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), min(self._tick_s(), until_report_s))
+                async with asyncio.timeout(min(self._tick_s(), until_report_s)):
+                    await self._changed.wait()
 
     def _tick_s(self) -> float:
         return _TICK_S if self._manager.is_busy else _IDLE_TICK_S
@@ -180,7 +182,8 @@ class RecorderProcess:
         left = self._in_worker(self._manager.close)
         self._worker.shutdown(wait=False)
         try:
-            await asyncio.wait_for(asyncio.shield(left), _STOP_S)
+            async with asyncio.timeout(_STOP_S):
+                await asyncio.shield(left)
         except TimeoutError:
             log.error("the disk does not let the lesson go; what it has of it is resumed at the next start")
         finally:

@@ -130,7 +130,8 @@ class LrsSender:
                 self._wake.clear()
                 wait_s = await self._send_all(session)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), wait_s)
+                    async with asyncio.timeout(wait_s):
+                        await self._wake.wait()
 
     async def _send_all(self, session: aiohttp.ClientSession) -> float:
         """Send all queued statements; how long to wait then, in seconds."""

@@ -12,7 +12,8 @@ async def test_everything_from_many_threads_arrives_in_each_threads_order() -> N
     threads = [threading.Thread(target=lambda who=who: [bridge.put((who, n)) for n in range(500)]) for who in range(4)]
     for thread in threads:
         thread.start()
-    taken = [await asyncio.wait_for(bridge.get(), 5) for _ in range(2000)]
+    async with asyncio.timeout(5):
+        taken = [await bridge.get() for _ in range(2000)]
     for thread in threads:
         thread.join()
     for who in range(4):
@@ -55,14 +56,16 @@ async def test_a_waiting_reader_is_woken_by_put_and_by_close() -> None:
     reader = asyncio.create_task(bridge.get())
     await asyncio.sleep(0)
     await asyncio.to_thread(bridge.put, "press")
-    assert await asyncio.wait_for(reader, 5) == "press"
+    async with asyncio.timeout(5):
+        assert await reader == "press"
 
     reader = asyncio.create_task(bridge.get())
     await asyncio.sleep(0)
     await asyncio.to_thread(bridge.close)
     bridge.close()
     with pytest.raises(BridgeClosed):
-        await asyncio.wait_for(reader, 5)
+        async with asyncio.timeout(5):
+            await reader
 
 
 async def test_a_cancelled_reader_takes_nothing_with_it() -> None:
@@ -73,7 +76,8 @@ async def test_a_cancelled_reader_takes_nothing_with_it() -> None:
     reader.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reader
-    assert await asyncio.wait_for(bridge.get(), 5) == "press"
+    async with asyncio.timeout(5):
+        assert await bridge.get() == "press"
 
 
 def test_putting_and_closing_after_the_loop_has_ended_is_harmless() -> None:

@@ -9,12 +9,14 @@ import pytest
 from drivers.discovered_device import DiscoveredDevice
 from edge.cli.config_snippet import toml_snippet
 from edge.config.load import load
+from edge.config.problems import ConfigProblems
 
 ROOM = '[room]\nschool = "lincun"\nroom = "r204"\n'
 LINKS = frozenset({"by-path/pci-usb-0:1.2:1.0-video-index0", "AB12", "1-1.2"})
 C920 = DiscoveredDevice("cameras", "v4l2", {"device": "by-id/usb-C920_AB12-video-index0"}, "C920", "USB 1-1.2", LINKS)
 GRABBER = DiscoveredDevice("cameras", "v4l2", {"device": "by-path/usb-0:1.3-video-index0"}, "HDMI “4K”", "no signal")
 CARD = DiscoveredDevice("microphones", "portaudio", {"card": "Loopback", "card_input": 1}, "Loopback")
+BASE = DiscoveredDevice("clickers", "rf21x", {"device": "hid"}, "RF21x", choices={"model": ("rf217", "rf218", "rf219")})
 PORT = DiscoveredDevice("", "", {"device": "/dev/serial/by-id/usb-FTDI_1-if00-port0"}, "FT232", "USB 1-1.4")
 
 
@@ -30,6 +32,20 @@ def test_a_pasted_snippet_is_good_config_and_is_then_known(tmp_path: Path) -> No
     assert again.count("in the config already") == 3
     assert '# device = "/dev/serial/by-id/usb-FTDI_1-if00-port0"' in again
     assert all(line.startswith("#") or not line for line in again.splitlines())
+
+
+def test_a_model_that_only_the_label_tells_is_left_to_a_person_and_not_guessed(tmp_path: Path) -> None:
+    pasted = toml_snippet([BASE], None, "en")
+    file = tmp_path / "config.toml"
+    file.write_text(f"{ROOM}\n{pasted}\n")
+    with pytest.raises(ConfigProblems) as refused:
+        load(file)
+    assert [problem.path for problem in refused.value.problems] == ["clickers.model"]
+    (line,) = (line for line in pasted.splitlines() if "model" in line)
+    assert line.startswith('# model = "rf217" | "rf218" | "rf219"  #')
+    chosen = pasted.replace(line, 'model = "rf218"')
+    file.write_text(f"{ROOM}\n{chosen}\n")
+    assert load(file).clickers is not None
 
 
 @pytest.mark.parametrize(

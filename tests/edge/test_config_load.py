@@ -283,6 +283,20 @@ def test_both_files_are_told_of_when_neither_can_be_read(tmp_path: Path) -> None
     assert os.strerror(40) in str(caught.value)
 
 
+def test_a_room_toml_that_cannot_be_read_hides_no_mistake_of_the_config(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(ROOM + '[cameras.teacher]\ndriver = "simulated"\nfps = 99\nspeed = 1\n')
+    (tmp_path / "room.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigProblems) as caught:
+        load(file)
+    found = {problem.path for problem in caught.value.problems}
+    assert found == {str(tmp_path / "room.toml"), "cameras.teacher.fps", "cameras.teacher.speed"}
+    file.write_text('[room]\nschool = "lincun"\n')
+    with pytest.raises(ConfigProblems) as caught:
+        load(file)
+    assert [problem.path for problem in caught.value.problems] == [str(tmp_path / "room.toml")], "it may name the room"
+
+
 def test_a_missing_file_is_told_of_with_the_ways_to_name_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigProblems, match=r"no such file.*--config or CLASSROOM_EDGE_CONFIG"):
         load(tmp_path / "config.toml")

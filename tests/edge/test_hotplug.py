@@ -49,7 +49,8 @@ async def test_a_plugged_camera_is_opened_at_once(tmp_path: Path, monkeypatch: p
                 udev.sendto(HEADER + CAME, (0, 2))
             except PermissionError:
                 pytest.skip("only root may speak in udev's place")
-        await asyncio.wait_for(running.wait(), 10)
+        async with asyncio.timeout(10):
+            await running.wait()
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)

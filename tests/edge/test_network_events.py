@@ -24,7 +24,8 @@ async def test_a_new_address_is_told() -> None:
         task.cancel()
         pytest.skip(f"no address can be added here: {added.stderr.strip()}")
     try:
-        await asyncio.wait_for(told.wait(), 5)
+        async with asyncio.timeout(5):
+            await told.wait()
     finally:
         subprocess.run(["ip", "address", "del", ADDRESS, "dev", "lo"], check=True)  # noqa: ASYNC221
         task.cancel()

@@ -74,6 +74,26 @@ async def test_a_disk_that_does_not_answer_silences_nobody(tmp_path: Path) -> No
                 await task
 
 
+async def test_it_stops_also_while_its_state_changes_all_the_time(tmp_path: Path) -> None:
+    process = RecorderProcess(config_in(tmp_path))
+    running = asyncio.create_task(process.run())
+    await until_async((tmp_path / "run" / "recorder.sock").exists)
+
+    async def change() -> None:
+        while True:
+            process._changed.set()
+            await asyncio.sleep(0)
+
+    changing = asyncio.create_task(change())
+    running.cancel()
+    async with asyncio.timeout(10):
+        await asyncio.wait([running])
+    changing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await changing
+    assert running.cancelled()
+
+
 async def test_a_lesson_that_is_taken_up_while_it_stops_is_left_as_well(tmp_path: Path) -> None:
     config = config_in(tmp_path)
     received: list[FromRecorder] = []

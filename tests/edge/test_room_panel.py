@@ -74,7 +74,8 @@ async def test_pins_that_hang_when_they_are_lost_hold_up_nothing() -> None:
     task = asyncio.create_task(panel.run())
     panel.show("status", Pattern.GREEN)
     assert panel.fault is not None
-    await asyncio.wait_for(pulled.lit.wait(), 5)
+    async with asyncio.timeout(5):
+        await pulled.lit.wait()
     assert pulled.shown == [Pattern.GREEN]
     assert threading.main_thread() not in pulled.closed_by
     task.cancel()

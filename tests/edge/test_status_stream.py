@@ -241,7 +241,8 @@ async def test_a_keep_alive_comes_where_nothing_changes(path: Path) -> None:
         await watcher.status()
         await room.pass_periods(KEEP_ALIVE_PERIODS - 1)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(watcher.reader.readline(), 0.05)
+            async with asyncio.timeout(0.05):
+                await watcher.reader.readline()
         await room.pass_periods()
         assert await watcher.line() == StatusChange(change={})
         watcher.writer.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from pipelines.journal.entries import Begin, Cause, ClockReading, End, Gap
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from tests.hil.classroom import Classroom
 from tests.hil.playing import assert_plays
+from tests.hil.verdicts import assert_good
 from tests.system import media
 
 DAY_S = 24 * 3600
@@ -28,7 +28,7 @@ def stepped(classroom: Classroom) -> str:
         classroom.machine.sh(f"date --set={wrong}")
         assert classroom.lit("recording")
     time.sleep(3.0)
-    assert classroom.end_lesson()["recording"] == "good"
+    classroom.end_lesson()
     return name
 
 
@@ -36,11 +36,14 @@ def test_a_clock_that_is_set_costs_no_picture(
     classroom: Classroom, stepped: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = classroom.fetch(tmp_path_factory.mktemp("spool"), stepped) / stepped
+    assert_good(folder, classroom.machine.speed)
     entries = read_journal(folder).entries
-    holes = [hole for hole in filter_kinds(entries, Gap) if hole.from_ns and hole.to_ns - hole.from_ns > NOTICED_NS]
-    assert holes == []
     frames = [shown.reading.frame for shown in media.pictures(folder / "students.m3u8") if shown.reading]
-    assert frames == list(range(frames[0], frames[-1] + 1))
+    assert frames == sorted(frames)
+    if classroom.machine.speed.keeps_up:
+        holes = [hole for hole in filter_kinds(entries, Gap) if hole.from_ns and hole.to_ns - hole.from_ns > NOTICED_NS]
+        assert holes == []
+        assert frames == list(range(frames[0], frames[-1] + 1))
     assert media.length(folder / "sound.m3u8") < 30, "lesson time knows nothing of years"
     assert not any(anchor.synchronised for anchor in filter_kinds(entries, ClockReading))
 
@@ -88,7 +91,7 @@ def test_a_box_that_wakes_up_in_the_past_records(
     assert begin.at_ns < 3600 * 1e9, "what counts is the clock that began with the boot"
     *_, end = filter_kinds(read_journal(spool / switched_off).entries, End)
     assert end.cause is Cause.TEACHER
-    assert json.loads((spool / switched_off / "receipt.json").read_text())["recording"] == "good"
+    assert_good(spool / switched_off, guest.speed)
     for lesson in (switched_off, name):
         assert_plays(spool / lesson)
 

@@ -17,6 +17,7 @@ from tests.hil.classroom import ROOM, SCHOOL, Classroom
 from tests.hil.conftest import ColdBoot
 from tests.hil.county import download
 from tests.hil.playing import assert_plays
+from tests.hil.verdicts import assert_good, bad_codes
 from tests.system import media
 
 LESSON_S = 8.0
@@ -48,8 +49,7 @@ def lesson(classroom: Classroom, store: Seaweed, tmp_path_factory: pytest.TempPa
     """
     for _ in range(LESSONS):
         gone = _held(classroom, store, tmp_path_factory.mktemp("copy"))
-        bad = {one["code"] for one in gone.receipt["findings"] if one["severity"] == "bad"}
-        if bad != {FindingCode.HALVED} or not classroom.machine.speed.keeps_up:
+        if bad_codes(gone.copy) != {FindingCode.HALVED} or not classroom.machine.speed.keeps_up:
             break
         print("the box was too slow for this lesson, and says so")
     return gone
@@ -77,11 +77,7 @@ def test_the_red_lamp_is_lit_while_the_lesson_is_recorded_and_not_before_or_afte
 
 
 def test_the_receipt_is_good(classroom: Classroom, lesson: Gone) -> None:
-    """On a box that is too slow by its own measure it says that a camera's rate was halved, and nothing worse."""
-    excused = set() if classroom.machine.speed.keeps_up else {FindingCode.HALVED}
-    findings = lesson.receipt["findings"]
-    assert {one["code"] for one in findings if one["severity"] == "bad"} <= excused, findings
-    assert lesson.receipt["recording"] == ("bad" if any(one["severity"] == "bad" for one in findings) else "good")
+    assert_good(lesson.copy, classroom.machine.speed)
     assert {track["track"] for track in lesson.receipt["tracks"]} == set(TRACKS)
 
 

@@ -33,8 +33,9 @@ def test_a_997_hz_tone_played_into_the_room_is_a_997_hz_tone_in_the_lesson(monke
         finally:
             microphone.close()
     sound = line.pop_samples()[:, 0]
-    heard = sound[2 * 48_000 : 4 * 48_000].astype(np.float64) * np.hanning(2 * 48_000)
-    spectrum = np.abs(np.fft.rfft(heard, 16 * len(heard)))
+    heard = sound[2 * 48_000 : 4 * 48_000].astype(np.float64)
+    spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard)), 16 * len(heard)))
     assert np.argmax(spectrum) * 48_000 / (16 * len(heard)) == pytest.approx(997.0, abs=0.5)
-    assert 20 * np.log10(np.abs(sound[2 * 48_000 :]).max()) == pytest.approx(-12.0, abs=0.5)
+    # Not its peak: a sound server that had to wait leaves a jump in the tone, which rings.
+    assert 20 * np.log10(np.sqrt(2) * heard.std()) == pytest.approx(-12.0, abs=0.5)
     assert not line.pop_events()

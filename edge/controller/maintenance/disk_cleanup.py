@@ -103,7 +103,8 @@ class DiskCleanup:
             self._due.clear()
             await self.check()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), _CHECK_AGAIN_S if self._fault else _CHECK_S)
+                async with asyncio.timeout(_CHECK_AGAIN_S if self._fault else _CHECK_S):
+                    await self._due.wait()
 
     async def check(self) -> None:
         """Check the disk, and make room where there is not enough."""

@@ -94,8 +94,11 @@ class PollService:
     async def run(self) -> None:
         """Follow the lesson, and retry what could not be saved, until cancelled."""
         while True:
+            event: LessonEvent | None = None
             with suppress(TimeoutError):
-                event = await asyncio.wait_for(self._events.get(), _RETRY_S)
+                async with asyncio.timeout(_RETRY_S):
+                    event = await self._events.get()
+            if event is not None:
                 async with self._lock:
                     await self._apply(event)
             if not self._is_loaded:
