@@ -14,7 +14,7 @@ from pipelines.files.durable import write_atomically
 from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST, SIDECAR_FILES
 from pipelines.files.sha256 import sha256_of_file
 from pipelines.journal.entries import Begin, Cause, LessonSubject
-from pipelines.journal.journal_file import iterate_kinds
+from pipelines.journal.journal_file import first_of_kind
 
 
 class SidecarFile(BaseModel):
@@ -73,8 +73,8 @@ def write(folder: Path, lesson: LessonRecord, room: RoomConfig) -> None:
     Raises:
         OSError: a file cannot be read or written.
     """
-    begin = next(iterate_kinds(folder, Begin), None)
-    subject = next(iterate_kinds(folder, LessonSubject), None)
+    begin = first_of_kind(folder, Begin)
+    subject = first_of_kind(folder, LessonSubject)
     metadata = LessonMetadata(
         lesson=lesson.id,
         school=room.school,

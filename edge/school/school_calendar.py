@@ -54,7 +54,7 @@ class SchoolCalendar:
         if not self.has_public_holidays or any(day.year == ruled.year for ruled in self.rules):
             return True
         try:
-            chinese_calendar.is_holiday(day)
+            chinese_calendar.get_holiday_detail(day)
         except NotImplementedError:
             return False
         return True

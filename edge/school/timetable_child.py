@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from edge.i18n import LazyMessage
 from edge.school import timetable_csv, timetable_ical
-from edge.school.import_problems import ImportProblem, InvalidClassList, InvalidTimetable
+from edge.school.import_problems import ImportProblem, InvalidTimetable
 from edge.school.timetable_messages import (
     MOST_PROBLEMS,
     ExpandedTimetable,
@@ -37,7 +37,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         reply = ExpansionReply(timetable=expand(request, sys.stdin.buffer.read()))
-    except (InvalidTimetable, InvalidClassList) as wrong:
+    except InvalidTimetable as wrong:
         reply = ExpansionReply(problems=[_problem(one) for one in wrong.problems[:MOST_PROBLEMS]])
     sys.stdout.buffer.write(reply.model_dump_json().encode())
 
@@ -46,7 +46,7 @@ def expand(request: ExpansionRequest, data: bytes) -> ExpandedTimetable:
     """Read a file, a calendar or a table, and return the lessons that it has on each of the days asked for.
 
     Raises:
-        InvalidTimetable, InvalidClassList: it cannot be used.
+        InvalidTimetable: it cannot be used.
     """
     zone = ZoneInfo(request.time_zone)
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[: len(_CALENDAR)].upper() == _CALENDAR:

@@ -15,7 +15,7 @@ from edge.classroom.timetable import ScheduledLesson
 from edge.i18n import lazy_message
 from edge.school.csv_table import Row, parse_rows
 from edge.school.day_plans import ClockPeriod
-from edge.school.import_problems import ImportProblem, InvalidTimetable, ProblemLocation
+from edge.school.import_problems import ImportProblem, InvalidClassList, InvalidTimetable, ProblemLocation
 from edge.school.timetable_cells import (
     WeekKind,
     parse_cell,
@@ -85,9 +85,12 @@ def read_weekly(file: str, data: bytes) -> WeeklyTimetable:
 
     Raises:
         InvalidTimetable: with every mistake in the table.
-        InvalidClassList: it is no table at all.
     """
-    return _WeeklyReader(file).read(parse_rows(file, data))
+    try:
+        rows = parse_rows(file, data)
+    except InvalidClassList as wrong:
+        raise InvalidTimetable(wrong.problems) from wrong
+    return _WeeklyReader(file).read(rows)
 
 
 def lessons_on(

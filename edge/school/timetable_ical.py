@@ -49,17 +49,19 @@ def read_calendar(file: str, data: bytes) -> Calendar:
     except UnicodeDecodeError:
         text = data.decode("gb18030", errors="replace")
     try:
-        calendar = Calendar.from_ical(text)
+        calendar: object = Calendar.from_ical(text)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
         what = lazy_message("timetable.no-calendar", reason=error)
         raise InvalidTimetable([ImportProblem(ProblemLocation(file, _line_of(text, str(error))), what)]) from error
+    if not isinstance(calendar, Calendar):
+        what = lazy_message("timetable.no-calendar", reason="BEGIN:VCALENDAR")
+        raise InvalidTimetable([ImportProblem(ProblemLocation(file), what)])
     events = calendar.walk("VEVENT")
     problems = [ImportProblem(ProblemLocation(file), what) for event in events for what in _mistakes(event)]
     if not events:
         problems.append(ImportProblem(ProblemLocation(file), lazy_message("timetable.no-events")))
     if problems:
         raise InvalidTimetable(problems)
-    assert isinstance(calendar, Calendar)
     return calendar
 
 

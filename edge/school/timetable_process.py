@@ -26,14 +26,14 @@ _COMMAND = (sys.executable, "-m", "edge.school.timetable_child")
 
 @dataclass(frozen=True, slots=True)
 class ChildLimits:
-    """What the child may cost. The interpreter and its libraries alone take 1 s and 100 MB of addresses.
+    """What the child may cost. The interpreter and its libraries alone take half a second and 42 MB of addresses.
 
     ``wall_s`` is longer than ``cpu_s``: while a lesson is recorded the child gets little of the processor.
     """
 
     cpu_s: int = 10
     wall_s: float = 90.0
-    memory_bytes: int = 300 << 20
+    memory_bytes: int = 200 << 20
 
 
 async def expand(

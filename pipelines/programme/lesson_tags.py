@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipelines.journal.entries import Begin, LessonSubject, Marker
-from pipelines.journal.journal_file import iterate_kinds
+from pipelines.journal.journal_file import first_of_kind
 from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
 _MS_NS = 1_000_000
@@ -24,18 +24,14 @@ class LessonTags:
 
 
 def read_tags(folder: Path) -> LessonTags:
-    """Return what the journal of a lesson knows; nothing where there is no journal.
+    """Return what the journal of a lesson knows; no more than its id where there is no journal.
 
     The date is that of the box's own time zone, as people count days.
 
     Raises:
         OSError: the journal cannot be read.
     """
-    try:
-        subject = next(iterate_kinds(folder, LessonSubject), None)
-        begin = next(iterate_kinds(folder, Begin), None)
-    except FileNotFoundError:
-        return LessonTags()
+    subject, begin = first_of_kind(folder, LessonSubject), first_of_kind(folder, Begin)
     clock = read_lesson_clock(folder)
     wall_ns = clock.wall_ns(begin.boot_id, begin.at_ns) if begin else None
     metadata = {"title": subject.title, "artist": subject.teacher} if subject else {"title": folder.name}

@@ -25,7 +25,7 @@ from pipelines.files.lesson_layout import (
 )
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Drift, Entry, LessonSubject, Segment, Track
-from pipelines.journal.journal_file import JournalFile, iterate_kinds
+from pipelines.journal.journal_file import JournalFile, first_of_kind, iterate_kinds
 from pipelines.programme import hls_playlist
 from pipelines.recording import av_sync_report
 from pipelines.recording.segment_writer import SegmentWriter
@@ -100,7 +100,7 @@ class LessonFolderWriter:
         }
         self._journal = JournalFile(folder)
         # The first one counts: a controller that has restarted knows less of the lesson's beginning.
-        self._subject = next(iterate_kinds(folder, LessonSubject), None)
+        self._subject = first_of_kind(folder, LessonSubject)
         # Number and CRC-32 of the init segment that a track needs now.
         self._inits: dict[str, tuple[int, int]] = {}
         self._reported_inits: set[str] = set()

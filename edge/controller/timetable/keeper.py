@@ -78,10 +78,11 @@ class TimetableKeeper:
         self._source: Fetched | None = None
         self._timetable: ExpandedTimetable | None = None
         self._read_for: date | None = None
-        self._refused = b""
+        self._refused: bytes | None = None
         self._is_broken = False
         self._unreached_since_s: float | None = None
-        self._due_s = 0.0
+        self._began_s: float | None = None
+        self._at_s = self._due_s = 0.0
         self._wake = asyncio.Event()
         self._backoff = BackOff(*_RETRY_S)
         self._planned: tuple[object, ...] = ()
@@ -108,26 +109,32 @@ class TimetableKeeper:
         Raises:
             OSError: the disk refuses.
         """
-        self._source = await asyncio.to_thread(self._last_good.read, self._origin)
-        began_s = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
         while True:
             self._wake.clear()
-            wait_s = await self.look(began_s)
+            wait_s = await self.look(loop.time())
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._wake.wait()
 
-    async def look(self, began_s: float = 0.0) -> float:
-        """Do what is due; how long to wait then, in seconds. ``began_s`` is when this part began."""
-        loop = asyncio.get_running_loop()
-        if not self.is_imported and loop.time() >= self._due_s:
+    async def look(self, at_s: float) -> float:
+        """Do what is due at ``at_s``, a monotonic time; how long to wait then, in seconds.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        self._at_s = at_s
+        if self._began_s is None:
+            self._source = await asyncio.to_thread(self._last_good.read, self._origin)
+            self._began_s = at_s
+        if not self.is_imported and at_s >= self._due_s:
             await self._fetch()
         now = self._clock.now()
         local = (now or datetime.now(self._book.zone)).astimezone(self._book.zone)
         if self._source is not None and self._read_for != local.date():
             await self._read_again(self._source, local.date())
         self._plan(now and local)
-        self._report(local.date(), is_time_known=now is not None, waited_s=loop.time() - began_s)
+        self._report(local.date(), is_time_known=now is not None)
         if self.plan is not None:
             self._subjects.resolve(self.plan, self._clock.at)
         return self._wait_s(local)
@@ -159,7 +166,6 @@ class TimetableKeeper:
 
     async def _fetch(self) -> None:
         """Fetch the file where it has changed, and use it if it is good."""
-        loop = asyncio.get_running_loop()
         try:
             if self._config.url:
                 known = self._source.validators if self._source else Validators()
@@ -170,16 +176,16 @@ class TimetableKeeper:
                 period_s = _FILE_PERIOD_S
         except SourceUnreachable as error:
             if self._unreached_since_s is None:
-                self._unreached_since_s = loop.time()
+                self._unreached_since_s = self._at_s
                 log.warning("the timetable is not reached: %s", error)
-            self._due_s = loop.time() + self._backoff.next_delay_s()
+            self._due_s = self._at_s + self._backoff.next_delay_s()
             return
-        self._unreached_since_s, self._due_s = None, loop.time() + period_s
+        self._unreached_since_s, self._due_s = None, self._at_s + period_s
         self._backoff.reset()
         if fetched is None or (self._source is not None and fetched.data == self._source.data):
-            self._refused = b""
-        elif fetched.data != self._refused:
-            await self._accept(fetched)
+            self._refused = None
+        elif fetched.data != self._refused and not await self._accept(fetched):
+            self._refused = fetched.data
 
     async def _accept(self, fetched: Fetched) -> bool:
         """Use a new version, if it can be read; the last good one stays where it cannot."""
@@ -187,11 +193,10 @@ class TimetableKeeper:
         try:
             timetable = await self._expanded(fetched, today)
         except InvalidTimetable as wrong:
-            self._refused = fetched.data
             log.error("a timetable cannot be used, and the last good one stays: %s", wrong.report("en"))
             return False
         self._source, self._timetable, self._read_for = fetched, timetable, today
-        self._refused, self._is_broken, self._planned = b"", False, ()
+        self._refused, self._is_broken, self._planned = None, False, ()
         await asyncio.to_thread(self._last_good.write, self._origin, fetched)
         log.info("the timetable is that of %s", fetched.name)
         return True
@@ -233,7 +238,7 @@ class TimetableKeeper:
         return self._is_unreadable() or self._is_unreached()
 
     def _is_unreadable(self) -> bool:
-        return bool(self._refused) or self._is_broken
+        return self._refused is not None or self._is_broken
 
     def _is_unreached(self) -> bool:
         """Whether the source is away for too long: a file at once, an address after a day where there is a version."""
@@ -241,11 +246,12 @@ class TimetableKeeper:
         if since_s is None:
             return False
         is_urgent = self._timetable is None or not self._config.url
-        return is_urgent or asyncio.get_running_loop().time() - since_s > _UNREACHED_S
+        return is_urgent or self._at_s - since_s > _UNREACHED_S
 
-    def _report(self, today: date, *, is_time_known: bool, waited_s: float) -> None:
+    def _report(self, today: date, *, is_time_known: bool) -> None:
         codes = [UNREADABLE if self._is_unreadable() else "", UNREACHABLE if self._is_unreached() else ""]
         if self._timetable is not None:
+            waited_s = self._at_s - (self._began_s or 0.0)
             codes.append("" if is_time_known or waited_s < _CLOCK_PATIENCE_S else NO_CLOCK)
             codes.append("" if not is_time_known or self._book.knows_holidays(today) else UNKNOWN_YEAR)
         self._faults.report(NAME, *codes)
