@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from drivers.samples import Beep
 from edge.classroom.day_rules import Act, DayFacts, DayMemory, DayRules, DayStep, EndedByPerson, Outlook, next_step
@@ -179,14 +179,15 @@ def _hint(outlook: Outlook | None) -> DayHint | None:
     """What is worth saying: a longest lesson only when it is about to be over."""
     if outlook is None or (outlook.act is Act.LONGEST and not outlook.is_warned):
         return None
+    zone = outlook.lesson.start.tzinfo if outlook.lesson else None
+
+    def local(moment: datetime | None) -> datetime | None:
+        return None if moment is None else moment.astimezone(zone).replace(microsecond=0)
+
     return DayHint(
         act=outlook.act,
-        at=_to_seconds(outlook.at),
-        at_latest=_to_seconds(outlook.at_latest),
+        at=local(outlook.at),
+        at_latest=local(outlook.at_latest),
         is_announced=outlook.is_warned,
         title=outlook.lesson.title if outlook.lesson else "",
     )
-
-
-def _to_seconds(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.astimezone(UTC).replace(microsecond=0)

@@ -49,9 +49,9 @@ class LastCheck(LinkMessage):
 class DayHint(LinkMessage):
     """What comes next by itself: ``act`` is ``start``, ``end`` (by the timetable), or ``longest`` (the longest lesson).
 
-    It comes ``at`` this time, or while people go on speaking ``at_latest``; None where the time is not known.
-    ``is_announced``: lamp and buzzer say so, and a press can still change it: the pause button declines a start, the
-    lesson button lets the lesson go on. ``title`` is the lesson's of the timetable.
+    It comes ``at`` this time, in the school's time zone, or while people go on speaking ``at_latest``; None where the
+    time is not known. ``is_announced``: lamp and buzzer say so, and a press can still change it: the pause button
+    declines a start, the lesson button lets the lesson go on. ``title`` is the lesson's of the timetable.
     """
 
     act: str
