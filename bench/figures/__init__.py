@@ -15,5 +15,6 @@ FIGURES: Mapping[str, str] = {
     "press": "bench.figures.press_latency",
     "flood": "bench.figures.overload",
     "hours": "bench.figures.long_lessons",
+    "speech": "bench.figures.speech",
     "day": "bench.figures.day_of_lessons",
 }
