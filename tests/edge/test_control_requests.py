@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from edge.link.control_requests import (
     DriveHead,
     GetStatus,
     ImportClasses,
+    ImportTimetable,
     ListenForClickers,
     MarkLesson,
     OpenPoll,
@@ -26,6 +28,7 @@ from edge.link.control_requests import (
     RecallPreset,
     Request,
     ResumeLesson,
+    ShowDay,
     ShowPoll,
     ShowRoster,
     StartLesson,
@@ -35,6 +38,7 @@ from edge.link.control_requests import (
     WatchStatus,
 )
 from edge.link.poll_messages import BoundClicker, ClassChoice, ImportedClasses, PollQuestion, PressesSince
+from edge.link.timetable_messages import ImportedTimetable
 
 CLASS = SchoolClass(name="7B", students=())
 REQUESTS: list[tuple[dict[str, Any], Request]] = [
@@ -65,6 +69,11 @@ REQUESTS: list[tuple[dict[str, Any], Request]] = [
     (
         {"act": "roster-bind", "roster": {"number": "3", "device": "41"}},
         BindClicker(roster=BoundClicker(number="3", device="41")),
+    ),
+    ({"act": "timetable-show", "date": "2026-10-10"}, ShowDay(date=date(2026, 10, 10))),
+    (
+        {"act": "timetable-import", "timetable": {"name": "t.csv", "data": "LA=="}},
+        ImportTimetable(timetable=ImportedTimetable.model_validate({"name": "t.csv", "data": "LA=="})),
     ),
 ]
 # What a client of before the union sends with every request.
