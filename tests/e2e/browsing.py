@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
 from tests.web_site import PASSWORD, Site
 
 CHROMIUM = "/usr/bin/chromium"

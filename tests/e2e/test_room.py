@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from browsing import PICTURES, Trouble, log_in, until, window
 from playwright.async_api import Browser, Page, expect
-from tests.web_site import PASSWORD
 
 from edge.web.access.accounts import AccountFile
 from edge.web.access.roles import STAFF
 from tests.system.room import Room
 from tests.waiting import until_async
+from tests.web_site import PASSWORD
 
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(240)]
 
