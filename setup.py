@@ -37,6 +37,7 @@ setup(
     ],
     extras_require={
         "pyaudio": ["PyAudio>=0.2.14"],
+        "e2e": ["playwright>=1.60"],  # drives Debian's Chromium; it brings no browser of its own
         "fuzz": ["atheris>=3.0"],
         "dev": [
             "hypothesis>=6.170",

@@ -12,6 +12,7 @@ FIGURES: Mapping[str, str] = {
     "cameras": "bench.figures.cameras",
     "joining": "bench.figures.joining",
     "memory": "bench.figures.memory",
+    "stills": "bench.figures.stills",
     "press": "bench.figures.press_latency",
     "flood": "bench.figures.overload",
     "pages": "bench.figures.web_flood",

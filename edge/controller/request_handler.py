@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from drivers.samples import Pattern
@@ -12,6 +12,7 @@ from edge.classroom.lesson_state_machine import Output, Phase
 from edge.classroom.recorder_messages import Activity
 from edge.controller.class_board import ClassBoard
 from edge.controller.lesson_service import LessonService
+from edge.controller.onlookers import Onlookers
 from edge.controller.polls.phones import Phones
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
@@ -29,10 +30,12 @@ from edge.link.control_messages import (
 )
 from edge.link.control_requests import (
     BoardRequest,
+    EraseLesson,
     FreePhones,
     GetStatus,
     HeadRequest,
     LessonRequest,
+    LookAtRoom,
     MarkLesson,
     PauseLesson,
     PhoneRequest,
@@ -55,7 +58,10 @@ _RUNNING = (Phase.RECORDING, Phase.PAUSED)
 
 
 class RequestHandler:
-    """Dispatches requests; ``status`` makes the room's status, which every reply carries."""
+    """Dispatches requests; ``status`` makes the room's status, which every reply carries.
+
+    ``erase`` erases a lesson and returns why it does not, empty where it does.
+    """
 
     def __init__(
         self,
@@ -65,8 +71,12 @@ class RequestHandler:
         phones: Phones,
         board: ClassBoard,
         timetable: TimetableKeeper,
+        onlookers: Onlookers,
+        erase: Callable[[str], Awaitable[str]],
         status: Callable[[], Status],
     ) -> None:
+        self._onlookers = onlookers
+        self._erase = erase
         self._lessons = lessons
         self._heads = heads
         self._polls = polls
@@ -108,6 +118,11 @@ class RequestHandler:
                 return DayReply(ok=not reason, reason=reason, status=self._status(), day=day)
             case HeadRequest():
                 return self._reply(await self._heads.handle(request))
+            case EraseLesson(lesson=lesson):
+                return self._reply(await self._erase(lesson))
+            case LookAtRoom(viewers=viewers):
+                self._onlookers.look(viewers)
+                return self._reply("")
             case _:
                 return self._reply(await self._handle_lesson(request))
 
@@ -134,8 +149,8 @@ class RequestHandler:
                 return await self._carry_out(lesson.pause, Activity.PAUSED)
             case ResumeLesson():
                 return await self._carry_out(lesson.resume, Activity.RECORDING)
-            case MarkLesson(label=label):
-                self._lessons.execute(lambda at_ns: lesson.mark(at_ns, label))
+            case MarkLesson(label=label, ago_s=ago_s):
+                self._lessons.execute(lambda at_ns: lesson.mark(at_ns - round(ago_s * 1e9), label))
                 return ""
 
     async def _carry_out(self, act: Callable[[int], list[Output]], wanted: Activity) -> str:

@@ -26,8 +26,10 @@ from edge.controller.finalisation import Finaliser
 from edge.controller.ledger_service import LedgerService
 from edge.controller.lesson_event_bus import LessonEventBus
 from edge.controller.lesson_service import LessonService
-from edge.controller.maintenance import disk_cleanup
+from edge.controller.maintenance import disk_cleanup, lesson_erasure
 from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
+from edge.controller.maintenance.lesson_erasure import LessonErasure
+from edge.controller.onlookers import Onlookers
 from edge.controller.part import Part
 from edge.controller.polls import poll_service
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
@@ -139,6 +141,14 @@ def wire(config: Config) -> Controller:
         copies.missing_from_copy,
         events.publish,
     )
+    erasure = LessonErasure(
+        spool,
+        tables,
+        ledger,
+        lambda: lesson.in_use,
+        copies.erase_copy if copies.is_configured else None,
+        cleanup.deleting,
+    )
     heads = PtzHeads(composition.heads(config))
     clickers = AsyncClickerBase(partial(composition.clickers, config))
     polls = PollService(
@@ -206,6 +216,7 @@ def wire(config: Config) -> Controller:
         *([Part("board-topic", topic.run)] if topic is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
         Part("cleanup", cleanup.run, disk_cleanup.EVENTS, cleanup.on_event),
+        Part(lesson_erasure.NAME, erasure.run),
         Part("results", results.run),
         Part("polls", polls.run, poll_service.EVENTS, polls.on_event),
         Part("heads", heads.run, preset_triggers.EVENTS, heads.on_event, heads.close),
@@ -214,10 +225,23 @@ def wire(config: Config) -> Controller:
         Part("network", partial(network_events.watch, on_network)),
     )
     poll_requests = PollRequestHandler(polls, clickers, roster, phones)
+    onlookers = Onlookers(link.send)
     status = StatusReport(
-        service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs, board, timetable
+        service,
+        faults,
+        ledger_part,
+        copies,
+        cleanup,
+        heads,
+        panel,
+        clickers,
+        poll_requests,
+        onlookers,
+        lrs,
+        board,
+        timetable,
     ).status
-    requests = RequestHandler(service, heads, poll_requests, phones, board, timetable, status)
+    requests = RequestHandler(service, heads, poll_requests, phones, board, timetable, onlookers, erasure.erase, status)
     servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
     if config.web.enabled:
         servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)

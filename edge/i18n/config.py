@@ -122,7 +122,7 @@ MESSAGES = {
         "true, because the address begins with http://, without encryption",
     ),
     "broker": Message(
-        'mqtts://主机 或 mqtts://主机:端口，后面什么也不写，其中不写用户名和密码；只有 mqtt_allow_plain = true 时才可用 mqtt://',
+        "mqtts://主机 或 mqtts://主机:端口，后面什么也不写，其中不写用户名和密码；只有 mqtt_allow_plain = true 时才可用 mqtt://",
         "mqtts://host or mqtts://host:port with nothing after it, or mqtt:// where mqtt_allow_plain = true; no user or"
         " password in it",
     ),

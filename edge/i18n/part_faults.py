@@ -29,6 +29,7 @@ PARTS = {
     ),
     "checks": (("下课后的检查", "看录像所在的磁盘"), ("checking ended lessons", "look at the lessons' disk")),
     "cleanup": (("磁盘空间的管理", "看录像所在的磁盘"), ("keeping the disk free", "look at the lessons' disk")),
+    "erasure": (("删课", "看磁盘和存储"), ("erasing lessons", "look at the disk and at the store")),
     "results": (("答题结果的写入", "看磁盘"), ("writing poll results", "look at the disk")),
     "polls": (("答题", "看磁盘"), ("polling", "look at the disk")),
     "heads": (

@@ -8,7 +8,7 @@ from edge.classroom.board import BoardTexts
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
 from edge.link.board_messages import BoardStatus
 from edge.link.phone_messages import JoinedPhone, PhoneState
-from edge.link.poll_messages import PollStatus, RosterStatus
+from edge.link.poll_messages import PollProgress, PollStatus, RosterStatus
 from edge.link.timetable_messages import DayStatus
 from pipelines.number_ranges import FiniteFloat, Int64
 
@@ -56,6 +56,7 @@ class Status(LinkMessage):
     the sentences ``room.fault-…``), or sentences where there is no code. ``disk`` is None until it has answered,
     ``clickers`` in a room without any, ``day`` without a timetable. ``lrs`` is about xAPI statements, where ``upload``
     is about files. ``set_aside`` are the names of damaged files that lie beside the ledger, replaced by now.
+    ``watched`` is how many look at stills of the room now, ``poll`` the newest poll of the running lesson.
 
     Every value that may be None has None as its default: the status stream leaves those out.
     """
@@ -81,6 +82,7 @@ class Status(LinkMessage):
     set_aside: list[str] = []
     board: BoardStatus | None = None
     watched: int = 0
+    poll: PollProgress | None = None
 
 
 class Reply(LinkMessage):

@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 
 from edge.classroom.actor import Actor
 from edge.classroom.board import Duty, Emergency, Exam, Notices
-from edge.classroom.recorder_messages import LinkMessage
+from edge.classroom.recorder_messages import LessonId, LinkMessage
 from edge.link.poll_messages import (
     LONGEST_ANSWER,
     MOST_POINTS,
@@ -23,6 +23,10 @@ from edge.link.timetable_messages import ImportedTimetable
 from pipelines.number_ranges import Int64
 
 LONGEST_LABEL = 200
+LONGEST_AGO_S = 300.0
+MOST_VIEWERS = 1000
+# Stills go on being made for so long after the last that was heard of who looks.
+LOOK_S = 5.0
 LONGEST_SEAT = 64
 LONGEST_TOKEN = 64
 
@@ -73,10 +77,11 @@ class ResumeLesson(ControlRequest):
 
 
 class MarkLesson(ControlRequest):
-    """Write a marker with this label into the lesson."""
+    """Write a marker with this label into the lesson, at the moment ``ago_s`` ago: words are written after it."""
 
     act: Literal["mark"] = "mark"
     label: str = Field(default="", max_length=LONGEST_LABEL)
+    ago_s: float = Field(default=0.0, ge=0.0, le=LONGEST_AGO_S)
 
 
 class HeadRequest(ControlRequest):
@@ -174,6 +179,20 @@ class BindClicker(RosterRequest):
 
     act: Literal["roster-bind"] = "roster-bind"
     roster: BoundClicker = BoundClicker()
+
+
+class LookAtRoom(ControlRequest):
+    """So many look at stills of the room; it counts for ``LOOK_S`` and is made again while they do."""
+
+    act: Literal["look"] = "look"
+    viewers: int = Field(default=0, ge=0, le=MOST_VIEWERS)
+
+
+class EraseLesson(ControlRequest):
+    """Delete a lesson for good: its copy in the store, and what is on this box."""
+
+    act: Literal["lesson-erase"] = "lesson-erase"
+    lesson: LessonId
 
 
 class PhoneRequest(ControlRequest):
@@ -293,6 +312,8 @@ Request = Annotated[
     | UseClass
     | ListenForClickers
     | BindClicker
+    | LookAtRoom
+    | EraseLesson
     | ShowPhone
     | JoinByPhone
     | AnswerByPhone

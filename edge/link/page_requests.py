@@ -15,9 +15,11 @@ from edge.link.control_requests import (
     AwardPoints,
     ClosePoll,
     DriveHead,
+    EraseLesson,
     FreePhones,
     GetStatus,
     JoinByPhone,
+    LookAtRoom,
     MarkLesson,
     OpenPoll,
     PauseLesson,
@@ -52,6 +54,8 @@ PageRequest = (
     | ClosePoll
     | ShowPoll
     | AwardPoints
+    | LookAtRoom
+    | EraseLesson
     | ShowPhone
     | JoinByPhone
     | AnswerByPhone
@@ -67,7 +71,7 @@ PageRequest = (
 
 
 def _has_an_actor(request: PageRequest) -> PageRequest:
-    if request.actor is None and not isinstance(request, GetStatus | WatchStatus):
+    if request.actor is None and not isinstance(request, GetStatus | WatchStatus | LookAtRoom):
         raise PydanticCustomError("no-actor", "a request of a page says whose it is")
     return request
 

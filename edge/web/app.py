@@ -21,9 +21,13 @@ from edge.web.access.sessions import Sessions
 from edge.web.app_keys import (
     ACCOUNTS,
     CONFIG,
+    DOWNLOADS,
     EVENTS,
     FIRST_USE_CODE,
+    LESSONS,
     LOGIN_LIMITS,
+    ONLOOKERS,
+    OWNERS,
     PAGES,
     PHONE_LIMITS,
     ROOM,
@@ -31,14 +35,16 @@ from edge.web.app_keys import (
 )
 from edge.web.connection_count import ConnectionCount
 from edge.web.event_stream import EventStreams
+from edge.web.lesson_download import LessonDownloads
+from edge.web.lesson_owners import LessonOwners
+from edge.web.lesson_shelf import LessonShelf
 from edge.web.listener import request_has_come
+from edge.web.onlookers import Onlookers
 from edge.web.pages import Pages
 from edge.web.room_client import RoomClient
-from edge.web.route import Handler, Route
+from edge.web.route import FILE_BYTES, Handler, Route
 from edge.web.static_files import StaticFiles
 
-# No file is that long that a page sends: a class list, a timetable, a list of seats.
-LARGEST_BODY = 2 << 20
 # A class of sixty may come by one address, and opens its pages at the same moment.
 BURST, REQUESTS_PER_S = 600, 100
 MOST_STREAMS, MOST_STREAMS_OF_ONE = 256, 128
@@ -76,10 +82,14 @@ def make_app(
     sessions = Sessions(state, accounts)
     pages = Pages(StaticFiles(), config.room.name or config.room.room)
     gate = Gate(accounts, sessions, AuditLog(state, now), pages, language, https_port)
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_Doorkeeper().middleware])
+    app = web.Application(client_max_size=FILE_BYTES, middlewares=[_Doorkeeper().middleware])
     app[CONFIG] = config
     app[ROOM] = room
     app[EVENTS] = EventStreams(room, sessions.is_good, now, ConnectionCount(MOST_STREAMS, MOST_STREAMS_OF_ONE))
+    app[ONLOOKERS] = Onlookers(room)
+    app[LESSONS] = LessonShelf(config.paths.spool)
+    app[DOWNLOADS] = LessonDownloads(state)
+    app[OWNERS] = LessonOwners(state)
     app[PAGES] = pages
     app[ACCOUNTS] = accounts
     app[SESSIONS] = sessions

@@ -9,6 +9,11 @@ from aiohttp import web
 
 from edge.web.access.roles import PUBLIC, Role
 
+FORM_BYTES = 64 << 10
+"""What a page's form or a request of its script may have."""
+FILE_BYTES = 2 << 20
+"""What a file may have that somebody of the staff hands in: a class list, a timetable, a list of seats."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -17,7 +22,8 @@ class Route:
     """``handler`` answers ``method`` at ``path`` (aiohttp's syntax) for whoever has one of ``roles``.
 
     ``plain_http``: it is there on the port without TLS too, for the class board and the students' page alone.
-    ``logged``: reading it is an act that goes into the audit log, as every other method of the staff does anyway.
+    ``largest_body`` bounds what is sent to it, in bytes. ``logged``: reading it is an act that goes into the audit log,
+    as every other method of the staff does anyway.
     """
 
     method: str
@@ -25,6 +31,7 @@ class Route:
     handler: Handler
     roles: frozenset[Role]
     plain_http: bool = False
+    largest_body: int = FORM_BYTES
     logged: bool = False
 
     @property

@@ -23,7 +23,7 @@ from edge.link.control_requests import (
     ShowPoll,
     UseClass,
 )
-from edge.link.poll_messages import CountedAnswer, PollQuestion, PollStatus, RosterStatus
+from edge.link.poll_messages import CountedAnswer, PollProgress, PollQuestion, PollStatus, RosterStatus
 from edge.school.roster_store import RosterStore
 
 
@@ -59,6 +59,24 @@ class PollRequestHandler:
         except InvalidQuestion as invalid:
             return f"bad-{invalid.word}", None
         return "", self._status(polls.polls[-1]) if polls.polls else None
+
+    def progress(self) -> PollProgress | None:
+        """The newest poll of the running lesson, without names; None where there is none."""
+        if not self._polls.polls:
+            return None
+        stored = self._polls.polls[-1]
+        full = self._status(stored)
+        return PollProgress(
+            number=full.number,
+            kind=full.kind,
+            choices=stored.poll.question.choices,
+            text=full.text,
+            answer=full.answer,
+            is_open=full.is_open,
+            answered=len(full.given),
+            expected=full.expected,
+            tally=full.tally,
+        )
 
     async def handle_roster(self, request: RosterRequest) -> tuple[str, RosterStatus | None]:
         """Import classes, choose one, listen to clickers, bind them; returns the roster after it."""

@@ -30,6 +30,9 @@ _LANGUAGE_KEPT_S = 365 * 86_400
 _SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 # An act is answered within 15 s at the latest (edge.link.control_client); its body comes over a person's network.
 _LONGEST_ACT_S = 40.0
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+# What strangers are refused before anything is tried is theirs to repeat, and would fill the audit log.
+_NO_ACT = frozenset({403, 408, 411, 413, 429})
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:\d+)?")
 _HTTPS = 443
 
@@ -70,7 +73,7 @@ class Gate:
                 status = answer.status
                 raise
             finally:
-                if route.is_audited:
+                if route.is_audited and (SESSION in request or status not in _NO_ACT):
                     act = f"{request.method} {request.path}"
                     await self._audit.add(request[ADDRESS], request[ACTOR], act, status, request[DETAILS])
             self._keep_language(request, response)
@@ -83,6 +86,7 @@ class Gate:
             return await _answered(route.handler(request), request[LANGUAGE])
         try:
             async with asyncio.timeout(_LONGEST_ACT_S):
+                await _check_body(request, route)
                 await self._check_origin(request, route)
                 return await _answered(route.handler(request), request[LANGUAGE])
         except TimeoutError:
@@ -138,7 +142,7 @@ class Gate:
         if route.is_public:
             return
         token = request.headers.get("X-CSRF-Token")
-        if token is None and request.content_type.startswith(("application/x-www-form", "multipart/")):
+        if token is None and request.content_type in _FORMS:
             token = str((await request.post()).get("csrf", ""))
         if not hmac.compare_digest((token or "").encode(), request[SESSION].csrf.encode()):
             raise web.HTTPForbidden(text="403: CSRF")
@@ -149,6 +153,23 @@ class Gate:
             response.set_cookie(
                 LANGUAGE_COOKIE, request[LANGUAGE], max_age=_LANGUAGE_KEPT_S, path="/", samesite="Lax", httponly=True
             )
+
+
+async def _check_body(request: web.Request, route: Route) -> None:
+    """Refuse a body that is too large, or nobody knows how large, for many come at once; and a form that is none.
+
+    Raises:
+        web.HTTPRequestEntityTooLarge, web.HTTPLengthRequired, web.HTTPBadRequest
+    """
+    if request.content_length is None and request.body_exists:
+        raise web.HTTPLengthRequired
+    if (request.content_length or 0) > route.largest_body:
+        raise web.HTTPRequestEntityTooLarge(route.largest_body, request.content_length or 0)
+    if request.content_type in _FORMS:
+        try:
+            await request.post()
+        except (ValueError, LookupError):  # it is read once; what is wrong with it aiohttp says in many ways
+            raise web.HTTPBadRequest from None
 
 
 async def _answered(handling: Awaitable[web.StreamResponse], language: Language) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import secrets
@@ -23,7 +24,7 @@ COOKIE = "__Host-session"
 IDLE_S = 2 * 3600.0
 LONGEST_S = 12 * 3600.0
 _MOST, _MOST_OF_ONE = 400, 20
-# How far the file is behind: a card wears out.
+# How far the times of use in the file are behind: a card wears out.
 _WRITE_EVERY_S = 600.0
 
 
@@ -49,13 +50,14 @@ class _File(BaseModel):
 
 
 class Sessions:
-    """The sessions in a folder; this process alone writes the file."""
+    """The sessions in a folder; this process alone writes the file, soon after they have changed."""
 
     def __init__(self, folder: Path, accounts: AccountFile, now_s: Callable[[], float] = time.time) -> None:
         self._path = folder / NAME
         self._accounts = accounts
         self._now_s = now_s
         self._written_s = now_s()
+        self._has_changed = asyncio.Event()
         self._sessions: dict[str, Session] = {}
         try:
             kept = _File.model_validate_json(self._path.read_bytes()).sessions
@@ -82,7 +84,7 @@ class Sessions:
         self._sessions[session.key] = session
         self._drop_oldest([one for one in self._sessions.values() if one.name == account.name], _MOST_OF_ONE)
         self._drop_oldest(list(self._sessions.values()), _MOST)
-        self._write()
+        self._has_changed.set()
         return cookie
 
     def find(self, cookie: str) -> Session | None:
@@ -92,7 +94,7 @@ class Sessions:
             return None
         session = self._sessions[session.key] = session.model_copy(update={"seen_s": self._now_s()})
         if abs(session.seen_s - self._written_s) > _WRITE_EVERY_S:
-            self._write()
+            self._has_changed.set()
         return session
 
     def is_good(self, session: Session) -> bool:
@@ -115,18 +117,28 @@ class Sessions:
     def close(self, session: Session) -> None:
         """End a session; one that has ended is no error."""
         if self._sessions.pop(session.key, None) is not None:
-            self._write()
+            self._has_changed.set()
+
+    async def run(self) -> None:
+        """Write the file whenever it is behind, until cancelled, and once more then."""
+        try:
+            while True:
+                await self._has_changed.wait()
+                self._has_changed.clear()
+                self._written_s = self._now_s()
+                await asyncio.to_thread(self._write, list(self._sessions.values()))
+        finally:
+            self._write(list(self._sessions.values()))
 
     def _drop_oldest(self, sessions: list[Session], most: int) -> None:
         for session in sorted(sessions, key=lambda one: one.seen_s)[: max(0, len(sessions) - most)]:
             del self._sessions[session.key]
 
-    def _write(self) -> None:
+    def _write(self, sessions: list[Session]) -> None:
         """A disk that refuses costs the sessions at the next start, and nothing now."""
-        self._written_s = self._now_s()
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_atomically(self._path, _File(sessions=list(self._sessions.values())).model_dump_json().encode())
+            write_atomically(self._path, _File(sessions=sessions).model_dump_json().encode())
         except OSError as error:
             log.warning("the sessions are not kept: %s", error)
 

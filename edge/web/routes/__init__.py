@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from edge.web.route import Route
-from edge.web.routes import account, accounts, board, board_texts, events, first_use, home, login, static, student
+from edge.web.routes import (
+    account,
+    accounts,
+    acts,
+    board,
+    board_texts,
+    console,
+    events,
+    first_use,
+    home,
+    lessons,
+    login,
+    static,
+    stills,
+    student,
+)
 
 ALL_ROUTES: tuple[Route, ...] = (
     *static.ROUTES,
@@ -13,6 +28,10 @@ ALL_ROUTES: tuple[Route, ...] = (
     *accounts.ROUTES,
     *home.ROUTES,
     *events.ROUTES,
+    *console.ROUTES,
+    *acts.ROUTES,
+    *stills.ROUTES,
+    *lessons.ROUTES,
     *board.ROUTES,
     *board_texts.ROUTES,
     *student.ROUTES,

@@ -42,7 +42,7 @@ async def remove_account(request: web.Request) -> web.Response:
     name = str((await request.post()).get("name", ""))
     if name == request[ACTOR].name:
         return _page(request, 400, "own")
-    if request.app[ACCOUNTS].remove(name):
+    if await asyncio.to_thread(request.app[ACCOUNTS].remove, name):
         request[DETAILS]["account"] = name
     return web.Response(status=303, headers={hdrs.LOCATION: PATH})
 
