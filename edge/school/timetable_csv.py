@@ -261,9 +261,8 @@ def _header(row: Row) -> tuple[dict[str, int], dict[int, int]] | None:
     if len(weekdays) > 1 and len(set(weekdays.values())) == len(weekdays):
         _guess_grid_columns(row, columns, min(weekdays))
         return columns, weekdays
-    if {"weekday", "subject"} <= columns.keys() or ("period" in columns and has_times and len(weekdays) == 0):
-        return columns, {}
-    return None
+    is_bells = "period" in columns and has_times and not weekdays and "weekday" not in columns
+    return (columns, {}) if is_bells or {"weekday", "subject"} <= columns.keys() else None
 
 
 def _guess_grid_columns(row: Row, columns: dict[str, int], first_weekday: int) -> None:

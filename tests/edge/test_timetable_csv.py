@@ -137,6 +137,7 @@ def test_a_cell(cell: str, expected: list[CellLesson]) -> None:
     ("case", "table", "expected"),
     [
         ("no header", "语文,数学\n1,2\n", "t.csv: no header"),
+        ("a list without subjects", "星期,节次,时间\n一,1,08:00-08:40\n", "t.csv: no header"),
         ("nothing in it", "节次,时间,星期一,星期二\n1,08:00-08:40,,\n", "t.csv: not one lesson"),
         (
             "a period without a time",
