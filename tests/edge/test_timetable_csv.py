@@ -151,6 +151,12 @@ def test_a_cell(cell: str, expected: list[CellLesson]) -> None:
             "t.csv, line 2, column “时间”: “09:00-08:00”",
         ),
         ("two times of a period", BELLS_BELOW + "2,09:00-09:40\n", "t.csv, line 8: “2” has two different times"),
+        (
+            "a whole school's",
+            LIST
+            + "".join(f"一,{at},{at // 60 + 9}:{at % 60:02}-{at // 60 + 9}:{at % 60:02},语文\n" for at in range(61)),
+            "t.csv: a day has more than 60 lessons",
+        ),
         ("no weekday", LIST + "八,1,08:00,08:40,语文,,,\n", "t.csv, line 6, column “星期”: “八” is no weekday"),
         ("no weeks", LIST + "一,3,10:00,10:40,语文,,,三\n", "t.csv, line 6, column “单双周”: “三” is not odd"),
         (

@@ -195,9 +195,9 @@ class TimetableKeeper:
         except InvalidTimetable as wrong:
             log.error("a timetable cannot be used, and the last good one stays: %s", wrong.report("en"))
             return False
+        await asyncio.to_thread(self._last_good.write, self._origin, fetched)
         self._source, self._timetable, self._read_for = fetched, timetable, today
         self._refused, self._is_broken, self._planned = None, False, ()
-        await asyncio.to_thread(self._last_good.write, self._origin, fetched)
         log.info("the timetable is that of %s", fetched.name)
         return True
 
