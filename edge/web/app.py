@@ -17,10 +17,11 @@ from edge.web.access.gate import Gate
 from edge.web.access.login_limits import LoginLimits
 from edge.web.access.rate_limit import RateLimit
 from edge.web.access.sessions import Sessions
-from edge.web.app_keys import ACCOUNTS, CONFIG, EVENTS, FIRST_USE_CODE, LOGIN_LIMITS, PAGES, ROOM, SESSIONS
+from edge.web.app_keys import ACCOUNTS, API, CONFIG, EVENTS, FIRST_USE_CODE, LOGIN_LIMITS, PAGES, ROOM, SESSIONS
 from edge.web.connection_count import ConnectionCount
 from edge.web.event_stream import EventStreams
 from edge.web.listener import request_has_come
+from edge.web.openapi import openapi_document
 from edge.web.pages import Pages
 from edge.web.room_client import RoomClient
 from edge.web.route import FILE_BYTES, Handler, Route
@@ -72,7 +73,9 @@ def make_app(
     app[SESSIONS] = sessions
     app[FIRST_USE_CODE] = FirstUse(state, accounts, show_code)
     app[LOGIN_LIMITS] = LoginLimits()
-    for route in routes:
+    table = tuple(routes)
+    app[API] = openapi_document(table)
+    for route in table:
         app.router.add_route(route.method, route.path, gate.guarded(route))
     app.on_response_prepare.append(_add_headers)
     app.on_shutdown.append(_end_streams)

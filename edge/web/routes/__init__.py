@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.web.route import Route
-from edge.web.routes import account, accounts, events, first_use, home, login, static
+from edge.web.routes import account, accounts, events, first_use, home, login, openapi, static
 
 ALL_ROUTES: tuple[Route, ...] = (
     *static.ROUTES,
@@ -13,4 +13,5 @@ ALL_ROUTES: tuple[Route, ...] = (
     *accounts.ROUTES,
     *home.ROUTES,
     *events.ROUTES,
+    *openapi.ROUTES,
 )
