@@ -62,7 +62,7 @@ stop_triggers() {
 
 # Where each file of this folder belongs: one "name place" a line.
 places() {
-	for unit in $(services) classroom-web.path classroom-web.socket classroom-poweroff.service \
+	for unit in $(services) classroom-web.path classroom-web.socket classroom-kiosk.service classroom-poweroff.service \
 		classroom-poweroff.path classroom-edge.target classroom.slice; do
 		echo "$unit /etc/systemd/system/$unit"
 	done
@@ -419,12 +419,12 @@ roll_back() {
 uninstall_all() {
 	need_root
 	[ "$NOW" = yes ] || ! lesson_runs || fail "正在录课：请先下课，或加 --now" "a lesson runs: end it first, or add --now"
-	for unit in $(enabled); do
+	for unit in $(enabled) classroom-kiosk.service; do
 		[ ! -e "/etc/systemd/system/$unit" ] || systemctl --quiet disable "$unit"
 	done
 	if is_up; then
 		# shellcheck disable=SC2046 # it is a list of words
-		systemctl stop $(enabled) classroom-web.socket classroom-web.service 2>/dev/null || true
+		systemctl stop $(enabled) classroom-kiosk.service classroom-web.socket classroom-web.service 2>/dev/null || true
 	fi
 	places | while read -r _ place; do
 		rm -f "$place"
@@ -435,8 +435,8 @@ uninstall_all() {
 		systemctl restart systemd-journald.service
 		udevadm control --reload
 	fi
-	say "已卸载。保留：$CONFIG（配置）、$STATE（录像和账本）、$PAGES（网页的密码和证书）、用户 classroom-edge、classroom-web" \
-		"Removed. Kept: $CONFIG (config), $STATE (lessons and ledger), $PAGES (the pages' passwords and certificate), the users classroom-edge and classroom-web"
+	say "已卸载。保留：$CONFIG（配置）、$STATE（录像和账本）、$PAGES（网页的密码和证书）、用户 classroom-edge、classroom-web、classroom-kiosk" \
+		"Removed. Kept: $CONFIG (config), $STATE (lessons and ledger), $PAGES (the pages' passwords and certificate), the users classroom-edge, classroom-web and classroom-kiosk"
 }
 
 # However this ends: a switch that was begun and not finished is taken back.

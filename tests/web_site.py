@@ -140,8 +140,13 @@ class Answer:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path, *, passwords: bool = True, config: str = "") -> AsyncIterator[Site]:
-    """Serve all routes until the block is left; every role has PASSWORD. ``config`` is added to the config."""
+async def running(
+    folder: Path, *, passwords: bool = True, config: str = "", controller: bool = True
+) -> AsyncIterator[Site]:
+    """Serve all routes until the block is left; every role has PASSWORD. ``config`` is added to the config.
+
+    Without ``controller`` a test runs one of its own.
+    """
     with tempfile.TemporaryDirectory(dir="/tmp") as run:
         (folder / "spool").mkdir(exist_ok=True)
         file = folder / "config.toml"
@@ -150,12 +155,13 @@ async def running(folder: Path, *, passwords: bool = True, config: str = "") -> 
         if passwords:
             for role in STAFF:
                 AccountFile(loaded.web.state).set_password(role.value, role, PASSWORD)
-        controller = Controller(Path(run))
+        other = Controller(Path(run))
         sockets = listener.sockets(0, 0)
         ports = sockets.https.getsockname()[1], sockets.http.getsockname()[1]
-        site = Site(loaded, controller, *ports)
-        site.start_controller()
-        await until_async(controller.path.exists)
+        site = Site(loaded, other, *ports)
+        if controller:
+            site.start_controller()
+            await until_async(other.path.exists)
         serving = asyncio.create_task(process.serve(loaded, sockets))
         await asyncio.sleep(0)  # it has begun, and closes its sockets
         try:

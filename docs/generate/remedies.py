@@ -199,6 +199,29 @@ MESSAGES = {
         "Run `timedatectl`. If it is not synchronised look at the network, or name the school's time server in"
         " `/etc/systemd/timesyncd.conf`. It continues by itself when the time is right.",
     ),
+    "fault-timetable-unreadable": Message(
+        "`journalctl -u classroom-controller -e` 写了哪一行、哪一个事件不对；把文件拿来用"
+        " `classroom-edge timetable --check FILE` 检查，改好后自动换用。",
+        "`journalctl -u classroom-controller -e` names the line or the event. Check the file with"
+        " `classroom-edge timetable --check FILE`; it is used as soon as it is right.",
+    ),
+    "fault-timetable-unreachable": Message(
+        "看 `[timetable]` 的 url 或 file 对不对，网络通不通；日志写了原因。取到后自动恢复。",
+        "See whether url or file in `[timetable]` is right, and whether the network is there; the log has the reason."
+        " It goes when the timetable is reached.",
+    ),
+    "fault-timetable-holidays": Message(
+        "每年 11 月前后国务院公布下一年的安排，新版本里就有：升级本软件。或在 `[timetable]` 的 days 里写上放假和"
+        "补课的日期，写了那一年的任何一天就不再提醒。",
+        "The next year's holidays are announced about November, and a new version knows them: upgrade. Or write the"
+        " days off and the days that are made up for into days of `[timetable]`; one of that year is enough for the"
+        " fault to go.",
+    ),
+    "fault-timetable-clock": Message(
+        "运行 `timedatectl`。没有同步，就看网络，或在 `/etc/systemd/timesyncd.conf` 里写上校内的时间服务器。",
+        "Run `timedatectl`. If it is not synchronised look at the network, or name the school's time server in"
+        " `/etc/systemd/timesyncd.conf`.",
+    ),
     "fault-full": Message(
         "请存储的管理员腾出空间或提高配额。录像先留在本机，之后自动继续。",
         "Ask whoever runs the store to make room or raise the quota. Lessons stay on this box, and copying"
@@ -214,6 +237,11 @@ MESSAGES = {
         "好后自动继续。",
         "Find the file with `classroom-edge verify LESSON`; look whether the disk is well and the file belongs to"
         " the user `classroom-edge`. It continues by itself then.",
+    ),
+    "fault-speech-unavailable": Message(
+        "多半是 Python 包 onnxruntime 没装好：重新安装（`make install`）。不需要拖堂延长就写 `[day] overrun_min = 0`。",
+        "As a rule the Python package onnxruntime is not installed properly: install again (`make install`). Where no"
+        " lesson needs to be waited for, write `[day] overrun_min = 0`.",
     ),
     "fault-nothing-captured": Message(
         "录制在进行，但没有一路真正的画面或声音：红灯灭，写进去的只有提示画面和静音。按 `classroom-edge status`"

@@ -45,6 +45,11 @@ SUBCOMMANDS: dict[str, tuple[str, Message]] = {
     "mark": ("edge.cli.lesson_commands", Message("在此刻做一个标记", "mark this moment of the lesson")),
     "poll": ("edge.cli.poll", Message("答题：出题、收题、看结果", "ask the class: open, close and show polls")),
     "roster": ("edge.cli.roster", Message("学生名单和反馈器", "the class list, and whose clicker is whose")),
+    "board": (
+        "edge.cli.board",
+        Message("班牌：通知、值日、紧急通知、考试", "the class board: notices, duty, exam"),
+    ),
+    "timetable": ("edge.cli.timetable", Message("课表：查看、检查、导入", "the timetable: show, check, import")),
     "ptz": ("edge.cli.ptz", Message("转动云台：列出、预置位、手动、停", "turn and zoom the cameras that can")),
     "lessons": ("edge.cli.lessons", Message("列出本机的课", "list the lessons on this box")),
     "verify": ("edge.cli.verify", Message("完整检查一节课的录像", "check a recorded lesson in full")),

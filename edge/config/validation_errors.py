@@ -39,6 +39,13 @@ _RULES = {
     "web-address",
     "user-name",
     "no-spaces",
+    "a-day",
+    "calendar-url",
+    "timetable-file",
+    "time-zone",
+    "school-days",
+    "broker",
+    "needed-for-plain",
 }
 
 

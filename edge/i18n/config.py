@@ -121,6 +121,15 @@ MESSAGES = {
         "true，因为地址是 http:// 开头、不加密的",
         "true, because the address begins with http://, without encryption",
     ),
+    "broker": Message(
+        "mqtts://主机 或 mqtts://主机:端口，后面什么也不写，其中不写用户名和密码；只有 mqtt_allow_plain = true 时才可用 mqtt://",
+        "mqtts://host or mqtts://host:port with nothing after it, or mqtt:// where mqtt_allow_plain = true; no user or"
+        " password in it",
+    ),
+    "needed-for-plain": Message(
+        "true，因为地址是 mqtt:// 开头、不加密的",
+        "true, because the address begins with mqtt://, without encryption",
+    ),
     "web-address": Message(
         "http:// 或 https:// 开头的网址，没有 ? 和 #",
         "an address that begins with http:// or https://, without ? or #",
@@ -133,6 +142,22 @@ MESSAGES = {
     "marks": Message(
         '标记上的文字 = “presets”里的名字，如 {{ 板书 = "board" }}',
         'a marker\'s label = a name from presets, such as {{ board = "board" }}',
+    ),
+    "a-day": Message('日期，如 "2026-09-01"，或 ""', 'a date such as "2026-09-01", or ""'),
+    "calendar-url": Message(
+        "https:// 开头的网址，没有空格和 #，其中不写用户名和密码；只有 allow_http = true 时才可用 http://",
+        "an address that begins with https://, or with http:// where allow_http = true, without spaces, # and without"
+        " a user or password in it",
+    ),
+    "timetable-file": Message(
+        '一个完整的路径，如 /etc/classroom-edge/timetable.csv，而且没有写 url；或 ""',
+        'a full path such as /etc/classroom-edge/timetable.csv, and no url; or ""',
+    ),
+    "time-zone": Message("时区的名字，如 Asia/Shanghai", "the name of a time zone, such as Asia/Shanghai"),
+    "school-days": Message(
+        '日期 = "off"（不上课）、"on"（照常）或上哪一天的课，如 {{ "2026-10-10" = "2026-10-08" }}',
+        'a date = "off" (no lessons), "on" (as usual) or the date whose lessons it has, such as'
+        ' {{ "2026-10-10" = "2026-10-08" }}',
     ),
     "another-device": Message(
         "每个摄像机、话筒或云台用自己的设备", "a device of its own for each camera, microphone and head"

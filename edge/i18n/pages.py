@@ -6,6 +6,8 @@ from edge.i18n import Message
 
 MESSAGES = {
     "menu": Message("菜单", "Menu"),
+    "console": Message("上课", "Lesson"),
+    "lessons": Message("回放", "Recordings"),
     "role-teacher": Message("教师", "teacher"),
     "role-technician": Message("技术员", "technician"),
     "role-observer": Message("听课人", "observer"),

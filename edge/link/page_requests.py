@@ -11,16 +11,28 @@ from pydantic import AfterValidator, Field, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from edge.link.control_requests import (
+    AnswerByPhone,
     AwardPoints,
     ClosePoll,
     DriveHead,
+    EraseLesson,
+    FreePhones,
     GetStatus,
+    JoinByPhone,
+    LookAtRoom,
     MarkLesson,
     OpenPoll,
     PauseLesson,
     RecallPreset,
     ResumeLesson,
+    SetDuty,
+    SetEmergency,
+    SetExam,
+    SetNotices,
+    ShowBoard,
+    ShowPhone,
     ShowPoll,
+    ShowSeats,
     StartLesson,
     StopHead,
     StopLesson,
@@ -42,12 +54,24 @@ PageRequest = (
     | ClosePoll
     | ShowPoll
     | AwardPoints
+    | LookAtRoom
+    | EraseLesson
+    | ShowPhone
+    | JoinByPhone
+    | AnswerByPhone
+    | ShowSeats
+    | FreePhones
+    | ShowBoard
+    | SetNotices
+    | SetDuty
+    | SetEmergency
+    | SetExam
 )
 """What a page may ask for. A new one is a model with an ``act`` of its own, a line here, and a case in the handler."""
 
 
 def _has_an_actor(request: PageRequest) -> PageRequest:
-    if request.actor is None and not isinstance(request, GetStatus | WatchStatus):
+    if request.actor is None and not isinstance(request, GetStatus | WatchStatus | LookAtRoom):
         raise PydanticCustomError("no-actor", "a request of a page says whose it is")
     return request
 

@@ -1,4 +1,4 @@
-"""Mistakes in an imported class list, each with its file, line and column."""
+"""Mistakes in a file that is imported, a class list or a timetable, each with its file, line and column."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MAX_REPORTED = 20
 
 @dataclass(frozen=True, slots=True)
 class ProblemLocation:
-    """A place in a list; lines count from 1, as an editor shows them."""
+    """A place in a file; lines count from 1, as an editor shows them."""
 
     file: str
     line: int | None = None
@@ -44,8 +44,25 @@ class InvalidClassList(Exception):
 
     def report(self, language: Language) -> str:
         """Return a line for each of the first 20 mistakes."""
-        lines = [
-            translate("roster.problem", language, where=problem.place.message(), what=problem.what)
-            for problem in self.problems[:_MAX_REPORTED]
-        ]
-        return "\n".join([*lines, *(["…"] if len(self.problems) > _MAX_REPORTED else [])])
+        return report_problems(self.problems, language)
+
+
+class InvalidTimetable(Exception):
+    """The timetable cannot be used; ``problems`` are all mistakes that were found."""
+
+    def __init__(self, problems: Sequence[ImportProblem]) -> None:
+        super().__init__(f"{len(problems)} mistakes in the timetable")
+        self.problems = tuple(problems)
+
+    def report(self, language: Language) -> str:
+        """Return a line for each of the first 20 mistakes."""
+        return report_problems(self.problems, language)
+
+
+def report_problems(problems: Sequence[ImportProblem], language: Language) -> str:
+    """Return a line for each of the first 20 mistakes."""
+    lines = [
+        translate("roster.problem", language, where=problem.place.message(), what=problem.what)
+        for problem in problems[:_MAX_REPORTED]
+    ]
+    return "\n".join([*lines, *(["…"] if len(problems) > _MAX_REPORTED else [])])

@@ -15,12 +15,32 @@ from edge.web.access.client_address import client_address
 from edge.web.access.first_use import FirstUse
 from edge.web.access.gate import Gate
 from edge.web.access.login_limits import LoginLimits
+from edge.web.access.phone_limits import PhoneLimits
 from edge.web.access.rate_limit import RateLimit
 from edge.web.access.sessions import Sessions
-from edge.web.app_keys import ACCOUNTS, API, CONFIG, EVENTS, FIRST_USE_CODE, LOGIN_LIMITS, PAGES, ROOM, SESSIONS
+from edge.web.app_keys import (
+    ACCOUNTS,
+    API,
+    CONFIG,
+    DOWNLOADS,
+    EVENTS,
+    FIRST_USE_CODE,
+    LESSONS,
+    LOGIN_LIMITS,
+    ONLOOKERS,
+    OWNERS,
+    PAGES,
+    PHONE_LIMITS,
+    ROOM,
+    SESSIONS,
+)
 from edge.web.connection_count import ConnectionCount
 from edge.web.event_stream import EventStreams
+from edge.web.lesson_download import LessonDownloads
+from edge.web.lesson_owners import LessonOwners
+from edge.web.lesson_shelf import LessonShelf
 from edge.web.listener import request_has_come
+from edge.web.onlookers import Onlookers
 from edge.web.openapi import openapi_document
 from edge.web.pages import Pages
 from edge.web.room_client import RoomClient
@@ -68,11 +88,16 @@ def make_app(
     app[CONFIG] = config
     app[ROOM] = room
     app[EVENTS] = EventStreams(room, sessions.is_good, now, ConnectionCount(MOST_STREAMS, MOST_STREAMS_OF_ONE))
+    app[ONLOOKERS] = Onlookers(room)
+    app[LESSONS] = LessonShelf(config.paths.spool)
+    app[DOWNLOADS] = LessonDownloads(state)
+    app[OWNERS] = LessonOwners(state)
     app[PAGES] = pages
     app[ACCOUNTS] = accounts
     app[SESSIONS] = sessions
     app[FIRST_USE_CODE] = FirstUse(state, accounts, show_code)
     app[LOGIN_LIMITS] = LoginLimits()
+    app[PHONE_LIMITS] = PhoneLimits()
     table = tuple(routes)
     app[API] = openapi_document(table)
     for route in table:

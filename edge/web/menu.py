@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge.web.access.roles import STAFF, TECHNICIAN, Role
+from edge.web.access.roles import STAFF, TEACHER_OR_TECHNICIAN, TECHNICIAN, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,9 @@ class MenuItem:
 
 
 MENU = (
+    MenuItem("/console", "pages.console", STAFF),
+    MenuItem("/lessons", "pages.lessons", TEACHER_OR_TECHNICIAN),
+    MenuItem("/board/texts", "pages_board_texts.title", TEACHER_OR_TECHNICIAN),
     MenuItem("/accounts", "pages_account.accounts", TECHNICIAN),
     MenuItem("/account", "pages_account.title", STAFF),
 )

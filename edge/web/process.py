@@ -17,7 +17,7 @@ from edge.i18n import Language, translate
 from edge.service.sd_notify import notify
 from edge.web import discovery, listener, tls
 from edge.web.app import make_app
-from edge.web.app_keys import SESSIONS
+from edge.web.app_keys import DOWNLOADS, ONLOOKERS, SESSIONS
 from edge.web.listener import Sockets
 from edge.web.room_client import RoomClient
 from edge.web.routes import ALL_ROUTES
@@ -53,6 +53,8 @@ async def serve(config: Config, sockets: Sockets) -> None:
             async with asyncio.TaskGroup() as group:
                 group.create_task(room.run())
                 group.create_task(app[SESSIONS].run())
+                group.create_task(app[ONLOOKERS].run())
+                group.create_task(app[DOWNLOADS].run())
                 group.create_task(listener.accept(sockets.https, runner.server, certificate))
                 group.create_task(listener.accept(sockets.http, runner.server, None))
                 group.create_task(_feed_watchdog())

@@ -45,7 +45,7 @@ class Cause(StrEnum):
 
 
 class Begin(Entry):
-    """The lesson began: lesson time 0 is ``at_ns`` of boot ``boot_id``."""
+    """The lesson began: lesson time 0 is ``at_ns`` of boot ``boot_id``; ``cause``: by a person, or as planned."""
 
     kind: Literal["begin"] = "begin"
     lesson: str
@@ -53,6 +53,7 @@ class Begin(Entry):
     room: str
     boot_id: str
     at_ns: Int64
+    cause: Cause = Cause.TEACHER
 
 
 class Resumed(Entry):
@@ -222,6 +223,22 @@ class Marker(Entry):
     label: str
 
 
+class LessonSubject(Entry):
+    """Which lesson of the timetable this is, if the timetable knew; the first such entry counts.
+
+    ``title`` is for people; what is not known is empty. The planned times are Unix time.
+    """
+
+    kind: Literal["subject"] = "subject"
+    title: str
+    subject: str
+    teacher: str = ""
+    class_name: str = ""
+    period: str = ""
+    start_wall_ns: Int64
+    end_wall_ns: Int64
+
+
 class PictureMeasurement(Entry):
     """One lesson second of a picture track: mean luma (0-255) and largest mean change of luma between pictures.
 
@@ -282,6 +299,7 @@ AnyEntry = Annotated[
     | BitrateReduced
     | DeviceChange
     | Marker
+    | LessonSubject
     | PictureMeasurement
     | SoundMeasurement
     | Drift,

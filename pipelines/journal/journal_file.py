@@ -148,6 +148,18 @@ def iterate_kinds(folder: Path, *kinds: type[T]) -> Iterator[T]:
                 yield entry
 
 
+def first_of_kind(folder: Path, kind: type[T]) -> T | None:
+    """Return the first undamaged entry of a kind; None where there is none, or no journal.
+
+    Raises:
+        OSError: the journal cannot be read.
+    """
+    try:
+        return next(iterate_kinds(folder, kind), None)
+    except FileNotFoundError:
+        return None
+
+
 def filter_kinds(entries: Iterable[AnyEntry], *kinds: type[T]) -> Iterator[T]:
     """Yield the entries of these kinds, in order."""
     return (entry for entry in entries if isinstance(entry, kinds))

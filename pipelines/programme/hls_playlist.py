@@ -67,12 +67,14 @@ def is_ended(playlist: str) -> bool:
     return playlist.endswith(f"{_END}\n")
 
 
-def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
+def main_playlist(picture: Rendition | None, sound_channels: int, title: str = "") -> str:
     """Return the main playlist: the programme's picture, with the sound as a rendition of its own.
 
-    Either may be missing; 0 channels are no sound.
+    Either may be missing; 0 channels are no sound. ``title`` is what players show.
     """
     lines = ["#EXT-X-INDEPENDENT-SEGMENTS"]
+    if title:
+        lines.append(f'#EXT-X-SESSION-DATA:DATA-ID="com.apple.hls.title",VALUE="{_quotable(title)}"')
     audio = ""
     codecs: list[str] = []
     if picture is not None and sound_channels:
@@ -93,6 +95,11 @@ def main_playlist(picture: Rendition | None, sound_channels: int) -> str:
     lines.append(f'#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS="{",".join(codecs)}"{shown}{audio}')
     lines.append(PROGRAMME_PLAYLIST if picture is not None else SOUND_PLAYLIST)
     return _HEAD + "\n".join(lines) + "\n"
+
+
+def _quotable(text: str) -> str:
+    """A text as a quoted string can hold it (RFC 8216, 4.2): on one line, without double quotes."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).replace('"', "'")
 
 
 def avc_codec_string(init: bytes) -> str:

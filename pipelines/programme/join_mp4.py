@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from fractions import Fraction
 from heapq import merge
 from pathlib import Path
 from typing import BinaryIO
@@ -17,10 +18,12 @@ from av.stream import Stream
 
 from pipelines.files.lesson_layout import PART, PROGRAMME_PLAYLIST, SOUND_PLAYLIST
 from pipelines.programme.hls_playlist import PlaylistSegment
+from pipelines.programme.lesson_tags import LessonTags, read_tags
 from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, read_media_playlist
 
 _READ_BYTES = 1 << 20
 _PICTURE_TIMESCALE = 90_000
+_MILLISECOND = Fraction(1, 1000)
 # The index (moov) of a file: about 30 bytes a picture or sound frame.
 _INDEX_BYTES_A_SECOND = 4_000
 
@@ -32,7 +35,8 @@ class JoinError(Exception):
 def join_mp4(folder: Path, out: Path, *, overwrite: bool = False) -> None:
     """Write the lesson in ``folder`` to ``out``: H.264 and AAC, index first, times as in the lesson.
 
-    ``out`` appears whole or not at all.
+    It carries what the journal knows: title, teacher, date, and a chapter from each marker to the next. ``out`` appears
+    whole or not at all.
 
     Raises:
         FileExistsError: ``out`` is there and may not be overwritten.
@@ -48,7 +52,7 @@ def join_mp4(folder: Path, out: Path, *, overwrite: bool = False) -> None:
     part = out.with_name(out.name + PART)
     try:
         _check_free_space(folder, playlists, out.parent)
-        _remux([_TrackStream(folder, playlist) for playlist in playlists], part)
+        _remux([_TrackStream(folder, playlist) for playlist in playlists], part, read_tags(folder))
         _sync_file(part)
         part.replace(out)
     except OSError as error:
@@ -86,7 +90,7 @@ def _check_free_space(folder: Path, playlists: list[MediaPlaylist], place: Path)
         raise OSError(errno.ENOSPC, f"{needed} bytes are needed, {free} are free")
 
 
-def _remux(streams: list[_TrackStream], part: Path) -> None:
+def _remux(streams: list[_TrackStream], part: Path, tags: LessonTags) -> None:
     with ExitStack() as stack:
         containers = [stack.enter_context(stack.enter_context(closing(stream)).open()) for stream in streams]
         sources = [container.streams[0] for container in containers]
@@ -97,6 +101,19 @@ def _remux(streams: list[_TrackStream], part: Path) -> None:
                 format="mp4",
                 container_options={"movflags": "faststart", "video_track_timescale": str(_PICTURE_TIMESCALE)},
             )
+        )
+        out.metadata.update(tags.metadata)
+        out.set_chapters(
+            [
+                {
+                    "id": number,
+                    "start": start_ms,
+                    "end": end_ms,
+                    "time_base": _MILLISECOND,
+                    "metadata": {"title": title},
+                }
+                for number, (start_ms, end_ms, title) in enumerate(tags.chapters)
+            ]
         )
         targets = [_target(out, source, stream) for source, stream in zip(sources, streams, strict=True)]
         for _, _, packet in merge(*map(_packets, containers, sources, targets)):

@@ -47,7 +47,10 @@ _NUMBER = re.compile(r"\d+(\.\d+)?")
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z0-9]+")
 # Tags that say nothing about which bytes are played when.
 _IGNORED_TAGS = frozenset(
-    ("VERSION", "TARGETDURATION", "MEDIA-SEQUENCE", "PLAYLIST-TYPE", "INDEPENDENT-SEGMENTS", "PROGRAM-DATE-TIME")
+    (
+        *("VERSION", "TARGETDURATION", "MEDIA-SEQUENCE", "PLAYLIST-TYPE", "INDEPENDENT-SEGMENTS", "PROGRAM-DATE-TIME"),
+        "SESSION-DATA",
+    )
 )
 
 

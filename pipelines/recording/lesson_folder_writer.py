@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 from pipelines.files import disk
 from pipelines.files.durable import write_atomically
@@ -23,8 +24,8 @@ from pipelines.files.lesson_layout import (
     segment_name,
 )
 from pipelines.files.mp4_boxes import FragmentHeader
-from pipelines.journal.entries import Drift, Entry, Segment, Track
-from pipelines.journal.journal_file import JournalFile, iterate_kinds
+from pipelines.journal.entries import Drift, Entry, LessonSubject, Segment, Track
+from pipelines.journal.journal_file import JournalFile, first_of_kind, iterate_kinds
 from pipelines.programme import hls_playlist
 from pipelines.recording import av_sync_report
 from pipelines.recording.segment_writer import SegmentWriter
@@ -98,6 +99,8 @@ class LessonFolderWriter:
             for layout in tracks
         }
         self._journal = JournalFile(folder)
+        # The first one counts: a controller that has restarted knows less of the lesson's beginning.
+        self._subject = first_of_kind(folder, LessonSubject)
         # Number and CRC-32 of the init segment that a track needs now.
         self._inits: dict[str, tuple[int, int]] = {}
         self._reported_inits: set[str] = set()
@@ -112,8 +115,9 @@ class LessonFolderWriter:
     def write_entries(self, entries: Iterable[Entry]) -> None:
         """Write entries into the journal."""
         self._finish_pending()
-        written = [self._with_init_crc(entry) for entry in entries]
+        written = [self._with_init_crc(entry) for entry in entries if not (self._subject and _is_subject(entry))]
         self._journal.append(written)
+        self._subject = self._subject or next(filter(_is_subject, written), None)
         self._on_entries(written)
 
     def write_init(self, description: Track, data: bytes) -> None:
@@ -234,7 +238,9 @@ class LessonFolderWriter:
                 bits_per_second=video.bits_per_second,
             )
         return hls_playlist.main_playlist(
-            rendition, audio.channels if audio and self._playlist_segments[audio.name] else 0
+            rendition,
+            audio.channels if audio and self._playlist_segments[audio.name] else 0,
+            self._subject.title if self._subject else "",
         )
 
     def _write_if_changed(self, name: str, text: bytes) -> None:
@@ -245,6 +251,10 @@ class LessonFolderWriter:
             write_atomically(path, text)
         self._written_files[name] = text
         self._on_file(name)
+
+
+def _is_subject(entry: Entry) -> TypeGuard[LessonSubject]:
+    return isinstance(entry, LessonSubject)
 
 
 def _codecs(folder: Path) -> list[str]:

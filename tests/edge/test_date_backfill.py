@@ -18,7 +18,7 @@ from edge.ledger.ledger import Ledger, open_ledger
 from edge.ledger.lessons import LessonState
 from pipelines import system_clocks
 from pipelines.files.lesson_layout import LESSON_JSON
-from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry
+from pipelines.journal.entries import Begin, Cause, ClockReading, End, Entry, LessonSubject
 from pipelines.journal.journal_file import JournalFile
 from pipelines.system_clocks import ClockSnapshot
 
@@ -31,6 +31,16 @@ KNOWN = ClockSnapshot(BOOT, 3600 * S, NOW_NS, True, 3600 * S)
 NOT_YET = ClockSnapshot(BOOT, 3000 * S, 3000 * S, False, 3000 * S)
 UNSYNCHRONISED = ClockReading(at_ns=700 * S, wall_ns=700 * S, synchronised=False)
 END = End(at_ns=2600 * S, lesson_ns=2000 * S, cause=Cause.TEACHER)
+
+SUBJECT = LessonSubject(
+    title="三2班 · 语文 · 张敏",
+    subject="语文",
+    teacher="张敏",
+    class_name="三2班",
+    period="第一节",
+    start_wall_ns=NOW_NS - 8 * 3600 * S,
+    end_wall_ns=NOW_NS - 8 * 3600 * S + 2400 * S,
+)
 
 
 class Box:
@@ -88,6 +98,23 @@ def test_a_lesson_json_that_was_written_without_a_date_gets_it(box: Box) -> None
     assert box.dating.fill_in() == [box.lesson]
     assert json.loads(card.read_text())["began"] == "2026-09-01T07:10:00Z"
     assert box.dating.fill_in() == []
+
+
+def test_a_lesson_json_says_which_lesson_of_the_timetable_it_was(box: Box) -> None:
+    box.begin()
+    box.write(SUBJECT)
+    box.end()
+    lesson_metadata.write(box.folder, box.ledger.lessons.get(box.lesson), ROOM)
+    card = json.loads((box.folder / LESSON_JSON).read_text())
+    assert card["title"] == "三2班 · 语文 · 张敏"
+    assert card["timetable"] == {
+        "subject": "语文",
+        "teacher": "张敏",
+        "class_name": "三2班",
+        "period": "第一节",
+        "start": "2026-09-01T00:00:00Z",
+        "end": "2026-09-01T00:40:00Z",
+    }
 
 
 def test_a_disk_that_takes_no_lesson_json_now_gets_it_later(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:

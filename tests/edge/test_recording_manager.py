@@ -32,7 +32,7 @@ from pipelines import system_clocks
 from pipelines.capture import signal_faults
 from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
-from pipelines.journal.entries import Cause, ClockReading, End, Resumed
+from pipelines.journal.entries import Begin, Cause, ClockReading, End, LessonSubject, Resumed
 from pipelines.journal.entries import Marker as Marked
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
@@ -161,6 +161,9 @@ def test_a_desired_state_with_another_lesson_ends_the_first(rooms: Callable[...,
     room = rooms()
     room.manager.reconcile(desired_state())
     room.manager.reconcile(AddMarker(at_ns=time.monotonic_ns(), label="here"))
+    subject = LessonSubject(title="语文", subject="语文", start_wall_ns=1, end_wall_ns=2)
+    for _ in range(2):
+        room.manager.reconcile(desired_state().model_copy(update={"subject": subject}))
     room.until(lambda: room.manager.lamp() is Pattern.ON)
     other = "r1-0000-000002"
     room.manager.reconcile(desired_state(other))
@@ -173,6 +176,7 @@ def test_a_desired_state_with_another_lesson_ends_the_first(rooms: Callable[...,
     assert room.manager.lamp() is Pattern.OFF
     entries = read_journal(tmp_path / "spool" / LESSON).entries
     assert [mark.label for mark in filter_kinds(entries, Marked)] == ["here"]
+    assert list(filter_kinds(entries, LessonSubject)) == [subject]
     folder = tmp_path / "spool" / LESSON
     modes = {path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
     assert modes == {0o750, 0o640}, "children's pictures are for owner and group"
@@ -228,6 +232,13 @@ def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
     room.manager.tick()
     (ended,) = room.messages_of(RecordingEnded)
     assert ended.cause == Cause.PLANNED
+
+
+def test_the_journal_says_that_the_timetable_began_it(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    room = rooms()
+    room.manager.reconcile(desired_state().model_copy(update={"begins_by": Cause.PLANNED}))
+    (begin,) = filter_kinds(read_journal(tmp_path / "spool" / LESSON).entries, Begin)
+    assert begin.cause == Cause.PLANNED
 
 
 def test_a_pause_is_no_lesson_time(rooms: Callable[..., Room]) -> None:

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from edge.web.route import Route
-from edge.web.routes import account, accounts, events, first_use, home, login, openapi, static
+from edge.web.routes import (
+    account,
+    accounts,
+    acts,
+    board,
+    board_texts,
+    console,
+    events,
+    first_use,
+    home,
+    lessons,
+    login,
+    openapi,
+    static,
+    stills,
+    student,
+)
 
 ALL_ROUTES: tuple[Route, ...] = (
     *static.ROUTES,
@@ -14,4 +30,11 @@ ALL_ROUTES: tuple[Route, ...] = (
     *home.ROUTES,
     *events.ROUTES,
     *openapi.ROUTES,
+    *console.ROUTES,
+    *acts.ROUTES,
+    *stills.ROUTES,
+    *lessons.ROUTES,
+    *board.ROUTES,
+    *board_texts.ROUTES,
+    *student.ROUTES,
 )

@@ -9,7 +9,7 @@ from edge.web.access.roles import PUBLIC
 from edge.web.request_keys import SESSION
 from edge.web.route import Route
 
-FIRST = "/account"
+FIRST = "/console"
 
 
 async def home(request: web.Request) -> web.Response:

@@ -24,3 +24,18 @@ export async function post(url, body = {}, method = "POST") {
   if (!answer.ok) throw new Error(isJson ? said.reason : said);
   return said;
 }
+
+/** An element with properties, and children (elements or text). */
+export function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** Seconds as 04:05, or 1:04:05. */
+export function clockText(seconds) {
+  const whole = Math.max(0, Math.floor(seconds || 0));
+  const two = (number) => String(number).padStart(2, "0");
+  const minutes = `${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  return whole >= 3600 ? `${Math.floor(whole / 3600)}:${minutes}` : minutes;
+}
