@@ -15,8 +15,8 @@ def recording_lamp(activity: Activity, *, writing: bool, filling: bool = False) 
     """Return the pattern of the red recording lamp.
 
     ``writing``: fragments with true pictures or true sound reach their files. A lesson into which nothing is written,
-    or slates and silence alone, leaves the lamp dark, since it is the file that counts. ``filling``: the pre-roll
-    buffer is filled while nobody records.
+    or slates and silence alone, leaves the lamp dark, since it is the file that counts. ``filling``: while nobody
+    records the pre-roll buffer is filled, or somebody looks at stills: pictures are taken that no lesson gets.
     """
     match activity:
         case Activity.RECORDING:

@@ -64,6 +64,13 @@ class AddMarker(LinkMessage):
     label: str = ""
 
 
+class Look(LinkMessage):
+    """Somebody looks at the room: stills are made until ``until_ns``, unless it is said again."""
+
+    type: Literal["look"] = "look"
+    until_ns: Int64
+
+
 # The fault code of a lesson into which slates and silence alone are written.
 NOTHING_CAPTURED = "nothing-captured"
 
@@ -145,7 +152,7 @@ class CommandRefused(LinkMessage):
     reason: str
 
 
-ToRecorder = Annotated[DesiredState | AddMarker, Field(discriminator="type")]
+ToRecorder = Annotated[DesiredState | AddMarker | Look, Field(discriminator="type")]
 FromRecorder = Annotated[RecorderState | FileFinished | RecordingEnded | CommandRefused, Field(discriminator="type")]
 
 TO_RECORDER: TypeAdapter[ToRecorder] = TypeAdapter(ToRecorder)

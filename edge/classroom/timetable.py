@@ -45,11 +45,13 @@ class DayNote:
 
     ``kind`` is ``holiday`` (no lessons), ``makeup`` (调休: a working day at a weekend; the lessons are those of the day
     ``follows``, None where it has lessons of its own), ``moved`` (the config gives it the lessons of ``follows``) or
-    ``vacation`` (outside the term). ``name`` is the public holiday's, as the Chinese calendar calls it, empty for none.
+    ``vacation`` (outside the term). ``name`` is the public holiday's in Chinese, ``english_name`` in English; empty for
+    none.
     """
 
     kind: str
     name: str = ""
+    english_name: str = ""
     follows: date | None = None
 
 

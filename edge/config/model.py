@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from drivers.samples import TeacherKey
 from edge.classroom.teacher_keypad import KeypadAction
 from edge.config.base_section import Section
+from edge.config.board_settings import BoardConfig
 from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
 from edge.config.json_schema import RULE
 from edge.config.timetable_settings import TimetableConfig
@@ -213,6 +214,23 @@ class PtzConfig(Section):
         return marks
 
 
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class WebConfig(Section):
+    """Whether there are pages, and where; under systemd the ports are those of ``classroom-web.socket``.
+
+    Port 0 takes any that is free. ``mdns`` lets the box be found as ``<school>-<room>.local``. ``state`` is the folder
+    of passwords, sessions, certificate and audit log.
+    """
+
+    enabled: bool = True
+    https_port: Port = 443
+    http_port: Port = 80
+    mdns: bool = True
+    state: FullPath = Path("/var/lib/classroom-web")
+
+
 class Config(Section):
     """The whole config of a room; devices are keyed by role."""
 
@@ -231,3 +249,5 @@ class Config(Section):
     timetable: TimetableConfig = TimetableConfig()
     roster: RosterConfig = RosterConfig()
     lrs: LrsConfig = LrsConfig()
+    board: BoardConfig = BoardConfig()
+    web: WebConfig = WebConfig()

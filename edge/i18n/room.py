@@ -83,6 +83,7 @@ MESSAGES = {
     "fact-upload": Message("上传", "copying"),
     "fact-records": Message("学习记录", "learning records"),
     "fact-disk": Message("磁盘", "disk"),
+    "fact-pages": Message("网页", "pages"),
     "fact-set-aside": Message("坏文件", "damaged"),
     "fact-check": Message("最近检查", "last check"),
     "fact-refusal": Message("不能录制", "does not record"),
@@ -357,6 +358,19 @@ MESSAGES = {
     "reason-no-recorder": Message(
         "连不上录制进程：请看 journalctl -u classroom-recorder -e",
         "the recorder is not reached: see journalctl -u classroom-recorder -e",
+    ),
+    "reason-lesson-in-use": Message("这节课还在录制或检查", "the lesson is still recorded or checked"),
+    "reason-no-such-lesson": Message("本机没有这节课", "this box has no such lesson"),
+    "reason-not-stored-yet": Message(
+        "这节课还没有检查、上传完：请过几分钟再删", "the lesson is still checked and copied: erase it in a few minutes"
+    ),
+    "reason-erasure-failed": Message(
+        "没有删成（详情：journalctl -u classroom-controller -e）",
+        "it was not erased (more: journalctl -u classroom-controller -e)",
+    ),
+    "reason-erasure-waits": Message("正在删别的课，请稍后再试", "other lessons are being erased: try again later"),
+    "reason-erasure-goes-on": Message(
+        "存储比较慢，还在删：请过一会儿再看", "the store is slow and it goes on: look again later"
     ),
     "reason-not-in-time": Message(
         "录制进程没有及时照办：请看 journalctl -u classroom-recorder -e",

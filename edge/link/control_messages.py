@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from edge.classroom.board import BoardTexts
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
-from edge.link.poll_messages import PollStatus, RosterStatus
+from edge.link.board_messages import BoardStatus
+from edge.link.phone_messages import JoinedPhone, PhoneState
+from edge.link.poll_messages import PollProgress, PollStatus, RosterStatus
 from edge.link.timetable_messages import DayStatus
 from pipelines.number_ranges import FiniteFloat, Int64
 
@@ -69,6 +72,7 @@ class Status(LinkMessage):
     the sentences ``room.fault-…``), or sentences where there is no code. ``disk`` is None until it has answered,
     ``clickers`` in a room without any, ``day`` without a timetable. ``lrs`` is about xAPI statements, where ``upload``
     is about files. ``set_aside`` are the names of damaged files that lie beside the ledger, replaced by now.
+    ``watched`` is how many look at stills of the room now, ``poll`` the newest poll of the running lesson.
 
     ``day_hint`` is None while nothing comes by itself.
 
@@ -95,6 +99,9 @@ class Status(LinkMessage):
     refusal: str = ""
     faults: list[str] = []
     set_aside: list[str] = []
+    board: BoardStatus | None = None
+    watched: int = 0
+    poll: PollProgress | None = None
 
 
 class Reply(LinkMessage):
@@ -121,6 +128,24 @@ class RosterReply(Reply):
     """The answer to a ``RosterRequest``: the roster, with names; None where it was refused."""
 
     roster: RosterStatus | None = None
+
+
+class BoardReply(Reply):
+    """The answer to a ``BoardRequest``: what people have put on the board; None where it was refused."""
+
+    texts: BoardTexts | None = None
+
+
+class PhoneReply(Reply):
+    """The answer to a ``PhoneRequest``: what the phone may know of itself."""
+
+    phone: PhoneState = PhoneState()
+
+
+class SeatsReply(Reply):
+    """The answer to a ``SeatRequest``: whose seats phones hold, with names."""
+
+    joined: list[JoinedPhone] = []
 
 
 class DayReply(Reply):

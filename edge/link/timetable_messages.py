@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Literal
 
 from pydantic import Base64Bytes, Field
@@ -37,6 +38,7 @@ class NoteOfDay(LinkMessage):
 
     kind: Literal["holiday", "makeup", "moved", "vacation"]
     name: str = ""
+    english_name: str = ""
     follows: dt.date | None = None
 
 
@@ -88,8 +90,4 @@ def day_status(plan: DayPlan, now: int | None, coming: int | None, *, is_stale: 
 
 
 def _note(note: DayNote | None) -> NoteOfDay | None:
-    return (
-        None
-        if note is None
-        else NoteOfDay.model_validate({"kind": note.kind, "name": note.name, "follows": note.follows})
-    )
+    return None if note is None else NoteOfDay.model_validate(asdict(note))

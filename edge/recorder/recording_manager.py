@@ -199,7 +199,10 @@ class RecordingManager:
 
     def lamp(self) -> Pattern:
         """The present pattern of the recording lamp."""
-        return recording_lamp_pattern(self.recording, self.devices, has_preroll=self.preroll_ns > 0)
+        is_watched = self.devices.stills.is_showing(time.monotonic_ns())
+        return recording_lamp_pattern(
+            self.recording, self.devices, has_preroll=self.preroll_ns > 0, is_watched=is_watched
+        )
 
     def _begin(self, desired: DesiredState, lesson: str) -> bool:
         has_begun: bool | None = None

@@ -35,16 +35,18 @@ def activity_of(recording: LessonRecording | None) -> Activity:
     return Activity.PAUSED if recording.is_paused else Activity.RECORDING
 
 
-def recording_lamp_pattern(recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool) -> Pattern:
+def recording_lamp_pattern(
+    recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool, is_watched: bool = False
+) -> Pattern:
     """Return the pattern of the recording lamp: lit by true pictures and sound that are written, by nothing else.
 
-    Between lessons it blinks while the pre-roll buffers are filled.
+    Between lessons it blinks while the pre-roll buffers are filled, or stills are made for somebody who looks.
     """
     writing = recording is not None and recording.is_capturing(time.monotonic_ns())
     filling = has_preroll and any(
         source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) for source in sources
     )
-    return recording_lamp(activity_of(recording), writing=writing, filling=filling)
+    return recording_lamp(activity_of(recording), writing=writing, filling=filling or is_watched)
 
 
 def recorder_state(

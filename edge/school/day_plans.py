@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from edge.classroom.timetable import DayNote, DayPlan, Period, ScheduledLesson
+from edge.classroom.timetable import DayPlan, Period, ScheduledLesson
 from edge.school.school_calendar import SchoolCalendar
 
 # Two weeks keep odd and even weeks apart.
@@ -53,7 +53,7 @@ def plan_day(
         return DayPlan(day, note=note)
     own = tuple(lessons.get(day, ()))
     if note is not None and note.kind == "makeup" and own:
-        note = DayNote(note.kind, note.name)
+        note = replace(note, follows=None)
     elif note is not None and note.follows is not None:
         follows = note.follows
         there = lessons.get(follows) or lessons.get(follows - _SAME_WEEK_KIND, ())

@@ -73,8 +73,8 @@ class SchoolCalendar:
             return None
         if english is None:
             return None
-        name = _CHINESE_NAMES.get(english, english)
-        return DayNote("holiday", name) if is_off else DayNote("makeup", name, follows=_made_up_by(day))
+        names = (_CHINESE_NAMES.get(english, english), english)
+        return DayNote("holiday", *names) if is_off else DayNote("makeup", *names, follows=_made_up_by(day))
 
 
 def _made_up_by(day: date) -> date | None:

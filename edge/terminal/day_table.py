@@ -49,7 +49,8 @@ def day_line(day: DayStatus, language: Language) -> str:
 def note_text(note: NoteOfDay, language: Language) -> str:
     """Why the day is not like the others of its weekday."""
     named = "-named" if note.name and note.kind in ("holiday", "makeup") else ""
-    text = translate(f"timetable.note-{note.kind}{named}", language, name=note.name)
+    name = note.name if language == "zh-CN" else note.english_name
+    text = translate(f"timetable.note-{note.kind}{named}", language, name=name)
     if note.follows is None:
         return text
     weekday = translate(f"timetable.weekday-{note.follows.isoweekday()}", language)

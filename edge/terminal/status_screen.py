@@ -9,6 +9,7 @@ from rich.text import Text
 
 from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
+from edge.config.network_addresses import page_addresses
 from edge.i18n import Language, foreign_sentence, translate, translate_code, translate_sentence
 from edge.link.control_messages import DayHint, DiskStatus, Status, UploadProgress
 from edge.terminal.day_table import day_line
@@ -25,6 +26,8 @@ from edge.terminal.status_line import (
 from edge.terminal.value_text import track_name
 from pipelines.devices.device_state import DeviceState
 
+_MOST_ADDRESSES = 2
+
 
 def status_view(status: Status, config: Config, language: Language) -> RenderableType:
     """The whole status, with a table of the devices and one of the PTZ heads."""
@@ -32,6 +35,9 @@ def status_view(status: Status, config: Config, language: Language) -> Renderabl
     for name, value in _facts(status, language):
         facts.add_row(Text(translate(f"room.fact-{name}", language), "dim"), value)
     parts: list[RenderableType] = [Text(headline_text(status, config, language), "bold"), facts]
+    if config.web.enabled:
+        addresses = Text("  ".join(page_addresses(config)[:_MOST_ADDRESSES]))
+        facts.add_row(Text(translate("room.fact-pages", language), "dim"), addresses)
     if devices_with_clickers(status):
         parts.append(_devices(status, language))
     if config.ptz:

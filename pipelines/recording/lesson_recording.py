@@ -91,7 +91,13 @@ class LessonRecording:
         start = TrackStart(point.lesson_ns, cause=point.cause) if point else TrackStart()
         self._timeline = LessonTimeline(start.lesson_ns)
         videos = [
-            VideoTrackBuilder(settings, camera, devices.cameras[camera.role], kept.get(camera.role))
+            VideoTrackBuilder(
+                settings,
+                camera,
+                devices.cameras[camera.role],
+                kept.get(camera.role),
+                devices.stills.listener(camera.role),
+            )
             for camera in settings.cameras
         ]
         audio = (

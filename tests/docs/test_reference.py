@@ -34,6 +34,9 @@ room = "r1"
 
 [lrs]
 url = "https://lrs.example"
+
+[board]
+mqtt_url = "mqtts://broker.example"
 """
 
 
