@@ -102,7 +102,9 @@ class Weak:
 TABLE = [
     Weak("ledger", "edge.ledger.ledger:open_ledger"),
     Weak("numbers", "edge.controller.spool_numbers:lesson_folders"),
-    Weak("roster", "edge.school.roster_store:RosterStore._read"),
+    Weak("roster", "edge.school.model_store:ModelStore._read"),
+    Weak("timetable", "edge.controller.timetable.keeper:TimetableKeeper.look", can_hang=False),
+    Weak("scheduler", "edge.controller.lesson_scheduler:next_step", can_hang=False),
     Weak("scheduler", "edge.controller.lesson_scheduler:next_step", can_hang=False),
     Weak("uploads", "edge.controller.uploads:configured_store"),
     Weak("uploads", "pipelines.delivery.uploader:Uploader._list_spool"),
