@@ -71,7 +71,7 @@ def _day(day: DayStatus) -> JsonObject:
         ],
     }
     if day.note is not None:
-        view |= {"note": day.note.kind, "note_name": day.note.name}
+        view |= {"note": day.note.kind, "note_name": day.note.name, "note_english_name": day.note.english_name}
         if day.note.follows is not None:
             view["follows"] = str(day.note.follows)
     return view

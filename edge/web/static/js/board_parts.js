@@ -81,7 +81,10 @@ function lessonsAt(view, time) {
 /** What stands where the subject of a lesson would. */
 function pauseTitle({ isToday, lessons, now, next, minute }, day) {
   if (!isToday || now) return "";
-  if (day.note && (day.note === "holiday" || day.note === "vacation")) return day.note_name || t(`note-${day.note}`);
+  if (day.note && (day.note === "holiday" || day.note === "vacation")) {
+    const name = document.documentElement.lang === "en" ? day.note_english_name : day.note_name;
+    return name || t(`note-${day.note}`);
+  }
   if (lessons.length === 0) return t("free");
   if (!next) return t("after");
   return minute < minutes(lessons[0].from) ? t("before") : t("break");
