@@ -90,6 +90,7 @@ function pauseTitle({ isToday, lessons, now, next, minute }, day) {
   return minute < minutes(lessons[0].from) ? t("before") : t("break");
 }
 
+/** Now, next and today; whether the board is laid out anew, since it has a timetable or none any more. */
 export function drawLessons(view, isJoining) {
   const time = boxTime();
   const at = lessonsAt(view, time);
@@ -97,6 +98,7 @@ export function drawLessons(view, isJoining) {
   put("now-label", now ? (now.period ? t("now-period", { period: now.period }) : t("now")) : "");
   put("now-time", now ? `${now.from}–${now.to}` : "");
   const isBare = !view.day && time !== null;
+  const isNewLayout = isBare !== byId("board").classList.contains("bare");
   byId("board").classList.toggle("bare", isBare);
   byId("now").classList.toggle("pause", !now);
   const elsewhere = now && now.class && now.class !== view.class ? now.class : "";
@@ -108,6 +110,7 @@ export function drawLessons(view, isJoining) {
   show("next", Boolean(next));
   put("next-text", next ? [next.from, next.subject, next.teacher].filter(Boolean).join("  ") : "");
   drawDay(view, at, isJoining);
+  return isNewLayout;
 }
 
 /** About how wide a text is, in em: the rows of the day are grids of their own, whose columns must agree. */
