@@ -13,7 +13,7 @@ APT_E2E := chromium fonts-wqy-microhei
 APT_BUNDLE := python3 python3-venv
 APT_BARE := mmdebstrap debian-archive-keyring util-linux git
 APT_BENCH := gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
-	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav opencv-doc
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav opencv-doc espeak-ng
 
 # The guest's kernel, headers and sources are this machine's Debian release's.
 APT_HIL := qemu-system-x86 qemu-utils socat mmdebstrap debian-archive-keyring e2fsprogs util-linux kmod xz-utils make patch \

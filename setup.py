@@ -9,7 +9,10 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["edge*", "drivers*", "pipelines*"]),
-    package_data={"edge": ["**/*.toml", "**/*.json", "web/templates/**", "web/static/**"], "pipelines": ["**/*.png"]},
+    package_data={
+        "edge": ["**/*.toml", "**/*.json", "web/templates/**", "web/static/**"],
+        "pipelines": ["**/*.png", "**/*.onnx", "**/LICENSE*"],
+    },
     py_modules=["calibrate"],
     install_requires=[
         "aiohttp>=3.14",
@@ -24,6 +27,9 @@ setup(
         "jinja2>=3.1",
         "lgpio>=0.2.2.0; platform_system == 'Linux'",
         "numpy>=2.4",
+        # Runs the model that tells speech from other sound, where the config asks for that; from 1.29 on it reports to
+        # its maker over the network.
+        "onnxruntime>=1.22,<1.29",
         "opencv-python-headless>=4.13",
         "pydantic>=2.14",
         "pyserial>=3.5",

@@ -17,5 +17,6 @@ FIGURES: Mapping[str, str] = {
     "flood": "bench.figures.overload",
     "pages": "bench.figures.web_flood",
     "hours": "bench.figures.long_lessons",
+    "speech": "bench.figures.speech",
     "day": "bench.figures.day_of_lessons",
 }

@@ -11,10 +11,10 @@ from pathlib import Path
 from edge.cli.sub_actions import add_action
 from edge.config.load import load
 from edge.config.model import Config
+from edge.config.network_addresses import board_addresses, page_addresses
 from edge.config.toml_files import find_config_file
 from edge.i18n import Language, reader_language, translate
 from edge.service import exit_codes, logs
-from edge.service.network_addresses import board_addresses, page_addresses
 from edge.service.service_runner import serve
 from edge.web import process, tls
 from edge.web.access import first_use

@@ -127,11 +127,18 @@ class RequestHandler:
                 return self._reply(await self._handle_lesson(request))
 
     async def _handle_lesson(self, request: LessonRequest) -> str:
-        """The reason for a failure; empty where it was done."""
+        """The reason for a failure; empty where it was done.
+
+        While a start or an end is announced, pause and resume answer that as the panel's buttons do.
+        """
         lesson = self._lessons.lesson
         match request:
             case StartLesson() if lesson.phase in _RUNNING:
                 return "running-already"
+            case PauseLesson() if lesson.phase is Phase.IDLE and self._lessons.answer_announcement():
+                return ""
+            case ResumeLesson() if lesson.phase is Phase.RECORDING and self._lessons.answer_announcement():
+                return ""
             case StopLesson() if lesson.phase not in _RUNNING:
                 return "none-running"
             case PauseLesson() | MarkLesson() if lesson.phase is not Phase.RECORDING:

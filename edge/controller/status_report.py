@@ -8,6 +8,7 @@ from edge.classroom.recorder_messages import DeviceStatus, RecorderState
 from edge.controller.class_board import ClassBoard
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.ledger_service import LedgerService
+from edge.controller.lesson_scheduler import LessonScheduler
 from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance.disk_cleanup import DiskCleanup
 from edge.controller.onlookers import Onlookers
@@ -40,6 +41,7 @@ class StatusReport:
     lrs: LrsSender | None
     board: ClassBoard
     timetable: TimetableKeeper
+    scheduler: LessonScheduler
 
     def status(self) -> Status:
         """Make the status; never blocks."""
@@ -62,6 +64,7 @@ class StatusReport:
             disk=self.cleanup.remaining,
             check=lessons.last_check,
             day=self.timetable.status,
+            day_hint=self.scheduler.hint,
             refusal=lessons.lesson.refusal,
             faults=list(dict.fromkeys([*(recorder.faults if recorder else ["no-recorder"]), *self.faults.codes()])),
             set_aside=self.ledger.set_aside,

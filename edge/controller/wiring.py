@@ -11,13 +11,22 @@ from typing import Any
 
 from edge.classroom.board import BoardTexts
 from edge.classroom.button_gestures import GestureDetector
+from edge.classroom.day_rules import DayRules
 from edge.classroom.lesson_ids import LessonIdMaker
 from edge.classroom.lesson_state_machine import LessonStateMachine
 from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState
 from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
-from edge.controller import composition, finalisation, ledger_service, lesson_service, network_events, uploads
+from edge.controller import (
+    composition,
+    finalisation,
+    ledger_service,
+    lesson_scheduler,
+    lesson_service,
+    network_events,
+    uploads,
+)
 from edge.controller.class_board import FILE_NAME as BOARD
 from edge.controller.class_board import ClassBoard
 from edge.controller.core import Core
@@ -25,6 +34,7 @@ from edge.controller.fault_registry import FaultRegistry
 from edge.controller.finalisation import Finaliser
 from edge.controller.ledger_service import LedgerService
 from edge.controller.lesson_event_bus import LessonEventBus
+from edge.controller.lesson_scheduler import LessonScheduler
 from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance import disk_cleanup, lesson_erasure
 from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
@@ -111,11 +121,20 @@ def wire(config: Config) -> Controller:
     def is_finalising() -> bool:
         return finaliser.is_busy
 
+    panel = RoomPanel(composition.panel(config))
     service = LessonService(
-        lesson, gestures, ids, send, events.publish, faults, PowerOff(config.paths.run / POWER_OFF), is_finalising
+        lesson,
+        gestures,
+        ids,
+        send,
+        events.publish,
+        faults,
+        PowerOff(config.paths.run / POWER_OFF),
+        is_finalising,
+        panel.beep,
+        gives_hints=config.day.hint,
     )
     link = ReconnectingClient(config.paths.run / RECORDER, FROM_RECORDER, service.on_message, service.on_link)
-    panel = RoomPanel(composition.panel(config))
 
     # What the parts are made of.
     ledger = Ledger(Database(config.paths.ledger))
@@ -175,13 +194,9 @@ def wire(config: Config) -> Controller:
         topic_fault=lambda: topic.fault if topic is not None else "",
     )
     subjects = LessonSubjects(timedelta(minutes=config.timetable.early_min), send_again)
-    timetable = TimetableKeeper(
-        config.timetable,
-        beside_ledger / last_good.FOLDER,
-        faults,
-        TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id())),
-        subjects,
-    )
+    clock = TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id()))
+    timetable = TimetableKeeper(config.timetable, beside_ledger / last_good.FOLDER, faults, clock, subjects)
+    scheduler = LessonScheduler(_day_rules(config), service, lambda: timetable.plan, clock, ledger)
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
 
@@ -211,6 +226,7 @@ def wire(config: Config) -> Controller:
             timetable.on_event,
             hung_s=keeper.LONGEST_CHECK_S,
         ),
+        Part(lesson_scheduler.NAME, scheduler.run, lesson_scheduler.EVENTS, scheduler.on_event),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
         *([Part("board-topic", topic.run)] if topic is not None else []),
@@ -240,6 +256,7 @@ def wire(config: Config) -> Controller:
         lrs,
         board,
         timetable,
+        scheduler,
     ).status
     requests = RequestHandler(service, heads, poll_requests, phones, board, timetable, onlookers, erasure.erase, status)
     servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
@@ -247,6 +264,20 @@ def wire(config: Config) -> Controller:
         servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
     return Controller(Core(service, panel, link), partial(_all_of, servers), parts, events, faults)
+
+
+def _day_rules(config: Config) -> DayRules:
+    day = config.day
+    return DayRules(
+        may_start=day.start == "timetable",
+        may_end=day.end == "timetable",
+        start_after=timedelta(seconds=day.start_after_s),
+        grace=timedelta(minutes=day.grace_min),
+        overrun=timedelta(minutes=day.overrun_min),
+        quiet_s=day.quiet_s,
+        warn_s=day.warn_s,
+        early=timedelta(minutes=config.timetable.early_min),
+    )
 
 
 def _space_needs(config: Config, service: LessonService) -> SpaceNeeds:

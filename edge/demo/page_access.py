@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 
 from edge.config.model import Config
+from edge.config.network_addresses import board_addresses, page_addresses
 from edge.demo.progress_screen import ProgressScreen
-from edge.service.network_addresses import board_addresses, page_addresses
 from edge.web.access.accounts import AccountFile
 from edge.web.access.roles import STAFF
 

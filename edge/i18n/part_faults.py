@@ -15,6 +15,10 @@ PARTS = {
         ("课表", "看配置里的 [timetable] 和磁盘"),
         ("the timetable", "look at [timetable] in the config and at the disk"),
     ),
+    "scheduler": (
+        ("按课表自动开始和结束", "看磁盘；按钮不受影响"),
+        ("starting and ending forgotten lessons", "look at the disk; the buttons work all the same"),
+    ),
     "uploads": (
         ("上传", "看配置里的 [store]、网络和共享文件夹"),
         ("copying to the store", "look at [store] in the config, at the network, at the shared folder"),

@@ -71,6 +71,15 @@ MESSAGES = {
     "fact-recording-lamp": Message("录制灯", "recording lamp"),
     "fact-status-lamp": Message("状态灯", "status lamp"),
     "fact-day": Message("课表", "timetable"),
+    "fact-by-itself": Message("自动", "by itself"),
+    "hint-start": Message("{at} 按课表开始上课", "the timetable starts a lesson at {at}"),
+    "hint-end": Message(
+        "{at} 按课表下课，还有人讲话就等，最晚到 {at_latest}",
+        "the timetable ends the lesson at {at}, or by {at_latest} while somebody speaks",
+    ),
+    "hint-longest": Message("快录满最长时间了，马上自动下课", "the longest lesson is nearly over, and will be ended"),
+    "hint-decline": Message("（按一下暂停按钮就不开始）", " (a press of the pause button declines it)"),
+    "hint-go-on": Message("（按一下上课按钮就接着上）", " (a press of the lesson button lets it go on)"),
     "fact-upload": Message("上传", "copying"),
     "fact-records": Message("学习记录", "learning records"),
     "fact-disk": Message("磁盘", "disk"),
@@ -96,6 +105,7 @@ MESSAGES = {
     "lamp-amber": Message("黄", "amber"),
     "lamp-amber-blink": Message("黄闪", "amber blink"),
     "lamp-amber-fast-blink": Message("黄快闪", "amber fast blink"),
+    "lamp-alternating": Message("绿黄交替", "green and amber in turn"),
     "upload-done": Message("没有待传的文件", "nothing left to copy"),
     "upload-pending": Message("还有 {count} 个文件待传", "{count} file(s) still to be copied"),
     "upload-held-up": Message(
@@ -168,6 +178,11 @@ MESSAGES = {
         "没有一路真正的画面或声音到达，写进录像的只有提示画面和静音：请看下面的设备，插好后自动继续",
         "neither pictures nor sound arrive: slates and silence alone are recorded. Look at the devices below; all goes"
         " on by itself when they are back",
+    ),
+    "fault-speech-unavailable": Message(
+        "判断不了有没有人讲话，拖堂不会再延长，到点就结束；录课不受影响（详情：journalctl -u classroom-recorder -e）",
+        "speech cannot be told from other sound: a lesson that runs over is not waited for; all is recorded (more:"
+        " journalctl -u classroom-recorder -e)",
     ),
     "fault-no-recorder": Message(
         "连不上录制进程：请看 journalctl -u classroom-recorder -e",

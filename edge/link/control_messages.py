@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from edge.classroom.board import BoardTexts
@@ -48,6 +49,26 @@ class LastCheck(LinkMessage):
     stored: str
 
 
+class DayHint(LinkMessage):
+    """What comes next by itself: ``act`` is ``start``, ``end`` (by the timetable), or ``longest`` (the longest lesson).
+
+    It comes ``at`` this time, in the school's time zone, or while people go on speaking ``at_latest``; None where the
+    time is not known. ``is_announced``: lamp and buzzer say so, and a press can still change it: the pause button
+    declines a start, the lesson button lets the lesson go on. ``title`` is the lesson's of the timetable.
+    """
+
+    act: str
+    at: datetime | None = None
+    at_latest: datetime | None = None
+    is_announced: bool = False
+    title: str = ""
+
+    def clock_times(self) -> dict[str, str]:
+        """``at`` and ``at_latest`` as HH:MM, empty where they are not known."""
+        moments = {"at": self.at, "at_latest": self.at_latest}
+        return {name: "" if moment is None else f"{moment:%H:%M}" for name, moment in moments.items()}
+
+
 class Status(LinkMessage):
     """Status of the room.
 
@@ -57,6 +78,8 @@ class Status(LinkMessage):
     ``clickers`` in a room without any, ``day`` without a timetable. ``lrs`` is about xAPI statements, where ``upload``
     is about files. ``set_aside`` are the names of damaged files that lie beside the ledger, replaced by now.
     ``watched`` is how many look at stills of the room now, ``poll`` the newest poll of the running lesson.
+
+    ``day_hint`` is None while nothing comes by itself.
 
     Every value that may be None has None as its default: the status stream leaves those out.
     """
@@ -77,6 +100,7 @@ class Status(LinkMessage):
     disk: DiskStatus | None = None
     check: LastCheck | None = None
     day: DayStatus | None = None
+    day_hint: DayHint | None = None
     refusal: str = ""
     faults: list[str] = []
     set_aside: list[str] = []

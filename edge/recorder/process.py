@@ -63,6 +63,7 @@ class RecorderProcess:
         self._devices: RoomDevices = composition.room_devices(config, self._device_changed)
         self._stills = StillMaker(self._devices.stills, self._devices.cameras, config.paths.run / STILLS)
         self._benchmark = EncoderBenchmark()
+        self._speech = composition.speech_monitor(config)
         self._manager = RecordingManager(
             composition.recording_settings(config),
             self._devices,
@@ -70,6 +71,7 @@ class RecorderProcess:
             config.recording.longest_min * 60_000_000_000,
             composition.preroll_ns(config),
             self._benchmark,
+            self._speech,
         )
         self._server = BroadcastServer(config.paths.run / RECORDER, TO_RECORDER, self._current_state, self._on_command)
         self._panel = RoomPanel(composition.panel(config))
@@ -84,6 +86,8 @@ class RecorderProcess:
         self._stills.start()
         if self._config.recording.preset == AUTO:
             self._benchmark.start()
+        if self._speech is not None:
+            self._speech.start()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._server.run())
@@ -166,6 +170,8 @@ class RecorderProcess:
         state = self._manager.state().model_copy(update={"panel": self._panel.fault})
         if time.monotonic() - self._idle_since_s > _HUNG_S and not state.faults:
             state = state.model_copy(update={"faults": [disk.HUNG]})
+        if self._speech is not None and self._speech.fault:
+            state = state.model_copy(update={"faults": [*state.faults, self._speech.fault]})
         return [state]
 
     def _device_changed(self, role: str, condition: DeviceCondition[object]) -> None:
@@ -192,6 +198,8 @@ class RecorderProcess:
     def _close(self) -> None:
         self._benchmark.close()
         self._stills.close()
+        if self._speech is not None:
+            self._speech.close()
         for source in self._devices:
             source.close()
         self._panel.close()

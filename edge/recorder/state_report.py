@@ -13,6 +13,7 @@ from edge.classroom.recorder_messages import (
     Degradation,
     DeviceStatus,
     RecorderState,
+    SpeechStatus,
 )
 from edge.recorder.meters import Meters
 from pipelines.capture.signal_faults import SignalFault
@@ -20,6 +21,7 @@ from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.encoding.load_governor import DegradationStage
 from pipelines.recording.lesson_recording import LessonRecording
 from pipelines.recording.room_devices import RoomDevices
+from pipelines.recording.speech_monitor import SpeechMonitor
 
 # A lesson has begun for so long before its first true picture or sound is missed.
 _BEGINS_NS = 8_000_000_000
@@ -48,9 +50,14 @@ def recording_lamp_pattern(
 
 
 def recorder_state(
-    recording: LessonRecording | None, sources: RoomDevices, gauges: Meters, lamp: Pattern, idle_faults: Sequence[str]
+    recording: LessonRecording | None,
+    sources: RoomDevices,
+    gauges: Meters,
+    lamp: Pattern,
+    idle_faults: Sequence[str],
+    speech: SpeechMonitor | None = None,
 ) -> RecorderState:
-    """Return the present state; ``idle_faults`` count while nothing is recorded."""
+    """Return the present state; ``idle_faults`` count while nothing is recorded, ``speech`` listens to the lesson."""
     now_ns = time.monotonic_ns()
     activity = activity_of(recording)
     active = activity is Activity.RECORDING
@@ -65,6 +72,14 @@ def recorder_state(
         rates_fps=gauges.rates_fps(now_ns) if active else {},
         faults=_faults(recording, sources, now_ns) if recording else list(idle_faults),
         given_up=_given_up(recording.degradation) if recording else None,
+        speech=_speech(speech) if active else None,
+    )
+
+
+def _speech(monitor: SpeechMonitor | None) -> SpeechStatus | None:
+    reading = monitor.reading if monitor is not None else None
+    return (
+        None if reading is None else SpeechStatus(is_speaking=reading.is_speaking, silent_s=round(reading.silent_s, 1))
     )
 
 

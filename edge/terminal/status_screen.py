@@ -9,9 +9,9 @@ from rich.text import Text
 
 from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
+from edge.config.network_addresses import page_addresses
 from edge.i18n import Language, foreign_sentence, translate, translate_code, translate_sentence
-from edge.link.control_messages import DiskStatus, Status, UploadProgress
-from edge.service.network_addresses import page_addresses
+from edge.link.control_messages import DayHint, DiskStatus, Status, UploadProgress
 from edge.terminal.day_table import day_line
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.ptz_table import heads_table
@@ -53,6 +53,13 @@ def degradation_text(less: Degradation, language: Language) -> str:
     return translate("room.given-up-rate", language, preset=less.preset, roles=roles)
 
 
+def _by_itself(hint: DayHint, language: Language) -> Text:
+    text = translate(f"room.hint-{hint.act}", language, **hint.clock_times())
+    if not hint.is_announced:
+        return Text(text)
+    return Text(text + translate("room.hint-decline" if hint.act == "start" else "room.hint-go-on", language), "yellow")
+
+
 def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
     facts = [
         ("recording-lamp", lamp_text("recording", status.lamp, language)),
@@ -61,6 +68,8 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
     ]
     if status.day is not None:
         facts.insert(0, ("day", Text(day_line(status.day, language))))
+    if status.day_hint is not None:
+        facts.insert(1, ("by-itself", _by_itself(status.day_hint, language)))
     if status.lrs.configured:
         facts.append(("records", _records(status.lrs, language)))
     if status.disk is not None:

@@ -6,7 +6,7 @@ import ipaddress
 
 from yarl import URL
 
-from edge.service.network_addresses import own_addresses
+from edge.config.network_addresses import own_addresses
 
 
 def public_host(asked: URL) -> str | None:

@@ -11,7 +11,7 @@ from zeroconf import Error, InterfaceChoice, ServiceInfo
 from zeroconf.asyncio import AsyncZeroconf
 
 from edge.config.model import Config
-from edge.service.network_addresses import local_name, own_addresses
+from edge.config.network_addresses import local_name, own_addresses
 
 log = logging.getLogger(__name__)
 

@@ -52,9 +52,9 @@ async def serve(config: Config, sockets: Sockets) -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(room.run())
+                group.create_task(app[SESSIONS].run())
                 group.create_task(app[ONLOOKERS].run())
                 group.create_task(app[DOWNLOADS].run())
-                group.create_task(app[SESSIONS].run())
                 group.create_task(listener.accept(sockets.https, runner.server, certificate))
                 group.create_task(listener.accept(sockets.http, runner.server, None))
                 group.create_task(_feed_watchdog())

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from edge.config.model import Config
-from edge.service.network_addresses import local_name
+from edge.config.network_addresses import local_name
 from pipelines.files.durable import write_atomically
 
 log = logging.getLogger(__name__)

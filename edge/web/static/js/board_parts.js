@@ -62,7 +62,8 @@ export function drawLamp(view, isKnown) {
   const lamp = isKnown ? view.lamp : "unknown";
   byId("lamp").className = lamp;
   const watched = isKnown && view.watched ? t("watched", { count: view.watched }) : "";
-  put("lamp-more", lamp === "paused" ? t("more-paused") : watched);
+  const coming = isKnown && view.coming ? t(`coming-${view.coming}`, { time: view.coming_at }) : "";
+  put("lamp-more", coming || (lamp === "paused" ? t("more-paused") : watched));
   put("lamp-text", t(`lamp-${lamp}`));
   put("exam-lamp", lamp === "idle" ? "" : t(`lamp-${lamp}`));
 }
