@@ -8,11 +8,12 @@ STAMP_TEST := $(VENV)/.installed-test
 
 APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg
 APT_TEST := gcc libfaketime libasound2-plugins opencv-doc portaudio19-dev pulseaudio pulseaudio-utils python3-dev \
-	openssl shellcheck systemd
+	openssl shellcheck systemd mosquitto
+APT_E2E := chromium fonts-wqy-microhei
 APT_BUNDLE := python3 python3-venv
 APT_BARE := mmdebstrap debian-archive-keyring util-linux git
 APT_BENCH := gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
-	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav opencv-doc
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav opencv-doc espeak-ng
 
 # The guest's kernel, headers and sources are this machine's Debian release's.
 APT_HIL := qemu-system-x86 qemu-utils socat mmdebstrap debian-archive-keyring e2fsprogs util-linux kmod xz-utils make patch \
@@ -28,16 +29,19 @@ install_locked = $(PIP) --require-hashes --requirement requirements/$(1).txt
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo --preserve-env=CLASSROOM_EDGE_LANG,CLASSROOM_EDGE_READY_S)
 
-.PHONY: help demo test bench fuzz faults judge check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
+.PHONY: help demo test e2e bench fuzz faults judge check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-e2e setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_SECONDS=30 DEMO_DIR=build/demo)
+demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_SECONDS=30 DEMO_DIR=build/demo; DEMO_STAY=1 stays)
 	@$(BIN)/classroom-edge demo
 
 test: setup-test ## the test suite, under six minutes on two cores (ARGS="-n0 -k words" for a few tests)
 	@$(BIN)/pytest -n4 --no-loadscope-reorder $(ARGS)
+
+e2e: setup-e2e ## the pages in a real browser, under eight minutes (ARGS="-k console")
+	@$(BIN)/pytest -n0 tests/e2e $(ARGS)
 
 bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 27 minutes (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)
@@ -101,6 +105,10 @@ setup: $(STAMP)
 
 setup-test: $(STAMP_TEST)
 	@$(call need,$(APT_TEST))
+
+setup-e2e: setup-test
+	@$(call need,$(APT_E2E))
+	@$(call install_locked,e2e)
 
 setup-bench: setup
 	@$(call need,$(APT_BENCH))

@@ -9,27 +9,41 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["edge*", "drivers*", "pipelines*"]),
-    package_data={"edge": ["**/*.toml", "**/*.json"], "pipelines": ["**/*.png"]},
+    package_data={
+        "edge": ["**/*.toml", "**/*.json", "web/templates/**", "web/static/**"],
+        "pipelines": ["**/*.png", "**/*.onnx", "**/LICENSE*"],
+    },
     py_modules=["calibrate"],
     install_requires=[
         "aiohttp>=3.14",
+        "aiomqtt>=2.4",  # the class board's topic
+        "argon2-cffi>=25.1",  # passwords of the pages
         "av>=18.1,<19",
         "chinesecalendar>=1.11",  # public holidays and 调休; each year's come with a new version
+        "cryptography>=46",  # the pages' certificate, and the request for the county's
         "gpiozero>=2.0.1",
         "icalendar>=7.3,<8",
+        "ifaddr>=0.2",  # this box's addresses, for whoever looks for its pages
+        "jinja2>=3.1",
         "lgpio>=0.2.2.0; platform_system == 'Linux'",
         "numpy>=2.4",
+        # Runs the model that tells speech from other sound, where the config asks for that; from 1.29 on it reports to
+        # its maker over the network.
+        "onnxruntime>=1.22,<1.29",
         "opencv-python-headless>=4.13",
         "pydantic>=2.14",
         "pyserial>=3.5",
         "recurring-ical-events>=3.8,<4",  # LGPL: imported as it is, by the child process that expands a calendar
         "rich>=15",
+        "segno>=1.6",  # QR codes
         "sounddevice>=0.5.6",
         "soxr>=1.1",
         "yarl>=1.24",
+        "zeroconf>=0.148",  # the box's name on the local network (mDNS)
     ],
     extras_require={
         "pyaudio": ["PyAudio>=0.2.14"],
+        "e2e": ["playwright>=1.60"],  # drives Debian's Chromium; it brings no browser of its own
         "fuzz": ["atheris>=3.0"],
         "dev": [
             "hypothesis>=6.170",

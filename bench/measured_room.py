@@ -16,11 +16,11 @@ WITNESS = Path(__file__).with_name("witness")
 
 @contextmanager
 def running_room(
-    name: str, camera: Callable[[Path, str], str], more: str = "", spool: Path | None = None
+    name: str, camera: Callable[[Path, str], str], more: str = "", spool: Path | None = None, pages: str = ""
 ) -> Iterator[Room]:
     """A room with two such cameras, a microphone, a store; every write to a journal is witnessed.
 
-    Its spool begins as a copy of ``spool``.
+    Its spool begins as a copy of ``spool``; ``pages`` is its section [web], without which it has no pages.
     """
     folder = FOLDER.absolute() / "rooms" / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -29,6 +29,7 @@ def running_room(
         for role in CAMERAS:
             room.cameras[role] = camera(folder, role)
         room.more += more
+        room.pages = pages or room.pages
         if spool is not None:
             shutil.copytree(spool, room.spool)
         room.environment["PYTHONPATH"] = f"{WITNESS}:{REPOSITORY}"

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from drivers.samples import (
+    Beep,
     ButtonEvent,
     HeadModel,
     HeadState,
@@ -66,7 +67,10 @@ class Microphone(Protocol):
 
 
 class Panel(Protocol):
-    """Buttons and lamps, constructed as ``Driver(process, options)``; ``process`` is recorder or controller."""
+    """Buttons, lamps and a buzzer, constructed as ``Driver(process, options)``.
+
+    ``process`` is recorder or controller: each holds a part of the panel.
+    """
 
     def open(self, on_button: Callable[[ButtonEvent], None]) -> None:
         """Claim the pins; ``on_button`` is called from the driver's own threads.
@@ -83,8 +87,14 @@ class Panel(Protocol):
             DeviceLost: The panel is closed, or its pins no longer work.
         """
 
+    def beep(self, beep: Beep) -> None:
+        """Begin to sound a beep, in place of one that sounds, without waiting for its end; nothing without a buzzer.
+
+        Raises as ``show``.
+        """
+
     def close(self) -> None:
-        """Switch the lamps off and release the pins."""
+        """Switch lamps and buzzer off and release the pins."""
 
 
 class ClickerReceiver(Protocol):

@@ -159,6 +159,17 @@ class Pattern(StrEnum):
     AMBER = "amber"
     AMBER_BLINK = "amber-blink"
     AMBER_FAST_BLINK = "amber-fast-blink"
+    ALTERNATING = "alternating"
+
+
+class Beep(StrEnum):
+    """Everything that the buzzer can say, once each time; ``SILENT`` ends what it says."""
+
+    SILENT = "silent"
+    SHORT = "short"
+    DOUBLE = "double"
+    TRIPLE = "triple"
+    LONG = "long"
 
 
 class QuestionKind(StrEnum):

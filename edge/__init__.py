@@ -1,1 +1,1 @@
-"""The application: two processes, the lesson, the command line."""
+"""The application: three processes, the lesson, the command line."""

@@ -23,6 +23,7 @@ pin_all() {
 	sed -n 's/^requires = \["\(.*\)"\]$/\1/p' pyproject.toml | pin build.txt - "$@"
 	pin product.txt setup.py "$@"
 	pin test.txt setup.py --extra dev --extra pyaudio --constraints requirements/product.txt "$@"
+	pin e2e.txt setup.py --extra e2e --constraints requirements/product.txt "$@"
 	pin fuzz.txt setup.py --extra fuzz --constraints requirements/product.txt "$@"
 }
 

@@ -18,6 +18,7 @@ ROOT=/opt/classroom-edge
 KEPT=$ROOT/replaced
 CONFIG=/etc/classroom-edge
 STATE=/var/lib/classroom-edge
+PAGES=/var/lib/classroom-web
 COMMAND=/usr/local/bin/classroom-edge
 SPACE_MB=1000
 # A new release that is not ready after so long is not good; emulated machines take longer.
@@ -39,11 +40,30 @@ present_services() {
 	done
 }
 
-enabled() { echo "classroom-edge.target classroom-poweroff.path" && services; }
+# What starts by itself: the web process does not, but where the config has pages.
+enabled() {
+	echo "classroom-edge.target classroom-poweroff.path classroom-web.path"
+	services | grep -v '^classroom-web.service$'
+}
+
+# The services that are to run with this config.
+wanted_services() {
+	for unit in $(present_services); do
+		[ "$unit" = classroom-web.service ] && [ ! -e /run/classroom-edge/pages/config.toml ] || echo "$unit"
+	done
+}
+
+# What would start the web process by itself.
+stop_triggers() {
+	for unit in classroom-web.path classroom-web.socket; do
+		[ ! -e "/etc/systemd/system/$unit" ] || systemctl stop "$unit"
+	done
+}
 
 # Where each file of this folder belongs: one "name place" a line.
 places() {
-	for unit in $(services) classroom-poweroff.service classroom-poweroff.path classroom-edge.target classroom.slice; do
+	for unit in $(services) classroom-web.path classroom-web.socket classroom-kiosk.service classroom-poweroff.service \
+		classroom-poweroff.path classroom-edge.target classroom.slice; do
 		echo "$unit /etc/systemd/system/$unit"
 	done
 	cat <<-END
@@ -220,6 +240,9 @@ install_files() {
 		install -D -m 0640 "$HERE/config.toml" "$CONFIG/config.toml"
 	fi
 	systemd-tmpfiles --create classroom-edge.conf
+	# Lessons that were recorded before there were pages are for them too.
+	find "$STATE/spool" -group classroom-edge -exec chgrp -h classroom-web {} + || true
+	find "$STATE/spool" -type d ! -perm -2000 -exec chmod g+s {} + || true
 }
 
 # switch_to RELEASE, as "releases/N".
@@ -241,15 +264,17 @@ apply_settings() {
 
 # All but the recorder, which goes on with a lesson until it is started anew.
 stop_beside_the_recorder() {
+	stop_triggers
 	for unit in $(present_services); do
 		[ "$unit" = classroom-recorder.service ] || systemctl stop "$unit"
 	done
 }
 
 start() {
-	for unit in $(present_services) classroom-poweroff.path; do
+	for unit in $(present_services | grep -v '^classroom-web.service$') classroom-poweroff.path; do
 		systemctl restart --no-block "$unit"
 	done
+	[ ! -e /etc/systemd/system/classroom-web.path ] || systemctl restart --no-block classroom-web.path
 	systemctl start --no-block classroom-edge.target
 }
 
@@ -264,7 +289,7 @@ deaths() {
 
 # Whether every process says that it is ready, and the controller answers.
 is_ready() {
-	for unit in $(present_services); do
+	for unit in $(wanted_services); do
 		systemctl --quiet is-active "$unit" || return 1
 	done
 	"$COMMAND" status --json >/dev/null 2>&1
@@ -299,6 +324,7 @@ restore_replaced() {
 	trap '' INT TERM HUP
 	old=$(cat "$KEPT/release")
 	if is_up; then
+		stop_triggers
 		# shellcheck disable=SC2046 # it is a list of words
 		systemctl stop $(present_services)
 	fi
@@ -393,12 +419,12 @@ roll_back() {
 uninstall_all() {
 	need_root
 	[ "$NOW" = yes ] || ! lesson_runs || fail "正在录课：请先下课，或加 --now" "a lesson runs: end it first, or add --now"
-	for unit in $(enabled); do
+	for unit in $(enabled) classroom-kiosk.service; do
 		[ ! -e "/etc/systemd/system/$unit" ] || systemctl --quiet disable "$unit"
 	done
 	if is_up; then
 		# shellcheck disable=SC2046 # it is a list of words
-		systemctl stop $(enabled) 2>/dev/null || true
+		systemctl stop $(enabled) classroom-kiosk.service classroom-web.socket classroom-web.service 2>/dev/null || true
 	fi
 	places | while read -r _ place; do
 		rm -f "$place"
@@ -409,8 +435,8 @@ uninstall_all() {
 		systemctl restart systemd-journald.service
 		udevadm control --reload
 	fi
-	say "已卸载。保留：$CONFIG（配置）、$STATE（录像和账本）、用户 classroom-edge" \
-		"Removed. Kept: $CONFIG (config), $STATE (lessons and ledger), the user classroom-edge"
+	say "已卸载。保留：$CONFIG（配置）、$STATE（录像和账本）、$PAGES（网页的密码和证书）、用户 classroom-edge、classroom-web、classroom-kiosk" \
+		"Removed. Kept: $CONFIG (config), $STATE (lessons and ledger), $PAGES (the pages' passwords and certificate), the users classroom-edge, classroom-web and classroom-kiosk"
 }
 
 # However this ends: a switch that was begun and not finished is taken back.

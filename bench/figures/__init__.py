@@ -12,8 +12,11 @@ FIGURES: Mapping[str, str] = {
     "cameras": "bench.figures.cameras",
     "joining": "bench.figures.joining",
     "memory": "bench.figures.memory",
+    "stills": "bench.figures.stills",
     "press": "bench.figures.press_latency",
     "flood": "bench.figures.overload",
+    "pages": "bench.figures.web_flood",
     "hours": "bench.figures.long_lessons",
+    "speech": "bench.figures.speech",
     "day": "bench.figures.day_of_lessons",
 }

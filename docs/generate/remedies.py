@@ -238,6 +238,11 @@ MESSAGES = {
         "Find the file with `classroom-edge verify LESSON`; look whether the disk is well and the file belongs to"
         " the user `classroom-edge`. It continues by itself then.",
     ),
+    "fault-speech-unavailable": Message(
+        "多半是 Python 包 onnxruntime 没装好：重新安装（`make install`）。不需要拖堂延长就写 `[day] overrun_min = 0`。",
+        "As a rule the Python package onnxruntime is not installed properly: install again (`make install`). Where no"
+        " lesson needs to be waited for, write `[day] overrun_min = 0`.",
+    ),
     "fault-nothing-captured": Message(
         "录制在进行，但没有一路真正的画面或声音：红灯灭，写进去的只有提示画面和静音。按 `classroom-edge status`"
         " 里每个设备的原因检查线和供电；设备一回来，同一节课就接着录，红灯重新亮起。",

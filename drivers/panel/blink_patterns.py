@@ -17,10 +17,11 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class LampAppearance:
-    """The lit colour (None: dark) and its rhythm (None: steady)."""
+    """The lit colour (None: dark), its rhythm (None: steady), and the colour in between (None: dark)."""
 
     colour: str | None
     rhythm: Rhythm | None = None
+    between: str | None = None
 
 
 def _rhythm(on_s: float, off_s: float) -> Rhythm:
@@ -37,6 +38,7 @@ APPEARANCES = {
     Pattern.AMBER: LampAppearance("amber"),
     Pattern.AMBER_BLINK: LampAppearance("amber", _rhythm(0.5, 0.5)),
     Pattern.AMBER_FAST_BLINK: LampAppearance("amber", _rhythm(0.15, 0.15)),
+    Pattern.ALTERNATING: LampAppearance("green", _rhythm(0.25, 0.25), "amber"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Pin assignment of the panel: the pins of each button and lamp, and the process that holds them."""
+"""Pin assignment of the panel: the pins of buttons, lamps and buzzer, and the process that holds each."""
 
 from __future__ import annotations
 
@@ -40,18 +40,21 @@ class PanelOptions:
     """Wiring of the panel; the same table serves both processes and the simulated panel.
 
     ``buttons``: pin (BCM number or line name) of ``lesson``, ``pause``, ``mark``; leave out those that the room does
-    not have. ``lamps``: pin of ``recording``, and of ``status`` its two pins ``green`` and ``amber``. ``debounce_ms``:
-    how long a contact must be stable before an edge counts. ``buttons_active_low``: a pressed button connects its pin
-    to ground (the pin is pulled up). ``lamps_active_low``: a lamp is lit while its pin is low. ``chip``: number of the
-    GPIO chip; left out, the one with the header's pins. ``run``: folder for sockets and pipes; left out, the run folder
-    of the process.
+    not have. ``lamps``: pin of ``recording``, and of ``status`` its two pins ``green`` and ``amber``. ``buzzer``: pin
+    of a buzzer that sounds by itself while that is switched on; left out in a room without one. ``debounce_ms``: how
+    long a contact must be stable before an edge counts. ``buttons_active_low``: a pressed button connects its pin to
+    ground (the pin is pulled up). ``lamps_active_low``: a lamp is lit while its pin is low. ``buzzer_active_low``: the
+    buzzer sounds while its pin is low. ``chip``: number of the GPIO chip; left out, the one with the header's pins.
+    ``run``: folder for sockets and pipes; left out, the run folder of the process.
     """
 
     buttons: dict[str, Pin] = field(default_factory=_reference_buttons)
     lamps: dict[str, Lamp] = field(default_factory=_reference_lamps)
+    buzzer: Pin | None = None
     debounce_ms: int = 30
     buttons_active_low: bool = True
     lamps_active_low: bool = False
+    buzzer_active_low: bool = False
     chip: int | None = None
     run: str = ""
 
@@ -65,6 +68,7 @@ class PanelOptions:
             if isinstance(lamp, BicolourPins) != (name == STATUS):
                 raise ValueError(f"lamp {name} needs {'green and amber pins' if name == STATUS else 'one pin'}")
         pins = [*self.buttons.values(), *(pin for lamp in self.lamps.values() for pin in pins_by_colour(lamp).values())]
+        pins += [] if self.buzzer is None else [self.buzzer]
         for pin, uses in Counter(pins).items():
             if uses > 1:
                 raise ValueError(f"pin {pin} is given to {uses} things")
@@ -87,6 +91,10 @@ class PanelOptions:
         A line goes low when the process that holds it dies, so the lamp belongs to the process whose state it shows.
         """
         return {name: lamp for name, lamp in self.lamps.items() if (name == RECORDING) == (process == "recorder")}
+
+    def buzzer_of(self, process: ProcessName) -> Pin | None:
+        """Return the pin of the buzzer, which the controller holds; None where ``process`` holds none."""
+        return self.buzzer if process == "controller" else None
 
 
 def pins_by_colour(lamp: Lamp) -> dict[str, Pin]:

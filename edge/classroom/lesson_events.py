@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.journal.entries import Cause
+
 
 @dataclass(frozen=True, slots=True)
 class LessonEvent:
@@ -19,8 +21,11 @@ class LessonEvent:
     at_ns: int
 
 
+@dataclass(frozen=True, slots=True)
 class LessonStarted(LessonEvent):
-    """A new lesson begins; the recorder was commanded to record it."""
+    """A new lesson begins; the recorder was commanded to record it. ``cause``: by a person, or as planned."""
+
+    cause: Cause = Cause.TEACHER
 
 
 class LessonAdopted(LessonEvent):
@@ -49,8 +54,19 @@ class LessonMarked(LessonEvent):
     label: str
 
 
+class LessonButtonTapped(LessonEvent):
+    """The lesson button was pressed shortly while the lesson is recorded, which changes nothing in it."""
+
+
+class StartDeclined(LessonEvent):
+    """The pause button was pressed while there is no lesson, which has no id: whatever would begin is not wanted."""
+
+
+@dataclass(frozen=True, slots=True)
 class LessonEnded(LessonEvent):
     """The lesson is over, because somebody ended it or by itself; for a while its end can be taken back."""
+
+    cause: Cause = Cause.TEACHER
 
 
 class LessonEndTakenBack(LessonEvent):

@@ -75,6 +75,7 @@ class LessonStateMachine:
         self._longest_s = self._bound_s = longest_s
         self._take_back_ns = round(take_back_s * 1e9)
         self._plan_ns: int | None = None
+        self._begins_by = Cause.TEACHER
         self._is_known = False
         self._deferred: deque[Callable[[], list[Output]]] = deque(maxlen=MAX_DEFERRED)
         self._recorded: str | None = None
@@ -128,6 +129,19 @@ class LessonStateMachine:
         """Mark this moment, if it is recorded."""
         return self.when_known(lambda: self._mark(at_ns, label))
 
+    # Acts of the timetable.
+
+    def start_as_planned(self, at_ns: int) -> list[Output]:
+        """Start a lesson that nobody started; nothing unless it is idle."""
+        return self._start(at_ns, Cause.PLANNED) if self._is_known and self.phase is Phase.IDLE else []
+
+    def prolong(self) -> list[Output]:
+        """Let the lesson that runs last longer than the longest length, by as much again."""
+        if self.desired is None or self.phase not in (Phase.RECORDING, Phase.PAUSED):
+            return []
+        self._bound_s += self._longest_s
+        return [self._command(self.desired.activity, self.desired.at_ns, self.desired.since_ns)]
+
     def set_planned_end(self, ends_by_ns: int | None) -> list[Output]:
         """Set when the lesson that runs, or the next one, ends at the latest; None: no such time."""
         self._plan_ns = ends_by_ns
@@ -171,7 +185,7 @@ class LessonStateMachine:
             return []
         if ended.cause not in (Cause.LONGEST, Cause.PLANNED):
             return self._stop(now_ns)
-        outputs = self._end(now_ns)
+        outputs = self._end(now_ns, Cause(ended.cause))
         self._is_closed = True
         return [*outputs, LessonFilesClosed(lesson, now_ns)]
 
@@ -220,24 +234,25 @@ class LessonStateMachine:
                 command, started = self._start(at_ns)
                 return [command, *left, started]
 
-    def _start(self, at_ns: int) -> list[Output]:
+    def _start(self, at_ns: int, cause: Cause = Cause.TEACHER) -> list[Output]:
         self.refusal = ""
+        self._begins_by = cause
         self._bound_s = self._longest_s
         self._drop_plan_before(at_ns)
         self.lesson, self.phase = self._next_id(), Phase.RECORDING
         self._has_begun = self._is_doubtful = False
         # What waits may be a pause, which must not be recorded: then nothing from before now is.
         since_ns = None if self._deferred else at_ns
-        return [self._command(Activity.RECORDING, at_ns, since_ns), LessonStarted(self.lesson, at_ns)]
+        return [self._command(Activity.RECORDING, at_ns, since_ns), LessonStarted(self.lesson, at_ns, cause)]
 
-    def _end(self, at_ns: int) -> list[Output]:
+    def _end(self, at_ns: int, cause: Cause = Cause.TEACHER) -> list[Output]:
         if self.lesson is None or self.phase not in (Phase.RECORDING, Phase.PAUSED):
             return []
         self.phase = Phase.FINISHING
         self._is_closed = self._is_doubtful = False
         command = self._command(Activity.IDLE, at_ns)
         self._ended_ns = command.at_ns
-        return [command, LessonEnded(self.lesson, command.at_ns)]
+        return [command, LessonEnded(self.lesson, command.at_ns, cause)]
 
     def _pause(self, at_ns: int) -> list[Output]:
         if self.lesson is None or self.phase is not Phase.RECORDING:
@@ -328,5 +343,6 @@ class LessonStateMachine:
                 since_ns=since_ns,
                 longest_s=self._bound_s,
                 ends_by_ns=self._plan_ns,
+                begins_by=self._begins_by,
             )
         return self.desired

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from pipelines.devices.device_state import DeviceState
-from pipelines.journal.entries import LessonSubject
+from pipelines.journal.entries import Cause, LessonSubject
 from pipelines.number_ranges import FiniteFloat, Int64
 
 # They name a folder of the spool and a file in it, and must never lead out of it.
@@ -42,6 +42,7 @@ class DesiredState(LinkMessage):
     ``since_ns`` is the press that the lesson begins with; None once it was paused, ended or found running, for then the
     pre-roll must not be recorded. ``longest_s`` bounds the lesson (active time) where nobody ends it; ``ends_by_ns`` is
     the planned end, if any. ``subject`` is which lesson of the timetable this is, once that is known.
+    ``begins_by`` is why it begins: a person, or as planned.
     """
 
     type: Literal["wish"] = "wish"
@@ -51,6 +52,7 @@ class DesiredState(LinkMessage):
     since_ns: Int64 | None = None
     longest_s: Int64 | None = None
     ends_by_ns: Int64 | None = None
+    begins_by: Cause = Cause.TEACHER
     subject: LessonSubject | None = None
 
 
@@ -60,6 +62,13 @@ class AddMarker(LinkMessage):
     type: Literal["mark"] = "mark"
     at_ns: Int64
     label: str = ""
+
+
+class Look(LinkMessage):
+    """Somebody looks at the room: stills are made until ``until_ns``, unless it is said again."""
+
+    type: Literal["look"] = "look"
+    until_ns: Int64
 
 
 # The fault code of a lesson into which slates and silence alone are written.
@@ -88,12 +97,20 @@ class Degradation(LinkMessage):
     halved: list[str] = []
 
 
+class SpeechStatus(LinkMessage):
+    """Whether somebody speaks in the lesson, and the seconds since somebody last did, or since listening began."""
+
+    is_speaking: bool
+    silent_s: FiniteFloat
+
+
 class RecorderState(LinkMessage):
     """The recorder's actual state; sent on every change and about twice a second.
 
     ``meters_dbfs`` is each microphone's level of the last half second, ``rates_fps`` the frame rate that each camera
     really has; both are empty while paused. ``panel`` is the state of a faulty recording lamp, ``faults`` are sentences
-    about the recorder itself. ``given_up`` is None while the box keeps up.
+    about the recorder itself. ``given_up`` is None while the box keeps up. ``speech`` is None where it is not known:
+    while nothing is recorded or heard, and in a room whose config does not ask for it.
     """
 
     type: Literal["state"] = "state"
@@ -107,6 +124,7 @@ class RecorderState(LinkMessage):
     rates_fps: dict[str, FiniteFloat] = {}
     faults: list[str] = []
     given_up: Degradation | None = None
+    speech: SpeechStatus | None = None
 
 
 class FileFinished(LinkMessage):
@@ -134,7 +152,7 @@ class CommandRefused(LinkMessage):
     reason: str
 
 
-ToRecorder = Annotated[DesiredState | AddMarker, Field(discriminator="type")]
+ToRecorder = Annotated[DesiredState | AddMarker | Look, Field(discriminator="type")]
 FromRecorder = Annotated[RecorderState | FileFinished | RecordingEnded | CommandRefused, Field(discriminator="type")]
 
 TO_RECORDER: TypeAdapter[ToRecorder] = TypeAdapter(ToRecorder)

@@ -124,6 +124,10 @@ class Roster(BaseModel):
         """The pseudonym of an unknown clicker, whose number may well be a seat's."""
         return self._pseudonym("clicker", device)
 
+    def phone_device(self, class_name: str, number: str) -> str:
+        """The device id of a student's phone: as long as a clicker's may be, and no clicker's."""
+        return f"phone-{self._pseudonym('phone', class_name, number)}"
+
     def _pseudonym(self, *names: str) -> str:
         message = "\0".join(names).encode()
         return hmac.new(bytes.fromhex(self.key), message, hashlib.sha256).hexdigest()[:_PSEUDONYM_DIGITS]

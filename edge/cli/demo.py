@@ -21,6 +21,7 @@ HELP = translate("demo.help", reader_language())
 
 SECONDS_VARIABLE = "DEMO_SECONDS"
 FOLDER_VARIABLE = "DEMO_DIR"
+STAY_VARIABLE = "DEMO_STAY"
 _SECONDS = 30.0
 _FOLDER = "build/demo"
 _SHORTEST_S, _LONGEST_S = 6.0, 3600.0
@@ -40,12 +41,13 @@ def run(_args: argparse.Namespace) -> int:
         print(wrong, file=sys.stderr)
         return exit_codes.WRONG
     folder = Path(os.environ.get(FOLDER_VARIABLE) or _FOLDER).absolute()
+    stay = os.environ.get(STAY_VARIABLE, "0") not in ("", "0")
     screen = ProgressScreen(OutputConsole(), language)
     try:
         with emptied(folder), tempfile.TemporaryDirectory(prefix="classroom-edge-") as sockets:
             room = DemoRoom(folder, Path(sockets))
             room.set_up(language, seconds)
-            return exit_codes.GOOD if asyncio.run(run_demo(room, seconds, screen)) else exit_codes.BAD
+            return exit_codes.GOOD if asyncio.run(run_demo(room, seconds, screen, stay=stay)) else exit_codes.BAD
     except NotADemo:
         print(translate("demo.not-a-demo", language, folder=folder, marker=MARKER), file=sys.stderr)
         return exit_codes.WRONG

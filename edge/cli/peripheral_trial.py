@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ from pathlib import Path
 from drivers import registry
 from drivers.errors import DeviceError, DeviceMisconfigured
 from drivers.protocols import ClickerReceiver, PtzDevice
+from drivers.samples import Beep
 from edge.cli.check_store import ask_store
 from edge.config.model import Config
 from edge.controller import composition
@@ -22,6 +24,8 @@ from pipelines.devices.device_state import DeviceState
 
 LONGEST_S = 10.0
 PANEL, STORE = "panel", "store"
+# What the buzzer says must be over before the pins are let go.
+_BEEP_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ def _try_panel(config: Config) -> str:
     assert panel is not None
     try:
         panel.open(lambda _: None)
+        panel.beep(Beep.SHORT)
+        time.sleep(_BEEP_S)
     finally:
         panel.close()
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from pathlib import Path
@@ -17,7 +18,15 @@ from edge.config.model import Config
 from edge.i18n import Language, foreign_sentence, reader_language, translate
 from edge.link.control_client import request
 from edge.link.control_messages import PollReply
-from edge.link.control_requests import AwardPoints, ClosePoll, OpenPoll, PollRequest, ShowPoll
+from edge.link.control_requests import (
+    AwardPoints,
+    ClosePoll,
+    FreePhones,
+    OpenPoll,
+    PollRequest,
+    ShowPoll,
+    ShowSeats,
+)
 from edge.link.poll_messages import LONGEST_ANSWER, MOST_POINTS, PollQuestion, PollStatus
 from edge.school import poll_results, students_csv
 from edge.service import exit_codes
@@ -37,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The actions, each with its own help, and examples."""
     language = reader_language()
     parser.epilog = translate("polls.examples", language)
-    actions = add_actions(parser, "polls", "open|close|show|score|results", language)
+    actions = add_actions(parser, "polls", "open|close|show|score|results|phones|free", language)
 
     opening = add_action(actions, "polls", "open", language)
     kinds = translate("polls.kind", language, kinds=tuple(PollKind))
@@ -58,6 +67,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     score.add_argument("team", metavar="GROUP", help=translate("polls.team", language))
     score.add_argument("points", metavar="POINTS", type=_points, help=translate("polls.points", language))
 
+    _add_json(add_action(actions, "polls", "phones", language), language)
+    free = add_action(actions, "polls", "free", language)
+    free.add_argument("number", metavar="NUMBER", nargs="?", default="", help=translate("polls.free-number", language))
+    free.add_argument("--all", action="store_true", help=translate("polls.free-all", language))
+
     results = add_action(actions, "polls", "results", language)
     results.add_argument("lesson", metavar="LESSON", help=translate("receipt.verify-lesson", language))
     _add_json(results, language)
@@ -68,6 +82,8 @@ def run(args: argparse.Namespace, config: Config, language: Language) -> int:
     """Good once it is done; bad, with the reason, where it cannot be; wrong for a lesson that is not; unreached."""
     if args.action == "results":
         return _results(args, config, language)
+    if args.action in ("phones", "free"):
+        return _seats(args, config, language)
     reply = request(config.paths.run, _wanted(args))
     if not reply.ok:
         reason = reason_text("polls", reply.reason, language)
@@ -93,6 +109,25 @@ def _wanted(args: argparse.Namespace) -> PollRequest:
             return AwardPoints(team=args.team, points=args.points)
         case _:
             return ShowPoll()
+
+
+def _seats(args: argparse.Namespace, config: Config, language: Language) -> int:
+    """Print whose seats phones hold, after one or all of them were freed."""
+    if args.action == "free" and bool(args.number) == args.all:
+        print(translate("polls.free-needs", language), file=sys.stderr)
+        return exit_codes.WRONG
+    reply = request(config.paths.run, FreePhones(number=args.number) if args.action == "free" else ShowSeats())
+    if not reply.ok:
+        reason = reason_text("polls", reply.reason, language)
+        print(translate("polls.refused", language, reason=reason), file=sys.stderr)
+        return exit_codes.BAD
+    if args.action == "phones" and args.json:
+        print(json.dumps([one.model_dump() for one in reply.joined], ensure_ascii=False, indent=2))
+        return exit_codes.GOOD
+    print(translate("polls.phones-joined", language, count=len(reply.joined)))
+    for one in reply.joined:
+        print(f"  {one.number}  {one.name}")
+    return exit_codes.GOOD
 
 
 def _results(args: argparse.Namespace, config: Config, language: Language) -> int:

@@ -28,9 +28,13 @@ class Subcommand(Protocol):
 
 SUBCOMMANDS: dict[str, tuple[str, Message]] = {
     "demo": ("edge.cli.demo", Message("用模拟设备录一节示范课", "record a lesson on simulated devices")),
-    "run": ("edge.cli.run", Message("启动录制和控制两个进程", "run recorder and controller together")),
+    "run": ("edge.cli.run", Message("启动录制、控制和网页进程", "run recorder, controller and web together")),
     "recorder": ("edge.cli.recorder", Message("只运行录制进程", "run the recorder process")),
     "controller": ("edge.cli.controller", Message("只运行控制进程", "run the controller process")),
+    "web": (
+        "edge.cli.web",
+        Message("网页：运行进程，设置密码和证书", "the pages: their process, passwords, certificate"),
+    ),
     "check": ("edge.cli.check", Message("检查配置文件", "check the config file")),
     "devices": ("edge.cli.devices", Message("列出并试开各个设备", "list the devices and try them")),
     "status": ("edge.cli.status", Message("这间教室现在的情况", "how the room is now")),
@@ -41,6 +45,10 @@ SUBCOMMANDS: dict[str, tuple[str, Message]] = {
     "mark": ("edge.cli.lesson_commands", Message("在此刻做一个标记", "mark this moment of the lesson")),
     "poll": ("edge.cli.poll", Message("答题：出题、收题、看结果", "ask the class: open, close and show polls")),
     "roster": ("edge.cli.roster", Message("学生名单和反馈器", "the class list, and whose clicker is whose")),
+    "board": (
+        "edge.cli.board",
+        Message("班牌：通知、值日、紧急通知、考试", "the class board: notices, duty, exam"),
+    ),
     "timetable": ("edge.cli.timetable", Message("课表：查看、检查、导入", "the timetable: show, check, import")),
     "ptz": ("edge.cli.ptz", Message("转动云台：列出、预置位、手动、停", "turn and zoom the cameras that can")),
     "lessons": ("edge.cli.lessons", Message("列出本机的课", "list the lessons on this box")),

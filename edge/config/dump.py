@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from drivers.address import MASK, mask_addresses
@@ -12,9 +12,10 @@ from edge.config.problems import dotted_key
 from edge.config.secret_masking import is_secret_key
 
 
-def masked_toml(config: Config) -> str:
-    """Return every key with its effective value as TOML text, secrets masked."""
-    return to_toml(_masked(config_tables(config)))
+def masked_toml(config: Config, without: Collection[str] = ()) -> str:
+    """Return every key with its effective value as TOML text, secrets masked; sections named in ``without`` are not."""
+    tables = config_tables(config)
+    return to_toml(_masked({name: tables[name] for name in tables.keys() - set(without)}))
 
 
 def config_tables(config: Config) -> dict[str, Any]:

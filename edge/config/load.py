@@ -58,10 +58,12 @@ def _stands_alone(problem: ConfigProblem, broken: Set[str]) -> bool:
 
 
 def _from_folder(raw: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    paths = raw.get("paths")
-    if not isinstance(paths, dict):
-        return dict(raw)
-    return {**raw, "paths": {key: _absolute(folder, value) for key, value in paths.items()}}
+    tables = dict(raw)
+    if isinstance(paths := raw.get("paths"), dict):
+        tables["paths"] = {key: _absolute(folder, value) for key, value in paths.items()}
+    if isinstance(web := raw.get("web"), dict) and "state" in web:
+        tables["web"] = {**web, "state": _absolute(folder, web["state"])}
+    return tables
 
 
 def _absolute(folder: Path, path: Any) -> Any:

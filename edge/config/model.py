@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from drivers.samples import TeacherKey
 from edge.classroom.teacher_keypad import KeypadAction
 from edge.config.base_section import Section
+from edge.config.board_settings import BoardConfig
 from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
 from edge.config.json_schema import RULE
 from edge.config.timetable_settings import TimetableConfig
@@ -116,6 +117,30 @@ class LessonConfig(Section):
     hold_to_power_off_s: float = Field(default=5, ge=2, le=60)
 
 
+class DayConfig(Section):
+    """What the timetable may do where somebody forgets: by default nothing.
+
+    A lesson that nobody started is started ``start_after_s`` after its bell; one that nobody ended is ended
+    ``grace_min`` after it, later by up to ``overrun_min`` while somebody speaks, which is over when nobody has for
+    ``quiet_s``. Each is announced for ``warn_s`` before, as is the longest lesson. ``hint``: a press that changes
+    nothing is answered by lamp and buzzer.
+    """
+
+    start: Literal["never", "timetable"] = "never"
+    start_after_s: int = Field(default=60, ge=0, le=1800)
+    end: Literal["never", "timetable"] = "never"
+    grace_min: int = Field(default=3, ge=0, le=60)
+    overrun_min: int = Field(default=10, ge=0, le=60)
+    quiet_s: int = Field(default=60, ge=5, le=600)
+    warn_s: int = Field(default=60, ge=10, le=600)
+    hint: bool = True
+
+    @property
+    def listens_for_speech(self) -> bool:
+        """Whether it matters that somebody speaks."""
+        return self.end == "timetable" and self.overrun_min > 0
+
+
 class CameraConfig(Section):
     """A camera; ``options`` is its driver's Options, or a mapping if the driver was not imported."""
 
@@ -189,6 +214,23 @@ class PtzConfig(Section):
         return marks
 
 
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class WebConfig(Section):
+    """Whether there are pages, and where; under systemd the ports are those of ``classroom-web.socket``.
+
+    Port 0 takes any that is free. ``mdns`` lets the box be found as ``<school>-<room>.local``. ``state`` is the folder
+    of passwords, sessions, certificate and audit log.
+    """
+
+    enabled: bool = True
+    https_port: Port = 443
+    http_port: Port = 80
+    mdns: bool = True
+    state: FullPath = Path("/var/lib/classroom-web")
+
+
 class Config(Section):
     """The whole config of a room; devices are keyed by role."""
 
@@ -197,6 +239,7 @@ class Config(Section):
     recording: RecordingConfig = RecordingConfig()
     storage: StorageConfig = StorageConfig()
     lesson: LessonConfig = LessonConfig()
+    day: DayConfig = DayConfig()
     cameras: dict[CameraRole, CameraConfig] = Field(default_factory=dict)
     microphones: dict[MicrophoneRole, MicrophoneConfig] = Field(default_factory=dict)
     panel: PanelConfig | None = None
@@ -206,3 +249,5 @@ class Config(Section):
     timetable: TimetableConfig = TimetableConfig()
     roster: RosterConfig = RosterConfig()
     lrs: LrsConfig = LrsConfig()
+    board: BoardConfig = BoardConfig()
+    web: WebConfig = WebConfig()

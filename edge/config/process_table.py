@@ -10,6 +10,7 @@ from edge.config.model import Config
 PROCESSES: dict[str, Callable[[Config], bool]] = {
     "recorder": lambda _: True,
     "controller": lambda _: True,
+    "web": lambda config: config.web.enabled,
 }
 
 

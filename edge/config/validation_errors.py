@@ -44,6 +44,8 @@ _RULES = {
     "timetable-file",
     "time-zone",
     "school-days",
+    "broker",
+    "needed-for-plain",
 }
 
 

@@ -13,7 +13,7 @@ from edge.ledger.lessons import LessonRecord
 from pipelines.files.durable import write_atomically
 from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST, SIDECAR_FILES
 from pipelines.files.sha256 import sha256_of_file
-from pipelines.journal.entries import LessonSubject
+from pipelines.journal.entries import Begin, Cause, LessonSubject
 from pipelines.journal.journal_file import first_of_kind
 
 
@@ -42,7 +42,8 @@ class TimetableEntry(BaseModel):
 class LessonMetadata(BaseModel):
     """The file's contents; times are UTC, null where the box did not know the time.
 
-    ``cause`` says why it ended, as in the journal; ``recording`` is the receipt's verdict. ``papers`` are the files
+    ``cause`` says why it ended, as in the journal, ``begun_by`` why it began: a person (``teacher``), or the timetable
+    (``planned``); ``recording`` is the receipt's verdict. ``papers`` are the files
     about its polls and chapters, as they were when this file was written. ``timetable`` is which lesson it was meant to
     be, null where the timetable did not know.
     """
@@ -57,6 +58,7 @@ class LessonMetadata(BaseModel):
     began: datetime | None
     ended: datetime | None
     lesson_time_s: float
+    begun_by: Cause = Cause.TEACHER
     cause: str
     recording: str
     main: str = MAIN_PLAYLIST
@@ -71,6 +73,7 @@ def write(folder: Path, lesson: LessonRecord, room: RoomConfig) -> None:
     Raises:
         OSError: a file cannot be read or written.
     """
+    begin = first_of_kind(folder, Begin)
     subject = first_of_kind(folder, LessonSubject)
     metadata = LessonMetadata(
         lesson=lesson.id,
@@ -80,6 +83,7 @@ def write(folder: Path, lesson: LessonRecord, room: RoomConfig) -> None:
         began=_utc(lesson.began_wall_ns),
         ended=_utc(lesson.ended_wall_ns),
         lesson_time_s=(lesson.lesson_time_ns or 0) / 1e9,
+        begun_by=begin.cause if begin else Cause.TEACHER,
         cause=lesson.cause or "",
         recording=lesson.recording or "",
         title=subject.title if subject else "",

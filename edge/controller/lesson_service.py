@@ -10,11 +10,12 @@ import logging
 import time
 from collections.abc import Callable
 
-from drivers.samples import ButtonEvent, Pattern
+from drivers.samples import Beep, ButtonEvent, Pattern
 from edge.classroom.button_gestures import Gesture, GestureDetector, GestureEvent
 from edge.classroom.lamps import CheckState, LampInputs, status_lamp
 from edge.classroom.lesson_buttons import LessonButtons
 from edge.classroom.lesson_events import (
+    LessonButtonTapped,
     LessonChecked,
     LessonEndTakenBack,
     LessonEvent,
@@ -22,6 +23,7 @@ from edge.classroom.lesson_events import (
     LessonFilesClosed,
     LessonStarted,
     LessonStored,
+    StartDeclined,
 )
 from edge.classroom.lesson_ids import LessonIdMaker
 from edge.classroom.lesson_state_machine import LessonStateMachine, Output, Phase
@@ -44,16 +46,19 @@ log = logging.getLogger(__name__)
 # A busy box takes a second or two to begin, and a slow disk longer to finish the lesson before.
 COMMAND_TIMEOUT_NS = 5_000_000_000
 
-EVENTS = (LessonFilesClosed, LessonChecked, LessonStored, LessonEndTakenBack, LessonStarted)
+# Long enough to be seen from the front of the classroom.
+_HINT_NS = 2_000_000_000
+
+EVENTS = (LessonFilesClosed, LessonChecked, LessonStored, LessonEndTakenBack, LessonStarted, LessonButtonTapped)
 
 
 class LessonService:
     """Owns the lesson's state; everything here belongs to the event loop.
 
     ``send`` sends to the recorder, ``publish`` delivers an event to its subscribers, ``is_finalising`` says whether an
-    ended lesson is still worked on. ``changed`` is set at every message from the recorder. ``recorder`` is its last
-    state, None while it is not reached. ``last_check`` is the check of the newest lesson whose files were closed, until
-    somebody presses.
+    ended lesson is still worked on, ``beep`` sounds the buzzer. ``gives_hints``: a press that changes nothing is
+    answered. ``changed`` is set at every message from the recorder. ``recorder`` is its last state, None while it is
+    not reached. ``last_check`` is the check of the newest lesson whose files were closed, until somebody presses.
     """
 
     def __init__(
@@ -66,6 +71,9 @@ class LessonService:
         faults: FaultRegistry,
         power_off: PowerOff,
         is_finalising: Callable[[], bool],
+        beep: Callable[[Beep], None] = lambda _: None,
+        *,
+        gives_hints: bool = False,
     ) -> None:
         self.lesson = lesson
         self.recorder: RecorderState | None = None
@@ -79,6 +87,9 @@ class LessonService:
         self._faults = faults
         self._power_off = power_off
         self._is_finalising = is_finalising
+        self._beep = beep
+        self._gives_hints = gives_hints
+        self._announced_until_ns = self._hint_until_ns = 0
         self._unmet_since_ns: int | None = None
 
     # Acts of people.
@@ -93,6 +104,44 @@ class LessonService:
         self.last_check = None
         self.lesson.acknowledge()
         self._carry_out(act(time.monotonic_ns()))
+
+    def answer_announcement(self) -> bool:
+        """What is about to happen by itself shall not: as the pause button says before a start, and the lesson button
+        before an end. Returns whether anything was announced.
+        """
+        now_ns = time.monotonic_ns()
+        if not self.is_announcing:
+            return False
+        if self.lesson.lesson is None:
+            self._publish(StartDeclined("", now_ns))
+        else:
+            self._publish(LessonButtonTapped(self.lesson.lesson, now_ns))
+        return True
+
+    # Acts of the timetable.
+
+    def execute_planned(self, act: Callable[[int], list[Output]]) -> None:
+        """Execute an act of the timetable, at the present time."""
+        self._carry_out(act(time.monotonic_ns()))
+
+    def announce(self, beep: Beep | None, for_ns: int) -> None:
+        """Show on the status lamp, for so long, that something is about to happen by itself; 0 takes that away.
+
+        Whoever announces renews it: one that fails meanwhile leaves no announcement behind.
+        """
+        self._announced_until_ns = time.monotonic_ns() + for_ns
+        if beep is not None:
+            self._beep(beep)
+
+    @property
+    def is_announcing(self) -> bool:
+        """Whether something is about to happen by itself."""
+        return time.monotonic_ns() < self._announced_until_ns
+
+    @property
+    def is_powering_off(self) -> bool:
+        """Whether the box is about to be switched off."""
+        return self._power_off.is_pending
 
     # Messages of the recorder.
 
@@ -137,8 +186,11 @@ class LessonService:
                 self.last_check = last.model_copy(update={"stored": StoredVerdict.YES})
             case LessonEndTakenBack():
                 self.last_check = None
-            case LessonStarted(lesson=lesson):
-                log.info("%s: begins", lesson)
+            case LessonStarted(lesson=lesson, cause=cause):
+                log.info("%s: begins (%s)", lesson, cause)
+            case LessonButtonTapped(at_ns=at_ns) if self._gives_hints and not self.is_announcing:
+                self._hint_until_ns = at_ns + _HINT_NS
+                self._beep(Beep.DOUBLE)
             case _:
                 pass
 
@@ -163,6 +215,7 @@ class LessonService:
                 check=CheckState(self.last_check.recording) if self.last_check else CheckState.NONE,
                 is_powering_off=self._power_off.is_pending,
                 has_faults=self._faults.concern_recordings,
+                is_announcing=self.is_announcing or time.monotonic_ns() < self._hint_until_ns,
             )
         )
 

@@ -13,6 +13,7 @@ from math import inf
 
 from edge.config.model import Config
 from edge.controller.fault_registry import known_fault
+from edge.controller.page_config import write_page_config
 from edge.controller.part import Part
 from edge.controller.wiring import Controller, wire
 from edge.service.part_supervisor import PartSupervisor
@@ -91,6 +92,7 @@ async def run(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)
     config.paths.run.mkdir(parents=True, exist_ok=True)
+    write_page_config(config)
     try:
         await run_controller(wire(config))
     except asyncio.CancelledError:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge.classroom.recorder_messages import DeviceStatus, RecorderState
+from edge.controller.class_board import ClassBoard
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.ledger_service import LedgerService
+from edge.controller.lesson_scheduler import LessonScheduler
 from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance.disk_cleanup import DiskCleanup
+from edge.controller.onlookers import Onlookers
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
+from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.timetable.keeper import TimetableKeeper
 from edge.controller.uploads import Uploads
@@ -32,8 +36,12 @@ class StatusReport:
     heads: PtzHeads
     panel: RoomPanel
     clickers: AsyncClickerBase
+    polls: PollRequestHandler
+    onlookers: Onlookers
     lrs: LrsSender | None
+    board: ClassBoard
     timetable: TimetableKeeper
+    scheduler: LessonScheduler
 
     def status(self) -> Status:
         """Make the status; never blocks."""
@@ -56,9 +64,13 @@ class StatusReport:
             disk=self.cleanup.remaining,
             check=lessons.last_check,
             day=self.timetable.status,
+            day_hint=self.scheduler.hint,
             refusal=lessons.lesson.refusal,
             faults=list(dict.fromkeys([*(recorder.faults if recorder else ["no-recorder"]), *self.faults.codes()])),
             set_aside=self.ledger.set_aside,
+            watched=self.onlookers.count,
+            poll=self.polls.progress(),
+            board=self.board.status(),
         )
 
     def _devices(self, recorder: RecorderState | None) -> dict[str, DeviceStatus]:

@@ -21,6 +21,7 @@ from edge.config.store import configured_store
 from edge.controller.fault_registry import FaultRegistry
 from edge.ledger.upload_outbox import UploadOutbox
 from pipelines import system_clocks
+from pipelines.delivery.errors import StoreUnreachable
 from pipelines.delivery.interfaces import Store
 from pipelines.delivery.uploader import Uploader, UploadStatus
 
@@ -112,6 +113,18 @@ class Uploads:
             return None
         asking = asyncio.get_running_loop().create_task(self._uploader.missing_from_copy(lesson), context=self._context)
         return await asking
+
+    async def erase_copy(self, lesson: str) -> None:
+        """Delete a stored lesson's copy in the store.
+
+        Raises:
+            StoreError: the store does not answer, or cannot be used at all now.
+            OSError, LedgerError: from the spool or the outbox.
+        """
+        if self._uploader is None:
+            raise StoreUnreachable("there is no connection to the store now")
+        asking = asyncio.get_running_loop().create_task(self._uploader.erase_copy(lesson), context=self._context)
+        await asking
 
     async def _watch_delay(self, uploader: Uploader) -> None:
         """Tell when lessons have waited for the store for a day."""

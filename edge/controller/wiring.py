@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from edge.classroom.board import BoardTexts
 from edge.classroom.button_gestures import GestureDetector
+from edge.classroom.day_rules import DayRules
 from edge.classroom.lesson_ids import LessonIdMaker
 from edge.classroom.lesson_state_machine import LessonStateMachine
 from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState
 from edge.classroom.teacher_keypad import Keypad
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
-from edge.controller import composition, finalisation, ledger_service, lesson_service, network_events, uploads
+from edge.controller import (
+    composition,
+    finalisation,
+    ledger_service,
+    lesson_scheduler,
+    lesson_service,
+    network_events,
+    uploads,
+)
+from edge.controller.class_board import FILE_NAME as BOARD
+from edge.controller.class_board import ClassBoard
 from edge.controller.core import Core
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.finalisation import Finaliser
 from edge.controller.ledger_service import LedgerService
 from edge.controller.lesson_event_bus import LessonEventBus
+from edge.controller.lesson_scheduler import LessonScheduler
 from edge.controller.lesson_service import LessonService
-from edge.controller.maintenance import disk_cleanup
+from edge.controller.maintenance import disk_cleanup, lesson_erasure
 from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
+from edge.controller.maintenance.lesson_erasure import LessonErasure
+from edge.controller.onlookers import Onlookers
 from edge.controller.part import Part
 from edge.controller.polls import poll_service
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.clicker_listener import ClickerListener
 from edge.controller.polls.keypad_commands import KeypadCommands
+from edge.controller.polls.phones import FILE_NAME as PHONES
+from edge.controller.polls.phones import PhoneClaims, Phones
 from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.polls.poll_service import PollService
 from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
@@ -45,11 +63,16 @@ from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.controller.uploads import Uploads
 from edge.ledger.database import Database
 from edge.ledger.ledger import Ledger
+from edge.link.board_view import board_view
+from edge.link.control_requests import REQUEST
 from edge.link.control_server import ControlServer
+from edge.link.page_requests import PAGE_REQUEST
 from edge.link.reconnecting_client import ReconnectingClient
-from edge.link.socket_paths import CONTROLLER, POWER_OFF, RECORDER
+from edge.link.socket_paths import CONTROLLER, PAGES, POWER_OFF, RECORDER
+from edge.reporting.board_topic import BoardTopic
 from edge.reporting.lrs_sender import LrsSender
 from edge.school import students_csv
+from edge.school.model_store import ModelStore
 from edge.school.roster_store import NAME as ROSTER
 from edge.school.roster_store import RosterStore
 from edge.service import hotplug
@@ -98,11 +121,20 @@ def wire(config: Config) -> Controller:
     def is_finalising() -> bool:
         return finaliser.is_busy
 
+    panel = RoomPanel(composition.panel(config))
     service = LessonService(
-        lesson, gestures, ids, send, events.publish, faults, PowerOff(config.paths.run / POWER_OFF), is_finalising
+        lesson,
+        gestures,
+        ids,
+        send,
+        events.publish,
+        faults,
+        PowerOff(config.paths.run / POWER_OFF),
+        is_finalising,
+        panel.beep,
+        gives_hints=config.day.hint,
     )
     link = ReconnectingClient(config.paths.run / RECORDER, FROM_RECORDER, service.on_message, service.on_link)
-    panel = RoomPanel(composition.panel(config))
 
     # What the parts are made of.
     ledger = Ledger(Database(config.paths.ledger))
@@ -112,6 +144,7 @@ def wire(config: Config) -> Controller:
         config.store, spool, f"{config.room.school}/{config.room.room}", ledger.outbox, events.publish, faults
     )
     lrs = LrsSender(config.lrs, ledger.statements) if config.lrs.url else None
+    topic = BoardTopic(config.board, config.room, lambda: board_view(status())) if config.board.mqtt_url else None
     sharing = SharingPolicy(config.roster.share_names, config.lrs.home_page, to_lrs=lrs is not None)
     results = PollResultFiles(spool, tables, config.room, ledger, lambda: roster.roster, sharing)
     finaliser = Finaliser(
@@ -127,6 +160,14 @@ def wire(config: Config) -> Controller:
         copies.missing_from_copy,
         events.publish,
     )
+    erasure = LessonErasure(
+        spool,
+        tables,
+        ledger,
+        lambda: lesson.in_use,
+        copies.erase_copy if copies.is_configured else None,
+        cleanup.deleting,
+    )
     heads = PtzHeads(composition.heads(config))
     clickers = AsyncClickerBase(partial(composition.clickers, config))
     polls = PollService(
@@ -137,15 +178,25 @@ def wire(config: Config) -> Controller:
         lambda: roster.roster.current,
         results.next_number,
         results.schedule,
+        phones=config.board.phones,
+    )
+    claims = ModelStore(beside_ledger / PHONES, PhoneClaims, PhoneClaims)
+    phones = Phones(claims, polls, roster, are_allowed=config.board.phones)
+    texts = ModelStore(beside_ledger / BOARD, BoardTexts, BoardTexts)
+    board = ClassBoard(
+        config.room.name or config.room.room,
+        texts,
+        polls,
+        lambda: roster.roster,
+        exam_names=config.board.exam_names,
+        phones=config.board.phones,
+        today=lambda: datetime.now(UTC).astimezone().date(),
+        topic_fault=lambda: topic.fault if topic is not None else "",
     )
     subjects = LessonSubjects(timedelta(minutes=config.timetable.early_min), send_again)
-    timetable = TimetableKeeper(
-        config.timetable,
-        beside_ledger / last_good.FOLDER,
-        faults,
-        TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id())),
-        subjects,
-    )
+    clock = TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id()))
+    timetable = TimetableKeeper(config.timetable, beside_ledger / last_good.FOLDER, faults, clock, subjects)
+    scheduler = LessonScheduler(_day_rules(config), service, lambda: timetable.plan, clock, ledger)
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
 
@@ -166,6 +217,8 @@ def wire(config: Config) -> Controller:
         Part("ledger", ledger_part.run, ledger_service.EVENTS, ledger_part.on_event, ledger.close),
         Part("numbers", partial(observe_numbers, spool, ids)),
         Part("roster", roster.load),
+        Part("board", texts.load),
+        Part("phones", claims.load),
         Part(
             keeper.NAME,
             timetable.run,
@@ -173,10 +226,13 @@ def wire(config: Config) -> Controller:
             timetable.on_event,
             hung_s=keeper.LONGEST_CHECK_S,
         ),
+        Part(lesson_scheduler.NAME, scheduler.run, lesson_scheduler.EVENTS, scheduler.on_event),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
+        *([Part("board-topic", topic.run)] if topic is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
         Part("cleanup", cleanup.run, disk_cleanup.EVENTS, cleanup.on_event),
+        Part(lesson_erasure.NAME, erasure.run),
         Part("results", results.run),
         Part("polls", polls.run, poll_service.EVENTS, polls.on_event),
         Part("heads", heads.run, preset_triggers.EVENTS, heads.on_event, heads.close),
@@ -184,12 +240,44 @@ def wire(config: Config) -> Controller:
         Part("hotplug", partial(hotplug.watch, plugs)),
         Part("network", partial(network_events.watch, on_network)),
     )
-    poll_requests = PollRequestHandler(polls, clickers, roster)
-    status = StatusReport(service, faults, ledger_part, copies, cleanup, heads, panel, clickers, lrs, timetable).status
-    requests = RequestHandler(service, heads, poll_requests, timetable, status)
-    server = ControlServer(config.paths.run / CONTROLLER, requests.handle, status)
+    poll_requests = PollRequestHandler(polls, clickers, roster, phones)
+    onlookers = Onlookers(link.send)
+    status = StatusReport(
+        service,
+        faults,
+        ledger_part,
+        copies,
+        cleanup,
+        heads,
+        panel,
+        clickers,
+        poll_requests,
+        onlookers,
+        lrs,
+        board,
+        timetable,
+        scheduler,
+    ).status
+    requests = RequestHandler(service, heads, poll_requests, phones, board, timetable, onlookers, erasure.erase, status)
+    servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
+    if config.web.enabled:
+        servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
-    return Controller(Core(service, panel, link), server.run, parts, events, faults)
+    return Controller(Core(service, panel, link), partial(_all_of, servers), parts, events, faults)
+
+
+def _day_rules(config: Config) -> DayRules:
+    day = config.day
+    return DayRules(
+        may_start=day.start == "timetable",
+        may_end=day.end == "timetable",
+        start_after=timedelta(seconds=day.start_after_s),
+        grace=timedelta(minutes=day.grace_min),
+        overrun=timedelta(minutes=day.overrun_min),
+        quiet_s=day.quiet_s,
+        warn_s=day.warn_s,
+        early=timedelta(minutes=config.timetable.early_min),
+    )
 
 
 def _space_needs(config: Config, service: LessonService) -> SpaceNeeds:
@@ -198,6 +286,12 @@ def _space_needs(config: Config, service: LessonService) -> SpaceNeeds:
     lasted_s = service.recorder.lesson_time_ns / 1e9 if service.recorder else 0.0
     remaining = replace(demand, seconds=max(0.0, demand.seconds - lasted_s))
     return SpaceNeeds(remaining, service.lesson.in_use or set())
+
+
+async def _all_of(servers: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for serve in servers:
+            group.create_task(serve())
 
 
 def _raise(error: BaseException) -> None:

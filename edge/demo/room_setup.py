@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ MICROPHONE = "ceiling"
 _MICROPHONE_PPM = 80.0
 _NOISE_DBFS = -42.0
 _TAKE_BACK_S = 3.0
+_HTTPS_PORT, _HTTP_PORT = 8443, 8080
 
 
 class NotADemo(Exception):
@@ -103,7 +106,21 @@ class DemoRoom:
                 "log": str(self.ground_truth(CLICKERS)),
             },
             "store": {"url": (self.folder / "store").as_uri()},
+            "web": {
+                "https_port": free_port(_HTTPS_PORT),
+                "http_port": free_port(_HTTP_PORT),
+                "state": str(self.folder / "web"),
+                "mdns": False,
+            },
         }
+
+
+def free_port(wanted: int) -> int:
+    """The port that is wanted, or another if somebody listens on that."""
+    for port in (wanted, 0):
+        with contextlib.suppress(OSError), socket.create_server(("", port)) as listening:
+            return int(listening.getsockname()[1])
+    raise OSError("no port is free")
 
 
 @contextmanager

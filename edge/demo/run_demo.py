@@ -12,6 +12,7 @@ from edge.config.model import Config
 from edge.config.process_table import wanted_processes
 from edge.demo.class_list import STUDENTS
 from edge.demo.lesson_script import LessonScript
+from edge.demo.page_access import set_passwords, show_addresses
 from edge.demo.poll_script import PollScript
 from edge.demo.progress_screen import ProgressScreen
 from edge.demo.result_check import results_are_good
@@ -23,10 +24,11 @@ from pipelines.delivery.errors import StoreError
 _LOG_LINES = 8
 
 
-async def run_demo(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bool:
+async def run_demo(room: DemoRoom, seconds: float, screen: ProgressScreen, *, stay: bool = False) -> bool:
     """Hold a lesson of ``seconds`` in a room that is set up; whether all is well with it.
 
-    It is cancelled by SIGTERM; however it ends, the processes have ended before.
+    Where it is to ``stay`` the room goes on after the lesson, for whoever looks around, until it is cancelled, as it is
+    by SIGTERM; however it ends, the processes have ended before.
 
     Raises:
         BrokenPipeError: Whoever read the output is gone.
@@ -37,7 +39,7 @@ async def run_demo(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bo
     config = load(room.config)
     screen.report("demo.begins", folder=room.folder, seconds=seconds)
     try:
-        lesson = await _hold_lesson(room, config, seconds, screen)
+        lesson = await _hold_lesson(room, config, seconds, screen, stay=stay)
         return await results_are_good(lesson, config, room, screen)
     except NotObserved as missing:
         screen.report("demo.failed", what=missing.what)
@@ -50,13 +52,15 @@ async def run_demo(room: DemoRoom, seconds: float, screen: ProgressScreen) -> bo
     return False
 
 
-async def _hold_lesson(room: DemoRoom, config: Config, seconds: float, screen: ProgressScreen) -> str:
+async def _hold_lesson(room: DemoRoom, config: Config, seconds: float, screen: ProgressScreen, *, stay: bool) -> str:
     """The id of the lesson, held and delivered by processes that have ended again.
 
     Raises:
         NotObserved: Something that was waited for did not come.
     """
     children = [ChildProcess(process, room.config, room.log(process)) for process in wanted_processes(config)]
+    password = set_passwords(config)
+    show_addresses(config, password, screen)
     watcher = StatusWatcher(config.paths.run)
     failure: NotObserved | None = None
     lesson = ""
@@ -67,6 +71,11 @@ async def _hold_lesson(room: DemoRoom, config: Config, seconds: float, screen: P
             script = LessonScript(watcher, screen.report, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s, polls)
             lesson = await script.lesson(seconds)
             await script.delivered(lesson)
+            if stay:
+                await results_are_good(lesson, config, room, screen)
+                show_addresses(config, password, screen)
+                screen.report("demo.stays")
+                await asyncio.get_running_loop().create_future()
         except NotObserved as missing:  # past the groups, which would wrap it
             failure = missing
         finally:

@@ -121,6 +121,15 @@ MESSAGES = {
         "true，因为地址是 http:// 开头、不加密的",
         "true, because the address begins with http://, without encryption",
     ),
+    "broker": Message(
+        "mqtts://主机 或 mqtts://主机:端口，后面什么也不写，其中不写用户名和密码；只有 mqtt_allow_plain = true 时才可用 mqtt://",
+        "mqtts://host or mqtts://host:port with nothing after it, or mqtt:// where mqtt_allow_plain = true; no user or"
+        " password in it",
+    ),
+    "needed-for-plain": Message(
+        "true，因为地址是 mqtt:// 开头、不加密的",
+        "true, because the address begins with mqtt://, without encryption",
+    ),
     "web-address": Message(
         "http:// 或 https:// 开头的网址，没有 ? 和 #",
         "an address that begins with http:// or https://, without ? or #",

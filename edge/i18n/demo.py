@@ -6,11 +6,11 @@ from edge.i18n import Message
 
 MESSAGES = {
     "help": Message(
-        "录一节示范课：用模拟的两台摄像机、一个话筒、一块面板和 40 个反馈器启动录制和控制两个进程，\n"
+        "录一节示范课：用模拟的两台摄像机、一个话筒、一块面板和 40 个反馈器启动录制、控制和网页进程，\n"
         "按下上课按钮，签到，出两题，抢答一次，做一个标记，暂停再继续，按住按钮下课；然后等它检查录像、\n"
         "复制到存储，显示检查结果、答题结果、这节课放在哪里、怎样播放。不需要任何设备和配置。\n\n"
         "只有检查结果完好、答题结果和按键一致、存储里的副本逐个文件一致（SHA-256）时，退出码才是 0。",
-        "Record a lesson without any device or config: starts recorder and controller on two simulated cameras,\n"
+        "Record a lesson without any device or config: starts recorder, controller and web on two simulated cameras,\n"
         "a microphone, a panel and 40 clickers, presses the lesson button, calls the roll, asks two questions and\n"
         "a rush, marks, pauses and resumes, and holds the button to stop; then waits until the recording has been\n"
         "checked and copied to a store, and shows the receipt, the polls, and how to play the lesson.\n\n"
@@ -21,7 +21,8 @@ MESSAGES = {
         "环境变量：\n"
         "  DEMO_SECONDS  课长，秒（默认 30）\n"
         "  DEMO_DIR      放在哪里（默认 build/demo；其中 spool/ 是录像，store/ 是副本，logs/ 是日志）。\n"
-        "                每次运行先清空；不是示范课建的文件夹不会动。\n\n"
+        "                每次运行先清空；不是示范课建的文件夹不会动。\n"
+        "  DEMO_STAY=1   下课以后教室一直开着，按 Ctrl-C 结束；可以用浏览器看各个网页\n\n"
         "例：\n"
         "  classroom-edge demo\n"
         "  DEMO_SECONDS=300 DEMO_DIR=/tmp/demo classroom-edge demo\n"
@@ -29,7 +30,8 @@ MESSAGES = {
         "Environment:\n"
         "  DEMO_SECONDS  length of the lesson in seconds (default 30)\n"
         "  DEMO_DIR      where it goes (default build/demo; spool/ is the recording, store/ the copy, logs/ the\n"
-        "                logs). Emptied at every run; a folder that no demo has made is not touched.\n\n"
+        "                logs). Emptied at every run; a folder that no demo has made is not touched.\n"
+        "  DEMO_STAY=1   keeps the room alive after the lesson until Ctrl-C, to look at its pages in a browser\n\n"
         "Examples:\n"
         "  classroom-edge demo\n"
         "  DEMO_SECONDS=300 DEMO_DIR=/tmp/demo classroom-edge demo\n"
@@ -53,8 +55,16 @@ MESSAGES = {
     "no-folder": Message("不能使用 {folder}：{reason}", "{folder} cannot be used: {reason}"),
     # what happens
     "begins": Message(
-        "在 {folder} 录一节 {seconds:.0f} 秒的示范课。正在启动录制和控制两个进程……",
-        "A lesson of {seconds:.0f} s in {folder}. Starting recorder and controller …",
+        "在 {folder} 录一节 {seconds:.0f} 秒的示范课。正在启动录制、控制和网页进程……",
+        "A lesson of {seconds:.0f} s in {folder}. Starting recorder, controller and web …",
+    ),
+    "pages": Message(
+        "网页（证书是自签的，浏览器会警告）：\n  {console}\n账号 {names}，密码都是 {password}\n班牌：\n  {board}",
+        "Pages (the certificate is the box's own: the browser warns):\n  {console}\nLog in as {names}; password:"
+        " {password}\nClass board:\n  {board}",
+    ),
+    "stays": Message(
+        "教室一直开着，可以到处看看；按 Ctrl-C 结束。", "The room stays as it is, to look around; Ctrl-C ends it."
     ),
     "waiting": Message("等待控制进程……", "waiting for the controller …"),
     "ready": Message("设备都好了。按一下上课按钮。", "All devices are ready. The lesson button is pressed."),
@@ -112,9 +122,7 @@ MESSAGES = {
     # what went wrong
     "failed": Message("示范课不成功：{what}", "The demo did not go well: {what}"),
     "log": Message("{file} 的最后几行：", "The last lines of {file}:"),
-    "not-ready": Message(
-        "两个进程 {seconds:.0f} 秒内没有准备好", "the processes were not ready within {seconds:.0f} s"
-    ),
+    "not-ready": Message("各进程 {seconds:.0f} 秒内没有准备好", "the processes were not ready within {seconds:.0f} s"),
     "no-panel": Message("控制进程不在，按钮按不了", "the controller is away: its buttons cannot be pressed"),
     "not-seen": Message(
         "按了按钮，但没有看到“{state}”和录制灯“{lamp}”",

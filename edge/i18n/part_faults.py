@@ -9,9 +9,15 @@ PARTS = {
     "ledger": (("账本（ledger.db）", "看磁盘"), ("the ledger (ledger.db)", "look at its disk")),
     "numbers": (("读取课堂编号", "看录像所在的磁盘"), ("reading the lessons' numbers", "look at the lessons' disk")),
     "roster": (("读取名单", "看磁盘"), ("reading the class list", "look at its disk")),
+    "board": (("读取班牌的内容", "看磁盘"), ("reading what is on the class board", "look at the disk")),
+    "phones": (("读取手机的座位", "看磁盘"), ("reading whose phones have joined", "look at the disk")),
     "timetable": (
         ("课表", "看配置里的 [timetable] 和磁盘"),
         ("the timetable", "look at [timetable] in the config and at the disk"),
+    ),
+    "scheduler": (
+        ("按课表自动开始和结束", "看磁盘；按钮不受影响"),
+        ("starting and ending forgotten lessons", "look at the disk; the buttons work all the same"),
     ),
     "uploads": (
         ("上传", "看配置里的 [store]、网络和共享文件夹"),
@@ -21,8 +27,13 @@ PARTS = {
         ("学习记录的发送", "看配置里的 [lrs] 和网络"),
         ("sending learning records", "look at [lrs] in the config and at the network"),
     ),
+    "board-topic": (
+        ("班牌内容的发送（MQTT）", "看配置里的 [board] 和网络"),
+        ("sending the class board to a broker (MQTT)", "look at [board] in the config and at the network"),
+    ),
     "checks": (("下课后的检查", "看录像所在的磁盘"), ("checking ended lessons", "look at the lessons' disk")),
     "cleanup": (("磁盘空间的管理", "看录像所在的磁盘"), ("keeping the disk free", "look at the lessons' disk")),
+    "erasure": (("删课", "看磁盘和存储"), ("erasing lessons", "look at the disk and at the store")),
     "results": (("答题结果的写入", "看磁盘"), ("writing poll results", "look at the disk")),
     "polls": (("答题", "看磁盘"), ("polling", "look at the disk")),
     "heads": (

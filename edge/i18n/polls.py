@@ -47,6 +47,20 @@ MESSAGES = {
         "显示一节课的答题结果和小组得分，并指出带姓名的表格在哪里。",
         "Show how a lesson's polls ended and what its groups have scored, and where the table with names is.",
     ),
+    "phones-short": Message("看哪些手机加入了", "whose phones have joined"),
+    "phones-help": Message(
+        "显示这节课用手机答题的学生（配置里 [board] phones = true）。",
+        "Show the students who answer by phone in this lesson ([board] phones = true in the config).",
+    ),
+    "phones-joined": Message("{count} 部手机已加入", "{count} phones have joined"),
+    "free-short": Message("让出一个座位", "take a seat from a phone"),
+    "free-help": Message(
+        "让用手机占着的座位空出来，那个学生就可以用另一部手机加入。",
+        "Take a student's seat from the phone that holds it, so that another phone can join for it.",
+    ),
+    "free-number": Message("学生的学号", "the student's number"),
+    "free-all": Message("所有座位", "all seats"),
+    "free-needs": Message("要么写学号，要么 --all", "it needs a student's number, or --all"),
     "kind": Message("题型：{kinds}", "the kind of question: {kinds}"),
     "choices": Message(
         "几个选项（{least}-{most}，默认 {usual}），只用于单选、多选",

@@ -25,10 +25,10 @@ MESSAGES = {
         "Example:\n  classroom-edge controller --config /etc/classroom-edge/config.toml",
     ),
     "run-help": Message(
-        "启动录制和控制两个进程并看着它们：哪个意外停了就重新启动哪个，另一个不受影响。\n"
-        "用于没有 systemd 的机器；收到 SIGTERM 或 Ctrl-C 时，先停控制进程，再停录制进程。",
-        "Run recorder and controller and look after them: whichever dies is started again, and the other does\n"
-        "not notice. For a box without systemd. On SIGTERM or Ctrl-C the controller is stopped, then the recorder.",
+        "启动录制、控制和网页进程并看着它们：哪个意外停了就重新启动哪个，其余不受影响。\n"
+        "用于没有 systemd 的机器；收到 SIGTERM 或 Ctrl-C 时，先停网页和控制进程，再停录制进程。",
+        "Run recorder, controller and web and look after them: whichever dies is started again, and the others do\n"
+        "not notice. For a box without systemd. On SIGTERM or Ctrl-C web is stopped first, the recorder last.",
     ),
     "run-examples": Message(
         "例：\n  classroom-edge --config room.toml run\n  classroom-edge --config room.toml status    在另一个终端里看",

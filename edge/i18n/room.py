@@ -71,9 +71,19 @@ MESSAGES = {
     "fact-recording-lamp": Message("录制灯", "recording lamp"),
     "fact-status-lamp": Message("状态灯", "status lamp"),
     "fact-day": Message("课表", "timetable"),
+    "fact-by-itself": Message("自动", "by itself"),
+    "hint-start": Message("{at} 按课表开始上课", "the timetable starts a lesson at {at}"),
+    "hint-end": Message(
+        "{at} 按课表下课，还有人讲话就等，最晚到 {at_latest}",
+        "the timetable ends the lesson at {at}, or by {at_latest} while somebody speaks",
+    ),
+    "hint-longest": Message("快录满最长时间了，马上自动下课", "the longest lesson is nearly over, and will be ended"),
+    "hint-decline": Message("（按一下暂停按钮就不开始）", " (a press of the pause button declines it)"),
+    "hint-go-on": Message("（按一下上课按钮就接着上）", " (a press of the lesson button lets it go on)"),
     "fact-upload": Message("上传", "copying"),
     "fact-records": Message("学习记录", "learning records"),
     "fact-disk": Message("磁盘", "disk"),
+    "fact-pages": Message("网页", "pages"),
     "fact-set-aside": Message("坏文件", "damaged"),
     "fact-check": Message("最近检查", "last check"),
     "fact-refusal": Message("不能录制", "does not record"),
@@ -95,6 +105,7 @@ MESSAGES = {
     "lamp-amber": Message("黄", "amber"),
     "lamp-amber-blink": Message("黄闪", "amber blink"),
     "lamp-amber-fast-blink": Message("黄快闪", "amber fast blink"),
+    "lamp-alternating": Message("绿黄交替", "green and amber in turn"),
     "upload-done": Message("没有待传的文件", "nothing left to copy"),
     "upload-pending": Message("还有 {count} 个文件待传", "{count} file(s) still to be copied"),
     "upload-held-up": Message(
@@ -167,6 +178,11 @@ MESSAGES = {
         "没有一路真正的画面或声音到达，写进录像的只有提示画面和静音：请看下面的设备，插好后自动继续",
         "neither pictures nor sound arrive: slates and silence alone are recorded. Look at the devices below; all goes"
         " on by itself when they are back",
+    ),
+    "fault-speech-unavailable": Message(
+        "判断不了有没有人讲话，拖堂不会再延长，到点就结束；录课不受影响（详情：journalctl -u classroom-recorder -e）",
+        "speech cannot be told from other sound: a lesson that runs over is not waited for; all is recorded (more:"
+        " journalctl -u classroom-recorder -e)",
     ),
     "fault-no-recorder": Message(
         "连不上录制进程：请看 journalctl -u classroom-recorder -e",
@@ -342,6 +358,19 @@ MESSAGES = {
     "reason-no-recorder": Message(
         "连不上录制进程：请看 journalctl -u classroom-recorder -e",
         "the recorder is not reached: see journalctl -u classroom-recorder -e",
+    ),
+    "reason-lesson-in-use": Message("这节课还在录制或检查", "the lesson is still recorded or checked"),
+    "reason-no-such-lesson": Message("本机没有这节课", "this box has no such lesson"),
+    "reason-not-stored-yet": Message(
+        "这节课还没有检查、上传完：请过几分钟再删", "the lesson is still checked and copied: erase it in a few minutes"
+    ),
+    "reason-erasure-failed": Message(
+        "没有删成（详情：journalctl -u classroom-controller -e）",
+        "it was not erased (more: journalctl -u classroom-controller -e)",
+    ),
+    "reason-erasure-waits": Message("正在删别的课，请稍后再试", "other lessons are being erased: try again later"),
+    "reason-erasure-goes-on": Message(
+        "存储比较慢，还在删：请过一会儿再看", "the store is slow and it goes on: look again later"
     ),
     "reason-not-in-time": Message(
         "录制进程没有及时照办：请看 journalctl -u classroom-recorder -e",

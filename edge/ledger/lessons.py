@@ -95,7 +95,7 @@ class LessonTable:
         self._update(lesson, state=LessonState.RUNNING, stored=StoredVerdict.PENDING, **cleared)
 
     def delete(self, lesson: str) -> None:
-        """Delete a lesson that never began, if it is known."""
+        """Delete a lesson that never began, or that was erased, if it is known."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM lessons WHERE id = ?", (lesson,))
 

@@ -10,8 +10,16 @@ from pydantic import BaseModel, ValidationError
 
 from edge.classroom.recorder_messages import FROM_RECORDER, RecorderState
 from edge.i18n import LazyMessage, lazy_message
-from edge.link.control_messages import DayReply, PollReply, Reply, RosterReply, Status
-from edge.link.control_requests import ControlRequest, GetStatus, PollRequest, RosterRequest, TimetableRequest
+from edge.link.control_messages import BoardReply, DayReply, PollReply, Reply, RosterReply, SeatsReply, Status
+from edge.link.control_requests import (
+    BoardRequest,
+    ControlRequest,
+    GetStatus,
+    PollRequest,
+    RosterRequest,
+    SeatRequest,
+    TimetableRequest,
+)
 from edge.link.json_lines import LONGEST_LINE, encode_line
 from edge.link.poll_messages import RosterStatus
 from edge.link.socket_paths import CONTROLLER, RECORDER
@@ -43,6 +51,10 @@ def request(run: Path, wanted: PollRequest, timeout_s: float = ANSWER_S) -> Poll
 @overload
 def request(run: Path, wanted: RosterRequest, timeout_s: float = ANSWER_S) -> RosterReply: ...
 @overload
+def request(run: Path, wanted: BoardRequest, timeout_s: float = ANSWER_S) -> BoardReply: ...
+@overload
+def request(run: Path, wanted: SeatRequest, timeout_s: float = ANSWER_S) -> SeatsReply: ...
+@overload
 def request(run: Path, wanted: TimetableRequest, timeout_s: float = ANSWER_S) -> DayReply: ...
 @overload
 def request(run: Path, wanted: ControlRequest, timeout_s: float = ANSWER_S) -> Reply: ...
@@ -57,6 +69,10 @@ def request(run: Path, wanted: ControlRequest, timeout_s: float = ANSWER_S) -> R
             return _reply(run, wanted, PollReply, timeout_s)
         case RosterRequest():
             return _reply(run, wanted, RosterReply, timeout_s)
+        case SeatRequest():
+            return _reply(run, wanted, SeatsReply, timeout_s)
+        case BoardRequest():
+            return _reply(run, wanted, BoardReply, timeout_s)
         case TimetableRequest():
             return _reply(run, wanted, DayReply, timeout_s)
         case _:

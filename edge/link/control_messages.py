@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
+from edge.classroom.board import BoardTexts
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
-from edge.link.poll_messages import PollStatus, RosterStatus
+from edge.link.board_messages import BoardStatus
+from edge.link.phone_messages import JoinedPhone, PhoneState
+from edge.link.poll_messages import PollProgress, PollStatus, RosterStatus
 from edge.link.timetable_messages import DayStatus
 from pipelines.number_ranges import FiniteFloat, Int64
 
@@ -45,6 +49,21 @@ class LastCheck(LinkMessage):
     stored: str
 
 
+class DayHint(LinkMessage):
+    """What comes next by itself: ``act`` is ``start``, ``end`` (by the timetable), or ``longest`` (the longest lesson).
+
+    It comes ``at`` this time, in the school's time zone, or while people go on speaking ``at_latest``; None where the
+    time is not known. ``is_announced``: lamp and buzzer say so, and a press can still change it: the pause button
+    declines a start, the lesson button lets the lesson go on. ``title`` is the lesson's of the timetable.
+    """
+
+    act: str
+    at: datetime | None = None
+    at_latest: datetime | None = None
+    is_announced: bool = False
+    title: str = ""
+
+
 class Status(LinkMessage):
     """Status of the room.
 
@@ -53,6 +72,9 @@ class Status(LinkMessage):
     the sentences ``room.fault-…``), or sentences where there is no code. ``disk`` is None until it has answered,
     ``clickers`` in a room without any, ``day`` without a timetable. ``lrs`` is about xAPI statements, where ``upload``
     is about files. ``set_aside`` are the names of damaged files that lie beside the ledger, replaced by now.
+    ``watched`` is how many look at stills of the room now, ``poll`` the newest poll of the running lesson.
+
+    ``day_hint`` is None while nothing comes by itself.
 
     Every value that may be None has None as its default: the status stream leaves those out.
     """
@@ -73,9 +95,13 @@ class Status(LinkMessage):
     disk: DiskStatus | None = None
     check: LastCheck | None = None
     day: DayStatus | None = None
+    day_hint: DayHint | None = None
     refusal: str = ""
     faults: list[str] = []
     set_aside: list[str] = []
+    board: BoardStatus | None = None
+    watched: int = 0
+    poll: PollProgress | None = None
 
 
 class Reply(LinkMessage):
@@ -102,6 +128,24 @@ class RosterReply(Reply):
     """The answer to a ``RosterRequest``: the roster, with names; None where it was refused."""
 
     roster: RosterStatus | None = None
+
+
+class BoardReply(Reply):
+    """The answer to a ``BoardRequest``: what people have put on the board; None where it was refused."""
+
+    texts: BoardTexts | None = None
+
+
+class PhoneReply(Reply):
+    """The answer to a ``PhoneRequest``: what the phone may know of itself."""
+
+    phone: PhoneState = PhoneState()
+
+
+class SeatsReply(Reply):
+    """The answer to a ``SeatRequest``: whose seats phones hold, with names."""
+
+    joined: list[JoinedPhone] = []
 
 
 class DayReply(Reply):

@@ -7,8 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from edge.classroom.recorder_messages import LinkMessage
+from edge.classroom.actor import Actor
+from edge.classroom.board import Duty, Emergency, Exam, Notices
+from edge.classroom.recorder_messages import LessonId, LinkMessage
 from edge.link.poll_messages import (
+    LONGEST_ANSWER,
     MOST_POINTS,
     BoundClicker,
     ClassChoice,
@@ -17,16 +20,24 @@ from edge.link.poll_messages import (
     PressesSince,
 )
 from edge.link.timetable_messages import ImportedTimetable
+from pipelines.number_ranges import Int64
 
 LONGEST_LABEL = 200
+LONGEST_AGO_S = 300.0
+MOST_VIEWERS = 1000
+# Stills go on being made for so long after the last that was heard of who looks.
+LOOK_S = 5.0
+LONGEST_SEAT = 64
+LONGEST_TOKEN = 64
 
 SpeedShare = Annotated[float, Field(ge=-1, le=1)]
 
 
 class ControlRequest(LinkMessage):
-    """One line from a client; ``act`` says which request it is."""
+    """One line from a client; ``act`` says which request it is, ``actor`` for whom a page makes it."""
 
     type: Literal["request"] = "request"
+    actor: Actor | None = None
 
 
 class GetStatus(ControlRequest):
@@ -66,10 +77,11 @@ class ResumeLesson(ControlRequest):
 
 
 class MarkLesson(ControlRequest):
-    """Write a marker with this label into the lesson."""
+    """Write a marker with this label into the lesson, at the moment ``ago_s`` ago: words are written after it."""
 
     act: Literal["mark"] = "mark"
     label: str = Field(default="", max_length=LONGEST_LABEL)
+    ago_s: float = Field(default=0.0, ge=0.0, le=LONGEST_AGO_S)
 
 
 class HeadRequest(ControlRequest):
@@ -169,6 +181,102 @@ class BindClicker(RosterRequest):
     roster: BoundClicker = BoundClicker()
 
 
+class LookAtRoom(ControlRequest):
+    """So many look at stills of the room; it counts for ``LOOK_S`` and is made again while they do."""
+
+    act: Literal["look"] = "look"
+    viewers: int = Field(default=0, ge=0, le=MOST_VIEWERS)
+
+
+class EraseLesson(ControlRequest):
+    """Delete a lesson for good: its copy in the store, and what is on this box."""
+
+    act: Literal["lesson-erase"] = "lesson-erase"
+    lesson: LessonId
+
+
+class PhoneRequest(ControlRequest):
+    """A request of a student's phone, which is known by its ``token``; it is answered with a ``PhoneReply``."""
+
+    token: str = Field(default="", max_length=LONGEST_TOKEN)
+
+
+class ShowPhone(PhoneRequest):
+    """Report whether this phone holds a seat, and whether its answer counts."""
+
+    act: Literal["phone-show"] = "phone-show"
+
+
+class JoinByPhone(PhoneRequest):
+    """Take the seat of the student whose number (学号) or seat (座号) this is."""
+
+    act: Literal["phone-join"] = "phone-join"
+    seat: str = Field(default="", max_length=LONGEST_SEAT)
+
+
+class AnswerByPhone(PhoneRequest):
+    """Answer the poll of this number."""
+
+    act: Literal["phone-answer"] = "phone-answer"
+    number: Int64 = 0
+    answer: str = Field(default="", max_length=LONGEST_ANSWER)
+
+
+class SeatRequest(ControlRequest):
+    """A teacher's request about the seats that phones hold; it is answered with a ``SeatsReply``."""
+
+
+class ShowSeats(SeatRequest):
+    """Report whose seats phones hold."""
+
+    act: Literal["phones-show"] = "phones-show"
+
+
+class FreePhones(SeatRequest):
+    """Take the seat of the student ``number`` from the phone that holds it; all seats where it is empty."""
+
+    act: Literal["phones-free"] = "phones-free"
+    number: str = ""
+
+
+class BoardRequest(ControlRequest):
+    """A request about the texts of the class board; it is answered with a ``BoardReply``."""
+
+
+class ShowBoard(BoardRequest):
+    """Report what people have put on the board, the seats of an exam included."""
+
+    act: Literal["board-show"] = "board-show"
+
+
+class SetNotices(BoardRequest):
+    """Replace the notices; none for an empty list."""
+
+    act: Literal["board-notice"] = "board-notice"
+    notices: Notices = ()
+
+
+class SetDuty(BoardRequest):
+    """Replace who is on duty."""
+
+    act: Literal["board-duty"] = "board-duty"
+    duty: Duty = ()
+
+
+class SetEmergency(BoardRequest):
+    """Show this text over everything, until an empty one comes."""
+
+    act: Literal["board-emergency"] = "board-emergency"
+    text: Emergency = ""
+
+
+class SetExam(BoardRequest):
+    """Show an exam on its day, or none any more."""
+
+    act: Literal["board-exam"] = "board-exam"
+    exam: Exam | None = None
+
+
 class TimetableRequest(ControlRequest):
     """A request about the timetable; it is answered with a ``DayReply``."""
 
@@ -204,6 +312,18 @@ Request = Annotated[
     | UseClass
     | ListenForClickers
     | BindClicker
+    | LookAtRoom
+    | EraseLesson
+    | ShowPhone
+    | JoinByPhone
+    | AnswerByPhone
+    | ShowSeats
+    | FreePhones
+    | ShowBoard
+    | SetNotices
+    | SetDuty
+    | SetEmergency
+    | SetExam
     | ShowDay
     | ImportTimetable,
     Field(discriminator="act"),

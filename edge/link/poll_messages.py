@@ -22,6 +22,23 @@ class PollQuestion(LinkMessage):
     answer: str = Field(default="", max_length=LONGEST_ANSWER)
 
 
+class PollProgress(LinkMessage):
+    """The newest poll of the running lesson as everybody of the staff may see it: counts, and no names.
+
+    ``answered`` are the students whose answer counts, ``expected`` and ``tally`` are as in ``PollStatus``.
+    """
+
+    number: Int64
+    kind: PollKind
+    choices: Int64 = 0
+    text: str = ""
+    answer: str = ""
+    is_open: bool
+    answered: Int64 = 0
+    expected: Int64 = 0
+    tally: dict[str, Int64] = {}
+
+
 class CountedAnswer(LinkMessage):
     """The answer of one clicker that counts; ``after_ms`` since the opening, ``name`` empty where it is unknown."""
 

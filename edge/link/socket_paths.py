@@ -1,4 +1,4 @@
-"""File names in the run folder of a room: its sockets, and the request to switch the box off."""
+"""File names in the run folder of a room: its sockets, its stills, and the request to switch the box off."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from typing import Any
 
 RECORDER = "recorder.sock"
 CONTROLLER = "controller.sock"
+# In a folder of its own, whose group is the web process's: it gets in there and nowhere else.
+PAGES = "pages/pages.sock"
+# The folder of the stills that are shown just now, <role>.jpg; its group is the web process's too.
+STILLS = "stills"
 # A file that asks systemd to switch the box off: classroom-poweroff.path waits for it.
 POWER_OFF = "power-off"
 

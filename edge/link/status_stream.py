@@ -132,12 +132,14 @@ def as_json(status: Status) -> JsonObject:
     return status.model_dump(mode="json", exclude_none=True)
 
 
-async def follow_status(run: Path, silence_s: float = SILENCE_S) -> AsyncIterator[Status | NotReachable]:
-    """The room's status whenever it changes or a keep-alive comes, for ever; the socket lies in ``run``.
+async def follow_status(
+    run: Path, silence_s: float = SILENCE_S, socket: str = CONTROLLER
+) -> AsyncIterator[Status | NotReachable]:
+    """The room's status whenever it changes or a keep-alive comes, for ever; ``socket`` lies in ``run``.
 
     While the controller is away the reason is yielded after each attempt to reach it.
     """
-    path = run / CONTROLLER
+    path = run / socket
     backoff = BackOff(initial_s=0.1, max_s=1.0)
     while True:
         try:

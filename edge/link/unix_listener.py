@@ -21,10 +21,10 @@ async def listen(path: Path, serve: Serve) -> None:
         OSError: The socket cannot be made, or another process listens there.
     """
     clients: set[asyncio.StreamWriter] = set()
-    await asyncio.to_thread(_remove_stale, path)
+    await asyncio.to_thread(_make_room, path)
     server = await asyncio.start_unix_server(_tracked(serve, clients), path, limit=LONGEST_LINE)
-    await asyncio.to_thread(path.chmod, 0o660)
     try:
+        await asyncio.to_thread(path.chmod, 0o660)
         await asyncio.get_running_loop().create_future()
     finally:
         server.close()
@@ -49,8 +49,9 @@ def _tracked(serve: Serve, clients: set[asyncio.StreamWriter]) -> Serve:
     return served
 
 
-def _remove_stale(path: Path) -> None:
-    """Remove the socket of a process that is gone."""
+def _make_room(path: Path) -> None:
+    """Make the folder, and remove the socket of a process that is gone."""
+    path.parent.mkdir(exist_ok=True)
     with socket.socket(socket.AF_UNIX) as caller:
         try:
             caller.settimeout(1.0)

@@ -17,6 +17,7 @@ from pipelines.devices.device_state import DeviceCondition
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
+from pipelines.recording.speech_monitor import SpeechMonitor
 from pipelines.system_clocks import boot_id
 
 OnChange = Callable[[str, DeviceCondition[object]], None]
@@ -71,6 +72,11 @@ def room_devices(config: model.Config, on_change: OnChange) -> RoomDevices:
         for role, microphone in config.microphones.items()
     }
     return RoomDevices(cameras, microphones)
+
+
+def speech_monitor(config: model.Config) -> SpeechMonitor | None:
+    """Return what listens for speech, not started yet; None where nothing in this room depends on it."""
+    return SpeechMonitor() if config.day.listens_for_speech and config.microphones else None
 
 
 def panel(config: model.Config) -> Panel | None:

@@ -14,10 +14,10 @@ from functools import partial
 from pydantic import BaseModel
 
 from drivers.samples import ButtonEvent, Pattern
-from edge.classroom.recorder_messages import TO_RECORDER, FromRecorder, ToRecorder
+from edge.classroom.recorder_messages import TO_RECORDER, AddMarker, DesiredState, FromRecorder, Look, ToRecorder
 from edge.config.model import Config
 from edge.link.broadcast_server import BroadcastServer
-from edge.link.socket_paths import RECORDER
+from edge.link.socket_paths import RECORDER, STILLS
 from edge.recorder import composition
 from edge.recorder.recording_manager import RecordingManager
 from edge.service import hotplug
@@ -29,6 +29,7 @@ from pipelines.files import disk
 from pipelines.recording.liveness import LivenessMonitor
 from pipelines.recording.recording_settings import AUTO
 from pipelines.recording.room_devices import RoomDevices
+from pipelines.recording.still_maker import StillMaker
 
 log = logging.getLogger(__name__)
 
@@ -53,14 +54,16 @@ class RecorderProcess:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._loop = asyncio.get_running_loop()
-        self._commands: asyncio.Queue[ToRecorder] = asyncio.Queue()
+        self._commands: asyncio.Queue[DesiredState | AddMarker] = asyncio.Queue()
         self._changed = asyncio.Event()
         self._idle_since_s = time.monotonic()
         self._is_resumed = self._is_stalled = False
         self._worker = ThreadPoolExecutor(1, "recording manager")
         self._liveness = LivenessMonitor()
         self._devices: RoomDevices = composition.room_devices(config, self._device_changed)
+        self._stills = StillMaker(self._devices.stills, self._devices.cameras, config.paths.run / STILLS)
         self._benchmark = EncoderBenchmark()
+        self._speech = composition.speech_monitor(config)
         self._manager = RecordingManager(
             composition.recording_settings(config),
             self._devices,
@@ -68,6 +71,7 @@ class RecorderProcess:
             config.recording.longest_min * 60_000_000_000,
             composition.preroll_ns(config),
             self._benchmark,
+            self._speech,
         )
         self._server = BroadcastServer(config.paths.run / RECORDER, TO_RECORDER, self._current_state, self._on_command)
         self._panel = RoomPanel(composition.panel(config))
@@ -79,8 +83,11 @@ class RecorderProcess:
         self._panel.show(LAMP, Pattern.OFF)
         for source in self._devices:
             source.start()
+        self._stills.start()
         if self._config.recording.preset == AUTO:
             self._benchmark.start()
+        if self._speech is not None:
+            self._speech.start()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._server.run())
@@ -141,6 +148,9 @@ class RecorderProcess:
         return _TICK_S if self._manager.is_busy else _IDLE_TICK_S
 
     def _on_command(self, message: ToRecorder) -> None:
+        if isinstance(message, Look):
+            self._stills.look(message.until_ns)
+            return
         if self._commands.qsize() >= _MAX_WAITING:
             log.warning("too many commands wait for the disk; the oldest is dropped: %s", self._commands.get_nowait())
         self._commands.put_nowait(message)
@@ -160,6 +170,8 @@ class RecorderProcess:
         state = self._manager.state().model_copy(update={"panel": self._panel.fault})
         if time.monotonic() - self._idle_since_s > _HUNG_S and not state.faults:
             state = state.model_copy(update={"faults": [disk.HUNG]})
+        if self._speech is not None and self._speech.fault:
+            state = state.model_copy(update={"faults": [*state.faults, self._speech.fault]})
         return [state]
 
     def _device_changed(self, role: str, condition: DeviceCondition[object]) -> None:
@@ -185,6 +197,9 @@ class RecorderProcess:
 
     def _close(self) -> None:
         self._benchmark.close()
+        self._stills.close()
+        if self._speech is not None:
+            self._speech.close()
         for source in self._devices:
             source.close()
         self._panel.close()

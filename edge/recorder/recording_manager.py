@@ -35,6 +35,7 @@ from pipelines.recording.liveness import ProgressCounters
 from pipelines.recording.recording_settings import RecordingSettings
 from pipelines.recording.resume_state import ResumeState
 from pipelines.recording.room_devices import RoomDevices
+from pipelines.recording.speech_monitor import SpeechMonitor
 from pipelines.recovery.resume_policy import LONGEST_OUTAGE_NS
 from pipelines.system_clocks import ClockSnapshot
 
@@ -57,7 +58,8 @@ class LessonBounds:
 class RecordingManager:
     """Owns the one recording there may be.
 
-    A new lesson begins ``preroll_ns`` before its press, and is encoded as ``benchmark`` allows.
+    A new lesson begins ``preroll_ns`` before its press, and is encoded as ``benchmark`` allows. ``speech`` listens to
+    its mix; None where nobody wants to know whether somebody speaks.
 
     ``send`` sends to the controller, from any thread. ``resume_interrupted``, ``reconcile``, ``tick`` and ``close``
     are called by one thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, from any thread.
@@ -69,6 +71,7 @@ class RecordingManager:
     longest_ns: int
     preroll_ns: int = 0
     benchmark: EncoderBenchmark = field(default_factory=EncoderBenchmark)
+    speech: SpeechMonitor | None = None
     now: Callable[[str], ClockSnapshot] = system_clocks.read_clocks
     recording: LessonRecording | None = None
     _bounds: LessonBounds = field(default_factory=lambda: LessonBounds(0))
@@ -187,7 +190,7 @@ class RecordingManager:
     def state(self) -> RecorderState:
         """The recorder's present state, as it is sent to the controller."""
         idle_faults = list(filter(None, dict.fromkeys([self._fault, *self._finalising.faults])))
-        return recorder_state(self.recording, self.devices, self._meters, self.lamp(), idle_faults)
+        return recorder_state(self.recording, self.devices, self._meters, self.lamp(), idle_faults, self.speech)
 
     @property
     def is_busy(self) -> bool:
@@ -196,7 +199,10 @@ class RecordingManager:
 
     def lamp(self) -> Pattern:
         """The present pattern of the recording lamp."""
-        return recording_lamp_pattern(self.recording, self.devices, has_preroll=self.preroll_ns > 0)
+        is_watched = self.devices.stills.is_showing(time.monotonic_ns())
+        return recording_lamp_pattern(
+            self.recording, self.devices, has_preroll=self.preroll_ns > 0, is_watched=is_watched
+        )
 
     def _begin(self, desired: DesiredState, lesson: str) -> bool:
         has_begun: bool | None = None
@@ -274,6 +280,8 @@ class RecordingManager:
     def _record(self, lesson: str, continuation: ResumeState | None, desired: DesiredState | None = None) -> None:
         self._meters.reset()
         listeners = RecordingListeners(self._on_file_finished, self._meters.on_level)
+        if self.speech is not None:
+            listeners = replace(listeners, on_mix=self.speech.push)
         self._bounds = LessonBounds(self.longest_ns)
         ends_by_ns = desired.ends_by_ns if desired else None
         seconds = None if ends_by_ns is None else (ends_by_ns - time.monotonic_ns()) / 1e9
@@ -281,7 +289,10 @@ class RecordingManager:
         room = replace(fits.room, encoding_costs=self.benchmark.costs)
         since_ns = self._since_ns(desired) if desired else None
         paused_ns = desired.at_ns if desired and desired.activity is Activity.PAUSED else None
-        self.recording = LessonRecording(lesson, room, self.devices, listeners, continuation, since_ns, paused_ns)
+        begins_by = desired.begins_by if desired else Cause.TEACHER
+        self.recording = LessonRecording(
+            lesson, room, self.devices, listeners, continuation, since_ns, paused_ns, begins_by
+        )
         self._fault = ""
         self._has_begun = True
         self._note_clocks(self.recording, self.now(self.room.boot_id))

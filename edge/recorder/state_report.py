@@ -13,6 +13,7 @@ from edge.classroom.recorder_messages import (
     Degradation,
     DeviceStatus,
     RecorderState,
+    SpeechStatus,
 )
 from edge.recorder.meters import Meters
 from pipelines.capture.signal_faults import SignalFault
@@ -20,6 +21,7 @@ from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.encoding.load_governor import DegradationStage
 from pipelines.recording.lesson_recording import LessonRecording
 from pipelines.recording.room_devices import RoomDevices
+from pipelines.recording.speech_monitor import SpeechMonitor
 
 # A lesson has begun for so long before its first true picture or sound is missed.
 _BEGINS_NS = 8_000_000_000
@@ -33,22 +35,29 @@ def activity_of(recording: LessonRecording | None) -> Activity:
     return Activity.PAUSED if recording.is_paused else Activity.RECORDING
 
 
-def recording_lamp_pattern(recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool) -> Pattern:
+def recording_lamp_pattern(
+    recording: LessonRecording | None, sources: RoomDevices, *, has_preroll: bool, is_watched: bool = False
+) -> Pattern:
     """Return the pattern of the recording lamp: lit by true pictures and sound that are written, by nothing else.
 
-    Between lessons it blinks while the pre-roll buffers are filled.
+    Between lessons it blinks while the pre-roll buffers are filled, or stills are made for somebody who looks.
     """
     writing = recording is not None and recording.is_capturing(time.monotonic_ns())
     filling = has_preroll and any(
         source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) for source in sources
     )
-    return recording_lamp(activity_of(recording), writing=writing, filling=filling)
+    return recording_lamp(activity_of(recording), writing=writing, filling=filling or is_watched)
 
 
 def recorder_state(
-    recording: LessonRecording | None, sources: RoomDevices, gauges: Meters, lamp: Pattern, idle_faults: Sequence[str]
+    recording: LessonRecording | None,
+    sources: RoomDevices,
+    gauges: Meters,
+    lamp: Pattern,
+    idle_faults: Sequence[str],
+    speech: SpeechMonitor | None = None,
 ) -> RecorderState:
-    """Return the present state; ``idle_faults`` count while nothing is recorded."""
+    """Return the present state; ``idle_faults`` count while nothing is recorded, ``speech`` listens to the lesson."""
     now_ns = time.monotonic_ns()
     activity = activity_of(recording)
     active = activity is Activity.RECORDING
@@ -63,6 +72,14 @@ def recorder_state(
         rates_fps=gauges.rates_fps(now_ns) if active else {},
         faults=_faults(recording, sources, now_ns) if recording else list(idle_faults),
         given_up=_given_up(recording.degradation) if recording else None,
+        speech=_speech(speech) if active else None,
+    )
+
+
+def _speech(monitor: SpeechMonitor | None) -> SpeechStatus | None:
+    reading = monitor.reading if monitor is not None else None
+    return (
+        None if reading is None else SpeechStatus(is_speaking=reading.is_speaking, silent_s=round(reading.silent_s, 1))
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from edge.classroom.polls import Poll, Response, StoredPoll
-from edge.classroom.roster import Roster, SchoolClass, Student
+from edge.classroom.respondents import Respondents
+from edge.classroom.roster import Roster, Student
 from edge.school.poll_results import Participant, PollRecord, PollResults, ResponseRecord, team_scores, with_scores
 from pipelines.journal.lesson_clock import LessonClock
 
@@ -43,7 +44,7 @@ def build_poll_results(sources: ResultSources, *, names: bool) -> PollResults:
             for student in school_class.students:
                 one = _participant(sources.roster, school_class.name, student, names=names)
                 people[one.id] = one
-        polls.append(_poll(held, school_class, sources, people, names=names))
+        polls.append(_poll(held, sources, people, names=names))
     polls.sort(key=lambda poll: poll.number)
     scored = with_scores(people.values(), polls)
     bonus = sources.points or (
@@ -62,24 +63,24 @@ def build_poll_results(sources: ResultSources, *, names: bool) -> PollResults:
 
 def _poll(
     held: StoredPoll,
-    school_class: SchoolClass | None,
     sources: ResultSources,
     people: dict[str, Participant],
     *,
     names: bool,
 ) -> PollRecord:
     poll, clock, roster = held.poll, sources.clock, sources.roster
-    bound = school_class.students_by_device() if school_class is not None else {}
+    respondents = Respondents.of(roster, held.school_class)
+    devices = {one.press.device for one in poll.responses}
     latest = {id(response) for response in poll.counting_responses().values()}
 
     def who(device: str) -> str:
-        if (student := bound.get(device)) is not None:
+        if (student := respondents.student(device)) is not None:
             return roster.pseudonym(held.school_class, student.number)
         unknown = _unknown_participant(roster, held.school_class, device, names=names)
         return people.setdefault(unknown.id, unknown).id
 
     def row(response: Response) -> ResponseRecord:
-        counts = id(response) in latest and (not bound or response.press.device in bound)
+        counts = id(response) in latest and respondents.counts(response.press.device)
         return ResponseRecord(
             participant=who(response.press.device),
             text=response.text,
@@ -101,8 +102,8 @@ def _poll(
         opened_ns=clock.lesson_ns(held.boot_id, poll.opened_ns),
         closed_ns=clock.lesson_ns(held.boot_id, poll.closed_ns or poll.opened_ns),
         opened=_utc(clock.wall_ns(held.boot_id, poll.opened_ns)),
-        expected=len(bound),
-        tally=poll.tally(bound or None),
+        expected=len(respondents.by_clicker) + respondents.phones_among(devices),
+        tally=poll.tally({device for device in devices if respondents.counts(device)}),
         lost=poll.lost,
         responses=[row(one) for one in sorted(poll.responses, key=lambda one: one.press.captured_ns)],
     )

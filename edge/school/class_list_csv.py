@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from edge.classroom.roster import SchoolClass, Student
 from edge.i18n import LazyMessage, lazy_message
-from edge.school.csv_table import Row, invalid, parse_rows
+from edge.school.csv_table import find_header, invalid, parse_rows
 from edge.school.import_problems import ImportProblem, InvalidClassList, ProblemLocation
 
 _HEADERS = {
@@ -22,10 +21,7 @@ _HEADERS = {
     ),
 }
 _REQUIRED = ("number", "name")
-_FIELD_OF = {called: field for field, names in _HEADERS.items() for called in names}
 _MAX_LENGTH = {"number": 64, "name": 64, "school_class": 64, "seat": 32, "group": 64, "device": 32}
-# A title, the school's name and a date may stand above the header.
-_HEADER_WITHIN = 10
 _SCIENTIFIC = re.compile(r"\d\.\d+E\+\d+", re.IGNORECASE)
 
 
@@ -36,7 +32,7 @@ def import_csv(file: str, data: bytes, class_name: str) -> list[SchoolClass]:
         InvalidClassList: with every mistake in the table.
     """
     rows = parse_rows(file, data)
-    at, columns = _header(file, rows)
+    at, columns = find_header(file, rows, _HEADERS, _REQUIRED, lazy_message("roster.no-header"))
     problems: list[ImportProblem] = []
     classes: dict[str, list[Student]] = {}
     lines: dict[tuple[str, str, str], int] = {}
@@ -69,21 +65,6 @@ def import_csv(file: str, data: bytes, class_name: str) -> list[SchoolClass]:
 def device_name(text: str) -> str:
     """Return a clicker's name as its base reports it: numbers without leading zeros, letters upper-case."""
     return str(int(text)) if text.isascii() and text.isdecimal() else text.upper()
-
-
-def _header(file: str, rows: Sequence[Row]) -> tuple[int, dict[str, int]]:
-    """Return the index of the header row, and the column of each field."""
-    for at, row in enumerate(rows[:_HEADER_WITHIN]):
-        columns: dict[str, int] = {}
-        for column, cell in enumerate(row.cells):
-            field = _FIELD_OF.get(re.sub(r"[\s（）()*：:]", "", cell).lower())
-            if field in columns:
-                raise invalid(file, lazy_message("roster.header-twice"), row.line, cell)
-            if field is not None:
-                columns[field] = column
-        if all(field in columns for field in _REQUIRED):
-            return at, columns
-    raise invalid(file, lazy_message("roster.no-header"))
 
 
 def _cell_mistakes(field: str, value: str) -> list[LazyMessage]:

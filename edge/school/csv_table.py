@@ -6,13 +6,15 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from edge.i18n import LazyMessage, lazy_message
 from edge.school.import_problems import ImportProblem, InvalidClassList, ProblemLocation
 
 MAX_BYTES = 16 << 20
+# A title, the school's name and a date may stand above the header.
+_HEADER_WITHIN = 10
 _DELIMITERS = ",;\t"
 _SEPARATOR_LINE = "sep="
 # First characters of a formula; spreadsheets take the full-width ones too.
@@ -56,6 +58,32 @@ def parse_rows(file: str, data: bytes) -> list[Row]:
         return list(_rows(file, lines[skipped:], delimiter, skipped))
     except csv.Error as error:
         raise invalid(file, lazy_message("roster.no-csv", reason=error)) from error
+
+
+def find_header(
+    file: str,
+    rows: Sequence[Row],
+    headers: Mapping[str, Sequence[str]],
+    required: Sequence[str],
+    missing: LazyMessage,
+) -> tuple[int, dict[str, int]]:
+    """Return the index of the header row, and the column of each field of ``headers`` (what its column may be called).
+
+    Raises:
+        InvalidClassList: no row has the columns of ``required``, which ``missing`` says, or a column is there twice.
+    """
+    field_of = {called: field for field, names in headers.items() for called in names}
+    for at, row in enumerate(rows[:_HEADER_WITHIN]):
+        columns: dict[str, int] = {}
+        for column, cell in enumerate(row.cells):
+            field = field_of.get(re.sub(r"[\s（）()*：:]", "", cell).lower())
+            if field in columns:
+                raise invalid(file, lazy_message("roster.header-twice"), row.line, cell)
+            if field is not None:
+                columns[field] = column
+        if all(field in columns for field in required):
+            return at, columns
+    raise invalid(file, missing)
 
 
 def text_cell(value: str) -> str:

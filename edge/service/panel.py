@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from drivers.errors import DeviceError, DeviceMisconfigured
 from drivers.protocols import Panel
-from drivers.samples import ButtonEvent, Pattern
+from drivers.samples import Beep, ButtonEvent, Pattern
 from edge.classroom.recorder_messages import DeviceStatus
 from pipelines.backoff import BackOff
 from pipelines.devices.device_state import DeviceState
@@ -19,7 +19,7 @@ _LONGEST_WAIT_S = 5.0
 
 
 class RoomPanel:
-    """One process's buttons and lamps; ``panel`` is None in a room without any."""
+    """One process's buttons, lamps and buzzer; ``panel`` is None in a room without any."""
 
     def __init__(self, panel: Panel | None, backoff: BackOff | None = None) -> None:
         self._panel = panel
@@ -59,6 +59,16 @@ class RoomPanel:
             self._panel.show(lamp, pattern)
         except DeviceError as error:
             log.warning("the lamp %s can no longer be lit: %s", lamp, error.reason)
+            self._on_lost(error)
+
+    def beep(self, beep: Beep) -> None:
+        """Sound a beep now, or never: one that comes late says nothing any more."""
+        if self._panel is None or not self._is_open:
+            return
+        try:
+            self._panel.beep(beep)
+        except DeviceError as error:
+            log.warning("the buzzer does not sound: %s", error.reason)
             self._on_lost(error)
 
     def close(self) -> None:

@@ -9,8 +9,9 @@ from rich.text import Text
 
 from edge.classroom.recorder_messages import Degradation, DeviceStatus
 from edge.config.model import Config
+from edge.config.network_addresses import page_addresses
 from edge.i18n import Language, foreign_sentence, translate, translate_code, translate_sentence
-from edge.link.control_messages import DiskStatus, Status, UploadProgress
+from edge.link.control_messages import DayHint, DiskStatus, Status, UploadProgress
 from edge.terminal.day_table import day_line
 from edge.terminal.device_styles import DEVICE_STYLES
 from edge.terminal.ptz_table import heads_table
@@ -25,6 +26,8 @@ from edge.terminal.status_line import (
 from edge.terminal.value_text import track_name
 from pipelines.devices.device_state import DeviceState
 
+_MOST_ADDRESSES = 2
+
 
 def status_view(status: Status, config: Config, language: Language) -> RenderableType:
     """The whole status, with a table of the devices and one of the PTZ heads."""
@@ -32,6 +35,9 @@ def status_view(status: Status, config: Config, language: Language) -> Renderabl
     for name, value in _facts(status, language):
         facts.add_row(Text(translate(f"room.fact-{name}", language), "dim"), value)
     parts: list[RenderableType] = [Text(headline_text(status, config, language), "bold"), facts]
+    if config.web.enabled:
+        addresses = Text("  ".join(page_addresses(config)[:_MOST_ADDRESSES]))
+        facts.add_row(Text(translate("room.fact-pages", language), "dim"), addresses)
     if devices_with_clickers(status):
         parts.append(_devices(status, language))
     if config.ptz:
@@ -47,6 +53,14 @@ def degradation_text(less: Degradation, language: Language) -> str:
     return translate("room.given-up-rate", language, preset=less.preset, roles=roles)
 
 
+def _by_itself(hint: DayHint, language: Language) -> Text:
+    at, latest = (f"{moment:%H:%M}" if moment is not None else "" for moment in (hint.at, hint.at_latest))
+    text = translate(f"room.hint-{hint.act}", language, at=at, at_latest=latest)
+    if not hint.is_announced:
+        return Text(text)
+    return Text(text + translate("room.hint-decline" if hint.act == "start" else "room.hint-go-on", language), "yellow")
+
+
 def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
     facts = [
         ("recording-lamp", lamp_text("recording", status.lamp, language)),
@@ -55,6 +69,8 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
     ]
     if status.day is not None:
         facts.insert(0, ("day", Text(day_line(status.day, language))))
+    if status.day_hint is not None:
+        facts.insert(1, ("by-itself", _by_itself(status.day_hint, language)))
     if status.lrs.configured:
         facts.append(("records", _records(status.lrs, language)))
     if status.disk is not None:

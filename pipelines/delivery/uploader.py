@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipelines.backoff import BackOff
 from pipelines.delivery.copy_check import missing_from_copy
+from pipelines.delivery.erase_copy import erase_copy
 from pipelines.delivery.errors import StoreError
 from pipelines.delivery.interfaces import Outbox, Store
 from pipelines.delivery.lesson_upload import Delivery, LessonUpload
@@ -103,6 +104,11 @@ class Uploader:
     async def missing_from_copy(self, lesson: str) -> list[str] | None:
         """Which files of a lesson the store has not; see ``copy_check.missing_from_copy``."""
         return await missing_from_copy(self._spool / lesson, self._store, self._outbox, self._prefix)
+
+    async def erase_copy(self, lesson: str) -> None:
+        """Delete a stored lesson's copy, and forget the lesson; see ``erase_copy.erase_copy``."""
+        await erase_copy(self._spool / lesson, self._store, self._outbox, self._prefix)
+        self._uploads.pop(lesson, None)
 
     def status(self) -> UploadStatus:
         """Return how delivery stands now."""

@@ -121,6 +121,11 @@ class DeviceSupervisor(Generic[S, F]):
         with self._delivery:
             return self._preroll.oldest_ns if self._preroll is not None else None
 
+    def preroll_snapshot(self) -> list[S]:
+        """What the pre-roll contains, oldest first; empty while it is suspended."""
+        with self._delivery:
+            return self._preroll.snapshot() if self._preroll is not None else []
+
     def suspend_preroll(self) -> None:
         """Clear the pre-roll, and keep no sample until ``resume_preroll``."""
         with self._delivery:

@@ -45,7 +45,7 @@ class Cause(StrEnum):
 
 
 class Begin(Entry):
-    """The lesson began: lesson time 0 is ``at_ns`` of boot ``boot_id``."""
+    """The lesson began: lesson time 0 is ``at_ns`` of boot ``boot_id``; ``cause``: by a person, or as planned."""
 
     kind: Literal["begin"] = "begin"
     lesson: str
@@ -53,6 +53,7 @@ class Begin(Entry):
     room: str
     boot_id: str
     at_ns: Int64
+    cause: Cause = Cause.TEACHER
 
 
 class Resumed(Entry):

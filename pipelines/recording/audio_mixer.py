@@ -51,7 +51,8 @@ class CapturedBlock:
 class AudioMixer:
     """The ``TrackWork`` of all audio tracks; it starts no thread and reads no clock.
 
-    ``on_level(role, dBFS)`` gets each microphone's RMS level twice a second.
+    ``on_level(role, dBFS)`` gets each microphone's RMS level twice a second, ``on_mix`` every sample of the mix, of
+    shape (n, channels).
     """
 
     def __init__(
@@ -60,11 +61,13 @@ class AudioMixer:
         mixdown: Mixdown,
         mix_track: AudioTrack,
         on_level: Callable[[str, float], None],
+        on_mix: Callable[[NDArray[np.float32]], None] = lambda _samples: None,
     ) -> None:
         self._channels = channels
         self._mixdown = mixdown
         self._mix_track = mix_track
         self._on_level = on_level
+        self._on_mix = on_mix
 
     def process(self, item: CapturedBlock) -> None:
         """Align a microphone's next block."""
@@ -144,6 +147,7 @@ class AudioMixer:
     def _write_mix(self) -> None:
         if len(mixed := self._mixdown.pop_mix()):
             self._mix_track.write(mixed)
+            self._on_mix(mixed)
 
 
 def level_meters(start_lesson_ns: int) -> tuple[LevelMeter, LevelMeter]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from drivers.samples import SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
@@ -76,9 +79,10 @@ class AudioMixerBuilder:
         timeline: LessonTimeline,
         cause: Cause,
         on_level: Callable[[str, float], None],
+        on_mix: Callable[[NDArray[np.float32]], None] = lambda _samples: None,
     ) -> TrackThread[CapturedBlock]:
         """The mixer in its thread, not started yet."""
-        mixer = self.build_mixer(folder_writer, file_thread, timeline, cause, on_level)
+        mixer = self.build_mixer(folder_writer, file_thread, timeline, cause, on_level, on_mix)
         return TrackThread(MIX, mixer, DropOldestQueue(QUEUE_LENGTH), LATE_ARRIVAL_NS)
 
     def build_mixer(
@@ -88,6 +92,7 @@ class AudioMixerBuilder:
         timeline: LessonTimeline,
         cause: Cause,
         on_level: Callable[[str, float], None],
+        on_mix: Callable[[NDArray[np.float32]], None] = lambda _samples: None,
     ) -> AudioMixer:
         """The mixer without a thread."""
         first = min(self._starts.values())
@@ -120,6 +125,7 @@ class AudioMixerBuilder:
             ),
             track(MIX),
             on_level,
+            on_mix,
         )
 
     def _fault(self, role: str) -> str:

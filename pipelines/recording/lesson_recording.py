@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipelines.capture.signal_faults import SignalFault
 from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.load_governor import DegradationStage
@@ -48,10 +51,14 @@ _CAPTURED_NS = 3_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class RecordingListeners:
-    """Callbacks, from the lesson's threads: ``on_file(lesson, path)`` for a finished file, ``on_level(role, dBFS)``."""
+    """Callbacks, from the lesson's threads, which must not wait.
+
+    ``on_file(lesson, path)`` for a finished file, ``on_level(role, dBFS)``, ``on_mix`` for the samples of the mix.
+    """
 
     on_file: Callable[[str, str], None]
     on_level: Callable[[str, float], None]
+    on_mix: Callable[[NDArray[np.float32]], None] = lambda _samples: None
 
 
 class LessonRecording:
@@ -61,8 +68,8 @@ class LessonRecording:
     thread keeps trying; ``storage.fault`` says so. One thread creates, pauses and ends it; any thread may read, or
     call ``on_device_change``.
 
-    A new lesson begins at ``since_ns``, as far back as the pre-roll reaches, or now. One that was paused at
-    ``paused_at_ns``, whatever its journal knows of that, records nothing from the start.
+    A new lesson begins at ``since_ns``, as far back as the pre-roll reaches, or now; ``begins_by`` is its cause. One
+    that was paused at ``paused_at_ns``, whatever its journal knows of that, records nothing from the start.
     """
 
     def __init__(
@@ -74,6 +81,7 @@ class LessonRecording:
         resume_state: ResumeState | None = None,
         since_ns: int | None = None,
         paused_at_ns: int | None = None,
+        begins_by: Cause = Cause.TEACHER,
     ) -> None:
         self.lesson = lesson
         self._settings = settings
@@ -83,7 +91,13 @@ class LessonRecording:
         start = TrackStart(point.lesson_ns, cause=point.cause) if point else TrackStart()
         self._timeline = LessonTimeline(start.lesson_ns)
         videos = [
-            VideoTrackBuilder(settings, camera, devices.cameras[camera.role], kept.get(camera.role))
+            VideoTrackBuilder(
+                settings,
+                camera,
+                devices.cameras[camera.role],
+                kept.get(camera.role),
+                devices.stills.listener(camera.role),
+            )
             for camera in settings.cameras
         ]
         audio = (
@@ -100,7 +114,9 @@ class LessonRecording:
         writer, thread = storage.writer, storage.thread
         self._tracks = [video.build_thread(writer, thread, self._timeline, start) for video in videos]
         self._mixer = (
-            audio.build_thread(writer, thread, self._timeline, start.cause, listeners.on_level) if audio else None
+            audio.build_thread(writer, thread, self._timeline, start.cause, listeners.on_level, listeners.on_mix)
+            if audio
+            else None
         )
         self._load_control = LoadControl(
             settings, list(zip(videos, self._tracks, strict=True)), lambda entry: storage.write_entries([entry])
@@ -115,7 +131,7 @@ class LessonRecording:
         if starts_now:
             self._attach()
         if resume_state is None:
-            self._begin(since_ns)
+            self._begin(since_ns, begins_by)
         else:
             self._resume_from(resume_state)
         if paused_at_ns is not None:
@@ -123,7 +139,7 @@ class LessonRecording:
         if not starts_now:
             self._attach()
 
-    def _begin(self, since_ns: int | None) -> None:
+    def _begin(self, since_ns: int | None, cause: Cause) -> None:
         at_ns = time.monotonic_ns()
         if since_ns is not None:
             at_ns = self._devices.preroll_start_ns(since_ns, at_ns)
@@ -133,6 +149,7 @@ class LessonRecording:
             room=self._settings.room,
             boot_id=self._settings.boot_id,
             at_ns=at_ns,
+            cause=cause,
         )
         self.storage.write_entries([begin])
         # What is recorded is never on the disk before it is known that a lesson began.

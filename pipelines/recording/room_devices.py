@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.devices.device_state import DeviceCondition
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.recording.audio_mixer import CapturedBlock
+from pipelines.recording.still_tap import StillTap
 from pipelines.recording.track_thread import TrackThread
 
 
 @dataclass(frozen=True, slots=True)
 class RoomDevices:
-    """Device supervisors by role."""
+    """Device supervisors by role, and the tap from which stills of the cameras are made."""
 
     cameras: Mapping[str, DeviceSupervisor[Picture, PictureFormat]]
     microphones: Mapping[str, DeviceSupervisor[SoundBlock, SoundFormat]]
+    stills: StillTap = field(default_factory=StillTap)
 
     def __iter__(self) -> Iterator[DeviceSupervisor[Any, Any]]:
         yield from self.cameras.values()
@@ -65,14 +67,16 @@ class RoomDevices:
             device.detach()
 
     def suspend_preroll(self) -> None:
-        """Clear and stop every pre-roll: nothing of a pause may be kept, not even for a moment."""
+        """Clear and stop every pre-roll, and every still: nothing of a pause may be kept, not even for a moment."""
         for device in self:
             device.suspend_preroll()
+        self.stills.suspend()
 
     def resume_preroll(self) -> None:
-        """Let every pre-roll fill again."""
+        """Let every pre-roll fill again, and stills be made."""
         for device in self:
             device.resume_preroll()
+        self.stills.resume()
 
 
 def _video_listener(track: TrackThread[Picture]) -> Callable[[PictureFormat, Picture], None]:

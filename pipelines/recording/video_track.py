@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import av
+
 from drivers.samples import AccessUnit, DamagedPicture, Picture
 from pipelines.capture.brightness_meter import BrightnessMeter
 from pipelines.capture.frame_converter import InvalidPicture
@@ -43,8 +45,8 @@ class VideoTrack:
 
     While ``targets`` halve the frame rate, every other picture is left out, unless the camera is passed through.
     ``camera_fault`` returns why the camera is silent, or None while it runs; ``on_camera_back`` is called when pictures
-    come after a gap. Pictures from before the lesson are not
-    recorded, but later ones may need them to be decoded. ``latency_ns`` is the camera's known delay.
+    come after a gap, ``on_frame`` with each frame that was decoded to be encoded. Pictures from before the lesson are
+    not recorded, but later ones may need them to be decoded. ``latency_ns`` is the camera's known delay.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class VideoTrack:
         latency_ns: int,
         camera_fault: Callable[[], str | None],
         on_camera_back: Callable[[], None],
+        on_frame: Callable[[av.VideoFrame], None],
     ) -> None:
         self.name = name
         self._timeline = timeline
@@ -74,6 +77,7 @@ class VideoTrack:
         self._latency_ns = latency_ns
         self._camera_fault = camera_fault
         self._on_camera_back = on_camera_back
+        self._on_frame = on_frame
         self._filler = GapFiller(start.lesson_ns)
         self._meter = BrightnessMeter(name)
         self._key_pictures = KeyPictureDecoder()
@@ -212,6 +216,8 @@ class VideoTrack:
             except InvalidPicture as error:
                 log.debug("%s: a key picture that cannot be read: %s", self.name, error)
                 is_damaged = True
+        elif frame is not None:
+            self._on_frame(frame)
         if is_damaged:
             self._count_drop(1, Cause.CORRUPT)
         self._writer.write_entries(self._meter.push_picture(lesson_ns, frame, is_damaged=is_damaged))

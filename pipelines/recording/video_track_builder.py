@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
+
+import av
 
 from drivers.h264_sps import InvalidParameterSet, parse_sps
 from drivers.samples import Coding, ColourMatrix, Picture, PictureFormat, memory_bytes
@@ -84,7 +87,10 @@ def video_track_layout(track: Track, camera: CameraSettings, kept: KeptTrack | N
 
 
 class VideoTrackBuilder:
-    """Builds one camera's track; ``track`` is its present description, ``targets`` are its encoder's."""
+    """Builds one camera's track; ``track`` is its present description, ``targets`` are its encoder's.
+
+    ``on_frame`` is called in the track's thread with every frame that is decoded to be encoded; it must not keep it.
+    """
 
     def __init__(
         self,
@@ -92,12 +98,14 @@ class VideoTrackBuilder:
         camera: CameraSettings,
         device: DeviceSupervisor[Picture, PictureFormat],
         kept: KeptTrack | None,
+        on_frame: Callable[[av.VideoFrame], None] = lambda _frame: None,
     ) -> None:
         self.targets = EncoderTargets(settings.initial_preset(os.cpu_count() or 1))
         self._settings = settings
         self._camera = camera
         self._device = device
         self._kept = kept
+        self._on_frame = on_frame
         self.track = describe_video_track(camera, device.condition.format, kept)
         self.layout = video_track_layout(self.track, camera, kept)
 
@@ -151,6 +159,7 @@ class VideoTrackBuilder:
             latency_ns=self._camera.latency_ns,
             camera_fault=self._camera_fault,
             on_camera_back=on_camera_back,
+            on_frame=self._on_frame,
         )
 
     def _on_init(self, data: bytes) -> None:

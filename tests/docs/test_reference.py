@@ -21,11 +21,12 @@ from edge.i18n.receipt import MESSAGES as RECEIPT
 from pipelines.devices.device_state import DeviceState
 from pipelines.files import disk
 from pipelines.receipt.findings import FindingCode
+from pipelines.recording.speech_monitor import UNAVAILABLE
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 TIMETABLE = {keeper.UNREADABLE, keeper.UNREACHABLE, keeper.UNKNOWN_YEAR, keeper.NO_CLOCK}
-OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, NOT_REMOVABLE, NOTHING_CAPTURED, *TIMETABLE}
+OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, NOT_REMOVABLE, NOTHING_CAPTURED, UNAVAILABLE, *TIMETABLE}
 CONFIG = """
 [room]
 school = "s"
@@ -33,6 +34,9 @@ room = "r1"
 
 [lrs]
 url = "https://lrs.example"
+
+[board]
+mqtt_url = "mqtts://broker.example"
 """
 
 

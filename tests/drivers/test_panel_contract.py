@@ -14,7 +14,7 @@ from drivers.errors import DeviceLost
 from drivers.panel.pin_assignment import PanelOptions
 from drivers.panel.simulation.simulated_panel import SimulatedPanel
 from drivers.protocols import Panel
-from drivers.samples import ButtonAction, ButtonEvent, Pattern
+from drivers.samples import Beep, ButtonAction, ButtonEvent, Pattern
 
 
 class Room:
@@ -120,7 +120,9 @@ def test_a_lamp_says_each_pattern_once_and_goes_out_at_close(room: Room, lamps_a
         Pattern.AMBER_BLINK,
         Pattern.GREEN_BLINK,
         Pattern.AMBER_FAST_BLINK,
+        Pattern.ALTERNATING,
         Pattern.AMBER,
+        Pattern.ALTERNATING,
         Pattern.OFF,
         Pattern.GREEN,
     ]
@@ -128,7 +130,7 @@ def test_a_lamp_says_each_pattern_once_and_goes_out_at_close(room: Room, lamps_a
     for pattern in patterns:
         panel.show("status", pattern)
         panel.show("status", pattern)
-    assert eye.lines(7) == [f"lamp status {pattern}" for pattern in patterns]
+    assert eye.lines(len(patterns)) == [f"lamp status {pattern}" for pattern in patterns]
     panel.close()
     panel.close()
     assert eye.lines(2) == ["lamp status off", ""]
@@ -178,3 +180,26 @@ def test_a_panel_opens_again_after_close(room: Room) -> None:
     panel.show("recording", Pattern.ON)
     eye = room.client("recorder")
     assert eye.line() == "lamp recording on"
+
+
+@pytest.mark.parametrize("buzzer_active_low", [False, True])
+def test_the_buzzer_says_each_beep_once_and_a_new_one_takes_its_place(room: Room, buzzer_active_low: bool) -> None:
+    panel = room.panel("controller", buzzer=18, buzzer_active_low=buzzer_active_low, lamps={})
+    ear = room.client("controller")
+    ear.say("hello")  # what it answers tells that it listens
+    ear.line()
+    for beep in (Beep.DOUBLE, Beep.DOUBLE, Beep.LONG):
+        panel.beep(beep)
+        assert ear.line() == f"buzzer room {beep}"
+    ear.connection.settimeout(1.2)
+    with pytest.raises(TimeoutError):
+        ear.line()
+    panel.close()
+    with pytest.raises(DeviceLost):
+        panel.beep(Beep.LONG)
+
+
+def test_a_room_without_a_buzzer_is_silent(room: Room) -> None:
+    panel = room.panel("controller")
+    panel.beep(Beep.LONG)
+    assert room.client("controller").line() == "lamp status off"

@@ -16,7 +16,7 @@ from drivers.errors import DeviceLost, DeviceMissing
 from drivers.panel.gpio_chip import PinSource
 from drivers.panel.gpio_panel import GpioPanel
 from drivers.panel.pin_assignment import BicolourPins, PanelOptions
-from drivers.samples import Pattern
+from drivers.samples import Beep, Pattern
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,8 @@ from drivers.samples import Pattern
         {"lamps": {"recording": 17}},
         {"buttons": {"lesson": 28}},
         {"debounce_ms": -1},
+        {"buzzer": 23},
+        {"buzzer": ""},
     ],
 )
 def test_a_wiring_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
@@ -51,6 +53,22 @@ def test_blinking_keeps_to_its_grid() -> None:
     changes_s = [sum(state.timestamp for state in states[2 : n + 1]) for n in range(1, len(states))]
     late_s = [at_s - n * 0.15 for n, at_s in enumerate(changes_s)]
     assert abs(statistics.median(late_s[-5:])) < 0.06, late_s
+
+
+def test_a_beep_is_so_many_tones_of_their_length_and_then_silence() -> None:
+    factory = MockFactory()
+    options = PanelOptions(buttons={}, lamps={}, buzzer=18)
+    panel = GpioPanel("controller", options, lambda process, options: PinSource(factory, (GPIOZeroError,)))
+    panel.open(lambda event: None)
+    pin = factory.pin(18)
+    pin.clear_states()
+    panel.beep(Beep.TRIPLE)
+    until(lambda: len(pin.states) == 7)
+    states = list(pin.states)
+    panel.close()
+    assert [state.state for state in states] == [False, True, False, True, False, True, False]
+    lengths_s = [state.timestamp for state in states[2:]]
+    assert sum(lengths_s) == pytest.approx(0.6, abs=0.15), lengths_s
 
 
 class BreakingPin(MockPin):

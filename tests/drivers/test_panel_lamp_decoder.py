@@ -25,6 +25,17 @@ def test_a_blinking_lamp_blinks_only_while_its_pin_does() -> None:
     assert lamp.pattern_at(lamp.blink_timeout_ns) is Pattern.AMBER
 
 
+def test_two_colours_alternate_while_both_pins_do() -> None:
+    lamp = LampDecoder({"green": False, "amber": False})
+    lamp.on_requested(Pattern.ALTERNATING)
+    for at_ns, is_green in ((0, True), (S // 4, False)):
+        lamp.on_pin("amber", not is_green, at_ns)
+        lamp.on_pin("green", is_green, at_ns)
+        assert lamp.pattern_at(at_ns) is Pattern.ALTERNATING
+    assert lamp.blink_timeout_ns is not None
+    assert lamp.pattern_at(lamp.blink_timeout_ns) is Pattern.AMBER
+
+
 def test_the_other_colour_gives_a_wrong_blink_away() -> None:
     lamp = LampDecoder({"green": True, "amber": False})
     lamp.on_requested(Pattern.AMBER_BLINK)

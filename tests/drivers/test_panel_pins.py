@@ -24,11 +24,12 @@ from drivers.panel.blink_patterns import APPEARANCES
 from drivers.panel.gpio_chip import PinSource
 from drivers.panel.gpio_panel import GpioPanel
 from drivers.panel.pin_assignment import BicolourPins, PanelOptions
-from drivers.samples import ButtonAction, ButtonEvent, Pattern
+from drivers.samples import Beep, ButtonAction, ButtonEvent, Pattern
 
 KERNEL = os.environ.get("EDGE_TEST_PINS", "")
 # An emulated machine's threads may be this late.
 LATE_S = 0.1
+BUZZER = 18
 STATUS = PanelOptions().lamps["status"]
 assert isinstance(STATUS, BicolourPins)
 
@@ -100,7 +101,7 @@ def events() -> Queue[ButtonEvent]:
 
 @pytest.fixture
 def make(board: Board, tmp_path: Path) -> Callable[[], GpioPanel]:
-    return lambda: board.panel(replace(PanelOptions(), run=str(tmp_path), debounce_ms=100))
+    return lambda: board.panel(replace(PanelOptions(), run=str(tmp_path), debounce_ms=100, buzzer=BUZZER))
 
 
 @pytest.fixture
@@ -134,6 +135,13 @@ def test_a_contact_that_chatters_is_one_press(board: Board, panel: GpioPanel, ev
     stays(events.empty, 0.3)
     board.touch("lesson", pressed=False)
     assert events.get(timeout=5).action is ButtonAction.RELEASED
+
+
+def test_a_beep_is_heard_on_its_pin_and_ends(board: Board, panel: GpioPanel) -> None:
+    assert not board.high(BUZZER)
+    panel.beep(Beep.LONG)
+    until(lambda: board.high(BUZZER))
+    until(lambda: not board.high(BUZZER))
 
 
 def test_a_lamp_is_lit_dark_and_blinks_in_its_rhythm(board: Board, panel: GpioPanel) -> None:

@@ -9,18 +9,22 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from edge.classroom.board import Exam
 from edge.classroom.polls import PollKind
 from edge.classroom.roster import SchoolClass
 from edge.link.control_messages import PollReply, Reply, RosterReply, Status
 from edge.link.control_requests import (
     REQUEST,
+    AnswerByPhone,
     AwardPoints,
     BindClicker,
     ClosePoll,
     DriveHead,
+    FreePhones,
     GetStatus,
     ImportClasses,
     ImportTimetable,
+    JoinByPhone,
     ListenForClickers,
     MarkLesson,
     OpenPoll,
@@ -28,9 +32,16 @@ from edge.link.control_requests import (
     RecallPreset,
     Request,
     ResumeLesson,
+    SetDuty,
+    SetEmergency,
+    SetExam,
+    SetNotices,
+    ShowBoard,
     ShowDay,
+    ShowPhone,
     ShowPoll,
     ShowRoster,
+    ShowSeats,
     StartLesson,
     StopHead,
     StopLesson,
@@ -41,6 +52,7 @@ from edge.link.poll_messages import BoundClicker, ClassChoice, ImportedClasses, 
 from edge.link.timetable_messages import ImportedTimetable
 
 CLASS = SchoolClass(name="7B", students=())
+EXAM = {"subject": "数学", "date": "2026-11-10", "begins": "08:30", "ends": "10:30"}
 REQUESTS: list[tuple[dict[str, Any], Request]] = [
     ({"act": "status"}, GetStatus()),
     ({"act": "watch"}, WatchStatus()),
@@ -70,6 +82,19 @@ REQUESTS: list[tuple[dict[str, Any], Request]] = [
         {"act": "roster-bind", "roster": {"number": "3", "device": "41"}},
         BindClicker(roster=BoundClicker(number="3", device="41")),
     ),
+    ({"act": "phone-show", "token": "t"}, ShowPhone(token="t")),
+    ({"act": "phone-join", "seat": "12"}, JoinByPhone(seat="12")),
+    (
+        {"act": "phone-answer", "token": "t", "number": 3, "answer": "B"},
+        AnswerByPhone(token="t", number=3, answer="B"),
+    ),
+    ({"act": "phones-show"}, ShowSeats()),
+    ({"act": "phones-free", "number": "12"}, FreePhones(number="12")),
+    ({"act": "board-show"}, ShowBoard()),
+    ({"act": "board-notice", "notices": ["家长会"]}, SetNotices(notices=("家长会",))),
+    ({"act": "board-duty", "duty": ["一组"]}, SetDuty(duty=("一组",))),
+    ({"act": "board-emergency", "text": "集合"}, SetEmergency(text="集合")),
+    ({"act": "board-exam", "exam": EXAM}, SetExam(exam=Exam.model_validate(EXAM))),
     ({"act": "timetable-show", "date": "2026-10-10"}, ShowDay(date=date(2026, 10, 10))),
     (
         {"act": "timetable-import", "timetable": {"name": "t.csv", "data": "LA=="}},

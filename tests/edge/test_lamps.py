@@ -76,6 +76,14 @@ def test_the_red_lamp(activity: Activity, writing: bool, filling: bool, pattern:
         (LampInputs(state(), is_powering_off=True, check=CheckState.BAD), Pattern.AMBER),
         (LampInputs(state(Activity.RECORDING), is_powering_off=True), Pattern.GREEN),
         (LampInputs(None, check=CheckState.BAD), Pattern.AMBER_FAST_BLINK),
+        (LampInputs(state(), is_announcing=True), Pattern.ALTERNATING),
+        (LampInputs(state(Activity.RECORDING, GOOD, BAD), is_announcing=True), Pattern.ALTERNATING),
+        (LampInputs(state(), is_announcing=True, check=CheckState.BAD), Pattern.ALTERNATING),
+        (LampInputs(state(), is_announcing=True, has_no_room=True), Pattern.AMBER_FAST_BLINK),
+        (
+            LampInputs(state(Activity.RECORDING, BAD, faults=("nothing-captured",)), is_announcing=True),
+            Pattern.AMBER_FAST_BLINK,
+        ),
     ],
 )
 def test_the_green_and_amber_lamp(facts: LampInputs, pattern: Pattern) -> None:

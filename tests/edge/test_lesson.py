@@ -6,6 +6,7 @@ from edge.classroom.button_gestures import Gesture, GestureEvent
 from edge.classroom.lesson_buttons import LessonButtons
 from edge.classroom.lesson_events import (
     LessonAdopted,
+    LessonButtonTapped,
     LessonEnded,
     LessonEndTakenBack,
     LessonEvent,
@@ -16,6 +17,7 @@ from edge.classroom.lesson_events import (
     LessonRejected,
     LessonResumed,
     LessonStarted,
+    StartDeclined,
 )
 from edge.classroom.lesson_state_machine import END_LOST_NS, LATE_PRESS_NS, LessonStateMachine, Output, Phase
 from edge.classroom.recorder_messages import (
@@ -26,6 +28,7 @@ from edge.classroom.recorder_messages import (
     RecorderState,
     RecordingEnded,
 )
+from pipelines.journal.entries import Cause
 
 S = 1_000_000_000
 LONGEST_S = 5400
@@ -80,8 +83,8 @@ def started() -> LessonStateMachine:
     return lesson
 
 
-def ended(at_s: int, lesson: str = "L1") -> list[Output]:
-    return [nothing(at_s), LessonEnded(lesson, at_s * S)]
+def ended(at_s: int, lesson: str = "L1", cause: Cause = Cause.TEACHER) -> list[Output]:
+    return [nothing(at_s), LessonEnded(lesson, at_s * S, cause)]
 
 
 def finishing() -> LessonStateMachine:
@@ -219,7 +222,7 @@ def test_the_next_lesson_does_not_wait_for_the_files_of_the_last() -> None:
 def test_the_longest_length_ends_it_and_a_press_goes_on_with_another_such_length() -> None:
     lesson = started()
     over_long = lesson.on_recording_ended(over("L1", "longest", LONGEST_S), 5401 * S)
-    assert over_long == [*ended(5401), LessonFilesClosed("L1", 5401 * S)]
+    assert over_long == [*ended(5401, cause=Cause.LONGEST), LessonFilesClosed("L1", 5401 * S)]
     assert lesson.phase is Phase.FINISHING
     assert commands(lesson.tap(5405 * S)) == [recording(5405, longest_s=2 * LONGEST_S)]
 
@@ -230,7 +233,7 @@ def test_the_planned_end_ends_it_and_a_press_goes_on_without_a_plan() -> None:
     assert commands(lesson.tap(1 * S)) == [pressed(1, ends_by_ns=50 * S)]
     assert lesson.set_planned_end(60 * S) == [pressed(1, ends_by_ns=60 * S)]
     planned = lesson.on_recording_ended(over("L1", "planned"), 60 * S)
-    assert planned == [*ended(60), LessonFilesClosed("L1", 60 * S)]
+    assert planned == [*ended(60, cause=Cause.PLANNED), LessonFilesClosed("L1", 60 * S)]
     assert commands(lesson.tap(62 * S)) == [recording(62)]
 
 
@@ -315,3 +318,41 @@ def test_a_lost_message_of_the_end_is_not_waited_for_for_ever() -> None:
     followed.tap(120 * S)
     followed.end(125 * S)
     assert followed.on_state(idle(), late_ns) == [LessonFilesClosed("L1", late_ns), LessonFinalised("L1", late_ns)]
+
+
+def test_the_timetable_starts_a_lesson_only_while_there_is_none() -> None:
+    lesson = new_lesson()
+    assert lesson.start_as_planned(1 * S) == [], "whether one runs is not known yet"
+    lesson.on_state(idle(), 1 * S)
+    command, begun = lesson.start_as_planned(2 * S)
+    assert isinstance(command, DesiredState)
+    assert command.begins_by == Cause.PLANNED
+    assert begun == LessonStarted("L1", 2 * S, Cause.PLANNED)
+    assert lesson.start_as_planned(3 * S) == []
+    lesson.end(4 * S)
+    assert lesson.start_as_planned(5 * S) == [], "its end can still be taken back"
+
+
+def test_a_lesson_that_is_prolonged_may_last_as_long_again() -> None:
+    lesson = ready()
+    assert lesson.prolong() == []
+    lesson.tap(1 * S)
+    [command] = commands(lesson.prolong())
+    assert command.longest_s == 2 * LONGEST_S
+
+
+def test_a_press_that_changes_nothing_is_told_once_and_never_by_the_press_that_began() -> None:
+    buttons = LessonButtons(lesson := ready())
+    buttons.on_gesture(press("lesson", Gesture.PRESS, 3))
+    assert buttons.on_gesture(press("lesson", Gesture.TAP, 3)) == []
+    assert buttons.on_gesture(press("lesson", Gesture.PRESS, 5)) == []
+    assert buttons.on_gesture(press("lesson", Gesture.TAP, 5)) == [LessonButtonTapped("L1", 5 * S)]
+    lesson.pause(6 * S)
+    buttons.on_gesture(press("lesson", Gesture.PRESS, 7))
+    assert LessonButtonTapped("L1", 7 * S) not in buttons.on_gesture(press("lesson", Gesture.TAP, 7))
+
+
+def test_the_pause_button_declines_a_lesson_while_there_is_none() -> None:
+    buttons = LessonButtons(ready())
+    assert buttons.on_gesture(press("pause", Gesture.PRESS, 3)) == [StartDeclined("", 3 * S)]
+    assert buttons.on_gesture(press("pause", Gesture.TAP, 3)) == []

@@ -26,7 +26,7 @@ from edge.classroom.recorder_messages import (
 )
 from edge.link.broadcast_server import BroadcastServer
 from edge.link.control_messages import Reply, Status
-from edge.link.control_requests import GetStatus, MarkLesson, Request
+from edge.link.control_requests import REQUEST, GetStatus, MarkLesson, Request
 from edge.link.control_server import ControlServer
 from edge.link.json_lines import LONGEST_LINE, encode_line, read_messages
 from edge.link.reconnecting_client import ReconnectingClient
@@ -179,7 +179,7 @@ async def test_requests_are_answered_in_their_order(path: Path) -> None:
             await asyncio.sleep(0)
         return Reply(ok=True, reason=request.act, status=Status(state="idle"))
 
-    async with running(asyncio.create_task(ControlServer(path, answer, lambda: Status(state="idle")).run())):
+    async with running(asyncio.create_task(ControlServer(path, REQUEST, answer, lambda: Status(state="idle")).run())):
         reader, writer = await called(path)
         writer.write(encode_line(GetStatus()) + b"nonsense\n" + encode_line(MarkLesson()))
         answers = [Reply.model_validate_json(await reader.readline()).reason for _ in range(2)]

@@ -32,7 +32,7 @@ from pipelines import system_clocks
 from pipelines.capture import signal_faults
 from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
-from pipelines.journal.entries import Cause, ClockReading, End, LessonSubject, Resumed
+from pipelines.journal.entries import Begin, Cause, ClockReading, End, LessonSubject, Resumed
 from pipelines.journal.entries import Marker as Marked
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
@@ -232,6 +232,13 @@ def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
     room.manager.tick()
     (ended,) = room.messages_of(RecordingEnded)
     assert ended.cause == Cause.PLANNED
+
+
+def test_the_journal_says_that_the_timetable_began_it(rooms: Callable[..., Room], tmp_path: Path) -> None:
+    room = rooms()
+    room.manager.reconcile(desired_state().model_copy(update={"begins_by": Cause.PLANNED}))
+    (begin,) = filter_kinds(read_journal(tmp_path / "spool" / LESSON).entries, Begin)
+    assert begin.cause == Cause.PLANNED
 
 
 def test_a_pause_is_no_lesson_time(rooms: Callable[..., Room]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.console import Console
@@ -13,7 +14,7 @@ from edge.controller.fault_registry import LEDGER
 from edge.controller.finalisation import HELD_UP
 from edge.i18n import Language
 from edge.i18n.room import MESSAGES
-from edge.link.control_messages import DiskStatus, LastCheck, Status, UploadProgress
+from edge.link.control_messages import DayHint, DiskStatus, LastCheck, Status, UploadProgress
 from edge.terminal.status_line import status_line
 from edge.terminal.status_screen import status_view
 from pipelines.devices.device_state import DeviceState
@@ -32,6 +33,16 @@ def test_the_hours_that_are_left() -> None:
     space = DiskStatus(total_bytes=64_000_000_000, free_bytes=12_340_000_000, hours_left=3.4)
     assert "12.3 GB of 64 GB free: room for about 3.4 h" in shown(Status(state="idle", disk=space))
     assert "约可再录 3.4 小时" in shown(Status(state="idle", disk=space), "zh-CN")
+
+
+def test_what_comes_by_itself_and_which_press_answers_it() -> None:
+    bell = datetime(2026, 9, 7, 8, 43, tzinfo=UTC)
+    end = DayHint(act="end", at=bell, at_latest=bell + timedelta(minutes=10))
+    assert "ends the lesson at 08:43, or by 08:53 while somebody speaks" in shown(
+        Status(state="recording", day_hint=end)
+    )
+    start = DayHint(act="start", at=bell, is_announced=True)
+    assert "08:43 按课表开始上课（按一下暂停按钮就不开始）" in shown(Status(state="idle", day_hint=start), "zh-CN")
 
 
 def test_without_a_store_nothing_is_said_to_be_on_its_way() -> None:

@@ -18,7 +18,7 @@ from edge.classroom.recorder_messages import Degradation, DeviceState, DeviceSta
 from edge.link import status_stream
 from edge.link.control_client import NotReachable
 from edge.link.control_messages import DiskStatus, HeadStatus, LastCheck, Reply, Status, UploadProgress
-from edge.link.control_requests import GetStatus, Request, WatchStatus
+from edge.link.control_requests import REQUEST, GetStatus, Request, WatchStatus
 from edge.link.control_server import ControlServer
 from edge.link.json_lines import LONGEST_LINE, encode_line
 from edge.link.merge_patch import merge_diff
@@ -70,7 +70,7 @@ class Controller:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        server = ControlServer(self._path, self.answer, self.status, self.pause)
+        server = ControlServer(self._path, REQUEST, self.answer, self.status, self.pause)
         work = asyncio.create_task(server.run())
         await until(self._path.exists)
         try:
@@ -260,7 +260,7 @@ async def test_at_most_ten_changes_a_second(path: Path) -> None:
     async def answer(_request: Request) -> Reply:
         raise AssertionError
 
-    work = asyncio.create_task(ControlServer(path, answer, status).run())
+    work = asyncio.create_task(ControlServer(path, REQUEST, answer, status).run())
     await until(path.exists)
     watcher = await Watcher.connected(path)
     await watcher.status()

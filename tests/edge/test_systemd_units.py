@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from edge.cli.subcommands import SUBCOMMANDS
-from edge.config.model import PathsConfig
+from edge.config.load import load
+from edge.config.model import PathsConfig, WebConfig
 from edge.config.process_table import PROCESSES
-from edge.config.toml_files import DEFAULT
-from edge.link.socket_paths import POWER_OFF
+from edge.config.toml_files import DEFAULT, VARIABLE
+from edge.controller import page_config
+from edge.link.socket_paths import PAGES, POWER_OFF
 
 FOLDER = Path(__file__).parents[2] / "systemd"
-INSTALLED = {"*.service", "*.path", "*.target", "*.slice", "*.conf", "*.rules", "config.toml"}
+INSTALLED = {"*.service", "*.path", "*.socket", "*.target", "*.slice", "*.conf", "*.rules", "config.toml"}
 
 
 def unit(name: str) -> RawConfigParser:
@@ -31,11 +33,42 @@ def test_a_service_runs_its_process_where_the_config_looks_for_it(process: str) 
     program, subcommand = service["ExecStart"].split()
     assert subcommand == process in SUBCOMMANDS
     assert f"ROOT={Path(program).parents[2]}\n" in (FOLDER / "install.sh").read_text()
-    paths = PathsConfig()
-    assert Path("/run") / service["RuntimeDirectory"] == paths.run == Path(service["WorkingDirectory"])
-    state = Path("/var/lib") / service["StateDirectory"]
+    paths, state = PathsConfig(), Path("/var/lib") / service["StateDirectory"]
+    assert Path(service["WorkingDirectory"]) == paths.run
+    if process == "web":
+        assert state == WebConfig().state
+        return
+    assert Path("/run") / service["RuntimeDirectory"] == paths.run
     assert state in paths.spool.parents
     assert state in paths.ledger.parents
+
+
+def test_the_web_process_starts_with_the_config_that_the_controller_leaves_it_on_the_configs_ports(
+    tmp_path: Path,
+) -> None:
+    left = (PathsConfig().run / PAGES).with_name(page_config.NAME)
+    service = unit("classroom-web.service")["Service"]
+    assert f"{VARIABLE}={left}" in service["Environment"].split()
+    assert service["ExecCondition"].split()[-1] == str(left) == unit("classroom-web.path")["Path"]["PathExists"]
+    ports = re.findall(r"^ListenStream=(\d+)$", (FOLDER / "classroom-web.socket").read_text(), re.MULTILINE)
+    assert ports == [str(WebConfig().https_port), str(WebConfig().http_port)]
+
+
+def test_the_config_that_is_left_for_the_web_process_has_no_secret_and_says_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[room]\nschool = "s"\nroom = "r"\n[paths]\nrun = "run"\n[cameras.teacher]\ndriver = "stream"\n'
+        'url = "rtsp://u:geheim@10.0.0.9/x"\n[store]\nurl = "s3://b"\naccess_key = "geheim"\nsecret_key = "geheim"\n'
+    )
+    config = load(tmp_path / "config.toml")
+    config.paths.run.mkdir()
+    page_config.write_page_config(config)
+    left = (config.paths.run / PAGES).with_name(page_config.NAME)
+    assert "geheim" not in left.read_text()
+    read = load(left, frozenset())
+    assert (read.room, read.paths, read.web, read.lesson) == (config.room, config.paths, config.web, config.lesson)
+    assert read.cameras["teacher"].fps == config.cameras["teacher"].fps
+    page_config.write_page_config(config.model_copy(update={"web": WebConfig(enabled=False)}))
+    assert not left.exists(), "systemd starts the web process where it is there"
 
 
 @pytest.mark.parametrize("process", PROCESSES)

@@ -61,7 +61,7 @@ def config(store: str = "", *, devices: str = CAMERAS + CEILING, more: str = "")
     return (
         f'[room]\nschool = "{SCHOOL}"\nroom = "{ROOM}"\nlanguage = "en"\n\n'
         f'[recording]\npreset = "ultrafast"\n{devices}\n'
-        f'[panel]\ndriver = "gpio"\n\n[lesson]\ntake_back_s = 2\n\n[store]\n{store}\n{more}'
+        f'[panel]\ndriver = "gpio"\nbuzzer = 18\n\n[lesson]\ntake_back_s = 2\n\n[store]\n{store}\n{more}'
     )
 
 

@@ -41,6 +41,21 @@ import sqlite3
 ledger = sqlite3.connect("file:/var/lib/classroom-edge/ledger.db?mode=ro", uri=True)
 print(*ledger.execute("PRAGMA user_version"), *ledger.execute("SELECT id FROM lessons"))'
 """
+# What the pages answer before there is a password: the page for it, anything else, and that without TLS.
+PAGES = """
+python3 -c '
+import http.client, ssl
+def ask(connection, path):
+    connection.request("GET", path)
+    return connection.getresponse().status
+trusting = ssl._create_unverified_context()
+print(
+    ask(http.client.HTTPSConnection("localhost", context=trusting), "/first-use"),
+    ask(http.client.HTTPSConnection("localhost", context=trusting), "/account"),
+    ask(http.client.HTTPConnection("localhost"), "/login"),
+)'
+"""
+CONNECT = "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
 RELEASE = "readlink /opt/classroom-edge/current"
 # Emulated, the processes take half a minute to start.
 UNREADY = "CLASSROOM_EDGE_LANG=en CLASSROOM_EDGE_READY_S=120 sh /media/stick/unready/install.sh install"
@@ -68,6 +83,17 @@ def test_an_upgrade_keeps_config_and_lessons(classroom: Classroom) -> None:
     assert guest.sh(LOOK) == before
     for process in PROCESSES:
         assert guest.sh(f"systemctl is-active {unit(process)}") == "active"
+
+
+def test_the_pages_answer_and_their_user_sees_the_lessons_and_nothing_else(classroom: Classroom) -> None:
+    guest = classroom.machine
+    assert guest.sh(PAGES) == "200 503 302"
+    as_web = "runuser -u classroom-web -- "
+    assert guest.sh(f"{as_web}cat /var/lib/classroom-edge/spool/r204-0000-000001/precious") == "kept"
+    for path in ("/var/lib/classroom-edge/ledger.db", "/etc/classroom-edge/config.toml"):
+        assert guest.run(f"{as_web}cat {path}").code, path
+    for socket, code in (("pages/pages.sock", 0), ("controller.sock", 1), ("recorder.sock", 1)):
+        assert guest.run(f"{as_web}python3 -c '{CONNECT}' /run/classroom-edge/{socket}").code == code, socket
 
 
 def test_an_upgrade_keeps_the_release_before(classroom: Classroom) -> None:

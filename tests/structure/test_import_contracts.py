@@ -21,6 +21,8 @@ PLANTED = {
     "the processes do not know each other": ("edge/recorder/meters.py", "edge.controller.power_off"),
     "recorder: no web, no ledger, no network library": ("edge/recorder/process.py", "edge.ledger.database"),
     "controller: no codecs, nothing that records": ("edge/controller/power_off.py", "av"),
+    "web: reads the spool and asks the controller, no more": ("edge/web/route.py", "edge.ledger.database"),
+    "only web serves HTTP, and knows passwords": ("edge/link/page_requests.py", "jinja2"),
     "the rules of the classroom are pure": ("edge/classroom/lamps.py", "asyncio"),
     "what checks and mends a lesson does not record it": ("pipelines/journal/entries.py", "pipelines.encoding.packets"),
 }

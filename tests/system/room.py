@@ -116,6 +116,8 @@ class Room:
         }
         self.microphones: dict[str, str] = {"ceiling": self.simulated_microphone("ceiling")}
         self.more = f'[store]\nurl = "file://{self.store}"\n'
+        # Pages cost every room a process and two ports; few tests look at them.
+        self.pages = "[web]\nenabled = false\n"
         self.environment: dict[str, str] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.recorder_pins: Pins | None = None
@@ -161,6 +163,7 @@ class Room:
             *(f"[cameras.{role}]\n{lines}" for role, lines in self.cameras.items()),
             *(f"[microphones.{role}]\n{lines}" for role, lines in self.microphones.items()),
             '[panel]\ndriver = "simulated"\n',
+            self.pages,
             self.more,
         ]
         self.file.write_text("\n".join(tables))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import ssl
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -69,6 +72,7 @@ def test_the_demo_records_a_lesson_and_says_so(tmp_path: Path) -> None:
         *("rollcall", "single", "rush", "multiple")
     ]
     assert "agree with the" in told
+    assert re.search(r"https://localhost:\d+\n", told)
     assert_the_papers_can_be_wrong(folder, tmp_path / "demo")
     for role in ("teacher", "students"):
         truth = (tmp_path / f"demo/truth/{role}.jsonl").read_text().splitlines()
@@ -96,13 +100,19 @@ def assert_the_papers_can_be_wrong(folder: Path, demo_folder: Path) -> None:
 
 
 def test_ctrl_c_leaves_nothing_running(tmp_path: Path) -> None:
-    playing = demo(tmp_path / "demo")
+    playing, pages = demo(tmp_path / "demo"), ""
     try:
         assert playing.stdout is not None
         for line in playing.stdout:
+            if line.strip().startswith("https://localhost:"):
+                pages = line.strip()
             if "recording lamp is lit" in line:
                 break
         assert left_running(tmp_path / "demo")
+        trusting = ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        with urllib.request.urlopen(pages, context=trusting) as answer:
+            assert b'name="password"' in answer.read(), "it is the login page"
         playing.send_signal(signal.SIGINT)
         told, _ = playing.communicate(timeout=40)
     finally:

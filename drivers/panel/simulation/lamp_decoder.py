@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.panel.blink_patterns import APPEARANCES
+from drivers.panel.blink_patterns import APPEARANCES, LampAppearance
 from drivers.samples import Pattern
 
 BLINK_SLACK_NS = 1_000_000_000
@@ -37,7 +37,7 @@ class LampDecoder:
         """Return what a person would see."""
         appearance = APPEARANCES[self._requested]
         blink_timeout_ns = self.blink_timeout_ns
-        if blink_timeout_ns is not None and now_ns < blink_timeout_ns and not self._is_another_lit(appearance.colour):
+        if blink_timeout_ns is not None and now_ns < blink_timeout_ns and not self._is_another_lit(appearance):
             return self._requested
         return next((_STEADY[colour] for colour, lit in self._lit.items() if lit), Pattern.OFF)
 
@@ -49,5 +49,5 @@ class LampDecoder:
             return None
         return self._last_change_ns + max(rhythm.on_ns, rhythm.off_ns) + BLINK_SLACK_NS
 
-    def _is_another_lit(self, colour: str | None) -> bool:
-        return any(lit for other, lit in self._lit.items() if other != colour)
+    def _is_another_lit(self, appearance: LampAppearance) -> bool:
+        return any(lit for other, lit in self._lit.items() if other not in (appearance.colour, appearance.between))

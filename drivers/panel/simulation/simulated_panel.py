@@ -1,4 +1,4 @@
-"""The driver ``simulated`` for panels: the GPIO driver on mock pins, with a socket to press buttons and watch lamps."""
+"""The driver ``simulated`` for panels: the GPIO driver on mock pins, with a socket for fingers, eyes and ears."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from drivers.panel.gpio_panel import GpioPanel
 from drivers.panel.pin_assignment import ProcessName, pins_by_colour
 from drivers.panel.simulation.lamp_decoder import LampDecoder
 from drivers.run_folder import run_folder
-from drivers.samples import ButtonEvent, Pattern
+from drivers.samples import Beep, ButtonEvent, Pattern
 from drivers.unix_line_server import UnixLineServer
 
 RASPBERRY_PI_4 = "c03114"
+BUZZER = "room"
 
 
 class SimulatedPanel:
@@ -31,7 +32,7 @@ class SimulatedPanel:
 
     Lines in: ``press NAME``, ``release NAME``, for the buttons that this process holds; a wrong line is answered with
     ``error …``. Lines out: ``lamp NAME PATTERN``, first the present one of every lamp that this process holds, then
-    every change, as decoded from the pins.
+    every change, as decoded from the pins; ``buzzer room BEEP`` when the buzzer begins to sound a beep.
     """
 
     Options = pin_assignment.PanelOptions
@@ -42,7 +43,8 @@ class SimulatedPanel:
         self._panel = GpioPanel(process, options, self._mock_pins)
         self._button_pins: dict[str, MockPin] = {}
         self._lamps: dict[str, _ObservedLamp] = {}
-        self._changes: deque[tuple[str, Pattern]] = deque()
+        self._beep = Beep.SILENT
+        self._changes: deque[tuple[str, str, Pattern | Beep]] = deque()
         self._published: dict[str, Pattern] = {}
         self._server: UnixLineServer | None = None
 
@@ -64,6 +66,10 @@ class SimulatedPanel:
         with self._lamps[lamp].driver_request(pattern):
             self._panel.show(lamp, pattern)
 
+    def beep(self, beep: Beep) -> None:
+        self._beep = beep
+        self._panel.beep(beep)
+
     def close(self) -> None:
         """Switch the lamps off (the clients are still told), release the pins and close the socket."""
         self._panel.close()
@@ -80,6 +86,9 @@ class SimulatedPanel:
             for colour, pin in pins_by_colour(lamp).items():
                 on_pin = partial(self._on_pin, observed, colour)
                 factory.pin(pin, pin_class=_WatchedPin, on_pin=on_pin)
+        buzzer = options.buzzer_of(process)
+        if buzzer is not None:
+            factory.pin(buzzer, pin_class=_WatchedPin, on_pin=self._on_buzzer)
         self._changes.clear()
         self._published = dict.fromkeys(self._lamps, Pattern.OFF)
         return PinSource(factory, (GPIOZeroError,))
@@ -88,7 +97,16 @@ class SimulatedPanel:
         lamp.on_pin(colour, high != self._options.lamps_active_low)
 
     def _on_pattern(self, lamp: str, pattern: Pattern) -> None:
-        self._changes.append((lamp, pattern))
+        self._announce("lamp", lamp, pattern)
+
+    def _on_buzzer(self, high: bool) -> None:
+        """The first tone of a beep says which one it is."""
+        if high != self._options.buzzer_active_low and self._beep is not Beep.SILENT:
+            self._announce("buzzer", BUZZER, self._beep)
+            self._beep = Beep.SILENT
+
+    def _announce(self, kind: str, name: str, says: Pattern | Beep) -> None:
+        self._changes.append((kind, name, says))
         if self._server is not None:
             self._server.wake()
 
@@ -114,9 +132,10 @@ class SimulatedPanel:
         timeouts = [lamp.update() for lamp in self._lamps.values()]
         lines = []
         while self._changes:
-            lamp, pattern = self._changes.popleft()
-            self._published[lamp] = pattern
-            lines.append(f"lamp {lamp} {pattern}")
+            kind, name, says = self._changes.popleft()
+            if isinstance(says, Pattern):
+                self._published[name] = says
+            lines.append(f"{kind} {name} {says}")
         now_ns = time.monotonic_ns()
         return lines, min((max(0, at_ns - now_ns) / 1e9 for at_ns in timeouts if at_ns is not None), default=None)
 

@@ -56,9 +56,10 @@ class DiskCleanup:
 
     It looks at the lessons only when something has changed: an event, what is busy, or after a while. All that touches
     the disk is in threads. ``tables`` is where the tables with names lie. ``needs`` says what to have room for.
-    ``remaining`` is None until the disk has answered. ``faults`` is told where there is not room enough, and what the
-    disk or the ledger would not do. ``missing_from_copy`` looks for every file of a lesson in the store before it goes
-    (StoreError: it does not answer; None: there is no store that could stand in for this box).
+    ``remaining`` is None until the disk has answered. ``deleting`` is held while lessons are removed. ``faults``
+    is told where there is not room enough, and what the disk or the ledger would not do. ``missing_from_copy`` looks
+    for every file of a lesson in the store before it goes (StoreError: it does not answer; None: there is no store that
+    could stand in for this box).
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class DiskCleanup:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.remaining: DiskStatus | None = None
+        self.deleting = asyncio.Lock()
         self._fault = ""
         self._faults = faults
         self._spool = spool
@@ -116,7 +118,8 @@ class DiskCleanup:
             if fault != disk.READ_ONLY and self._is_time_to_look(needs):
                 # What is known is told before, since a store may take its time.
                 self._report(fault)
-                await self._make_room(needs)
+                async with self.deleting:
+                    await self._make_room(needs)
                 fault = await asyncio.to_thread(self._measure, needs.demand)
         except (OSError, LedgerError) as error:
             # What is missing on the disk weighs more than that nothing can be removed from it.

@@ -1,4 +1,4 @@
-"""Crash-safe deletion of a stored lesson from this box, after its copy was verified."""
+"""Crash-safe deletion of a lesson from this box: of a stored one to make room, of any one that somebody wants gone."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 # The dot in front of the renamed folder hides it from listings of lessons.
 _SUFFIX = ".renamed"
+_ERASED = ".erased"
 
 
 def verify_stored(spool: Path, ledger: Ledger, lesson: str) -> bool:
@@ -66,6 +67,29 @@ def delete_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> boo
     return True
 
 
+def erase_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool:
+    """Delete a lesson, its table of answers and what the ledger has of it; while its journal is locked return False.
+
+    Nothing remembers it afterwards. A crash leaves no half of it: the next start goes on.
+
+    Raises:
+        OSError, LedgerError: as ``delete_lesson``.
+    """
+    folder = spool / lesson
+    _require_deletable(folder)
+    try:
+        journal = JournalFile(folder)
+    except JournalBusy:
+        return False
+    try:
+        renamed = folder.rename(spool / f".{lesson}{_ERASED}")
+    finally:
+        journal.close()
+    sync_folder(spool)
+    _erase(renamed, tables, lesson, ledger)
+    return True
+
+
 def finish_interrupted(spool: Path, tables: Path, ledger: Ledger) -> dict[str, str]:
     """Finish deletions that were interrupted; the lessons that resist, each with the reason.
 
@@ -78,6 +102,13 @@ def finish_interrupted(spool: Path, tables: Path, ledger: Ledger) -> dict[str, s
         try:
             _require_deletable(renamed)
             _delete(renamed, tables, lesson, ledger)
+        except OSError as error:
+            resisting[lesson] = str(error)
+    for renamed in sorted(spool.glob(f".*{_ERASED}")):
+        lesson = renamed.name.removeprefix(".").removesuffix(_ERASED)
+        try:
+            _require_deletable(renamed)
+            _erase(renamed, tables, lesson, ledger)
         except OSError as error:
             resisting[lesson] = str(error)
     return resisting
@@ -107,6 +138,17 @@ def _delete(renamed: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
     shutil.rmtree(renamed)
     sync_folder(renamed.parent)
     log.info("%s: removed from this box; the store has it", lesson)
+
+
+def _erase(renamed: Path, tables: Path, lesson: str, ledger: Ledger) -> None:
+    """The folder last: while it is there, what a crash has left of the rest is deleted again."""
+    students_csv.named_table_path(tables, lesson).unlink(missing_ok=True)
+    ledger.lessons.delete(lesson)
+    ledger.outbox.delete_lesson(lesson)
+    ledger.polls.delete_lesson(lesson)
+    shutil.rmtree(renamed)
+    sync_folder(renamed.parent)
+    log.info("%s: erased", lesson)
 
 
 def _removed_lesson(path: Path, lesson: str) -> RemovedLesson:

@@ -6,8 +6,10 @@ import time
 from collections import Counter
 
 from edge.classroom.polls import InvalidQuestion, Question, ResponseVerdict, StoredPoll
+from edge.classroom.respondents import Respondents
 from edge.classroom.roster import NotInRoster, Roster
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
+from edge.controller.polls.phones import Phones
 from edge.controller.polls.poll_service import PollRejected, PollService
 from edge.link.control_requests import (
     AwardPoints,
@@ -21,17 +23,18 @@ from edge.link.control_requests import (
     ShowPoll,
     UseClass,
 )
-from edge.link.poll_messages import CountedAnswer, PollQuestion, PollStatus, RosterStatus
+from edge.link.poll_messages import CountedAnswer, PollProgress, PollQuestion, PollStatus, RosterStatus
 from edge.school.roster_store import RosterStore
 
 
 class PollRequestHandler:
     """Handles requests; each handler returns the reason for a failure (empty: done) and the data of the reply."""
 
-    def __init__(self, polls: PollService, clickers: AsyncClickerBase, roster: RosterStore) -> None:
+    def __init__(self, polls: PollService, clickers: AsyncClickerBase, roster: RosterStore, phones: Phones) -> None:
         self._polls = polls
         self._clickers = clickers
         self._roster = roster
+        self._phones = phones
 
     async def handle_poll(self, request: PollRequest) -> tuple[str, PollStatus | None]:
         """Open, close, show, award points; returns the newest poll of the lesson."""
@@ -56,6 +59,24 @@ class PollRequestHandler:
         except InvalidQuestion as invalid:
             return f"bad-{invalid.word}", None
         return "", self._status(polls.polls[-1]) if polls.polls else None
+
+    def progress(self) -> PollProgress | None:
+        """The newest poll of the running lesson, without names; None where there is none."""
+        if not self._polls.polls:
+            return None
+        stored = self._polls.polls[-1]
+        full = self._status(stored)
+        return PollProgress(
+            number=full.number,
+            kind=full.kind,
+            choices=stored.poll.question.choices,
+            text=full.text,
+            answer=full.answer,
+            is_open=full.is_open,
+            answered=len(full.given),
+            expected=full.expected,
+            tally=full.tally,
+        )
 
     async def handle_roster(self, request: RosterRequest) -> tuple[str, RosterStatus | None]:
         """Import classes, choose one, listen to clickers, bind them; returns the roster after it."""
@@ -84,12 +105,12 @@ class PollRequestHandler:
 
     def _status(self, stored: StoredPoll) -> PollStatus:
         poll, question = stored.poll, stored.poll.question
-        school_class = self._roster.roster.school_class(stored.school_class)
-        bound = school_class.students_by_device() if school_class is not None else {}
+        respondents = Respondents.of(self._roster.roster, stored.school_class)
         verdicts = Counter(response.verdict for response in poll.responses)
         until_ns = time.monotonic_ns() if poll.closed_ns is None else poll.closed_ns
-        counting = [one for one in poll.ranking() if not bound or one.press.device in bound]
-        unknown = {one.press.device for one in poll.responses} - bound.keys() if bound else set()
+        devices = {one.press.device for one in poll.responses}
+        phones = respondents.phones_among(devices | self._phones.devices())
+        counting = [(one, respondents.student(one.press.device)) for one in poll.ranking()]
         return PollStatus(
             lesson=stored.lesson,
             number=poll.number,
@@ -98,18 +119,19 @@ class PollRequestHandler:
             answer=question.answer,
             is_open=poll.is_open,
             open_s=round((until_ns - poll.opened_ns) / 1e9, 3),
-            tally=poll.tally(bound or None),
+            tally=poll.tally({device for device in devices if respondents.counts(device)}),
             given=[
                 CountedAnswer(
                     device=one.press.device,
-                    name=bound[one.press.device].name if one.press.device in bound else "",
+                    name=student.name if student is not None else "",
                     text=one.text,
                     after_ms=round((one.press.captured_ns - poll.opened_ns) / 1e6, 3),
                 )
-                for one in counting
+                for one, student in counting
+                if respondents.counts(one.press.device)
             ],
-            expected=len(bound),
-            unknown=sorted(unknown),
+            expected=len(respondents.by_clicker) + phones,
+            unknown=sorted(device for device in devices if not respondents.counts(device)),
             duplicates=verdicts[ResponseVerdict.DUPLICATE],
             late=verdicts[ResponseVerdict.LATE],
             invalid=verdicts[ResponseVerdict.INVALID],

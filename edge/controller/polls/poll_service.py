@@ -49,7 +49,7 @@ class PollService:
     ``polls`` are those of the running lesson, as they are in the ledger: a poll is open once it is durable there, and
     so is an answer. What cannot be saved is retried every second. ``first_number`` returns, in a thread, the least
     number of a lesson's next poll. ``on_closed`` is called with the lesson whenever a poll of it was closed, or has had
-    an answer after that.
+    an answer after that. With ``phones`` a room without clickers has polls too.
     """
 
     def __init__(
@@ -61,6 +61,8 @@ class PollService:
         school_class: Callable[[], str],
         first_number: Callable[[str], int],
         on_closed: Callable[[str], None],
+        *,
+        phones: bool = False,
     ) -> None:
         self.lesson: str | None = None
         self.polls: list[StoredPoll] = []
@@ -71,6 +73,7 @@ class PollService:
         self._school_class = school_class
         self._first_number = first_number
         self._on_closed = on_closed
+        self._phones = phones
         self._next_number = 1
         self._is_loaded = True
         self._events: asyncio.Queue[LessonEvent] = asyncio.Queue()
@@ -115,7 +118,7 @@ class PollService:
         """
         async with self._lock:
             await self._catch_up()
-            if not self._clickers.base.is_installed:
+            if not (self._clickers.base.is_installed or self._phones):
                 raise PollRejected("no-clickers")
             if self.lesson is None:
                 raise PollRejected("no-lesson")

@@ -1,0 +1,101 @@
+/** Stills of the cameras, one a second while the page is seen, and the microphones' levels. Chromium 92. */
+
+import { make, t } from "./page.js";
+
+const PERIOD_MS = 1000;
+const OLD_MS = 4000;
+const FLOOR_DB = -60;
+
+const $ = (id) => document.getElementById(id);
+
+class View {
+  constructor(role, name, enlarge) {
+    this.role = role;
+    this.url = "";
+    this.picture = make("img", { alt: t("view-of", { name }), hidden: true });
+    this.none = make("p", { className: "none", textContent: t("view-none") });
+    this.age = make("span");
+    this.box = make(
+      "button",
+      { type: "button", className: "view", onclick: () => enlarge(this) },
+      this.picture,
+      this.none,
+      make("span", { className: "caption" }, make("b", { textContent: name }), this.age),
+    );
+  }
+
+  async fetch() {
+    const answer = await fetch(`/stills/${this.role}`, { cache: "no-store" });
+    if (answer.status !== 200) {
+      this.show(null, 0);
+      return;
+    }
+    this.show(await answer.blob(), Number(answer.headers.get("X-Still-Age-Ms")));
+  }
+
+  show(blob, ageMs) {
+    const before = this.url;
+    this.url = blob ? URL.createObjectURL(blob) : "";
+    this.picture.hidden = !blob;
+    this.none.hidden = Boolean(blob);
+    if (blob) this.picture.src = this.url;
+    else this.picture.removeAttribute("src");
+    this.age.textContent = ageMs > OLD_MS ? t("view-age", { seconds: Math.round(ageMs / 1000) }) : "";
+    if (before) URL.revokeObjectURL(before);
+  }
+}
+
+/** Asking is what keeps the stills coming, so that a page that nobody sees does not ask. */
+export class Stills {
+  constructor(room) {
+    this.views = room.cameras.map(([role, name]) => new View(role, name, (view) => this.enlarge(view)));
+    $("views").append(...this.views.map((view) => view.box));
+    this.levels = new Map();
+    for (const [role, name] of room.microphones) this.addMeter(role, name);
+    this.isPaused = false;
+    this.large = null;
+    $("large-close").onclick = () => $("large").close();
+    $("large").addEventListener("close", () => {
+      this.large = null;
+    });
+    this.fetchAll();
+  }
+
+  async fetchAll() {
+    const begunMs = Date.now();
+    if (!document.hidden) {
+      await Promise.all(this.views.map((view) => view.fetch().catch(() => view.show(null, 0))));
+      if (this.large && this.large.url) $("large-picture").src = this.large.url;
+    }
+    setTimeout(() => this.fetchAll(), Math.max(200, PERIOD_MS - (Date.now() - begunMs)));
+  }
+
+  enlarge(view) {
+    if (!view.url) return;
+    this.large = view;
+    $("large-picture").src = view.url;
+    $("large-picture").alt = view.picture.alt;
+    $("large").showModal();
+  }
+
+  addMeter(role, name) {
+    const meter = make("meter", { min: FLOOR_DB, max: 0, low: -50, high: -6, optimum: -20, value: FLOOR_DB });
+    meter.setAttribute("aria-label", name);
+    const value = make("span", { className: "dim", textContent: t("meter-none") });
+    $("meters").append(make("p", {}, make("span", { textContent: name }), meter, value));
+    this.levels.set(role, { meter, value });
+  }
+
+  draw(status, isLive) {
+    this.isPaused = status.state === "paused";
+    for (const view of this.views) view.none.textContent = t(this.isPaused ? "view-paused" : "view-none");
+    if (this.isPaused && $("large").open) $("large").close();
+    $("watched").textContent = isLive && status.watched ? t("watched", { count: status.watched }) : "";
+    const meters = (isLive && status.meters) || {};
+    for (const [role, { meter, value }] of this.levels) {
+      const level = meters[role];
+      meter.value = level === undefined ? FLOOR_DB : Math.max(FLOOR_DB, level);
+      value.textContent = level === undefined ? t("meter-none") : t("dbfs", { level });
+    }
+  }
+}
