@@ -14,6 +14,9 @@ MESSAGES = {
     "lamp-unknown": Message("状态未知", "Not known"),
     "more-paused": Message("此时不录像、不录音", "No picture, no sound"),
     "watched": Message("{count} 人正在观看", "{count} watching"),
+    "coming-start": Message("{time} 自动开始录制", "Recording starts by itself at {time}"),
+    "coming-end": Message("{time} 自动停止录制", "Recording ends by itself at {time}"),
+    "coming-longest": Message("即将自动停止录制", "Recording is about to end by itself"),
     # the lesson and the day
     "now": Message("正在上课", "Now"),
     "now-period": Message("正在上课 · {period}", "Now · {period}"),

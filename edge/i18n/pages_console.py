@@ -29,6 +29,8 @@ MESSAGES = {
     "pause-hint": Message("不录像、不录音", "no picture, no sound"),
     "resume": Message("继续", "Resume"),
     "resume-hint": Message("接着录", "record again"),
+    "decline": Message("不要开始", "Do not start"),
+    "go-on": Message("接着上", "Go on"),
     "mark": Message("标记", "Mark"),
     "mark-hint": Message("记下此刻", "this moment"),
     "mark-words": Message("标记的文字（可不填）", "What the mark says (may be empty)"),

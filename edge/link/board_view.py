@@ -20,7 +20,8 @@ def board_view(status: Status) -> JsonObject:
     """The view as JSON without nulls.
 
     ``lamp`` is idle, recording, paused, or trouble where nothing is kept of the lesson that runs; ``watched`` is how
-    many look at pictures of the room now; times are of the box's clock, ``HH:MM``.
+    many look at pictures of the room now; times are of the box's clock, ``HH:MM``. ``coming`` is what is announced to
+    happen by itself (``start``, ``end``, ``longest``) and ``coming_at`` when; absent while nothing is.
     """
     board = status.board
     view: JsonObject = {
@@ -34,6 +35,8 @@ def board_view(status: Status) -> JsonObject:
         view |= board.model_dump(mode="json", exclude_none=True, include=_SHOWN)
         view["class"] = board.school_class
     view |= question_view(status)
+    if (hint := status.day_hint) is not None and hint.is_announced:
+        view |= {"coming": hint.act, "coming_at": hint.clock_times()["at"]}
     if status.day is not None and status.day.date is not None:
         view["day"] = _day(status.day)
     return view
@@ -71,7 +74,7 @@ def _day(day: DayStatus) -> JsonObject:
         ],
     }
     if day.note is not None:
-        view |= {"note": day.note.kind, "note_name": day.note.name}
+        view |= {"note": day.note.kind, "note_name": day.note.name, "note_english_name": day.note.english_name}
         if day.note.follows is not None:
             view["follows"] = str(day.note.follows)
     return view

@@ -63,6 +63,11 @@ class DayHint(LinkMessage):
     is_announced: bool = False
     title: str = ""
 
+    def clock_times(self) -> dict[str, str]:
+        """``at`` and ``at_latest`` as HH:MM, empty where they are not known."""
+        moments = {"at": self.at, "at_latest": self.at_latest}
+        return {name: "" if moment is None else f"{moment:%H:%M}" for name, moment in moments.items()}
+
 
 class Status(LinkMessage):
     """Status of the room.

@@ -54,8 +54,7 @@ def degradation_text(less: Degradation, language: Language) -> str:
 
 
 def _by_itself(hint: DayHint, language: Language) -> Text:
-    at, latest = (f"{moment:%H:%M}" if moment is not None else "" for moment in (hint.at, hint.at_latest))
-    text = translate(f"room.hint-{hint.act}", language, at=at, at_latest=latest)
+    text = translate(f"room.hint-{hint.act}", language, **hint.clock_times())
     if not hint.is_announced:
         return Text(text)
     return Text(text + translate("room.hint-decline" if hint.act == "start" else "room.hint-go-on", language), "yellow")

@@ -31,6 +31,7 @@ def console_view(language: Language) -> Callable[[Status], JsonObject]:
             "devices": _devices(status, language),
             "heads": {role: _head(head, language) for role, head in status.ptz.items()},
             "poll": None if status.poll is None else status.poll.model_dump(mode="json"),
+            "coming": _coming(status, language),
             "warnings": _warnings(status, language),
             "facts": _facts(status, language),
         }
@@ -74,6 +75,14 @@ def _head(head: HeadStatus, language: Language) -> JsonObject:
         "moving": head.moving,
         "text": translate_sentence(head.reason, language),
     }
+
+
+def _coming(status: Status, language: Language) -> JsonObject | None:
+    """What is announced to happen by itself, while a person can still answer it."""
+    hint = status.day_hint
+    if hint is None or not hint.is_announced:
+        return None
+    return {"act": hint.act, "text": translate(f"room.hint-{hint.act}", language, **hint.clock_times())}
 
 
 def _warnings(status: Status, language: Language) -> list[str]:

@@ -15,7 +15,7 @@ from yarl import URL
 from edge.classroom.board import BoardTexts, Exam, ExamSeat
 from edge.link.board_messages import BoardStatus, OpenQuestion
 from edge.link.board_view import board_view
-from edge.link.control_messages import BoardReply, Reply, SeatsReply, Status
+from edge.link.control_messages import BoardReply, DayHint, Reply, SeatsReply, Status
 from edge.link.control_requests import FreePhones, SetDuty, SetEmergency, SetExam, SetNotices, ShowSeats
 from edge.link.page_requests import PageRequest
 from edge.link.phone_messages import JoinedPhone
@@ -73,6 +73,15 @@ async def test_what_the_lamp_means_is_what_the_board_says() -> None:
     assert lamp(state="recording", lamp="off", status_lamp="amber-fast-blink") == "trouble"
     assert lamp(state="paused", lamp="slow-blink") == "paused"
     assert lamp(state="finishing", lamp="off") == "idle"
+
+
+def test_what_is_about_to_happen_by_itself_is_on_the_board_only_while_it_is_announced() -> None:
+    at = datetime.datetime(2026, 9, 7, 8, 43, tzinfo=datetime.UTC)
+    hint = DayHint(act="end", at=at, title="语文")
+    assert "coming" not in board_view(Status(state="recording", day_hint=hint))
+    view = board_view(Status(state="recording", day_hint=hint.model_copy(update={"is_announced": True})))
+    assert (view["coming"], view["coming_at"]) == ("end", "08:43")
+    assert "语文" not in str(view)
 
 
 async def test_the_way_for_phones_leads_to_the_host_that_the_board_was_asked_by(tmp_path: Path) -> None:

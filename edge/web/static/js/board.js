@@ -49,12 +49,13 @@ function draw() {
   const question = isKnown && joinAddress ? view.question : undefined;
   parts.drawHead(view);
   parts.drawLamp(view, isKnown);
-  parts.drawLessons(view, Boolean(question));
+  const isNewLayout = parts.drawLessons(view, Boolean(question));
   parts.drawPeople(view, Boolean(question));
   parts.drawJoin(question, joinAddress);
   parts.drawExam(view, kept.seats);
   parts.drawEmergency(view);
   drawLink();
+  if (isNewLayout) parts.refitAll();
 }
 
 function drawLink() {

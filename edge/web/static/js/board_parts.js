@@ -62,7 +62,8 @@ export function drawLamp(view, isKnown) {
   const lamp = isKnown ? view.lamp : "unknown";
   byId("lamp").className = lamp;
   const watched = isKnown && view.watched ? t("watched", { count: view.watched }) : "";
-  put("lamp-more", lamp === "paused" ? t("more-paused") : watched);
+  const coming = isKnown && view.coming ? t(`coming-${view.coming}`, { time: view.coming_at }) : "";
+  put("lamp-more", coming || (lamp === "paused" ? t("more-paused") : watched));
   put("lamp-text", t(`lamp-${lamp}`));
   put("exam-lamp", lamp === "idle" ? "" : t(`lamp-${lamp}`));
 }
@@ -81,12 +82,16 @@ function lessonsAt(view, time) {
 /** What stands where the subject of a lesson would. */
 function pauseTitle({ isToday, lessons, now, next, minute }, day) {
   if (!isToday || now) return "";
-  if (day.note && (day.note === "holiday" || day.note === "vacation")) return day.note_name || t(`note-${day.note}`);
+  if (day.note && (day.note === "holiday" || day.note === "vacation")) {
+    const name = document.documentElement.lang === "en" ? day.note_english_name : day.note_name;
+    return name || t(`note-${day.note}`);
+  }
   if (lessons.length === 0) return t("free");
   if (!next) return t("after");
   return minute < minutes(lessons[0].from) ? t("before") : t("break");
 }
 
+/** Now, next and today; whether the board is laid out anew, since it has a timetable or none any more. */
 export function drawLessons(view, isJoining) {
   const time = boxTime();
   const at = lessonsAt(view, time);
@@ -94,6 +99,7 @@ export function drawLessons(view, isJoining) {
   put("now-label", now ? (now.period ? t("now-period", { period: now.period }) : t("now")) : "");
   put("now-time", now ? `${now.from}–${now.to}` : "");
   const isBare = !view.day && time !== null;
+  const isNewLayout = isBare !== byId("board").classList.contains("bare");
   byId("board").classList.toggle("bare", isBare);
   byId("now").classList.toggle("pause", !now);
   const elsewhere = now && now.class && now.class !== view.class ? now.class : "";
@@ -105,6 +111,7 @@ export function drawLessons(view, isJoining) {
   show("next", Boolean(next));
   put("next-text", next ? [next.from, next.subject, next.teacher].filter(Boolean).join("  ") : "");
   drawDay(view, at, isJoining);
+  return isNewLayout;
 }
 
 /** About how wide a text is, in em: the rows of the day are grids of their own, whose columns must agree. */

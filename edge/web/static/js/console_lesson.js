@@ -34,6 +34,7 @@ export class LessonControls {
     onHold($("big"), this.holdMs, () => this.isRunning, () => this.act("stop"));
     $("pause").addEventListener("click", () => this.act(this.status.state === "paused" ? "resume" : "pause"));
     $("mark").addEventListener("click", () => this.mark());
+    $("coming").querySelector("button").addEventListener("click", () => this.answer());
     $("mark-words").addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.mark();
     });
@@ -75,6 +76,20 @@ export class LessonControls {
     this.drawButtons();
   }
 
+  /** What is announced to happen by itself shall not: as the panel's buttons say it. */
+  answer() {
+    const coming = this.status.coming;
+    if (coming) this.act(coming.act === "start" ? "pause" : "resume");
+  }
+
+  drawComing() {
+    const coming = this.status.coming;
+    $("coming").hidden = !coming;
+    if (!coming) return;
+    $("coming").querySelector("p").textContent = coming.text;
+    $("coming").querySelector("button").textContent = t(coming.act === "start" ? "decline" : "go-on");
+  }
+
   draw(status, isLive, link) {
     this.status = isLive ? status : {};
     const state = shownState(status, link);
@@ -102,5 +117,6 @@ export class LessonControls {
     $("pause").querySelector("b").textContent = t(isPaused ? "resume" : "pause");
     $("pause").querySelector("small").textContent = t(isPaused ? "resume-hint" : "pause-hint");
     $("mark").disabled = state !== "recording";
+    this.drawComing();
   }
 }
