@@ -63,8 +63,8 @@ export function drawLamp(view, isKnown) {
   byId("lamp").className = lamp;
   const watched = isKnown && view.watched ? t("watched", { count: view.watched }) : "";
   const coming = isKnown && view.coming ? t(`coming-${view.coming}`, { time: view.coming_at }) : "";
-  put("lamp-more", coming || (lamp === "paused" ? t("more-paused") : watched));
-  put("lamp-text", t(`lamp-${lamp}`));
+  const isNewMore = put("lamp-more", coming || (lamp === "paused" ? t("more-paused") : watched));
+  if (!put("lamp-text", t(`lamp-${lamp}`)) && isNewMore) fitLine(byId("lamp-text"));
   put("exam-lamp", lamp === "idle" ? "" : t(`lamp-${lamp}`));
 }
 
