@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from browsing import Trouble, browsing
 from playwright.async_api import Browser
-from tests.web_site import Site
 
 from tests import web_site
+from tests.web_site import Site
 
 CONFIG = """
 [cameras.teacher]

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from browsing import SIZES, Trouble, log_in, overflows, serious_findings, window
 from playwright.async_api import Browser, Page, expect
-from tests.web_site import Site
 
 from edge.link.control_messages import Reply, Status
 from edge.link.page_requests import PageRequest
 from tests.waiting import until_async
+from tests.web_site import Site
 
 
 def _device(signal: str = "") -> dict[str, str]:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from browsing import SIZES, Trouble, log_in, overflows, serious_findings, until, window
 from playwright.async_api import Browser, Page, expect
-from tests.web_site import Site
 
 from edge.link.control_messages import DiskStatus, Status
 from edge.link.control_requests import EraseLesson
 from pipelines.programme.join_mp4 import join_mp4
 from tests import sample_lessons
+from tests.web_site import Site
 
 SECONDS = 24.0
 IN_STEP_S = 0.05
