@@ -62,7 +62,7 @@ class LessonScheduler:
     """Owns what the rules remember. ``plan`` is today's, None where there is none.
 
     What they must know of the time before this process (when the running lesson began, what a person ended) comes from
-    the ledger; until that was read nothing happens.
+    the ledger; until that could be read nothing follows the timetable.
     """
 
     def __init__(
@@ -81,7 +81,8 @@ class LessonScheduler:
         self._ledger = ledger
         self._memory = DayMemory()
         self._began_ns: dict[str, int] = {}
-        self._records: dict[str, LessonRecord] = {}
+        self._records: dict[str, LessonRecord] | None = None
+        self._last_ended: LessonRecord | None = None
         self._events: deque[LessonEvent] = deque(maxlen=_MOST_EVENTS)
         self._wake = asyncio.Event()
 
@@ -98,13 +99,20 @@ class LessonScheduler:
         Raises:
             LedgerError: the ledger cannot be read.
         """
-        self._records = {record.id: record for record in await asyncio.to_thread(self._ledger.lessons.all)}
         while True:
             self._wake.clear()
+            if self._records is None and self._ledger.is_open:
+                self._read(await asyncio.to_thread(self._ledger.lessons.all))
             self._step()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PERIOD_S):
                     await self._wake.wait()
+
+    def _read(self, records: list[LessonRecord]) -> None:
+        """Learn what happened before this process: when lessons began, and the last end that a person meant."""
+        self._records = {record.id: record for record in records}
+        ended = [record for record in records if record.ended_wall_ns and record.cause != Cause.PLANNED]
+        self._last_ended = max(ended, key=lambda record: record.ended_wall_ns or 0, default=None)
 
     def _step(self) -> None:
         facts = self._facts()
@@ -139,7 +147,7 @@ class LessonScheduler:
 
     def _facts(self) -> DayFacts:
         lesson, recorder = self._service.lesson, self._service.recorder
-        now_ns, wall = time.monotonic_ns(), self._clock.now()
+        now_ns, wall = time.monotonic_ns(), None if self._records is None else self._clock.now()
         is_ours = recorder is not None and recorder.lesson == lesson.lesson
         return DayFacts(
             at_ns=now_ns,
@@ -157,13 +165,12 @@ class LessonScheduler:
         """When a lesson began: seen by this process, or known to the ledger."""
         if lesson is None or lesson in self._began_ns:
             return self._began_ns.get(lesson or "")
-        record = self._records.get(lesson)
+        record = (self._records or {}).get(lesson)
         return _moment(record.began_wall_ns, now_ns, wall) if record is not None else None
 
     def _last_end(self, facts: DayFacts) -> EndedByPerson | None:
         """The last end before this process that was not the timetable's own."""
-        ended = [one for one in self._records.values() if one.ended_wall_ns and one.cause != Cause.PLANNED]
-        last = max(ended, key=lambda one: one.ended_wall_ns or 0, default=None)
+        last = self._last_ended
         at_ns = _moment(last.ended_wall_ns, facts.at_ns, facts.wall) if last is not None else None
         if last is None or at_ns is None:
             return None

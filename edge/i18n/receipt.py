@@ -136,7 +136,7 @@ MESSAGES = {
     "cause-teacher": Message("老师操作", "the teacher"),
     "cause-taken-back": Message("撤回下课", "the end was taken back"),
     "cause-longest": Message("达到最长时间", "the longest time was reached"),
-    "cause-planned": Message("到了预定时间", "the planned end"),
+    "cause-planned": Message("课表到点下课", "ended by the timetable"),
     "cause-restart": Message("录制程序重启", "the recorder was restarted"),
     "cause-reboot": Message("设备重启", "the box was restarted"),
     "cause-power": Message("断电", "power was lost"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 
@@ -21,6 +22,10 @@ UNAVAILABLE = "speech-unavailable"
 # Sound comes ten times a second, and up to 4 s late in a burst after a microphone stalled.
 _MOST_WAITING = 128
 _FORGET_S = 5.0
+# Nicer than the threads of sound and pictures: whether somebody speaks can wait.
+_NICENESS = 10
+# A disk that hangs while the model is read must not hold up the end of the process.
+_JOIN_TIMEOUT_S = 2.0
 
 
 class SpeechMonitor:
@@ -37,7 +42,7 @@ class SpeechMonitor:
         self._make_model = make_model
         self._queue: DropOldestQueue[NDArray[np.float32]] = DropOldestQueue(_MOST_WAITING)
         self._is_closing = False
-        self._thread = threading.Thread(target=self._run, name="speech")
+        self._thread = threading.Thread(target=self._run, name="speech", daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
@@ -53,10 +58,12 @@ class SpeechMonitor:
         self._is_closing = True
         self._queue.wake()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(_JOIN_TIMEOUT_S)
 
     def _run(self) -> None:
         try:
+            # On Linux 0 is the calling thread alone.
+            os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS)
             detector = SpeechDetector(self._make_model())
             while not self._is_closing:
                 self._listen(detector)

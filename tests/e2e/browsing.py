@@ -15,7 +15,6 @@ from tests.web_site import PASSWORD, Site
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-PICTURES = Path(__file__).parents[2] / "docs" / "pages"
 
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "screen": (1920, 1080)}
 _PATIENCE_MS = 30_000

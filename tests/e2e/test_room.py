@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import PICTURES, Trouble, log_in, until, window
+from browsing import Trouble, log_in, until, window
 from playwright.async_api import Browser, Page, expect
 
 from edge.web.access.accounts import AccountFile
@@ -81,7 +81,6 @@ async def test_a_lesson_is_started_polled_marked_paused_ended_and_played(
         await page.click("#poll-form button")
         await expect(page.locator("#poll-count")).to_have_text(f"{STUDENTS} answered", timeout=20_000)
         assert await page.locator("#poll-bars li").count() == 4
-        await page.screenshot(path=PICTURES / "console-screen-en.png")
         await page.click("#poll-close")
         await expect(page.locator("#poll-number")).to_contain_text("closed")
 
@@ -114,7 +113,6 @@ async def test_a_lesson_is_started_polled_marked_paused_ended_and_played(
         await until(page, "document.getElementById('sound').currentTime > 2")
         await until(page, f"Object.values(playerOffsets()).every(off => Math.abs(off) < {IN_STEP_S})")
         await expect(page.locator("#chapters")).to_contain_text("Pythagoras")
-        await page.screenshot(path=PICTURES / "lesson-screen-en.png")
     # Nobody looks any more.
     await until_async(lambda: room.stills == set())
 

@@ -33,10 +33,12 @@ from edge.controller.lesson_event_bus import LessonEventBus
 from edge.controller.lesson_scheduler import LessonScheduler
 from edge.controller.lesson_service import LessonService
 from edge.controller.power_off import PowerOff
+from edge.controller.request_handler import RequestHandler
 from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.ledger.database import Database
 from edge.ledger.ledger import Ledger
-from edge.link.control_messages import DayHint
+from edge.link.control_messages import DayHint, Status
+from edge.link.control_requests import PauseLesson, ResumeLesson
 from pipelines.devices.device_state import DeviceState
 from pipelines.journal.entries import Cause
 from pipelines.system_clocks import ClockSnapshot
@@ -196,6 +198,35 @@ async def test_a_press_during_the_announcement_lets_the_lesson_go_on(room: Room)
     room.press("lesson")
     await until_async(lambda: not room.service.is_announcing)
     assert room.beeps == [Beep.LONG, Beep.SHORT], "no hint: the press was understood"
+    await stays_async(lambda: room.sent[-1].ends_by_ns is None, 2 * WARN_S)
+
+
+async def ask(room: Room, request: PauseLesson | ResumeLesson) -> bool:
+    """Ask as a terminal or a page does; the parts that such a request does not reach are not there."""
+    status = Status(state="idle")
+    handler = RequestHandler(room.service, None, None, None, lambda: status)  # type: ignore[arg-type]
+    return (await handler.handle(request)).ok
+
+
+async def test_a_terminal_answers_an_announcement_as_the_buttons_do(room: Room) -> None:
+    room.plan = lesson(1, 39)
+    room.hears()
+    assert not await ask(room, PauseLesson()), "nothing is announced"
+    room.begin()
+    await until_async(lambda: room.service.is_announcing)
+    assert await ask(room, PauseLesson())
+    await until_async(lambda: not room.service.is_announcing)
+    await stays_async(lambda: not room.sent, 2 * WARN_S)
+
+
+async def test_a_terminal_lets_a_lesson_go_on(room: Room) -> None:
+    room.ledger.lessons.begin(OLD, wall_ns(30))
+    room.hears(Activity.RECORDING, OLD)
+    room.plan = lesson(30, -0.1)
+    room.begin()
+    await until_async(lambda: room.service.is_announcing)
+    assert await ask(room, ResumeLesson())
+    await until_async(lambda: not room.service.is_announcing)
     await stays_async(lambda: room.sent[-1].ends_by_ns is None, 2 * WARN_S)
 
 

@@ -103,6 +103,7 @@ TABLE = [
     Weak("ledger", "edge.ledger.ledger:open_ledger"),
     Weak("numbers", "edge.controller.spool_numbers:lesson_folders"),
     Weak("roster", "edge.school.roster_store:RosterStore._read"),
+    Weak("scheduler", "edge.controller.lesson_scheduler:next_step", can_hang=False),
     Weak("uploads", "edge.controller.uploads:configured_store"),
     Weak("uploads", "pipelines.delivery.uploader:Uploader._list_spool"),
     Weak("lrs", "edge.ledger.xapi_outbox:XapiOutbox.pending"),

@@ -13,7 +13,7 @@ from waiting import stays_async, until_async
 from drivers.errors import DeviceLost
 from drivers.panel.pin_assignment import PanelOptions
 from drivers.panel.simulation.simulated_panel import SimulatedPanel
-from drivers.samples import ButtonEvent, Pattern
+from drivers.samples import Beep, ButtonEvent, Pattern
 from edge.service.panel import RoomPanel
 from pipelines.backoff import BackOff
 from pipelines.devices.device_state import DeviceState
@@ -65,6 +65,29 @@ class Pulled:
 
     def close(self) -> None:
         self.closed_by.append(threading.current_thread())
+
+
+async def test_a_beep_is_for_now_or_never_and_one_that_fails_has_the_panel_opened_again() -> None:
+    class Deaf(Pulled):
+        def beep(self, _beep: Beep) -> None:
+            self.beeps += 1
+            raise DeviceLost("panel", "its pins no longer answer")
+
+        beeps = 0
+
+    deaf = Deaf()
+    panel = RoomPanel(deaf, BackOff(initial_s=0.01, max_s=0.01))
+    panel.beep(Beep.LONG)
+    assert deaf.beeps == 0, "it is not open yet"
+    await asyncio.to_thread(panel.open, ignore)
+    task = asyncio.create_task(panel.run())
+    panel.beep(Beep.LONG)
+    assert panel.fault is not None
+    await until_async(lambda: panel.fault is None)
+    assert deaf.beeps == 1, "it is not caught up on"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.to_thread(panel.close)
 
 
 async def test_pins_that_hang_when_they_are_lost_hold_up_nothing() -> None:
