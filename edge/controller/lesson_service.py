@@ -214,7 +214,7 @@ class LessonService:
                 has_no_room=self._faults.has_no_room,
                 check=CheckState(self.last_check.recording) if self.last_check else CheckState.NONE,
                 is_powering_off=self._power_off.is_pending,
-                has_faults=bool(self._faults.codes()),
+                has_faults=self._faults.concern_recordings,
                 is_announcing=self.is_announcing or time.monotonic_ns() < self._hint_until_ns,
             )
         )

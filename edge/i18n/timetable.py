@@ -98,8 +98,10 @@ MESSAGES = {
     "period-twice": Message("“{name}”的时间写了两个不同的", "“{name}” has two different times"),
     "clash": Message("和第 {line} 行的课时间重叠", "at the same time as the lesson in line {line}"),
     "too-many": Message(
-        "超过 {most} 节课：只要这间教室的课表", "more than {most} lessons: give this room's timetable only"
+        "一天有 {most} 节以上的课：只要这间教室的课表",
+        "a day has more than {most} lessons: give this room's timetable only",
     ),
+    "too-many-periods": Message("节次超过 {most} 个", "more than {most} periods"),
     "needs-term-start": Message(
         "有单双周的课，配置里要写 [timetable] term_start（开学的日期）",
         "odd and even weeks differ: [timetable] in the config needs term_start (the first day of the term)",

@@ -6,6 +6,7 @@ Either may name the times of its periods (作息时间) itself, or in a table of
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -39,7 +40,7 @@ _HEADERS = {
 }
 _FIELD_OF = {called: name for name, names in _HEADERS.items() for called in names}
 _LONGEST = 64
-_MOST_LESSONS = 500
+_MOST_A_DAY, _MOST_PERIODS = 60, 60
 _TITLE_CLASS = re.compile(
     r"(?:[小初高][一二三]|[一二三四五六七八九]年?级?)?\s*[（(]?[0-9一二三四五六七八九十]+[)）]?班"
 )
@@ -215,7 +216,12 @@ class _WeeklyReader:
     def _lessons(self) -> list[WeeklyLesson]:
         lessons: list[WeeklyLesson] = []
         lines: list[int] = []
-        for entry in self._entries[:_MOST_LESSONS]:
+        if max(Counter(entry.weekday for entry in self._entries).values(), default=0) > _MOST_A_DAY:
+            self._mistake(None, "", "timetable.too-many", most=_MOST_A_DAY)
+            return []
+        if len(self._periods) > _MOST_PERIODS:
+            self._mistake(None, "", "timetable.too-many-periods", most=_MOST_PERIODS)
+        for entry in self._entries:
             known = self._periods.get(entry.period)
             if entry.span is None and known is None:
                 self._mistake(entry.row, entry.column, "timetable.no-time-of-period", name=entry.period)
@@ -238,8 +244,6 @@ class _WeeklyReader:
                 self._mistake(entry.row, entry.column, "timetable.clash", line=clash)
             lessons.append(lesson)
             lines.append(entry.row.line)
-        if len(self._entries) > _MOST_LESSONS:
-            self._mistake(None, "", "timetable.too-many", most=_MOST_LESSONS)
         return lessons
 
     def _mistake(self, row: Row | None, column: str, key: str, **values: object) -> None:
@@ -261,9 +265,8 @@ def _header(row: Row) -> tuple[dict[str, int], dict[int, int]] | None:
     if len(weekdays) > 1 and len(set(weekdays.values())) == len(weekdays):
         _guess_grid_columns(row, columns, min(weekdays))
         return columns, weekdays
-    if {"weekday", "subject"} <= columns.keys() or ("period" in columns and has_times and len(weekdays) == 0):
-        return columns, {}
-    return None
+    is_bells = "period" in columns and has_times and not weekdays and "weekday" not in columns
+    return (columns, {}) if is_bells or {"weekday", "subject"} <= columns.keys() else None
 
 
 def _guess_grid_columns(row: Row, columns: dict[str, int], first_weekday: int) -> None:

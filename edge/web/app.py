@@ -20,6 +20,7 @@ from edge.web.access.rate_limit import RateLimit
 from edge.web.access.sessions import Sessions
 from edge.web.app_keys import (
     ACCOUNTS,
+    API,
     CONFIG,
     DOWNLOADS,
     EVENTS,
@@ -40,6 +41,7 @@ from edge.web.lesson_owners import LessonOwners
 from edge.web.lesson_shelf import LessonShelf
 from edge.web.listener import request_has_come
 from edge.web.onlookers import Onlookers
+from edge.web.openapi import openapi_document
 from edge.web.pages import Pages
 from edge.web.room_client import RoomClient
 from edge.web.route import FILE_BYTES, Handler, Route
@@ -96,7 +98,9 @@ def make_app(
     app[FIRST_USE_CODE] = FirstUse(state, accounts, show_code)
     app[LOGIN_LIMITS] = LoginLimits()
     app[PHONE_LIMITS] = PhoneLimits()
-    for route in routes:
+    table = tuple(routes)
+    app[API] = openapi_document(table)
+    for route in table:
         app.router.add_route(route.method, route.path, gate.guarded(route))
     app.on_response_prepare.append(_add_headers)
     app.on_shutdown.append(_end_streams)

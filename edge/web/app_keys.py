@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from edge.config.model import Config
@@ -18,6 +20,7 @@ from edge.web.onlookers import Onlookers
 from edge.web.pages import Pages
 from edge.web.room_client import RoomClient
 
+API = web.AppKey("api", dict[str, Any])
 CONFIG = web.AppKey("config", Config)
 ROOM = web.AppKey("room", RoomClient)
 LESSONS = web.AppKey("lessons", LessonShelf)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
+from pydantic import BaseModel
 
 from edge.web.access.roles import PUBLIC, Role
 
@@ -22,8 +23,9 @@ class Route:
     """``handler`` answers ``method`` at ``path`` (aiohttp's syntax) for whoever has one of ``roles``.
 
     ``plain_http``: it is there on the port without TLS too, for the class board and the students' page alone.
-    ``largest_body`` bounds what is sent to it, in bytes. ``logged``: reading it is an act that goes into the audit log,
-    as every other method of the staff does anyway.
+    ``body`` is the model of the JSON that is sent to it; None is a form, or nothing. ``largest_body`` bounds what is
+    sent, in bytes. ``logged``: reading it is an act that goes into the audit log, as every other method of the staff
+    does anyway.
     """
 
     method: str
@@ -31,6 +33,7 @@ class Route:
     handler: Handler
     roles: frozenset[Role]
     plain_http: bool = False
+    body: type[BaseModel] | None = None
     largest_body: int = FORM_BYTES
     logged: bool = False
 

@@ -16,11 +16,12 @@ FRAME_SAMPLES = 1024
 
 @dataclass(frozen=True, slots=True)
 class AacSettings:
-    """How an audio track is encoded."""
+    """How an audio track is encoded; ``is_fast`` takes FFmpeg's fast coder, which costs two fifths of its best one."""
 
     rate_hz: int
     channels: int
     bitrate_kbps: int
+    is_fast: bool = False
 
     @property
     def layout(self) -> str:
@@ -41,6 +42,7 @@ class AacEncoder:
         context.format = "fltp"
         context.bit_rate = settings.bitrate_kbps * 1000
         context.time_base = Fraction(1, settings.rate_hz)
+        context.options = {"aac_coder": "fast" if settings.is_fast else "twoloop"}
         self._context = context
         self._settings = settings
         self._first = start

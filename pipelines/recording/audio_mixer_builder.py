@@ -99,7 +99,8 @@ class AudioMixerBuilder:
         first_ns = -(-first * 1_000_000_000 // LESSON_RATE_HZ)
 
         def track(name: str) -> AudioTrack:
-            aac = AacSettings(LESSON_RATE_HZ, self._channels[name], self._settings.audio_kbps)
+            # The mix is what people hear. A second and a third encode of the best kind would cost as much as it again.
+            aac = AacSettings(LESSON_RATE_HZ, self._channels[name], self._settings.audio_kbps, is_fast=name != MIX)
             description = _describe_track(name, aac)
             writer = TrackWriter(folder_writer, file_thread, lambda: description)
             return AudioTrack(aac, first, self._starts[name], self._settings.fragment_ms, writer)

@@ -137,6 +137,7 @@ def test_a_cell(cell: str, expected: list[CellLesson]) -> None:
     ("case", "table", "expected"),
     [
         ("no header", "语文,数学\n1,2\n", "t.csv: no header"),
+        ("a list without subjects", "星期,节次,时间\n一,1,08:00-08:40\n", "t.csv: no header"),
         ("nothing in it", "节次,时间,星期一,星期二\n1,08:00-08:40,,\n", "t.csv: not one lesson"),
         (
             "a period without a time",
@@ -150,6 +151,11 @@ def test_a_cell(cell: str, expected: list[CellLesson]) -> None:
             "t.csv, line 2, column “时间”: “09:00-08:00”",
         ),
         ("two times of a period", BELLS_BELOW + "2,09:00-09:40\n", "t.csv, line 8: “2” has two different times"),
+        (
+            "a whole school's",
+            LIST + "一,1,08:00,08:40,语文\n" * 60,
+            "t.csv: a day has more than 60 lessons",
+        ),
         ("no weekday", LIST + "八,1,08:00,08:40,语文,,,\n", "t.csv, line 6, column “星期”: “八” is no weekday"),
         ("no weeks", LIST + "一,3,10:00,10:40,语文,,,三\n", "t.csv, line 6, column “单双周”: “三” is not odd"),
         (

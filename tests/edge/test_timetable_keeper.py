@@ -324,6 +324,9 @@ async def test_the_year_after_the_known_ones_is_told(tmp_path: Path) -> None:
     await school.keeper.import_file("term.ics", TERM)
     await school.look()
     assert school.faults.codes() == [keeper.UNKNOWN_YEAR]
+    assert not school.faults.concern_recordings, "the lamp stays green"
+    school.faults.report("part timetable", "timetable-failed")
+    assert school.faults.concern_recordings
 
 
 async def test_a_recorded_lesson_is_the_scheduled_one_that_it_began_before(tmp_path: Path) -> None:

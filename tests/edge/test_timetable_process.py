@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from waiting import until_async
 
 from edge.school import timetable_process
 from edge.school.import_problems import InvalidTimetable
@@ -57,6 +59,15 @@ async def test_a_rule_that_is_expanded_for_ever_is_killed(limits: ChildLimits) -
     began_s = time.monotonic()
     assert await refusal(HOSTILE, limits) == "timetable.too-costly"
     assert time.monotonic() - began_s < 110
+    assert children() == []
+
+
+async def test_nobody_is_left_behind_by_whoever_does_not_wait() -> None:
+    reading = asyncio.create_task(read(HOSTILE, ChildLimits(cpu_s=600, wall_s=110)))
+    await until_async(lambda: children() != [], 60)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
     assert children() == []
 
 

@@ -11,9 +11,9 @@ import pytest
 import web_site
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
+from edge.config import network_addresses
 from edge.config.load import load
 from edge.config.model import Config
-from edge.service import network_addresses
 from edge.web import discovery
 
 PATIENCE_S = 30

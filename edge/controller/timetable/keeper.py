@@ -13,7 +13,7 @@ from pathlib import Path
 from edge.classroom.lesson_events import LessonEvent
 from edge.classroom.timetable import DayPlan, ScheduledLesson, lesson_next, lesson_now
 from edge.config.timetable_settings import TimetableConfig
-from edge.controller.fault_registry import FaultRegistry
+from edge.controller.fault_registry import TIMETABLE, FaultRegistry
 from edge.controller.timetable.day_book import DayBook
 from edge.controller.timetable.last_good import LastGood
 from edge.controller.timetable.lesson_subjects import LessonSubjects
@@ -27,7 +27,7 @@ from pipelines.backoff import BackOff
 
 log = logging.getLogger(__name__)
 
-NAME = "timetable"
+NAME = TIMETABLE
 UNREADABLE, UNREACHABLE = "timetable-unreadable", "timetable-unreachable"
 UNKNOWN_YEAR, NO_CLOCK = "timetable-holidays", "timetable-clock"
 
@@ -195,9 +195,9 @@ class TimetableKeeper:
         except InvalidTimetable as wrong:
             log.error("a timetable cannot be used, and the last good one stays: %s", wrong.report("en"))
             return False
+        await asyncio.to_thread(self._last_good.write, self._origin, fetched)
         self._source, self._timetable, self._read_for = fetched, timetable, today
         self._refused, self._is_broken, self._planned = None, False, ()
-        await asyncio.to_thread(self._last_good.write, self._origin, fetched)
         log.info("the timetable is that of %s", fetched.name)
         return True
 

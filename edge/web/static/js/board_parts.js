@@ -97,14 +97,20 @@ export function drawLessons(view, isJoining) {
   const isBare = !view.day && time !== null;
   byId("board").classList.toggle("bare", isBare);
   byId("now").classList.toggle("pause", !now);
-  put("subject", now ? now.subject : isBare ? clockText(time) : pauseTitle(at, view.day));
   const elsewhere = now && now.class && now.class !== view.class ? now.class : "";
-  put("teacher", now ? [elsewhere, now.teacher].filter(Boolean).join(" · ") : "");
+  const isNewTeacher = put("teacher", now ? [elsewhere, now.teacher].filter(Boolean).join(" · ") : "");
+  const subject = now ? now.subject : isBare ? clockText(time) : pauseTitle(at, view.day);
+  if (!put("subject", subject) && isNewTeacher) fitLine(byId("subject"));
   const passed = now ? (minute - minutes(now.from)) / (minutes(now.to) - minutes(now.from)) : 0;
   byId("passed").style.width = `${Math.round(passed * 1000) / 10}%`;
-  put("next-text", next ? [next.from, next.subject, next.teacher].filter(Boolean).join("  ") : "");
   show("next", Boolean(next));
+  put("next-text", next ? [next.from, next.subject, next.teacher].filter(Boolean).join("  ") : "");
   drawDay(view, at, isJoining);
+}
+
+/** About how wide a text is, in em: the rows of the day are grids of their own, whose columns must agree. */
+function widthOf(text) {
+  return Array.from(text).reduce((sum, sign) => sum + (sign < "\u2e80" ? 0.58 : 1), 0);
 }
 
 function drawDay(view, { isToday, lessons, now, minute }, isJoining) {
@@ -120,6 +126,8 @@ function drawDay(view, { isToday, lessons, now, minute }, isJoining) {
     teacher: one.teacher || "",
     when: one === now ? "now" : minutes(one.to) <= minute ? "past" : "",
   }));
+  const widest = Math.max(2, ...rows.map((row) => widthOf(row.period)));
+  byId("lessons").style.setProperty("--period", `${Math.min(5, widest) + 0.1}em`);
   if (rows.length === 0) rows.push({ empty: isToday ? "" : t("no-day") });
   const isNew = replace("lessons", rows, (row) => {
     if ("empty" in row) return tag("li", row.empty, "empty");

@@ -17,11 +17,15 @@ export function say(text, isProblem = false) {
   said.classList.toggle("problem", isProblem);
 }
 
-/** Do something that may be refused, and say so. */
+let newest = 0;
+
+/** Do something that may be refused, and say so; what was begun later has the last word. */
 async function attempt(act, done = "") {
+  newest += 1;
+  const mine = newest;
   try {
     await act();
-    say(done);
+    if (mine === newest) say(done);
     return true;
   } catch (error) {
     say(error.message, true);
