@@ -146,6 +146,28 @@ async def test_an_event_is_on_the_page_within_a_third_of_a_second_and_a_refusal_
         await console.state("trouble")
 
 
+async def test_what_is_announced_to_happen_by_itself_is_answered_with_one_press(
+    site: Site, browser: Browser, trouble: Trouble
+) -> None:
+    at = "2026-09-07T08:43:00+08:00"
+    async with window(browser, "phone", trouble) as page:
+        console = Console(site, page)
+        console.show(RECORDING | {"day_hint": {"act": "end", "at": at, "at_latest": at}})
+        await log_in(page, site, "teacher", "/console")
+        await console.state("recording")
+        await expect(page.locator("#coming")).to_be_hidden()
+        for status, act, answer in ((RECORDING, "end", "resume"), (IDLE, "start", "pause")):
+            console.show(status | {"day_hint": {"act": act, "at": at, "at_latest": at, "is_announced": True}})
+            await expect(page.locator("#coming p")).to_contain_text("08:43")
+            assert not await overflows(page)
+            assert await serious_findings(page) == []
+            await page.click("#coming button")
+            await until_async(lambda answer=answer: [one.act for one in console.asked()][-1:] == [answer])
+        console.show(IDLE)
+        await expect(page.locator("#coming")).to_be_hidden()
+        assert trouble == []
+
+
 async def test_a_head_is_driven_for_as_long_as_the_button_is_held(
     site: Site, browser: Browser, trouble: Trouble
 ) -> None:
