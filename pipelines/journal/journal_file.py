@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -141,10 +142,11 @@ def iterate_kinds(folder: Path, *kinds: type[T]) -> Iterator[T]:
     Raises:
         OSError: the journal is not there or cannot be read.
     """
-    markers = [b'"kind":"%s"' % str(kind.model_fields["kind"].default).encode() for kind in kinds]
+    names = b"|".join(str(kind.model_fields["kind"].default).encode() for kind in kinds)
+    has_kind = re.compile(b'"kind":"(%s)"' % names).search
     with (folder / JOURNAL_JSONL).open("rb") as file:
-        for raw in file:
-            if any(marker in raw for marker in markers) and isinstance(entry := parse_line(raw), kinds):
+        for raw in filter(has_kind, file):
+            if isinstance(entry := parse_line(raw), kinds):
                 yield entry
 
 

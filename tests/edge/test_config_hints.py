@@ -27,9 +27,9 @@ Steps = tuple[str, ...]
 
 
 def key_paths(table: dict[str, Any], above: Steps = ()) -> Iterator[Steps]:
-    """Every key that has a fixed name; those in a driver's own tables (names of buttons) have not."""
+    """Every key that has a fixed name and is written; those in a driver's own tables (names of buttons) have none."""
     for key, value in table.items():
-        if value is not None:
+        if value is not None and value != {}:
             yield (*above, key)
         if isinstance(value, dict) and above not in DEVICES:
             yield from key_paths(value, (*above, key))

@@ -155,7 +155,8 @@ async def test_it_is_ready_and_alive_while_the_disk_holds_up_what_was_cut_off(
 
 def test_a_process_that_cannot_work_says_why(tmp_path: Path) -> None:
     config_file = tmp_path / "config.toml"
-    config_file.write_text('[room]\nschool = "s"\nroom = "r1"\n[paths]\nrun = "/proc/not-here"\n')
+    nowhere = '"/proc/not-here"'
+    config_file.write_text(f'[room]\nschool = "s"\nroom = "r1"\n[paths]\nrun = {nowhere}\n[web]\nstate = {nowhere}\n')
     for process in PROCESSES:
         command = [sys.executable, "-m", "edge.cli.main", "--config", str(config_file), process]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
