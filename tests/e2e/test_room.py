@@ -76,7 +76,7 @@ async def test_a_lesson_is_started_polled_marked_paused_ended_and_played(
         await page.click("#mark")
         await expect(page.locator("#said")).to_contain_text("Marked at")
 
-        await page.click("text=Single choice")
+        await page.check("input[name=kind][value=single]")
         await page.fill("#poll-answer", "b")
         await page.click("#poll-form button")
         await expect(page.locator("#poll-count")).to_have_text(f"{STUDENTS} answered", timeout=20_000)
