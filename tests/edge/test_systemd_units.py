@@ -49,7 +49,11 @@ def test_the_web_process_starts_with_the_config_that_the_controller_leaves_it_on
     left = (PathsConfig().run / PAGES).with_name(page_config.NAME)
     service = unit("classroom-web.service")["Service"]
     assert f"{VARIABLE}={left}" in service["Environment"].split()
-    assert service["ExecCondition"].split()[-1] == str(left) == unit("classroom-web.path")["Path"]["PathExists"]
+    assert (
+        unit("classroom-web.service")["Unit"]["ConditionPathExists"]
+        == str(left)
+        == unit("classroom-web.path")["Path"]["PathExists"]
+    )
     ports = re.findall(r"^ListenStream=(\d+)$", (FOLDER / "classroom-web.socket").read_text(), re.MULTILINE)
     assert ports == [str(WebConfig().https_port), str(WebConfig().http_port)]
 
