@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -49,20 +50,9 @@ def delete_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> boo
         OSError, LedgerError: folder or ledger cannot be read or changed; a link, or folders that are another's, are
             not begun with.
     """
-    folder = spool / lesson
-    _require_deletable(folder)
-    try:
-        journal = JournalFile(folder)
-    except JournalBusy:
+    renamed = _rename_unused(spool, lesson, _SUFFIX, lambda: verify_stored(spool, ledger, lesson))
+    if renamed is None:
         return False
-    try:
-        # Recovery locks the journal: from here on the lesson stays as it is.
-        if not verify_stored(spool, ledger, lesson):
-            return False
-        renamed = folder.rename(spool / f".{lesson}{_SUFFIX}")
-    finally:
-        journal.close()
-    sync_folder(spool)
     _delete(renamed, tables, lesson, ledger)
     return True
 
@@ -75,19 +65,32 @@ def erase_lesson(spool: Path, tables: Path, ledger: Ledger, lesson: str) -> bool
     Raises:
         OSError, LedgerError: as ``delete_lesson``.
     """
+    renamed = _rename_unused(spool, lesson, _ERASED, lambda: True)
+    if renamed is None:
+        return False
+    _erase(renamed, tables, lesson, ledger)
+    return True
+
+
+def _rename_unused(spool: Path, lesson: str, suffix: str, may_go: Callable[[], bool]) -> Path | None:
+    """Rename a lesson's folder; None while its journal is locked, or where it may not go after all.
+
+    Recovery locks the journal: while ``may_go`` is asked the lesson stays as it is.
+    """
     folder = spool / lesson
     _require_deletable(folder)
     try:
         journal = JournalFile(folder)
     except JournalBusy:
-        return False
+        return None
     try:
-        renamed = folder.rename(spool / f".{lesson}{_ERASED}")
+        if not may_go():
+            return None
+        renamed = folder.rename(spool / f".{lesson}{suffix}")
     finally:
         journal.close()
     sync_folder(spool)
-    _erase(renamed, tables, lesson, ledger)
-    return True
+    return renamed
 
 
 def finish_interrupted(spool: Path, tables: Path, ledger: Ledger) -> dict[str, str]:
