@@ -43,7 +43,7 @@ test: setup-test ## the test suite, under six minutes on two cores (ARGS="-n0 -k
 e2e: setup-e2e ## the pages in a real browser, under eight minutes (ARGS="-k console")
 	@$(BIN)/pytest -n0 tests/e2e $(ARGS)
 
-bench: setup-bench ## the performance core against ffmpeg and GStreamer, about 27 minutes (ARGS="quality memory")
+bench: setup-bench ## the performance core against ffmpeg and GStreamer, about half an hour (ARGS="quality memory")
 	@$(BIN)/python -m bench $(ARGS)
 
 fuzz: setup-fuzz ## a million made-up inputs for all that reads files and wires, about ten minutes (ARGS="--inputs 50000 rf219")

@@ -16,7 +16,7 @@ FRAME_SAMPLES = 1024
 
 @dataclass(frozen=True, slots=True)
 class AacSettings:
-    """How an audio track is encoded; ``is_fast`` takes FFmpeg's fast coder, which costs two fifths of its best one."""
+    """How an audio track is encoded; ``is_fast`` takes FFmpeg's fast coder, which costs half of its best one."""
 
     rate_hz: int
     channels: int
