@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from edge.i18n import Language, LazyMessage, translate
@@ -70,14 +70,31 @@ def closest_name(name: str, known: Iterable[str]) -> str:
     """Return the known name that ``name`` probably means, or an empty string."""
     by_plain = {_plain(one): one for one in known}
     plain = _plain(name)
-    matches = get_close_matches(plain, by_plain, n=3, cutoff=0.6)
-    return by_plain[min(matches, key=lambda match: _letters_apart(plain, match))] if matches else ""
+    nearest = min(by_plain, key=lambda one: (_slips_apart(plain, one), -_likeness(plain, one)), default="")
+    if nearest and (_slips_apart(plain, nearest) == 1 or _likeness(plain, nearest) >= 0.6):
+        return by_plain[nearest]
+    return ""
 
 
-def _letters_apart(name: str, known: str) -> int:
-    """How many letters differ; by difflib's ratio alone a longer name with more letters in common would win."""
-    changes = SequenceMatcher(None, name, known).get_opcodes()
-    return sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in changes if tag != "equal")
+def _likeness(name: str, known: str) -> float:
+    return SequenceMatcher(None, name, known).ratio()
+
+
+def _slips_apart(name: str, known: str) -> int:
+    """How many letters are left out, put in, mistaken, or changed with their neighbour (optimal string alignment).
+
+    By difflib's ratio alone a longer name with more letters in common would win.
+    """
+    above: list[int] = []
+    row = list(range(len(known) + 1))
+    for i, letter in enumerate(name, 1):
+        above, last, row = row, above, [i]
+        for j, wanted in enumerate(known, 1):
+            slips = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == known[j - 2] and name[i - 2] == wanted:
+                slips = min(slips, last[j - 2] + 1)
+            row.append(slips)
+    return row[-1]
 
 
 def dotted_key(parts: Iterable[str | int]) -> str:
