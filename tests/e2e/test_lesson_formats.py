@@ -17,15 +17,22 @@ from playwright.async_api import Browser, Page
 
 from drivers.samples import AccessUnit, Coding, ColourMatrix, PictureFormat
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
+from pipelines.journal.entries import Fragment
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.programme.playlist_parser import read_media_playlist
+from pipelines.recovery.recover_lesson import recover_lesson
+from pipelines.recovery.rewrite_playlists import rewrite_playlists
 from pipelines.yuv_planes import planes_of
 from tests import sample_lessons
 from tests.system import media
 from tests.web_site import Site
 
 CHANGING = "r1-7f3a-000001-00000001"
+FILLED = "r1-7f3a-000002-00000002"
 LENGTH_S = 12
 CHANGED_AT_S = 6
+HOLE_S = 2
+SLATE = (40, 40, 40)
 # Red, green and blue of every picture, and how far off a browser may be.
 COLOUR = (180, 70, 60)
 NEAR = 6
@@ -63,8 +70,11 @@ def changing_camera() -> Iterator[AccessUnit]:
 
 @pytest.fixture(scope="module")
 def lessons(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One of a camera that changes, and the same one with a hole in it that recovery has filled."""
     spool = tmp_path_factory.mktemp("lessons")
-    record_track(spool / CHANGING, PictureFormat(320, 180, Fraction(10), Coding.H264), changing_camera(), LENGTH_S)
+    # It promises another rate than its stream tells, so that no slate has the same parameter sets.
+    promise = PictureFormat(HD.width, HD.height, HD.fps + 1, Coding.H264)
+    record_track(spool / CHANGING, promise, changing_camera(), LENGTH_S)
     sound = sample_lessons.make_lesson(spool.parent / "sound" / "L1", LENGTH_S).folder
     shutil.copytree(sound / "sound", spool / CHANGING / "sound")
     shutil.copy(sound / "sound.m3u8", spool / CHANGING)
@@ -72,12 +82,28 @@ def lessons(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (spool / CHANGING / "lesson.json").write_text(json.dumps(about))
     (spool / CHANGING / "receipt.json").write_text(json.dumps({"recording": "good"}))
     (spool / CHANGING / "chapters.vtt").write_text("WEBVTT\n")
+    shutil.copytree(spool / CHANGING, spool / FILLED)
+    _make_a_hole(spool / FILLED)
     return spool
+
+
+def _make_a_hole(lesson: Path) -> None:
+    """Damage the second of HOLE_S, and have it mended."""
+    path = lesson / "teacher" / "000001.m4s"
+    data = bytearray(path.read_bytes())
+    fragment = next(
+        one
+        for one in filter_kinds(read_journal(lesson).entries, Fragment)
+        if (one.track, one.segment, one.key) == ("teacher", 1, True) and one.start >= HOLE_S * 90_000
+    )
+    data[fragment.offset + fragment.length - 10] ^= 255
+    path.write_bytes(data)
+    rewrite_playlists(recover_lesson(lesson, thorough=True), 4)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a browser shows: the size of its picture, and the colour in the middle."""
+    """What a browser shows: the size of its picture, and the colour in its corner."""
 
     width: int
     height: int
@@ -90,7 +116,7 @@ _SHOWN = """() => {
   const canvas = Object.assign(document.createElement("canvas"), size);
   const context = canvas.getContext("2d");
   context.drawImage(video, 0, 0);
-  const [red, green, blue] = context.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
+  const [red, green, blue] = context.getImageData(4, 4, 1, 1).data;
   return [video.videoWidth, video.videoHeight, red, green, blue];
 }"""
 
@@ -102,27 +128,30 @@ async def shown_at(page: Page, seconds: float) -> Shown:
     return Shown(width, height, tuple(colour))
 
 
-def is_right(shown: Shown, coding: H264Settings) -> bool:
+def is_right(shown: Shown, coding: H264Settings, colour: tuple[int, int, int] = COLOUR) -> bool:
     """Whether a picture has the shape and the colour of what the camera saw."""
     width = round(coding.width * coding.pixel_aspect)
     return (shown.width, shown.height) == (width, coding.height) and all(
-        abs(one - other) <= NEAR for one, other in zip(shown.colour, COLOUR, strict=True)
+        abs(one - other) <= NEAR for one, other in zip(shown.colour, colour, strict=True)
     )
 
 
+@pytest.mark.parametrize("lesson", [CHANGING, FILLED])
 async def test_a_camera_that_changes_in_mid_lesson_keeps_shape_and_colours_in_browser_and_ffmpeg(
-    site: Site, lessons: Path, browser: Browser, trouble: Trouble
+    site: Site, lessons: Path, browser: Browser, trouble: Trouble, lesson: str
 ) -> None:
     shutil.copytree(lessons, site.config.paths.spool, dirs_exist_ok=True)
-    playlist = lessons / CHANGING / "teacher.m3u8"
-    assert len(read_media_playlist(playlist).inits) == 2
+    playlist = lessons / lesson / "teacher.m3u8"
+    assert len(read_media_playlist(playlist).inits) == (2 if lesson == CHANGING else 3)
     assert media.ffmpeg_complaints(playlist) == ""
     async with window(browser, "tablet", trouble) as page:
-        await log_in(page, site, "technician", f"/lessons/{CHANGING}")
+        await log_in(page, site, "technician", f"/lessons/{lesson}")
         await page.click("#play")
+        hole = await shown_at(page, HOLE_S + 0.3)
         before = await shown_at(page, CHANGED_AT_S - 2)
         after = await shown_at(page, CHANGED_AT_S + 1)
         await until(page, f"document.getElementById('sound').currentTime > {LENGTH_S - 1}")
+        assert is_right(hole, HD, SLATE if lesson == FILLED else COLOUR), hole
         assert is_right(before, HD), before
         assert is_right(after, PAL), after
         assert trouble == []
