@@ -32,7 +32,7 @@ FILLED = "r1-7f3a-000002-00000002"
 LENGTH_S = 12
 CHANGED_AT_S = 6
 HOLE_S = 2
-SLATE = (40, 40, 40)
+SLATE = (28, 28, 28)  # 40 of limited range
 # Red, green and blue of every picture, and how far off a browser may be.
 COLOUR = (180, 70, 60)
 NEAR = 6
