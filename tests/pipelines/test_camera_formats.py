@@ -18,6 +18,7 @@ from offline_track import BEGIN_NS, SECOND_NS, RecordedTrack, record_track
 from drivers.camera.jpeg_completion import complete_jpeg
 from drivers.camera.simulation import barcode
 from drivers.camera.simulation.jpeg_encoder import JpegEncoder
+from drivers.h264_annexb import parameter_sets
 from drivers.samples import (
     AccessUnit,
     Coding,
@@ -161,6 +162,19 @@ def test_after_a_loss_nothing_is_shown_that_depends_on_it_and_it_goes_on_with_th
     seconds = {entry.lesson_ns // SECOND_NS: entry for entry in filter_kinds(entries, PictureMeasurement)}
     assert (seconds[2].pictures, seconds[2].damaged) == (9, 6)
     assert {entry.how for entry in filter_kinds(entries, Track)} == {"passed-through"}
+
+
+def test_a_key_picture_whose_parameter_sets_no_file_can_have_costs_its_group_and_not_the_track(tmp_path: Path) -> None:
+    def pictures() -> Iterator[Picture]:
+        for number, unit in Camera(1).units(5):
+            sets = parameter_sets(unit.data)
+            yield replace(unit, data=unit.data.replace(sets[0], sets[0][:5])) if number == 20 else unit
+
+    track = record_track(tmp_path / "s" / "L1", FORM, pictures(), 5)
+    assert_in_place(track, 5 * FPS, but=range(20, 30))
+    assert_plays(track)
+    dropped = list(filter_kinds(track.entries(), Dropped))
+    assert {entry.cause for entry in dropped} == {Cause.CORRUPT}
 
 
 def test_a_disk_that_was_slow_for_a_while_costs_that_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
