@@ -13,15 +13,21 @@ _MISCOUNTED_GOPS = 3
 
 
 class SliceContinuity:
-    """Follows one stream's frame numbers from a key picture on; the next one begins anew.
+    """Follows one stream's frame numbers from a key picture on, or from where it is resumed; the next one begins anew.
 
     A picture whose slices or reference pictures are missing is broken, and so are all that follow: decoded, they smear.
     """
 
     def __init__(self) -> None:
         self._reference: int | None = None
+        self._is_resumed = False
         self._since_key = 0
         self._miscounted_gops = 0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nothing is whole before the next key picture."""
+        return self._reference is None and not self._is_resumed
 
     def is_whole(self, first: bytes, sps: SequenceParameterSet) -> bool:
         """Whether the access unit whose first slice begins so, and all it refers to, came."""
@@ -33,6 +39,8 @@ class SliceContinuity:
             self._reference, self._since_key = (number, 0) if is_first else (None, 0)
             return is_first
         self._since_key += 1
+        if self._is_resumed and is_first:
+            self._reference, self._is_resumed = number, False
         if self._reference is None:
             return False
         is_next = (number - self._reference) % (1 << sps.frame_number_bits) <= 1
@@ -46,7 +54,11 @@ class SliceContinuity:
 
     def lose(self) -> None:
         """Something was lost: nothing is whole before the next key picture."""
-        self._reference = None
+        self._reference, self._is_resumed = None, False
+
+    def resume(self) -> None:
+        """The next picture refers to nothing that was lost, although no key picture came."""
+        self._is_resumed = self._reference is None
 
     def _lose(self) -> bool:
         self.lose()

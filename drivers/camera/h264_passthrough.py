@@ -18,7 +18,8 @@ class H264Passthrough:
     """A ``PacketDecoder`` that starts with the first key picture whose parameter sets can be read.
 
     After a loss every picture is damaged until the next key picture. Where the transport may lose parts of a picture
-    (``is_lossy``), each one is decoded to find that: 7.5 % of a core of a PC at 720p30.
+    (``is_lossy``), each one is decoded to find that: 7.5 % of a core of a PC at 720p30. ``is_at_key``: the newest
+    access unit is a key picture, whole or not.
     """
 
     coding = Coding.H264
@@ -37,6 +38,17 @@ class H264Passthrough:
         self._is_reordered = False
         self._has_started = False
         self._latest_ns: int | None = None
+        self.is_at_key = False
+
+    @property
+    def awaits_key(self) -> bool:
+        """Whether no picture is whole before the next key picture."""
+        return not self._has_started or self._continuity.is_lost
+
+    def resume(self) -> None:
+        """A decoder has recovered without a key picture: what follows refers to nothing that was lost."""
+        self._has_started = True
+        self._continuity.resume()
 
     def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
         if not packet.size:
@@ -46,6 +58,7 @@ class H264Passthrough:
             data, is_key, slice_head = self._completer.complete(bytes(packet_part))
             if not slice_head:
                 continue
+            self.is_at_key = is_key
             is_whole = self._is_whole(slice_head, is_key=is_key) and not is_corrupt
             if is_whole and self._trial is not None:
                 is_whole = self._trial.decodes(data)
@@ -78,7 +91,7 @@ class H264Passthrough:
         )
 
     def _is_whole(self, slice_head: bytes, *, is_key: bool) -> bool:
-        if is_key and self._completer.sps != self._sps_bytes:
+        if (is_key or self._sps is None) and self._completer.sps != self._sps_bytes:
             self._sps_bytes = self._completer.sps
             try:
                 self._sps = parse_sps(self._sps_bytes)

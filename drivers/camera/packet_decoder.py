@@ -20,6 +20,8 @@ from drivers.samples import SQUARE, Coding, DamagedPicture, DecodedPicture, Jpeg
 
 Stream: TypeAlias = av.VideoStream
 
+_NO_KEYS = "the camera sends no key pictures (IDR), so its pictures are decoded and encoded again"
+
 
 class PacketDecoder(Protocol):
     """Turns the packets of one stream, in their order, into pictures.
@@ -46,11 +48,11 @@ def make_decoder(stream: Stream, rotation: int = 0, *, is_lossy: bool = False) -
         case "mjpeg":
             return _MjpegPassthrough(stream)
         case "h264" if stream.codec_context.has_b_frames:
-            return _SoftwareDecoder(stream, "the camera sends B-frames", rotation)
+            return _SoftwareDecoder(stream, "the camera sends B-frames", rotation, H264Passthrough(stream))
         case "h264" if rotation:
-            return _SoftwareDecoder(stream, "the pictures must be turned", rotation)
+            return _SoftwareDecoder(stream, "the pictures must be turned", rotation, H264Passthrough(stream))
         case "h264":
-            return H264Passthrough(stream, is_lossy=is_lossy)
+            return _PassthroughWhileKeyed(stream, is_lossy=is_lossy)
         case _:
             return _SoftwareDecoder(stream, "", rotation)
 
@@ -75,17 +77,58 @@ class _MjpegPassthrough:
         return replace(wanted, width=width, height=height, coding=self.coding, full_range=True)
 
 
+class _PassthroughWhileKeyed:
+    """H.264 passed through; for good decoded from a recovery point on, if that comes where a key picture is awaited.
+
+    Some encoders send IDR pictures never, or at their start alone, but recovery points (ITU-T H.264, D.2.8): open GOPs,
+    gradual refresh. Browsers begin at IDR pictures only, so that nothing can be cut from such a stream.
+    """
+
+    def __init__(self, stream: Stream, *, is_lossy: bool) -> None:
+        self._passthrough = H264Passthrough(stream, is_lossy=is_lossy)
+        self._software = _SoftwareDecoder(stream, _NO_KEYS, 0, self._passthrough)
+        self._is_decoding = False
+        self.coding = Coding.H264
+        self.why = ""
+
+    def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
+        if self._is_decoding:
+            yield from self._software.decode(packet)
+            return
+        if not self._passthrough.awaits_key:
+            yield from self._passthrough.decode(packet)
+            return
+        # First, because the other's filter may take the packet's data away.
+        recovered = self._software.recover(packet)
+        passed = list(self._passthrough.decode(packet))
+        if self._passthrough.is_at_key:
+            # It goes on from here, or this picture is damaged and so are all that refer to it.
+            self._software.forget()
+            yield from passed
+        elif recovered:
+            self._is_decoding, self.coding, self.why = True, Coding.PLANES, _NO_KEYS
+            self._passthrough.resume()
+            (at_ns, first), *rest = recovered
+            yield from [(at_ns, replace(first, note=_NO_KEYS)), *rest]
+        else:
+            yield from passed
+
+    def describe(self, wanted: PictureFormat) -> PictureFormat:
+        return (self._software if self._is_decoding else self._passthrough).describe(wanted)
+
+
 class _SoftwareDecoder:
     coding = Coding.PLANES
 
-    def __init__(self, stream: Stream, why: str, rotation: int) -> None:
+    def __init__(self, stream: Stream, why: str, rotation: int, h264: H264Passthrough | None = None) -> None:
         self.why = why
         self._stream = stream
         # FFmpeg conceals what an H.264 picture refers to and never got, and does not tell.
-        self._h264 = H264Passthrough(stream) if stream.codec_context.name == "h264" else None
+        self._h264 = h264
         self._normaliser = FrameNormaliser(rotation)
         self._format: PictureFormat | None = None
-        self._is_broken = False
+        # Up to the first picture that refers to nothing that is missing.
+        self._is_recovering = h264 is not None
 
     def decode(self, packet: StreamPacket) -> Iterator[TimedPicture]:
         at_ns = timestamp_ns(packet.pts, packet.dts, packet.time_base)
@@ -96,11 +139,38 @@ class _SoftwareDecoder:
             return
         finally:
             # Last, because its filter may take the packet's data away.
-            if self._h264 is not None and packet.size:
-                self._is_broken = any(isinstance(one, DamagedPicture) for _, one in self._h264.decode(packet))
+            is_broken = self._is_broken(packet)
+        if self._is_recovering and frames and self._h264 is not None:
+            self._h264.resume()
+            self._is_recovering = False
+        elif is_broken:
+            if not self._is_recovering:
+                self.forget()
+                frames, self._is_recovering = [], True
+            yield at_ns, DamagedPicture(0)
+        yield from self._pictures(frames)
+
+    def recover(self, packet: StreamPacket) -> list[TimedPicture]:
+        """Decode a packet of a stream whose beginning, or a part, is missing; nothing before a point of recovery."""
+        try:
+            frames = self._stream.decode(packet)
+        except av.InvalidDataError:
+            return []
+        return list(self._pictures(frames))
+
+    def forget(self) -> None:
+        """Whatever comes next refers to nothing that came before."""
+        self._stream.codec_context.flush_buffers()
+
+    def _is_broken(self, packet: StreamPacket) -> bool:
+        if self._h264 is None or not packet.size:
+            return False
+        return any(isinstance(one, DamagedPicture) for _, one in self._h264.decode(packet))
+
+    def _pictures(self, frames: list[av.VideoFrame]) -> Iterator[TimedPicture]:
         for frame in frames:
             at_ns = timestamp_ns(frame.pts, frame.dts, frame.time_base)
-            if frame.is_corrupt or self._is_broken:
+            if frame.is_corrupt:
                 yield at_ns, DamagedPicture(0)
                 continue
             normal = self._normaliser.normalise(frame)

@@ -20,7 +20,7 @@ from drivers.camera.packet_decoder import make_decoder
 from drivers.camera.v4l2_modes import PIXEL_FORMATS, CaptureMode
 from drivers.camera.v4l2_node import OpenNode
 from drivers.errors import DeviceLost
-from drivers.samples import Coding, ColourMatrix, Picture, PictureFormat
+from drivers.samples import AccessUnit, Coding, ColourMatrix, Picture, PictureFormat
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ _PIXEL_FORMATS = {"mjpeg": "yuvj422p", "h264": "yuv420p"}
 _PLAUSIBLE_RATE = 2
 _MIN_POLL_S = 0.002
 _SLEEP_SHARE = 0.8
+_OVERTAKEN_SHARE = 0.5
 _SIGNAL_CHECK_S = 2.0
 _CLOSE_TIMEOUT_S = 1.0
 _UNPLUGGED_ERRNOS = {errno.ENODEV, errno.ENXIO, errno.ENOENT}
@@ -141,9 +142,21 @@ class CaptureSession:
         now_ns = time.monotonic_ns()
         was_trusted = self._timestamps.is_trusted
         for stamp_ns, picture in self._decoder.decode(packet):
-            yield replace(picture, captured_ns=self._timestamps.captured_ns(stamp_ns, now_ns))
+            captured_ns = self._timestamps.captured_ns(stamp_ns, now_ns)
+            if self._is_overtaken(picture):
+                log.debug("%s: a picture came after a later one, and is left out", self._role)
+                continue
+            yield replace(picture, captured_ns=captured_ns)
         if was_trusted and not self._timestamps.is_trusted:
             log.warning("%s: the kernel's times are not monotonic; pictures get the time of arrival", self._role)
+
+    def _is_overtaken(self, picture: Picture) -> bool:
+        """Whether a later picture was handed out before this one, as uvcvideo does under load.
+
+        Shown, it would be a jump back. Smaller differences are jitter of the stamps; H.264 needs every unit.
+        """
+        back_s = self._timestamps.went_back_ns / 1e9
+        return back_s > self._period_s * _OVERTAKEN_SHARE and not isinstance(picture, AccessUnit)
 
 
 def describe_silence(path: Path, default: str) -> str:

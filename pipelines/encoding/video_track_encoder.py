@@ -94,7 +94,7 @@ class VideoTrackEncoder:
                 return EncodeResult(self._pass_through(start, start if catch_up_from is None else catch_up_from))
             return self._encode(picture, start)
         if self.is_passthrough and not isinstance(picture, DamagedPicture):
-            self._start_encoding("the camera no longer sends H.264")
+            self._start_encoding("the camera no longer sends H.264 that can be passed through")
         return self._encode(picture, start)
 
     def repeat_last(self, start: int) -> list[EncodedPacket]:

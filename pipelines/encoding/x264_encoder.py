@@ -8,7 +8,7 @@ from typing import cast
 
 import av
 from av.video.frame import PictureType
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
 from drivers.samples import SQUARE, ColourMatrix
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
@@ -22,7 +22,11 @@ _X264 = "keyint=infinite:scenecut=0:bframes=0:repeat-headers=1:cabac=1:weightp=0
 # bit rate.
 _LEVELS = ((3600, 108_000, "3.1"), (8192, 245_760, "4.0"), (8704, 522_240, "4.2"), (36_864, 983_040, "5.1"))
 _HIGHEST_LEVEL = "5.2"
-_COLORSPACES = {ColourMatrix.BT601: Colorspace.ITU601, ColourMatrix.BT709: Colorspace.ITU709}
+# Browsers believe neither range nor matrix where the primaries and the transfer function are not told too.
+_COLOURS = {
+    ColourMatrix.BT601: (Colorspace.ITU601, ColorPrimaries.SMPTE170M, ColorTrc.SMPTE170M),
+    ColourMatrix.BT709: (Colorspace.ITU709, ColorPrimaries.BT709, ColorTrc.BT709),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,8 @@ class X264Encoder:
         context = h264_context("libx264", settings)
         context.thread_count = settings.threads
         context.color_range = ColorRange.JPEG if settings.full_range else ColorRange.MPEG
-        if (colorspace := _COLORSPACES.get(settings.matrix)) is not None:
-            context.colorspace = colorspace
+        if (colours := _COLOURS.get(settings.matrix)) is not None:
+            context.colorspace, context.color_primaries, context.color_trc = colours
         context.options = {
             "preset": settings.preset,
             "tune": "zerolatency",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
 import av
 
-from drivers.h264_sps import InvalidParameterSet, parse_sps
 from drivers.samples import Coding, ColourMatrix, Picture, PictureFormat, memory_bytes
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.capture.timestamp_smoother import TimestampSmoother
@@ -23,7 +21,6 @@ from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
-from pipelines.files.mp4_boxes import sps_of_init
 from pipelines.journal.entries import Medium, Track
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
@@ -31,7 +28,7 @@ from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLa
 from pipelines.recording.mp4_fragmenter import Mp4Fragmenter, VideoTrackFormat
 from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
 from pipelines.recording.resume_state import KeptTrack
-from pipelines.recording.track_coding import h264_settings, track_fps
+from pipelines.recording.track_coding import as_init_says, h264_settings, track_fps
 from pipelines.recording.track_thread import TrackThread
 from pipelines.recording.track_writer import TrackWriter
 from pipelines.recording.video_track import TrackStart, VideoTrack
@@ -164,17 +161,7 @@ class VideoTrackBuilder:
 
     def _on_init(self, data: bytes) -> None:
         """Describe the track as this init segment does: a camera that is passed through may have changed."""
-        with suppress(InvalidParameterSet):
-            sps = parse_sps(sps_of_init(data))
-            self.track = self.track.model_copy(
-                update={
-                    "width": sps.width // 2 * 2,
-                    "height": sps.height // 2 * 2,
-                    "full_range": sps.full_range,
-                    "matrix": sps.matrix,
-                    "pixel_aspect": str(sps.pixel_aspect),
-                }
-            )
+        self.track = as_init_says(self.track, data)
 
     def _h264_settings(self, fps: Fraction) -> H264Settings:
         width, height = self.track.width, self.track.height

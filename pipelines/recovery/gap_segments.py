@@ -86,6 +86,15 @@ def rebuild_init(track: Track, first: SalvagedFragment | None) -> bytes:
     return sink.init_segment
 
 
+def allow_parameter_sets(init: bytes) -> bytes:
+    """Return a picture's init segment whose fragments may bring other parameter sets: its sample entry is avc3.
+
+    Source: ISO/IEC 14496-15, 5.4.2.1 (with avc1 the sample entry alone has parameter sets).
+    """
+    before, stsd, entries = init.partition(b"stsd")
+    return before + stsd + entries.replace(b"avc1", b"avc3", 1)
+
+
 def _slates(track: Track, start: int, end: int) -> list[EncodedPacket]:
     encoder = X264Encoder(h264_settings(track, _SLATE_KBPS, PRESETS[0]))
     still = render_slate(track.track, track.width, track.height)

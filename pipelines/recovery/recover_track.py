@@ -14,11 +14,12 @@ from pipelines.encoding.packets import ticks_to_lesson_ns
 from pipelines.files.durable import sync_folder, write_atomically
 from pipelines.files.lesson_layout import PART, init_name, init_number, segment_name, segment_number
 from pipelines.files.mp4_boxes import sps_of_init
-from pipelines.journal.entries import Cause, Entry, Fragment, Gap, Segment, Track
+from pipelines.journal.entries import Cause, Entry, Fragment, Gap, Medium, Segment, Track
 from pipelines.journal.journal_index import JournalIndex
 from pipelines.journal.lesson_clock import JournalState
 from pipelines.recording.resume_state import KeptTrack
-from pipelines.recovery.gap_segments import Filler, make_filler, rebuild_init
+from pipelines.recording.track_coding import as_init_says
+from pipelines.recovery.gap_segments import Filler, allow_parameter_sets, make_filler, rebuild_init
 from pipelines.recovery.salvage_fragments import SalvagedFragment, TimeWindow, salvage_fragments
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,8 @@ class TrackRecovery:
             if not data or (crc is not None and zlib.crc32(data) != crc):
                 self._report_loss(path, "the init segment was damaged or missing and is made again", len(data))
                 data = rebuild_init(self.track, self._first_key_fragment(number, data or self.inits.get(1, b"")))
+                if zlib.crc32(relaxed := allow_parameter_sets(data)) == crc:
+                    data = relaxed
                 write_atomically(path, data)
             self.inits[number] = data
         self.track = self.track.model_copy(update={"init_crc": zlib.crc32(self.inits[self.track.init])})
@@ -191,10 +194,10 @@ class TrackRecovery:
     def _fill_gaps(self, files: list[_SegmentFile]) -> None:
         for file in files:
             if file.fragments:
-                file.fragments = self._without_gaps(file.fragments)
+                file.fragments = self._without_gaps(file, file.fragments)
         for before, after in pairwise(files):
             self._append_filler(before, after.start)
-        if files and (filler := self._filler(begin := self._begin(files[0]), files[0].start).fragments):
+        if files and (filler := self._filler_in(files[0], begin := self._begin(files[0]), files[0].start)):
             files[0].fragments = filler + self._fragments_of(files[0])
             files[0].start = begin
 
@@ -206,7 +209,7 @@ class TrackRecovery:
     def _fill_end(self, files: list[_SegmentFile], until: int) -> None:
         cause = Cause.CORRUPT if self.journal.replay.last_change.state is JournalState.ENDED else Cause.POWER
         end = files[-1].end if files else 0
-        filler = self._filler(end, until, cause)
+        filler = self._filler(self.track, end, until, cause)
         if not filler.fragments:
             return
         init = self._number_of(filler.init_segment)
@@ -229,15 +232,15 @@ class TrackRecovery:
         self.entries.append(self.track)
         return number
 
-    def _without_gaps(self, fragments: list[SalvagedFragment]) -> list[SalvagedFragment]:
+    def _without_gaps(self, file: _SegmentFile, fragments: list[SalvagedFragment]) -> list[SalvagedFragment]:
         whole = fragments[:1]
         for fragment in fragments[1:]:
-            whole += self._filler(whole[-1].end, fragment.header.start).fragments
+            whole += self._filler_in(file, whole[-1].end, fragment.header.start)
             whole.append(fragment)
         return whole
 
     def _append_filler(self, file: _SegmentFile, until: int) -> None:
-        if filler := self._filler(file.end, until).fragments:
+        if filler := self._filler_in(file, file.end, until):
             file.fragments = self._fragments_of(file) + filler
             file.end = until
 
@@ -246,7 +249,21 @@ class TrackRecovery:
             file.fragments = self._salvage(file.number, file.path.read_bytes(), [])
         return file.fragments
 
-    def _filler(self, start: int, end: int, cause: Cause = Cause.CORRUPT) -> Filler:
+    def _filler_in(self, file: _SegmentFile, start: int, end: int) -> list[SalvagedFragment]:
+        """What fills a gap inside a segment; pictures whose parameter sets differ need another init segment there."""
+        if self.track.medium is not Medium.PICTURE:
+            return self._filler(self.track, start, end).fragments
+        init = self.inits[file.init]
+        filler = self._filler(as_init_says(self.track, init), start, end)
+        if filler.fragments and filler.init_segment != init:
+            present = self.track
+            file.init = self._number_of(allow_parameter_sets(init))
+            if self.track != present:
+                self.track = present
+                self.entries.append(present)
+        return filler.fragments
+
+    def _filler(self, track: Track, start: int, end: int, cause: Cause = Cause.CORRUPT) -> Filler:
         """Slate or silence for [start, end), and its entry in the journal; nothing where that is no gap."""
         if end - start <= _SHORTEST_GAP_S * self.track.timescale:
             return Filler(b"", [])
@@ -259,7 +276,7 @@ class TrackRecovery:
                 reason="filled by recovery",
             )
         )
-        return make_filler(self.track, start, end)
+        return make_filler(track, start, end)
 
     def _finish(self, file: _SegmentFile) -> Segment:
         if file.known is not None and file.fragments is None:

@@ -24,6 +24,7 @@ from rtsp_server import RtspServer
 from waiting import pass_time, until
 
 from drivers.address import Address
+from drivers.camera import stream_camera
 from drivers.camera.h264_passthrough import H264Passthrough
 from drivers.camera.jpeg_completion import HUFFMAN_TABLES, complete_jpeg
 from drivers.camera.simulation.jpeg_encoder import JpegEncoder
@@ -261,6 +262,14 @@ def test_a_camera_that_tells_no_size_is_opened_when_its_first_key_picture_comes(
         server.close()
     assert (form.width, form.height, form.coding) == (320, 180, Coding.H264)
     assert is_key(first)
+
+
+def test_a_camera_that_sends_no_key_picture_is_missing_and_it_is_said_what_to_set(
+    rtsp: RtspServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_camera, "_FIRST_PICTURE_S", 0.0)
+    with pytest.raises(DeviceMissing, match="let the camera send one every second or two"):
+        camera_of(rtsp.url).open()
 
 
 @pytest.fixture

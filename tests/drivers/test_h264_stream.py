@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import av
@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 from drivers.camera.packet_decoder import make_decoder
 from drivers.h264_annexb import first_sps, join_nal_units, parameter_sets, split_access_unit
 from drivers.h264_sps import InvalidParameterSet, parse_sps
-from drivers.samples import AccessUnit, Coding, ColourMatrix, DamagedPicture, Picture, PictureFormat
+from drivers.samples import (
+    AccessUnit,
+    Coding,
+    ColourMatrix,
+    DamagedPicture,
+    DecodedPicture,
+    Picture,
+    PictureFormat,
+)
+from pipelines.yuv_planes import planes_of
 
 FPS = 25
 WANTED = PictureFormat(1280, 720, Fraction(FPS), Coding.MJPEG)
@@ -27,6 +36,7 @@ def encoded(
     width: int = 322,
     height: int = 182,
     content: Callable[[int], bytes] | None = None,
+    x264: str = "",
     **context: object,
 ) -> list[bytes]:
     """Access units of a stream of ours; ``content`` fills a plane, ``context`` are attributes of the encoder."""
@@ -37,6 +47,7 @@ def encoded(
     encoder.gop_size = key_every
     for name, value in context.items():
         setattr(encoder, name, value)
+    encoder.options |= {"x264-params": x264}
     units = []
     for number in range(pictures):
         frame = av.VideoFrame(width, height, "yuv420p")
@@ -48,9 +59,9 @@ def encoded(
     return units
 
 
-def received(units: list[bytes], *, is_lossy: bool = False) -> list[Picture]:
-    """What a camera's driver makes of these access units."""
-    with av.open(io.BytesIO(b"".join(encoded(2, 10))), format="h264") as container:
+def received(units: list[bytes], *, is_lossy: bool = False, like: list[bytes] | None = None) -> list[Picture]:
+    """What a camera's driver makes of these access units of a stream that looked ``like`` that when it was opened."""
+    with av.open(io.BytesIO(b"".join(like or encoded(2, 10))), format="h264") as container:
         decoder = make_decoder(container.streams.video[0], is_lossy=is_lossy)
         pictures = []
         for number, unit in enumerate(units):
@@ -131,3 +142,34 @@ def test_a_camera_that_never_counts_as_it_should_is_shown_all_the_same() -> None
     damaged = [isinstance(picture, DamagedPicture) for picture in received(units)]
     assert any(damaged[:15])
     assert not any(damaged[15:])
+
+
+@pytest.mark.parametrize("first", [0, 3])
+@pytest.mark.parametrize("is_reordered", [False, True])
+def test_a_stream_of_recovery_points_begins_and_goes_on_after_a_loss_with_one(
+    first: int, *, is_reordered: bool
+) -> None:
+    how = "open-gop=1:bframes=2:b-adapt=0" if is_reordered else "intra-refresh=1"
+    units = encoded(80, 10, x264=f"{how}:keyint=10:scenecut=0")
+    pictures = received([*units[first:37], *units[38:]], like=units)
+    kinds = [type(picture) for picture in pictures]
+    assert (AccessUnit in kinds) == (first == 0 and not is_reordered), "one IDR picture may be at the very start"
+    damaged = [number for number, kind in enumerate(kinds) if kind is DamagedPicture]
+    assert 0 < len(damaged) < 25
+    assert damaged == list(range(damaged[0], damaged[0] + len(damaged)))
+    decoded = [picture for picture in pictures if isinstance(picture, DecodedPicture)]
+    assert kinds[-10:] == [DecodedPicture] * 10
+    assert {_luma(picture.frame) for picture in decoded} <= {_luma(frame) for frame in _decoded(units)}
+    if not is_reordered:
+        assert ["IDR" in picture.note for picture in decoded] == [True] + [False] * (len(decoded) - 1)
+
+
+def _decoded(units: list[bytes]) -> Iterator[av.VideoFrame]:
+    codec = av.CodecContext.create("h264", "r")
+    for unit in units:
+        yield from codec.decode(av.Packet(unit))
+    yield from codec.decode(None)
+
+
+def _luma(frame: av.VideoFrame) -> bytes:
+    return planes_of(frame)[0].tobytes()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,6 +18,7 @@ from offline_track import BEGIN_NS, SECOND_NS, RecordedTrack, record_track
 from drivers.camera.jpeg_completion import complete_jpeg
 from drivers.camera.simulation import barcode
 from drivers.camera.simulation.jpeg_encoder import JpegEncoder
+from drivers.h264_annexb import parameter_sets
 from drivers.samples import (
     AccessUnit,
     Coding,
@@ -28,7 +31,7 @@ from drivers.samples import (
 )
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.journal.entries import Cause, Dropped, Gap, PictureMeasurement, Segment, Track
-from pipelines.journal.journal_file import filter_kinds
+from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.programme.join_mp4 import join_mp4
 from pipelines.programme.playlist_parser import read_media_playlist
 from pipelines.receipt.check_lesson import check_lesson
@@ -161,6 +164,19 @@ def test_after_a_loss_nothing_is_shown_that_depends_on_it_and_it_goes_on_with_th
     assert {entry.how for entry in filter_kinds(entries, Track)} == {"passed-through"}
 
 
+def test_a_key_picture_whose_parameter_sets_no_file_can_have_costs_its_group_and_not_the_track(tmp_path: Path) -> None:
+    def pictures() -> Iterator[Picture]:
+        for number, unit in Camera(1).units(5):
+            sets = parameter_sets(unit.data)
+            yield replace(unit, data=unit.data.replace(sets[0], sets[0][:5])) if number == 20 else unit
+
+    track = record_track(tmp_path / "s" / "L1", FORM, pictures(), 5)
+    assert_in_place(track, 5 * FPS, but=range(20, 30))
+    assert_plays(track)
+    dropped = list(filter_kinds(track.entries(), Dropped))
+    assert {entry.cause for entry in dropped} == {Cause.CORRUPT}
+
+
 def test_a_disk_that_was_slow_for_a_while_costs_that_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = False
     monkeypatch.setattr(TrackWriter, "has_room_for_video", property(lambda _self: not slow))
@@ -245,6 +261,35 @@ def test_a_lesson_with_two_init_segments_is_checked_joined_and_recovered(
     (changed.folder / "teacher" / "init-2.mp4").unlink()
     assert FindingCode.INIT_MISSING in {finding.code for finding in check_lesson(changed.folder).findings}
     recover_lesson(changed.folder)
+
+
+def test_a_hole_in_such_a_lesson_is_filled_in_the_size_of_its_segment_whose_init_segment_allows_that(
+    changed: RecordedTrack, tmp_path: Path
+) -> None:
+    folder = tmp_path / "L1"
+    shutil.copytree(changed.folder, folder)
+    (before,) = [one for one in filter_kinds(read_journal(folder).entries, Segment) if one.segment == 1]
+    first = folder / "teacher" / "000001.m4s"
+    data = bytearray(first.read_bytes())
+    data[data.index(b"mdat", len(data) // 2) + 30] ^= 255
+    first.write_bytes(data)
+    for losses in (["teacher/000001.m4s"], []):
+        recovered = recover_lesson(folder, thorough=True)
+        rewrite_playlists(recovered, 4)
+        assert [loss.path for loss in recovered.losses] == losses
+        (after,) = {one.init for one in recovered.tracks["teacher"].segments if one.segment == 1}
+        sizes = [(one.track.width, one.track.height) for one in recovered.tracks.values()]
+        assert sizes == [(SMALL.width, SMALL.height)], "the newest description is that of the camera"
+    relaxed = folder / "teacher" / f"init-{after}.mp4"
+    init = relaxed.read_bytes()
+    assert (before.init, after) == (1, 3)
+    assert b"avc3" in init
+    assert media.ffmpeg_complaints(folder / "teacher.m3u8") == ""
+    with av.open(io.BytesIO(init + first.read_bytes())) as container:
+        assert {(frame.width, frame.height) for frame in container.decode(video=0)} == {(CODING.width, CODING.height)}
+    relaxed.unlink()
+    recover_lesson(folder)
+    assert relaxed.read_bytes() == init
 
 
 def test_a_camera_that_goes_away_for_good_leaves_no_segment_longer_than_promised(tmp_path: Path) -> None:

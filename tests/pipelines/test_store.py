@@ -12,6 +12,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -149,6 +150,18 @@ async def test_a_folder_that_cannot_be_one_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreNotThere, match="is its disk there"):
         await open_store((tmp_path / "file" / "store").as_uri()).put(KEY, b"x")
+
+
+async def test_an_unmarked_folder_on_the_systems_disk_is_a_mount_point_where_the_lessons_lie_on_another(
+    tmp_path: Path,
+) -> None:
+    if os.stat(tmp_path).st_dev != os.stat("/").st_dev:
+        pytest.skip("temporary files are not on the system's disk here")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
+        assert not await FolderStore(tmp_path).may_be_marked(Path(other), is_first=True)
+        assert await FolderStore(Path(other)).may_be_marked(tmp_path, is_first=False)
+    assert await FolderStore(tmp_path).may_be_marked(tmp_path, is_first=True), "beside the lessons a person wants it"
+    assert not await FolderStore(tmp_path).may_be_marked(tmp_path, is_first=False)
 
 
 async def test_a_folder_one_may_not_write_into_refuses() -> None:
