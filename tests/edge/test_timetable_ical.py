@@ -38,6 +38,17 @@ LASTS = "DURATION:PT40M"
 AT_EIGHT = ["08:00-08:40 语文"]
 
 
+def folded_by_octets(data: bytes, length: int) -> bytes:
+    """Lines as many programs fold them: also in the middle of a character."""
+    lines = data.replace(b"\n", b"\r\n").split(b"\r\n")
+    return b"\r\n".join(
+        b"\r\n ".join(line[at : at + length] for at in range(0, len(line) or 1, length)) for line in lines
+    )
+
+
+LONG_SUBJECT = "语文阅读与写作指导"
+
+
 @pytest.mark.parametrize(
     ("case", "data", "day", "expected"),
     [
@@ -51,6 +62,12 @@ AT_EIGHT = ["08:00-08:40 语文"]
             calendar(event(":20260901T080000", LASTS, f"{WEEKLY};UNTIL=20260930T000000Z")),
             "2026-10-06",
             [],
+        ),
+        (
+            "the last of a rule that ends in UTC, of events without a zone",
+            calendar(event(":20260825T190000", LASTS, f"{WEEKLY};UNTIL=20260901T155959Z")),
+            "2026-09-01",
+            ["19:00-19:40 语文"],
         ),
         (
             "excepted",
@@ -69,6 +86,16 @@ AT_EIGHT = ["08:00-08:40 语文"]
         ("no length", calendar(event(":20260901T080000", "DTEND:20260901T080000")), "2026-09-01", []),
         ("cancelled", calendar(event(":20260901T080000", LASTS, "STATUS:CANCELLED")), "2026-09-01", []),
         ("in GBK", calendar(event(":20260901T080000")).decode().encode("gbk"), "2026-09-01", AT_EIGHT),
+        *(
+            (
+                f"folded after {length} octets",
+                folded_by_octets(calendar(event(":20260901T080000", summary=LONG_SUBJECT)), length),
+                "2026-09-01",
+                [f"08:00-08:40 {LONG_SUBJECT}"],
+            )
+            for length in (18, 19, 20)
+        ),
+        ("a subject twice", calendar(event(":20260901T080000", LASTS, "SUMMARY:数学")), "2026-09-01", AT_EIGHT),
     ],
 )
 def test_a_day(case: str, data: bytes, day: str, expected: list[str]) -> None:
@@ -90,6 +117,7 @@ def test_a_day(case: str, data: bytes, day: str, expected: list[str]) -> None:
             calendar(event(":20260901T080000", LASTS, "RRULE:FREQ=OFTEN")),
             "a.ics: RRULE of the event “语文” (0) cannot be read",
         ),
+        ("two starts", calendar(event(":20260901T080000", "DTSTART:20260902T080000")), "a.ics: its recurring events"),
         (
             "every second",
             calendar(event(":20260901T080000", LASTS, "RRULE:FREQ=SECONDLY")),
