@@ -52,9 +52,10 @@ async def fetch_url(url: str, known: Validators, *, allow_http: bool) -> Fetched
             aiohttp.ClientSession(timeout=timeout) as session,
             session.get(url, headers=headers, max_redirects=_MOST_REDIRECTS) as answer,
         ):
-            if answer.url.scheme != "https" and not allow_http:
+            # Who has one step of the way in the hand has the rest of it.
+            if not allow_http and any(step.url.scheme != "https" for step in (*answer.history, answer)):
                 raise SourceUnreachable("it leads to an address without encryption")
-            if answer.status == 304:
+            if answer.status == 304 and known != Validators():
                 return None
             if answer.status != 200:
                 raise SourceUnreachable(f"{answer.status} {answer.reason}")
