@@ -51,6 +51,8 @@ _PERIOD_S = 0.5
 _ANNOUNCED_NS = 3_000_000_000
 _MOST_EVENTS = 64
 _BEEPS = {Act.START: Beep.TRIPLE, Act.END: Beep.LONG, Act.LONGEST: Beep.LONG}
+# After a power failure the lesson goes on, if the timetable may start it.
+_NOBODYS_ENDS = (Cause.PLANNED, Cause.POWER)
 _DONE = {
     Act.START: "nobody has begun the lesson: the timetable starts it",
     Act.END: "nobody has ended the lesson: the timetable ends it",
@@ -111,7 +113,7 @@ class LessonScheduler:
     def _read(self, records: list[LessonRecord]) -> None:
         """Learn what happened before this process: when lessons began, and the last end that a person meant."""
         self._records = {record.id: record for record in records}
-        ended = [record for record in records if record.ended_wall_ns and record.cause != Cause.PLANNED]
+        ended = [record for record in records if record.ended_wall_ns and record.cause not in _NOBODYS_ENDS]
         self._last_ended = max(ended, key=lambda record: record.ended_wall_ns or 0, default=None)
 
     def _step(self) -> None:

@@ -173,6 +173,15 @@ async def test_a_lesson_that_a_person_ended_before_this_process_is_not_started_a
     await stays_async(lambda: not room.service.is_announcing and not room.sent, 2 * WARN_S)
 
 
+async def test_a_lesson_that_a_power_failure_ended_is_started_again(room: Room) -> None:
+    room.ledger.lessons.begin(OLD, wall_ns(9))
+    room.ledger.lessons.end(OLD, 60 * 10**9, Cause.POWER, wall_ns(2))
+    room.plan = lesson(10, 30)
+    room.hears()
+    room.begin()
+    await until_async(lambda: room.service.is_announcing)
+
+
 async def test_a_forgotten_end_waits_for_who_speaks_and_is_no_sooner_than_its_announcement(room: Room) -> None:
     """The lesson runs already when this process starts: when it began is in the ledger."""
     room.ledger.lessons.begin(OLD, wall_ns(30))
