@@ -67,14 +67,14 @@ async def serve(config: Config, sockets: Sockets) -> None:
 
 
 def _server_log() -> logging.Logger:
-    """The log of aiohttp's server, without the requests that are none: a line for each would be a flood's to write."""
+    """The log of aiohttp's server, without the requests that are none or that end half-way: a flood would write it."""
     server_log = logging.getLogger("aiohttp.server")
     server_log.addFilter(_is_no_bad_request)
     return server_log
 
 
 def _is_no_bad_request(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError | ConnectionError))
 
 
 async def _feed_watchdog() -> None:

@@ -138,6 +138,8 @@ async def erase(request: web.Request) -> web.Response:
     card = await _card(request)
     if not may_delete(request, card):
         raise web.HTTPForbidden(text="403")
+    # Whatever comes of it: what takes longer is erased after the answer.
+    await request.app[DOWNLOADS].remove(card.id)
     reply = await request.app[ROOM].ask(EraseLesson(actor=request[ACTOR], lesson=card.id))
     if not reply.ok:
         language = request[LANGUAGE]
