@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -144,7 +144,8 @@ def wire(config: Config) -> Controller:
         config.store, spool, f"{config.room.school}/{config.room.room}", ledger.outbox, events.publish, faults
     )
     lrs = LrsSender(config.lrs, ledger.statements) if config.lrs.url else None
-    topic = BoardTopic(config.board, config.room, lambda: board_view(status())) if config.board.mqtt_url else None
+    zone = config.timetable.zone
+    topic = BoardTopic(config.board, config.room, lambda: board_view(status()), zone) if config.board.mqtt_url else None
     sharing = SharingPolicy(config.roster.share_names, config.lrs.home_page, to_lrs=lrs is not None)
     results = PollResultFiles(spool, tables, config.room, ledger, lambda: roster.roster, sharing)
     finaliser = Finaliser(
@@ -190,13 +191,13 @@ def wire(config: Config) -> Controller:
         lambda: roster.roster,
         exam_names=config.board.exam_names,
         phones=config.board.phones,
-        today=lambda: datetime.now(UTC).astimezone().date(),
+        today=lambda: datetime.now(zone).date(),
         topic_fault=lambda: topic.fault if topic is not None else "",
     )
     subjects = LessonSubjects(timedelta(minutes=config.timetable.early_min), send_again)
     clock = TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id()))
     timetable = TimetableKeeper(config.timetable, beside_ledger / last_good.FOLDER, faults, clock, subjects)
-    scheduler = LessonScheduler(_day_rules(config), service, lambda: timetable.plan, clock, ledger)
+    scheduler = LessonScheduler(_day_rules(config), service, lambda: timetable.plan, clock, ledger, zone)
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
 

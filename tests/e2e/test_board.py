@@ -57,7 +57,7 @@ def _day() -> dict[str, Any]:
 @pytest.fixture
 async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """A room whose students may answer by phone; it is always NOW there."""
-    monkeypatch.setattr(process, "_now", lambda: NOW)
+    monkeypatch.setattr(process, "_now", lambda _: NOW)
     async with web_site.running(tmp_path, passwords=False, config="[board]\nphones = true\n") as site:
         show(site, RECORDING)
         yield site

@@ -59,6 +59,17 @@ async def test_whose_lessons_are_seen_and_erased(
         assert asked == [lesson] * erases
 
 
+async def test_times_are_the_schools_whatever_the_boxs_zone_is(tmp_path: Path, spool: Path) -> None:
+    began = {"lesson_time_s": 2700.0, "began": "2026-11-10T01:00:00Z"}
+    (spool / NOBODYS / "lesson.json").write_text(json.dumps(began))
+    async with web_site.running(tmp_path, config='[timetable]\ntime_zone = "Asia/Urumqi"\n') as site:
+        client = await site.client(Role.TECHNICIAN)
+        assert "2026-11-10 07:00" in (await client.get("/lessons")).text
+        async with client.session.get(f"{site.http}/board/events") as stream:
+            assert await stream.content.readline() == b"event: beat\n"
+            assert b'+06:00"' in await stream.content.readline()
+
+
 async def test_a_range_of_a_file_and_nothing_beside_the_media(tmp_path: Path, spool: Path) -> None:
     async with web_site.running(tmp_path) as site:
         client = await site.client(Role.TECHNICIAN)
