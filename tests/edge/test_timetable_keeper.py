@@ -261,6 +261,20 @@ async def test_an_answer_that_nothing_has_changed_is_none_where_nothing_is_known
     assert school.faults.codes() == [keeper.UNREACHABLE]
 
 
+async def test_bytes_that_are_no_text_stand_in_no_header_that_is_kept(tmp_path: Path) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'HTTP/1.1 200 OK\r\nETag: "\xff"\r\nContent-Length: %d\r\n\r\n' % len(TERM) + TERM)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        school = School(tmp_path, config(url=f"http://127.0.0.1:{port}/%1b.ics"))
+        await school.look()
+    assert school.lessons() == FIRST_DAY
+
+
 async def test_no_step_of_the_way_to_an_address_is_without_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
     hop = SimpleNamespace(url=URL("http://b.example/term.ics"))
 

@@ -58,10 +58,11 @@ async def fetch_url(url: str, known: Validators, *, allow_http: bool) -> Fetched
             if answer.status == 304 and known != Validators():
                 return None
             if answer.status != 200:
-                raise SourceUnreachable(f"{answer.status} {answer.reason}")
+                raise SourceUnreachable(str(answer.status))
             data = await _first_bytes(answer.content)
-            validators = Validators(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
-            return Fetched(answer.url.name or answer.url.host or "timetable", data, validators)
+            validators = Validators(_text(answer, "ETag"), _text(answer, "Last-Modified"))
+            name = answer.url.name or answer.url.host or ""
+            return Fetched(name if name.isprintable() and name else "timetable", data, validators)
     except TimeoutError as error:
         raise SourceUnreachable(f"no answer within {_TIMEOUT_S:g} s") from error
     except aiohttp.ClientError as error:
@@ -84,6 +85,12 @@ async def read_file(path: Path, known: bytes | None) -> Fetched | None:
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
+
+
+def _text(answer: aiohttp.ClientResponse, header: str) -> str:
+    """A header's value; empty where it may hold other bytes than ASCII's, which is neither kept nor sent back."""
+    value = answer.headers.get(header, "")
+    return value if value.isascii() else ""
 
 
 async def _first_bytes(content: aiohttp.StreamReader) -> bytes:
