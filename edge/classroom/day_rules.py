@@ -163,11 +163,12 @@ def next_step(
     act, is_acknowledged = None, False
     for event in events:
         before = memory
-        memory, act = _note(memory, event, facts)
-        if act is not None or (memory.kept, memory.settled) != (before.kept, before.settled):
+        memory, wanted = _note(memory, event, facts)
+        act = wanted or act
+        if wanted is not None or (memory.kept, memory.settled) != (before.kept, before.settled):
             is_acknowledged = isinstance(event, LessonButtonTapped | StartDeclined)
-        if act is not None:
-            return DayStep(memory, act, is_acknowledged=True)
+    if act is not None:
+        return DayStep(memory, act, is_acknowledged=True)
     outlook = _outlook(memory, facts, plan or DayPlan(date.min), rules)
     if outlook is None or not _is_imminent(outlook, memory, facts, rules):
         return DayStep(replace(memory, warned=None), None, outlook, is_acknowledged=is_acknowledged)

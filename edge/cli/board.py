@@ -72,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, config: Config, language: Language) -> int:
     """Good once it is on the board; bad, with the reason, where it cannot be; wrong for what makes no sense."""
     try:
-        wanted = _wanted(args)
+        wanted = _wanted(args, config.timetable.zone)
     except InvalidClassList as wrong:
         print(wrong.report(language), file=sys.stderr)
         return exit_codes.WRONG
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace, config: Config, language: Language) -> int:
     return exit_codes.GOOD
 
 
-def _wanted(args: argparse.Namespace) -> BoardRequest | None:
+def _wanted(args: argparse.Namespace, zone: datetime.tzinfo) -> BoardRequest | None:
     """The request; None where neither a text nor --clear is given."""
     if args.action == "show":
         return ShowBoard()
@@ -106,17 +106,17 @@ def _wanted(args: argparse.Namespace) -> BoardRequest | None:
         case "emergency":
             return SetEmergency(text=args.text)
         case _:
-            return SetExam() if args.clear else _exam(args)
+            return SetExam() if args.clear else _exam(args, zone)
 
 
-def _exam(args: argparse.Namespace) -> SetExam | None:
+def _exam(args: argparse.Namespace, zone: datetime.tzinfo) -> SetExam | None:
     seats = read_exam_seats(args.seats) if args.seats is not None else ()
     try:
         exam = Exam(
             name=args.name,
             room=args.room,
             subject=args.subject,
-            date=args.date or datetime.datetime.now().astimezone().date(),
+            date=args.date or datetime.datetime.now(zone).date(),
             begins=args.begins,
             ends=args.ends,
             seats=seats,

@@ -83,6 +83,11 @@ class TimetableConfig(Section):
             raise PydanticCustomError("timetable-file", "an absolute path")
         return file
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The school's time zone, in which pages and board show every time: the box's own may be any."""
+        return ZoneInfo(self.time_zone)
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:

@@ -65,4 +65,4 @@ def board_topic(config: model.Config, view: Callable[[], JsonObject]) -> BoardTo
         return None
     from edge.reporting.board_topic import BoardTopic
 
-    return BoardTopic(config.board, config.room, view)
+    return BoardTopic(config.board, config.room, view, config.timetable.zone)

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from drivers.samples import Beep
 from edge.classroom.day_rules import Act, DayFacts, DayMemory, DayRules, DayStep, EndedByPerson, Outlook, next_step
@@ -51,6 +51,8 @@ _PERIOD_S = 0.5
 _ANNOUNCED_NS = 3_000_000_000
 _MOST_EVENTS = 64
 _BEEPS = {Act.START: Beep.TRIPLE, Act.END: Beep.LONG, Act.LONGEST: Beep.LONG}
+# After a power failure the lesson goes on, if the timetable may start it.
+_NOBODYS_ENDS = (Cause.PLANNED, Cause.POWER)
 _DONE = {
     Act.START: "nobody has begun the lesson: the timetable starts it",
     Act.END: "nobody has ended the lesson: the timetable ends it",
@@ -72,6 +74,7 @@ class LessonScheduler:
         plan: Callable[[], DayPlan | None],
         clock: TrustedClock,
         ledger: Ledger,
+        zone: tzinfo,
     ) -> None:
         self.hint: DayHint | None = None
         self._rules = rules
@@ -79,6 +82,7 @@ class LessonScheduler:
         self._plan = plan
         self._clock = clock
         self._ledger = ledger
+        self._zone = zone
         self._memory = DayMemory()
         self._began_ns: dict[str, int] = {}
         self._records: dict[str, LessonRecord] | None = None
@@ -111,7 +115,7 @@ class LessonScheduler:
     def _read(self, records: list[LessonRecord]) -> None:
         """Learn what happened before this process: when lessons began, and the last end that a person meant."""
         self._records = {record.id: record for record in records}
-        ended = [record for record in records if record.ended_wall_ns and record.cause != Cause.PLANNED]
+        ended = [record for record in records if record.ended_wall_ns and record.cause not in _NOBODYS_ENDS]
         self._last_ended = max(ended, key=lambda record: record.ended_wall_ns or 0, default=None)
 
     def _step(self) -> None:
@@ -123,7 +127,7 @@ class LessonScheduler:
         step = next_step(self._memory, events, facts, self._plan(), self._rules)
         self._memory = step.memory
         self._announce(step)
-        self.hint = _hint(step.outlook)
+        self.hint = _hint(step.outlook, self._zone)
         if step.act is not None:
             log.info("%s: %s", facts.lesson or "no lesson", _DONE[step.act])
             self._carry_out(step.act)
@@ -182,11 +186,10 @@ def _moment(wall_ns: int | None, now_ns: int, wall: datetime | None) -> int | No
     return None if wall_ns is None or wall is None else now_ns - round(wall.timestamp() * 1e9) + wall_ns
 
 
-def _hint(outlook: Outlook | None) -> DayHint | None:
+def _hint(outlook: Outlook | None, zone: tzinfo) -> DayHint | None:
     """What is worth saying: a longest lesson only when it is about to be over."""
     if outlook is None or (outlook.act is Act.LONGEST and not outlook.is_warned):
         return None
-    zone = outlook.lesson.start.tzinfo if outlook.lesson else None
 
     def local(moment: datetime | None) -> datetime | None:
         return None if moment is None else moment.astimezone(zone).replace(microsecond=0)

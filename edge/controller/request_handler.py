@@ -86,9 +86,9 @@ class RequestHandler:
         self._status = status
 
     async def handle_page(self, request: PageRequest) -> Reply:
-        """Carry out what a page asks, and log who asked for it."""
+        """Carry out what a page asks, and log who asked for it: not strangers' phones, who would fill the log."""
         reply = await self.handle(request)
-        if request.actor is not None:
+        if request.actor is not None and request.actor.name:
             log.info("page: %s by %s: %s", request.act, request.actor, reply.reason or "done")
         return reply
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -188,13 +188,13 @@ def wire(config: Config) -> Controller:
         lambda: roster.roster,
         exam_names=config.board.exam_names,
         phones=config.board.phones,
-        today=lambda: datetime.now(UTC).astimezone().date(),
+        today=lambda: datetime.now(zone).date(),
         topic_fault=lambda: topic.fault if topic is not None else "",
     )
     subjects = LessonSubjects(timedelta(minutes=config.timetable.early_min), send_again)
     clock = TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id()))
     timetable = TimetableKeeper(config.timetable, beside_ledger / last_good.FOLDER, faults, clock, subjects)
-    scheduler = LessonScheduler(_day_rules(config), service, lambda: timetable.plan, clock, ledger)
+    scheduler = LessonScheduler(_day_rules(config), service, lambda: timetable.plan, clock, ledger, zone)
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
 

@@ -28,6 +28,7 @@ MESSAGES = {
     "problem-unusable": Message("新密码应为 8 到 128 个字符", "The new password must have 8 to 128 characters"),
     "problem-name": Message("名字应为 1 到 64 个看得见的字符", "The name must have 1 to 64 visible characters"),
     "problem-own": Message("不能删除自己的账号", "Your own account cannot be removed"),
+    "problem-own-role": Message("不能更改自己的身份", "Your own role cannot be changed"),
     "problem-role": Message("请选择身份", "Choose a role"),
     "problem-busy": Message("试得太频繁了：请等半分钟再试", "Too many tries: wait half a minute, then try again"),
 }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from edge.classroom.actor import Actor
-from edge.classroom.board import Duty, Emergency, Exam, Notices
+from edge.classroom.board import Duty, Emergency, Exam, Notices, plain_line
 from edge.classroom.recorder_messages import LessonId, LinkMessage
 from edge.link.poll_messages import (
     LONGEST_ANSWER,
@@ -80,7 +80,7 @@ class MarkLesson(ControlRequest):
     """Write a marker with this label into the lesson, at the moment ``ago_s`` ago: words are written after it."""
 
     act: Literal["mark"] = "mark"
-    label: str = Field(default="", max_length=LONGEST_LABEL)
+    label: Annotated[str, BeforeValidator(plain_line)] = Field(default="", max_length=LONGEST_LABEL)
     ago_s: float = Field(default=0.0, ge=0.0, le=LONGEST_AGO_S)
 
 

@@ -1,8 +1,8 @@
 """Sender of the class board's view to an MQTT broker, as a retained message, for boards of other vendors.
 
-The topic is ``classroom-edge/<school>/<room>/board``, JSON as ``edge.link.board_view`` makes it, with ``at``, the box's
-time; no names of students: who is on duty is left out. ``…/online`` is ``1``, or ``0`` once the broker misses the box
-(its last will, MQTT 5.0, 3.1.2.5). Both are retained: who subscribes later gets the last of each.
+The topic is ``classroom-edge/<school>/<room>/board``, JSON as ``edge.link.board_view`` makes it, with ``at``, the
+school's time; no names of students: who is on duty is left out. ``…/online`` is ``1``, or ``0`` once the broker misses
+the box (its last will, MQTT 5.0, 3.1.2.5). Both are retained: who subscribes later gets the last of each.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 
 import aiomqtt
 
@@ -40,13 +40,19 @@ class BoardTopic:
     """
 
     def __init__(
-        self, config: BoardConfig, room: RoomConfig, view: Callable[[], JsonObject], period_s: float = _PERIOD_S
+        self,
+        config: BoardConfig,
+        room: RoomConfig,
+        view: Callable[[], JsonObject],
+        zone: tzinfo,
+        period_s: float = _PERIOD_S,
     ) -> None:
         self.fault = ""
         self.topic = f"classroom-edge/{room.school}/{room.room}/board"
         self._config = config
         self._address = Address.parse(config.mqtt_url, SCHEMES)
         self._view = view
+        self._zone = zone
         self._period_s = period_s
         self._backoff = BackOff(initial_s=period_s, max_s=60.0)
 
@@ -89,7 +95,7 @@ class BoardTopic:
         while True:
             view = {key: value for key, value in self._view().items() if key not in _LEFT_OUT}
             if view != published:
-                at = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+                at = datetime.now(self._zone).isoformat(timespec="seconds")
                 body = json.dumps({**view, "at": at}, ensure_ascii=False)
                 await client.publish(self.topic, body, qos=_AT_LEAST_ONCE, retain=True)
                 published = view

@@ -12,6 +12,7 @@ from enum import Enum
 import aiohttp
 import yarl
 
+from edge.classroom.board import plain_line
 from edge.config.export_settings import LrsConfig
 from edge.ledger.database import LedgerError
 from edge.ledger.xapi_outbox import XapiOutbox
@@ -179,7 +180,8 @@ class LrsSender:
                     problem += "; no LRS answered: check its address, and whether the network wants a login"
                 elif outcome is DeliveryOutcome.RETRY and 200 <= answer.status < 300:
                     problem += " without the statements' ids"
-                return outcome, problem
+                # A proxy's may be in any encoding, and what is no text would break the status that it gets into.
+                return outcome, str(plain_line(problem))
         except TimeoutError:
             return DeliveryOutcome.RETRY, f"no answer within {self._timeout_s:g} s"
         except aiohttp.ClientError as error:

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Event, vRecur
+from icalendar import Calendar, Component, Event, vRecur
 
 from edge.classroom.timetable import ScheduledLesson
 from edge.i18n import lazy_message
@@ -36,6 +36,7 @@ _ABOUT = {
 _FIELD_OF = {called: name for name, names in _ABOUT.items() for called in names}
 _ABOUT_LINE = re.compile(r"\s*([^:：]{1,20})[:：]\s*(.{1,64}?)\s*")
 _QUOTED = re.compile(r"'([^']{3,})'")
+_FOLD = re.compile(rb"\r?\n[ \t]")
 
 
 def read_calendar(file: str, data: bytes) -> Calendar:
@@ -44,10 +45,7 @@ def read_calendar(file: str, data: bytes) -> Calendar:
     Raises:
         InvalidTimetable: with every mistake that was found.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030", errors="replace")
+    text = _decoded(data)
     try:
         calendar: object = Calendar.from_ical(text)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
@@ -74,33 +72,66 @@ def lessons_on(
         InvalidTimetable: a rule cannot be expanded, or a day has more lessons than a day can have.
     """
     lessons: dict[date, list[ScheduledLesson]] = {day: [] for day in days}
-    query = recurring_ical_events.of(calendar)
-    for first, last in _stretches(sorted(lessons)):
-        begins = datetime.combine(first, time(), zone)
-        try:
-            found = query.between(begins, datetime.combine(last, time(), zone) + timedelta(days=1))
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-            what = lazy_message("timetable.no-expansion", reason=error)
-            raise InvalidTimetable([ImportProblem(ProblemLocation(file), what)]) from error
-        for event in found:
-            lesson = _lesson(event, zone)
-            if lesson is not None and (day := lesson.start.date()) in lessons:
-                lessons[day].append(lesson)
+    try:
+        for event in calendar.walk("VEVENT"):
+            _end_rules_in(zone, event)
+        query = recurring_ical_events.of(calendar)
+        found = [
+            event
+            for first, last in _stretches(sorted(lessons))
+            for event in query.between(
+                datetime.combine(first, time(), zone), datetime.combine(last, time(), zone) + timedelta(days=1)
+            )
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        what = lazy_message("timetable.no-expansion", reason=error)
+        raise InvalidTimetable([ImportProblem(ProblemLocation(file), what)]) from error
+    for event in found:
+        lesson = _lesson(event, zone)
+        if lesson is not None and (day := lesson.start.date()) in lessons:
+            lessons[day].append(lesson)
     if full := next((day for day, held in lessons.items() if len(held) > _MOST_A_DAY), None):
         what = lazy_message("timetable.too-many-a-day", day=full, most=_MOST_A_DAY)
         raise InvalidTimetable([ImportProblem(ProblemLocation(file), what)])
     return lessons
 
 
+def _decoded(data: bytes) -> str:
+    """The text of a calendar. Lines are folded by octets, also in the middle of a character (RFC 5545, 3.1)."""
+    for lines in (data, _FOLD.sub(b"", data)):
+        try:
+            return lines.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            continue
+    return _FOLD.sub(b"", data).decode("gb18030", errors="replace")
+
+
+def _end_rules_in(zone: ZoneInfo, event: Component) -> None:
+    """Give a rule of an event without a zone an end without one: the same moment in the school's zone."""
+    start = getattr(event.get("DTSTART"), "dt", None)
+    if not isinstance(start, datetime) or start.tzinfo is not None:
+        return
+    for rule in _rules(event):
+        if ends := rule.get("UNTIL"):
+            rule["UNTIL"] = [
+                end.astimezone(zone).replace(tzinfo=None) if isinstance(end, datetime) and end.tzinfo else end
+                for end in ends
+            ]
+
+
+def _rules(event: Component) -> list[Any]:
+    rules = event.get("RRULE", [])
+    return rules if isinstance(rules, list) else [rules]
+
+
 def _mistakes(event: Any) -> Iterator[Any]:
-    name = {"summary": str(event.get("SUMMARY", "")), "uid": str(event.get("UID", ""))}
+    name = {"summary": _text(event, "SUMMARY"), "uid": _text(event, "UID")}
     for key, reason in event.errors:
         if key is None or key.upper() in _NEEDED:
             yield lazy_message("timetable.bad-event", property=key or "", reason=reason, **name)
     if "DTSTART" not in event and not any(key == "DTSTART" for key, _ in event.errors):
         yield lazy_message("timetable.no-start", **name)
-    rules = event.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
+    for rule in _rules(event):
         if isinstance(rule, vRecur) and (often := _TOO_OFTEN.intersection(map(str, rule.get("FREQ", [])))):
             yield lazy_message("timetable.too-often", rule=next(iter(often)), **name)
 
@@ -110,14 +141,20 @@ def _lesson(event: Event, zone: ZoneInfo) -> ScheduledLesson | None:
     if not isinstance(start, datetime) or not isinstance(end, datetime):
         return None
     start, end = _in_zone(start, zone), _in_zone(end, zone)
-    subject = " ".join(str(event.get("SUMMARY", "")).split())[:_LONGEST]
-    is_cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
+    subject = " ".join(_text(event, "SUMMARY").split())[:_LONGEST]
+    is_cancelled = _text(event, "STATUS").upper() == "CANCELLED"
     if is_cancelled or not subject or not timedelta() < end - start <= _LONGEST_LESSON:
         return None
-    about = _about(str(event.get("DESCRIPTION", "")))
+    about = _about(_text(event, "DESCRIPTION"))
     if not about.get("teacher") and (organizer := event.get("ORGANIZER")) is not None:
         about["teacher"] = str(getattr(organizer, "params", {}).get("CN", ""))[:_LONGEST]
-    return ScheduledLesson(start, end, subject, uid=str(event.get("UID", ""))[:255], **about)
+    return ScheduledLesson(start, end, subject, uid=_text(event, "UID")[:255], **about)
+
+
+def _text(event: Event, name: str) -> str:
+    """A text of an event, empty where there is none; the first, where it is there more than once against the rules."""
+    found = event.get(name, "")
+    return str(found[0] if isinstance(found, list) else found)
 
 
 def _about(description: str) -> dict[str, str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from edge.classroom.board import plain_line
 from edge.classroom.timetable import ScheduledLesson
 from edge.i18n import lazy_message
 from edge.school.day_plans import ClockPeriod
@@ -14,6 +16,9 @@ from edge.school.import_problems import ImportProblem, ProblemLocation
 
 # Enough for a report; a garbled table of thousands of rows is as wrong as its first ones.
 MOST_PROBLEMS = 100
+
+# It is shown on the board, and becomes the title of a recording.
+_Line = Annotated[str, BeforeValidator(plain_line)]
 
 
 class _Message(BaseModel):
@@ -36,17 +41,17 @@ class ExpandedLesson(_Message):
 
     start: datetime
     end: datetime
-    subject: str
-    teacher: str = ""
-    class_name: str = ""
-    period: str = ""
+    subject: _Line
+    teacher: _Line = ""
+    class_name: _Line = ""
+    period: _Line = ""
     uid: str = ""
 
 
 class ExpandedPeriod(_Message):
     """A period of the bell schedule, see ``ClockPeriod``."""
 
-    name: str
+    name: _Line
     start: time
     end: time
 

@@ -50,6 +50,8 @@ from edge.web.static_files import StaticFiles
 # A class of sixty may come by one address, and opens its pages at the same moment.
 BURST, REQUESTS_PER_S = 600, 100
 MOST_STREAMS, MOST_STREAMS_OF_ONE = 256, 128
+# A name has 253 characters at most (RFC 1035, 2.3.4).
+_LONGEST_HOST = 253
 # No HSTS: with it a browser refuses a certificate of the box's own for good.
 _HEADERS = {
     "Content-Security-Policy": (
@@ -108,7 +110,7 @@ def make_app(
 
 
 class _Doorkeeper:
-    """Counts the requests of each address, whatever they are for."""
+    """Counts the requests of each address, whatever they are for, and refuses what no browser sends."""
 
     def __init__(self) -> None:
         self._limit = RateLimit(BURST, REQUESTS_PER_S)
@@ -120,9 +122,20 @@ class _Doorkeeper:
             request_has_come(request.transport)
             if not self._limit.take(client_address(request.remote)):
                 return web.Response(status=429, headers={hdrs.RETRY_AFTER: "5", hdrs.CONNECTION: "close"})
+            if not _is_sound(request):
+                return web.Response(status=400, headers={hdrs.CONNECTION: "close"})
             return await handler(request)
 
         return count
+
+
+def _is_sound(request: web.Request) -> bool:
+    """Whether the headers are text and the host is one: what comes after takes them for that."""
+    try:
+        "".join(request.headers.values()).encode()
+        return len(request.url.host or "") <= _LONGEST_HOST
+    except ValueError:
+        return False
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

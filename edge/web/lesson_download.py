@@ -80,6 +80,12 @@ class LessonDownloads:
         self._states[lesson] = JoinState.JOINING
         self._wanted.put_nowait((lesson, folder))
 
+    async def remove(self, lesson: str) -> None:
+        """Remove a lesson's file, if it is ready: its hour is over, or the lesson is erased."""
+        if self._ready_s.pop(lesson, None) is not None:
+            self._states.pop(lesson, None)
+            await asyncio.to_thread(self._path(lesson).unlink, missing_ok=True)
+
     async def run(self) -> None:
         """Join what is wanted, and remove what is old, until cancelled."""
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
@@ -93,23 +99,26 @@ class LessonDownloads:
                     continue
                 # A disk that records has no room for more than one.
                 await self._remove_old(0.0)
-                is_good = await self._join(lesson, folder)
+                is_good = await self._join(lesson, folder) and folder.is_dir()
+                if not is_good:
+                    await asyncio.to_thread(self._path(lesson).unlink, missing_ok=True)
                 self._states[lesson] = JoinState.READY if is_good else JoinState.FAILED
                 self._ready_s[lesson] = self._clock()
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _join(self, lesson: str, folder: Path) -> bool:
+        command = [sys.executable, "-m", "edge.cli.main", "join", str(folder), str(self._path(lesson)), "--force"]
+        nothing = asyncio.subprocess.DEVNULL
         try:
             self._sizes[lesson] = await asyncio.to_thread(_media_bytes, folder)
             await asyncio.to_thread(self._folder.mkdir, mode=0o700, parents=True, exist_ok=True)
-        except (OSError, InvalidPlaylist) as error:
+            child = await asyncio.create_subprocess_exec(
+                "nice", "-n", str(_NICENESS), *command, stdin=nothing, stdout=nothing
+            )
+        except (OSError, InvalidPlaylist) as error:  # the system may have no process left, too
             log.warning("%s cannot be joined: %s", lesson, error)
             return False
-        command = [sys.executable, "-m", "edge.cli.main", "join", str(folder), str(self._path(lesson)), "--force"]
-        child = await asyncio.create_subprocess_exec(
-            "nice", "-n", str(_NICENESS), *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL
-        )
         try:
             async with asyncio.timeout(_LONGEST_S):
                 return await child.wait() == 0
@@ -124,9 +133,7 @@ class LessonDownloads:
     async def _remove_old(self, older_than_s: float) -> None:
         for lesson, ready_s in list(self._ready_s.items()):
             if self._clock() - ready_s >= older_than_s:
-                del self._ready_s[lesson]
-                self._states.pop(lesson, None)
-                await asyncio.to_thread(self._path(lesson).unlink, missing_ok=True)
+                await self.remove(lesson)
 
     def _path(self, lesson: str) -> Path:
         return self._folder / f"{lesson}.mp4"

@@ -57,7 +57,8 @@ class LessonShelf:
         """
         names = [path.name for path in self._spool.iterdir() if _ID.fullmatch(path.name)]
         cards = [card for name in names if (card := self.card(name)) is not None]
-        self._cards = {card.id: self._cards[card.id] for card in cards}
+        known = self._cards
+        self._cards = {card.id: known[card.id] for card in cards if card.id in known}
         return sorted(cards, key=lambda card: (card.began, card.id), reverse=True)
 
     def card(self, lesson: str) -> LessonCard | None:

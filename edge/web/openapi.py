@@ -25,7 +25,13 @@ _REFUSED = {
     429: "Too often.",
     503: "The controller is away, or there is no password yet.",
 }
-_REFUSED_BODIES = {408: "It took too long.", 411: "Its length is not said.", 413: "It is too large."}
+_REFUSED_BODIES = {
+    408: "It took too long.",
+    411: "Its length is not said.",
+    413: "It is too large.",
+    415: "It is compressed, or of another type.",
+    422: "It is no form.",
+}
 
 
 def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:

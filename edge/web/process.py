@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 
 from aiohttp import web
@@ -38,7 +38,8 @@ async def serve(config: Config, sockets: Sockets) -> None:
         certificate = await asyncio.to_thread(tls.server_context, config)
         room = RoomClient(config.paths.run)
         show_code = partial(_show_code, config.room.language)
-        app = make_app(config, room, ALL_ROUTES, sockets.https.getsockname()[1], show_code, _now)
+        now = partial(_now, config.timetable.zone)
+        app = make_app(config, room, ALL_ROUTES, sockets.https.getsockname()[1], show_code, now)
         runner = web.AppRunner(
             app,
             access_log=None,
@@ -67,14 +68,14 @@ async def serve(config: Config, sockets: Sockets) -> None:
 
 
 def _server_log() -> logging.Logger:
-    """The log of aiohttp's server, without the requests that are none: a line for each would be a flood's to write."""
+    """The log of aiohttp's server, without the requests that are none or that end half-way: a flood would write it."""
     server_log = logging.getLogger("aiohttp.server")
     server_log.addFilter(_is_no_bad_request)
     return server_log
 
 
 def _is_no_bad_request(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError | ConnectionError))
 
 
 async def _feed_watchdog() -> None:
@@ -88,8 +89,8 @@ def _show_code(language: Language, code: str) -> None:
     print(translate("web.code-shown", language, code=code), flush=True)
 
 
-def _now() -> datetime:
-    return datetime.now().astimezone()
+def _now(zone: tzinfo) -> datetime:
+    return datetime.now(zone)
 
 
 async def run(config: Config) -> None:

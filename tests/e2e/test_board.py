@@ -57,7 +57,7 @@ def _day() -> dict[str, Any]:
 @pytest.fixture
 async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """A room whose students may answer by phone; it is always NOW there."""
-    monkeypatch.setattr(process, "_now", lambda: NOW)
+    monkeypatch.setattr(process, "_now", lambda _: NOW)
     async with web_site.running(tmp_path, passwords=False, config="[board]\nphones = true\n") as site:
         show(site, RECORDING)
         yield site
@@ -106,6 +106,28 @@ async def _is_fine(page: Page) -> None:
     assert not await overflows(page)
     assert await _cut_texts(page) == []
     assert await serious_findings(page) == []
+
+
+async def test_what_fails_for_a_moment_is_tried_again(site: Site, browser: Browser) -> None:
+    texts = BoardTexts(exam=Exam.model_validate({**EXAM, "seats": SEATS}))
+    site.controller.reply = lambda _: BoardReply(ok=True, status=site.controller.now, texts=texts)
+    async with window(browser, "screen", Trouble()) as page:
+        await page.clock.install()
+        await page.route("**/board/seats", lambda route: route.fulfill(status=503), times=1)
+        await page.goto(f"{site.http}/board?lang=zh-CN")
+        await expect(page.locator("#lamp")).to_have_class("recording")
+        async with page.expect_response("**/board/seats"):
+            show(site, {**RECORDING, "board": {**BOARD, "exam": {**EXAM, "seats": 40, "seats_id": "a"}}})
+        await expect(page.locator("#exam")).to_be_visible()
+        await page.clock.fast_forward(61_000)
+        await expect(page.locator("#seats li")).to_have_count(40)
+        # The board loads itself anew each night, and must not miss it for good because the box was busy.
+        await page.route("**/board", lambda route: route.fulfill(status=503), times=1)
+        async with page.expect_response("**/board"):
+            await page.clock.fast_forward(18 * 3_600_000)
+        await asyncio.sleep(0.1)
+        async with page.expect_navigation():
+            await page.clock.fast_forward(61_000)
 
 
 async def test_what_people_write_stays_text(site: Site, browser: Browser, trouble: Trouble) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from typing import Any
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from browsing import SIZES, Trouble, log_in, overflows, serious_findings, window
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from edge.link.control_messages import Reply, Status
 from edge.link.page_requests import PageRequest
@@ -113,10 +114,18 @@ async def test_a_press_starts_a_hold_ends_and_a_pause_shows_no_picture(
         console.show(PAUSED)
         await console.state("paused")
         await expect(page.locator("#views img").first).to_be_hidden()
-        await page.locator("#big").click(delay=1900)
+        # Whoever holds on until the lesson is over has not pressed for another one; whoever presses then has.
+        await page.hover("#big")
+        await page.mouse.down()
+        await until_async(lambda: console.asked()[-1].act == "stop")
+        console.show(IDLE)
+        await console.state("idle")
+        await expect(page.locator("#big")).to_be_enabled()
+        await page.mouse.up()
+        await page.click("#big")
         await expect(page.locator("#big")).to_be_enabled()
         asked = console.asked()
-        assert [one.act for one in asked] == ["start", "mark", "pause", "stop"]
+        assert [one.act for one in asked] == ["start", "mark", "pause", "stop", "start"]
         assert all(str(one.actor) == "teacher" for one in asked)
         assert getattr(asked[1], "label", "") == "Pythagoras"
         assert trouble == []
@@ -183,7 +192,33 @@ async def test_a_head_is_driven_for_as_long_as_the_button_is_held(
         acts = [one.act for one in console.asked()]
         assert acts.count("ptz-drive") >= 2
         assert acts[-2:] == ["ptz-stop", "ptz-recall"]
+        site.controller.asked.clear()
+
+        async def late(route: Route) -> None:
+            await asyncio.sleep(0.4)
+            await route.continue_()
+
+        await page.route("**/head/drive", late, times=1)
+        await page.click(".head-left")
+        await until_async(lambda: len(console.asked()) == 2)
+        assert [one.act for one in console.asked()] == ["ptz-drive", "ptz-stop"], "on a slow network too"
         assert trouble == []
+
+
+async def test_a_picture_that_comes_no_more_and_a_session_that_is_over_are_not_shown_on(
+    site: Site, browser: Browser, trouble: Trouble, still: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.web.event_stream.BEAT_S", 0.05)
+    async with window(browser, "tablet", trouble) as page:
+        console = Console(site, page)
+        console.show(RECORDING)
+        await log_in(page, site, "teacher", "/console")
+        await page.click(".view:has(img:not([hidden]))")
+        await expect(page.locator("#large")).to_be_visible()
+        (site.config.paths.run / "stills" / "teacher.jpg").unlink()
+        await expect(page.locator("#large")).to_be_hidden()
+        site.accounts.remove("teacher")
+        await page.wait_for_url("**/login?next=/console")
 
 
 async def test_an_observer_sees_and_remarks_with_the_moment_when_it_was_begun(

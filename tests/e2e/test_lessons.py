@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 from browsing import SIZES, Trouble, log_in, overflows, serious_findings, until, window
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from edge.link.control_messages import DiskStatus, Status
 from edge.link.control_requests import EraseLesson
@@ -113,6 +114,27 @@ async def test_a_teacher_sees_their_own_and_nobody_s_and_deletes_their_own_alone
     async with window(browser, "tablet", trouble) as page:
         await log_in(page, shelved, "technician", "/lessons")
         await expect(page.locator(".lessons a")).to_have_count(3)
+
+
+async def test_a_network_that_comes_back_plays_and_what_cannot_be_played_is_said(
+    shelved: Site, browser: Browser
+) -> None:
+    async with window(browser, "tablet", Trouble()) as page:
+        await log_in(page, shelved, "teacher", "/lessons")
+        lost = True
+
+        async def fetch(route: Route) -> None:
+            await (route.abort() if lost else route.continue_())
+
+        await page.route("**/sound.m3u8", fetch)
+        await page.route("**/teacher/0*.m4s", lambda route: route.fulfill(body=b"no media", status=200))
+        async with page.expect_event("requestfailed"):
+            await page.goto(f"{shelved.https}/lessons/{PUBLIC}")
+        await asyncio.sleep(4)  # the player has given up once
+        lost = False
+        await until(page, "document.getElementById('sound').readyState > 0")
+        await page.click("#layouts button >> nth=1")
+        await expect(page.locator("#notice")).not_to_be_empty()
 
 
 async def test_every_picture_keeps_step_with_the_sound_through_seeks_and_layouts(

@@ -10,6 +10,7 @@ import ssl
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Broker:
 
 def topic_to(broker: Broker, status: list[Status], password: str = PASSWORD) -> BoardTopic:
     config = BoardConfig(mqtt_url=f"mqtts://localhost:{broker.port}", mqtt_user=USER, mqtt_password=SecretStr(password))
-    return BoardTopic(config, RoomConfig(school="hill", room="r204"), lambda: board_view(status[-1]), 0.05)
+    return BoardTopic(config, RoomConfig(school="hill", room="r204"), lambda: board_view(status[-1]), UTC, 0.05)
 
 
 @asynccontextmanager

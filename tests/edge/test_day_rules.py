@@ -394,6 +394,14 @@ def test_only_a_press_that_changes_what_comes_is_acknowledged() -> None:
     assert day.end().until("8:55").pause().acknowledged == 2
 
 
+def test_what_comes_with_a_press_is_not_lost() -> None:
+    day = Day(DayRules(), longest_s=3600).until("7:40").start().until("8:39")
+    day._events.append(LessonButtonTapped("L", day.at_s * S))
+    day.end()
+    assert day.done == ["prolong 08:39"]
+    assert day.memory.ended is not None
+
+
 PEOPLE = {
     "start": Day.start,
     "end": Day.end,
@@ -482,7 +490,7 @@ def days(draw: st.DrawFn) -> Witnessed:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(days(), st.lists(st.tuples(MINUTES, st.sampled_from(sorted(PEOPLE))), max_size=12).map(sorted))
 def test_nothing_happens_unallowed_unannounced_against_a_person_or_into_a_voice(
     day: Witnessed, acts: list[tuple[int, str]]

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from waiting import stays_async, until_async
@@ -50,6 +51,9 @@ RULES = DayRules(may_start=True, may_end=True, start_after=timedelta(0), grace=t
 
 def wall_ns(minutes_ago: float) -> int:
     return time.time_ns() - round(minutes_ago * 60e9)
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def lesson(began_ago: float, ends_in: float) -> DayPlan:
@@ -119,7 +123,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     ledger = Ledger(Database(tmp_path / "ledger.db"))
     ledger.open(tmp_path / "spool")
     clock = TrustedClock(lambda: ClockSnapshot("boot", time.monotonic_ns(), time.time_ns(), True, 0))
-    scheduler = LessonScheduler(RULES, service, lambda: made.plan, clock, ledger)
+    scheduler = LessonScheduler(RULES, service, lambda: made.plan, clock, ledger, SHANGHAI)
     made = Room(service, scheduler, ledger, sent, beeps)
 
     def fail(error: BaseException) -> None:
@@ -146,6 +150,8 @@ async def test_a_forgotten_start_is_announced_and_then_happens(room: Room) -> No
     hint = room.scheduler.hint
     assert isinstance(hint, DayHint)
     assert (hint.act, hint.is_announced, hint.title) == ("start", True, "语文")
+    assert hint.at is not None
+    assert hint.at.utcoffset() == timedelta(hours=8), "the school's time"
     assert room.sent == []
     await until_async(lambda: room.sent)
     assert time.monotonic() - announced_s > WARN_S * 0.9
@@ -171,6 +177,15 @@ async def test_a_lesson_that_a_person_ended_before_this_process_is_not_started_a
     room.hears()
     room.begin()
     await stays_async(lambda: not room.service.is_announcing and not room.sent, 2 * WARN_S)
+
+
+async def test_a_lesson_that_a_power_failure_ended_is_started_again(room: Room) -> None:
+    room.ledger.lessons.begin(OLD, wall_ns(9))
+    room.ledger.lessons.end(OLD, 60 * 10**9, Cause.POWER, wall_ns(2))
+    room.plan = lesson(10, 30)
+    room.hears()
+    room.begin()
+    await until_async(lambda: room.service.is_announcing)
 
 
 async def test_a_forgotten_end_waits_for_who_speaks_and_is_no_sooner_than_its_announcement(room: Room) -> None:

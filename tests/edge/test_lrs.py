@@ -17,6 +17,7 @@ from waiting import until_async
 
 from edge.config.export_settings import LrsConfig
 from edge.ledger.ledger import Ledger, open_ledger
+from edge.link.control_messages import UploadProgress
 from edge.reporting.lrs_sender import BATCH, LrsSender
 
 PASSWORD = "s3cret-passwörd"
@@ -45,7 +46,11 @@ class Store:
             ill = self.ills.pop(0)
             if ill == "silent":
                 await self.closing.wait()
-            if ill == "cut":
+            if ill == "in GBK":
+                assert request.transport is not None
+                request.transport.write("HTTP/1.1 404 找不到\r\nContent-Length: 0\r\n\r\n".encode("gbk"))
+                await asyncio.sleep(0.1)
+            if ill in ("cut", "in GBK"):
                 assert request.transport is not None
                 request.transport.abort()
             if ill in LOGIN_PAGES:
@@ -136,6 +141,14 @@ async def test_a_login_page_is_no_lrs_whatever_it_says(store: Store, ledger: Led
     assert ledger.statements.pending_count() == 3
     store.ills = []
     await sent(one, lambda: len(store.statements) == 3 and ledger.statements.pending_count() == 0)
+
+
+async def test_an_answer_in_another_encoding_is_told_as_text(store: Store, ledger: Ledger) -> None:
+    ledger.statements.add(statements(0, 1))
+    store.ills = ["in GBK"]
+    one = sender(store, ledger)
+    await sent(one, lambda: "404" in one.fault)
+    assert UploadProgress(fault=one.fault).model_dump_json()
 
 
 async def test_an_lrs_that_confirms_other_statements_has_none_of_ours(store: Store, ledger: Ledger) -> None:

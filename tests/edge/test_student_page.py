@@ -17,6 +17,8 @@ import web_site
 from controller_room import Room, until_status
 from waiting import until_async
 
+from edge.link.control_messages import PhoneReply
+from edge.link.control_requests import ShowPhone
 from edge.web.access.phone_limits import PhoneLimits
 from edge.web.access.roles import Role
 
@@ -201,6 +203,18 @@ async def test_a_phone_that_floods_is_refused_while_others_are_served(tmp_path: 
         statuses = Counter(status for status, _ in await flood)
         assert statuses[429] >= 50, statuses
         assert statuses[429] + statuses[200] == 60, statuses
+
+
+async def test_strangers_all_together_take_no_more_of_the_controller_than_they_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.web.access.phone_limits.OF_ROOM", (3, 1e-6))
+    async with web_site.running(tmp_path, config=MORE) as site:
+        site.controller.reply = lambda _: PhoneReply(ok=True, status=site.controller.now)
+        client = await site.client(Role.BOARD)
+        paths = ["/s/state", "/s/state", "/s/state", "/s/state", "/board/seats"]
+        assert [(await client.get(path, plain=True)).status for path in paths] == [200, 200, 200, 429, 429]
+        assert sum(isinstance(one, ShowPhone) for one in site.controller.asked) == 3
 
 
 def test_one_phone_is_bounded_by_its_cookie_and_a_class_behind_one_router_is_not() -> None:

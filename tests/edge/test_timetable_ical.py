@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.school import timetable_child
 from edge.school.import_problems import InvalidTimetable
 from edge.school.timetable_ical import lessons_on, read_calendar
+from edge.school.timetable_messages import ExpansionRequest
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TUESDAY = date(2026, 9, 1)
@@ -38,6 +40,17 @@ LASTS = "DURATION:PT40M"
 AT_EIGHT = ["08:00-08:40 语文"]
 
 
+def folded_by_octets(data: bytes, length: int) -> bytes:
+    """Lines as many programs fold them: also in the middle of a character."""
+    lines = data.replace(b"\n", b"\r\n").split(b"\r\n")
+    return b"\r\n".join(
+        b"\r\n ".join(line[at : at + length] for at in range(0, len(line) or 1, length)) for line in lines
+    )
+
+
+LONG_SUBJECT = "语文阅读与写作指导"
+
+
 @pytest.mark.parametrize(
     ("case", "data", "day", "expected"),
     [
@@ -51,6 +64,12 @@ AT_EIGHT = ["08:00-08:40 语文"]
             calendar(event(":20260901T080000", LASTS, f"{WEEKLY};UNTIL=20260930T000000Z")),
             "2026-10-06",
             [],
+        ),
+        (
+            "the last of a rule that ends in UTC, of events without a zone",
+            calendar(event(":20260825T190000", LASTS, f"{WEEKLY};UNTIL=20260901T155959Z")),
+            "2026-09-01",
+            ["19:00-19:40 语文"],
         ),
         (
             "excepted",
@@ -69,6 +88,16 @@ AT_EIGHT = ["08:00-08:40 语文"]
         ("no length", calendar(event(":20260901T080000", "DTEND:20260901T080000")), "2026-09-01", []),
         ("cancelled", calendar(event(":20260901T080000", LASTS, "STATUS:CANCELLED")), "2026-09-01", []),
         ("in GBK", calendar(event(":20260901T080000")).decode().encode("gbk"), "2026-09-01", AT_EIGHT),
+        *(
+            (
+                f"folded after {length} octets",
+                folded_by_octets(calendar(event(":20260901T080000", summary=LONG_SUBJECT)), length),
+                "2026-09-01",
+                [f"08:00-08:40 {LONG_SUBJECT}"],
+            )
+            for length in (18, 19, 20)
+        ),
+        ("a subject twice", calendar(event(":20260901T080000", LASTS, "SUMMARY:数学")), "2026-09-01", AT_EIGHT),
     ],
 )
 def test_a_day(case: str, data: bytes, day: str, expected: list[str]) -> None:
@@ -90,6 +119,7 @@ def test_a_day(case: str, data: bytes, day: str, expected: list[str]) -> None:
             calendar(event(":20260901T080000", LASTS, "RRULE:FREQ=OFTEN")),
             "a.ics: RRULE of the event “语文” (0) cannot be read",
         ),
+        ("two starts", calendar(event(":20260901T080000", "DTSTART:20260902T080000")), "a.ics: its recurring events"),
         (
             "every second",
             calendar(event(":20260901T080000", LASTS, "RRULE:FREQ=SECONDLY")),
@@ -114,6 +144,13 @@ def test_each_wrong_event_is_told_and_none_is_left_out_in_silence() -> None:
     with pytest.raises(InvalidTimetable) as wrong:
         on(data)
     assert [str(problem.what.text("en")).split("”")[0][-2:] for problem in wrong.value.problems] == ["数学", "英语"]
+
+
+def test_what_has_no_picture_gets_onto_no_board() -> None:
+    request = ExpansionRequest(file="a.ics", days=[TUESDAY], time_zone="Asia/Shanghai", cpu_s=1, memory_bytes=1)
+    data = calendar(event(":20260901T080000", LASTS, "DESCRIPTION:教师：张\u202e敏", summary="语\x1b文\x00"))
+    (found,) = timetable_child.expand(request, data).lessons[TUESDAY]
+    assert (found.subject, found.teacher) == ("语文", "张敏")
 
 
 SINGLE = calendar(event(":20260901T080000", "DURATION:PT40M", "DESCRIPTION:教师：张敏"), event(":20260901T000000Z"))

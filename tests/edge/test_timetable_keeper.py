@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from yarl import URL
 
 from edge.classroom.lesson_events import LessonStarted
 from edge.classroom.recorder_messages import Activity, AddMarker, DesiredState
@@ -18,11 +24,13 @@ from edge.controller.fault_registry import FaultRegistry
 from edge.controller.timetable import keeper
 from edge.controller.timetable.keeper import TimetableKeeper
 from edge.controller.timetable.lesson_subjects import LessonSubjects
+from edge.controller.timetable.source import SourceUnreachable, Validators, fetch_url
 from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.school import timetable_child
 from edge.school.import_problems import InvalidTimetable
 from edge.school.timetable_messages import ExpandedTimetable, ExpansionRequest
 from pipelines.system_clocks import ClockSnapshot
+from tests.waiting import until_async
 
 TERM = Path(__file__).with_name("school_term_2026.ics").read_bytes()
 GARBAGE = b"<html>please log in</html>"
@@ -66,8 +74,13 @@ class Website:
     etag: str = '"1"'
     status: int = 200
     asked: list[tuple[str | None, int]] = field(default_factory=list)
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.may_answer.set()
 
     async def answer(self, request: web.Request) -> web.Response:
+        await self.may_answer.wait()
         known = request.headers.get("If-None-Match")
         status = self.status if self.status != 200 or known != self.etag else 304
         self.asked.append((known, status))
@@ -225,6 +238,55 @@ async def test_what_cannot_be_used_leaves_the_last_good_version(
     assert school.faults.codes() == []
 
 
+async def test_the_last_good_version_is_there_before_a_slow_address_has_answered(
+    tmp_path: Path, site: tuple[Website, str]
+) -> None:
+    school = School(tmp_path, config(url=site[1]))
+    await school.look()
+    school.start()
+    site[0].may_answer.clear()
+    looking = asyncio.create_task(school.look())
+    await until_async(lambda: bool(school.lessons()))
+    assert not looking.done()
+    site[0].may_answer.set()
+    await looking
+
+
+async def test_an_answer_that_nothing_has_changed_is_none_where_nothing_is_known(
+    tmp_path: Path, site: tuple[Website, str]
+) -> None:
+    site[0].status = 304
+    school = School(tmp_path, config(url=site[1]))
+    await school.look()
+    assert school.faults.codes() == [keeper.UNREACHABLE]
+
+
+async def test_bytes_that_are_no_text_stand_in_no_header_that_is_kept(tmp_path: Path) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'HTTP/1.1 200 OK\r\nETag: "\xff"\r\nContent-Length: %d\r\n\r\n' % len(TERM) + TERM)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        school = School(tmp_path, config(url=f"http://127.0.0.1:{port}/%1b.ics"))
+        await school.look()
+    assert school.lessons() == FIRST_DAY
+
+
+async def test_no_step_of_the_way_to_an_address_is_without_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
+    hop = SimpleNamespace(url=URL("http://b.example/term.ics"))
+
+    @contextlib.asynccontextmanager
+    async def get(*_: object, **__: object) -> AsyncIterator[SimpleNamespace]:
+        yield SimpleNamespace(url=URL("https://c.example/term.ics"), history=(hop,), status=304)
+
+    monkeypatch.setattr(aiohttp.ClientSession, "get", get)
+    with pytest.raises(SourceUnreachable, match="without encryption"):
+        await fetch_url("https://a.example/term.ics", Validators("1"), allow_http=False)
+
+
 async def test_an_address_that_leads_to_one_without_encryption_is_refused(
     tmp_path: Path, site: tuple[Website, str]
 ) -> None:
@@ -285,6 +347,30 @@ async def test_a_day_that_can_no_longer_be_read_has_what_was_read_before(tmp_pat
     await school.look(days=1)
     assert school.lessons()[0] == "语文"
     assert school.faults.codes() == [keeper.UNREADABLE]
+    # A box that was busy, as at its start, may read it later.
+    school.keeper._expand = read_here
+    await school.look(seconds=40)
+    assert school.faults.codes() == []
+
+
+async def test_what_was_imported_over_midnight_stays(tmp_path: Path) -> None:
+    school = School(tmp_path, config())
+    await school.keeper.import_file("term.ics", TERM)
+    may_read = asyncio.Event()
+
+    async def read_when_allowed(*request: Any) -> ExpandedTimetable:
+        await may_read.wait()
+        return await read_here(*request)
+
+    school.keeper._expand = read_when_allowed
+    async with asyncio.TaskGroup() as group:
+        table = "节次,时间,周一,周二,周三\n1,08:00-08:40,体育,体育,体育\n".encode()
+        group.create_task(school.keeper.import_file("t.csv", table))
+        await asyncio.sleep(0)
+        group.create_task(school.look(days=1))
+        await asyncio.sleep(0)
+        may_read.set()
+    assert school.lessons() == ["体育"]
 
 
 async def test_a_timetable_is_not_believed_before_the_time_is_known(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ import json
 import os
 import stat
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import web_site
@@ -52,6 +54,15 @@ async def test_a_password_opens_its_account_and_no_other(tmp_path: Path) -> None
     kept = (tmp_path / accounts_module.NAME).read_text()
     assert "$argon2id$v=19$m=19456,t=2,p=1$" in kept
     assert GOOD not in kept
+
+
+def test_of_changes_at_once_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts_module, "_HASHER", SimpleNamespace(hash=str))
+    names = [f"teacher {number}" for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        # Each as another process: none knows what another one holds in its memory.
+        list(pool.map(lambda name: AccountFile(tmp_path).set_password(name, Role.TEACHER, GOOD), names))
+    assert sorted(AccountFile(tmp_path).all()) == names
 
 
 def test_names_and_passwords_that_are_none(tmp_path: Path) -> None:
@@ -209,6 +220,7 @@ def test_the_first_use_code_is_for_the_box_alone_and_changes_when_it_is_guessed_
     wrong = f"{(int(shown[0].replace('-', '')) + 1) % 10**8:08}"
     assert [first.is_right(wrong) for _ in range(4)] == [False] * 4
     assert first.is_right(shown[0].replace("-", " "))
+    assert first.is_right("".join(chr(ord(sign) + 0xFEE0) for sign in shown[0])), "as a Chinese keyboard may type it"
     assert not first.is_right(wrong)
     assert len(shown) == 2
     assert not first.is_right(shown[0]), "another was drawn"
@@ -275,6 +287,7 @@ async def test_the_technician_makes_accounts_and_removes_them(tmp_path: Path) ->
             {"name": "王敏", "role": "board", "password": GOOD},
             {"name": "", "role": "teacher", "password": GOOD},
             {"name": "王敏", "role": "teacher", "password": "short"},
+            {"name": "technician", "role": "teacher", "password": GOOD},  # nobody would be left who makes accounts
         ):
             assert (await client.post("/accounts", data=form)).status == 400
         form = {"name": "王<b>敏", "role": "teacher", "password": GOOD}

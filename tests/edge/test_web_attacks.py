@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import io
 import json
 import logging
@@ -162,6 +163,15 @@ NO_FORMS = (
     ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xff\r\n--x--\r\n'),
     ("application/x-www-form-urlencoded; charset=nonsense", b"name=x"),
     ("application/x-www-form-urlencoded", b"name=%ff&password=\xff"),
+    ("application/x-www-form-urlencoded; charset=utf-7", b"name=teacher&password=+2AA-"),
+    (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: foo\r\n\r\nx\r\n--x--\r\n',
+    ),
+    (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="_charset_"\r\n\r\n' + b"a" * 40 + b"\r\n--x--\r\n",
+    ),
     ("application/json", b"{"),
     ("nonsense", b"\x00"),
 )
@@ -174,6 +184,53 @@ async def test_a_form_that_is_none_is_the_callers_mistake(tmp_path: Path) -> Non
             headers = {"Origin": site.https, "Content-Type": content_type}
             answer = await client.post("/login", data=body, headers=headers)
             assert 400 <= answer.status < 500, (content_type, answer)
+        audit = [json.loads(line) for line in (site.config.web.state / "audit.jsonl").read_text().splitlines()]
+        assert {entry["status"] for entry in audit} == {401}, "what is no try fills no log"
+
+
+HEADERS = (
+    b"Host: a\r\nCookie: __Host-session=\xff; phone=\xff",
+    b"Host: a\r\nX-CSRF-Token: \xff",
+    b"Host: \xff",
+    b"Host: a:b:c",
+    b"Host: a:99999",
+    b"Host: xn--a",
+    b"Host: " + b"a" * 4000,
+)
+
+
+async def test_headers_that_no_browser_sends_are_the_callers_mistake(tmp_path: Path) -> None:
+    async with web_site.running(tmp_path, config="[board]\nphones = true\n") as site:
+        for headers in HEADERS:
+            for path in ("board", "board/join", "board/qr.svg", "s/state"):
+                request = b"GET /%s HTTP/1.1\r\n%s\r\nConnection: close\r\n\r\n" % (path.encode(), headers)
+                answer, _ = await raw(site, request, plain=True)
+                assert answer.startswith(b"HTTP/1.1 400 "), (path, headers, answer)
+
+
+async def test_a_body_cannot_become_larger_than_it_says(tmp_path: Path) -> None:
+    async with web_site.running(tmp_path) as site:
+        client = await site.client()
+        headers = {
+            "Origin": site.https,
+            "Content-Encoding": "gzip",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        answer = await client.post("/login", data=gzip.compress(b"name=" + b"x" * 1_900_000), headers=headers)
+        assert answer.status == 415
+
+
+async def test_an_account_is_limited_however_its_name_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.web.access.login_limits.OF_ACCOUNT", (2, 1e-6))
+    async with web_site.running(tmp_path) as site:
+        client = await site.client()
+        tries = [
+            (await client.post("/login", data={"name": name, "password": "guess"})).status
+            for name in ("teacher", " teacher ", "teacher  ", "x" * 65, "y" * 50_000, "\x00")
+        ]
+        assert tries == [401, 401, 429, 401, 401, 429], "what can be no account's is one"
 
 
 async def test_whoever_is_slow_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,6 +261,19 @@ async def test_a_body_that_never_comes_ends_in_time(tmp_path: Path, monkeypatch:
             f"{head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nname=".encode(),
         )
         assert answer.startswith(b"HTTP/1.1 408"), answer
+
+
+async def test_a_request_that_is_broken_off_is_not_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with web_site.running(tmp_path, config="[board]\nphones = true\n") as site:
+        _, writer = await asyncio.open_connection("127.0.0.1", site.http_port)
+        head = f"POST /s/join HTTP/1.1\r\nHost: 127.0.0.1:{site.http_port}\r\nOrigin: {site.http}\r\n"
+        writer.write(f"{head}Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{{".encode())
+        await asyncio.sleep(0.1)  # it is being read
+        writer.transport.abort()
+        await asyncio.sleep(0.1)
+        client = await site.client()
+        assert (await client.get("/board", plain=True)).status == 200
+        assert not caplog.records, caplog.text
 
 
 async def test_so_many_connections_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import web_site
 from edge.link.control_messages import DiskStatus, Reply, Status
 from edge.link.control_requests import EraseLesson
 from edge.web.access.roles import Role
+from edge.web.lesson_download import LessonDownloads
 from edge.web.lesson_owners import LessonOwners
 
 NOBODYS, OF_TEACHER, OF_LI = "r1-7f3a-000001-00000001", "r1-7f3a-000002-00000002", "r1-7f3a-000003-00000003"
+ROOMY = Status(state="idle", disk=DiskStatus(total_bytes=10**11, free_bytes=10**10, hours_left=30))
 
 
 @pytest.fixture
@@ -56,6 +59,17 @@ async def test_whose_lessons_are_seen_and_erased(
         assert asked == [lesson] * erases
 
 
+async def test_times_are_the_schools_whatever_the_boxs_zone_is(tmp_path: Path, spool: Path) -> None:
+    began = {"lesson_time_s": 2700.0, "began": "2026-11-10T01:00:00Z"}
+    (spool / NOBODYS / "lesson.json").write_text(json.dumps(began))
+    async with web_site.running(tmp_path, config='[timetable]\ntime_zone = "Asia/Urumqi"\n') as site:
+        client = await site.client(Role.TECHNICIAN)
+        assert "2026-11-10 07:00" in (await client.get("/lessons")).text
+        async with client.session.get(f"{site.http}/board/events") as stream:
+            assert await stream.content.readline() == b"event: beat\n"
+            assert b'+06:00"' in await stream.content.readline()
+
+
 async def test_a_range_of_a_file_and_nothing_beside_the_media(tmp_path: Path, spool: Path) -> None:
     async with web_site.running(tmp_path) as site:
         client = await site.client(Role.TECHNICIAN)
@@ -79,6 +93,49 @@ async def test_no_file_is_joined_where_the_disk_has_to_keep_its_room(tmp_path: P
         state = await client.get(f"/lessons/{NOBODYS}/join")
         assert json.loads(state.text) == {"state": "none", "share": 0.0}
         assert (await client.get(f"/lessons/{NOBODYS}/download")).status == 404
+
+
+async def test_with_a_lesson_the_file_that_was_made_of_it_is_erased(
+    tmp_path: Path, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def join(downloads: LessonDownloads, lesson: str, _: Path) -> bool:
+        file = downloads._path(lesson)
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"mp4")
+        return True
+
+    monkeypatch.setattr(LessonDownloads, "_join", join)
+    async with web_site.running(tmp_path) as site:
+        site.controller.now = ROOMY
+        client = await site.client(Role.TECHNICIAN)
+        await joined(client, "ready")
+        made = site.config.web.state / "downloads" / f"{NOBODYS}.mp4"
+        assert made.exists()
+        assert (await client.post(f"/lessons/{NOBODYS}/erase", json={})).status == 200
+        assert not made.exists()
+        assert json.loads((await client.get(f"/lessons/{NOBODYS}/join")).text)["state"] == "none"
+
+
+async def test_a_system_without_a_process_to_spare_costs_the_file_and_not_the_pages(
+    tmp_path: Path, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse)
+    async with web_site.running(tmp_path) as site:
+        site.controller.now = ROOMY
+        await joined(await site.client(Role.TECHNICIAN), "failed")
+
+
+async def joined(client: web_site.Client, state: str) -> None:
+    """Have a lesson joined, until that is ``state``."""
+    now = ""
+    async with asyncio.timeout(20):
+        while now != state:
+            if now in ("", "none"):  # the room's status may not have come yet
+                await client.post(f"/lessons/{NOBODYS}/join", json={})
+            now = json.loads((await client.get(f"/lessons/{NOBODYS}/join")).text)["state"]
 
 
 async def test_why_a_lesson_is_not_erased_is_a_sentence(tmp_path: Path, spool: Path) -> None:

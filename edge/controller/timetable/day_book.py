@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from edge.classroom.timetable import DayPlan
 from edge.config.timetable_settings import TimetableConfig, parse_day
@@ -21,7 +20,7 @@ class DayBook:
     """What the config says about time zone, term and days, and the plans that follow."""
 
     def __init__(self, config: TimetableConfig) -> None:
-        self.zone = ZoneInfo(config.time_zone)
+        self.zone = config.zone
         self.term_start = parse_day(config.term_start)
         self._class_name = config.class_name
         self._calendar = SchoolCalendar(

@@ -74,7 +74,7 @@ class TimetableKeeper:
         self._expand = expand
         where = config.url or config.file
         self._origin = hashlib.sha256(where.encode()).hexdigest()[:16] if where else IMPORTED
-        self._reading = asyncio.Lock()
+        self._reading, self._changing = asyncio.Lock(), asyncio.Lock()
         self._source: Fetched | None = None
         self._timetable: ExpandedTimetable | None = None
         self._read_for: date | None = None
@@ -82,9 +82,9 @@ class TimetableKeeper:
         self._is_broken = False
         self._unreached_since_s: float | None = None
         self._began_s: float | None = None
-        self._at_s = self._due_s = 0.0
+        self._at_s = self._due_s = self._read_due_s = 0.0
         self._wake = asyncio.Event()
-        self._backoff = BackOff(*_RETRY_S)
+        self._backoff, self._read_backoff = BackOff(*_RETRY_S), BackOff(*_RETRY_S)
         self._planned: tuple[object, ...] = ()
 
     @property
@@ -127,17 +127,23 @@ class TimetableKeeper:
         if self._began_s is None:
             self._source = await asyncio.to_thread(self._last_good.read, self._origin)
             self._began_s = at_s
+        local = await self._plan_today()
         if not self.is_imported and at_s >= self._due_s:
             await self._fetch()
+            local = await self._plan_today()
+        return self._wait_s(local)
+
+    async def _plan_today(self) -> datetime:
+        """Have the plan of today by what is known of the timetable; the local time."""
         now = self._clock.now()
         local = (now or datetime.now(self._book.zone)).astimezone(self._book.zone)
-        if self._source is not None and self._read_for != local.date():
-            await self._read_again(self._source, local.date())
+        if self._read_for != local.date() and self._at_s >= self._read_due_s:
+            await self._read_again(local.date())
         self._plan(now and local)
         self._report(local.date(), is_time_known=now is not None)
         if self.plan is not None:
             self._subjects.resolve(self.plan, self._clock.at)
-        return self._wait_s(local)
+        return local
 
     async def import_file(self, name: str, data: bytes) -> str:
         """Use a file as the timetable from now on; the reason why not, empty where it is used.
@@ -190,27 +196,37 @@ class TimetableKeeper:
     async def _accept(self, fetched: Fetched) -> bool:
         """Use a new version, if it can be read; the last good one stays where it cannot."""
         today = (self._clock.now() or datetime.now(self._book.zone)).astimezone(self._book.zone).date()
-        try:
-            timetable = await self._expanded(fetched, today)
-        except InvalidTimetable as wrong:
-            log.error("a timetable cannot be used, and the last good one stays: %s", wrong.report("en"))
-            return False
-        await asyncio.to_thread(self._last_good.write, self._origin, fetched)
-        self._source, self._timetable, self._read_for = fetched, timetable, today
-        self._refused, self._is_broken, self._planned = None, False, ()
+        async with self._changing:
+            try:
+                timetable = await self._expanded(fetched, today)
+            except InvalidTimetable as wrong:
+                log.error("a timetable cannot be used, and the last good one stays: %s", wrong.report("en"))
+                return False
+            await asyncio.to_thread(self._last_good.write, self._origin, fetched)
+            self._source, self._refused = fetched, None
+            self._has_read(timetable, today)
         log.info("the timetable is that of %s", fetched.name)
         return True
 
-    async def _read_again(self, source: Fetched, today: date) -> None:
-        """Read the present version for another day; where that fails what was read of it before stays."""
-        self._read_for = today
-        try:
-            self._timetable = await self._expanded(source, today)
-        except InvalidTimetable as wrong:
-            self._is_broken = True
-            log.error("the timetable cannot be read any more: %s", wrong.report("en"))
-        else:
-            self._is_broken, self._planned = False, ()
+    async def _read_again(self, today: date) -> None:
+        """Read the present version for another day; where that fails what was read of it before stays for a while.
+
+        What takes too long on a box that is busy, as when it starts, does not on one that is not.
+        """
+        async with self._changing:
+            if self._source is None or self._read_for == today:
+                return
+            try:
+                self._has_read(await self._expanded(self._source, today), today)
+            except InvalidTimetable as wrong:
+                self._is_broken = True
+                self._read_due_s = self._at_s + self._read_backoff.next_delay_s()
+                log.error("the timetable cannot be read any more: %s", wrong.report("en"))
+
+    def _has_read(self, timetable: ExpandedTimetable, today: date) -> None:
+        self._timetable, self._read_for, self._read_due_s = timetable, today, 0.0
+        self._is_broken, self._planned = False, ()
+        self._read_backoff.reset()
 
     async def _expanded(self, source: Fetched, day: date) -> ExpandedTimetable:
         book = self._book

@@ -56,15 +56,17 @@ async def fetch_url(url: str, known: Validators, *, allow_http: bool) -> Fetched
             aiohttp.ClientSession(timeout=timeout) as session,
             session.get(url, headers=headers, max_redirects=_MOST_REDIRECTS) as answer,
         ):
-            if answer.url.scheme != "https" and not allow_http:
+            # Who has one step of the way in the hand has the rest of it.
+            if not allow_http and any(step.url.scheme != "https" for step in (*answer.history, answer)):
                 raise SourceUnreachable("it leads to an address without encryption")
-            if answer.status == 304:
+            if answer.status == 304 and known != Validators():
                 return None
             if answer.status != 200:
-                raise SourceUnreachable(f"{answer.status} {answer.reason}")
+                raise SourceUnreachable(str(answer.status))
             data = await _first_bytes(answer.content)
-            validators = Validators(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
-            return Fetched(answer.url.name or answer.url.host or "timetable", data, validators)
+            validators = Validators(_text(answer, "ETag"), _text(answer, "Last-Modified"))
+            name = answer.url.name or answer.url.host or ""
+            return Fetched(name if name.isprintable() and name else "timetable", data, validators)
     except TimeoutError as error:
         raise SourceUnreachable(f"no answer within {_TIMEOUT_S:g} s") from error
     except aiohttp.ClientError as error:
@@ -87,6 +89,12 @@ async def read_file(path: Path, known: bytes | None) -> Fetched | None:
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
+
+
+def _text(answer: aiohttp.ClientResponse, header: str) -> str:
+    """A header's value; empty where it may hold other bytes than ASCII's, which is neither kept nor sent back."""
+    value = answer.headers.get(header, "")
+    return value if value.isascii() else ""
 
 
 async def _first_bytes(content: aiohttp.StreamReader) -> bytes:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import hashlib
+import os
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -94,7 +98,8 @@ class AccountFile:
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise UnusablePassword
         account = Account(name=name, role=role, hash=_HASHER.hash(_normal(password)))
-        self._write({**self.all(), name: account})
+        with self._changing():
+            self._write({**self.all(), name: account})
 
     def remove(self, name: str) -> bool:
         """Take an account away; whether there was one.
@@ -102,21 +107,22 @@ class AccountFile:
         Raises:
             OSError: The disk refuses.
         """
-        left = dict(self.all())
-        removed = left.pop(name, None)
-        if removed is not None:
-            self._write(left)
+        with self._changing():
+            left = dict(self.all())
+            removed = left.pop(name, None)
+            if removed is not None:
+                self._write(left)
         return removed is not None
 
     async def checked(self, name: str, password: str) -> Account | None:
-        """The account of this name, if this is its password. A name that is not there takes as long.
+        """The account of this ``account_name``, if this is its password. A name that is not there takes as long.
 
         Raises:
             TooManyLogins: Too many wait already.
         """
         if self._waiting >= _MOST_WAITING:
             raise TooManyLogins
-        account = self.all().get(unicodedata.normalize("NFC", name))
+        account = self.all().get(name)
         self._waiting += 1
         try:
             async with self._checking:
@@ -125,8 +131,18 @@ class AccountFile:
             self._waiting -= 1
         return account if is_right else None
 
-    def _write(self, accounts: dict[str, Account]) -> None:
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """One change at a time, of this process and of the command line's: each begins with what the other has made."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
+    def _write(self, accounts: dict[str, Account]) -> None:
         write_atomically(self._path, Accounts(accounts=list(accounts.values())).model_dump_json(indent=1).encode())
 
 

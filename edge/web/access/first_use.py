@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,7 +48,8 @@ class FirstUse:
         """Whether this is the code. After a few wrong ones another is drawn."""
         if not self.is_open():
             return False
-        digits = "".join(filter(str.isdecimal, code))
+        # A Chinese keyboard may type full-width digits.
+        digits = "".join(filter(str.isdecimal, unicodedata.normalize("NFKC", code)))
         if hmac.compare_digest(digits.encode(), self._code.encode()):
             return True
         self._wrong += 1

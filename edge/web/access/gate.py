@@ -32,7 +32,7 @@ _SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 _LONGEST_ACT_S = 40.0
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # What strangers are refused before anything is tried is theirs to repeat, and would fill the audit log.
-_NO_ACT = frozenset({403, 408, 411, 413, 429})
+_NO_ACT = frozenset({403, 408, 411, 413, 415, 422, 429})
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:\d+)?")
 _HTTPS = 443
 
@@ -159,17 +159,21 @@ async def _check_body(request: web.Request, route: Route) -> None:
     """Refuse a body that is too large, or nobody knows how large, for many come at once; and a form that is none.
 
     Raises:
-        web.HTTPRequestEntityTooLarge, web.HTTPLengthRequired, web.HTTPBadRequest
+        web.HTTPUnsupportedMediaType: It is compressed, and may become as large as it likes.
+        web.HTTPRequestEntityTooLarge, web.HTTPLengthRequired, web.HTTPUnprocessableEntity
     """
+    if hdrs.CONTENT_ENCODING in request.headers:
+        raise web.HTTPUnsupportedMediaType
     if request.content_length is None and request.body_exists:
         raise web.HTTPLengthRequired
     if (request.content_length or 0) > route.largest_body:
         raise web.HTTPRequestEntityTooLarge(route.largest_body, request.content_length or 0)
     if request.content_type in _FORMS:
         try:
-            await request.post()
-        except (ValueError, LookupError):  # it is read once; what is wrong with it aiohttp says in many ways
-            raise web.HTTPBadRequest from None
+            for value in (await request.post()).values():
+                str(value).encode()
+        except (ValueError, LookupError, RuntimeError):  # it is read once; what is wrong aiohttp says in many ways
+            raise web.HTTPUnprocessableEntity from None
 
 
 async def _answered(handling: Awaitable[web.StreamResponse], language: Language) -> web.StreamResponse:

@@ -27,6 +27,8 @@ async def save_account(request: web.Request) -> web.Response:
     name, role = str(form.get("name", "")), str(form.get("role", ""))
     if role not in STAFF:
         return _page(request, 400, "role", name)
+    if name.strip() == request[ACTOR].name and role != Role.TECHNICIAN:
+        return _page(request, 400, "own-role", name)
     try:
         await asyncio.to_thread(request.app[ACCOUNTS].set_password, name, Role(role), str(form.get("password", "")))
     except UnusableName:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from edge.classroom.board import plain_line
 from edge.i18n import translate_code
 from edge.link.control_requests import (
     LONGEST_AGO_S,
@@ -40,7 +42,7 @@ class Remark(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(min_length=1, max_length=LONGEST_REMARK)
+    text: Annotated[str, BeforeValidator(plain_line)] = Field(min_length=1, max_length=LONGEST_REMARK)
     ago_s: float = Field(default=0.0, ge=0.0, le=LONGEST_AGO_S)
 
 
@@ -80,7 +82,7 @@ async def remark(request: web.Request) -> web.Response:
     except ValidationError:
         raise web.HTTPBadRequest(text="400") from None
     actor = request[ACTOR]
-    label = f"{actor.name}: {' '.join(said.text.split())}"[:LONGEST_LABEL]
+    label = f"{actor.name}: {said.text}"[:LONGEST_LABEL]
     reply = await request.app[ROOM].ask(MarkLesson(actor=actor, label=label, ago_s=said.ago_s))
     return _answer(request, reply.reason, "room")
 

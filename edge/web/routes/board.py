@@ -14,7 +14,7 @@ from edge.link.control_messages import BoardReply, Status
 from edge.link.control_requests import ShowBoard
 from edge.link.merge_patch import JsonObject
 from edge.web.access.roles import PUBLIC
-from edge.web.app_keys import CONFIG, EVENTS, PAGES, ROOM
+from edge.web.app_keys import CONFIG, EVENTS, PAGES, PHONE_LIMITS, ROOM
 from edge.web.box_address import public_host
 from edge.web.event_stream import Projection
 from edge.web.request_keys import ACTOR
@@ -37,6 +37,8 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 async def seats(request: web.Request) -> web.Response:
     """The seats of the exam, with names only where the config shows them."""
+    if not request.app[PHONE_LIMITS].may_ask_room():
+        raise web.HTTPTooManyRequests
     reply = await request.app[ROOM].ask(ShowBoard(actor=request[ACTOR]), BoardReply)
     exam = (reply.texts or BoardTexts()).exam
     shown = [one.model_dump() for one in exam.seats] if exam is not None else []

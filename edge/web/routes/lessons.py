@@ -75,7 +75,7 @@ async def show_lesson(request: web.Request) -> web.Response:
     ]
     sheet = {
         "base": base,
-        "title": _title(card, language),
+        "title": _title(request, card),
         "sound": "sound.m3u8",
         "pictures": [["programme", translate("pages_lessons.programme", language)]]
         + [[role, role_name(role, language)] for role in dict.fromkeys(cameras)],
@@ -124,7 +124,7 @@ async def download(request: web.Request) -> web.StreamResponse:
     found = request.app[DOWNLOADS].file(card.id)
     if found is None:
         raise web.HTTPNotFound
-    name = quote(f"{_title(card, request[LANGUAGE])}.mp4".replace("/", "-"))
+    name = quote(f"{_title(request, card)}.mp4".replace("/", "-"))
     headers = {
         hdrs.CONTENT_TYPE: "video/mp4",
         hdrs.CACHE_CONTROL: "no-store",
@@ -138,6 +138,8 @@ async def erase(request: web.Request) -> web.Response:
     card = await _card(request)
     if not may_delete(request, card):
         raise web.HTTPForbidden(text="403")
+    # Whatever comes of it: what takes longer is erased after the answer.
+    await request.app[DOWNLOADS].remove(card.id)
     reply = await request.app[ROOM].ask(EraseLesson(actor=request[ACTOR], lesson=card.id))
     if not reply.ok:
         language = request[LANGUAGE]
@@ -162,14 +164,15 @@ async def _card(request: web.Request) -> LessonCard:
     return card
 
 
-def _title(card: LessonCard, language: Language) -> str:
-    return card.title or translate("pages_lessons.untitled", language, when=_when(card) or card.id)
+def _title(request: web.Request, card: LessonCard) -> str:
+    return card.title or translate("pages_lessons.untitled", request[LANGUAGE], when=_when(request, card) or card.id)
 
 
-def _when(card: LessonCard) -> str:
-    """Local time of the box."""
+def _when(request: web.Request, card: LessonCard) -> str:
+    """The school's time."""
+    zone = request.app[CONFIG].timetable.zone
     try:
-        return datetime.fromisoformat(card.began).astimezone().strftime("%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(card.began).astimezone(zone).strftime("%Y-%m-%d %H:%M")
     except ValueError:
         return ""
 
@@ -178,8 +181,8 @@ def _row(request: web.Request, card: LessonCard, language: Language) -> dict[str
     minutes, seconds = divmod(round(card.length_s), 60)
     return {
         "id": card.id,
-        "title": _title(card, language),
-        "when": _when(card),
+        "title": _title(request, card),
+        "when": _when(request, card),
         "length": translate("pages_lessons.length", language, minutes=minutes, seconds=seconds),
         "owner": owner_of(request, card),
         "recording": card.recording,

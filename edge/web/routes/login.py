@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import hdrs, web
 
-from edge.web.access.accounts import Account, TooManyLogins
+from edge.web.access.accounts import Account, TooManyLogins, UnusableName, account_name
 from edge.web.access.gate import FIRST_USE, LOGIN
 from edge.web.access.roles import PUBLIC, STAFF
 from edge.web.access.sessions import COOKIE
@@ -27,19 +27,20 @@ async def show_login(request: web.Request) -> web.Response:
 async def log_in(request: web.Request) -> web.Response:
     """Begin a session for whoever knows the password."""
     form = await request.post()
-    name, password = str(form.get("name", "")), str(form.get("password", ""))
+    typed, password = str(form.get("name", "")), str(form.get("password", ""))
+    name = _account_name(typed)
     limits = request.app[LOGIN_LIMITS]
     if not limits.may_try(request[ADDRESS], name):
-        return _refused(request, "busy", name, 429)
+        return _refused(request, "busy", typed, 429)
     # Only a name that is there: people type passwords into the wrong field.
     if name in request.app[ACCOUNTS].all():
         request[DETAILS]["account"] = name
     try:
         account = await request.app[ACCOUNTS].checked(name, password)
     except TooManyLogins:
-        return _refused(request, "busy", name, 429)
+        return _refused(request, "busy", typed, 429)
     if account is None:
-        return _refused(request, "wrong", name, 401)
+        return _refused(request, "wrong", typed, 401)
     limits.succeeded(request[ADDRESS], name)
     return logged_in(request, account, _next(request))
 
@@ -64,6 +65,14 @@ def logged_in(request: web.Request, account: Account, then: str) -> web.Response
 
 def _refused(request: web.Request, problem: str, name: str, status: int) -> web.Response:
     return request.app[PAGES].page(request, "login.html", status, problem=problem, name=name, next=_next(request))
+
+
+def _account_name(typed: str) -> str:
+    """The name as accounts have it, so that one is tried under one name alone; empty for what can be no account's."""
+    try:
+        return account_name(typed)
+    except UnusableName:
+        return ""
 
 
 def _next(request: web.Request) -> str:

@@ -89,6 +89,8 @@ async def answer(request: web.Request) -> web.Response:
 
 
 async def _asked(request: web.Request, wanted: PhoneRequest) -> web.Response:
+    if not request.app[PHONE_LIMITS].may_ask_room():
+        raise web.HTTPTooManyRequests
     reply = await request.app[ROOM].ask(wanted, PhoneReply)
     phone = reply.phone
     said: JsonObject = {"joined": bool(phone.token), "counted": phone.counted}

@@ -7,6 +7,7 @@ import { followRoom } from "./room.js";
 
 const KEY = "board";
 const AWAY_AFTER_MS = 15000;
+const ASK_AGAIN_MS = 5000;
 const NIGHTLY_RELOAD_MIN = 200; // 03:20: what a page has gathered in a day is gone, and new words come
 
 const setup = data("setup");
@@ -16,8 +17,8 @@ const EMPTY = { lamp: "unknown", notices: [], duty: [], emergency: "" };
 let kept = recall();
 let link = { box: false, controller: false };
 let lostAt = performance.now() - AWAY_AFTER_MS; // when the link was lost; not known to hold before it is heard
-let wantedSeats = "";
 let joinAddress = ""; // of the students' page, while a question is open
+const askedMs = {}; // when what the view needs besides was asked for, by its path, until it is there
 
 function recall() {
   recallClock();
@@ -52,7 +53,7 @@ function draw() {
   const isNewLayout = parts.drawLessons(view, Boolean(question));
   parts.drawPeople(view, Boolean(question));
   parts.drawJoin(question, joinAddress);
-  parts.drawExam(view, kept.seats);
+  parts.drawExam(view, view.exam && view.exam.seats_id === kept.seatsId ? kept.seats : []);
   parts.drawEmergency(view);
   drawLink();
   if (isNewLayout) parts.refitAll();
@@ -86,37 +87,46 @@ function takeView(view) {
   }
   keep({ view, heard: boxTime() });
   if (!view.question) joinAddress = "";
-  else if (!joinAddress) fetchAddress();
-  if (view.exam && view.exam.seats_id !== kept.seatsId) fetchSeats(view.exam.seats_id);
+  fetchMissing();
   draw();
 }
 
-async function fetchSeats(id) {
-  if (wantedSeats === id) return;
-  wantedSeats = id;
-  try {
-    const answer = await fetch("/board/seats");
-    if (answer.ok) keep({ seats: (await answer.json()).seats, seatsId: id });
-  } finally {
-    wantedSeats = "";
+/** What the view needs besides itself; it is asked for until it is there, since the view may stay as it is for hours. */
+function fetchMissing() {
+  const { question, exam } = kept.view;
+  if (!link.box) return;
+  if (question && !joinAddress) fetchOnce("/board/join", ({ address }) => (joinAddress = address || ""));
+  if (exam && exam.seats_id !== kept.seatsId) {
+    fetchOnce("/board/seats", ({ seats }) => keep({ seats, seatsId: exam.seats_id }));
   }
-  draw();
 }
 
-async function fetchAddress() {
-  const answer = await fetch("/board/join");
-  if (answer.ok) joinAddress = (await answer.json()).address || "";
-  draw();
+async function fetchOnce(path, take) {
+  if (path in askedMs && performance.now() - askedMs[path] < ASK_AGAIN_MS) return;
+  askedMs[path] = performance.now();
+  try {
+    const answer = await fetch(path);
+    if (!answer.ok) return;
+    take(await answer.json());
+    delete askedMs[path];
+    draw();
+  } catch (error) {
+    // The box is away for the moment.
+  }
 }
 
 /** Reload once the page is there to be had: an error page instead of it would stay on the door. */
 async function reloadSafely() {
   try {
     const answer = await fetch("/board", { cache: "no-store" });
-    if (answer.ok) location.reload();
+    if (answer.ok) {
+      location.reload();
+      return;
+    }
   } catch (error) {
-    setTimeout(reloadSafely, 60000);
+    // It is away, as a page that is there but busy is of no use either.
   }
+  setTimeout(reloadSafely, 60000);
 }
 
 function planReload() {
@@ -145,7 +155,10 @@ followRoom("/board/events", {
     draw();
   },
 });
-setInterval(draw, 1000);
+setInterval(() => {
+  fetchMissing();
+  draw();
+}, 1000);
 window.addEventListener("resize", parts.refitAll);
 document.fonts.ready.then(parts.refitAll);
 planReload();

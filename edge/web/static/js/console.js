@@ -48,7 +48,18 @@ function draw() {
   shown.classList.toggle("bad", !isLive);
 }
 
+/** A session ends after some hours: then it is the login page that has to be shown. */
+async function leaveWhereLoggedOut() {
+  try {
+    const answer = await fetch("/account", { cache: "no-store" });
+    if (answer.status === 401) location.reload();
+  } catch (error) {
+    // The box is away, which the page says.
+  }
+}
+
 followRoom("/console/events", {
+  onRefused: leaveWhereLoggedOut,
   onStatus(now) {
     status = now;
     draw();

@@ -34,7 +34,15 @@ export class Heads {
       const button = make("button", { type: "button", className: label, textContent: sign });
       button.setAttribute("aria-label", `${name} ${t(label)}`);
       let timer = 0;
-      const drive = () => attempt(() => post("/room/head/drive", { role, ...speeds }));
+      // One after the other: a stop that overtook a drive would leave the head turning.
+      let last = Promise.resolve();
+      let waiting = 0;
+      const send = (act, body = {}) => {
+        waiting += 1;
+        last = last.then(() => attempt(() => post(`/room/head/${act}`, { role, ...body })));
+        last.then(() => (waiting -= 1));
+      };
+      const drive = () => waiting || send("drive", speeds);
       onPress(
         button,
         () => {
@@ -43,7 +51,7 @@ export class Heads {
         },
         () => {
           clearInterval(timer);
-          attempt(() => post("/room/head/stop", { role }));
+          send("stop");
         },
       );
       return button;

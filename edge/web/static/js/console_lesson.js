@@ -28,10 +28,10 @@ export class LessonControls {
 
   addButtons() {
     // A press starts at once; only the end, which cannot be undone for long, is held.
+    onHold($("big"), this.holdMs, () => this.isRunning, () => this.act("stop"));
     $("big").addEventListener("click", () => {
       if (!this.isRunning) this.act("start");
     });
-    onHold($("big"), this.holdMs, () => this.isRunning, () => this.act("stop"));
     $("pause").addEventListener("click", () => this.act(this.status.state === "paused" ? "resume" : "pause"));
     $("mark").addEventListener("click", () => this.mark());
     $("coming").querySelector("button").addEventListener("click", () => this.answer());

@@ -25,12 +25,16 @@ class View {
   }
 
   async fetch() {
-    const answer = await fetch(`/stills/${this.role}`, { cache: "no-store" });
-    if (answer.status !== 200) {
-      this.show(null, 0);
-      return;
+    // What does not come is no picture of now, and a network that is lost does not say so.
+    const control = new AbortController();
+    const timer = setTimeout(() => control.abort(), OLD_MS);
+    try {
+      const answer = await fetch(`/stills/${this.role}`, { cache: "no-store", signal: control.signal });
+      if (answer.status === 200) this.show(await answer.blob(), Number(answer.headers.get("X-Still-Age-Ms")));
+      else this.show(null, 0);
+    } finally {
+      clearTimeout(timer);
     }
-    this.show(await answer.blob(), Number(answer.headers.get("X-Still-Age-Ms")));
   }
 
   show(blob, ageMs) {
@@ -66,6 +70,7 @@ export class Stills {
     if (!document.hidden) {
       await Promise.all(this.views.map((view) => view.fetch().catch(() => view.show(null, 0))));
       if (this.large && this.large.url) $("large-picture").src = this.large.url;
+      else if (this.large) $("large").close();
     }
     setTimeout(() => this.fetchAll(), Math.max(200, PERIOD_MS - (Date.now() - begunMs)));
   }

@@ -1,5 +1,7 @@
 /** Buttons that are held: with a finger, a mouse, or the space bar and Enter. Chromium 92. */
 
+const AFTER_RELEASE_MS = 400;
+
 /** Call `down` when a button is pressed and `up` when it is let go, whatever way that happens. */
 export function onPress(button, down, up) {
   let isDown = false;
@@ -27,13 +29,20 @@ export function onPress(button, down, up) {
   document.addEventListener("visibilitychange", release);
 }
 
-/** Call `done` once `button` was held for `ms`, while `isArmed()`; the button shows how far it is. */
+/**
+ * Call `done` once `button` was held for `ms`, while `isArmed()`; the button shows how far it is. The click that ends
+ * such a press is none: the button may mean something else by then.
+ */
 export function onHold(button, ms, isArmed, done) {
   let timer = 0;
+  let forgetting = 0;
+  let isHolding = false;
   onPress(
     button,
     () => {
-      if (!isArmed()) return;
+      clearTimeout(forgetting);
+      isHolding = isArmed();
+      if (!isHolding) return;
       button.style.setProperty("--hold-ms", `${ms}ms`);
       button.classList.add("held");
       timer = setTimeout(() => {
@@ -46,4 +55,14 @@ export function onHold(button, ms, isArmed, done) {
       button.classList.remove("held");
     },
   );
+  // Not in `up`: a button that is disabled loses the press while the finger is still on it. A finger's click comes a
+  // little after it was lifted; one without a press is a screen reader's.
+  const forget = () => {
+    clearTimeout(forgetting);
+    forgetting = setTimeout(() => {
+      isHolding = false;
+    }, AFTER_RELEASE_MS);
+  };
+  for (const name of ["pointerup", "pointercancel", "keyup"]) document.addEventListener(name, forget, true);
+  button.addEventListener("click", (event) => isHolding && event.stopImmediatePropagation(), true);
 }

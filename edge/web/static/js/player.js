@@ -19,6 +19,9 @@ const SETTINGS = {
 };
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 const STEP_S = 10;
+const AGAIN_MS = 2000;
+// What cannot be played fails again at once after a recovery.
+const RECOVERING_MS = 5000;
 
 const $ = (id) => document.getElementById(id);
 const say = (text) => {
@@ -29,6 +32,8 @@ const say = (text) => {
 class Stream {
   constructor(element, url, startPosition) {
     this.media = element;
+    this.url = url;
+    this.recoveredMs = -RECOVERING_MS;
     this.settleUntilMs = performance.now() + SETTLING_MS;
     this.jumpedMs = 0;
     this.leadS = 0.1;
@@ -45,9 +50,21 @@ class Stream {
 
   onError(problem) {
     if (!problem.fatal) return;
-    if (problem.type === Hls.ErrorTypes.NETWORK_ERROR) setTimeout(() => this.hls && this.hls.startLoad(), 2000);
-    else if (problem.type === Hls.ErrorTypes.MEDIA_ERROR) this.hls.recoverMediaError();
-    else say(t("broken"));
+    if (problem.type === Hls.ErrorTypes.NETWORK_ERROR) {
+      setTimeout(() => this.loadAgain(), AGAIN_MS);
+    } else if (problem.type === Hls.ErrorTypes.MEDIA_ERROR && performance.now() - this.recoveredMs > RECOVERING_MS) {
+      this.recoveredMs = performance.now();
+      this.hls.recoverMediaError();
+    } else {
+      say(t("broken"));
+    }
+  }
+
+  /** Go on where it stopped; of a playlist that has never come there is nothing to go on with. */
+  loadAgain() {
+    if (!this.hls) return;
+    if (this.hls.levels.length > 0) this.hls.startLoad();
+    else this.hls.loadSource(this.url);
   }
 
   settle() {

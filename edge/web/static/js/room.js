@@ -19,9 +19,9 @@ export function mergePatch(target, patch) {
  *
  * `onStatus(status)` gets the whole status whenever it changes. `onLink(link)` gets `{box, controller}` whenever one of
  * them changes: whether the box is heard, and whether its controller answers. `onTime(now)` gets the box's time, as an
- * ISO 8601 text with its offset, every few seconds.
+ * ISO 8601 text with its offset, every few seconds. `onRefused()` is called whenever the box answers, but with no events.
  */
-export function followRoom(url, { onStatus = () => {}, onLink = () => {}, onTime = () => {} }) {
+export function followRoom(url, { onStatus = () => {}, onLink = () => {}, onTime = () => {}, onRefused = () => {} }) {
   let status = {};
   let link = { box: false, controller: false };
   let source = null;
@@ -67,6 +67,7 @@ export function followRoom(url, { onStatus = () => {}, onLink = () => {}, onTime
       if (source.readyState === EventSource.CLOSED) {
         clearTimeout(silence);
         silence = setTimeout(connect, 2000 + Math.random() * 3000);
+        onRefused();
       }
     });
   }

@@ -21,6 +21,8 @@ async function ask(path, body) {
     const answer = await fetch(`/s/${path}`, body ? post : {});
     if (answer.status === 429) return say("bad", t("too-fast"));
     const said = await answer.json();
+    // The box's controller is away.
+    if (typeof said.joined !== "boolean") return say("bad", t("no-box"));
     joined = said.joined;
     counted = said.counted;
     if (said.reason) say("bad", t(`refused-${said.reason}`));
