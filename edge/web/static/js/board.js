@@ -24,7 +24,7 @@ function recall() {
   try {
     const found = JSON.parse(localStorage.getItem(KEY));
     if (found.version === setup.version) return found;
-  } catch (error) {
+  } catch {
     // Nothing was kept.
   }
   return { version: setup.version, view: EMPTY, seats: [], seatsId: "", heard: null };
@@ -34,7 +34,7 @@ function keep(change) {
   kept = Object.assign({}, kept, change);
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
-  } catch (error) {
+  } catch {
     // A kiosk may forbid it: the board then begins empty after a reload.
   }
 }
@@ -114,7 +114,7 @@ async function reloadSafely() {
   try {
     const answer = await fetch("/board", { cache: "no-store" });
     if (answer.ok) location.reload();
-  } catch (error) {
+  } catch {
     setTimeout(reloadSafely, 60000);
   }
 }
