@@ -8,6 +8,8 @@ STAMP_TEST := $(VENV)/.installed-test
 STAMP_NODE := $(VENV)/.installed-node
 LINT := tests/pages_lint
 STAMP_LINT := $(LINT)/node_modules/.installed
+BROWSERS := tests/e2e/old_chromium
+STAMP_BROWSERS := $(BROWSERS)/node_modules/.installed
 
 APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg
 APT_TEST := gcc libfaketime libasound2-plugins opencv-doc portaudio19-dev pulseaudio pulseaudio-utils python3-dev \
@@ -88,6 +90,7 @@ reference: setup ## docs/reference/, made from the command line and the sentence
 lock: setup-test $(STAMP_NODE) ## pin the packages that setup.py and each package.json ask for (ARGS=--upgrade takes the newest that they allow)
 	sh requirements/lock.sh $(BIN)/uv $(ARGS)
 	$(NPM) $(LINT) $(if $(filter --upgrade,$(ARGS)),update,install) --package-lock-only
+	$(NPM) $(BROWSERS) install --package-lock-only
 
 install: ## install this box, or upgrade it (ARGS=--now does not wait for a running lesson's end)
 	@$(call need,$(APT_BUNDLE))
@@ -116,7 +119,7 @@ setup-test: $(STAMP_TEST)
 
 setup-check: setup-test $(STAMP_LINT)
 
-setup-e2e: setup-test
+setup-e2e: setup-test $(STAMP_BROWSERS)
 	@$(call need,$(APT_E2E))
 	@$(call install_locked,e2e)
 
@@ -159,8 +162,14 @@ $(STAMP_LINT): $(STAMP_NODE) $(LINT)/package.json $(LINT)/package-lock.json
 	@$(NPM) $(LINT) ci --loglevel=error
 	@touch $@
 
+$(STAMP_BROWSERS): $(STAMP_NODE) $(addprefix $(BROWSERS)/,package.json package-lock.json unpack.mjs)
+	@echo "== Chromium 80 and 92"
+	@$(NPM) $(BROWSERS) ci --loglevel=error
+	@$(BIN)/node $(BROWSERS)/unpack.mjs
+	@touch $@
+
 clean: ## remove what was built
-	rm -rf build $(VENV) tests/*/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build $(VENV) tests/*/node_modules $(BROWSERS)/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # Install the Debian packages that are missing, and say which.
 define need
