@@ -158,11 +158,12 @@ $(STAMP_NODE): $(STAMP) requirements/node.txt
 	ln -sfr "$$folder/bin/node" $(BIN)/node && ln -sfr "$$folder/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm
 	@touch $@
 
-$(STAMP_LINT): $(STAMP_NODE) $(LINT)/package.json $(LINT)/package-lock.json
+$(STAMP_LINT): $(LINT)/package.json $(LINT)/package-lock.json | $(STAMP_NODE)
+	@echo "== ESLint"
 	@$(NPM) $(LINT) ci --loglevel=error
 	@touch $@
 
-$(STAMP_BROWSERS): $(STAMP_NODE) $(addprefix $(BROWSERS)/,package.json package-lock.json unpack.mjs)
+$(STAMP_BROWSERS): $(addprefix $(BROWSERS)/,package.json package-lock.json unpack.mjs) | $(STAMP_NODE)
 	@echo "== Chromium 80 and 92"
 	@$(NPM) $(BROWSERS) ci --loglevel=error
 	@$(BIN)/node $(BROWSERS)/unpack.mjs
