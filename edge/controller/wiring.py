@@ -141,6 +141,7 @@ def wire(config: Config) -> Controller:
     copies = Uploads(
         config.store, spool, f"{config.room.school}/{config.room.room}", ledger.outbox, events.publish, faults
     )
+    zone = config.timetable.zone
     lrs = composition.lrs_sender(config, ledger.statements)
     topic = composition.board_topic(config, lambda: board_view(status()))
     sharing = SharingPolicy(config.roster.share_names, config.lrs.home_page, to_lrs=lrs is not None)

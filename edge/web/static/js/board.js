@@ -25,7 +25,7 @@ function recall() {
   try {
     const found = JSON.parse(localStorage.getItem(KEY));
     if (found.version === setup.version) return found;
-  } catch (error) {
+  } catch {
     // Nothing was kept.
   }
   return { version: setup.version, view: EMPTY, seats: [], seatsId: "", heard: null };
@@ -35,7 +35,7 @@ function keep(change) {
   kept = Object.assign({}, kept, change);
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
-  } catch (error) {
+  } catch {
     // A kiosk may forbid it: the board then begins empty after a reload.
   }
 }
@@ -123,7 +123,7 @@ async function reloadSafely() {
       location.reload();
       return;
     }
-  } catch (error) {
+  } catch {
     // It is away, as a page that is there but busy is of no use either.
   }
   setTimeout(reloadSafely, 60000);

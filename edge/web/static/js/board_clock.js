@@ -16,7 +16,7 @@ export function setClock(text) {
   base = { box, at: performance.now() };
   try {
     localStorage.setItem(KEY, JSON.stringify({ box, own: Date.now() }));
-  } catch (error) {
+  } catch {
     // A kiosk may forbid it: then the time is not known after a reload until the box is heard.
   }
 }
@@ -32,7 +32,7 @@ export function recallClock() {
     const kept = JSON.parse(localStorage.getItem(KEY));
     const passed = Date.now() - kept.own;
     if (passed >= 0) base = { box: kept.box + passed, at: performance.now() };
-  } catch (error) {
+  } catch {
     // Nothing was kept.
   }
 }

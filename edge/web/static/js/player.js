@@ -96,7 +96,7 @@ class Stream {
   }
 
   close() {
-    this.hls.destroy();
+    this.hls.destroy(); // eslint-disable-line floor/scripts -- hls.js's own
     this.hls = null;
     this.media.removeAttribute("src");
     this.media.load();

@@ -27,7 +27,7 @@ async function ask(path, body) {
     counted = said.counted;
     if (said.reason) say("bad", t(`refused-${said.reason}`));
     return said;
-  } catch (error) {
+  } catch {
     return say("bad", t("no-box"));
   }
 }
@@ -41,7 +41,7 @@ function say(kind, text) {
 function remember(seat) {
   try {
     localStorage.setItem(SEAT, seat);
-  } catch (error) {
+  } catch {
     // It is typed again the next time.
   }
 }
@@ -49,7 +49,7 @@ function remember(seat) {
 function remembered() {
   try {
     return localStorage.getItem(SEAT) || "";
-  } catch (error) {
+  } catch {
     return "";
   }
 }
