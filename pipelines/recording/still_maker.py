@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from drivers.samples import AccessUnit, Picture, PictureFormat
-from pipelines.capture.still_picture import BgrImage, encode_still, image_of_frame, image_of_picture
+from pipelines.capture.still_picture import still_of_frame, still_of_picture
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.recording.still_tap import StillTap
 
@@ -97,17 +97,16 @@ class StillMaker:
                 log.warning("no still of %s: %s", role, error)
 
     def _make(self, role: str, camera: DeviceSupervisor[Picture, PictureFormat], now_ns: int) -> None:
-        image: BgrImage | None = None
+        still: bytes | None = None
         captured_ns = now_ns
         if (frame := self._tap.take(role)) is not None:
-            image = image_of_frame(frame)
+            still = still_of_frame(frame)
         elif (picture := _newest_whole(camera.preroll_snapshot())) is not None:
             captured_ns = picture.captured_ns
-            form = camera.condition.format
-            if form is not None and captured_ns > self._shown_ns.get(role, -1):
-                image = image_of_picture(picture, form.width)
-        if image is not None:
-            self._write(role, encode_still(image), captured_ns)
+            if captured_ns > self._shown_ns.get(role, -1):
+                still = still_of_picture(picture)
+        if still is not None:
+            self._write(role, still, captured_ns)
         elif now_ns - self._shown_ns.get(role, now_ns) > _OLDEST_STILL_NS:
             self._path(role).unlink(missing_ok=True)
 
