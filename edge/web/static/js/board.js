@@ -145,7 +145,10 @@ followRoom("/board/events", {
     draw();
   },
 });
-setInterval(draw, 1000);
+setInterval(() => {
+  draw();
+  parent.postMessage("board", "*"); // the box's own screen has the board in a frame (systemd/kiosk.html)
+}, 1000);
 window.addEventListener("resize", parts.refitAll);
 document.fonts.ready.then(parts.refitAll);
 planReload();
