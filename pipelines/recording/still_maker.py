@@ -65,6 +65,11 @@ class StillMaker:
         self._until_ns = min(until_ns, time.monotonic_ns() + LONGEST_LEASE_NS)
         self._looked.set()
 
+    @property
+    def are_wanted(self) -> bool:
+        """Whether somebody looks."""
+        return time.monotonic_ns() < self._until_ns
+
     def close(self) -> None:
         """Stop, and leave no still behind. Idempotent."""
         self._closing.set()
@@ -76,7 +81,7 @@ class StillMaker:
     def _run(self) -> None:
         os.setpriority(os.PRIO_PROCESS, 0, min(19, os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS))
         while not self._closing.is_set():
-            if time.monotonic_ns() >= self._until_ns:
+            if not self.are_wanted:
                 self._remove_all()
                 self._looked.wait()
                 self._looked.clear()

@@ -1,4 +1,4 @@
-"""The box's own screen in a real browser: a page of its own while the board is away, the board as soon as it is there."""
+"""The box's own screen in a real browser: a page of its own while the board is away, the board once it is there."""
 
 from __future__ import annotations
 
