@@ -68,7 +68,7 @@ platforms() {
 
 gather_files() {
 	for file in "$HERE"/*.service "$HERE"/*.path "$HERE"/*.socket "$HERE"/*.target "$HERE"/*.slice "$HERE"/*.conf "$HERE"/*.rules \
-		"$HERE/config.toml" "$HERE/debian-packages" "$HERE/processes" "$HERE/install.sh" "$HERE/language.sh" \
+		"$HERE/config.toml" "$HERE/kiosk.html" "$HERE/debian-packages" "$HERE/processes" "$HERE/install.sh" "$HERE/language.sh" \
 		"$SOURCE/docs/operations.md" "$SOURCE/docs/operations.zh-CN.md" "$SOURCE/LICENSE" "$SOURCE/NOTICE"; do
 		[ ! -e "$file" ] || cp "$file" "$1/"
 	done

@@ -72,6 +72,7 @@ places() {
 		modules-load.conf /etc/modules-load.d/classroom-edge.conf
 		journald.conf /etc/systemd/journald.conf.d/60-classroom-edge.conf
 		watchdog.conf /etc/systemd/system.conf.d/60-classroom-edge.conf
+		kiosk.html /usr/local/share/classroom-edge/kiosk.html
 		60-classroom-edge.rules /etc/udev/rules.d/60-classroom-edge.rules
 	END
 }

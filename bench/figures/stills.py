@@ -14,8 +14,7 @@ from bench.footage import FPS, SyntheticFootage
 from bench.result_rows import ResultRow, bound
 from drivers.samples import AccessUnit, JpegPicture
 from pipelines.capture.frame_converter import FrameConverter
-from pipelines.capture.still_picture import encode_still, image_of_frame, image_of_picture, shrink
-from pipelines.recording.still_maker import CPU_SHARE, PERIOD_S
+from pipelines.capture.still_picture import shrink, still_of_frame, still_of_picture
 
 _WIDTH, _HEIGHT = 1920, 1080
 _PICTURES = 60
@@ -34,24 +33,23 @@ def measure() -> list[ResultRow]:
     small = shrink(frame, reformatter)
     key = _key_picture(frame)
     copied_ms = _ms(lambda _: shrink(frame, reformatter))
-    made_ms = _ms(lambda _: encode_still(image_of_frame(small)))
-    jpeg_ms = _ms(lambda at: _still(JpegPicture(at, jpegs[at % len(jpegs)])))
-    key_ms = _ms(lambda at: _still(AccessUnit(at, key, key=True)))
+    made_ms = _ms(lambda _: still_of_frame(small))
+    jpeg_ms = _ms(lambda at: still_of_picture(JpegPicture(at, jpegs[at % len(jpegs)])))
+    key_ms = _ms(lambda at: still_of_picture(AccessUnit(at, key, key=True)))
     share = _CAMERAS * (copied_ms + made_ms) / 10
-    often_s = max(PERIOD_S, _CAMERAS * jpeg_ms / 1000 / CPU_SHARE)
     size = f"{_WIDTH}x{_HEIGHT}, JPEG of {sum(map(len, jpegs)) // len(jpegs) // 1000} kB"
     return [
         bound("a still, in the track's thread", copied_ms, "ms", 1.0, size),
         bound(f"stills of {_CAMERAS} cameras in a lesson", share, "% of a core", 1.0, "one a second each"),
-        bound("a still between lessons", jpeg_ms, "ms", 12.0, f"{_CAMERAS} such cameras: one each {often_s:.1f} s"),
+        bound(
+            f"stills of {_CAMERAS} cameras between lessons",
+            _CAMERAS * jpeg_ms / 10,
+            "% of a core",
+            1.0,
+            "one a second each",
+        ),
         bound("a still of H.264 passed through", key_ms, "ms", 20.0, f"a key picture of {len(key) // 1000} kB"),
     ]
-
-
-def _still(picture: JpegPicture | AccessUnit) -> bytes:
-    image = image_of_picture(picture, _WIDTH)
-    assert image is not None
-    return encode_still(image)
 
 
 def _ms(work: Callable[[int], object]) -> float:

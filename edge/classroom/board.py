@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+FILE_NAME = "board.json"
 LONGEST_NOTICE = 120
 MOST_NOTICES = 4
 LONGEST_DUTY = 24

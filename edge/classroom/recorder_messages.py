@@ -107,10 +107,11 @@ class SpeechStatus(LinkMessage):
 class RecorderState(LinkMessage):
     """The recorder's actual state; sent on every change and about twice a second.
 
-    ``meters_dbfs`` is each microphone's level of the last half second, ``rates_fps`` the frame rate that each camera
-    really has; both are empty while paused. ``panel`` is the state of a faulty recording lamp, ``faults`` are sentences
-    about the recorder itself. ``given_up`` is None while the box keeps up. ``speech`` is None where it is not known:
-    while nothing is recorded or heard, and in a room whose config does not ask for it.
+    ``meters_dbfs`` is each microphone's level of the last half second, between lessons only while somebody looks;
+    ``rates_fps`` the frame rate that each camera really has; both are empty while paused. ``panel`` is the state of a
+    faulty recording lamp, ``faults`` are sentences about the recorder itself. ``given_up`` is None while the box
+    keeps up. ``speech`` is None where it is not known: while nothing is recorded or heard, and in a room whose config
+    does not ask for it.
     """
 
     type: Literal["state"] = "state"

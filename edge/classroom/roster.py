@@ -50,6 +50,11 @@ class SchoolClass(BaseModel):
         """The students who have a clicker, by its device id."""
         return {student.device: student for student in self.students if student.device}
 
+    @property
+    def groups(self) -> list[str]:
+        """Its groups, in the order of the list."""
+        return list(dict.fromkeys(student.group for student in self.students if student.group))
+
     def unbound(self) -> list[Student]:
         """The students who have no clicker."""
         return [student for student in self.students if not student.device]

@@ -26,6 +26,9 @@ from edge.link.control_client import recorder_state
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.value_text import lesson_time_text
+from pipelines.files.lesson_layout import LESSON_JSON
+from pipelines.journal.entries import LessonSubject
+from pipelines.journal.journal_file import first_of_kind
 from pipelines.receipt.receipt import StoredVerdict
 
 HELP = translate("maintenance.lessons-help", reader_language())
@@ -93,6 +96,7 @@ def _fields(lesson: LessonRecord, context: _Context) -> dict[str, object]:
         "began": _iso(lesson.began_wall_ns),
         "ended": _iso(lesson.ended_wall_ns),
         "length_s": None if lesson.lesson_time_ns is None else lesson.lesson_time_ns / 1e9,
+        "title": _title(folder),
         "cause": lesson.cause,
         "recorded_now": lesson.id == context.now,
         "recording": lesson.recording,
@@ -104,7 +108,9 @@ def _fields(lesson: LessonRecord, context: _Context) -> dict[str, object]:
 
 def _table(known: list[LessonRecord], context: _Context, language: Language) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
-    for column in ("id", "began", "length", "end", "recording", "stored"):
+    titles = {lesson.id: _title(context.spool / lesson.id) for lesson in known}
+    columns = ["id", *(["title"] if any(titles.values()) else []), "began", "length", "end", "recording", "stored"]
+    for column in columns:
         table.add_column(translate(f"maintenance.column-{column}", language), no_wrap=column == "id")
     for lesson in known:
         length = "–" if lesson.lesson_time_ns is None else lesson_time_text(lesson.lesson_time_ns)
@@ -114,6 +120,7 @@ def _table(known: list[LessonRecord], context: _Context, language: Language) -> 
             stored = translate(f"maintenance.{why}", language, stored=stored)
         table.add_row(
             lesson.id,
+            *([titles[lesson.id]] if "title" in columns else []),
             _local(lesson.began_wall_ns) or translate("maintenance.time-unknown", language),
             length,
             _end(lesson, context.now, language),
@@ -121,6 +128,17 @@ def _table(known: list[LessonRecord], context: _Context, language: Language) -> 
             stored,
         )
     return table
+
+
+def _title(folder: Path) -> str:
+    """Class, subject and teacher, by the timetable; empty where it knew none, or the lesson is not here any more."""
+    try:
+        if (folder / LESSON_JSON).exists():
+            return str(json.loads((folder / LESSON_JSON).read_bytes())["title"])
+        subject = first_of_kind(folder, LessonSubject)
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+    return subject.title if subject is not None else ""
 
 
 def _end(lesson: LessonRecord, now: str | None, language: Language) -> Text:

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from drivers.address import Address, InvalidAddress
 from edge.config.base_section import Section
 from edge.config.json_schema import RULE
+from edge.config.plain_http import AllowHttp
 
 # Bucket names of S3, old ones too (Amazon S3 User Guide, "General purpose bucket naming rules").
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
@@ -33,13 +34,8 @@ class LrsConfig(Section):
     url: str = Field(default="", json_schema_extra={RULE: "endpoint"})
     user: str = Field(default="", json_schema_extra={RULE: "user-name"})
     password: SecretStr = SecretStr("")
-    allow_http: bool = False
+    allow_http: AllowHttp = False
     home_page: str = Field(default="https://classroom-edge.invalid", json_schema_extra={RULE: "web-address"})
-
-    @model_validator(mode="before")
-    @classmethod
-    def _hears_of_http_first(cls, given: Any) -> Any:
-        return {"allow_http": False, **given} if isinstance(given, dict) else given
 
     @field_validator("url")
     @classmethod
@@ -53,13 +49,6 @@ class LrsConfig(Section):
         if ":" in user or not user.isprintable():
             raise PydanticCustomError("user-name", "no colon")
         return user
-
-    @field_validator("allow_http")
-    @classmethod
-    def _wanted_for_http(cls, allow_http: bool, info: ValidationInfo) -> bool:
-        if not allow_http and str(info.data.get("url", "")).startswith("http://"):
-            raise PydanticCustomError("needed-for-http", "true")
-        return allow_http
 
     @field_validator("home_page")
     @classmethod

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from drivers.address import Address, InvalidAddress
 from edge.config.base_section import Section
 from edge.config.json_schema import RULE
+from edge.config.plain_http import AllowHttp
 
 
 def _iso_date(text: str) -> str:
@@ -36,11 +37,11 @@ class TimetableConfig(Section):
     """The timetable's source (``url``, or ``file``, or what was imported), the term, and days unlike the calendar's.
 
     ``days`` maps a date to ``off``, ``on`` or the date whose lessons it has. ``early_min`` is how long before a lesson
-    a recording may begin and still belong to it.
+    a recording may begin and still belong to it. ``trust_clock``: this box knows the time without a time service.
     """
 
     url: str = Field(default="", json_schema_extra={RULE: "calendar-url"})
-    allow_http: bool = False
+    allow_http: AllowHttp = False
     file: str = Field(default="", json_schema_extra={RULE: "timetable-file"})
     refresh_min: int = Field(default=30, ge=5, le=1440)
     time_zone: str = Field(default="Asia/Shanghai", json_schema_extra={RULE: "time-zone"})
@@ -50,11 +51,7 @@ class TimetableConfig(Section):
     days: dict[str, str] = Field(default={}, json_schema_extra={RULE: "school-days"})
     class_name: str = Field(default="", max_length=64)
     early_min: int = Field(default=10, ge=0, le=60)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _hears_of_http_first(cls, given: Any) -> Any:
-        return {"allow_http": False, **given} if isinstance(given, dict) else given
+    trust_clock: bool = False
 
     @field_validator("url")
     @classmethod
@@ -68,13 +65,6 @@ class TimetableConfig(Section):
         if parts.user or parts.password or not url.startswith(parts.scheme):
             raise PydanticCustomError("calendar-url", "https://…")
         return url
-
-    @field_validator("allow_http")
-    @classmethod
-    def _wanted_for_http(cls, allow_http: bool, info: ValidationInfo) -> bool:
-        if not allow_http and str(info.data.get("url", "")).startswith("http://"):
-            raise PydanticCustomError("needed-for-http", "true")
-        return allow_http
 
     @field_validator("file")
     @classmethod

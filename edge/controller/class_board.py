@@ -15,8 +15,6 @@ from edge.link.board_messages import BoardStatus, ExamStatus, OpenQuestion, Roll
 from edge.link.control_requests import BoardRequest, SetDuty, SetEmergency, SetExam, SetNotices
 from edge.school.model_store import ModelStore
 
-FILE_NAME = "board.json"
-
 
 class ClassBoard:
     """Reads polls and roster for ``status``; ``handle`` changes the texts, which are durable on its return.

@@ -73,6 +73,7 @@ class StatusReport:
             set_aside=self.ledger.set_aside,
             watched=self.onlookers.count,
             poll=self.polls.progress(),
+            groups=self.polls.groups(),
             board=self.board.status(),
         )
 

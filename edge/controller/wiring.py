@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from edge.classroom.board import FILE_NAME as BOARD
 from edge.classroom.board import BoardTexts
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.day_rules import DayRules
@@ -27,7 +28,6 @@ from edge.controller import (
     network_events,
     uploads,
 )
-from edge.controller.class_board import FILE_NAME as BOARD
 from edge.controller.class_board import ClassBoard
 from edge.controller.core import Core
 from edge.controller.fault_registry import FaultRegistry
@@ -193,7 +193,9 @@ def wire(config: Config) -> Controller:
         topic_fault=lambda: topic.fault if topic is not None else "",
     )
     subjects = LessonSubjects(timedelta(minutes=config.timetable.early_min), send_again)
-    clock = TrustedClock(partial(system_clocks.read_clocks, system_clocks.boot_id()))
+    clock = TrustedClock(
+        partial(system_clocks.read_clocks, system_clocks.boot_id()), is_always_right=config.timetable.trust_clock
+    )
     timetable = TimetableKeeper(config.timetable, beside_ledger / last_good.FOLDER, faults, clock, subjects)
     scheduler = LessonScheduler(_day_rules(config), service, lambda: timetable.plan, clock, ledger, zone)
     keypad = Keypad(config.clickers.keys if config.clickers else {})

@@ -30,14 +30,13 @@ class PanelClient:
             await asyncio.sleep(_RETRY_S)
 
     async def tap(self, button: str, held_s: float) -> None:
-        """Press a button and release it.
+        """Press a button and release it after ``held_s``; returns when it is released.
 
         Raises:
             ConnectionError: The process is away.
         """
-        self._send(f"press {button}")
+        self._send(f"tap {button} {round(held_s * 1000)}")
         await asyncio.sleep(held_s)
-        self._send(f"release {button}")
 
     def _send(self, line: str) -> None:
         if self._writer is None:

@@ -31,6 +31,7 @@ MESSAGES = {
     "no-ledger": Message("账本读不出来，只看录像文件夹：{reason}", "no ledger, the spool alone is shown: {reason}"),
     "no-lessons": Message("还没有课（{spool}）", "no lessons yet ({spool})"),
     "column-id": Message("编号", "lesson"),
+    "column-title": Message("哪节课", "timetable"),
     "column-began": Message("开始", "began"),
     "column-length": Message("时长", "length"),
     "column-end": Message("怎样结束", "ended by"),

@@ -75,9 +75,7 @@ MESSAGES = {
     "poll-answer": Message("正确答案（可不填）", "Right answer (may be empty)"),
     "poll-true": Message("对", "True"),
     "poll-false": Message("错", "False"),
-    "team": Message("小组", "Group"),
-    "team-points": Message("小组加分", "Points for a group"),
-    "team-give": Message("加 1 分", "Give 1 point"),
+    "team-points": Message("小组加分（按一下加 1 分）", "A point for a group (each press gives one)"),
     "team-given": Message("{team} 加了 1 分", "1 point for {team}"),
     "name-unknown": Message("（未登记）", "(unknown)"),
     # heads

@@ -77,7 +77,8 @@ class Status(LinkMessage):
     the sentences ``room.fault-…``), or sentences where there is no code. ``disk`` is None until it has answered,
     ``clickers`` in a room without any, ``day`` without a timetable. ``lrs`` is about xAPI statements, where ``upload``
     is about files. ``set_aside`` are the names of damaged files that lie beside the ledger, replaced by now.
-    ``watched`` is how many look at stills of the room now, ``poll`` the newest poll of the running lesson.
+    ``watched`` is how many look at stills of the room now, ``poll`` the newest poll of the running lesson, ``groups``
+    are those of the class that is here.
 
     ``day_hint`` is None while nothing comes by itself.
 
@@ -107,6 +108,7 @@ class Status(LinkMessage):
     board: BoardStatus | None = None
     watched: int = 0
     poll: PollProgress | None = None
+    groups: list[str] = []
 
 
 class Reply(LinkMessage):

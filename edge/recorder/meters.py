@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from drivers.samples import SoundBlock
+from pipelines.capture.level_meter import METER_WINDOW_NS, to_dbfs
 from pipelines.recording.room_devices import RoomDevices
 
 _RATE_NS = 1_000_000_000
+_FULL_SCALE = 32768
 
 
 class Meters:
@@ -28,6 +36,15 @@ class Meters:
         """The last level of each microphone."""
         return dict(self._levels)
 
+    def preroll_levels_dbfs(self, now_ns: int) -> dict[str, float]:
+        """The level of each microphone in the last half second of its pre-roll, for the time between lessons."""
+        levels = {}
+        for role, microphone in self._sources.microphones.items():
+            heard = [one for one in microphone.preroll_snapshot() if now_ns - one.captured_ns < METER_WINDOW_NS]
+            if heard:
+                levels[role] = round(_level_dbfs(heard), 1)
+        return levels
+
     def rates_fps(self, now_ns: int) -> dict[str, float]:
         """Return the pictures a second that each camera delivered since a call a second ago or more."""
         rates = {}
@@ -40,3 +57,9 @@ class Meters:
             self._counted[role] = (then_ns, then, rate)
             rates[role] = rate
         return rates
+
+
+def _level_dbfs(blocks: Sequence[SoundBlock]) -> float:
+    """The RMS over all channels."""
+    samples = np.concatenate([one.samples for one in blocks]).astype(np.float32)
+    return to_dbfs(math.sqrt(float(np.vdot(samples, samples)) / samples.size) / _FULL_SCALE)

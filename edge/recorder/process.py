@@ -167,7 +167,7 @@ class RecorderProcess:
         """The state to send; none before interrupted lessons were looked for."""
         if not self._is_resumed:
             return []
-        state = self._manager.state().model_copy(update={"panel": self._panel.fault})
+        state = self._manager.state(is_watched=self._stills.are_wanted).model_copy(update={"panel": self._panel.fault})
         if time.monotonic() - self._idle_since_s > _HUNG_S and not state.faults:
             state = state.model_copy(update={"faults": [disk.HUNG]})
         if self._speech is not None and self._speech.fault:

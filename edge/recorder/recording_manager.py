@@ -187,10 +187,12 @@ class RecordingManager:
         recording = self.recording
         return recording.progress if recording else None
 
-    def state(self) -> RecorderState:
-        """The recorder's present state, as it is sent to the controller."""
+    def state(self, *, is_watched: bool = False) -> RecorderState:
+        """The recorder's present state, as it is sent to the controller; ``is_watched``: somebody looks at the room."""
         idle_faults = list(filter(None, dict.fromkeys([self._fault, *self._finalising.faults])))
-        return recorder_state(self.recording, self.devices, self._meters, self.lamp(), idle_faults, self.speech)
+        return recorder_state(
+            self.recording, self.devices, self._meters, self.lamp(), idle_faults, self.speech, is_watched=is_watched
+        )
 
     @property
     def is_busy(self) -> bool:

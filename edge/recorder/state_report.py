@@ -56,19 +56,27 @@ def recorder_state(
     lamp: Pattern,
     idle_faults: Sequence[str],
     speech: SpeechMonitor | None = None,
+    *,
+    is_watched: bool = False,
 ) -> RecorderState:
-    """Return the present state; ``idle_faults`` count while nothing is recorded, ``speech`` listens to the lesson."""
+    """Return the present state; ``idle_faults`` count while nothing is recorded, ``speech`` listens to the lesson.
+
+    Between lessons the microphones are measured only while somebody looks.
+    """
     now_ns = time.monotonic_ns()
     activity = activity_of(recording)
     active = activity is Activity.RECORDING
     signals = recording.signal_faults(now_ns) if recording and active else {}
+    levels = gauges.levels_dbfs if active else {}
+    if recording is None and is_watched:
+        levels = gauges.preroll_levels_dbfs(now_ns)
     return RecorderState(
         activity=activity,
         lesson=recording.lesson if recording else None,
         lesson_time_ns=recording.reached_ns(now_ns) if recording else 0,
         lamp=lamp,
         devices={source.role: _device_status(source.condition, signals.get(source.role)) for source in sources},
-        meters_dbfs=gauges.levels_dbfs if active else {},
+        meters_dbfs=levels,
         rates_fps=gauges.rates_fps(now_ns) if active else {},
         faults=_faults(recording, sources, now_ns) if recording else list(idle_faults),
         given_up=_given_up(recording.degradation) if recording else None,

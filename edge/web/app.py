@@ -43,6 +43,7 @@ from edge.web.listener import request_has_come
 from edge.web.onlookers import Onlookers
 from edge.web.openapi import openapi_document
 from edge.web.pages import Pages
+from edge.web.response_headers import add_headers
 from edge.web.room_client import RoomClient
 from edge.web.route import FILE_BYTES, Handler, Route
 from edge.web.static_files import StaticFiles
@@ -52,20 +53,6 @@ BURST, REQUESTS_PER_S = 600, 100
 MOST_STREAMS, MOST_STREAMS_OF_ONE = 256, 128
 # A name has 253 characters at most (RFC 1035, 2.3.4).
 _LONGEST_HOST = 253
-# No HSTS: with it a browser refuses a certificate of the box's own for good.
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none';"
-        " form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    # With no-referrer the browser would not say the Origin of a form either.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    hdrs.SERVER: "classroom-edge",
-}
 
 
 def make_app(
@@ -104,7 +91,7 @@ def make_app(
     app[API] = openapi_document(table)
     for route in table:
         app.router.add_route(route.method, route.path, gate.guarded(route))
-    app.on_response_prepare.append(_add_headers)
+    app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_end_streams)
     return app
 
@@ -136,14 +123,6 @@ def _is_sound(request: web.Request) -> bool:
         return len(request.url.host or "") <= _LONGEST_HOST
     except ValueError:
         return False
-
-
-async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not request.secure:
-        # Browsers heed it only over TLS, and complain otherwise.
-        del response.headers["Cross-Origin-Opener-Policy"]
 
 
 async def _end_streams(app: web.Application) -> None:

@@ -31,6 +31,7 @@ def console_view(language: Language) -> Callable[[Status], JsonObject]:
             "devices": _devices(status, language),
             "heads": {role: _head(head, language) for role, head in status.ptz.items()},
             "poll": None if status.poll is None else status.poll.model_dump(mode="json"),
+            "groups": status.groups,
             "coming": _coming(status, language),
             "warnings": _warnings(status, language),
             "facts": _facts(status, language),

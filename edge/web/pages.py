@@ -45,6 +45,7 @@ class Pages:
             actor=request[ACTOR],
             menu=menu_for(request[ACTOR].role),
             path=request.path,
+            in_other_language=_in_other_language(request, language),
             csrf=request[SESSION].csrf if SESSION in request else "",
             **values,
         )
@@ -56,6 +57,12 @@ def words(language: Language, catalogue: str) -> dict[str, str]:
     """Every message of a catalogue by its name, for the page's script."""
     messages: dict[str, Any] = importlib.import_module(f"edge.i18n.{catalogue}").MESSAGES
     return {name: message.text(language) for name, message in messages.items()}
+
+
+def _in_other_language(request: web.Request, language: Language) -> str:
+    """This page in the other language, with the rest of its query, as a relative address."""
+    query = request.rel_url.update_query(lang="en" if language == "zh-CN" else "zh-CN").raw_query_string
+    return f"?{query}"
 
 
 def _translate(language: Language, key: str, **values: object) -> str:

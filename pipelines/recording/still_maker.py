@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from drivers.samples import AccessUnit, Picture, PictureFormat
-from pipelines.capture.still_picture import BgrImage, encode_still, image_of_frame, image_of_picture
+from pipelines.capture.still_picture import still_of_frame, still_of_picture
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.recording.still_tap import StillTap
 
@@ -65,6 +65,11 @@ class StillMaker:
         self._until_ns = min(until_ns, time.monotonic_ns() + LONGEST_LEASE_NS)
         self._looked.set()
 
+    @property
+    def are_wanted(self) -> bool:
+        """Whether somebody looks."""
+        return time.monotonic_ns() < self._until_ns
+
     def close(self) -> None:
         """Stop, and leave no still behind. Idempotent."""
         self._closing.set()
@@ -76,7 +81,7 @@ class StillMaker:
     def _run(self) -> None:
         os.setpriority(os.PRIO_PROCESS, 0, min(19, os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS))
         while not self._closing.is_set():
-            if time.monotonic_ns() >= self._until_ns:
+            if not self.are_wanted:
                 self._remove_all()
                 self._looked.wait()
                 self._looked.clear()
@@ -97,17 +102,16 @@ class StillMaker:
                 log.warning("no still of %s: %s", role, error)
 
     def _make(self, role: str, camera: DeviceSupervisor[Picture, PictureFormat], now_ns: int) -> None:
-        image: BgrImage | None = None
+        still: bytes | None = None
         captured_ns = now_ns
         if (frame := self._tap.take(role)) is not None:
-            image = image_of_frame(frame)
+            still = still_of_frame(frame)
         elif (picture := _newest_whole(camera.preroll_snapshot())) is not None:
             captured_ns = picture.captured_ns
-            form = camera.condition.format
-            if form is not None and captured_ns > self._shown_ns.get(role, -1):
-                image = image_of_picture(picture, form.width)
-        if image is not None:
-            self._write(role, encode_still(image), captured_ns)
+            if captured_ns > self._shown_ns.get(role, -1):
+                still = still_of_picture(picture)
+        if still is not None:
+            self._write(role, still, captured_ns)
         elif now_ns - self._shown_ns.get(role, now_ns) > _OLDEST_STILL_NS:
             self._path(role).unlink(missing_ok=True)
 

@@ -90,6 +90,18 @@ def test_a_press_and_its_release_come_with_the_moment_of_the_contact(room: Room)
     assert before_ns < press.at_ns < release.at_ns < time.monotonic_ns()
 
 
+def test_a_tap_lasts_although_the_panel_reads_all_of_it_at_once(room: Room) -> None:
+    room.panel("controller")
+    finger = room.client("controller")
+    finger.say("press mark\nrelease mark\ntap pause 80")
+    press, release = room.events.get(timeout=5), room.events.get(timeout=5)
+    assert (press.name, press.action) == ("pause", ButtonAction.PRESSED), "a press without length is a spike"
+    assert (release.name, release.action) == ("pause", ButtonAction.RELEASED)
+    assert release.at_ns - press.at_ns >= 80_000_000
+    finger.say("tap pause -1")
+    assert finger.lines(2)[-1].startswith("error say press NAME")
+
+
 def test_a_contact_that_chatters_is_one_press(room: Room) -> None:
     room.panel("controller", debounce_ms=200)
     finger = room.client("controller")

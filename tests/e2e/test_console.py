@@ -14,6 +14,7 @@ from browsing import SIZES, Trouble, log_in, overflows, serious_findings, window
 from playwright.async_api import Browser, Page, Route, expect
 
 from edge.link.control_messages import Reply, Status
+from edge.link.control_requests import AwardPoints
 from edge.link.page_requests import PageRequest
 from tests.waiting import until_async
 from tests.web_site import Site
@@ -174,6 +175,27 @@ async def test_what_is_announced_to_happen_by_itself_is_answered_with_one_press(
             await until_async(lambda answer=answer: [one.act for one in console.asked()][-1:] == [answer])
         console.show(IDLE)
         await expect(page.locator("#coming")).to_be_hidden()
+        assert trouble == []
+
+
+async def test_a_group_of_the_class_list_gets_a_point_with_one_press(
+    site: Site, browser: Browser, trouble: Trouble
+) -> None:
+    async with window(browser, "phone", trouble) as page:
+        console = Console(site, page)
+        console.show(RECORDING)
+        await log_in(page, site, "teacher", "/console", "zh-CN")
+        await console.state("recording")
+        await expect(page.locator("#team-more")).to_be_hidden()
+        console.show(RECORDING | {"groups": [f"第{number}组" for number in range(1, 9)]})
+        await page.click("#team-more summary")
+        await page.click("text=第8组")
+        await expect(page.locator("#said")).to_contain_text("第8组")
+        (asked,) = console.asked()
+        assert isinstance(asked, AwardPoints)
+        assert (asked.team, asked.points) == ("第8组", 1)
+        assert not await overflows(page)
+        assert await serious_findings(page) == []
         assert trouble == []
 
 

@@ -19,8 +19,8 @@ from edge.i18n.maintenance import MESSAGES
 from edge.ledger.ledger import open_ledger
 from edge.ledger.read_only import NoLedger, read_lessons
 from pipelines.devices.device_state import DeviceCondition, DeviceState
-from pipelines.files.lesson_layout import JOURNAL_JSONL
-from pipelines.journal.entries import End
+from pipelines.files.lesson_layout import JOURNAL_JSONL, LESSON_JSON
+from pipelines.journal.entries import End, LessonSubject
 from pipelines.journal.journal_file import JournalFile, filter_kinds, read_journal
 from pipelines.programme.join_mp4 import join_mp4
 from pipelines.receipt.receipt import RecordingVerdict
@@ -89,6 +89,21 @@ def test_lessons_of_the_spool_alone(room: Path, capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out
     assert "time unknown" in shown
     assert "has no end" in shown
+
+
+def test_a_lesson_is_told_by_what_the_timetable_knew_of_it(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spool = room / "spool"
+    (spool / FIRST / LESSON_JSON).write_text(json.dumps({"title": "九（3）班 · 数学 · 王敏"}))
+    file = JournalFile(spool / SECOND)
+    file.append([LessonSubject(title="九（3）班 · 英语", subject="英语", start_wall_ns=0, end_wall_ns=1)])
+    file.close()
+    assert command(room, "lessons", "--json") == 0
+    assert [one["title"] for one in json.loads(capsys.readouterr().out)] == [
+        "九（3）班 · 数学 · 王敏",
+        "九（3）班 · 英语",
+    ]
+    assert command(room, "lessons") == 0
+    assert "数学 · 王敏" in capsys.readouterr().out
 
 
 def test_lessons_of_a_ledger_that_is_in_use_and_of_one_that_is_not(room: Path) -> None:

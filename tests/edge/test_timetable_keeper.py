@@ -435,3 +435,12 @@ async def test_a_recorded_lesson_is_the_scheduled_one_that_it_began_before(tmp_p
     assert school.subjects.described(other) == other
     mark = AddMarker(at_ns=1)
     assert school.subjects.described(mark) is mark
+
+
+def test_a_clock_that_no_service_sets_is_believed_where_the_config_says_so() -> None:
+    clock = Clock(is_synchronised=False)
+    assert TrustedClock(clock.read).now() is None
+    trusted = TrustedClock(clock.read, is_always_right=True)
+    assert trusted.now() == clock.now
+    clock.now += timedelta(days=1)
+    assert trusted.now() == clock.now

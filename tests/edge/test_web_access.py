@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 
@@ -28,6 +29,16 @@ async def test_nothing_is_readable_without_login_but_what_is_for_everybody(tmp_p
                 assert answer.status == 401, f"{route}: {answer}"
                 page = await nobody.ask(route.method, address(route), headers={"Accept": "text/html"})
                 assert page.status == (303 if route.method == "GET" else 401), f"{route}: {page}"
+
+
+async def test_the_login_page_in_the_other_language_still_knows_where_one_wanted_to_go(tmp_path: Path) -> None:
+    async with web_site.running(tmp_path) as site:
+        nobody = await site.client()
+        page = await nobody.get("/login?next=/lessons?a%3D1&lang=en")
+        (link,) = re.findall(r'href="(\?[^"]*)" lang="zh-CN"', page.text)
+        other = await nobody.get("/login" + html.unescape(link))
+        assert 'lang="zh-CN"' in other.text
+        assert 'action="/login?next=/lessons%3Fa%3D1"' in other.text
 
 
 async def test_a_role_gets_nothing_that_is_for_others(tmp_path: Path) -> None:

@@ -11,11 +11,14 @@ import av
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jpegs import decoded
 from waiting import pass_time, stays, until
 
 from drivers.samples import AccessUnit, Coding, DecodedPicture, JpegPicture, Picture, PictureFormat
 from pipelines.capture.preroll_buffer import VideoPrerollBuffer
+from pipelines.capture.standalone_jpeg import standalone
 from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.journal.entries import Cause
@@ -45,7 +48,7 @@ class WatchedRoom:
         self.still = folder / "stills" / "teacher.jpg"
         self.spool = folder / "spool"
         self.spool.mkdir()
-        self._form = form
+        self.form = form
         self._encoder = _h264_encoder()
 
     def look(self) -> None:
@@ -56,7 +59,7 @@ class WatchedRoom:
         at_ns = time.monotonic_ns()
         image = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
         image[:, SIZE[0] // 2 :] = luma
-        self.camera.deliver(self._form, self._picture(image, at_ns))
+        self.camera.deliver(self.form, self._picture(image, at_ns))
 
     def is_shown(self, luma: int) -> bool:
         """The camera shows it, somebody looks, and the still shows it too."""
@@ -77,7 +80,7 @@ class WatchedRoom:
 
     def _picture(self, image: np.ndarray, at_ns: int) -> Picture:  # type: ignore[type-arg]
         frame = av.VideoFrame.from_ndarray(image, format="bgr24")
-        match self._form.coding:
+        match self.form.coding:
             case Coding.MJPEG:
                 return JpegPicture(at_ns, cv2.imencode(".jpg", image)[1].tobytes())
             case Coding.H264:
@@ -112,11 +115,26 @@ def test_between_lessons_there_is_a_current_still_for_as_long_as_somebody_looks(
     room.show(200)
     stays(lambda: not room.still.exists(), 0.3)
     until(lambda: room.is_shown(200))
-    assert decoded(room.still.read_bytes()).width == 640
+    assert decoded(room.still.read_bytes()).width == (SIZE[0] if room.form.coding is Coding.MJPEG else 640)
     assert room.devices.stills.is_showing(time.monotonic_ns())
     until(lambda: room.is_shown(90))
     room.maker.look(time.monotonic_ns())
     until(lambda: not room.still.exists())
+
+
+def test_a_picture_of_a_camera_that_leaves_out_its_huffman_tables_can_be_shown_by_any_browser() -> None:
+    image = cv2.resize(np.random.default_rng(3).integers(0, 255, (9, 16, 3), np.uint8), (160, 90))
+    whole = cv2.imencode(".jpg", image)[1].tobytes()
+    assert standalone(whole) == whole
+    tables, scan = whole.index(b"\xff\xc4"), whole.index(b"\xff\xda")
+    bare = whole[:tables] + whole[scan:]
+    assert standalone(bare) == whole
+
+
+@given(st.binary(max_size=40) | st.binary(max_size=40).map(b"\xff\xd8\xff".__add__))
+def test_bytes_that_are_no_jpeg_make_no_still(data: bytes) -> None:
+    made = standalone(data)
+    assert made is None or data[:2] == made[:2] == b"\xff\xd8"
 
 
 def test_none_is_there_in_a_pause_and_none_of_before_it(room: WatchedRoom) -> None:

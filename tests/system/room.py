@@ -42,9 +42,8 @@ class Pins:
 
     def press(self, button: str, seconds: float = 0.12) -> None:
         """Press a button for so long."""
-        self.down(button)
+        self._send(f"tap {button} {round(seconds * 1000)}")
         pass_time(seconds)
-        self._send(f"release {button}")
 
     def down(self, button: str) -> None:
         """Press a button and keep the finger on it."""

@@ -25,14 +25,18 @@ from drivers.unix_line_server import UnixLineServer
 
 RASPBERRY_PI_4 = "c03114"
 BUZZER = "room"
+LONGEST_TAP_MS = 60_000
 
 
 class SimulatedPanel:
     """See ``drivers.protocols.Panel``: ``GpioPanel`` on gpiozero's mock pins, with ``<run>/<process>-pins.sock``.
 
-    Lines in: ``press NAME``, ``release NAME``, for the buttons that this process holds; a wrong line is answered with
-    ``error …``. Lines out: ``lamp NAME PATTERN``, first the present one of every lamp that this process holds, then
-    every change, as decoded from the pins; ``buzzer room BEEP`` when the buzzer begins to sound a beep.
+    Lines in: ``press NAME``, ``release NAME``, for the buttons that this process holds, and ``tap NAME MS``, which is
+    released again after so many milliseconds: a ``release`` that a busy machine reads together with its ``press`` is
+    rightly taken for a spike. A wrong line is answered with ``error …``.
+
+    Lines out: ``lamp NAME PATTERN``, first the present one of every lamp that this process holds, then every change, as
+    decoded from the pins; ``buzzer room BEEP`` when the buzzer begins to sound a beep.
     """
 
     Options = pin_assignment.PanelOptions
@@ -43,6 +47,7 @@ class SimulatedPanel:
         self._panel = GpioPanel(process, options, self._mock_pins)
         self._button_pins: dict[str, MockPin] = {}
         self._lamps: dict[str, _ObservedLamp] = {}
+        self._releases_ns: dict[str, int] = {}
         self._beep = Beep.SILENT
         self._changes: deque[tuple[str, str, Pattern | Beep]] = deque()
         self._published: dict[str, Pattern] = {}
@@ -80,6 +85,7 @@ class SimulatedPanel:
     def _mock_pins(self, process: ProcessName, options: pin_assignment.PanelOptions) -> PinSource:
         factory = MockFactory(RASPBERRY_PI_4, MockPin)
         self._button_pins = {name: factory.pin(pin) for name, pin in options.buttons_of(process).items()}
+        self._releases_ns.clear()
         self._lamps = {}
         for name, lamp in options.lamps_of(process).items():
             observed = self._lamps[name] = _ObservedLamp(pins_by_colour(lamp), partial(self._on_pattern, name))
@@ -116,20 +122,34 @@ class SimulatedPanel:
     def _on_line(self, line: str) -> Sequence[str]:
         match line.split():
             case ["press" | "release" as action, name] if name in self._button_pins:
-                pin = self._button_pins[name]
-                if (action == "press") == self._options.buttons_active_low:
-                    pin.drive_low()
-                else:
-                    pin.drive_high()
+                self._releases_ns.pop(name, None)
+                self._touch(name, pressed=action == "press")
+                return []
+            case ["tap", name, held] if (
+                name in self._button_pins and held.isdecimal() and 0 < int(held) <= LONGEST_TAP_MS
+            ):
+                self._touch(name, pressed=True)
+                self._releases_ns[name] = time.monotonic_ns() + int(held) * 1_000_000
                 return []
             case ["press" | "release", name]:
                 known = ", ".join(self._button_pins) or "none"
                 return [f"error there is no button {name} on the {self._process}; its buttons: {known}"]
             case _:
-                return ["error say press NAME or release NAME"]
+                return ["error say press NAME, release NAME or tap NAME MILLISECONDS"]
+
+    def _touch(self, button: str, *, pressed: bool) -> None:
+        pin = self._button_pins[button]
+        if pressed == self._options.buttons_active_low:
+            pin.drive_low()
+        else:
+            pin.drive_high()
 
     def _on_tick(self) -> tuple[Sequence[str], float | None]:
-        timeouts = [lamp.update() for lamp in self._lamps.values()]
+        for button, at_ns in list(self._releases_ns.items()):
+            if time.monotonic_ns() >= at_ns:
+                del self._releases_ns[button]
+                self._touch(button, pressed=False)
+        timeouts = [*self._releases_ns.values(), *(lamp.update() for lamp in self._lamps.values())]
         lines = []
         while self._changes:
             kind, name, says = self._changes.popleft()

@@ -78,6 +78,11 @@ class PollRequestHandler:
             tally=full.tally,
         )
 
+    def groups(self) -> list[str]:
+        """The groups of the class that is here."""
+        here = self._roster.roster.current_class
+        return here.groups if here is not None else []
+
     async def handle_roster(self, request: RosterRequest) -> tuple[str, RosterStatus | None]:
         """Import classes, choose one, listen to clickers, bind them; returns the roster after it."""
         pressed: list[str] = []

@@ -7,6 +7,7 @@ from functools import cache
 
 import segno
 from aiohttp import hdrs, web
+from yarl import URL
 
 from edge.classroom.board import BoardTexts
 from edge.link.board_view import board_view
@@ -18,6 +19,7 @@ from edge.web.app_keys import CONFIG, EVENTS, PAGES, PHONE_LIMITS, ROOM
 from edge.web.box_address import public_host
 from edge.web.event_stream import Projection
 from edge.web.request_keys import ACTOR
+from edge.web.response_headers import CONTENT_SECURITY_POLICY, content_security_policy
 from edge.web.route import Route
 from edge.web.routes.student import PAGE as STUDENT_PAGE
 
@@ -27,7 +29,10 @@ _NOT_KEPT = {hdrs.CACHE_CONTROL: "no-store"}
 async def page(request: web.Request) -> web.Response:
     """The board; it fills itself from its events."""
     pages = request.app[PAGES]
-    return pages.page(request, "board.html", version=pages.static.version, host=request.host)
+    answer = pages.page(request, "board.html", version=pages.static.version, host=_shown_host(request.url))
+    # The page of the box's own screen is a file (systemd/kiosk.html).
+    answer.headers[CONTENT_SECURITY_POLICY] = content_security_policy(framed_by="file:")
+    return answer
 
 
 async def events(request: web.Request) -> web.StreamResponse:
@@ -68,6 +73,12 @@ def _projection(version: str) -> Projection:
         return {**board_view(status), "version": version}
 
     return project
+
+
+def _shown_host(asked: URL) -> str:
+    """Where others find this box, for people to type; empty where it has no address in a network."""
+    host = public_host(asked) or ""
+    return host if not host or asked.is_default_port() else f"{host}:{asked.port}"
 
 
 def _student_address(request: web.Request) -> str | None:

@@ -158,6 +158,7 @@ followRoom("/board/events", {
 setInterval(() => {
   fetchMissing();
   draw();
+  parent.postMessage("board", "*"); // the box's own screen has the board in a frame (systemd/kiosk.html)
 }, 1000);
 window.addEventListener("resize", parts.refitAll);
 document.fonts.ready.then(parts.refitAll);

@@ -13,6 +13,7 @@ export class Poll {
     this.attempt = attempt;
     this.poll = null;
     this.named = 0;
+    this.teams = "";
     if ($("poll-form")) this.addForm();
     if ($("poll-who")) $("poll-who").onclick = () => this.showNames();
   }
@@ -32,11 +33,6 @@ export class Poll {
       });
     });
     $("poll-close").onclick = () => this.attempt(() => post("/room/poll/close"));
-    $("team-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      const team = $("team").value;
-      this.attempt(() => post("/room/poll/score", { team, points: 1 }), t("team-given", { team }));
-    });
     this.fitForm();
   }
 
@@ -44,6 +40,17 @@ export class Poll {
     const kind = $("poll-form").elements.kind.value;
     $("poll-choices-label").hidden = !LETTERED.has(kind);
     $("poll-answer-label").hidden = WITHOUT_ANSWER.has(kind);
+  }
+
+  drawTeams(groups) {
+    const shown = JSON.stringify(groups);
+    if (shown === this.teams) return;
+    this.teams = shown;
+    $("teams").replaceChildren(...groups.map((team) => make("button", { type: "button", textContent: team, onclick: () => this.award(team) })));
+  }
+
+  award(team) {
+    this.attempt(() => post("/room/poll/score", { team, points: 1 }), t("team-given", { team }));
   }
 
   async showNames() {
@@ -66,7 +73,9 @@ export class Poll {
     $("poll-none").textContent = t(isRunning ? "poll-nothing" : "poll-no-lesson");
     if ($("poll-form")) {
       $("poll-form").hidden = !isRunning || Boolean(poll && poll.is_open);
-      $("team-more").hidden = !isRunning;
+      const groups = status.groups || [];
+      $("team-more").hidden = !isRunning || !groups.length;
+      this.drawTeams(groups);
       $("poll-close").hidden = !poll || !poll.is_open;
     }
     if (!poll) return;
