@@ -79,7 +79,8 @@ class Status(LinkMessage):
     is about files. ``set_aside`` are the names of damaged files that lie beside the ledger, replaced by now.
     ``watched`` is how many look at stills of the room now, ``poll`` the newest poll of the running lesson.
 
-    ``day_hint`` is None while nothing comes by itself.
+    ``day_hint`` is None while nothing comes by itself. ``lessons_version`` is another number whenever the list of
+    recordings has changed.
 
     Every value that may be None has None as its default: the status stream leaves those out.
     """
@@ -107,6 +108,7 @@ class Status(LinkMessage):
     board: BoardStatus | None = None
     watched: int = 0
     poll: PollProgress | None = None
+    lessons_version: Int64 = 0
 
 
 class Reply(LinkMessage):
