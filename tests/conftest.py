@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+from functools import cache
+from pathlib import Path
 
 import priority
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 pytest_plugins = ["pytester", "leaks", "scoreboard"]
 
-# So many groups of real-time tests; a group runs in one worker process, one test after the other.
-REALTIME_GROUPS = 2
+# So many worker processes run real-time tests.
+REALTIME_WORKERS = 2
 # How a file says that its tests are such; who gives the tests out sees no marks.
 REALTIME = "pytestmark = pytest.mark.realtime"
 
@@ -36,25 +39,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
     """Give out the tests by file (pytest-xdist)."""
-    return FilesAndGroups(config, log)
+    return FilesByTime(config, log)
 
 
-class FilesAndGroups(LoadFileScheduling):
-    """A file's tests run in one worker process; the files of real-time tests are put together in two groups."""
+class FilesByTime(LoadFileScheduling):
+    """A file's tests run in one worker process; files of real-time tests are given to the same two processes."""
 
-    def __init__(self, config: pytest.Config, log: Producer) -> None:
-        super().__init__(config, log)
-        self._groups: dict[str, str] = {}
-        self._realtime_files = 0
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        takes_realtime = node in self.nodes[:REALTIME_WORKERS]
+        fit = [file for file in self.workqueue if _has_realtime_tests(self.config.rootpath / file) == takes_realtime]
+        if fit or takes_realtime:
+            self.workqueue.move_to_end(next(iter(fit or self.workqueue)), last=False)
+            super()._assign_work_unit(node)
+        else:
+            node.shutdown()
 
-    def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        if file not in self._groups:
-            self._groups[file] = file
-            if REALTIME in (self.config.rootpath / file).read_text():
-                self._groups[file] = f"realtime {self._realtime_files % REALTIME_GROUPS}"
-                self._realtime_files += 1
-        return self._groups[file]
+
+@cache
+def _has_realtime_tests(file: Path) -> bool:
+    return REALTIME in file.read_text()
 
 
 def _is_realtime(item: pytest.Item) -> bool:

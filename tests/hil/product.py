@@ -36,12 +36,12 @@ _TO_TODAY = """
 set -e
 mkdir /run/today
 tail -n +$(awk '/^@END@$/ {print NR + 1; exit}' /media/stick/classroom-edge.run) /media/stick/classroom-edge.run |
-	tar -C /run/today -x --wildcards --exclude='./debs' './wheels/classroom_edge-*' './*.*'
+	tar -C /run/today -x --wildcards --no-wildcards-match-slash --exclude='./debs' './wheels/classroom_edge-*' './*.*'
 cd /run/today
 export PYTHONPATH=$(echo /usr/share/python-wheels/pip-*.whl)
 /opt/classroom-edge/current/bin/python -m pip install --quiet --no-index --no-deps --force-reinstall \
 	wheels/classroom_edge-*
-cp *.service *.path *.target *.slice /etc/systemd/system
+cp *.service *.socket *.path *.target *.slice /etc/systemd/system
 """
 
 
