@@ -1,7 +1,8 @@
 """``python -m bench.web_flood_client COOKIE HTTPS_PORT HTTP_PORT RECONNECTS``: a flood of the pages.
 
-From four addresses of this machine a thousand connections are held open without a word, streams of events are begun and
-dropped again and again, and pages are asked for without a pause. Ends with a line of JSON: what was done.
+From four addresses of this machine a thousand connections are held open without a word, streams of events are begun
+and dropped again and again, and pages are asked for without a pause; some requests come a byte at a time, others are
+far too large. Ends with a line of JSON: what was done.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import ssl
 import sys
 from collections import Counter
@@ -18,6 +20,12 @@ HELD = 1000
 _AT_ONCE = 16
 _ASKING = 4
 _ADDRESSES = 4
+_SLOW = 32
+_BYTE_S = 0.5
+_OVERSIZED = 2
+_LARGE = 16 << 20
+_CHUNK = bytes(64 << 10)
+_PAUSE_S = 0.1
 
 
 class Flood:
@@ -36,10 +44,13 @@ class Flood:
         """Until the last stream was begun and dropped."""
         held = [asyncio.create_task(self._hold(number)) for number in range(HELD)]
         asking = [asyncio.create_task(self._ask(number)) for number in range(_ASKING)]
+        slow = [asyncio.create_task(self._crawl(number)) for number in range(_SLOW)]
+        oversized = [asyncio.create_task(self._overdo(number)) for number in range(_OVERSIZED)]
         await asyncio.gather(*(self._reconnect(number) for number in range(_AT_ONCE)))
-        for task in (*held, *asking):
+        others = (*held, *asking, *slow, *oversized)
+        for task in others:
             task.cancel()
-        await asyncio.gather(*held, *asking, return_exceptions=True)
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def _hold(self, number: int) -> None:
         reader, writer = await self._connected(self._http_port, number, None)
@@ -55,6 +66,38 @@ class Flood:
                 _, writer = await self._answered("/login", number)
                 writer.close()
                 self.done["pages"] += 1
+
+    async def _crawl(self, number: int) -> None:
+        """A request of which a byte comes now and then (OWASP, "Slow HTTP attacks"); it is let go, and begins anew."""
+        request = b"POST /s/join HTTP/1.1\r\nHost: box\r\n" + b"X: " + b"x" * 4000
+        while True:
+            with contextlib.suppress(OSError):
+                _, writer = await self._connected(self._http_port, number, None)
+                with contextlib.closing(writer):
+                    for byte in request:
+                        if writer.is_closing():
+                            break
+                        writer.write(bytes([byte]))
+                        await writer.drain()
+                        await asyncio.sleep(_BYTE_S)
+            self.done["slow let go"] += 1
+            await asyncio.sleep(_PAUSE_S)
+
+    async def _overdo(self, number: int) -> None:
+        """A body that is larger than anything may be, sent for as long as it is taken."""
+        head = f"POST /login HTTP/1.1\r\nHost: box\r\nContent-Type: text/plain\r\nContent-Length: {_LARGE}\r\n\r\n"
+        while True:
+            with contextlib.suppress(OSError):
+                _, writer = await self._connected(self._https_port, number, self._context)
+                with contextlib.closing(writer):
+                    writer.write(head.encode())
+                    for _ in range(_LARGE // len(_CHUNK)):
+                        if writer.is_closing():
+                            break
+                        writer.write(_CHUNK)
+                        await writer.drain()
+            self.done["oversized let go"] += 1
+            await asyncio.sleep(_PAUSE_S)
 
     async def _reconnect(self, number: int) -> None:
         for _ in self._numbers:
@@ -81,6 +124,8 @@ class Flood:
 
 
 if __name__ == "__main__":
+    # How its own connections end is no news.
+    logging.getLogger("asyncio").disabled = True
     flood = Flood(sys.argv[1], *map(int, sys.argv[2:]))
     asyncio.run(flood.run())
     print(json.dumps(flood.done))

@@ -22,7 +22,8 @@ class UnixLineServer:
 
     ``on_connect`` returns the lines for a new client, ``on_line`` the reply to a line, and ``on_tick`` lines for all
     clients together with the seconds until it wants to be called again (None: at the next ``wake``). All three are
-    called by the server's thread, so each client sees its lines in order. A client that does not read is disconnected.
+    called by the server's thread, so each client sees its lines in order. A client that does not read is disconnected;
+    what one said before it hung up is still heard.
     """
 
     def __init__(
@@ -123,7 +124,7 @@ class UnixLineServer:
             self._disconnect(client)
 
     def _send(self, client: _Client, lines: Sequence[str]) -> None:
-        if client.connection not in self._clients:
+        if client.connection not in self._clients or client.is_gone:
             return
         client.unsent += "".join(f"{line}\n" for line in lines).encode()
         try:
@@ -131,9 +132,9 @@ class UnixLineServer:
                 del client.unsent[: client.connection.send(client.unsent)]
         except BlockingIOError:
             pass  # the selector says when there is room again
-        except OSError:
-            self._disconnect(client)
-            return
+        except OSError:  # it listens no more; its last lines may lie here unread, and the end comes after them
+            client.is_gone = True
+            client.unsent.clear()
         if len(client.unsent) > MAX_BACKLOG_BYTES:
             self._disconnect(client)
             return
@@ -151,6 +152,7 @@ class _Client:
         self.connection = connection
         self.received = bytearray()
         self.unsent = bytearray()
+        self.is_gone = False
 
     def lines(self, data: bytes) -> list[str]:
         """Return the lines that ``data`` completes."""

@@ -106,5 +106,9 @@ class LessonCopied(LessonEvent):
     """Every file of the lesson, as it is now, was compared with the store."""
 
 
+class LessonRemoved(LessonEvent):
+    """The lesson's folder is gone from this box: somebody had it erased, or room was needed."""
+
+
 class LessonStored(LessonEvent):
     """The receipt and the ledger say that the lesson is stored, and the store has that receipt too."""

@@ -9,6 +9,7 @@ from edge.classroom.recorder_messages import DeviceStatus, RecorderState
 from edge.controller.class_board import ClassBoard
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.ledger_service import LedgerService
+from edge.controller.lesson_list_version import LessonListVersion
 from edge.controller.lesson_scheduler import LessonScheduler
 from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance.disk_cleanup import DiskCleanup
@@ -45,6 +46,7 @@ class StatusReport:
     board: ClassBoard
     timetable: TimetableKeeper
     scheduler: LessonScheduler
+    list_version: LessonListVersion
 
     def status(self) -> Status:
         """Make the status; never blocks."""
@@ -75,6 +77,7 @@ class StatusReport:
             poll=self.polls.progress(),
             groups=self.polls.groups(),
             board=self.board.status(),
+            lessons_version=self.list_version.number,
         )
 
     def _devices(self, recorder: RecorderState | None) -> dict[str, DeviceStatus]:

@@ -23,6 +23,7 @@ from edge.controller import (
     composition,
     finalisation,
     ledger_service,
+    lesson_list_version,
     lesson_scheduler,
     lesson_service,
     network_events,
@@ -34,6 +35,7 @@ from edge.controller.fault_registry import FaultRegistry
 from edge.controller.finalisation import Finaliser
 from edge.controller.ledger_service import LedgerService
 from edge.controller.lesson_event_bus import LessonEventBus
+from edge.controller.lesson_list_version import LessonListVersion
 from edge.controller.lesson_scheduler import LessonScheduler
 from edge.controller.lesson_service import LessonService
 from edge.controller.maintenance import disk_cleanup, lesson_erasure
@@ -166,6 +168,7 @@ def wire(config: Config) -> Controller:
         lambda: lesson.in_use,
         copies.erase_copy if copies.is_configured else None,
         cleanup.deleting,
+        events.publish,
     )
     heads = PtzHeads(composition.heads(config))
     clickers = AsyncClickerBase(partial(composition.clickers, config))
@@ -243,6 +246,7 @@ def wire(config: Config) -> Controller:
     )
     poll_requests = PollRequestHandler(polls, clickers, roster, phones)
     onlookers = Onlookers(link.send)
+    list_version = LessonListVersion()
     status = StatusReport(
         service,
         faults,
@@ -258,12 +262,14 @@ def wire(config: Config) -> Controller:
         board,
         timetable,
         scheduler,
+        list_version,
     ).status
     requests = RequestHandler(service, heads, poll_requests, phones, board, timetable, onlookers, erasure.erase, status)
     servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
     if config.web.enabled:
         servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
+    events.subscribe(lesson_list_version.EVENTS, list_version.on_event, _raise)
     return Controller(Core(service, panel, link), partial(_all_of, servers), parts, events, faults)
 
 

@@ -80,7 +80,8 @@ class Status(LinkMessage):
     ``watched`` is how many look at stills of the room now, ``poll`` the newest poll of the running lesson, ``groups``
     are those of the class that is here.
 
-    ``day_hint`` is None while nothing comes by itself.
+    ``day_hint`` is None while nothing comes by itself. ``lessons_version`` is another number whenever the list of
+    recordings has changed.
 
     Every value that may be None has None as its default: the status stream leaves those out.
     """
@@ -109,6 +110,7 @@ class Status(LinkMessage):
     watched: int = 0
     poll: PollProgress | None = None
     groups: list[str] = []
+    lessons_version: Int64 = 0
 
 
 class Reply(LinkMessage):

@@ -7,11 +7,11 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from tests.web_site import PASSWORD, Site
+from tests.web_site import PASSWORD
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
@@ -54,7 +54,14 @@ async def window(browser: Browser, size: str, trouble: Trouble) -> AsyncIterator
         await context.close()
 
 
-async def log_in(page: Page, site: Site, role: str, path: str, language: str = "en") -> None:
+class Pages(Protocol):
+    """Whatever serves the pages: ``https`` is their address."""
+
+    @property
+    def https(self) -> str: ...
+
+
+async def log_in(page: Page, site: Pages, role: str, path: str, language: str = "en") -> None:
     """Log in with the role's account, and go to a page."""
     await page.goto(f"{site.https}/login?next={path}&lang={language}")
     await page.fill("[name=name]", role)

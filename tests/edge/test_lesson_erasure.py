@@ -13,6 +13,7 @@ import pytest
 from ledgers import begin_lesson
 from waiting import until_async
 
+from edge.classroom.lesson_events import LessonEvent, LessonRemoved
 from edge.controller.maintenance import lesson_deletion
 from edge.controller.maintenance.lesson_erasure import LessonErasure
 from edge.ledger.ledger import open_ledger
@@ -36,8 +37,15 @@ class Box:
         self.busy: set[str] | None = set()
         self.uploader = Uploader(self.spool, FolderStore(self.store), self.ledger.outbox, "s/r1", self._stored)
         self.stored: set[str] = set()
+        self.events: list[LessonEvent] = []
         self.erasure = LessonErasure(
-            self.spool, self.tables, self.ledger, lambda: self.busy, self.uploader.erase_copy, asyncio.Lock()
+            self.spool,
+            self.tables,
+            self.ledger,
+            lambda: self.busy,
+            self.uploader.erase_copy,
+            asyncio.Lock(),
+            self.events.append,
         )
 
     async def _stored(self, lesson: str) -> None:
@@ -96,6 +104,7 @@ async def test_it_is_gone_from_store_and_box_and_the_others_stay(box: Box) -> No
         assert len(box.left(gone)) > 6
         assert await box.erasure.erase(gone) == ""
         assert box.left(gone) == []
+        assert [(type(one), one.lesson) for one in box.events] == [(LessonRemoved, gone)]
         assert box.left(other) == kept
         with pytest.raises(UnknownLesson):
             box.ledger.lessons.get(gone)

@@ -15,6 +15,7 @@ import controller_room
 import pytest
 import web_site
 from controller_room import Room, until_status
+from phones import Phone, students
 from waiting import until_async
 
 from edge.link.control_messages import PhoneReply
@@ -24,35 +25,6 @@ from edge.web.access.roles import Role
 
 PHONES = CLICKERS = 40
 MORE = "[board]\nphones = true\n"
-
-
-def students() -> list[dict[str, str]]:
-    """Forty with a clicker, forty without; the latter have a seat too."""
-    with_clicker = [{"number": f"1{at:02}", "name": f"有{at}", "device": str(at)} for at in range(1, CLICKERS + 1)]
-    without = [{"number": f"2{at:02}", "name": f"无{at}", "seat": f"{at}"} for at in range(1, PHONES + 1)]
-    return with_clicker + without
-
-
-class Phone:
-    """A phone with its cookies and an address of its own."""
-
-    def __init__(self, base: str, at: int) -> None:
-        self._base = base
-        connector = aiohttp.TCPConnector(local_addr=(f"127.0.1.{at % 250 + 1}", 0))
-        self.session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), connector=connector)
-
-    async def ask(self, path: str, body: object = None) -> tuple[int, Any]:
-        method, headers = ("GET", {}) if body is None else ("POST", {"Origin": self._base})
-        more = {} if body is None else {"json": body}
-        async with self.session.request(method, f"{self._base}/s{path}", headers=headers, **more) as answer:
-            is_json = answer.content_type == "application/json"
-            return answer.status, await answer.json() if is_json else await answer.text()
-
-    async def join(self, seat: str) -> tuple[int, Any]:
-        return await self.ask("/join", {"seat": seat})
-
-    async def answer(self, number: int, text: str) -> tuple[int, Any]:
-        return await self.ask("/answer", {"number": number, "answer": text})
 
 
 class Classroom:
@@ -86,7 +58,7 @@ async def classroom(tmp_path: Path) -> AsyncIterator[Classroom]:
         web_site.running(tmp_path / "web", config=MORE, controller=False) as site,
         controller_room.running(tmp_path / "controller", site.config.paths.run, more=MORE) as room,
     ):
-        imported = {"classes": [{"name": "九（3）", "students": students()}]}
+        imported = {"classes": [{"name": "九（3）", "students": students(CLICKERS, PHONES)}]}
         assert (await room.ask("roster-import", roster=imported))["ok"]
         assert (await room.ask("start"))["ok"]
         await until_status(room, lambda status: status.clickers and status.clickers.state == "running")
@@ -175,7 +147,7 @@ async def test_claims_outlive_the_controller_and_not_the_lesson(tmp_path: Path) 
         recorder = controller_room.FakeRecorder(site.config.paths.run)
         phone = Phone(site.http, 1)
         async with controller_room.running(folder, site.config.paths.run, recorder, more=MORE) as room:
-            imported = {"classes": [{"name": "九（3）", "students": students()}]}
+            imported = {"classes": [{"name": "九（3）", "students": students(CLICKERS, PHONES)}]}
             assert (await room.ask("roster-import", roster=imported))["ok"]
             assert await phone.join("7") == (409, {"joined": False, "counted": False, "reason": "not-now"})
             assert (await room.ask("start"))["ok"]

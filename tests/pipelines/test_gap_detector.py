@@ -42,12 +42,23 @@ def test_a_gap_begins_a_run_at_the_block_after_it() -> None:
     assert portions[-1].first == 39 * BLOCK
 
 
-def test_a_gap_is_believed_after_a_tenth_of_a_second() -> None:
+def test_a_gap_is_believed_after_half_a_second() -> None:
     detector = GapDetector(RATE_HZ)
     for number in range(50):
         detector.push_block(block(number))
-    sizes = [len(detector.push_block(block(number))) for number in range(60, 66)]
-    assert sizes == [0, 0, 0, 0, 5, 1]
+    sizes = [len(detector.push_block(block(number))) for number in range(60, 86)]
+    assert sizes == [0] * 24 + [25, 1]
+
+
+def test_blocks_that_agree_to_be_late_for_a_while_are_no_gap() -> None:
+    detector = GapDetector(RATE_HZ)
+    late = {at: off for first, off in ((60, 66), (90, 29), (120, 42)) for at in range(first, first + 12)}
+    portions = [
+        portion
+        for number in range(200)
+        for portion in detector.push_block(block(number, late.get(number, 0) * 1_000_000))
+    ]
+    assert runs(portions) == [(0, 200)]
 
 
 def test_stamps_that_never_agree_hold_sound_for_four_seconds_at_most() -> None:

@@ -117,5 +117,7 @@ def test_a_tone_stands_in_the_lesson_at_its_frequency(room: Room, ceiling: Pulse
     assert media.tone_hz(heard) == pytest.approx(TONE_HZ, abs=0.5)
     levels = media.levels(heard)
     assert levels.min() > 0.9 * np.median(levels), "without a break"
-    assert json.loads((lesson / "receipt.json").read_text())["recording"] == "good"
+    # A machine that stands still may cost the camera pictures, and the receipt says so.
+    findings = json.loads((lesson / "receipt.json").read_text())["findings"]
+    assert [one for one in findings if one["severity"] == "bad" and one["track"] in ("sound", "ceiling")] == []
     assert (lesson / "ceiling.m3u8").read_bytes() == (lesson / "sound.m3u8").read_bytes()

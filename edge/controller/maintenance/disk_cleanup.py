@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.classroom.lesson_events import LessonDescribed, LessonEvent, LessonRejected, LessonStored
+from edge.classroom.lesson_events import LessonDescribed, LessonEvent, LessonRejected, LessonRemoved, LessonStored
 from edge.controller.fault_registry import SPOOL_DISK, FaultRegistry, fault_code
 from edge.controller.maintenance import lesson_deletion
 from edge.ledger.database import LedgerError
@@ -160,7 +160,8 @@ class DiskCleanup:
             try:
                 if await self._may_go(lesson):
                     delete = lesson_deletion.delete_lesson
-                    await asyncio.to_thread(delete, self._spool, self._tables, self._ledger, lesson)
+                    if await asyncio.to_thread(delete, self._spool, self._tables, self._ledger, lesson):
+                        self._publish(LessonRemoved(lesson, time.monotonic_ns()))
                     self._told.pop(lesson, None)
             except OSError as error:
                 refused[lesson] = str(error)

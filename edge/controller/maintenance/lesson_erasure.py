@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Set
 from pathlib import Path
 
+from edge.classroom.lesson_events import LessonEvent, LessonRemoved
 from edge.controller.fault_registry import fault_code
 from edge.controller.maintenance import lesson_deletion
 from edge.ledger.database import LedgerError
@@ -27,7 +29,7 @@ class LessonErasure:
 
     ``busy`` are lessons that are recorded or worked on, None where that is not known yet. ``erase_copy`` deletes the
     copy in the store, and is None where there is no store. ``deleting`` is the lock of whoever else looks for copies,
-    which must not miss what goes here.
+    which must not miss what goes here. ``publish`` delivers an event to its subscribers.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class LessonErasure:
         busy: Callable[[], Set[str] | None],
         erase_copy: Callable[[str], Awaitable[None]] | None,
         deleting: asyncio.Lock,
+        publish: Callable[[LessonEvent], None],
     ) -> None:
         self._spool = spool
         self._tables = tables
@@ -45,6 +48,7 @@ class LessonErasure:
         self._busy = busy
         self._erase_copy = erase_copy
         self._deleting = deleting
+        self._publish = publish
         self._wanted: asyncio.Queue[tuple[str, asyncio.Future[str]]] = asyncio.Queue()
 
     async def erase(self, lesson: str) -> str:
@@ -94,4 +98,7 @@ class LessonErasure:
             await self._erase_copy(lesson)
         erase = lesson_deletion.erase_lesson
         is_gone = await asyncio.to_thread(erase, self._spool, self._tables, self._ledger, lesson)
-        return "" if is_gone else "lesson-in-use"
+        if not is_gone:
+            return "lesson-in-use"
+        self._publish(LessonRemoved(lesson, time.monotonic_ns()))
+        return ""

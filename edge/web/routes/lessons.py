@@ -13,9 +13,11 @@ from aiohttp import hdrs, web
 from edge.classroom.actor import Actor
 from edge.i18n import Language, lazy_message, translate, translate_code
 from edge.i18n.receipt import MESSAGES as RECEIPT
+from edge.link.control_messages import Status
 from edge.link.control_requests import EraseLesson
+from edge.link.merge_patch import JsonObject
 from edge.web.access.roles import TEACHER_OR_TECHNICIAN, Role
-from edge.web.app_keys import CONFIG, DOWNLOADS, LESSONS, OWNERS, PAGES, ROOM
+from edge.web.app_keys import CONFIG, DOWNLOADS, EVENTS, LESSONS, OWNERS, PAGES, ROOM
 from edge.web.console_view import role_name
 from edge.web.lesson_download import Busy
 from edge.web.lesson_shelf import LessonCard
@@ -62,6 +64,16 @@ async def show_lessons(request: web.Request) -> web.Response:
     language = request[LANGUAGE]
     rows = [_row(request, card, language) for card in cards if may_see(request, card)]
     return request.app[PAGES].page(request, "lessons.html", rows=rows)
+
+
+def list_view(status: Status) -> JsonObject:
+    """What the open list follows: it asks for the page again when this is another number."""
+    return {"version": status.lessons_version}
+
+
+async def list_events(request: web.Request) -> web.StreamResponse:
+    """Whether the list has changed."""
+    return await request.app[EVENTS].serve(request, list_view)
 
 
 async def show_lesson(request: web.Request) -> web.Response:
@@ -214,6 +226,7 @@ def _finding(finding: Mapping[str, Any], language: Language) -> str:
 
 ROUTES = (
     Route("GET", PATH, show_lessons, TEACHER_OR_TECHNICIAN),
+    Route("GET", f"{PATH}/events", list_events, TEACHER_OR_TECHNICIAN),
     Route("GET", f"{PATH}/{{lesson}}", show_lesson, TEACHER_OR_TECHNICIAN, logged=True),
     Route("GET", f"{PATH}/{{lesson}}/join", join_state, TEACHER_OR_TECHNICIAN),
     Route("POST", f"{PATH}/{{lesson}}/join", join, TEACHER_OR_TECHNICIAN),
