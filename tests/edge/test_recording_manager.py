@@ -237,6 +237,7 @@ def test_the_planned_end_ends_it(rooms: Callable[..., Room]) -> None:
 def test_the_journal_says_that_the_timetable_began_it(rooms: Callable[..., Room], tmp_path: Path) -> None:
     room = rooms()
     room.manager.reconcile(desired_state().model_copy(update={"begins_by": Cause.PLANNED}))
+    room.manager.reconcile(DesiredState(activity=Activity.IDLE, at_ns=time.monotonic_ns()))
     (begin,) = filter_kinds(read_journal(tmp_path / "spool" / LESSON).entries, Begin)
     assert begin.cause == Cause.PLANNED
 

@@ -110,7 +110,7 @@ async function fetchOnce(path, take) {
     take(await answer.json());
     delete askedMs[path];
     draw();
-  } catch (error) {
+  } catch {
     // The box is away for the moment.
   }
 }

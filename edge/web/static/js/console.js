@@ -53,7 +53,7 @@ async function leaveWhereLoggedOut() {
   try {
     const answer = await fetch("/account", { cache: "no-store" });
     if (answer.status === 401) location.reload();
-  } catch (error) {
+  } catch {
     // The box is away, which the page says.
   }
 }

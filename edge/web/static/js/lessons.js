@@ -23,7 +23,7 @@ async function show() {
       if (again) again.focus({ preventScroll: true });
       shown = asked;
     }
-  } catch (error) {
+  } catch {
     // The box is away; the list is asked for again when it is heard.
   } finally {
     isAsking = false;
