@@ -251,7 +251,7 @@ class TrackRecovery:
 
     def _filler_in(self, file: _SegmentFile, start: int, end: int) -> list[SalvagedFragment]:
         """What fills a gap inside a segment; pictures whose parameter sets differ need another init segment there."""
-        if self.track.medium is not Medium.PICTURE:
+        if self.track.medium is not Medium.PICTURE or not self._is_gap(start, end):
             return self._filler(self.track, start, end).fragments
         init = self.inits[file.init]
         filler = self._filler(as_init_says(self.track, init), start, end)
@@ -263,9 +263,12 @@ class TrackRecovery:
                 self.entries.append(present)
         return filler.fragments
 
+    def _is_gap(self, start: int, end: int) -> bool:
+        return end - start > _SHORTEST_GAP_S * self.track.timescale
+
     def _filler(self, track: Track, start: int, end: int, cause: Cause = Cause.CORRUPT) -> Filler:
         """Slate or silence for [start, end), and its entry in the journal; nothing where that is no gap."""
-        if end - start <= _SHORTEST_GAP_S * self.track.timescale:
+        if not self._is_gap(start, end):
             return Filler(b"", [])
         self.entries.append(
             Gap(

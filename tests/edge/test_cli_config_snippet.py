@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from drivers import serial_discovery
+from drivers.camera import v4l2_discovery
+from drivers.clicker import hid_discovery
 from drivers.discovered_device import DiscoveredDevice
+from drivers.microphone import alsa_discovery
 from edge.cli.config_snippet import toml_snippet
 from edge.config.load import load
 from edge.config.problems import ConfigProblems
+from edge.recorder import composition
 
 ROOM = '[room]\nschool = "lincun"\nroom = "r204"\n'
 LINKS = frozenset({"by-path/pci-usb-0:1.2:1.0-video-index0", "AB12", "1-1.2"})
@@ -32,6 +37,18 @@ def test_a_pasted_snippet_is_good_config_and_is_then_known(tmp_path: Path) -> No
     assert again.count("in the config already") == 3
     assert '# device = "/dev/serial/by-id/usb-FTDI_1-if00-port0"' in again
     assert all(line.startswith("#") or not line for line in again.splitlines())
+
+
+def test_every_kind_of_device_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {
+        (v4l2_discovery, "discover_cameras"): [C920],
+        (alsa_discovery, "discover_microphones"): [CARD],
+        (hid_discovery, "discover_bases"): [BASE],
+        (serial_discovery, "discover_serial_ports"): [PORT],
+    }
+    for (module, name), devices in found.items():
+        monkeypatch.setattr(module, name, lambda devices=devices: devices)
+    assert composition.discovered_devices() == [C920, CARD, BASE, PORT]
 
 
 def test_a_model_that_only_the_label_tells_is_left_to_a_person_and_not_guessed(tmp_path: Path) -> None:

@@ -233,8 +233,9 @@ url = "file:///proc/nowhere/store"
 
 
 def test_a_device_that_is_away_is_named_with_its_reason_at_any_width(
-    room: Path, capsys: pytest.CaptureFixture[str]
+    room: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
     fault = room / "fault"
     fault.write_text("lost")
     text = CONFIG + DEVICES + f'fault_file = "{fault}"\n' + PERIPHERALS

@@ -114,7 +114,7 @@ def test_a_mistake_in_room_toml_is_reported_as_its_own(tmp_path: Path) -> None:
     assert f"2 problem(s) in the config ({room_file}):" in report
 
 
-@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "deep", "wide", "large"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "deep", "dotted", "wide", "large"])
 def test_what_is_no_config_is_refused_at_once(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -128,6 +128,8 @@ def test_what_is_no_config_is_refused_at_once(
             file.mkdir()
         case "deep":
             file.write_text("a = " + "{a = " * 90 + "1" + "}" * 90)
+        case "dotted":
+            file.write_text(f"room{'.a' * 40} = 1")
         case "wide":
             file.write_text("".join(f"a{n} = [\n" for n in range(20_000)))
         case "large":
