@@ -84,7 +84,8 @@ class LessonDownloads:
         """Remove a lesson's file, if it is ready: its hour is over, or the lesson is erased."""
         if self._ready_s.pop(lesson, None) is not None:
             self._states.pop(lesson, None)
-            await asyncio.to_thread(self._path(lesson).unlink, missing_ok=True)
+            with contextlib.suppress(OSError):  # a disk that refuses is no reason to end the pages
+                await asyncio.to_thread(self._path(lesson).unlink, missing_ok=True)
 
     async def run(self) -> None:
         """Join what is wanted, and remove what is old, until cancelled."""
@@ -100,10 +101,10 @@ class LessonDownloads:
                 # A disk that records has no room for more than one.
                 await self._remove_old(0.0)
                 is_good = await self._join(lesson, folder) and folder.is_dir()
-                if not is_good:
-                    await asyncio.to_thread(self._path(lesson).unlink, missing_ok=True)
-                self._states[lesson] = JoinState.READY if is_good else JoinState.FAILED
                 self._ready_s[lesson] = self._clock()
+                if not is_good:
+                    await self.remove(lesson)
+                self._states[lesson] = JoinState.READY if is_good else JoinState.FAILED
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
 
