@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 log = logging.getLogger(__name__)
 
@@ -17,8 +19,15 @@ M = TypeVar("M")
 
 
 def encode_line(message: BaseModel) -> bytes:
-    """Encode a message as one line of JSON."""
-    return message.model_dump_json().encode() + b"\n"
+    """Encode a message as one line of JSON.
+
+    Bytes in its text that are no characters, as a device or a proxy may send them in a reason, become question marks:
+    they must not take the whole status away.
+    """
+    try:
+        return message.model_dump_json().encode() + b"\n"
+    except PydanticSerializationError:
+        return json.dumps(message.model_dump(mode="json"), ensure_ascii=False).encode(errors="replace") + b"\n"
 
 
 async def read_messages(reader: asyncio.StreamReader, adapter: TypeAdapter[M]) -> AsyncIterator[M]:

@@ -13,8 +13,8 @@ _DASH = r"\s*(?:-|–|—|－|~|～|〜|至|到)+\s*"
 _CLOCK = r"(\d{1,2})\s*[:：.．时点]\s*(\d{2})(?:\s*分)?(?:[:：]\d{2})?"
 _SPAN = re.compile(_CLOCK + _DASH + _CLOCK)
 _ONE = re.compile(_CLOCK)
-# No lesson begins in the small hours: 2:00 is two in the afternoon.
-_AFTERNOON = range(1, 7)
+# No lesson begins in the small hours: 2:00 is two in the afternoon. At six boarding schools have their early reading.
+_AFTERNOON = range(1, 6)
 
 _HALVES: tuple[WeekKind, WeekKind] = ("odd", "even")
 _KINDS: dict[str, WeekKind] = {"单": "odd", "双": "even", "odd": "odd", "even": "even"}

@@ -84,7 +84,7 @@ class LessonDownloads:
         """Remove a lesson's file, if it is ready: its hour is over, or the lesson is erased."""
         if self._ready_s.pop(lesson, None) is not None:
             self._states.pop(lesson, None)
-            await asyncio.to_thread(self._path(lesson).unlink, missing_ok=True)
+            await self._unlink(lesson)
 
     async def run(self) -> None:
         """Join what is wanted, and remove what is old, until cancelled."""
@@ -101,7 +101,7 @@ class LessonDownloads:
                 await self._remove_old(0.0)
                 is_good = await self._join(lesson, folder) and folder.is_dir()
                 if not is_good:
-                    await asyncio.to_thread(self._path(lesson).unlink, missing_ok=True)
+                    await self._unlink(lesson)
                 self._states[lesson] = JoinState.READY if is_good else JoinState.FAILED
                 self._ready_s[lesson] = self._clock()
         finally:
@@ -134,6 +134,11 @@ class LessonDownloads:
         for lesson, ready_s in list(self._ready_s.items()):
             if self._clock() - ready_s >= older_than_s:
                 await self.remove(lesson)
+
+    async def _unlink(self, lesson: str) -> None:
+        """A disk that refuses is no reason to end the pages."""
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(self._path(lesson).unlink, missing_ok=True)
 
     def _path(self, lesson: str) -> Path:
         return self._folder / f"{lesson}.mp4"

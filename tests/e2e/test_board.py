@@ -82,9 +82,13 @@ async def test_what_fails_for_a_moment_is_tried_again(site: Site, browser: Brows
         async with page.expect_response("**/board/seats"):
             show(site, {**RECORDING, "board": {**BOARD, "exam": {**EXAM, "seats": 40, "seats_id": "a"}}})
         await expect(page.locator("#exam")).to_be_visible()
-        await page.clock.fast_forward(61_000)
+        await page.clock.fast_forward(6_000)
         await expect(page.locator("#seats li")).to_have_count(40)
+        show(site, RECORDING)
+        await expect(page.locator("#exam")).to_be_hidden()
+        assert SEATS[0].name not in await page.evaluate("localStorage.getItem('board')"), "names are not kept"
         # The board loads itself anew each night, and must not miss it for good because the box was busy.
+        await page.clock.fast_forward(61_000)
         await page.route("**/board", lambda route: route.fulfill(status=503), times=1)
         async with page.expect_response("**/board"):
             await page.clock.fast_forward(18 * 3_600_000)

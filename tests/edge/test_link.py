@@ -25,7 +25,7 @@ from edge.classroom.recorder_messages import (
     ToRecorder,
 )
 from edge.link.broadcast_server import BroadcastServer
-from edge.link.control_messages import Reply, Status
+from edge.link.control_messages import Reply, Status, UploadProgress
 from edge.link.control_requests import REQUEST, GetStatus, MarkLesson, Request
 from edge.link.control_server import ControlServer
 from edge.link.json_lines import LONGEST_LINE, encode_line, read_messages
@@ -97,6 +97,12 @@ def test_no_bytes_can_hurt_the_reader(raw: bytes) -> None:
         return [message async for message in read_messages(reader, TO_RECORDER)]
 
     assert asyncio.run(read())[-1] == AddMarker(at_ns=7)
+
+
+def test_a_reason_in_an_unknown_encoding_takes_no_status_away() -> None:
+    heard = b"404 \xd5\xd2".decode(errors="surrogateescape")
+    line = encode_line(Reply(ok=True, status=Status(state="idle", upload=UploadProgress(fault=heard))))
+    assert Reply.model_validate_json(line).status.upload.fault == "404 ??"
 
 
 async def test_a_line_without_end_ends_the_connection(path: Path) -> None:

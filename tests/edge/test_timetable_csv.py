@@ -89,6 +89,11 @@ def test_the_encodings_of_spreadsheets(encoding: str) -> None:
     assert day(GRID, "2026-09-07", encoding) == day(GRID, "2026-09-07")
 
 
+@pytest.mark.parametrize("times", ["6:40-7:10", "06:40-07:10"])
+def test_an_early_reading_is_in_the_morning(times: str) -> None:
+    assert day(f"节次,时间,周一,周二\n早读,{times},语文,数学\n", "2026-09-07")[0].startswith("06:40 语文")
+
+
 def test_semicolons_and_tabs() -> None:
     assert (
         day(LIST.replace(",", ";"), "2026-09-07")

@@ -25,7 +25,7 @@ from edge.web.access.accounts import AccountFile, TooManyLogins, UnusableName, U
 from edge.web.access.audit_log import AuditLog
 from edge.web.access.client_address import client_address
 from edge.web.access.first_use import FirstUse
-from edge.web.access.login_limits import OF_ACCOUNT, OF_ADDRESS, LoginLimits
+from edge.web.access.login_limits import OF_ACCOUNT, OF_ADDRESS, OF_STRANGERS, LoginLimits
 from edge.web.access.rate_limit import RateLimit
 from edge.web.access.roles import Role
 from edge.web.access.sessions import IDLE_S, LONGEST_S, Sessions
@@ -192,6 +192,13 @@ def test_strangers_who_try_a_teachers_password_do_not_keep_the_teacher_out() -> 
     assert limits.may_try("10.0.0.2", "teacher")
     assert not limits.may_try("10.0.0.3", "teacher"), "a device that is not known waits"
     assert sum(limits.may_try("10.0.0.2", "teacher") for _ in range(50)) == OF_ADDRESS[0] - 1, "nor may it try for ever"
+
+
+def test_many_addresses_with_many_names_take_the_boxs_time_from_nobody_who_is_known() -> None:
+    limits = LoginLimits(Clock())
+    limits.succeeded("10.0.0.2", "teacher")
+    assert sum(limits.may_try(f"10.0.1.{number % 250}", f"name {number}") for number in range(1000)) == OF_STRANGERS[0]
+    assert limits.may_try("10.0.0.2", "teacher")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,9 @@ _MOST_KNOWN = 1000
 OF_ADDRESS = (10, 0.1)
 # For an account one in 20 s from all strangers together: 4,320 a day.
 OF_ACCOUNT = (20, 0.05)
+# For all strangers and whatever names together: a try takes a small box a tenth of a second or more, and whoever has
+# many addresses must not keep those out who are known.
+OF_STRANGERS = (60, 0.5)
 
 
 class LoginLimits:
@@ -25,13 +28,15 @@ class LoginLimits:
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._addresses = RateLimit(*OF_ADDRESS, clock_s)
         self._accounts = RateLimit(*OF_ACCOUNT, clock_s)
+        self._strangers = RateLimit(*OF_STRANGERS, clock_s)
         self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def may_try(self, address: str, account: str) -> bool:
         """Whether a password may be tried now; it counts as a try."""
         if not self._addresses.take(address):
             return False
-        return (address, account) in self._known or self._accounts.take(account)
+        is_known = (address, account) in self._known
+        return is_known or (self._accounts.take(account) and self._strangers.take(""))
 
     def succeeded(self, address: str, account: str) -> None:
         """The password was right: the address is known for this account from now on."""

@@ -87,6 +87,8 @@ function takeView(view) {
   }
   keep({ view, heard: boxTime() });
   if (!view.question) joinAddress = "";
+  // There may be names among the seats: a board keeps none of an exam that is over.
+  if (!view.exam && kept.seatsId) keep({ seats: [], seatsId: "" });
   fetchMissing();
   draw();
 }
