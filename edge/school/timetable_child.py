@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 
 from edge.i18n import LazyMessage
 from edge.school import timetable_csv, timetable_ical
-from edge.school.import_problems import ImportProblem, InvalidTimetable
-from edge.school.timetable_messages import (
+from edge.school.expansion_messages import (
     MOST_PROBLEMS,
     ExpandedTimetable,
     ExpansionReply,
     ExpansionRequest,
     TimetableProblem,
 )
+from edge.school.import_problems import ImportProblem, InvalidTimetable
 
 _NICENESS = 10
 _CALENDAR = b"BEGIN:VCALENDAR"

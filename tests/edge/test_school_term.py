@@ -12,7 +12,7 @@ from edge.classroom.timetable import DayPlan
 from edge.config.timetable_settings import TimetableConfig
 from edge.controller.timetable.day_book import DayBook
 from edge.school import timetable_ical
-from edge.school.timetable_messages import ExpandedTimetable
+from edge.school.expansion_messages import ExpandedTimetable
 
 TERM = Path(__file__).with_name("school_term_2026.ics")
 FIRST, LAST = date(2026, 9, 1), date(2027, 1, 15)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from edge.classroom.timetable import DayPlan
 from edge.config.timetable_settings import TimetableConfig, parse_day
 from edge.school.day_plans import days_needed, plan_day
+from edge.school.expansion_messages import ExpandedTimetable
 from edge.school.school_calendar import DayRule, SchoolCalendar
-from edge.school.timetable_messages import ExpandedTimetable
 
 # What is read at a time: the days around one, so that a timetable that cannot be read any more still holds for a while.
 _BEFORE, _AFTER = 1, 14
