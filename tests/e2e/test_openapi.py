@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import schemathesis
-import web_site
 from hypothesis import given, settings
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
@@ -18,6 +17,7 @@ from edge.web import tls
 from edge.web.access.roles import Role
 from edge.web.openapi import openapi_document
 from edge.web.routes import ALL_ROUTES
+from tests import web_site
 from tests.waiting import until
 
 DOCUMENT = openapi_document(ALL_ROUTES)
@@ -26,8 +26,6 @@ LEFT_OUT = r"(events|/logout)$"
 CHECKED = [not_a_server_error, status_code_conformance]
 EXAMPLES = 2
 TIMEOUT_S = 30.0
-
-pytestmark = pytest.mark.long
 
 api = schemathesis.openapi.from_dict(DOCUMENT).exclude(path_regex=LEFT_OUT)
 
