@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,61 +30,11 @@ class ExpansionRequest(_Message):
     memory_bytes: int = Field(gt=0)
 
 
-class ExpandedLesson(_Message):
-    """A lesson of the timetable, see ``ScheduledLesson``."""
-
-    start: datetime
-    end: datetime
-    subject: str
-    teacher: str = ""
-    class_name: str = ""
-    period: str = ""
-    uid: str = ""
-
-
-class ExpandedPeriod(_Message):
-    """A period of the bell schedule, see ``ClockPeriod``."""
-
-    name: str
-    start: time
-    end: time
-
-
 class ExpandedTimetable(_Message):
     """The lessons of each day that was asked for, by the timetable alone, and its periods."""
 
-    lessons: dict[date, list[ExpandedLesson]] = {}
-    periods: list[ExpandedPeriod] = []
-
-    @classmethod
-    def of(cls, lessons: Mapping[date, Sequence[ScheduledLesson]], periods: Sequence[ClockPeriod]) -> ExpandedTimetable:
-        """Make the message of what was read."""
-        return cls(
-            lessons={
-                day: [
-                    ExpandedLesson(
-                        start=one.start,
-                        end=one.end,
-                        subject=one.subject,
-                        teacher=one.teacher,
-                        class_name=one.class_name,
-                        period=one.period,
-                        uid=one.uid,
-                    )
-                    for one in held
-                ]
-                for day, held in lessons.items()
-            },
-            periods=[ExpandedPeriod(name=one.name, start=one.start, end=one.end) for one in periods],
-        )
-
-    def scheduled(self) -> dict[date, list[ScheduledLesson]]:
-        """The lessons of each day, as the rules of the classroom have them."""
-        return {day: [ScheduledLesson(**dict(one)) for one in held] for day, held in self.lessons.items()}
-
-    def clock_periods(self) -> list[ClockPeriod]:
-        """The periods of the bell schedule."""
-        return [ClockPeriod(one.name, one.start, one.end) for one in self.periods]
+    lessons: dict[date, list[ScheduledLesson]] = {}
+    periods: list[ClockPeriod] = []
 
 
 class TimetableProblem(_Message):

@@ -31,7 +31,7 @@ def timetable() -> ExpandedTimetable:
     book = DayBook(CONFIG)
     days = {FIRST + timedelta(days=ahead) for ahead in range(-30, (LAST - FIRST).days + 30)}
     calendar = timetable_ical.read_calendar(TERM.name, TERM.read_bytes())
-    return ExpandedTimetable.of(timetable_ical.lessons_on(TERM.name, calendar, days, book.zone), [])
+    return ExpandedTimetable(lessons=timetable_ical.lessons_on(TERM.name, calendar, days, book.zone))
 
 
 def plan(timetable: ExpandedTimetable, day: str, **config: object) -> DayPlan:

@@ -38,7 +38,7 @@ class DayBook:
 
     def plan(self, day: date, timetable: ExpandedTimetable) -> DayPlan:
         """Plan a day from what was read; ``days_around`` it must have been."""
-        plan = plan_day(day, self._calendar, timetable.scheduled(), timetable.clock_periods(), self.zone)
+        plan = plan_day(day, self._calendar, timetable.lessons, timetable.periods, self.zone)
         return replace(
             plan,
             lessons=tuple(replace(one, class_name=one.class_name or self._class_name) for one in plan.lessons),
