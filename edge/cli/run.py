@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import signal
 from collections.abc import Sequence
 
 from edge.config.driver_options import ALL
@@ -15,6 +14,7 @@ from edge.config.toml_files import find_config_file
 from edge.i18n import reader_language, translate
 from edge.service import exit_codes, logs
 from edge.service.process_supervisor import ChildProcess, running
+from edge.service.stop_signals import cancel_by
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +37,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(children: Sequence[ChildProcess]) -> None:
-    task = asyncio.current_task()
-    assert task is not None
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
+    cancel_by()
     try:
         async with running(children):
-            await loop.create_future()
+            await asyncio.get_running_loop().create_future()
     except asyncio.CancelledError:
         log.info("all have stopped")

@@ -18,6 +18,7 @@ from edge.i18n import Language
 from edge.link.control_client import recorder_state
 from edge.link.control_messages import Status
 from edge.link.status_stream import follow_status
+from edge.service.stop_signals import cancel_by
 from edge.terminal.console import OutputConsole
 from edge.terminal.status_line import recorder_text, status_line
 from edge.terminal.status_screen import status_view
@@ -37,9 +38,7 @@ async def watch_status(config: Config, language: Language, *, as_json: bool) -> 
     Raises:
         BrokenPipeError: Whoever read the output is gone.
     """
-    task = asyncio.current_task()
-    assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    cancel_by(signal.SIGTERM)
     console = OutputConsole()
     live = Live(console=console, auto_refresh=False)
     is_live = console.is_terminal and not as_json

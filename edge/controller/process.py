@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from contextvars import copy_context
@@ -19,6 +18,7 @@ from edge.controller.wiring import Controller, wire
 from edge.service.part_supervisor import PartSupervisor
 from edge.service.part_threads import CURRENT, PartExecutor, PartThreads
 from edge.service.sd_notify import notify
+from edge.service.stop_signals import cancel_by
 
 log = logging.getLogger(__name__)
 
@@ -86,11 +86,7 @@ async def _stop(part: Part, task: asyncio.Task[None], threads: PartThreads, rema
 
 async def run(config: Config) -> None:
     """Run the controller until SIGTERM or SIGINT."""
-    task = asyncio.current_task()
-    assert task is not None
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
+    cancel_by()
     config.paths.run.mkdir(parents=True, exist_ok=True)
     write_page_config(config)
     try:

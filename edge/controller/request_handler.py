@@ -40,7 +40,6 @@ from edge.link.control_requests import (
     PauseLesson,
     PhoneRequest,
     PollRequest,
-    Request,
     ResumeLesson,
     RosterRequest,
     SeatRequest,
@@ -50,6 +49,7 @@ from edge.link.control_requests import (
     WatchStatus,
 )
 from edge.link.page_requests import PageRequest
+from edge.link.terminal_requests import Request
 
 log = logging.getLogger(__name__)
 

@@ -66,11 +66,11 @@ from edge.controller.uploads import Uploads
 from edge.ledger.database import Database
 from edge.ledger.ledger import Ledger
 from edge.link.board_view import board_view
-from edge.link.control_requests import REQUEST
 from edge.link.control_server import ControlServer
 from edge.link.page_requests import PAGE_REQUEST
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.link.socket_paths import CONTROLLER, PAGES, POWER_OFF, RECORDER
+from edge.link.terminal_requests import REQUEST
 from edge.school import students_csv
 from edge.school.model_store import ModelStore
 from edge.school.roster_store import NAME as ROSTER

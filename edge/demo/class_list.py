@@ -12,9 +12,10 @@ _GIVEN = "伟芳静磊"
 
 def class_list(language: Language) -> bytes:
     """The CSV in GB18030, as Excel writes it in China."""
-    title = ",".join(("学号", "姓名", "座号", "小组", "反馈器"))
+    title = ",".join(("学号", "姓名", "座号", "班级", "小组", "反馈器"))
+    school_class = translate("demo.class", language)
     rows = [
-        f"2026{number:04},{_FAMILY[number % 10]}{_GIVEN[number % 4]}{_GIVEN[number // 10]},{number + 1},"
+        f"2026{number:04},{_FAMILY[number % 10]}{_GIVEN[number % 4]}{_GIVEN[number // 10]},{number + 1},{school_class},"
         f"{translate('demo.group', language, number=number % _GROUPS + 1)},{number + 1}"
         for number in range(STUDENTS)
     ]

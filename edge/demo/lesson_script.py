@@ -21,6 +21,8 @@ _PAUSE_S = 2.0
 _TAP_S = 0.2
 # The recorder reports about twice a second.
 _BEHIND_S = 1.5
+# It blinks while somebody looks at the console.
+_IDLE_LAMP = ("off", "short-blink")
 
 Report = Callable[..., None]
 
@@ -107,7 +109,7 @@ class LessonScript:
         self._report("demo.end", seconds=self._hold_to_end_s)
         await self._tap("lesson", self._hold_to_end_s + _TAP_S)
         await self._watcher.until(
-            lambda status: status.state in ("finishing", "idle") and self._watcher.lamps.get("recording") == "off",
+            lambda status: status.state in ("finishing", "idle") and self._watcher.lamps.get("recording") in _IDLE_LAMP,
             _REACTION_S,
             lazy_message("demo.not-ended"),
         )

@@ -10,12 +10,16 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from edge.classroom import board
+from edge.classroom.board import BoardTexts
 from edge.config.dump import to_toml
 from edge.demo.class_list import STUDENTS, class_list
 from edge.demo.poll_script import answer_within_s
+from edge.demo.timetable import time_zone, timetable
 from edge.i18n import Language, translate
 from edge.school.roster_store import NAME as ROSTER
 from pipelines.devices.clicker_base import ROLE as CLICKERS
@@ -27,6 +31,7 @@ MICROPHONE = "ceiling"
 _MICROPHONE_PPM = 80.0
 _NOISE_DBFS = -42.0
 _TAKE_BACK_S = 3.0
+_BUZZER_PIN = 18
 _HTTPS_PORT, _HTTP_PORT = 8443, 8080
 
 
@@ -60,6 +65,10 @@ class DemoRoom:
         return self.folder / "class.csv"
 
     @property
+    def _timetable(self) -> Path:
+        return self.folder / "timetable.ics"
+
+    @property
     def roster(self) -> Path:
         """The roster, which the controller makes of it."""
         return self.folder / ROSTER
@@ -69,7 +78,7 @@ class DemoRoom:
         return self.folder / "truth" / f"{role}.jsonl"
 
     def set_up(self, language: Language, seconds: float) -> None:
-        """Make the folders, write the config and the class list, for a lesson of ``seconds``.
+        """Make the folders, write config, class list, timetable and the board's texts, for a lesson of ``seconds``.
 
         Raises:
             OSError: The folder cannot be written.
@@ -78,6 +87,10 @@ class DemoRoom:
             (self.folder / name).mkdir()
         self.config.write_text(to_toml(self._tables(language, seconds)), encoding="utf-8")
         self.class_list.write_bytes(class_list(language))
+        self._timetable.write_bytes(timetable(language, datetime.now().astimezone()))
+        notices = tuple(translate(f"demo.notice-{name}", language) for name in ("meeting", "books"))
+        texts = BoardTexts(notices=notices, duty=tuple(translate("demo.duty", language).split(",")))
+        (self.folder / board.FILE_NAME).write_text(texts.model_dump_json(), encoding="utf-8")
 
     def _tables(self, language: Language, seconds: float) -> dict[str, Any]:
         camera = {"driver": "simulated", "width": 1280, "height": 720, "fps": 30, "process": True}
@@ -98,7 +111,15 @@ class DemoRoom:
             "storage": {"lesson_min": 1},
             "cameras": {role: {**camera, "log": str(self.ground_truth(role))} for role in CAMERAS},
             "microphones": {MICROPHONE: {**microphone, "log": str(self.ground_truth(MICROPHONE))}},
-            "panel": {"driver": "simulated"},
+            "panel": {"driver": "simulated", "buzzer": _BUZZER_PIN},
+            "timetable": {
+                "file": str(self._timetable),
+                "time_zone": time_zone(datetime.now().astimezone()),
+                "class_name": translate("demo.class", language),
+                "public_holidays": False,
+                "trust_clock": True,
+            },
+            "board": {"phones": True},
             "clickers": {
                 "driver": "simulated",
                 "students": STUDENTS,

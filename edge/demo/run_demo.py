@@ -19,6 +19,7 @@ from edge.demo.result_check import results_are_good
 from edge.demo.room_setup import CAMERAS, MICROPHONE, DemoRoom
 from edge.demo.status_watcher import NotObserved, StatusWatcher
 from edge.service.process_supervisor import ChildProcess, running
+from edge.service.stop_signals import cancel_by
 from pipelines.delivery.errors import StoreError
 
 _LOG_LINES = 8
@@ -33,9 +34,7 @@ async def run_demo(room: DemoRoom, seconds: float, screen: ProgressScreen, *, st
     Raises:
         BrokenPipeError: Whoever read the output is gone.
     """
-    task = asyncio.current_task()
-    assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    cancel_by(signal.SIGTERM)
     config = load(room.config)
     screen.report("demo.begins", folder=room.folder, seconds=seconds)
     try:

@@ -37,8 +37,20 @@ MESSAGES = {
         "  DEMO_SECONDS=300 DEMO_DIR=/tmp/demo classroom-edge demo\n"
         "  classroom-edge --config build/demo/config.toml status    look on from another terminal",
     ),
-    "room": Message("示范教室", "demo room"),
+    "room": Message("教学楼 204", "Room 204"),
+    "class": Message("九年级（3）班", "Class 9.3"),
     "group": Message("第{number}组", "group {number}"),
+    "period": Message("第{number}节", "{number}"),
+    "subjects": Message(
+        "语文/王敏,数学/李强,英语/陈静,物理/赵磊,历史/孙莉,体育/周洋,美术/郑华,音乐/吴芳",
+        "Chinese/Wang Min,Maths/Li Qiang,English/Chen Jing,Physics/Zhao Lei,History/Sun Li,Sports/Zhou Yang,"
+        "Art/Zheng Hua,Music/Wu Fang",
+    ),
+    "notice-meeting": Message(
+        "周五下午 2:30 家长会，请提醒家长带身份证。", "Parents' meeting on Friday at 2:30 pm: bring an identity card."
+    ),
+    "notice-books": Message("图书角的书本周五前归还。", "Books of the reading corner are due back by Friday."),
+    "duty": Message("王伟,李芳,张静", "Wang Wei,Li Fang,Zhang Jing"),
     # what stands in the way
     "wrong-seconds": Message(
         "{variable} 应为 {least:.0f} 到 {most:.0f} 之间的秒数",

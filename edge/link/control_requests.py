@@ -1,11 +1,11 @@
-"""Requests of the controller's socket: a union discriminated by ``act``, one JSON object a line each."""
+"""Requests that the controller understands, one JSON object a line each; ``act`` says which one it is."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, TypeAdapter
+from pydantic import BeforeValidator, Field
 
 from edge.classroom.actor import Actor
 from edge.classroom.board import Duty, Emergency, Exam, Notices, plain_line
@@ -296,37 +296,3 @@ class ImportTimetable(TimetableRequest):
 
 
 LessonRequest = StartLesson | StopLesson | PauseLesson | ResumeLesson | MarkLesson
-Request = Annotated[
-    GetStatus
-    | WatchStatus
-    | LessonRequest
-    | RecallPreset
-    | DriveHead
-    | StopHead
-    | OpenPoll
-    | ClosePoll
-    | ShowPoll
-    | AwardPoints
-    | ShowRoster
-    | ImportClasses
-    | UseClass
-    | ListenForClickers
-    | BindClicker
-    | LookAtRoom
-    | EraseLesson
-    | ShowPhone
-    | JoinByPhone
-    | AnswerByPhone
-    | ShowSeats
-    | FreePhones
-    | ShowBoard
-    | SetNotices
-    | SetDuty
-    | SetEmergency
-    | SetExam
-    | ShowDay
-    | ImportTimetable,
-    Field(discriminator="act"),
-]
-
-REQUEST: TypeAdapter[Request] = TypeAdapter(Request)

@@ -9,28 +9,8 @@ from typing import Literal
 from pydantic import Base64Bytes, Field
 
 from edge.classroom.recorder_messages import LinkMessage
-from edge.classroom.timetable import DayNote, DayPlan
+from edge.classroom.timetable import DayNote, DayPlan, Period, ScheduledLesson
 from pipelines.number_ranges import Int64
-
-
-class LessonOfDay(LinkMessage):
-    """A lesson of the timetable; times are ISO 8601 with the school's offset, what is not known of it is empty."""
-
-    start: dt.datetime
-    end: dt.datetime
-    subject: str
-    teacher: str = ""
-    class_name: str = ""
-    period: str = ""
-    uid: str = ""
-
-
-class PeriodOfDay(LinkMessage):
-    """A period of the bell schedule, breaks that it names included."""
-
-    name: str
-    start: dt.datetime
-    end: dt.datetime
 
 
 class NoteOfDay(LinkMessage):
@@ -43,15 +23,16 @@ class NoteOfDay(LinkMessage):
 
 
 class DayStatus(LinkMessage):
-    """What the timetable says of a day; ``now`` and ``next`` are indices of lessons, None where there is none.
+    """What the timetable says of a day, in times with the school's offset.
 
-    ``date`` is None, and there are no lessons, while the box does not know the time. ``is_stale``: the source was not
-    reached of late or cannot be used, and this is of its last good version.
+    ``now`` and ``next`` are indices of lessons, None where there is none. ``date`` is None, and there are no lessons,
+    while the box does not know the time. ``is_stale``: the source was not reached of late or cannot be used, and this
+    is of its last good version.
     """
 
     date: dt.date | None = None
-    lessons: list[LessonOfDay] = []
-    periods: list[PeriodOfDay] = []
+    lessons: list[ScheduledLesson] = []
+    periods: list[Period] = []
     now: Int64 | None = None
     next: Int64 | None = None
     note: NoteOfDay | None = None
@@ -69,19 +50,8 @@ def day_status(plan: DayPlan, now: int | None, coming: int | None, *, is_stale: 
     """Return the message about a day's plan."""
     return DayStatus(
         date=plan.date,
-        lessons=[
-            LessonOfDay(
-                start=one.start,
-                end=one.end,
-                subject=one.subject,
-                teacher=one.teacher,
-                class_name=one.class_name,
-                period=one.period,
-                uid=one.uid,
-            )
-            for one in plan.lessons
-        ],
-        periods=[PeriodOfDay(name=one.name, start=one.start, end=one.end) for one in plan.periods],
+        lessons=list(plan.lessons),
+        periods=list(plan.periods),
         now=now,
         next=coming,
         note=_note(plan.note),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from edge.recorder.recording_manager import RecordingManager
 from edge.service import hotplug
 from edge.service.panel import RoomPanel
 from edge.service.sd_notify import notify
+from edge.service.stop_signals import cancel_by
 from pipelines.devices.device_state import DeviceCondition
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark
 from pipelines.files import disk
@@ -211,11 +211,7 @@ def _ignore_button(_event: ButtonEvent) -> None:
 
 async def run(config: Config) -> None:
     """Run the recorder until SIGTERM or SIGINT."""
-    task = asyncio.current_task()
-    assert task is not None
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
+    cancel_by()
     try:
         await RecorderProcess(config).run()
     except asyncio.CancelledError:

@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 
 from edge.i18n import LazyMessage
 from edge.school import timetable_csv, timetable_ical
-from edge.school.import_problems import ImportProblem, InvalidTimetable
-from edge.school.timetable_messages import (
+from edge.school.expansion_messages import (
     MOST_PROBLEMS,
     ExpandedTimetable,
     ExpansionReply,
     ExpansionRequest,
     TimetableProblem,
 )
+from edge.school.import_problems import ImportProblem, InvalidTimetable
 
 _NICENESS = 10
 _CALENDAR = b"BEGIN:VCALENDAR"
@@ -51,11 +51,10 @@ def expand(request: ExpansionRequest, data: bytes) -> ExpandedTimetable:
     zone = ZoneInfo(request.time_zone)
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[: len(_CALENDAR)].upper() == _CALENDAR:
         calendar = timetable_ical.read_calendar(request.file, data)
-        return ExpandedTimetable.of(timetable_ical.lessons_on(request.file, calendar, request.days, zone), [])
+        return ExpandedTimetable(lessons=timetable_ical.lessons_on(request.file, calendar, request.days, zone))
     weekly = timetable_csv.read_weekly(request.file, data)
-    return ExpandedTimetable.of(
-        timetable_csv.lessons_on(weekly, request.days, request.term_start, zone), weekly.periods
-    )
+    lessons = timetable_csv.lessons_on(weekly, request.days, request.term_start, zone)
+    return ExpandedTimetable(lessons=lessons, periods=list(weekly.periods))
 
 
 def _problem(problem: ImportProblem) -> TimetableProblem:

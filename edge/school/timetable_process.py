@@ -15,8 +15,8 @@ from datetime import date
 from pydantic import ValidationError
 
 from edge.i18n import LazyMessage, lazy_message
+from edge.school.expansion_messages import ExpandedTimetable, ExpansionReply, ExpansionRequest
 from edge.school.import_problems import ImportProblem, InvalidTimetable, ProblemLocation
-from edge.school.timetable_messages import ExpandedTimetable, ExpansionReply, ExpansionRequest
 
 MAX_BYTES = 700_000
 """The largest file: a term of single events; encoded for a request it still fits into a line of the socket."""

@@ -9,8 +9,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from edge.classroom.timetable import ScheduledLesson
 from edge.i18n import Language, translate
-from edge.link.timetable_messages import DayStatus, LessonOfDay, NoteOfDay
+from edge.link.timetable_messages import DayStatus, NoteOfDay
 
 _COLUMNS = ("time", "period", "subject", "class", "teacher")
 
@@ -62,11 +63,11 @@ def _date_text(day: date, language: Language) -> str:
     return translate("timetable.title", language, date=day, weekday=weekday)
 
 
-def _times(lesson: LessonOfDay) -> str:
+def _times(lesson: ScheduledLesson) -> str:
     return f"{lesson.start:%H:%M}–{lesson.end:%H:%M}"
 
 
-def _lesson_text(lesson: LessonOfDay, language: Language) -> str:
+def _lesson_text(lesson: ScheduledLesson, language: Language) -> str:
     title = " · ".join(filter(None, (lesson.class_name, lesson.subject, lesson.teacher)))
     return translate(
         "timetable.lesson", language, title=title, start=f"{lesson.start:%H:%M}", end=f"{lesson.end:%H:%M}"

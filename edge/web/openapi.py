@@ -32,18 +32,27 @@ _REFUSED_BODIES = {
     415: "It is compressed, or of another type.",
     422: "It is no form.",
 }
+_SCHEMAS = "#/components/schemas/"
 
 
 def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:
     """The document of these routes."""
     paths: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, Any] = {}
     for route in routes:
+        if route.body is not None:
+            schema = route.body.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
+            schemas |= schema.pop("$defs", {})
+            schemas[route.body.__name__] = schema
         paths.setdefault(_PARAMETER.sub(r"{\1}", route.path), {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Classroom edge controller", "version": "1"},
         "paths": paths,
-        "components": {"securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": COOKIE}}},
+        "components": {
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": COOKIE}},
+            "schemas": schemas,
+        },
     }
 
 
@@ -65,4 +74,4 @@ def _operation(route: Route) -> dict[str, Any]:
 def _content(body: type[BaseModel] | None) -> dict[str, Any]:
     if body is None:
         return {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
-    return {"application/json": {"schema": body.model_json_schema()}}
+    return {"application/json": {"schema": {"$ref": f"{_SCHEMAS}{body.__name__}"}}}

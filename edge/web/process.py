@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import signal
 from datetime import datetime, tzinfo
 from functools import partial
 
@@ -15,6 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from edge.config.model import Config
 from edge.i18n import Language, translate
 from edge.service.sd_notify import notify
+from edge.service.stop_signals import cancel_by
 from edge.web import discovery, listener, tls
 from edge.web.app import make_app
 from edge.web.app_keys import DOWNLOADS, ONLOOKERS, SESSIONS
@@ -99,11 +99,7 @@ async def run(config: Config) -> None:
     Raises:
         OSError: A port is taken, or the folder of the state cannot be used (alone or in an ExceptionGroup).
     """
-    task = asyncio.current_task()
-    assert task is not None
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
+    cancel_by()
     try:
         await serve(config, listener.sockets(config.web.https_port, config.web.http_port))
     except asyncio.CancelledError:

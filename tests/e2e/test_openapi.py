@@ -67,6 +67,14 @@ def test_the_document_has_every_route() -> None:
     assert len(operations) == len(ALL_ROUTES)
 
 
+def test_what_an_act_takes_is_said_and_nothing_that_the_box_adds_itself() -> None:
+    body = DOCUMENT["paths"]["/room/poll/open"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    schemas = DOCUMENT["components"]["schemas"]
+    fields = schemas[body["$ref"].rpartition("/")[2]]["properties"]
+    assert fields.keys() == {"poll"}
+    assert "kind" in schemas["PollQuestion"]["properties"]
+
+
 @pytest.mark.timeout(600)
 def test_no_request_is_answered_otherwise_than_it_says(tmp_path: Path) -> None:
     """Of nobody, and of a technician; the failure names the request."""

@@ -14,7 +14,6 @@ from edge.classroom.polls import PollKind
 from edge.classroom.roster import SchoolClass
 from edge.link.control_messages import PollReply, Reply, RosterReply, Status
 from edge.link.control_requests import (
-    REQUEST,
     AnswerByPhone,
     AwardPoints,
     BindClicker,
@@ -32,7 +31,6 @@ from edge.link.control_requests import (
     OpenPoll,
     PauseLesson,
     RecallPreset,
-    Request,
     ResumeLesson,
     SetDuty,
     SetEmergency,
@@ -51,6 +49,7 @@ from edge.link.control_requests import (
     WatchStatus,
 )
 from edge.link.poll_messages import BoundClicker, ClassChoice, ImportedClasses, PollQuestion, PressesSince
+from edge.link.terminal_requests import REQUEST, Request
 from edge.link.timetable_messages import ImportedTimetable
 
 CLASS = SchoolClass(name="7B", students=())

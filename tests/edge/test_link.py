@@ -26,10 +26,11 @@ from edge.classroom.recorder_messages import (
 )
 from edge.link.broadcast_server import BroadcastServer
 from edge.link.control_messages import Reply, Status, UploadProgress
-from edge.link.control_requests import REQUEST, GetStatus, MarkLesson, Request
+from edge.link.control_requests import GetStatus, MarkLesson
 from edge.link.control_server import ControlServer
 from edge.link.json_lines import LONGEST_LINE, encode_line, read_messages
 from edge.link.reconnecting_client import ReconnectingClient
+from edge.link.terminal_requests import REQUEST, Request
 
 PATIENCE_S = 5.0
 STATE = RecorderState(activity=Activity.IDLE, lamp="off")

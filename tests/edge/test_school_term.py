@@ -12,7 +12,7 @@ from edge.classroom.timetable import DayPlan
 from edge.config.timetable_settings import TimetableConfig
 from edge.controller.timetable.day_book import DayBook
 from edge.school import timetable_ical
-from edge.school.timetable_messages import ExpandedTimetable
+from edge.school.expansion_messages import ExpandedTimetable
 
 TERM = Path(__file__).with_name("school_term_2026.ics")
 FIRST, LAST = date(2026, 9, 1), date(2027, 1, 15)
@@ -31,7 +31,7 @@ def timetable() -> ExpandedTimetable:
     book = DayBook(CONFIG)
     days = {FIRST + timedelta(days=ahead) for ahead in range(-30, (LAST - FIRST).days + 30)}
     calendar = timetable_ical.read_calendar(TERM.name, TERM.read_bytes())
-    return ExpandedTimetable.of(timetable_ical.lessons_on(TERM.name, calendar, days, book.zone), [])
+    return ExpandedTimetable(lessons=timetable_ical.lessons_on(TERM.name, calendar, days, book.zone))
 
 
 def plan(timetable: ExpandedTimetable, day: str, **config: object) -> DayPlan:

@@ -18,7 +18,7 @@ from edge.classroom.recorder_messages import Degradation, DeviceState, DeviceSta
 from edge.link import status_stream
 from edge.link.control_client import NotReachable
 from edge.link.control_messages import DiskStatus, HeadStatus, LastCheck, Reply, Status, UploadProgress
-from edge.link.control_requests import REQUEST, GetStatus, Request, WatchStatus
+from edge.link.control_requests import GetStatus, WatchStatus
 from edge.link.control_server import ControlServer
 from edge.link.json_lines import LONGEST_LINE, encode_line
 from edge.link.merge_patch import merge_diff
@@ -32,6 +32,7 @@ from edge.link.status_stream import (
     as_json,
     follow_status,
 )
+from edge.link.terminal_requests import REQUEST, Request
 
 PATIENCE_S = 5.0
 

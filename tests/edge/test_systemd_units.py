@@ -89,6 +89,13 @@ def test_a_wish_to_switch_off_reaches_systemd() -> None:
     assert wished in unit("classroom-poweroff.service")["Service"]["ExecStartPre"]
 
 
+def test_the_kiosk_shows_its_page_from_where_the_installer_puts_it_and_in_it_the_board() -> None:
+    page, _, board = unit("classroom-kiosk.service")["Service"]["ExecStart"].split()[-1].partition("#")
+    assert f"kiosk.html {page.removeprefix('file://')}\n" in (FOLDER / "install.sh").read_text()
+    assert board == "http://127.0.0.1/board"
+    assert WebConfig().http_port == 80
+
+
 def test_the_installers_list_of_processes_is_the_programs() -> None:
     assert (FOLDER / "processes").read_text().split() == list(PROCESSES)
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.school import timetable_child
+from edge.school.expansion_messages import ExpansionRequest
 from edge.school.import_problems import InvalidTimetable
 from edge.school.timetable_ical import lessons_on, read_calendar
-from edge.school.timetable_messages import ExpansionRequest
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TUESDAY = date(2026, 9, 1)

@@ -27,8 +27,8 @@ from edge.controller.timetable.lesson_subjects import LessonSubjects
 from edge.controller.timetable.source import SourceUnreachable, Validators, fetch_url
 from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.school import timetable_child
+from edge.school.expansion_messages import ExpandedTimetable, ExpansionRequest
 from edge.school.import_problems import InvalidTimetable
-from edge.school.timetable_messages import ExpandedTimetable, ExpansionRequest
 from pipelines.system_clocks import ClockSnapshot
 from tests.waiting import until_async
 

@@ -27,8 +27,9 @@ from edge.classroom.recorder_messages import (
 from edge.config.model import Config
 from edge.link import status_stream as stream
 from edge.link.control_messages import DiskStatus, HeadStatus, LastCheck, Status, UploadProgress
-from edge.link.control_requests import REQUEST, AwardPoints, DriveHead, MarkLesson, OpenPoll
+from edge.link.control_requests import AwardPoints, DriveHead, MarkLesson, OpenPoll
 from edge.link.json_lines import LONGEST_LINE, encode_line, read_messages
+from edge.link.terminal_requests import REQUEST
 from edge.terminal.status_line import recorder_text, status_line
 from edge.terminal.status_screen import status_view
 from pipelines.devices.device_state import DeviceState

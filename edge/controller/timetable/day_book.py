@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from edge.classroom.timetable import DayPlan
 from edge.config.timetable_settings import TimetableConfig, parse_day
 from edge.school.day_plans import days_needed, plan_day
+from edge.school.expansion_messages import ExpandedTimetable
 from edge.school.school_calendar import DayRule, SchoolCalendar
-from edge.school.timetable_messages import ExpandedTimetable
 
 # What is read at a time: the days around one, so that a timetable that cannot be read any more still holds for a while.
 _BEFORE, _AFTER = 1, 14
@@ -37,7 +37,7 @@ class DayBook:
 
     def plan(self, day: date, timetable: ExpandedTimetable) -> DayPlan:
         """Plan a day from what was read; ``days_around`` it must have been."""
-        plan = plan_day(day, self._calendar, timetable.scheduled(), timetable.clock_periods(), self.zone)
+        plan = plan_day(day, self._calendar, timetable.lessons, timetable.periods, self.zone)
         return replace(
             plan,
             lessons=tuple(replace(one, class_name=one.class_name or self._class_name) for one in plan.lessons),

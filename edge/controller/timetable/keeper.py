@@ -21,8 +21,8 @@ from edge.controller.timetable.source import Fetched, SourceUnreachable, Validat
 from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.link.timetable_messages import DayStatus, day_status
 from edge.school import timetable_process
+from edge.school.expansion_messages import ExpandedTimetable
 from edge.school.import_problems import InvalidTimetable
-from edge.school.timetable_messages import ExpandedTimetable
 from pipelines.backoff import BackOff
 
 log = logging.getLogger(__name__)

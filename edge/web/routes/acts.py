@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 from edge.classroom.board import plain_line
 from edge.i18n import translate_code
@@ -15,6 +15,7 @@ from edge.link.control_requests import (
     LONGEST_LABEL,
     AwardPoints,
     ClosePoll,
+    ControlRequest,
     DriveHead,
     MarkLesson,
     OpenPoll,
@@ -111,8 +112,20 @@ def _answer(request: web.Request, reason: str, catalogue: str) -> web.Response:
     return web.json_response({"reason": sentence}, status=409)
 
 
-def _route(path: str, request: type[BaseModel], roles: frozenset[Role], catalogue: str = "room") -> Route:
-    return Route("POST", f"/room/{path}", act(request.model_fields["act"].default, catalogue), roles)
+def _route(path: str, request: type[ControlRequest], roles: frozenset[Role], catalogue: str = "room") -> Route:
+    handler = act(request.model_fields["act"].default, catalogue)
+    handler.__doc__ = request.__doc__
+    return Route("POST", f"/room/{path}", handler, roles, body=_body_of(request))
+
+
+def _body_of(request: type[ControlRequest]) -> type[BaseModel]:
+    """What a page says of a request: the fields that are its own."""
+    given = {
+        name: (field.annotation, field)
+        for name, field in request.model_fields.items()
+        if name != "act" and name not in ControlRequest.model_fields
+    }
+    return create_model(request.__name__, __config__=ConfigDict(extra="forbid"), **given)  # type: ignore[call-overload, no-any-return]
 
 
 ROUTES = (
@@ -121,7 +134,7 @@ ROUTES = (
     _route("pause", PauseLesson, TEACHER_OR_TECHNICIAN),
     _route("resume", ResumeLesson, TEACHER_OR_TECHNICIAN),
     _route("mark", MarkLesson, TEACHER_OR_TECHNICIAN),
-    Route("POST", "/room/remark", remark, STAFF),
+    Route("POST", "/room/remark", remark, STAFF, body=Remark),
     _route("head/recall", RecallPreset, TEACHER_OR_TECHNICIAN, "ptz"),
     _route("head/drive", DriveHead, TEACHER_OR_TECHNICIAN, "ptz"),
     _route("head/stop", StopHead, TEACHER_OR_TECHNICIAN, "ptz"),

@@ -5,6 +5,7 @@ All that a phone learns is the question's number, kind and choices, whether it h
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TypeVar
 
 from aiohttp import hdrs, web
@@ -121,6 +122,7 @@ def _token(request: web.Request) -> str:
 def _for_phones(handler: Handler) -> Handler:
     """Where phones are not allowed there is no such page."""
 
+    @wraps(handler)
     async def handle(request: web.Request) -> web.StreamResponse:
         if not request.app[CONFIG].board.phones:
             raise web.HTTPNotFound
@@ -133,6 +135,6 @@ ROUTES = (
     Route("GET", PAGE, _for_phones(page), PUBLIC, plain_http=True),
     Route("GET", f"{PAGE}/events", _for_phones(events), PUBLIC, plain_http=True),
     Route("GET", f"{PAGE}/state", _for_phones(state), PUBLIC, plain_http=True),
-    Route("POST", f"{PAGE}/join", _for_phones(join), PUBLIC, plain_http=True),
-    Route("POST", f"{PAGE}/answer", _for_phones(answer), PUBLIC, plain_http=True),
+    Route("POST", f"{PAGE}/join", _for_phones(join), PUBLIC, plain_http=True, body=Wish),
+    Route("POST", f"{PAGE}/answer", _for_phones(answer), PUBLIC, plain_http=True, body=Given),
 )
