@@ -14,7 +14,7 @@ from aiohttp import web
 
 from pipelines.delivery.interfaces import Store
 from pipelines.delivery.open_store import open_store
-from pipelines.delivery.s3_client import S3Access
+from pipelines.delivery.s3_access import S3Access
 
 BUCKET = "lessons"
 

@@ -18,7 +18,7 @@ from waiting import until
 from pipelines.delivery.errors import StoreError
 from pipelines.delivery.interfaces import Store
 from pipelines.delivery.open_store import open_store
-from pipelines.delivery.s3_client import S3Access
+from pipelines.delivery.s3_access import S3Access
 
 BUCKET = "lessons"
 _START_S = 40.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.config import export_settings
 from pipelines.delivery.interfaces import Store
 from pipelines.delivery.open_store import open_store
-from pipelines.delivery.s3_client import S3Access
+from pipelines.delivery.s3_access import S3Access
 
 
 def configured_store(config: export_settings.StoreConfig) -> Store | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from edge.classroom.recorder_messages import DeviceStatus, RecorderState
 from edge.controller.class_board import ClassBoard
@@ -19,8 +20,10 @@ from edge.controller.ptz.heads import PtzHeads
 from edge.controller.timetable.keeper import TimetableKeeper
 from edge.controller.uploads import Uploads
 from edge.link.control_messages import Status, UploadProgress
-from edge.reporting.lrs_sender import LrsSender
 from edge.service.panel import RoomPanel
+
+if TYPE_CHECKING:
+    from edge.reporting.lrs_sender import LrsSender
 
 PANEL = "panel"
 

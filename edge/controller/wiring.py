@@ -71,8 +71,6 @@ from edge.link.control_server import ControlServer
 from edge.link.page_requests import PAGE_REQUEST
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.link.socket_paths import CONTROLLER, PAGES, POWER_OFF, RECORDER
-from edge.reporting.board_topic import BoardTopic
-from edge.reporting.lrs_sender import LrsSender
 from edge.school import students_csv
 from edge.school.model_store import ModelStore
 from edge.school.roster_store import NAME as ROSTER
@@ -145,8 +143,8 @@ def wire(config: Config) -> Controller:
     copies = Uploads(
         config.store, spool, f"{config.room.school}/{config.room.room}", ledger.outbox, events.publish, faults
     )
-    lrs = LrsSender(config.lrs, ledger.statements) if config.lrs.url else None
-    topic = BoardTopic(config.board, config.room, lambda: board_view(status())) if config.board.mqtt_url else None
+    lrs = composition.lrs_sender(config, ledger.statements)
+    topic = composition.board_topic(config, lambda: board_view(status()))
     sharing = SharingPolicy(config.roster.share_names, config.lrs.home_page, to_lrs=lrs is not None)
     results = PollResultFiles(spool, tables, config.room, ledger, lambda: roster.roster, sharing)
     finaliser = Finaliser(

@@ -8,8 +8,7 @@ from drivers.address import Address, InvalidAddress
 from pipelines.delivery.errors import InvalidStoreUrl
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import Store
-from pipelines.delivery.s3_client import S3Access, S3Client
-from pipelines.delivery.s3_store import BucketStore
+from pipelines.delivery.s3_access import S3Access
 
 
 def open_store(url: str, access: S3Access | None = None, timeout_s: float = 30.0) -> Store:
@@ -35,6 +34,10 @@ def open_store(url: str, access: S3Access | None = None, timeout_s: float = 30.0
 def _open_bucket(bucket: str, prefix: str, access: S3Access | None, timeout_s: float) -> Store:
     if access is None:
         raise InvalidStoreUrl(f"s3://{bucket} needs an access key and its secret")
+    # Their HTTP client is a fifth of what a process imports, and nothing before the first lesson needs it.
+    from pipelines.delivery.s3_client import S3Client
+    from pipelines.delivery.s3_store import BucketStore
+
     try:
         return BucketStore(S3Client(bucket, prefix, access, timeout_s))
     except ValueError as error:

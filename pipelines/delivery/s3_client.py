@@ -10,7 +10,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -26,6 +26,7 @@ from pipelines.delivery.errors import (
     StoreError,
     StoreUnreachable,
 )
+from pipelines.delivery.s3_access import S3Access
 from pipelines.delivery.s3_errors import error_code, store_error
 from pipelines.files.sha256 import sha256_of_bytes, sha256_of_file
 
@@ -39,16 +40,6 @@ _CHUNK = 1 << 18
 _CLOCK_TOLERANCE_S = 600
 # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
 _NOT_YET_VALID, _EXPIRED = 9, 10
-
-
-@dataclass(frozen=True, slots=True)
-class S3Access:
-    """Credentials and place of a bucket; ``endpoint`` is None for Amazon's own, a URL for any other server."""
-
-    access_key_id: str
-    secret_access_key: str = field(repr=False)
-    endpoint: str | None = None
-    region: str = "us-east-1"
 
 
 @dataclass(frozen=True, slots=True)

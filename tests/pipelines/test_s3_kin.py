@@ -25,7 +25,7 @@ from pipelines.delivery.errors import (
     StoreUnreachable,
     StoreUnsupported,
 )
-from pipelines.delivery.s3_client import S3Access
+from pipelines.delivery.s3_access import S3Access
 
 KEY = "school/r204/r204-7f3a-000001/teacher/000001.m4s"
 HERE = "school/r204"
@@ -155,7 +155,7 @@ import asyncio, resource, sys
 from pathlib import Path
 from pipelines.delivery.errors import StoreFailed
 from pipelines.delivery.open_store import open_store
-from pipelines.delivery.s3_client import S3Access
+from pipelines.delivery.s3_access import S3Access
 
 async def main():
     store = open_store("s3://lessons", S3Access("key", "secret", sys.argv[1]))

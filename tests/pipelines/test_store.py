@@ -22,7 +22,7 @@ from pipelines.delivery.errors import InvalidStoreUrl, StoreFull, StoreNotThere,
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import Store, StoredFile
 from pipelines.delivery.open_store import open_store
-from pipelines.delivery.s3_client import S3Access
+from pipelines.delivery.s3_access import S3Access
 
 KEY = "school/r204/r204-7f3a-000001/teacher/000001.m4s"
 
@@ -199,7 +199,7 @@ import asyncio, sys
 from pipelines.delivery.interfaces import StoredFile
 from pipelines.delivery.errors import StoreError
 from pipelines.delivery.open_store import open_store
-from pipelines.delivery.s3_client import S3Access
+from pipelines.delivery.s3_access import S3Access
 
 async def main():
     store = open_store(sys.argv[1], S3Access(*sys.argv[2:]))

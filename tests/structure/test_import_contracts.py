@@ -46,3 +46,9 @@ def test_every_contract_fails_on_a_planted_import(tmp_path: Path) -> None:
         importer = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         assert told is not None, f"{contract} is kept\n{done.stdout}"
         assert f"{importer} -> {module}" in told[1], told[0]
+
+
+def test_a_controller_starts_without_the_clients_of_what_is_outside_the_room() -> None:
+    listed = "import sys, edge.controller.process; print(*{'aiohttp', 'aiomqtt'} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", listed], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-
-import aiohttp
+from typing import TYPE_CHECKING
 
 from edge.school.timetable_process import MAX_BYTES
+
+if TYPE_CHECKING:
+    import aiohttp
 
 _TIMEOUT_S = 30.0
 _MOST_REDIRECTS = 5
@@ -41,6 +43,8 @@ async def fetch_url(url: str, known: Validators, *, allow_http: bool) -> Fetched
     Raises:
         SourceUnreachable: there is no such answer.
     """
+    import aiohttp
+
     headers = {"Accept": "text/calendar, text/csv, */*;q=0.5"}
     if known.etag:
         headers["If-None-Match"] = known.etag
