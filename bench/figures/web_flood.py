@@ -45,7 +45,8 @@ def measure() -> list[ResultRow]:
     """Two cameras, recorder and web weighed as by their units; presses with and without the flood."""
     ports = free_port(0), free_port(0)
     pages = f'[web]\nhttps_port = {ports[0]}\nhttp_port = {ports[1]}\nmdns = false\nstate = "web"\n'
-    with running_room("web-flood", simulated_camera(_SIZE, _KBPS, "buffers = 4\n"), pages=pages) as room:
+    cameras = simulated_camera(_SIZE, _KBPS, "buffers = 4\n")
+    with running_room("web-flood", cameras, "[lesson]\ntake_back_s = 0\n", pages=pages) as room:
         weighed = set_cpu_weight(room)
         pid = room.processes["web"].pid
         with contextlib.suppress(OSError):
