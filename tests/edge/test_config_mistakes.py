@@ -129,7 +129,7 @@ def test_what_is_no_config_is_refused_at_once(
         case "deep":
             file.write_text("a = " + "{a = " * 90 + "1" + "}" * 90)
         case "dotted":
-            file.write_text(f"room{'.a' * 40} = 1")
+            file.write_text(f"room{'.a' * 5000} = 1")
         case "wide":
             file.write_text("".join(f"a{n} = [\n" for n in range(20_000)))
         case "large":
