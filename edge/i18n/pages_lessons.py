@@ -7,8 +7,8 @@ from edge.i18n import Message
 MESSAGES = {
     "title": Message("回放", "Recordings"),
     "none": Message(
-        "还没有可以看的课。下课并检查完后，课就出现在这里。",
-        "No lesson to see yet. A lesson appears here once it has ended and was checked.",
+        "还没有你可以看的课。下课并检查完后，课就出现在这里。",
+        "No lesson of yours to see yet. A lesson appears here once it has ended and was checked.",
     ),
     "untitled": Message("{when} 的课", "Lesson of {when}"),
     "when-unknown": Message("时间不明", "time unknown"),
