@@ -97,7 +97,9 @@ def _lesson_of_presses(room: Room) -> tuple[list[float], int, int]:
         for pattern in ("slow-blink", "on"):
             pressed_s = time.monotonic()
             room.controller_pins.press("pause", _PRESS_S)
-            took_ms.append((room.recorder_pins.wait_for("recording", pattern, pressed_s, 10) - pressed_s) * 1e3)
+            # A lesson is paused as soon as the button is down, and goes on when it is let go.
+            moved_s = pressed_s if pattern == "slow-blink" else time.monotonic()
+            took_ms.append((room.recorder_pins.wait_for("recording", pattern, pressed_s, 10) - moved_s) * 1e3)
             time.sleep(_BETWEEN_S)
     room.end_lesson()
     missing, recorded = 0, 0
