@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -127,14 +128,15 @@ class FolderStore:
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
         with self._translated_errors():
             _make_folders(target.parent)
-            if self._read(key, _LARGEST_CREATED) is None:
-                # A power cut left a name without its bytes.
-                target.unlink(missing_ok=True)
-            try:
-                _write_durably(temporary, BytesIO(data))
-                return _give_name(temporary, target, data)
-            finally:
-                temporary.unlink(missing_ok=True)
+            with _locked(target.parent):
+                if target.exists() and self._read(key, _LARGEST_CREATED) is None:
+                    # A power cut left a name without its bytes.
+                    target.unlink()
+                try:
+                    _write_durably(temporary, BytesIO(data))
+                    return _give_name(temporary, target, data)
+                finally:
+                    temporary.unlink(missing_ok=True)
 
     def _read(self, key: str, at_most: int) -> bytes | None:
         with self._translated_errors():
@@ -221,6 +223,21 @@ def _read(data: BinaryIO) -> bytes:
         return data.read(_CHUNK)
     except OSError as error:
         raise _SourceFailed(error) from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep every other creator of this machine out of a folder: an empty file may be one that is being written.
+
+    Source: Linux, flock(2); a share that knows no locks of folders is gone on without.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _give_name(temporary: Path, target: Path, data: bytes) -> bool:

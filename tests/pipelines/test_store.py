@@ -103,6 +103,27 @@ async def test_of_several_who_create_a_file_one_does(store: Store) -> None:
     await store.delete(key)
 
 
+def test_nobodys_file_is_taken_for_what_a_power_cut_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another creator comes between the look at the name and what is done about it."""
+    key = "a/claim"
+    (tmp_path / "a").mkdir()
+    (tmp_path / key).write_bytes(bytes(4))
+    read, created = FolderStore._read, []
+    other = threading.Thread(target=lambda: created.append(FolderStore(tmp_path)._create(key, b"theirs")))
+
+    def look(this: FolderStore, key: str, at_most: int) -> bytes | None:
+        found = read(this, key, at_most)
+        if other.ident is None:
+            other.start()
+            other.join(0.3)
+        return found
+
+    monkeypatch.setattr(FolderStore, "_read", look)
+    created.append(FolderStore(tmp_path)._create(key, b"ours"))
+    other.join()
+    assert sorted(created) == [False, True]
+
+
 async def test_a_file_is_created_on_a_disk_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def link(*_: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
