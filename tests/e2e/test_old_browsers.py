@@ -41,7 +41,7 @@ LESSON = "r1-7f3a-000001-00000001"
 async def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     """A room whose students may answer by phone; time goes on there, from shortly before a full minute."""
     began, began_s = NOW + datetime.timedelta(seconds=56), time.monotonic()
-    monkeypatch.setattr(process, "_now", lambda: began + datetime.timedelta(seconds=time.monotonic() - began_s))
+    monkeypatch.setattr(process, "_now", lambda _zone: began + datetime.timedelta(seconds=time.monotonic() - began_s))
     async with web_site.running(tmp_path, passwords=False, config="[board]\nphones = true\n") as site:
         show(site, RECORDING)
         yield site

@@ -6,7 +6,7 @@ import contextlib
 import socket
 from pathlib import Path
 
-from tests.system.room import Room
+from tests.system.room import START_S, Room
 
 
 class PagedRoom(Room):
@@ -14,10 +14,22 @@ class PagedRoom(Room):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        https_port, http_port = _free_ports()
-        self.https, self.http = f"https://127.0.0.1:{https_port}", f"http://127.0.0.1:{http_port}"
-        ports = f"https_port = {https_port}\nhttp_port = {http_port}\n"
+        https_port, self._http_port = _free_ports()
+        self.https, self.http = f"https://127.0.0.1:{https_port}", f"http://127.0.0.1:{self._http_port}"
+        ports = f"https_port = {https_port}\nhttp_port = {self._http_port}\n"
         self.pages = f'[web]\n{ports}state = "{folder}/web"\nmdns = false\n'
+
+    def start(self, *processes: str, devices: int | None = None) -> None:
+        """Start processes, and wait until the pages answer where they are among them."""
+        super().start(*processes, devices=devices)
+        if not processes or "web" in processes:
+            self.wait(self._is_listening, START_S)
+
+    def _is_listening(self) -> bool:
+        with contextlib.suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", self._http_port)).close()
+            return True
+        return False
 
     @property
     def stills(self) -> set[str]:
