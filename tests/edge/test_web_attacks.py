@@ -277,7 +277,7 @@ async def test_a_request_that_is_broken_off_is_not_logged(tmp_path: Path, caplog
 
 
 async def test_so_many_connections_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scaled down; ``bench/web.py`` has the figures."""
+    """Scaled down; ``bench/figures/web_flood.py`` has the figures."""
     monkeypatch.setattr(listener, "MOST_OF_ONE", 20)
     async with web_site.running(tmp_path) as site:
         async with contextlib.AsyncExitStack() as stack:
