@@ -28,7 +28,7 @@ from drivers.device_identity import DeviceIdentity
 from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled
 from drivers.microphone import alsa_cards
 from drivers.microphone.portaudio_inputs import RequestedFormat
-from drivers.microphone.portaudio_messages import (
+from drivers.microphone.portaudio_process_messages import (
     ERRORS,
     EndReason,
     GarbledMessage,

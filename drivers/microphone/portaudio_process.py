@@ -20,7 +20,7 @@ from drivers.device_identity import DeviceIdentity
 from drivers.errors import DeviceError, DeviceMisconfigured
 from drivers.microphone import alsa_cards
 from drivers.microphone.portaudio_inputs import PortAudioBackend, RequestedFormat
-from drivers.microphone.portaudio_messages import (
+from drivers.microphone.portaudio_process_messages import (
     ERRORS,
     EndReason,
     SampleBlock,

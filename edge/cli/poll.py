@@ -28,7 +28,7 @@ from edge.link.control_requests import (
     ShowSeats,
 )
 from edge.link.poll_messages import LONGEST_ANSWER, MOST_POINTS, PollQuestion, PollStatus
-from edge.school import poll_results, students_csv
+from edge.school import polls_json, students_csv
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.poll_chart import poll_chart
@@ -134,7 +134,7 @@ def _results(args: argparse.Namespace, config: Config, language: Language) -> in
     """Print how the polls of a lesson ended, from its polls.json; this needs no controller."""
     try:
         folder = lesson_folder(args.lesson, args.config)
-        results = poll_results.read(folder)
+        results = polls_json.read(folder)
     except (NoSuchLesson, OSError) as missing:
         print(missing, file=sys.stderr)
         return exit_codes.WRONG

@@ -17,7 +17,7 @@ from edge.link.control_client import request, status
 from edge.link.control_requests import ImportTimetable, ShowDay
 from edge.link.timetable_messages import DayStatus, ImportedTimetable, day_status
 from edge.school.import_problems import ImportProblem, InvalidTimetable, ProblemLocation
-from edge.school.timetable_process import MAX_BYTES, expand
+from edge.school.timetable_reader_process import MAX_BYTES, expand
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
 from edge.terminal.day_table import day_view

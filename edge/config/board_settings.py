@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from drivers.address import Address, InvalidAddress
 from edge.config.base_section import Section
-from edge.config.json_schema import RULE
+from edge.config.schema_lookup import RULE
 
 _PLAIN = "mqtt"
 SCHEMES = ("mqtts", _PLAIN)

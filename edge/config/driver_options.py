@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from drivers import registry
 from edge.config import validation_errors
-from edge.config.json_schema import Schema
 from edge.config.model import CameraConfig, ClickersConfig, MicrophoneConfig, PanelConfig, PtzConfig
 from edge.config.problems import ConfigProblem, closest_name, dotted_key
+from edge.config.schema_lookup import Schema
 from edge.config.toml_files import tables_as_json
 from edge.i18n import lazy_message
 

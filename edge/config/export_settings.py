@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from drivers.address import Address, InvalidAddress
 from edge.config.base_section import Section
-from edge.config.json_schema import RULE
 from edge.config.plain_http import AllowHttp
+from edge.config.schema_lookup import RULE
 
 # Bucket names of S3, old ones too (Amazon S3 User Guide, "General purpose bucket naming rules").
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")

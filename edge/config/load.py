@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from edge.config import driver_options, toml_files, validation_errors
 from edge.config.driver_options import ALL, REGISTERED, DeviceKind, Drivers
-from edge.config.json_schema import Schema
 from edge.config.model import Config
 from edge.config.problems import ConfigProblem, ConfigProblems
+from edge.config.schema_lookup import Schema
 from edge.i18n import Language
 
 

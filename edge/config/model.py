@@ -22,7 +22,7 @@ from edge.classroom.teacher_keypad import KeypadAction
 from edge.config.base_section import Section
 from edge.config.board_settings import BoardConfig
 from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
-from edge.config.json_schema import RULE
+from edge.config.schema_lookup import RULE
 from edge.config.timetable_settings import TimetableConfig
 from edge.i18n import Language
 

@@ -12,8 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from drivers.address import Address, InvalidAddress
 from edge.config.base_section import Section
-from edge.config.json_schema import RULE
 from edge.config.plain_http import AllowHttp
+from edge.config.schema_lookup import RULE
 
 
 def _iso_date(text: str) -> str:

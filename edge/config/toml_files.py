@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.config.problems import ConfigProblem, dotted_key
-from edge.config.toml_text import DEEPEST, KeyPath, SyntaxMistake, Tables, read_toml
+from edge.config.toml_reader import DEEPEST, KeyPath, SyntaxMistake, Tables, read_toml
 from edge.i18n import LazyMessage, foreign_sentence, lazy_message
 
 VARIABLE = "CLASSROOM_EDGE_CONFIG"

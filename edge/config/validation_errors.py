@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails
 
 from drivers.address import mask_addresses
 from drivers.errors import InvalidOption
-from edge.config.json_schema import Schema
 from edge.config.problems import ConfigProblem, closest_name, dotted_key
+from edge.config.schema_lookup import Schema
 from edge.config.secret_masking import is_secret_key
 from edge.i18n import LazyMessage, foreign_sentence, lazy_message
 

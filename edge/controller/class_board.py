@@ -13,7 +13,7 @@ from edge.classroom.roster import Roster
 from edge.controller.polls.poll_service import PollService
 from edge.link.board_messages import BoardStatus, ExamStatus, OpenQuestion, RollStatus
 from edge.link.control_requests import BoardRequest, SetDuty, SetEmergency, SetExam, SetNotices
-from edge.school.model_store import ModelStore
+from edge.school.json_model_file import ModelStore
 
 
 class ClassBoard:

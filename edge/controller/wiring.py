@@ -56,7 +56,7 @@ from edge.controller.power_off import PowerOff
 from edge.controller.ptz import preset_triggers
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.request_handler import RequestHandler
-from edge.controller.spool_numbers import observe_numbers
+from edge.controller.spooled_lesson_numbers import observe_numbers
 from edge.controller.status_report import StatusReport
 from edge.controller.timetable import keeper, last_good, lesson_subjects
 from edge.controller.timetable.keeper import TimetableKeeper
@@ -72,7 +72,7 @@ from edge.link.reconnecting_client import ReconnectingClient
 from edge.link.socket_paths import CONTROLLER, PAGES, POWER_OFF, RECORDER
 from edge.link.terminal_requests import REQUEST
 from edge.school import students_csv
-from edge.school.model_store import ModelStore
+from edge.school.json_model_file import ModelStore
 from edge.school.roster_store import NAME as ROSTER
 from edge.school.roster_store import RosterStore
 from edge.service import hotplug

@@ -12,8 +12,8 @@ from typing import Any
 
 from edge.classroom.polls import FIRST_COUNTS, PollKind
 from edge.classroom.roster import Roster, students_by_pseudonym
-from edge.school import poll_results, xapi_statements
-from edge.school.poll_results import PollRecord, PollResults, counted_responses
+from edge.school import polls_json, xapi_statements
+from edge.school.polls_json import PollRecord, PollResults, counted_responses
 from pipelines.files.lesson_layout import CHAPTERS_VTT, POLLS_JSON, STUDENTS_CSV, XAPI_JSONL
 from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
@@ -38,7 +38,7 @@ def disagreements(folder: Path, truth: Path, roster_file: Path) -> list[str]:
     asked = logged_questions(truth)
     roster = Roster.model_validate_json(roster_file.read_bytes())
     device_of = {name: student.device for name, student in students_by_pseudonym(roster).items()}
-    results = poll_results.read(folder)
+    results = polls_json.read(folder)
     if results is None or len(results.polls) != len(asked):
         return [f"{POLLS_JSON}: {len(asked)} questions were asked"]
     polls = results.polls

@@ -9,7 +9,7 @@ from edge.config.store import configured_store
 from edge.demo.ground_truth import disagreements, logged_questions
 from edge.demo.progress_screen import ProgressScreen
 from edge.demo.room_setup import DemoRoom
-from edge.school import poll_results
+from edge.school import polls_json
 from edge.terminal.polls_table import polls_table
 from edge.terminal.receipt_table import print_receipt
 from pipelines.delivery.compare_copies import compare_copies
@@ -48,7 +48,7 @@ async def results_are_good(lesson: str, config: Config, room: DemoRoom, screen: 
 
 def _polls_agree(folder: Path, room: DemoRoom, screen: ProgressScreen) -> bool:
     """Print the polls; whether every file agrees with what the class pressed."""
-    results = poll_results.read(folder)
+    results = polls_json.read(folder)
     if results is not None:
         screen.console.print(polls_table(results, screen.language))
     differences = disagreements(folder, room.ground_truth(CLICKERS), room.roster)

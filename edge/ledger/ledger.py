@@ -19,7 +19,7 @@ from edge.ledger.schema import NewerSchema, migrate
 from edge.ledger.upload_outbox import UploadOutbox
 from edge.ledger.xapi_outbox import XapiOutbox
 from pipelines.delivery.upload_plan import scan_lesson_folder
-from pipelines.journal.blank_lesson import is_blank
+from pipelines.journal.empty_lesson_check import is_blank
 
 log = logging.getLogger(__name__)
 

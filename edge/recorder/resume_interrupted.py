@@ -11,7 +11,7 @@ from edge.classroom.lesson_ids import parse_lesson_id
 from pipelines import system_clocks
 from pipelines.files.durable import sync_folder
 from pipelines.files.lesson_layout import JOURNAL_JSONL, RECEIPT_JSON
-from pipelines.journal.blank_lesson import is_blank
+from pipelines.journal.empty_lesson_check import is_blank
 from pipelines.journal.entries import Cause
 from pipelines.journal.journal_file import JournalBusy, JournalFile
 from pipelines.journal.replay import has_ended

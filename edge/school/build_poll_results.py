@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from edge.classroom.polls import Poll, Response, StoredPoll
 from edge.classroom.respondents import Respondents
 from edge.classroom.roster import Roster, Student
-from edge.school.poll_results import Participant, PollRecord, PollResults, ResponseRecord, team_scores, with_scores
+from edge.school.polls_json import Participant, PollRecord, PollResults, ResponseRecord, team_scores, with_scores
 from pipelines.journal.lesson_clock import LessonClock
 
 

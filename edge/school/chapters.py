@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from edge.i18n import Language, translate
-from edge.school.poll_results import PollRecord
+from edge.school.polls_json import PollRecord
 from pipelines.journal.entries import Marker
 
 _SHORTEST_MS = 1

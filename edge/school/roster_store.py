@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.classroom.roster import Roster
-from edge.school.model_store import ModelStore
+from edge.school.json_model_file import ModelStore
 
 NAME = "roster.json"
 

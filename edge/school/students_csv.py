@@ -11,7 +11,7 @@ from edge.classroom.polls import PollKind
 from edge.classroom.roster import Student
 from edge.i18n import Language, translate
 from edge.school.csv_table import text_cell
-from edge.school.poll_results import Participant, PollRecord, PollResults, counted_responses
+from edge.school.polls_json import Participant, PollRecord, PollResults, counted_responses
 
 FOLDER = "results"
 """The folder, beside the ledger, of tables with students' names, which never leave the room."""

@@ -3,7 +3,7 @@
 An event is a lesson: SUMMARY is its subject. Its teacher, class and period are lines of DESCRIPTION
 (``教师：张敏``); else ORGANIZER's CN is the teacher. Entries of whole days or of more than half a day are no lessons.
 
-What a hostile calendar costs is not bounded here: see ``edge.school.timetable_process``.
+What a hostile calendar costs is not bounded here: see ``edge.school.timetable_reader_process``.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Any
 
 from edge.classroom.polls import LETTERS, TRUE, PollKind
 from edge.i18n import Language, translate
-from edge.school.poll_results import Participant, PollRecord, PollResults, ResponseRecord, counted_responses
+from edge.school.polls_json import Participant, PollRecord, PollResults, ResponseRecord, counted_responses
 
 VERSION = "1.0.3"
 ATTENDED = "http://adlnet.gov/expapi/verbs/attended"

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from edge.classroom.polls import PollKind
 from edge.i18n import Language, translate
-from edge.school.poll_results import PollRecord, PollResults, counted_responses
+from edge.school.polls_json import PollRecord, PollResults, counted_responses
 from edge.terminal.value_text import lesson_time_text
 
 _COLUMNS = ("at", "poll", "given", "answers", "right")

@@ -19,7 +19,7 @@ class MenuItem:
 MENU = (
     MenuItem("/console", "pages.console", STAFF),
     MenuItem("/lessons", "pages.lessons", TEACHER_OR_TECHNICIAN),
-    MenuItem("/board/texts", "pages_board_texts.title", TEACHER_OR_TECHNICIAN),
+    MenuItem("/board/texts", "pages_board_editor.title", TEACHER_OR_TECHNICIAN),
     MenuItem("/accounts", "pages_account.accounts", TECHNICIAN),
     MenuItem("/account", "pages_account.title", STAFF),
 )

@@ -14,7 +14,7 @@ from pipelines.delivery.bounded_gather import bounded_gather
 from pipelines.delivery.copy_claim import claim_place, is_ours_without_claim, make_claim
 from pipelines.delivery.errors import StoreCorrupt, StoreError
 from pipelines.delivery.interfaces import DeliveryState, Outbox, Store, StoredFile
-from pipelines.delivery.object_holds import ObjectHolds, RefusalStreak
+from pipelines.delivery.object_backoff import ObjectHolds, RefusalStreak
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.truncate_playlist import named_files, truncate_playlist
 from pipelines.delivery.upload_plan import UploadPlan, count_files, file_state, scan_lesson_folder

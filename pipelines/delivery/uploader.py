@@ -13,14 +13,14 @@ from pathlib import Path
 
 from pipelines.backoff import BackOff
 from pipelines.delivery.copy_check import missing_from_copy
-from pipelines.delivery.erase_copy import erase_copy
+from pipelines.delivery.erase_store_copy import erase_copy
 from pipelines.delivery.errors import StoreError
 from pipelines.delivery.interfaces import Outbox, Store
 from pipelines.delivery.lesson_upload import Delivery, LessonUpload
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.store_mark import recognise_store
 from pipelines.delivery.upload_plan import can_be_named
-from pipelines.journal.blank_lesson import is_blank
+from pipelines.journal.empty_lesson_check import is_blank
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Uploader:
         return await missing_from_copy(self._spool / lesson, self._store, self._outbox, self._prefix)
 
     async def erase_copy(self, lesson: str) -> None:
-        """Delete a stored lesson's copy, and forget the lesson; see ``erase_copy.erase_copy``."""
+        """Delete a stored lesson's copy, and forget the lesson; see ``erase_store_copy.erase_copy``."""
         await erase_copy(self._spool / lesson, self._store, self._outbox, self._prefix)
         self._uploads.pop(lesson, None)
 

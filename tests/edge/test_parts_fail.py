@@ -101,8 +101,8 @@ class Weak:
 
 TABLE = [
     Weak("ledger", "edge.ledger.ledger:open_ledger"),
-    Weak("numbers", "edge.controller.spool_numbers:lesson_folders"),
-    Weak("roster", "edge.school.model_store:ModelStore._read"),
+    Weak("numbers", "edge.controller.spooled_lesson_numbers:lesson_folders"),
+    Weak("roster", "edge.school.json_model_file:ModelStore._read"),
     Weak("timetable", "edge.controller.timetable.keeper:TimetableKeeper.look", can_hang=False),
     Weak("scheduler", "edge.controller.lesson_scheduler:next_step", can_hang=False),
     Weak("scheduler", "edge.controller.lesson_scheduler:next_step", can_hang=False),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.school import timetable_child
+from edge.school import timetable_reader_child
 from edge.school.expansion_messages import ExpansionRequest
 from edge.school.import_problems import InvalidTimetable
 from edge.school.timetable_ical import lessons_on, read_calendar
@@ -149,7 +149,7 @@ def test_each_wrong_event_is_told_and_none_is_left_out_in_silence() -> None:
 def test_what_has_no_picture_gets_onto_no_board() -> None:
     request = ExpansionRequest(file="a.ics", days=[TUESDAY], time_zone="Asia/Shanghai", cpu_s=1, memory_bytes=1)
     data = calendar(event(":20260901T080000", LASTS, "DESCRIPTION:教师：张\u202e敏", summary="语\x1b文\x00"))
-    (found,) = timetable_child.expand(request, data).lessons[TUESDAY]
+    (found,) = timetable_reader_child.expand(request, data).lessons[TUESDAY]
     assert (found.subject, found.teacher) == ("语文", "张敏")
 
 

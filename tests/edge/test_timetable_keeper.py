@@ -26,7 +26,7 @@ from edge.controller.timetable.keeper import TimetableKeeper
 from edge.controller.timetable.lesson_subjects import LessonSubjects
 from edge.controller.timetable.source import SourceUnreachable, Validators, fetch_url
 from edge.controller.timetable.trusted_clock import TrustedClock
-from edge.school import timetable_child
+from edge.school import timetable_reader_child
 from edge.school.expansion_messages import ExpandedTimetable, ExpansionRequest
 from edge.school.import_problems import InvalidTimetable
 from pipelines.system_clocks import ClockSnapshot
@@ -45,7 +45,7 @@ async def read_here(
     request = ExpansionRequest(
         file=file, days=sorted(days), time_zone=time_zone, term_start=term_start, cpu_s=1, memory_bytes=1
     )
-    return timetable_child.expand(request, data)
+    return timetable_reader_child.expand(request, data)
 
 
 @dataclass

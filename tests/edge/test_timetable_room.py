@@ -17,7 +17,7 @@ from fake_recorder import FakeRecorder
 
 from edge.classroom.recorder_messages import DesiredState, ToRecorder
 from edge.cli.main import main
-from edge.school.timetable_process import MAX_BYTES
+from edge.school.timetable_reader_process import MAX_BYTES
 from pipelines import system_clocks
 from pipelines.system_clocks import ClockSnapshot
 

@@ -16,9 +16,9 @@ from drivers.camera.jpeg_completion import complete_jpeg
 from drivers.clicker.simulation.simulated_class import SimulatedClass, read_script
 from drivers.h264_annexb import ParameterSetCompleter, nal_units, parameter_sets
 from drivers.h264_sps import InvalidParameterSet, parse_sps
-from drivers.microphone import portaudio_messages
+from drivers.microphone import portaudio_process_messages
 from drivers.microphone.alsa_cards import parse_cards
-from drivers.microphone.portaudio_messages import (
+from drivers.microphone.portaudio_process_messages import (
     EndReason,
     GarbledMessage,
     MessageDecoder,
@@ -57,7 +57,7 @@ def sound_card_process(data: bytes) -> None:
             messages += decoder.push_bytes(piece)
     except GarbledMessage:
         pass
-    whole = b"".join(map(portaudio_messages.encode, messages))
+    whole = b"".join(map(portaudio_process_messages.encode, messages))
     assert data.startswith(whole)
 
 
@@ -111,7 +111,7 @@ def seeds() -> dict[str, list[bytes]]:
     presses = [{"question": 1, "device": "1", "after_ms": 12.5, "press": "A"}] * 3
     return {
         "udev_message": [header + properties],
-        "sound_card_process": [b"".join(map(portaudio_messages.encode, messages))],
+        "sound_card_process": [b"".join(map(portaudio_process_messages.encode, messages))],
         "sound_card_list": [_CARDS],
         "jpeg_packet": [jpeg, jpeg + b"\xff\xd9"],
         "h264_packet": [_PARAMETER_SETS + _PICTURE, _PICTURE],

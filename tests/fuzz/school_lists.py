@@ -12,7 +12,7 @@ from pathlib import Path
 from parts import console, files, joined
 
 from edge.classroom.roster import NotInRoster, Roster, SchoolClass, Student, students_by_pseudonym
-from edge.school import poll_results as results
+from edge.school import polls_json as results
 from edge.school.chapters import lesson_chapters, to_webvtt
 from edge.school.class_list_reader import read_classes
 from edge.school.import_problems import InvalidClassList

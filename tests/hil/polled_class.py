@@ -21,7 +21,7 @@ from drivers.ptz.simulation.lossy_link import LinkFaults, LossyLink
 from drivers.ptz.simulation.motion import HeadMotion
 from drivers.ptz.simulation.transports import PlainCodec
 from drivers.truth_log import TruthLog
-from edge.school.poll_results import PollResults
+from edge.school.polls_json import PollResults
 from tests.hil.cables import BaseCable, HeadCable
 from tests.hil.classroom import Classroom
 from tests.hil.machine import EMULATED

@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from edge.cli.main import main
-from edge.school import poll_results as books
+from edge.school import polls_json as books
 from tests.system.room import Room
 from tests.waiting import stays
 from tests.xapi_statements import mistakes

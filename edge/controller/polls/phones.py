@@ -16,7 +16,7 @@ from edge.classroom.roster import SchoolClass, Student
 from edge.controller.polls.poll_service import PollService
 from edge.link.control_requests import AnswerByPhone, FreePhones, JoinByPhone, PhoneRequest
 from edge.link.phone_messages import JoinedPhone, PhoneState
-from edge.school.model_store import ModelStore
+from edge.school.json_model_file import ModelStore
 from edge.school.roster_store import RosterStore
 
 log = logging.getLogger(__name__)

@@ -14,10 +14,9 @@ from edge.classroom.roster import Roster, students_by_pseudonym
 from edge.config.model import RoomConfig
 from edge.ledger.database import LedgerError
 from edge.ledger.ledger import Ledger
-from edge.school import chapters, students_csv, xapi_statements
-from edge.school import poll_results as poll_results
+from edge.school import chapters, polls_json, students_csv, xapi_statements
 from edge.school.build_poll_results import ResultSources, build_poll_results
-from edge.school.poll_results import PollResults, write_if_changed
+from edge.school.polls_json import PollResults, write_if_changed
 from pipelines.files.lesson_layout import CHAPTERS_VTT, STUDENTS_CSV, XAPI_JSONL
 from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
@@ -77,7 +76,7 @@ class PollResultFiles:
         Raises:
             OSError: the file cannot be read.
         """
-        found = poll_results.read(self._spool / lesson)
+        found = polls_json.read(self._spool / lesson)
         return max((poll.number for poll in found.polls), default=0) + 1 if found is not None else 1
 
     def write(self, lesson: str) -> None:
@@ -114,7 +113,7 @@ class PollResultFiles:
             self._ledger.polls.points(lesson),
             roster,
             clock,
-            poll_results.read(folder),
+            polls_json.read(folder),
         )
         results = build_poll_results(sources, names=self._sharing.names) if sources.polls or sources.before else None
         language = self._room.language
@@ -122,7 +121,7 @@ class PollResultFiles:
         if found:
             write_if_changed(folder / CHAPTERS_VTT, chapters.to_webvtt(found).encode())
         if results is not None:
-            poll_results.write(folder, results)
+            polls_json.write(folder, results)
             write_if_changed(folder / STUDENTS_CSV, students_csv.students_csv(results, language))
             table = students_csv.named_table_path(self._tables, lesson)
             self._tables.mkdir(mode=0o750, exist_ok=True)

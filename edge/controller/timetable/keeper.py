@@ -20,7 +20,7 @@ from edge.controller.timetable.lesson_subjects import LessonSubjects
 from edge.controller.timetable.source import Fetched, SourceUnreachable, Validators, fetch_url, read_file
 from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.link.timetable_messages import DayStatus, day_status
-from edge.school import timetable_process
+from edge.school import timetable_reader_process
 from edge.school.expansion_messages import ExpandedTimetable
 from edge.school.import_problems import InvalidTimetable
 from pipelines.backoff import BackOff
@@ -61,7 +61,7 @@ class TimetableKeeper:
         faults: FaultRegistry,
         clock: TrustedClock,
         subjects: LessonSubjects,
-        expand: Expand = timetable_process.expand,
+        expand: Expand = timetable_reader_process.expand,
     ) -> None:
         self.status: DayStatus | None = None
         self.plan: DayPlan | None = None

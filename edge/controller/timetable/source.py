@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge.school.timetable_process import MAX_BYTES
+from edge.school.timetable_reader_process import MAX_BYTES
 
 if TYPE_CHECKING:
     import aiohttp

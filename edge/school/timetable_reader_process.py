@@ -21,7 +21,7 @@ from edge.school.import_problems import ImportProblem, InvalidTimetable, Problem
 MAX_BYTES = 700_000
 """The largest file: a term of single events; encoded for a request it still fits into a line of the socket."""
 
-_COMMAND = (sys.executable, "-m", "edge.school.timetable_child")
+_COMMAND = (sys.executable, "-m", "edge.school.timetable_reader_child")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.microphone.portaudio_messages import (
+from drivers.microphone.portaudio_process_messages import (
     EndReason,
     GarbledMessage,
     MessageDecoder,

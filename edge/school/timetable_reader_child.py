@@ -1,7 +1,7 @@
 """The child process that reads a timetable and expands it, bounded in processor time and memory.
 
 Standard input is a line of JSON, the ``ExpansionRequest``, and then the file as it is; standard output one line of
-JSON, the ``ExpansionReply``. It is started by ``edge.school.timetable_process``.
+JSON, the ``ExpansionReply``. It is started by ``edge.school.timetable_reader_process``.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
 from edge.ledger.ledger import open_ledger
 from edge.ledger.polls import PressBatch
 from edge.school import chapters, csv_table, students_csv, xapi_statements
-from edge.school import poll_results as books
+from edge.school import polls_json as books
 from edge.school.build_poll_results import ResultSources, build_poll_results
-from edge.school.poll_results import PollResults
+from edge.school.polls_json import PollResults
 from pipelines.journal.entries import Begin, Cause, ClockReading, End, Marker, Pause, Resumed
 from pipelines.journal.journal_file import JournalFile
 from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock, replay_clock

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from waiting import until_async
 
-from edge.school import timetable_process
+from edge.school import timetable_reader_process
 from edge.school.import_problems import InvalidTimetable
-from edge.school.timetable_process import MAX_BYTES, ChildLimits, expand
+from edge.school.timetable_reader_process import MAX_BYTES, ChildLimits, expand
 
 TERM = Path(__file__).with_name("school_term_2026.ics")
 DAYS = [date(2026, 9, 1) + timedelta(days=ahead) for ahead in range(16)]
@@ -43,7 +43,7 @@ async def refusal(data: bytes, limits: ChildLimits = PATIENT) -> str:
 def children() -> list[str]:
     """The command lines of those that this process has started to read a timetable."""
     own = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return [command for pid in own if "timetable_child" in (command := Path(f"/proc/{pid}/cmdline").read_text())]
+    return [command for pid in own if "timetable_reader_child" in (command := Path(f"/proc/{pid}/cmdline").read_text())]
 
 
 async def test_a_whole_term_is_within_its_limits() -> None:
@@ -77,12 +77,14 @@ async def test_a_child_that_wants_too_much_memory_is_refused_it() -> None:
 
 
 async def test_what_is_too_large_needs_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timetable_process, "_COMMAND", ("/nonexistent",))
+    monkeypatch.setattr(timetable_reader_process, "_COMMAND", ("/nonexistent",))
     assert await refusal(b"x" * (MAX_BYTES + 1)) == "timetable.too-large"
 
 
 async def test_a_child_that_breaks_is_a_reason_with_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timetable_process, "_COMMAND", ("sh", "-c", "cat >/dev/null; echo 'KeyError: x' >&2; exit 1"))
+    monkeypatch.setattr(
+        timetable_reader_process, "_COMMAND", ("sh", "-c", "cat >/dev/null; echo 'KeyError: x' >&2; exit 1")
+    )
     with pytest.raises(InvalidTimetable) as wrong:
         await read(b"BEGIN:VCALENDAR")
     assert wrong.value.report("en") == "a.ics: it cannot be read (KeyError: x)"
