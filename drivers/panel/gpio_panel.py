@@ -15,6 +15,7 @@ from drivers.errors import DeviceLost, DeviceMissing
 from drivers.panel import pin_assignment
 from drivers.panel.beep_patterns import BeepSchedule
 from drivers.panel.blink_patterns import APPEARANCES, BlinkSchedule
+from drivers.panel.button_contact import ButtonContact
 from drivers.panel.debounce import Debouncer
 from drivers.panel.gpio_chip import PinSource, open_machine_pins
 from drivers.panel.pin_assignment import Pin, ProcessName, pins_by_colour
@@ -101,11 +102,11 @@ class GpioPanel:
     def _claim(self, factory: gpiozero.Factory) -> None:
         options = self._options
         for name, pin in options.buttons_of(self._process).items():
-            device = gpiozero.DigitalInputDevice(pin, pull_up=options.buttons_active_low, pin_factory=factory)
-            self._resources.callback(device.close)
-            self._buttons[name] = Debouncer(options.debounce_ms * 1_000_000, device.is_active)
-            device.when_activated = partial(self._on_contact, name, True)
-            device.when_deactivated = partial(self._on_contact, name, False)
+            on_move = partial(self._on_contact, name)
+            contact = ButtonContact(pin, factory, on_move, active_low=options.buttons_active_low)
+            self._resources.callback(contact.close)
+            self._buttons[name] = Debouncer(options.debounce_ms * 1_000_000, contact.is_closed)
+            contact.listen()
         for name, lamp in options.lamps_of(self._process).items():
             outputs = {}
             for colour, pin in pins_by_colour(lamp).items():
@@ -131,10 +132,10 @@ class GpioPanel:
         except self._errors as error:
             log.info("panel: its pins were gone already: %s", error)
 
-    def _on_contact(self, name: str, pressed: bool) -> None:
+    def _on_contact(self, name: str, pressed: bool, at_ns: int) -> None:
         with self._changed:
             if name in self._buttons:
-                self._buttons[name].on_contact(pressed, time.monotonic_ns())
+                self._buttons[name].on_contact(pressed, at_ns)
                 self._changed.notify()
 
     def _show(self, lamp: _Lamp, pattern: Pattern) -> None:

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from edge.classroom.plain_line import plain_line
+
 FILE_NAME = "board.json"
 LONGEST_NOTICE = 120
 MOST_NOTICES = 4
@@ -18,14 +20,6 @@ MOST_ON_DUTY = 12
 LONGEST_EMERGENCY = 80
 LONGEST_TITLE = 40
 MOST_SEATS = 80
-
-
-def plain_line(text: object) -> object:
-    """Text on one line: white space becomes one space, and what has no picture (controls, overrides) is left out."""
-    if not isinstance(text, str):
-        return text
-    signs = (sign if sign.isprintable() else " " if sign.isspace() else "" for sign in text)
-    return " ".join("".join(signs).split())
 
 
 def _without_empty(lines: tuple[str, ...]) -> tuple[str, ...]:

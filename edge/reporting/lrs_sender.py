@@ -12,7 +12,7 @@ from enum import Enum
 import aiohttp
 import yarl
 
-from edge.classroom.board import plain_line
+from edge.classroom.plain_line import plain_line
 from edge.config.export_settings import LrsConfig
 from edge.ledger.database import LedgerError
 from edge.ledger.xapi_outbox import XapiOutbox

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from edge.classroom.board import plain_line
+from edge.classroom.plain_line import plain_line
 from edge.classroom.timetable import ScheduledLesson
 from edge.i18n import lazy_message
 from edge.school.day_plans import ClockPeriod

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -33,6 +32,7 @@ from pipelines.delivery.errors import (
 )
 from pipelines.delivery.interfaces import StoredFile
 from pipelines.files.durable import FILE_MODE, FOLDER_MODE, sync_folder
+from pipelines.files.folder_lock import folder_locked
 from pipelines.files.sha256 import sha256_of_file
 
 _CHUNK = 1 << 20
@@ -128,7 +128,7 @@ class FolderStore:
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
         with self._translated_errors():
             _make_folders(target.parent)
-            with _locked(target.parent):
+            with folder_locked(target.parent):  # an empty file may be one that another creator writes
                 if target.exists() and self._read(key, _LARGEST_CREATED) is None:
                     # A power cut left a name without its bytes.
                     target.unlink()
@@ -223,21 +223,6 @@ def _read(data: BinaryIO) -> bytes:
         return data.read(_CHUNK)
     except OSError as error:
         raise _SourceFailed(error) from error
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keep every other creator of this machine out of a folder: an empty file may be one that is being written.
-
-    Source: Linux, flock(2); a share that knows no locks of folders is gone on without.
-    """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _give_name(temporary: Path, target: Path, data: bytes) -> bool:

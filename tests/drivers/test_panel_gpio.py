@@ -5,18 +5,20 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from gpiozero import GPIOZeroError
 from gpiozero.pins.mock import MockFactory, MockPin
-from waiting import until
+from waiting import pass_time, until
 
 from drivers.errors import DeviceLost, DeviceMissing
 from drivers.panel.gpio_chip import PinSource
 from drivers.panel.gpio_panel import GpioPanel
 from drivers.panel.pin_assignment import BicolourPins, PanelOptions
-from drivers.samples import Beep, Pattern
+from drivers.samples import Beep, ButtonAction, ButtonEvent, Pattern
 
 
 @pytest.mark.parametrize(
@@ -93,6 +95,41 @@ def test_a_chip_that_goes_away_is_a_lost_device_and_leaves_no_thread(pattern: Pa
     with pytest.raises(DeviceLost):
         panel.show("status", Pattern.GREEN if pattern is Pattern.AMBER else pattern)
     panel.close()
+
+
+class LatePin(MockPin):
+    """A pin that tells of its changes only when ``deliver`` is called, with the times (s) at which they happened."""
+
+    def deliver(self, *changes: tuple[float, int]) -> None:
+        for ticks_s, level in changes:
+            super(MockPin, self)._call_when_changed(ticks_s, level)
+
+
+@pytest.mark.parametrize(
+    ("clock_s", "told"),
+    [
+        pytest.param(time.monotonic, [ButtonAction.PRESSED, ButtonAction.RELEASED], id="the clock of events"),
+        pytest.param(time.time, [], id="the time of day, of an old kernel"),
+    ],
+)
+def test_a_press_that_a_stalled_process_hears_of_late_counts_as_long_as_it_was(
+    clock_s: Callable[[], float], told: list[ButtonAction]
+) -> None:
+    """All that the kernel held is delivered at once; where its times say nothing, that is a spike."""
+    factory = MockFactory(pin_class=LatePin)
+    options = PanelOptions(buttons={"lesson": 17}, lamps={})
+    panel = GpioPanel("controller", options, lambda process, options: PinSource(factory, (GPIOZeroError,)))
+    events: list[ButtonEvent] = []
+    panel.open(events.append)
+    now_s = clock_s()
+    factory.pin(17).deliver((now_s - 1.0, 0), (now_s - 0.6, 1))
+    until(lambda: len(events) == len(told))
+    pass_time(2 * options.debounce_ms / 1000)
+    panel.close()
+    assert [event.action for event in events] == told
+    assert [event.at_ns / 1e9 for event in events] == [
+        pytest.approx(now_s + at_s) for at_s in (-1.0, -0.6)[: len(told)]
+    ]
 
 
 def test_a_machine_without_gpio_says_what_to_do_and_keeps_its_folder(tmp_path: Path) -> None:

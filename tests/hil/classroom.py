@@ -97,6 +97,13 @@ class Classroom:
         """Whether a lamp's pin is high at this moment."""
         return self.machine.read(f"/run/hil/gpio/sim_gpio{LAMPS[lamp]}/value") == "1"
 
+    def wait_for_panel(self) -> None:
+        """Until the controller answers and the panel's pins are there: soon after a start, long before the cameras."""
+        pins = "ls /run/hil/gpio/*/value"
+        self.machine.wait(
+            lambda: self.status() and self.machine.run(pins).code == 0, READY_S, "the controller and the panel there"
+        )
+
     def status(self) -> dict[str, Any]:
         """What the controller says; empty while it is not reached."""
         answer = self._asked("status", {})

@@ -43,6 +43,7 @@ def reset(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> Res
     print(f"reset {reset_s - hung_s:.1f} s after systemd hung, until when the lesson was recorded")
     guest.wait_for_boot()
     guest.set_clock()
+    classroom.wait_for_panel()
     time.sleep(CHECKED_S)
     assert not classroom.lit("recording"), "as long as nobody knows the time the lesson is in doubt"
     guest.synchronise()

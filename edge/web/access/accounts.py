@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import hashlib
-import os
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from edge.classroom.actor import LONGEST_NAME
 from edge.web.access.roles import Role
 from pipelines.files.durable import write_atomically
+from pipelines.files.folder_lock import folder_locked
 
 NAME = "accounts.json"
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
@@ -135,12 +134,8 @@ class AccountFile:
     def _changing(self) -> Iterator[None]:
         """One change at a time, of this process and of the command line's: each begins with what the other has made."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
+        with folder_locked(self._path.parent):
             yield
-        finally:
-            os.close(folder)
 
     def _write(self, accounts: dict[str, Account]) -> None:
         write_atomically(self._path, Accounts(accounts=list(accounts.values())).model_dump_json(indent=1).encode())

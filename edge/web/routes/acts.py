@@ -8,7 +8,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
-from edge.classroom.board import plain_line
+from edge.classroom.plain_line import plain_line
 from edge.i18n import translate_code
 from edge.link.control_requests import (
     LONGEST_AGO_S,
