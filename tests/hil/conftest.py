@@ -22,7 +22,7 @@ from tests.hil.qemu import Wiring
 from tests.hil.usb.bus import Bus
 from tests.hil.usb.room import UsbRoom
 
-TIMEOUT_S = 1200
+TIMEOUT_S = 2400
 READY = "ready"
 DATA = "DATA"
 DATA_MB = 96
