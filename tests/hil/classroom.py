@@ -104,6 +104,12 @@ class Classroom:
             lambda: self.status() and self.machine.run(pins).code == 0, READY_S, "the controller and the panel there"
         )
 
+    def board_page(self) -> str:
+        """The class board's page as a board asks for it; empty while nobody answers."""
+        asked = "GET /board HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nConnection: close\\r\\n\\r\\n"
+        done = self.machine.run(f"exec 3<>/dev/tcp/127.0.0.1/80 && printf '{asked}' >&3 && timeout 20 cat <&3")
+        return done.out if done.out.startswith("HTTP/1.1 200 ") else ""
+
     def status(self) -> dict[str, Any]:
         """What the controller says; empty while it is not reached."""
         answer = self._asked("status", {})

@@ -24,6 +24,7 @@ from tests.hil.usb.room import UsbRoom
 
 TIMEOUT_S = 2400
 READY = "ready"
+BOARD_S = 120
 DATA = "DATA"
 DATA_MB = 96
 ROOM_UNITS = "hil-webcam hil-voice-ceiling hil-voice-lapel"
@@ -62,13 +63,16 @@ def orphans_of_the_machine() -> Iterator[None]:
 class ColdBoot:
     """The first start of the day: ``wiring`` of the machine, photographed when all devices delivered.
 
-    Seconds count from the power switch: until the guest answered, and until it was ready to record.
-    ``logged_in`` is who was logged in. ``slowness`` is that of the machine, see ``tests.hil.speed``.
+    Seconds count from the power switch: until the guest answered, until it was ready to record, and until the class
+    board's page came. ``board`` is that page, ``logged_in`` is who was logged in, ``slowness`` that of the machine, see
+    ``tests.hil.speed``.
     """
 
     wiring: Wiring
     answered_s: float
     ready_s: float
+    board_s: float
+    board: str
     logged_in: str
     slowness: float
 
@@ -100,10 +104,12 @@ def cold_boot(store: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> ColdB
         answered_s = machine.seconds_on
         classroom.wait_until_ready()
         ready_s = machine.seconds_on
+        machine.wait(classroom.board_page, BOARD_S, "the class board's page")
+        board_s, board = machine.seconds_on, classroom.board_page()
         logged_in = machine.sh("loginctl list-sessions --no-legend; who")
         machine.photograph(READY)
         slowness = machine.speed.slowness
-    return ColdBoot(wiring, answered_s, ready_s, logged_in, slowness)
+    return ColdBoot(wiring, answered_s, ready_s, board_s, board, logged_in, slowness)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ LESSON_S = 8.0
 LESSONS = 3
 # The whole box is emulated in software: what takes a Raspberry Pi a second takes ten here.
 READY_WITHIN_S = 100.0
+BOARD_WITHIN_S = 120.0
+MOST_EXPOSED = {"recorder": 2.0, "controller": 2.0, "web": 1.5}
 FPS = 10
 VOICE_HZ = 440
 TRACKS = ("teacher", "students", "sound")
@@ -70,6 +73,22 @@ def test_the_box_is_ready_by_itself(cold_boot: ColdBoot) -> None:
     print(f"answers {cold_boot.answered_s:.1f} s after the power switch, records after {cold_boot.ready_s:.1f} s")
     assert cold_boot.ready_s < READY_WITHIN_S * cold_boot.slowness
     assert cold_boot.logged_in == ""
+
+
+def test_the_class_board_shows_its_page_after_a_cold_boot(cold_boot: ColdBoot) -> None:
+    print(f"the board's page is there {cold_boot.board_s:.1f} s after the power switch")
+    assert cold_boot.board_s < BOARD_WITHIN_S * cold_boot.slowness
+    assert ROOM in cold_boot.board
+
+
+def test_the_units_are_shut_off_as_tightly_as_promised(classroom: Classroom) -> None:
+    """By what systemd makes of the units on the box (systemd-analyze, "security")."""
+    for process, most in MOST_EXPOSED.items():
+        told = classroom.machine.sh(f"systemd-analyze security --no-pager classroom-{process}.service | tail -n 1", 60)
+        found = re.search(r"exposure level for classroom-\S+: ([0-9.]+)", told)
+        print(told)
+        assert found is not None
+        assert float(found[1]) <= most
 
 
 def test_the_red_lamp_is_lit_while_the_lesson_is_recorded_and_not_before_or_after(lesson: Gone) -> None:
