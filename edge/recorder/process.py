@@ -33,7 +33,7 @@ from pipelines.recording.still_maker import StillMaker
 
 log = logging.getLogger(__name__)
 
-_TICK_S = 0.1
+_TICK_S = 0.25
 # Between lessons, most of the day: what is urgent wakes the loops by itself.
 _IDLE_TICK_S = 0.5
 _REPORT_S = 0.5

@@ -196,7 +196,7 @@ class RecordingManager:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a lesson is recorded, ended or waited for, so that ``tick`` is needed ten times a second."""
+        """Whether a lesson is recorded, ended or waited for, so that ``tick`` is needed four times a second."""
         return self.recording is not None or self._pending is not None or self._finalising.is_waiting
 
     def lamp(self) -> Pattern:
