@@ -20,6 +20,8 @@ pytest_plugins = ["pytester", "leaks", "scoreboard"]
 REALTIME_WORKERS = 2
 # How a file says that its tests are such; who gives the tests out sees no marks.
 REALTIME = "pytestmark = pytest.mark.realtime"
+# And how it says that they need not run in one process.
+APART = "pytest.mark.apart"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,21 +45,30 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 
 class FilesByTime(LoadFileScheduling):
-    """A file's tests run in one worker process; files of real-time tests are given to the same two processes."""
+    """A file's tests run in one worker process; files of real-time tests are given to the same two processes.
+
+    The tests of a file that lets them run apart are given out one by one.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if APART in self._text(nodeid) else super()._split_scope(nodeid)
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         takes_realtime = node in self.nodes[:REALTIME_WORKERS]
-        fit = [file for file in self.workqueue if _has_realtime_tests(self.config.rootpath / file) == takes_realtime]
+        fit = [scope for scope in self.workqueue if (REALTIME in self._text(scope)) == takes_realtime]
         if fit or takes_realtime:
             self.workqueue.move_to_end(next(iter(fit or self.workqueue)), last=False)
             super()._assign_work_unit(node)
         else:
             node.shutdown()
 
+    def _text(self, scope: str) -> str:
+        return _text(self.config.rootpath / scope.partition("::")[0])
+
 
 @cache
-def _has_realtime_tests(file: Path) -> bool:
-    return REALTIME in file.read_text()
+def _text(file: Path) -> str:
+    return file.read_text()
 
 
 def _is_realtime(item: pytest.Item) -> bool:

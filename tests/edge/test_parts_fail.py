@@ -23,7 +23,7 @@ from edge.controller import finalisation
 from edge.i18n.room import MESSAGES
 from edge.service import part_supervisor
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.apart]
 
 
 def _sync_panic() -> BaseException:

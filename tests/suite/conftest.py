@@ -15,6 +15,7 @@ asyncio_default_fixture_loop_scope = function
 filterwarnings = error
 markers =
     realtime
+    apart
     long
 """
 

@@ -18,7 +18,6 @@ from tests.waiting import pass_time, stays
 
 pytestmark = pytest.mark.realtime
 
-KILLS = 10
 BACK_S = 3.0
 # Between two pictures there is never more than the slate's second.
 LONGEST_GAP_S = 1.1
@@ -27,11 +26,11 @@ NOTICED_NS = 500_000_000
 TRACKS = ("teacher", "students")
 
 
-def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Random, scoreboard: Scoreboard) -> None:
+def test_a_lesson_outlives_kills_of_the_recorder(room: Room, dice: random.Random, scoreboard: Scoreboard) -> None:
     room.start()
     lesson = room.begin_lesson()
     back_s, killed_ns = [], []
-    for _ in range(KILLS):
+    for _ in range(scoreboard.times):
         pass_time(dice.uniform(0.3, 2.5))
         killed_ns.append(time.monotonic_ns())
         back_s.append(_killed_until_lit(room, "on"))
@@ -40,14 +39,14 @@ def test_a_lesson_outlives_ten_kills_of_the_recorder(room: Room, dice: random.Ra
     entries = read_journal(lesson).entries
     print(f"lit again after {_figures(back_s)} s")
     assert room.lessons() == [lesson], "it is the same lesson all the time"
-    assert len([goes for goes in filter_kinds(entries, Resumed) if goes.cause is Cause.RESTART]) == KILLS
+    assert len([goes for goes in filter_kinds(entries, Resumed) if goes.cause is Cause.RESTART]) == scoreboard.times
     picture_s = list(map(max, *(_lost_pictures(lesson, track, killed_ns) for track in TRACKS)))
     restarts = [hole for hole in filter_kinds(entries, Gap) if hole.cause is Cause.RESTART]
     for track in TRACKS:
-        assert len([hole for hole in restarts if hole.track == track]) == KILLS
+        assert len([hole for hole in restarts if hole.track == track]) == scoreboard.times
     sound_ms = [(hole.to_ns - hole.from_ns) / 1e6 for hole in restarts if hole.track == "sound"]
     # The first half second of sound shows the card's rate: where the next kill comes sooner there is none between two.
-    assert KILLS // 2 <= len(sound_ms) <= KILLS
+    assert scoreboard.times // 2 <= len(sound_ms) <= scoreboard.times
     _is_whole(lesson)
     assert max(back_s) < BACK_S
     for back, picture in zip(back_s, picture_s, strict=True):
