@@ -44,8 +44,8 @@ help: ## this list
 demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_SECONDS=30 DEMO_DIR=build/demo; DEMO_STAY=1 stays)
 	@$(BIN)/classroom-edge demo
 
-test: setup-test ## the test suite, about seven minutes on two cores (ARGS="-n0 -k words" for a few tests)
-	@$(BIN)/pytest -n4 --no-loadscope-reorder $(ARGS)
+test: setup-test ## the test suite, about six minutes on two cores (ARGS="-n0 -k words" for a few tests)
+	@$(BIN)/pytest -n5 --no-loadscope-reorder $(ARGS)
 
 e2e: setup-e2e ## the pages in a real browser, under eight minutes (ARGS="-k console")
 	@$(BIN)/pytest -n0 tests/e2e $(ARGS)

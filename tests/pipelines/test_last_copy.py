@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import random
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,13 +73,16 @@ class Box:
             for folder in self.spool.glob("r204-*"):
                 uploader.lesson_ended(folder.name)
             task = asyncio.create_task(uploader.run())
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(AT_WORK_S if self.server.is_ill else WHEN_WELL_S):
-                    while any(not ledger.outbox.is_stored(folder.name) for folder in self.spool.glob("r204-*")):  # noqa: ASYNC110
-                        await asyncio.sleep(0.005)
+            # No asyncio.timeout: one that expires as it is left cancels the wait for the task's end instead.
+            until_s = time.monotonic() + (AT_WORK_S if self.server.is_ill else WHEN_WELL_S)
+            while time.monotonic() < until_s and not self._is_stored(ledger):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+    def _is_stored(self, ledger: Ledger) -> bool:
+        return all(ledger.outbox.is_stored(folder.name) for folder in self.spool.glob("r204-*"))
 
     async def _remove(self, ledger: Ledger, uploader: Uploader) -> None:
         for folder in sorted(self.spool.glob("r204-*")):

@@ -27,7 +27,7 @@ def test_a_997_hz_tone_played_into_the_room_is_a_997_hz_tone_in_the_lesson(monke
             line.on_device_opened(microphone.open())
             line.push_block(microphone.read(3.0))
             timeline.start(time.monotonic_ns())
-            server.play("room_mic", sine(997.0, 6.0))
+            server.play("room_mic", sine(997.0, 6.0), buffer_ms=500)
             while line.reached_ns < 4_500_000_000:
                 line.push_block(microphone.read(3.0))
         finally:
