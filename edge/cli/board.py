@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from edge.classroom.board import (
+from edge.classroom.board_content import (
     LONGEST_DUTY,
     LONGEST_EMERGENCY,
     LONGEST_NOTICE,

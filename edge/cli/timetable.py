@@ -11,7 +11,7 @@ from pathlib import Path
 from edge.cli.controller_command import controller_command
 from edge.config.model import Config
 from edge.config.timetable_settings import parse_day
-from edge.controller.timetable.day_book import DayBook
+from edge.controller.timetable.planned_days import PlannedDays
 from edge.i18n import Language, lazy_message, reader_language, translate
 from edge.link.control_client import request, status
 from edge.link.control_requests import ImportTimetable, ShowDay
@@ -69,7 +69,7 @@ def _use_file(args: argparse.Namespace, config: Config, day: date | None, langua
     """
     path: Path = args.check or args.imported
     data = _content(path)
-    book = DayBook(config.timetable)
+    book = PlannedDays(config.timetable)
     day = day or datetime.now(book.zone).date()
     timetable = asyncio.run(expand(path.name, data, book.days_around(day), config.timetable.time_zone, book.term_start))
     if args.imported:

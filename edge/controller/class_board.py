@@ -6,7 +6,7 @@ import datetime
 import hashlib
 from collections.abc import Callable
 
-from edge.classroom.board import BoardTexts, Exam
+from edge.classroom.board_content import BoardTexts, Exam
 from edge.classroom.polls import PollKind, StoredPoll
 from edge.classroom.respondents import Respondents
 from edge.classroom.roster import Roster

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from edge.classroom.board import FILE_NAME as BOARD
-from edge.classroom.board import BoardTexts
+from edge.classroom.board_content import FILE_NAME as BOARD
+from edge.classroom.board_content import BoardTexts
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.day_rules import DayRules
 from edge.classroom.lesson_ids import LessonIdMaker
@@ -26,7 +26,7 @@ from edge.controller import (
     lesson_list_version,
     lesson_scheduler,
     lesson_service,
-    network_events,
+    netlink_events,
     uploads,
 )
 from edge.controller.class_board import ClassBoard
@@ -242,7 +242,7 @@ def wire(config: Config) -> Controller:
         Part("heads", heads.run, preset_triggers.EVENTS, heads.on_event, heads.close),
         Part("clickers", listener.run, close=clickers.close),
         Part("hotplug", partial(hotplug.watch, plugs)),
-        Part("network", partial(network_events.watch, on_network)),
+        Part("network", partial(netlink_events.watch, on_network)),
     )
     poll_requests = PollRequestHandler(polls, clickers, roster, phones)
     onlookers = Onlookers(link.send)

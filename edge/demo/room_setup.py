@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from edge.classroom import board
-from edge.classroom.board import BoardTexts
+from edge.classroom import board_content
+from edge.classroom.board_content import BoardTexts
 from edge.config.dump import to_toml
 from edge.demo.class_list import STUDENTS, class_list
 from edge.demo.poll_script import answer_within_s
@@ -90,7 +90,7 @@ class DemoRoom:
         self._timetable.write_bytes(timetable(language, datetime.now().astimezone()))
         notices = tuple(translate(f"demo.notice-{name}", language) for name in ("meeting", "books"))
         texts = BoardTexts(notices=notices, duty=tuple(translate("demo.duty", language).split(",")))
-        (self.folder / board.FILE_NAME).write_text(texts.model_dump_json(), encoding="utf-8")
+        (self.folder / board_content.FILE_NAME).write_text(texts.model_dump_json(), encoding="utf-8")
 
     def _tables(self, language: Language, seconds: float) -> dict[str, Any]:
         camera = {"driver": "simulated", "width": 1280, "height": 720, "fps": 30, "process": True}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from edge.classroom.board import BoardTexts
+from edge.classroom.board_content import BoardTexts
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
 from edge.link.board_messages import BoardStatus
 from edge.link.phone_messages import JoinedPhone, PhoneState

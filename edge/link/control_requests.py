@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from edge.classroom.actor import Actor
-from edge.classroom.board import Duty, Emergency, Exam, Notices
+from edge.classroom.board_content import Duty, Emergency, Exam, Notices
 from edge.classroom.plain_line import plain_line
 from edge.classroom.recorder_messages import LessonId, LinkMessage
 from edge.link.poll_messages import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from edge.classroom.board import MOST_SEATS, ExamSeat
+from edge.classroom.board_content import MOST_SEATS, ExamSeat
 from edge.i18n import lazy_message
 from edge.school.csv_table import find_header, invalid, parse_rows
 from edge.school.import_problems import ImportProblem, InvalidClassList, ProblemLocation

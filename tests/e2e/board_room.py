@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from edge.classroom.board import ExamSeat
+from edge.classroom.board_content import ExamSeat
 from edge.link.control_messages import Status
 from tests.web_site import Site
 

@@ -11,7 +11,7 @@ from board_room import BOARD, BOARDS, EXAM, NOW, QUESTION, RECORDING, SEATS, sho
 from browsing import SIZES, Trouble, overflows, serious_findings, window
 from playwright.async_api import Browser, Page, expect
 
-from edge.classroom.board import BoardTexts, Exam
+from edge.classroom.board_content import BoardTexts, Exam
 from edge.link.control_messages import BoardReply, PhoneReply, Reply
 from edge.link.control_requests import AnswerByPhone, JoinByPhone, PhoneRequest
 from edge.link.page_requests import PageRequest

@@ -17,7 +17,7 @@ from board_room import BOARD, BOARDS, EXAM, NOW, QUESTION, RECORDING, SEATS, sho
 from browsing import SIZES, Trouble
 from devtools import Tab, old_chromium
 
-from edge.classroom.board import BoardTexts, Exam
+from edge.classroom.board_content import BoardTexts, Exam
 from edge.link.control_messages import BoardReply, PhoneReply, Reply, Status
 from edge.link.control_requests import AnswerByPhone, JoinByPhone
 from edge.link.page_requests import PageRequest

@@ -12,7 +12,7 @@ import pytest
 import web_site
 from yarl import URL
 
-from edge.classroom.board import BoardTexts, Exam, ExamSeat
+from edge.classroom.board_content import BoardTexts, Exam, ExamSeat
 from edge.link.board_messages import BoardStatus, OpenQuestion
 from edge.link.board_view import board_view
 from edge.link.control_messages import BoardReply, DayHint, Reply, SeatsReply, Status

@@ -11,7 +11,7 @@ from controller_room import Room, running, until_status
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.classroom.board import LONGEST_NOTICE, BoardTexts, ExamSeat
+from edge.classroom.board_content import LONGEST_NOTICE, BoardTexts, ExamSeat
 from edge.classroom.plain_line import plain_line
 from edge.school.exam_seats_csv import read_exam_seats
 from edge.school.import_problems import InvalidClassList

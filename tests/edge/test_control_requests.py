@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from edge.classroom.board import Exam
+from edge.classroom.board_content import Exam
 from edge.classroom.polls import PollKind
 from edge.classroom.roster import SchoolClass
 from edge.link.control_messages import PollReply, Reply, RosterReply, Status

@@ -119,7 +119,7 @@ TABLE = [
     Weak("heads", "edge.controller.ptz.head:PtzHead.start_recall", can_hang=False, needs="lesson"),
     Weak("clickers", "edge.controller.polls.async_clicker_base:AsyncClickerBase.start", can_hang=False),
     Weak("hotplug", "edge.service.hotplug:UdevMonitor", can_hang=False),
-    Weak("network", "edge.controller.network_events:watch", can_hang=False),
+    Weak("network", "edge.controller.netlink_events:watch", can_hang=False),
 ]
 # Begin, mark, pause, go on, end.
 PRESSES = 5

@@ -10,7 +10,7 @@ import pytest
 
 from edge.classroom.timetable import DayPlan
 from edge.config.timetable_settings import TimetableConfig
-from edge.controller.timetable.day_book import DayBook
+from edge.controller.timetable.planned_days import PlannedDays
 from edge.school import timetable_ical
 from edge.school.expansion_messages import ExpandedTimetable
 
@@ -28,7 +28,7 @@ FRIDAY = "数学 语文 体育 英语"
 @pytest.fixture(scope="module")
 def timetable() -> ExpandedTimetable:
     """Every day of the term and the two weeks on either side."""
-    book = DayBook(CONFIG)
+    book = PlannedDays(CONFIG)
     days = {FIRST + timedelta(days=ahead) for ahead in range(-30, (LAST - FIRST).days + 30)}
     calendar = timetable_ical.read_calendar(TERM.name, TERM.read_bytes())
     return ExpandedTimetable(lessons=timetable_ical.lessons_on(TERM.name, calendar, days, book.zone))
@@ -36,7 +36,7 @@ def timetable() -> ExpandedTimetable:
 
 def plan(timetable: ExpandedTimetable, day: str, **config: object) -> DayPlan:
     changed = TimetableConfig.model_validate(CONFIG.model_dump() | config)
-    return DayBook(changed).plan(date.fromisoformat(day), timetable)
+    return PlannedDays(changed).plan(date.fromisoformat(day), timetable)
 
 
 def subjects(found: DayPlan) -> str:
@@ -135,11 +135,11 @@ def test_a_year_that_is_not_known_has_weekdays_and_says_so(
         return known(day)
 
     monkeypatch.setattr(chinese_calendar, "get_holiday_detail", until_2026)
-    book = DayBook(CONFIG)
+    book = PlannedDays(CONFIG)
     assert subjects(plan(timetable, "2027-01-01")) == f"{FRIDAY} 阅读"  # New Year's Day, had it been announced
     assert not book.knows_holidays(date(2027, 1, 1))
     assert not book.knows_holidays(date(2026, 12, 20)), "two weeks ahead, so that somebody can act"
     assert book.knows_holidays(date(2026, 12, 17))
-    told = DayBook(CONFIG.model_copy(update={"days": {"2027-01-01": "off"}}))
+    told = PlannedDays(CONFIG.model_copy(update={"days": {"2027-01-01": "off"}}))
     assert told.knows_holidays(date(2027, 1, 5))
     assert told.plan(date(2027, 1, 1), timetable).lessons == ()

@@ -14,9 +14,9 @@ from edge.classroom.lesson_events import LessonEvent
 from edge.classroom.timetable import DayPlan, ScheduledLesson, lesson_next, lesson_now
 from edge.config.timetable_settings import TimetableConfig
 from edge.controller.fault_registry import TIMETABLE, FaultRegistry
-from edge.controller.timetable.day_book import DayBook
 from edge.controller.timetable.last_good import LastGood
 from edge.controller.timetable.lesson_subjects import LessonSubjects
+from edge.controller.timetable.planned_days import PlannedDays
 from edge.controller.timetable.source import Fetched, SourceUnreachable, Validators, fetch_url, read_file
 from edge.controller.timetable.trusted_clock import TrustedClock
 from edge.link.timetable_messages import DayStatus, day_status
@@ -66,7 +66,7 @@ class TimetableKeeper:
         self.status: DayStatus | None = None
         self.plan: DayPlan | None = None
         self._config = config
-        self._book = DayBook(config)
+        self._days = PlannedDays(config)
         self._last_good = LastGood(folder)
         self._faults = faults
         self._clock = clock
@@ -136,7 +136,7 @@ class TimetableKeeper:
     async def _plan_today(self) -> datetime:
         """Have the plan of today by what is known of the timetable; the local time."""
         now = self._clock.now()
-        local = (now or datetime.now(self._book.zone)).astimezone(self._book.zone)
+        local = (now or datetime.now(self._days.zone)).astimezone(self._days.zone)
         if self._read_for != local.date() and self._at_s >= self._read_due_s:
             await self._read_again(local.date())
         self._plan(now and local)
@@ -168,7 +168,7 @@ class TimetableKeeper:
         if self._source is None or self._timetable is None:
             return None
         timetable = await self._expanded(self._source, day)
-        return day_status(self._book.plan(day, timetable), None, None, is_stale=self._is_stale())
+        return day_status(self._days.plan(day, timetable), None, None, is_stale=self._is_stale())
 
     async def _fetch(self) -> None:
         """Fetch the file where it has changed, and use it if it is good."""
@@ -195,7 +195,7 @@ class TimetableKeeper:
 
     async def _accept(self, fetched: Fetched) -> bool:
         """Use a new version, if it can be read; the last good one stays where it cannot."""
-        today = (self._clock.now() or datetime.now(self._book.zone)).astimezone(self._book.zone).date()
+        today = (self._clock.now() or datetime.now(self._days.zone)).astimezone(self._days.zone).date()
         async with self._changing:
             try:
                 timetable = await self._expanded(fetched, today)
@@ -229,10 +229,10 @@ class TimetableKeeper:
         self._read_backoff.reset()
 
     async def _expanded(self, source: Fetched, day: date) -> ExpandedTimetable:
-        book = self._book
+        days = self._days
         async with self._reading:
             return await self._expand(
-                source.name, source.data, book.days_around(day), self._config.time_zone, book.term_start
+                source.name, source.data, days.days_around(day), self._config.time_zone, days.term_start
             )
 
     def _plan(self, now: datetime | None) -> None:
@@ -243,7 +243,7 @@ class TimetableKeeper:
             self.plan, self.status, self._planned = None, DayStatus(is_stale=self._is_stale()), ()
             return
         if self.plan is None or self.plan.date != now.date() or not self._planned:
-            self.plan = self._book.plan(now.date(), self._timetable)
+            self.plan = self._days.plan(now.date(), self._timetable)
         at = (_index(self.plan, lesson_now(self.plan, now)), _index(self.plan, lesson_next(self.plan, now)))
         planned = (self.plan, *at, self._is_stale())
         if planned != self._planned:
@@ -269,12 +269,12 @@ class TimetableKeeper:
         if self._timetable is not None:
             waited_s = self._at_s - (self._began_s or 0.0)
             codes.append("" if is_time_known or waited_s < _CLOCK_PATIENCE_S else NO_CLOCK)
-            codes.append("" if not is_time_known or self._book.knows_holidays(today) else UNKNOWN_YEAR)
+            codes.append("" if not is_time_known or self._days.knows_holidays(today) else UNKNOWN_YEAR)
         self._faults.report(NAME, *codes)
 
     def _wait_s(self, now: datetime) -> float:
         """The time to the next bell or to midnight, if that comes soon."""
-        edges = [datetime.combine(now.date() + timedelta(days=1), time(), self._book.zone)]
+        edges = [datetime.combine(now.date() + timedelta(days=1), time(), self._days.zone)]
         if self.plan is not None:
             edges += [edge for lesson in self.plan.lessons for edge in (lesson.start, lesson.end) if edge > now]
         return min(_LONGEST_WAIT_S, max(0.0, (min(edges) - now).total_seconds()) + 0.01)

@@ -9,7 +9,7 @@ import segno
 from aiohttp import hdrs, web
 from yarl import URL
 
-from edge.classroom.board import BoardTexts
+from edge.classroom.board_content import BoardTexts
 from edge.link.board_view import board_view
 from edge.link.control_messages import BoardReply, Status
 from edge.link.control_requests import ShowBoard

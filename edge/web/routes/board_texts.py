@@ -9,8 +9,8 @@ from typing import Any
 from aiohttp import hdrs, web
 from pydantic import ValidationError
 
-from edge.classroom import board as limits
-from edge.classroom.board import BoardTexts, ExamSeat
+from edge.classroom import board_content as limits
+from edge.classroom.board_content import BoardTexts, ExamSeat
 from edge.link.control_messages import BoardReply, Reply, SeatsReply
 from edge.link.control_requests import (
     ControlRequest,

@@ -8,14 +8,14 @@ import subprocess
 
 import pytest
 
-from edge.controller import network_events
+from edge.controller import netlink_events
 
 ADDRESS = "127.83.19.7/8"
 
 
 async def test_a_new_address_is_told() -> None:
     told = asyncio.Event()
-    task = asyncio.create_task(network_events.watch(told.set))
+    task = asyncio.create_task(netlink_events.watch(told.set))
     await asyncio.sleep(0)  # it listens
     added = subprocess.run(  # noqa: ASYNC221
         ["ip", "address", "add", ADDRESS, "dev", "lo"], capture_output=True, text=True, check=False

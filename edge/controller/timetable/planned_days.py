@@ -16,7 +16,7 @@ from edge.school.school_calendar import DayRule, SchoolCalendar
 _BEFORE, _AFTER = 1, 14
 
 
-class DayBook:
+class PlannedDays:
     """What the config says about time zone, term and days, and the plans that follow."""
 
     def __init__(self, config: TimetableConfig) -> None:
