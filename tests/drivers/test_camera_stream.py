@@ -268,8 +268,9 @@ def test_a_camera_that_sends_no_key_picture_is_missing_and_it_is_said_what_to_se
     rtsp: RtspServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream_camera, "_FIRST_PICTURE_S", 0.0)
+    rtsp.silent = True
     with pytest.raises(DeviceMissing, match="let the camera send one every second or two"):
-        camera_of(rtsp.url).open()
+        camera_of(rtsp.url, read_timeout_s=1.0).open()
 
 
 @pytest.fixture

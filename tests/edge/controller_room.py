@@ -26,7 +26,7 @@ spool = "{folder}/spool"
 ledger = "{folder}/ledger.db"
 run = "{run}"
 [lesson]
-hold_to_end_s = 1.0
+hold_to_end_s = 2.0
 take_back_s = 0
 [cameras.teacher]
 driver = "simulated"
