@@ -72,5 +72,11 @@ class DropOldestQueue(Generic[T]):
             self._is_woken = True
             self._condition.notify()
 
+    @property
+    def oldest(self) -> T | None:
+        """The item that has waited longest; it stays."""
+        with self._condition:
+            return self._items[0] if self._items else None
+
     def __len__(self) -> int:
         return len(self._items)

@@ -89,11 +89,14 @@ class LoadGovernor:
         """The share of the configured bit rate that encoders get: less at a preset below the best."""
         return 1.0 if self.stage.preset == self._presets[0] else REDUCED_BITRATE
 
-    def decide(self, loads: Sequence[TrackLoad], now_ns: int) -> DegradationStage:
-        """Decide the stage from now on, given how each encoded track kept up in the last second."""
+    def decide(self, loads: Sequence[TrackLoad], now_ns: int, sound_late_s: float = 0.0) -> DegradationStage:
+        """Decide the stage from now on, given how each encoded track kept up in the last second.
+
+        ``sound_late_s``: for how long the sound that is mixed next has waited. Pictures give way for it, too.
+        """
         is_continuous = self._decided_ns is not None and now_ns - self._decided_ns < _MAX_INTERVAL_NS
         self._decided_ns = now_ns
-        late_s = max((load.late_s for load in loads), default=0.0)
+        late_s = max([sound_late_s, *(load.late_s for load in loads)])
         before_s, self._late_s = self._late_s if is_continuous else None, late_s
         cheaper = self._cheaper(loads)
         limit_s = _LATE_S if cheaper.halved_roles == self.stage.halved_roles else _TOO_LATE_S

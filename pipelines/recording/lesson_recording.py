@@ -119,7 +119,10 @@ class LessonRecording:
             else None
         )
         self._load_control = LoadControl(
-            settings, list(zip(videos, self._tracks, strict=True)), lambda entry: storage.write_entries([entry])
+            settings,
+            list(zip(videos, self._tracks, strict=True)),
+            lambda entry: storage.write_entries([entry]),
+            self._mixer,
         )
         thread.start()
         if paused_at_ns is not None or (point and point.at_ns is not None):

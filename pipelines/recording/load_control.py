@@ -11,6 +11,7 @@ from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.load_governor import PRESETS, DegradationStage, LoadGovernor, TrackLoad
 from pipelines.encoding.x264_encoder import X264Encoder
 from pipelines.journal.entries import EncoderLoadLevel, Track
+from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.recording_settings import AUTO, RecordingSettings
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,18 @@ class TrackWorkload(Protocol):
         """Time spent on pictures so far."""
 
 
+class SoundWorkload(Protocol):
+    """How the mixer of all microphones keeps up."""
+
+    @property
+    def oldest(self) -> CapturedBlock | None:
+        """The block that has waited longest in its queue."""
+
+    @property
+    def busy_ns(self) -> int:
+        """Time spent on blocks so far."""
+
+
 ControlledTrack = tuple[DescribedTrack, TrackWorkload]
 
 
@@ -44,6 +57,7 @@ class LoadControl:
     """Controls the encoding load of one lesson; used by one thread, though any may read ``given_up``.
 
     It takes no lock: each track counts its own time and reads its own targets. ``on_change`` gets each new level.
+    ``mixer`` is that of the microphones, which is not degraded: where it is late, pictures give way.
     """
 
     def __init__(
@@ -51,12 +65,15 @@ class LoadControl:
         settings: RecordingSettings,
         tracks: Sequence[ControlledTrack],
         on_change: Callable[[EncoderLoadLevel], None],
+        mixer: SoundWorkload | None = None,
     ) -> None:
         cores = os.cpu_count() or 1
         first, automatic = settings.initial_preset(cores), settings.preset == AUTO
         self._governor = LoadGovernor(PRESETS[0] if automatic else first, first, cores, pinned=not automatic)
         self._tracks = tracks
         self._on_change = on_change
+        self._mixer = mixer
+        self._mixer_busy_ns = 0
         self._applied: DegradationStage | None = None
         self._checked_ns = 0
         self._busy_ns = [0] * len(tracks)
@@ -79,9 +96,19 @@ class LoadControl:
             # Where pictures wait and not one was encoded, the track hangs or is dead: no reason to degrade the others.
             if description.track.how == "encoded" and (after > before or not work.waiting)
         ]
-        stage = self._governor.decide(loads, now_ns)
+        stage = self._governor.decide(loads, now_ns, self._sound_late_s(now_ns))
         if stage != self._applied:
             self._apply(stage, loads, lesson_ns)
+
+    def _sound_late_s(self, now_ns: int) -> float:
+        """For how long the mixer's next block has waited; 0 where it hangs, for which nothing gives way."""
+        if self._mixer is None:
+            return 0.0
+        before_ns, self._mixer_busy_ns = self._mixer_busy_ns, self._mixer.busy_ns
+        block = self._mixer.oldest
+        if block is None or block.arrived_ns is None or self._mixer_busy_ns == before_ns:
+            return 0.0
+        return max(0.0, (now_ns - block.arrived_ns) / 1e9)
 
     def _apply(self, stage: DegradationStage, loads: Sequence[TrackLoad], lesson_ns: int) -> None:
         for description, _ in self._tracks:

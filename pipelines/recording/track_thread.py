@@ -74,6 +74,11 @@ class TrackThread(Generic[T]):
         return len(self._queue)
 
     @property
+    def oldest(self) -> T | None:
+        """The item that has waited longest in the queue."""
+        return self._queue.oldest
+
+    @property
     def is_alive(self) -> bool:
         """Whether the thread runs; false also where a bug has ended it."""
         return self._thread.is_alive()

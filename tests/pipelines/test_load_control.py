@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from drivers.samples import SoundBlock, SoundFormat
 from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.journal.entries import EncoderLoadLevel, Medium, Track
+from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.load_control import LoadControl
 from pipelines.recording.recording_settings import AUTO, CameraSettings, RecordingSettings
 
@@ -39,6 +42,19 @@ class Work:
     busy_ns: int = 0
 
 
+@dataclass
+class Mixing:
+    """The microphones' mixer: since when its next block waits, and how long it has worked."""
+
+    arrived_ns: int = 0
+    busy_ns: int = 0
+
+    @property
+    def oldest(self) -> CapturedBlock:
+        block = SoundBlock(captured_ns=0, samples=np.zeros((480, 1), np.int16))
+        return CapturedBlock("ceiling", SoundFormat(48_000, 1), block, self.arrived_ns)
+
+
 def plan(spool: Path) -> RecordingSettings:
     cameras = tuple(CameraSettings(role, 1280, 720, Fraction(FPS), 2000) for role in ("teacher", "students"))
     return RecordingSettings("s", "r1", "b", spool, cameras, (), AUTO, 250, 4, 96)
@@ -53,6 +69,22 @@ def test_nobody_gives_way_for_a_track_that_hangs(tmp_path: Path, works: bool, st
         students.waiting = min(150, second * FPS)
         students.busy_ns += SECOND_NS if works or second == 1 else 0
         teacher.busy_ns += SECOND_NS // 5
+        governing.tick(second * SECOND_NS, second * SECOND_NS)
+    assert [effort.steps for effort in noted][: len(steps)] == steps
+    assert (governing.degradation is None) is not works
+
+
+@pytest.mark.parametrize(("works", "steps"), [(False, [0]), (True, [0, 1, 2])])
+def test_pictures_give_way_for_sound_that_is_late_and_not_for_a_mixer_that_hangs(
+    tmp_path: Path, works: bool, steps: list[int]
+) -> None:
+    noted: list[EncoderLoadLevel] = []
+    teacher, mixing = Work(), Mixing()
+    governing = LoadControl(plan(tmp_path), [(Made("teacher"), teacher)], noted.append, mixing)
+    for second in range(1, 12):
+        teacher.busy_ns += SECOND_NS // 5
+        mixing.busy_ns += SECOND_NS if works or second == 1 else 0
+        mixing.arrived_ns = second * SECOND_NS // 2
         governing.tick(second * SECOND_NS, second * SECOND_NS)
     assert [effort.steps for effort in noted][: len(steps)] == steps
     assert (governing.degradation is None) is not works
