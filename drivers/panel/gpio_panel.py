@@ -196,9 +196,10 @@ class _Buzzer:
         self._schedule = BeepSchedule(Beep.SILENT, 0)
 
     def begin(self, beep: Beep, now_ns: int) -> None:
-        """Schedule a beep from now on; one that sounds stops, so that the new one is heard as another."""
+        """Begin a beep at once, so that it is heard however late the thread is; one that sounds stops before it."""
         self._set_output(False)
         self._schedule = BeepSchedule(beep, now_ns)
+        self.sound(now_ns)
 
     def sound(self, now_ns: int) -> int | None:
         """Follow the schedule; return when the next change is due, None when the beep is over."""
