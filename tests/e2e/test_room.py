@@ -132,6 +132,7 @@ async def test_a_lesson_is_started_polled_marked_paused_ended_and_played(
         await _state(page, "unknown")
         room.launch("controller")
         await _state(page, "recording")
+        await until_async(lambda: room.asked({"type": "request", "act": "poll-show"}).get("poll"))
         given = room.asked({"type": "request", "act": "poll-show"})["poll"]["given"]
         assert Counter(one["name"] for one in given) == {one["name"]: 1 for one in classes[0]["students"]}
         await page.locator("#big").click(delay=1900)
