@@ -250,5 +250,7 @@ def test_what_was_measured_decides_over_what_is_assumed() -> None:
     assert [threads_for(*full_hd, cores, None) for cores in (1, 2, 4)] == [1, 2, 2]
     assert threads_for(*full_hd, 4, EncodingCosts({"superfast": 3.0, "ultrafast": 2.0})) == 1
     assert threads_for(1280, 720, Fraction(30), 4, EncodingCosts({"superfast": 30.0, "ultrafast": 20.0})) == 2
-    costs = benchmark_encoder()
-    assert costs.ns_per_pixel["superfast"] > costs.ns_per_pixel["ultrafast"] > 0
+    # The least of several: another process may take the processor from any of them.
+    measured = [benchmark_encoder().ns_per_pixel for _ in range(3)]
+    least = {preset: min(costs[preset] for costs in measured) for preset in ("superfast", "ultrafast")}
+    assert least["superfast"] > least["ultrafast"] > 0
