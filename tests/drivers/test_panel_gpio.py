@@ -73,6 +73,17 @@ def test_a_beep_is_so_many_tones_of_their_length_and_then_silence() -> None:
     assert sum(lengths_s) == pytest.approx(0.6, abs=0.15), lengths_s
 
 
+def test_a_beep_sounds_before_the_call_returns_however_late_the_thread_is() -> None:
+    factory = MockFactory()
+    options = PanelOptions(buttons={}, lamps={}, buzzer=18)
+    panel = GpioPanel("controller", options, lambda process, options: PinSource(factory, (GPIOZeroError,)))
+    panel.open(lambda event: None)
+    panel.beep(Beep.LONG)
+    sounds = factory.pin(18).state
+    panel.close()
+    assert sounds
+
+
 class BreakingPin(MockPin):
     def _set_state(self, value: float) -> None:
         if self.broken:
