@@ -15,6 +15,8 @@ MIN_JITTER_NS = 20_000.0
 SETTLED_ERROR_NS = 150_000.0
 SETTLED_OBSERVATIONS = 8
 SETTLED_S = 3.0
+# No card is so far off that is not taken for one of another rate; stamps that say so were late.
+MAX_SLOPE = 0.03
 
 _MAD_TO_SIGMA = 1.4826
 _HUBER = 1.5
@@ -34,7 +36,8 @@ class ClockEstimator:
 
     Time stamps may be off by milliseconds either way: each second of them becomes one point, the last 128 points
     become a line by least squares with Huber's weights, so outliers count little or nothing. Until there is enough
-    for a slope, the clock's error is taken to be ``ppm`` ± ``uncertainty_ppm`` parts per million. Memory is fixed.
+    for a slope, the clock's error is taken to be ``ppm`` ± ``uncertainty_ppm`` parts per million; it is never taken to
+    be more than 3 %. Memory is fixed.
     """
 
     def __init__(self, rate_hz: int, ppm: float = 0.0, uncertainty_ppm: float = 150.0) -> None:
@@ -129,6 +132,7 @@ class ClockEstimator:
         prior = self._prior_error**-2
         information = float(precision @ around**2) + prior
         covariance = float(precision @ (around * (late - self._mean_late)))
-        self._slope = (covariance + prior * self._prior_slope) / information
+        slope = (covariance + prior * self._prior_slope) / information
+        self._slope = min(max(slope, -MAX_SLOPE * 1e9), MAX_SLOPE * 1e9)
         self._mean_error = total**-0.5
         self._slope_error = information**-0.5

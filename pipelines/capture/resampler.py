@@ -16,7 +16,7 @@ MAX_RATIO_ERROR_PPM = 500.0
 LARGE_OFFSET_S = 0.01
 LARGE_CORRECTION_PPM = 5_000.0
 CORRECTION_TIME_S = 4.0
-# Above what a gap detector takes for the promised rate.
+# Above the largest error of a clock (3 %) and its correction together.
 RATIO_HEADROOM = 1.04
 FADE_SAMPLES = 240
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.capture.clock_estimator import BUCKETS, ClockEstimator
+from pipelines.capture.clock_estimator import BUCKETS, MAX_SLOPE, ClockEstimator
 
 RATE_HZ = 48_000
 BLOCK = 960
@@ -87,3 +87,16 @@ def test_a_clock_that_warms_up_is_followed_in_fixed_memory() -> None:
             now_ns += BLOCK / RATE_HZ / (1 + step * 0.05e-6) * 1e9
     assert fit.ppm == pytest.approx(20.0 - 0.05 * BUCKETS / 2, abs=1.0)
     assert fit.time_ns(sample) == pytest.approx(now_ns, abs=0.15e6)
+
+
+@given(
+    late_ms=st.lists(st.floats(0.0, 400.0), min_size=2, max_size=8), uncertainty_ppm=st.sampled_from([150.0, 5_000.0])
+)
+def test_no_stamps_make_it_believe_in_an_impossible_card(late_ms: list[float], uncertainty_ppm: float) -> None:
+    fit = ClockEstimator(RATE_HZ, uncertainty_ppm=uncertainty_ppm)
+    dice, sample = np.random.default_rng(5), 0
+    for late in late_ms:
+        for _ in range(25):
+            fit.observe(sample, true_ns(sample, 0.0) + int((late + dice.uniform(-0.01, 0.01)) * 1e6))
+            sample += BLOCK
+        assert abs(fit.ppm) <= MAX_SLOPE / (1 - MAX_SLOPE) * 1e6 + 1e-3
