@@ -10,7 +10,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["edge*", "drivers*", "pipelines*"]),
     package_data={
-        "edge": ["**/*.toml", "**/*.json", "web/templates/**", "web/static/**"],
+        "edge": ["**/*.toml", "**/*.json", "web/templates/**", "web/static/**", "calibration/report/*.j2"],
         "pipelines": ["**/*.png", "**/*.onnx", "**/LICENSE*"],
     },
     py_modules=["calibrate"],
@@ -42,6 +42,15 @@ setup(
         "zeroconf>=0.148",  # the box's name on the local network (mDNS)
     ],
     extras_require={
+        # calibrate.py alone imports these; none of the three processes does.
+        "calibration": [
+            "matplotlib>=3.10",
+            "pyloudnorm>=0.2",
+            "rich-pixels>=3.0",
+            "scipy>=1.17",
+            "tomli-w>=1.2",
+            "weasyprint>=66",
+        ],
         "pyaudio": ["PyAudio>=0.2.14"],
         "e2e": [
             "playwright>=1.60",  # drives Debian's Chromium; it brings no browser of its own
@@ -55,6 +64,7 @@ setup(
             "jsonschema>=4.26",
             "mypy>=2.4",
             "obstore>=0.12",
+            "pyroomacoustics>=0.8",  # rooms whose reverberation is known
             "pytest>=9.2",
             "pytest-asyncio>=1.5",
             "pytest-rerunfailures>=16.7",

@@ -21,8 +21,8 @@ pin() {
 # The product's own versions are those of every other lock; the pages are tried beside what the other tests have.
 pin_all() {
 	sed -n 's/^requires = \["\(.*\)"\]$/\1/p' pyproject.toml | pin build.txt - "$@"
-	pin product.txt setup.py "$@"
-	pin test.txt setup.py --extra dev --extra pyaudio --constraints requirements/product.txt "$@"
+	pin product.txt setup.py --extra calibration "$@"
+	pin test.txt setup.py --extra calibration --extra dev --extra pyaudio --constraints requirements/product.txt "$@"
 	pin e2e.txt setup.py --extra e2e --constraints requirements/test.txt "$@"
 	pin node.txt setup.py --extra node --constraints requirements/product.txt "$@"
 	pin fuzz.txt setup.py --extra fuzz --constraints requirements/product.txt "$@"
