@@ -1,0 +1,1 @@
+"""Measurements of a room for its calibration: pure functions of arrays, each with its unit, uncertainty and source."""
