@@ -13,7 +13,8 @@ class DiscoveredDevice:
     ``section`` is the config's section (``cameras``, ``microphones``), empty for a serial port, whose use only a person
     knows. ``keys`` are the config keys that select it; ``name`` and ``details`` are for people; ``aliases`` are the
     other names by which a config may already refer to it. ``choices`` are keys that cannot be discovered, such as a
-    model that only its label tells, with the values to choose from.
+    model that only its label tells, with the values to choose from. ``model``, ``serial``, ``usb_port`` and ``node``
+    are as in ``DeviceNode``, empty where it has none.
     """
 
     section: str
@@ -23,3 +24,7 @@ class DiscoveredDevice:
     details: str = ""
     aliases: frozenset[str] = frozenset()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    model: str = ""
+    serial: str = ""
+    usb_port: str = ""
+    node: str = ""

@@ -1,4 +1,4 @@
-"""The interfaces that every driver implements: Camera, Microphone, Panel, ClickerReceiver and PtzDevice.
+"""The interfaces that every driver implements: Camera, Microphone, Panel, Wand, ClickerReceiver and PtzDevice.
 
 Cameras, microphones, receivers and heads are used by one thread of their own and may block in ``open`` and ``read``.
 ``close`` may be called twice and from another thread; a ``read`` in progress then raises DeviceLost.
@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from drivers.samples import (
     Beep,
@@ -23,6 +26,7 @@ from drivers.samples import (
     ReceiverEvent,
     SoundBlock,
     SoundFormat,
+    WandFlash,
 )
 
 
@@ -66,6 +70,44 @@ class Microphone(Protocol):
         """Release the device."""
 
 
+class Loudspeaker(Protocol):
+    """What the calibration plays sounds with; constructed as ``Driver()``, used by one thread."""
+
+    def open(self) -> None:
+        """See whether there is one.
+
+        Raises:
+            DeviceMissing: There is none.
+        """
+
+    def play(self, samples: NDArray[np.float64], rate_hz: int) -> None:
+        """Play samples of shape (n,), full scale at ±1, and return when they have sounded.
+
+        Raises:
+            DeviceLost: They cannot be played.
+        """
+
+
+class CaptureGain(Protocol):
+    """The gain of the card behind a microphone, in dB, as ``open_capture_gain(role, options)`` of a driver gives it.
+
+    ``step_db`` is the largest step between two gains. Each call may raise DeviceLost and DeviceRefused.
+    """
+
+    low_db: float
+    high_db: float
+    step_db: float
+
+    def read_db(self) -> float:
+        """Return the gain that is set."""
+
+    def set_db(self, wanted_db: float) -> float:
+        """Set the highest gain that is not above the wanted one; return it."""
+
+    def close(self) -> None:
+        """Close the card's mixer."""
+
+
 class Panel(Protocol):
     """Buttons, lamps and a buzzer, constructed as ``Driver(process, options)``.
 
@@ -95,6 +137,31 @@ class Panel(Protocol):
 
     def close(self) -> None:
         """Switch lamps and buzzer off and release the pins."""
+
+
+class Wand(Protocol):
+    """A light and a buzzer on one line, which begin together, constructed as ``Driver(options)``.
+
+    It is used by one thread.
+    """
+
+    def open(self) -> None:
+        """Claim the line, which is low.
+
+        Raises:
+            DeviceMissing: There is no GPIO, or the pin is in use.
+            DeviceMisconfigured: A library or right is missing.
+        """
+
+    def flash(self, on_ms: float) -> WandFlash:
+        """Raise the line, wait for ``on_ms``, lower it; return when that was.
+
+        Raises:
+            DeviceLost: The wand is closed, or its pin no longer works.
+        """
+
+    def close(self) -> None:
+        """Lower the line and release the pin."""
 
 
 class ClickerReceiver(Protocol):
@@ -135,8 +202,8 @@ class ClickerReceiver(Protocol):
 class PtzDevice(Protocol):
     """A pan-tilt-zoom head, constructed as ``Driver(role, options)``.
 
-    One thread opens, reads and closes; ``recall`` and ``drive`` may be called from any thread and never block. The
-    newest command wins: a recall in progress is superseded by the next recall or drive.
+    One thread opens, reads and closes; ``recall``, ``drive`` and ``store`` may be called from any thread and never
+    block. The newest command wins: a recall in progress is superseded by the next recall or drive.
     """
 
     def open(self) -> HeadModel:
@@ -158,6 +225,12 @@ class PtzDevice(Protocol):
 
         The future is done when the head does so and fails as that of ``recall``. A drive that is not renewed in time is
         stopped by the driver.
+        """
+
+    def store(self, preset: int) -> Future[None]:
+        """Make the position in which it stands a preset (0 to 15), in place of what was stored there.
+
+        The future is done when the head has it and fails as that of ``recall``; with DeviceRefused while it moves.
         """
 
     def read(self, timeout_s: float) -> HeadState:

@@ -22,9 +22,22 @@ MICROPHONES: Table = {
     "simulated": ("drivers.microphone.simulation.simulated_microphone", "SimulatedMicrophone"),
 }
 
+LOUDSPEAKERS: Table = {
+    "sounddevice": ("drivers.loudspeaker.sounddevice_loudspeaker", "SounddeviceLoudspeaker"),
+}
+
+CAPTURE_GAINS: Table = {
+    "portaudio": ("drivers.microphone.portaudio_capture_gain", "open_capture_gain"),
+}
+
 PANELS: Table = {
     "gpio": ("drivers.panel.gpio_panel", "GpioPanel"),
     "simulated": ("drivers.panel.simulation.simulated_panel", "SimulatedPanel"),
+}
+
+WANDS: Table = {
+    "gpio": ("drivers.panel.sync_wand", "SyncWand"),
+    "simulated": ("drivers.panel.simulation.simulated_wand", "SimulatedWand"),
 }
 
 PTZ_HEADS: Table = {

@@ -131,6 +131,15 @@ class SoundBlock:
     samples: NDArray[np.int16]
 
 
+@dataclass(frozen=True, slots=True)
+class WandFlash:
+    """When a wand's line was raised and lowered (CLOCK_MONOTONIC); either is right to within ``uncertainty_ns``."""
+
+    raised_ns: int
+    lowered_ns: int
+    uncertainty_ns: int
+
+
 class ButtonAction(StrEnum):
     """The direction of a button's edge."""
 

@@ -28,7 +28,18 @@ def discover_serial_ports(sys: Path = SYS, dev: Path = DEV) -> list[DiscoveredDe
             product = read_sysfs_attribute((usb_device(entry) or entry) / "product") or entry.name
             devices.append(DeviceNode(entry.name, (product,), 0, named.get(entry.name, ()), *usb_identity(entry)))
     return [
-        DiscoveredDevice("", "", {"device": f"/dev/serial/{name}"}, one.names[0], f"USB {one.usb_port}")
+        DiscoveredDevice(
+            "",
+            "",
+            {"device": f"/dev/serial/{name}"},
+            one.names[0],
+            f"USB {one.usb_port}",
+            frozenset(f"/dev/serial/{link}" for link in one.udev_links),
+            model=one.model,
+            serial=one.serial,
+            usb_port=one.usb_port,
+            node=one.node,
+        )
         for one in devices
         if (name := stable_name(one, devices)) in one.udev_links
     ]

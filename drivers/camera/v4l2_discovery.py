@@ -19,7 +19,16 @@ def discover_cameras() -> list[DiscoveredDevice]:
     devices = cameras()
     return [
         DiscoveredDevice(
-            "cameras", "v4l2", {"device": stable_name(one, devices)}, one.names[0], _details(one), one.aliases()
+            "cameras",
+            "v4l2",
+            {"device": stable_name(one, devices)},
+            one.names[0],
+            _details(one),
+            one.aliases(),
+            model=one.model,
+            serial=one.serial,
+            usb_port=one.usb_port,
+            node=one.node,
         )
         for one in devices
     ]

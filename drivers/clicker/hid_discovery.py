@@ -24,5 +24,18 @@ def discover_bases(sysfs: Path = SYSFS, dev: Path = DEV) -> list[DiscoveredDevic
             names = frozenset(f"{HID}:{one}" for one in (node.serial, node.position) if one) | {HID}
             details = f"{ids[0]:04x}:{ids[1]:04x}, {node.name}"
             choices = {"model": tuple(FRAMINGS)} if driver == "rf21x" else {}
-            found.append(DiscoveredDevice("clickers", driver, {"device": device}, name, details, names, choices))
+            found.append(
+                DiscoveredDevice(
+                    "clickers",
+                    driver,
+                    {"device": device},
+                    name,
+                    details,
+                    names,
+                    choices,
+                    model=f"{ids[0]:04x}:{ids[1]:04x}",
+                    serial=node.serial,
+                    node=node.name,
+                )
+            )
     return found

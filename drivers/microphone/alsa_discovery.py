@@ -18,6 +18,10 @@ def discover_microphones() -> list[DiscoveredDevice]:
             card.names[-1],
             f"USB {card.usb_port}" if card.usb_port else "",
             card.aliases(),
+            model=card.model,
+            serial=card.serial,
+            usb_port=card.usb_port,
+            node=card.node,
         )
         for card in devices
         for number in input_numbers(card)

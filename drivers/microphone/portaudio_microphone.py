@@ -27,6 +27,7 @@ import drivers
 from drivers.device_identity import DeviceIdentity
 from drivers.errors import DeviceError, DeviceLost, DeviceMissing, DeviceStalled
 from drivers.microphone import alsa_cards
+from drivers.microphone.alsa_mixer import AlsaMixer
 from drivers.microphone.portaudio_inputs import RequestedFormat
 from drivers.microphone.portaudio_process_messages import (
     ERRORS,
@@ -64,6 +65,8 @@ class PortAudioOptions:
     """Serial number of a USB card."""
     usb_port: str = ""
     """The USB port that a card is plugged into, such as ``1-1.2``."""
+    capture_gain_db: float | None = None
+    """Gain of the card, set whenever it is opened, its automatic gain switched off; left out, it stays as it is."""
     pulse_source: str = ""
     """Of a sound server's device, the source (``pactl list short sources``); without it the first that it gave."""
     latency_ms: float = 100.0
@@ -81,6 +84,8 @@ class PortAudioOptions:
             )
         if self.device and self.card_identity():
             raise ValueError("device stands alone: leave it out where card, serial or usb_port say which card it is")
+        if self.capture_gain_db is not None and not self.card_identity():
+            raise ValueError("capture_gain_db is a card's: say which by card, serial or usb_port")
         if not 0 <= self.card_input <= 31:
             raise ValueError("card_input must be from 0 to 31")
 
@@ -110,6 +115,7 @@ class PortAudioMicrophone:
     def open(self) -> SoundFormat:
         self.close()
         self._require_card()
+        self._set_gain()
         capture = self._capture = _CaptureProcess(self._role, self._arguments())
         message = capture.next_message(OPEN_TIMEOUT_S)
         if isinstance(message, StreamStarted):
@@ -152,6 +158,21 @@ class PortAudioMicrophone:
                 if node.exists()
                 else DeviceMissing(self._role, f"{node} is not there")
             )
+
+    def _set_gain(self) -> None:
+        """Set the card's gain where the config says so; a card that does not take it records as it is."""
+        wanted_db = self._options.capture_gain_db
+        if wanted_db is None:
+            return
+        try:
+            with AlsaMixer.open(
+                self._role, alsa_cards.find_card_number(self._role, self._options.card_identity())
+            ) as mixer:
+                if mixer.auto_gain():
+                    mixer.set_auto_gain(False)
+                mixer.set_gain_db(wanted_db)
+        except DeviceError as error:
+            log.warning("%s: the card's gain stays as it is: %s", self._role, error.reason)
 
     def _device_name(self) -> str:
         return self._options.device or str(self._options.card_identity())

@@ -22,22 +22,34 @@ class PinSource:
 
 
 def open_machine_pins(process: ProcessName, options: PanelOptions) -> PinSource:
-    """Open this machine's GPIO chip; raises as ``drivers.protocols.Panel.open``."""
-    _load_lgpio(run_folder(options.run).resolve() / f"lgpio-{process}")
+    """Open this machine's GPIO chip for a part of the panel; raises as ``drivers.protocols.Panel.open``."""
+    return open_chip("panel", f"lgpio-{process}", options.run, options.chip)
+
+
+def open_chip(device: str, folder: str, run: str, chip: int | None) -> PinSource:
+    """Open a GPIO chip, None for the one with the header's pins, for ``device``; ``folder`` is its process's own.
+
+    ``run`` is the folder in which that lies; empty for the process's run folder.
+
+    Raises:
+        DeviceMissing: There is no such chip.
+        DeviceMisconfigured: lgpio is missing, or its folder cannot be written.
+    """
+    _load_lgpio(device, run_folder(run).resolve() / folder)
     import lgpio
 
     from drivers.panel.lgpio_pin_factory import LgpioPinFactory
 
     errors = (gpiozero.GPIOZeroError, lgpio.error)
     try:
-        return PinSource(LgpioPinFactory(options.chip), errors)
+        return PinSource(LgpioPinFactory(chip), errors)
     except errors as error:
         raise DeviceMissing(
-            "panel", f"no GPIO pins here ({error}): has this board any, and is its user in the group gpio?"
+            device, f"no GPIO pins here ({error}): has this board any, and is its user in the group gpio?"
         ) from error
 
 
-def _load_lgpio(folder: Path) -> None:
+def _load_lgpio(device: str, folder: Path) -> None:
     """Import lgpio so that its notification pipe lies in ``folder``.
 
     The import creates ``.lgd-nfy0`` in LG_WD, also where another process has one of that name, hence a folder for each
@@ -49,8 +61,8 @@ def _load_lgpio(folder: Path) -> None:
         os.environ["LG_WD"] = str(folder)
         import lgpio  # noqa: F401
     except ImportError as error:
-        raise DeviceMisconfigured("panel", f"lgpio is not installed ({error}): pip install 'lgpio>=0.2.2.0'") from error
+        raise DeviceMisconfigured(device, f"lgpio is not installed ({error}): pip install 'lgpio>=0.2.2.0'") from error
     except OSError as error:
-        raise DeviceMisconfigured("panel", f"lgpio needs a folder it may write, {folder} is none: {error}") from error
+        raise DeviceMisconfigured(device, f"lgpio needs a folder it may write, {folder} is none: {error}") from error
     finally:
         os.chdir(here)

@@ -16,6 +16,14 @@ Pin = int | str
 """A BCM number, or a line name as the board's maker gave it (``gpioinfo`` lists them)."""
 
 
+def check_pin(pin: Pin) -> None:
+    """Raise ValueError for what cannot be a pin."""
+    if pin == "":
+        raise ValueError("a pin is given no name; allowed: 0 to 27 (BCM numbers), or the name of a line")
+    if isinstance(pin, int) and not 0 <= pin <= 27:
+        raise ValueError(f"pin {pin} is not on the header; allowed: 0 to 27 (BCM numbers), or the name of a line")
+
+
 @dataclass(frozen=True, slots=True)
 class BicolourPins:
     """The two pins of a green and amber lamp."""
@@ -72,12 +80,7 @@ class PanelOptions:
         for pin, uses in Counter(pins).items():
             if uses > 1:
                 raise ValueError(f"pin {pin} is given to {uses} things")
-            if pin == "":
-                raise ValueError("a pin is given no name; allowed: 0 to 27 (BCM numbers), or the name of a line")
-            if isinstance(pin, int) and not 0 <= pin <= 27:
-                raise ValueError(
-                    f"pin {pin} is not on the header; allowed: 0 to 27 (BCM numbers), or the name of a line"
-                )
+            check_pin(pin)
         if not 0 <= self.debounce_ms <= 500:
             raise ValueError(f"debounce_ms is {self.debounce_ms}; allowed: 0 to 500")
 

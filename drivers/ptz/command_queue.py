@@ -34,6 +34,7 @@ class CommandLane(Enum):
     TURN = "turn"
     ZOOM = "zoom"
     RECALL = "recall"
+    STORE = "store"
     INQUIRY = "ask"
 
 

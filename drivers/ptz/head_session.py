@@ -18,7 +18,7 @@ _STOP_BODIES = {CommandLane.TURN: visca_messages.PAN_TILT_STOP, CommandLane.ZOOM
 
 @dataclass(slots=True)
 class _PendingFuture:
-    """A future that is done when all of its commands have succeeded; ``preset`` is their destination, if any."""
+    """A future that is done when all of its commands have succeeded; ``preset`` is the one they are about, if any."""
 
     future: Future[None]
     commands: list[QueuedCommand]
@@ -89,6 +89,16 @@ class HeadSession:
         self._track(self._stop_axes(), future)
         self.wakeup.wake()
 
+    def store(self, preset: int, future: Future[None]) -> bool:
+        """Store the present position as a preset; return False, and send nothing, while it moves."""
+        if self.state().moving:
+            return False
+        command = QueuedCommand(CommandLane.STORE, visca_messages.store(preset))
+        self._pending[command] = _PendingFuture(future, [command], preset)
+        self.queue.enqueue(command)
+        self.wakeup.wake()
+        return True
+
     def is_hold_expired(self, now_ns: int) -> bool:
         """Return whether a drive has not been renewed in time."""
         return self._hold_until_ns is not None and now_ns >= self._hold_until_ns
@@ -112,6 +122,8 @@ class HeadSession:
             if command is self._recall_command and pending is not None:
                 self._recall_command = None
                 self._preset = pending.preset if command.outcome is Outcome.DONE else None
+            elif command.lane is CommandLane.STORE and pending is not None and command.outcome is Outcome.DONE:
+                self._preset = self._preset if self.state().moving else pending.preset
             if command.lane in _STOP_BODIES and command.outcome not in (Outcome.DONE, Outcome.SUPERSEDED):
                 self._on_failed_axis_command(command)
             resolved.append((command, self._future_to_resolve(command, pending) if pending is not None else None))

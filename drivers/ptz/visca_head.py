@@ -64,8 +64,7 @@ class ViscaHead:
             return _parse_model(version)
 
     def recall(self, preset: int) -> Future[None]:
-        if not 0 <= preset <= visca_messages.MAX_PRESET:
-            raise ValueError(f"a preset is a number from 0 to {visca_messages.MAX_PRESET}, not {preset}")
+        _check_preset(preset)
         future = _uncancellable_future()
         with self._lock:
             session = self._session
@@ -90,6 +89,20 @@ class ViscaHead:
             future.set_exception(DeviceLost(self._role, "the head is not open"))
         elif not is_sent:
             future.set_result(None)
+        return future
+
+    def store(self, preset: int) -> Future[None]:
+        _check_preset(preset)
+        future = _uncancellable_future()
+        is_still = True
+        with self._lock:
+            session = self._session
+            if session is not None:
+                is_still = session.store(preset, future)
+        if session is None:
+            future.set_exception(DeviceLost(self._role, "the head is not open"))
+        elif not is_still:
+            future.set_exception(DeviceRefused(self._role, "the head moves: store its position when it stands still"))
         return future
 
     def read(self, timeout_s: float) -> HeadState:
@@ -224,6 +237,11 @@ class ViscaHead:
                 self._transport.send(outgoing.packet, outgoing.sequence)
         except DeviceLost as error:
             log.warning("%s: closed while it was driven, and not stopped: %s", self._role, error.reason)
+
+
+def _check_preset(preset: int) -> None:
+    if not 0 <= preset <= visca_messages.MAX_PRESET:
+        raise ValueError(f"a preset is a number from 0 to {visca_messages.MAX_PRESET}, not {preset}")
 
 
 def _uncancellable_future() -> Future[None]:

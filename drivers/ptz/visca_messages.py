@@ -100,6 +100,11 @@ def recall(preset: int) -> bytes:
     return bytes([0x01, 0x04, 0x3F, 0x02, preset])
 
 
+def store(preset: int) -> bytes:
+    """Return the body of Memory Set for a preset, 0 to 15."""
+    return bytes([0x01, 0x04, 0x3F, 0x01, preset])
+
+
 def pan_tilt(pan: float, tilt: float) -> bytes:
     """Return the body of Pan-tiltDrive: 1 is right or up at full speed, -1 left or down, 0 stop."""
     return bytes(

@@ -107,6 +107,28 @@ def test_a_recall_is_done_when_the_head_is_there_and_gives_way_to_the_next(
 
 
 @pytest.mark.parametrize("line", TRANSPORTS)
+def test_a_position_is_stored_when_it_stands_still_and_recalled(make: Callable[..., Room], line: str) -> None:
+    room = make(line, travel_s=1)
+    room.open()
+    room.head.recall(3).result(5)
+    room.head.drive(0.5, 0, 0)
+    until(lambda: room.states[-1].moving)
+    with pytest.raises(DeviceRefused, match="stands still"):
+        room.head.store(5).result(5)
+    room.head.drive(0, 0, 0).result(5)
+    held = room.position()
+    assert held != default_position(3)
+    room.head.store(5).result(5)
+    until(lambda: room.states[-1] == HeadState(preset=5, moving=False))
+    room.head.recall(1).result(5)
+    room.head.recall(5).result(5)
+    assert room.position() == held
+    room.close()
+    with pytest.raises(DeviceLost):
+        room.head.store(5).result(5)
+
+
+@pytest.mark.parametrize("line", TRANSPORTS)
 def test_a_stop_holds_it_on_its_way(make: Callable[..., Room], line: str) -> None:
     room = make(line, travel_s=20)
     room.open()

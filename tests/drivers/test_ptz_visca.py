@@ -21,6 +21,7 @@ from drivers.ptz.visca_messages import (
 
 PUBLISHED = {
     "81 01 04 3F 02 05 FF": visca_messages.recall(5),
+    "81 01 04 3F 01 05 FF": visca_messages.store(5),
     "81 01 06 01 18 01 02 03 FF": visca_messages.pan_tilt(1, 0),
     "81 01 06 01 01 17 03 01 FF": visca_messages.pan_tilt(0, 1),
     "81 01 06 01 0C 0C 01 02 FF": visca_messages.pan_tilt(-0.5, -0.5),

@@ -18,6 +18,8 @@ _GRAINS = 4
 _GRAIN_LEVELS = 3
 _SWING_PERIOD_S = 4.0
 _NEUTRAL, _WHITE = 128, 255
+LAMP_PLACE = (0.3, 0.65)
+"""Where a wand is held and hands clap: shares of width and height, on a part of the wall where nothing else moves."""
 
 
 class Scene:
@@ -39,13 +41,21 @@ class Scene:
         self._ball = _Ball(height // 4, hue)
         self._canvas = np.empty_like(wall)
 
-    def moving(self, code: Barcode) -> Image:
-        """Return the scene at the code's exposure time, with the bar code."""
+    def moving(self, code: Barcode, *, light: float = 0.0, hands_apart: float | None = None) -> Image:
+        """Return the scene at the code's exposure time, with the bar code.
+
+        ``light`` is the brightness of a lamp in it, 0 to 1; ``hands_apart`` how far two hands are apart, 0 to 1, None
+        where there are none.
+        """
         np.copyto(self._canvas, self._walls[code.frame % _GRAINS])
         luma, blue, red = self._planes(self._canvas)
         swing = math.sin(code.exposed_us / 1e6 / _SWING_PERIOD_S * math.tau)
         self._draw_board(luma, swing)
         self._ball.draw(luma, blue, red, across=(1 + swing) / 2, top=self._strip)
+        if hands_apart is not None:
+            _draw_hands(luma, hands_apart)
+        if light > 0:
+            _draw_light(luma, light)
         barcode.draw(luma, code)
         return self._canvas
 
@@ -131,6 +141,27 @@ class _Ball:
         for plane, level in ((blue, self._blue), (red, self._red)):
             part = plane[row // ratio : row // ratio + mask.shape[0], left // 2 : left // 2 + mask.shape[1]]
             part[mask] = level
+
+
+def _draw_light(luma: Image, brightness: float) -> None:
+    """Draw a small lamp at LAMP_PLACE, which lets the wall shine through while it is dim."""
+    height, width = luma.shape
+    radius = max(3, height // 30)
+    across, down = (round(share * size) for share, size in zip(LAMP_PLACE, (width, height), strict=True))
+    window = luma[down - radius : down + radius + 1, across - radius : across + radius + 1]
+    along = np.arange(-radius, radius + 1)
+    disc = along[:, None] ** 2 + along**2 <= radius**2
+    window[disc] = np.rint(window[disc] + brightness * (255.0 - window[disc])).astype(np.uint8)
+
+
+def _draw_hands(luma: Image, apart: float) -> None:
+    """Draw two hands at both sides of LAMP_PLACE; they touch where ``apart`` is 0."""
+    height, width = luma.shape
+    across, down = round(LAMP_PLACE[0] * width), round(LAMP_PLACE[1] * height)
+    wide, reach = width // 40, round(apart * width / 8)
+    rows = slice(down - height // 16, down + height // 16)
+    luma[rows, across - reach - wide : across - reach] = 215
+    luma[rows, across + reach : across + reach + wide] = 215
 
 
 def _padded(width: int) -> int:

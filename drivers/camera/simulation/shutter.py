@@ -15,7 +15,7 @@ class Shutter:
     """The camera's own clock: frame ``n`` is exposed about ``start_ns + n × period_ns`` on CLOCK_MONOTONIC.
 
     Jitter is drawn anew for each frame and repeatable with ``seed``; it is kept below half a period, so frames stay in
-    order.
+    order. ``late_ns`` is how long every frame is on its way from the sensor.
     """
 
     start_ns: int
@@ -23,6 +23,7 @@ class Shutter:
     seed: int
     exposure_jitter_ns: float = 0
     delivery_jitter_ns: float = 0
+    late_ns: int = 0
 
     def exposed_ns(self, frame: int) -> int:
         """Return the true exposure time of a frame."""
@@ -32,7 +33,7 @@ class Shutter:
     def ready_ns(self, frame: int) -> int:
         """Return when a frame can be read."""
         delay = min(self.delivery_jitter_ns, self._limit_ns) * self._rng(~frame).random()
-        return round(self.exposed_ns(frame) + delay)
+        return round(self.exposed_ns(frame) + delay) + self.late_ns
 
     def shows_flash(self, frame: int, flash_period_ns: int) -> bool:
         """Return whether this frame shows the flash that starts at every multiple of ``flash_period_ns``.

@@ -18,6 +18,7 @@ from drivers.camera.subprocess_camera import SubprocessCamera
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from drivers.samples import Coding, JpegPicture, PictureFormat
 from drivers.simulated_faults import POLL_S, read_fault
+from drivers.simulated_sync_events import HANDS_SEEN_S, SyncEventFile, hands_apart
 from drivers.truth_log import TruthLog
 
 _MIN_WIDTH = 320
@@ -45,6 +46,12 @@ class SimulatedCameraOptions:
     """JPEG quality, 1 to 100."""
     flash_period_s: float = 10.0
     """The picture is white for 0.1 s at every multiple of this on CLOCK_MONOTONIC; 0 for never."""
+    stamp_late_ms: float = 0.0
+    """Pictures come so much later than they were exposed, and their capture times say so."""
+    exposure_ms: float = 10.0
+    """Exposure time, whose middle is what is called the exposure elsewhere; only a wand's light is blurred by it."""
+    wand_file: Path | None = None
+    """The file of a simulated wand, whose light is seen; see ``drivers.simulated_sync_events``."""
     still: bool = False
     """One still picture without bar code and flash, like a computer's screen."""
     log: Path | None = None
@@ -55,9 +62,13 @@ class SimulatedCameraOptions:
     """Run in a subprocess, which keeps the buffers; what is lost shows in what arrives."""
 
     def __post_init__(self) -> None:
-        for name in ("exposure_jitter_ms", "delivery_jitter_ms", "stamp_jitter_ms", "flash_period_s"):
+        for name in ("exposure_jitter_ms", "delivery_jitter_ms", "stamp_jitter_ms", "flash_period_s", "stamp_late_ms"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative")
+        if not 0 < self.exposure_ms <= 100:
+            raise ValueError("exposure_ms must be above 0 and at most 100")
+        if self.stamp_late_ms > 500:
+            raise ValueError("stamp_late_ms must be at most 500")
         if self.buffers < 1:
             raise ValueError("buffers must be 1 or more")
         if not 1 <= self.quality <= 100:
@@ -167,7 +178,9 @@ class _CaptureRun:
             seed=seed,
             exposure_jitter_ns=options.exposure_jitter_ms * 1e6,
             delivery_jitter_ns=options.delivery_jitter_ms * 1e6,
+            late_ns=round(options.stamp_late_ms * 1e6),
         )
+        self._events = SyncEventFile(options.wand_file)
         self.buffers = FrameBuffers(self._shutter, options.buffers)
 
     def picture(self, frame: int, fault: CameraFault) -> JpegPicture:
@@ -177,8 +190,8 @@ class _CaptureRun:
             planes = self._scene.black() if fault is CameraFault.BLACK else self._draw(frame, exposed_ns)
             self._last_jpeg = self._encoder.encode(planes)
         self._truth_log.write({"role": self._role, "frame": frame, "exposure_ns": exposed_ns})
-        stamp_delay_ns = round(self._rng.random() * self._options.stamp_jitter_ms * 1e6)
-        return JpegPicture(captured_ns=exposed_ns + stamp_delay_ns, data=self._last_jpeg)
+        late_ms = self._rng.random() * self._options.stamp_jitter_ms + self._options.stamp_late_ms
+        return JpegPicture(captured_ns=exposed_ns + round(late_ms * 1e6), data=self._last_jpeg)
 
     def _draw(self, frame: int, exposed_ns: int) -> Image:
         if self._options.still:
@@ -187,4 +200,9 @@ class _CaptureRun:
         flash_period_ns = round(self._options.flash_period_s * 1e9)
         if flash_period_ns and self._shutter.shows_flash(frame, flash_period_ns):
             return self._scene.white(code)
-        return self._scene.moving(code)
+        half_ns = round(self._options.exposure_ms * 5e5)
+        around_ns = round(HANDS_SEEN_S * 1e9)
+        events = self._events.between(exposed_ns - around_ns, exposed_ns + around_ns)
+        light = sum(event.share_of(exposed_ns - half_ns, exposed_ns + half_ns) for event in events)
+        apart = min((hands_apart(event, exposed_ns) for event in events if event.kind == "clap"), default=None)
+        return self._scene.moving(code, light=min(1.0, light), hands_apart=apart)

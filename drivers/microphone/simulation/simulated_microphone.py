@@ -12,8 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled
+from drivers.microphone.simulation.voice_sound import VoiceSound
+from drivers.microphone.simulation.wand_sound import WandSound
 from drivers.samples import SoundBlock, SoundFormat
 from drivers.simulated_faults import POLL_S, is_unplugged_at, read_fault
+from drivers.simulated_sync_events import SyncEventFile
 from drivers.truth_log import TruthLog
 
 BEEP_HZ = 1000.0
@@ -47,6 +50,16 @@ class SimulatedMicrophoneOptions:
     """The capture time deviates from the true one by up to this, either way."""
     flash_period_s: float = 10.0
     """A beep starts at every multiple of this on CLOCK_MONOTONIC, like the cameras' flashes; 0 for never."""
+    stamp_late_ms: float = 0.0
+    """Blocks come so much later than they were captured, and their capture times say so."""
+    wand_file: Path | None = None
+    """The file of a simulated wand, whose beeps are heard at ``level_dbfs``; see ``drivers.simulated_sync_events``."""
+    voice_dbfs: float = -30.0
+    """RMS level of whoever speaks, by the wand's file, while there is no pause between the words."""
+    wand_distance_m: float = 2.0
+    """How far the wand is held from the microphone; sound takes 2.9 ms a metre."""
+    wand_rt60_s: float = 0.5
+    """The time in which the wand's sound fades by 60 dB in the room."""
     lost_after_s: float = 0.0
     """The device is unplugged this long after the driver was made; 0 for never."""
     returns_after_s: float = 0.0
@@ -61,12 +74,18 @@ class SimulatedMicrophoneOptions:
             "delivery_jitter_ms",
             "stamp_jitter_ms",
             "flash_period_s",
+            "stamp_late_ms",
+            "wand_distance_m",
             "dead_after_s",
             "lost_after_s",
             "returns_after_s",
         ):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative")
+        if not 0.05 <= self.wand_rt60_s <= 10:
+            raise ValueError("wand_rt60_s must be from 0.05 to 10")
+        if self.stamp_late_ms > 500:
+            raise ValueError("stamp_late_ms must be at most 500")
         if self.level_dbfs > 0 or self.noise_dbfs > 0:
             raise ValueError("level_dbfs and noise_dbfs must not be above 0")
         if abs(self.ppm) > 100_000:
@@ -167,6 +186,16 @@ class _CaptureRun:
         seconds = np.arange(len(self._hiss)) / format_.rate_hz
         hum_peak = 2**0.5 * _amplitude(options.noise_dbfs + _TONE_TO_NOISE_DB)
         self._room_noise = self._hiss + hum_peak * np.sin(2 * np.pi * TONE_HZ * seconds)
+        events = SyncEventFile(options.wand_file)
+        self._voice = None
+        if options.wand_file is not None:
+            self._voice = VoiceSound(events, _amplitude(options.voice_dbfs), format_.rate_hz)
+        self._wand = WandSound(
+            events,
+            _amplitude(options.level_dbfs),
+            options.wand_distance_m,
+            options.wand_rt60_s,
+        )
         self.ready_ns = self._ready_ns()
 
     def next_block(self, now_ns: int, *, muted: bool) -> SoundBlock:
@@ -179,8 +208,12 @@ class _CaptureRun:
         sound = (self._hiss if muted else self._room_noise).take(np.arange(first, self._next_sample), mode="wrap")
         if not muted:
             self._add_beeps(sound, first)
+            self._wand.add(sound, self._time_ns(first), self._rate_hz)
+            if self._voice is not None:
+                self._voice.add(sound, self._time_ns(first))
         samples = np.clip(np.rint(sound), -32768, 32767).astype(np.int16)
-        stamp_ns = self._time_ns(first) + round(self._jitter(self._options.stamp_jitter_ms) * 1e6)
+        late_ms = self._options.stamp_late_ms + self._jitter(self._options.stamp_jitter_ms)
+        stamp_ns = self._time_ns(first) + round(late_ms * 1e6)
         return SoundBlock(stamp_ns, np.repeat(samples[:, None], self._format.channels, axis=1))
 
     def _add_beeps(self, sound: NDArray[np.float64], first: int) -> None:
@@ -200,7 +233,7 @@ class _CaptureRun:
         return self._start_ns + round(sample / self._rate_hz * 1e9)
 
     def _ready_ns(self) -> int:
-        late_ms = abs(self._jitter(self._options.delivery_jitter_ms))
+        late_ms = self._options.stamp_late_ms + abs(self._jitter(self._options.delivery_jitter_ms))
         return self._time_ns(self._next_sample + self._size) + round(late_ms * 1e6)
 
     def _jitter(self, most_ms: float) -> float:

@@ -50,8 +50,8 @@ class _RunningCommand:
 class ViscaDevice:
     """A head at ``address``; a preset that was never set has a position of its own.
 
-    ``log`` receives what really happened: the time, the event (``recall arrived drive zoom cancelled third``) and
-    details. ``max_running`` is the most commands it ever carried out at once.
+    ``log`` receives what really happened: the time, the event (``recall arrived stored drive zoom cancelled third``)
+    and details. ``max_running`` is the most commands it ever carried out at once.
     """
 
     def __init__(self, address: int, motion: HeadMotion, log: Log) -> None:
@@ -151,6 +151,7 @@ class ViscaDevice:
 
     def _set_preset(self, preset: int, sequence: int | None, now_ns: int) -> _RunningCommand:
         self._presets[preset] = self._motion.position(now_ns)
+        self._log(now_ns, "stored", {"preset": preset})
         return _RunningCommand(sequence, now_ns + QUICK_COMMAND_NS)
 
     def _start_recall(self, preset: int, sequence: int | None, now_ns: int) -> _RunningCommand:

@@ -123,6 +123,10 @@ class SimulatedHead:
         driver = self._driver
         return driver.drive(pan, tilt, zoom) if driver is not None else self._closed_future()
 
+    def store(self, preset: int) -> Future[None]:
+        driver = self._driver
+        return driver.store(preset) if driver is not None else self._closed_future()
+
     def read(self, timeout_s: float) -> HeadState:
         driver = self._driver
         if driver is None:

@@ -1,0 +1,1 @@
+"""The room's loudspeaker, for the sounds that a calibration plays."""
