@@ -81,3 +81,15 @@ class LessonTimeline:
                 until = at_ns if span.until_ns is None else min(at_ns, span.until_ns)
                 return span.lesson_ns + until - span.from_ns
         return self._initial_ns
+
+
+@dataclass(frozen=True, slots=True)
+class LateDeviceTime:
+    """The lesson timeline for a device whose capture times are always ``latency_ns`` later than what they are of."""
+
+    timeline: LessonTimeline
+    latency_ns: int
+
+    def to_lesson_ns(self, at_ns: int) -> int | None:
+        """Lesson time of what has the capture time ``at_ns``; None as in ``LessonTimeline``."""
+        return self.timeline.to_lesson_ns(at_ns - self.latency_ns)

@@ -39,7 +39,7 @@ class ClickerBase:
 
     ``on_events`` gets the events in order, as soon as they come, on the reading thread; it must not block.
     Receivers are silent by nature, so the supervisor never calls this one stalled. Between polls the base can listen
-    to any press, so that clickers are bound to students; see ``pressed_since``. ``make`` is None in a room without
+    to any press, so that clickers are bound to students; see ``presses_since``. ``make`` is None in a room without
     clickers: then nothing is ever opened.
     """
 
@@ -103,10 +103,17 @@ class ClickerBase:
                 raise DeviceLost(self._role, "the clicker base is not connected")
             self._receiver.send(AssignNumber(device))
 
-    def pressed_since(self, since_ns: int) -> list[str]:
-        """The clickers pressed after ``since_ns``, in order; a base without an open question listens for 5 s more."""
+    def presses_since(self, since_ns: int, *, anew: bool = False) -> list[tuple[int, str]]:
+        """The presses after ``since_ns``, in order: when, and of which clicker.
+
+        A base without an open question listens for 5 s more. One that listens already is asked again where it is to
+        begin ``anew``: there are clickers that send one answer to a question.
+        """
         with self._lock:
             is_listening = self._listen_until_ns is not None
+            if is_listening and anew:
+                self._close_question()
+                is_listening = False
             if not is_listening and self._question is None:
                 is_listening = True
                 try:
@@ -115,7 +122,7 @@ class ClickerBase:
                     log.warning("the base does not listen between polls: %s", error.reason)
             if is_listening:
                 self._listen_until_ns = time.monotonic_ns() + _LISTEN_NS
-            return [device for at_ns, device in self._presses if at_ns > since_ns]
+            return [(at_ns, device) for at_ns, device in self._presses if at_ns > since_ns]
 
     def check_watchdog(self, now_ns: int) -> None:
         """Stop listening between polls when nobody asks any more; see also ``DeviceSupervisor.check_watchdog``."""

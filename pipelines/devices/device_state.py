@@ -10,13 +10,17 @@ FormatT = TypeVar("FormatT", covariant=True)
 
 
 class DeviceState(StrEnum):
-    """``opening`` covers back-off, ``stalled`` recovers by itself, ``missing`` needs a cable, ``unfit`` a person."""
+    """``opening`` covers back-off, ``stalled`` recovers by itself, ``missing`` needs a cable, ``unfit`` a person.
+
+    ``lent``: another process has it for a while, and gives it back by itself.
+    """
 
     OPENING = "opening"
     RUNNING = "running"
     STALLED = "stalled"
     MISSING = "missing"
     UNFIT = "unfit"
+    LENT = "lent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,7 @@ class DeviceSupervisor(Generic[S, F]):
 
     def start(self) -> None:
         """Begin to open the device, in a thread of its own."""
-        self._worker = _Worker(self, self._make())
-        self._worker.thread.start()
+        self._start(_Worker(self, self._make()))
 
     def attach(
         self, listener: Callable[[F, S], None], make_room_for: Callable[[Sequence[S]], None] | None = None
@@ -168,14 +167,44 @@ class DeviceSupervisor(Generic[S, F]):
         self.set_condition(worker, hung, forced=True)
         self.start()
 
+    def lend(self, deadline_s: float = 3.0) -> None:
+        """Close the device, so that another process can open it, until ``take_back``. Idempotent.
+
+        ``lend``, ``take_back`` and ``check_watchdog`` are called by one thread at a time.
+
+        One that hangs is left behind after ``deadline_s``.
+        """
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        worker.is_abandoned = True
+        self._retry.set()
+        self._close_device(worker, deadline_s)
+        self.on_opened()
+        self.set_condition(worker, DeviceCondition(DeviceState.LENT, "it is lent to the calibration"), forced=True)
+
+    def take_back(self) -> None:
+        """Open the device again after ``lend``, also while its borrower still holds it. Idempotent."""
+        if self._worker is None and not self._closing:
+            self._retry.clear()
+            worker = _Worker(self, self._make())
+            self.set_condition(worker, DeviceCondition(DeviceState.OPENING))
+            self._start(worker)
+
     def close(self, deadline_s: float = 3.0) -> None:
         """Stop reading and close the device; one that hangs is left behind after ``deadline_s``. Idempotent."""
         self._closing = True
         self._listener = None
         self._retry.set()
         worker, self._worker = self._worker, None
-        if worker is None:
-            return
+        if worker is not None:
+            self._close_device(worker, deadline_s)
+
+    def _start(self, worker: _Worker[S, F]) -> None:
+        self._worker = worker
+        worker.thread.start()
+
+    def _close_device(self, worker: _Worker[S, F], deadline_s: float) -> None:
         # In a thread of its own: a device that hangs in one call may hang in this one too.
         closer = threading.Thread(target=worker.device.close, name=f"close-{self.role}", daemon=True)
         closer.start()

@@ -16,7 +16,7 @@ from pipelines.capture.mixdown import Mixdown
 from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.encoding.aac_encoder import AacSettings
 from pipelines.journal.entries import Cause, Medium, Track
-from pipelines.lesson_timeline import LessonTimeline
+from pipelines.lesson_timeline import LateDeviceTime, LessonTimeline
 from pipelines.recording.audio_mixer import AudioMixer, CapturedBlock, MicrophoneChannel, level_meters
 from pipelines.recording.audio_track import AudioTrack
 from pipelines.recording.file_thread import FileThread
@@ -108,7 +108,7 @@ class AudioMixerBuilder:
         def channel(microphone: MicrophoneSettings) -> MicrophoneChannel:
             aligner = AudioAligner(
                 microphone.role if microphone.role in self._separate else MIX,
-                timeline,
+                LateDeviceTime(timeline, microphone.latency_ns),
                 start_lesson_ns=first_ns,
                 channels=microphone.channels,
                 start_cause=cause,

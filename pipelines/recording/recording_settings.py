@@ -16,7 +16,10 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True)
 class CameraSettings:
-    """A camera's track; size and frame rate apply where the camera's own are not known yet."""
+    """A camera's track; size and frame rate apply where the camera's own are not known yet.
+
+    ``latency_ns``: how much later than its pictures were exposed it stamps them, which is taken off.
+    """
 
     role: str
     width: int
@@ -33,11 +36,12 @@ class CameraSettings:
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneSettings:
-    """A microphone of the mix, with its gain."""
+    """A microphone of the mix, with its gain; ``latency_ns`` as of a camera."""
 
     role: str
     channels: int = 1
     gain_db: float = 0.0
+    latency_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
-from pipelines.devices.device_state import DeviceCondition
+from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.recording.audio_mixer import CapturedBlock
 from pipelines.recording.still_tap import StillTap
@@ -60,6 +61,24 @@ class RoomDevices:
         """Retry missing microphones at once: a sound card was plugged in."""
         for microphone in self.microphones.values():
             microphone.retry_now()
+
+    def lend(self) -> None:
+        """Close all devices, so that another process can open them, until ``take_back``; waits for each. Idempotent."""
+        closers = [threading.Thread(target=device.lend, name=f"lend-{device.role}", daemon=True) for device in self]
+        for closer in closers:
+            closer.start()
+        for closer in closers:
+            closer.join()
+
+    def take_back(self) -> None:
+        """Open all devices again that were lent. Idempotent."""
+        for device in self:
+            device.take_back()
+
+    @property
+    def are_lent(self) -> bool:
+        """Whether another process may have the devices."""
+        return any(device.condition.state is DeviceState.LENT for device in self)
 
     def detach(self) -> None:
         """Detach every device from its track."""

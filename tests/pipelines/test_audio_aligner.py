@@ -12,7 +12,7 @@ from soundcard import PULSE_S, START_NS, Card, pulse_times, pulses, tone
 from drivers.samples import SoundBlock, SoundFormat
 from pipelines.capture.audio_aligner import AlignerEvent, AudioAligner
 from pipelines.journal.entries import Cause, Drift, Dropped, Gap
-from pipelines.lesson_timeline import LessonTimeline
+from pipelines.lesson_timeline import LateDeviceTime, LessonTimeline
 
 SECOND_NS = 1_000_000_000
 
@@ -407,3 +407,27 @@ def test_any_order_of_mishaps_keeps_length_and_place(
         taken_s = time_s + sum(length for at_ns, length in pauses if at_ns / 1e9 < time_s) / 1e9
         off_s = taken_s - round(taken_s / PULSE_S) * PULSE_S
         assert abs(off_s) < 0.0005 + jitter_ms * 1e-3
+
+
+def test_what_a_late_microphone_delivers_stands_where_it_sounded_and_not_in_a_pause() -> None:
+    latency_ns = 80_000_000
+    timeline = LessonTimeline()
+    timeline.start(START_NS)
+    line = AudioAligner("lapel", LateDeviceTime(timeline, latency_ns))
+    card = Card(pulses)
+    line.on_device_opened(card.form)
+    pieces = []
+    while card.now_ns < START_NS + 4 * SECOND_NS:
+        block = card.block()
+        line.push_block(SoundBlock(block.captured_ns + latency_ns, block.samples), card.now_ns + latency_ns)
+        line.tick(card.now_ns + latency_ns)
+        while len(samples := line.pop_samples()):
+            pieces.append(samples)
+        if timeline.is_running and card.now_ns >= START_NS + 3 * SECOND_NS:
+            timeline.stop(START_NS + 3 * SECOND_NS)
+    line.finish(3 * SECOND_NS)
+    while len(samples := line.pop_samples()):
+        pieces.append(samples)
+    sound = np.concatenate(pieces)
+    assert len(sound) == 3 * 48_000
+    assert pulse_times(sound) == pytest.approx(PULSE_S * np.arange(1, 12), abs=0.0005)

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from seaweed import BUCKET, Seaweed
 
+from pipelines.delivery.create_once import create_once
 from pipelines.delivery.errors import InvalidStoreUrl, StoreFull, StoreNotThere, StoreRefused, StoreUnreachable
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import Store, StoredFile
@@ -55,6 +56,15 @@ async def test_a_later_put_takes_the_place_of_the_earlier(store: Store) -> None:
     second = await store.put(KEY, b"second")
     assert not await store.contains(KEY, first)
     assert await store.contains(KEY, second)
+
+
+async def test_a_file_that_is_created_once_takes_nobodys_place(store: Store) -> None:
+    first = await create_once(store, "school/r204/calibration", "0001", ".json", b"first")
+    assert await create_once(store, "school/r204/calibration", "0001", ".json", b"first") == first
+    other = await create_once(store, "school/r204/calibration", "0001", ".json", b"other")
+    assert first == "school/r204/calibration/0001.json"
+    assert other == f"school/r204/calibration/0001~{sha256(b'other')[:8]}.json"
+    assert [await store.read(key, 99) for key in (first, other)] == [b"first", b"other"]
 
 
 async def test_an_empty_file_is_a_file(store: Store) -> None:
