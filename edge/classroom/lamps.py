@@ -82,7 +82,8 @@ def _unless_announcing(facts: LampInputs, pattern: Pattern) -> Pattern:
 
 
 def _nothing_runs(recorder: RecorderState) -> bool:
-    return all(device.state is not DeviceState.RUNNING for device in recorder.devices.values())
+    """Whether a lesson would record nothing; lent devices come back when it begins."""
+    return all(device.state not in (DeviceState.RUNNING, DeviceState.LENT) for device in recorder.devices.values())
 
 
 def _something_missing(recorder: RecorderState) -> bool:

@@ -71,6 +71,24 @@ class Look(LinkMessage):
     until_ns: Int64
 
 
+class LendDevices(LinkMessage):
+    """Cameras and microphones are lent to another process until ``until_ns``, unless it is said again.
+
+    A lesson that is begun takes them back at once, and so does a moment that has passed. ``lamp`` is the pattern of the
+    recording lamp meanwhile, for whoever looks whether it is lit; empty for the usual one.
+    """
+
+    type: Literal["lend"] = "lend"
+    until_ns: Int64
+    lamp: str = ""
+
+
+class TakeUpConfig(LinkMessage):
+    """The config has changed: end, once nothing is recorded, and be started again with it."""
+
+    type: Literal["take-up-config"] = "take-up-config"
+
+
 # The fault code of a lesson into which slates and silence alone are written.
 NOTHING_CAPTURED = "nothing-captured"
 
@@ -111,7 +129,7 @@ class RecorderState(LinkMessage):
     ``rates_fps`` the frame rate that each camera really has; both are empty while paused. ``panel`` is the state of a
     faulty recording lamp, ``faults`` are sentences about the recorder itself. ``given_up`` is None while the box
     keeps up. ``speech`` is None where it is not known: while nothing is recorded or heard, and in a room whose config
-    does not ask for it.
+    does not ask for it. ``are_lent``: another process may have the devices.
     """
 
     type: Literal["state"] = "state"
@@ -126,6 +144,7 @@ class RecorderState(LinkMessage):
     faults: list[str] = []
     given_up: Degradation | None = None
     speech: SpeechStatus | None = None
+    are_lent: bool = False
 
 
 class FileFinished(LinkMessage):
@@ -153,7 +172,7 @@ class CommandRefused(LinkMessage):
     reason: str
 
 
-ToRecorder = Annotated[DesiredState | AddMarker | Look, Field(discriminator="type")]
+ToRecorder = Annotated[DesiredState | AddMarker | Look | LendDevices | TakeUpConfig, Field(discriminator="type")]
 FromRecorder = Annotated[RecorderState | FileFinished | RecordingEnded | CommandRefused, Field(discriminator="type")]
 
 TO_RECORDER: TypeAdapter[ToRecorder] = TypeAdapter(ToRecorder)

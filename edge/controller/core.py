@@ -12,6 +12,7 @@ from drivers.samples import ButtonEvent
 from drivers.thread_bridge import OverflowPolicy, ThreadBridge
 from edge.classroom.recorder_messages import FromRecorder
 from edge.controller.lesson_service import LessonService
+from edge.controller.panel_trial import PanelTrial
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.service.panel import RoomPanel
 from edge.service.sd_notify import notify
@@ -23,10 +24,16 @@ _MOST_EDGES = 256
 
 
 class Core:
-    """Carries edges of buttons to the lesson, messages between lesson and recorder, and its lamp to the panel."""
+    """Carries edges of buttons to the lesson, messages between lesson and recorder, and its lamp to the panel.
 
-    def __init__(self, service: LessonService, panel: RoomPanel, link: ReconnectingClient[FromRecorder]) -> None:
+    While the panel is tried its buttons and the lamp belong to ``trial``.
+    """
+
+    def __init__(
+        self, service: LessonService, panel: RoomPanel, link: ReconnectingClient[FromRecorder], trial: PanelTrial
+    ) -> None:
         self._service = service
+        self._trial = trial
         self._panel = panel
         self._link = link
         self._buttons: ThreadBridge[ButtonEvent] = ThreadBridge("buttons", _MOST_EDGES, OverflowPolicy.DROP_NEWEST)
@@ -46,12 +53,13 @@ class Core:
 
     async def _on_buttons(self) -> None:
         async for event in self._buttons:
-            self._service.on_button(event)
+            if not self._trial.takes(event):
+                self._service.on_button(event)
 
     async def _tick(self) -> None:
         for tick in count():
             self._service.tick()
-            self._panel.show(LAMP, self._service.lamp())
+            self._panel.show(LAMP, self._trial.status_lamp or self._service.lamp())
             if tick % _TICKS_PER_WATCHDOG == 0:
                 notify("WATCHDOG=1")
             await asyncio.sleep(_TICK_S)

@@ -84,12 +84,20 @@ async def _stop(part: Part, task: asyncio.Task[None], threads: PartThreads, rema
         log.error("%s: it cannot be closed: %s", part.name, error)
 
 
+def _end_of(task: asyncio.Task[None] | None) -> Callable[[], None]:
+    def end() -> None:
+        if task is not None:
+            task.cancel()
+
+    return end
+
+
 async def run(config: Config) -> None:
     """Run the controller until SIGTERM or SIGINT."""
     cancel_by()
     config.paths.run.mkdir(parents=True, exist_ok=True)
     write_page_config(config)
     try:
-        await run_controller(wire(config))
+        await run_controller(wire(config, _end_of(asyncio.current_task())))
     except asyncio.CancelledError:
         log.info("the controller stops")

@@ -10,6 +10,7 @@ from contextlib import suppress
 from drivers.samples import Pattern
 from edge.classroom.lesson_state_machine import Output, Phase
 from edge.classroom.recorder_messages import Activity
+from edge.controller.calibration_lease import CalibrationLease
 from edge.controller.class_board import ClassBoard
 from edge.controller.lesson_service import LessonService
 from edge.controller.onlookers import Onlookers
@@ -20,6 +21,7 @@ from edge.controller.timetable.keeper import TimetableKeeper
 from edge.controller.timetable.timetable_requests import handle_timetable
 from edge.link.control_messages import (
     BoardReply,
+    CalibrationReply,
     DayReply,
     PhoneReply,
     PollReply,
@@ -43,6 +45,7 @@ from edge.link.control_requests import (
     ResumeLesson,
     RosterRequest,
     SeatRequest,
+    ShowCalibration,
     StartLesson,
     StopLesson,
     TimetableRequest,
@@ -72,10 +75,12 @@ class RequestHandler:
         board: ClassBoard,
         timetable: TimetableKeeper,
         onlookers: Onlookers,
+        lease: CalibrationLease,
         erase: Callable[[str], Awaitable[str]],
         status: Callable[[], Status],
     ) -> None:
         self._onlookers = onlookers
+        self._lease = lease
         self._erase = erase
         self._lessons = lessons
         self._heads = heads
@@ -116,6 +121,8 @@ class RequestHandler:
             case TimetableRequest():
                 reason, day = await handle_timetable(self._timetable, request)
                 return DayReply(ok=not reason, reason=reason, status=self._status(), day=day)
+            case ShowCalibration():
+                return CalibrationReply(ok=True, status=self._status(), view=self._lease.view)
             case HeadRequest():
                 return self._reply(await self._heads.handle(request))
             case EraseLesson(lesson=lesson):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edge.classroom.recorder_messages import DeviceStatus, RecorderState
+from edge.controller.calibration_lease import CalibrationLease
 from edge.controller.class_board import ClassBoard
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.ledger_service import LedgerService
@@ -47,6 +48,7 @@ class StatusReport:
     timetable: TimetableKeeper
     scheduler: LessonScheduler
     list_version: LessonListVersion
+    lease: CalibrationLease
 
     def status(self) -> Status:
         """Make the status; never blocks."""
@@ -78,6 +80,7 @@ class StatusReport:
             groups=self.polls.groups(),
             board=self.board.status(),
             lessons_version=self.list_version.number,
+            calibration=None if self.lease.view is None else self.lease.view.step,
         )
 
     def _devices(self, recorder: RecorderState | None) -> dict[str, DeviceStatus]:

@@ -14,12 +14,16 @@ from edge.classroom.board_content import BoardTexts
 from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.day_rules import DayRules
 from edge.classroom.lesson_ids import LessonIdMaker
-from edge.classroom.lesson_state_machine import LessonStateMachine
+from edge.classroom.lesson_state_machine import LessonStateMachine, Phase
 from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState
 from edge.classroom.teacher_keypad import Keypad
+from edge.classroom.timetable import DayPlan
+from edge.config.calibration_folder import calibration_folder
 from edge.config.model import Config
 from edge.config.storage_demand import storage_demand
 from edge.controller import (
+    calibration_copies,
+    calibration_lease,
     composition,
     finalisation,
     ledger_service,
@@ -29,7 +33,10 @@ from edge.controller import (
     netlink_events,
     uploads,
 )
+from edge.controller.calibration_copies import CalibrationCopies
+from edge.controller.calibration_lease import CalibrationLease
 from edge.controller.class_board import ClassBoard
+from edge.controller.config_restart import ConfigRestart
 from edge.controller.core import Core
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.finalisation import Finaliser
@@ -42,6 +49,7 @@ from edge.controller.maintenance import disk_cleanup, lesson_erasure
 from edge.controller.maintenance.disk_cleanup import DiskCleanup, SpaceNeeds
 from edge.controller.maintenance.lesson_erasure import LessonErasure
 from edge.controller.onlookers import Onlookers
+from edge.controller.panel_trial import PanelTrial
 from edge.controller.part import Part
 from edge.controller.polls import poll_service
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
@@ -82,6 +90,8 @@ from pipelines import system_clocks
 # The check of a long lesson on a slow box, and the uploads of many segments side by side.
 _LONGEST_CHECK_S = 600.0
 _UPLOADS_AT_ONCE = 8
+# A check of the calibration that nobody waits for takes minutes.
+_DUE_BEFORE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +105,8 @@ class Controller:
     faults: FaultRegistry
 
 
-def wire(config: Config) -> Controller:
-    """Make and connect everything; nothing runs yet."""
+def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controller:
+    """Make and connect everything; nothing runs yet. ``restart`` ends the process, to be started again."""
     spool, beside_ledger = config.paths.spool, config.paths.ledger.parent
     tables = beside_ledger / students_csv.FOLDER
     faults, events = FaultRegistry(), LessonEventBus()
@@ -140,9 +150,9 @@ def wire(config: Config) -> Controller:
     ledger = Ledger(Database(config.paths.ledger))
     ledger_part = LedgerService(ledger, config.paths.ledger, spool, ids, faults)
     roster = RosterStore(beside_ledger / ROSTER)
-    copies = Uploads(
-        config.store, spool, f"{config.room.school}/{config.room.room}", ledger.outbox, events.publish, faults
-    )
+    place = f"{config.room.school}/{config.room.room}"
+    copies = Uploads(config.store, spool, place, ledger.outbox, events.publish, faults)
+    calibrations = CalibrationCopies(config.store, calibration_folder(config.paths), place, ledger.outbox)
     zone = config.timetable.zone
     lrs = composition.lrs_sender(config, ledger.statements)
     topic = composition.board_topic(config, lambda: board_view(status()))
@@ -201,6 +211,18 @@ def wire(config: Config) -> Controller:
     )
     timetable = TimetableKeeper(config.timetable, beside_ledger / last_good.FOLDER, faults, clock, subjects)
     scheduler = LessonScheduler(_day_rules(config), service, lambda: timetable.plan, clock, ledger, zone)
+    trial = PanelTrial()
+    new_config = ConfigRestart(lambda: lesson.phase is Phase.IDLE and not finaliser.is_busy, restart)
+    lease = CalibrationLease(
+        config.paths.run,
+        link.send,
+        lambda: service.recorder,
+        lambda: lesson.phase in (Phase.RECORDING, Phase.PAUSED),
+        lambda: _is_lesson_due(timetable.plan, clock.now()),
+        trial,
+        panel.beep,
+        new_config.request,
+    )
     keypad = Keypad(config.clickers.keys if config.clickers else {})
     listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
 
@@ -211,6 +233,7 @@ def wire(config: Config) -> Controller:
 
     def on_network() -> None:
         copies.retry()
+        calibrations.retry()
         timetable.on_network()
         if lrs is not None:
             lrs.wake()
@@ -232,11 +255,14 @@ def wire(config: Config) -> Controller:
         ),
         Part(lesson_scheduler.NAME, scheduler.run, lesson_scheduler.EVENTS, scheduler.on_event),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
+        Part(calibration_copies.NAME, calibrations.run),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
         *([Part("board-topic", topic.run)] if topic is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
         Part("cleanup", cleanup.run, disk_cleanup.EVENTS, cleanup.on_event),
         Part(lesson_erasure.NAME, erasure.run),
+        Part(calibration_lease.NAME, lease.run, calibration_lease.EVENTS, lease.on_event),
+        Part("new-config", new_config.run),
         Part("results", results.run),
         Part("polls", polls.run, poll_service.EVENTS, polls.on_event),
         Part("heads", heads.run, preset_triggers.EVENTS, heads.on_event, heads.close),
@@ -263,14 +289,17 @@ def wire(config: Config) -> Controller:
         timetable,
         scheduler,
         list_version,
+        lease,
     ).status
-    requests = RequestHandler(service, heads, poll_requests, phones, board, timetable, onlookers, erasure.erase, status)
+    requests = RequestHandler(
+        service, heads, poll_requests, phones, board, timetable, onlookers, lease, erasure.erase, status
+    )
     servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
     if config.web.enabled:
         servers.append(ControlServer(config.paths.run / PAGES, PAGE_REQUEST, requests.handle_page, status).run)
     events.subscribe(lesson_service.EVENTS, service.on_event, _raise)
     events.subscribe(lesson_list_version.EVENTS, list_version.on_event, _raise)
-    return Controller(Core(service, panel, link), partial(_all_of, servers), parts, events, faults)
+    return Controller(Core(service, panel, link, trial), partial(_all_of, servers), parts, events, faults)
 
 
 def _day_rules(config: Config) -> DayRules:
@@ -293,6 +322,13 @@ def _space_needs(config: Config, service: LessonService) -> SpaceNeeds:
     lasted_s = service.recorder.lesson_time_ns / 1e9 if service.recorder else 0.0
     remaining = replace(demand, seconds=max(0.0, demand.seconds - lasted_s))
     return SpaceNeeds(remaining, service.lesson.in_use or set())
+
+
+def _is_lesson_due(plan: DayPlan | None, now: datetime | None) -> bool:
+    """Whether a lesson of the timetable runs now, or begins soon."""
+    if plan is None or now is None:
+        return False
+    return any(lesson.start - _DUE_BEFORE <= now < lesson.end for lesson in plan.lessons)
 
 
 async def _all_of(servers: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:

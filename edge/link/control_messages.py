@@ -8,6 +8,7 @@ from typing import Literal
 from edge.classroom.board_content import BoardTexts
 from edge.classroom.recorder_messages import Degradation, DeviceStatus, LinkMessage
 from edge.link.board_messages import BoardStatus
+from edge.link.calibration_messages import CalibrationView
 from edge.link.phone_messages import JoinedPhone, PhoneState
 from edge.link.poll_messages import PollProgress, PollStatus, RosterStatus
 from edge.link.timetable_messages import DayStatus
@@ -81,7 +82,8 @@ class Status(LinkMessage):
     are those of the class that is here.
 
     ``day_hint`` is None while nothing comes by itself. ``lessons_version`` is another number whenever the list of
-    recordings has changed.
+    recordings has changed. ``calibration`` is the step of the calibration that has the devices now, empty between
+    steps; None while there is none.
 
     Every value that may be None has None as its default: the status stream leaves those out.
     """
@@ -111,6 +113,7 @@ class Status(LinkMessage):
     poll: PollProgress | None = None
     groups: list[str] = []
     lessons_version: Int64 = 0
+    calibration: str | None = None
 
 
 class Reply(LinkMessage):
@@ -155,6 +158,12 @@ class SeatsReply(Reply):
     """The answer to a ``SeatRequest``: whose seats phones hold, with names."""
 
     joined: list[JoinedPhone] = []
+
+
+class CalibrationReply(Reply):
+    """The answer to ``ShowCalibration``: what the calibration shows now; None while there is none."""
+
+    view: CalibrationView | None = None
 
 
 class DayReply(Reply):

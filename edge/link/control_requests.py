@@ -98,6 +98,13 @@ class RecallPreset(HeadRequest):
     preset: str = ""
 
 
+class StorePreset(HeadRequest):
+    """Make the position in which a head stands the preset ``number`` of its memory, whatever its name is."""
+
+    act: Literal["ptz-store"] = "ptz-store"
+    number: int = Field(ge=0, le=15)
+
+
 class DriveHead(HeadRequest):
     """Turn and zoom a head at shares of its full speed; right, up and in are more than 0."""
 
@@ -276,6 +283,12 @@ class SetExam(BoardRequest):
 
     act: Literal["board-exam"] = "board-exam"
     exam: Exam | None = None
+
+
+class ShowCalibration(ControlRequest):
+    """Report what the calibration shows; it is answered with a ``CalibrationReply``."""
+
+    act: Literal["calibration-show"] = "calibration-show"
 
 
 class TimetableRequest(ControlRequest):

@@ -30,6 +30,7 @@ from edge.link.control_requests import (
     SetExam,
     SetNotices,
     ShowBoard,
+    ShowCalibration,
     ShowPhone,
     ShowPoll,
     ShowSeats,
@@ -66,12 +67,13 @@ PageRequest = (
     | SetDuty
     | SetEmergency
     | SetExam
+    | ShowCalibration
 )
 """What a page may ask for. A new one is a model with an ``act`` of its own, a line here, and a case in the handler."""
 
 
 def _has_an_actor(request: PageRequest) -> PageRequest:
-    if request.actor is None and not isinstance(request, GetStatus | WatchStatus | LookAtRoom):
+    if request.actor is None and not isinstance(request, GetStatus | WatchStatus | LookAtRoom | ShowCalibration):
         raise PydanticCustomError("no-actor", "a request of a page says whose it is")
     return request
 

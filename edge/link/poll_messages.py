@@ -94,15 +94,23 @@ class BoundClicker(LinkMessage):
 
 
 class PressesSince(LinkMessage):
-    """Ask for the clickers that were pressed after ``since_ns`` (CLOCK_MONOTONIC)."""
+    """Ask for the clickers that were pressed after ``since_ns`` (CLOCK_MONOTONIC).
+
+    ``anew``: the base begins a question of its own for it, so that clickers that show an answer send another.
+    """
 
     since_ns: Int64 = 0
+    anew: bool = False
 
 
 class RosterStatus(LinkMessage):
-    """The names of the roster's classes, the class that is here, and the clickers pressed, in order of the presses."""
+    """The names of the roster's classes, the class that is here, and the clickers pressed, in order of the presses.
+
+    ``pressed_at_ns`` are the presses' times (CLOCK_MONOTONIC), one for each of ``pressed``.
+    """
 
     classes: list[str] = []
     here: SchoolClass | None = None
     pressed: list[str] = []
+    pressed_at_ns: list[Int64] = []
     now_ns: Int64 = 0

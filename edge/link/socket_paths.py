@@ -8,6 +8,7 @@ from typing import Any
 
 RECORDER = "recorder.sock"
 CONTROLLER = "controller.sock"
+CALIBRATION = "calibration.sock"
 # In a folder of its own, whose group is the web process's: it gets in there and nowhere else.
 PAGES = "pages/pages.sock"
 # The folder of the stills that are shown just now, <role>.jpg; its group is the web process's too.

@@ -13,12 +13,21 @@ from edge.link.control_requests import (
     ListenForClickers,
     ShowDay,
     ShowRoster,
+    StorePreset,
     UseClass,
 )
 from edge.link.page_requests import PageRequest
 
 Request = Annotated[
-    PageRequest | ShowRoster | ImportClasses | UseClass | ListenForClickers | BindClicker | ShowDay | ImportTimetable,
+    PageRequest
+    | ShowRoster
+    | ImportClasses
+    | UseClass
+    | ListenForClickers
+    | BindClicker
+    | ShowDay
+    | ImportTimetable
+    | StorePreset,
     Field(discriminator="act"),
 ]
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from drivers import registry
 from drivers.discovered_device import DiscoveredDevice
-from drivers.protocols import Camera, Microphone, Panel
+from drivers.protocols import Camera, CaptureGain, Loudspeaker, Microphone, Panel, Wand
 from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFormat
 from edge.config import model
 from edge.config.storage_demand import storage_demand
@@ -42,7 +42,7 @@ def recording_settings(config: model.Config) -> RecordingSettings:
             for role, camera in config.cameras.items()
         ),
         microphones=tuple(
-            MicrophoneSettings(role, microphone.channels, microphone.gain_db)
+            MicrophoneSettings(role, microphone.channels, microphone.gain_db, microphone.late_ms * 1_000_000)
             for role, microphone in config.microphones.items()
         ),
         preset=config.recording.preset,
@@ -85,6 +85,32 @@ def panel(config: model.Config) -> Panel | None:
         return None
     driver = registry.load_driver(registry.PANELS, config.panel.driver)
     made: Panel = driver("recorder", with_run_folder(config.panel.options, config.paths.run))
+    return made
+
+
+def capture_gain(config: model.Config, role: model.MicrophoneRole) -> CaptureGain | None:
+    """Open the gain of the card behind a microphone; None where its driver or card has none. Raises DeviceError."""
+    microphone = config.microphones[role]
+    if microphone.driver not in registry.CAPTURE_GAINS:
+        return None
+    opened: CaptureGain | None = registry.load_driver(registry.CAPTURE_GAINS, microphone.driver)(
+        role, microphone.options
+    )
+    return opened
+
+
+def loudspeaker() -> Loudspeaker:
+    """Return the driver of this box's loudspeaker, not opened yet."""
+    made: Loudspeaker = registry.load_driver(registry.LOUDSPEAKERS, "sounddevice")()
+    return made
+
+
+def wand(config: model.Config) -> Wand | None:
+    """Return the driver of the sync wand, not opened yet; None in a room without one."""
+    if config.wand is None:
+        return None
+    driver = registry.load_driver(registry.WANDS, config.wand.driver)
+    made: Wand = driver(with_run_folder(config.wand.options, config.paths.run))
     return made
 
 

@@ -13,11 +13,22 @@ from functools import partial
 from pydantic import BaseModel
 
 from drivers.samples import ButtonEvent, Pattern
-from edge.classroom.recorder_messages import TO_RECORDER, AddMarker, DesiredState, FromRecorder, Look, ToRecorder
+from edge.classroom.recorder_messages import (
+    TO_RECORDER,
+    Activity,
+    AddMarker,
+    DesiredState,
+    FromRecorder,
+    LendDevices,
+    Look,
+    TakeUpConfig,
+    ToRecorder,
+)
 from edge.config.model import Config
 from edge.link.broadcast_server import BroadcastServer
 from edge.link.socket_paths import RECORDER, STILLS
 from edge.recorder import composition
+from edge.recorder.device_loan import DeviceLoan
 from edge.recorder.recording_manager import RecordingManager
 from edge.service import hotplug
 from edge.service.panel import RoomPanel
@@ -54,13 +65,14 @@ class RecorderProcess:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._loop = asyncio.get_running_loop()
-        self._commands: asyncio.Queue[DesiredState | AddMarker] = asyncio.Queue()
+        self._commands: asyncio.Queue[DesiredState | AddMarker | LendDevices] = asyncio.Queue()
         self._changed = asyncio.Event()
         self._idle_since_s = time.monotonic()
-        self._is_resumed = self._is_stalled = False
+        self._is_resumed = self._is_stalled = self._must_restart = False
         self._worker = ThreadPoolExecutor(1, "recording manager")
         self._liveness = LivenessMonitor()
         self._devices: RoomDevices = composition.room_devices(config, self._device_changed)
+        self._loan = DeviceLoan(self._devices)
         self._stills = StillMaker(self._devices.stills, self._devices.cameras, config.paths.run / STILLS)
         self._benchmark = EncoderBenchmark()
         self._speech = composition.speech_monitor(config)
@@ -75,9 +87,11 @@ class RecorderProcess:
         )
         self._server = BroadcastServer(config.paths.run / RECORDER, TO_RECORDER, self._current_state, self._on_command)
         self._panel = RoomPanel(composition.panel(config))
+        self._task: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Run until cancelled, or a bug ends it."""
+        """Run until cancelled, also by a config that has changed, or a bug ends it."""
+        self._task = asyncio.current_task()
         self._config.paths.run.mkdir(parents=True, exist_ok=True)
         self._panel.open(_ignore_button)
         self._panel.show(LAMP, Pattern.OFF)
@@ -114,11 +128,30 @@ class RecorderProcess:
                 async with asyncio.timeout(self._tick_s()):
                     command = await self._commands.get()
             except TimeoutError:
-                await self._in_worker(self._manager.tick)
+                await self._in_worker(self._tick)
+                self._restart_if_idle()
             else:
                 log.debug("command: %s", command)
-                await self._in_worker(partial(self._manager.reconcile, command))
+                await self._in_worker(partial(self._carry_out, command))
                 self._changed.set()
+
+    def _tick(self) -> None:
+        self._manager.tick()
+        self._loan.tick(are_needed=self._manager.is_recording)
+
+    def _restart_if_idle(self) -> None:
+        if self._must_restart and not self._manager.is_busy and self._commands.empty() and self._task is not None:
+            log.info("the config has changed; the recorder ends, to be started again with it")
+            self._must_restart = False
+            self._task.cancel()
+
+    def _carry_out(self, command: DesiredState | AddMarker | LendDevices) -> None:
+        if isinstance(command, LendDevices):
+            self._loan.on_request(command, are_needed=self._manager.is_recording)
+            return
+        if isinstance(command, DesiredState) and command.activity is not Activity.IDLE:
+            self._loan.end()
+        self._manager.reconcile(command)
 
     def _in_worker(self, job: Callable[[], None]) -> asyncio.Future[None]:
         """Run a job in the manager's own thread, which the disk may hold up."""
@@ -128,7 +161,7 @@ class RecorderProcess:
         """Keep the lamp, the controller and systemd informed, also while the disk holds up the work."""
         reported_s = 0.0
         while True:
-            self._panel.show(LAMP, self._manager.lamp())
+            self._panel.show(LAMP, self._loan.lamp or self._manager.lamp())
             now_s = time.monotonic()
             due = now_s - reported_s >= _REPORT_S
             if due or self._changed.is_set():
@@ -150,6 +183,9 @@ class RecorderProcess:
     def _on_command(self, message: ToRecorder) -> None:
         if isinstance(message, Look):
             self._stills.look(message.until_ns)
+            return
+        if isinstance(message, TakeUpConfig):
+            self._must_restart = True
             return
         if self._commands.qsize() >= _MAX_WAITING:
             log.warning("too many commands wait for the disk; the oldest is dropped: %s", self._commands.get_nowait())

@@ -195,6 +195,11 @@ class RecordingManager:
         )
 
     @property
+    def is_recording(self) -> bool:
+        """Whether a lesson has the devices."""
+        return self.recording is not None
+
+    @property
     def is_busy(self) -> bool:
         """Whether a lesson is recorded, ended or waited for, so that ``tick`` is needed four times a second."""
         return self.recording is not None or self._pending is not None or self._finalising.is_waiting

@@ -40,13 +40,14 @@ def recording_lamp_pattern(
 ) -> Pattern:
     """Return the pattern of the recording lamp: lit by true pictures and sound that are written, by nothing else.
 
-    Between lessons it blinks while the pre-roll buffers are filled, or stills are made for somebody who looks.
+    Between lessons it blinks while the pre-roll buffers are filled, stills are made for somebody who looks, or the
+    devices are lent.
     """
     writing = recording is not None and recording.is_capturing(time.monotonic_ns())
     filling = has_preroll and any(
         source.condition.state in (DeviceState.RUNNING, DeviceState.STALLED) for source in sources
     )
-    return recording_lamp(activity_of(recording), writing=writing, filling=filling or is_watched)
+    return recording_lamp(activity_of(recording), writing=writing, filling=filling or is_watched or sources.are_lent)
 
 
 def recorder_state(
@@ -80,6 +81,7 @@ def recorder_state(
         rates_fps=gauges.rates_fps(now_ns) if active else {},
         faults=_faults(recording, sources, now_ns) if recording else list(idle_faults),
         given_up=_given_up(recording.degradation) if recording else None,
+        are_lent=sources.are_lent,
         speech=_speech(speech) if active else None,
     )
 

@@ -85,7 +85,7 @@ class PollRequestHandler:
 
     async def handle_roster(self, request: RosterRequest) -> tuple[str, RosterStatus | None]:
         """Import classes, choose one, listen to clickers, bind them; returns the roster after it."""
-        pressed: list[str] = []
+        presses: list[tuple[int, str]] = []
         try:
             match request:
                 case ImportClasses(roster=imported):
@@ -94,19 +94,19 @@ class PollRequestHandler:
                     await self._roster.change(lambda roster: roster.with_current(choice.use))
                 case BindClicker(roster=bound):
                     await self._roster.change(lambda roster: roster.bind(bound.number, bound.device))
-                case ListenForClickers(roster=presses):
+                case ListenForClickers(roster=wanted):
                     if not self._clickers.base.is_installed:
                         return "no-clickers", None
                     if self._polls.open_poll is not None:
                         return "poll-open", None
-                    pressed = self._clickers.base.pressed_since(presses.since_ns)
+                    presses = self._clickers.base.presses_since(wanted.since_ns, anew=wanted.anew)
                 case _:
                     pass
         except NotInRoster:
             return "not-in-roster", None
         except OSError as error:
             return error.strerror or "disk-fails", None
-        return "", _roster_status(self._roster.roster, pressed)
+        return "", _roster_status(self._roster.roster, presses)
 
     def _status(self, stored: StoredPoll) -> PollStatus:
         poll, question = stored.poll, stored.poll.question
@@ -145,10 +145,11 @@ class PollRequestHandler:
         )
 
 
-def _roster_status(roster: Roster, pressed: list[str]) -> RosterStatus:
+def _roster_status(roster: Roster, presses: list[tuple[int, str]]) -> RosterStatus:
     return RosterStatus(
         classes=[one.name for one in roster.classes],
         here=roster.current_class,
-        pressed=pressed,
+        pressed=[device for _, device in presses],
+        pressed_at_ns=[at_ns for at_ns, _ in presses],
         now_ns=time.monotonic_ns(),
     )

@@ -73,6 +73,13 @@ class PtzHead:
         """
         return self._command(lambda device: device.drive(pan, tilt, zoom))
 
+    def store(self, number: int) -> Future[None]:
+        """Store where the head stands as preset ``number``; the future is done when it has, or fails as ``recall``'s.
+
+        By number, since one that is new has no name in the config yet.
+        """
+        return self._command(lambda device: device.store(number))
+
     def status(self) -> HeadStatus:
         """The head's state, and the preset it is at, if known."""
         condition, state = self._supervisor.condition, self._state

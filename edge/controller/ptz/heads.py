@@ -12,7 +12,7 @@ from edge.classroom.lesson_events import LessonEvent
 from edge.controller.ptz.head import PtzHead
 from edge.controller.ptz.preset_triggers import triggered_preset
 from edge.link.control_messages import HeadStatus
-from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset
+from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset, StorePreset
 
 _ARRIVES_S = 40.0
 _WATCH_S = 0.25
@@ -79,6 +79,8 @@ def _order(head: PtzHead, request: HeadRequest) -> Future[None]:
     match request:
         case RecallPreset(preset=preset):
             return head.recall(preset)
+        case StorePreset(number=number):
+            return head.store(number)
         case DriveHead(pan=pan, tilt=tilt, zoom=zoom):
             return head.drive(pan, tilt, zoom)
         case _:
