@@ -20,6 +20,7 @@ MENU = (
     MenuItem("/console", "pages.console", STAFF),
     MenuItem("/lessons", "pages.lessons", TEACHER_OR_TECHNICIAN),
     MenuItem("/board/texts", "pages_board_editor.title", TEACHER_OR_TECHNICIAN),
+    MenuItem("/calibration", "pages_calibration.title", TECHNICIAN),
     MenuItem("/accounts", "pages_account.accounts", TECHNICIAN),
     MenuItem("/account", "pages_account.title", STAFF),
 )

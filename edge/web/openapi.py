@@ -14,7 +14,12 @@ from edge.web.route import Route
 
 _PARAMETER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 # What the gate answers before a handler is asked, and handlers for what cannot be done now.
-_ALWAYS = {200: "It is done, or here it is.", 303: "Go on there.", 304: "It is as you have it."}
+_ALWAYS = {
+    200: "It is done, or here it is.",
+    204: "There is none now.",
+    303: "Go on there.",
+    304: "It is as you have it.",
+}
 _REFUSED = {
     400: "It is not understood.",
     401: "Log in.",

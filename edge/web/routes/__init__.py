@@ -9,6 +9,7 @@ from edge.web.routes import (
     acts,
     board,
     board_texts,
+    calibration,
     console,
     events,
     first_use,
@@ -37,4 +38,5 @@ ALL_ROUTES: tuple[Route, ...] = (
     *board.ROUTES,
     *board_texts.ROUTES,
     *student.ROUTES,
+    *calibration.ROUTES,
 )
