@@ -11,7 +11,9 @@ STAMP_LINT := $(LINT)/node_modules/.installed
 BROWSERS := tests/e2e/old_chromium
 STAMP_BROWSERS := $(BROWSERS)/node_modules/.installed
 
-APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg
+# Pango and the fonts are for the report of a calibration.
+APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg \
+	libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core fonts-wqy-microhei
 APT_TEST := gcc libfaketime libasound2-plugins opencv-doc portaudio19-dev pulseaudio pulseaudio-utils python3-dev \
 	openssl shellcheck systemd mosquitto
 APT_E2E := chromium fonts-wqy-microhei
@@ -36,7 +38,7 @@ ESLINT = $(BIN)/node $(LINT)/node_modules/eslint/bin/eslint.js --config $(LINT)/
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo --preserve-env=CLASSROOM_EDGE_LANG,CLASSROOM_EDGE_READY_S)
 
-.PHONY: help demo test e2e bench fuzz faults judge check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-check setup-e2e setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
+.PHONY: help demo test e2e bench fuzz faults calibrate-demo measurements judge check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-check setup-e2e setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +57,12 @@ bench: setup-bench ## the performance core against ffmpeg and GStreamer, about h
 
 fuzz: setup-fuzz ## a million made-up inputs for all that reads files and wires, about ten minutes (ARGS="--inputs 50000 rf219")
 	@$(BIN)/python tests/fuzz/run.py $(ARGS)
+
+calibrate-demo: setup-test ## a simulated classroom is calibrated without anybody, with a lesson before and after; four minutes
+	@$(BIN)/python -m tests.calibrate_demo build/calibrate-demo
+
+measurements: setup-test ## the calibration's measurements against known truths, with all their draws; two minutes
+	@DRAWS=all $(BIN)/pytest -n2 -rP tests/pipelines/measuring $(ARGS)
 
 judge: setup-test ## what the receipt says of bad and good lessons, drawn anew at each run; minutes (ARGS="--seed 7 dead_channel")
 	@$(BIN)/python -m tests.judge.run $(ARGS)

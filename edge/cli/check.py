@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from edge.cli.check_store import ask_store
 from edge.cli.trial_clients import client_problems, unreadable_files
 from edge.config.dump import masked_toml
 from edge.config.load import load
 from edge.config.model import Config
 from edge.config.problems import ConfigProblem, ConfigProblems
+from edge.config.store_trial import ask_store
 from edge.config.toml_files import ROOM_FILE, find_config_file
 from edge.config.warnings import config_warnings
 from edge.i18n import Language, foreign_sentence, reader_language, translate

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from drivers.discovered_device import DiscoveredDevice
 from edge.config.driver_options import SINGLE_KINDS, DeviceKind
+from edge.config.identity_keys import is_device_of
 from edge.config.model import CameraConfig, CameraRole, Config, MicrophoneConfig, MicrophoneRole
 from edge.i18n import Language, translate
 
-_NAME_KEYS = ("device", "card", "serial", "usb_port")
-_LINKS = re.compile("^/dev/(v4l|snd)/")
 _ROLES: dict[str, tuple[str, ...]] = {"cameras": get_args(CameraRole), "microphones": get_args(MicrophoneRole)}
 
 
@@ -57,17 +55,10 @@ def _devices(config: Config | None, section: str) -> dict[str, CameraConfig | Mi
 def _configured_role(one: DiscoveredDevice, config: Config | None) -> str:
     """The table in which the config names this very device; empty where it does not."""
     for role, device in _devices(config, one.section).items():
-        if device.driver == one.driver and _is_device(device.options, one):
+        if device.driver == one.driver and is_device_of(device.options, one):
             return f"{one.section}.{role}"
     base = config.clickers if config is not None and one.section == DeviceKind.CLICKERS else None
-    return one.section if base is not None and base.driver == one.driver and _is_device(base.options, one) else ""
-
-
-def _is_device(options: object, one: DiscoveredDevice) -> bool:
-    """Whether every name that the config gives is one of this device's names."""
-    names = {_LINKS.sub("", str(getattr(options, key, ""))) for key in _NAME_KEYS} - {""}
-    answers = one.aliases | {str(value) for value in one.keys.values()}
-    return bool(names) and names <= answers and getattr(options, "card_input", 0) == one.keys.get("card_input", 0)
+    return one.section if base is not None and base.driver == one.driver and is_device_of(base.options, one) else ""
 
 
 def _table(name: str, one: DiscoveredDevice, language: Language) -> list[str]:

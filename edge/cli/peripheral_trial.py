@@ -14,8 +14,8 @@ from drivers import registry
 from drivers.errors import DeviceError, DeviceMisconfigured
 from drivers.protocols import ClickerReceiver, PtzDevice
 from drivers.samples import Beep
-from edge.cli.check_store import ask_store
 from edge.config.model import Config
+from edge.config.store_trial import ask_store
 from edge.controller import composition
 from edge.link.control_messages import Status
 from edge.link.socket_paths import with_run_folder

@@ -37,6 +37,10 @@ SUBCOMMANDS: dict[str, tuple[str, Message]] = {
     ),
     "check": ("edge.cli.check", Message("检查配置文件", "check the config file")),
     "devices": ("edge.cli.devices", Message("列出并试开各个设备", "list the devices and try them")),
+    "calibrate": (
+        "edge.cli.calibrate",
+        Message("校准教室：一步一步测量、设置、出报告", "calibrate the room: measured and set step by step"),
+    ),
     "status": ("edge.cli.status", Message("这间教室现在的情况", "how the room is now")),
     "start": ("edge.cli.lesson_commands", Message("开始上课（录制）", "start a lesson")),
     "stop": ("edge.cli.lesson_commands", Message("下课（结束录制）", "end the lesson")),
@@ -57,6 +61,10 @@ SUBCOMMANDS: dict[str, tuple[str, Message]] = {
     "recover": (
         "edge.cli.recover",
         Message("修复中断或损坏的录像", "repair lessons that were cut off or damaged"),
+    ),
+    "support": (
+        "edge.cli.support",
+        Message("把日志、配置和状态打包，发给帮忙的人", "pack logs, config and state for whoever helps"),
     ),
 }
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from drivers import registry
 from edge.config import validation_errors
-from edge.config.model import CameraConfig, ClickersConfig, MicrophoneConfig, PanelConfig, PtzConfig
+from edge.config.model import CameraConfig, ClickersConfig, MicrophoneConfig, PanelConfig, PtzConfig, WandConfig
 from edge.config.problems import ConfigProblem, closest_name, dotted_key
 from edge.config.schema_lookup import Schema
 from edge.config.toml_files import tables_as_json
@@ -24,12 +24,13 @@ class DeviceKind(StrEnum):
     CAMERAS = "cameras"
     MICROPHONES = "microphones"
     PANEL = "panel"
+    WAND = "wand"
     CLICKERS = "clickers"
     PTZ = "ptz"
 
 
 ALL = frozenset(DeviceKind)
-SINGLE_KINDS = frozenset({DeviceKind.PANEL, DeviceKind.CLICKERS})
+SINGLE_KINDS = frozenset({DeviceKind.PANEL, DeviceKind.WAND, DeviceKind.CLICKERS})
 """Kinds of which a room has at most one, in a table without roles."""
 
 Drivers = Mapping[DeviceKind, registry.Table]
@@ -38,6 +39,7 @@ REGISTERED: Drivers = {
     DeviceKind.CAMERAS: registry.CAMERAS,
     DeviceKind.MICROPHONES: registry.MICROPHONES,
     DeviceKind.PANEL: registry.PANELS,
+    DeviceKind.WAND: registry.WANDS,
     DeviceKind.CLICKERS: registry.RECEIVERS,
     DeviceKind.PTZ: registry.PTZ_HEADS,
 }
@@ -46,6 +48,7 @@ MODELS: Mapping[DeviceKind, type[BaseModel]] = {
     DeviceKind.CAMERAS: CameraConfig,
     DeviceKind.MICROPHONES: MicrophoneConfig,
     DeviceKind.PANEL: PanelConfig,
+    DeviceKind.WAND: WandConfig,
     DeviceKind.CLICKERS: ClickersConfig,
     DeviceKind.PTZ: PtzConfig,
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from typing import Any
 
 from drivers.address import MASK, mask_addresses
 from edge.config.model import Config
 from edge.config.problems import dotted_key
 from edge.config.secret_masking import is_secret_key
+from edge.config.toml_files import tables_as_json
 
 
 def masked_toml(config: Config, without: Collection[str] = ()) -> str:
@@ -18,13 +19,23 @@ def masked_toml(config: Config, without: Collection[str] = ()) -> str:
     return to_toml(_masked({name: tables[name] for name in tables.keys() - set(without)}))
 
 
+def masked_tables(tables: Mapping[str, Any], known: Set[str]) -> str:
+    """Return the tables of a file that may be wrong as TOML text, secrets masked.
+
+    So is the value of every key that is not in ``known``, and all in a table that is not: a misspelt key may hold a
+    secret.
+    """
+    plain = json.loads(tables_as_json(tables))
+    return to_toml({name: _masked(one, name, known if name in known else frozenset()) for name, one in plain.items()})
+
+
 def config_tables(config: Config) -> dict[str, Any]:
     """Return the config as the tables of a file, drivers' keys inline; SecretStr values are already masked."""
     whole = config.model_dump(mode="json")
     for devices in (whole["cameras"], whole["microphones"], whole["ptz"]):
         for role, device in devices.items():
             devices[role] = _inline(device)
-    for device in ("panel", "clickers"):
+    for device in ("panel", "wand", "clickers"):
         if whole[device] is not None:
             whole[device] = _inline(whole[device])
     return {name: section for name, section in whole.items() if section != {}}
@@ -39,15 +50,15 @@ def _inline(device: Mapping[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in device.items() if key != "options"}, **device["options"]}
 
 
-def _masked(value: Any, key: str = "") -> Any:
+def _masked(value: Any, key: str = "", known: Set[str] | None = None) -> Any:
     match value:
         case dict():
-            return {name: _masked(below, name) for name, below in value.items()}
+            return {name: _masked(below, name, known) for name, below in value.items()}
         case list():
-            return [_masked(one, key) for one in value]
+            return [_masked(one, key, known) for one in value]
         case "":
             return value
-        case _ if is_secret_key(key):
+        case _ if is_secret_key(key) or (known is not None and key not in known):
             return MASK
         case str():
             return mask_addresses(value)

@@ -16,16 +16,19 @@ from edge.config.schema_lookup import Schema
 from edge.i18n import Language
 
 
-def load(file: Path, kinds: Set[DeviceKind] = ALL, drivers: Drivers = REGISTERED) -> Config:
+def load(
+    file: Path, kinds: Set[DeviceKind] = ALL, drivers: Drivers = REGISTERED, room_file: Path | None = None
+) -> Config:
     """Load and validate the config in ``file``.
 
     The drivers of ``kinds`` are imported and make the devices' ``options`` their Options; devices of other
-    kinds keep theirs as a mapping, unchecked. Relative paths count from the file's folder.
+    kinds keep theirs as a mapping, unchecked. Relative paths count from the file's folder. ``room_file`` is tried in
+    the place of the room.toml beside it.
 
     Raises:
         ConfigProblems: with every problem of the file and of room.toml beside it, each with its line.
     """
-    text = toml_files.read_tables(file)
+    text = toml_files.read_tables(file, room_file)
     raw = text.tables
     if not text.is_read:
         raise ConfigProblems(file, text.problems, _language(raw))
@@ -83,6 +86,7 @@ def _with_options(config: Config, options: Mapping[tuple[str, ...], Any]) -> Con
                 for role, microphone in config.microphones.items()
             },
             "panel": config.panel and config.panel.model_copy(update={"options": options[DeviceKind.PANEL,]}),
+            "wand": config.wand and config.wand.model_copy(update={"options": options[DeviceKind.WAND,]}),
             "clickers": config.clickers
             and config.clickers.model_copy(update={"options": options[DeviceKind.CLICKERS,]}),
             "ptz": {

@@ -142,7 +142,10 @@ class DayConfig(Section):
 
 
 class CameraConfig(Section):
-    """A camera; ``options`` is its driver's Options, or a mapping if the driver was not imported."""
+    """A camera; ``options`` is its driver's Options, or a mapping if the driver was not imported.
+
+    ``latency_ms``: how much later than their exposure its pictures are stamped; a recording takes it off.
+    """
 
     driver: str
     width: int = Field(default=1920, ge=160, le=3840, multiple_of=2)
@@ -154,17 +157,32 @@ class CameraConfig(Section):
 
 
 class MicrophoneConfig(Section):
-    """A microphone; ``options`` as in ``CameraConfig``."""
+    """A microphone; ``options`` as in ``CameraConfig``.
+
+    ``late_ms`` is what ``latency_ms`` is for a camera; that name is a driver's, for the length of a buffer.
+    """
 
     driver: str
     rate_hz: int = Field(default=48000, ge=8000, le=192000)
     channels: int = Field(default=1, ge=1, le=2)
     gain_db: float = Field(default=0, ge=-40, le=40)
+    late_ms: int = Field(default=0, ge=0, le=500)
     options: Any = Field(default_factory=dict)
 
 
 class PanelConfig(Section):
     """Buttons and lamps; ``options`` as in ``CameraConfig``."""
+
+    driver: str
+    options: Any = Field(default_factory=dict)
+
+
+class WandConfig(Section):
+    """The wand with which a technician measures the room's sync; ``options`` as in ``CameraConfig``.
+
+    It is a device of its own and no part of the panel: the two processes of a lesson hold the panel's pins, and never
+    the wand's.
+    """
 
     driver: str
     options: Any = Field(default_factory=dict)
@@ -243,6 +261,7 @@ class Config(Section):
     cameras: dict[CameraRole, CameraConfig] = Field(default_factory=dict)
     microphones: dict[MicrophoneRole, MicrophoneConfig] = Field(default_factory=dict)
     panel: PanelConfig | None = None
+    wand: WandConfig | None = None
     clickers: ClickersConfig | None = None
     ptz: dict[CameraRole, PtzConfig] = Field(default_factory=dict)
     store: StoreConfig = StoreConfig()

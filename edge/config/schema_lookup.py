@@ -92,6 +92,11 @@ class Schema:
         return Schema(self.root, node)
 
 
+def property_names(root: dict[str, Any]) -> set[str]:
+    """The keys of all tables of a JSON schema, whichever table they belong to."""
+    return {name for node in (root, *root.get("$defs", {}).values()) for name in node.get("properties", ())}
+
+
 def _number(node: dict[str, Any], word: str) -> LazyMessage:
     low = node.get("minimum", node.get("exclusiveMinimum"))
     high = node.get("maximum", node.get("exclusiveMaximum"))

@@ -56,10 +56,13 @@ def find_config_file(chosen: Path | None = None, environ: Mapping[str, str] = os
     return chosen or Path(environ.get(VARIABLE) or DEFAULT)
 
 
-def read_tables(file: Path) -> ConfigText:
-    """Return the tables of ``file`` overlaid with those of room.toml, and the problems of either file."""
+def read_tables(file: Path, room_file: Path | None = None) -> ConfigText:
+    """Return the tables of ``file`` overlaid with those of room.toml, and the problems of either file.
+
+    ``room_file`` is read as the room.toml; without it the one beside ``file`` is.
+    """
     text = _read_one(file)
-    room_file = file.with_name(ROOM_FILE)
+    room_file = room_file or file.with_name(ROOM_FILE)
     if not os.path.lexists(room_file):
         return text
     over = _read_one(room_file)

@@ -55,12 +55,25 @@ SENTENCES = {
         "device 应为 {hid}、{named}:序列号 或完整路径如 /dev/serial/by-id/…；现为 {found}"
     ),
     "device must be {hid} or {named}:SERIAL, not {found}": "device 应为 {hid} 或 {named}:序列号；现为 {found}",
+    "capture_gain_db is a card's: say which by card, serial or usb_port": (
+        "capture_gain_db 是声卡的增益：要用 card、serial 或 usb_port 写明是哪一块声卡"
+    ),
+    "this card has no capture volume in dB: turn its own knob, or use gain_db": (
+        "这块声卡没有以 dB 表示的录音音量：请转它自己的旋钮，或用 gain_db"
+    ),
+    "this user may not open {node}: add it to the group audio": "当前用户不能打开 {node}：请把它加入 audio 组",
+    "there is no output for sound": "没有可以放声音的输出",
+    "the sound is not played: {reason}": "声音放不出来：{reason}",
+    "the sound card has gone": "声卡不在了",
+    "the sound card's mixer refuses: {reason}": "声卡的混音器拒绝了：{reason}",
+    "this card has no {name}": "这块声卡没有 {name}",
     "device stands alone: leave it out where card, serial or usb_port say which card it is": (
         "device 只能单独写：已经用 card、serial 或 usb_port 指明时请去掉它"
     ),
     "device, serial or usb_port must say which camera it is: run classroom-edge devices": (
         "要用 device、serial 或 usb_port 写明是哪一个摄像机：请运行 classroom-edge devices"
     ),
+    "exposure_ms must be above 0 and at most 100": "exposure_ms 要大于 0，最大 100",
     "exposure_ms must be from 0 to 1000": "exposure_ms 应为 0 到 1000",
     "focus makes no sense with autofocus = true": "autofocus = true 时不能再写 focus",
     "hold_s must be 0.3 or more, and arrive_s more than 0": "hold_s 至少为 0.3，arrive_s 要大于 0",
@@ -83,10 +96,12 @@ SENTENCES = {
     "ppm must be within 100000 of 0": "ppm 应在 -100000 到 100000 之间",
     "quality must be from 1 to 100": "quality 应为 1 到 100",
     "serial_port must not be empty": "serial_port 不能为空",
+    "stamp_late_ms must be at most 500": "stamp_late_ms 最大 500",
     "students must be from 0 to {most}": "students 应为 0 到 {most}",
     'there is no button "{name}"; allowed: {names}': "没有按钮“{name}”，可以是 {names}",
     'there is no lamp "{name}"; allowed: {names}': "没有灯“{name}”，可以是 {names}",
     "timeouts must be more than 0 s": "等待的秒数要大于 0",
+    "wand_rt60_s must be from 0.05 to 10": "wand_rt60_s 应为 0.05 到 10",
     "white_balance_k must be 0, or from 1000 to 15000": "white_balance_k 应为 0，或 1000 到 15000",
     "{device} may be another camera after the next start: run classroom-edge devices for a name that stays": (
         "{device} 下次开机可能变成另一个摄像机：请运行 classroom-edge devices，用它给出的固定名字"
@@ -99,6 +114,7 @@ SENTENCES = {
     "{name} must be from 0 to 1": "{name} 应为 0 到 1",
     "{name} must not be negative": "{name} 不能小于 0",
     # any device
+    "it is lent to the calibration": "借给校准程序了",
     "the driver does not answer": "驱动程序没有反应",
     "the driver hangs; opening it again": "驱动程序卡住了，正在重新打开",
     "its driver failed: {error}": "驱动程序出错：{error}",
@@ -192,6 +208,8 @@ SENTENCES = {
         "有一个引脚用不了：{error}；是不是被别的程序占用了？"
     ),
     "it is not open": "还没有打开",
+    "a flash lasts up to {most} ms": "一次闪光最长 {most} 毫秒",
+    "the file {file} cannot be written: {error}": "文件 {file} 写不进去：{error}",
     "its pins no longer answer: {error}": "引脚没有反应了：{error}",
     "lgpio is not installed ({error}): pip install 'lgpio>=0.2.2.0'": (
         "没有安装 lgpio（{error}）：pip install 'lgpio>=0.2.2.0'"
@@ -260,6 +278,7 @@ SENTENCES = {
     "the head is not open": "云台没有打开",
     "the head is not there yet": "还没有连上云台",
     "the head was closed": "云台已关闭",
+    "the head moves: store its position when it stands still": "云台正在转动：停下以后再存位置",
     "the simulated head is unplugged": "模拟云台没有插上",
     "{name} does not answer: no connection in time": "{name} 没有应答：连接超时",
     "{name} does not answer: {error}": "{name} 没有应答：{error}",

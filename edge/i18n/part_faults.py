@@ -23,6 +23,13 @@ PARTS = {
         ("上传", "看配置里的 [store]、网络和共享文件夹"),
         ("copying to the store", "look at [store] in the config, at the network, at the shared folder"),
     ),
+    "calibrations": (
+        ("校准结果的上传", "看配置里的 [store]、网络和共享文件夹"),
+        (
+            "copying results of calibrations to the store",
+            "look at [store] in the config, at the network, at the shared folder",
+        ),
+    ),
     "lrs": (
         ("学习记录的发送", "看配置里的 [lrs] 和网络"),
         ("sending learning records", "look at [lrs] in the config and at the network"),
@@ -34,6 +41,11 @@ PARTS = {
     "checks": (("下课后的检查", "看录像所在的磁盘"), ("checking ended lessons", "look at the lessons' disk")),
     "cleanup": (("磁盘空间的管理", "看录像所在的磁盘"), ("keeping the disk free", "look at the lessons' disk")),
     "erasure": (("删课", "看磁盘和存储"), ("erasing lessons", "look at the disk and at the store")),
+    "calibration": (
+        ("校准的借用", "看 /run/classroom-edge"),
+        ("lending the devices to the calibration", "look at /run/classroom-edge"),
+    ),
+    "new-config": (("新设置的启用", "看磁盘"), ("taking up new settings", "look at the disk")),
     "results": (("答题结果的写入", "看磁盘"), ("writing poll results", "look at the disk")),
     "polls": (("答题", "看磁盘"), ("polling", "look at the disk")),
     "heads": (

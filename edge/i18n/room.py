@@ -256,6 +256,7 @@ MESSAGES = {
     "device-stalled": Message("没有数据", "stalled"),
     "device-missing": Message("找不到", "missing"),
     "device-unfit": Message("不能用", "unfit"),
+    "device-lent": Message("校准中", "being calibrated"),
     "signal-no-pictures": Message(
         "没有画面送来：请看摄像机和接线", "sends no pictures: look at the camera and its cable"
     ),

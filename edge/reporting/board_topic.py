@@ -60,24 +60,12 @@ class BoardTopic:
         """Publish until cancelled."""
         while True:
             try:
-                async with self._client() as client:
+                will = aiomqtt.Will(f"{self.topic}/online", "0", qos=_AT_LEAST_ONCE, retain=True)
+                async with broker_client(self._config, will) as client:
                     await self._publish_changes(client)
             except* (aiomqtt.MqttError, OSError) as errors:
                 self._on_failure(str(errors.exceptions[0]))
             await asyncio.sleep(self._backoff.next_delay_s())
-
-    def _client(self) -> aiomqtt.Client:
-        address, config = self._address, self._config
-        return aiomqtt.Client(
-            address.host,
-            address.port or _PORTS[address.scheme],
-            username=config.mqtt_user or None,
-            password=config.mqtt_password.get_secret_value() or None,
-            tls_context=ssl.create_default_context() if address.scheme == "mqtts" else None,
-            will=aiomqtt.Will(f"{self.topic}/online", "0", qos=_AT_LEAST_ONCE, retain=True),
-            keepalive=_KEEP_ALIVE_S,
-            timeout=_TIMEOUT_S,
-        )
 
     async def _publish_changes(self, client: aiomqtt.Client) -> None:
         await client.publish(f"{self.topic}/online", "1", qos=_AT_LEAST_ONCE, retain=True)
@@ -112,6 +100,21 @@ class BoardTopic:
         level = logging.WARNING if problem != self.fault else logging.DEBUG
         log.log(level, "the class board does not go to %s: %s", self._address, problem)
         self.fault = problem
+
+
+def broker_client(config: BoardConfig, will: aiomqtt.Will | None = None) -> aiomqtt.Client:
+    """A client of the configured broker, not connected yet."""
+    address = Address.parse(config.mqtt_url, SCHEMES)
+    return aiomqtt.Client(
+        address.host,
+        address.port or _PORTS[address.scheme],
+        username=config.mqtt_user or None,
+        password=config.mqtt_password.get_secret_value() or None,
+        tls_context=ssl.create_default_context() if address.scheme == "mqtts" else None,
+        will=will,
+        keepalive=_KEEP_ALIVE_S,
+        timeout=_TIMEOUT_S,
+    )
 
 
 async def _until_lost(client: aiomqtt.Client) -> None:

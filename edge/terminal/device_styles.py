@@ -10,4 +10,5 @@ DEVICE_STYLES = {
     DeviceState.STALLED: "yellow",
     DeviceState.MISSING: "red",
     DeviceState.UNFIT: "red",
+    DeviceState.LENT: "yellow",
 }

@@ -56,6 +56,7 @@ DRIVERS = {
     DeviceKind.CAMERAS: {"lens": (__name__, "Lens"), "absent": ("drivers.camera.not_installed", "Absent")},
     DeviceKind.MICROPHONES: {"lens": (__name__, "Lens")},
     DeviceKind.PANEL: {"board": (__name__, "Board")},
+    DeviceKind.WAND: {"board": (__name__, "Board")},
     DeviceKind.CLICKERS: {"board": (__name__, "Board")},
     DeviceKind.PTZ: {"board": (__name__, "Board")},
 }

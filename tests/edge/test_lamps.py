@@ -8,6 +8,7 @@ from pipelines.devices.device_state import DeviceState
 GOOD = DeviceStatus(state=DeviceState.RUNNING)
 DARK = DeviceStatus(state=DeviceState.RUNNING, signal="black")
 ODD = DeviceStatus(state=DeviceState.RUNNING, signal="wrong-rate")
+LENT = DeviceStatus(state=DeviceState.LENT)
 BAD = DeviceStatus(state=DeviceState.MISSING, reason="no camera on port 2")
 
 
@@ -67,6 +68,7 @@ def test_the_red_lamp(activity: Activity, writing: bool, filling: bool, pattern:
         (LampInputs(state(Activity.IDLE, GOOD, BAD)), Pattern.AMBER_BLINK),
         (LampInputs(state(), has_faults=True), Pattern.AMBER_BLINK),
         (LampInputs(state(Activity.IDLE, BAD, BAD)), Pattern.AMBER_FAST_BLINK),
+        (LampInputs(state(Activity.IDLE, LENT, LENT)), Pattern.AMBER_BLINK),
         (LampInputs(state(), has_faults=True, check=CheckState.RUNNING), Pattern.AMBER_BLINK),
         (LampInputs(state(), has_no_room=True, has_faults=True, check=CheckState.RUNNING), Pattern.AMBER_FAST_BLINK),
         (LampInputs(state(Activity.RECORDING), has_no_room=True, has_faults=True), Pattern.AMBER_BLINK),

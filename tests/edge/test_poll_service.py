@@ -256,9 +256,13 @@ async def test_the_base_is_listened_to_between_polls_for_as_long_as_somebody_ask
     async with running(room):
         await until_async(lambda: room.health() is DeviceState.RUNNING)
         since_ns = time.monotonic_ns()
-        assert room.clickers.base.pressed_since(since_ns) == []
-        await until_async(lambda: set(room.clickers.base.pressed_since(since_ns)) == {"1", "2"})
-        assert room.clickers.base.pressed_since(time.monotonic_ns()) == []
+        assert room.clickers.base.presses_since(since_ns) == []
+        await until_async(lambda: {one for _, one in room.clickers.base.presses_since(since_ns)} == {"1", "2"})
+        again_ns = time.monotonic_ns()
+        assert room.clickers.base.presses_since(again_ns) == [], "this class answers a question once"
+        room.clickers.base.presses_since(again_ns, anew=True)
+        await until_async(lambda: {one for _, one in room.clickers.base.presses_since(again_ns)} == {"1", "2"})
+        assert all(at_ns > again_ns for at_ns, _ in room.clickers.base.presses_since(again_ns))
         room.clickers.base.check_watchdog(time.monotonic_ns() + 10_000_000_000)
         await until_async(lambda: room.truth("stopped"))
 

@@ -23,7 +23,7 @@ from edge.classroom.lesson_events import (
 from edge.config import model
 from edge.controller.ptz.head import PtzHead
 from edge.controller.ptz.heads import PtzHeads
-from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset, StopHead
+from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset, StopHead, StorePreset
 
 LESSON = "r1-0000-000001"
 
@@ -107,6 +107,14 @@ def test_people_ask_and_are_told_what_came_of_it(room: Room) -> None:
     until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [-24])
     assert room.ask(StopHead(role="teacher")) == ""
     until(lambda: [entry["pan"] for entry in room.did() if entry["what"] == "drive"][-1:] == [0])
+
+
+def test_where_a_head_stands_is_stored_under_a_number_that_no_name_has_yet(room: Room) -> None:
+    assert room.ask(RecallPreset(role="teacher", preset="podium")) == ""
+    assert room.ask(StorePreset(role="teacher", number=2)) == ""
+    assert [entry["preset"] for entry in room.did() if entry["what"] == "stored"] == [2]
+    assert room.heads.status()["teacher"].preset == "board"
+    assert "plugged in" in room.ask(StorePreset(role="students", number=0))
 
 
 def test_who_waits_for_a_head_that_is_sent_elsewhere_is_told(room: Room) -> None:

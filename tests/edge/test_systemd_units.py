@@ -17,7 +17,10 @@ from edge.controller import page_config
 from edge.link.socket_paths import PAGES, POWER_OFF
 
 FOLDER = Path(__file__).parents[2] / "systemd"
-INSTALLED = {"*.service", "*.path", "*.socket", "*.target", "*.slice", "*.conf", "*.rules", "*.html", "config.toml"}
+INSTALLED = {
+    *("*.service", "*.timer", "*.path", "*.socket", "*.target", "*.slice", "*.conf", "*.rules", "*.html"),
+    "config.toml",
+}
 
 
 def unit(name: str) -> RawConfigParser:

@@ -1,4 +1,4 @@
-"""The store that the config names, asked: for ``check --store``."""
+"""The store that the config names, tried: what it is like, or what is wrong with it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Tolerances of the services' figures and the verdicts on them; pure."""
