@@ -63,7 +63,8 @@ stop_triggers() {
 # Where each file of this folder belongs: one "name place" a line.
 places() {
 	for unit in $(services) classroom-web.path classroom-web.socket classroom-kiosk.service classroom-poweroff.service \
-		classroom-poweroff.path classroom-edge.target classroom.slice; do
+		classroom-poweroff.path classroom-edge-calibration-check.service classroom-edge-calibration-check.timer \
+		classroom-edge.target classroom.slice; do
 		echo "$unit /etc/systemd/system/$unit"
 	done
 	cat <<-END
@@ -420,12 +421,13 @@ roll_back() {
 uninstall_all() {
 	need_root
 	[ "$NOW" = yes ] || ! lesson_runs || fail "正在录课：请先下课，或加 --now" "a lesson runs: end it first, or add --now"
-	for unit in $(enabled) classroom-kiosk.service; do
+	for unit in $(enabled) classroom-kiosk.service classroom-edge-calibration-check.timer; do
 		[ ! -e "/etc/systemd/system/$unit" ] || systemctl --quiet disable "$unit"
 	done
 	if is_up; then
 		# shellcheck disable=SC2046 # it is a list of words
-		systemctl stop $(enabled) classroom-kiosk.service classroom-web.socket classroom-web.service 2>/dev/null || true
+		systemctl stop $(enabled) classroom-kiosk.service classroom-web.socket classroom-web.service \
+			classroom-edge-calibration-check.timer classroom-edge-calibration-check.service 2>/dev/null || true
 	fi
 	places | while read -r _ place; do
 		rm -f "$place"

@@ -60,6 +60,11 @@ def test_a_microphone_with_a_clock_of_its_own(usb_classroom: UsbClassroom) -> No
     assert_passes(usb_classroom.classroom, "test_microphone_contract.py", "card", f"EDGE_TEST_CARDS=by-id/{card}")
 
 
+def test_the_gain_of_a_microphone(usb_classroom: UsbClassroom) -> None:
+    card = usb_classroom.classroom.machine.sh("cd /dev/snd/by-id && ls -d *MIC-0001*")
+    assert_passes(usb_classroom.classroom, "test_microphone_gain_contract.py", "card", f"EDGE_TEST_CARDS=by-id/{card}")
+
+
 @pytest.mark.usefixtures("students")
 def test_a_clicker_base(usb_classroom: UsbClassroom) -> None:
     assert_passes(usb_classroom.classroom, "test_clicker_contract.py", "kernel", "EDGE_TEST_ICLICKER=1")

@@ -63,6 +63,16 @@ class UacMicrophone:
         self._work = Work()
         self._levels = {_MUTE: b"\0", _VOLUME: struct.pack("<h", 0)}
 
+    @property
+    def volume_db(self) -> float:
+        """The gain that it was told; settable, as by a knob."""
+        raw: int = struct.unpack("<h", self._levels[_VOLUME])[0]
+        return raw / 256
+
+    @volume_db.setter
+    def volume_db(self, gain_db: float) -> None:
+        self._levels[_VOLUME] = struct.pack("<h", round(gain_db * 256))
+
     def descriptors(self) -> bytes:
         units = (
             descriptor(Kind.CS_INTERFACE, 2, _TERMINAL, u16(0x0201), 0, 1, u16(0), 0, 0)
