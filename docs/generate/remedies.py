@@ -264,6 +264,10 @@ MESSAGES = {
         "The device is not there, or went away; it is tried again by itself. Look at cable and power; compare its"
         " name in the config with `sudo classroom-edge devices`.",
     ),
+    "device-lent": Message(
+        "等校准结束；要上课就按上课按钮，设备会立刻还回来。",
+        "Wait for the calibration to end; to teach, press the lesson button: the devices come back at once.",
+    ),
     "device-unfit": Message(
         "设备在，但做不到配置要求的；每 30 秒再试一次。按原因一栏改配置，或换设备。",
         "The device is there and cannot do what the config asks for; it is tried again every 30 s. Change the"
@@ -410,10 +414,11 @@ MESSAGES = {
         " or keep it farther from the mouth.",
     ),
     "finding-av-offset": Message(
-        "摄像机的延迟是固定的，就把它写进 `latency_ms`；每节课都不一样，就把 `journalctl -u classroom-recorder` "
-        "的输出交给开发者。",
-        "If the camera is always late by the same time, set its `latency_ms`; if it differs from lesson to"
-        " lesson, send the developers the output of `journalctl -u classroom-recorder`.",
+        "延迟是固定的，就把它写进摄像机的 `latency_ms`（画面晚）或话筒的 `late_ms`（声音晚）；每节课都不一样，就把"
+        " `journalctl -u classroom-recorder` 的输出交给开发者。",
+        "If it is always the same, set the camera's `latency_ms` where the picture is late, the microphone's"
+        " `late_ms` where the sound is; if it differs from lesson to lesson, send the developers the output of"
+        " `journalctl -u classroom-recorder`.",
     ),
     "finding-unwatched": Message(
         "运行 `classroom-edge verify LESSON`，它会解码整节课再判断。对声音这算问题，对画面只是备注。",

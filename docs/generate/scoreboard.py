@@ -32,6 +32,12 @@ UNITS = {
 FAULTS = {
     "recorder-killed": Message("录像进程被杀死", "the recorder is killed"),
     "controller-killed": Message("控制进程被杀死", "the controller is killed"),
+    "calibration-killed": Message(
+        "校准程序正借着摄像机和麦克风时被杀死", "the calibration is killed while it has the cameras and microphones"
+    ),
+    "calibration-lesson-pressed": Message(
+        "校准时按下上课按钮", "the lesson button is pressed while the room is calibrated"
+    ),
     "controller-killed-at-end": Message(
         "控制进程在下课的同时被杀死", "the controller is killed in the moment in which the lesson ends"
     ),
@@ -64,6 +70,12 @@ FAULTS = {
     "store-stops": Message("存储服务停止，再恢复", "the store's server stops and comes back"),
     "store-refuses": Message("存储不认密钥，后来认了", "the store refuses the access key, and later takes it"),
     "uploader-killed": Message("上传时进程一再被杀死", "the process is killed again and again while it copies"),
+    "hil-calibration-killed": Message(
+        "校准程序正借着 USB 设备时被杀死", "the calibration is killed while it has the USB devices"
+    ),
+    "hil-calibration-pressed": Message(
+        "校准时按下上课按钮（真实内核）", "the lesson button is pressed in a calibration (a real kernel)"
+    ),
     "hil-controller-killed": Message("控制进程被杀死（systemd 重启）", "the controller is killed (systemd starts it)"),
     "hil-recorder-killed": Message("录像进程被杀死（systemd 重启）", "the recorder is killed (systemd starts it)"),
     "hil-recorder-hangs": Message(
