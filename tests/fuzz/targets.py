@@ -56,5 +56,5 @@ TARGETS = {
     "weekly_timetable": Target("school_timetables", 14, 65536, "text"),
     "timetable_calendar": Target("school_timetables", 6, 16384, "text"),
     "store_answer": Target("store_answers", 10, 16384, "text"),
-    "config_file": Target("config_files", 4, 32768, "text"),
+    "config_file": Target("config_files", 4, 65536, "text"),
 }

@@ -24,6 +24,10 @@ PLANTED = {
     "web: reads the spool and asks the controller, no more": ("edge/web/route.py", "edge.ledger.database"),
     "only web serves HTTP, and knows passwords": ("edge/link/page_requests.py", "jinja2"),
     "the rules of the classroom are pure": ("edge/classroom/lamps.py", "asyncio"),
+    "the calibration alone measures rooms, and has the libraries for it": (
+        "pipelines/capture/ring_buffer.py",
+        "pipelines.measuring.estimate",
+    ),
     "what checks and mends a lesson does not record it": ("pipelines/journal/entries.py", "pipelines.encoding.packets"),
 }
 
