@@ -160,7 +160,11 @@ class PortAudioMicrophone:
             )
 
     def _set_gain(self) -> None:
-        """Set the card's gain where the config says so; a card that does not take it records as it is."""
+        """Set the card's gain where the config says so; a card that does not take it records as it is.
+
+        Raises:
+            DeviceMissing: its control is not there yet, or may not be opened yet: the next ``open`` will find it.
+        """
         wanted_db = self._options.capture_gain_db
         if wanted_db is None:
             return
@@ -171,6 +175,8 @@ class PortAudioMicrophone:
                 if mixer.auto_gain():
                     mixer.set_auto_gain(False)
                 mixer.set_gain_db(wanted_db)
+        except DeviceMissing:
+            raise
         except DeviceError as error:
             log.warning("%s: the card's gain stays as it is: %s", self._role, error.reason)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from drivers.device_identity import DeviceIdentity, DeviceNode
-from drivers.errors import DeviceMisconfigured, DeviceMissing
-from drivers.microphone import alsa_cards, portaudio_process
+from drivers.errors import DeviceError, DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceRefused
+from drivers.microphone import alsa_cards, portaudio_microphone, portaudio_process
+from drivers.microphone.alsa_mixer import AlsaMixer
 from drivers.microphone.portaudio_inputs import (
     InputDevice,
     RequestedFormat,
@@ -18,6 +20,8 @@ from drivers.microphone.portaudio_inputs import (
     choose_input,
     lasting_name,
 )
+from drivers.microphone.portaudio_microphone import PortAudioOptions
+from drivers.samples import SoundFormat
 
 LAPEL = InputDevice(4, "USB Lapel: Audio (hw:2,0)", 1, 44_100)
 CEILING = InputDevice(7, "Ceiling Array: USB Audio (hw:1,0)", 2, 48_000)
@@ -116,3 +120,35 @@ def test_a_card_of_the_same_kind_that_is_plugged_in_stops_no_microphone(
         os.close(fd)
     assert stream.looks == 0
     assert "unplugged" in ended.reason
+
+
+def test_a_card_whose_gain_may_not_be_set_yet_is_opened_later_and_one_that_refuses_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "snd").mkdir()
+    (tmp_path / "snd" / "pcmC1D0c").touch()
+    monkeypatch.setattr(alsa_cards, "cards", lambda: [DeviceNode("controlC1", ("Device",), serial="2008")])
+    monkeypatch.setattr(alsa_cards, "DEV", tmp_path)
+    errors: list[DeviceError] = [
+        DeviceMissing("lapel", "controlC1 may not be opened yet"),
+        DeviceRefused("lapel", "no such control"),
+    ]
+    started: list[str] = []
+
+    def refuse(*_: object) -> NoReturn:
+        raise errors.pop(0)
+
+    def start(role: str, _: str) -> NoReturn:
+        started.append(role)
+        raise DeviceLost(role, "started")
+
+    monkeypatch.setattr(AlsaMixer, "open", refuse)
+    monkeypatch.setattr(portaudio_microphone, "_CaptureProcess", start)
+    options = PortAudioOptions(serial="2008", capture_gain_db=-7.5)
+    microphone = portaudio_microphone.PortAudioMicrophone("lapel", SoundFormat(48_000, 1), options)
+    with pytest.raises(DeviceMissing):
+        microphone.open()
+    assert started == []
+    with pytest.raises(DeviceLost):
+        microphone.open()
+    assert started == ["lapel"]

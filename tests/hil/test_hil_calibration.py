@@ -10,7 +10,7 @@ from scoreboard import Scoreboard
 
 from tests.hil.classroom import ROLES, config
 from tests.hil.conftest import UsbClassroom
-from tests.hil.usb.room import DEVICES
+from tests.hil.usb.room import DEVICES, MICROPHONE, camera
 
 # SciPy alone takes an emulated machine ten seconds to import.
 STEP_S = 240.0
@@ -70,6 +70,22 @@ def test_the_gain_of_the_card_is_set_kept_in_room_toml_and_set_again(room: UsbCl
     room.room.plug_in("ceiling")
     room.classroom.wait_until_ready(ROLES)
     assert microphone.volume_db == pytest.approx(wanted_db, abs=0.3)
+
+
+def test_a_camera_set_for_another_mains_frequency_is_told_the_right_one(room: UsbClassroom) -> None:
+    classroom, guest, controls = room.classroom, room.classroom.machine, room.room.functions.teacher.controls
+    abroad = camera("teacher", 'serial = "CAM-0001"\npower_line_hz = 60') + camera("students", 'serial = "CAM-0002"')
+    classroom.write_config(config(devices=abroad + MICROPHONE, more="[web]\nenabled = false\n"))
+    classroom.restart()
+    classroom.wait_until_ready(ROLES)
+    assert controls.power_line_hz == 60
+    guest.write("/tmp/answers.toml", "")
+    done = guest.run("classroom-edge calibrate picture --answers /tmp/answers.toml", guest.scaled(STEP_S))
+    print(done.out[-3000:], done.err[-1000:])
+    assert done.code in (0, 1)
+    assert "power_line_hz = 50" in guest.sh("cat /etc/classroom-edge/room.toml")
+    guest.wait(lambda: controls.power_line_hz == 50, READY_S, "the camera is told")
+    classroom.wait_until_ready(ROLES)
 
 
 def test_the_room_is_ready_after_the_calibration_is_killed(room: UsbClassroom, scoreboard: Scoreboard) -> None:

@@ -68,7 +68,7 @@ def _measure(context: StepContext, role: CameraRole, result: StepResult) -> None
     result.findings.extend(_of_motion(context, role, seen, times))
     for found in sharpness:
         result.curves.append(_map_curve(role, found))
-    _against_flicker(context, role, result)
+    _tell_mains_frequency(context, role, result)
     if not context.is_check and context.technician.confirm(
         f"{NAME}.dim-{role}", lazy_message("calibration_measuring.picture-dim"), default=False
     ):
@@ -155,14 +155,13 @@ def _focus_finding(role: str, state: FocusState) -> Finding:
     )
 
 
-def _against_flicker(context: StepContext, role: CameraRole, result: StepResult) -> None:
-    """A camera that can be told the mains' frequency is told, where it does not know it."""
-    options = context.room.config.cameras[role].options
-    known = getattr(options, "power_line_hz", None)
-    flickers = any(
-        one.name == "flicker" and one.device == role and one.verdict is not Verdict.GOOD for one in result.findings
-    )
-    if flickers and known not in (None, _MAINS_HZ) and not context.is_check:
+def _tell_mains_frequency(context: StepContext, role: CameraRole, result: StepResult) -> None:
+    """A camera that is told another mains frequency than this country's is told the right one.
+
+    Seen or not: at a rate that divides 100 Hz the bands of the lamps stand still, and no measurement finds them.
+    """
+    known = getattr(context.room.config.cameras[role].options, "power_line_hz", None)
+    if known not in (None, _MAINS_HZ) and not context.is_check:
         key = f"cameras.{role}.power_line_hz"
         result.changes.append(SettingChange(key=key, before=known, after=_MAINS_HZ))
         result.findings.append(fact("power-line-set", f"{_MAINS_HZ} Hz", device=role))

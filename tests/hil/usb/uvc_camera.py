@@ -62,7 +62,7 @@ class UvcCamera:
         self._role = role
         self._isochronous = isochronous
         self._ppm = ppm
-        self._controls = Controls()
+        self.controls = Controls()
         self._probed = self._committed = uvc_format.agree(MODES)
         self._endpoints = Endpoints()
         self._work = Work()
@@ -70,7 +70,7 @@ class UvcCamera:
         self._last_picture = b""
 
     def descriptors(self) -> bytes:
-        return uvc_format.descriptors(MODES, self._controls, isochronous=self._isochronous)
+        return uvc_format.descriptors(MODES, self.controls, isochronous=self._isochronous)
 
     def interface_descriptor(self, kind: int) -> bytes:
         raise Stall
@@ -78,7 +78,7 @@ class UvcCamera:
     def class_request(self, setup: Setup, data: bytes) -> bytes:
         if setup.index & 0xFF == _STREAMING:
             return self._negotiate(setup.request, setup.value >> 8, data)
-        return self._controls.request(setup, data)
+        return self.controls.request(setup, data)
 
     def choose_setting(self, interface: int, setting: int) -> None:
         if interface == _STREAMING:

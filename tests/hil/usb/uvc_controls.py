@@ -83,6 +83,11 @@ class Controls:
             },
         }
 
+    @property
+    def power_line_hz(self) -> int:
+        """The mains frequency that the camera was told; 0 for none."""
+        return (0, 50, 60)[self._units[PROCESSING][0x05].now]
+
     def bits(self, unit: int, size: int) -> bytes:
         """Return the unit's bmControls."""
         return sum(1 << control.bit for control in self._units[unit].values()).to_bytes(size, "little")
