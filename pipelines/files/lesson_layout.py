@@ -17,6 +17,15 @@ POLLS_JSON = "polls.json"
 STUDENTS_CSV = "students.csv"
 CHAPTERS_VTT = "chapters.vtt"
 XAPI_JSONL = "xapi.jsonl"
+PLAYER_JSON = "player.json"
+"""What the player is given of a lesson."""
+
+POSTER_JPG = "poster.jpg"
+THUMBNAILS_VTT = "thumbnails.vtt"
+"""WebVTT of small pictures of the programme, cells of ``thumbnails-1.jpg`` and so on."""
+
+SCREEN_TEXT_VTT = "screen-text.vtt"
+"""WebVTT of what stood written on the screen, and when."""
 
 SIDECAR_FILES = (CHAPTERS_VTT, POLLS_JSON, STUDENTS_CSV, XAPI_JSONL)
 """Files beside the media that lesson.json lists with their SHA-256."""

@@ -223,6 +223,19 @@ class Marker(Entry):
     label: str
 
 
+class Cut(Entry):
+    """From ``lesson_ns``, a whole second, the camera ``role`` is on air; of two for one second the later entry counts.
+
+    ``reason`` is a code of ``pipelines.directing.decisions``; ``mode`` who cut: ``auto``, ``semi`` or ``manual``.
+    """
+
+    kind: Literal["cut"] = "cut"
+    lesson_ns: Int64
+    role: str
+    reason: str
+    mode: str = "auto"
+
+
 class LessonSubject(Entry):
     """Which lesson of the timetable this is, if the timetable knew; the first such entry counts.
 
@@ -299,6 +312,7 @@ AnyEntry = Annotated[
     | BitrateReduced
     | DeviceChange
     | Marker
+    | Cut
     | LessonSubject
     | PictureMeasurement
     | SoundMeasurement
