@@ -110,6 +110,8 @@ def test_a_card_of_the_same_kind_that_is_plugged_in_stops_no_microphone(
     monkeypatch.setattr(alsa_cards, "DEV", tmp_path)
     monkeypatch.setattr(portaudio_process, "POLL_S", 0.01)
     monkeypatch.setattr(portaudio_process, "backend", lambda *_: stream)
+    # Where another test has loaded a sound server's library, it would be asked.
+    monkeypatch.setattr(portaudio_process.PulseSourceWatch, "of_this_process", lambda: None)
     leashed, leash = os.pipe()
     said, says = os.pipe()
     with os.fdopen(leashed) as stdin:
