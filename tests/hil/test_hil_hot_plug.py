@@ -38,8 +38,9 @@ def lesson(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> Go
     # Two microphones are the most that an emulated machine can do: fewer pictures, and no pages beside them.
     cameras = CAMERAS.replace("fps = 10", "fps = 5")
     classroom.write_config(config(devices=cameras + CEILING, more=LAPEL + "[web]\nenabled = false\n"))
-    classroom.machine.sh("systemctl stop classroom-web.service classroom-web.socket", 60)
     classroom.restart()
+    # The controller has taken away what starts the pages.
+    classroom.machine.sh("systemctl stop classroom-web.service classroom-web.socket", 60)
     classroom.wait_until_ready(ROLES | {"lapel"})
     name = classroom.begin_lesson()
     time.sleep(4.0)
