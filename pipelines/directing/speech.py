@@ -1,0 +1,135 @@
+"""Who speaks, teacher or students: from the speech near several microphones, or near one and what the cameras show."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from math import exp, isfinite
+
+from pipelines.directing.observations import SpeechHeard
+from pipelines.directing.usual_ratio import UsualRatio
+
+_SECOND_NS = 1_000_000_000
+# A microphone that has said nothing for so long is not there.
+_STALE_NS = 1_500_000_000
+_SPEECH = 0.5
+# Who speaks is told from so much of the recent past.
+_SETTLE_S = 0.5
+_MOST_STEP_S = 1.0
+# Pauses between words and sentences.
+_HANG_NS = 1_000_000_000
+# Surely one of the two, and surely nobody.
+_SURE = 0.6
+_NOBODY = 0.25
+# A lapel microphone in which nobody was heard during so much speech in the room is muted, or lies in a drawer.
+_MUTED_S = 20.0
+# Without a known ratio: what the lapel hardly hears comes from the room.
+_UNHEARD = 0.3
+
+
+class Speaker(StrEnum):
+    """Who speaks; ``SOMEBODY`` where it cannot be told."""
+
+    NOBODY = "nobody"
+    TEACHER = "teacher"
+    STUDENTS = "students"
+    SOMEBODY = "somebody"
+
+
+class SpeakerEstimate:
+    """Who speaks at a moment, given what microphones hear.
+
+    With a microphone at the teacher and one that hears the room: both hear both, the lapel the teacher far louder.
+    How loud devices are against each other depends on gains that nobody knows, but not on how loud somebody speaks;
+    so what counts is the *difference* of the two levels against what is usual while there is speech, of which the
+    teacher has most (``UsualRatio``). Where the room is clearly louder than that, students speak; half as much is
+    enough where the lapel's detector takes for no speech what the room's does, and until the ratio is known that
+    alone decides.
+
+    With the lapel alone every speech is the teacher's: it hardly hears students.
+
+    With the room's microphone alone (or a lapel that is muted) level tells nothing: a student by the window and a
+    teacher at the board may be equally loud. Then it depends on who was seen to begin: speech during or shortly after
+    a stir among the students (a raised hand, somebody who stands up) while the teacher does not walk is theirs, other
+    speech the teacher's, who has most of a lesson's.
+    """
+
+    def __init__(self, teacher_microphones: tuple[str, ...], louder_db: float) -> None:
+        self._teachers = frozenset(teacher_microphones)
+        self._louder_db = louder_db
+        self._heard: dict[str, SpeechHeard] = {}
+        self._ratio = UsualRatio()
+        self._weights = {Speaker.TEACHER: 0.0, Speaker.STUDENTS: 0.0}
+        self._weighed_ns: int | None = None
+        self._unworn_s = 0.0
+        self._last = Speaker.NOBODY
+        self._last_ns = 0
+        self.since_ns = 0
+
+    def push(self, heard: SpeechHeard, *, students_stir: bool, teacher_moves: bool) -> None:
+        """Take what a microphone hears, in the order of time; what cameras show decides where levels cannot."""
+        if not (isfinite(heard.probability) and isfinite(heard.level_dbfs)):
+            return
+        self._heard[heard.microphone] = heard
+        now_ns = heard.lesson_ns
+        if self._weighed_ns is not None and now_ns <= self._weighed_ns:
+            return
+        step_s = 0.1 if self._weighed_ns is None else min(_MOST_STEP_S, (now_ns - self._weighed_ns) / _SECOND_NS)
+        self._weighed_ns = now_ns
+        self._weigh(self._judge(now_ns, step_s, students_stir, teacher_moves), step_s)
+        self._settle(now_ns)
+
+    def speaker(self, now_ns: int) -> Speaker:
+        """Who speaks now, pauses between words included; ``since_ns`` is since when."""
+        return self._last if now_ns - self._last_ns <= _HANG_NS else Speaker.NOBODY
+
+    def _settle(self, now_ns: int) -> None:
+        teacher, students = self._weights[Speaker.TEACHER], self._weights[Speaker.STUDENTS]
+        if max(teacher, students) < _NOBODY:
+            return
+        leads = Speaker.STUDENTS if students > teacher else Speaker.TEACHER
+        if max(teacher, students) >= _SURE and leads is not self.speaker(now_ns):
+            self._last, self.since_ns = leads, now_ns
+        if leads is self._last:
+            self._last_ns = now_ns
+
+    def _weigh(self, speaker: Speaker, step_s: float) -> None:
+        keep = exp(-step_s / _SETTLE_S)
+        for one in self._weights:
+            self._weights[one] = self._weights[one] * keep + (1.0 - keep) * (one is speaker)
+
+    def _judge(self, now_ns: int, step_s: float, students_stir: bool, teacher_moves: bool) -> Speaker:
+        fresh = [one for one in self._heard.values() if now_ns - one.lesson_ns <= _STALE_NS]
+        worn = _loudest([one for one in fresh if one.microphone in self._teachers])
+        room = _loudest([one for one in fresh if one.microphone not in self._teachers])
+        if worn is not None:
+            if worn.probability >= _SPEECH:
+                self._unworn_s = 0.0
+            elif room is not None and room.probability >= _SPEECH:
+                self._unworn_s += step_s
+        if room is None:
+            return Speaker.TEACHER if worn is not None and worn.probability >= _SPEECH else Speaker.NOBODY
+        if worn is None or self._unworn_s > _MUTED_S:
+            return _by_motion(room, students_stir, teacher_moves)
+        return self._by_level(worn, room, step_s)
+
+    def _by_level(self, worn: SpeechHeard, room: SpeechHeard, step_s: float) -> Speaker:
+        if max(worn.probability, room.probability) < _SPEECH:
+            return Speaker.NOBODY
+        difference_db = room.level_dbfs - worn.level_dbfs
+        usual_db = self._ratio.usual_db
+        self._ratio.push(difference_db, step_s)
+        is_room_only = worn.probability < _UNHEARD and room.probability >= _SPEECH
+        if usual_db is None:
+            return Speaker.STUDENTS if is_room_only else Speaker.TEACHER
+        enough_db = self._louder_db / 2 if is_room_only else self._louder_db
+        return Speaker.STUDENTS if difference_db - usual_db > enough_db else Speaker.TEACHER
+
+
+def _by_motion(room: SpeechHeard, students_stir: bool, teacher_moves: bool) -> Speaker:
+    if room.probability < _SPEECH:
+        return Speaker.NOBODY
+    return Speaker.STUDENTS if students_stir and not teacher_moves else Speaker.TEACHER
+
+
+def _loudest(heard: list[SpeechHeard]) -> SpeechHeard | None:
+    return max(heard, key=lambda one: (one.probability >= _SPEECH, one.level_dbfs), default=None)

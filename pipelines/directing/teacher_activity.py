@@ -1,0 +1,73 @@
+"""Whether the teacher walks or stands, from where the wide camera's picture moves."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from pipelines.directing.director_rules import DirectorRules
+from pipelines.directing.observations import CameraLook
+
+_SECOND_NS = 1_000_000_000
+# Below it is what lips and hands do.
+_LEAST_MOTION = 0.0015
+# Wider than one person: several move, or the light, and the centre says nothing of the teacher.
+_WIDEST = 0.22
+_MOST_LOOKS = 64
+# Looks without places, from journals that have none: so many times the usual motion is a walk.
+_RATIO = 3.0
+_USUAL_SHARE = 0.01
+
+
+class TeacherActivity:
+    """Walking or standing, with hysteresis.
+
+    A teacher who gestures moves as much of the picture as one who walks; what tells them apart is whether the centre of
+    motion travels. (The tracker of LectureSight, the open peer, follows the same centre for its head.) Videographers
+    want the wide shot while a lecturer walks and no attempt to follow each step: Rui, Gupta, Grudin, He, "Automating
+    lecture capture and broadcast: technology and videography", Multimedia Systems 2004, rules of lecturer tracking.
+    """
+
+    def __init__(self, rules: DirectorRules) -> None:
+        self._rules = rules
+        self._places: deque[tuple[int, float]] = deque(maxlen=_MOST_LOOKS)
+        self._usual = 0.0
+        self._calm_since_ns: int | None = None
+        self.moves = False
+
+    def push(self, look: CameraLook) -> None:
+        """Take the next look of the wide camera, in the order of time."""
+        now_ns = look.lesson_ns
+        if look.x is not None and look.motion >= _LEAST_MOTION and look.spread <= _WIDEST:
+            self._places.append((now_ns, look.x))
+        window_ns = round(self._rules.travel_window_s * _SECOND_NS)
+        while self._places and now_ns - self._places[0][0] > window_ns:
+            self._places.popleft()
+        travelled = self._travelled(look)
+        if travelled >= self._rules.travel:
+            self.moves, self._calm_since_ns = True, None
+        elif travelled > self._rules.travel / 2:
+            self._calm_since_ns = None
+        elif self._calm_since_ns is None:
+            self._calm_since_ns = now_ns
+        elif now_ns - self._calm_since_ns >= self._rules.still_s * _SECOND_NS:
+            self.moves = False
+
+    def forget(self) -> None:
+        """The camera's head has turned, or the camera was lost: places of before are others."""
+        self._places.clear()
+        self._calm_since_ns = None
+
+    def _travelled(self, look: CameraLook) -> float:
+        """How far the teacher went, of the picture's width; robust against single looks that are wrong."""
+        if look.x is None and look.motion > 0:
+            self._usual += _USUAL_SHARE * (look.motion - self._usual)
+            return self._rules.travel if look.motion > max(_LEAST_MOTION, _RATIO * self._usual) else 0.0
+        places = [x for _, x in self._places]
+        if len(places) < 3:
+            return 0.0
+        third = max(1, len(places) // 3)
+        return abs(_median(places[-third:]) - _median(places[:third]))
+
+
+def _median(places: list[float]) -> float:
+    return sorted(places)[len(places) // 2]
