@@ -123,7 +123,7 @@ class MotionMeter:
         if _is_light(seen, old):
             return np.zeros_like(moving)
         neighbours = cv2.boxFilter(moving, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
-        return ((neighbours >= _NEIGHBOURS) & (moving > 0)).view(np.uint8)
+        return np.asarray((neighbours >= _NEIGHBOURS) & (moving > 0)).view(np.uint8)
 
 
 def _see(luma: Plane, lesson_ns: int) -> _Seen:
@@ -144,7 +144,7 @@ def _is_light(seen: _Seen, old: _Seen) -> bool:
     brighter = np.count_nonzero(step > _LIT_STEP)
     darker = np.count_nonzero(step < -_LIT_STEP)
     changed = brighter + darker
-    return changed > _LIT_SHARE * step.size and max(brighter, darker) > _LIT_ONE_WAY * changed
+    return bool(changed > _LIT_SHARE * step.size and max(brighter, darker) > _LIT_ONE_WAY * changed)
 
 
 def _changed_share(seen: _Seen, last: _Seen, second_ago: _Seen) -> float:

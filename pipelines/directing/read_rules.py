@@ -18,7 +18,7 @@ _MOST = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class RuleProblem:
-    """One mistake: the key, the value found as TOML has it, what is allowed, and a likely spelling of an unknown key."""
+    """One mistake: the key, the value found, what is allowed, and a likely spelling of an unknown key."""
 
     key: str
     found: str

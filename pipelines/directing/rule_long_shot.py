@@ -44,8 +44,9 @@ class LongShotRule:
         """Another view, when it is time for one and while it is shown."""
         self._follow(scene)
         if self._shot is not None and self._shot.is_over(scene):
+            if self._shot.wish.role not in self._views:
+                self._views_since_ns = scene.now_ns
             self._shot = None
-            self._views_since_ns = scene.now_ns
         if self._shot is None:
             self._shot = self._due(scene)
         return None if self._shot is None else self._shot.wish
@@ -61,7 +62,7 @@ class LongShotRule:
     def _due(self, scene: Scene) -> TimedShot | None:
         rules = self._rules
         views_s = (scene.now_ns - self._views_since_ns) / _SECOND_NS
-        shot_s = (scene.now_ns - max(scene.since_ns, self._views_since_ns)) / _SECOND_NS
+        shot_s = (scene.now_ns - scene.since_ns) / _SECOND_NS
         wish: Wish | None = None
         if self._views is TEACHER_VIEWS and self._is_long(views_s, rules.teacher_long_s):
             wish = _away_from_the_teacher(scene)
