@@ -236,6 +236,22 @@ class Cut(Entry):
     mode: str = "auto"
 
 
+class Looks(Entry):
+    """What the director was told and when it was asked, from ``lesson_ns`` on, so that a lesson can be cut again.
+
+    The director began at ``start_ns`` with these ``roles``. ``data`` is base64 of zlib of records as
+    ``pipelines.directing.observation_codec`` has them, which refer to ``names`` and ``events``.
+    """
+
+    kind: Literal["looks"] = "looks"
+    lesson_ns: Int64
+    start_ns: Int64
+    roles: list[str]
+    names: list[str]
+    events: list[list[str | bool]]
+    data: str
+
+
 class LessonSubject(Entry):
     """Which lesson of the timetable this is, if the timetable knew; the first such entry counts.
 
@@ -313,6 +329,7 @@ AnyEntry = Annotated[
     | DeviceChange
     | Marker
     | Cut
+    | Looks
     | LessonSubject
     | PictureMeasurement
     | SoundMeasurement

@@ -22,6 +22,7 @@ from pipelines.directing.observations import (
     PollChanged,
     SpeechHeard,
 )
+from pipelines.directing.recorded_director import RecordedDirector
 
 SECOND_NS = 1_000_000_000
 TICK_NS = 250_000_000
@@ -80,7 +81,7 @@ def run(director: Director, stream: Sequence[Told], begin_ns: int = 0) -> list[t
 class Room:
     """A room whose cameras look five times a second, and whose microphones are heard ten times."""
 
-    director: Director
+    director: Director | RecordedDirector
     roles: Sequence[str] = ROLES
     microphones: Sequence[str] = ("lapel", "ceiling")
     now_ns: int = 0
