@@ -18,5 +18,6 @@ FIGURES: Mapping[str, str] = {
     "pages": "bench.figures.web_flood",
     "hours": "bench.figures.long_lessons",
     "speech": "bench.figures.speech",
+    "director": "bench.figures.director",
     "day": "bench.figures.day_of_lessons",
 }

@@ -76,7 +76,7 @@ class DirectorRules:
     travel_window_s: float = 1.6
     still_s: float = 2.0
 
-    students_speak_s: float = 0.6
+    students_speak_s: float = 0.3
     students_close_after_s: float = 8.0
     stir_motion: float = 0.004
     stir_ratio: float = 2.5

@@ -19,8 +19,8 @@ _LEAST_NS = 120_000_000
 # What moves slowly is seen against a picture so old.
 _MOTION_NS = 300_000_000
 _CHANGE_NS = 950_000_000
-# After so long without a picture the old ones say nothing.
-_FORGET_NS = 2_000_000_000
+# After so long without a picture the old ones say nothing. (Of H.264 that is passed through only key pictures come.)
+_FORGET_NS = 4_500_000_000
 # Added to luma before the logarithm: below it is mostly noise.
 _DARK = 16.0
 # Edges whose contrast changes by less than about a twelfth are no motion, whatever the noise.
@@ -30,12 +30,10 @@ _UNREST = 6.0
 _LEARNING = 0.02
 # Of nine neighbours so many move with it; single ones are noise.
 _NEIGHBOURS = 3
-# A light was switched, or the camera set its exposure: so much of the picture, nearly all in one direction.
-_LIT_SHARE = 0.35
-_LIT_ONE_WAY = 0.85
-_LIT_STEP = 0.06
 # A screen's pixel changed by at least so much luma.
 _LEAST_CHANGE = 10.0
+# By so much luma a camera that films a screen changes its exposure; more than that is another slide.
+_MOST_EXPOSURE = 24.0
 _CHANGE_NOISE = 5.0
 
 _LOGARITHMS = np.log(np.arange(256, dtype=np.float32) + np.float32(_DARK)).astype(np.float32)
@@ -54,9 +52,9 @@ class MotionMeter:
 
     Motion is a change of *edges of the logarithm of luma* against 0.3 s ago. Light that changes multiplies luma by
     something smooth, which adds something smooth to the logarithm and leaves its edges alone: exposure steps, mains
-    flicker and a lamp in the corner are no motion. What only lies above the sensor's noise in brighter light is left
-    out as a whole where most of the picture changes in one direction. Each pixel's threshold follows its usual
-    unrest, which a sigma-delta filter learns (Manzanera, Richefeu, "A new motion detection algorithm based on
+    flicker and a lamp in the corner are no motion. What comes out of the dark or is lost in white changes an edge by
+    no more than the light has changed, so thresholds rise by that. Each pixel's threshold follows its usual unrest,
+    which a sigma-delta filter learns (Manzanera, Richefeu, "A new motion detection algorithm based on
     sigma-delta background estimation", Pattern Recognition Letters 2007), so that noise in dark corners, a camera
     that trembles and a curtain by the window count for less.
 
@@ -71,7 +69,7 @@ class MotionMeter:
     def push(self, luma: Plane, lesson_ns: int) -> CameraLook | None:
         """Measure the next picture, uint8 (h, w), which is not kept.
 
-        None for the first one, after a gap of two seconds, after a change of size, and where it comes less than
+        None for the first one, after a gap of 4.5 seconds, after a change of size, and where it comes less than
         0.12 s after the one before or is older.
 
         Raises:
@@ -116,12 +114,11 @@ class MotionMeter:
         if self._unrest is None:
             self._unrest = np.full(edges.shape, np.median(edges), np.float32)
         threshold = cv2.max(cv2.multiply(self._unrest, _UNREST), _LEAST_EDGE)  # type: ignore[call-overload]
+        threshold += _light_step(seen, old)
         moving = (edges > threshold).view(np.uint8)
         # What is learnt of one look is limited, or a person who stands and gestures would soon be furniture.
         limited = cv2.min(edges, 2 * _LEAST_EDGE)  # type: ignore[call-overload]
         cv2.accumulateWeighted(limited, self._unrest, _LEARNING)
-        if _is_light(seen, old):
-            return np.zeros_like(moving)
         neighbours = cv2.boxFilter(moving, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
         return np.asarray((neighbours >= _NEIGHBOURS) & (moving > 0)).view(np.uint8)
 
@@ -139,15 +136,16 @@ def _so_old(past: deque[_Seen], lesson_ns: int, age_ns: int) -> _Seen:
     return next((one for one in reversed(past) if lesson_ns - one.lesson_ns >= age_ns), past[0])
 
 
-def _is_light(seen: _Seen, old: _Seen) -> bool:
-    step = cv2.subtract(seen.logarithm, old.logarithm)
-    brighter = np.count_nonzero(step > _LIT_STEP)
-    darker = np.count_nonzero(step < -_LIT_STEP)
-    changed = brighter + darker
-    return bool(changed > _LIT_SHARE * step.size and max(brighter, darker) > _LIT_ONE_WAY * changed)
+def _light_step(seen: _Seen, old: _Seen) -> float:
+    """By how much the logarithm of most of the picture changed: a lamp, or the camera's exposure."""
+    return abs(float(np.median(seen.logarithm[::3, ::3] - old.logarithm[::3, ::3])))
 
 
 def _changed_share(seen: _Seen, last: _Seen, second_ago: _Seen) -> float:
     noise = float(np.median(cv2.absdiff(seen.luma, last.luma)[::2, ::2])) * 1.4826
-    difference = cv2.absdiff(seen.luma, second_ago.luma)
-    return float(np.count_nonzero(difference > max(_LEAST_CHANGE, _CHANGE_NOISE * noise)) / difference.size)
+    difference = cv2.subtract(seen.luma, second_ago.luma, dtype=cv2.CV_16S)
+    exposure = float(np.median(difference[::2, ::2]))
+    if abs(exposure) <= _MOST_EXPOSURE:
+        difference -= round(exposure)
+    least = max(_LEAST_CHANGE, _CHANGE_NOISE * noise)
+    return float(np.count_nonzero(np.abs(difference) > least) / difference.size)

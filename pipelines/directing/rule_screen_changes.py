@@ -12,6 +12,8 @@ from pipelines.directing.timed_shot import TimedShot
 _SECOND_NS = 1_000_000_000
 # The mouse pointer crosses the screen in single looks; a slide stays changed for a second.
 _LOOKS = 2
+# Where looks are as far apart as that (key pictures of H.264 that is passed through) one has to do.
+_SELDOM_NS = 700_000_000
 
 
 class ScreenChangesRule:
@@ -25,13 +27,16 @@ class ScreenChangesRule:
     def __init__(self, rules: DirectorRules) -> None:
         self._rules = rules
         self._changed_looks = 0
+        self._looked_ns: int | None = None
         self._changed_ns: int | None = None
         self._rests_until_ns = 0
 
     def push(self, look: CameraLook) -> None:
         """Take the next look of the screen."""
         self._changed_looks = self._changed_looks + 1 if look.change >= self._rules.screen_change else 0
-        if self._changed_looks >= _LOOKS:
+        is_seldom = self._looked_ns is not None and look.lesson_ns - self._looked_ns >= _SELDOM_NS
+        self._looked_ns = look.lesson_ns
+        if self._changed_looks >= (1 if is_seldom else _LOOKS):
             self._changed_ns = look.lesson_ns
 
     def wish(self, scene: Scene) -> Wish | None:

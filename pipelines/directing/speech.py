@@ -21,7 +21,9 @@ _HANG_NS = 1_000_000_000
 _SURE = 0.6
 _NOBODY = 0.25
 # A lapel microphone in which nobody was heard during so much speech in the room is muted, or lies in a drawer.
-_MUTED_S = 20.0
+_MUTED_S = 45.0
+# So quiet is no room: the transmitter is off.
+_OFF_DBFS = -80.0
 # Without a known ratio: what the lapel hardly hears comes from the room.
 _UNHEARD = 0.3
 
@@ -59,6 +61,7 @@ class SpeakerEstimate:
         self._heard: dict[str, SpeechHeard] = {}
         self._ratio = UsualRatio()
         self._weights = {Speaker.TEACHER: 0.0, Speaker.STUDENTS: 0.0}
+        self._heard_ns = 0
         self._weighed_ns: int | None = None
         self._unworn_s = 0.0
         self._last = Speaker.NOBODY
@@ -69,18 +72,32 @@ class SpeakerEstimate:
         """Take what a microphone hears, in the order of time; what cameras show decides where levels cannot."""
         if not (isfinite(heard.probability) and isfinite(heard.level_dbfs)):
             return
-        self._heard[heard.microphone] = heard
-        now_ns = heard.lesson_ns
-        if self._weighed_ns is not None and now_ns <= self._weighed_ns:
+        if heard.lesson_ns < self._heard_ns:
             return
-        step_s = 0.1 if self._weighed_ns is None else min(_MOST_STEP_S, (now_ns - self._weighed_ns) / _SECOND_NS)
-        self._weighed_ns = now_ns
-        self._weigh(self._judge(now_ns, step_s, students_stir, teacher_moves), step_s)
-        self._settle(now_ns)
+        if heard.lesson_ns > self._heard_ns:
+            self._conclude(students_stir, teacher_moves)
+            self._heard_ns = heard.lesson_ns
+        self._heard[heard.microphone] = heard
+        # Loudness changes from syllable to syllable: only what was heard at one time can be compared.
+        if all(one.lesson_ns == self._heard_ns for one in self._fresh()):
+            self._conclude(students_stir, teacher_moves)
 
     def speaker(self, now_ns: int) -> Speaker:
         """Who speaks now, pauses between words included; ``since_ns`` is since when."""
         return self._last if now_ns - self._last_ns <= _HANG_NS else Speaker.NOBODY
+
+    def _conclude(self, students_stir: bool, teacher_moves: bool) -> None:
+        """Weigh what was heard last, once."""
+        now_ns, before_ns = self._heard_ns, self._weighed_ns
+        if now_ns == before_ns or not self._heard:
+            return
+        step_s = 0.1 if before_ns is None else min(_MOST_STEP_S, (now_ns - before_ns) / _SECOND_NS)
+        self._weighed_ns = now_ns
+        self._weigh(self._judge(step_s, students_stir, teacher_moves), step_s)
+        self._settle(now_ns)
+
+    def _fresh(self) -> list[SpeechHeard]:
+        return [one for one in self._heard.values() if self._heard_ns - one.lesson_ns <= _STALE_NS]
 
     def _settle(self, now_ns: int) -> None:
         teacher, students = self._weights[Speaker.TEACHER], self._weights[Speaker.STUDENTS]
@@ -97,9 +114,9 @@ class SpeakerEstimate:
         for one in self._weights:
             self._weights[one] = self._weights[one] * keep + (1.0 - keep) * (one is speaker)
 
-    def _judge(self, now_ns: int, step_s: float, students_stir: bool, teacher_moves: bool) -> Speaker:
-        fresh = [one for one in self._heard.values() if now_ns - one.lesson_ns <= _STALE_NS]
-        worn = _loudest([one for one in fresh if one.microphone in self._teachers])
+    def _judge(self, step_s: float, students_stir: bool, teacher_moves: bool) -> Speaker:
+        fresh = self._fresh()
+        worn = _loudest([one for one in fresh if one.microphone in self._teachers and one.level_dbfs > _OFF_DBFS])
         room = _loudest([one for one in fresh if one.microphone not in self._teachers])
         if worn is not None:
             if worn.probability >= _SPEECH:

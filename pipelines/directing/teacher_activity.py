@@ -13,6 +13,9 @@ _LEAST_MOTION = 0.0015
 # Wider than one person: several move, or the light, and the centre says nothing of the teacher.
 _WIDEST = 0.22
 _MOST_LOOKS = 64
+# So many looks tell a walk, however far they are apart: of H.264 that is passed through only key pictures are seen.
+_LEAST_LOOKS = 3
+_LONGEST_NS = 6_000_000_000
 # Looks without places, from journals that have none: so many times the usual motion is a walk.
 _RATIO = 3.0
 _USUAL_SHARE = 0.01
@@ -30,6 +33,7 @@ class TeacherActivity:
     def __init__(self, rules: DirectorRules) -> None:
         self._rules = rules
         self._places: deque[tuple[int, float]] = deque(maxlen=_MOST_LOOKS)
+        self._looked_ns: int | None = None
         self._usual = 0.0
         self._calm_since_ns: int | None = None
         self.moves = False
@@ -40,6 +44,9 @@ class TeacherActivity:
         if look.x is not None and look.motion >= _LEAST_MOTION and look.spread <= _WIDEST:
             self._places.append((now_ns, look.x))
         window_ns = round(self._rules.travel_window_s * _SECOND_NS)
+        if self._looked_ns is not None:
+            window_ns = max(window_ns, min(_LONGEST_NS, _LEAST_LOOKS * (now_ns - self._looked_ns)))
+        self._looked_ns = now_ns
         while self._places and now_ns - self._places[0][0] > window_ns:
             self._places.popleft()
         travelled = self._travelled(look)
@@ -63,7 +70,7 @@ class TeacherActivity:
             self._usual += _USUAL_SHARE * (look.motion - self._usual)
             return self._rules.travel if look.motion > max(_LEAST_MOTION, _RATIO * self._usual) else 0.0
         places = [x for _, x in self._places]
-        if len(places) < 3:
+        if len(places) < _LEAST_LOOKS:
             return 0.0
         third = max(1, len(places) // 3)
         return abs(_median(places[-third:]) - _median(places[:third]))

@@ -13,6 +13,7 @@ from pipelines.directing.decisions import CutReason, CutTo, Proposed, TurnHead
 from pipelines.directing.director import Director
 from pipelines.directing.director_rules import DirectorRules
 from pipelines.directing.observations import (
+    CameraLook,
     CameraTrust,
     DirectorMode,
     HeadMoved,
@@ -102,6 +103,18 @@ def test_a_lesson_opens_wide_and_closes_in_when_the_teacher_stands() -> None:
     assert (still.role, still.reason) == ("teacher-close", CutReason.TEACHER_STILL)
     walking = only(room.live(8, walks=True))
     assert (walking.role, walking.reason) == ("teacher", CutReason.TEACHER_MOVES)
+
+
+def test_a_camera_that_is_looked_at_once_a_second_is_enough() -> None:
+    """H.264 that is passed through is decoded at key pictures only."""
+    made = director(roles=("teacher", "teacher-close", "screen"))
+    shown = []
+    for second in range(40):
+        x = 0.2 + 0.1 * (second - 20) if 20 <= second < 26 else 0.2
+        made.push(CameraLook("teacher", second * SECOND_NS, 0.02, x, 0.5, 0.05))
+        made.push(CameraLook("screen", second * SECOND_NS, 0.0, change=0.2 * (second == 32)))
+        shown += [(second, one.role) for one in made.tick(second * SECOND_NS) if isinstance(one, CutTo)]
+    assert shown == [(0, "teacher"), (4, "teacher-close"), (21, "teacher"), (31, "teacher-close"), (35, "screen")]
 
 
 def test_who_speaks_is_shown_within_two_seconds() -> None:
