@@ -83,7 +83,7 @@ check: setup-check ## style, types, import directions, what the pages ask of a b
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(ESLINT) edge/web/static
+	$(ESLINT) edge/web/static edge/player/static
 	$(BIN)/pytest -n0 --quiet $(LINT)
 	sh systemd/check.sh
 	sh requirements/lock.sh $(BIN)/uv --check

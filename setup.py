@@ -10,7 +10,14 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["edge*", "drivers*", "pipelines*"]),
     package_data={
-        "edge": ["**/*.toml", "**/*.json", "web/templates/**", "web/static/**", "calibration/report/*.j2"],
+        "edge": [
+            "**/*.toml",
+            "**/*.json",
+            "web/templates/**",
+            "web/static/**",
+            "player/static/**",
+            "calibration/report/*.j2",
+        ],
         "pipelines": ["**/*.png", "**/*.onnx", "**/LICENSE*"],
     },
     py_modules=["calibrate"],

@@ -1,4 +1,4 @@
-"""lesson.json: metadata of a lesson, for whoever finds its folder."""
+"""lesson.json: metadata of a lesson, for whoever finds its folder; with it goes player.json, for its player."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from edge.config.model import RoomConfig
 from edge.ledger.lessons import LessonRecord
+from edge.player.manifest import write_manifest
 from pipelines.files.durable import write_atomically
 from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST, SIDECAR_FILES
 from pipelines.files.sha256 import sha256_of_file
@@ -68,7 +69,7 @@ class LessonMetadata(BaseModel):
 
 
 def write(folder: Path, lesson: LessonRecord, room: RoomConfig) -> None:
-    """Write lesson.json of an ended lesson atomically, with the sidecar files that are in the folder.
+    """Write player.json and lesson.json of an ended lesson atomically; it lists the sidecar files in the folder.
 
     Raises:
         OSError: a file cannot be read or written.
@@ -88,8 +89,9 @@ def write(folder: Path, lesson: LessonRecord, room: RoomConfig) -> None:
         recording=lesson.recording or "",
         title=subject.title if subject else "",
         timetable=_timetable_entry(subject) if subject else None,
-        papers=_sidecar_files(folder),
     )
+    write_manifest(folder, metadata.model_dump(mode="json"))
+    metadata = metadata.model_copy(update={"papers": _sidecar_files(folder)})
     body = metadata.model_dump_json(indent=2).encode() + b"\n"
     path = folder / LESSON_JSON
     if not path.exists() or path.read_bytes() != body:

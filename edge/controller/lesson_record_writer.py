@@ -12,7 +12,7 @@ from edge.controller import lesson_metadata
 from edge.controller.maintenance.date_backfill import DateBackfill
 from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonRecord, LessonState, UnknownLesson
-from pipelines.files.lesson_layout import LESSON_JSON, RECEIPT_JSON
+from pipelines.files.lesson_layout import LESSON_JSON, PLAYER_JSON, RECEIPT_JSON
 from pipelines.journal.replay import has_ended
 from pipelines.receipt import receipt
 from pipelines.receipt.check_lesson import check_lesson
@@ -73,7 +73,7 @@ class LessonRecordWriter:
         log.info("%s: the recording is %s (%d findings)", lesson, found.recording, len(found.findings))
 
     def write_metadata(self, lesson: str) -> None:
-        """Write the results and lesson.json of a lesson whose end can no longer be taken back."""
+        """Write the results, player.json and lesson.json of a lesson whose end can no longer be taken back."""
         self._finish_results(lesson)
         lesson_metadata.write(self._spool / lesson, self._ledger.lessons.get(lesson), self._room)
 
@@ -92,10 +92,10 @@ class LessonRecordWriter:
         return True
 
     def discard_check(self, lesson: str) -> None:
-        """Delete receipt and lesson.json of a lesson that goes on, and reopen its entry."""
+        """Delete receipt, lesson.json and player.json of a lesson that goes on, and reopen its entry."""
         with suppress(UnknownLesson):
             self._ledger.lessons.reopen(lesson)
-        for name in (RECEIPT_JSON, LESSON_JSON):
+        for name in (RECEIPT_JSON, LESSON_JSON, PLAYER_JSON):
             (self._spool / lesson / name).unlink(missing_ok=True)
 
 

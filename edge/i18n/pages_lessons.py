@@ -1,4 +1,4 @@
-"""Messages of the recordings: the list, the player, and what may be done with a lesson."""
+"""Messages of the recordings: the list, and what may be done with a lesson."""
 
 from __future__ import annotations
 
@@ -18,22 +18,6 @@ MESSAGES = {
     "stored-yes": Message("已上传", "stored"),
     "stored-pending": Message("还在本机", "on this box"),
     "stored-no": Message("存储里的副本不一致", "the store differs"),
-    # player
-    "player": Message("播放器", "Player"),
-    "programme": Message("导播画面", "Programme"),
-    "play": Message("播放", "Play"),
-    "pause": Message("暂停", "Pause"),
-    "position": Message("进度", "Position"),
-    "speed": Message("速度", "Speed"),
-    "full": Message("全屏", "Full screen"),
-    "layout": Message("画面布局", "Layout"),
-    "layout-side": Message("并排", "Side by side"),
-    "layout-inset": Message("画中画", "Picture in picture"),
-    "layout-grid": Message("全部画面", "All pictures"),
-    "broken": Message("无法播放", "It cannot be played"),
-    "chapters": Message("目录", "Chapters"),
-    "find": Message("在目录中查找", "Find in chapters"),
-    "no-chapters": Message("没有标记和提问", "No marks and no questions"),
     "take-away": Message("下载（一个 MP4 文件）", "Download (one MP4 file)"),
     "joining": Message("正在合成 {percent}%", "Joining {percent} %"),
     "join-ready": Message("保存文件", "Save the file"),

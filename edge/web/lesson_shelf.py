@@ -9,18 +9,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from edge.player.manifest import PlayerManifest, make_manifest
 from pipelines.files.lesson_layout import (
     CHAPTERS_VTT,
     LESSON_JSON,
-    PROGRAMME_PLAYLIST,
+    POSTER_JPG,
     RECEIPT_JSON,
-    SOUND_PLAYLIST,
+    SCREEN_TEXT_VTT,
+    THUMBNAILS_VTT,
     is_media,
     is_playlist,
 )
 
 _ID = re.compile(r"\w[\w.-]{0,120}", re.ASCII)
 _FILE = re.compile(r"\w[\w-]*(\.\w+|/[\w-]+\.\w+)", re.ASCII)
+_SHOWN = frozenset((CHAPTERS_VTT, THUMBNAILS_VTT, SCREEN_TEXT_VTT, POSTER_JPG))
+_THUMBNAILS = re.compile(r"thumbnails-\d{1,5}\.jpg", re.ASCII)
 _LARGEST_JSON = 4 << 20
 
 
@@ -79,21 +83,24 @@ class LessonShelf:
         return card
 
     def file(self, lesson: str, path: str) -> Path | None:
-        """A playlist, a segment, an init segment or the chapters of a lesson; None for anything else."""
+        """A file of a lesson that its player asks for; None for anything else."""
         if not _ID.fullmatch(lesson) or not _FILE.fullmatch(path):
             return None
-        if not (path == CHAPTERS_VTT or is_playlist(path) or is_media(path)):
+        if not (path in _SHOWN or _THUMBNAILS.fullmatch(path) or is_playlist(path) or is_media(path)):
             return None
         folder = self._spool / lesson
         found = folder / path
         is_inside = not folder.is_symlink() and found.resolve().is_relative_to(folder.resolve())
         return found if is_inside and found.is_file() else None
 
-    def pictures(self, lesson: str) -> list[str]:
-        """The roles that have a playlist of their own, beside programme and sound."""
-        known = {PROGRAMME_PLAYLIST, SOUND_PLAYLIST, "main.m3u8"}
-        playlists = sorted(path.name for path in (self._spool / lesson).glob("*.m3u8") if path.name not in known)
-        return [name.removesuffix(".m3u8") for name in playlists]
+    def manifest(self, lesson: str) -> PlayerManifest:
+        """What the player is told of a lesson that has a card.
+
+        Raises:
+            OSError, ValueError: Its folder cannot be read.
+        """
+        folder = self._spool / lesson
+        return make_manifest(folder, {**_read_json(folder / LESSON_JSON), "lesson": lesson})
 
     def folder(self, lesson: str) -> Path:
         """The folder of a lesson that has a card."""

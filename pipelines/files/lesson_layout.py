@@ -27,7 +27,7 @@ THUMBNAILS_VTT = "thumbnails.vtt"
 SCREEN_TEXT_VTT = "screen-text.vtt"
 """WebVTT of what stood written on the screen, and when."""
 
-SIDECAR_FILES = (CHAPTERS_VTT, POLLS_JSON, STUDENTS_CSV, XAPI_JSONL)
+SIDECAR_FILES = (CHAPTERS_VTT, POLLS_JSON, STUDENTS_CSV, XAPI_JSONL, PLAYER_JSON)
 """Files beside the media that lesson.json lists with their SHA-256."""
 
 MAIN_PLAYLIST = "main.m3u8"

@@ -7,6 +7,7 @@ import { globalsOf } from "./support.mjs";
 import floor from "./rules.mjs";
 
 const STATIC = "edge/web/static";
+const PLAYER = "edge/player/static";
 
 /** A script and all that it imports, as paths from the root. */
 function withImports(script, found = new Set()) {
@@ -48,10 +49,10 @@ function sheets(chosen, chromium) {
 }
 
 export default [
-  { ignores: [`${STATIC}/vendor/`] },
+  { ignores: [`${PLAYER}/vendor/`] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
-  scripts({ files: [`${STATIC}/**/*.js`], ignores: OLD_SCRIPTS }, 92, 2021),
+  scripts({ files: [`${STATIC}/**/*.js`, `${PLAYER}/**/*.js`], ignores: OLD_SCRIPTS }, 92, 2021),
   scripts({ files: OLD_SCRIPTS }, 80, 2020),
-  sheets({ files: [`${STATIC}/**/*.css`], ignores: OLD_SHEETS }, 92),
+  sheets({ files: [`${STATIC}/**/*.css`, `${PLAYER}/**/*.css`], ignores: OLD_SHEETS }, 92),
   sheets({ files: OLD_SHEETS }, 80),
 ];

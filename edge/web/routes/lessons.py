@@ -16,6 +16,7 @@ from edge.i18n.receipt import MESSAGES as RECEIPT
 from edge.link.control_messages import Status
 from edge.link.control_requests import EraseLesson
 from edge.link.merge_patch import JsonObject
+from edge.player.manifest import PlayerManifest
 from edge.web.access.roles import TEACHER_OR_TECHNICIAN, Role
 from edge.web.app_keys import CONFIG, DOWNLOADS, EVENTS, LESSONS, OWNERS, PAGES, ROOM
 from edge.web.console_view import role_name
@@ -23,6 +24,7 @@ from edge.web.lesson_download import Busy
 from edge.web.lesson_shelf import LessonCard
 from edge.web.request_keys import ACTOR, LANGUAGE
 from edge.web.route import Route
+from pipelines.files.lesson_layout import PLAYER_JSON
 
 PATH = "/lessons"
 _TYPES = {
@@ -30,12 +32,11 @@ _TYPES = {
     ".m4s": "video/iso.segment",
     ".mp4": "video/mp4",
     ".vtt": "text/vtt",
+    ".jpg": "image/jpeg",
 }
 _MOST_FINDINGS = 20
 # The joined file lies on the disk that lessons are recorded to.
 _HOURS_KEPT_FREE = 2.0
-# The lesson is the answer to what a teacher looks for first.
-_BIGGEST_ROLES = ("teacher", "screen", "students")
 
 
 def owner_of(request: web.Request, card: LessonCard) -> str:
@@ -80,28 +81,23 @@ async def show_lesson(request: web.Request) -> web.Response:
     """The player of one lesson, and its receipt."""
     card = await _card(request)
     language = request[LANGUAGE]
-    base = f"{PATH}/{card.id}/files/"
-    pictures = await asyncio.to_thread(request.app[LESSONS].pictures, card.id)
-    cameras = [
-        role for role in (*_BIGGEST_ROLES, *pictures) if role in pictures and role in request.app[CONFIG].cameras
-    ]
-    sheet = {
-        "base": base,
-        "title": _title(request, card),
-        "sound": "sound.m3u8",
-        "pictures": [["programme", translate("pages_lessons.programme", language)]]
-        + [[role, role_name(role, language)] for role in dict.fromkeys(cameras)],
-        "chapters": "chapters.vtt",
-        "length": card.length_s,
-    }
+    manifest = await _manifest(request, card)
     return request.app[PAGES].page(
-        request, "lesson.html", sheet=sheet, row=_row(request, card, language), findings=_findings(card, language)
+        request,
+        "lesson.html",
+        manifest=manifest.model_dump(),
+        row=_row(request, card, language),
+        findings=_findings(card, language),
     )
 
 
 async def lesson_file(request: web.Request) -> web.StreamResponse:
     """A file of a lesson, or a range of it."""
     card = await _card(request)
+    if request.match_info["path"] == PLAYER_JSON:
+        # Made anew: lessons of earlier versions have none.
+        manifest = await _manifest(request, card)
+        return web.json_response(manifest.model_dump(), headers={hdrs.CACHE_CONTROL: "no-store"})
     found = await asyncio.to_thread(request.app[LESSONS].file, card.id, request.match_info["path"])
     if found is None:
         raise web.HTTPNotFound
@@ -174,6 +170,19 @@ async def _card(request: web.Request) -> LessonCard:
     if card is None or not may_see(request, card):
         raise web.HTTPNotFound
     return card
+
+
+async def _manifest(request: web.Request, card: LessonCard) -> PlayerManifest:
+    """What the player is told of a lesson; one without a title is called by its time.
+
+    Raises:
+        web.HTTPNotFound: It has just been deleted.
+    """
+    try:
+        manifest = await asyncio.to_thread(request.app[LESSONS].manifest, card.id)
+    except (OSError, ValueError) as error:
+        raise web.HTTPNotFound from error
+    return manifest.model_copy(update={"title": _title(request, card)})
 
 
 def _title(request: web.Request, card: LessonCard) -> str:

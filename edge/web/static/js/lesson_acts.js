@@ -3,7 +3,7 @@
 import { data, post, t } from "./page.js";
 
 const POLL_MS = 1000;
-const base = data("sheet").base.replace(/\/files\/$/, "");
+const base = `/lessons/${data("manifest").lesson}`;
 const $ = (id) => document.getElementById(id);
 const say = (text) => {
   $("act-said").textContent = text;
