@@ -18,6 +18,8 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "screen": (1920, 1080)}
 _PATIENCE_MS = 30_000
+OFFSETS = "Object.values(document.getElementById('player').playback.offsets)"
+"""How far each picture of the lesson player is ahead of its sound, in seconds."""
 
 
 class Trouble(list[str]):

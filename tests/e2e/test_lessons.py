@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from browsing import SIZES, Trouble, log_in, overflows, serious_findings, until, window
+from browsing import OFFSETS, SIZES, Trouble, log_in, overflows, serious_findings, until, window
 from playwright.async_api import Browser, Page, Route, expect
 
 from edge.link.control_messages import DiskStatus, Status
@@ -147,8 +147,8 @@ async def test_every_picture_keeps_step_with_the_sound_through_seeks_and_layouts
         await page.click("text=Side by side")
         await page.click("#chapters button >> nth=1")
         await until(page, "document.getElementById('sound').currentTime > 11")
-        await until(page, "Object.values(playerOffsets()).length === 2")
-        await until(page, f"Object.values(playerOffsets()).every(off => Math.abs(off) < {IN_STEP_S})")
+        await until(page, f"{OFFSETS}.length === 2")
+        await until(page, f"{OFFSETS}.every(off => Math.abs(off) < {IN_STEP_S})")
         # Words that people wrote are text, whatever is in them.
         await expect(page.locator("#chapters button").first).to_have_text("00:02 <b>Pythagoras</b>")
         await page.keyboard.press("Escape")

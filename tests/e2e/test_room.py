@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import Trouble, log_in, until, window
+from browsing import OFFSETS, Trouble, log_in, until, window
 from playwright.async_api import Browser, Page, expect
 
 from edge.web.access.accounts import AccountFile
@@ -150,7 +150,7 @@ async def test_a_lesson_is_started_polled_marked_paused_ended_and_played(
         await page.click(".lessons a")
         await page.click("#play")
         await until(page, "document.getElementById('sound').currentTime > 2")
-        await until(page, f"Object.values(playerOffsets()).every(off => Math.abs(off) < {IN_STEP_S})")
+        await until(page, f"{OFFSETS}.every(off => Math.abs(off) < {IN_STEP_S})")
         await expect(page.locator("#chapters")).to_contain_text("Pythagoras")
     # Nobody looks any more.
     await until_async(lambda: room.stills == set())

@@ -34,6 +34,11 @@ export function button(text, onclick, properties = {}, label = "") {
   return made;
 }
 
+/** Set those properties that differ, so that nothing is drawn or read aloud anew without a reason. */
+export function set(element, properties) {
+  for (const [name, value] of Object.entries(properties)) if (element[name] !== value) element[name] = value;
+}
+
 /** Seconds as 04:05, or 1:04:05. */
 export function clockText(seconds) {
   const whole = Math.max(0, Math.floor(seconds || 0));

@@ -2,7 +2,7 @@
 
 import { button, make, t } from "./dom.js";
 
-/** `acts` are rows of [keys, word, act]; the act of a key that is listed only is null. */
+/** `acts` are rows of [keys, word, act]; an act is told the key. Whoever calls what is returned sees the list. */
 export function useKeys(acts, root) {
   const rows = acts.map(([keys, word]) => make("tr", {}, make("td", {}, ...kbds(keys)), make("td", { textContent: t(word) })));
   const title = make("h2", { id: "keys-title", textContent: t("keys") });
@@ -16,7 +16,7 @@ export function useKeys(acts, root) {
     const act = byKey.get(event.key);
     if (!act || dialog.open || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
     event.preventDefault();
-    act();
+    act(event.key);
   });
   return () => dialog.showModal();
 }

@@ -84,6 +84,11 @@ export class Layouts {
     else this.show(this.layout, [role, ...this.roles.slice(0, this.layout === "grid" ? undefined : 1)]);
   }
 
+  /** As if the button with this index were pressed. */
+  press(index) {
+    [...this.buttons.values()][index].click();
+  }
+
   /** The layout that was pressed; pressed again, the first picture alone. */
   arrange(layout) {
     if (layout === this.layout) {

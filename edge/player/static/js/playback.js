@@ -15,15 +15,15 @@ const START_WAIT_MS = 1000;
 const FROM_END_S = 0.05;
 
 /**
- * `onChange` is called whenever something has changed that is shown, `onTrouble(kind, role)` with what `Stream` says.
- * Views are put into `stage`.
+ * `onTrouble(kind, stream)` is called with what `Stream` says of a role's pictures or the `sound`, and `onChange`, once it
+ * is set, whenever something has changed that is shown. Views are put into `stage`.
  */
 export class Playback {
-  constructor(manifest, address, stage, { onChange, onTrouble }) {
+  constructor(manifest, address, stage, onTrouble) {
     this.lesson = manifest;
     this.address = address;
     this.stage = stage;
-    this.onChange = onChange;
+    this.onChange = () => {};
     this.onTrouble = onTrouble;
     this.views = new Map();
     this.roles = [];
@@ -63,6 +63,11 @@ export class Playback {
     const live = this.streams.filter((stream) => stream.isLive);
     if (live.length > 0) return Math.max(0, ...[Math.min(...live.map((one) => one.end - one.targetS))]);
     return this.clock.length || this.lesson.length_s;
+  }
+
+  /** How far each picture that is shown is ahead of the sound, in seconds by role. */
+  get offsets() {
+    return Object.fromEntries([...this.views].map(([role, view]) => [role, view.off(this.now)]));
   }
 
   get isWaiting() {
