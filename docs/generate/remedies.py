@@ -239,9 +239,11 @@ MESSAGES = {
         " the user `classroom-edge`. It continues by itself then.",
     ),
     "fault-speech-unavailable": Message(
-        "多半是 Python 包 onnxruntime 没装好：重新安装（`make install`）。不需要拖堂延长就写 `[day] overrun_min = 0`。",
+        "多半是 Python 包 onnxruntime 没装好：重新安装（`make install`）。不需要拖堂延长就写 `[day] overrun_min = 0`，"
+        "混音只按音量就写 `[sound] detector = false`。",
         "As a rule the Python package onnxruntime is not installed properly: install again (`make install`). Where no"
-        " lesson needs to be waited for, write `[day] overrun_min = 0`.",
+        " lesson needs to be waited for, write `[day] overrun_min = 0`, and `[sound] detector = false` where the mix is"
+        " to go by level alone.",
     ),
     "fault-nothing-captured": Message(
         "录制在进行，但没有一路真正的画面或声音：红灯灭，写进去的只有提示画面和静音。按 `classroom-edge status`"

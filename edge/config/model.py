@@ -23,6 +23,7 @@ from edge.config.base_section import Section
 from edge.config.board_settings import BoardConfig
 from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
 from edge.config.schema_lookup import RULE
+from edge.config.sound_settings import SoundConfig
 from edge.config.timetable_settings import TimetableConfig
 from edge.i18n import Language
 
@@ -255,6 +256,7 @@ class Config(Section):
     room: RoomConfig
     paths: PathsConfig = PathsConfig()
     recording: RecordingConfig = RecordingConfig()
+    sound: SoundConfig = SoundConfig()
     storage: StorageConfig = StorageConfig()
     lesson: LessonConfig = LessonConfig()
     day: DayConfig = DayConfig()

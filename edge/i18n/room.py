@@ -180,9 +180,10 @@ MESSAGES = {
         " on by itself when they are back",
     ),
     "fault-speech-unavailable": Message(
-        "判断不了有没有人讲话，拖堂不会再延长，到点就结束；录课不受影响（详情：journalctl -u classroom-recorder -e）",
-        "speech cannot be told from other sound: a lesson that runs over is not waited for; all is recorded (more:"
-        " journalctl -u classroom-recorder -e)",
+        "判断不了有没有人讲话：拖堂不会再延长，到点就结束，混音只按音量判断谁在说话；录课不受影响"
+        "（详情：journalctl -u classroom-recorder -e）",
+        "speech cannot be told from other sound: a lesson that runs over is not waited for, and the mix goes by level"
+        " alone; all is recorded (more: journalctl -u classroom-recorder -e)",
     ),
     "fault-no-recorder": Message(
         "连不上录制进程：请看 journalctl -u classroom-recorder -e",

@@ -13,6 +13,7 @@ from edge.config import model
 from edge.config.storage_demand import storage_demand
 from edge.link.socket_paths import with_run_folder
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer, audio_preroll_buffer
+from pipelines.capture.speech_mix import SpeechMixSettings
 from pipelines.devices.device_state import DeviceCondition
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
@@ -52,7 +53,15 @@ def recording_settings(config: model.Config) -> RecordingSettings:
         audio_kbps=config.recording.sound_kbps,
         storage_demand=storage_demand(config),
         encoder=config.recording.encoder,
+        speech_mix=_speech_mix(config),
     )
+
+
+def _speech_mix(config: model.Config) -> SpeechMixSettings | None:
+    sound = config.sound
+    if sound.mix != "speech":
+        return None
+    return SpeechMixSettings(sound.high_pass_hz, sound.loudness_lufs if sound.level else None)
 
 
 def preroll_ns(config: model.Config) -> int:
@@ -76,7 +85,8 @@ def room_devices(config: model.Config, on_change: OnChange) -> RoomDevices:
 
 def speech_monitor(config: model.Config) -> SpeechMonitor | None:
     """Return what listens for speech, not started yet; None where nothing in this room depends on it."""
-    return SpeechMonitor() if config.day.listens_for_speech and config.microphones else None
+    listens = config.day.listens_for_speech or config.sound.listens_for_speech
+    return SpeechMonitor() if listens and config.microphones else None
 
 
 def panel(config: model.Config) -> Panel | None:

@@ -26,6 +26,7 @@ from edge.recorder.state_report import activity_of, recorder_state, recording_la
 from pipelines import system_clocks
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS
 from pipelines.devices.device_state import DeviceCondition
+from pipelines.directing.observations import SpeechHeard
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark
 from pipelines.files import disk
 from pipelines.journal.entries import Cause, ClockReading
@@ -59,7 +60,7 @@ class RecordingManager:
     """Owns the one recording there may be.
 
     A new lesson begins ``preroll_ns`` before its press, and is encoded as ``benchmark`` allows. ``speech`` listens to
-    its mix; None where nobody wants to know whether somebody speaks.
+    its microphones, and its mix learns who speaks; None where nobody wants to know.
 
     ``send`` sends to the controller, from any thread. ``resume_interrupted``, ``reconcile``, ``tick`` and ``close``
     are called by one thread at a time and may wait for the disk; ``state`` and ``lamp`` never wait, from any thread.
@@ -91,6 +92,8 @@ class RecordingManager:
     def __post_init__(self) -> None:
         self._finalising = PendingFinalisation(self.send)
         self._meters = Meters(self.devices)
+        if self.speech is not None:
+            self.speech.add_listener(self._on_speech)
 
     def resume_interrupted(self) -> None:
         """Repair lessons that were interrupted before this process, and resume the one that was running.
@@ -288,7 +291,7 @@ class RecordingManager:
         self._meters.reset()
         listeners = RecordingListeners(self._on_file_finished, self._meters.on_level)
         if self.speech is not None:
-            listeners = replace(listeners, on_mix=self.speech.push)
+            listeners = replace(listeners, on_sound=self.speech.push)
         self._bounds = LessonBounds(self.longest_ns)
         ends_by_ns = desired.ends_by_ns if desired else None
         seconds = None if ends_by_ns is None else (ends_by_ns - time.monotonic_ns()) / 1e9
@@ -323,6 +326,10 @@ class RecordingManager:
             log.info("%s: ended after %.1f s (%s)", recording.lesson, lesson_ns / 1e9, cause)
             ended = RecordingEnded(lesson=recording.lesson, lesson_time_ns=lesson_ns, cause=cause)
             self._finalising.add(recording, ended)
+
+    def _on_speech(self, heard: SpeechHeard) -> None:
+        if (recording := self.recording) is not None:
+            recording.hear(heard)
 
     def _on_file_finished(self, lesson: str, path: str) -> None:
         self.send(FileFinished(lesson=lesson, path=path))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipelines.capture.sample_queue import SampleQueue
+from pipelines.directing.observations import SpeechHeard
 
 LIMITER_KNEE = 0.9
 
@@ -22,9 +24,11 @@ class Mixdown:
 
     def __init__(self, gains_db: Mapping[str, float], channels: int = 1) -> None:
         self._gains = {role: np.float32(10.0 ** (gain_db / 20.0)) for role, gain_db in gains_db.items()}
-        self._pending: dict[str, deque[NDArray[np.float32]]] = {role: deque() for role in gains_db}
-        self._pending_samples = dict.fromkeys(gains_db, 0)
+        self._queues = {role: SampleQueue(channels) for role in gains_db}
         self._channels = channels
+
+    def hear(self, heard: SpeechHeard) -> None:
+        """A sum does not care who speaks."""
 
     def push_samples(self, role: str, samples: NDArray[np.float32]) -> None:
         """Add a microphone's next samples.
@@ -32,29 +36,20 @@ class Mixdown:
         Raises:
             KeyError: ``gains_db`` does not have this role.
         """
-        if len(samples):
-            self._pending[role].append(remix_channels(samples, self._channels))
-            self._pending_samples[role] += len(samples)
+        self._queues[role].push(remix_channels(samples, self._channels))
 
     def pop_mix(self) -> NDArray[np.float32]:
         """The mix from where the last call ended to where every microphone has delivered; may be empty."""
-        count = min(self._pending_samples.values(), default=0)
+        count = min(map(len, self._queues.values()), default=0)
         mix = np.zeros((count, self._channels), np.float32)
         if count:
             for role, gain in self._gains.items():
-                self._mix_into(mix, role, gain)
+                mix += self._queues[role].pop(count) * gain
         return soft_limit(mix)
 
-    def _mix_into(self, mix: NDArray[np.float32], role: str, gain: np.float32) -> None:
-        pending, done = self._pending[role], 0
-        while done < len(mix):
-            samples = pending.popleft()
-            part = samples[: len(mix) - done]
-            mix[done : done + len(part)] += part * gain
-            done += len(part)
-            if len(part) < len(samples):
-                pending.appendleft(samples[len(part) :])
-        self._pending_samples[role] -= done
+    def finish(self) -> NDArray[np.float32]:
+        """The rest of the mix: nothing is kept back."""
+        return self.pop_mix()
 
 
 def soft_limit(samples: NDArray[np.float32]) -> NDArray[np.float32]:

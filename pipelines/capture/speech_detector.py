@@ -1,4 +1,4 @@
-"""Detection of speech in a lesson's mixed sound: whether somebody speaks, and for how long nobody has."""
+"""Detection of speech in a microphone's sound: whether somebody speaks, and for how long nobody has."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SpeechReading:
 class SpeechDetector:
     """Follows one stream of contiguous lesson sound; it keeps no sound but the window that is not full.
 
-    Any number of microphones has been mixed before, so the cost does not grow with them.
+    ``probabilities`` are those of the windows that the last samples completed.
     """
 
     def __init__(self, model: VoiceModel) -> None:
@@ -53,6 +53,7 @@ class SpeechDetector:
         self._model.reset()
         self._resampler = soxr.ResampleStream(LESSON_RATE_HZ, RATE_HZ, 1, dtype="float32", quality="LQ")
         self._waiting = np.zeros(0, np.float32)
+        self.probabilities: list[float] = []
         self._voiced_windows = self._silent_windows = 0
         self._is_voiced = False
 
@@ -61,8 +62,9 @@ class SpeechDetector:
         mono = np.ascontiguousarray(samples.mean(axis=1, dtype=np.float32))
         waiting = np.concatenate([self._waiting, self._resampler.resample_chunk(mono)])
         whole = len(waiting) // WINDOW * WINDOW
-        for window in waiting[:whole].reshape(-1, WINDOW):
-            self._judge(self._model.probability(window))
+        self.probabilities = [self._model.probability(window) for window in waiting[:whole].reshape(-1, WINDOW)]
+        for probability in self.probabilities:
+            self._judge(probability)
         self._waiting = waiting[whole:].copy()
         return self.reading
 

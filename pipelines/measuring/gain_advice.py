@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-TARGET_LUFS: Final = -18.0
-"""Loudness of speech for listeners on the Internet.
-
-Source: AES TD1008, Recommendations for loudness of Internet audio streaming and on-demand distribution (speech: -18
-LUFS); AES TD1004 allows -20 to -16 LUFS. (The -23 LUFS of EBU R 128 are for broadcasting: too quiet for a telephone's
-loudspeaker.)
-"""
-
-HIGHEST_PEAK_DBTP: Final = -1.0
-"""Source: EBU R 128, maximum permitted true peak level in production."""
+from pipelines.loudness_target import HIGHEST_PEAK_DBTP, TARGET_LUFS
 
 CARD_HEADROOM_DB: Final = 9.0
 """So much louder a teacher calls the class to order than they speak for a calibration; what clips is lost."""

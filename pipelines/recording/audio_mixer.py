@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +13,38 @@ from numpy.typing import NDArray
 from drivers.samples import SoundBlock, SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
 from pipelines.capture.level_meter import METER_WINDOW_NS, SECOND_NS, LevelMeter, LevelReading
-from pipelines.capture.mixdown import Mixdown
+from pipelines.directing.observations import SpeechHeard
 from pipelines.journal.entries import SoundMeasurement
 from pipelines.recording.audio_track import AudioTrack
 
 log = logging.getLogger(__name__)
 
 
+OnSound = Callable[[str, int, NDArray[np.float32]], None]
+"""Gets a microphone's role, the lesson sample with which the samples begin, and these, of shape (n, channels)."""
+
+
+class Mix(Protocol):
+    """See ``SpeechMix`` and ``Mixdown``."""
+
+    def hear(self, heard: SpeechHeard) -> None:
+        """Take note of what the speech detector says; from any thread."""
+
+    def push_samples(self, role: str, samples: NDArray[np.float32]) -> None:
+        """Add a microphone's next samples."""
+
+    def pop_mix(self) -> NDArray[np.float32]:
+        """The next samples of the mix, as many as can be made."""
+
+    def finish(self) -> NDArray[np.float32]:
+        """The last samples of the mix."""
+
+
 @dataclass(slots=True)
 class MicrophoneChannel:
     """One microphone of the mixer; ``track`` is its own track, if it has one.
 
-    ``fault`` returns why its device cannot be read, or an empty text.
+    ``fault`` returns why its device cannot be read, or an empty text; ``position`` is its next lesson sample.
     """
 
     role: str
@@ -33,6 +54,7 @@ class MicrophoneChannel:
     panel_meter: LevelMeter
     track: AudioTrack | None = None
     format: SoundFormat | None = None
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +73,22 @@ class CapturedBlock:
 class AudioMixer:
     """The ``TrackWork`` of all audio tracks; it starts no thread and reads no clock.
 
-    ``on_level(role, dBFS)`` gets each microphone's RMS level twice a second, ``on_mix`` every sample of the mix, of
-    shape (n, channels).
+    ``on_level(role, dBFS)`` gets each microphone's RMS level twice a second, ``on_sound`` every sample of it.
     """
 
     def __init__(
         self,
         channels: Mapping[str, MicrophoneChannel],
-        mixdown: Mixdown,
+        mix: Mix,
         mix_track: AudioTrack,
         on_level: Callable[[str, float], None],
-        on_mix: Callable[[NDArray[np.float32]], None] = lambda _samples: None,
+        on_sound: OnSound = lambda _role, _first, _samples: None,
     ) -> None:
         self._channels = channels
-        self._mixdown = mixdown
+        self._mix = mix
         self._mix_track = mix_track
         self._on_level = on_level
-        self._on_mix = on_mix
+        self._on_sound = on_sound
 
     def process(self, item: CapturedBlock) -> None:
         """Align a microphone's next block."""
@@ -104,7 +125,7 @@ class AudioMixer:
             self._journal(channel, channel.journal_meter.flush())
             if channel.track is not None:
                 channel.track.finish()
-        self._write_mix()
+        self._mix_track.write(self._mix.finish())
         self._mix_track.finish()
 
     def _write_channel(self, channel: MicrophoneChannel) -> None:
@@ -119,7 +140,9 @@ class AudioMixer:
                 if is_captured:
                     channel.track.writer.note_captured()
                 channel.track.write(samples)
-            self._mixdown.push_samples(channel.role, samples)
+            self._on_sound(channel.role, channel.position, samples)
+            channel.position += len(samples)
+            self._mix.push_samples(channel.role, samples)
             self._write_mix()
         self._mix_track.writer.write_entries(channel.aligner.pop_events())
 
@@ -145,9 +168,8 @@ class AudioMixer:
         self._mix_track.writer.write_entries(entries)
 
     def _write_mix(self) -> None:
-        if len(mixed := self._mixdown.pop_mix()):
+        if len(mixed := self._mix.pop_mix()):
             self._mix_track.write(mixed)
-            self._on_mix(mixed)
 
 
 def level_meters(start_lesson_ns: int) -> tuple[LevelMeter, LevelMeter]:

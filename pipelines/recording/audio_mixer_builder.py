@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
-
 from drivers.samples import SoundFormat
 from pipelines.capture.audio_aligner import AudioAligner
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.capture.level_meter import LESSON_RATE_HZ
 from pipelines.capture.mixdown import Mixdown
+from pipelines.capture.speech_mix import SpeechMix
 from pipelines.devices.device_state import DeviceCondition, DeviceState
 from pipelines.encoding.aac_encoder import AacSettings
 from pipelines.journal.entries import Cause, Medium, Track
 from pipelines.lesson_timeline import LateDeviceTime, LessonTimeline
-from pipelines.recording.audio_mixer import AudioMixer, CapturedBlock, MicrophoneChannel, level_meters
+from pipelines.recording.audio_mixer import AudioMixer, CapturedBlock, MicrophoneChannel, Mix, OnSound, level_meters
 from pipelines.recording.audio_track import AudioTrack
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
@@ -36,7 +34,8 @@ _RUNNING: DeviceCondition[SoundFormat] = DeviceCondition(DeviceState.RUNNING)
 class AudioMixerBuilder:
     """Builds the mix track, and a track for each microphone where there are several.
 
-    ``condition(role)`` is the present condition of a microphone, which runs unless that says otherwise.
+    ``condition(role)`` is the present condition of a microphone, which runs unless that says otherwise. ``mix`` is told
+    who speaks, from any thread.
     """
 
     def __init__(
@@ -59,6 +58,8 @@ class AudioMixerBuilder:
             name: kept[name].end_ticks if name in kept else start_ns * LESSON_RATE_HZ // 1_000_000_000
             for name in self._channels
         }
+        self._first = min(self._starts.values())
+        self.mix = self._make_mix()
         self.layouts = [
             TrackLayout(
                 name=name,
@@ -79,10 +80,10 @@ class AudioMixerBuilder:
         timeline: LessonTimeline,
         cause: Cause,
         on_level: Callable[[str, float], None],
-        on_mix: Callable[[NDArray[np.float32]], None] = lambda _samples: None,
+        on_sound: OnSound = lambda _role, _first, _samples: None,
     ) -> TrackThread[CapturedBlock]:
         """The mixer in its thread, not started yet."""
-        mixer = self.build_mixer(folder_writer, file_thread, timeline, cause, on_level, on_mix)
+        mixer = self.build_mixer(folder_writer, file_thread, timeline, cause, on_level, on_sound)
         return TrackThread(MIX, mixer, DropOldestQueue(QUEUE_LENGTH), LATE_ARRIVAL_NS)
 
     def build_mixer(
@@ -92,10 +93,10 @@ class AudioMixerBuilder:
         timeline: LessonTimeline,
         cause: Cause,
         on_level: Callable[[str, float], None],
-        on_mix: Callable[[NDArray[np.float32]], None] = lambda _samples: None,
+        on_sound: OnSound = lambda _role, _first, _samples: None,
     ) -> AudioMixer:
         """The mixer without a thread."""
-        first = min(self._starts.values())
+        first = self._first
         first_ns = -(-first * 1_000_000_000 // LESSON_RATE_HZ)
 
         def track(name: str) -> AudioTrack:
@@ -116,18 +117,23 @@ class AudioMixerBuilder:
             journal_meter, panel_meter = level_meters(first_ns)
             own_track = track(microphone.role) if microphone.role in self._separate else None
             fault = partial(self._fault, microphone.role)
-            return MicrophoneChannel(microphone.role, aligner, fault, journal_meter, panel_meter, own_track)
+            return MicrophoneChannel(
+                microphone.role, aligner, fault, journal_meter, panel_meter, own_track, position=first
+            )
 
         return AudioMixer(
             {microphone.role: channel(microphone) for microphone in self._settings.microphones},
-            Mixdown(
-                {microphone.role: microphone.gain_db for microphone in self._settings.microphones},
-                channels=self._channels[MIX],
-            ),
+            self.mix,
             track(MIX),
             on_level,
-            on_mix,
+            on_sound,
         )
+
+    def _make_mix(self) -> Mix:
+        gains_db = {microphone.role: microphone.gain_db for microphone in self._settings.microphones}
+        if self._settings.speech_mix is None:
+            return Mixdown(gains_db, self._channels[MIX])
+        return SpeechMix(gains_db, self._channels[MIX], self._first, self._settings.speech_mix)
 
     def _fault(self, role: str) -> str:
         """Why a microphone cannot be read; one that stalls may deliver all it has captured in a burst."""

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pipelines.capture.signal_faults import SignalFault
 from pipelines.devices.device_state import DeviceCondition
+from pipelines.directing.observations import SpeechHeard
 from pipelines.encoding.load_governor import DegradationStage
 from pipelines.journal.entries import (
     Begin,
@@ -28,6 +26,7 @@ from pipelines.journal.entries import (
     Resumed,
 )
 from pipelines.lesson_timeline import LessonTimeline
+from pipelines.recording.audio_mixer import OnSound
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
 from pipelines.recording.lesson_storage import LessonStorage
 from pipelines.recording.liveness import ProgressCounters
@@ -53,12 +52,12 @@ _CAPTURED_NS = 3_000_000_000
 class RecordingListeners:
     """Callbacks, from the lesson's threads, which must not wait.
 
-    ``on_file(lesson, path)`` for a finished file, ``on_level(role, dBFS)``, ``on_mix`` for the samples of the mix.
+    ``on_file(lesson, path)`` for a finished file, ``on_level(role, dBFS)``, ``on_sound`` for each microphone's samples.
     """
 
     on_file: Callable[[str, str], None]
     on_level: Callable[[str, float], None]
-    on_mix: Callable[[NDArray[np.float32]], None] = lambda _samples: None
+    on_sound: OnSound = lambda _role, _first, _samples: None
 
 
 class LessonRecording:
@@ -114,10 +113,11 @@ class LessonRecording:
         writer, thread = storage.writer, storage.thread
         self._tracks = [video.build_thread(writer, thread, self._timeline, start) for video in videos]
         self._mixer = (
-            audio.build_thread(writer, thread, self._timeline, start.cause, listeners.on_level, listeners.on_mix)
+            audio.build_thread(writer, thread, self._timeline, start.cause, listeners.on_level, listeners.on_sound)
             if audio
             else None
         )
+        self._mix = audio.mix if audio else None
         self._load_control = LoadControl(
             settings,
             list(zip(videos, self._tracks, strict=True)),
@@ -268,6 +268,11 @@ class LessonRecording:
         """Write into the journal that the nearly full disk reduced the video bit rate to ``percent``."""
         lesson_ns = self._timeline.reached_ns(time.monotonic_ns())
         self.storage.write_entries([BitrateReduced(lesson_ns=lesson_ns, percent=percent, free_bytes=free_bytes)])
+
+    def hear(self, heard: SpeechHeard) -> None:
+        """Let the mix know who speaks; from any thread, never waits."""
+        if self._mix is not None:
+            self._mix.hear(heard)
 
     def on_device_change(self, role: str, condition: DeviceCondition[object]) -> None:
         """Write a device's new state into the journal."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+from pipelines.capture.speech_mix import SpeechMixSettings
 from pipelines.encoding.encoder_benchmark import EncodingCosts
 from pipelines.encoding.encoder_selection import EncoderPreference
 from pipelines.encoding.load_governor import PRESETS
@@ -50,6 +51,7 @@ class RecordingSettings:
 
     ``sync_at_once``: a fragment is made durable as soon as it is written, not with those of the same second.
     ``preset`` is libx264's, or AUTO: then the measured ``encoding_costs`` decide. Bit rates are in kbit/s.
+    ``speech_mix`` is how microphones are mixed by who speaks; None where the mix is their plain sum.
     """
 
     school: str
@@ -66,6 +68,7 @@ class RecordingSettings:
     storage_demand: StorageDemand | None = None
     encoder: EncoderPreference = "auto"
     encoding_costs: EncodingCosts | None = None
+    speech_mix: SpeechMixSettings | None = field(default_factory=SpeechMixSettings)
 
     def at_bitrate_share(self, share: float) -> RecordingSettings:
         """These settings with the video bit rates multiplied by ``share``."""

@@ -115,15 +115,20 @@ def test_it_tells_speech_from_silence_and_nothing_while_paused(
 
 
 @pytest.mark.parametrize(
-    ("day", "listens"),
+    ("day", "sound", "listens"),
     [
-        ("", False),
-        ('end = "timetable"', True),
-        ('end = "timetable"\noverrun_min = 0', False),
-        ('start = "timetable"', False),
+        ("", "", True),
+        ("", "detector = false", False),
+        ("", 'mix = "sum"', False),
+        ('end = "timetable"', 'mix = "sum"', True),
+        ('end = "timetable"\noverrun_min = 0', 'mix = "sum"', False),
+        ('start = "timetable"', 'mix = "sum"', False),
     ],
 )
-def test_it_listens_only_where_the_config_waits_for_who_speaks(tmp_path: Path, day: str, listens: bool) -> None:
+def test_it_listens_only_where_the_config_waits_for_who_speaks(
+    tmp_path: Path, day: str, sound: str, listens: bool
+) -> None:
     file = tmp_path / "config.toml"
-    file.write_text(f'[room]\nschool = "s"\nroom = "r1"\n[microphones.ceiling]\ndriver = "simulated"\n[day]\n{day}\n')
+    room = '[room]\nschool = "s"\nroom = "r1"\n[microphones.ceiling]\ndriver = "simulated"\n'
+    file.write_text(f"{room}[day]\n{day}\n[sound]\n{sound}\n")
     assert (composition.speech_monitor(load(file)) is not None) is listens

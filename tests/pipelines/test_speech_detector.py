@@ -103,7 +103,7 @@ def parrot(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[SpeechMonitor, Par
 def test_what_was_heard_is_forgotten_when_no_sound_comes(parrot: tuple[SpeechMonitor, Parrot]) -> None:
     monitor, model = parrot
     assert monitor.reading is None
-    monitor.push(np.zeros((LESSON_RATE_HZ, 1), np.float32))
+    monitor.push("ceiling", 0, np.zeros((LESSON_RATE_HZ, 1), np.float32))
     until(lambda: model.resets == 2)
     assert monitor.reading is None
 
@@ -116,6 +116,6 @@ def test_without_its_library_there_is_a_fault_and_no_reading() -> None:
     monitor.start()
     until(lambda: monitor.fault)
     assert monitor.fault == UNAVAILABLE
-    monitor.push(np.zeros((BLOCK, 1), np.float32))
+    monitor.push("ceiling", 0, np.zeros((BLOCK, 1), np.float32))
     assert monitor.reading is None
     monitor.close()

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from edge.calibration.finding_makers import advice, at_least, at_most, fact, figure
 from edge.calibration.results import Finding, Range, Tolerance, Verdict
+from pipelines.loudness_target import HIGHEST_PEAK_DBTP, TARGET_LUFS
 from pipelines.measuring.card_clock import CardClock
 from pipelines.measuring.channels import ChannelFaults
 from pipelines.measuring.clipping import Clipping
 from pipelines.measuring.estimate import Estimate
-from pipelines.measuring.gain_advice import HIGHEST_PEAK_DBTP, TARGET_LUFS, GainAdvice, Limit
+from pipelines.measuring.gain_advice import GainAdvice, Limit
 from pipelines.measuring.mains_hum import MainsHum
 from pipelines.measuring.reverberation import Reverberation
 from pipelines.measuring.sound_level import NoiseFloor, SpeechLevel
