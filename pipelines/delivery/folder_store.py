@@ -30,13 +30,14 @@ from pipelines.delivery.errors import (
     StoreRefused,
     StoreUnsupported,
 )
-from pipelines.delivery.interfaces import StoredFile
+from pipelines.delivery.interfaces import StoredFile, VersionedBytes
 from pipelines.files.durable import FILE_MODE, FOLDER_MODE, sync_folder
 from pipelines.files.folder_lock import folder_locked
-from pipelines.files.sha256 import sha256_of_file
+from pipelines.files.sha256 import sha256_of_bytes, sha256_of_file
 
 _CHUNK = 1 << 20
 _LARGEST_CREATED = 1 << 16
+_LARGEST_REPLACED = 1 << 26
 
 
 class _SourceFailed(Exception):
@@ -78,6 +79,23 @@ class FolderStore:
     async def read(self, key: str, at_most: int) -> bytes | None:
         """See Store.read. A file that a power cut left without its bytes is none."""
         return await asyncio.to_thread(self._read, key, at_most)
+
+    async def read_version(self, key: str, at_most: int) -> VersionedBytes | None:
+        """See Store.read_version: the version is the SHA-256."""
+        data = await self.read(key, at_most + 1)
+        if data is None:
+            return None
+        if len(data) > at_most:
+            raise StoreCorrupt(f"{self.root / key} is not what was put there", is_about_object=True)
+        return VersionedBytes(data, sha256_of_bytes(data))
+
+    async def replace(self, key: str, data: bytes, version: str) -> bool:
+        """See Store.replace."""
+        return await asyncio.to_thread(self._replace, key, data, version)
+
+    async def folders(self, folder: str) -> list[str]:
+        """See Store.folders."""
+        return await asyncio.to_thread(self._folders, folder)
 
     async def read_back(self, key: str) -> StoredFile | None:
         """See Store.read_back."""
@@ -137,6 +155,25 @@ class FolderStore:
                     return _give_name(temporary, target, data)
                 finally:
                     temporary.unlink(missing_ok=True)
+
+    def _replace(self, key: str, data: bytes, version: str) -> bool:
+        target = self.root / key
+        with self._translated_errors():
+            _make_folders(target.parent)
+            with folder_locked(target.parent):
+                found = self._read(key, _LARGEST_REPLACED)
+                if (sha256_of_bytes(found) if found is not None else "") != version:
+                    return False
+                self._copy(BytesIO(data), target, target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp"))
+        return True
+
+    def _folders(self, folder: str) -> list[str]:
+        with self._translated_errors():
+            try:
+                with os.scandir(self.root / folder) as entries:
+                    return sorted(entry.name for entry in entries if entry.is_dir())
+            except FileNotFoundError:
+                return []
 
     def _read(self, key: str, at_most: int) -> bytes | None:
         with self._translated_errors():

@@ -19,6 +19,14 @@ class StoredFile:
     etag: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class VersionedBytes:
+    """A small file as it was read; ``version`` tells it from what it was before and becomes later."""
+
+    data: bytes
+    version: str
+
+
 class Store(Protocol):
     """Files under keys such as ``school/room/lesson/teacher/000001.m4s``. Every method may raise StoreError."""
 
@@ -45,6 +53,22 @@ class Store(Protocol):
 
     async def read(self, key: str, at_most: int) -> bytes | None:
         """Read a small file, at most so many bytes of it; None where there is none."""
+
+    async def read_version(self, key: str, at_most: int) -> VersionedBytes | None:
+        """Read a small file that is to be replaced; None where there is none.
+
+        Raises:
+            StoreCorrupt: it has more than ``at_most`` bytes, so that it is not the file that was meant.
+        """
+
+    async def replace(self, key: str, data: bytes, version: str) -> bool:
+        """Store a small file if the one there is still of this version, "" for none; whether that was so.
+
+        May be lost with its answer. A server that knows no such condition writes all the same.
+        """
+
+    async def folders(self, folder: str) -> list[str]:
+        """The names of the folders in a folder, sorted; of one that is not there, none."""
 
     async def read_back(self, key: str) -> StoredFile | None:
         """Read a stored file in full and return its SHA-256 and size; None where there is none."""

@@ -118,19 +118,21 @@ class S3Client:
         body: Body = EMPTY,
         headers: Mapping[str, str] = {},
         claimed_sha256: str | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Send a request; the answer is to be read inside, its errors too (``raise_for_error``).
 
-        ``claimed_sha256`` is what the server is told of the body instead of the truth.
+        ``claimed_sha256`` is what the server is told of the body instead of the truth. A request with a ``query`` is
+        about the bucket, and has no key.
 
         Raises:
             StoreUnreachable, StoreClockWrong, StoreCertificateWrong: there is no answer.
             OSError: the body cannot be read.
         """
-        url = self._url(key)
+        url = self._url(self._path(key) if query is None else "/", _encoded(query or {}))
         sent = {"Host": self._host(url), "Accept-Encoding": "identity", **headers}
         signed = signed_headers(
-            method, url.raw_path, "", sent, claimed_sha256 or body.sha256, self._key, time.time_ns()
+            method, url.raw_path, url.raw_query_string, sent, claimed_sha256 or body.sha256, self._key, time.time_ns()
         )
         if method == "PUT":
             signed["Content-Length"] = str(body.size)
@@ -168,12 +170,19 @@ class S3Client:
             )
         raise store_error(self.name, what, response.status, error_code(text))
 
-    def _url(self, key: str) -> URL:
-        path = "/" + quote(f"{self._prefix}{key}")
+    def in_bucket(self, key: str) -> str:
+        """The whole name of an object in the bucket."""
+        return f"{self._prefix}{key}"
+
+    def _path(self, key: str) -> str:
+        return "/" + quote(self.in_bucket(key))
+
+    def _url(self, path: str, query: str) -> URL:
+        rest = f"{path}?{query}" if query else path
         if not self.is_hosted:
-            return URL(f"{self._endpoint.rstrip('/')}/{self._bucket}{path}", encoded=True)
+            return URL(f"{self._endpoint.rstrip('/')}/{self._bucket}{rest}", encoded=True)
         parts = urlsplit(self._endpoint)
-        return URL(f"{parts.scheme}://{self._bucket}.{parts.netloc}{parts.path.rstrip('/')}{path}", encoded=True)
+        return URL(f"{parts.scheme}://{self._bucket}.{parts.netloc}{parts.path.rstrip('/')}{rest}", encoded=True)
 
     @staticmethod
     def _host(url: URL) -> str:
@@ -217,6 +226,11 @@ async def read_at_most(response: aiohttp.ClientResponse, size: int) -> bytes:
     while len(body) < size and (chunk := await response.content.read(size - len(body))):
         body += chunk
     return body
+
+
+def _encoded(query: Mapping[str, str]) -> str:
+    """A query as it is sent and signed: sorted, with everything encoded that is not unreserved (RFC 3986)."""
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in sorted(query.items()))
 
 
 def _clock_offset_s(response: aiohttp.ClientResponse) -> float | None:

@@ -26,12 +26,16 @@ from pipelines.delivery.errors import (
     StoreUnreachable,
     StoreUnsupported,
 )
-from pipelines.delivery.interfaces import StoredFile
+from pipelines.delivery.interfaces import StoredFile, VersionedBytes
+from pipelines.delivery.object_headers import object_headers
 from pipelines.delivery.s3_client import Body, S3Client, read_at_most
 from pipelines.delivery.s3_errors import error_code, store_error
+from pipelines.delivery.s3_listing import ListingPage, parse_listing
 from pipelines.files.sha256 import sha256_of_bytes
 
 _CHUNK = 1 << 17
+_LONGEST_LISTING = 1 << 22
+_LISTED_AT_ONCE = 1000
 _CHECKSUM = "x-amz-checksum-sha256"
 _ONLY_IF_ABSENT = {"If-None-Match": "*"}
 
@@ -44,7 +48,7 @@ class S3Traits:
     checks_sha256: bool
 
 
-class _AlreadyThere(Exception):
+class _ConditionFailed(Exception):
     """The condition of a PUT does not hold."""
 
 
@@ -89,7 +93,7 @@ class BucketStore:
             return False
         try:
             await self._put(key, Body.of(data), _ONLY_IF_ABSENT)
-        except _AlreadyThere:
+        except _ConditionFailed:
             return False
         except StoreUnsupported:
             await self._put(key, Body.of(data))
@@ -101,6 +105,48 @@ class BucketStore:
             if await self._is_missing(response, key):
                 return None
             return await read_at_most(response, at_most)
+
+    async def read_version(self, key: str, at_most: int) -> VersionedBytes | None:
+        """See Store.read_version: the version is the ETag, of a server that tells none the SHA-256."""
+        async with self._client.request("GET", key) as response:
+            if await self._is_missing(response, key):
+                return None
+            data = await read_at_most(response, at_most + 1)
+            if len(data) > at_most:
+                raise StoreCorrupt(f"{self._client.name}: {key} is not what was put there", is_about_object=True)
+            return VersionedBytes(data, response.headers.get("ETag") or sha256_of_bytes(data))
+
+    async def replace(self, key: str, data: bytes, version: str) -> bool:
+        """See Store.replace. A server that does not know the condition gets the file without it."""
+        condition = {"If-Match": version} if version.startswith('"') else {} if version else _ONLY_IF_ABSENT
+        try:
+            await self._put(key, Body.of(data), condition)
+        except _ConditionFailed:
+            return False
+        except StoreUnsupported:
+            if not condition:
+                raise
+            await self._put(key, Body.of(data))
+        return True
+
+    async def folders(self, folder: str) -> list[str]:
+        """See Store.folders: asked of the server a thousand at a time (ListObjectsV2)."""
+        prefix = self._client.in_bucket(f"{folder}/")
+        asked = {"list-type": "2", "prefix": prefix, "delimiter": "/", "max-keys": str(_LISTED_AT_ONCE)}
+        found: list[str] = []
+        page = ListingPage((), "")
+        while True:
+            query = asked | ({"continuation-token": page.following} if page.following else {})
+            async with self._client.request("GET", "", query=query) as response:
+                await self._client.raise_for_error(response, f"{folder}/")
+                text = await read_at_most(response, _LONGEST_LISTING)
+            try:
+                page = parse_listing(text)
+            except ValueError as error:
+                raise StoreUnsupported(f"{self._client.name}: its listing cannot be read ({error})") from error
+            found += [one.removeprefix(prefix).rstrip("/") for one in page.folders]
+            if not page.following:
+                return sorted(found)
 
     async def read_back(self, key: str) -> StoredFile | None:
         """See Store.read_back: downloads the object."""
@@ -146,10 +192,13 @@ class BucketStore:
     async def _put(self, key: str, body: Body, headers: dict[str, str] | None = None, told: str = "") -> str | None:
         """Send a body, and return its ETag; ``told`` is the SHA-256 that the server is told instead of the true one."""
         checksum = base64.b64encode(bytes.fromhex(told or body.sha256)).decode()
-        sent = {**(headers or {}), _CHECKSUM: checksum}
+        sent = {**object_headers(key), **(headers or {}), _CHECKSUM: checksum}
         async with self._client.request("PUT", key, body, sent, claimed_sha256=told or None) as response:
-            if headers and response.status in (409, 412):
-                raise _AlreadyThere
+            if headers and response.status in (HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED):
+                raise _ConditionFailed
+            if headers and await self._is_missing(response, key):
+                # There is nothing whose version could be the one asked for.
+                raise _ConditionFailed
             await self._client.raise_for_error(response, key)
             return response.headers.get("ETag") or None
 

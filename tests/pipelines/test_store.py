@@ -19,12 +19,21 @@ from pathlib import Path
 import pytest
 from seaweed import BUCKET, Seaweed
 
+from pipelines.delivery import s3_store
 from pipelines.delivery.create_once import create_once
-from pipelines.delivery.errors import InvalidStoreUrl, StoreFull, StoreNotThere, StoreRefused, StoreUnreachable
+from pipelines.delivery.errors import (
+    InvalidStoreUrl,
+    StoreCorrupt,
+    StoreFull,
+    StoreNotThere,
+    StoreRefused,
+    StoreUnreachable,
+)
 from pipelines.delivery.folder_store import FolderStore
 from pipelines.delivery.interfaces import Store, StoredFile
 from pipelines.delivery.open_store import open_store
 from pipelines.delivery.s3_access import S3Access
+from pipelines.delivery.s3_store import BucketStore
 
 KEY = "school/r204/r204-7f3a-000001/teacher/000001.m4s"
 
@@ -65,6 +74,63 @@ async def test_a_file_that_is_created_once_takes_nobodys_place(store: Store) -> 
     assert first == "school/r204/calibration/0001.json"
     assert other == f"school/r204/calibration/0001~{sha256(b'other')[:8]}.json"
     assert [await store.read(key, 99) for key in (first, other)] == [b"first", b"other"]
+
+
+async def test_a_file_is_replaced_only_as_it_was_read(store: Store) -> None:
+    key = f"school/r204/lessons/{os.urandom(4).hex()}.json"
+    assert await store.read_version(key, 10) is None
+    assert not await store.replace(key, b"nothing to replace", '"some version"')
+    assert await store.replace(key, b"one", "")
+    assert not await store.replace(key, b"another one", "")
+    first = await store.read_version(key, 10)
+    assert first is not None
+    assert first.data == b"one"
+    assert await store.replace(key, b"two", first.version)
+    assert not await store.replace(key, b"three", first.version)
+    assert await store.read(key, 10) == b"two"
+    with pytest.raises(StoreCorrupt):
+        await store.read_version(key, 2)
+
+
+async def test_of_several_who_replace_a_file_one_does(store: Store) -> None:
+    key = f"school/r204/lessons/{os.urandom(4).hex()}.json"
+    await store.replace(key, b"first", "")
+    read = await store.read_version(key, 10)
+    assert read is not None
+    done = await asyncio.gather(*(store.replace(key, str(who).encode(), read.version) for who in range(5)))
+    assert sum(done) == 1
+    assert await store.read(key, 10) == str(done.index(True)).encode()
+
+
+async def test_folders_are_listed_and_nothing_below_them(store: Store) -> None:
+    room = f"school/{os.urandom(4).hex()}"
+    assert await store.folders(room) == []
+    for key in ("b~1/claim", "a/lesson.json", "a/teacher/000001.m4s", "store-mark.json"):
+        await store.put(f"{room}/{key}", b"x")
+    assert await store.folders(room) == ["a", "b~1"]
+    assert await store.folders(room[:-1]) == []
+
+
+async def test_more_folders_than_the_server_lists_at_once(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_store, "_LISTED_AT_ONCE", 3)
+    store, room = seaweed.store(), f"school/{os.urandom(4).hex()}"
+    names = [f"{number:04}" for number in range(10)]
+    for name in names:
+        await store.put(f"{room}/{name}/claim", b"x")
+    assert await store.folders(room) == names
+
+
+async def test_a_browser_is_told_what_it_gets(seaweed: Seaweed) -> None:
+    kinds = {"lesson/main.m3u8": "application/vnd.apple.mpegurl", "lesson/teacher/000001.m4s": "video/mp4"}
+    kinds |= {"index.html": "text/html; charset=utf-8", "lesson/chapters.vtt": "text/vtt; charset=utf-8"}
+    store = seaweed.store()
+    assert isinstance(store, BucketStore)
+    for name, kind in kinds.items():
+        await store.put(f"school/types/{name}", b"x")
+        async with store._client.request("GET", f"school/types/{name}") as response:
+            assert response.headers["Content-Type"] == kind
+            kept = response.headers["Cache-Control"]
+            assert ("max-age" in kept) == name.endswith(".m4s")
 
 
 async def test_an_empty_file_is_a_file(store: Store) -> None:
