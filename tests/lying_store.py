@@ -85,9 +85,14 @@ class LyingStore:
         return answer
 
     def _put(self, request: web.Request, key: str, body: bytes) -> web.Response:
-        if self.condition == "unknown" and "If-None-Match" in request.headers:
+        version = request.headers.get("If-Match")
+        if self.condition == "unknown" and (version or "If-None-Match" in request.headers):
             return _error(501, "NotImplemented")
         if self.condition == "kept" and "If-None-Match" in request.headers and key in self.objects:
+            return _error(412, "PreconditionFailed")
+        if self.condition == "kept" and version and key not in self.objects:
+            return _error(404, "NoSuchKey")
+        if self.condition == "kept" and version and version != self._etag(self.objects[key]):
             return _error(412, "PreconditionFailed")
         told = request.headers.get("x-amz-checksum-sha256", "")
         if self.checks_sha256 and told != _sha256(body):
@@ -100,11 +105,21 @@ class LyingStore:
         if request.method == "DELETE":
             self.objects.pop(key, None)
             return web.Response(status=204)
+        if "list-type" in request.query:
+            return self._list(request.query["prefix"])
         if (body := self.objects.get(key)) is None:
             return _error(404, "NoSuchKey")
-        etag = _etag(body) if self.head_etag is None else self.head_etag
-        headers = {"ETag": etag} | ({"x-amz-checksum-sha256": _sha256(body)} if self.tells_sha256 else {})
+        headers = {"ETag": self._etag(body)} | ({"x-amz-checksum-sha256": _sha256(body)} if self.tells_sha256 else {})
         return web.Response(body=body, headers=headers)
+
+    def _etag(self, body: bytes) -> str:
+        return _etag(body) if self.head_etag is None else self.head_etag
+
+    def _list(self, prefix: str) -> web.Response:
+        below = [key.removeprefix(prefix) for key in self.objects if key.startswith(prefix)]
+        folders = sorted({key.partition("/")[0] for key in below if "/" in key})
+        rows = "".join(f"<CommonPrefixes><Prefix>{prefix}{one}/</Prefix></CommonPrefixes>" for one in folders)
+        return web.Response(text=f"<ListBucketResult>{rows}</ListBucketResult>")
 
 
 def _etag(body: bytes) -> str:

@@ -180,6 +180,13 @@ MESSAGES = {
         "See in the line about copying in `status` what holds it up, and what to do about that. All lessons are still"
         " on this box. It goes when they are copied.",
     ),
+    "fault-index-behind": Message(
+        "录像照常上传，只是网页上的课程列表旧了。日志写了原因（权限、网络、被拒绝的文件）；处理后自动恢复。列表坏了就"
+        "删掉存储里的 `lessons/index.json`，再运行 `sudo systemctl restart classroom-controller`。",
+        "Lessons are copied all the same; only the list on the page in the store is old. The log says why (rights,"
+        " network, a file that is refused), and it continues by itself. If the list itself is wrong,"
+        " delete `lessons/index.json` in the store and run `sudo systemctl restart classroom-controller`.",
+    ),
     "fault-not-removable": Message(
         "日志写了是哪一课、为什么：文件夹属于别的用户，或者是一个链接。改回属主"
         "（`sudo chown -R classroom-edge: FOLDER`），或者亲手删掉。别的课照常腾出空间。",

@@ -1,9 +1,9 @@
-"""Config of everything that may leave the room: the object store, the LRS, and students' names."""
+"""Config of everything that may leave the room: the object store, its pages, the LRS, and students' names."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -57,6 +57,15 @@ class LrsConfig(Section):
         if parts.query or parts.user or parts.password:
             raise PydanticCustomError("web-address", "https://…")
         return address
+
+
+class PublicationConfig(Section):
+    """Who may find the room's lessons in the store: with ``public`` a list of them and a player lie beside them there.
+
+    Whoever may read the store may then see them. With ``private`` lessons are seen on the room's own pages alone.
+    """
+
+    access: Literal["private", "public"] = "private"
 
 
 class StoreConfig(Section):

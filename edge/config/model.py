@@ -21,7 +21,7 @@ from drivers.samples import TeacherKey
 from edge.classroom.teacher_keypad import KeypadAction
 from edge.config.base_section import Section
 from edge.config.board_settings import BoardConfig
-from edge.config.export_settings import LrsConfig, RosterConfig, StoreConfig
+from edge.config.export_settings import LrsConfig, PublicationConfig, RosterConfig, StoreConfig
 from edge.config.schema_lookup import RULE
 from edge.config.sound_settings import SoundConfig
 from edge.config.timetable_settings import TimetableConfig
@@ -267,6 +267,7 @@ class Config(Section):
     clickers: ClickersConfig | None = None
     ptz: dict[CameraRole, PtzConfig] = Field(default_factory=dict)
     store: StoreConfig = StoreConfig()
+    publication: PublicationConfig = PublicationConfig()
     timetable: TimetableConfig = TimetableConfig()
     roster: RosterConfig = RosterConfig()
     lrs: LrsConfig = LrsConfig()

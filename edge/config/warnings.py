@@ -24,12 +24,26 @@ def config_warnings(config: Config, dev: Path = _DEV) -> list[ConfigProblem]:
 
     Names of devices are resolved below ``dev``, since one device has several.
     """
-    found = list(_shared(config, dev))
+    found = [*_shared(config, dev), *_published(config)]
     if not config.cameras and not config.microphones:
         found.append(
             ConfigProblem(DeviceKind.CAMERAS, lazy_message("config.no-devices"), lazy_message("config.a-device"))
         )
     return found
+
+
+def _published(config: Config) -> Iterator[ConfigProblem]:
+    """Yield what publishing means, that there is nothing to publish to, and that names of students stay here."""
+    if config.publication.access == "public":
+        yield ConfigProblem(
+            "publication.access", lazy_message("config.pictures-public"), lazy_message("config.pictures-agreed")
+        )
+        if not config.store.url:
+            yield ConfigProblem("store.url", lazy_message("config.nothing"), lazy_message("config.store-to-publish"))
+        if config.roster.share_names:
+            yield ConfigProblem(
+                "roster.share_names", lazy_message("config.names-public"), lazy_message("config.names-private")
+            )
 
 
 def _shared(config: Config, dev: Path) -> Iterator[ConfigProblem]:

@@ -13,6 +13,10 @@ SPOOL_DISK = "spool-disk"
 TIMETABLE = "timetable"
 """The source of faults of the timetable, which concern no recording."""
 
+PUBLICATION = "publication"
+"""The source of faults of the lessons' index in the store, which concern no recording either."""
+
+_NOT_FOR_THE_LAMP = frozenset({TIMETABLE, PUBLICATION})
 _CANNOT_RECORD = frozenset({disk.NO_ROOM, disk.READ_ONLY, disk.FAILS})
 
 
@@ -39,8 +43,8 @@ class FaultRegistry:
 
     @property
     def concern_recordings(self) -> bool:
-        """Whether there are faults for the lamp: others than those of the timetable, which may last for weeks."""
-        return bool(self._by_source.keys() - {TIMETABLE})
+        """Whether there are faults for the lamp: others than those of timetable and index, which may last for weeks."""
+        return bool(self._by_source.keys() - _NOT_FOR_THE_LAMP)
 
     @property
     def has_no_room(self) -> bool:

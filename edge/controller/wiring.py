@@ -63,6 +63,8 @@ from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
 from edge.controller.power_off import PowerOff
 from edge.controller.ptz import preset_triggers
 from edge.controller.ptz.heads import PtzHeads
+from edge.controller.publication import publication
+from edge.controller.publication.publication import Publication
 from edge.controller.request_handler import RequestHandler
 from edge.controller.spooled_lesson_numbers import observe_numbers
 from edge.controller.status_report import StatusReport
@@ -79,6 +81,7 @@ from edge.link.page_requests import PAGE_REQUEST
 from edge.link.reconnecting_client import ReconnectingClient
 from edge.link.socket_paths import CONTROLLER, PAGES, POWER_OFF, RECORDER
 from edge.link.terminal_requests import REQUEST
+from edge.player.site import site_files
 from edge.school import students_csv
 from edge.school.json_model_file import ModelStore
 from edge.school.roster_store import NAME as ROSTER
@@ -152,11 +155,23 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
     roster = RosterStore(beside_ledger / ROSTER)
     place = f"{config.room.school}/{config.room.room}"
     copies = Uploads(config.store, spool, place, ledger.outbox, events.publish, faults)
+    published = Publication(
+        config.publication,
+        config.store,
+        spool,
+        config.room,
+        config.timetable.zone,
+        ledger,
+        site_files,
+        faults,
+    )
     calibrations = CalibrationCopies(config.store, calibration_folder(config.paths), place, ledger.outbox)
     zone = config.timetable.zone
     lrs = composition.lrs_sender(config, ledger.statements)
     topic = composition.board_topic(config, lambda: board_view(status()))
-    sharing = SharingPolicy(config.roster.share_names, config.lrs.home_page, to_lrs=lrs is not None)
+    # What lies beside published lessons anybody may read.
+    share_names = config.roster.share_names and config.publication.access == "private"
+    sharing = SharingPolicy(share_names, config.lrs.home_page, to_lrs=lrs is not None)
     results = PollResultFiles(spool, tables, config.room, ledger, lambda: roster.roster, sharing)
     finaliser = Finaliser(
         spool, config.room, ledger, events.publish, lambda: lesson.in_use, faults, finish_results=results.finish
@@ -171,12 +186,17 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
         copies.missing_from_copy,
         events.publish,
     )
+
+    async def erase_copy(lesson: str) -> None:
+        async with published.withdrawn(lesson):
+            await copies.erase_copy(lesson)
+
     erasure = LessonErasure(
         spool,
         tables,
         ledger,
         lambda: lesson.in_use,
-        copies.erase_copy if copies.is_configured else None,
+        erase_copy if copies.is_configured else None,
         cleanup.deleting,
         events.publish,
     )
@@ -234,6 +254,7 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
     def on_network() -> None:
         copies.retry()
         calibrations.retry()
+        published.retry()
         timetable.on_network()
         if lrs is not None:
             lrs.wake()
@@ -256,6 +277,7 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
         Part(lesson_scheduler.NAME, scheduler.run, lesson_scheduler.EVENTS, scheduler.on_event),
         Part(uploads.NAME, copies.run, uploads.EVENTS, copies.on_event, threads=_UPLOADS_AT_ONCE),
         Part(calibration_copies.NAME, calibrations.run),
+        Part(publication.NAME, published.run, publication.EVENTS, published.on_event, threads=_UPLOADS_AT_ONCE),
         *([Part("lrs", lrs.run)] if lrs is not None else []),
         *([Part("board-topic", topic.run)] if topic is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),

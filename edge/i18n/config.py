@@ -69,7 +69,21 @@ MESSAGES = {
     ),
     "same-device": Message("和 {other} 相同的设备", "the same device as {other}"),
     "no-devices": Message("空缺，话筒也空缺", "no camera and no microphone"),
+    "pictures-public": Message(
+        "“public”，凡是能读存储的人都能看到课堂里孩子们的画面",
+        "“public”, so that children's pictures can be seen by whoever can read the store",
+    ),
+    "names-public": Message(
+        "“true”，但是课程公开，学生姓名仍不会离开本机",
+        "“true”, but lessons are public, so that students' names do not leave this box",
+    ),
     # what is allowed
+    "names-private": Message("“false”，或者让课程不公开", "“false”, or lessons that are private"),
+    "pictures-agreed": Message(
+        "“private”；学校和家长同意、并且限定了谁能读存储时才用“public”",
+        "“private”, or “public” where school and parents agreed and it is settled who may read the store",
+    ),
+    "store-to-publish": Message("课要发布到的存储", "the store that lessons are to be published in"),
     "with-reason": Message("{allowed}（{why}）", "{allowed} ({why})"),
     "one-of": Message("{choices} 之一", "one of {choices}"),
     "keys": Message("{keys}", "{keys}"),

@@ -30,6 +30,13 @@ PARTS = {
             "look at [store] in the config, at the network, at the shared folder",
         ),
     ),
+    "publication": (
+        ("存储里课程列表的更新", "看配置里的 [store]、网络和共享文件夹"),
+        (
+            "keeping the list of lessons in the store",
+            "look at [store] in the config, at the network, at the shared folder",
+        ),
+    ),
     "lrs": (
         ("学习记录的发送", "看配置里的 [lrs] 和网络"),
         ("sending learning records", "look at [lrs] in the config and at the network"),

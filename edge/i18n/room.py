@@ -230,6 +230,10 @@ MESSAGES = {
     "fault-certificate": Message(
         "存储的证书不可信（请看地址和证书）", "the store's certificate is not trusted (look at address and certificate)"
     ),
+    "fault-index-behind": Message(
+        "存储里的课程列表超过一小时没有更新",
+        "the list of lessons in the store has not been brought up to date for an hour",
+    ),
     "fault-copies-behind": Message("有课超过一天还没上传完", "lessons have waited for the store for more than a day"),
     "fault-not-removable": Message(
         "有已上传的课删不掉（详情：journalctl -u classroom-controller -e）",

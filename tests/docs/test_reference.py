@@ -14,6 +14,7 @@ from edge.config.load import load
 from edge.controller.fault_registry import LEDGER, NEWER_LEDGER
 from edge.controller.finalisation import HELD_UP
 from edge.controller.maintenance.disk_cleanup import NOT_REMOVABLE
+from edge.controller.publication.publication import BEHIND as INDEX_BEHIND
 from edge.controller.timetable import keeper
 from edge.controller.uploads import BEHIND
 from edge.controller.wiring import wire
@@ -26,7 +27,7 @@ from pipelines.recording.speech_monitor import UNAVAILABLE
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 TIMETABLE = {keeper.UNREADABLE, keeper.UNREACHABLE, keeper.UNKNOWN_YEAR, keeper.NO_CLOCK}
-OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, NOT_REMOVABLE, NOTHING_CAPTURED, UNAVAILABLE, *TIMETABLE}
+OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, INDEX_BEHIND, NOT_REMOVABLE, NOTHING_CAPTURED, UNAVAILABLE, *TIMETABLE}
 CONFIG = """
 [room]
 school = "s"

@@ -1,0 +1,31 @@
+"""The static pages beside the lessons in a room's store: the list of lessons, and the player that it opens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import get_args
+
+from edge.i18n import Language
+from edge.i18n.lesson_list import MESSAGES
+
+FOLDER = Path(__file__).parent / "static"
+LIST_TEXTS = "js/list_texts.js"
+_NAMES = {"list.html": "index.html"}
+
+
+def site_files() -> dict[str, bytes]:
+    """Every file by its path in the folder where the pages are published, such as ``index.html``. Blocks.
+
+    Raises:
+        OSError: they cannot be read.
+    """
+    paths = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*") if path.is_file()}
+    return {_NAMES.get(name, name): path.read_bytes() for name, path in paths.items()} | {LIST_TEXTS: _list_texts()}
+
+
+def _list_texts() -> bytes:
+    """What the list says in each language, as a module: no server is there to translate it."""
+    languages: tuple[Language, ...] = get_args(Language)
+    texts = {language: {key: message.text(language) for key, message in MESSAGES.items()} for language in languages}
+    return f"export const TEXTS = {json.dumps(texts, ensure_ascii=False, indent=1)};\n".encode()
