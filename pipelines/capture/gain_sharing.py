@@ -1,4 +1,4 @@
-"""The gains of several microphones, shared by who speaks: together they are never more than one open microphone."""
+"""The gains of several microphones, shared by who speaks: together they are always one open microphone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pipelines.capture.mix_grid import HOP_S, HOPS
 from pipelines.capture.noise_floor import SILENT, NoiseFloor
 
 Matrix = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 LOOK_AHEAD_HOPS: Final = 2
 """So many hops before a word a microphone begins to open; its sound must be as late."""
@@ -23,7 +24,7 @@ FLOOR_DB: Final = -15.0
 _STEEPNESS: Final = 2.0
 # Levels fall as slowly as a room's echo dies away, so what rings on in one microphone does not open the other.
 _LEVEL_RELEASE_DB_S: Final = 60.0
-_HOLD_S: Final = 0.2
+_HOLD_S: Final = 0.1
 _GAIN_RELEASE_DB_S: Final = 40.0
 # Who speaks already keeps the microphone against one that hears them as well.
 _BONUS_DB: Final = 3.0
@@ -31,6 +32,8 @@ _BONUS_DB: Final = 3.0
 _BEGINS_DB: Final = 6.0
 _SURE_DB: Final = 12.0
 _EXPANSION: Final = 3.0
+# With so much against it a microphone opens for nobody, also while it is the only one that sounds.
+_NO_SPEECH_DB: Final = 10.0
 _NOISE_S: Final = 4.0
 _HIGHEST_NOISE: Final = 10.0**-3.5
 _AWAY_DB: Final = -400.0
@@ -38,6 +41,9 @@ _AWAY_DB: Final = -400.0
 
 class GainSharing:
     """Gains of ``count`` microphones for each hop, from their powers; it begins with all of them at the same gain.
+
+    The squares of the gains add up to 1 at any moment, so the noise of the room stays as loud whoever speaks. One that
+    is away has a gain of 0.
 
     Sources: D. Dugan, Automatic microphone mixing, J. Audio Eng. Soc. 23, 1975, and US patent 3,992,584 (a gain of each
     microphone's share in the level of all, so that the sum of their powers stays that of one).
@@ -49,17 +55,17 @@ class GainSharing:
         self._target_db = np.full(count, -10.0 * np.log10(count))
         self._targets_db = np.repeat(self._target_db[:, None], round(_HOLD_S / HOP_S) + LOOK_AHEAD_HOPS, axis=1)
         self._gain_db = self._target_db
-        self.is_active: NDArray[np.bool_] = np.zeros(count, np.bool_)
+        self._was_away = np.zeros((count, LOOK_AHEAD_HOPS + 1), np.bool_)
+        self.is_active: Flags = np.zeros(count, np.bool_)
         """Whether each microphone heard more than noise in the last chunk."""
 
-    def push(self, powers: Matrix, handicaps_db: NDArray[np.float64]) -> Matrix:
-        """Add the powers of a chunk's hops, shape (count, ``HOPS``); return the gains at the edges of its hops.
+    def push(self, powers: Matrix, is_away: Flags, handicaps_db: NDArray[np.float64]) -> Matrix:
+        """Add the powers of a chunk's hops, and in which nothing came; return the gains at the edges of its hops.
 
-        They are amplitudes of shape (count, ``HOPS`` + 1), for sound that is ``LOOK_AHEAD_HOPS`` late.
-        ``handicaps_db`` is what speaks against each microphone.
+        Both are of shape (count, ``HOPS``). The gains are amplitudes of shape (count, ``HOPS`` + 1), for sound that is
+        ``LOOK_AHEAD_HOPS`` late. ``handicaps_db`` is what speaks against each microphone.
         """
         noise_db = 10.0 * np.log10(self._noise.push(powers.mean(axis=1)))[:, None]
-        is_away = powers <= SILENT
         powers_db = 10.0 * np.log10(np.maximum(powers, SILENT))
         levels_db = np.where(is_away, _AWAY_DB, self._fall(powers_db))
         over_noise_db = levels_db - noise_db
@@ -68,7 +74,9 @@ class GainSharing:
         scores_db[is_away] = _AWAY_DB
         is_heard = (powers_db - noise_db > _BEGINS_DB) & ~is_away
         self.is_active = np.any(is_heard, axis=1)
-        return self._smooth(self._aim(_shares_db(scores_db), np.any(is_heard, axis=0), is_away))
+        is_heard &= handicaps_db[:, None] < _NO_SPEECH_DB
+        gains_db = self._smooth(self._aim(_shares_db(scores_db), np.any(is_heard, axis=0), is_away))
+        return self._share(gains_db, is_away)
 
     def _fall(self, powers_db: Matrix) -> Matrix:
         """Levels that follow a rise at once and fall at a fixed rate."""
@@ -79,7 +87,7 @@ class GainSharing:
         followed: Matrix = levels[:, 1:]
         return followed
 
-    def _aim(self, shares_db: Matrix, is_heard: NDArray[np.bool_], is_away: NDArray[np.bool_]) -> Matrix:
+    def _aim(self, shares_db: Matrix, is_heard: Flags, is_away: Flags) -> Matrix:
         """The gain that each hop is to have: as it was while nobody speaks, unless the open microphone went away."""
         aims = np.empty_like(shares_db)
         for hop in range(HOPS):
@@ -95,11 +103,21 @@ class GainSharing:
         self._targets_db = known[:, HOPS:]
         held = np.lib.stride_tricks.sliding_window_view(known, known.shape[1] - HOPS + 1, axis=1).max(axis=2)
         falls_db = _GAIN_RELEASE_DB_S * HOP_S * np.arange(HOPS + 1)
-        gains = np.concatenate([self._gain_db[:, None], held], axis=1)
-        gains = np.maximum.accumulate(gains + falls_db, axis=1) - falls_db
-        self._gain_db = gains[:, -1]
-        amplitudes: Matrix = 10.0 ** (gains / 20.0)
-        return amplitudes
+        gains_db = np.concatenate([self._gain_db[:, None], held], axis=1)
+        gains_db = np.maximum.accumulate(gains_db + falls_db, axis=1) - falls_db
+        self._gain_db = gains_db[:, -1]
+        smoothed: Matrix = gains_db
+        return smoothed
+
+    def _share(self, gains_db: Matrix, is_away: Flags) -> Matrix:
+        """The gains as parts of one open microphone."""
+        away = np.concatenate([self._was_away, is_away], axis=1)
+        self._was_away = away[:, HOPS:]
+        is_there = ~(away[:, : HOPS + 1] & away[:, 1 : HOPS + 2])
+        amplitudes = 10.0 ** (gains_db / 20.0) * is_there
+        of_all = np.sqrt(np.square(amplitudes).sum(axis=0))
+        shared: Matrix = amplitudes / np.where(of_all > 0.0, of_all, 1.0)
+        return shared
 
 
 def _shares_db(scores_db: Matrix) -> Matrix:

@@ -20,7 +20,7 @@ LOWEST_DB: Final = -12.0
 HIGHEST_DB: Final = 12.0
 QUIET_HIGHEST_DB: Final = 30.0
 """The highest gain where the noise stays below ``QUIET_NOISE_LUFS`` with it: a card that nobody has set."""
-QUIET_NOISE_LUFS: Final = -50.0
+QUIET_NOISE_LUFS: Final = -45.0
 SLEW_DB_S: Final = 3.0
 
 _BLOCK_CHUNKS: Final = round(0.4 / CHUNK_S)

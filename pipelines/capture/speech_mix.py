@@ -106,12 +106,14 @@ class SpeechMix:
                 for chunk, (role, gain) in zip(chunks, self._gains.items(), strict=True)
             ]
         )
+        hops = (len(faded), -1, HOPS, HOP)
+        is_away = np.logical_not(np.any(faded.reshape(hops), axis=(1, 3)))
         if self._high_pass is not None:
             faded = self._high_pass.filter(faded.reshape(-1, CHUNK)).astype(np.float32).reshape(faded.shape)
         known = np.concatenate([self._late, faded], axis=2)
         sounds, self._late = known[:, :, :CHUNK], known[:, :, CHUNK:].copy()
-        powers = np.square(faded).reshape(len(faded), -1, HOPS, HOP).mean(axis=(1, 3), dtype=np.float64)
-        gains = self._sharing.push(powers, self._evidence.handicaps_db).astype(np.float32)
+        powers = np.square(faded).reshape(hops).mean(axis=(1, 3), dtype=np.float64)
+        gains = self._sharing.push(powers, is_away, self._evidence.handicaps_db).astype(np.float32)
         speech = self._evidence.push(self._sharing.is_active)
         mix = (sounds * _ramps(gains)[:, None, :]).sum(axis=0)
         if self._loudness is not None:
