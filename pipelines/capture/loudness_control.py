@@ -30,6 +30,8 @@ _NOISE_S: Final = 10.0
 _LIKELY: Final = 0.5
 _ABSOLUTE_GATE: Final = 10.0 ** ((-70.0 + 0.691) / 10.0)
 _RELATIVE_GATE: Final = 0.1
+# A door that slams is louder than that; the limiter takes it down.
+_HIGHEST_OVER_MEDIAN: Final = 10.0
 # Where no detector says what is speech, it is what is so far above the noise.
 _OVER_NOISE: Final = 10.0
 
@@ -37,8 +39,8 @@ _OVER_NOISE: Final = 10.0
 class LoudnessControl:
     """Measures the mix before its gain, chunk by chunk, and says the gain; it begins at 0 dB.
 
-    Loudness is that of the last 20 s of speech, in blocks of 400 ms that must be within 10 LU of all of them. While
-    nobody speaks the gain stands still.
+    Loudness is that of the last 20 s of speech, in blocks of 400 ms that must be no more than 10 LU quieter than all of
+    them or louder than their median. While nobody speaks the gain stands still.
 
     Source: Rec. ITU-R BS.1770-4, Algorithms to measure audio programme loudness and true-peak audio level, annex 1
     (blocks, gates, -0.691 dB; here over a window that moves).
@@ -77,7 +79,8 @@ class LoudnessControl:
         if self._count < _LEAST_CHUNKS:
             return
         blocks = self._speech[: self._count]
-        gated = blocks[blocks > _RELATIVE_GATE * blocks.mean()]
+        voices = blocks[blocks < _HIGHEST_OVER_MEDIAN * np.median(blocks)]
+        gated = voices[voices > _RELATIVE_GATE * voices.mean()]
         quiet_db = QUIET_NOISE_LUFS - _lufs(max(noise, SILENT)) if math.isfinite(noise) else 0.0
         highest_db = min(max(HIGHEST_DB, quiet_db), QUIET_HIGHEST_DB)
         wanted_db = min(max(self._target_lufs - _lufs(float(gated.mean())), LOWEST_DB), highest_db)
