@@ -19,5 +19,6 @@ FIGURES: Mapping[str, str] = {
     "hours": "bench.figures.long_lessons",
     "speech": "bench.figures.speech",
     "director": "bench.figures.director",
+    "mix": "bench.figures.speech_mix",
     "day": "bench.figures.day_of_lessons",
 }

@@ -30,7 +30,7 @@ _VOICES = (("cmn+f2", 50), ("cmn", 40), ("cmn+m3", 35), ("cmn+f4", 90), ("en-us+
 def measure() -> list[ResultRow]:
     """A teacher near and far, in a quiet and a noisy room; what is heard in an empty one; a break; the cost."""
     model = VoiceActivityModel()
-    voices = [_spoken(voice, pitch) for voice, pitch in _VOICES]
+    voices = [spoken(voice, pitch) for voice, pitch in _VOICES]
     rng = np.random.default_rng(1)
     rows: list[ResultRow] = []
     for name, gain, snr_db in (
@@ -59,7 +59,7 @@ def _share_heard(model: VoiceActivityModel, sound: Sound) -> float:
     return sum(heard[10:]) / len(heard[10:])
 
 
-def _spoken(voice: str, pitch: int) -> Sound:
+def spoken(voice: str, pitch: int) -> Sound:
     """A minute of somebody who speaks, at -20 dBFS."""
     text = _MANDARIN if voice.startswith("cmn") else _ENGLISH
     speak = subprocess.run(

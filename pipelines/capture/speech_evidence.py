@@ -13,10 +13,10 @@ from pipelines.capture.level_meter import LESSON_RATE_HZ, SECOND_NS
 from pipelines.capture.mix_grid import CHUNK, CHUNK_S
 from pipelines.directing.observations import SpeechHeard
 
-DELAY_CHUNKS: Final = 8
+DELAY_CHUNKS: Final = 4
 """So late what was said of a chunk counts (0.4 s), always, so that a mix does not depend on how busy the box is."""
 # One microphone may be so far ahead of the mix (6.4 s) while another stalls.
-_AHEAD_CHUNKS: Final = 128
+_AHEAD_CHUNKS: Final = 64
 
 # What sounds and is no speech, for this long, weighs so much less.
 _MOST_HANDICAP_DB: Final = 15.0
@@ -67,9 +67,8 @@ class SpeechEvidence:
         while self._inbox:
             heard = self._inbox.popleft()
             row = self._rows.get(heard.microphone)
-            last = (heard.lesson_ns * LESSON_RATE_HZ // SECOND_NS - 1 - self._first) // CHUNK
-            # Of what it hears ten times a second, these two chunks are the most of it.
-            for chunk in (last - 1, last):
-                if row is not None and self._chunk - DELAY_CHUNKS <= chunk <= self._chunk + _AHEAD_CHUNKS:
-                    judged = self._judged.setdefault(chunk, {})
-                    judged[row] = max(judged.get(row, 0.0), heard.probability)
+            # What is heard in a tenth of a second counts for the chunk in which its middle lies.
+            middle = heard.lesson_ns * LESSON_RATE_HZ // SECOND_NS - CHUNK // 2
+            chunk = (middle - self._first) // CHUNK
+            if row is not None and self._chunk - DELAY_CHUNKS <= chunk <= self._chunk + _AHEAD_CHUNKS:
+                self._judged.setdefault(chunk, {})[row] = heard.probability

@@ -44,7 +44,7 @@ class SpeechMix:
     """Mix contiguous lesson audio of several microphones that all began at ``first_sample``; used like ``Mixdown``.
 
     Sample k of the mix is lesson sample ``first_sample`` + k of every microphone. What comes out depends on the samples
-    and on what was heard in them, not on the pieces they come in: all is computed in chunks of 50 ms. ``finish`` gives
+    and on what was heard in them, not on the pieces they come in: all is computed in chunks of 100 ms. ``finish`` gives
     what is still inside. ``hear`` may be called from any thread, all else from the mixer's.
     """
 
@@ -81,7 +81,7 @@ class SpeechMix:
         self._queues[role].push(remix_channels(samples, self._channels))
 
     def pop_mix(self) -> Samples:
-        """The mix as far as all microphones have delivered, less the look-ahead and up to 50 ms; may be empty."""
+        """The mix as far as all microphones have delivered, less the look-ahead and up to 100 ms; may be empty."""
         chunks = []
         while min(map(len, self._queues.values()), default=0) >= CHUNK:
             chunks.append(self._mix([queue.pop(CHUNK) for queue in self._queues.values()]))

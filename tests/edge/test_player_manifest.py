@@ -21,7 +21,7 @@ ABOUT = {
 
 
 def test_the_manifest_names_what_is_there_the_programme_first_and_no_microphone(tmp_path: Path) -> None:
-    videos = {role: sample_lessons.moving_luma for role in ("students", "screen", "teacher", "cupboard")}
+    videos = dict.fromkeys(("students", "screen", "teacher", "cupboard"), sample_lessons.moving_luma)
     folder = sample_lessons.make_lesson(tmp_path / "L", 1.0, videos=videos).folder
     (folder / "lapel.m3u8").write_text((folder / "sound.m3u8").read_text())
     (folder / "thumbnails.vtt").write_text("WEBVTT\n")

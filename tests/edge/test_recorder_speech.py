@@ -18,8 +18,10 @@ from edge.classroom.recorder_messages import Activity, DesiredState, FromRecorde
 from edge.config.load import load
 from edge.recorder import composition
 from edge.recorder.recording_manager import RecordingManager
+from pipelines.capture.speech_mix import SpeechMix
 from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.directing.observations import SpeechHeard
 from pipelines.recording.recording_settings import MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.recording.speech_monitor import SpeechMonitor
@@ -95,9 +97,11 @@ def room(tmp_path: Path, voice: NDArray[np.int16]) -> Iterator[tuple[RecordingMa
 
 
 def test_it_tells_speech_from_silence_and_nothing_while_paused(
-    room: tuple[RecordingManager, threading.Event],
+    room: tuple[RecordingManager, threading.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager, speaks = room
+    told: list[SpeechHeard] = []
+    monkeypatch.setattr(SpeechMix, "hear", lambda _mix, heard: told.append(heard))
 
     def wants(activity: Activity) -> None:
         manager.reconcile(DesiredState(activity=activity, lesson=LESSON, at_ns=time.monotonic_ns()))
@@ -108,6 +112,7 @@ def test_it_tells_speech_from_silence_and_nothing_while_paused(
     assert manager.state().speech is None
     wants(Activity.RECORDING)
     until(hears(lambda speech: speech.is_speaking), PATIENCE_S)
+    assert any(heard.microphone == "ceiling" and heard.probability > 0.5 for heard in told)
     speaks.clear()
     until(hears(lambda speech: not speech.is_speaking and speech.silent_s > 1), PATIENCE_S)
     wants(Activity.PAUSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from waiting import until
 from pipelines.capture.level_meter import LESSON_RATE_HZ
 from pipelines.capture.speech_detector import SpeechDetector, SpeechReading
 from pipelines.capture.voice_activity_model import VoiceActivityModel
+from pipelines.directing.observations import SpeechHeard
 from pipelines.recording import speech_monitor
 from pipelines.recording.speech_monitor import UNAVAILABLE, SpeechMonitor
 
@@ -106,6 +108,56 @@ def test_what_was_heard_is_forgotten_when_no_sound_comes(parrot: tuple[SpeechMon
     monitor.push("ceiling", 0, np.zeros((LESSON_RATE_HZ, 1), np.float32))
     until(lambda: model.resets == 2)
     assert monitor.reading is None
+
+
+class Loudness:
+    """A model that takes what is loud for speech."""
+
+    def probability(self, window: NDArray[np.float32]) -> float:
+        return 0.9 if np.abs(window).max() > 0.1 else 0.05
+
+    def reset(self) -> None:
+        """Nothing is remembered."""
+
+
+def test_each_microphone_is_heard_for_itself_ten_times_a_second() -> None:
+    monitor, told = SpeechMonitor(Loudness), list[SpeechHeard]()
+    monitor.add_listener(told.append)
+    monitor.start()
+    loud, quiet = NOISE[:BLOCK, None].astype(np.float32) * 4, np.full((BLOCK, 1), 1e-3, np.float32)
+    begin = 5 * LESSON_RATE_HZ
+    for tenth in range(begin, begin + 10 * BLOCK, BLOCK):
+        for role, sound in (("ceiling", loud), ("lapel", quiet)):
+            for at, part in zip((0, 1000, 3000), np.split(sound, [1000, 3000]), strict=True):
+                monitor.push(role, tenth + at, part)
+    until(lambda: len(told) == 20)
+    until(lambda: (reading := monitor.reading) is not None and reading.is_speaking)
+    monitor.close()
+    by_role = {role: [one for one in told if one.microphone == role] for role in ("ceiling", "lapel")}
+    for heard in by_role.values():
+        assert [one.lesson_ns for one in heard] == [5_000_000_000 + (n + 1) * 100_000_000 for n in range(10)]
+    assert all(one.probability == 0.9 and -16 < one.level_dbfs < -13 for one in by_role["ceiling"][1:])
+    assert all(one.probability == 0.05 and one.level_dbfs == pytest.approx(-60, abs=0.1) for one in by_role["lapel"])
+
+
+def test_of_what_it_is_too_slow_for_the_oldest_is_lost_and_nobody_waits() -> None:
+    may_go_on = threading.Event()
+
+    class Slow(Loudness):
+        def probability(self, window: NDArray[np.float32]) -> float:
+            may_go_on.wait()
+            return 0.9
+
+    monitor, told = SpeechMonitor(Slow), list[SpeechHeard]()
+    monitor.add_listener(told.append)
+    monitor.start()
+    sound = np.zeros((BLOCK, 1), np.float32)
+    for number in range(1000):
+        monitor.push("ceiling", number * BLOCK, sound)
+    may_go_on.set()
+    until(lambda: told and told[-1].lesson_ns == 100_000_000_000)
+    monitor.close()
+    assert len(told) < 300
 
 
 def test_without_its_library_there_is_a_fault_and_no_reading() -> None:
