@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from pipelines.devices.device_state import DeviceState
+from pipelines.directing.observations import DirectorMode
 from pipelines.journal.entries import Cause, LessonSubject
 from pipelines.number_ranges import FiniteFloat, Int64
 
@@ -89,6 +90,40 @@ class TakeUpConfig(LinkMessage):
     type: Literal["take-up-config"] = "take-up-config"
 
 
+class ChooseMode(LinkMessage):
+    """Who cuts in the running lesson from now on; the next one begins in the mode of the config again."""
+
+    type: Literal["director-mode"] = "director-mode"
+    at_ns: Int64
+    mode: DirectorMode
+
+
+class CutCamera(LinkMessage):
+    """A person wants the camera ``role`` on air; an empty one is what the director proposes."""
+
+    type: Literal["director-cut"] = "director-cut"
+    at_ns: Int64
+    role: str = ""
+
+
+class PollNotice(LinkMessage):
+    """A question was put to the class, or closed."""
+
+    type: Literal["poll"] = "poll"
+    at_ns: Int64
+    is_open: bool
+
+
+class HeadNotice(LinkMessage):
+    """The head of a camera begins to turn towards a preset, or stands there; an empty one is no preset, or unknown."""
+
+    type: Literal["head"] = "head"
+    at_ns: Int64
+    role: str
+    is_turning: bool
+    preset: str = ""
+
+
 # The fault code of a lesson into which slates and silence alone are written.
 NOTHING_CAPTURED = "nothing-captured"
 
@@ -128,8 +163,10 @@ class RecorderState(LinkMessage):
     ``meters_dbfs`` is each microphone's level of the last half second, between lessons only while somebody looks;
     ``rates_fps`` the frame rate that each camera really has; both are empty while paused. ``panel`` is the state of a
     faulty recording lamp, ``faults`` are sentences about the recorder itself. ``given_up`` is None while the box
-    keeps up. ``speech`` is None where it is not known: while nothing is recorded or heard, and in a room whose config
-    does not ask for it. ``are_lent``: another process may have the devices.
+    keeps up. ``speech`` is None where it is not known: while nothing is recorded or heard, and in a room whose
+    config does not ask for it. ``are_lent``: another process may have the devices. ``on_air`` is the camera that the
+    programme shows, ``proposed`` the one that the director would show, each with its reason (empty where there is
+    none), ``mode`` who cuts; None where nobody directs.
     """
 
     type: Literal["state"] = "state"
@@ -145,6 +182,11 @@ class RecorderState(LinkMessage):
     given_up: Degradation | None = None
     speech: SpeechStatus | None = None
     are_lent: bool = False
+    on_air: str | None = None
+    on_air_why: str | None = None
+    proposed: str | None = None
+    proposed_why: str | None = None
+    mode: DirectorMode | None = None
 
 
 class FileFinished(LinkMessage):
@@ -172,8 +214,23 @@ class CommandRefused(LinkMessage):
     reason: str
 
 
-ToRecorder = Annotated[DesiredState | AddMarker | Look | LendDevices | TakeUpConfig, Field(discriminator="type")]
-FromRecorder = Annotated[RecorderState | FileFinished | RecordingEnded | CommandRefused, Field(discriminator="type")]
+class TurnHead(LinkMessage):
+    """The director wants the head of the camera ``role`` at this preset of the config."""
+
+    type: Literal["turn-head"] = "turn-head"
+    role: str
+    preset: str
+
+
+ForDirector = ChooseMode | CutCamera | PollNotice | HeadNotice
+"""What the director of the running lesson is told; what does not concern a lesson that is directed is left out."""
+
+ToRecorder = Annotated[
+    DesiredState | AddMarker | Look | LendDevices | TakeUpConfig | ForDirector, Field(discriminator="type")
+]
+FromRecorder = Annotated[
+    RecorderState | FileFinished | RecordingEnded | CommandRefused | TurnHead, Field(discriminator="type")
+]
 
 TO_RECORDER: TypeAdapter[ToRecorder] = TypeAdapter(ToRecorder)
 FROM_RECORDER: TypeAdapter[FromRecorder] = TypeAdapter(FromRecorder)

@@ -18,7 +18,9 @@ SAME_PRESS_NS = 400_000_000
 class KeypadAction(StrEnum):
     """Action of a key; ``lesson`` starts, pauses and resumes, a ``poll-`` key opens a poll of its kind.
 
-    ``end`` needs two presses. ``poll-close`` closes the poll that is open.
+    ``end`` needs two presses. ``poll-close`` closes the poll that is open. ``director-…`` chooses who cuts
+    (``director-mode``: the next of the three), ``director-take`` puts on air what the director proposes, ``cut-…`` a
+    camera (``cut-next``: the next one).
     """
 
     NONE = "none"
@@ -32,6 +34,17 @@ class KeypadAction(StrEnum):
     POLL_RUSH = "poll-rush"
     POLL_ROLL_CALL = "poll-rollcall"
     POLL_CLOSE = "poll-close"
+    DIRECTOR_AUTO = "director-auto"
+    DIRECTOR_SEMI = "director-semi"
+    DIRECTOR_MANUAL = "director-manual"
+    DIRECTOR_MODE = "director-mode"
+    DIRECTOR_TAKE = "director-take"
+    CUT_NEXT = "cut-next"
+    CUT_TEACHER = "cut-teacher"
+    CUT_STUDENTS = "cut-students"
+    CUT_SCREEN = "cut-screen"
+    CUT_TEACHER_CLOSE = "cut-teacher-close"
+    CUT_STUDENTS_CLOSE = "cut-students-close"
 
 
 DEFAULT_ACTIONS: Mapping[TeacherKey, KeypadAction] = {
@@ -43,6 +56,9 @@ DEFAULT_ACTIONS: Mapping[TeacherKey, KeypadAction] = {
     TeacherKey.F2: KeypadAction.POLL_RUSH,
     TeacherKey.REPORT: KeypadAction.POLL_ROLL_CALL,
     TeacherKey.RESULT: KeypadAction.POLL_CLOSE,
+    TeacherKey.OK: KeypadAction.DIRECTOR_TAKE,
+    TeacherKey.UP: KeypadAction.CUT_NEXT,
+    TeacherKey.DOWN: KeypadAction.DIRECTOR_AUTO,
 }
 """The actions of the keys where the config sets no other."""
 

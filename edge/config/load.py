@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from edge.config import driver_options, toml_files, validation_errors
+from edge.config.director_rules import director_problems
 from edge.config.driver_options import ALL, REGISTERED, DeviceKind, Drivers
 from edge.config.model import Config
 from edge.config.problems import ConfigProblem, ConfigProblems
@@ -46,6 +47,8 @@ def load(
         )
     except ValidationError as error:
         problems = validation_errors.config_problems(error, Schema.of(_schema(drivers))) + problems
+    else:
+        problems += director_problems(config)
     if not text.is_whole:
         problems = [problem for problem in problems if _stands_alone(problem, text.broken)]
     if problems := [text.located(problem) for problem in text.problems + problems]:

@@ -27,7 +27,7 @@ from edge.config.sound_settings import SoundConfig
 from edge.config.timetable_settings import TimetableConfig
 from edge.i18n import Language
 
-CameraRole = Literal["teacher", "students", "screen"]
+CameraRole = Literal["teacher", "students", "screen", "teacher-close", "students-close"]
 MicrophoneRole = Literal["ceiling", "lapel"]
 Encoder = Literal["auto", "libx264", "h264_v4l2m2m"]
 Preset = Literal["auto", "ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
@@ -233,6 +233,24 @@ class PtzConfig(Section):
         return marks
 
 
+class DirectorConfig(Section):
+    """Who cuts the programme of a lesson with two cameras or more; without a director it shows the teacher's camera.
+
+    ``mode`` is that in which each lesson begins. ``min_shot_s`` is how long a camera stays on air at least, ``hold_s``
+    how long one that a person chose does in automatic mode. ``close`` and ``wide`` are presets of the cameras' heads
+    that the director may use, ``marks`` the camera that a marker's label asks for. What they name is looked up in
+    ``edge.config.director_rules``.
+    """
+
+    enabled: bool = True
+    mode: Literal["auto", "semi", "manual"] = "auto"
+    min_shot_s: int = Field(default=4, ge=2, le=60)
+    hold_s: int = Field(default=30, ge=0, le=3600)
+    close: dict[CameraRole, str] = {}
+    wide: dict[CameraRole, str] = {}
+    marks: dict[Annotated[str, Field(min_length=1)], CameraRole] = {}
+
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -266,6 +284,7 @@ class Config(Section):
     wand: WandConfig | None = None
     clickers: ClickersConfig | None = None
     ptz: dict[CameraRole, PtzConfig] = Field(default_factory=dict)
+    director: DirectorConfig = DirectorConfig()
     store: StoreConfig = StoreConfig()
     publication: PublicationConfig = PublicationConfig()
     timetable: TimetableConfig = TimetableConfig()
@@ -273,3 +292,8 @@ class Config(Section):
     lrs: LrsConfig = LrsConfig()
     board: BoardConfig = BoardConfig()
     web: WebConfig = WebConfig()
+
+    @property
+    def is_directed(self) -> bool:
+        """Whether a director cuts: there is one, and something to choose from."""
+        return self.director.enabled and len(self.cameras) > 1

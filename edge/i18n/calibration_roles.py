@@ -18,6 +18,10 @@ MESSAGES = {
     "role-teacher": Message("教师摄像机（teacher）", "the teacher's camera (teacher)"),
     "role-students": Message("学生摄像机（students）", "the students' camera (students)"),
     "role-screen": Message("屏幕画面（screen）", "the screen (screen)"),
+    "role-teacher-close": Message("教师特写摄像机（teacher-close）", "the teacher's close-up camera (teacher-close)"),
+    "role-students-close": Message(
+        "学生特写摄像机（students-close）", "the students' close-up camera (students-close)"
+    ),
     "role-ceiling": Message("吊顶话筒（ceiling）", "the ceiling microphone (ceiling)"),
     "role-lapel": Message("领夹话筒（lapel）", "the lapel microphone (lapel)"),
     "looking": Message("同时打开所有摄像机，各拍一张画面", "opening all cameras at once, and taking a picture of each"),
@@ -47,6 +51,8 @@ MESSAGES = {
     "peripheral-ptz-teacher": Message("教师摄像机的云台", "the head of the teacher's camera"),
     "peripheral-ptz-students": Message("学生摄像机的云台", "the head of the students' camera"),
     "peripheral-ptz-screen": Message("屏幕画面的云台", "the head of the screen's camera"),
+    "peripheral-ptz-teacher-close": Message("教师特写摄像机的云台", "the head of the teacher's close-up camera"),
+    "peripheral-ptz-students-close": Message("学生特写摄像机的云台", "the head of the students' close-up camera"),
     "which-model": Message("基站标签上的型号是？", "Which model does the base's label say?"),
     "model": Message("{model}", "{model}"),
     # panel

@@ -157,6 +157,11 @@ MESSAGES = {
         '标记上的文字 = “presets”里的名字，如 {{ 板书 = "board" }}',
         'a marker\'s label = a name from presets, such as {{ board = "board" }}',
     ),
+    "own-camera": Message("这间教室有的摄像机：{cameras}", "a camera of this room: {cameras}"),
+    "own-preset": Message(
+        "[ptz.{role}] 的“presets”里的一个名字（有：{presets}）",
+        "a name from presets of [ptz.{role}] (it has: {presets})",
+    ),
     "a-day": Message('日期，如 "2026-09-01"，或 ""', 'a date such as "2026-09-01", or ""'),
     "calendar-url": Message(
         "https:// 开头的网址，没有空格和 #，其中不写用户名和密码；只有 allow_http = true 时才可用 http://",

@@ -152,6 +152,8 @@ MESSAGES = {
     "track-teacher": Message("教师", "teacher"),
     "track-students": Message("学生", "students"),
     "track-screen": Message("屏幕", "screen"),
+    "track-teacher-close": Message("教师特写", "teacher close-up"),
+    "track-students-close": Message("学生特写", "students close-up"),
     "track-store": Message("存储", "store"),
     "track-panel": Message("按钮和灯", "panel"),
     "track-clickers": Message("反馈器", "clickers"),

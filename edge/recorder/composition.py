@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from drivers import registry
 from drivers.discovered_device import DiscoveredDevice
@@ -16,12 +18,19 @@ from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer,
 from pipelines.capture.speech_mix import SpeechMixSettings
 from pipelines.devices.device_state import DeviceCondition
 from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.directing.director_rules import DirectorRules
+from pipelines.directing.motion_meter import MotionMeter
+from pipelines.directing.observations import DirectorMode
+from pipelines.directing.recorded_director import RecordedDirector
+from pipelines.recording.director_desk import DirectingSettings
 from pipelines.recording.recording_settings import CameraSettings, MicrophoneSettings, RecordingSettings
 from pipelines.recording.room_devices import RoomDevices
 from pipelines.recording.speech_monitor import SpeechMonitor
 from pipelines.system_clocks import boot_id
 
 OnChange = Callable[[str, DeviceCondition[object]], None]
+
+_LONGEST_TURN_S = 20.0
 
 
 def recording_settings(config: model.Config) -> RecordingSettings:
@@ -54,6 +63,7 @@ def recording_settings(config: model.Config) -> RecordingSettings:
         storage_demand=storage_demand(config),
         encoder=config.recording.encoder,
         speech_mix=_speech_mix(config),
+        directing=_directing(config),
     )
 
 
@@ -62,6 +72,25 @@ def _speech_mix(config: model.Config) -> SpeechMixSettings | None:
     if sound.mix != "speech":
         return None
     return SpeechMixSettings(sound.high_pass_hz, sound.loudness_lufs if sound.level else None)
+
+
+def _directing(config: model.Config) -> DirectingSettings | None:
+    if not config.is_directed:
+        return None
+    director, usual = config.director, DirectorRules()
+    rules = replace(
+        usual,
+        min_shot_s=float(director.min_shot_s),
+        busy_shot_s=max(usual.busy_shot_s, director.min_shot_s),
+        hold_s=float(director.hold_s),
+        # What the school says comes first.
+        labels={**director.marks, **{word: role for word, role in usual.labels.items() if word not in director.marks}},
+        wide_presets=dict(director.wide.items()),
+        close_presets=dict(director.close.items()),
+        # The controller says when a head has arrived; this is for one of which it does not.
+        head_s=_LONGEST_TURN_S,
+    )
+    return DirectingSettings(DirectorMode(director.mode), partial(RecordedDirector, rules), MotionMeter)
 
 
 def preroll_ns(config: model.Config) -> int:
@@ -85,7 +114,8 @@ def room_devices(config: model.Config, on_change: OnChange) -> RoomDevices:
 
 def speech_monitor(config: model.Config) -> SpeechMonitor | None:
     """Return what listens for speech, not started yet; None where nothing in this room depends on it."""
-    listens = config.day.listens_for_speech or config.sound.listens_for_speech
+    directs = config.is_directed and config.sound.detector
+    listens = directs or config.day.listens_for_speech or config.sound.listens_for_speech
     return SpeechMonitor() if listens and config.microphones else None
 
 

@@ -18,6 +18,7 @@ from edge.classroom.recorder_messages import (
     Activity,
     AddMarker,
     DesiredState,
+    ForDirector,
     FromRecorder,
     LendDevices,
     Look,
@@ -183,6 +184,10 @@ class RecorderProcess:
     def _on_command(self, message: ToRecorder) -> None:
         if isinstance(message, Look):
             self._stills.look(message.until_ns)
+            return
+        if isinstance(message, ForDirector):
+            # The director waits for no disk, and nothing waits for the director.
+            self._manager.direct(message)
             return
         if isinstance(message, TakeUpConfig):
             self._must_restart = True

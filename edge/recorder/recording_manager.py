@@ -11,12 +11,18 @@ from drivers.samples import Pattern
 from edge.classroom.recorder_messages import (
     Activity,
     AddMarker,
+    ChooseMode,
     CommandRefused,
+    CutCamera,
     DesiredState,
     FileFinished,
+    ForDirector,
     FromRecorder,
+    HeadNotice,
+    PollNotice,
     RecorderState,
     RecordingEnded,
+    TurnHead,
 )
 from edge.recorder import resume_interrupted
 from edge.recorder.disk_admission import InsufficientSpace, admit
@@ -26,7 +32,7 @@ from edge.recorder.state_report import activity_of, recorder_state, recording_la
 from pipelines import system_clocks
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS
 from pipelines.devices.device_state import DeviceCondition
-from pipelines.directing.observations import SpeechHeard
+from pipelines.directing.observations import HeadMoved, PollChanged, SpeechHeard
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark
 from pipelines.files import disk
 from pipelines.journal.entries import Cause, ClockReading
@@ -153,6 +159,22 @@ class RecordingManager:
                 self.recording.pause()
             else:
                 self.recording.resume()
+
+    def direct(self, message: ForDirector) -> None:
+        """Tell the director of the running lesson, if there is one; never waits, from any thread."""
+        recording = self.recording
+        if recording is None or (director := recording.director) is None:
+            return
+        lesson_ns = recording.reached_ns(message.at_ns)
+        match message:
+            case ChooseMode(mode=mode):
+                director.choose_mode(mode, lesson_ns)
+            case CutCamera(role=role):
+                director.cut(lesson_ns, role)
+            case PollNotice(is_open=is_open):
+                director.observe(PollChanged(lesson_ns, is_open))
+            case HeadNotice(role=role, is_turning=is_turning, preset=preset):
+                director.observe(HeadMoved(role, lesson_ns, is_turning, preset))
 
     def tick(self) -> None:
         """A few times a second: bound the lesson, note the clocks, watch for hung devices, retry what failed."""
@@ -289,7 +311,7 @@ class RecordingManager:
 
     def _record(self, lesson: str, continuation: ResumeState | None, desired: DesiredState | None = None) -> None:
         self._meters.reset()
-        listeners = RecordingListeners(self._on_file_finished, self._meters.on_level)
+        listeners = RecordingListeners(self._on_file_finished, self._meters.on_level, on_turn_head=self._on_turn_head)
         if self.speech is not None:
             listeners = replace(listeners, on_sound=self.speech.push)
         self._bounds = LessonBounds(self.longest_ns)
@@ -330,6 +352,9 @@ class RecordingManager:
     def _on_speech(self, heard: SpeechHeard) -> None:
         if (recording := self.recording) is not None:
             recording.hear(heard)
+
+    def _on_turn_head(self, role: str, preset: str) -> None:
+        self.send(TurnHead(role=role, preset=preset))
 
     def _on_file_finished(self, lesson: str, path: str) -> None:
         self.send(FileFinished(lesson=lesson, path=path))

@@ -79,7 +79,8 @@ def resume_interrupted(room: RecordingSettings, now: ClockSnapshot, *, may_go_on
     if last is None:
         return InterruptedLessons(None, in_doubt, tuple(ended))
     mended, resume = last
-    return InterruptedLessons((mended.folder.name, ResumeState(mended.tracks, resume)), ended=tuple(ended))
+    state = ResumeState(mended.tracks, resume, mended.replay.cut)
+    return InterruptedLessons((mended.folder.name, state), ended=tuple(ended))
 
 
 def resume_ended(room: RecordingSettings, lesson: str) -> ResumeState:
@@ -93,7 +94,7 @@ def resume_ended(room: RecordingSettings, lesson: str) -> ResumeState:
     if not isinstance(resume, ResumePoint):
         lesson_ns = recovered.replay.last_change.lesson_ns if resume is None else resume.lesson_ns
         resume = ResumePoint(None, lesson_ns, False, Cause.TAKEN_BACK, None)
-    return ResumeState(recovered.tracks, resume)
+    return ResumeState(recovered.tracks, resume, recovered.replay.cut)
 
 
 def _mended(spool: Path) -> list[RecoveredLesson]:

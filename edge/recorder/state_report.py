@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from drivers.samples import Pattern
 from edge.classroom.lamps import recording_lamp
@@ -71,6 +72,7 @@ def recorder_state(
     levels = gauges.levels_dbfs if active else {}
     if recording is None and is_watched:
         levels = gauges.preroll_levels_dbfs(now_ns)
+    directed = recording.director.state if recording and recording.director else None
     return RecorderState(
         activity=activity,
         lesson=recording.lesson if recording else None,
@@ -83,6 +85,7 @@ def recorder_state(
         given_up=_given_up(recording.degradation) if recording else None,
         are_lent=sources.are_lent,
         speech=_speech(speech) if active else None,
+        **(asdict(directed) if directed else {}),
     )
 
 
@@ -102,7 +105,8 @@ def _device_status(condition: DeviceCondition[object], signal: SignalFault | Non
 
 
 def _faults(recording: LessonRecording, sources: RoomDevices, now_ns: int) -> list[str]:
-    faults = [recording.storage.fault, "track" if recording.has_dead_track else ""]
+    director = recording.director.fault if recording.director else ""
+    faults = [recording.storage.fault, "track" if recording.has_dead_track else "", director]
     if not recording.storage.fault and _captures_nothing(recording, sources, now_ns):
         faults.append(NOTHING_CAPTURED)
     return list(filter(None, faults))

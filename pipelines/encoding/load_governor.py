@@ -8,7 +8,7 @@ from dataclasses import dataclass
 # Best first. Slower ones are not worth their cost: see DECISIONS.md.
 PRESETS = ("superfast", "ultrafast")
 # Most watched first, degraded last. Audio is not here: it is never degraded.
-_IMPORTANCE = ("teacher", "screen", "students")
+_IMPORTANCE = ("teacher", "screen", "students", "teacher-close", "students-close")
 
 # For a queue of five seconds: nothing is lost before a step has had time to help. A picture left out is worse than a
 # coarse one, so frame rates are kept until the queue is nearly half full.

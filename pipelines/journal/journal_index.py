@@ -11,6 +11,7 @@ from pipelines.journal.entries import (
     JOURNAL_LINES,
     Begin,
     ClockReading,
+    Cut,
     Dropped,
     End,
     Entry,
@@ -31,7 +32,7 @@ def _opening(kind: type[Entry]) -> bytes:
 
 _FRAGMENT, _SEGMENT = _opening(Fragment), _opening(Segment)
 _FIRST = b',"offset":0,'
-_KINDS: tuple[type[Entry], ...] = (Begin, Resumed, Pause, End, ClockReading, Marker, Track, Segment, Dropped)
+_KINDS: tuple[type[Entry], ...] = (Begin, Resumed, Pause, End, ClockReading, Marker, Cut, Track, Segment, Dropped)
 _PARSED = tuple(_opening(kind) for kind in _KINDS)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.journal.entries import AnyEntry, Begin, End, Fragment, Pause, Resumed, Segment, Track
+from pipelines.journal.entries import AnyEntry, Begin, Cut, End, Fragment, Pause, Resumed, Segment, Track
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.journal.lesson_clock import ClockChange, LessonClock, read_lesson_clock
 
@@ -19,12 +19,13 @@ class LessonReplay:
     """What a journal says of a lesson. ``end`` is None unless the lesson has ended.
 
     ``fragments`` are kept by track, segment and offset, ``segments`` (the finished ones) by track and number, the
-    CRC-32 of init segments by track and number.
+    CRC-32 of init segments by track and number. ``cut`` is the newest cut of the programme.
     """
 
     clock: LessonClock = field(default_factory=LessonClock)
     begin: Begin | None = None
     end: End | None = None
+    cut: Cut | None = None
     tracks: dict[str, Track] = field(default_factory=dict)
     fragments: defaultdict[str, dict[int, dict[int, Fragment]]] = field(default_factory=lambda: defaultdict(dict))
     segments: defaultdict[str, dict[int, Segment]] = field(default_factory=lambda: defaultdict(dict))
@@ -45,6 +46,8 @@ class LessonReplay:
                 self.end = entry
             case Resumed():
                 self.end = None
+            case Cut():
+                self.cut = entry
             case Track():
                 self.tracks[entry.track] = entry
                 if entry.init_crc is not None:

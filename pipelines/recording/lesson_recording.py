@@ -11,13 +11,15 @@ from typing import Any
 
 from pipelines.capture.signal_faults import SignalFault
 from pipelines.devices.device_state import DeviceCondition
-from pipelines.directing.observations import SpeechHeard
+from pipelines.directing.decisions import CutReason
+from pipelines.directing.observations import DirectorMode, Marked, SpeechHeard
 from pipelines.encoding.load_governor import DegradationStage
 from pipelines.journal.entries import (
     Begin,
     BitrateReduced,
     Cause,
     ClockReading,
+    Cut,
     DeviceChange,
     End,
     LessonSubject,
@@ -28,6 +30,7 @@ from pipelines.journal.entries import (
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer import OnSound
 from pipelines.recording.audio_mixer_builder import AudioMixerBuilder
+from pipelines.recording.director_desk_builder import build_desk
 from pipelines.recording.lesson_storage import LessonStorage
 from pipelines.recording.liveness import ProgressCounters
 from pipelines.recording.load_control import LoadControl
@@ -46,18 +49,21 @@ _TRACKS_END_S = 10.0
 _TRACKS_CATCH_UP_S = 60.0
 _FILES_END_S = 3.0
 _CAPTURED_NS = 3_000_000_000
+_SECOND_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingListeners:
     """Callbacks, from the lesson's threads, which must not wait.
 
-    ``on_file(lesson, path)`` for a finished file, ``on_level(role, dBFS)``, ``on_sound`` for each microphone's samples.
+    ``on_file(lesson, path)`` for a finished file, ``on_level(role, dBFS)``, ``on_sound`` for each microphone's samples,
+    ``on_turn_head(role, preset)`` where the director wants the head of a camera turned.
     """
 
     on_file: Callable[[str, str], None]
     on_level: Callable[[str, float], None]
     on_sound: OnSound = lambda _role, _first, _samples: None
+    on_turn_head: Callable[[str, str], None] = lambda _role, _preset: None
 
 
 class LessonRecording:
@@ -89,6 +95,18 @@ class LessonRecording:
         point = resume_state.point if resume_state else None
         start = TrackStart(point.lesson_ns, cause=point.cause) if point else TrackStart()
         self._timeline = LessonTimeline(start.lesson_ns)
+        self.director = build_desk(
+            settings,
+            devices,
+            self._timeline,
+            start.lesson_ns,
+            resume_state.cut if resume_state else None,
+            lambda: self.signal_faults(time.monotonic_ns()),
+            self.cut,
+            lambda entries: self.storage.write_entries(entries),
+            listeners.on_turn_head,
+        )
+        looks = self.director.tap if self.director else None
         videos = [
             VideoTrackBuilder(
                 settings,
@@ -96,6 +114,7 @@ class LessonRecording:
                 devices.cameras[camera.role],
                 kept.get(camera.role),
                 devices.stills.listener(camera.role),
+                *([looks.listener(camera.role)] if looks else []),
             )
             for camera in settings.cameras
         ]
@@ -123,11 +142,12 @@ class LessonRecording:
             list(zip(videos, self._tracks, strict=True)),
             lambda entry: storage.write_entries([entry]),
             self._mixer,
+            looks,
         )
         thread.start()
         if paused_at_ns is not None or (point and point.at_ns is not None):
             # The pre-roll may be of a pause that the journal does not know of.
-            self._devices.suspend_preroll()
+            self._blind()
         # Lesson time that starts now starts when all listeners are attached; lesson time that runs already, or stands
         # still, is there before.
         starts_now = point is not None and point.at_ns is None and paused_at_ns is None
@@ -141,6 +161,8 @@ class LessonRecording:
             self._pause_at(max(paused_at_ns, resume_state.recorded_until_ns if resume_state else 0))
         if not starts_now:
             self._attach()
+        if self.director is not None:
+            self.director.start()
 
     def _begin(self, since_ns: int | None, cause: Cause) -> None:
         at_ns = time.monotonic_ns()
@@ -173,10 +195,10 @@ class LessonRecording:
         at_ns = resume_state.point.at_ns or now_ns
         self.storage.write_entries(resume_state.journal_entries(now_ns, self._settings.boot_id))
         if resume_state.point.is_paused:
-            self._devices.suspend_preroll()
+            self._blind()
         else:
             self._timeline.start(at_ns)
-            self._devices.resume_preroll()
+            self._unblind()
 
     @property
     def is_paused(self) -> bool:
@@ -235,7 +257,7 @@ class LessonRecording:
         if self.is_paused:
             return
         lesson_ns = self._timeline.stop(at_ns)
-        self._devices.suspend_preroll()
+        self._blind()
         self.storage.write_entries([Pause(at_ns=self._timeline.stopped_at_ns or at_ns, lesson_ns=lesson_ns)])
         # A power cut must not take the pause back.
         self.storage.sync()
@@ -246,15 +268,24 @@ class LessonRecording:
             return
         at_ns = time.monotonic_ns()
         self._timeline.start(at_ns)
-        self._devices.resume_preroll()
+        self._unblind()
         resumed = Resumed(
             at_ns=at_ns, lesson_ns=self._timeline.reached_ns(at_ns), boot_id=self._settings.boot_id, cause=Cause.TEACHER
         )
         self.storage.write_entries([resumed])
 
     def add_marker(self, at_ns: int, label: str) -> None:
-        """Write a marker into the journal."""
-        self.storage.write_entries([Marker(lesson_ns=self._timeline.reached_ns(at_ns), label=label)])
+        """Write a marker into the journal, and tell the director."""
+        lesson_ns = self._timeline.reached_ns(at_ns)
+        self.storage.write_entries([Marker(lesson_ns=lesson_ns, label=label)])
+        if self.director is not None:
+            self.director.observe(Marked(lesson_ns, label))
+
+    def cut(self, role: str, reason: CutReason, mode: DirectorMode, lesson_ns: int | None = None) -> None:
+        """Write into the journal that ``role`` is on air from the next whole second on, or from ``lesson_ns``."""
+        if lesson_ns is None:
+            lesson_ns = -(-self._timeline.reached_ns(time.monotonic_ns()) // _SECOND_NS) * _SECOND_NS
+        self.storage.write_entries([Cut(lesson_ns=lesson_ns, role=role, reason=reason, mode=mode)])
 
     def add_subject(self, subject: LessonSubject) -> None:
         """Write into the journal which lesson of the timetable this is; what is there already stays."""
@@ -270,9 +301,11 @@ class LessonRecording:
         self.storage.write_entries([BitrateReduced(lesson_ns=lesson_ns, percent=percent, free_bytes=free_bytes)])
 
     def hear(self, heard: SpeechHeard) -> None:
-        """Let the mix know who speaks; from any thread, never waits."""
+        """Let mix and director know who speaks; from any thread, never waits."""
         if self._mix is not None:
             self._mix.hear(heard)
+        if self.director is not None:
+            self.director.hear(heard)
 
     def on_device_change(self, role: str, condition: DeviceCondition[object]) -> None:
         """Write a device's new state into the journal."""
@@ -303,9 +336,22 @@ class LessonRecording:
         self._stop(deadline_s)
         self.storage.close(deadline_s)
 
+    def _blind(self) -> None:
+        """Lesson time stands still: nothing is kept or looked at."""
+        self._devices.suspend_preroll()
+        if self.director is not None:
+            self.director.suspend()
+
+    def _unblind(self) -> None:
+        self._devices.resume_preroll()
+        if self.director is not None:
+            self.director.resume()
+
     def _stop(self, deadline_s: float, catch_up_s: float = 0.0) -> tuple[int, int]:
         at_ns = time.monotonic_ns()
         lesson_ns = self._timeline.stop(at_ns)
+        if self.director is not None:
+            self.director.close()
         threads = self._track_threads()
         for thread in threads:
             thread.request_end(at_ns, lesson_ns)

@@ -9,9 +9,11 @@ from typing import Protocol
 
 from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.load_governor import PRESETS, DegradationStage, LoadGovernor, TrackLoad
+from pipelines.encoding.look_pace import LookPace
 from pipelines.encoding.x264_encoder import X264Encoder
 from pipelines.journal.entries import EncoderLoadLevel, Track
 from pipelines.recording.audio_mixer import CapturedBlock
+from pipelines.recording.look_tap import LOOK_NS, SLOW_LOOK_NS, LookTap
 from pipelines.recording.recording_settings import AUTO, RecordingSettings
 
 log = logging.getLogger(__name__)
@@ -57,7 +59,8 @@ class LoadControl:
     """Controls the encoding load of one lesson; used by one thread, though any may read ``given_up``.
 
     It takes no lock: each track counts its own time and reads its own targets. ``on_change`` gets each new level.
-    ``mixer`` is that of the microphones, which is not degraded: where it is late, pictures give way.
+    ``mixer`` is that of the microphones, which is not degraded: where it is late, pictures give way. ``looks`` is where
+    the director's pictures are taken, which is the first to give way.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class LoadControl:
         tracks: Sequence[ControlledTrack],
         on_change: Callable[[EncoderLoadLevel], None],
         mixer: SoundWorkload | None = None,
+        looks: LookTap | None = None,
     ) -> None:
         cores = os.cpu_count() or 1
         first, automatic = settings.initial_preset(cores), settings.preset == AUTO
@@ -73,6 +77,8 @@ class LoadControl:
         self._tracks = tracks
         self._on_change = on_change
         self._mixer = mixer
+        self._looks = looks
+        self._look_pace = LookPace()
         self._mixer_busy_ns = 0
         self._applied: DegradationStage | None = None
         self._checked_ns = 0
@@ -96,9 +102,20 @@ class LoadControl:
             # Where pictures wait and not one was encoded, the track hangs or is dead: no reason to degrade the others.
             if description.track.how == "encoded" and (after > before or not work.waiting)
         ]
-        stage = self._governor.decide(loads, now_ns, self._sound_late_s(now_ns))
+        sound_late_s = self._sound_late_s(now_ns)
+        stage = self._governor.decide(loads, now_ns, sound_late_s)
+        self._pace_looks(max([sound_late_s, *(load.late_s for load in loads)]), now_ns)
         if stage != self._applied:
             self._apply(stage, loads, lesson_ns)
+
+    def _pace_looks(self, late_s: float, now_ns: int) -> None:
+        if self._looks is None:
+            return
+        was_slow = self._look_pace.is_slow
+        is_slow = self._look_pace.decide(late_s, self._governor.steps_down, now_ns)
+        self._looks.period_ns = SLOW_LOOK_NS if is_slow else LOOK_NS
+        if is_slow != was_slow:
+            log.info("the director looks %s (%.1f s late)", "less often" if is_slow else "as often as usual", late_s)
 
     def _sound_late_s(self, now_ns: int) -> float:
         """For how long the mixer's next block has waited; 0 where it hangs, for which nothing gives way."""

@@ -10,6 +10,7 @@ from pipelines.capture.speech_mix import SpeechMixSettings
 from pipelines.encoding.encoder_benchmark import EncodingCosts
 from pipelines.encoding.encoder_selection import EncoderPreference
 from pipelines.encoding.load_governor import PRESETS
+from pipelines.recording.director_desk import DirectingSettings
 from pipelines.recording.storage_budget import StorageDemand
 
 AUTO = "auto"
@@ -52,6 +53,7 @@ class RecordingSettings:
     ``sync_at_once``: a fragment is made durable as soon as it is written, not with those of the same second.
     ``preset`` is libx264's, or AUTO: then the measured ``encoding_costs`` decide. Bit rates are in kbit/s.
     ``speech_mix`` is how microphones are mixed by who speaks; None where the mix is their plain sum.
+    ``directing`` is None where nobody directs.
     """
 
     school: str
@@ -69,6 +71,7 @@ class RecordingSettings:
     encoder: EncoderPreference = "auto"
     encoding_costs: EncodingCosts | None = None
     speech_mix: SpeechMixSettings | None = field(default_factory=SpeechMixSettings)
+    directing: DirectingSettings | None = None
 
     def at_bitrate_share(self, share: float) -> RecordingSettings:
         """These settings with the video bit rates multiplied by ``share``."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipelines.encoding.packets import ticks_to_lesson_ns
-from pipelines.journal.entries import Cause, Entry, Gap, Pause, Resumed, Segment, Track
+from pipelines.journal.entries import Cause, Cut, Entry, Gap, Pause, Resumed, Segment, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,11 @@ class ResumePoint:
 
 @dataclass(frozen=True, slots=True)
 class ResumeState:
-    """The kept tracks by name, and the point at which lesson time continues."""
+    """The kept tracks by name, the point at which lesson time continues, and the programme's newest cut, if any."""
 
     tracks: Mapping[str, KeptTrack]
     point: ResumePoint
+    cut: Cut | None = None
 
     @property
     def recorded_until_ns(self) -> int:

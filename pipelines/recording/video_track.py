@@ -45,8 +45,9 @@ class VideoTrack:
 
     While ``targets`` halve the frame rate, every other picture is left out, unless the camera is passed through.
     ``camera_fault`` returns why the camera is silent, or None while it runs; ``on_camera_back`` is called when pictures
-    come after a gap, ``on_frame`` with each frame that was decoded to be encoded. Pictures from before the lesson are
-    not recorded, but later ones may need them to be decoded. ``latency_ns`` is the camera's known delay.
+    come after a gap, ``on_frame`` with each frame that was decoded to be encoded, ``on_recorded`` with the frame, if
+    it was decoded, and the lesson time of each picture that was recorded. Pictures from before the lesson are not
+    recorded, but later ones may need them to be decoded. ``latency_ns`` is the camera's known delay.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class VideoTrack:
         camera_fault: Callable[[], str | None],
         on_camera_back: Callable[[], None],
         on_frame: Callable[[av.VideoFrame], None],
+        on_recorded: Callable[[av.VideoFrame | None, int], None],
     ) -> None:
         self.name = name
         self._timeline = timeline
@@ -78,6 +80,7 @@ class VideoTrack:
         self._camera_fault = camera_fault
         self._on_camera_back = on_camera_back
         self._on_frame = on_frame
+        self._on_recorded = on_recorded
         self._filler = GapFiller(start.lesson_ns)
         self._meter = BrightnessMeter(name)
         self._key_pictures = KeyPictureDecoder()
@@ -218,6 +221,7 @@ class VideoTrack:
                 is_damaged = True
         elif frame is not None:
             self._on_frame(frame)
+        self._on_recorded(frame, lesson_ns)
         if is_damaged:
             self._count_drop(1, Cause.CORRUPT)
         self._writer.write_entries(self._meter.push_picture(lesson_ns, frame, is_damaged=is_damaged))

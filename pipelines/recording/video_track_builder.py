@@ -86,7 +86,8 @@ def video_track_layout(track: Track, camera: CameraSettings, kept: KeptTrack | N
 class VideoTrackBuilder:
     """Builds one camera's track; ``track`` is its present description, ``targets`` are its encoder's.
 
-    ``on_frame`` is called in the track's thread with every frame that is decoded to be encoded; it must not keep it.
+    ``on_frame`` is called in the track's thread with every frame that is decoded to be encoded, ``on_recorded`` with
+    every picture that is recorded, see ``VideoTrack``; they must not keep it.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class VideoTrackBuilder:
         device: DeviceSupervisor[Picture, PictureFormat],
         kept: KeptTrack | None,
         on_frame: Callable[[av.VideoFrame], None] = lambda _frame: None,
+        on_recorded: Callable[[av.VideoFrame | None, int], None] = lambda _frame, _lesson_ns: None,
     ) -> None:
         self.targets = EncoderTargets(settings.initial_preset(os.cpu_count() or 1))
         self._settings = settings
@@ -103,6 +105,7 @@ class VideoTrackBuilder:
         self._device = device
         self._kept = kept
         self._on_frame = on_frame
+        self._on_recorded = on_recorded
         self.track = describe_video_track(camera, device.condition.format, kept)
         self.layout = video_track_layout(self.track, camera, kept)
 
@@ -157,6 +160,7 @@ class VideoTrackBuilder:
             camera_fault=self._camera_fault,
             on_camera_back=on_camera_back,
             on_frame=self._on_frame,
+            on_recorded=self._on_recorded,
         )
 
     def _on_init(self, data: bytes) -> None:

@@ -188,7 +188,11 @@ def test_everything_wrong_is_told_at_once_with_what_was_found_and_what_is_allowe
         "recording.fragment_ms": ("100", "a whole number from 250 to 1000", ""),
         "recording.segment_s": ('"4"', "a whole number from 2 to 10", ""),
         "lesson.hold_to_end_s": ("nan", "a number from 0.5 to 10", ""),
-        "cameras.teecher": ("an unknown role", "one of teacher, students, screen", "teacher"),
+        "cameras.teecher": (
+            "an unknown role",
+            "one of teacher, students, screen, teacher-close, students-close",
+            "teacher",
+        ),
         "cameras.teecher.driver": ('"lenz"', "one of lens, absent", "lens"),
         "cameras.teecher.fsp": ("an unknown key", camera_keys, "fps"),
         "cameras.teacher.widht": ("an unknown key", lens_keys, "width"),
