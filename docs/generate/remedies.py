@@ -252,6 +252,20 @@ MESSAGES = {
         " lesson needs to be waited for, write `[day] overrun_min = 0`, and `[sound] detector = false` where the mix is"
         " to go by level alone.",
     ),
+    "fault-director-failed": Message(
+        "节目暂时停在刚才那一路，或者由人来切；每一路都照样录着，课后可以重剪。一直这样就写 "
+        "`[director] enabled = false`，并把 `classroom-edge support` 的包发给帮忙的人。",
+        "The programme stays with the camera that was on air, or persons cut; every camera is recorded all the same."
+        " If it stays, write `[director] enabled = false`, and send what `classroom-edge support` packs to whoever"
+        " helps.",
+    ),
+    "fault-director-hung": Message(
+        "节目暂时停在刚才那一路，或者由人来切；每一路都照样录着。下一节课自己就好；一直这样就写 "
+        "`[director] enabled = false`，并把 `classroom-edge support` 的包发给帮忙的人。",
+        "The programme stays with the camera that was on air, or persons cut; every camera is recorded all the same."
+        " The next lesson is well by itself. If it stays, write `[director] enabled = false`, and send what"
+        " `classroom-edge support` packs to whoever helps.",
+    ),
     "fault-nothing-captured": Message(
         "录制在进行，但没有一路真正的画面或声音：红灯灭，写进去的只有提示画面和静音。按 `classroom-edge status`"
         " 里每个设备的原因检查线和供电；设备一回来，同一节课就接着录，红灯重新亮起。",

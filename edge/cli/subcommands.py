@@ -47,6 +47,7 @@ SUBCOMMANDS: dict[str, tuple[str, Message]] = {
     "pause": ("edge.cli.lesson_commands", Message("暂停：不录像也不录音", "pause: neither picture nor sound is kept")),
     "resume": ("edge.cli.lesson_commands", Message("暂停后继续", "go on after a pause")),
     "mark": ("edge.cli.lesson_commands", Message("在此刻做一个标记", "mark this moment of the lesson")),
+    "director": ("edge.cli.director", Message("导播：谁来切，播出哪一路", "who cuts, and which camera is on air")),
     "poll": ("edge.cli.poll", Message("答题：出题、收题、看结果", "ask the class: open, close and show polls")),
     "roster": ("edge.cli.roster", Message("学生名单和反馈器", "the class list, and whose clicker is whose")),
     "board": (

@@ -12,6 +12,7 @@ from edge.classroom.lesson_state_machine import Output, Phase
 from edge.classroom.recorder_messages import Activity
 from edge.controller.calibration_lease import CalibrationLease
 from edge.controller.class_board import ClassBoard
+from edge.controller.directing.director_requests import DirectorRequests
 from edge.controller.lesson_service import LessonService
 from edge.controller.onlookers import Onlookers
 from edge.controller.polls.phones import Phones
@@ -32,6 +33,8 @@ from edge.link.control_messages import (
 )
 from edge.link.control_requests import (
     BoardRequest,
+    ChooseDirectorMode,
+    CutToCamera,
     EraseLesson,
     FreePhones,
     GetStatus,
@@ -70,6 +73,7 @@ class RequestHandler:
         self,
         lessons: LessonService,
         heads: PtzHeads,
+        director: DirectorRequests,
         polls: PollRequestHandler,
         phones: Phones,
         board: ClassBoard,
@@ -84,6 +88,7 @@ class RequestHandler:
         self._erase = erase
         self._lessons = lessons
         self._heads = heads
+        self._director = director
         self._polls = polls
         self._phones = phones
         self._board = board
@@ -125,6 +130,8 @@ class RequestHandler:
                 return CalibrationReply(ok=True, status=self._status(), view=self._lease.view)
             case HeadRequest():
                 return self._reply(await self._heads.handle(request))
+            case ChooseDirectorMode() | CutToCamera():
+                return self._reply(await self._director.handle(request))
             case EraseLesson(lesson=lesson):
                 return self._reply(await self._erase(lesson))
             case LookAtRoom(viewers=viewers):

@@ -20,7 +20,7 @@ from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.timetable.keeper import TimetableKeeper
 from edge.controller.uploads import Uploads
-from edge.link.control_messages import Status, UploadProgress
+from edge.link.control_messages import DirectorStatus, Status, UploadProgress
 from edge.service.panel import RoomPanel
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class StatusReport:
             groups=self.polls.groups(),
             board=self.board.status(),
             lessons_version=self.list_version.number,
+            director=_director(recorder),
             calibration=None if self.lease.view is None else self.lease.view.step,
         )
 
@@ -100,3 +101,15 @@ class StatusReport:
         if self.lrs is None:
             return UploadProgress(configured=False)
         return UploadProgress(pending=self.lrs.pending, fault=self.lrs.fault)
+
+
+def _director(recorder: RecorderState | None) -> DirectorStatus | None:
+    if recorder is None or recorder.mode is None:
+        return None
+    return DirectorStatus(
+        mode=recorder.mode,
+        on_air=recorder.on_air or "",
+        on_air_why=recorder.on_air_why or "",
+        proposed=recorder.proposed or "",
+        proposed_why=recorder.proposed_why or "",
+    )

@@ -15,7 +15,7 @@ from edge.classroom.button_gestures import GestureDetector
 from edge.classroom.day_rules import DayRules
 from edge.classroom.lesson_ids import LessonIdMaker
 from edge.classroom.lesson_state_machine import LessonStateMachine, Phase
-from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState
+from edge.classroom.recorder_messages import FROM_RECORDER, AddMarker, DesiredState, FromRecorder, TurnHead
 from edge.classroom.teacher_keypad import Keypad
 from edge.classroom.timetable import DayPlan
 from edge.config.calibration_folder import calibration_folder
@@ -38,6 +38,9 @@ from edge.controller.calibration_lease import CalibrationLease
 from edge.controller.class_board import ClassBoard
 from edge.controller.config_restart import ConfigRestart
 from edge.controller.core import Core
+from edge.controller.directing import directing
+from edge.controller.directing.directing import Directing
+from edge.controller.directing.director_requests import DirectorRequests
 from edge.controller.fault_registry import FaultRegistry
 from edge.controller.finalisation import Finaliser
 from edge.controller.ledger_service import LedgerService
@@ -147,7 +150,14 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
         panel.beep,
         gives_hints=config.day.hint,
     )
-    link = ReconnectingClient(config.paths.run / RECORDER, FROM_RECORDER, service.on_message, service.on_link)
+
+    def on_message(message: FromRecorder) -> None:
+        if isinstance(message, TurnHead):
+            director.on_turn_head(message)
+        else:
+            service.on_message(message)
+
+    link = ReconnectingClient(config.paths.run / RECORDER, FROM_RECORDER, on_message, service.on_link)
 
     # What the parts are made of.
     ledger = Ledger(Database(config.paths.ledger))
@@ -212,6 +222,13 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
         results.schedule,
         phones=config.board.phones,
     )
+    director = Directing(
+        heads,
+        lambda: polls.open_poll.poll.number if polls.open_poll is not None else None,
+        lambda: service.recorder,
+        link.send,
+    )
+    director_requests = DirectorRequests(service, tuple(config.cameras), link.send)
     claims = ModelStore(beside_ledger / PHONES, PhoneClaims, PhoneClaims)
     phones = Phones(claims, polls, roster, are_allowed=config.board.phones)
     texts = ModelStore(beside_ledger / BOARD, BoardTexts, BoardTexts)
@@ -244,7 +261,7 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
         new_config.request,
     )
     keypad = Keypad(config.clickers.keys if config.clickers else {})
-    listener = ClickerListener(clickers, keypad, KeypadCommands(service, polls), polls)
+    listener = ClickerListener(clickers, keypad, KeypadCommands(service, director_requests, polls), polls)
 
     def on_port() -> None:
         """A serial port was plugged in; which device is on it is not known."""
@@ -288,6 +305,7 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
         Part("results", results.run),
         Part("polls", polls.run, poll_service.EVENTS, polls.on_event),
         Part("heads", heads.run, preset_triggers.EVENTS, heads.on_event, heads.close),
+        *([Part(directing.NAME, director.run)] if config.is_directed else []),
         Part("clickers", listener.run, close=clickers.close),
         Part("hotplug", partial(hotplug.watch, plugs)),
         Part("network", partial(netlink_events.watch, on_network)),
@@ -314,7 +332,17 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
         lease,
     ).status
     requests = RequestHandler(
-        service, heads, poll_requests, phones, board, timetable, onlookers, lease, erasure.erase, status
+        service,
+        heads,
+        director_requests,
+        poll_requests,
+        phones,
+        board,
+        timetable,
+        onlookers,
+        lease,
+        erasure.erase,
+        status,
     )
     servers = [ControlServer(config.paths.run / CONTROLLER, REQUEST, requests.handle, status).run]
     if config.web.enabled:

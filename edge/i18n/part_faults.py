@@ -59,6 +59,10 @@ PARTS = {
         ("云台", "看云台的接线和配置里的 [ptz]"),
         ("PTZ control", "look at the heads' cables and at [ptz] in the config"),
     ),
+    "directing": (
+        ("导播的云台和提问通知", "看云台的接线和配置里的 [director]"),
+        ("turning heads for the director", "look at the heads' cables and at [director] in the config"),
+    ),
     "clickers": (("反馈器", "看接收器的接线"), ("reading the clickers", "look at the cable of their base")),
     "hotplug": (("插拔设备的感知", "看 sudo dmesg"), ("noticing devices that are plugged in", "look at sudo dmesg")),
     "network": (("网络变化的感知", "看 sudo dmesg"), ("noticing changes of the network", "look at sudo dmesg")),

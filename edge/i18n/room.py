@@ -80,6 +80,7 @@ MESSAGES = {
     "hint-longest": Message("快录满最长时间了，马上自动下课", "the longest lesson is nearly over, and will be ended"),
     "hint-decline": Message("（按一下暂停按钮就不开始）", " (a press of the pause button declines it)"),
     "hint-go-on": Message("（按一下上课按钮就接着上）", " (a press of the lesson button lets it go on)"),
+    "fact-director": Message("导播", "director"),
     "fact-upload": Message("上传", "copying"),
     "fact-records": Message("学习记录", "learning records"),
     "fact-disk": Message("磁盘", "disk"),
@@ -184,6 +185,17 @@ MESSAGES = {
         "（详情：journalctl -u classroom-recorder -e）",
         "speech cannot be told from other sound: a lesson that runs over is not waited for, and the mix goes by level"
         " alone; all is recorded (more: journalctl -u classroom-recorder -e)",
+    ),
+    "fault-director-failed": Message(
+        "导播程序出错，正在自动重试：画面不再自动切换，人切的照样算数；录课不受影响"
+        "（详情：journalctl -u classroom-recorder -e）",
+        "the director fails and is tried again: nothing is cut by itself, persons' cuts count all the same, and"
+        " everything is recorded (more: journalctl -u classroom-recorder -e)",
+    ),
+    "fault-director-hung": Message(
+        "导播程序卡住了：画面不再自动切换，人切的照样算数；录课不受影响（详情：journalctl -u classroom-recorder -e）",
+        "the director hangs: nothing is cut by itself, persons' cuts count all the same, and everything is recorded"
+        " (more: journalctl -u classroom-recorder -e)",
     ),
     "fault-no-recorder": Message(
         "连不上录制进程：请看 journalctl -u classroom-recorder -e",

@@ -12,6 +12,7 @@ from edge.link.calibration_messages import CalibrationView
 from edge.link.phone_messages import JoinedPhone, PhoneState
 from edge.link.poll_messages import PollProgress, PollStatus, RosterStatus
 from edge.link.timetable_messages import DayStatus
+from pipelines.directing.observations import DirectorMode
 from pipelines.number_ranges import FiniteFloat, Int64
 
 
@@ -40,6 +41,19 @@ class HeadStatus(DeviceStatus):
 
     preset: str | None = None
     moving: bool = False
+
+
+class DirectorStatus(LinkMessage):
+    """Who cuts the programme, the camera on air (empty before the first cut), the one that is proposed; and why.
+
+    Reasons are those of ``pipelines.directing.decisions``.
+    """
+
+    mode: DirectorMode
+    on_air: str = ""
+    on_air_why: str = ""
+    proposed: str = ""
+    proposed_why: str = ""
 
 
 class LastCheck(LinkMessage):
@@ -81,6 +95,8 @@ class Status(LinkMessage):
     ``watched`` is how many look at stills of the room now, ``poll`` the newest poll of the running lesson, ``groups``
     are those of the class that is here.
 
+    ``director`` is None in a lesson that nobody directs, and without a lesson.
+
     ``day_hint`` is None while nothing comes by itself. ``lessons_version`` is another number whenever the list of
     recordings has changed. ``calibration`` is the step of the calibration that has the devices now, empty between
     steps; None while there is none.
@@ -114,6 +130,7 @@ class Status(LinkMessage):
     groups: list[str] = []
     lessons_version: Int64 = 0
     calibration: str | None = None
+    director: DirectorStatus | None = None
 
 
 class Reply(LinkMessage):

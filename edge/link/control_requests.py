@@ -21,6 +21,7 @@ from edge.link.poll_messages import (
     PressesSince,
 )
 from edge.link.timetable_messages import ImportedTimetable
+from pipelines.directing.observations import DirectorMode
 from pipelines.number_ranges import Int64
 
 LONGEST_LABEL = 200
@@ -118,6 +119,20 @@ class StopHead(HeadRequest):
     """Let a head stand still."""
 
     act: Literal["ptz-stop"] = "ptz-stop"
+
+
+class ChooseDirectorMode(ControlRequest):
+    """Choose who cuts in the running lesson."""
+
+    act: Literal["director-mode"] = "director-mode"
+    mode: DirectorMode
+
+
+class CutToCamera(ControlRequest):
+    """Put the camera ``role`` on air; without a role the one that the director proposes."""
+
+    act: Literal["director-cut"] = "director-cut"
+    role: str = ""
 
 
 class PollRequest(ControlRequest):
@@ -310,3 +325,4 @@ class ImportTimetable(TimetableRequest):
 
 
 LessonRequest = StartLesson | StopLesson | PauseLesson | ResumeLesson | MarkLesson
+DirectorRequest = ChooseDirectorMode | CutToCamera

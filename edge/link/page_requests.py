@@ -13,7 +13,9 @@ from pydantic_core import PydanticCustomError
 from edge.link.control_requests import (
     AnswerByPhone,
     AwardPoints,
+    ChooseDirectorMode,
     ClosePoll,
+    CutToCamera,
     DriveHead,
     EraseLesson,
     FreePhones,
@@ -51,6 +53,8 @@ PageRequest = (
     | RecallPreset
     | DriveHead
     | StopHead
+    | ChooseDirectorMode
+    | CutToCamera
     | OpenPoll
     | ClosePoll
     | ShowPoll

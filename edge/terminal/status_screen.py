@@ -14,6 +14,7 @@ from edge.i18n import Language, foreign_sentence, translate, translate_code, tra
 from edge.link.control_messages import DayHint, DiskStatus, Status, UploadProgress
 from edge.terminal.day_table import day_line
 from edge.terminal.device_styles import DEVICE_STYLES
+from edge.terminal.director_text import director_fact
 from edge.terminal.ptz_table import heads_table
 from edge.terminal.status_line import (
     devices_with_clickers,
@@ -70,6 +71,8 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
         facts.insert(0, ("day", Text(day_line(status.day, language))))
     if status.day_hint is not None:
         facts.insert(1, ("by-itself", _by_itself(status.day_hint, language)))
+    if status.director is not None:
+        facts.append(("director", Text(director_fact(status.director, language))))
     if status.lrs.configured:
         facts.append(("records", _records(status.lrs, language)))
     if status.disk is not None:

@@ -22,16 +22,35 @@ from edge.i18n.receipt import MESSAGES as RECEIPT
 from pipelines.devices.device_state import DeviceState
 from pipelines.files import disk
 from pipelines.receipt.findings import FindingCode
+from pipelines.recording.director_desk import FAILED, HUNG
 from pipelines.recording.speech_monitor import UNAVAILABLE
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 TIMETABLE = {keeper.UNREADABLE, keeper.UNREACHABLE, keeper.UNKNOWN_YEAR, keeper.NO_CLOCK}
-OTHERS = {LEDGER, NEWER_LEDGER, HELD_UP, BEHIND, INDEX_BEHIND, NOT_REMOVABLE, NOTHING_CAPTURED, UNAVAILABLE, *TIMETABLE}
+OTHERS = {
+    LEDGER,
+    NEWER_LEDGER,
+    HELD_UP,
+    BEHIND,
+    INDEX_BEHIND,
+    NOT_REMOVABLE,
+    NOTHING_CAPTURED,
+    UNAVAILABLE,
+    FAILED,
+    HUNG,
+    *TIMETABLE,
+}
 CONFIG = """
 [room]
 school = "s"
 room = "r1"
+
+[cameras.teacher]
+driver = "simulated"
+
+[cameras.students]
+driver = "simulated"
 
 [lrs]
 url = "https://lrs.example"

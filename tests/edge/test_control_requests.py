@@ -17,7 +17,9 @@ from edge.link.control_requests import (
     AnswerByPhone,
     AwardPoints,
     BindClicker,
+    ChooseDirectorMode,
     ClosePoll,
+    CutToCamera,
     DriveHead,
     EraseLesson,
     FreePhones,
@@ -53,6 +55,7 @@ from edge.link.control_requests import (
 from edge.link.poll_messages import BoundClicker, ClassChoice, ImportedClasses, PollQuestion, PressesSince
 from edge.link.terminal_requests import REQUEST, Request
 from edge.link.timetable_messages import ImportedTimetable
+from pipelines.directing.observations import DirectorMode
 
 CLASS = SchoolClass(name="7B", students=())
 EXAM = {"subject": "数学", "date": "2026-11-10", "begins": "08:30", "ends": "10:30"}
@@ -72,6 +75,9 @@ REQUESTS: list[tuple[dict[str, Any], Request]] = [
     ({"act": "ptz-store", "role": "teacher", "number": 3}, StorePreset(role="teacher", number=3)),
     ({"act": "ptz-drive", "role": "teacher", "pan": 0.5, "zoom": -1}, DriveHead(role="teacher", pan=0.5, zoom=-1)),
     ({"act": "ptz-stop", "role": "teacher"}, StopHead(role="teacher")),
+    ({"act": "director-mode", "mode": "semi"}, ChooseDirectorMode(mode=DirectorMode.SEMI)),
+    ({"act": "director-cut"}, CutToCamera()),
+    ({"act": "director-cut", "role": "students"}, CutToCamera(role="students")),
     ({"act": "poll-open"}, OpenPoll()),
     ({"act": "poll-open", "poll": {"kind": "rush"}}, OpenPoll(poll=PollQuestion(kind=PollKind.RUSH))),
     ({"act": "poll-close"}, ClosePoll()),

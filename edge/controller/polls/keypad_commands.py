@@ -1,4 +1,4 @@
-"""Commands of the teacher's keypad, carried out on the lesson and on its polls."""
+"""Commands of the teacher's keypad, carried out on the lesson, its programme and its polls."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 from edge.classroom.lesson_state_machine import Phase
 from edge.classroom.polls import DEFAULT_CHOICES, PollKind, Question
 from edge.classroom.teacher_keypad import KeypadAction
+from edge.controller.directing.director_requests import DirectorRequests
 from edge.controller.lesson_service import LessonService
 from edge.controller.polls.poll_service import PollRejected, PollService
 
@@ -28,12 +29,13 @@ class KeypadCommands:
     A key that opens a poll closes the one that is open: to the teacher it is the next question.
     """
 
-    def __init__(self, service: LessonService, polls: PollService) -> None:
+    def __init__(self, service: LessonService, director: DirectorRequests, polls: PollService) -> None:
         self._service = service
+        self._director = director
         self._polls = polls
 
     def control_lesson(self, action: KeypadAction, at_ns: int) -> bool:
-        """Apply an action on the lesson; whether it is one."""
+        """Apply an action on the lesson or its programme; whether it is one."""
         lesson = self._service.lesson
         match action:
             case KeypadAction.LESSON if lesson.phase in (Phase.RECORDING, Phase.PAUSED):
@@ -45,7 +47,7 @@ class KeypadCommands:
             case KeypadAction.MARK:
                 self._service.execute(lambda _: lesson.mark(at_ns))
             case _:
-                return False
+                return self._director.on_key(action, at_ns)
         return True
 
     async def control_polls(self, action: KeypadAction, at_ns: int) -> None:

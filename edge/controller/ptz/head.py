@@ -61,10 +61,12 @@ class PtzHead:
         number = self.config.presets[preset]
         return self._command(lambda device: device.recall(number))
 
-    def start_recall(self, preset: str) -> None:
-        """Recall a preset without waiting; the outcome is logged."""
+    def start_recall(self, preset: str) -> Future[None]:
+        """Recall a preset without waiting; the outcome is logged. The future is that of ``recall``."""
         log.info("%s: the head is sent to %s", self.role, preset)
-        self.recall(preset).add_done_callback(self._log_arrival)
+        arrival = self.recall(preset)
+        arrival.add_done_callback(self._log_arrival)
+        return arrival
 
     def drive(self, pan: float, tilt: float, zoom: float) -> Future[None]:
         """Turn and zoom at these shares of full speed until it is not renewed; all 0: stand still.

@@ -49,6 +49,13 @@ class PtzHeads:
             if preset := triggered_preset(event, head.config):
                 head.start_recall(preset)
 
+    def start_recall(self, role: str, preset: str) -> Future[None] | None:
+        """Send a head to a preset without waiting; the future is that of its arrival, None where there is no such."""
+        head = self._heads.get(role)
+        if head is None or preset not in head.config.presets:
+            return None
+        return head.start_recall(preset)
+
     def status(self) -> dict[str, HeadStatus]:
         """The state of each head by role."""
         return {role: head.status() for role, head in self._heads.items()}
