@@ -8,7 +8,7 @@ from functools import cache
 from edge.classroom.recorder_messages import DeviceStatus
 from edge.i18n import Language, translate, translate_code, translate_sentence
 from edge.i18n.receipt import MESSAGES as RECEIPT
-from edge.link.control_messages import HeadStatus, Status
+from edge.link.control_messages import DirectorStatus, HeadStatus, Status
 from edge.link.merge_patch import JsonObject
 from pipelines.capture.signal_faults import HARMLESS
 from pipelines.devices.device_state import DeviceState
@@ -32,6 +32,7 @@ def console_view(language: Language) -> Callable[[Status], JsonObject]:
             "heads": {role: _head(head, language) for role, head in status.ptz.items()},
             "poll": None if status.poll is None else status.poll.model_dump(mode="json"),
             "groups": status.groups,
+            "director": None if status.director is None else _director(status.director, language),
             "coming": _coming(status, language),
             "warnings": _warnings(status, language),
             "facts": _facts(status, language),
@@ -44,6 +45,27 @@ def role_name(role: str, language: Language) -> str:
     """What people call a device or a track, as a heading; its role where there is no word for it."""
     name = translate(f"receipt.track-{role}", language) if f"track-{role}" in RECEIPT else role
     return name[:1].upper() + name[1:]
+
+
+def _director(director: DirectorStatus, language: Language) -> JsonObject:
+    """``says`` is what is on air, and why; ``offers`` what is proposed, and why, or empty."""
+
+    def shown(key: str, role: str, why: str) -> str:
+        if not role:
+            return ""
+        name = role_name(role, language)
+        if why:
+            reason = translate_code("director.why", language, why)
+            name = translate("director.with-why", language, role=name, why=reason)
+        return translate(f"director.{key}", language, role=name)
+
+    return {
+        "mode": director.mode,
+        "on_air": director.on_air,
+        "proposed": director.proposed,
+        "says": shown("says", director.on_air, director.on_air_why),
+        "offers": shown("offers", director.proposed, director.proposed_why),
+    }
 
 
 def _devices(status: Status, language: Language) -> JsonObject:

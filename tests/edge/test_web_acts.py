@@ -29,6 +29,8 @@ TABLE = {
     ("POST", "/room/head/recall"): RUNS_THE_LESSON,
     ("POST", "/room/head/drive"): RUNS_THE_LESSON,
     ("POST", "/room/head/stop"): RUNS_THE_LESSON,
+    ("POST", "/room/director/mode"): RUNS_THE_LESSON,
+    ("POST", "/room/director/cut"): RUNS_THE_LESSON,
     ("POST", "/room/poll/open"): RUNS_THE_LESSON,
     ("POST", "/room/poll/close"): RUNS_THE_LESSON,
     ("POST", "/room/poll/score"): RUNS_THE_LESSON,

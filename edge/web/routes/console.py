@@ -16,17 +16,20 @@ PATH = "/console"
 async def show_console(request: web.Request) -> web.Response:
     """The page; all that changes comes over its events."""
     config, language = request.app[CONFIG], request[LANGUAGE]
+    can_act = request[ACTOR].role in TEACHER_OR_TECHNICIAN
     room = {
         "cameras": [(role, role_name(role, language)) for role in config.cameras],
         "microphones": [(role, role_name(role, language)) for role in config.microphones],
         "heads": [(role, role_name(role, language), [*head.presets]) for role, head in config.ptz.items()],
+        "canCut": can_act and config.is_directed,
         "holdToEndMs": round(config.lesson.hold_to_end_s * 1000),
     }
     return request.app[PAGES].page(
         request,
         "console.html",
         room=room,
-        can_act=request[ACTOR].role in TEACHER_OR_TECHNICIAN,
+        can_act=can_act,
+        is_directed=config.is_directed,
         has_clickers=config.clickers is not None,
     )
 

@@ -3,6 +3,7 @@
 import { data, t } from "./page.js";
 import { followRoom } from "./room.js";
 import { Devices } from "./console_devices.js";
+import { Director } from "./console_director.js";
 import { Heads } from "./console_heads.js";
 import { LessonControls } from "./console_lesson.js";
 import { Poll } from "./console_poll.js";
@@ -33,7 +34,8 @@ async function attempt(act, done = "") {
   }
 }
 
-const parts = [new LessonControls(room, attempt), new Stills(room), new Devices(room)];
+const parts = [new LessonControls(room, attempt), new Stills(room, attempt), new Devices(room)];
+if (document.getElementById("director")) parts.push(new Director(attempt));
 if (document.getElementById("poll")) parts.push(new Poll(attempt));
 if (document.getElementById("heads")) parts.push(new Heads(room, attempt));
 

@@ -1,6 +1,6 @@
 /** Stills of the cameras, one a second while the page is seen, and the microphones' levels. Chromium 92. */
 
-import { make, t } from "./page.js";
+import { make, post, t } from "./page.js";
 
 const PERIOD_MS = 1000;
 const OLD_MS = 4000;
@@ -9,19 +9,36 @@ const FLOOR_DB = -60;
 const $ = (id) => document.getElementById(id);
 
 class View {
-  constructor(role, name, enlarge) {
+  constructor(role, name, press, enlarge) {
     this.role = role;
+    this.name = name;
     this.url = "";
     this.picture = make("img", { alt: t("view-of", { name }), hidden: true });
     this.none = make("p", { className: "none", textContent: t("view-none") });
     this.age = make("span");
-    this.box = make(
+    this.tag = make("span", { className: "tag", hidden: true });
+    this.button = make(
       "button",
-      { type: "button", className: "view", onclick: () => enlarge(this) },
+      { type: "button", className: "still", onclick: () => press(this) },
       this.picture,
       this.none,
-      make("span", { className: "caption" }, make("b", { textContent: name }), this.age),
+      make("span", { className: "caption" }, make("b", { textContent: name }), this.tag, this.age),
     );
+    this.more = make("button", { type: "button", className: "more", textContent: "⤢", hidden: true });
+    this.more.onclick = () => enlarge(this);
+    this.more.setAttribute("aria-label", t("view-enlarge", { name }));
+    this.box = make("div", { className: "view" }, this.button, this.more);
+  }
+
+  /** Its part in the programme: on air, proposed, or neither; and whether a press puts it on air. */
+  place(isOnAir, isProposed, canCut) {
+    this.box.classList.toggle("on-air", isOnAir);
+    this.box.classList.toggle("proposed", isProposed && !isOnAir);
+    this.tag.hidden = !isOnAir && !isProposed;
+    this.tag.textContent = isOnAir ? t("on-air") : t("proposed");
+    this.more.hidden = !canCut;
+    if (canCut) this.button.title = t("cut-to", { name: this.name });
+    else this.button.removeAttribute("title");
   }
 
   async fetch() {
@@ -51,8 +68,15 @@ class View {
 
 /** Asking is what keeps the stills coming, so that a page that nobody sees does not ask. */
 export class Stills {
-  constructor(room) {
-    this.views = room.cameras.map(([role, name]) => new View(role, name, (view) => this.enlarge(view)));
+  constructor(room, attempt) {
+    this.canCut = false;
+    this.mayCut = room.canCut;
+    const enlarge = (view) => this.enlarge(view);
+    const press = (view) => {
+      if (this.canCut) attempt(() => post("/room/director/cut", { role: view.role }));
+      else enlarge(view);
+    };
+    this.views = room.cameras.map(([role, name]) => new View(role, name, press, enlarge));
     $("views").append(...this.views.map((view) => view.box));
     this.levels = new Map();
     for (const [role, name] of room.microphones) this.addMeter(role, name);
@@ -95,6 +119,11 @@ export class Stills {
     this.isPaused = status.state === "paused";
     for (const view of this.views) view.none.textContent = t(this.isPaused ? "view-paused" : "view-none");
     if (this.isPaused && $("large").open) $("large").close();
+    const director = (isLive && status.director) || { on_air: "", proposed: "" };
+    this.canCut = Boolean(this.mayCut && isLive && status.director) && !this.isPaused;
+    for (const view of this.views) {
+      view.place(director.on_air === view.role, director.proposed === view.role, this.canCut);
+    }
     $("watched").textContent = isLive && status.watched ? t("watched", { count: status.watched }) : "";
     const meters = (isLive && status.meters) || {};
     for (const [role, { meter, value }] of this.levels) {
