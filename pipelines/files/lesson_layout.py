@@ -36,6 +36,9 @@ MAIN_PLAYLIST = "main.m3u8"
 PROGRAMME_PLAYLIST = "programme.m3u8"
 SOUND_PLAYLIST = "sound.m3u8"
 
+CUTS_JSON = "cuts.json"
+"""Cuts of the programme that were made anew after the lesson; they count instead of the journal's."""
+
 INIT = "init.mp4"
 """A track's first init segment."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipelines.journal.entries import AnyEntry, Begin, Cut, End, Fragment, Pause, Resumed, Segment, Track
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.journal.lesson_clock import ClockChange, LessonClock, read_lesson_clock
+from pipelines.journal.passed_through_segments import PassedThroughSegments
 
 _TAIL_BYTES = 1 << 16
 
@@ -30,6 +31,7 @@ class LessonReplay:
     fragments: defaultdict[str, dict[int, dict[int, Fragment]]] = field(default_factory=lambda: defaultdict(dict))
     segments: defaultdict[str, dict[int, Segment]] = field(default_factory=lambda: defaultdict(dict))
     init_crcs: defaultdict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    passed_through: PassedThroughSegments = field(default_factory=PassedThroughSegments)
 
     @property
     def last_change(self) -> ClockChange:
@@ -39,6 +41,7 @@ class LessonReplay:
     def apply(self, entry: AnyEntry) -> None:
         """Apply the next entry of the journal."""
         self.clock.apply(entry)
+        self.passed_through.apply(entry)
         match entry:
             case Begin():
                 self.begin = entry

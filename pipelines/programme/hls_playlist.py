@@ -41,8 +41,9 @@ def media_playlist(init: str, segments: Sequence[PlaylistSegment], *, target_s: 
     """Return the playlist of a track or of the programme: an EVENT while the lesson runs, VOD when it has ended.
 
     ``init`` is the first segment's init segment; where another one is needed, the playlist says so.
-    ``target_s`` must not change while the playlist grows, and bounds every segment's rounded duration. Byte ranges
-    are not written.
+    Where that is of the same track, EXT-X-DISCONTINUITY stands before it; not where another camera follows: lesson time
+    goes on, and the sound, whose discontinuities would have to match (RFC 8216, 6.2.4), has none.
+    ``target_s`` must not change while the playlist grows, and bounds every segment's rounded duration.
     """
     lines = [
         f"#EXT-X-TARGETDURATION:{target_s}",
@@ -51,12 +52,18 @@ def media_playlist(init: str, segments: Sequence[PlaylistSegment], *, target_s: 
         "#EXT-X-INDEPENDENT-SEGMENTS",
         f'#EXT-X-MAP:URI="{init}"',
     ]
-    present = init
+    present, track = init, ""
     for segment in segments:
+        before, track = track, segment.path.partition("/")[0]
         if (needed := segment.init or init) != present:
             present = needed
-            lines += ["#EXT-X-DISCONTINUITY", f'#EXT-X-MAP:URI="{present}"']
-        lines += [f"#EXTINF:{segment.duration_s:.6f},", segment.path]
+            if track == before:
+                lines.append("#EXT-X-DISCONTINUITY")
+            lines.append(f'#EXT-X-MAP:URI="{present}"')
+        lines.append(f"#EXTINF:{segment.duration_s:.6f},")
+        if segment.length is not None:
+            lines.append(f"#EXT-X-BYTERANGE:{segment.length}@{segment.offset}")
+        lines.append(segment.path)
     if ended:
         lines.append(_END)
     return _HEAD + "\n".join(lines) + "\n"

@@ -63,18 +63,17 @@ def read_media_playlist(path: Path) -> MediaPlaylist:
     """
     init: str | None = None
     needed = ""
-    is_discontinuous = False
     segments: list[PlaylistSegment] = []
     duration_s: float | None = None
     byte_range: tuple[int, int] | None = None
     ended = False
     for number, line in _lines(path):
         match _tag(line):
-            case ("EXT-X-MAP", value) if init is None or is_discontinuous:
+            case ("EXT-X-MAP", value) if init is None or segments:
                 needed = _path(_attributes(value, _MEDIA_ATTRIBUTES, number).get("URI", ""), number)
-                init, is_discontinuous = init or needed, False
+                init = init or needed
             case ("EXT-X-DISCONTINUITY", "") if segments:
-                is_discontinuous = True
+                pass
             case ("EXTINF", value):
                 duration_s = _seconds(value, number)
             case ("EXT-X-BYTERANGE", value):

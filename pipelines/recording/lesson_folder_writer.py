@@ -24,10 +24,11 @@ from pipelines.files.lesson_layout import (
     segment_name,
 )
 from pipelines.files.mp4_boxes import FragmentHeader
-from pipelines.journal.entries import Drift, Entry, LessonSubject, Segment, Track
+from pipelines.journal.entries import Cut, Drift, Entry, LessonSubject, Segment, Track
 from pipelines.journal.journal_file import JournalFile, first_of_kind, iterate_kinds
 from pipelines.programme import hls_playlist
 from pipelines.recording import av_sync_report
+from pipelines.recording.growing_programme import GrowingProgramme
 from pipelines.recording.segment_writer import SegmentWriter
 
 # Encoded tracks cut at the first whole second past segment_s. Passed-through ones cut at a key picture within 2.1 s,
@@ -57,6 +58,7 @@ class TrackLayout:
 class LessonFolderWriter:
     """The writer of a lesson's folder; used by the file thread alone.
 
+    ``programme`` is the track that is on air before the first ``Cut``; None where no camera is.
     Every method may raise OSError and may then be called again with the same arguments. ``on_file`` gets each path,
     relative to the folder, that has reached its final name, ``on_entries`` the entries that are in the journal. The
     last ``reserve_bytes`` of the disk are not used for fragments: journal, playlists, receipt and ledger need them.
@@ -78,7 +80,6 @@ class LessonFolderWriter:
         self._on_entries = on_entries
         self._reserve_bytes = reserve_bytes
         self._layouts = {layout.name: layout for layout in tracks}
-        self._programme = programme
         # A segment that recovery has filled up may be longer than the writer's own.
         longest_s = max(
             (segment.duration / layout.timescale for layout in tracks for segment in layout.segments), default=0.0
@@ -99,6 +100,14 @@ class LessonFolderWriter:
             for layout in tracks
         }
         self._journal = JournalFile(folder)
+        pictures = {layout.name: layout for layout in tracks if layout.is_video}
+        self._programme = (
+            GrowingProgramme(folder, {name: layout.timescale for name, layout in pictures.items()}, programme)
+            if programme in pictures
+            else None
+        )
+        if self._programme is not None:
+            self._programme.resume({name: layout.segments for name, layout in pictures.items()})
         # The first one counts: a controller that has restarted knows less of the lesson's beginning.
         self._subject = first_of_kind(folder, LessonSubject)
         # Number and CRC-32 of the init segment that a track needs now.
@@ -115,8 +124,10 @@ class LessonFolderWriter:
     def write_entries(self, entries: Iterable[Entry]) -> None:
         """Write entries into the journal."""
         self._finish_pending()
-        written = [self._with_init_crc(entry) for entry in entries if not (self._subject and _is_subject(entry))]
+        written = [self._completed(entry) for entry in entries if not (self._subject and _is_subject(entry))]
         self._journal.append(written)
+        if self._programme is not None:
+            self._programme.apply(written)
         self._subject = self._subject or next(filter(_is_subject, written), None)
         self._on_entries(written)
 
@@ -144,7 +155,10 @@ class LessonFolderWriter:
         segment_writer = self._segment_writers[track]
         if segment_writer.is_full(header):
             self._close_segment(track)
-        self._unwritten += segment_writer.append(header, data)
+        fragments = segment_writer.append(header, data)
+        self._unwritten += fragments
+        if self._programme is not None:
+            self._programme.apply(fragments)
         self._finish_pending()
         if is_captured:
             self.last_captured_ns = time.monotonic_ns()
@@ -165,11 +179,14 @@ class LessonFolderWriter:
         if not self._is_ended:
             self.write_entries(entries)
             self._is_ended = True
+            if self._programme is not None:
+                self._programme.finish()
         self._journal.sync()
         if (report := av_sync_report.sync_report(iterate_kinds(self._folder, Drift))) is not None:
             self._write_if_changed(SYNC_JSON, report.model_dump_json(indent=2).encode() + b"\n")
         for track in self._segment_writers:
             self._write_playlists(track)
+        self._write_programme()
 
     def close(self) -> None:
         """Close every file."""
@@ -177,10 +194,13 @@ class LessonFolderWriter:
             segment_writer.abandon()
         self._journal.close()
 
-    def _with_init_crc(self, entry: Entry) -> Entry:
+    def _completed(self, entry: Entry) -> Entry:
+        """An entry with what only the files' writer knows: a track's init segment, the second that a cut is in time for."""
         if isinstance(entry, Track):
             number, crc = self._inits.get(entry.track, (entry.init, None))
             return entry.model_copy(update={"init": number, "init_crc": crc})
+        if isinstance(entry, Cut) and self._programme is not None:
+            return entry.model_copy(update={"lesson_ns": self._programme.time_of_cut(entry.lesson_ns)})
         return entry
 
     def _close_segment(self, track: str) -> None:
@@ -189,6 +209,8 @@ class LessonFolderWriter:
             self._playlist_segments[track].append(self._playlist_segment(segment))
             self._unwritten.append(segment)
             self._unreported.append(segment)
+            if self._programme is not None:
+                self._programme.apply([segment])
             self._finish_pending()
 
     def _finish_pending(self) -> None:
@@ -202,6 +224,8 @@ class LessonFolderWriter:
         while self._stale_playlists:
             self._write_playlists(self._stale_playlists[0])
             self._stale_playlists.popleft()
+        if self._programme is not None and self._programme.advance():
+            self._write_programme()
 
     def _playlist_segment(self, segment: Segment) -> hls_playlist.PlaylistSegment:
         seconds = segment.duration / self._layouts[segment.track].timescale
@@ -212,30 +236,36 @@ class LessonFolderWriter:
         )
 
     def _write_playlists(self, track: str) -> None:
-        layout, segments = self._layouts[track], self._playlist_segments[track]
-        if not segments:
+        if not self._playlist_segments[track]:
             return
-        text = hls_playlist.media_playlist(
-            segments[0].init, segments, target_s=self._target_s, ended=self._is_ended
-        ).encode()
-        names = [playlist_name(role) for role in layout.roles]
-        if track == self._programme:
-            names.append(PROGRAMME_PLAYLIST)
-        for name in names:
-            self._write_if_changed(name, text)
+        text = self._playlist(self._playlist_segments[track])
+        for role in self._layouts[track].roles:
+            self._write_if_changed(playlist_name(role), text)
         self._write_if_changed(MAIN_PLAYLIST, self._main_playlist().encode())
 
+    def _write_programme(self) -> None:
+        if self._programme is None or not self._programme.segments:
+            return
+        self._write_if_changed(PROGRAMME_PLAYLIST, self._playlist(self._programme.segments))
+        self._write_if_changed(MAIN_PLAYLIST, self._main_playlist().encode())
+        self._programme.is_written()
+
+    def _playlist(self, segments: Sequence[hls_playlist.PlaylistSegment]) -> bytes:
+        init = segments[0].init
+        return hls_playlist.media_playlist(init, segments, target_s=self._target_s, ended=self._is_ended).encode()
+
     def _main_playlist(self) -> str:
-        video = self._layouts[self._programme] if self._programme else None
+        shown = [self._layouts[role] for role in self._programme.roles_shown] if self._programme else []
         audio = next((layout for layout in self._layouts.values() if "sound" in layout.roles), None)
         rendition = None
-        if video is not None and self._playlist_segments[video.name]:
+        if shown:
+            largest = max(shown, key=lambda layout: layout.size[0] * layout.size[1])
             rendition = hls_playlist.Rendition(
-                codecs=self._codecs[video.name],
-                width=video.size[0],
-                height=video.size[1],
-                fps=video.fps,
-                bits_per_second=video.bits_per_second,
+                codecs=[codec for layout in shown for codec in self._codecs[layout.name]],
+                width=largest.size[0],
+                height=largest.size[1],
+                fps=max(layout.fps for layout in shown),
+                bits_per_second=max(layout.bits_per_second for layout in shown),
             )
         return hls_playlist.main_playlist(
             rendition,

@@ -1,0 +1,90 @@
+"""The programme of a lesson by its journal: what the builder is told of finished segments, and the whole of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from pipelines.files.lesson_layout import init_name, segment_name
+from pipelines.journal.entries import Cut, Fragment, Segment
+from pipelines.journal.journal_index import JournalIndex
+from pipelines.journal.replay import LessonReplay
+from pipelines.programme.programme_builder import ProgrammeBuilder, TrackFragment, TrackSegment
+
+_SECOND_NS = 1_000_000_000
+
+
+def track_fragment(fragment: Fragment, timescale: int) -> TrackFragment:
+    """Return a journalled fragment as the programme's builder takes it."""
+    return TrackFragment(fragment.offset, fragment.start * _SECOND_NS // timescale, fragment.key)
+
+
+def track_segment(
+    segment: Segment,
+    timescale: int,
+    init_crc: int | None,
+    fragments: Callable[[], Sequence[TrackFragment]],
+    *,
+    is_encoded: bool,
+) -> TrackSegment:
+    """Return a journalled segment as the programme's builder takes it."""
+    return TrackSegment(
+        path=f"{segment.track}/{segment_name(segment.segment)}",
+        start_ns=segment.start * _SECOND_NS // timescale,
+        end_ns=(segment.start + segment.duration) * _SECOND_NS // timescale,
+        duration_s=segment.duration / timescale,
+        length=segment.length,
+        init=f"{segment.track}/{init_name(segment.init)}",
+        init_crc=init_crc,
+        is_encoded=is_encoded,
+        fragments=fragments,
+    )
+
+
+class JournalledTracks:
+    """Finished segments of a lesson as the builder takes them; the journal is read when the first is asked for."""
+
+    def __init__(self, folder: Path, index: JournalIndex | None = None) -> None:
+        self._folder = folder
+        self._index = index
+
+    @property
+    def replay(self) -> LessonReplay:
+        """The journal replayed, without fragments."""
+        return self._read().replay
+
+    def segment(self, segment: Segment, timescale: int) -> TrackSegment:
+        """Return a segment of the journal."""
+        replayed = self.replay
+
+        def fragments() -> Sequence[TrackFragment]:
+            found = self._read().fragments(segment.track, segment.segment)
+            return [track_fragment(one, timescale) for one in found]
+
+        return track_segment(
+            segment,
+            timescale,
+            replayed.init_crcs[segment.track].get(segment.init),
+            fragments,
+            is_encoded=replayed.passed_through.is_encoded(segment.track, segment.segment),
+        )
+
+    def _read(self) -> JournalIndex:
+        if self._index is None:
+            self._index = JournalIndex(self._folder)
+        return self._index
+
+
+def build_programme(
+    tracks: Mapping[str, Sequence[TrackSegment]], first: str, cuts: Iterable[Cut]
+) -> ProgrammeBuilder:
+    """Return the whole programme of a lesson that has ended: its tracks of pictures by role, in their order."""
+    builder = ProgrammeBuilder(tracks, first)
+    for cut in cuts:
+        builder.add_cut(cut.lesson_ns, cut.role)
+    for role, segments in tracks.items():
+        for segment in segments:
+            builder.add_segment(role, segment)
+    builder.finish()
+    builder.advance()
+    return builder
