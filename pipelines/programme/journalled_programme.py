@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from pipelines.files.lesson_layout import init_name, segment_name
@@ -57,6 +58,7 @@ class JournalledTracks:
         """Return a segment of the journal."""
         replayed = self.replay
 
+        @cache
         def fragments() -> Sequence[TrackFragment]:
             found = self._read().fragments(segment.track, segment.segment)
             return [track_fragment(one, timescale) for one in found]
@@ -75,9 +77,7 @@ class JournalledTracks:
         return self._index
 
 
-def build_programme(
-    tracks: Mapping[str, Sequence[TrackSegment]], first: str, cuts: Iterable[Cut]
-) -> ProgrammeBuilder:
+def build_programme(tracks: Mapping[str, Sequence[TrackSegment]], first: str, cuts: Iterable[Cut]) -> ProgrammeBuilder:
     """Return the whole programme of a lesson that has ended: its tracks of pictures by role, in their order."""
     builder = ProgrammeBuilder(tracks, first)
     for cut in cuts:

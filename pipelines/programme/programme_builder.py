@@ -150,6 +150,7 @@ class ProgrammeBuilder:
             pass
         for track in self._tracks.values():
             track.drop_before(self._position_ns)
+        self._forget_cuts()
         return len(self.segments) > before
 
     def _step(self) -> bool:
@@ -186,7 +187,7 @@ class ProgrammeBuilder:
     def _next_switch(self) -> _Switch:
         """The first change of cameras from the present position on."""
         times = sorted(self._cuts)
-        for cut_ns, next_ns in zip(times, [*times[1:], inf], strict=True):
+        for cut_ns, next_ns in zip(times, [*times[1:], inf], strict=False):
             if (role := self._cuts[cut_ns]) == self._on_air:
                 continue
             track, from_ns = self._tracks[role], max(cut_ns, self._position_ns)
@@ -221,7 +222,8 @@ class ProgrammeBuilder:
         start_ns = segment.start_ns if self._piece_start_ns is None else self._piece_start_ns
         end_ns = stop.start_ns if stop else segment.end_ns
         is_whole = stop is None and not self._offset
-        duration_s = segment.duration_s if is_whole else (end_ns - start_ns) / 1e9
+        is_exact = is_whole and start_ns == segment.start_ns
+        duration_s = segment.duration_s if is_exact else (end_ns - start_ns) / 1e9
         if until_ns is not None and until_ns - end_ns < _LONGEST_FRAGMENT_NS:
             end_ns, duration_s = until_ns, (until_ns - start_ns) / 1e9
         length = None if is_whole else (stop.offset if stop else segment.length) - self._offset
@@ -235,10 +237,20 @@ class ProgrammeBuilder:
 
     def _change_to(self, switch: _Switch, start_ns: int) -> None:
         self._on_air, self._offset = switch.role, switch.offset
-        self._position_ns = self._piece_start_ns = start_ns
+        # Where nothing was shown since the last piece ended, the next one lasts from there.
+        begun_ns = self._position_ns if self._piece_start_ns is None else self._piece_start_ns
+        is_hole = not self.segments or start_ns - begun_ns >= _LONGEST_FRAGMENT_NS
+        self._piece_start_ns = start_ns if is_hole else begun_ns
+        self._position_ns = start_ns
         self._tracks[switch.role].drop_before(start_ns)
-        for cut_ns in [cut_ns for cut_ns in self._cuts if cut_ns <= start_ns]:
-            del self._cuts[cut_ns]
+
+    def _forget_cuts(self) -> None:
+        """Forget the cuts that are carried out, or were followed by another one before they could be."""
+        passed = sorted(cut_ns for cut_ns in self._cuts if cut_ns <= self._position_ns)
+        pending = passed[-1:] if passed and self._cuts[passed[-1]] != self._on_air else []
+        for cut_ns in passed:
+            if cut_ns not in pending:
+                del self._cuts[cut_ns]
 
 
 def _count_shown(

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipelines.files.lesson_layout import CUTS_JSON
-from pipelines.journal.entries import AnyEntry, Cut, Entry
+from pipelines.journal.entries import AnyEntry, Cut
 from pipelines.journal.journal_file import filter_kinds, iterate_kinds
 from pipelines.number_ranges import Int64
 
@@ -24,7 +24,7 @@ class CutsAnew(BaseModel):
     cuts: tuple[Cut, ...]
 
 
-def programme_cuts(entries: Iterable[AnyEntry | Entry], anew: CutsAnew | None = None) -> list[Cut]:
+def programme_cuts(entries: Iterable[AnyEntry], anew: CutsAnew | None = None) -> list[Cut]:
     """Return the cuts in the order of lesson time; of two for one moment the later entry counts."""
     journalled = (cut for cut in filter_kinds(entries, Cut) if anew is None or cut.lesson_ns >= anew.lesson_ns)
     by_time = {cut.lesson_ns: cut for cut in [*(anew.cuts if anew else ()), *journalled]}

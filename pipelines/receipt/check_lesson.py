@@ -93,7 +93,7 @@ def _build_receipt(
     media = {name: track.medium for name, track in tracks.items()}
     if media:
         segments_ns = {path: length for files in on_disk.values() for path, length in files.segments_ns.items()}
-        findings += check_playlists(folder, media, segments_ns, lesson_ns)
+        findings += check_playlists(folder, media, segments_ns, lesson_ns, segments)
     findings += check_sidecar_files(folder)
     findings += _check_coverage(summary, lesson_ns)
     measured = Measurements(summary.pictures, summary.sounds, STILL_CHANGE)

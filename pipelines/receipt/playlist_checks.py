@@ -1,23 +1,32 @@
-"""Checks of the playlists: whether they play exactly the segments that are on disk."""
+"""Checks of the playlists: whether they play exactly the segments that are on disk, and the programme what was cut."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from math import inf
 from pathlib import Path, PurePosixPath
 
 from pipelines.files.lesson_layout import MAIN_PLAYLIST, PROGRAMME_PLAYLIST, SOUND_PLAYLIST, is_playlist, playlist_name
 from pipelines.journal.entries import Medium
+from pipelines.programme.hls_playlist import PlaylistSegment
 from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, read_main_playlist, read_media_playlist
+from pipelines.programme.programme_cuts import read_programme_cuts
 from pipelines.receipt.findings import Finding, FindingCode, bad
+from pipelines.receipt.fragment_records import FragmentRecord
+from pipelines.receipt.segment_reader import SegmentReader
 
 # EXTINF is rounded, and a picture's length may be known only when the next one comes.
 _ROUNDING_S = 0.05
 _LENGTH_TOLERANCE_S = 0.1
+# A camera that is passed through has a key picture every 2 s, and is on air from there on.
+_LONGEST_WAIT_S = 2.1
+_ONE_S = 1.0
 
 
 def check_playlists(
-    folder: Path, media: Mapping[str, Medium], segments_ns: Mapping[str, int], lesson_ns: int
+    folder: Path, media: Mapping[str, Medium], segments_ns: Mapping[str, int], lesson_ns: int, reader: SegmentReader
 ) -> Iterator[Finding]:
     """Compare every playlist with the segments on disk, given as path → length.
 
@@ -38,7 +47,10 @@ def check_playlists(
         except InvalidPlaylist as error:
             yield bad(FindingCode.PLAYLIST_UNREADABLE, file=name, reason=str(error))
         else:
-            yield from _check_media(folder, name, playlist, segments_ns, lesson_ns)
+            findings = list(_check_media(folder, name, playlist, segments_ns, lesson_ns))
+            if name == PROGRAMME_PLAYLIST and not findings:
+                findings = list(_check_programme(folder, playlist, segments_ns, reader))
+            yield from findings
 
 
 def _check_main(folder: Path, media: Mapping[str, Medium]) -> Iterator[Finding]:
@@ -64,8 +76,8 @@ def _check_media(
     if not playlist.ended:
         yield bad(FindingCode.PLAYLIST_OPEN, file=name)
     listed = [segment.path for segment in playlist.segments]
-    tracks = {str(PurePosixPath(path).parent) for path in [*listed, *playlist.inits]}
-    on_disk = [path for path in segments_ns if str(PurePosixPath(path).parent) in tracks]
+    tracks = {_track(path) for path in [*listed, *playlist.inits]}
+    on_disk = [path for path in segments_ns if _track(path) in tracks]
     if name == PROGRAMME_PLAYLIST:
         differing = [path for path in listed if path not in segments_ns]
     else:
@@ -75,10 +87,48 @@ def _check_media(
     if differing:
         yield bad(FindingCode.PLAYLIST_DIFFERS, file=name, other=differing[0])
         return
-    for segment in playlist.segments:
-        if segment.length is None and abs(segment.duration_s - segments_ns[segment.path] / 1e9) > _ROUNDING_S:
-            yield bad(FindingCode.PLAYLIST_DIFFERS, file=name, other=segment.path)
-            return
+    if name != PROGRAMME_PLAYLIST:
+        for segment in playlist.segments:
+            if abs(segment.duration_s - segments_ns[segment.path] / 1e9) > _ROUNDING_S:
+                yield bad(FindingCode.PLAYLIST_DIFFERS, file=name, other=segment.path)
+                return
     if abs(playlist.duration_s - lesson_ns / 1e9) > _LENGTH_TOLERANCE_S:
         seconds = round(playlist.duration_s, 3)
         yield bad(FindingCode.PLAYLIST_LENGTH, file=name, seconds=seconds, lesson_s=round(lesson_ns / 1e9, 3))
+
+
+def _check_programme(
+    folder: Path, programme: MediaPlaylist, segments_ns: Mapping[str, int], reader: SegmentReader
+) -> Iterator[Finding]:
+    for segment in programme.segments:
+        if not _is_whole(segment, reader.read(folder / segment.path).fragments):
+            yield bad(FindingCode.PLAYLIST_DIFFERS, file=PROGRAMME_PLAYLIST, other=segment.path)
+            return
+    lasts_s: dict[str, float] = {}
+    for path, length_ns in segments_ns.items():
+        lasts_s[_track(path)] = lasts_s.get(_track(path), 0.0) + length_ns / 1e9
+    ends = list(accumulate(segment.duration_s for segment in programme.segments))
+    shown = [_track(segment.path) for segment in programme.segments]
+    cuts = read_programme_cuts(folder)
+    for cut, until_s in zip(cuts, [*(cut.lesson_ns / 1e9 for cut in cuts[1:]), inf], strict=True):
+        from_s = cut.lesson_ns / 1e9 + _LONGEST_WAIT_S
+        pieces = zip(shown, [0.0, *ends], ends, strict=False)
+        is_other = any(role != cut.role and start + _ONE_S < until_s and end > from_s for role, start, end in pieces)
+        # A camera whose track is shorter cannot be shown any longer.
+        if is_other and lasts_s.get(cut.role, 0.0) > from_s:
+            yield bad(FindingCode.PLAYLIST_DIFFERS, file=PROGRAMME_PLAYLIST, other=cut.role)
+            return
+
+
+def _track(path: str) -> str:
+    return str(PurePosixPath(path).parent)
+
+
+def _is_whole(segment: PlaylistSegment, fragments: Iterable[FragmentRecord]) -> bool:
+    """Whether an entry of the programme is whole fragments of its file, and begins with a key picture."""
+    if segment.length is None:
+        return True
+    by_offset = {one.offset: one for one in fragments}
+    first = by_offset.get(segment.offset)
+    ends = {one.offset + one.length for one in by_offset.values()}
+    return first is not None and first.is_key and segment.offset + segment.length in ends

@@ -195,7 +195,7 @@ class LessonFolderWriter:
         self._journal.close()
 
     def _completed(self, entry: Entry) -> Entry:
-        """An entry with what only the files' writer knows: a track's init segment, the second that a cut is in time for."""
+        """An entry with what only this writer knows: a track's init segment, the second that a cut is in time for."""
         if isinstance(entry, Track):
             number, crc = self._inits.get(entry.track, (entry.init, None))
             return entry.model_copy(update={"init": number, "init_crc": crc})
