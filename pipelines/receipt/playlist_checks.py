@@ -110,7 +110,7 @@ def _check_programme(
     ends = list(accumulate(segment.duration_s for segment in programme.segments))
     shown = [_track(segment.path) for segment in programme.segments]
     cuts = read_programme_cuts(folder)
-    for cut, until_s in zip(cuts, [*(cut.lesson_ns / 1e9 for cut in cuts[1:]), inf], strict=True):
+    for cut, until_s in zip(cuts, [*(cut.lesson_ns / 1e9 for cut in cuts[1:]), inf], strict=False):
         from_s = cut.lesson_ns / 1e9 + _LONGEST_WAIT_S
         pieces = zip(shown, [0.0, *ends], ends, strict=False)
         is_other = any(role != cut.role and start + _ONE_S < until_s and end > from_s for role, start, end in pieces)
