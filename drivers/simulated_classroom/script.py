@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from random import Random
 
 from drivers.simulated_classroom.acts import Act, Utterance
 from drivers.simulated_classroom.lesson_plan import LessonPlan
-from drivers.simulated_classroom.right_roles import Stretch, stretches
+from drivers.simulated_classroom.right_roles import Stretch, in_room, stretches
+
+ALL_ROLES = ("teacher", "teacher-close", "students", "students-close", "screen")
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,19 @@ class ClassroomScript:
         """The act of a moment."""
         return self.acts[max(0, bisect_right(self._act_begins, script_s) - 1)]
 
-    def truth(self, script_s: float) -> frozenset[str]:
-        """The roles that are right on air."""
-        return self.stretch_at(script_s).right
+    def truth(self, script_s: float, roles: Collection[str] = ALL_ROLES) -> frozenset[str]:
+        """The roles that are right on air, in a room that has cameras of these roles."""
+        return in_room(self.stretch_at(script_s).right, roles)
 
     def stretch_at(self, script_s: float) -> Stretch:
         """What is right, and what is welcome for a moment."""
         return self.stretches[max(0, bisect_right(self._stretch_begins, script_s) - 1)]
 
-    def changes(self) -> list[float]:
-        """The moments at which other roles become right."""
-        return [later.begin_s for earlier, later in pairwise(self.stretches) if earlier.right != later.right]
+    def changes(self, roles: Collection[str] = ALL_ROLES) -> list[float]:
+        """The moments at which other roles become right, in a room that has these."""
+        rights = [in_room(stretch.right, roles) for stretch in self.stretches]
+        begins = [stretch.begin_s for stretch in self.stretches]
+        return [begins[at] for at in range(1, len(rights)) if rights[at - 1] != rights[at]]
 
     def slide_at(self, script_s: float) -> int:
         """How often the slide has changed."""

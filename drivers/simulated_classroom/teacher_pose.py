@@ -28,7 +28,7 @@ class Facing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TeacherPose:
-    """``x_m`` and ``z_m`` as in ``Waypoint``; hands in metres from the feet, to the right and up, as the class sees them.
+    """Place as in ``Waypoint``; hands in metres from the feet, to the right and up, as the class sees them.
 
     ``stride`` is the phase of the steps in radians, ``speed`` how far it is taken, 0 to 1.
     """

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,11 +27,14 @@ from edge.school.roster_store import NAME as ROSTER
 from pipelines.devices.clicker_base import ROLE as CLICKERS
 
 MARKER = ".classroom-edge-demo"
-CAMERAS = ("teacher", "students")
+CAMERAS = ("teacher", "students", "screen")
 MICROPHONE = "ceiling"
 # A cheap sound card's clock: uncorrected, the drift is seen after a minute.
 _MICROPHONE_PPM = 80.0
-_NOISE_DBFS = -42.0
+_NOISE_DBFS, _VOICE_DBFS = -48.0, -20.0
+_SEEDS = 1_000_000
+# The lesson is prepared for about so long before the button is pressed.
+_LESSON_BEGINS_IN_S = 8.0
 _TAKE_BACK_S = 3.0
 _BUZZER_PIN = 18
 _HTTPS_PORT, _HTTP_PORT = 8443, 8080
@@ -93,8 +98,14 @@ class DemoRoom:
         (self.folder / board_content.FILE_NAME).write_text(texts.model_dump_json(), encoding="utf-8")
 
     def _tables(self, language: Language, seconds: float) -> dict[str, Any]:
-        camera = {"driver": "simulated", "width": 1280, "height": 720, "fps": 30, "process": True}
-        microphone = {"driver": "simulated", "ppm": _MICROPHONE_PPM, "noise_dbfs": _NOISE_DBFS}
+        lesson = {
+            "driver": "simulated",
+            "classroom_seed": secrets.randbelow(_SEEDS),
+            "classroom_begin_s": round(time.monotonic() + _LESSON_BEGINS_IN_S, 3),
+            "flash_period_s": 0.0,
+        }
+        camera = {**lesson, "width": 1280, "height": 720, "fps": 25, "process": True}
+        microphone = {**lesson, "ppm": _MICROPHONE_PPM, "noise_dbfs": _NOISE_DBFS, "voice_dbfs": _VOICE_DBFS}
         return {
             "room": {
                 "school": "demo-school",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -20,13 +21,12 @@ _ONE = 1 << _SHIFT
 
 
 class Brush:
-    """Draws into ``picture``'s part ``box`` and nowhere else; in pixels of the whole picture, or with ``at`` in metres."""
+    """Draws into ``part``, which is ``box`` of a picture; in pixels of the whole picture, with ``at`` in metres."""
 
-    def __init__(self, picture: Image, box: Box) -> None:
-        left, top, right, bottom = box
+    def __init__(self, part: Image, box: Box) -> None:
         self.box = box
-        self.part = picture[top:bottom, left:right]
-        self._left, self._top = left, top
+        self.part = part
+        self._left, self._top = box[:2]
         self._origin, self._scale = (0.0, 0.0), 1.0
 
     def at(self, x: float, y: float, scale: float) -> None:
@@ -42,13 +42,23 @@ class Brush:
         """Draw a line of a width through some points, with round ends."""
         thickness = max(1, round(width * self._scale))
         fixed = [self._fixed(point) for point in points]
-        for one, other in zip(fixed, fixed[1:], strict=False):
+        for one, other in pairwise(fixed):
             cv2.line(self.part, one, other, colour, thickness, cv2.LINE_AA, _SHIFT)
 
-    def ellipse(self, middle: Point, across: float, up: float, colour: Colour, begin: float = 0, end: float = 360) -> None:
+    def ellipse(
+        self, middle: Point, across: float, up: float, colour: Colour, begin: float = 0, end: float = 360
+    ) -> None:
         """Fill an ellipse of two half-axes, or a part of it from one angle to another, clockwise from the right."""
         axes = max(1, round(across * self._scale * _ONE)), max(1, round(up * self._scale * _ONE))
         cv2.ellipse(self.part, self._fixed(middle), axes, 0, begin, end, colour, -1, cv2.LINE_AA, _SHIFT)
+
+    def paste(self, picture: Image, mask: Image, box: Box) -> None:
+        """Copy a picture of the size of ``box``, in whole pixels, where its mask is not 0."""
+        left, top = max(box[0], self.box[0]), max(box[1], self.box[1])
+        right, bottom = min(box[2], self.box[2]), min(box[3], self.box[3])
+        here = slice(top - self.box[1], bottom - self.box[1]), slice(left - self.box[0], right - self.box[0])
+        there = slice(top - box[1], bottom - box[1]), slice(left - box[0], right - box[0])
+        cv2.copyTo(picture[there], mask[there], self.part[here])
 
     def _fixed(self, point: Point) -> tuple[int, int]:
         x = self._origin[0] + point[0] * self._scale - self._left

@@ -13,7 +13,7 @@ from drivers.camera.simulation.brush import Box, Brush, Colour
 from drivers.camera.simulation.classroom_text import write
 from drivers.camera.simulation.painter import Thing
 from drivers.camera.simulation.people import TeacherLook, draw_student, draw_teacher
-from drivers.camera.simulation.perspective import View
+from drivers.camera.simulation.perspective import View, centred
 from drivers.camera.simulation.room_background import SCREEN, SHADOW, front_wall
 from drivers.camera.simulation.slide_picture import slide_picture
 from drivers.simulated_classroom.acts import COLUMNS, seat
@@ -35,7 +35,7 @@ _WRITTEN_HIGH_M = 0.19
 
 
 class FrontStage:
-    """A camera under the ceiling in the middle of the room; a close one follows the teacher in a part of its picture."""
+    """A camera high in the middle of the room; a close one follows the teacher in a part of its picture."""
 
     def __init__(self, script: ClassroomScript, width: int, height: int, *, close: bool) -> None:
         self._script = script
@@ -43,7 +43,9 @@ class FrontStage:
         self._close = close
         zoom = _CLOSE if close else 1.0
         self.size = round(width * zoom) // 2 * 2, round(height * zoom) // 2 * 2
-        self._view = View(0.3, 2.9, 5.6, math.radians(13), -1, _FOCAL * width * zoom, (self.size[0] / 2, self.size[1] / 2))
+        self._view = View(
+            0.3, 2.9, 5.6, math.radians(13), -1, _FOCAL * width * zoom, (self.size[0] / 2, self.size[1] / 2)
+        )
         self._look = TeacherLook(shirt=_SHIRTS[script.seed % len(_SHIRTS)])
         self._slide = lru_cache(2)(self._make_slide)
 
@@ -68,7 +70,9 @@ class FrontStage:
             return 0, 0
         x, z = close_aim(self._script, script_s)
         across, down, _ = self._view.point(x, 1.3, z)
-        return _centred(across, self._window[0], self.size[0]), _centred(down - 0.06 * self._window[1], self._window[1], self.size[1])
+        return centred(across, self._window[0], self.size[0]), centred(
+            down - 0.06 * self._window[1], self._window[1], self.size[1]
+        )
 
     def _screen(self, slide: int) -> Thing:
         left, bottom, right, top = SCREEN
@@ -77,19 +81,15 @@ class FrontStage:
         return Thing(slide, box, partial(self._draw_slide, slide, box))
 
     def _draw_slide(self, slide: int, box: Box, brush: Brush) -> None:
-        picture, mask = self._slide(slide, box)
-        left, top, right, bottom = max(box[0], brush.box[0]), max(box[1], brush.box[1]), min(box[2], brush.box[2]), min(box[3], brush.box[3])
-        here = (slice(top - brush.box[1], bottom - brush.box[1]), slice(left - brush.box[0], right - brush.box[0]))
-        there = (slice(top - box[1], bottom - box[1]), slice(left - box[0], right - box[0]))
-        cv2.copyTo(picture[there], mask[there], brush.part[here])
+        brush.paste(*self._slide(slide, box), box)
 
     def _make_slide(self, slide: int, box: Box) -> tuple[Image, Image]:
         """The slide as it looks on the wall, and where it is."""
         left, bottom, right, top = SCREEN
         corners = self._view.points((left, top, 0), (right, top, 0), (right, bottom, 0), (left, bottom, 0))
         width, height = box[2] - box[0], box[3] - box[1]
-        flat = slide_picture(slide, 2 * width, round(2 * width * 9 / 16), full=True)
-        flat = cv2.GaussianBlur(flat, (0, 0), 0.8)
+        sharp = slide_picture(slide, 2 * width, round(2 * width * 9 / 16), full=True)
+        flat = cv2.GaussianBlur(sharp, (0, 0), 0.8)
         source = np.array([(0, 0), (flat.shape[1], 0), (flat.shape[1], flat.shape[0]), (0, flat.shape[0])], np.float32)
         onto = cv2.getPerspectiveTransform(source, (corners - np.array(box[:2])).astype(np.float32))
         warped = cv2.warpPerspective(flat, onto, (width, height), flags=cv2.INTER_AREA)
@@ -122,8 +122,24 @@ class FrontStage:
         brush.at(0, 0, 1)
         for corners, shade in (
             (((left, 0, z), (left, high, z), (right, high, z), (right, 0, z)), 0.9),
-            (((left + 0.08, 0.15, z), (left + 0.08, high - 0.12, z), (right - 0.08, high - 0.12, z), (right - 0.08, 0.15, z)), 0.8),
-            (((left - 0.03, high, z + 0.04), (left - 0.03, high + 0.02, z - 0.5), (right + 0.03, high + 0.02, z - 0.5), (right + 0.03, high, z + 0.04)), 1.08),
+            (
+                (
+                    (left + 0.08, 0.15, z),
+                    (left + 0.08, high - 0.12, z),
+                    (right - 0.08, high - 0.12, z),
+                    (right - 0.08, 0.15, z),
+                ),
+                0.8,
+            ),
+            (
+                (
+                    (left - 0.03, high, z + 0.04),
+                    (left - 0.03, high + 0.02, z - 0.5),
+                    (right + 0.03, high + 0.02, z - 0.5),
+                    (right + 0.03, high, z + 0.04),
+                ),
+                1.08,
+            ),
         ):
             blue, green, red = (min(255, round(level * shade)) for level in _WOOD)
             brush.polygon([(x, -y) for x, y in view.points(*corners)], (blue, green, red))
@@ -159,7 +175,3 @@ def _around(points: NDArray[np.float64]) -> Box:
     left, top = np.floor(points.min(axis=0)).astype(int)
     right, bottom = np.ceil(points.max(axis=0)).astype(int)
     return int(left), int(top), int(right), int(bottom)
-
-
-def _centred(at: float, window: int, size: int) -> int:
-    return min(max(0, round(at - window / 2) // 2 * 2), size - window)

@@ -12,6 +12,8 @@ from drivers.camera.simulation.brush import Box, Brush
 
 Image = NDArray[np.uint8]
 
+_MARGIN = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
@@ -40,18 +42,30 @@ class Painter:
                 changed.append(thing.box if old is None else _union(thing.box, old.box))
         boxes = [box for box in (self._inside(part) for part in _apart(changed)) if box[0] < box[2] and box[1] < box[3]]
         for box in boxes:
-            left, top, right, bottom = box
-            self.picture[top:bottom, left:right] = self._background[top:bottom, left:right]
-            brush = Brush(self.picture, box)
-            for thing in things:
-                if _meet(thing.box, box):
-                    thing.draw(brush)
+            self._repaint(box)
         return boxes
+
+    def _repaint(self, box: Box) -> None:
+        """Draw a part anew, with a margin that is thrown away: at a picture's edge shapes are smoothed otherwise."""
+        left, top, right, bottom = box
+        around = self._inside((left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN))
+        begin_x, begin_y, end_x, end_y = around
+        part = self._background[begin_y:end_y, begin_x:end_x].copy()
+        brush = Brush(part, around)
+        for thing in self._things:
+            if _meet(thing.box, around):
+                thing.draw(brush)
+        self.picture[top:bottom, left:right] = part[top - begin_y : bottom - begin_y, left - begin_x : right - begin_x]
 
     def _inside(self, box: Box) -> Box:
         height, width = self.picture.shape[:2]
         left, top, right, bottom = box
-        return max(0, left // 2 * 2), max(0, top // 2 * 2), min(width, -(-right // 2) * 2), min(height, -(-bottom // 2) * 2)
+        return (
+            max(0, left // 2 * 2),
+            max(0, top // 2 * 2),
+            min(width, -(-right // 2) * 2),
+            min(height, -(-bottom // 2) * 2),
+        )
 
 
 def _apart(boxes: list[Box]) -> list[Box]:

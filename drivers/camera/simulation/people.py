@@ -57,7 +57,13 @@ def draw_teacher(brush: Brush, pose: TeacherPose, look: TeacherLook, shadow: Col
         look.shirt,
     )  # fmt: skip
     brush.polygon(
-        ((half * 0.35, 1.45 + bounce), (half, 1.4 + bounce), (half * 0.85, 1.1), (half * 0.8, 0.86), (half * 0.45, 0.86)),
+        (
+            (half * 0.35, 1.45 + bounce),
+            (half, 1.4 + bounce),
+            (half * 0.85, 1.1),
+            (half * 0.8, 0.86),
+            (half * 0.45, 0.86),
+        ),
         _shaded(look.shirt, 0.9),
     )
     brush.polygon(((-half * 0.82, 0.92), (half * 0.82, 0.92), (half * 0.85, 0.84), (-half * 0.85, 0.84)), look.trousers)
@@ -87,7 +93,8 @@ def draw_student(brush: Brush, student: int, pose: StudentPose, *, from_behind: 
     brush.polygon(
         (
             (-0.2 + lean * 0.8, shoulder - 0.05), (-0.13 + lean, shoulder + 0.03), (0.13 + lean, shoulder + 0.03),
-            (0.2 + lean * 0.8, shoulder - 0.05), (0.19 + lean * 0.7, shoulder - 0.13), (-0.19 + lean * 0.7, shoulder - 0.13),
+            (0.2 + lean * 0.8, shoulder - 0.05), (0.19 + lean * 0.7, shoulder - 0.13),
+            (-0.19 + lean * 0.7, shoulder - 0.13),
         ),
         _UNIFORM_LIGHT,
     )  # fmt: skip
@@ -98,8 +105,10 @@ def draw_student(brush: Brush, student: int, pose: StudentPose, *, from_behind: 
     else:
         brush.limb(((lean, shoulder + 0.01), head), 0.085, _shaded(skin, 0.85))
         brush.polygon(
-            ((lean - 0.06, shoulder + 0.03), (lean + 0.06, shoulder + 0.03), (lean + 0.03, shoulder - 0.16), (lean, shoulder - 0.06),
-             (lean - 0.03, shoulder - 0.16)),
+            (
+                (lean - 0.06, shoulder + 0.03), (lean + 0.06, shoulder + 0.03), (lean + 0.03, shoulder - 0.16),
+                (lean, shoulder - 0.06), (lean - 0.03, shoulder - 0.16),
+            ),
             _SCARF,
         )  # fmt: skip
         _student_head(brush, head, pose.nod, skin, hair, long_hair=student * 11 % 7 < 3)
@@ -127,7 +136,9 @@ def _student_head(brush: Brush, head: Point, nod: float, skin: Colour, hair: Col
     brush.limb(((x - 0.018, eyes - 0.058), (x + 0.018, eyes - 0.058)), 0.01, _LIP)
 
 
-def _head(brush: Brush, head: Point, facing: Facing, skin: Colour, hair: Colour, shirt: Colour, *, speaks: bool) -> None:
+def _head(
+    brush: Brush, head: Point, facing: Facing, skin: Colour, hair: Colour, shirt: Colour, *, speaks: bool
+) -> None:
     x, y = head
     brush.limb(((x, y - 0.16), (x, y - 0.06)), 0.09, _shaded(skin, 0.88))
     if facing is Facing.BOARD:
@@ -162,7 +173,13 @@ def _walking_legs(brush: Brush, pose: TeacherPose, look: TeacherLook) -> None:
 
 
 def _arm(
-    brush: Brush, hand_and_side: tuple[Point, int], shoulders: float, height: float, shirt: Colour, *, shade: float = 1.0
+    brush: Brush,
+    hand_and_side: tuple[Point, int],
+    shoulders: float,
+    height: float,
+    shirt: Colour,
+    *,
+    shade: float = 1.0,
 ) -> None:
     hand, side = hand_and_side
     shoulder = (shoulders - 0.02) * side, height - 0.03

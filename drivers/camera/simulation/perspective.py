@@ -15,8 +15,8 @@ Points = NDArray[np.float64]
 class View:
     """A camera at ``x, y, z`` metres that looks level along z, then ``pitch`` radians down.
 
-    x is to the right as the class sees it, y up from the floor, z from the front wall to the back. ``towards`` is 1 for a
-    camera that looks at the back wall, -1 for the front wall. ``focal_px`` and ``centre`` are in pixels.
+    x is to the right as the class sees it, y up from the floor, z from the front wall to the back. ``towards`` is 1
+    for a camera that looks at the back wall, -1 for the front wall. ``focal_px`` and ``centre`` are in pixels.
     """
 
     x: float
@@ -38,3 +38,8 @@ class View:
     def points(self, *corners: tuple[float, float, float]) -> Points:
         """Return the places of several points, shape (n, 2)."""
         return np.array([self.point(*corner)[:2] for corner in corners])
+
+
+def centred(at: float, window: int, size: int) -> int:
+    """The even edge at which a window begins that shows ``at`` in its middle, as far as ``size`` pixels allow."""
+    return min(max(0, round(at - window / 2) // 2 * 2), size - window)

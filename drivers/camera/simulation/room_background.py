@@ -83,8 +83,13 @@ class _Room:
         self._wall_z = wall_m
         for side in (-wide, wide):
             self._plane(((side, 0, wall_m), (side, high, wall_m), (side, high, near_m), (side, 0, near_m)), _SIDE)
-            self._plane(((side, 0, wall_m), (side, 0.9, wall_m), (side, 0.9, near_m), (side, 0, near_m)), _shaded(_WAINSCOT, 0.93))
-        self._plane(((-wide, high, wall_m), (wide, high, wall_m), (wide, high, near_m), (-wide, high, near_m)), _CEILING)
+            self._plane(
+                ((side, 0, wall_m), (side, 0.9, wall_m), (side, 0.9, near_m), (side, 0, near_m)),
+                _shaded(_WAINSCOT, 0.93),
+            )
+        self._plane(
+            ((-wide, high, wall_m), (wide, high, wall_m), (wide, high, near_m), (-wide, high, near_m)), _CEILING
+        )
         self._plane(((-wide, 0, wall_m), (wide, 0, wall_m), (wide, 0, near_m), (-wide, 0, near_m)), FLOOR)
         line = _shaded(FLOOR, 0.93)
         for at in np.arange(-wide, wide, _TILE_M):
@@ -97,7 +102,15 @@ class _Room:
         for x in (-1.9, 1.9):
             for z in (1.2, 3.6, 6.0):
                 if min(wall_m, near_m) < z < max(wall_m, near_m) - 1.3:
-                    self._plane(((x - 0.09, high, z), (x + 0.09, high, z), (x + 0.09, high, z + 1.2), (x - 0.09, high, z + 1.2)), _LAMP)
+                    self._plane(
+                        (
+                            (x - 0.09, high, z),
+                            (x + 0.09, high, z),
+                            (x + 0.09, high, z + 1.2),
+                            (x - 0.09, high, z + 1.2),
+                        ),
+                        _LAMP,
+                    )
 
     def windows(self, *spans: tuple[float, float]) -> None:
         """Draw windows into the wall at the class's left."""

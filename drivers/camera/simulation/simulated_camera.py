@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Literal
 
 from drivers.camera.simulation.barcode import Barcode, role_id
+from drivers.camera.simulation.classroom_scene import ClassroomScene
 from drivers.camera.simulation.jpeg_encoder import JpegEncoder
 from drivers.camera.simulation.scene import Image, Scene
 from drivers.camera.simulation.shutter import FrameBuffers, Shutter
 from drivers.camera.subprocess_camera import SubprocessCamera
 from drivers.errors import DeviceLost, DeviceMisconfigured, DeviceMissing, DeviceStalled
 from drivers.samples import Coding, JpegPicture, PictureFormat
+from drivers.simulated_classroom.lesson_clock import LessonClock
 from drivers.simulated_faults import POLL_S, read_fault
 from drivers.simulated_sync_events import HANDS_SEEN_S, SyncEventFile, hands_apart
 from drivers.truth_log import TruthLog
@@ -52,6 +54,11 @@ class SimulatedCameraOptions:
     """Exposure time, whose middle is what is called the exposure elsewhere; only a wand's light is blurred by it."""
     wand_file: Path | None = None
     """The file of a simulated wand, whose light is seen; see ``drivers.simulated_sync_events``."""
+    classroom_seed: int | None = None
+    """The lesson drawn from this seed is seen, instead of the test pattern and without a wand; see
+    ``drivers.simulated_classroom``."""
+    classroom_begin_s: float = 0.0
+    """It begins at this second of CLOCK_MONOTONIC."""
     still: bool = False
     """One still picture without bar code and flash, like a computer's screen."""
     log: Path | None = None
@@ -89,7 +96,7 @@ class CameraFault(StrEnum):
 
 
 class SimulatedCamera:
-    """See ``drivers.protocols.Camera``: MJPEG of a moving scene, at least 320 pixels wide, at any rate.
+    """See ``drivers.protocols.Camera``: MJPEG of a test pattern or a classroom, at least 320 pixels wide, at any rate.
 
     A picture is exposed by the schedule even when nobody reads; it is drawn only when it is read. Frames are counted
     from each open.
@@ -165,7 +172,12 @@ class _CaptureRun:
         self._role = role
         self._options = options
         is_420 = options.subsampling == "420"
-        self._scene = Scene(role, wanted.width, wanted.height, wanted.height // 2 if is_420 else wanted.height)
+        size = wanted.width, wanted.height, wanted.height // 2 if is_420 else wanted.height
+        self._scene = Scene(role, *size)
+        self._lesson: LessonClock | None = None
+        if options.classroom_seed is not None:
+            self._lesson = LessonClock(options.classroom_seed, options.classroom_begin_s)
+            self._classroom = ClassroomScene(role, *size, self._lesson.script)
         self._encoder = JpegEncoder(wanted.width, wanted.height, options.subsampling, options.quality)
         self._last_jpeg: bytes | None = None
         self._truth_log = TruthLog(options.log)
@@ -200,6 +212,8 @@ class _CaptureRun:
         flash_period_ns = round(self._options.flash_period_s * 1e9)
         if flash_period_ns and self._shutter.shows_flash(frame, flash_period_ns):
             return self._scene.white(code)
+        if self._lesson is not None:
+            return self._classroom.moving(code, self._lesson.script_s(exposed_ns))
         half_ns = round(self._options.exposure_ms * 5e5)
         around_ns = round(HANDS_SEEN_S * 1e9)
         events = self._events.between(exposed_ns - around_ns, exposed_ns + around_ns)

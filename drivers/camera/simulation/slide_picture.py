@@ -32,7 +32,13 @@ def slide_picture(number: int, width: int, height: int, *, full: bool = False) -
     write(picture, slide.title, (70 * unit, top + 70 * unit), 50 * unit, _TITLE, 700)
     for at, line in enumerate(slide.lines):
         write(picture, line, (80 * unit, top + (200 + 92 * at) * unit), 40 * unit, _INK)
-    write(picture, f"{number % len(SLIDES) + 1} / {len(SLIDES)}", (1160 * unit, height - 24 * unit), 22 * unit, (150, 150, 150))
+    write(
+        picture,
+        f"{number % len(SLIDES) + 1} / {len(SLIDES)}",
+        (1160 * unit, height - 24 * unit),
+        22 * unit,
+        (150, 150, 150),
+    )
     _draw_figure(picture, slide, (960 * unit, top + 350 * unit), 44 * unit)
     return picture
 
@@ -74,7 +80,9 @@ def _draw_garden(picture: Image, origin: tuple[float, float], unit: float) -> No
     corners = [round(value) for value in (x0 - 4 * unit, y0 - 2.5 * unit, x0 + 4 * unit, y0 + 2.2 * unit)]
     cv2.rectangle(picture, (corners[0], corners[1]), (corners[2], corners[3]), (190, 228, 196), -1)
     cv2.rectangle(picture, (corners[0], corners[1]), (corners[2], corners[3]), (60, 110, 60), max(1, round(unit / 8)))
-    cv2.rectangle(picture, (corners[0] - 20, corners[1] - round(unit / 2)), (corners[2] + 20, corners[1]), (120, 130, 150), -1)
+    cv2.rectangle(
+        picture, (corners[0] - 20, corners[1] - round(unit / 2)), (corners[2] + 20, corners[1]), (120, 130, 150), -1
+    )
     write(picture, "x", (x0 - 4.8 * unit, y0), unit * 0.8, _INK)
     write(picture, "40 − 2x", (x0 - 1.4 * unit, y0 + 3.3 * unit), unit * 0.8, _INK)
 
@@ -85,7 +93,9 @@ def _draw_table(picture: Image, origin: tuple[float, float], unit: float) -> Non
     for down, row in enumerate(rows):
         for across, text in enumerate(row):
             left, top = round(x0 + across * 1.7 * unit), round(y0 + down * 1.7 * unit)
-            cv2.rectangle(picture, (left, top), (left + round(1.7 * unit), top + round(1.7 * unit)), _INK, 1, cv2.LINE_AA)
+            cv2.rectangle(
+                picture, (left, top), (left + round(1.7 * unit), top + round(1.7 * unit)), _INK, 1, cv2.LINE_AA
+            )
             write(picture, text, (left + 0.5 * unit, top + 1.15 * unit), unit * 0.8, _INK)
 
 

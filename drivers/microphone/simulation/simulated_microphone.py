@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.errors import DeviceLost, DeviceMissing, DeviceStalled
+from drivers.microphone.simulation.classroom_sound import ClassroomSound, Place
 from drivers.microphone.simulation.voice_sound import VoiceSound
 from drivers.microphone.simulation.wand_sound import WandSound
 from drivers.samples import SoundBlock, SoundFormat
+from drivers.simulated_classroom.lesson_clock import LessonClock
 from drivers.simulated_faults import POLL_S, is_unplugged_at, read_fault
 from drivers.simulated_sync_events import SyncEventFile
 from drivers.truth_log import TruthLog
@@ -55,7 +57,14 @@ class SimulatedMicrophoneOptions:
     wand_file: Path | None = None
     """The file of a simulated wand, whose beeps are heard at ``level_dbfs``; see ``drivers.simulated_sync_events``."""
     voice_dbfs: float = -30.0
-    """RMS level of whoever speaks, by the wand's file, while there is no pause between the words."""
+    """RMS level of whoever speaks, by the wand's file, while there is no pause between the words; in a classroom, of
+    the teacher one metre away."""
+    classroom_seed: int | None = None
+    """The lesson drawn from this seed is heard; see ``drivers.simulated_classroom``."""
+    classroom_begin_s: float = 0.0
+    """It begins at this second of CLOCK_MONOTONIC."""
+    classroom_place: Place = "ceiling"
+    """Where in the classroom the microphone is; ``lapel`` is worn by the teacher."""
     wand_distance_m: float = 2.0
     """How far the wand is held from the microphone; sound takes 2.9 ms a metre."""
     wand_rt60_s: float = 0.5
@@ -190,6 +199,12 @@ class _CaptureRun:
         self._voice = None
         if options.wand_file is not None:
             self._voice = VoiceSound(events, _amplitude(options.voice_dbfs), format_.rate_hz)
+        self._lesson: LessonClock | None = None
+        if options.classroom_seed is not None:
+            self._lesson = LessonClock(options.classroom_seed, options.classroom_begin_s)
+            self._classroom = ClassroomSound(
+                self._lesson.script, options.classroom_place, _amplitude(options.voice_dbfs), format_.rate_hz
+            )
         self._wand = WandSound(
             events,
             _amplitude(options.level_dbfs),
@@ -211,6 +226,8 @@ class _CaptureRun:
             self._wand.add(sound, self._time_ns(first), self._rate_hz)
             if self._voice is not None:
                 self._voice.add(sound, self._time_ns(first))
+            if self._lesson is not None:
+                self._classroom.add(sound, self._lesson.script_s(self._time_ns(first)), self._rate_hz)
         samples = np.clip(np.rint(sound), -32768, 32767).astype(np.int16)
         late_ms = self._options.stamp_late_ms + self._jitter(self._options.stamp_jitter_ms)
         stamp_ns = self._time_ns(first) + round(late_ms * 1e6)
