@@ -27,8 +27,11 @@ THUMBNAILS_VTT = "thumbnails.vtt"
 SCREEN_TEXT_VTT = "screen-text.vtt"
 """WebVTT of what stood written on the screen, and when."""
 
+PREVIEW_WORK = ".previews"
+"""A folder with what is known of previews that are being made, until lesson.json lists them; it is not copied."""
+
 SIDECAR_FILES = (CHAPTERS_VTT, POLLS_JSON, STUDENTS_CSV, XAPI_JSONL, PLAYER_JSON)
-"""Files beside the media that lesson.json lists with their SHA-256."""
+"""Files beside the media that lesson.json lists with their SHA-256; it lists previews, too."""
 
 MAIN_PLAYLIST = "main.m3u8"
 """The multivariant playlist, which players are given; it names the others."""
@@ -51,6 +54,7 @@ written again while its .part is still the only copy."""
 
 _INIT_NAME = re.compile(r"init(?:-([2-9]|[1-9]\d{1,4}))?\.mp4")
 _SEGMENT_NAME = re.compile(r"(\d{6})\.m4s")
+_SHEET_NAME = re.compile(r"thumbnails-[1-9]\d{0,3}\.jpg")
 PLAYLIST_SUFFIX = ".m3u8"
 
 
@@ -74,6 +78,16 @@ def segment_number(name: str) -> int | None:
     """Return the number of a finished segment by its file name; None if it is another file."""
     match = _SEGMENT_NAME.fullmatch(name)
     return int(match[1]) if match else None
+
+
+def thumbnail_sheet(number: int) -> str:
+    """Return the file name of a sheet of thumbnails, counted from 1."""
+    return f"thumbnails-{number}.jpg"
+
+
+def is_preview(name: str) -> bool:
+    """Whether a file of this name can be made of the media again: poster, thumbnails, the text of the screen."""
+    return name in (POSTER_JPG, THUMBNAILS_VTT, SCREEN_TEXT_VTT) or _SHEET_NAME.fullmatch(name) is not None
 
 
 def playlist_name(role: str) -> str:
