@@ -149,6 +149,7 @@ MESSAGES = {
     "chapter": Message("{number} {kind}", "{number} {kind}"),
     "chapter-text": Message("{number} {kind}：{text}", "{number} {kind}: {text}"),
     "chapter-mark": Message("标记", "marker"),
+    "chapter-screen": Message("画面 {number}", "Screen {number}"),
     "csv-number": Message("学号", "number"),
     "csv-name": Message("姓名", "name"),
     "csv-group": Message("小组", "group"),

@@ -13,7 +13,7 @@ from parts import console, files, joined
 
 from edge.classroom.roster import NotInRoster, Roster, SchoolClass, Student, students_by_pseudonym
 from edge.school import polls_json as results
-from edge.school.chapters import lesson_chapters, to_webvtt
+from edge.school.chapters import ChapterSources, lesson_chapters
 from edge.school.class_list_reader import read_classes
 from edge.school.import_problems import InvalidClassList
 from edge.school.oneroster import CLASSES, ENROLLMENTS, MANIFEST, ROLES, USERS
@@ -21,6 +21,7 @@ from edge.school.students_csv import students_csv
 from edge.school.xapi_statements import StatementContext, statement_lines
 from edge.terminal.polls_table import groups_table, polls_table
 from pipelines.files.lesson_layout import POLLS_JSON
+from pipelines.files.webvtt import parse_webvtt, to_webvtt
 from pipelines.journal.entries import Marker
 
 _KEPT = tempfile.TemporaryDirectory(prefix="fuzz-")
@@ -68,7 +69,8 @@ def poll_results(data: bytes) -> None:
         return
     results.team_scores(results.with_scores(found.participants, found.polls), {"a": 3})
     students_csv(found, "zh-CN").decode("utf-8-sig")
-    to_webvtt(lesson_chapters(found.polls, [Marker(lesson_ns=5, label="x")], 10**12, "en"))
+    chapters = lesson_chapters(ChapterSources(10**12, found.polls, [Marker(lesson_ns=5, label="x")]), "en")
+    assert len(parse_webvtt(to_webvtt(chapters))) == len(chapters)
     with suppress(KeyError):  # an answer of somebody who does not take part: only the controller writes this file
         statement_lines(StatementContext("https://x.test", "en", datetime.now(UTC)).statements(found))
     console().print(polls_table(found, "en"))

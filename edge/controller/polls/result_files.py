@@ -14,10 +14,11 @@ from edge.classroom.roster import Roster, students_by_pseudonym
 from edge.config.model import RoomConfig
 from edge.ledger.database import LedgerError
 from edge.ledger.ledger import Ledger
-from edge.school import chapters, polls_json, students_csv, xapi_statements
+from edge.school import polls_json, students_csv, xapi_statements
 from edge.school.build_poll_results import ResultSources, build_poll_results
+from edge.school.chapters_file import write_chapters
 from edge.school.polls_json import PollResults, write_if_changed
-from pipelines.files.lesson_layout import CHAPTERS_VTT, STUDENTS_CSV, XAPI_JSONL
+from pipelines.files.lesson_layout import STUDENTS_CSV, XAPI_JSONL
 from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
 
 log = logging.getLogger(__name__)
@@ -117,9 +118,7 @@ class PollResultFiles:
         )
         results = build_poll_results(sources, names=self._sharing.names) if sources.polls or sources.before else None
         language = self._room.language
-        found = chapters.lesson_chapters(results.polls if results else (), clock.markers, clock.length_ns, language)
-        if found:
-            write_if_changed(folder / CHAPTERS_VTT, chapters.to_webvtt(found).encode())
+        write_chapters(folder, results.polls if results else (), clock, language)
         if results is not None:
             polls_json.write(folder, results)
             write_if_changed(folder / STUDENTS_CSV, students_csv.students_csv(results, language))
