@@ -187,6 +187,12 @@ MESSAGES = {
         " network, a file that is refused), and it continues by itself. If the list itself is wrong,"
         " delete `lessons/index.json` in the store and run `sudo systemctl restart classroom-controller`.",
     ),
+    "fault-previews-incomplete": Message(
+        "日志写了是哪一课、为什么。多半是磁盘满了，或者内存不够；课照样能看，只是没有预览图。等着会越等越久，重启"
+        "控制进程就马上再试。",
+        "The log names the lesson and the reason, most often a full disk or too little memory. The lesson can be"
+        " watched all the same, without thumbnails. The waits grow; restarting the controller tries at once.",
+    ),
     "fault-not-removable": Message(
         "日志写了是哪一课、为什么：文件夹属于别的用户，或者是一个链接。改回属主"
         "（`sudo chown -R classroom-edge: FOLDER`），或者亲手删掉。别的课照常腾出空间。",

@@ -102,6 +102,10 @@ class LessonDescribed(LessonEvent):
     """The controller's own files about the lesson are written, or were changed: it can be completed in the store."""
 
 
+class LessonPreviewed(LessonEvent):
+    """Poster, thumbnails or the text of the screen were made, which the controller's own files do not list yet."""
+
+
 class LessonCopied(LessonEvent):
     """Every file of the lesson, as it is now, was compared with the store."""
 

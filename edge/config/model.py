@@ -22,6 +22,7 @@ from edge.classroom.teacher_keypad import KeypadAction
 from edge.config.base_section import Section
 from edge.config.board_settings import BoardConfig
 from edge.config.export_settings import LrsConfig, PublicationConfig, RosterConfig, StoreConfig
+from edge.config.preview_settings import PreviewsConfig
 from edge.config.schema_lookup import RULE
 from edge.config.sound_settings import SoundConfig
 from edge.config.timetable_settings import TimetableConfig
@@ -291,6 +292,7 @@ class Config(Section):
     roster: RosterConfig = RosterConfig()
     lrs: LrsConfig = LrsConfig()
     board: BoardConfig = BoardConfig()
+    previews: PreviewsConfig = PreviewsConfig()
     web: WebConfig = WebConfig()
 
     @property

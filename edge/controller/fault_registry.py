@@ -16,7 +16,10 @@ TIMETABLE = "timetable"
 PUBLICATION = "publication"
 """The source of faults of the lessons' index in the store, which concern no recording either."""
 
-_NOT_FOR_THE_LAMP = frozenset({TIMETABLE, PUBLICATION})
+PREVIEWS = "preview-files"
+"""The source of faults of poster, thumbnails and screen text, which concern no recording either."""
+
+_NOT_FOR_THE_LAMP = frozenset({TIMETABLE, PUBLICATION, PREVIEWS})
 _CANNOT_RECORD = frozenset({disk.NO_ROOM, disk.READ_ONLY, disk.FAILS})
 
 
@@ -43,7 +46,7 @@ class FaultRegistry:
 
     @property
     def concern_recordings(self) -> bool:
-        """Whether there are faults for the lamp: others than those of timetable and index, which may last for weeks."""
+        """Whether there are faults for the lamp: others than those that may last for weeks and concern no recording."""
         return bool(self._by_source.keys() - _NOT_FOR_THE_LAMP)
 
     @property

@@ -17,6 +17,7 @@ from edge.classroom.lesson_events import (
     LessonFileFinished,
     LessonFilesClosed,
     LessonFinalised,
+    LessonPreviewed,
     LessonStored,
 )
 from edge.config.model import RoomConfig
@@ -34,7 +35,14 @@ log = logging.getLogger(__name__)
 HELD_UP = "closing"
 """The fault code for a lesson that is not checked or entered yet; the code after it says why."""
 
-EVENTS = (LessonFileFinished, LessonFilesClosed, LessonFinalised, LessonEndTakenBack, LessonCopied)
+EVENTS = (
+    LessonFileFinished,
+    LessonFilesClosed,
+    LessonFinalised,
+    LessonEndTakenBack,
+    LessonPreviewed,
+    LessonCopied,
+)
 _SWEEP_S = 30.0
 _SWEEP_AGAIN_S = 5.0
 _SWEEP_FIRST_S = 1.0
@@ -102,7 +110,7 @@ class Finaliser:
                 self._finalised.discard(lesson)
                 self._awaited.discard(lesson)
                 self._to_discard.add(lesson)
-            case LessonCopied():
+            case LessonPreviewed() | LessonCopied():
                 pass
             case _:
                 return
@@ -163,6 +171,8 @@ class Finaliser:
                     await self._discard_check(lesson)
                 if isinstance(event, LessonCopied):
                     await self._mark_stored(lesson)
+                elif isinstance(event, LessonPreviewed):
+                    await self._list_previews(lesson)
                 elif (end := self._open_ends.get(lesson)) is not None:
                     await self._finalise(lesson, end)
             except Exception as error:  # noqa: BLE001 - a lesson that cannot be checked holds up no other
@@ -201,6 +211,13 @@ class Finaliser:
             self._open_ends.pop(lesson, None)
             self._publish(LessonStored(lesson, time.monotonic_ns()))
         else:
+            self._publish(LessonDescribed(lesson, time.monotonic_ns()))
+
+    async def _list_previews(self, lesson: str) -> None:
+        """Write the controller's files about a lesson again, with what was made of it meanwhile."""
+        async with self._write_lock:
+            is_listed = await asyncio.to_thread(self._records.list_previews, lesson)
+        if is_listed:
             self._publish(LessonDescribed(lesson, time.monotonic_ns()))
 
     async def _finalise(self, lesson: str, end: object) -> None:

@@ -12,7 +12,7 @@ from edge.config.model import RoomConfig
 from edge.ledger.lessons import LessonRecord
 from edge.player.manifest import write_manifest
 from pipelines.files.durable import write_atomically
-from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST, SIDECAR_FILES
+from pipelines.files.lesson_layout import LESSON_JSON, MAIN_PLAYLIST, SIDECAR_FILES, is_preview
 from pipelines.files.sha256 import sha256_of_file
 from pipelines.journal.entries import Begin, Cause, LessonSubject
 from pipelines.journal.journal_file import first_of_kind
@@ -44,9 +44,9 @@ class LessonMetadata(BaseModel):
     """The file's contents; times are UTC, null where the box did not know the time.
 
     ``cause`` says why it ended, as in the journal, ``begun_by`` why it began: a person (``teacher``), or the timetable
-    (``planned``); ``recording`` is the receipt's verdict. ``papers`` are the files
-    about its polls and chapters, as they were when this file was written. ``timetable`` is which lesson it was meant to
-    be, null where the timetable did not know.
+    (``planned``); ``recording`` is the receipt's verdict. ``papers`` are the files about its polls, chapters and
+    previews, as they were when this file was written. ``timetable`` is which lesson it was meant to be, null where the
+    timetable did not know.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -112,8 +112,8 @@ def _timetable_entry(subject: LessonSubject) -> TimetableEntry:
 def _sidecar_files(folder: Path) -> dict[str, SidecarFile]:
     return {
         name: SidecarFile(size=(folder / name).stat().st_size, sha256=sha256_of_file(folder / name))
-        for name in SIDECAR_FILES
-        if (folder / name).exists()
+        for name in sorted(path.name for path in folder.iterdir())
+        if name in SIDECAR_FILES or is_preview(name)
     }
 
 

@@ -14,6 +14,7 @@ from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonRecord, LessonState, UnknownLesson
 from pipelines.files.lesson_layout import LESSON_JSON, PLAYER_JSON, RECEIPT_JSON
 from pipelines.journal.replay import has_ended
+from pipelines.previews.preview_state import set_listed
 from pipelines.receipt import receipt
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.receipt import Receipt, StoredVerdict
@@ -76,6 +77,15 @@ class LessonRecordWriter:
         """Write the results, player.json and lesson.json of a lesson whose end can no longer be taken back."""
         self._finish_results(lesson)
         lesson_metadata.write(self._spool / lesson, self._ledger.lessons.get(lesson), self._room)
+
+    def list_previews(self, lesson: str) -> bool:
+        """Write results and lesson.json of a described lesson again, with its previews; False where it is none now."""
+        folder = self._spool / lesson
+        if not (folder / LESSON_JSON).exists():
+            return False
+        self.write_metadata(lesson)
+        set_listed(folder)
+        return True
 
     def fill_in_dates(self) -> list[str]:
         """Fill in the dates of lessons; those whose lesson.json has changed."""

@@ -17,6 +17,7 @@ from edge.controller.maintenance.disk_cleanup import DiskCleanup
 from edge.controller.onlookers import Onlookers
 from edge.controller.polls.async_clicker_base import AsyncClickerBase
 from edge.controller.polls.poll_requests import PollRequestHandler
+from edge.controller.previews import PreviewMaker
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.timetable.keeper import TimetableKeeper
 from edge.controller.uploads import Uploads
@@ -49,6 +50,7 @@ class StatusReport:
     scheduler: LessonScheduler
     list_version: LessonListVersion
     lease: CalibrationLease
+    previews: PreviewMaker
 
     def status(self) -> Status:
         """Make the status; never blocks."""
@@ -68,6 +70,7 @@ class StatusReport:
             given_up=recorder.given_up if recorder else None,
             upload=self._upload(),
             lrs=self._to_lrs(),
+            previews=self.previews.progress,
             disk=self.cleanup.remaining,
             check=lessons.last_check,
             day=self.timetable.status,

@@ -31,6 +31,7 @@ from edge.controller import (
     lesson_scheduler,
     lesson_service,
     netlink_events,
+    previews,
     uploads,
 )
 from edge.controller.calibration_copies import CalibrationCopies
@@ -64,6 +65,7 @@ from edge.controller.polls.poll_requests import PollRequestHandler
 from edge.controller.polls.poll_service import PollService
 from edge.controller.polls.result_files import PollResultFiles, SharingPolicy
 from edge.controller.power_off import PowerOff
+from edge.controller.previews import PreviewMaker
 from edge.controller.ptz import preset_triggers
 from edge.controller.ptz.heads import PtzHeads
 from edge.controller.publication import publication
@@ -186,6 +188,13 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
     finaliser = Finaliser(
         spool, config.room, ledger, events.publish, lambda: lesson.in_use, faults, finish_results=results.finish
     )
+    preview_maker = PreviewMaker(
+        spool,
+        config.previews,
+        lambda: lesson.in_use == set() and not finaliser.is_busy and lease.view is None,
+        events.publish,
+        faults,
+    )
     cleanup = DiskCleanup(
         spool,
         tables,
@@ -298,6 +307,7 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
         *([Part("lrs", lrs.run)] if lrs is not None else []),
         *([Part("board-topic", topic.run)] if topic is not None else []),
         Part("checks", finaliser.run, finalisation.EVENTS, finaliser.on_event, hung_s=_LONGEST_CHECK_S),
+        Part(previews.NAME, preview_maker.run, previews.EVENTS, preview_maker.on_event),
         Part("cleanup", cleanup.run, disk_cleanup.EVENTS, cleanup.on_event),
         Part(lesson_erasure.NAME, erasure.run),
         Part(calibration_lease.NAME, lease.run, calibration_lease.EVENTS, lease.on_event),
@@ -330,6 +340,7 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
         scheduler,
         list_version,
         lease,
+        preview_maker,
     ).status
     requests = RequestHandler(
         service,

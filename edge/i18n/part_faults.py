@@ -46,6 +46,7 @@ PARTS = {
         ("sending the class board to a broker (MQTT)", "look at [board] in the config and at the network"),
     ),
     "checks": (("下课后的检查", "看录像所在的磁盘"), ("checking ended lessons", "look at the lessons' disk")),
+    "previews": (("课程预览图和画面文字的制作", "看磁盘"), ("making previews of lessons", "look at the disk")),
     "cleanup": (("磁盘空间的管理", "看录像所在的磁盘"), ("keeping the disk free", "look at the lessons' disk")),
     "erasure": (("删课", "看磁盘和存储"), ("erasing lessons", "look at the disk and at the store")),
     "calibration": (

@@ -83,6 +83,7 @@ MESSAGES = {
     "fact-director": Message("导播", "director"),
     "fact-upload": Message("上传", "copying"),
     "fact-records": Message("学习记录", "learning records"),
+    "fact-previews": Message("预览", "previews"),
     "fact-disk": Message("磁盘", "disk"),
     "fact-pages": Message("网页", "pages"),
     "fact-set-aside": Message("坏文件", "damaged"),
@@ -115,6 +116,15 @@ MESSAGES = {
     "records-done": Message("都已送到 LRS", "the LRS has them all"),
     "records-pending": Message("还有 {count} 条待送", "{count} still to be sent"),
     "records-held-up": Message("还有 {count} 条待送，受阻：{fault}", "{count} still to be sent, held up: {fault}"),
+    "previews-waiting": Message("还有 {count} 节课要做", "{count} lessons wait for theirs"),
+    "screen-text-not-installed": Message(
+        "屏幕上的文字不识别：没有装 rapidocr（见 operations.zh-CN.md 的“回放”）",
+        "the text of the screen is not read: rapidocr is not installed (see operations.md, Recordings)",
+    ),
+    "screen-text-no-memory": Message(
+        "屏幕上的文字暂不识别：内存不够，要空出 600 MB",
+        "the text of the screen is not read now: it takes 600 MB of free memory",
+    ),
     "upload-nowhere": Message("没有配置存储，录像只在本机", "no store is configured: lessons stay on this box"),
     "upload-next-try": Message("{text}；{seconds:.0f} 秒后再试", "{text}; tried again in {seconds:.0f} s"),
     "set-aside": Message(
@@ -247,6 +257,11 @@ MESSAGES = {
         "the list of lessons in the store has not been brought up to date for an hour",
     ),
     "fault-copies-behind": Message("有课超过一天还没上传完", "lessons have waited for the store for more than a day"),
+    "fault-previews-incomplete": Message(
+        "有课的预览图或画面文字没做出来，会自动再试，录像不受影响（详情：journalctl -u classroom-controller -e）",
+        "previews of a lesson could not be made, and are tried again; its recording is not concerned"
+        " (more: journalctl -u classroom-controller -e)",
+    ),
     "fault-not-removable": Message(
         "有已上传的课删不掉（详情：journalctl -u classroom-controller -e）",
         "a stored lesson cannot be removed from this box (more: journalctl -u classroom-controller -e)",

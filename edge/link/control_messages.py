@@ -28,6 +28,16 @@ class UploadProgress(LinkMessage):
     next_try_s: FiniteFloat | None = None
 
 
+class PreviewProgress(LinkMessage):
+    """Lessons that are over and wait for poster, thumbnails or screen text.
+
+    ``text`` is the code of why the text of screens is not read, empty where it is: ``not-installed``, ``no-memory``.
+    """
+
+    waiting: Int64 = 0
+    text: str = ""
+
+
 class DiskStatus(LinkMessage):
     """The spool's disk, and the hours of recording that fit on it above what is kept free."""
 
@@ -117,6 +127,7 @@ class Status(LinkMessage):
     given_up: Degradation | None = None
     upload: UploadProgress = UploadProgress()
     lrs: UploadProgress = UploadProgress(configured=False)
+    previews: PreviewProgress = PreviewProgress()
     disk: DiskStatus | None = None
     check: LastCheck | None = None
     day: DayStatus | None = None

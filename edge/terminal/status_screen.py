@@ -28,6 +28,7 @@ from edge.terminal.value_text import track_name
 from pipelines.devices.device_state import DeviceState
 
 _MOST_ADDRESSES = 2
+_SCREEN = "screen"
 
 
 def status_view(status: Status, config: Config, language: Language) -> RenderableType:
@@ -75,6 +76,7 @@ def _facts(status: Status, language: Language) -> list[tuple[str, Text]]:
         facts.append(("director", Text(director_fact(status.director, language))))
     if status.lrs.configured:
         facts.append(("records", _records(status.lrs, language)))
+    facts += [("previews", Text(line)) for line in _preview_lines(status, language)]
     if status.disk is not None:
         facts.append(("disk", _disk(status.disk, language)))
     if status.check is not None:
@@ -97,6 +99,15 @@ def _records(lrs: UploadProgress, language: Language) -> Text:
             translate("room.records-held-up", language, count=lrs.pending, fault=foreign_sentence(lrs.fault)), "yellow"
         )
     return Text(translate("room.records-pending" if lrs.pending else "room.records-done", language, count=lrs.pending))
+
+
+def _preview_lines(status: Status, language: Language) -> list[str]:
+    lines = []
+    if status.previews.waiting:
+        lines.append(translate("room.previews-waiting", language, count=status.previews.waiting))
+    if status.previews.text and _SCREEN in status.devices:
+        lines.append(translate_code("room.screen-text", language, status.previews.text))
+    return lines
 
 
 def _disk(disk: DiskStatus, language: Language) -> Text:

@@ -14,6 +14,7 @@ from edge.config.load import load
 from edge.controller.fault_registry import LEDGER, NEWER_LEDGER
 from edge.controller.finalisation import HELD_UP
 from edge.controller.maintenance.disk_cleanup import NOT_REMOVABLE
+from edge.controller.previews import INCOMPLETE
 from edge.controller.publication.publication import BEHIND as INDEX_BEHIND
 from edge.controller.timetable import keeper
 from edge.controller.uploads import BEHIND
@@ -35,6 +36,7 @@ OTHERS = {
     BEHIND,
     INDEX_BEHIND,
     NOT_REMOVABLE,
+    INCOMPLETE,
     NOTHING_CAPTURED,
     UNAVAILABLE,
     FAILED,
