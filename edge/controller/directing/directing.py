@@ -88,8 +88,8 @@ class Directing:
 
     def _tell_head(self, role: str, head: HeadStatus, now_ns: int) -> None:
         place = (head.moving, head.preset or "")
-        before = self._told_heads.get(role, (False, ""))
-        if place != before and (place[0] or before[0]):
+        # A short turn may have begun and ended since the last look.
+        if place != self._told_heads.get(role, (False, "")):
             self._send(HeadNotice(at_ns=now_ns, role=role, is_turning=place[0], preset=place[1]))
         self._told_heads[role] = place
 
