@@ -178,6 +178,40 @@ async def test_what_is_announced_to_happen_by_itself_is_answered_with_one_press(
         assert trouble == []
 
 
+async def test_a_picture_that_is_touched_is_on_air_and_a_proposal_is_taken(
+    site: Site, browser: Browser, trouble: Trouble, still: None
+) -> None:
+    directed = {"mode": "semi", "on_air": "teacher", "on_air_why": "teacher-still"}
+    async with window(browser, "phone", trouble) as page:
+        console = Console(site, page)
+        console.show(RECORDING | {"director": directed})
+        await log_in(page, site, "teacher", "/console", "zh-CN")
+        await console.state("recording")
+        await expect(page.locator("#director-says")).to_have_text("播出：教师（老师站定了）")
+        await expect(page.locator(".view.on-air b")).to_have_text("教师")
+        await expect(page.locator("#director-offer")).to_be_hidden()
+        console.show(RECORDING | {"director": directed | {"proposed": "screen", "proposed_why": "screen-changes"}})
+        await expect(page.locator("#director-offer span")).to_have_text("建议：屏幕（屏幕变了）")
+        await expect(page.locator(".view.proposed b")).to_have_text("屏幕")
+        assert not await overflows(page)
+        assert await serious_findings(page) == []
+        await page.click("#director-take")
+        await page.click(".view:nth-child(2) .still")
+        await page.click("#director label:has-text('手动')")
+        await until_async(lambda: len(console.asked()) == 3)
+        assert [(one.act, getattr(one, "role", getattr(one, "mode", None))) for one in console.asked()] == [
+            ("director-cut", ""),
+            ("director-cut", "students"),
+            ("director-mode", "manual"),
+        ]
+        # Where nobody directs a touch makes it large, as it does for those who only look.
+        console.show(RECORDING)
+        await expect(page.locator("#director")).to_be_hidden()
+        await page.click(".view:nth-child(1) .still")
+        await expect(page.locator("#large")).to_be_visible()
+        assert trouble == []
+
+
 async def test_a_group_of_the_class_list_gets_a_point_with_one_press(
     site: Site, browser: Browser, trouble: Trouble
 ) -> None:
