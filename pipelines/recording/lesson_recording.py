@@ -114,7 +114,7 @@ class LessonRecording:
                 devices.cameras[camera.role],
                 kept.get(camera.role),
                 devices.stills.listener(camera.role),
-                *([looks.listener(camera.role)] if looks else []),
+                *((looks.listener(camera.role), looks.key_look_ns) if looks else ()),
             )
             for camera in settings.cameras
         ]

@@ -11,6 +11,7 @@ import av
 
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.directing.scaled_luma import LumaScaler
+from pipelines.recording.key_picture_decoder import LOOK_INTERVAL_NS
 from pipelines.yuv_planes import Plane
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ LOOK_NS = 200_000_000
 SLOW_LOOK_NS = 1_000_000_000
 """How often each camera is looked at; and while the box cannot keep up."""
 
+# Cameras send a key picture each second, or every other, not to the millisecond.
+_KEY_LOOK_NS = 900_000_000
 # Three seconds of five cameras: whoever is later than that need not look at what has been.
 _MOST_WAITING = 75
 
@@ -45,6 +48,10 @@ class LookTap:
         self._lock = threading.Lock()
         self._is_suspended = False
         self._queue = self._new_queue()
+
+    def key_look_ns(self) -> int:
+        """How often a key picture is decoded of a camera that is passed through, which costs more than other looks."""
+        return _KEY_LOOK_NS if self.period_ns < SLOW_LOOK_NS else LOOK_INTERVAL_NS
 
     def listener(self, role: str) -> Callable[[av.VideoFrame | None, int], None]:
         """For the track of ``role``, in its thread: what it calls with the lesson time of each picture that it records.

@@ -46,8 +46,9 @@ class VideoTrack:
     While ``targets`` halve the frame rate, every other picture is left out, unless the camera is passed through.
     ``camera_fault`` returns why the camera is silent, or None while it runs; ``on_camera_back`` is called when pictures
     come after a gap, ``on_frame`` with each frame that was decoded to be encoded, ``on_recorded`` with the frame, if
-    it was decoded, and the lesson time of each picture that was recorded. Pictures from before the lesson are not
-    recorded, but later ones may need them to be decoded. ``latency_ns`` is the camera's known delay.
+    it was decoded, and the lesson time of each picture that was recorded. ``key_look_ns`` is how often a key picture is
+    decoded of what is passed through. Pictures from before the lesson are not recorded, but later ones may need them to
+    be decoded. ``latency_ns`` is the camera's known delay.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class VideoTrack:
         on_camera_back: Callable[[], None],
         on_frame: Callable[[av.VideoFrame], None],
         on_recorded: Callable[[av.VideoFrame | None, int], None],
+        key_look_ns: Callable[[], int],
     ) -> None:
         self.name = name
         self._timeline = timeline
@@ -83,7 +85,7 @@ class VideoTrack:
         self._on_recorded = on_recorded
         self._filler = GapFiller(start.lesson_ns)
         self._meter = BrightnessMeter(name)
-        self._key_pictures = KeyPictureDecoder()
+        self._key_pictures = KeyPictureDecoder(key_look_ns)
         self._last_ticks = lesson_ns_to_ticks(start.lesson_ns) - 1
         self._gap_start_ns: int | None = None
         self._gap_reason = ""

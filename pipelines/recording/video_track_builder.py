@@ -24,6 +24,7 @@ from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.journal.entries import Medium, Track
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
+from pipelines.recording.key_picture_decoder import LOOK_INTERVAL_NS
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.mp4_fragmenter import Mp4Fragmenter, VideoTrackFormat
 from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
@@ -87,7 +88,7 @@ class VideoTrackBuilder:
     """Builds one camera's track; ``track`` is its present description, ``targets`` are its encoder's.
 
     ``on_frame`` is called in the track's thread with every frame that is decoded to be encoded, ``on_recorded`` with
-    every picture that is recorded, see ``VideoTrack``; they must not keep it.
+    every picture that is recorded, and ``key_look_ns`` asked, see ``VideoTrack``; they must not keep it.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class VideoTrackBuilder:
         kept: KeptTrack | None,
         on_frame: Callable[[av.VideoFrame], None] = lambda _frame: None,
         on_recorded: Callable[[av.VideoFrame | None, int], None] = lambda _frame, _lesson_ns: None,
+        key_look_ns: Callable[[], int] = lambda: LOOK_INTERVAL_NS,
     ) -> None:
         self.targets = EncoderTargets(settings.initial_preset(os.cpu_count() or 1))
         self._settings = settings
@@ -106,6 +108,7 @@ class VideoTrackBuilder:
         self._kept = kept
         self._on_frame = on_frame
         self._on_recorded = on_recorded
+        self._key_look_ns = key_look_ns
         self.track = describe_video_track(camera, device.condition.format, kept)
         self.layout = video_track_layout(self.track, camera, kept)
 
@@ -161,6 +164,7 @@ class VideoTrackBuilder:
             on_camera_back=on_camera_back,
             on_frame=self._on_frame,
             on_recorded=self._on_recorded,
+            key_look_ns=self._key_look_ns,
         )
 
     def _on_init(self, data: bytes) -> None:
