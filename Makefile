@@ -133,6 +133,7 @@ setup-e2e: setup-test $(STAMP_BROWSERS)
 
 setup-bench: setup
 	@$(call need,$(APT_BENCH))
+	@$(call install_locked,ocr)
 
 setup-fuzz: setup
 	@$(call install_locked,fuzz)

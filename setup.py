@@ -58,6 +58,8 @@ setup(
             "tomli-w>=1.2",
             "weasyprint>=66",
         ],
+        # The text of the screen: ONNX Runtime, which is there, runs models that lie in the package. 45 MB.
+        "ocr": ["rapidocr>=3.10,<4"],
         "pyaudio": ["PyAudio>=0.2.14"],
         "e2e": [
             "playwright>=1.60",  # drives Debian's Chromium; it brings no browser of its own

@@ -22,6 +22,7 @@ pin() {
 pin_all() {
 	sed -n 's/^requires = \["\(.*\)"\]$/\1/p' pyproject.toml | pin build.txt - "$@"
 	pin product.txt setup.py --extra calibration "$@"
+	pin ocr.txt setup.py --extra calibration --extra ocr --constraints requirements/product.txt "$@"
 	pin test.txt setup.py --extra calibration --extra dev --extra pyaudio --constraints requirements/product.txt "$@"
 	pin e2e.txt setup.py --extra e2e --constraints requirements/test.txt "$@"
 	pin node.txt setup.py --extra node --constraints requirements/product.txt "$@"

@@ -3,12 +3,15 @@
 #
 #   bundle.sh folder FOLDER         without Debian packages: the box fetches them (make install)
 #   bundle.sh file FOLDER [ARCH]    everything in one file in FOLDER, for a box without a network (make bundle)
+# With OCR=1 in the environment it has the reader of what stands on the screen, too.
 #
 # The packages are those of this machine's Debian release and Python, and of its architecture where none is named.
 set -eu
 
 HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 SOURCE=$(dirname "$HERE")
+LOCK=product.txt
+[ -z "${OCR:-}" ] || LOCK=ocr.txt
 
 . "$HERE/language.sh"
 
@@ -40,10 +43,10 @@ gather_wheels() {
 	version=$(basename "$wheel" | cut -d- -f2)
 	# shellcheck disable=SC2046 # it is a list of words
 	pip download --require-hashes --only-binary :all: $(platforms) --dest "$1/wheels" \
-		--requirement "$SOURCE/requirements/product.txt"
+		--requirement "$SOURCE/requirements/$LOCK"
 	{
 		echo "classroom-edge==$version --hash=sha256:$(sha256sum "$wheel" | cut -d' ' -f1)"
-		cat "$SOURCE/requirements/product.txt"
+		cat "$SOURCE/requirements/$LOCK"
 	} >"$1/requirements.txt"
 }
 

@@ -20,5 +20,6 @@ FIGURES: Mapping[str, str] = {
     "speech": "bench.figures.speech",
     "director": "bench.figures.director",
     "mix": "bench.figures.speech_mix",
+    "screen": "bench.figures.screen_text",
     "day": "bench.figures.day_of_lessons",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sample_lessons import FPS, HEIGHT, WIDTH, make_lesson, moving_luma
+from slides import characters, found_characters, slides
 
 from pipelines.files.lesson_layout import (
     POSTER_JPG,
@@ -28,6 +30,7 @@ from pipelines.previews.key_pictures import KeyPictures
 from pipelines.previews.preview_state import (
     CHILD,
     PreviewTask,
+    can_read_text,
     has_unlisted_previews,
     missing_previews,
     programme_note,
@@ -39,6 +42,13 @@ from pipelines.previews.text_recogniser import TextBox, lines_of
 from pipelines.receipt.check_lesson import check_lesson
 
 S = SECOND_NS
+_READ = """
+import sys, cv2
+from pipelines.previews.text_recogniser import RapidTextRecogniser
+recogniser = RapidTextRecogniser()
+for path in sys.argv[1:]:
+    print(*recogniser.read(cv2.imread(path)))
+"""
 SECONDS = 24
 
 
@@ -178,3 +188,21 @@ def test_a_screen_that_never_stood_still_has_no_text(tmp_path: Path) -> None:
     assert missing_previews(folder) == [PreviewTask.PICTURES, PreviewTask.TEXT]
     assert make(folder, PreviewTask.TEXT) == (0, "")
     assert (folder / SCREEN_TEXT_VTT).read_text() == "WEBVTT\n"
+
+
+@pytest.mark.skipif(not can_read_text(), reason="rapidocr is not installed")
+def test_slides_are_read_without_a_network(tmp_path: Path) -> None:
+    """Two of those that ``python -m bench screen`` records, encodes and reads fifty of."""
+    shown = list(slides(1, 2))
+    for number, slide in enumerate(shown):
+        slide.picture.save(tmp_path / f"{number}.png")
+    read = subprocess.run(
+        [sys.executable, "-c", _READ, *sorted(map(str, tmp_path.glob("*.png")))],
+        check=True,
+        env={**os.environ, **dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")},
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout.splitlines()
+    for slide, text in zip(shown, read, strict=True):
+        truth = characters("".join(slide.lines))
+        assert found_characters(truth, characters(text)) >= 0.97 * len(truth)
