@@ -6,8 +6,9 @@ The models (PP-OCRv6 small, Apache-2.0) lie in the package ``rapidocr`` itself. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,11 +49,11 @@ class RapidTextRecogniser:
 
     def __init__(self) -> None:
         try:
-            import rapidocr
+            rapidocr: Any = import_module(RECOGNISER)
         except ImportError as error:
             raise NoRecogniser(f"{RECOGNISER} is not installed: {error}") from error
         models = Path(rapidocr.__file__).parent / "models"
-        self._engine = rapidocr.RapidOCR(
+        self._engine: Any = rapidocr.RapidOCR(
             params={
                 "Global.log_level": "error",
                 # What stands on a screen stands upright.

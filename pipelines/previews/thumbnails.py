@@ -19,6 +19,8 @@ PERIOD_S = 10
 COLUMNS, ROWS = 10, 10
 _QUALITY = 72
 _NOTHING = 32
+# A cut takes effect with the next key picture of the camera, which has a phase of its own.
+_CUT_S = 0.3
 
 
 def write_thumbnails(folder: Path, pictures: KeyPictures, note: str) -> None:
@@ -44,7 +46,7 @@ def _sheet(pictures: KeyPictures, first: int, end: int) -> Bgr:
     sheet = np.zeros((ceil((end - first) / COLUMNS) * height, COLUMNS * width, 3), np.uint8)
     shown = np.full((height, width, 3), _NOTHING, np.uint8)
     for cell in range(first, end):
-        picture = pictures.at(cell * PERIOD_S)
+        picture = pictures.at(cell * PERIOD_S + _CUT_S)
         if picture is not None:
             shown = boxed(picture, CELL)
         left, top = _place(cell - first)

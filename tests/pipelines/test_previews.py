@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from cut_lessons import CAMERAS, read_picture, role_on_air, write_cut_lesson
 from numpy.typing import NDArray
 from sample_lessons import FPS, HEIGHT, WIDTH, make_lesson, moving_luma
 from slides import characters, found_characters, slides
@@ -206,3 +207,16 @@ def test_slides_are_read_without_a_network(tmp_path: Path) -> None:
     for slide, text in zip(shown, read, strict=True):
         truth = characters("".join(slide.lines))
         assert found_characters(truth, characters(text)) >= 0.97 * len(truth)
+
+
+def test_of_a_programme_of_cuts_each_second_shows_the_camera_that_was_on_air(tmp_path: Path) -> None:
+    cuts = [(3, "students"), (5, "screen"), (9, "teacher")]
+    folder = write_cut_lesson(tmp_path / "lesson", 12, cuts)
+    pictures = KeyPictures(folder, PROGRAMME_PLAYLIST)
+    for second in range(12):
+        found = pictures.at(second + 0.3)
+        assert found is not None
+        shown = read_picture(found.frame.to_ndarray(format="gray"), [camera.role for camera in CAMERAS])
+        assert shown is not None
+        assert (found.role, shown[0]) == (role_on_air(cuts, second),) * 2
+        assert shown[1] == pytest.approx(second, abs=0.1)
