@@ -104,7 +104,7 @@ class DemoRoom:
             "classroom_begin_s": round(time.monotonic() + _LESSON_BEGINS_IN_S, 3),
             "flash_period_s": 0.0,
         }
-        camera = {**lesson, "width": 1280, "height": 720, "fps": 25, "process": True}
+        camera = {**lesson, "classroom_barcode": False, "width": 1280, "height": 720, "fps": 25, "process": True}
         microphone = {**lesson, "ppm": _MICROPHONE_PPM, "noise_dbfs": _NOISE_DBFS, "voice_dbfs": _VOICE_DBFS}
         return {
             "room": {

@@ -41,7 +41,7 @@ def test_the_bar_code_is_read(role: str, chroma_rows: int) -> None:
     scene = ClassroomScene(role, WIDTH, HEIGHT, chroma_rows, SCRIPT)
     for frame in range(3):
         code = Barcode(role_id(role), frame, 10**9 + frame * 40_000)
-        planes = scene.moving(code, 30 + frame / 25)
+        planes = scene.moving(frame, 30 + frame / 25, code)
         assert barcode.read(planes[: WIDTH * HEIGHT].reshape(HEIGHT, WIDTH)) == code
 
 

@@ -14,7 +14,7 @@ from drivers.camera.simulation import barcode
 from drivers.camera.simulation.back_stage import BackStage
 from drivers.camera.simulation.barcode import Barcode
 from drivers.camera.simulation.front_stage import FrontStage
-from drivers.camera.simulation.packed_planes import PackedPlanes
+from drivers.camera.simulation.packed_planes import NEUTRAL, PackedPlanes
 from drivers.camera.simulation.painter import Painter, Thing
 from drivers.camera.simulation.screen_stage import ScreenStage
 from drivers.simulated_classroom.script import ClassroomScript
@@ -72,38 +72,39 @@ class ClassroomPicture:
 
 
 class ClassroomScene:
-    """Draws pictures of one size as ``Scene`` does, of a classroom in which a script is played."""
+    """Draws a camera's pictures of a classroom in which a script is played, as packed planes like ``Scene``.
+
+    The camera's noise is in them, and a slow change of exposure; the computer's screen has hardly any.
+    """
 
     def __init__(self, role: str, width: int, height: int, chroma_rows: int, script: ClassroomScript) -> None:
         """``chroma_rows`` is ``height`` for 4:2:2, half of it for 4:2:0."""
         self._picture = ClassroomPicture(role, script, width, height)
         self._clean = PackedPlanes(width, height, chroma_rows)
         self._shown = PackedPlanes(width, height, chroma_rows)
-        self._strip = barcode.strip_height(width)
-        self._coloured = -(-self._strip // 2) * 2
+        self._neutral_rows = -(-barcode.strip_height(width) * chroma_rows // height)
         grain = np.random.default_rng(zlib.crc32(role.encode()))
         levels = 1 if role == "screen" else _GRAIN_LEVELS
         self._grains = [grain.integers(0, 2 * levels + 1, (height, width), dtype=np.uint8) for _ in range(_GRAINS)]
         self._bias = -float(levels)
         self._breath = 0.0 if role == "screen" else _BREATH
 
-    def moving(self, code: Barcode, script_s: float) -> Image:
-        """Return the classroom at a moment of the script, with the bar code."""
+    def moving(self, frame: int, script_s: float, code: Barcode | None = None) -> Image:
+        """Return the classroom at a moment of the script; ``frame`` chooses the noise."""
         picture, changed = self._picture.at(script_s)
         for box in changed:
             self._take(picture, box)
-        gain = 1 + self._breath * math.sin(math.tau * code.exposed_us / 1e6 / _BREATH_S)
-        grain = self._grains[code.frame % _GRAINS]
-        cv2.addWeighted(self._clean.luma, gain, grain, 1.0, self._bias, dst=self._shown.luma)
+        gain = 1 + self._breath * math.sin(math.tau * script_s / _BREATH_S)
+        cv2.addWeighted(self._clean.luma, gain, self._grains[frame % _GRAINS], 1.0, self._bias, dst=self._shown.luma)
         self._shown.blue[:], self._shown.red[:] = self._clean.blue, self._clean.red
-        barcode.draw(self._shown.luma, code)
+        if code is not None:
+            self._shown.blue[: self._neutral_rows], self._shown.red[: self._neutral_rows] = NEUTRAL, NEUTRAL
+            barcode.draw(self._shown.luma, code)
         return self._shown.packed
 
     def _take(self, picture: Image, box: tuple[int, int, int, int]) -> None:
-        """Convert a part of the picture, JPEG's full range; chroma stays neutral under the bar code."""
-        left, top, right, bottom = box[0], max(box[1], self._coloured), box[2], box[3]
-        if top >= bottom:
-            return
+        """Convert a part of the picture, JPEG's full range."""
+        left, top, right, bottom = box
         planes = cv2.cvtColor(picture[top:bottom, left:right], cv2.COLOR_BGR2YCrCb)
         self._clean.luma[top:bottom, left:right] = planes[:, :, 0]
         ratio = self._clean.luma.shape[0] // self._clean.blue.shape[0]

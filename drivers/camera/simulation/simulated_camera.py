@@ -59,6 +59,8 @@ class SimulatedCameraOptions:
     ``drivers.simulated_classroom``."""
     classroom_begin_s: float = 0.0
     """It begins at this second of CLOCK_MONOTONIC."""
+    classroom_barcode: bool = True
+    """Bar code and flashes are in the classroom's pictures, too; a director would take them for somebody who moves."""
     still: bool = False
     """One still picture without bar code and flash, like a computer's screen."""
     log: Path | None = None
@@ -209,11 +211,13 @@ class _CaptureRun:
         if self._options.still:
             return self._scene.still()
         code = Barcode(role_id(self._role), frame, exposed_ns // 1000)
+        if self._lesson is not None and not self._options.classroom_barcode:
+            return self._classroom.moving(frame, self._lesson.script_s(exposed_ns))
         flash_period_ns = round(self._options.flash_period_s * 1e9)
         if flash_period_ns and self._shutter.shows_flash(frame, flash_period_ns):
             return self._scene.white(code)
         if self._lesson is not None:
-            return self._classroom.moving(code, self._lesson.script_s(exposed_ns))
+            return self._classroom.moving(frame, self._lesson.script_s(exposed_ns), code)
         half_ns = round(self._options.exposure_ms * 5e5)
         around_ns = round(HANDS_SEEN_S * 1e9)
         events = self._events.between(exposed_ns - around_ns, exposed_ns + around_ns)
