@@ -38,7 +38,7 @@ ESLINT = $(BIN)/node $(LINT)/node_modules/eslint/bin/eslint.js --config $(LINT)/
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo --preserve-env=CLASSROOM_EDGE_LANG,CLASSROOM_EDGE_READY_S)
 
-.PHONY: help demo test e2e bench fuzz faults calibrate-demo measurements judge check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-check setup-e2e setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
+.PHONY: help demo test e2e bench fuzz faults calibrate-demo measurements judge direct check format reference lock install rollback uninstall bundle bare hil hil-arm64 setup setup-test setup-check setup-e2e setup-bench setup-fuzz setup-hil setup-hil-arm64 clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ measurements: setup-test ## the calibration's measurements against known truths,
 
 judge: setup-test ## what the receipt says of bad and good lessons, drawn anew at each run; minutes (ARGS="--seed 7 dead_channel")
 	@$(BIN)/python -m tests.judge.run $(ARGS)
+
+direct: setup-test ## the director in scripted classrooms, drawn anew at each run: its cuts against who should have been on air; minutes (ARGS="--seed 7")
+	@$(BIN)/python -m tests.direct.run $(ARGS)
 
 hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, over half an hour
 	@$(BIN)/python -m tests.hil.prepare

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import cache
 from typing import Literal
 
@@ -52,7 +51,10 @@ class ClassroomSound:
         self._script = script
         self._place = place
         self._amplitude = amplitude * (_LAPEL_GAIN if place == "lapel" else 1.0)
-        self._rate_hz = rate_hz
+        # All voices are made here: while blocks are read there is no time for it.
+        self._teacher = _heard(Voice(118.0 + script.seed % 5 * 6, 1.0, script.seed % 1000), rate_hz)
+        self._students = [_heard(_student_voice(number), rate_hz) for number in range(_STUDENT_VOICES)]
+        self._class = _many(rate_hz)
 
     def add(self, sound: NDArray[np.float64], begin_s: float, rate_hz: float) -> None:
         """Add to ``sound``, shape (n,), what is heard from ``begin_s`` of the script on, at the card's true rate."""
@@ -61,9 +63,8 @@ class ClassroomSound:
             self._add_utterance(sound, spoken, begin_s, rate_hz)
 
     def _add_utterance(self, sound: Sound, spoken: Utterance, begin_s: float, rate_hz: float) -> None:
-        voices, level = self._voices(spoken.speaker)
+        (dry, wet), level = self._voices(spoken.speaker)
         distance_m = self._distance_m(spoken)
-        dry, wet = voices(self._rate_hz)
         # Counted from the utterance's own begin, so that blocks join whatever the card's rate is.
         first = round((begin_s - spoken.begin_s - distance_m / SPEED_OF_SOUND_M_S) * rate_hz)
         places = first + np.arange(len(sound))
@@ -75,16 +76,13 @@ class ClassroomSound:
         room = np.clip(since / _BUILD_UP_S, 0.0, 1.0) * fading
         sound += self._amplitude * level * (dry[loop] * direct / distance_m + wet[loop] * room / _CRITICAL_M)
 
-    def _voices(self, speaker: int) -> tuple[Callable[[int], tuple[Sound, Sound]], float]:
+    def _voices(self, speaker: int) -> tuple[tuple[Sound, Sound], float]:
+        """The voice itself and what the room makes of it, and how loud it is against the teacher's."""
         if speaker == TEACHER:
             return self._teacher, 1.0
         if speaker == CLASS:
-            return _many, _WHISPER_LEVEL
-        return (lambda rate_hz: _heard(_student_voice(speaker), rate_hz)), _STUDENT_LEVEL
-
-    def _teacher(self, rate_hz: int) -> tuple[Sound, Sound]:
-        seed = self._script.seed
-        return _heard(Voice(118.0 + seed % 5 * 6, 1.0, seed % 1000), rate_hz)
+            return self._class, _WHISPER_LEVEL
+        return self._students[speaker % _STUDENT_VOICES], _STUDENT_LEVEL
 
     def _distance_m(self, spoken: Utterance) -> float:
         """From mouth to microphone; of many, from the middle of the class."""
@@ -101,8 +99,7 @@ class ClassroomSound:
         return _LAPEL_M if spoken.speaker == TEACHER else math.dist((pose.x_m, _MOUTH_M, pose.z_m), mouth)
 
 
-def _student_voice(student: int) -> Voice:
-    number = student % _STUDENT_VOICES
+def _student_voice(number: int) -> Voice:
     return Voice(235.0 + 24 * number, 1.18 + 0.04 * number, 2000 + number)
 
 
@@ -125,13 +122,18 @@ def _many(rate_hz: int) -> tuple[Sound, Sound]:
 
 
 def _reverberant(dry: Sound, rate_hz: int) -> Sound:
-    """The loop in a room: noise that fades, so that no echo stands out."""
-    seconds = np.arange(len(dry)) / rate_hz
-    tail = np.random.default_rng(17).standard_normal(len(dry)) * np.exp(-_LN_1000 / _RT60_S * seconds)
-    tail[: round(0.005 * rate_hz)] = 0.0
-    spectrum = np.fft.rfft(tail)
-    # Air and walls take the high frequencies first.
-    spectrum /= 1 + np.square(np.fft.rfftfreq(len(dry), 1 / rate_hz) / 4000.0)
-    wet = np.fft.irfft(np.fft.rfft(dry) * spectrum, len(dry))
+    """The loop in a room."""
+    wet = np.fft.irfft(np.fft.rfft(dry) * _tail(len(dry), rate_hz), len(dry))
     made: Sound = wet * np.sqrt(np.square(dry).mean() / np.square(wet).mean())
     return made
+
+
+@cache
+def _tail(count: int, rate_hz: int) -> NDArray[np.complex128]:
+    """The spectrum of a room's reverberation: noise that fades, so that no echo stands out."""
+    seconds = np.arange(count) / rate_hz
+    tail = np.random.default_rng(17).standard_normal(count) * np.exp(-_LN_1000 / _RT60_S * seconds)
+    tail[: round(0.005 * rate_hz)] = 0.0
+    # Air and walls take the high frequencies first.
+    damped: NDArray[np.complex128] = np.fft.rfft(tail) / (1 + np.square(np.fft.rfftfreq(count, 1 / rate_hz) / 4000.0))
+    return damped
