@@ -14,7 +14,7 @@ class CutReason(StrEnum):
     TEACHER_STILL = "teacher-still"
     TEACHER_SPEAKS = "teacher-speaks"
     STUDENTS_SPEAK = "students-speak"
-    STUDENTS_MOVE = "students-move"
+    QUIET = "quiet"
     SCREEN_CHANGES = "screen-changes"
     MARK = "mark"
     POLL = "poll"

@@ -78,7 +78,7 @@ class Director:
             LongShotRule(rules),
             StudentsSpeakRule(rules),
             self._screen,
-            TeacherRule(),
+            TeacherRule(rules),
         )
         self._looked_ns: dict[str, int] = {}
 
@@ -104,7 +104,7 @@ class Director:
                 self._look(observation)
             case SpeechHeard():
                 stirred = self._students.stirred(observation.lesson_ns)
-                self._speaker.push(observation, students_stir=stirred, teacher_moves=self._teacher.moves)
+                self._speaker.push(observation, students_stir=stirred, teacher_walks=self._teacher.walks)
             case CameraTrust():
                 self._cameras.push_trust(observation)
                 self._forget_motion(observation.role)
@@ -171,7 +171,8 @@ class Director:
             why=self._why,
             usable=tuple(self._cameras.usable(now_ns)),
             speaker=self._speaker.speaker(now_ns),
-            speaker_since_ns=self._speaker.since_ns,
+            spoken_s=self._speaker.spoken_s,
+            quiet_s=self._speaker.quiet_s(now_ns),
             teacher_moves=self._teacher.moves,
             students_are_seen=not self._students.is_empty(now_ns),
             reframing=self._heads.reframing(now_ns, teacher_moves=self._teacher.moves),

@@ -31,7 +31,8 @@ class DirectorRules:
 
     Teacher
         ``travel``: so far the teacher walks within ``travel_window_s`` to count as moving; half as far, for
-        ``still_s``, to count as still.
+        ``still_s``, to count as still. ``quiet_s``: when nobody has spoken for so long the wide view is shown. 0 is
+        never.
 
     Students
         ``students_speak_s``: so long they must speak; ``students_close_after_s``: later their close camera is shown.
@@ -74,12 +75,13 @@ class DirectorRules:
 
     travel: float = 0.10
     travel_window_s: float = 1.6
-    still_s: float = 2.0
+    still_s: float = 4.0
+    quiet_s: float = 3.0
 
-    students_speak_s: float = 0.3
+    students_speak_s: float = 0.6
     students_close_after_s: float = 8.0
     stir_motion: float = 0.004
-    stir_ratio: float = 2.5
+    stir_ratio: float = 2.0
     stir_s: float = 5.0
     louder_db: float = 6.0
 

@@ -8,8 +8,6 @@ from pipelines.directing.director_rules import DirectorRules
 from pipelines.directing.scene import Scene, Wish
 from pipelines.directing.speech import Speaker
 
-_SECOND_NS = 1_000_000_000
-
 
 class StudentsSpeakRule:
     """Who asks or answers is shown promptly, all of them first, later closer where there is a camera for it.
@@ -24,11 +22,10 @@ class StudentsSpeakRule:
 
     def wish(self, scene: Scene) -> Wish | None:
         """The students, while they speak."""
-        speak_s = (scene.now_ns - scene.speaker_since_ns) / _SECOND_NS
-        if scene.speaker is not Speaker.STUDENTS or speak_s < self._rules.students_speak_s:
+        if scene.speaker is not Speaker.STUDENTS or scene.spoken_s < self._rules.students_speak_s:
             return None
         wanted = (STUDENTS, STUDENTS_CLOSE)
-        if speak_s >= self._rules.students_close_after_s:
+        if scene.spoken_s >= self._rules.students_close_after_s:
             wanted = (STUDENTS_CLOSE, STUDENTS)
         role = scene.first_usable(*wanted)
         return None if role is None else Wish(role, CutReason.STUDENTS_SPEAK, is_strong=True)

@@ -15,7 +15,7 @@ class Scene:
 
     ``on_air`` has been shown since ``since_ns``, for ``why``. ``usable`` are the roles that may be shown, best
     replacement first. ``reframing`` are those whose heads show something else than they should and turn when they are
-    off air.
+    off air. ``speaker`` has spoken for ``spoken_s``. ``quiet_s``: so long nobody has spoken; 0 where that is not known.
     """
 
     now_ns: int
@@ -24,7 +24,8 @@ class Scene:
     why: CutReason | None
     usable: tuple[str, ...]
     speaker: Speaker = Speaker.NOBODY
-    speaker_since_ns: int = 0
+    spoken_s: float = 0.0
+    quiet_s: float = 0.0
     teacher_moves: bool = False
     students_are_seen: bool = True
     reframing: frozenset[str] = frozenset()

@@ -17,9 +17,8 @@ _SETTLE_S = 0.5
 _MOST_STEP_S = 1.0
 # Pauses between words and sentences.
 _HANG_NS = 1_000_000_000
-# Surely one of the two, and surely nobody.
+# Surely one of the two.
 _SURE = 0.6
-_NOBODY = 0.25
 # A lapel microphone in which nobody was heard during so much speech in the room is muted, or lies in a drawer.
 _MUTED_S = 45.0
 # So quiet is no room: the transmitter is off.
@@ -66,47 +65,56 @@ class SpeakerEstimate:
         self._unworn_s = 0.0
         self._last = Speaker.NOBODY
         self._last_ns = 0
-        self.since_ns = 0
+        self._since_ns = 0
 
-    def push(self, heard: SpeechHeard, *, students_stir: bool, teacher_moves: bool) -> None:
+    def push(self, heard: SpeechHeard, *, students_stir: bool, teacher_walks: bool) -> None:
         """Take what a microphone hears, in the order of time; what cameras show decides where levels cannot."""
         if not (isfinite(heard.probability) and isfinite(heard.level_dbfs)):
             return
         if heard.lesson_ns < self._heard_ns:
             return
         if heard.lesson_ns > self._heard_ns:
-            self._conclude(students_stir, teacher_moves)
+            self._conclude(students_stir, teacher_walks)
             self._heard_ns = heard.lesson_ns
         self._heard[heard.microphone] = heard
         # Loudness changes from syllable to syllable: only what was heard at one time can be compared.
         if all(one.lesson_ns == self._heard_ns for one in self._fresh()):
-            self._conclude(students_stir, teacher_moves)
+            self._conclude(students_stir, teacher_walks)
 
     def speaker(self, now_ns: int) -> Speaker:
-        """Who speaks now, pauses between words included; ``since_ns`` is since when."""
+        """Who speaks now, pauses between words included."""
         return self._last if now_ns - self._last_ns <= _HANG_NS else Speaker.NOBODY
 
-    def _conclude(self, students_stir: bool, teacher_moves: bool) -> None:
+    @property
+    def spoken_s(self) -> float:
+        """For how long the speaker has spoken, up to the last word."""
+        return (self._last_ns - self._since_ns) / _SECOND_NS
+
+    def quiet_s(self, now_ns: int) -> float:
+        """For how long nobody has spoken; 0 where no microphone listens, and until somebody has spoken."""
+        listens = any(now_ns - one.lesson_ns <= _STALE_NS for one in self._heard.values())
+        return (now_ns - self._last_ns) / _SECOND_NS if listens and self._last is not Speaker.NOBODY else 0.0
+
+    def _conclude(self, students_stir: bool, teacher_walks: bool) -> None:
         """Weigh what was heard last, once."""
         now_ns, before_ns = self._heard_ns, self._weighed_ns
         if now_ns == before_ns or not self._heard:
             return
         step_s = 0.1 if before_ns is None else min(_MOST_STEP_S, (now_ns - before_ns) / _SECOND_NS)
         self._weighed_ns = now_ns
-        self._weigh(self._judge(step_s, students_stir, teacher_moves), step_s)
-        self._settle(now_ns)
+        judged = self._judge(step_s, students_stir, teacher_walks)
+        self._weigh(judged, step_s)
+        self._settle(now_ns, judged)
 
     def _fresh(self) -> list[SpeechHeard]:
         return [one for one in self._heard.values() if self._heard_ns - one.lesson_ns <= _STALE_NS]
 
-    def _settle(self, now_ns: int) -> None:
+    def _settle(self, now_ns: int, judged: Speaker) -> None:
         teacher, students = self._weights[Speaker.TEACHER], self._weights[Speaker.STUDENTS]
-        if max(teacher, students) < _NOBODY:
-            return
         leads = Speaker.STUDENTS if students > teacher else Speaker.TEACHER
         if max(teacher, students) >= _SURE and leads is not self.speaker(now_ns):
-            self._last, self.since_ns = leads, now_ns
-        if leads is self._last:
+            self._last, self._since_ns, self._last_ns = leads, now_ns, now_ns
+        if judged is self._last:
             self._last_ns = now_ns
 
     def _weigh(self, speaker: Speaker, step_s: float) -> None:
@@ -114,7 +122,7 @@ class SpeakerEstimate:
         for one in self._weights:
             self._weights[one] = self._weights[one] * keep + (1.0 - keep) * (one is speaker)
 
-    def _judge(self, step_s: float, students_stir: bool, teacher_moves: bool) -> Speaker:
+    def _judge(self, step_s: float, students_stir: bool, teacher_walks: bool) -> Speaker:
         fresh = self._fresh()
         worn = _loudest([one for one in fresh if one.microphone in self._teachers and one.level_dbfs > _OFF_DBFS])
         room = _loudest([one for one in fresh if one.microphone not in self._teachers])
@@ -126,7 +134,7 @@ class SpeakerEstimate:
         if room is None:
             return Speaker.TEACHER if worn is not None and worn.probability >= _SPEECH else Speaker.NOBODY
         if worn is None or self._unworn_s > _MUTED_S:
-            return _by_motion(room, students_stir, teacher_moves)
+            return _by_motion(room, students_stir, teacher_walks)
         return self._by_level(worn, room, step_s)
 
     def _by_level(self, worn: SpeechHeard, room: SpeechHeard, step_s: float) -> Speaker:
@@ -142,10 +150,10 @@ class SpeakerEstimate:
         return Speaker.STUDENTS if difference_db - usual_db > enough_db else Speaker.TEACHER
 
 
-def _by_motion(room: SpeechHeard, students_stir: bool, teacher_moves: bool) -> Speaker:
+def _by_motion(room: SpeechHeard, students_stir: bool, teacher_walks: bool) -> Speaker:
     if room.probability < _SPEECH:
         return Speaker.NOBODY
-    return Speaker.STUDENTS if students_stir and not teacher_moves else Speaker.TEACHER
+    return Speaker.STUDENTS if students_stir and not teacher_walks else Speaker.TEACHER
 
 
 def _loudest(heard: list[SpeechHeard]) -> SpeechHeard | None:

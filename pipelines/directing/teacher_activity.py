@@ -37,6 +37,7 @@ class TeacherActivity:
         self._usual = 0.0
         self._calm_since_ns: int | None = None
         self.moves = False
+        self.walks = False
 
     def push(self, look: CameraLook) -> None:
         """Take the next look of the wide camera, in the order of time."""
@@ -50,6 +51,7 @@ class TeacherActivity:
         while self._places and now_ns - self._places[0][0] > window_ns:
             self._places.popleft()
         travelled = self._travelled(look)
+        self.walks = travelled >= self._rules.travel
         if travelled >= self._rules.travel:
             self.moves, self._calm_since_ns = True, None
         elif travelled > self._rules.travel / 2:

@@ -114,7 +114,7 @@ def test_a_camera_that_is_looked_at_once_a_second_is_enough() -> None:
         made.push(CameraLook("teacher", second * SECOND_NS, 0.02, x, 0.5, 0.05))
         made.push(CameraLook("screen", second * SECOND_NS, 0.0, change=0.2 * (second == 32)))
         shown += [(second, one.role) for one in made.tick(second * SECOND_NS) if isinstance(one, CutTo)]
-    assert shown == [(0, "teacher"), (4, "teacher-close"), (21, "teacher"), (31, "teacher-close"), (35, "screen")]
+    assert shown == [(0, "teacher"), (4, "teacher-close"), (21, "teacher"), (32, "screen")]
 
 
 def test_who_speaks_is_shown_within_two_seconds() -> None:
@@ -197,6 +197,20 @@ def test_what_is_proposed_can_be_taken_and_is_taken_back() -> None:
     room.live(5, speaks="students")
     room.tell(PersonCut(room.now_ns))
     assert only(room.live(1, speaks="students")).reason is CutReason.STUDENTS_SPEAK
+
+
+def test_a_class_at_work_is_shown_wide() -> None:
+    room = Room(director())
+    room.live(20)
+    quiet = only(room.live(8, speaks="nobody"))
+    assert (quiet.role, quiet.reason) == ("teacher", CutReason.QUIET)
+    assert only(room.live(8)).role == "teacher-close"
+
+
+def test_a_room_in_which_nobody_listens_is_not_quiet() -> None:
+    room = Room(director(), microphones=())
+    room.live(40)
+    assert room.director.on_air == "teacher-close"
 
 
 def test_a_lost_camera_gives_way_at_the_next_second() -> None:

@@ -46,7 +46,7 @@ class Sounds:
                     heard = level + (0 if who == "nobody" else loud) + self._dice.normal(0, 1.5) + self._gains[name]
                     probability = self._probability(who, name, pauses)
                     one = SpeechHeard(name, self.now_ns, probability, heard)
-                    self.estimate.push(one, students_stir=stirs, teacher_moves=walks)
+                    self.estimate.push(one, students_stir=stirs, teacher_walks=walks)
             told.append(self.estimate.speaker(self.now_ns))
         return told
 
