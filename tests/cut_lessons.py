@@ -22,7 +22,7 @@ from pipelines.encoding.aac_encoder import AacEncoder, AacSettings
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.files.mp4_boxes import FragmentHeader
-from pipelines.journal.entries import Begin, Cause, Cut, End, Marker, Medium, Track
+from pipelines.journal.entries import Begin, Cause, Cut, End, Entry, Marker, Medium, Track
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.mp4_fragmenter import AudioTrackFormat, Mp4Fragmenter, VideoTrackFormat
 from pipelines.yuv_planes import planes_of
@@ -79,11 +79,13 @@ def write_cut_lesson(
     *,
     segment_s: int = 4,
     marks: Sequence[tuple[int, str]] = (),
+    entries: Sequence[Entry] = (),
     is_ended: bool = True,
 ) -> Path:
     """Record a lesson whose programme is cut to these roles at these lesson seconds; return its folder.
 
-    Unless ``is_ended`` it is left as by a recorder that was killed: the last segments are not finished.
+    ``entries`` are put into its journal besides. Unless ``is_ended`` it is left as by a recorder that was killed: the
+    last segments are not finished.
     """
     folder.mkdir(parents=True)
     tracks = [_picture_track(camera) for camera in cameras]
@@ -108,6 +110,7 @@ def write_cut_lesson(
         jobs.append((second * SECOND_NS, lambda mark=mark: files.write_entries([mark])))  # type: ignore[misc]
     for _, job in sorted(jobs, key=lambda one: one[0]):
         job()
+    files.write_entries(entries)
     if is_ended:
         for track in (*tracks, sound):
             files.close_track(track.track)

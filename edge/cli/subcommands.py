@@ -59,6 +59,7 @@ SUBCOMMANDS: dict[str, tuple[str, Message]] = {
     "lessons": ("edge.cli.lessons", Message("列出本机的课", "list the lessons on this box")),
     "verify": ("edge.cli.verify", Message("完整检查一节课的录像", "check a recorded lesson in full")),
     "join": ("edge.cli.join", Message("把一节课合成一个 MP4 文件", "join a lesson into one MP4 file")),
+    "recut": ("edge.cli.recut", Message("重新剪辑一节课的导播画面", "cut a lesson's programme again")),
     "recover": (
         "edge.cli.recover",
         Message("修复中断或损坏的录像", "repair lessons that were cut off or damaged"),

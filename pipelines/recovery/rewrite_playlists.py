@@ -10,6 +10,7 @@ from pathlib import Path
 from pipelines.files.lesson_layout import MAIN_PLAYLIST, PART, PLAYLIST_SUFFIX, PROGRAMME_PLAYLIST
 from pipelines.journal.entries import Cause, End, Medium
 from pipelines.programme.hls_playlist import is_ended
+from pipelines.programme.programme_cuts import read_programme_cuts
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.resume_state import KeptTrack
 from pipelines.recovery.recover_lesson import RecoveredLesson, fill_to_end
@@ -39,7 +40,9 @@ def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
     shown = _tracks_by_playlist(recovered.folder)
     plans = [_track_plan(kept, _roles(kept, shown)) for kept in recovered.tracks.values() if kept.segments]
     pictures = [plan.name for plan in plans if plan.is_video]
-    programme = shown.get(PROGRAMME_PLAYLIST) or ("teacher" if "teacher" in pictures else next(iter(pictures), None))
+    # What a programme of cuts begins with says nothing of who is on air where nobody has cut.
+    before = None if read_programme_cuts(recovered.folder) else shown.get(PROGRAMME_PLAYLIST)
+    programme = before or ("teacher" if "teacher" in pictures else next(iter(pictures), None))
     files = LessonFolderWriter(
         recovered.folder, plans, programme if programme in pictures else None, segment_s, lambda _: None
     )
