@@ -5,17 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
-from types import TracebackType
-
-from rich.console import Console
-from rich.progress import Progress
 
 from edge.cli.compare_with_store import NoStore, StoreNotReached, differences
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.i18n import foreign_sentence, lazy_message, reader_language, translate
 from edge.service import exit_codes
 from edge.terminal.console import OutputConsole
+from edge.terminal.progress_bar import ProgressBar
 from edge.terminal.receipt_table import print_receipt
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.receipt.receipt import StoredVerdict
@@ -25,7 +21,6 @@ HELP = translate("receipt.verify-help", reader_language())
 
 # Recording has priority over verification on the same box.
 _NICE_INCREMENT = 10
-_PATIENCE_S = 2.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         folder = lesson_folder(args.lesson, args.config)
         os.nice(_NICE_INCREMENT)
-        with _ProgressBar(translate("receipt.verify-progress", language)) as bar:
+        with ProgressBar(translate("receipt.verify-progress", language)) as bar:
             receipt = check_lesson(folder) if args.quick else verify_lesson(folder, bar.show)
         # It may have been removed meanwhile to make room, and is not bad for that.
         lesson_folder(args.lesson, args.config)
@@ -71,29 +66,3 @@ def run(args: argparse.Namespace) -> int:
             for line in different or [lazy_message("receipt.store-same")]:
                 print(line.text(language))
     return exit_codes.BAD if different or not receipt.is_good else exit_codes.GOOD
-
-
-class _ProgressBar:
-    """A progress bar on standard error, which appears after two seconds."""
-
-    def __init__(self, label: str) -> None:
-        self._progress = Progress(console=Console(stderr=True), transient=True)
-        self._task = self._progress.add_task(label, total=None)
-        self._begun_s = time.monotonic()
-        self._shown = False
-
-    def __enter__(self) -> _ProgressBar:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._shown:
-            self._progress.stop()
-
-    def show(self, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` is done."""
-        if not self._shown and time.monotonic() - self._begun_s > _PATIENCE_S:
-            self._shown = True
-            self._progress.start()
-        self._progress.update(self._task, completed=done, total=total)

@@ -222,15 +222,43 @@ MESSAGES = {
     "store-not-reached": Message("没有连上存储：{reason}", "the store was not reached: {reason}"),
     # join
     "join-help": Message(
-        "把一节课（成片画面和声音）合成一个可以随处播放的 MP4 文件。不重新编码，一小时的课只要几秒。",
-        "Make one MP4 file, playable anywhere, of a lesson's programme and sound. Nothing is encoded again:\n"
-        "an hour takes seconds.",
+        "把一节课（导播画面和声音）合成一个可以随处播放的 MP4 文件，带章节、课名和日期。不重新编码，一小时的课只要\n"
+        "几秒；只有 --layout 要重新编码。",
+        "Make one MP4 file, playable anywhere, of a lesson's programme and sound, with chapters, title and date.\n"
+        "Nothing is encoded again, so that an hour takes seconds; only for --layout pictures are.",
     ),
     "join-out": Message("要写的文件，如 lesson.mp4", "the file to write, such as lesson.mp4"),
+    "join-role": Message(
+        "用这个机位的画面代替导播画面，如 screen；与 --layout 一起用时可写两三次，先大后小、先左后右",
+        "this camera instead of the programme, such as screen; with --layout two or three times, the large or left one"
+        " first",
+    ),
+    "join-layout": Message(
+        "两个机位合成一个画面：pip 小画面在右下角，side-by-side 并排；要重新编码",
+        "several cameras in one picture: the second in a corner (pip), or in a row (side-by-side); encoded again",
+    ),
+    "join-best-of": Message(
+        "只要标记前后各 20 秒的精彩片段；写上 LABEL 则只要标记文字里有它的",
+        "only the stretches 20 s around marks; with LABEL only around those that have it in their label",
+    ),
     "join-force": Message("文件已存在时覆盖它", "overwrite the file if it is there"),
+    "join-progress": Message("正在合成", "joining"),
+    "join-no-role": Message(
+        "这节课没有机位 {role}；有的是：{roles}", "the lesson has no camera {role}; it has: {roles}"
+    ),
+    "join-one-role": Message("不加 --layout 时只能写一个 --role", "without --layout there can be one --role only"),
+    "join-layout-needs": Message(
+        "--layout 要两个机位（最多 {most} 个），不能与 --best-of 一起用",
+        "--layout needs two cameras ({most} at most), and does not go with --best-of",
+    ),
+    "join-no-marks": Message("这节课没有这样的标记", "the lesson has no such mark"),
     "join-examples": Message(
-        "例：\n  classroom-edge join r204-7f3a-000123-9c41d2e7 lesson.mp4",
-        "Examples:\n  classroom-edge join r204-7f3a-000123-9c41d2e7 lesson.mp4",
+        "例：\n  classroom-edge join r204-7f3a-000123-9c41d2e7 lesson.mp4\n"
+        "  classroom-edge join r204-7f3a-000123-9c41d2e7 screen.mp4 --role screen\n"
+        "  classroom-edge join r204-7f3a-000123-9c41d2e7 both.mp4 --layout pip --role screen --role teacher",
+        "Examples:\n  classroom-edge join r204-7f3a-000123-9c41d2e7 lesson.mp4\n"
+        "  classroom-edge join r204-7f3a-000123-9c41d2e7 screen.mp4 --role screen\n"
+        "  classroom-edge join r204-7f3a-000123-9c41d2e7 both.mp4 --layout pip --role screen --role teacher",
     ),
     "join-done": Message("{file}：{size}", "{file}: {size}"),
     "join-exists": Message(

@@ -150,6 +150,7 @@ def _media_bytes(folder: Path) -> int:
     for name in (PROGRAMME_PLAYLIST, SOUND_PLAYLIST):
         with contextlib.suppress(FileNotFoundError):
             total += sum(
-                (folder / segment.path).stat().st_size for segment in read_media_playlist(folder / name).segments
+                (folder / segment.path).stat().st_size if segment.length is None else segment.length
+                for segment in read_media_playlist(folder / name).segments
             )
     return total

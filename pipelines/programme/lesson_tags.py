@@ -1,13 +1,15 @@
-"""Tags and chapters of a lesson for one file of it, from its journal."""
+"""Tags and chapters of a lesson for one file of it, from its journal and its chapters.vtt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+from pipelines.files.lesson_layout import CHAPTERS_VTT
+from pipelines.files.webvtt import parse_webvtt
 from pipelines.journal.entries import Begin, LessonSubject, Marker
 from pipelines.journal.journal_file import first_of_kind
 from pipelines.journal.lesson_clock import LessonClock, read_lesson_clock
@@ -26,10 +28,11 @@ class LessonTags:
 def read_tags(folder: Path) -> LessonTags:
     """Return what the journal of a lesson knows; no more than its id where there is no journal.
 
-    The date is that of the box's own time zone, as people count days.
+    The chapters are those of chapters.vtt, else the journal's marks. The date is that of the box's own time zone, as
+    people count days.
 
     Raises:
-        OSError: the journal cannot be read.
+        OSError: a file cannot be read.
     """
     subject, begin = first_of_kind(folder, LessonSubject), first_of_kind(folder, Begin)
     clock = read_lesson_clock(folder)
@@ -37,19 +40,32 @@ def read_tags(folder: Path) -> LessonTags:
     metadata = {"title": subject.title, "artist": subject.teacher} if subject else {"title": folder.name}
     if wall_ns is not None:
         metadata["date"] = datetime.fromtimestamp(wall_ns / 1e9, UTC).astimezone().isoformat(timespec="seconds")
+    names = _written_chapters(folder) or _marks(clock)
     return LessonTags(
-        {key: value for key, value in metadata.items() if value}, tuple(_chapters(clock, metadata["title"]))
+        {key: value for key, value in metadata.items() if value},
+        tuple(_chapters(names, clock.length_ns // _MS_NS, metadata["title"])),
     )
 
 
-def _chapters(clock: LessonClock, title: str) -> Iterator[tuple[int, int, str]]:
-    """The lesson's beginning, and each marker to the next one; nothing for a lesson without markers."""
-    length_ms = clock.length_ns // _MS_NS
-    marks = {mark.lesson_ns // _MS_NS: mark for mark in clock.markers if mark.lesson_ns // _MS_NS < length_ms}
-    if not marks:
-        return
-    starts = [(0, title)] if 0 not in marks else []
-    starts += [(at_ms, _label(number, mark)) for number, (at_ms, mark) in enumerate(sorted(marks.items()), 1)]
+def _written_chapters(folder: Path) -> dict[int, str]:
+    """The chapters of chapters.vtt, by their start in ms; none where there is no such file, or none of ours."""
+    try:
+        cues = parse_webvtt((folder / CHAPTERS_VTT).read_text("utf-8"))
+    except (FileNotFoundError, UnicodeDecodeError):
+        return {}
+    return {cue.from_ms: " ".join(cue.text.split()) for cue in cues}
+
+
+def _marks(clock: LessonClock) -> dict[int, str]:
+    marks = sorted({mark.lesson_ns // _MS_NS: mark for mark in clock.markers}.items())
+    return {at_ms: _label(number, mark) for number, (at_ms, mark) in enumerate(marks, 1)}
+
+
+def _chapters(names: Mapping[int, str], length_ms: int, title: str) -> Iterator[tuple[int, int, str]]:
+    """The lesson's beginning, and each chapter to the next one; nothing for a lesson without any."""
+    starts = sorted((at_ms, name) for at_ms, name in names.items() if at_ms < length_ms)
+    if starts and starts[0][0] > 0:
+        starts.insert(0, (0, title))
     for (start_ms, name), (end_ms, _) in pairwise([*starts, (length_ms, "")]):
         yield start_ms, end_ms, name
 
