@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cut_lessons import write_cut_lesson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lying_store import LyingStore
@@ -46,6 +47,8 @@ from pipelines.delivery.truncate_playlist import named_files
 from pipelines.delivery.upload_plan import scan_lesson_folder
 from pipelines.delivery.uploader import Uploader, UploadStatus
 from pipelines.receipt.receipt import StoredVerdict
+from pipelines.recovery.recover_lesson import recover_lesson
+from pipelines.recovery.rewrite_playlists import end_interrupted_lesson
 
 ALL_FAULTS = StoreError.__subclasses__()
 
@@ -231,6 +234,27 @@ async def test_a_segment_that_was_never_announced_is_found_by_the_playlist_that_
         latest = lesson.grow("teacher")
         await delivered.until(lambda: latest in (copy / "programme.m3u8").read_text())
         assert (copy / unannounced).exists()
+
+
+async def test_a_programme_of_cuts_goes_as_it_grows_and_no_media_goes_twice(
+    spool: Path, ledger: Ledger, store: Watched
+) -> None:
+    lesson = write_cut_lesson(spool / "r204-7f3a-000001", 10, [(2, "students"), (5, "screen")], is_ended=False)
+    copy = store.root / PREFIX / lesson.name
+    async with delivering(spool, store, ledger) as delivered:
+        await delivered.until((copy / "main.m3u8").exists)
+        growing = (copy / "programme.m3u8").read_text()
+        assert growing == (lesson / "programme.m3u8").read_text()
+        assert "EXT-X-BYTERANGE" in growing
+        recovered = recover_lesson(lesson)
+        end_interrupted_lesson(recovered, 10_000_000_000, 4)
+        (lesson / "lesson.json").write_text("{}")
+        delivered.uploader.lesson_ended(lesson.name)
+        await delivered.until(lambda: bool(delivered.stored))
+    ended = (copy / "programme.m3u8").read_text()
+    assert ended.replace("TYPE:VOD", "TYPE:EVENT").startswith(growing), "what was published stays"
+    assert ended == (lesson / "programme.m3u8").read_text()
+    assert len(store.once()) == len(set(store.once()))
 
 
 async def test_at_the_end_everything_is_there_and_lesson_json_came_last(
