@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.files.lesson_layout import PROGRAMME_PLAYLIST, SOUND_PLAYLIST
@@ -38,35 +38,57 @@ class Rendition:
 
 
 def media_playlist(init: str, segments: Sequence[PlaylistSegment], *, target_s: int, ended: bool) -> str:
-    """Return the playlist of a track or of the programme: an EVENT while the lesson runs, VOD when it has ended.
+    """Return the playlist of a track or of the programme; see ``GrowingPlaylist``.
 
     ``init`` is the first segment's init segment; where another one is needed, the playlist says so.
-    Where that is of the same track, EXT-X-DISCONTINUITY stands before it; not where another camera follows: lesson time
-    goes on, and the sound, whose discontinuities would have to match (RFC 8216, 6.2.4), has none.
-    ``target_s`` must not change while the playlist grows, and bounds every segment's rounded duration.
     """
-    lines = [
-        f"#EXT-X-TARGETDURATION:{target_s}",
-        "#EXT-X-MEDIA-SEQUENCE:1",
-        f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}",
-        "#EXT-X-INDEPENDENT-SEGMENTS",
-        f'#EXT-X-MAP:URI="{init}"',
-    ]
-    present, track = init, ""
-    for segment in segments:
-        before, track = track, segment.path.partition("/")[0]
-        if (needed := segment.init or init) != present:
-            present = needed
-            if track == before:
-                lines.append("#EXT-X-DISCONTINUITY")
-            lines.append(f'#EXT-X-MAP:URI="{present}"')
-        lines.append(f"#EXTINF:{segment.duration_s:.6f},")
+    return GrowingPlaylist(target_s, init).text(segments, ended=ended)
+
+
+class GrowingPlaylist:
+    """A media playlist, made of segments of which there are more each time: an EVENT, and a VOD when it has ended.
+
+    Where another init segment is needed of the same track, EXT-X-DISCONTINUITY stands before it; not where another
+    camera follows: lesson time goes on, and the sound, whose discontinuities would have to match (RFC 8216, 6.2.4), has
+    none. ``target_s`` bounds every segment's rounded duration.
+    """
+
+    def __init__(self, target_s: int, init: str = "") -> None:
+        self._target_s = target_s
+        self._init = init
+        self._present = init
+        self._track = ""
+        self._count = 0
+        self._entries = ""
+
+    def text(self, segments: Sequence[PlaylistSegment], *, ended: bool) -> str:
+        """The playlist of these segments, of which the first ones are those of the last time."""
+        if segments and not self._init:
+            self._init = self._present = segments[0].init
+        new = (line for segment in segments[self._count :] for line in self._lines(segment))
+        self._entries += "".join(f"{line}\n" for line in new)
+        self._count = len(segments)
+        head = [
+            f"#EXT-X-TARGETDURATION:{self._target_s}",
+            "#EXT-X-MEDIA-SEQUENCE:1",
+            f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}",
+            "#EXT-X-INDEPENDENT-SEGMENTS",
+            f'#EXT-X-MAP:URI="{self._init}"',
+        ]
+        end = f"{_END}\n" if ended else ""
+        return _HEAD + "\n".join(head) + "\n" + self._entries + end
+
+    def _lines(self, segment: PlaylistSegment) -> Iterator[str]:
+        before, self._track = self._track, segment.path.partition("/")[0]
+        if (needed := segment.init or self._init) != self._present:
+            self._present = needed
+            if self._track == before:
+                yield "#EXT-X-DISCONTINUITY"
+            yield f'#EXT-X-MAP:URI="{needed}"'
+        yield f"#EXTINF:{segment.duration_s:.6f},"
         if segment.length is not None:
-            lines.append(f"#EXT-X-BYTERANGE:{segment.length}@{segment.offset}")
-        lines.append(segment.path)
-    if ended:
-        lines.append(_END)
-    return _HEAD + "\n".join(lines) + "\n"
+            yield f"#EXT-X-BYTERANGE:{segment.length}@{segment.offset}"
+        yield segment.path
 
 
 def is_ended(playlist: str) -> bool:

@@ -117,6 +117,7 @@ class LessonFolderWriter:
         self._unwritten: list[Entry] = []
         self._unreported: deque[Segment] = deque()
         self._stale_playlists: deque[str] = deque()
+        self._playlists: dict[str, hls_playlist.GrowingPlaylist] = {}
         self._written_files: dict[str, bytes] = {}
         self._is_ended = False
         self.last_captured_ns = 0
@@ -238,7 +239,7 @@ class LessonFolderWriter:
     def _write_playlists(self, track: str) -> None:
         if not self._playlist_segments[track]:
             return
-        text = self._playlist(self._playlist_segments[track])
+        text = self._playlist(track, self._playlist_segments[track])
         for role in self._layouts[track].roles:
             self._write_if_changed(playlist_name(role), text)
         self._write_if_changed(MAIN_PLAYLIST, self._main_playlist().encode())
@@ -246,13 +247,13 @@ class LessonFolderWriter:
     def _write_programme(self) -> None:
         if self._programme is None or not self._programme.segments:
             return
-        self._write_if_changed(PROGRAMME_PLAYLIST, self._playlist(self._programme.segments))
+        self._write_if_changed(PROGRAMME_PLAYLIST, self._playlist(PROGRAMME_PLAYLIST, self._programme.segments))
         self._write_if_changed(MAIN_PLAYLIST, self._main_playlist().encode())
         self._programme.is_written()
 
-    def _playlist(self, segments: Sequence[hls_playlist.PlaylistSegment]) -> bytes:
-        init = segments[0].init
-        return hls_playlist.media_playlist(init, segments, target_s=self._target_s, ended=self._is_ended).encode()
+    def _playlist(self, name: str, segments: Sequence[hls_playlist.PlaylistSegment]) -> bytes:
+        growing = self._playlists.setdefault(name, hls_playlist.GrowingPlaylist(self._target_s))
+        return growing.text(segments, ended=self._is_ended).encode()
 
     def _main_playlist(self) -> str:
         shown = [self._layouts[role] for role in self._programme.roles_shown] if self._programme else []
