@@ -27,10 +27,11 @@ from edge.school.roster_store import NAME as ROSTER
 from pipelines.devices.clicker_base import ROLE as CLICKERS
 
 MARKER = ".classroom-edge-demo"
-CAMERAS = ("teacher", "students", "screen")
-MICROPHONE = "ceiling"
-# A cheap sound card's clock: uncorrected, the drift is seen after a minute.
-_MICROPHONE_PPM = 80.0
+CAMERAS = {"teacher": 25, "students": 25, "screen": 15}
+"""Roles and their pictures a second: people move, slides do not."""
+# Clocks of cheap sound cards: uncorrected, the drift is seen after a minute.
+MICROPHONES = {"ceiling": 80.0, "lapel": -35.0}
+"""Roles, which say where in the classroom they hear, and how fast their clocks are in ppm."""
 _NOISE_DBFS, _VOICE_DBFS = -48.0, -20.0
 _SEEDS = 1_000_000
 # The lesson is prepared for about so long before the button is pressed.
@@ -104,8 +105,8 @@ class DemoRoom:
             "classroom_begin_s": round(time.monotonic() + _LESSON_BEGINS_IN_S, 3),
             "flash_period_s": 0.0,
         }
-        camera = {**lesson, "classroom_barcode": False, "width": 1280, "height": 720, "fps": 25, "process": True}
-        microphone = {**lesson, "ppm": _MICROPHONE_PPM, "noise_dbfs": _NOISE_DBFS, "voice_dbfs": _VOICE_DBFS}
+        camera = {**lesson, "classroom_barcode": False, "width": 1280, "height": 720, "process": True}
+        microphone = {**lesson, "noise_dbfs": _NOISE_DBFS, "voice_dbfs": _VOICE_DBFS}
         return {
             "room": {
                 "school": "demo-school",
@@ -120,8 +121,13 @@ class DemoRoom:
             },
             "lesson": {"take_back_s": _TAKE_BACK_S},
             "storage": {"lesson_min": 1},
-            "cameras": {role: {**camera, "log": str(self.ground_truth(role))} for role in CAMERAS},
-            "microphones": {MICROPHONE: {**microphone, "log": str(self.ground_truth(MICROPHONE))}},
+            "cameras": {
+                role: {**camera, "fps": fps, "log": str(self.ground_truth(role))} for role, fps in CAMERAS.items()
+            },
+            "microphones": {
+                role: {**microphone, "classroom_place": role, "ppm": ppm, "log": str(self.ground_truth(role))}
+                for role, ppm in MICROPHONES.items()
+            },
             "panel": {"driver": "simulated", "buzzer": _BUZZER_PIN},
             "timetable": {
                 "file": str(self._timetable),

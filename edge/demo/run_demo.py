@@ -16,7 +16,7 @@ from edge.demo.page_access import set_passwords, show_addresses
 from edge.demo.poll_script import PollScript
 from edge.demo.progress_screen import ProgressScreen
 from edge.demo.result_check import results_are_good
-from edge.demo.room_setup import CAMERAS, MICROPHONE, DemoRoom
+from edge.demo.room_setup import CAMERAS, MICROPHONES, DemoRoom
 from edge.demo.status_watcher import NotObserved, StatusWatcher
 from edge.service.process_supervisor import ChildProcess, running
 from edge.service.stop_signals import cancel_by
@@ -67,7 +67,7 @@ async def _hold_lesson(room: DemoRoom, config: Config, seconds: float, screen: P
         observers = [group.create_task(watcher.run()), group.create_task(screen.show(watcher))]
         try:
             polls = PollScript(config.paths.run, room.class_list, STUDENTS, seconds, screen.report)
-            script = LessonScript(watcher, screen.report, (*CAMERAS, MICROPHONE), config.lesson.hold_to_end_s, polls)
+            script = LessonScript(watcher, screen.report, (*CAMERAS, *MICROPHONES), config.lesson.hold_to_end_s, polls)
             lesson = await script.lesson(seconds)
             await script.delivered(lesson)
             if stay:

@@ -125,15 +125,17 @@ def draw_student(brush: Brush, student: int, pose: StudentPose, *, from_behind: 
 
 def _student_head(brush: Brush, head: Point, nod: float, skin: Colour, hair: Colour, *, long_hair: bool) -> None:
     x, y = head
-    if long_hair:
-        brush.ellipse((x, y - 0.01), 0.115, 0.14, hair)
+    for side in (-1, 1) if long_hair else ():
+        brush.limb(
+            ((x + 0.082 * side, y + 0.04), (x + 0.097 * side, y - 0.02), (x + 0.093 * side, y - 0.1)), 0.05, hair
+        )
     brush.ellipse((x, y + 0.025), 0.102, 0.118, hair)
     brush.ellipse((x, y - 0.015 - 0.02 * nod), 0.088, 0.106 - 0.02 * nod, skin)
     brush.ellipse((x, y + 0.045 - 0.012 * nod), 0.092, 0.07, hair, 180, 360)
     eyes = y - 0.005 - 0.035 * nod
     for side in (-1, 1):
         brush.ellipse((x + 0.036 * side, eyes), 0.011, 0.012, _EYE)
-    brush.limb(((x - 0.018, eyes - 0.058), (x + 0.018, eyes - 0.058)), 0.01, _LIP)
+    brush.limb(((x - 0.016, eyes - 0.056), (x, eyes - 0.061), (x + 0.016, eyes - 0.056)), 0.009, _LIP)
 
 
 def _head(

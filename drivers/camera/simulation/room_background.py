@@ -27,6 +27,8 @@ _CEILING: Colour = (226, 232, 235)
 _BOARD: Colour = (62, 84, 46)
 _FRAME: Colour = (92, 128, 158)
 _SKY: Colour = (252, 246, 236)
+_TREES: Colour = (150, 196, 164)
+_CURTAIN: Colour = (206, 196, 150)
 _LAMP: Colour = (255, 255, 255)
 _TILE_M = 0.8
 
@@ -44,6 +46,7 @@ def front_wall(view: View, size: tuple[int, int]) -> Image:
     room.front((left - 0.05, bottom - 0.05, right + 0.05, top + 0.05), (44, 44, 46))
     x, y, scale = view.point(-2.6, 2.52, 0.0)
     write(room.picture, MOTTO, (x, y), 0.3 * scale, (44, 40, 190), 700)
+    room.clock(0.82, 2.72)
     room.light()
     return room.picture
 
@@ -120,6 +123,28 @@ class _Room:
             middle = (begin + end) / 2
             for one, other in ((begin + 0.06, middle - 0.03), (middle + 0.03, end - 0.06)):
                 self._plane(((x, 1.02, one), (x, 2.48, one), (x, 2.48, other), (x, 1.02, other)), _SKY)
+                self._hill(x, one, other)
+            for edge in (begin - 0.12, end - 0.1):
+                cloth = ((x, 0.85, edge), (x, 2.65, edge), (x, 2.65, edge + 0.22), (x, 0.85, edge + 0.22))
+                self._plane(cloth, _CURTAIN)
+
+    def _hill(self, x: float, one: float, other: float) -> None:
+        """Trees before the sky in a pane, lower towards its middle."""
+        steps = np.linspace(one, other, 7)
+        tops = [1.42 + 0.16 * abs(float(np.sin(5 * at))) for at in steps]
+        crowns = tuple((x, top, float(at)) for top, at in zip(tops, steps, strict=True))
+        self._plane(((x, 1.02, one), *crowns, (x, 1.02, other)), _TREES)
+
+    def clock(self, x: float, y: float) -> None:
+        """Draw a clock on the wall that is looked at; it stands at ten past ten."""
+        self._brush.at(*self._view.point(x, y, self._wall_z))
+        for radius, colour in ((0.16, (70, 72, 76)), (0.145, (246, 248, 248))):
+            self._brush.ellipse((0, 0), radius, radius, colour)
+        for hour in range(12):
+            angle = np.pi / 6 * hour
+            self._brush.ellipse((0.12 * np.sin(angle), 0.12 * np.cos(angle)), 0.008, 0.008, (60, 60, 60))
+        self._brush.limb(((-0.06, 0.045), (0, 0), (0.09, 0.055)), 0.014, (40, 40, 40))
+        self._brush.at(0, 0, 1)
 
     def door(self, begin: float, end: float) -> None:
         """Draw a door into the wall at the class's right."""
