@@ -17,7 +17,7 @@ from drivers.simulated_classroom.student_pose import student_poses
 from drivers.simulated_classroom.teacher_pose import teacher_pose
 
 SEEDS = st.integers(0, 10**9)
-WALL_M, WINDOWS_M, CLASS_M = 0.3, 3.4, 2.4
+WALL_M, WINDOWS_M, CLASS_M = 0.3, 3.6, 2.4
 
 
 @given(SEEDS)
