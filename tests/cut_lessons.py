@@ -47,9 +47,9 @@ class CutCamera:
 
 
 CAMERAS = (
-    CutCamera("teacher", 640, 360, 25),
-    CutCamera("students", 480, 270, 15, 0.013),
-    CutCamera("screen", 512, 384, 10, 0.04),
+    CutCamera("teacher", 480, 270, 25),
+    CutCamera("students", 320, 180, 15, 0.013),
+    CutCamera("screen", 384, 288, 10, 0.04),
 )
 """Three sizes and rates, in different phases of the second."""
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
+from edge.cli.marked_excerpts import marked_excerpts
 from edge.i18n import Language, reader_language, translate
 from edge.player.manifest import make_manifest
 from edge.service import exit_codes
 from edge.terminal.progress_bar import ProgressBar
 from edge.terminal.value_text import size_text
-from pipelines.directing.best_of import best_of
-from pipelines.journal.lesson_clock import read_lesson_clock
-from pipelines.programme.join_mp4 import Excerpt, JoinError, JoinPlan, join_mp4
+from pipelines.programme.join_mp4 import JoinError, JoinPlan, join_mp4
 from pipelines.programme.laid_out_pictures import Layout
 
 HELP = translate("receipt.join-help", reader_language())
@@ -93,15 +91,7 @@ def _plan(args: argparse.Namespace, folder: Path, language: Language) -> JoinPla
         return JoinPlan(roles, layout)
     if len(wanted) > 1:
         raise _WrongUse(translate("receipt.join-one-role", language))
-    excerpts = tuple(_excerpts(folder, args.best_of)) if args.best_of is not None else ()
+    excerpts = tuple(marked_excerpts(folder, args.best_of)) if args.best_of is not None else ()
     if args.best_of is not None and not excerpts:
         raise _WrongUse(translate("receipt.join-no-marks", language))
     return JoinPlan(wanted, excerpts=excerpts)
-
-
-def _excerpts(folder: Path, label: str) -> Iterator[Excerpt]:
-    """The stretches around the lesson's marks."""
-    clock = read_lesson_clock(folder)
-    for number, one in enumerate(best_of(clock.markers, clock.length_ns, labelled=label), 1):
-        labels = " · ".join(filter(None, dict.fromkeys(one.labels)))
-        yield Excerpt(one.from_ns // 10**9, one.to_ns // 10**9, labels or str(number))

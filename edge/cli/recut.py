@@ -12,7 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
-from edge.cli.stored_lesson import StoredLesson, StoreNotUsable, copy_of
+from edge.cli.marked_excerpts import marked_excerpts
+from edge.cli.stored_lesson import PLAYLISTS, StoredLesson, StoreNotUsable, copy_of
 from edge.config.load import load
 from edge.config.model import Config, RecordingConfig
 from edge.config.toml_files import find_config_file
@@ -26,6 +27,9 @@ from pipelines.files.durable import give_to_owner
 from pipelines.journal.entries import Cut, Looks
 from pipelines.journal.journal_file import JournalBusy, iterate_kinds
 from pipelines.journal.lesson_clock import read_lesson_clock
+from pipelines.journal.replay import has_ended
+from pipelines.programme import best_of
+from pipelines.programme.playlist_parser import InvalidPlaylist
 from pipelines.programme.programme_cuts import read_programme_cuts
 from pipelines.recovery.recut_lesson import NotEnded, recut_lesson
 
@@ -42,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("lesson", metavar="LESSON", help=translate("receipt.verify-lesson", language))
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--rules", metavar="FILE.toml", type=Path, help=translate("recut.rules", language))
+    how.add_argument("--best-of", metavar="LABEL", nargs="?", const="", help=translate("recut.best-of", language))
     how.add_argument("--as-recorded", action="store_true", help=translate("recut.as-recorded", language))
     parser.add_argument("--without-persons", action="store_true", help=translate("recut.without-persons", language))
     parser.epilog = translate("recut.examples", language)
@@ -56,10 +61,13 @@ def run(args: argparse.Namespace) -> int:
         rules = _read_rules(args.rules, language)
         with tempfile.TemporaryDirectory() as place:
             folder, copy = _find(args, config, Path(place))
-            _recut(folder, args, rules, config, language)
+            if args.best_of is None:
+                _recut(folder, args, rules, config, language)
+            else:
+                _best_of(folder, args.best_of, language)
             if copy is not None:
-                copy.put(folder)
-            _report(folder, copy, language)
+                copy.put(folder, PLAYLISTS if args.best_of is None else best_of.FILES)
+                print(translate("recut.stored", language, place=copy.place))
     except NoSuchLesson as missing:
         print(missing, file=sys.stderr)
         return exit_codes.WRONG
@@ -101,6 +109,26 @@ def _recut(
     except (NotEnded, JournalBusy) as error:
         raise _Refused(translate("recut.not-ended", language, lesson=folder.name)) from error
     give_to_owner(folder)
+    _report(folder, language)
+
+
+def _best_of(folder: Path, label: str, language: Language) -> None:
+    excerpts = list(marked_excerpts(folder, label))
+    if not excerpts:
+        raise _Refused(translate("receipt.join-no-marks", language))
+    if not has_ended(folder):
+        raise _Refused(translate("recut.not-ended", language, lesson=folder.name))
+    try:
+        best_of.write_best_of(folder, excerpts)
+    except InvalidPlaylist as error:
+        raise _Refused(translate("receipt.unreadable", language, reason=error)) from error
+    give_to_owner(folder)
+    length_ns = sum(one.to_s - one.from_s for one in excerpts) * 1_000_000_000
+    print(
+        translate("recut.best-of-done", language, file=folder / best_of.FILES[-1], length=lesson_time_text(length_ns))
+    )
+    for one in excerpts:
+        print(f"  {lesson_time_text(one.from_s * 1_000_000_000)}  {one.title}")
 
 
 def _read_rules(file: Path | None, language: Language) -> DirectorRules:
@@ -112,8 +140,8 @@ def _read_rules(file: Path | None, language: Language) -> DirectorRules:
         raise _Refused(translate("recut.unusable-rules", language, file=file, reason=error)) from error
 
 
-def _report(folder: Path, copy: StoredLesson | None, language: Language) -> None:
-    """Say how many cuts there are, how long each camera is on air, and where the programme lies."""
+def _report(folder: Path, language: Language) -> None:
+    """Say how many cuts there are, and how long each camera is on air."""
     length_ns = read_lesson_clock(folder).length_ns
     cuts = read_programme_cuts(folder)
     on_air: Counter[str] = Counter()
@@ -123,5 +151,3 @@ def _report(folder: Path, copy: StoredLesson | None, language: Language) -> None
     print(translate("recut.done", language, lesson=folder.name, cuts=changes))
     for role, shown_ns in on_air.most_common():
         print(f"  {track_name(role, language)}: {lesson_time_text(shown_ns)}")
-    if copy is not None:
-        print(translate("recut.stored", language, place=copy.place))

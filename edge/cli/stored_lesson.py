@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from pipelines.files.lesson_layout import (
     LESSON_JSON,
     MAIN_PLAYLIST,
     PROGRAMME_PLAYLIST,
+    SOUND_PLAYLIST,
     init_name,
 )
 from pipelines.journal.entries import Track
@@ -29,7 +30,8 @@ T = TypeVar("T")
 
 # A lesson of two hours with five cameras has 40 MB.
 _LONGEST = 1 << 28
-_CHANGED = (CUTS_JSON, PROGRAMME_PLAYLIST, MAIN_PLAYLIST)
+PLAYLISTS = (CUTS_JSON, PROGRAMME_PLAYLIST, MAIN_PLAYLIST)
+"""What is written when a lesson is cut again; the playlist that players are given comes last."""
 
 
 class StoreNotUsable(Exception):
@@ -74,17 +76,17 @@ class StoredLesson:
         self._read_into(folder, [JOURNAL_JSONL])
         tracks = list(iterate_kinds(folder, Track))
         self._read_into(folder, sorted({f"{one.track}/{init_name(one.init)}" for one in tracks}))
-        self._read_into(folder, [PROGRAMME_PLAYLIST, CUTS_JSON], may_be_missing=True)
+        self._read_into(folder, [*PLAYLISTS, SOUND_PLAYLIST], may_be_missing=True)
         return folder
 
-    def put(self, folder: Path) -> None:
-        """Replace the playlists of the copy, each whole; ``cuts.json`` first, and the one that players are given last.
+    def put(self, folder: Path, names: Sequence[str] = PLAYLISTS) -> None:
+        """Replace these files of the copy one after the other, each whole; one that ``folder`` has not is taken away.
 
         Raises:
             StoreNotUsable: the store does not answer or refuses us.
             OSError: the disk refuses.
         """
-        bodies = {name: (folder / name).read_bytes() if (folder / name).exists() else None for name in _CHANGED}
+        bodies = {name: (folder / name).read_bytes() if (folder / name).exists() else None for name in names}
 
         async def put() -> None:
             for name, body in bodies.items():

@@ -14,12 +14,20 @@ MESSAGES = {
     "rules": Message(
         "导播规则文件（TOML），没写的用默认值", "a file of rules (TOML); what it leaves out has its default"
     ),
+    "best-of": Message(
+        "不动导播画面，另写精彩片段的播放列表（best-of/）：每个标记前后各 20 秒；写上 LABEL 则只要标记文字里有它的",
+        "leave the programme, and write playlists of the stretches 20 s around marks (best-of/); with LABEL only around"
+        " those that have it in their label",
+    ),
+    "best-of-done": Message("{file}：{length}", "{file}: {length}"),
     "as-recorded": Message("恢复录课时的剪辑", "as it was cut while it was recorded"),
     "without-persons": Message("不算人工切换，全按规则", "as if nobody had cut by hand"),
     "examples": Message(
         "例：\n  classroom-edge recut r204-7f3a-000123-9c41d2e7 --rules calm.toml\n"
+        "  classroom-edge recut r204-7f3a-000123-9c41d2e7 --best-of\n"
         "  classroom-edge recut r204-7f3a-000123-9c41d2e7 --as-recorded",
         "Examples:\n  classroom-edge recut r204-7f3a-000123-9c41d2e7 --rules calm.toml\n"
+        "  classroom-edge recut r204-7f3a-000123-9c41d2e7 --best-of\n"
         "  classroom-edge recut r204-7f3a-000123-9c41d2e7 --as-recorded",
     ),
     "done": Message(

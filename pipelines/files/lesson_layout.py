@@ -39,6 +39,9 @@ MAIN_PLAYLIST = "main.m3u8"
 PROGRAMME_PLAYLIST = "programme.m3u8"
 SOUND_PLAYLIST = "sound.m3u8"
 
+BEST_OF = "best-of"
+"""A folder with playlists of stretches of the lesson; they point to its media."""
+
 CUTS_JSON = "cuts.json"
 """Cuts of the programme that were made anew after the lesson; they count instead of the journal's."""
 

@@ -16,7 +16,8 @@ _HEAD = "#EXTM3U\n#EXT-X-VERSION:7\n"
 class PlaylistSegment:
     """One media segment: its path in the lesson's folder, its duration, and its bytes if not the whole file.
 
-    ``init`` is the path of its init segment, empty for the playlist's first.
+    ``init`` is the path of its init segment, empty for the playlist's first. ``is_apart``: time does not go on from the
+    entry before.
     """
 
     path: str
@@ -24,6 +25,7 @@ class PlaylistSegment:
     offset: int = 0
     length: int | None = None
     init: str = ""
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,13 @@ class GrowingPlaylist:
         return _HEAD + "\n".join(head) + "\n" + self._entries + end
 
     def _lines(self, segment: PlaylistSegment) -> Iterator[str]:
-        before, self._track = self._track, segment.path.partition("/")[0]
-        if (needed := segment.init or self._init) != self._present:
+        before, self._track = self._track, segment.path.rpartition("/")[0]
+        needed = segment.init or self._init
+        is_other = needed != self._present
+        if segment.is_apart or (is_other and self._track == before):
+            yield "#EXT-X-DISCONTINUITY"
+        if is_other:
             self._present = needed
-            if self._track == before:
-                yield "#EXT-X-DISCONTINUITY"
             yield f'#EXT-X-MAP:URI="{needed}"'
         yield f"#EXTINF:{segment.duration_s:.6f},"
         if segment.length is not None:

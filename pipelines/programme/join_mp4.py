@@ -18,6 +18,7 @@ from av.container import InputContainer, OutputContainer
 from av.stream import Stream
 
 from pipelines.files.lesson_layout import PART, PROGRAMME_PLAYLIST, SOUND_PLAYLIST, playlist_name
+from pipelines.programme.excerpts import Excerpt
 from pipelines.programme.laid_out_pictures import LaidOutPictures, Layout
 from pipelines.programme.lesson_tags import LessonTags, read_tags
 from pipelines.programme.playlist_parser import InvalidPlaylist, MediaPlaylist, read_media_playlist
@@ -32,15 +33,6 @@ _INDEX_BYTES_A_SECOND = 4_000
 
 class JoinError(Exception):
     """The lesson cannot be joined into this file; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A stretch of the lesson, from and to whole lesson seconds, and its name as a chapter."""
-
-    from_s: int
-    to_s: int
-    title: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from pipelines.files.lesson_layout import init_name, segment_name
+from pipelines.files.lesson_layout import init_name, segment_name, segment_number
 from pipelines.journal.entries import Cut, Fragment, Segment
 from pipelines.journal.journal_index import JournalIndex
 from pipelines.journal.replay import LessonReplay
+from pipelines.programme.excerpts import TimedSegment
+from pipelines.programme.hls_playlist import PlaylistSegment
+from pipelines.programme.playlist_parser import MediaPlaylist
 from pipelines.programme.programme_builder import ProgrammeBuilder, TrackFragment, TrackSegment
 
 _SECOND_NS = 1_000_000_000
@@ -88,3 +92,37 @@ def build_programme(tracks: Mapping[str, Sequence[TrackSegment]], first: str, cu
     builder.finish()
     builder.advance()
     return builder
+
+
+def timed_segments(playlist: MediaPlaylist, index: JournalIndex) -> list[TimedSegment]:
+    """Return the entries of a lesson's playlist with their lesson times; those that the journal knows.
+
+    Raises:
+        OSError: the journal cannot be read.
+    """
+    timed = []
+    for entry in playlist.segments:
+        track, _, name = entry.path.partition("/")
+        number = segment_number(name)
+        described = index.replay.tracks.get(track)
+        segment = index.replay.segments[track].get(number) if number is not None else None
+        if described is None or segment is None:
+            continue
+        timed.append(_timed(replace(entry, init=entry.init or playlist.init), segment, described.timescale, index))
+    return timed
+
+
+def _timed(entry: PlaylistSegment, segment: Segment, timescale: int, index: JournalIndex) -> TimedSegment:
+    @cache
+    def fragments() -> Sequence[TrackFragment]:
+        return [track_fragment(one, timescale) for one in index.fragments(segment.track, segment.segment)]
+
+    stop = segment.length if entry.length is None else entry.offset + entry.length
+    start_ns, end_ns = (
+        segment.start * _SECOND_NS // timescale,
+        (segment.start + segment.duration) * _SECOND_NS // timescale,
+    )
+    if entry.length is not None:
+        starts = {one.offset: one.start_ns for one in fragments()}
+        start_ns, end_ns = starts.get(entry.offset, start_ns), starts.get(stop, end_ns)
+    return TimedSegment(entry, start_ns, end_ns, segment.length, fragments)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import av
 import pytest
-from cut_lessons import SECOND_NS, CutCamera, write_cut_lesson
+from cut_lessons import SECOND_NS, CutCamera, read_picture, write_cut_lesson
 
 from edge.cli import main as command
 from pipelines.directing.director_rules import DirectorRules
@@ -130,3 +131,33 @@ def test_a_lesson_that_no_director_saw_is_left_as_it_is(
     assert recut(room) == 2
     assert "no director" in capsys.readouterr().err
     assert not (here / CUTS_JSON).exists()
+
+
+def test_a_best_of_by_marks(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = room / "spool" / LESSON
+    shutil.rmtree(here)
+    marks = [(21, "a proof"), (75, "an answer"), (76, "well done")]
+    write_cut_lesson(here, 100, [(60, "students"), (80, "teacher")], CAMERAS, marks=marks)
+    copy = room / "store/hill/r1" / LESSON
+    before = (here / PROGRAMME_PLAYLIST).read_bytes()
+    assert recut(room, "--best-of", "nothing of the kind") == 2
+    assert recut(room, "--best-of") == 0
+    assert "an answer · well done" in capsys.readouterr().out
+    assert (here / PROGRAMME_PLAYLIST).read_bytes() == before
+    names = ["chapters.vtt", "main.m3u8", "programme.m3u8", "sound.m3u8"]
+    assert sorted(path.name for path in (copy / "best-of").iterdir()) == names
+    pictures = []
+    with av.open(str(here / "best-of/programme.m3u8"), options={"allowed_extensions": "ALL"}) as container:
+        for frame in container.decode(video=0):
+            shown = read_picture(frame.to_ndarray(format="gray"), [camera.role for camera in CAMERAS])
+            assert shown is not None
+            pictures.append(shown)
+    wanted = [*range(1, 41), *range(55, 96)]
+    assert list(dict.fromkeys(int(at_s) for _, at_s in pictures)) == wanted
+    assert all((role == "students") == (60 <= at_s < 80) for role, at_s in pictures)
+    assert len(pictures) == sum(5 if 60 <= second < 80 else 10 for second in wanted)
+    for name in ("programme.m3u8", "sound.m3u8"):
+        text = (here / "best-of" / name).read_text()
+        assert text.count("EXT-X-DISCONTINUITY") == 1
+        lasts_s = sum(float(line[8:].rstrip(",")) for line in text.splitlines() if line.startswith("#EXTINF"))
+        assert lasts_s == pytest.approx(len(wanted), abs=0.5)

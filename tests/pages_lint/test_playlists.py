@@ -12,6 +12,8 @@ from cut_lessons import write_cut_lesson
 
 from pipelines.delivery.truncate_playlist import named_files, truncate_playlist
 from pipelines.files.lesson_layout import PROGRAMME_PLAYLIST
+from pipelines.programme.best_of import write_best_of
+from pipelines.programme.excerpts import Excerpt
 
 HERE = Path(__file__).parent
 CUTS = [(2, "students"), (4, "screen"), (7, "teacher")]
@@ -42,6 +44,9 @@ def test_every_playlist_of_a_lesson_of_cuts(tmp_path: Path, is_ended: bool) -> N
     names = list(dict.fromkeys(named_files(programme)))
     for number in range(2, len(names)):
         playlists[f"of which {number} files are stored"] = truncate_playlist(programme, set(names[:number]))
+    if is_ended:
+        write_best_of(folder, [Excerpt(1, 3, "one"), Excerpt(5, 9, "two")])
+        playlists |= {f"best of: {path.name}": path.read_text() for path in folder.glob("best-of/*.m3u8")}
     assert wrong(playlists) == {}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import av
 import pytest
-from cut_lessons import CAMERAS, read_picture, role_on_air, write_cut_lesson
+from cut_lessons import CAMERAS, CutCamera, read_picture, role_on_air, write_cut_lesson
 
 from edge.cli import main as command
 from pipelines.programme.join_mp4 import JoinError, JoinPlan, join_mp4
@@ -122,7 +122,8 @@ def test_a_layout_shows_cameras_at_one_time(
 
 
 def test_a_best_of_has_what_was_marked(tmp_path: Path) -> None:
-    lesson = write_cut_lesson(tmp_path / "lesson", 50, [(2, "students")], CAMERAS[:2], marks=[(1, "a"), (49, "b")])
+    cameras = [CutCamera("teacher", 320, 180, 5), CutCamera("students", 320, 180, 5, 0.013)]
+    lesson = write_cut_lesson(tmp_path / "lesson", 50, [(2, "students")], cameras, marks=[(1, "a"), (49, "b")])
     out = tmp_path / "best.mp4"
     assert join(lesson, out, "--best-of", "b") == 0
     shown = pictures(out)

@@ -23,7 +23,7 @@ from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite
 SECONDS = 20
 CUTS = [(3, "students"), (5, "screen"), (9, "teacher"), (10, "students"), (14, "teacher"), (17, "screen")]
 ROLES = [camera.role for camera in CAMERAS]
-ALIKE = [CutCamera(camera.role, phase_s=camera.phase_s) for camera in CAMERAS]
+ALIKE = [CutCamera(camera.role, 320, 180, phase_s=camera.phase_s) for camera in CAMERAS]
 SKIPPED = "Found duplicated MOOV Atom. Skipped it"
 
 
