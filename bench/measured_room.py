@@ -16,7 +16,13 @@ WITNESS = Path(__file__).with_name("witness")
 
 @contextmanager
 def running_room(
-    name: str, camera: Callable[[Path, str], str], more: str = "", spool: Path | None = None, pages: str = ""
+    name: str,
+    camera: Callable[[Path, str], str],
+    more: str = "",
+    spool: Path | None = None,
+    pages: str = "",
+    *,
+    has_previews: bool = False,
 ) -> Iterator[Room]:
     """A room with two such cameras, a microphone, a store; every write to a journal is witnessed.
 
@@ -30,6 +36,7 @@ def running_room(
             room.cameras[role] = camera(folder, role)
         room.more += more
         room.pages = pages or room.pages
+        room.previews = "" if has_previews else room.previews
         if spool is not None:
             shutil.copytree(spool, room.spool)
         room.environment["PYTHONPATH"] = f"{WITNESS}:{REPOSITORY}"

@@ -86,7 +86,7 @@ def measure() -> list[ResultRow]:
 def _interrupted(spool: Path) -> list[ResultRow]:
     """A lesson begins while the text of an earlier one is read: what the lesson lacks, and how the reader goes on."""
     cameras = simulated_camera((1280, 720), 2000)
-    with running_room("screen", cameras, spool=spool) as room:
+    with running_room("screen", cameras, spool=spool, has_previews=True) as room:
         room.wait(lambda: _reader(room), _READS_S)
         time.sleep(_READS_ALREADY_S)
         pressed_s = time.monotonic()

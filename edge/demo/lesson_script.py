@@ -17,6 +17,7 @@ _READY_S = 40.0
 _REACTION_S = 10.0
 _CHECK_S = 30.0
 _STORED_S = 120.0
+_PREVIEWED_S = 120.0
 _PAUSE_S = 2.0
 _TAP_S = 0.2
 # The recorder reports about twice a second.
@@ -76,6 +77,10 @@ class LessonScript:
         status = await self._watcher.until(stored, _STORED_S, lazy_message("demo.not-stored", seconds=_STORED_S))
         assert status.check is not None
         self._report(f"demo.stored-{status.check.stored}")
+        is_previewed = lazy_message("demo.no-previews", seconds=_PREVIEWED_S)
+        await self._watcher.until(
+            lambda now: not now.previews.waiting and not now.upload.pending, _PREVIEWED_S, is_previewed
+        )
         return status.check
 
     async def _begin(self) -> str:

@@ -145,6 +145,9 @@ MESSAGES = {
     "no-receipt": Message(
         "下课 {seconds:.0f} 秒后还没有检查结果", "there was no receipt {seconds:.0f} s after the end"
     ),
+    "no-previews": Message(
+        "{seconds:.0f} 秒内没有做好预览图并进入存储", "previews were not made and stored within {seconds:.0f} s"
+    ),
     "not-stored": Message(
         "{seconds:.0f} 秒内没有全部进入存储", "not all of it was in the store within {seconds:.0f} s"
     ),

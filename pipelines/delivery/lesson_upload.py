@@ -86,6 +86,8 @@ class LessonUpload:
             self._place = None
         self.has_ended = self._needs_scan = True
         self.is_complete = self._is_growing = False
+        # One at least, until the folder is scanned: whoever waits for all to be copied asks at once.
+        self.pending = max(1, self.pending)
 
     def reopen(self) -> None:
         """The end was taken back."""

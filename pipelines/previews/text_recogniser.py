@@ -5,6 +5,7 @@ The models (PP-OCRv6 small, Apache-2.0) lie in the package ``rapidocr`` itself. 
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,10 @@ from numpy.typing import NDArray
 
 from pipelines.previews.preview_state import RECOGNISER
 
+# mallopt(3). By default glibc keeps what the networks give back, in pieces: 200 MB more at the end of a lesson.
+_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -3, -1
+_LARGE_BYTES = 1 << 20
+_LIBC = ctypes.CDLL(None)
 # The detector sees the picture this wide at most. At full size (1920) a slide costs twice the time and 250 MB more, and
 # no character more is found on it.
 _DETECTED_SIDE = 1280
@@ -48,6 +53,8 @@ class RapidTextRecogniser:
     """
 
     def __init__(self) -> None:
+        _LIBC.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        _LIBC.mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
         try:
             rapidocr: Any = import_module(RECOGNISER)
         except ImportError as error:
@@ -72,6 +79,7 @@ class RapidTextRecogniser:
     def read(self, pixels: NDArray[np.uint8]) -> list[str]:
         """See TextRecogniser.read."""
         found = self._engine(pixels)
+        _LIBC.malloc_trim(0)
         if found.boxes is None or found.txts is None:
             return []
         return lines_of(

@@ -117,6 +117,8 @@ class Room:
         self.more = f'[store]\nurl = "file://{self.store}"\n'
         # Pages cost every room a process and two ports; few tests look at them.
         self.pages = "[web]\nenabled = false\n"
+        # Previews cost a process after each lesson, and change what lies in the store.
+        self.previews = "[previews]\npictures = false\nscreen_text = false\n"
         self.environment: dict[str, str] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.recorder_pins: Pins | None = None
@@ -163,6 +165,7 @@ class Room:
             *(f"[microphones.{role}]\n{lines}" for role, lines in self.microphones.items()),
             '[panel]\ndriver = "simulated"\n',
             self.pages,
+            self.previews,
             self.more,
         ]
         self.file.write_text("\n".join(tables))

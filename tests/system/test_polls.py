@@ -137,7 +137,7 @@ def test_answers_that_were_shown_outlive_the_controller_and_reach_every_file(
     assert [row["name"] for row in rows] == [*known, "(not in the class list)"]
 
     card = json.loads((lesson / "lesson.json").read_text())
-    assert set(card["papers"]) == {"chapters.vtt", "polls.json", "students.csv", "xapi.jsonl"}
+    assert set(card["papers"]) == {"chapters.vtt", "player.json", "polls.json", "students.csv", "xapi.jsonl"}
     for name, paper in card["papers"].items():
         body = (copy / name).read_bytes()
         assert "学生".encode() not in body, "nobody is named outside the room"
