@@ -118,8 +118,8 @@ MESSAGES = {
     "records-held-up": Message("还有 {count} 条待送，受阻：{fault}", "{count} still to be sent, held up: {fault}"),
     "previews-waiting": Message("还有 {count} 节课要做", "{count} lessons wait for theirs"),
     "screen-text-not-installed": Message(
-        "屏幕上的文字不识别：没有装 rapidocr（见 operations.zh-CN.md 的“回放”）",
-        "the text of the screen is not read: rapidocr is not installed (see operations.md, Recordings)",
+        "屏幕上的文字不识别：没有装 rapidocr（见 operations.zh-CN.md 的“安装”）",
+        "the text of the screen is not read: rapidocr is not installed (see operations.md, Installing a box)",
     ),
     "screen-text-no-memory": Message(
         "屏幕上的文字暂不识别：内存不够，要空出 600 MB",
