@@ -113,6 +113,7 @@ TABLE = [
     Weak("lrs", "aiohttp:encode_basic_auth", can_hang=False),
     Weak("checks", "edge.controller.lesson_record_writer:LessonRecordWriter.unstored_lessons"),
     Weak("checks", "edge.controller.finalisation:Finaliser.on_event", can_hang=False, needs="lesson"),
+    Weak("previews", "edge.controller.previews:_described_lessons"),
     Weak("cleanup", "edge.controller.maintenance.disk_cleanup:DiskCleanup._measure"),
     Weak("results", "edge.controller.polls.result_files:PollResultFiles.write", needs="poll"),
     Weak("polls", "edge.ledger.polls:PollTables.for_lesson", needs="lesson"),

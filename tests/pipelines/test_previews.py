@@ -28,6 +28,7 @@ from pipelines.files.lesson_layout import (
 from pipelines.files.sha256 import sha256_of_file
 from pipelines.files.webvtt import parse_webvtt
 from pipelines.previews.key_pictures import KeyPictures
+from pipelines.previews.poster import make_poster, sharpness
 from pipelines.previews.preview_state import (
     CHILD,
     PreviewTask,
@@ -220,3 +221,18 @@ def test_of_a_programme_of_cuts_each_second_shows_the_camera_that_was_on_air(tmp
         assert shown is not None
         assert (found.role, shown[0]) == (role_on_air(cuts, second),) * 2
         assert shown[1] == pytest.approx(second, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("darkest", "brightest", "is_one"), [(60, 190, True), (0, 40, False), (215, 255, False), (120, 130, False)]
+)
+def test_what_is_dark_bright_or_even_is_no_poster(darkest: int, brightest: int, is_one: bool) -> None:
+    pixels = np.random.default_rng(1).choice([darkest, brightest], (180, 320, 1)).astype(np.uint8).repeat(3, axis=2)
+    assert (sharpness(pixels) is not None) is is_one
+
+
+def test_a_slate_is_no_poster(tmp_path: Path) -> None:
+    folder = make_lesson(tmp_path / "lesson", 4).folder
+    pictures = KeyPictures(folder, PROGRAMME_PLAYLIST)
+    assert make_poster(pictures, lambda role, _: role == "teacher") is not None
+    assert make_poster(pictures, lambda role, _: role != "teacher") is None
