@@ -30,6 +30,7 @@ class DirectorRules:
         ``fallback``: roles in the order in which they replace one that is lost.
 
     Teacher
+        ``walk_height``: so tall, of the picture's height, is what moves when the teacher walks.
         ``travel``: so far the teacher walks within ``travel_window_s`` to count as moving; half as far, for
         ``still_s``, to count as still. ``quiet_s``: when nobody has spoken for so long the wide view is shown. 0 is
         never.
@@ -68,14 +69,15 @@ class DirectorRules:
     return_s: float = 6.0
     busy_cuts: int = 5
     busy_window_s: float = 30.0
-    busy_shot_s: float = 7.0
+    busy_shot_s: float = 6.0
     hold_s: float = 30.0
     trust_s: float = 2.0
     fallback: tuple[str, ...] = FALLBACK_ORDER
 
-    travel: float = 0.10
+    walk_height: float = 0.22
+    travel: float = 0.06
     travel_window_s: float = 1.6
-    still_s: float = 4.0
+    still_s: float = 1.2
     quiet_s: float = 3.0
 
     students_speak_s: float = 0.6
@@ -86,7 +88,7 @@ class DirectorRules:
     louder_db: float = 6.0
 
     screen_change: float = 0.01
-    screen_s: float = 8.0
+    screen_s: float = 9.0
     screen_max_s: float = 40.0
     screen_rest_s: float = 15.0
     screen_late_s: float = 6.0

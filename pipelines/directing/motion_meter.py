@@ -30,6 +30,9 @@ _UNREST = 6.0
 _LEARNING = 0.02
 # Of nine neighbours so many move with it; single ones are noise.
 _NEIGHBOURS = 3
+# Parts of one thing are so near to each other; a person is at most this much wider than tall, stride and arms included.
+_JOINED = np.ones((5, 5), np.uint8)
+_UPRIGHT = 1.2
 # A screen's pixel changed by at least so much luma.
 _LEAST_CHANGE = 10.0
 # By so much luma a camera that films a screen changes its exposure; more than that is another slide.
@@ -94,18 +97,21 @@ class MotionMeter:
         moving = self._moving(seen, _so_old(self._past, seen.lesson_ns, _MOTION_NS))
         change = _changed_share(seen, self._past[-1], self._past[0])
         height, width = seen.luma.shape
-        moments: dict[str, Any] = cv2.moments(moving, binaryImage=True)
-        count = moments["m00"]
+        count = cv2.countNonZero(moving)
         if not count:
             return CameraLook(self._role, seen.lesson_ns, 0.0, change=change)
+        piece, tall = _main_piece(moving)
+        moments: dict[str, Any] = cv2.moments(piece, binaryImage=True)
+        area = moments["m00"]
         return CameraLook(
             self._role,
             seen.lesson_ns,
             motion=count / (width * height),
-            x=(moments["m10"] / count + 0.5) / width,
-            y=(moments["m01"] / count + 0.5) / height,
-            spread=float(np.sqrt((moments["mu20"] + moments["mu02"]) / count)) / width,
+            x=(moments["m10"] / area + 0.5) / width,
+            y=(moments["m01"] / area + 0.5) / height,
+            spread=float(np.sqrt((moments["mu20"] + moments["mu02"]) / area)) / width,
             change=change,
+            height=tall / height,
         )
 
     def _moving(self, seen: _Seen, old: _Seen) -> Plane:
@@ -121,6 +127,16 @@ class MotionMeter:
         cv2.accumulateWeighted(limited, self._unrest, _LEARNING)
         neighbours = cv2.boxFilter(moving, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
         return np.asarray((neighbours >= _NEIGHBOURS) & (moving > 0)).view(np.uint8)
+
+
+def _main_piece(moving: Plane) -> tuple[Plane, int]:
+    """The tallest upright piece of what moves, 1 where it is, and its height; else the largest piece, and 0."""
+    solid = cv2.morphologyEx(moving, cv2.MORPH_CLOSE, _JOINED)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    wide, tall, areas = (stats[1:, one] for one in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    heights = np.where(wide <= _UPRIGHT * tall, tall, 0)
+    best = int(np.argmax(heights)) if heights.any() else int(np.argmax(areas))
+    return np.asarray(labels == best + 1).view(np.uint8), int(heights[best])
 
 
 def _see(luma: Plane, lesson_ns: int) -> _Seen:

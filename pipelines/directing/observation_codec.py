@@ -104,10 +104,11 @@ def decode_block(
             now_ms += step_ms
             now_ns = now_ms * _MS_NS
             if kind == _LOOK:
-                motion, x, y, spread, change = (data[at + place] for place in range(5))
+                motion, x, y, spread, change, height = (data[at + place] for place in range(6))
                 place = (x - 1) / 254 if x else None, (y - 1) / 254 if y else None
-                yield CameraLook(names[source], now_ns, _squared(motion), *place, spread / 255, _squared(change))
-                at += 5
+                sizes = spread / 255, _squared(change), height / 255
+                yield CameraLook(names[source], now_ns, _squared(motion), *place, *sizes)
+                at += 6
             elif kind == _SPEECH:
                 yield SpeechHeard(names[source], now_ns, data[at] / 255, data[at + 1] / -2)
                 at += 2
@@ -135,7 +136,7 @@ def rounded_ns(lesson_ns: int) -> int:
 
 def _look_values(look: CameraLook) -> tuple[float, ...]:
     x, y = (0.0 if place is None else (1 + 254 * _share(place)) / 255 for place in (look.x, look.y))
-    return _share(look.motion) ** 0.5, x, y, look.spread, _share(look.change) ** 0.5
+    return _share(look.motion) ** 0.5, x, y, look.spread, _share(look.change) ** 0.5, look.height
 
 
 def _share(value: float) -> float:

@@ -18,9 +18,11 @@ class DirectorMode(StrEnum):
 class CameraLook:
     """What a camera shows at a moment, about five times a second.
 
-    ``motion`` is the share of the picture that moves, 0 to 1; ``x`` and ``y`` its centre as shares of width and height
-    from the upper left, None where nothing moves; ``spread`` its root-mean-square extent as a share of the width.
-    ``change`` is the share of the picture that differs from what stood there a second ago.
+    ``motion`` is the share of the picture that moves, 0 to 1. Of what moves in one piece, the tallest that is upright
+    (else the largest) has its centre at ``x`` and ``y``, shares of width and height from the upper left, None where
+    nothing moves; ``spread`` is its root-mean-square extent as a share of the width, ``height`` how tall it is as a
+    share of the height, 0 if it is not upright. ``change`` is the share of the picture that differs from what stood
+    there a second ago.
     """
 
     role: str
@@ -30,6 +32,7 @@ class CameraLook:
     y: float | None = None
     spread: float = 0.0
     change: float = 0.0
+    height: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.directing.director_rules import DirectorRules
 
 # Shares lie in 0..1; all other numbers are seconds, ratios or decibels.
-_SHARES = frozenset({"travel", "stir_motion", "screen_change"})
+_SHARES = frozenset({"travel", "walk_height", "stir_motion", "screen_change"})
 _AT_LEAST = {"min_shot_s": 1.0, "travel_window_s": 0.5, "stir_ratio": 1.0, "busy_cuts": 1}
 _MOST = 3600.0
 

@@ -17,7 +17,7 @@ from pipelines.journal.entries import Looks
 _BLOCK_NS = 10_000_000_000
 _MOST_BLOCK_BYTES = 8 << 10
 _MINUTE_NS = 60_000_000_000
-# Five cameras and four microphones at their highest rates take 31 kB.
+# Five cameras and four microphones at their highest rates take 34 kB.
 _MOST_MINUTE_BYTES = 40 << 10
 # A click, a mark or a camera that comes and goes; the lines of a minute have no more than so many of them.
 _MOST_MINUTE_EVENTS = 240

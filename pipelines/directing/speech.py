@@ -13,7 +13,7 @@ _SECOND_NS = 1_000_000_000
 _STALE_NS = 1_500_000_000
 _SPEECH = 0.5
 # Who speaks is told from so much of the recent past.
-_SETTLE_S = 0.5
+_SETTLE_S = 0.4
 _MOST_STEP_S = 1.0
 # Pauses between words and sentences.
 _HANG_NS = 1_000_000_000
@@ -23,6 +23,10 @@ _SURE = 0.6
 _MUTED_S = 45.0
 # So quiet is no room: the transmitter is off.
 _OFF_DBFS = -80.0
+# Group work, against the room when it is quiet. That may become louder for good (a fan), so it is forgotten slowly.
+_MURMUR = 0.1
+_MURMUR_DB = 15.0
+_FLOOR_DB_S = 0.1
 # Without a known ratio: what the lapel hardly hears comes from the room.
 _UNHEARD = 0.3
 
@@ -63,6 +67,7 @@ class SpeakerEstimate:
         self._heard_ns = 0
         self._weighed_ns: int | None = None
         self._unworn_s = 0.0
+        self._floor_dbfs = 0.0
         self._last = Speaker.NOBODY
         self._last_ns = 0
         self._since_ns = 0
@@ -137,13 +142,21 @@ class SpeakerEstimate:
             return _by_motion(room, students_stir, teacher_walks)
         return self._by_level(worn, room, step_s)
 
+    def _is_murmur(self, room: SpeechHeard, step_s: float) -> bool:
+        """Many voices at once: the detector is not sure, but the room is far louder than when it is quiet."""
+        self._floor_dbfs = min(room.level_dbfs, self._floor_dbfs + _FLOOR_DB_S * step_s)
+        is_loud = room.level_dbfs - self._floor_dbfs >= _MURMUR_DB
+        return is_loud and _MURMUR <= room.probability < _SPEECH
+
     def _by_level(self, worn: SpeechHeard, room: SpeechHeard, step_s: float) -> Speaker:
+        is_murmur = self._is_murmur(room, step_s)
         if max(worn.probability, room.probability) < _SPEECH:
-            return Speaker.NOBODY
+            return Speaker.STUDENTS if is_murmur and worn.probability < _UNHEARD else Speaker.NOBODY
         difference_db = room.level_dbfs - worn.level_dbfs
         usual_db = self._ratio.usual_db
-        self._ratio.push(difference_db, step_s)
         is_room_only = worn.probability < _UNHEARD and room.probability >= _SPEECH
+        if not is_room_only:
+            self._ratio.push(difference_db, step_s)
         if usual_db is None:
             return Speaker.STUDENTS if is_room_only else Speaker.TEACHER
         enough_db = self._louder_db / 2 if is_room_only else self._louder_db

@@ -36,7 +36,7 @@ _times = st.integers(0, 3 * SECOND_NS)
 def observations(*, persons: bool = True) -> st.SearchStrategy[Observation]:
     """Any observation; its time is an offset that ``run`` adds to the time at which it is pushed."""
     kinds: list[st.SearchStrategy[Observation]] = [
-        st.builds(CameraLook, _roles, _times, _shares, st.none() | _shares, st.none() | _shares, _shares, _shares),
+        st.builds(CameraLook, _roles, _times, _shares, st.none() | _shares, st.none() | _shares, *[_shares] * 3),
         st.builds(CameraTrust, _roles, _times, st.booleans()),
         st.builds(SpeechHeard, st.sampled_from(["lapel", "ceiling"]), _times, _shares, st.floats(-90.0, 0.0)),
         st.builds(Marked, _times, st.sampled_from(["", "screen", "看学生", "?"])),
@@ -124,7 +124,9 @@ class Room:
         seconds = self.now_ns / SECOND_NS
         x = 0.2 + 0.6 * abs((seconds / 5.0) % 2 - 1) if walks else 0.5 + 0.02 * (seconds % 0.4)
         looks = {
-            "teacher": CameraLook("teacher", self.now_ns, 0.02 if walks else 0.006, x, 0.5, 0.05),
+            "teacher": CameraLook(
+                "teacher", self.now_ns, 0.02 if walks else 0.006, x, 0.5, 0.05, height=0.4 if walks else 0.1
+            ),
             "teacher-close": CameraLook("teacher-close", self.now_ns, 0.03, 0.5, 0.5, 0.1),
             "students": CameraLook("students", self.now_ns, 0.02 if stirs else 0.002, 0.3, 0.6, 0.2),
             "screen": CameraLook("screen", self.now_ns, screen_change, None, None, 0.0, screen_change),

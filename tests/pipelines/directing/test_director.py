@@ -111,10 +111,10 @@ def test_a_camera_that_is_looked_at_once_a_second_is_enough() -> None:
     shown = []
     for second in range(40):
         x = 0.2 + 0.1 * (second - 20) if 20 <= second < 26 else 0.2
-        made.push(CameraLook("teacher", second * SECOND_NS, 0.02, x, 0.5, 0.05))
+        made.push(CameraLook("teacher", second * SECOND_NS, 0.02, x, 0.5, 0.05, height=0.4))
         made.push(CameraLook("screen", second * SECOND_NS, 0.0, change=0.2 * (second == 32)))
         shown += [(second, one.role) for one in made.tick(second * SECOND_NS) if isinstance(one, CutTo)]
-    assert shown == [(0, "teacher"), (4, "teacher-close"), (21, "teacher"), (32, "screen")]
+    assert shown == [(0, "teacher"), (4, "teacher-close"), (21, "teacher"), (31, "teacher-close"), (35, "screen")]
 
 
 def test_who_speaks_is_shown_within_two_seconds() -> None:

@@ -33,13 +33,32 @@ def test_a_person_who_walks_is_where_they_are() -> None:
     seen = looks(lambda s: camera.picture(person=0.2 + 0.05 * s))
     assert all(look.motion > 5 * STILL for look in seen)
     assert all(look.x is not None and abs(look.x - (0.2 + 0.05 * look.lesson_ns / 1e9)) < 0.05 for look in seen)
+    assert all(look.height > 0.5 for look in seen)
+
+
+def test_who_walks_is_told_from_heads_in_front_of_the_camera() -> None:
+    """A row of students sits between the camera and the teacher, and a slide changes on the wall."""
+    camera, turn = Camera(), np.random.default_rng(3)
+    heads = [(x, turn.uniform(2, 5), turn.uniform(0, 6)) for x in (14, 40, 70, 120, 146)]
+
+    def picture(s: float) -> NDArray[np.uint8]:
+        seen = camera.picture(person=0.3 + 0.05 * s)
+        seen[15:45, 90:120] = 235 if int(s) % 2 else 160
+        for x, every_s, phase_s in heads:
+            left = x + round(3 * sin(2 * pi * (s + phase_s) / every_s))
+            seen[78:90, left : left + 9] = 30
+        return seen
+
+    seen = looks(picture)
+    right = [look.x is not None and abs(look.x - (0.3 + 0.05 * look.lesson_ns / 1e9)) < 0.06 for look in seen]
+    assert sum(right) >= 0.95 * len(right)
 
 
 def test_a_hand_that_is_raised_is_seen_and_nothing_once_it_is_still() -> None:
     camera = Camera()
     seen = looks(lambda s: camera.picture(person=0.5, hand=min(1.0, max(0.0, s - 5))))
     during = [look for look in seen if 5.3e9 < look.lesson_ns < 6.1e9]
-    assert all(look.motion > STILL for look in during)
+    assert all(look.motion > STILL and look.height < 0.4 for look in during)
     assert all(look.motion < STILL for look in seen if look not in during and not 5e9 < look.lesson_ns < 6.6e9)
 
 

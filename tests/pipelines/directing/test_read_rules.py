@@ -34,11 +34,11 @@ def test_what_is_written_counts() -> None:
         ("min_shot_s = 0", "min_shot_s = 0: must be a number from 1 to 3600, such as 4.0"),
         ('hold_s = "long"', "hold_s = 'long': must be a number from 0 to 3600, such as 30.0"),
         ("hold_s = nan", "hold_s = nan: must be a number"),
-        ("travel = 10", "travel = 10: must be a number from 0 to 1, such as 0.1"),
+        ("travel = 10", "travel = 10: must be a number from 0 to 1, such as 0.06"),
         ("busy_cuts = 2.5", "busy_cuts = 2.5: must be a whole number from 1 to 3600, such as 5"),
         ('fallback = "teacher"', "fallback = 'teacher': must be a list of names, such as "),
         ('labels = { "屏幕" = 1 }', "must be a table of names"),
-        ("min_shot_s = 8", "busy_shot_s = 7: must be at least min_shot_s, which is 8"),
+        ("min_shot_s = 8", "busy_shot_s = 6: must be at least min_shot_s, which is 8"),
     ],
 )
 def test_a_mistake_is_told(written: str, told: str) -> None:

@@ -43,7 +43,7 @@ def shots(looks: list[CameraLook], roles: tuple[str, ...]) -> list[CutTo]:
 
 
 @pytest.mark.parametrize(
-    ("roles", "most"), [(ROLES, 8), (("teacher", "teacher-close", "students"), 8), (("teacher", "students"), 2)]
+    ("roles", "most"), [(ROLES, 10), (("teacher", "teacher-close", "students"), 10), (("teacher", "students"), 2)]
 )
 def test_it_is_not_cut_to_pieces(looks: list[CameraLook], roles: tuple[str, ...], most: int) -> None:
     cuts = shots(looks, roles)
