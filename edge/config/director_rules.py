@@ -30,6 +30,6 @@ def _unknown_presets(config: Config) -> Iterator[ConfigProblem]:
             head = config.ptz.get(role)
             known = tuple(head.presets) if head is not None else ()
             if preset not in known:
-                allowed = lazy_message("config.own-preset", role=role, presets=known)
+                allowed = lazy_message("config.own-preset", role=role, presets=known or ("–",))
                 path = dotted_key(["director", key, role])
                 yield ConfigProblem(path, describe_value(preset, key), allowed, closest_name(preset, known))

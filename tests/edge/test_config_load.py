@@ -366,3 +366,30 @@ def test_one_device_for_two_roles_is_doubted_but_allowed(tmp_path: Path) -> None
     config = read(tmp_path, f"{ROOM}[cameras.teacher]\n{same}[cameras.screen]\n{same}fps = 5\n")
     assert [doubt.path for doubt in config_warnings(config)] == ["cameras.screen"]
     assert [doubt.path for doubt in config_warnings(read(tmp_path, ROOM))] == ["cameras"]
+
+
+def test_what_the_director_is_to_use_must_be_there(tmp_path: Path) -> None:
+    problems = wrong(
+        tmp_path,
+        """
+        [room]
+        school = "hill"
+        room = "r1"
+        [cameras.teacher]
+        driver = "lens"
+        url = "u"
+        [ptz.teacher]
+        driver = "board"
+        presets = { podium = 1, wide = 2 }
+        [director]
+        close = { teacher = "podum" }
+        wide = { students = "wide" }
+        marks = { "实验" = "screen" }
+        """,
+    )
+    told = {path: (one.found.text("en"), one.allowed.text("en"), one.hint) for path, one in problems.items()}
+    assert told == {
+        'director.marks."实验"': ('"screen"', "a camera of this room: teacher", ""),
+        "director.close.teacher": ('"podum"', "a name from presets of [ptz.teacher] (it has: podium, wide)", "podium"),
+        "director.wide.students": ('"wide"', "a name from presets of [ptz.students] (it has: –)", ""),
+    }
