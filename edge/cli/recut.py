@@ -14,6 +14,7 @@ from pathlib import Path
 from edge.cli.lesson_folder import NoSuchLesson, lesson_folder
 from edge.cli.marked_excerpts import marked_excerpts
 from edge.cli.stored_lesson import PLAYLISTS, StoredLesson, StoreNotUsable, copy_of
+from edge.config.director_rules import director_rules
 from edge.config.load import load
 from edge.config.model import Config, RecordingConfig
 from edge.config.toml_files import find_config_file
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     config = load(file, kinds=frozenset()) if file.exists() else None
     language = reader_language(config.room.language if config else None)
     try:
-        rules = _read_rules(args.rules, language)
+        rules = _read_rules(args.rules, config, language)
         with tempfile.TemporaryDirectory() as place:
             folder, copy = _find(args, config, Path(place))
             if args.best_of is None:
@@ -131,9 +132,10 @@ def _best_of(folder: Path, label: str, language: Language) -> None:
         print(f"  {lesson_time_text(one.from_s * 1_000_000_000)}  {one.title}")
 
 
-def _read_rules(file: Path | None, language: Language) -> DirectorRules:
+def _read_rules(file: Path | None, config: Config | None, language: Language) -> DirectorRules:
+    """The rules of a file; without one those of the config, as the lesson was directed."""
     if file is None:
-        return DirectorRules()
+        return director_rules(config.director) if config else DirectorRules()
     try:
         return rules_from_toml(tomllib.loads(file.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, UnusableRules) as error:

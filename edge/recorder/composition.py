@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -12,13 +11,13 @@ from drivers.discovered_device import DiscoveredDevice
 from drivers.protocols import Camera, CaptureGain, Loudspeaker, Microphone, Panel, Wand
 from drivers.samples import Coding, Picture, PictureFormat, SoundBlock, SoundFormat
 from edge.config import model
+from edge.config.director_rules import director_rules
 from edge.config.storage_demand import storage_demand
 from edge.link.socket_paths import with_run_folder
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer, audio_preroll_buffer
 from pipelines.capture.speech_mix import SpeechMixSettings
 from pipelines.devices.device_state import DeviceCondition
 from pipelines.devices.device_supervisor import DeviceSupervisor
-from pipelines.directing.director_rules import DirectorRules
 from pipelines.directing.motion_meter import MotionMeter
 from pipelines.directing.observations import DirectorMode
 from pipelines.directing.recorded_director import RecordedDirector
@@ -29,8 +28,6 @@ from pipelines.recording.speech_monitor import SpeechMonitor
 from pipelines.system_clocks import boot_id
 
 OnChange = Callable[[str, DeviceCondition[object]], None]
-
-_LONGEST_TURN_S = 20.0
 
 
 def recording_settings(config: model.Config) -> RecordingSettings:
@@ -77,20 +74,9 @@ def _speech_mix(config: model.Config) -> SpeechMixSettings | None:
 def _directing(config: model.Config) -> DirectingSettings | None:
     if not config.is_directed:
         return None
-    director, usual = config.director, DirectorRules()
-    rules = replace(
-        usual,
-        min_shot_s=float(director.min_shot_s),
-        busy_shot_s=max(usual.busy_shot_s, director.min_shot_s),
-        hold_s=float(director.hold_s),
-        # What the school says comes first.
-        labels={**director.marks, **{word: role for word, role in usual.labels.items() if word not in director.marks}},
-        wide_presets=dict(director.wide.items()),
-        close_presets=dict(director.close.items()),
-        # The controller says when a head has arrived; this is for one of which it does not.
-        head_s=_LONGEST_TURN_S,
+    return DirectingSettings(
+        DirectorMode(config.director.mode), partial(RecordedDirector, director_rules(config.director)), MotionMeter
     )
-    return DirectingSettings(DirectorMode(director.mode), partial(RecordedDirector, rules), MotionMeter)
 
 
 def preroll_ns(config: model.Config) -> int:

@@ -39,8 +39,9 @@ def excerpt_playlist(
 ) -> list[PlaylistSegment]:
     """Return what of a track or of the programme is in the excerpts.
 
-    Each begins with the first fragment that is not before it, of pictures (``needs_key``) one that begins with a key
-    picture, and lasts up to the fragment that begins at its end or later.
+    Pictures (``needs_key``) begin with the first key picture that is not before the excerpt, sound with the fragment
+    in which it begins; both last up to the fragment that begins at its end or later. The durations are those of the
+    excerpt: so both playlists are equally long.
     """
     found: list[PlaylistSegment] = []
     for excerpt in excerpts:
@@ -56,26 +57,30 @@ def _parts(segments: Sequence[TimedSegment], from_ns: int, to_ns: int, *, needs_
     for one in segments:
         if one.end_ns <= from_ns or one.start_ns >= to_ns:
             continue
+        # Between the two the entry is whole.
         if has_begun and one.end_ns <= to_ns:
             yield one.segment
             continue
         begin = one.segment.offset
         stop = one.length if one.segment.length is None else begin + one.segment.length
         fragments = [part for part in one.fragments() if begin <= part.offset < stop]
-        usable = (
-            part for part in fragments if has_begun or (part.start_ns >= from_ns and (part.is_key or not needs_key))
-        )
-        first = next(usable, None)
+        first = fragments[0] if has_begun and fragments else _first(fragments, from_ns, needs_key=needs_key)
         if first is None or first.start_ns >= to_ns:
             continue
         after = next((part for part in fragments if part.start_ns >= to_ns and part.offset > first.offset), None)
+        start_ns = one.start_ns if has_begun else from_ns
+        end = stop if after is None else after.offset
         has_begun = True
-        end_ns, end = (one.end_ns, stop) if after is None else (after.start_ns, after.offset)
-        start_ns = one.start_ns if first.offset == begin else first.start_ns
-        is_whole = first.offset == 0 and end == one.length
         yield replace(
             one.segment,
-            duration_s=(end_ns - start_ns) / _SECOND_NS,
+            duration_s=(min(one.end_ns, to_ns) - start_ns) / _SECOND_NS,
             offset=first.offset,
-            length=None if is_whole else end - first.offset,
+            length=None if first.offset == 0 and end == one.length else end - first.offset,
         )
+
+
+def _first(fragments: Sequence[TrackFragment], from_ns: int, *, needs_key: bool) -> TrackFragment | None:
+    if needs_key:
+        return next((part for part in fragments if part.start_ns >= from_ns and part.is_key), None)
+    before = [part for part in fragments if part.start_ns <= from_ns]
+    return before[-1] if before else next(iter(fragments), None)

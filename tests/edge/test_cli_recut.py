@@ -160,4 +160,4 @@ def test_a_best_of_by_marks(room: Path, capsys: pytest.CaptureFixture[str]) -> N
         text = (here / "best-of" / name).read_text()
         assert text.count("EXT-X-DISCONTINUITY") == 1
         lasts_s = sum(float(line[8:].rstrip(",")) for line in text.splitlines() if line.startswith("#EXTINF"))
-        assert lasts_s == pytest.approx(len(wanted), abs=0.5)
+        assert lasts_s == pytest.approx(len(wanted), abs=0.001)
