@@ -75,8 +75,7 @@ class GainSharing:
         is_heard = (powers_db - noise_db > _BEGINS_DB) & ~is_away
         self.is_active = np.any(is_heard, axis=1)
         is_heard &= handicaps_db[:, None] < _NO_SPEECH_DB
-        gains_db = self._smooth(self._aim(_shares_db(scores_db), np.any(is_heard, axis=0), is_away))
-        return self._share(gains_db, is_away)
+        return self._share(self._smooth(self._aim(_shares_db(scores_db), np.any(is_heard, axis=0))), is_away)
 
     def _fall(self, powers_db: Matrix) -> Matrix:
         """Levels that follow a rise at once and fall at a fixed rate."""
@@ -87,12 +86,11 @@ class GainSharing:
         followed: Matrix = levels[:, 1:]
         return followed
 
-    def _aim(self, shares_db: Matrix, is_heard: Flags, is_away: Flags) -> Matrix:
-        """The gain that each hop is to have: as it was while nobody speaks, unless the open microphone went away."""
+    def _aim(self, shares_db: Matrix, is_heard: Flags) -> Matrix:
+        """The gain that each hop is to have: as it was while nobody speaks."""
         aims = np.empty_like(shares_db)
         for hop in range(HOPS):
-            has_lost = is_away[np.argmax(self._target_db), hop] and not is_away[:, hop].all()
-            if is_heard[hop] or has_lost:
+            if is_heard[hop]:
                 self._target_db = shares_db[:, hop]
             aims[:, hop] = self._target_db
         return np.maximum(aims, FLOOR_DB)
@@ -110,7 +108,7 @@ class GainSharing:
         return smoothed
 
     def _share(self, gains_db: Matrix, is_away: Flags) -> Matrix:
-        """The gains as parts of one open microphone."""
+        """The gains as parts of one open microphone, which are those of the others as soon as one is away."""
         away = np.concatenate([self._was_away, is_away], axis=1)
         self._was_away = away[:, HOPS:]
         is_there = ~(away[:, : HOPS + 1] & away[:, 1 : HOPS + 2])

@@ -18,7 +18,7 @@ from edge.classroom.recorder_messages import Activity, DesiredState, FromRecorde
 from edge.config.load import load
 from edge.recorder import composition
 from edge.recorder.recording_manager import RecordingManager
-from pipelines.capture.speech_mix import SpeechMix
+from pipelines.capture.speech_mix import SpeechMix, SpeechMixSettings
 from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.directing.observations import SpeechHeard
@@ -137,3 +137,18 @@ def test_it_listens_only_where_the_config_waits_for_who_speaks(
     room = '[room]\nschool = "s"\nroom = "r1"\n[microphones.ceiling]\ndriver = "simulated"\n'
     file.write_text(f"{room}[day]\n{day}\n[sound]\n{sound}\n")
     assert (composition.speech_monitor(load(file)) is not None) is listens
+
+
+@pytest.mark.parametrize(
+    ("sound", "settings"),
+    [
+        ("", SpeechMixSettings(80, -18)),
+        ("high_pass_hz = 0\nlevel = false", SpeechMixSettings(0, None)),
+        ("loudness_lufs = -23", SpeechMixSettings(80, -23)),
+        ('mix = "sum"', None),
+    ],
+)
+def test_the_config_says_how_it_is_mixed(tmp_path: Path, sound: str, settings: SpeechMixSettings | None) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'[room]\nschool = "s"\nroom = "r1"\n[sound]\n{sound}\n')
+    assert composition.recording_settings(load(file)).speech_mix == settings
