@@ -26,6 +26,8 @@ from edge.classroom.recorder_messages import (
 from edge.classroom.teacher_keypad import KeypadAction
 from edge.controller.directing.director_requests import DirectorRequests
 from edge.controller.lesson_service import LessonService
+from edge.i18n.director import MESSAGES
+from pipelines.directing.decisions import CutReason
 from pipelines.directing.observations import DirectorMode
 
 MORE = """
@@ -125,3 +127,7 @@ def test_keys_of_the_teacher(action: KeypadAction, mode: DirectorMode | None, wa
     assert requests.on_key(action, 7)
     assert sent == ([] if wanted is None else [wanted])
     assert not requests.on_key(KeypadAction.MARK, 7)
+
+
+def test_every_reason_of_a_cut_is_told_in_words() -> None:
+    assert {f"why-{reason}" for reason in CutReason} == {key for key in MESSAGES if key.startswith("why-")}
