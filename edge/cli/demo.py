@@ -46,7 +46,7 @@ def run(_args: argparse.Namespace) -> int:
     try:
         with emptied(folder), tempfile.TemporaryDirectory(prefix="classroom-edge-") as sockets:
             room = DemoRoom(folder, Path(sockets))
-            room.set_up(language, seconds)
+            room.set_up(language, seconds, previews=stay)
             return exit_codes.GOOD if asyncio.run(run_demo(room, seconds, screen, stay=stay)) else exit_codes.BAD
     except NotADemo:
         print(translate("demo.not-a-demo", language, folder=folder, marker=MARKER), file=sys.stderr)

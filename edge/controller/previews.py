@@ -32,6 +32,7 @@ from pipelines.backoff import BackOff
 from pipelines.files.lesson_layout import LESSON_JSON
 from pipelines.previews.preview_state import (
     CHILD,
+    NICENESS,
     PreviewTask,
     can_read_text,
     has_unlisted_previews,
@@ -53,8 +54,9 @@ _LONGEST_TOLD = 300
 
 @dataclass(frozen=True, slots=True)
 class PreviewPace:
-    """How long a child may take, how often it is looked whether there is time for one, and the waits after failures."""
+    """The child's niceness and longest time, how often it is looked whether there is time, the waits after failures."""
 
+    niceness: int = NICENESS
     longest_s: float = 5400.0
     look_s: float = 5.0
     sweep_s: float = 600.0
@@ -176,7 +178,7 @@ class PreviewMaker:
 
     async def _make(self, lesson: str, task: PreviewTask) -> None:
         began_s = time.monotonic()
-        command = (sys.executable, "-m", CHILD, task, str(self._spool / lesson))
+        command = (sys.executable, "-m", CHILD, task, str(self._spool / lesson), str(self._pace.niceness))
         self._is_interrupted = False
         child = self._child = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE)
         said = b""

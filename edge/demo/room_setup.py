@@ -83,22 +83,24 @@ class DemoRoom:
         """The log in which a simulated device records what it really showed, played or sent, and when."""
         return self.folder / "truth" / f"{role}.jsonl"
 
-    def set_up(self, language: Language, seconds: float) -> None:
+    def set_up(self, language: Language, seconds: float, *, previews: bool = False) -> None:
         """Make the folders, write config, class list, timetable and the board's texts, for a lesson of ``seconds``.
+
+        ``previews``: somebody will look at the lesson in the player.
 
         Raises:
             OSError: The folder cannot be written.
         """
         for name in ("spool", "store", "logs", "truth"):
             (self.folder / name).mkdir()
-        self.config.write_text(to_toml(self._tables(language, seconds)), encoding="utf-8")
+        self.config.write_text(to_toml(self._tables(language, seconds, previews=previews)), encoding="utf-8")
         self.class_list.write_bytes(class_list(language))
         self._timetable.write_bytes(timetable(language, datetime.now().astimezone()))
         notices = tuple(translate(f"demo.notice-{name}", language) for name in ("meeting", "books"))
         texts = BoardTexts(notices=notices, duty=tuple(translate("demo.duty", language).split(",")))
         (self.folder / board_content.FILE_NAME).write_text(texts.model_dump_json(), encoding="utf-8")
 
-    def _tables(self, language: Language, seconds: float) -> dict[str, Any]:
+    def _tables(self, language: Language, seconds: float, *, previews: bool) -> dict[str, Any]:
         lesson = {
             "driver": "simulated",
             "classroom_seed": secrets.randbelow(_SEEDS),
@@ -137,6 +139,7 @@ class DemoRoom:
                 "trust_clock": True,
             },
             "board": {"phones": True},
+            "previews": {"pictures": previews, "screen_text": previews},
             "clickers": {
                 "driver": "simulated",
                 "students": STUDENTS,

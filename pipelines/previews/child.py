@@ -1,7 +1,7 @@
 """The child process that makes the previews of one lesson, at the least priority and bounded in memory.
 
-    python -m pipelines.previews.child pictures FOLDER      poster.jpg, thumbnails-1.jpg …, thumbnails.vtt
-    python -m pipelines.previews.child text FOLDER          screen-text.vtt
+    python -m pipelines.previews.child pictures FOLDER [NICENESS]      poster.jpg, thumbnails-1.jpg …, thumbnails.vtt
+    python -m pipelines.previews.child text FOLDER [NICENESS]          screen-text.vtt
 
 It may be killed at any moment: each file is whole or not there, and what is there is not made again. It ends with 0,
 also where the lesson was removed meanwhile; with 1 and a sentence on standard error where something is wrong.
@@ -31,7 +31,7 @@ from pipelines.files.lesson_layout import (
 from pipelines.files.webvtt import to_webvtt
 from pipelines.journal.entries import Gap
 from pipelines.journal.journal_file import iterate_kinds
-from pipelines.previews.preview_state import PreviewTask, missing_previews, programme_note
+from pipelines.previews.preview_state import NICENESS, PreviewTask, missing_previews, programme_note
 from pipelines.previews.screen_stands import SCREEN, SECOND_NS, read_screen_stands
 from pipelines.programme.playlist_parser import InvalidPlaylist
 
@@ -42,14 +42,13 @@ if TYPE_CHECKING:
 _MOST_BYTES = {PreviewTask.PICTURES: 1 << 30, PreviewTask.TEXT: 2 << 30}
 _MOST_CPU_S = {PreviewTask.PICTURES: 900, PreviewTask.TEXT: 3600}
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-_NICENESS = 19
 _LARGEST = 1920, 1080
 
 
 def main(arguments: Sequence[str]) -> int:
     """Make what is asked for; the exit code."""
     task, folder = PreviewTask(arguments[0]), Path(arguments[1])
-    _step_back(task)
+    _step_back(task, int(arguments[2]) if len(arguments) > 2 else NICENESS)
     try:
         if task in missing_previews(folder):
             # No parents: a lesson that was removed is not made again.
@@ -127,14 +126,12 @@ def _is_true(folder: Path) -> Callable[[str, float], bool]:
     return lambda role, s: not any(gap.track == role and gap.from_ns <= s * SECOND_NS < gap.to_ns for gap in gaps)
 
 
-def _step_back(task: PreviewTask) -> None:
+def _step_back(task: PreviewTask, niceness: int) -> None:
     """Run only when nobody else wants to, and be the first to go where memory is short."""
     # Nobody stops it any more where whoever started it was killed.
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    os.nice(_NICENESS)
+    os.nice(niceness)
     # A service may be forbidden to.
-    with suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES[task], _MOST_BYTES[task]))

@@ -22,6 +22,9 @@ from pipelines.previews.screen_stands import SCREEN
 CHILD = "pipelines.previews.child"
 """The module that makes previews, to be run with a task and a lesson's folder."""
 
+NICENESS = 19
+"""The child's, by default."""
+
 RECOGNISER = "rapidocr"
 """The package that recognises text; an extra."""
 

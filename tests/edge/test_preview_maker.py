@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,7 @@ from pipelines.files.lesson_layout import LESSON_JSON, PREVIEW_WORK, THUMBNAILS_
 from pipelines.previews import preview_state
 
 ALL = PreviewsConfig()
-QUICK = PreviewPace(look_s=0.02, retry_s=(0.02, 0.02))
+QUICK = PreviewPace(niceness=0, look_s=0.02, retry_s=(0.02, 0.02))
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +55,14 @@ def spool(recorded: Path, tmp_path: Path) -> Path:
 class Room:
     """The part, and what it is told."""
 
-    def __init__(self, spool: Path, config: PreviewsConfig = ALL, memory_mb: int = 4096) -> None:
+    def __init__(
+        self, spool: Path, config: PreviewsConfig = ALL, memory_mb: int = 4096, pace: PreviewPace = QUICK
+    ) -> None:
         self.events: list[LessonEvent] = []
         self.faults = FaultRegistry()
         self.is_free = True
         self.maker = PreviewMaker(
-            spool, config, lambda: self.is_free, self.publish, self.faults, QUICK, lambda: memory_mb << 20
+            spool, config, lambda: self.is_free, self.publish, self.faults, pace, lambda: memory_mb << 20
         )
 
     def publish(self, event: LessonEvent) -> None:
@@ -89,6 +93,10 @@ class Room:
                 await task
 
 
+def _read(path: str) -> str:
+    return Path(path).read_text("ascii").strip()
+
+
 def is_running(pid: int) -> bool:
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
@@ -113,14 +121,16 @@ async def test_a_lesson_that_begins_ends_the_child_at_once_and_the_work_goes_on_
         assert room.faults.codes() == []
 
 
-async def test_the_child_steps_back(spool: Path) -> None:
-    room = Room(spool)
+async def test_the_child_steps_back_and_goes_first_where_memory_is_short(spool: Path) -> None:
+    room = Room(spool, pace=replace(QUICK, niceness=7))
     async with room.running():
         pid = await room.until_child()
-        await until_async(lambda: os.sched_getscheduler(pid) == os.SCHED_IDLE)
-        assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+        await until_async(lambda: _read(f"/proc/{pid}/oom_score_adj") == "1000")
+        assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 7)
+        limits = _read(f"/proc/{pid}/limits")
+        assert re.search(r"Max address space +1073741824 ", limits)
+        assert re.search(r"Max cpu time +900 ", limits)
         room.begin_lesson()
-        await until_async(lambda: not is_running(pid), 0.5)
 
 
 async def test_a_child_that_dies_is_a_fault_without_a_lamp_and_tried_again(

@@ -75,7 +75,9 @@ def folder(recorded: Path, tmp_path: Path) -> Path:
 
 
 def make(folder: Path, task: str = PreviewTask.PICTURES) -> tuple[int, str]:
-    done = subprocess.run([sys.executable, "-m", CHILD, task, folder], stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", CHILD, task, folder, "0"], stderr=subprocess.PIPE, text=True, check=False
+    )
     return done.returncode, done.stderr
 
 
