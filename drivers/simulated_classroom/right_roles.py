@@ -47,9 +47,8 @@ class Stretch:
 
 def in_room(right: Collection[str], roles: Collection[str]) -> frozenset[str]:
     """What is right in a room that has these cameras: without a close one its wide one, without any the teacher's."""
-    here = frozenset(right) & frozenset(roles)
-    wide = frozenset(role.removesuffix("-close") for role in right) & frozenset(roles)
-    return here or wide or _WIDE
+    nearest = (role if role in roles else role.removesuffix("-close") for role in right)
+    return frozenset(role for role in nearest if role in roles) or _WIDE
 
 
 def stretches(acts: Sequence[Act], slide_changes: Iterable[float]) -> list[Stretch]:

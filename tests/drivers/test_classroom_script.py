@@ -90,6 +90,7 @@ def test_students_who_speak_are_shown_and_a_new_slide_is_not() -> None:
         ({"teacher-close"}, ALL_ROLES, {"teacher-close"}),
         ({"teacher-close"}, ("teacher", "students"), {"teacher"}),
         ({"students", "students-close"}, ("teacher", "students"), {"students"}),
+        ({"teacher-close", "students", "screen"}, ("teacher", "students"), {"teacher", "students"}),
         ({"screen"}, ("teacher", "students"), {"teacher"}),
     ],
 )
