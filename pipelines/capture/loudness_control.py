@@ -22,6 +22,8 @@ QUIET_HIGHEST_DB: Final = 30.0
 """The highest gain where the noise stays below ``QUIET_NOISE_LUFS`` with it: a card that nobody has set."""
 QUIET_NOISE_LUFS: Final = -45.0
 SLEW_DB_S: Final = 3.0
+FIRST_SLEW_DB_S: Final = 12.0
+"""From the first words on until speech has its loudness for the first time: a lesson must not begin inaudible."""
 
 _BLOCK_CHUNKS: Final = round(0.4 / CHUNK_S)
 _SPEECH_CHUNKS: Final = round(20.0 / CHUNK_S)
@@ -55,6 +57,7 @@ class LoudnessControl:
         self._waiting: deque[tuple[float, float]] = deque()
         self._speech = np.zeros(_SPEECH_CHUNKS)
         self._count = 0
+        self._slew_db_s = FIRST_SLEW_DB_S
 
     def push(self, mix: NDArray[np.float32], speech: float | None) -> NDArray[np.float32]:
         """Add a chunk of the mix, shape (channels, ``CHUNK``); return the gains at the edges of its hops, amplitudes.
@@ -84,7 +87,9 @@ class LoudnessControl:
         quiet_db = QUIET_NOISE_LUFS - _lufs(max(noise, SILENT)) if math.isfinite(noise) else 0.0
         highest_db = min(max(HIGHEST_DB, quiet_db), QUIET_HIGHEST_DB)
         wanted_db = min(max(self._target_lufs - _lufs(float(gated.mean())), LOWEST_DB), highest_db)
-        most_db = SLEW_DB_S * CHUNK_S
+        most_db = self._slew_db_s * CHUNK_S
+        if abs(wanted_db - self.gain_db) <= most_db:
+            self._slew_db_s = SLEW_DB_S
         self.gain_db += min(max(wanted_db - self.gain_db, -most_db), most_db)
 
 
