@@ -15,7 +15,7 @@ _PIXELS = 4
 
 PICTURES = """
 window.pictures = {
-  canvas: Object.assign(document.createElement("canvas"), { width: %(width)d, height: %(height)d }),
+  canvas: Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT }),
   /** The cells of a video's bar code, row by row: 0 to 255 each. */
   cells(video) {
     const { width, height } = this.canvas;
@@ -35,16 +35,16 @@ window.pictures = {
       .filter((one) => !/joining|absent/.test(one.className))
       .map((one) => [one.dataset.role, this.cells(one.querySelector("video")), sound.currentTime]);
   },
-  /** What is shown at each frame of the screen for some time. */
+  /** What is shown at each frame of the screen, for some time or until the sound ends. */
   watch(ms) {
     const begunMs = performance.now();
     const seen = [];
     return new Promise((resolve) => {
       const look = () => {
         const sound = document.getElementById("sound");
-        if (sound.paused) seen.push([performance.now() - begunMs, null]);
+        if (sound.paused && !sound.ended) seen.push([performance.now() - begunMs, null]);
         else seen.push([performance.now() - begunMs, this.shown()]);
-        if (performance.now() - begunMs < ms) requestAnimationFrame(look);
+        if (performance.now() - begunMs < ms && !sound.ended) requestAnimationFrame(look);
         else resolve(seen);
       };
       requestAnimationFrame(look);
@@ -63,13 +63,13 @@ window.pictures = {
     return performance.now() - begunMs;
   },
 };
-""" % {"width": barcode.COLUMNS * _PIXELS, "height": barcode.ROWS * _PIXELS}
+""".replace("WIDTH", str(barcode.COLUMNS * _PIXELS)).replace("HEIGHT", str(barcode.ROWS * _PIXELS))
 """A script that makes ``window.pictures``."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture that was shown ``after_ms``: of the camera ``seen`` in the view of ``role``, ``off_s`` ahead of the sound."""
+    """A picture of the camera ``seen`` that came into the view of ``role``, ``off_s`` ahead of the sound."""
 
     after_ms: float
     role: str
@@ -88,14 +88,21 @@ def read_cells(cells: Iterable[int]) -> barcode.Barcode | None:
 
 
 def read_seen(seen: list[Any]) -> list[Shown]:
-    """What ``pictures.watch`` has seen, without pictures that cannot be read."""
+    """Of what ``pictures.watch`` has seen each picture when it was there first, so that its rate does not matter.
+
+    The first one of a view is left out: nobody knows since when it was there.
+    """
     found = []
+    before: dict[str, barcode.Barcode] = {}
     for after_ms, shown in seen:
         for role, cells, sound_s in shown or []:
             code = read_cells(cells)
-            if code is not None:
+            if code is None or code == before.get(role):
+                continue
+            if role in before:
                 picture_s = code.exposed_us / 1e6
                 found.append(Shown(after_ms, role, code.role_id, picture_s, picture_s - sound_s))
+            before[role] = code
     return found
 
 

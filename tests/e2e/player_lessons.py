@@ -9,15 +9,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from drivers.camera.simulation import barcode
-from drivers.camera.simulation.barcode import Barcode
 from edge.player.manifest import write_manifest
-from pipelines.files.mp4_boxes import parse_fragments
-from pipelines.programme.hls_playlist import PlaylistSegment, media_playlist
-from tests import sample_lessons
-from tests.sample_lessons import FPS, LumaSource
+from tests.cut_lessons import write_cut_lesson
 
 ROLES = ("teacher", "students", "screen")
 _CELL = (160, 90)
@@ -50,22 +44,13 @@ a² + b² = c² &lt;script&gt;alert(1)&lt;/script&gt;
 """
 
 
-def coded_luma(role: str) -> LumaSource:
-    """Luma (180, 320) of pictures that move and carry the time of lesson at which they are shown."""
-    number_of_role = barcode.role_id(role)
+def make_lesson(folder: Path, seconds: int, cuts: Sequence[tuple[int, str]] = ()) -> Path:
+    """Record a lesson of cameras of three sizes and rates, with all that a player may be told.
 
-    def luma(number: int) -> NDArray[np.uint8]:
-        picture = sample_lessons.moving_luma(number).copy()
-        barcode.draw(picture, Barcode(number_of_role, max(0, number), max(0, number) * 1_000_000 // FPS))
-        return picture
-
-    return luma
-
-
-def make_lesson(folder: Path, seconds: int, roles: Sequence[str] = ROLES) -> Path:
-    """Record a lesson whose programme changes its camera every three seconds; with all that a player may be told."""
-    sample_lessons.make_lesson(folder, seconds, videos={role: coded_luma(role) for role in roles})
-    (folder / "programme.m3u8").write_text(programme(folder, seconds, roles))
+    Its programme shows these roles from these seconds on, by default another one every three seconds.
+    """
+    every_third = [(second, ROLES[second // 3 % len(ROLES)]) for second in range(3, seconds, 3)]
+    write_cut_lesson(folder, seconds, cuts or every_third)
     values = {"half": seconds // 2, "end": min(59, seconds)}
     (folder / "chapters.vtt").write_text(CHAPTERS.format_map(values))
     (folder / "screen-text.vtt").write_text(SCREEN_TEXT.format_map(values))
@@ -88,27 +73,6 @@ def describe(folder: Path, seconds: float) -> None:
     }
     (folder / "lesson.json").write_text(json.dumps(about))
     write_manifest(folder, about)
-
-
-def programme(folder: Path, seconds: int, roles: Sequence[str], shot_s: int = 3) -> str:
-    """A playlist of byte ranges: whole lesson seconds of each camera in turn."""
-    clips = []
-    for begin in range(0, seconds, shot_s):
-        role = roles[begin // shot_s % len(roles)]
-        for second in range(begin, min(begin + shot_s, seconds)):
-            path, offset, length = _second(folder, role, second)
-            clips.append(PlaylistSegment(path, 1.0, offset, length, init=f"{role}/init.mp4"))
-    return media_playlist(f"{roles[0]}/init.mp4", clips, target_s=1, ended=True)
-
-
-def _second(folder: Path, role: str, second: int) -> tuple[str, int, int]:
-    """The segment of a second of a track, and its bytes in there."""
-    for path in sorted((folder / role).glob("*.m4s")):
-        data = path.read_bytes()
-        wanted = [(begin, end) for head, begin, end in parse_fragments(data) if head.start // 90_000 == second]
-        if wanted:
-            return f"{role}/{path.name}", wanted[0][0], wanted[-1][1] - wanted[0][0]
-    raise LookupError(second)
 
 
 def _draw_thumbnails(folder: Path, seconds: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +13,15 @@ from aiohttp import web
 
 from edge.player.published_files import PAGE, player_files
 
+_TYPES = {".js": "text/javascript", ".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml"}
+
 
 @dataclass
 class StaticStore:
     """Files below ``folder`` at ``address``, with ranges.
 
-    ``lost`` are ends of paths that are answered with 404, ``delays_s`` how long others take, by ends of paths.
+    ``lost`` are ends of paths that are answered with 404, ``delays_s`` how long others take, by ends of paths. Where a
+    lesson ``began_s`` (time.monotonic) it is being recorded: its playlists have what was recorded since.
     """
 
     folder: Path
@@ -25,6 +29,7 @@ class StaticStore:
     lost: set[str] = field(default_factory=set)
     delays_s: dict[str, float] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    began_s: float | None = None
 
     def player(self, lesson: str, more: str = "&lang=en") -> str:
         """Where the player plays the lesson of this folder."""
@@ -38,9 +43,22 @@ class StaticStore:
         is_lost = any(path.endswith(end) for end in self.lost)
         if is_lost or not found.is_file() or not found.is_relative_to(self.folder.resolve()):
             raise web.HTTPNotFound
+        if self.began_s is not None and found.suffix == ".m3u8":
+            return web.Response(text=_so_far(found.read_text(), time.monotonic() - self.began_s))
         # What a plain server tells of a playlist is seldom its true type.
-        kind = {".js": "text/javascript", ".html": "text/html", ".css": "text/css", ".json": "application/json"}
-        return web.FileResponse(found, headers={"Content-Type": kind.get(found.suffix, "application/octet-stream")})
+        return web.FileResponse(found, headers={"Content-Type": _TYPES.get(found.suffix, "application/octet-stream")})
+
+
+def _so_far(playlist: str, seconds: float) -> str:
+    """The playlist as it was when the lesson was so long."""
+    lines, end_s = [], 0.0
+    for line in playlist.replace("VOD", "EVENT").splitlines():
+        if line.startswith("#EXTINF:"):
+            end_s += float(line[8:].rstrip(","))
+        if end_s > seconds:
+            break
+        lines.append(line)
+    return "\n".join(lines) + "\n"
 
 
 @contextlib.asynccontextmanager

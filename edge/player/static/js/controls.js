@@ -1,6 +1,7 @@
 /** The controls below the picture: play, time, sound, speed, layout, full screen, keys. Chromium 92. */
 
 import { button, clamp, clockText, make, set, t } from "./dom.js";
+import { setIcon } from "./icons.js";
 import { useKeys } from "./keys.js";
 import { Layouts, keep, kept } from "./layouts.js";
 import { SPEEDS } from "./playback.js";
@@ -14,10 +15,10 @@ export class Controls {
     this.playback = playback;
     this.contents = contents;
     this.screen = screen;
-    this.play = button("▶", () => playback.toggle(), { id: "play" }, t("play"));
+    this.play = button("", () => playback.toggle(), { id: "play" }, t("play"));
     this.time = make("span", { id: "time", textContent: "00:00" });
     this.live = button(t("live"), () => playback.seek(playback.length), { id: "live", hidden: true });
-    this.mute = button("🔊", () => this.toggleMuted(), { id: "mute", hidden: !playback.lesson.sound }, t("mute"));
+    this.mute = button("", () => this.toggleMuted(), { id: "mute", hidden: !playback.lesson.sound }, t("mute"));
     this.rate = make("select", { id: "rate" }, ...SPEEDS.map((one) => make("option", { value: one, textContent: `${one}×` })));
     this.rate.setAttribute("aria-label", t("speed"));
     this.rate.onchange = () => this.setRate(Number(this.rate.value));
@@ -25,7 +26,8 @@ export class Controls {
     const layoutBar = make("div", { id: "layouts" });
     layoutBar.setAttribute("role", "group");
     layoutBar.setAttribute("aria-label", t("layout"));
-    const full = button("⛶", () => this.toggleFull(), { id: "full" }, t("full"));
+    const full = button("", () => this.toggleFull(), { id: "full" }, t("full"));
+    setIcon(full, "full");
     const help = button("?", () => this.showKeys(), { id: "help" }, t("keys"));
     screen.append(make("div", { className: "controls" }, this.play, this.time, this.live, this.mute, speed, layoutBar, full, help));
     this.layouts = new Layouts(playback, layoutBar);
@@ -82,10 +84,12 @@ export class Controls {
     const { now, length, isWanted, isLive, rate, clock } = this.playback;
     const plays = isWanted && !clock.hasEnded;
     const { muted } = clock.media;
-    set(this.play, { textContent: plays ? "❚❚" : "▶", title: t(plays ? "pause" : "play"), ariaLabel: t(plays ? "pause" : "play") });
+    setIcon(this.play, plays ? "pause" : "play");
+    set(this.play, { title: t(plays ? "pause" : "play"), ariaLabel: t(plays ? "pause" : "play") });
     set(this.time, { textContent: `${clockText(now)} / ${clockText(length)}` });
     set(this.live, { hidden: !isLive, ariaPressed: String(isLive && now > length - EDGE_S) });
-    set(this.mute, { textContent: muted ? "🔇" : "🔊", ariaPressed: String(muted) });
+    setIcon(this.mute, muted ? "muted" : "sound");
+    set(this.mute, { ariaPressed: String(muted) });
     set(this.rate, { value: String(rate) });
   }
 }

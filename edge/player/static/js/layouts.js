@@ -70,6 +70,7 @@ export class Layouts {
       box.onclick = () => (at === 0 ? playback.toggle() : this.exchange(role));
     });
     playback.stage.className = layout;
+    playback.stage.dataset.count = roles.length;
     for (const [name, one] of this.buttons) {
       one.setAttribute("aria-pressed", String(name === layout || (name.startsWith("role:") && roles.includes(name.slice(5)))));
     }

@@ -70,6 +70,10 @@ export class Playback {
     return Object.fromEntries([...this.views].map(([role, view]) => [role, view.off(this.now)]));
   }
 
+  get hasShown() {
+    return [...this.views.values()].some((view) => view.state === "shown");
+  }
+
   get isWaiting() {
     return this.isWanted && (this.isGathering || !this.clock.isRunning) && !this.clock.hasEnded;
   }

@@ -39,6 +39,7 @@ export function mountPlayer(root, manifest, base) {
   const controls = new Controls(playback, contents, screen, root);
   playback.onChange = () => {
     stage.classList.toggle("waiting", playback.isWaiting);
+    if (playback.hasShown) stage.style.backgroundImage = "";
     for (const part of [timeline, contents, controls]) part.draw();
     notice.draw(playback);
   };

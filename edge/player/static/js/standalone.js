@@ -7,8 +7,17 @@ const query = new URLSearchParams(location.search);
 const $ = (id) => document.getElementById(id);
 
 function language() {
-  const wanted = query.get("lang") || navigator.language || "zh-CN";
-  return /^en/i.test(wanted) || !/^zh/i.test(wanted) ? "en" : "zh-CN";
+  return /^en/i.test(query.get("lang") || "") ? "en" : "zh-CN";
+}
+
+/** A link to the same page in the other language. */
+function offerLanguage(lang) {
+  const other = lang === "en" ? "zh-CN" : "en";
+  const address = new URL(location.href);
+  address.searchParams.set("lang", other);
+  const link = make("a", { id: "language", href: address.href, lang: other, hreflang: other });
+  link.textContent = other === "en" ? "English" : "中文";
+  $("title").after(link);
 }
 
 /** The lesson's folder: beside this page or above it, never on another server. */
@@ -40,6 +49,7 @@ async function begin() {
   const lang = language();
   document.documentElement.lang = lang;
   useWords(await fetchJson(new URL(`../words/${lang}.json`, import.meta.url)));
+  offerLanguage(lang);
   const folder = lessonFolder();
   if (!folder) return problem(t("no-lesson"));
   let manifest;
