@@ -27,6 +27,8 @@ from edge.player.published_files import PAGE
 from pipelines.programme.join_mp4 import join_mp4
 from tests.cut_lessons import role_on_air
 
+pytestmark = [pytest.mark.realtime, pytest.mark.timeout(400)]
+
 LESSON, LONG = "r1-7f3a-000001-00000001", "r1-7f3a-000002-00000002"
 SECONDS, LONG_SECONDS = 24, 90
 CUTS = [(3, "students"), (6, "screen"), (9, "teacher"), (13, "students"), (17, "screen"), (20, "teacher")]
