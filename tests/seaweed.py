@@ -25,10 +25,14 @@ _START_S = 40.0
 
 
 class Seaweed:
-    """A server that can be stopped and started again on the same ports and the same folder."""
+    """A server that can be stopped and started again on the same ports and the same folder.
 
-    def __init__(self, folder: Path) -> None:
+    ``is_public``: whoever comes without a key may read what is in the bucket, but not list it.
+    """
+
+    def __init__(self, folder: Path, *, is_public: bool = False) -> None:
         self._folder = folder
+        self._is_public = is_public
         self._ports = dict(zip(("master", "volume", "filer", "s3"), _free_ports(4), strict=True))
         self._process: subprocess.Popen[bytes] | None = None
         self._rights = folder / "rights.json"
@@ -53,6 +57,7 @@ class Seaweed:
         self._rights.write_text(json.dumps({"identities": [
             _identity(self.admin, "Admin", "Read", "Write", "List"),
             _identity(self.reader, f"Read:{BUCKET}", f"List:{BUCKET}"),
+            *([{"name": "anonymous", "actions": [f"Read:{BUCKET}"]}] if self._is_public else []),
         ]}))  # fmt: skip
         data = self._folder / "data"
         data.mkdir(exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -42,7 +43,7 @@ class Box:
         self.room.mkdir(parents=True)
         self.config = StoreConfig(url=(folder / "store").as_uri())
         self.faults = FaultRegistry()
-        self.now_s = 0.0
+        self.skipped_s = 0.0
         self._ids = LessonIdMaker("r1")
         self._ids.on_ledger_opened(self.ledger.lessons.epoch(), 0)
         self._mark("m1")
@@ -85,7 +86,7 @@ class Box:
             self.faults,
             QUICK,
             look_s,
-            lambda: self.now_s,
+            lambda: self.skipped_s + time.monotonic(),
         )
         task = asyncio.create_task(part.run())
         try:
@@ -163,7 +164,7 @@ async def test_a_store_that_is_away_costs_nothing_but_time(box: Box) -> None:
         part.on_event(LessonStored(later, 0))
         await until_async(lambda: part._behind_since is not None, 5)
         assert box.faults.codes() == [], "a network that is away for a while is nothing to mend"
-        box.now_s += publication._BEHIND_S + 1
+        box.skipped_s += publication._BEHIND_S + 1
         await until_async(lambda: box.faults.codes() == [BEHIND], 5)
         assert not box.faults.concern_recordings
         box.room.unlink()
@@ -187,7 +188,7 @@ async def test_what_became_of_a_lesson_later_and_what_was_lost_is_found_at_the_n
         for folder in (box.spool, box.room):
             (folder / lessons[0] / "player.json").write_bytes(manifest("poster.jpg"))
         (box.site / "2021-09.json").write_text("{")
-        box.now_s += publication._AUDIT_AGAIN_S + 1
+        box.skipped_s += publication._AUDIT_AGAIN_S + 1
         await until_async(lambda: '"poster":"poster.jpg"' in (box.site / "2021-09.json").read_text(), 5)
         await until_async(lambda: box.listed() == set(lessons), 5)
 

@@ -15,12 +15,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from edge.config.model import RoomConfig
 from edge.controller.publication.lesson_entry import UNDATED, LessonEntry
-from edge.controller.publication.month_file import MonthFile, entry_text, is_month, newest_first
+from edge.controller.publication.month_file import MonthFile, is_month, newest_first
 
 log = logging.getLogger(__name__)
 
 LARGEST = 1 << 22
-NEWEST = 24
+NEWEST = 48
 """So many lessons stand in the index itself."""
 
 _KINDS = ("subjects", "classes", "teachers")
@@ -118,7 +118,7 @@ class IndexFile:
             )
             for name in latest_first(self.months)
         )
-        newest = ",\n".join(map(entry_text, self.newest))
+        newest = ",\n".join(entry.text() for entry in self.newest)
         return f'{_json(fields)[:-1]},\n"months":[\n{months}\n],"newest":[\n{newest}\n]}}\n'.encode()
 
 

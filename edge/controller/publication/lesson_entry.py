@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from edge.classroom.lesson_ids import parse_lesson_id
 from pipelines.files.lesson_layout import CHAPTERS_VTT, LESSON_JSON, PLAYER_JSON
@@ -24,9 +25,9 @@ _FILE_NAME = re.compile(r"\w[\w.-]{0,60}", re.ASCII)
 
 
 class LessonEntry(BaseModel):
-    """A lesson as the index lists it; what a later version adds is kept.
+    """A lesson as the index lists it; what a later version adds is kept, and what is as usual is left out.
 
-    ``folder`` is its place in the store, beside the index's own; ``began`` is null where the box did not know the time.
+    ``folder`` is its place in the store, beside the index's own; ``began`` is None where the box did not know the time.
     ``playable``: it has what the player is made for. Nothing about students is in it.
     """
 
@@ -45,6 +46,17 @@ class LessonEntry(BaseModel):
     chapters: bool = False
     screen_text: bool = False
     playable: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _folder_of_that_name(cls, fields: Any) -> Any:
+        return {"folder": fields.get("id"), **fields} if isinstance(fields, dict) else fields
+
+    def text(self) -> str:
+        """As one line of JSON."""
+        usual = {"folder"} if self.folder == self.id else set()
+        fields = self.model_dump(mode="json", exclude_defaults=True, exclude=usual)
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
     @property
     def sort_key(self) -> tuple[float, str]:

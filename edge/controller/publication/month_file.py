@@ -61,18 +61,13 @@ class MonthFile:
 
     def text(self) -> bytes:
         """As it is stored, a lesson a line."""
-        lines = ",\n".join(entry_text(entry) for entry in newest_first(self.lessons.values()))
+        lines = ",\n".join(entry.text() for entry in newest_first(self.lessons.values()))
         return f'{{"format":1,"month":"{self.name}","lessons":[\n{lines}\n]}}\n'.encode()
 
 
 def newest_first(entries: Iterable[LessonEntry]) -> list[LessonEntry]:
     """In the order of the list: by date, those without one last."""
     return sorted(entries, key=lambda entry: entry.sort_key, reverse=True)
-
-
-def entry_text(entry: LessonEntry) -> str:
-    """An entry as one line of JSON."""
-    return json.dumps(entry.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
 
 
 def _read_entry(name: str, fields: object) -> LessonEntry | None:

@@ -10,6 +10,7 @@ const TYPING_MS = 250;
 
 let language = "zh-CN";
 let index = null;
+let formats = null;
 let search = null; // the running search: {found: iterator, shown, isOver}
 let typing = 0;
 
@@ -45,6 +46,7 @@ function showTexts() {
 }
 
 function showChoices() {
+  useFormats();
   const locale = new Intl.Collator(language);
   for (const kind of ["subject", "class", "teacher"]) {
     fill(kind, [...index.names[kind]].sort(locale.compare).map((name) => [name, name]));
@@ -67,17 +69,23 @@ function fill(id, options) {
   byId(id).parentElement.hidden = !options.length;
 }
 
+/** How months and times are written in this language; making one costs more than a lesson's card. */
+function useFormats() {
+  formats = {
+    month: new Intl.DateTimeFormat(language, { timeZone: "UTC", year: "numeric", month: "long" }),
+    time: new Intl.DateTimeFormat(language, {
+      timeZone: index.zone, month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    }),
+    number: new Intl.NumberFormat(language),
+  };
+}
+
 function monthName(month) {
-  if (month === "undated") return say("undated");
-  const first = new Date(`${month}-15T00:00:00Z`);
-  return new Intl.DateTimeFormat(language, { timeZone: "UTC", year: "numeric", month: "long" }).format(first);
+  return month === "undated" ? say("undated") : formats.month.format(new Date(`${month}-15T00:00:00Z`));
 }
 
 function when(lesson) {
-  if (!lesson.began) return "";
-  return new Intl.DateTimeFormat(language, {
-    timeZone: index.zone, month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-  }).format(new Date(lesson.began));
+  return lesson.began ? formats.time.format(new Date(lesson.began)) : "";
 }
 
 function card(lesson) {
@@ -169,7 +177,7 @@ async function showMore() {
 }
 
 function count(mine, progress) {
-  const number = (value) => new Intl.NumberFormat(language).format(value);
+  const number = (value) => formats.number.format(value);
   if (!mine.isFiltered) byId("count").textContent = index.count ? say("total", { count: number(index.count) }) : say("none");
   else if (progress && progress.done < progress.of) {
     byId("count").textContent = say("searching", { count: number(mine.shown), done: progress.done, months: progress.of });
@@ -192,7 +200,7 @@ async function start() {
   for (const id of FIELDS) if (asked.has(id)) byId(id).value = asked.get(id);
   for (const id of FIELDS) if (byId(id).selectedIndex === -1) byId(id).value = "";
   await begin();
-  document.body.dataset.ready = "yes";
+  performance.mark("listed");
 }
 
 chooseLanguage();

@@ -2,6 +2,7 @@
 
 const KINDS = ["subject", "class", "teacher"];
 const AT_ONCE = 4;
+const UNSAID = { title: "", subject: "", teacher: "", class_name: "", began: null, length_s: 0, recording: "", poster: null };
 
 async function readJson(path) {
   const answer = await fetch(path, { cache: "no-cache", credentials: "same-origin" });
@@ -22,7 +23,7 @@ class LessonIndex {
     this.zone = index.zone;
     this.count = index.lessons;
     this.months = index.months;
-    this.newest = index.newest;
+    this.newest = index.newest.map(asWritten);
     this.names = { subject: index.subjects, class: index.classes, teacher: index.teachers };
     this.read = new Map();
     this.day = new Intl.DateTimeFormat("en-CA", { timeZone: this.zone, year: "numeric", month: "2-digit", day: "2-digit" });
@@ -37,7 +38,7 @@ class LessonIndex {
   /** The lessons of a month, the newest first; what cannot be read is asked for again next time. */
   lessonsOf(name) {
     if (!this.read.has(name)) {
-      const reading = readJson(`${encodeURIComponent(name)}.json`).then((file) => file.lessons);
+      const reading = readJson(`${encodeURIComponent(name)}.json`).then((file) => file.lessons.map(asWritten));
       reading.catch(() => this.read.delete(name));
       this.read.set(name, reading);
     }
@@ -86,6 +87,11 @@ class LessonIndex {
   monthOf(lesson) {
     return this.dayOf(lesson).slice(0, 7) || "undated";
   }
+}
+
+/** An entry with what the index leaves out, since it is as usual. */
+function asWritten(entry) {
+  return { ...UNSAID, folder: entry.id, ...entry };
 }
 
 /** What is shown as one month: lessons without a date are in several files. */
