@@ -23,10 +23,10 @@ MESSAGES = {
     "screen-text": Message("可搜板书", "text search"),
     "bad": Message("录制有问题", "recording is bad"),
     "not-playable": Message("没有播放信息", "cannot be played here"),
-    "total": Message("共 {count} 节课", "{count} lessons"),
-    "matches": Message("找到 {count} 节课", "{count} lessons found"),
+    "total": Message("共 {count} 节课", "Lessons: {count}"),
+    "matches": Message("找到 {count} 节课", "Found: {count}"),
     "searching": Message(
-        "找到 {count} 节课，还在查：{done} / {months} 个月", "{count} lessons so far, month {done} of {months}"
+        "找到 {count} 节课，还在查：{done} / {months} 个月", "Found so far: {count}, in {done} of {months} months"
     ),
     "none": Message("还没有课。", "There are no lessons yet."),
     "no-match": Message("没有符合条件的课。", "No lesson matches."),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import get_args
 
 from edge.i18n import Language
 from edge.i18n.lesson_list import MESSAGES
+from edge.player.published_files import player_files
 
-FOLDER = Path(__file__).parent / "static"
 LIST_TEXTS = "js/list_texts.js"
 _NAMES = {"list.html": "index.html"}
 
@@ -20,8 +19,7 @@ def site_files() -> dict[str, bytes]:
     Raises:
         OSError: they cannot be read.
     """
-    paths = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*") if path.is_file()}
-    return {_NAMES.get(name, name): path.read_bytes() for name, path in paths.items()} | {LIST_TEXTS: _list_texts()}
+    return {_NAMES.get(one.path, one.path): one.data for one in player_files()} | {LIST_TEXTS: _list_texts()}
 
 
 def _list_texts() -> bytes:

@@ -9,12 +9,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import cv2
 import numpy as np
 import pytest
 from browsing import SIZES, Trouble, overflows, serious_findings, until, window
+from player_lessons import make_lesson
 from playwright.async_api import Browser, Page, Route, expect
 from seaweed import BUCKET, Seaweed
 from stored_lessons import PREFIX, lesson_id, manifest, metadata, put_lesson
@@ -109,7 +111,7 @@ async def test_ten_thousand_lessons_are_there_within_a_second(
         drawn_ms = await _open(page, address, f"?lang={language}")
         print(f"{size}, {language}: the first lessons after {drawn_ms:.0f} ms")
         assert drawn_ms < SOON_MS
-        total = {"en": "10,000 lessons", "zh-CN": "共 10,000 节课"}[language]
+        total = {"en": "Lessons: 10,000", "zh-CN": "共 10,000 节课"}[language]
         await expect(page.locator("#count")).to_have_text(total)
         await expect(page.locator("h1")).to_contain_text("教学楼 204")
         first = page.locator(".lessons li").first
@@ -132,7 +134,7 @@ async def test_lessons_are_found_by_what_one_knows_of_them(address: str, browser
         before = len(asked)
         await page.fill("#q", "毕达哥拉斯 王敏")
         began_ms = await page.evaluate("performance.now()")
-        await until(page, "document.querySelector('#count').textContent === '1 lessons found'")
+        await until(page, "document.querySelector('#count').textContent === 'Found: 1'")
         took_ms = await page.evaluate("performance.now()") - began_ms
         print(f"one lesson of {LESSONS}, found and all {len(asked) - before} months searched after {took_ms:.0f} ms")
         await expect(page.locator(".lessons a")).to_have_attribute(
@@ -141,7 +143,7 @@ async def test_lessons_are_found_by_what_one_knows_of_them(address: str, browser
         # The address finds it again, also in the other language.
         assert "q=" in page.url
         await page.reload()
-        await expect(page.locator("#count")).to_have_text("1 lessons found")
+        await expect(page.locator("#count")).to_have_text("Found: 1")
         await page.click("#language")
         await expect(page.locator("#count")).to_have_text("找到 1 节课")
         await page.click("#clear")
@@ -187,13 +189,13 @@ async def test_a_network_that_fails_is_said_and_asked_again(address: str, browse
         await expect(page.locator("#problem")).to_be_visible()
         lost[:] = ["2021-09"]
         await page.click("#again")
-        await expect(page.locator("#count")).to_have_text("10,000 lessons")
+        await expect(page.locator("#count")).to_have_text("Lessons: 10,000")
         await page.fill("#q", "毕达哥拉斯")
         await expect(page.locator("#problem")).to_be_visible()
         assert await serious_findings(page) == []
         lost.clear()
         await page.click("#again")
-        await expect(page.locator("#count")).to_have_text("1 lessons found")
+        await expect(page.locator("#count")).to_have_text("Found: 1")
 
 
 async def test_a_lesson_that_is_stored_or_erased_changes_the_list(
@@ -207,14 +209,35 @@ async def test_a_lesson_that_is_stored_or_erased_changes_the_list(
     await asyncio.gather(*(one.refresh(new[place::3]) for place, one in enumerate(boxes)))
     async with window(browser, "screen", trouble) as page:
         await _open(page, address)
-        await expect(page.locator("#count")).to_have_text("10,006 lessons")
+        await expect(page.locator("#count")).to_have_text("Lessons: 10,006")
         for folder in new:
             await store.delete(f"{PREFIX}/{folder}/lesson.json")
             began_s = time.monotonic()
             await boxes[0].remove(folder, ["2025-07", "2025-08"])
             print(f"no longer listed after {(time.monotonic() - began_s) * 1000:.0f} ms")
         await page.reload()
-        await expect(page.locator("#count")).to_have_text("10,000 lessons")
+        await expect(page.locator("#count")).to_have_text("Lessons: 10,000")
+
+
+async def test_a_lesson_is_opened_and_played_out_of_the_bucket(
+    address: str, browser: Browser, trouble: Trouble, store: Store, tmp_path: Path
+) -> None:
+    lesson = make_lesson(tmp_path / lesson_id(LESSONS + 10), 6)
+    for path in filter(Path.is_file, lesson.rglob("*")):
+        await store.put(f"{PREFIX}/{lesson.name}/{path.relative_to(lesson)}", path.read_bytes())
+    index = LessonIndex(store, PREFIX, ROOM, ZONE)
+    await index.audit()
+    await index.refresh([lesson.name])
+    try:
+        async with window(browser, "phone", trouble) as page:
+            await _open(page, address)
+            await page.click(".lessons li:first-child a")
+            await expect(page.locator("h1")).to_have_text("数学 · 勾股定理")
+            await page.click("#play")
+            await until(page, "[...document.querySelectorAll('video')].some((video) => video.currentTime > 1)")
+            assert trouble == []
+    finally:
+        await index.remove(lesson.name, [])
 
 
 def test_nobody_without_a_key_can_list_or_write(address: str) -> None:

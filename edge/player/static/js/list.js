@@ -106,13 +106,13 @@ function card(lesson) {
   if (lesson.playable) name.href = `player.html?lesson=../${folder}&lang=${language}`;
   const about = make("div", "about");
   about.append(name);
-  const who = [lesson.class_name, lesson.teacher].filter((one) => one && !title.includes(one)).join(" · ");
+  const who = [lesson.class_name, lesson.teacher].filter((one) => one && !title.includes(one));
   const more = [
-    ...(lesson.chapters ? [say("chapters")] : []), ...(lesson.screen_text ? [say("screen-text")] : []),
+    ...who, ...(lesson.chapters ? [say("chapters")] : []), ...(lesson.screen_text ? [say("screen-text")] : []),
     ...(lesson.playable ? [] : [say("not-playable")]),
   ].join(" · ");
   const date = lesson.title ? when(lesson) : "";
-  for (const line of [date, who, more]) if (line) about.append(make("span", "dim", line));
+  for (const line of [date, more]) if (line) about.append(make("span", "dim", line));
   if (lesson.recording === "bad") about.append(make("span", "bad", say("bad")));
   item.append(poster, about);
   return item;
