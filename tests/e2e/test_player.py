@@ -244,7 +244,7 @@ async def test_the_page_fits_and_can_be_used_by_everybody(
             await until(page, SETTLED)
             assert not await overflows(page)
         assert await serious_findings(page) == []
-        await page.click("#help")
+        await page.keyboard.press("?")
         await expect(page.locator("#keys")).to_be_visible()
         assert await serious_findings(page) == []
         assert trouble == []
