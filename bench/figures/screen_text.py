@@ -95,16 +95,27 @@ def _interrupted(spool: Path) -> list[ResultRow]:
             folder = room.begin_lesson()
         time.sleep(_LESSON_S)
         room.end_lesson()
-        missing, recorded = 0, 0
-        for role in CAMERAS:
-            numbers = [shown.reading.frame for shown in media.pictures(folder / f"{role}.m3u8") if shown.reading]
-            recorded += len(set(numbers))
-            missing += numbers[-1] - numbers[0] + 1 - len(set(numbers))
+        missing, recorded = _missing(folder)
         room.wait((room.spool / _LESSON / SCREEN_TEXT_VTT).exists, _READS_S)
+        alone = room.begin_lesson()
+        time.sleep(_LESSON_S)
+        room.end_lesson()
+        missing_alone, _ = _missing(alone)
+    how = f"of {recorded}; {missing_alone} in a lesson for which nothing was ended"
     return [
         bound("from the press to the end of the reader", gone_s.result() - pressed_s, "s", 1.0),
-        bound("bar codes missing in the lesson that ended it", missing, "pictures", 0, f"of {recorded}"),
+        bound("bar codes missing in the lesson that ended it", missing, "pictures", 0, how),
     ]
+
+
+def _missing(folder: Path) -> tuple[int, int]:
+    """How many bar codes a lesson lacks, and how many it has."""
+    missing, recorded = 0, 0
+    for role in CAMERAS:
+        numbers = [shown.reading.frame for shown in media.pictures(folder / f"{role}.m3u8") if shown.reading]
+        recorded += len(set(numbers))
+        missing += numbers[-1] - numbers[0] + 1 - len(set(numbers))
+    return missing, recorded
 
 
 def _reader(room: Room) -> bool:
