@@ -249,3 +249,14 @@ def test_a_head_that_is_turned_by_hand_is_cut_away_from() -> None:
 def test_a_director_needs_a_camera() -> None:
     with pytest.raises(ValueError, match="at least one camera"):
         Director(RULES, ())
+
+
+def test_a_teacher_who_walks_and_stands_by_turns_is_no_ping_pong() -> None:
+    room = Room(director(DirectorRules(still_s=0.0)))
+    for _ in range(10):
+        room.live(2, walks=True)
+        room.live(3)
+    made = [one for one in room.decided if isinstance(one, CutTo)]
+    away_s = [(after.lesson_ns - left.lesson_ns) / SECOND_NS for left, after in pairwise(made[1:])]
+    assert len(made) > 3
+    assert min(away_s) >= RULES.return_s > RULES.min_shot_s
