@@ -34,6 +34,8 @@ SECONDS, LONG_SECONDS = 24, 90
 CUTS = [(3, "students"), (6, "screen"), (9, "teacher"), (13, "students"), (17, "screen"), (20, "teacher")]
 IN_STEP_MS = 50
 FRAME_MS = 1000 / 60
+# A machine that draws so seldom is looked at again: nothing can be told from what it shows.
+TOO_SLOW_MS, TRIES = 100, 5
 TWO = {"teacher", "screen"}
 # At a cut the new camera's first picture comes up to so long after the second.
 CUT_S = 0.12
@@ -105,7 +107,10 @@ async def off_step(
     page: Page, usual: dict[str, float], roles: set[str], *, seconds: float = 2.0, speed: float = 1.0
 ) -> dict[str, str]:
     """Which of the views of these roles are not in step, beyond what is usual for this browser, and how far off."""
-    shown, slow_ms = await watch_closely(page, seconds)
+    for _ in range(TRIES):
+        shown, slow_ms = await watch_closely(page, seconds)
+        if slow_ms < TOO_SLOW_MS:
+            break
     found = {
         role: statistics.median(all_ms) - speed * usual.get(role, usual[ROLES[0]])
         for role, all_ms in offsets_ms(shown).items()
@@ -220,7 +225,7 @@ async def test_a_lesson_that_still_runs_is_followed_in_step(
         await page.evaluate(PICTURES)
         await page.click("text=Side by side")
         await page.click("#play")
-        await expect(page.locator("#live")).to_be_visible()
+        await expect(page.locator("#live")).to_be_visible(timeout=30_000)
         await until(page, f"{SOUND}.currentTime > 24")
         await until(page, SETTLED)
         # Several times as long as a segment: what comes meanwhile is loaded.
@@ -238,7 +243,7 @@ async def test_the_page_fits_and_can_be_used_by_everybody(
 ) -> None:
     async with window(browser, size, trouble) as page:
         await page.goto(store.player(LESSON, f"&lang={language}"))
-        await expect(page.locator("#chapters li")).to_have_count(3)
+        await until(page, "document.querySelectorAll('#chapters li').length === 3")
         for layout in (0, 4, 5, 6):
             await page.click(f"#layouts button >> nth={layout}")
             await until(page, SETTLED)
@@ -255,6 +260,7 @@ async def test_words_are_found_in_chapters_and_on_the_screen_and_are_never_code(
 ) -> None:
     async with window(browser, "screen", trouble) as page:
         await page.goto(store.player(LESSON))
+        await until(page, "document.querySelectorAll('#chapters li').length === 3")
         await expect(page.locator("#chapters button").first).to_contain_text("<b>Pythagoras</b> of Samos")
         await page.fill("#find", "abc 直角")
         await expect(page.locator("#chapters li")).to_have_count(1)
