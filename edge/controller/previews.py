@@ -109,7 +109,7 @@ class PreviewMaker:
         match event:
             case LessonStarted() | LessonAdopted() | LessonEndTakenBack():
                 self._interrupt()
-            case LessonDescribed(lesson=lesson):
+            case LessonDescribed(lesson=lesson) if self._tasks:
                 self._lessons.add(lesson)
                 self._wake.set()
             case LessonRemoved(lesson=lesson):
@@ -127,6 +127,7 @@ class PreviewMaker:
             self._tasks.discard(PreviewTask.TEXT)
             self._tell_text_held(NOT_INSTALLED)
         if not self._tasks:
+            self._lessons.clear()
             return
         try:
             swept_s = -self._pace.sweep_s

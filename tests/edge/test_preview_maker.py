@@ -167,6 +167,15 @@ async def test_a_box_that_cannot_read_says_so_and_makes_the_rest(
         assert room.faults.codes() == []
 
 
+async def test_where_none_are_wanted_no_lesson_waits(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "can_read_text", lambda: False)
+    room = Room(spool, PreviewsConfig(pictures=False))
+    room.maker.on_event(LessonDescribed("r1-0000-000001", 1))
+    await room.maker.run()
+    room.maker.on_event(LessonDescribed("r1-0000-000001", 1))
+    assert room.maker.progress.waiting == 0
+
+
 async def test_what_was_made_is_listed_and_handed_to_the_uploads(recorded: Path, tmp_path: Path) -> None:
     spool = tmp_path / "spool"
     spool.mkdir()
