@@ -4,6 +4,9 @@ from __future__ import annotations
 
 SENTENCES = {
     "every place for {lesson} in the store belongs to others": "存储里 {lesson} 的每个位置都是别人的",
+    "{name}: {key} is not what was put there": "{name}：{key} 的内容和放进去的不一样",
+    "{path} is not what was put there": "{path} 的内容和放进去的不一样",
+    "{name}: its listing cannot be read ({error})": "{name}：读不懂它列出的内容（{error}）",
     "what lies at {path} in the store is not what was sent": "存储里 {path} 的内容和发送的不一样",
     "the path of a folder follows file://, such as file:///srv/lessons": (
         "file:// 后面是文件夹的路径，如 file:///srv/lessons"

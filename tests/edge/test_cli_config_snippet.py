@@ -87,7 +87,8 @@ def test_new_devices_get_the_roles_that_are_free(tmp_path: Path) -> None:
     assert "[cameras.teacher]" not in told
 
 
-def test_a_fourth_camera_is_told_of_without_a_role() -> None:
-    told = toml_snippet([C920] * 4, None, "en")
-    assert told.count("[cameras.") == 3
+def test_a_camera_beyond_the_roles_is_told_of_without_one() -> None:
+    told = toml_snippet([C920] * 6, None, "en")
+    assert told.count("[cameras.") == 5
+    assert told.index("[cameras.students]") < told.index("[cameras.teacher-close]")
     assert told.endswith('# device = "by-id/usb-C920_AB12-video-index0"')

@@ -219,7 +219,7 @@ async def test_a_press_during_the_announcement_lets_the_lesson_go_on(room: Room)
 async def ask(room: Room, request: PauseLesson | ResumeLesson) -> bool:
     """Ask as a terminal or a page does; the parts that such a request does not reach are not there."""
     status = Status(state="idle")
-    handler = RequestHandler(room.service, *[None] * 8, lambda: status)  # type: ignore[arg-type]
+    handler = RequestHandler(room.service, *[None] * 9, lambda: status)  # type: ignore[arg-type]
     return (await handler.handle(request)).ok
 
 

@@ -139,5 +139,6 @@ def test_the_work_is_in_proportion_to_the_lesson(tmp_path: Path, monkeypatch: py
         counts.append(steps_of_recovery(long_lesson(folder, segments), monkeypatch))
     _, (few, _), (more, _), (many, parsed) = counts
     assert many - more < 2.2 * (more - few)
-    assert (many - more) / (80 * len(TRACKS)) < 400, "steps for each segment"
-    assert parsed < 160 * len(TRACKS) * 1.2, "fragments, most of the journal, are not parsed"
+    assert (many - more) / (80 * len(TRACKS)) < 650, "steps for each segment"
+    # The journal is read once to be mended, and once more as it is then, for the programme.
+    assert parsed < 160 * len(TRACKS) * 2.4, "fragments, most of the journal, are not parsed"
