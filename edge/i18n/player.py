@@ -7,6 +7,7 @@ from edge.i18n import Message
 MESSAGES = {
     "player": Message("播放器", "Player"),
     "untitled": Message("课堂回放", "Recorded lesson"),
+    "all-lessons": Message("‹ 全部课程", "‹ All lessons"),
     # pictures
     "role-programme": Message("导播画面", "Programme"),
     "role-teacher": Message("教师", "Teacher"),

@@ -122,7 +122,7 @@ async def test_ten_thousand_lessons_are_there_within_a_second(
         await expect(page.locator("h1")).to_contain_text("教学楼 204")
         first = page.locator(".lessons li").first
         await expect(first).to_contain_text("九年级（4）班 音乐")
-        href = f"player.html?lesson=../{lesson_id(LESSONS - 1)}&lang={language}"
+        href = f"player.html?lesson=../{lesson_id(LESSONS - 1)}&lang={language}&list=1"
         assert await first.locator("a").get_attribute("href") == href
         assert not await overflows(page)
         assert await serious_findings(page) == []
@@ -144,7 +144,7 @@ async def test_lessons_are_found_by_what_one_knows_of_them(address: str, browser
         took_ms = await page.evaluate("performance.now()") - began_ms
         print(f"one lesson of {LESSONS}, found and all {len(asked) - before} months searched after {took_ms:.0f} ms")
         await expect(page.locator(".lessons a")).to_have_attribute(
-            "href", f"player.html?lesson=../{lesson_id(RARE)}&lang=en"
+            "href", f"player.html?lesson=../{lesson_id(RARE)}&lang=en&list=1"
         )
         # The address finds it again, also in the other language.
         assert "q=" in page.url
@@ -241,6 +241,8 @@ async def test_a_lesson_is_opened_and_played_out_of_the_bucket(
             await expect(page.locator("h1")).to_have_text("数学 · 勾股定理")
             await page.click("#play")
             await until(page, "[...document.querySelectorAll('video')].some((video) => video.currentTime > 1)")
+            await page.click("#all-lessons")
+            await expect(page.locator("#count")).to_have_text("Lessons: 10,001")
             assert trouble == []
     finally:
         await index.remove(lesson.name, [])

@@ -103,7 +103,7 @@ function card(lesson) {
   poster.append(make("span", "length", say("minutes", { minutes: Math.max(1, Math.round(lesson.length_s / 60)) })));
   const title = lesson.title || (lesson.began ? say("untitled", { when: when(lesson) }) : say("untitled-undated"));
   const name = make(lesson.playable ? "a" : "span", "name", title);
-  if (lesson.playable) name.href = `player.html?lesson=../${folder}&lang=${language}`;
+  if (lesson.playable) name.href = `player.html?lesson=../${folder}&lang=${language}&list=1`;
   const about = make("div", "about");
   about.append(name);
   const who = [lesson.class_name, lesson.teacher].filter((one) => one && !title.includes(one));

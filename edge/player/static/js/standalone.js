@@ -1,4 +1,7 @@
-/** The player as a page of its own: `player.html?lesson=<relative path of the lesson's folder>&lang=en#t=61`. Chromium 92. */
+/**
+ * The player as a page of its own: `player.html?lesson=<relative path of the lesson's folder>&lang=en#t=61`, with `&list=1`
+ * where it was opened from a list of lessons beside it. Chromium 92.
+ */
 
 import { make, t, useWords } from "./dom.js";
 import { mountPlayer } from "./player.js";
@@ -18,6 +21,14 @@ function offerLanguage(lang) {
   const link = make("a", { id: "language", href: address.href, lang: other, hreflang: other });
   link.textContent = other === "en" ? "English" : "中文";
   $("title").after(link);
+}
+
+/** A link to the list of lessons, for who has come from there. */
+function offerList(lang) {
+  if (!query.has("list")) return;
+  const link = make("a", { id: "all-lessons", href: `index.html?lang=${lang}` });
+  link.textContent = t("all-lessons");
+  $("title").before(link);
 }
 
 /** The lesson's folder: beside this page or above it, never on another server. */
@@ -50,6 +61,7 @@ async function begin() {
   document.documentElement.lang = lang;
   useWords(await fetchJson(new URL(`../words/${lang}.json`, import.meta.url)));
   offerLanguage(lang);
+  offerList(lang);
   const folder = lessonFolder();
   if (!folder) return problem(t("no-lesson"));
   let manifest;
