@@ -56,7 +56,7 @@ class Lease:
         self._answers: queue.Queue[DevicesLent | LoanRefused | DevicesTakenBack] = queue.Queue()
         self._buttons: queue.Queue[ButtonSeen] = queue.Queue(_MOST_EDGES)
         self._reason = ""
-        self._handler: object = None
+        self._handler: Callable[[int, FrameType | None], object] | int | None = None
         self._threads = [
             threading.Thread(target=self._receive, name="lease", daemon=True),
             threading.Thread(target=self._keep, name="lease alive", daemon=True),
@@ -103,7 +103,7 @@ class Lease:
                 thread.join(2.0)
         self._socket.close()
         if self._handler is not None:
-            signal.signal(signal.SIGUSR1, self._handler)  # type: ignore[arg-type]
+            signal.signal(signal.SIGUSR1, self._handler)
             self._handler = None
 
     def show(self, view: CalibrationView) -> None:

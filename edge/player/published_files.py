@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from functools import cache
@@ -42,15 +41,6 @@ def player_files() -> Iterable[PublishedFile]:
     """
     files = _files()
     return (*(one for one in files if one.path != PAGE), *(one for one in files if one.path == PAGE))
-
-
-@cache
-def player_version() -> str:
-    """Twelve hex digits that change when a byte or a name of the player does."""
-    digest = hashlib.sha256()
-    for path, data, content_type in _files():
-        digest.update(f"{path}\0{content_type}\0{len(data)}\0".encode() + data)
-    return digest.hexdigest()[:12]
 
 
 @cache

@@ -32,12 +32,11 @@ _UNHEARD = 0.3
 
 
 class Speaker(StrEnum):
-    """Who speaks; ``SOMEBODY`` where it cannot be told."""
+    """Who speaks."""
 
     NOBODY = "nobody"
     TEACHER = "teacher"
     STUDENTS = "students"
-    SOMEBODY = "somebody"
 
 
 class SpeakerEstimate:

@@ -1,20 +1,20 @@
-"""The programme of a lesson by its journal: what the builder is told of finished segments, and the whole of it."""
+"""What a programme is told of a lesson by its journal: fragments, segments, and the times of what a playlist has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from pipelines.files.lesson_layout import init_name, segment_name, segment_number
-from pipelines.journal.entries import Cut, Fragment, Segment
+from pipelines.journal.entries import Fragment, Segment
 from pipelines.journal.journal_index import JournalIndex
 from pipelines.journal.replay import LessonReplay
 from pipelines.programme.excerpts import TimedSegment
 from pipelines.programme.hls_playlist import PlaylistSegment
 from pipelines.programme.playlist_parser import MediaPlaylist
-from pipelines.programme.programme_builder import ProgrammeBuilder, TrackFragment, TrackSegment
+from pipelines.programme.programme_builder import TrackFragment, TrackSegment
 
 _SECOND_NS = 1_000_000_000
 
@@ -49,9 +49,9 @@ def track_segment(
 class JournalledTracks:
     """Finished segments of a lesson as the builder takes them; the journal is read when the first is asked for."""
 
-    def __init__(self, folder: Path, index: JournalIndex | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._index = index
+        self._index: JournalIndex | None = None
 
     @property
     def replay(self) -> LessonReplay:
@@ -79,19 +79,6 @@ class JournalledTracks:
         if self._index is None:
             self._index = JournalIndex(self._folder)
         return self._index
-
-
-def build_programme(tracks: Mapping[str, Sequence[TrackSegment]], first: str, cuts: Iterable[Cut]) -> ProgrammeBuilder:
-    """Return the whole programme of a lesson that has ended: its tracks of pictures by role, in their order."""
-    builder = ProgrammeBuilder(tracks, first)
-    for cut in cuts:
-        builder.add_cut(cut.lesson_ns, cut.role)
-    for role, segments in tracks.items():
-        for segment in segments:
-            builder.add_segment(role, segment)
-    builder.finish()
-    builder.advance()
-    return builder
 
 
 def timed_segments(playlist: MediaPlaylist, index: JournalIndex) -> list[TimedSegment]:

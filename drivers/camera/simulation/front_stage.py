@@ -20,7 +20,7 @@ from drivers.simulated_classroom.acts import COLUMNS, seat
 from drivers.simulated_classroom.lesson_plan import slot_place
 from drivers.simulated_classroom.script import ClassroomScript
 from drivers.simulated_classroom.slide_texts import WRITTEN
-from drivers.simulated_classroom.student_pose import student_poses
+from drivers.simulated_classroom.student_pose import StudentPose, student_poses
 from drivers.simulated_classroom.teacher_pose import Writing, close_aim, teacher_pose, writings
 
 Image = NDArray[np.uint8]
@@ -162,9 +162,9 @@ class FrontStage:
         )
 
 
-def _draw_from_behind(student: int, pose: object, place: tuple[float, float, float], brush: Brush) -> None:
+def _draw_from_behind(student: int, pose: StudentPose, place: tuple[float, float, float], brush: Brush) -> None:
     brush.at(*place)
-    draw_student(brush, student, pose, from_behind=True)  # type: ignore[arg-type]
+    draw_student(brush, student, pose, from_behind=True)
 
 
 def _nothing(_brush: Brush) -> None:
