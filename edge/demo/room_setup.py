@@ -27,8 +27,8 @@ from edge.school.roster_store import NAME as ROSTER
 from pipelines.devices.clicker_base import ROLE as CLICKERS
 
 MARKER = ".classroom-edge-demo"
-CAMERAS = {"teacher": 25, "students": 25, "screen": 15}
-"""Roles and their pictures a second: people move, slides do not."""
+CAMERAS = {"teacher": 20, "students": 20, "screen": 15}
+"""Roles and their pictures a second: people move, slides do not, and two cores draw and encode all of it."""
 # Clocks of cheap sound cards: uncorrected, the drift is seen after a minute.
 MICROPHONES = {"ceiling": 80.0, "lapel": -35.0}
 """Roles, which say where in the classroom they hear, and how fast their clocks are in ppm."""
