@@ -14,7 +14,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
-pytest_plugins = ["pytester", "leaks", "scoreboard"]
+pytest_plugins = ["pytester", "leaks", "scoreboard", "realtime_turns"]
 
 # So many worker processes run real-time tests.
 REALTIME_WORKERS = 2

@@ -284,7 +284,8 @@ class LessonStateMachine:
         self.phase = Phase.PAUSED if state.activity is Activity.PAUSED else Phase.RECORDING
         self._has_begun = True
         self._bound_s = self._bound_beyond(state.lesson_time_ns)
-        return [self._command(state.activity, now_ns), LessonAdopted(lesson, now_ns)]
+        # Older than any end: a lesson that ends before the command arrives is not resumed by it.
+        return [self._command(state.activity, 0), LessonAdopted(lesson, now_ns)]
 
     def _stop(self, now_ns: int) -> list[Output]:
         """The recorder has ended the lesson for a reason that a press cannot take back."""

@@ -178,7 +178,7 @@ async def test_older_lessons_come_as_one_scrolls(address: str, browser: Browser,
             await asyncio.sleep(0.1)
         await until(page, f"document.querySelectorAll('.lessons li').length >= {before + 96}")
         folders = await page.evaluate("[...document.querySelectorAll('.lessons a')].map((link) => link.search)")
-        wanted = [f"?lesson=../{lesson_id(LESSONS - 1 - place)}&lang=en" for place in range(len(folders))]
+        wanted = [f"?lesson=../{lesson_id(LESSONS - 1 - place)}&lang=en&list=1" for place in range(len(folders))]
         assert folders == wanted, "each once, the newest first"
         assert trouble == []
 

@@ -21,19 +21,19 @@ from edge.classroom.recorder_messages import (
 
 S = 1_000_000_000
 LONGEST_S = 5400
-CAN_BE_TAKEN_BACK = ("teacher", "longest", "planned")
 
 
 class ModelRecorder:
     """Obeys wishes as the recorder does; its memory is its journal, so it outlives its process.
 
     On a full disk it refuses a new lesson, and tries to go on with one that has begun for as long as that is wished.
+    A wish from before a lesson's end is answered with that end.
     """
 
     def __init__(self) -> None:
         self.running: str | None = None
         self.activity = Activity.IDLE
-        self.causes: dict[str, str] = {}
+        self.ends: dict[str, tuple[int, str]] = {}
         self.begun: list[str] = []
         self.says: deque[RecorderState | RecordingEnded | CommandRefused] = deque()
         self.disk_full = False
@@ -42,7 +42,7 @@ class ModelRecorder:
     def apply(self, wish: DesiredState) -> None:
         self.waiting = None
         if self.running is not None and self.running != wish.lesson:
-            self.end("teacher")
+            self.end("teacher", wish.at_ns)
         if wish.lesson is not None and self.running is None:
             self._begin(wish.lesson, wish)
         if self.running is not None:
@@ -55,9 +55,12 @@ class ModelRecorder:
             self.apply(self.waiting)
 
     def _begin(self, lesson: str, wish: DesiredState) -> None:
-        new = lesson not in self.causes
-        if (self.disk_full and new) or (not new and self.causes[lesson] not in CAN_BE_TAKEN_BACK):
+        new = lesson not in self.ends
+        if self.disk_full and new:
             self.says.append(CommandRefused(lesson=lesson, reason="no"))
+            return
+        if not new and wish.at_ns <= self.ends[lesson][0]:
+            self._report_end(lesson)
             return
         if self.disk_full:
             self.waiting = wish
@@ -66,12 +69,15 @@ class ModelRecorder:
             self.begun.append(lesson)
         self.running = lesson
 
-    def end(self, cause: str) -> None:
+    def end(self, cause: str, at_ns: int) -> None:
         assert self.running is not None
-        self.says.append(RecordingEnded(lesson=self.running, lesson_time_ns=LONGEST_S * S, cause=cause))
-        self.causes[self.running] = cause
+        self.ends[self.running] = at_ns, cause
+        self._report_end(self.running)
         self.running, self.activity = None, Activity.IDLE
         self.report_state()
+
+    def _report_end(self, lesson: str) -> None:
+        self.says.append(RecordingEnded(lesson=lesson, lesson_time_ns=LONGEST_S * S, cause=self.ends[lesson][1]))
 
     def report_state(self) -> None:
         self.says.append(RecorderState(activity=self.activity, lesson=self.running, lamp="off"))
@@ -124,8 +130,9 @@ class LessonOverALink(RuleBasedStateMachine):
                     assert lesson in self.ids[len(self.started) :], "each once, in their order"
                     self.started.append(lesson)
                 case LessonFinalised(lesson=lesson):
-                    assert lesson != self.recorder.running
-                    self.over.add(lesson)
+                    # A press resumes a lesson whose end is still on its way here: it ends once more, and that counts.
+                    if lesson != self.recorder.running:
+                        self.over.add(lesson)
                 case LessonRejected(lesson=lesson):
                     self.never.add(lesson)
                 case DesiredState():
@@ -188,7 +195,7 @@ class LessonOverALink(RuleBasedStateMachine):
     @rule(cause=st.sampled_from(["longest", "planned", "power", "disk"]))
     def the_recorder_ends_it(self, cause: str) -> None:
         if self.recorder.running is not None:
-            self.recorder.end(cause)
+            self.recorder.end(cause, self.now_ns)
 
     @rule(full=st.booleans())
     def the_disk_fills_or_empties(self, full: bool) -> None:

@@ -53,6 +53,7 @@ def left_running(folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.alone
 def test_the_demo_records_a_lesson_and_says_so(tmp_path: Path) -> None:
     playing = demo(tmp_path / "demo")
     told, _ = playing.communicate(timeout=100)
