@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 REPEAT_INTERVAL_NS = 200_000_000
-# A track must begin with its lesson; a start that is late by a picture's duration is not noticed.
-MAX_START_GAP_NS = 80_000_000
 SLATE_AFTER_NS = 2_000_000_000
 SLATE_INTERVAL_NS = 1_000_000_000
 # Pictures may come in a burst after a stall; filling with a delay leaves their places free.
@@ -28,10 +26,12 @@ class GapFiller:
     """Decides which pictures to write where the camera sent none.
 
     ``last_ns`` is the lesson time of the last picture written, or, before the first, where
-    the track must begin; ``true_ns`` that of the camera's last picture.
+    the track must begin; ``last_picture_ns`` that of the camera's last picture; ``longest_interval_ns``, how long a
+    healthy camera may take for a picture: the first one is shown from the track's beginning, the last one to its end.
     """
 
     last_ns: int
+    longest_interval_ns: int = REPEAT_INTERVAL_NS
     has_written: bool = False
     last_picture_ns: int | None = None
 
@@ -45,7 +45,7 @@ class GapFiller:
 
         Call it again after writing; None when the camera's picture is next.
         """
-        if lesson_ns - self.last_ns <= (SLATE_INTERVAL_NS if self.has_written else MAX_START_GAP_NS):
+        if lesson_ns - self.last_ns <= (SLATE_INTERVAL_NS if self.has_written else self.longest_interval_ns):
             return None
         return self._record_fill(self._next_fill())
 
@@ -54,6 +54,8 @@ class GapFiller:
 
         Call it again after writing. ``is_final``: no more pictures will come from before ``reached_ns``.
         """
+        if is_final and self.has_written and reached_ns - self.last_ns <= self.longest_interval_ns:
+            return None
         fill = self._next_fill()
         grace_ns = 0 if is_final else GRACE_NS if self.has_written else START_PATIENCE_NS
         if fill.lesson_ns + grace_ns >= reached_ns:

@@ -17,7 +17,7 @@ from pipelines.encoding.packets import EncodedPacket, lesson_ns_to_ticks
 from pipelines.encoding.video_track_encoder import EncodeResult, VideoTrackEncoder
 from pipelines.journal.entries import Cause, DeviceChange, Dropped, Entry, Gap
 from pipelines.lesson_timeline import LessonTimeline
-from pipelines.recording.gap_filler import REPEAT_INTERVAL_NS, START_PATIENCE_NS, GapFill, GapFiller
+from pipelines.recording.gap_filler import START_PATIENCE_NS, GapFill, GapFiller
 from pipelines.recording.key_picture_decoder import KeyPictureDecoder
 from pipelines.recording.mp4_fragmenter import Mp4Fragmenter, UnusablePacket
 from pipelines.recording.track_writer import TrackWriter
@@ -29,6 +29,8 @@ MAX_LATENESS_NS = 4_000_000_000
 _DROP_REPORT_NS = 1_000_000_000
 # A group of pictures before the lesson, each shown for a tick, takes no longer.
 _INSTANT_TICKS = 1_000
+# A track must begin with its lesson; a start that is late by so much is not noticed.
+_UNNOTICED_NS = 80_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class VideoTrack:
     come after a gap, ``on_frame`` with each frame that was decoded to be encoded, ``on_recorded`` with the frame, if
     it was decoded, and the lesson time of each picture that was recorded. ``key_look_ns`` is how often a key picture is
     decoded of what is passed through. Pictures from before the lesson are not recorded, but later ones may need them to
-    be decoded. ``latency_ns`` is the camera's known delay.
+    be decoded. ``latency_ns`` is the camera's known delay; ``longest_interval_ns`` is that of its ``GapFiller``.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class VideoTrack:
         smoother: TimestampSmoother,
         *,
         latency_ns: int,
+        longest_interval_ns: int,
         camera_fault: Callable[[], str | None],
         on_camera_back: Callable[[], None],
         on_frame: Callable[[av.VideoFrame], None],
@@ -83,7 +86,7 @@ class VideoTrack:
         self._on_camera_back = on_camera_back
         self._on_frame = on_frame
         self._on_recorded = on_recorded
-        self._filler = GapFiller(start.lesson_ns)
+        self._filler = GapFiller(start.lesson_ns, longest_interval_ns)
         self._meter = BrightnessMeter(name)
         self._key_pictures = KeyPictureDecoder(key_look_ns)
         self._last_ticks = lesson_ns_to_ticks(start.lesson_ns) - 1
@@ -159,13 +162,18 @@ class VideoTrack:
         waited_ns = lesson_ns - self._start.lesson_ns
         return self._encoder.is_passthrough and not self._filler.has_written and waited_ns <= START_PATIENCE_NS
 
+    def _begins_track(self, lesson_ns: int) -> bool:
+        """Whether the first picture is shown from the track's start: nothing else is there to be shown."""
+        is_late = lesson_ns - self._start.lesson_ns > _UNNOTICED_NS
+        return self._start.is_continued or self._encoder.is_passthrough or is_late
+
     def _may_show(self, picture: Picture) -> bool:
         """Whether a picture outside the lesson may be in the track: from before a new one, but never of a pause."""
         return self._start == TrackStart() and self._timeline.precedes_lesson(picture.captured_ns - self._latency_ns)
 
     def _write_picture(self, picture: Picture, lesson_ns: int) -> None:
         ticks = lesson_ns_to_ticks(lesson_ns)
-        is_first = not self._filler.has_written and (self._start.is_continued or self._encoder.is_passthrough)
+        is_first = not self._filler.has_written and self._begins_track(lesson_ns)
         begin = self._last_ticks + 1
         if is_first and not self._encoder.remembers_key:
             ticks = begin
@@ -187,7 +195,7 @@ class VideoTrack:
             return
         if result.is_recorded:
             self._last_ticks = max([ticks, *(packet.start for packet in result.packets)])
-            if is_first and lesson_ns - self._start.lesson_ns > REPEAT_INTERVAL_NS:
+            if is_first and lesson_ns - self._start.lesson_ns > self._filler.longest_interval_ns:
                 self._gap_start_ns = self._start.lesson_ns
                 self._gap_reason = "the camera's first key picture came late"
             if self._gap_start_ns is not None:

@@ -24,6 +24,7 @@ from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.journal.entries import Medium, Track
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
+from pipelines.recording.gap_filler import REPEAT_INTERVAL_NS
 from pipelines.recording.key_picture_decoder import LOOK_INTERVAL_NS
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.mp4_fragmenter import Mp4Fragmenter, VideoTrackFormat
@@ -40,6 +41,8 @@ QUEUE_BYTES = 32 << 20
 LATE_ARRIVAL_NS = 300_000_000
 # On a box that cannot keep up a picture waits before the sound does, and before the devices are read.
 _NICENESS = 5
+# A lesson may begin just after a picture, and the next one may come a little late.
+_LATE_PERIODS = 1.2
 
 
 def describe_video_track(
@@ -160,6 +163,7 @@ class VideoTrackBuilder:
             replace(start, lesson_ns=self._kept.end_ns, is_continued=True) if self._kept else start,
             TimestampSmoother(fps),
             latency_ns=self._camera.latency_ns,
+            longest_interval_ns=max(REPEAT_INTERVAL_NS, round(_LATE_PERIODS * 1_000_000_000 / float(fps))),
             camera_fault=self._camera_fault,
             on_camera_back=on_camera_back,
             on_frame=self._on_frame,
