@@ -11,6 +11,9 @@ STAMP_LINT := $(LINT)/node_modules/.installed
 BROWSERS := tests/e2e/old_chromium
 STAMP_BROWSERS := $(BROWSERS)/node_modules/.installed
 
+# Byte code is kept: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Pango and the fonts are for the report of a calibration.
 APT_RUN  := python3 python3-venv libturbojpeg0 libportaudio2 ffmpeg \
 	libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core fonts-wqy-microhei

@@ -251,12 +251,13 @@ def test_a_restarted_controller_adopts_the_lesson_it_finds() -> None:
     lesson = new_lesson()
     assert lesson.in_use is None
     found = lesson.on_state(runs("L7", Activity.PAUSED, 30), 9 * S)
-    assert found == [paused(9, "L7"), LessonAdopted("L7", 9 * S)]
+    # Older than any end, so that a lesson that has ended meanwhile is not resumed.
+    assert found == [paused(0, "L7"), LessonAdopted("L7", 9 * S)]
     assert (lesson.phase, lesson.in_use) == (Phase.PAUSED, {"L7"})
     assert commands(lesson.tap(10 * S)) == [recording(10, "L7")]
 
     late = new_lesson().on_state(runs("L7", lesson_time_s=LONGEST_S + 5), 9 * S)
-    assert commands(late) == [recording(9, "L7", longest_s=2 * LONGEST_S)]
+    assert commands(late) == [recording(0, "L7", longest_s=2 * LONGEST_S)]
 
 
 def test_presses_before_the_recorder_is_known_wait_and_count_from_their_moment() -> None:
@@ -268,7 +269,7 @@ def test_presses_before_the_recorder_is_known_wait_and_count_from_their_moment()
 
     other = new_lesson()
     LessonButtons(other).on_gesture(press("lesson", Gesture.HOLD, 1, 0))
-    assert commands(other.on_state(runs("L7"), 3 * S)) == [recording(3, "L7"), nothing(3)]
+    assert commands(other.on_state(runs("L7"), 3 * S)) == [recording(0, "L7"), nothing(1)]
 
 
 def test_a_lesson_that_the_recorder_refuses_never_began() -> None:

@@ -105,7 +105,6 @@ TABLE = [
     Weak("roster", "edge.school.json_model_file:ModelStore._read"),
     Weak("timetable", "edge.controller.timetable.keeper:TimetableKeeper.look", can_hang=False),
     Weak("scheduler", "edge.controller.lesson_scheduler:next_step", can_hang=False),
-    Weak("scheduler", "edge.controller.lesson_scheduler:next_step", can_hang=False),
     Weak("uploads", "edge.controller.uploads:configured_store"),
     Weak("uploads", "pipelines.delivery.uploader:Uploader._list_spool"),
     Weak("calibrations", "edge.controller.calibration_copies:configured_store"),
