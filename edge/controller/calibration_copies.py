@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,13 +19,12 @@ from edge.config.calibration_folder import RESULTS
 from edge.config.export_settings import StoreConfig
 from edge.config.store import configured_store
 from edge.ledger.upload_outbox import UploadOutbox
-from pipelines.backoff import BackOff
 from pipelines.delivery.create_once import create_once
 from pipelines.delivery.errors import StoreError
 from pipelines.delivery.interfaces import FileState, Store
-from pipelines.delivery.object_backoff import ObjectHolds
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.store_mark import read_mark
+from pipelines.delivery.store_visits import StoreVisits
 from pipelines.delivery.upload_plan import file_state
 from pipelines.files.durable import write_atomically
 from pipelines.files.sha256 import sha256_of_bytes
@@ -78,18 +76,13 @@ class CalibrationCopies:
         self._target = f"{prefix}/calibration"
         self._prefix = prefix
         self._outbox = outbox
-        self._policy = policy or RetryPolicy()
-        self._look_s = look_s
         self._copies = Copies()
         self._done: dict[str, FileState] = {}
-        self._holds = ObjectHolds(self._policy, time.monotonic)
-        self._back_off: BackOff | None = None
-        self._wake = asyncio.Event()
+        self._visits = StoreVisits("Results of calibrations wait", policy or RetryPolicy(), look_s)
 
     def retry(self) -> None:
         """Look now: the network is back."""
-        self._holds.end_waits()
-        self._wake.set()
+        self._visits.retry()
 
     async def run(self) -> None:
         """Copy until cancelled; returns at once where no store is configured.
@@ -103,44 +96,31 @@ class CalibrationCopies:
             return
         self._copies = await asyncio.to_thread(_read_copies, self._folder / COPIES)
         async with store.connected():
-            while True:
-                self._wake.clear()
-                wait_s = await self._look(store)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(wait_s):
-                        await self._wake.wait()
+            await self._visits.repeat(partial(self._visit, store))
 
-    async def _look(self, store: Store) -> float:
-        """Copy what is to be copied; the seconds until it is worth looking again."""
+    async def _visit(self, store: Store) -> bool:
+        """Copy what is to be copied. StoreError."""
         known = await asyncio.to_thread(self._outbox.known_store)
         if known is None:
-            return self._look_s
+            return True
         if known.mark != self._copies.mark:
             self._copies = Copies(mark=known.mark)
             self._done.clear()
-        self._holds.take_due()
         found = await asyncio.to_thread(finished_calibrations, self._folder, dict(self._done))
-        try:
-            is_right_store = False
-            for one in found:
-                if self._holds.is_held(one.name):
-                    continue
-                if self._copies.sha256.get(one.name) != sha256_of_bytes(one.data):
-                    if not is_right_store:
-                        await store.prepare(known.traits, self._prefix)
-                        if await read_mark(store, self._prefix) != known.mark:
-                            return self._look_s
-                        is_right_store = True
-                    await self._copy(store, one)
-                if not self._holds.was_refused(one.name):
-                    self._done[one.name] = one.state
-        except StoreError as error:
-            if self._back_off is None:
-                log.warning("Results of calibrations wait for the store (%s): %s", error.code, error)
-                self._back_off = BackOff(*self._policy.backoff_s[type(error)])
-            return self._back_off.next_delay_s()
-        self._back_off = None
-        return min([self._look_s, *(max(1.0, wait_s) for wait_s, _ in self._holds.waiting())])
+        is_right_store = False
+        for one in found:
+            if self._visits.holds.is_held(one.name):
+                continue
+            if self._copies.sha256.get(one.name) != sha256_of_bytes(one.data):
+                if not is_right_store:
+                    await store.prepare(known.traits, self._prefix)
+                    if await read_mark(store, self._prefix) != known.mark:
+                        return True
+                    is_right_store = True
+                await self._copy(store, one)
+            if not self._visits.holds.was_refused(one.name):
+                self._done[one.name] = one.state
+        return True
 
     async def _copy(self, store: Store, one: FinishedCalibration) -> None:
         """Copy one; that it alone is refused holds up no other.
@@ -154,9 +134,9 @@ class CalibrationCopies:
             if not error.is_about_object:
                 raise
             log.warning("The results of calibration %s wait (%s): %s", one.name, error.code, error)
-            self._holds.refused(one.name, error)
+            self._visits.holds.refused(one.name, error)
             return
-        self._holds.proven(one.name)
+        self._visits.holds.proven(one.name)
         log.info("The results of calibration %s are in the store: %s", one.name, key)
         self._copies = Copies(
             mark=self._copies.mark, sha256=self._copies.sha256 | {one.name: sha256_of_bytes(one.data)}

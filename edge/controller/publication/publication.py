@@ -10,9 +10,10 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,13 +27,12 @@ from edge.controller.publication.lesson_index import FOLDER, LessonIndex
 from edge.controller.publication.site_files import ReadSite, SiteFiles
 from edge.ledger.ledger import Ledger
 from edge.ledger.lessons import LessonState
-from pipelines.backoff import BackOff
 from pipelines.delivery.copy_claim import find_place, read_claim
 from pipelines.delivery.errors import StoreError, StoreFailed, StoreUnreachable
 from pipelines.delivery.interfaces import Store
-from pipelines.delivery.object_backoff import ObjectHolds
 from pipelines.delivery.retry_policy import RetryPolicy
 from pipelines.delivery.store_mark import read_mark
+from pipelines.delivery.store_visits import StoreVisits
 from pipelines.files.lesson_layout import CLAIM, LESSON_JSON, PLAYER_JSON
 
 log = logging.getLogger(__name__)
@@ -87,31 +87,26 @@ class Publication:
         self._ledger = ledger
         self._read_site = read_site
         self._faults = faults
-        self._policy = policy or RetryPolicy()
-        self._look_s = look_s
         self._monotonic = monotonic
         self._store: Store | None = None
         self._site: _Site | None = None
         self._stored: set[str] = set()
         self._erased: set[str] = set()
         self._is_withdrawn = False
-        self._holds = ObjectHolds(self._policy, monotonic)
-        self._back_off: BackOff | None = None
+        self._visits = StoreVisits("The index of the lessons waits", policy or RetryPolicy(), look_s, monotonic)
         self._behind_since: float | None = None
         self._writing = asyncio.Lock()
-        self._wake = asyncio.Event()
         self._context = copy_context()
 
     def on_event(self, event: LessonEvent) -> None:
         """A lesson is stored, or is again as it has become since."""
         if self.is_public:
             self._stored.add(event.lesson)
-            self._wake.set()
+            self._visits.wake()
 
     def retry(self) -> None:
         """Go on now: the network is back."""
-        self._holds.end_waits()
-        self._wake.set()
+        self._visits.retry()
 
     async def run(self) -> None:
         """Publish until cancelled; returns at once where no store is configured.
@@ -127,13 +122,7 @@ class Publication:
         self._site = None
         async with store.connected():
             try:
-                while True:
-                    self._wake.clear()
-                    wait_s = await self._look(store)
-                    self._report()
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(wait_s):
-                            await self._wake.wait()
+                await self._visits.repeat(partial(self._visit, store), self._report)
             finally:
                 self._faults.report(NAME)
 
@@ -162,20 +151,11 @@ class Publication:
         # Another box may have looked it up just before, and listed it since.
         await loop.create_task(self._remove(self._store, lesson, place), context=self._context)
 
-    async def _look(self, store: Store) -> float | None:
-        """Publish what is to be published; the seconds until it is worth looking again, None for never."""
-        try:
-            async with self._writing:
-                await self._bring_up_to_date(store)
-        except StoreError as error:
-            if self._back_off is None:
-                log.warning("The index of the lessons waits for the store (%s): %s", error.code, error)
-                self._back_off = BackOff(*self._policy.backoff_s[type(error)])
-            return self._back_off.next_delay_s()
-        self._back_off = None
-        if self._is_withdrawn:
-            return None
-        return min([self._look_s, *(max(1.0, wait_s) for wait_s, _ in self._holds.waiting())])
+    async def _visit(self, store: Store) -> bool:
+        """Publish what is to be published; whether there is something to publish. StoreError."""
+        async with self._writing:
+            await self._bring_up_to_date(store)
+        return not self._is_withdrawn
 
     async def _bring_up_to_date(self, store: Store) -> None:
         site = await self._known_site(store)
@@ -184,14 +164,13 @@ class Publication:
         if not self.is_public:
             await self._withdraw(site)
             return
-        self._holds.take_due()
         now_s = self._monotonic()
         if site.audited_at is None or now_s - site.audited_at > _AUDIT_AGAIN_S:
             await site.files.publish(await asyncio.to_thread(self._read_site))
             await self._audit(site)
             site.audited_at = now_s
         for lesson in sorted(self._stored, reverse=True):
-            if not self._holds.is_held(lesson):
+            if not self._visits.holds.is_held(lesson):
                 await self._list(store, site.index, lesson)
 
     async def _known_site(self, store: Store) -> _Site | None:
@@ -261,11 +240,11 @@ class Publication:
         except StoreError as error:
             if not error.is_about_object:
                 raise
-            if not self._holds.was_refused(lesson):
+            if not self._visits.holds.was_refused(lesson):
                 log.warning("%s is not listed yet (%s): %s", lesson, error.code, error)
-            self._holds.refused(lesson, error)
+            self._visits.holds.refused(lesson, error)
             return
-        self._holds.proven(lesson)
+        self._visits.holds.proven(lesson)
         self._stored.discard(lesson)
 
     async def _our_place(self, store: Store, lesson: str) -> str | None:
@@ -289,7 +268,7 @@ class Publication:
 
     def _report(self) -> None:
         """Tell when the index has been behind for long; a network that is away for a while is nothing to mend."""
-        if self._back_off is None and not self._holds.waiting():
+        if not self._visits.is_behind:
             self._behind_since = None
         elif self._behind_since is None:
             self._behind_since = self._monotonic()
