@@ -49,12 +49,11 @@ class FailoverEncoder:
         self._key_second = -1
         self._lost_count = 0
 
-    def encode(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
-        """Encode a frame; return the packets that are complete, possibly some pictures late."""
-        second = start // VIDEO_TIMESCALE
-        key = second != self._key_second
-        self._key_second = second
-        self._rate.count(second)
+    def encode(self, frame: av.VideoFrame, start: int, *, key: bool = False) -> list[EncodedPacket]:
+        """Encode a frame, in any case as a ``key`` picture; return what is complete, possibly some pictures late."""
+        key = key or self.is_key_due(start)
+        self._key_second = start // VIDEO_TIMESCALE
+        self._rate.count(self._key_second)
         packets: list[EncodedPacket] = []
         encoder = self._encoder
         if encoder is None or (key and self._is_outdated(encoder)):
@@ -64,6 +63,17 @@ class FailoverEncoder:
             return packets + encoder.encode(frame, start, key=key)
         except EncoderFailed as error:
             return packets + self._fail_over(error).encode(frame, start, key=True)
+
+    def is_key_due(self, start: int) -> bool:
+        """Whether a picture at ``start`` is the first of its lesson second."""
+        return start // VIDEO_TIMESCALE != self._key_second
+
+    def leave_out(self, start: int, written: EncodedPacket | None = None) -> None:
+        """Count a picture that is not encoded; ``written`` is the packet that is in its place."""
+        second = start // VIDEO_TIMESCALE
+        self._rate.count(second)
+        if written is not None and written.key:
+            self._key_second = second
 
     def pop_lost_count(self) -> int:
         """The number of pictures lost inside failed encoders since the last call."""

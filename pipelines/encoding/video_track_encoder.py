@@ -10,9 +10,10 @@ import av
 
 from drivers.samples import AccessUnit, DamagedPicture, Picture
 from pipelines.capture.frame_converter import DamagedFrame, FrameConverter, InvalidPicture, SourceShape
-from pipelines.encoding.failover_encoder import FailoverEncoder
+from pipelines.capture.same_picture import is_same_frame, is_same_picture
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 from pipelines.encoding.passthrough import PassthroughCheck
+from pipelines.encoding.resting_encoder import RestingEncoder
 from pipelines.encoding.slate import render_slate
 from pipelines.encoding.x264_encoder import H264Settings
 
@@ -40,6 +41,7 @@ class VideoTrackEncoder:
 
     The encoder is opened when it is first needed: for a camera that is passed through only where it goes away or its
     key picture is late. A camera that sends H.264 only now is passed through from its next key picture on.
+    A picture that is the one before it again is not decoded again, and encoded only as ``RestingEncoder`` has it.
     ``on_change`` gets how the track is made from now on ("encoded", "passed-through"), and why.
     """
 
@@ -47,7 +49,7 @@ class VideoTrackEncoder:
         self,
         role: str,
         settings: H264Settings,
-        encoder: FailoverEncoder,
+        encoder: RestingEncoder,
         *,
         is_passthrough: bool,
         on_change: Callable[[str, str], None],
@@ -66,6 +68,8 @@ class VideoTrackEncoder:
         )
         self._check = PassthroughCheck()
         self._last_frame: av.VideoFrame | None = None
+        # What the last frame was made of, while it is what the track shows.
+        self._last_picture: Picture | None = None
         self._last_whole: int | None = None
         self._source: SourceShape | None = None
         # Whether the track goes on with the next access unit that is passed through.
@@ -101,11 +105,14 @@ class VideoTrackEncoder:
         """Encode the last picture again; nothing for a passed-through one, which simply lasts longer."""
         if self.is_passthrough or self._last_frame is None:
             return []
-        return self._encoder.encode(self._last_frame, start)
+        if self._last_picture is None:
+            return self._encoder.encode(self._last_frame, start)
+        return self._encoder.repeat(self._last_frame, start)
 
     def encode_slate(self, start: int) -> list[EncodedPacket]:
         """Encode the slate, which says that this camera is missing."""
         self._is_contiguous = False
+        self._last_picture = None
         still = render_slate(self._role, self._settings.width, self._settings.height)
         return self._encoder.encode(still, start)
 
@@ -153,6 +160,7 @@ class VideoTrackEncoder:
             return [EncodedPacket(start, unit.data, unit.key)]
         self._is_contiguous = True
         # The next encoder begins anew, with a key picture.
+        self._last_picture = None
         packets = self._encoder.close()
         *before, unit = self._check.gop_units
         packets += [EncodedPacket(catch_up_from + at, one.data, one.key) for at, one in enumerate(before)]
@@ -166,6 +174,10 @@ class VideoTrackEncoder:
                 self._converter.convert(unit)
 
     def _encode(self, picture: Picture, start: int) -> EncodeResult:
+        before, self._last_picture = self._last_picture, None
+        if self._last_frame is not None and is_same_picture(before, picture):
+            self._last_whole, self._last_picture = start, picture
+            return EncodeResult(self._encoder.repeat(self._last_frame, start), self._last_frame)
         is_damaged = False
         try:
             frame = self._converter.convert(picture)
@@ -180,10 +192,13 @@ class VideoTrackEncoder:
         if frame is None:
             return EncodeResult([])
         if not is_damaged:
-            self._last_whole = start
+            self._last_whole, self._last_picture = start, picture
         self._tell_change()
-        self._last_frame = frame
-        return EncodeResult(self._encoder.encode(frame, start), frame, is_damaged)
+        last, self._last_frame = self._last_frame, frame
+        # Only a decoder can tell whether H.264 shows the same again.
+        is_same = isinstance(before, AccessUnit) and last is not None and is_same_frame(last, frame)
+        encode = self._encoder.repeat if is_same else self._encoder.encode
+        return EncodeResult(encode(frame, start), frame, is_damaged)
 
     def _tell_change(self) -> None:
         """Tell that the camera changed the size or shape of its pictures, which are fitted into the track's."""

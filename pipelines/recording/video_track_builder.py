@@ -19,6 +19,7 @@ from pipelines.encoding.encoder_benchmark import threads_for
 from pipelines.encoding.encoder_selection import EncoderFactory, encoder_candidates, hardware_roles
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE
+from pipelines.encoding.resting_encoder import RestingEncoder
 from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.journal.entries import Medium, Track
@@ -151,7 +152,7 @@ class VideoTrackBuilder:
         encoder = FailoverEncoder(self._camera.role, h264, self.targets, self._candidates(), on_selected)
         is_passthrough = self.track.how == "passed-through"
         track_encoder = VideoTrackEncoder(
-            self._camera.role, h264, encoder, is_passthrough=is_passthrough, on_change=on_change
+            self._camera.role, h264, RestingEncoder(encoder), is_passthrough=is_passthrough, on_change=on_change
         )
         return VideoTrack(
             self._camera.role,

@@ -18,6 +18,7 @@ from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 from pipelines.encoding.passthrough import MAX_GOP_NS, PassthroughCheck
+from pipelines.encoding.resting_encoder import RestingEncoder
 from pipelines.encoding.video_track_encoder import VideoTrackEncoder
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.yuv_planes import planes_of
@@ -60,7 +61,7 @@ def opened() -> Mock:
 def maker(changes: list[tuple[str, str]], opened: Mock) -> VideoTrackEncoder:
     encoder = FailoverEncoder("teacher", CODING, EncoderTargets(CODING.preset), [opened], lambda _name, _why: None)
     return VideoTrackEncoder(
-        "teacher", CODING, encoder, is_passthrough=True, on_change=lambda how, why: changes.append((how, why))
+        "teacher", CODING, RestingEncoder(encoder), is_passthrough=True, on_change=lambda how, why: changes.append((how, why))
     )
 
 
