@@ -13,7 +13,7 @@ from pipelines.encoding.encoder_selection import EncoderFactory, VideoEncoder
 from pipelines.encoding.errors import EncoderFailed
 from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 from pipelines.encoding.picture_rate import PictureRate
-from pipelines.encoding.x264_encoder import H264Settings
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +67,17 @@ class FailoverEncoder:
     def is_key_due(self, start: int) -> bool:
         """Whether a picture at ``start`` is the first of its lesson second."""
         return start // VIDEO_TIMESCALE != self._key_second
+
+    @property
+    def bytes_a_second(self) -> int:
+        """The track's bit rate."""
+        return round(self._settings.bitrate_kbps * self._targets.bitrate_share) * 1000 // 8
+
+    def open_still(self, qp: int) -> VideoEncoder | None:
+        """Another encoder, of constant quality, whose parameter sets are the present one's; None where it has none."""
+        if not isinstance(self._encoder, X264Encoder):
+            return None
+        return X264Encoder(replace(self._settings, preset=self._targets.preset, threads=1), qp)
 
     def leave_out(self, start: int, written: EncodedPacket | None = None) -> None:
         """Count a picture that is not encoded; ``written`` is the packet that is in its place."""

@@ -1,4 +1,4 @@
-"""An encoder that rests while the picture stands still: a second's packets are written again each second."""
+"""An encoder that rests while the picture stands still: the same two packets are written again each second."""
 
 from __future__ import annotations
 
@@ -6,63 +6,71 @@ from dataclasses import replace
 
 import av
 
+from pipelines.encoding.encoder_selection import VideoEncoder
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import EncodedPacket
 
 REFINING_PICTURES = 8
-"""So often the encoder gets a picture that stands still: after the change, and in each second until it rests."""
+"""So often the track's encoder gets a picture again that has come to a stand, in the second in which it did."""
 
-MOST_SECONDS = 10
-"""It rests after so many seconds at the latest."""
-
-# While a key picture is larger by more than this than the one before, the rate control makes them better.
-_GROWTH = 1.05
+# The first makes as good a picture as a screen had that was encoded on and on; the others one that fits its second.
+_STILL_QPS = (26, 32, 38, 44)
 
 
 class RestingEncoder:
     """Encode one track's frames, of which many may be the same; owned by one thread.
 
-    A picture that stands still is encoded ``REFINING_PICTURES`` times, and then lasts. In the seconds that follow that
-    is done again, beginning with a key picture, until those get no better. From then on nothing is encoded: the packets
-    of such a second are written again in each second, at the times of the camera's pictures.
+    The first lesson second in which a picture stands still begins with a key picture of constant quality, from an
+    encoder of its own, and another one that refers to it. Then that lasts. Each second that follows gets the same two
+    packets, and nothing is encoded. The key picture resets a decoder (IDR; ITU-T H.264, 8.2.1), so that after the other
+    one it is in that encoder's state, and what changes within the second refers to it.
 
-    The key picture resets a decoder (IDR; ITU-T H.264, 8.2.1), which after the last of the packets is in the state that
-    the encoder is in: what changes then is encoded as if all had come from it. What changes before the last of them
-    becomes a key picture. Two key pictures in a row must differ in idr_pic_id (7.4.3): where nothing came between, the
-    second one is encoded anew. An encoder that keeps pictures back gets all of them.
+    A second that begins with a change, and what would make a second larger than the track's bit rate, is left to the
+    track's own encoder, from a key picture on. Two key pictures in a row must differ in idr_pic_id (7.4.3), of which
+    the two encoders know nothing from each other, so there is always another picture between theirs. An encoder that
+    keeps pictures back gets all of them.
     """
 
     def __init__(self, encoder: FailoverEncoder) -> None:
         self._encoder = encoder
-        # What the encoder made of the picture that stands still, from the last key picture on.
-        self._gop: list[EncodedPacket] = []
-        # How many packets of it are written again in this second; None where they come from the encoder.
-        self._written: int | None = None
-        self._left = 0
-        self._seconds = 0
-        self._key_size = 0
-        self._grows = True
-        self._keeps_back = False
+        # While there is one, the pictures come from it.
+        self._still_encoder: VideoEncoder | None = None
+        # What it made of the picture that stands still: the key picture, and the one after it.
+        self._key: EncodedPacket | None = None
+        self._second: EncodedPacket | None = None
+        self._frame: av.VideoFrame | None = None
+        self._bytes_left = 0
+        self._ends_with_key = True
+        self._key_start = 0
+        self._refinements_left = 0
+        self._may_rest = False
 
     def encode(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
         """Encode a frame; return the packets that are complete, possibly some pictures late."""
-        is_in_step = self._written in (None, len(self._gop))
-        self._forget()
-        return self._encode(frame, start, key=not is_in_step)
+        packets = self._separate(start)
+        self._key = self._second = None
+        self._refinements_left = REFINING_PICTURES
+        self._may_rest = True
+        was_still = self._still_encoder is not None
+        if self._still_encoder is not None and not self._encoder.is_key_due(start) and not self._ends_with_key:
+            changed = self._still_encoder.encode(frame, start, key=False)
+            self._bytes_left -= _size(changed)
+            if self._bytes_left >= 0:
+                self._encoder.leave_out(start)
+                return packets + changed
+        self._close_still()
+        return packets + self._encode(frame, start, key=was_still)
 
     def repeat(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
-        """The same frame as in the last call is shown on; return the packets that this takes."""
-        if self._keeps_back:
-            return self._encode(frame, start)
+        """The frame of the last call is shown on, and given again; return the packets that this takes."""
+        self._frame = frame
         if self._encoder.is_key_due(start):
-            self._left = REFINING_PICTURES
-            self._written = 0 if self._may_rest() else None
-        if self._written is not None:
-            return self._write_again(start)
-        if self._left:
-            packets = self._encode(frame, start)
-            self._collect(packets)
-            return packets
+            return self._begin_second(frame, start)
+        if self._key is not None and self._ends_with_key:
+            self._encoder.leave_out(start)
+            return [self._next_after_key(self._key, start)]
+        if self._still_encoder is None and (self._refinements_left or not self._may_rest):
+            return self._encode(frame, start)
         self._encoder.leave_out(start)
         return []
 
@@ -72,39 +80,68 @@ class RestingEncoder:
 
     def close(self) -> list[EncodedPacket]:
         """Close the encoder and return its last packets. Idempotent; a later frame opens a new encoder."""
-        self._forget()
+        self._close_still()
         return self._encoder.close()
 
-    def _forget(self) -> None:
-        self._gop, self._written = [], None
-        self._left = REFINING_PICTURES
-        self._seconds, self._key_size, self._grows = 0, 0, True
+    def _begin_second(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
+        packets = self._separate(start)
+        if self._key is None and self._may_rest and not self._ends_with_key:
+            self._key = self._encode_key(frame, start)
+        if self._key is None:
+            self._close_still()
+            self._refinements_left = REFINING_PICTURES
+            return packets + self._encode(frame, start)
+        key = replace(self._key, start=start)
+        self._encoder.leave_out(start, key)
+        self._bytes_left = self._encoder.bytes_a_second - len(key.data)
+        self._ends_with_key, self._key_start = True, start
+        return [*packets, key]
 
     def _encode(self, frame: av.VideoFrame, start: int, *, key: bool = False) -> list[EncodedPacket]:
         packets = self._encoder.encode(frame, start, key=key)
-        self._keeps_back = not packets or packets[-1].start != start
-        self._left -= 1
+        # Else it keeps pictures back.
+        self._may_rest = self._may_rest and bool(packets) and packets[-1].start == start
+        self._ends_with_key = bool(packets) and packets[-1].key
+        self._refinements_left -= 1
         return packets
 
-    def _collect(self, packets: list[EncodedPacket]) -> None:
-        for packet in packets:
-            if packet.key:
-                self._gop = [packet]
-                self._seconds += 1
-                self._grows = not self._key_size or len(packet.data) > self._key_size * _GROWTH
-                self._key_size = len(packet.data)
-            elif self._gop:
-                self._gop.append(packet)
+    def _encode_key(self, frame: av.VideoFrame, start: int) -> EncodedPacket | None:
+        """A key picture for a whole second; None where none is small enough, or there is no encoder for it."""
+        self._close_still()
+        for qp in _STILL_QPS:
+            encoder = self._encoder.open_still(qp)
+            if encoder is None:
+                return None
+            packets = encoder.encode(frame, start, key=True)
+            if len(packets) == 1 and _size(packets) <= self._encoder.bytes_a_second:
+                self._still_encoder = encoder
+                return packets[0]
+            encoder.close()
+        self._may_rest = False
+        return None
 
-    def _may_rest(self) -> bool:
-        is_alone = self._written == 1 or len(self._gop) < 2
-        return not is_alone and (not self._grows or self._seconds >= MOST_SECONDS)
-
-    def _write_again(self, start: int) -> list[EncodedPacket]:
-        if self._written is None or self._written == len(self._gop):
-            self._encoder.leave_out(start)
+    def _separate(self, start: int) -> list[EncodedPacket]:
+        """What must come before the picture at ``start`` where the key picture of a still second is the last one."""
+        if self._key is None or not self._ends_with_key or start - self._key_start < 2:
             return []
-        packet = replace(self._gop[self._written], start=start)
-        self._written += 1
-        self._encoder.leave_out(start, packet)
-        return [packet]
+        return [self._next_after_key(self._key, start - 1)]
+
+    def _next_after_key(self, key: EncodedPacket, start: int) -> EncodedPacket:
+        """The picture that refers to the key picture."""
+        if self._second is None:
+            if self._still_encoder is None or self._frame is None:
+                raise AssertionError("a key picture that nobody encoded")
+            (self._second,) = self._still_encoder.encode(self._frame, start, key=False)
+        self._ends_with_key = False
+        self._bytes_left -= len(self._second.data)
+        return replace(self._second, start=start)
+
+    def _close_still(self) -> None:
+        encoder, self._still_encoder = self._still_encoder, None
+        self._key = self._second = self._frame = None
+        if encoder is not None:
+            encoder.close()
+
+
+def _size(packets: list[EncodedPacket]) -> int:
+    return sum(len(packet.data) for packet in packets)

@@ -67,11 +67,11 @@ def h264_context(codec: str, settings: H264Settings) -> av.VideoCodecContext:
 
 
 class X264Encoder:
-    """A ``VideoEncoder`` by libx264, which never fails."""
+    """A ``VideoEncoder`` by libx264, which never fails; with a ``qp`` its quality is constant, not its bit rate."""
 
     name = "libx264"
 
-    def __init__(self, settings: H264Settings) -> None:
+    def __init__(self, settings: H264Settings, qp: int | None = None) -> None:
         context = h264_context("libx264", settings)
         context.thread_count = settings.threads
         context.color_range = ColorRange.JPEG if settings.full_range else ColorRange.MPEG
@@ -81,11 +81,15 @@ class X264Encoder:
             "preset": settings.preset,
             "tune": "zerolatency",
             "forced-idr": "1",
-            "maxrate": str(settings.bitrate_kbps * 1500),
-            "bufsize": str(settings.bitrate_kbps * 1000),
             "level": settings.level,
             "x264-params": _X264,
         }
+        if qp is None:
+            rate = {"maxrate": str(settings.bitrate_kbps * 1500), "bufsize": str(settings.bitrate_kbps * 1000)}
+        else:
+            context.bit_rate = 0
+            rate = {"qp": str(qp)}
+        context.options |= rate
         self.preset = settings.preset
         self._context = context
         self._closed = False

@@ -61,7 +61,11 @@ def opened() -> Mock:
 def maker(changes: list[tuple[str, str]], opened: Mock) -> VideoTrackEncoder:
     encoder = FailoverEncoder("teacher", CODING, EncoderTargets(CODING.preset), [opened], lambda _name, _why: None)
     return VideoTrackEncoder(
-        "teacher", CODING, RestingEncoder(encoder), is_passthrough=True, on_change=lambda how, why: changes.append((how, why))
+        "teacher",
+        CODING,
+        RestingEncoder(encoder),
+        is_passthrough=True,
+        on_change=lambda how, why: changes.append((how, why)),
     )
 
 
