@@ -15,7 +15,6 @@ from offline_track import BEGIN_NS, SECOND_NS, RecordedTrack, record_track
 
 from drivers.camera.simulation import barcode
 from drivers.samples import Coding, JpegPicture, PictureFormat
-from pipelines.encoding.resting_encoder import REFINING_PICTURES
 from pipelines.encoding.x264_encoder import X264Encoder
 from pipelines.journal.entries import Fragment, PictureMeasurement
 from pipelines.journal.journal_file import filter_kinds
