@@ -19,7 +19,10 @@ from numpy.typing import NDArray
 from drivers.camera.simulation import barcode
 from drivers.samples import ColourMatrix
 from pipelines.encoding.aac_encoder import AacEncoder, AacSettings
+from pipelines.encoding.degradation_targets import EncoderTargets
+from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import VIDEO_TIMESCALE
+from pipelines.encoding.resting_encoder import RestingEncoder
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.files.mp4_boxes import FragmentHeader
 from pipelines.journal.entries import Begin, Cause, Cut, End, Entry, Marker, Medium, Track
@@ -36,7 +39,10 @@ _LEVELS = {"teacher": 70, "students": 120, "screen": 170, "teacher-close": 95, "
 
 @dataclass(frozen=True, slots=True)
 class CutCamera:
-    """A camera of such a lesson; its first picture is at ``phase_s``."""
+    """A camera of such a lesson; its first picture is at ``phase_s``.
+
+    One that shows ``slides`` sends the same picture, with that moment in its bar code, from each of these seconds on.
+    """
 
     role: str
     width: int = 640
@@ -44,6 +50,12 @@ class CutCamera:
     fps: int = 25
     phase_s: float = 0.0
     matrix: ColourMatrix = ColourMatrix.BT709
+    slides: tuple[float, ...] = ()
+
+    def changed_ns(self, at_ns: int) -> int:
+        """Since when it has sent the picture of this moment."""
+        slides_ns = (round(one * SECOND_NS) for one in self.slides)
+        return max((one for one in slides_ns if one <= at_ns), default=0) if self.slides else at_ns
 
 
 CAMERAS = (
@@ -154,30 +166,36 @@ def _pictures(camera: CutCamera, written: _Written, seconds: int) -> list[tuple[
     settings = H264Settings(
         camera.width, camera.height, Fraction(camera.fps), 400, "ultrafast", full_range=False, matrix=camera.matrix
     )
-    encoder = X264Encoder(settings)
-    background = np.full((camera.height, camera.width), _LEVELS.get(camera.role, 100), np.uint8)
-    scale = camera.height / 180
-    cv2.putText(
-        background, camera.role, (10, camera.height // 2), cv2.FONT_HERSHEY_SIMPLEX, scale, (255,), round(3 * scale)
-    )
-    last_second = -1
+    targets = EncoderTargets(settings.preset)
+    encoder = RestingEncoder(FailoverEncoder(camera.role, settings, targets, [X264Encoder], lambda _name, _why: None))
+    frame, shown_ns = av.VideoFrame(), -1
     for number in range(seconds * camera.fps):
         at_ns = round(camera.phase_s * SECOND_NS) + number * SECOND_NS // camera.fps
         if at_ns >= seconds * SECOND_NS:
             break
-        luma = background.copy()
-        label = f"{at_ns / SECOND_NS:7.2f}"
-        below = camera.height * 3 // 4
-        cv2.putText(luma, label, (10, below), cv2.FONT_HERSHEY_SIMPLEX, scale, (20,), round(2 * scale))
-        barcode.draw(luma, barcode.Barcode(barcode.role_id(camera.role), number, at_ns // 1000))
-        frame = av.VideoFrame(camera.width, camera.height, "yuv420p")
-        y, u, v = planes_of(frame)
-        y[:], u[:], v[:] = luma, 128, 128
-        is_key, last_second = at_ns // SECOND_NS != last_second, at_ns // SECOND_NS
-        for packet in encoder.encode(frame, at_ns * VIDEO_TIMESCALE // SECOND_NS, key=is_key):
+        changed_ns, before_ns = camera.changed_ns(at_ns), shown_ns
+        if changed_ns != before_ns:
+            frame, shown_ns = _picture(camera, number, changed_ns), changed_ns
+        encode = encoder.repeat if changed_ns == before_ns else encoder.encode
+        for packet in encode(frame, at_ns * VIDEO_TIMESCALE // SECOND_NS):
             fragmenter.push_packet(packet)
+    for packet in encoder.close():
+        fragmenter.push_packet(packet)
     fragmenter.flush(seconds * VIDEO_TIMESCALE)
     return written.jobs
+
+
+def _picture(camera: CutCamera, number: int, at_ns: int) -> av.VideoFrame:
+    luma = np.full((camera.height, camera.width), _LEVELS.get(camera.role, 100), np.uint8)
+    scale = camera.height / 180
+    labels = ((camera.role, camera.height // 2, 255, 3), (f"{at_ns / SECOND_NS:7.2f}", camera.height * 3 // 4, 20, 2))
+    for text, below, ink, thickness in labels:
+        cv2.putText(luma, text, (10, below), cv2.FONT_HERSHEY_SIMPLEX, scale, (ink,), round(thickness * scale))
+    barcode.draw(luma, barcode.Barcode(barcode.role_id(camera.role), number, at_ns // 1000))
+    frame = av.VideoFrame(camera.width, camera.height, "yuv420p")
+    y, u, v = planes_of(frame)
+    y[:], u[:], v[:] = luma, 128, 128
+    return frame
 
 
 def _ticks(written: _Written, seconds: int) -> list[tuple[int, Callable[[], None]]]:

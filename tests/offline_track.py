@@ -16,6 +16,7 @@ from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.file_thread import FileThread
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter
 from pipelines.recording.recording_settings import CameraSettings, RecordingSettings
+from pipelines.recording.resume_state import KeptTrack
 from pipelines.recording.video_track import TrackStart
 from pipelines.recording.video_track_builder import VideoTrackBuilder
 
@@ -47,31 +48,41 @@ def record_track(
     seconds: float,
     pause: tuple[float, float] | None = None,
     reopened: PictureFormat | None = None,
+    *,
+    role: str = "teacher",
+    is_halved: bool = False,
+    killed: bool = False,
+    kept: KeptTrack | None = None,
+    goes_on_s: float = 0.0,
 ) -> RecordedTrack:
     """Record these pictures, whose capture times are on a clock that shows BEGIN_NS when the lesson begins.
 
     ``seconds`` is the time from begin to end, ``pause`` a part of it.
-    After a second without pictures the camera was ``reopened`` and has that format.
+    After a second without pictures the camera was ``reopened`` and has that format. The frame rate ``is_halved``.
+    A recorder that is ``killed`` finishes nothing; another one goes on with the ``kept`` track from ``goes_on_s`` on.
     """
-    folder.mkdir(parents=True)
-    camera = CameraSettings("teacher", camera_format.width, camera_format.height, camera_format.fps, 400)
+    folder.mkdir(parents=True, exist_ok=kept is not None)
+    camera = CameraSettings(role, camera_format.width, camera_format.height, camera_format.fps, 400)
     room = RecordingSettings("s", "r1", "b", folder.parent, (camera,), (), "ultrafast", 250, 4, 96)
     running = _RunningCamera(DeviceCondition(DeviceState.RUNNING, format=camera_format))
-    builder = VideoTrackBuilder(room, camera, running, None)  # type: ignore[arg-type]
-    files = LessonFolderWriter(folder, [builder.layout], "teacher", room.segment_s, lambda _path: None)
+    builder = VideoTrackBuilder(room, camera, running, kept)  # type: ignore[arg-type]
+    builder.targets.halve_frame_rate = is_halved
+    files = LessonFolderWriter(folder, [builder.layout], role, room.segment_s, lambda _path: None)
     thread = FileThread("L1", files.sync)
-    timeline = LessonTimeline()
-    track = builder.build_track(files, thread, timeline, TrackStart())
+    begins_ns = _at(goes_on_s)
+    timeline = LessonTimeline(begins_ns - BEGIN_NS)
+    start = TrackStart(begins_ns - BEGIN_NS, cause=Cause.RESTART) if kept else TrackStart()
+    track = builder.build_track(files, thread, timeline, start)
     thread.start()
-    begin = Begin(lesson="L1", school="s", room="r1", boot_id="b", at_ns=BEGIN_NS)
-    thread.put(partial(files.write_entries, [begin]))
-    timeline.start(BEGIN_NS)
+    if kept is None:
+        begin = Begin(lesson="L1", school="s", room="r1", boot_id="b", at_ns=BEGIN_NS)
+        thread.put(partial(files.write_entries, [begin]))
+    timeline.start(begins_ns)
     end_ns = _at(seconds)
     changes: list[tuple[int, Callable[[int], object]]] = []
     if pause is not None:
         changes = [(_at(pause[0]), timeline.stop), (_at(pause[1]), timeline.start)]
-    ticked_ns = BEGIN_NS
-    latest_ns = BEGIN_NS
+    ticked_ns = latest_ns = begins_ns
     for picture in pictures:
         if reopened is not None and picture.captured_ns - latest_ns > SECOND_NS:
             running.condition = DeviceCondition(DeviceState.RUNNING, format=reopened)
@@ -88,8 +99,9 @@ def record_track(
         track.tick(ticked_ns, 0)
         ticked_ns += _TICK_NS
     lesson_ns = timeline.stop(end_ns)
-    track.finish(lesson_ns)
-    thread.put(partial(files.end_lesson, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
+    if not killed:
+        track.finish(lesson_ns)
+        thread.put(partial(files.end_lesson, [End(at_ns=end_ns, lesson_ns=lesson_ns, cause=Cause.TEACHER)]))
     thread.put(files.close)
     assert thread.close(_CLOSE_S), thread.fault
     return RecordedTrack(folder)

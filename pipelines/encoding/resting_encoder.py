@@ -11,7 +11,7 @@ from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import EncodedPacket
 
 REFINING_PICTURES = 8
-"""So often the track's encoder gets a picture again that has come to a stand, in the second in which it did."""
+"""So often the track's encoder gets a picture that has come to a stand, in the second in which it did."""
 
 # The first makes as good a picture as a screen had that was encoded on and on; the others one that fits its second.
 _STILL_QPS = (26, 32, 38, 44)
@@ -44,11 +44,13 @@ class RestingEncoder:
         self._key_start = 0
         self._refinements_left = 0
         self._may_rest = False
+        # When the last picture was that is in no packet.
+        self._left_out: int | None = None
 
     def encode(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
         """Encode a frame; return the packets that are complete, possibly some pictures late."""
         packets = self._separate(start)
-        self._key = self._second = None
+        self._key = self._second = self._left_out = None
         self._refinements_left = REFINING_PICTURES
         self._may_rest = True
         was_still = self._still_encoder is not None
@@ -63,15 +65,15 @@ class RestingEncoder:
 
     def repeat(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
         """The frame of the last call is shown on, and given again; return the packets that this takes."""
-        self._frame = frame
+        self._frame, self._left_out = frame, None
         if self._encoder.is_key_due(start):
             return self._begin_second(frame, start)
-        if self._key is not None and self._ends_with_key:
-            self._encoder.leave_out(start)
-            return [self._next_after_key(self._key, start)]
         if self._still_encoder is None and (self._refinements_left or not self._may_rest):
             return self._encode(frame, start)
         self._encoder.leave_out(start)
+        if self._key is not None and self._ends_with_key:
+            return [self._next_after_key(self._key, start)]
+        self._left_out = start
         return []
 
     def pop_lost_count(self) -> int:
@@ -79,9 +81,15 @@ class RestingEncoder:
         return self._encoder.pop_lost_count()
 
     def close(self) -> list[EncodedPacket]:
-        """Close the encoder and return its last packets. Idempotent; a later frame opens a new encoder."""
+        """Close the encoder and return its last packets. Idempotent; a later frame opens a new encoder.
+
+        The last picture is among them: players end a track where its last picture begins.
+        """
+        packets, encoder = [], self._still_encoder or self._encoder
+        if self._left_out is not None and self._frame is not None:
+            packets = encoder.encode(self._frame, self._left_out, key=False)
         self._close_still()
-        return self._encoder.close()
+        return packets + self._encoder.close()
 
     def _begin_second(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
         packets = self._separate(start)
@@ -138,7 +146,7 @@ class RestingEncoder:
 
     def _close_still(self) -> None:
         encoder, self._still_encoder = self._still_encoder, None
-        self._key = self._second = self._frame = None
+        self._key = self._second = self._left_out = None
         if encoder is not None:
             encoder.close()
 

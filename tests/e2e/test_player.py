@@ -17,21 +17,22 @@ from typing import Any
 import pytest
 from browsing import SIZES, Trouble, overflows, serious_findings, until, window
 from devtools import old_chromium
-from picture_times import PICTURES, Shown, offsets_ms, read_seen
-from player_lessons import ROLES, make_lesson, only
+from picture_times import PICTURES, Shown, offsets_ms, read_cells, read_seen
+from player_lessons import ROLES, describe, make_lesson, only
 from playwright.async_api import Browser, Page, expect
 from static_store import StaticStore, serving
 
 from drivers.camera.simulation.barcode import role_id
 from edge.player.published_files import PAGE
 from pipelines.programme.join_mp4 import join_mp4
-from tests.cut_lessons import role_on_air
+from tests.cut_lessons import CAMERAS, CutCamera, role_on_air, write_cut_lesson
 
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(400)]
 
 LESSON, LONG = "r1-7f3a-000001-00000001", "r1-7f3a-000002-00000002"
 SECONDS, LONG_SECONDS = 24, 90
 CUTS = [(3, "students"), (6, "screen"), (9, "teacher"), (13, "students"), (17, "screen"), (20, "teacher")]
+SLIDES = (2.5, 5.0, 7.9, 10.1, 13.0, 15.5, 18.7, 21.3)
 IN_STEP_MS = 50
 FRAME_MS = 1000 / 60
 # A machine that draws so seldom is looked at again: nothing can be told from what it shows.
@@ -146,6 +147,33 @@ async def test_the_programme_plays_from_start_to_end_each_camera_in_its_shot(
         assert_programme(await watch(page, SECONDS + 10))
         assert await page.evaluate(f"[{SOUND}.ended, window.waits]") == [True, 0]
         assert await page.locator("#notice").text_content() == ""
+        assert trouble == []
+
+
+async def test_slides_that_stand_for_seconds_change_at_their_time_and_are_there_after_a_seek(
+    browser: Browser, trouble: Trouble, tmp_path: Path
+) -> None:
+    cameras = (CAMERAS[0], CutCamera("screen", 384, 216, 30, slides=SLIDES))
+    write_cut_lesson(tmp_path / LESSON, SECONDS, [(1, "screen")], cameras)
+    describe(tmp_path / LESSON, SECONDS)
+    async with serving(tmp_path) as store, window(browser, "screen", trouble) as page:
+        await play(page, store)
+        for _ in range(TRIES):
+            await page.evaluate("pictures.seek(1.5)")
+            shown, slow_ms = await watch_closely(page, SECONDS - 2.0)
+            if slow_ms < TOO_SLOW_MS:
+                break
+        assert [one.picture_s for one in shown] == list(SLIDES)
+        off_ms = [round(one.off_s * 1000) for one in shown]
+        print("slides", off_ms, f"machine {slow_ms:.0f} ms")
+        assert abs(statistics.median(off_ms)) <= IN_STEP_MS + slow_ms
+        for to_s in (7.6, 2.6, 9.5, 5.1, 20.4, SECONDS - 0.8):
+            await page.evaluate(f"pictures.seek({to_s})")
+            await until(page, SETTLED)
+            ((_, cells, sound_s),) = await page.evaluate("pictures.shown()")
+            code = read_cells(cells)
+            assert code is not None
+            assert code.exposed_us / 1e6 == max(one for one in SLIDES if one <= sound_s), (to_s, sound_s)
         assert trouble == []
 
 

@@ -155,7 +155,9 @@ def test_it_cuts_proposes_and_obeys_and_goes_on_after_a_crash(
     make = X264Encoder.__init__
 
     def count(self: X264Encoder, *args: object, **more: object) -> None:
-        encoders.append(self)
+        # One of constant quality is for a screen that stands still.
+        if len(args) == 1:
+            encoders.append(self)
         make(self, *args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(X264Encoder, "__init__", count)
