@@ -108,7 +108,7 @@ class FileCamera:
         picture = self._first if self._number == 0 else next(self._pictures, None)
         if picture is None:
             raise self._stage.over(self.role, timeout_s)
-        at_ns = int(self._number * self._period * 1_000_000_000)
+        at_ns = self._time_of(self._number)
         self._number += 1
         self._stage.reached_ns[self.role] = at_ns
         return replace(picture, captured_ns=self._stage.begins_ns + at_ns)
@@ -119,7 +119,10 @@ class FileCamera:
     @property
     def length_ns(self) -> int:
         """How long the pictures were that it gave."""
-        return int(self._number * self._period * 1_000_000_000)
+        return self._time_of(self._number)
+
+    def _time_of(self, number: int) -> int:
+        return number * self._period.numerator * 1_000_000_000 // self._period.denominator
 
     def _all(self, stream: av.VideoStream) -> Iterator[Picture]:
         for packet in self._container.demux(stream):

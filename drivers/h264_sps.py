@@ -46,12 +46,10 @@ class BitReader:
 
     def unsigned(self) -> int:
         """An unsigned Exp-Golomb number."""
-        zeros = 0
-        while not self.bits(1):
-            zeros += 1
-            if zeros > _MAX_EXP_GOLOMB_BITS:
-                raise InvalidParameterSet("a number in it has too many bits")
-        return (1 << zeros) - 1 + self.bits(zeros)
+        zeros = self._left - (self._value & ((1 << self._left) - 1)).bit_length()
+        if zeros > _MAX_EXP_GOLOMB_BITS:
+            raise InvalidParameterSet("a number in it has too many bits")
+        return self.bits(2 * zeros + 1) - 1
 
     def signed(self) -> int:
         """A signed Exp-Golomb number."""

@@ -35,6 +35,8 @@ class H264Passthrough:
         self._trial = _TrialDecoder() if is_lossy else None
         self._sps_bytes = b""
         self._sps: SequenceParameterSet | None = None
+        # Those of its packets are the same, and made anew each time one is asked.
+        self._time_base = stream.time_base
         self._is_reordered = False
         self._has_started = False
         self._latest_ns: int | None = None
@@ -65,7 +67,7 @@ class H264Passthrough:
             self._has_started = self._has_started or (is_key and is_whole)
             if not self._has_started:
                 continue
-            at_ns = timestamp_ns(packet_part.pts, packet_part.dts, packet_part.time_base)
+            at_ns = timestamp_ns(packet_part.pts, packet_part.dts, self._time_base)
             if not is_whole:
                 self._continuity.lose()
                 yield at_ns, DamagedPicture(0)

@@ -18,4 +18,7 @@ TimedPicture = tuple[int | None, Picture]
 def timestamp_ns(pts: int | None, dts: int | None, time_base: Fraction | None) -> int | None:
     """Return a packet's or frame's stream time; None if it has none."""
     ticks = dts if pts is None else pts
-    return None if ticks is None or time_base is None else int(ticks * time_base * 1_000_000_000)
+    if ticks is None or time_base is None:
+        return None
+    # In whole numbers: arithmetic of fractions is most of what a packet costs that is passed through.
+    return ticks * time_base.numerator * 1_000_000_000 // time_base.denominator

@@ -18,7 +18,7 @@ class DropOldestQueue(Generic[T]):
     """
 
     def __init__(self, max_items: int, max_bytes: int = 0, size_of: Callable[[T], int] = lambda _item: 0) -> None:
-        self._items: deque[T] = deque()
+        self._items: deque[tuple[T, int]] = deque()
         self._max_items = max_items
         self._max_bytes = max_bytes
         self._size_of = size_of
@@ -30,9 +30,10 @@ class DropOldestQueue(Generic[T]):
 
     def put(self, item: T) -> None:
         """Append an item; never blocks."""
+        size = self._size_of(item)
         with self._condition:
-            self._items.append(item)
-            self._bytes += self._size_of(item)
+            self._items.append((item, size))
+            self._bytes += size
             while len(self._items) > 1 and self._is_too_full():
                 self._pop()
                 self.dropped += 1
@@ -62,8 +63,8 @@ class DropOldestQueue(Generic[T]):
         return too_many_bytes or len(self._items) > self._max_items + self._extra_items
 
     def _pop(self) -> T:
-        item = self._items.popleft()
-        self._bytes -= self._size_of(item)
+        item, size = self._items.popleft()
+        self._bytes -= size
         return item
 
     def wake(self) -> None:
@@ -76,7 +77,7 @@ class DropOldestQueue(Generic[T]):
     def oldest(self) -> T | None:
         """The item that has waited longest; it stays."""
         with self._condition:
-            return self._items[0] if self._items else None
+            return self._items[0][0] if self._items else None
 
     def __len__(self) -> int:
         return len(self._items)

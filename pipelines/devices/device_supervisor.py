@@ -312,7 +312,8 @@ class _Worker(Generic[S, F]):
                 return
             stalled_since_ns = None
             self._backoff.reset()
-            self._supervisor.set_condition(self, running)
+            if self._supervisor.condition is not running:
+                self._supervisor.set_condition(self, running)
             self._supervisor.deliver(form, sample)
 
     def _report_failure(self, state: DeviceState, error: DeviceError) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 VIDEO_TIMESCALE = 90_000
 
@@ -17,8 +17,7 @@ def ticks_to_lesson_ns(ticks: int, timescale: int) -> int:
     return ticks * 1_000_000_000 // timescale
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedPacket:
+class EncodedPacket(NamedTuple):
     """One encoded picture (Annex B; a key picture carries SPS and PPS) or one AAC frame.
 
     ``start`` is lesson time in the track's time scale; the next packet's start tells the duration.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import av
 
@@ -22,8 +22,7 @@ _BEHIND_HIDDEN = "the pictures before it are not part of the lesson"
 _SHOW_DAMAGED_AFTER = VIDEO_TIMESCALE // 2
 
 
-@dataclass(frozen=True, slots=True)
-class EncodeResult:
+class EncodeResult(NamedTuple):
     """The packets that are complete now, and the frame if the picture was decoded and encoded."""
 
     packets: list[EncodedPacket]

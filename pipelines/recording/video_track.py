@@ -194,7 +194,8 @@ class VideoTrack:
             self._count_damaged(picture, lesson_ns)
             return
         if result.is_recorded:
-            self._last_ticks = max([ticks, *(packet.start for packet in result.packets)])
+            # An encoder that is closed here gives packets of earlier pictures.
+            self._last_ticks = max(ticks, result.packets[-1].start) if result.packets else ticks
             if is_first and lesson_ns - self._start.lesson_ns > self._filler.longest_interval_ns:
                 self._gap_start_ns = self._start.lesson_ns
                 self._gap_reason = "the camera's first key picture came late"
