@@ -48,15 +48,35 @@ def sync_folder(folder: Path) -> None:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace a small file so that any crash leaves the old one or the new one, whole and durable."""
+    _replace(path, data, is_durable=True)
+    sync_folder(path.parent)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace a small file that can be made again: readers find a whole one, but a power cut may leave an empty one."""
+    _replace(path, data, is_durable=False)
+
+
+def sync_file(path: Path) -> None:
+    """Make a file that is there already durable, and its name."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fdatasync(fd)
+    finally:
+        os.close(fd)
+    sync_folder(path.parent)
+
+
+def _replace(path: Path, data: bytes, *, is_durable: bool) -> None:
     temporary = path.with_name(path.name + TEMPORARY)
     fd = open_to_write(temporary, os.O_TRUNC)
     try:
         write_at(fd, data, 0)
-        os.fdatasync(fd)
+        if is_durable:
+            os.fdatasync(fd)
     finally:
         os.close(fd)
     temporary.replace(path)
-    sync_folder(path.parent)
 
 
 def write_at(fd: int, data: bytes, offset: int) -> None:

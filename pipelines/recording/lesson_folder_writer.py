@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 from pipelines.files import disk
-from pipelines.files.durable import write_atomically
+from pipelines.files.durable import replace_file, sync_file
 from pipelines.files.lesson_layout import (
     MAIN_PLAYLIST,
     PROGRAMME_PLAYLIST,
@@ -119,6 +119,7 @@ class LessonFolderWriter:
         self._stale_playlists: deque[str] = deque()
         self._playlists: dict[str, hls_playlist.GrowingPlaylist] = {}
         self._written_files: dict[str, bytes] = {}
+        self._durable_files: set[str] = set()
         self._is_ended = False
         self.last_captured_ns = 0
 
@@ -275,13 +276,18 @@ class LessonFolderWriter:
         )
 
     def _write_if_changed(self, name: str, text: bytes) -> None:
-        if self._written_files.get(name) == text:
+        """Write a file that can be made again from the journal: durable only once the lesson has ended."""
+        if self._written_files.get(name) == text and (not self._is_ended or name in self._durable_files):
             return
         path = self._folder / name
         if not path.exists() or path.read_bytes() != text:
-            write_atomically(path, text)
-        self._written_files[name] = text
-        self._on_file(name)
+            replace_file(path, text)
+        if self._is_ended:
+            sync_file(path)
+            self._durable_files.add(name)
+        if self._written_files.get(name) != text:
+            self._written_files[name] = text
+            self._on_file(name)
 
 
 def _is_subject(entry: Entry) -> TypeGuard[LessonSubject]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-from pipelines.files.lesson_layout import MAIN_PLAYLIST, PART, PLAYLIST_SUFFIX, PROGRAMME_PLAYLIST
+from pipelines.files.lesson_layout import MAIN_PLAYLIST, PART, PLAYLIST_SUFFIX, PROGRAMME_PLAYLIST, SOUND_PLAYLIST
 from pipelines.journal.entries import Cause, End, Medium
 from pipelines.programme.hls_playlist import is_ended
 from pipelines.programme.programme_cuts import read_programme_cuts
@@ -27,7 +27,7 @@ def is_closed(folder: Path) -> bool:
     if any(folder.glob(f"*/*.m4s{PART}")):
         return False
     media = [path for path in folder.glob(f"*{PLAYLIST_SUFFIX}") if path.name != MAIN_PLAYLIST]
-    has_main = (folder / MAIN_PLAYLIST).exists() or not any(folder.glob("*/*.m4s"))
+    has_main = _has_text(folder / MAIN_PLAYLIST) or not any(folder.glob("*/*.m4s"))
     return has_main and all(is_ended(path.read_text(errors="replace")) for path in media)
 
 
@@ -37,7 +37,7 @@ def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
     Raises:
         OSError: the disk refuses.
     """
-    shown = _tracks_by_playlist(recovered.folder)
+    shown = _tracks_by_playlist(recovered)
     plans = [_track_plan(kept, _roles(kept, shown)) for kept in recovered.tracks.values() if kept.segments]
     pictures = [plan.name for plan in plans if plan.is_video]
     # What a programme of cuts begins with says nothing of who is on air where nobody has cut.
@@ -63,12 +63,24 @@ def end_interrupted_lesson(recovered: RecoveredLesson, lesson_ns: int, segment_s
     rewrite_playlists(filled, segment_s)
 
 
-def _tracks_by_playlist(folder: Path) -> dict[str, str]:
-    """The track that each playlist points into, by the playlist's name."""
+def _has_text(playlist: Path) -> bool:
+    """Whether the power left it more than its name."""
+    return playlist.exists() and playlist.read_bytes().startswith(b"#EXTM3U")
+
+
+def _tracks_by_playlist(recovered: RecoveredLesson) -> dict[str, str]:
+    """The track that each playlist points into, by the playlist's name.
+
+    Of one that a power cut has emptied the name is left: a track's own, or that of the only microphone, whose track is
+    the mix.
+    """
     shown = {}
-    for path in sorted(folder.glob(f"*{PLAYLIST_SUFFIX}")):
+    for path in sorted(recovered.folder.glob(f"*{PLAYLIST_SUFFIX}")):
+        role = path.name.removesuffix(PLAYLIST_SUFFIX)
         if found := _MAP.search(path.read_text(errors="replace")):
             shown[path.name] = found[1]
+        elif role not in recovered.tracks and path.name not in (MAIN_PLAYLIST, PROGRAMME_PLAYLIST):
+            shown[path.name] = SOUND_PLAYLIST.removesuffix(PLAYLIST_SUFFIX)
     return shown
 
 

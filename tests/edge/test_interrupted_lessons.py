@@ -27,6 +27,8 @@ from pipelines.system_clocks import ClockSnapshot
 NAME = "r1-7f3a-000001-0123abcd"
 LONG_AFTER = ClockSnapshot("next boot", 0, 0, is_synchronised=False, uptime_ns=3600 * 10**9)
 SECONDS = 5.0
+# The only microphone's track is the mix.
+ROLES = {"teacher": ("teacher",), "sound": ("sound", "ceiling")}
 
 
 def settings(spool: Path, boot: str = "next boot") -> RecordingSettings:
@@ -99,7 +101,7 @@ def cut(source: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     snapshots.take("mkdir")
     tracks = {track.track: track for track in iterate_kinds(source, Track)}
     layouts = [
-        TrackLayout(name, track.timescale, (name,), track.medium is Medium.PICTURE, 400_000, (320, 180), 25.0, 1)
+        TrackLayout(name, track.timescale, ROLES[name], track.medium is Medium.PICTURE, 400_000, (320, 180), 25.0, 1)
         for name, track in tracks.items()
     ]
     with watched(snapshots):
@@ -141,8 +143,10 @@ def start(spool: Path) -> InterruptedLessons:
 
 
 def test_a_cut_after_any_step_is_mended_at_the_next_start(cut: list[Path]) -> None:
-    ended = 0
+    ended = torn = 0
     for folder in cut:
+        playlists = list(folder.glob("*.m3u8"))
+        torn += any(not path.stat().st_size for path in playlists)
         before = {path.relative_to(folder) for path in folder.rglob("*.m4s*") if path.stat().st_size}
         was_ended = folder.joinpath("journal.jsonl").exists() and has_ended(folder) and before
         found = start(folder.parent)
@@ -158,7 +162,12 @@ def test_a_cut_after_any_step_is_mended_at_the_next_start(cut: list[Path]) -> No
             assert end.cause is Cause.TEACHER
             assert [one.lesson for one in found.ended] in ([], [NAME])
         assert {one.code for one in bad} <= {FindingCode.CUT_SHORT}, (folder, bad)
+        for path in playlists:
+            assert path.read_text().startswith("#EXTM3U"), path
+        if folder / "ceiling.m3u8" in playlists:
+            assert (folder / "ceiling.m3u8").read_bytes() == (folder / "sound.m3u8").read_bytes()
         as_mended = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         assert start(folder.parent).ended == ()
         assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == as_mended
     assert ended > 10, "the steps between the end and the last playlist"
+    assert torn > 10, "playlists that the power has emptied"

@@ -265,6 +265,28 @@ def test_the_disk_is_asked_to_be_sure_once_a_second_and_file(tmp_path: Path, mon
     assert 2 <= synced[JOURNAL_JSONL] <= seconds + 3
 
 
+def test_playlists_are_made_durable_when_the_lesson_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before that they can be made again: their syncs were most of those of a lesson."""
+    synced: list[str] = []
+    fdatasync = os.fdatasync
+
+    def counted(fd: int) -> None:
+        synced.append(os.path.basename(os.readlink(f"/proc/self/fd/{fd}")))
+        fdatasync(fd)
+
+    files = LessonFolderWriter(tmp_path, [plan(track) for track in TRACKS], "teacher", 4, lambda _: None)
+    monkeypatch.setattr(os, "fdatasync", counted)
+    *jobs, end, close = lesson_jobs(files)
+    for job in jobs:
+        job()
+    playlists = {path.name for path in tmp_path.glob("*.m3u8")}
+    assert len(playlists) == 5
+    assert not [name for name in synced if ".m3u8" in name]
+    end()
+    assert sorted(name for name in synced if ".m3u8" in name) == sorted(playlists)
+    close()
+
+
 def test_a_second_that_is_over_at_the_very_end_ends_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last job closes the files, and it is just time to make them durable once more."""
     monkeypatch.setattr(file_thread, "_SYNC_S", 0.0)
