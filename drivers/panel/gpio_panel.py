@@ -140,11 +140,12 @@ class GpioPanel:
 
     def _show(self, lamp: _Lamp, pattern: Pattern) -> None:
         try:
-            lamp.show(pattern, time.monotonic_ns())
+            is_new = lamp.show(pattern, time.monotonic_ns())
         except self._errors as error:
             self._failure = error
+            self._changed.notify()
             raise DeviceLost("panel", f"its pins no longer answer: {error}") from error
-        finally:
+        if is_new:
             self._changed.notify()
 
     def _begin_beep(self, buzzer: _Buzzer, beep: Beep) -> None:
@@ -220,19 +221,20 @@ class _Lamp:
         self._pattern = Pattern.OFF
         self._blink_schedule: BlinkSchedule | None = None
 
-    def show(self, pattern: Pattern, now_ns: int) -> None:
-        """Show ``pattern``. Blinking starts with a change, so that it is seen at once."""
+    def show(self, pattern: Pattern, now_ns: int) -> bool:
+        """Show ``pattern``; false where it is shown already. Blinking starts with a change, so that it is seen at once."""
         appearance = APPEARANCES[pattern]
         if not {appearance.colour, appearance.between} - {None} <= self._outputs.keys():
             raise ValueError(f"a lamp of {', '.join(self._outputs)} cannot say {pattern}")
         if pattern is self._pattern:
-            return
+            return False
         self._pattern = pattern
         self._blink_schedule = None
         lit = appearance.rhythm is None or appearance.colour is None or not self._lit[appearance.colour]
         self._light(appearance.colour if lit else appearance.between)
         if appearance.rhythm is not None:
             self._blink_schedule = BlinkSchedule(appearance.rhythm, now_ns, lit)
+        return True
 
     def blink(self, now_ns: int) -> int | None:
         """Follow the rhythm; return when the next change is due, None for a steady lamp."""

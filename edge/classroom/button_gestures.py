@@ -42,6 +42,11 @@ class GestureDetector:
         self._hold_ns = dict(hold_ns)
         self._pressed_ns: dict[str, int] = {}
 
+    @property
+    def may_become_hold(self) -> bool:
+        """Whether a button is down that can be held."""
+        return bool(self._pressed_ns)
+
     def on_edge(self, event: ButtonEvent) -> list[GestureEvent]:
         """The gestures that an edge completes."""
         held = self._held(event.name, event.at_ns)

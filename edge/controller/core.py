@@ -6,7 +6,8 @@ A bug in here ends the process, and systemd starts it again; nothing outside the
 from __future__ import annotations
 
 import asyncio
-from itertools import count
+import time
+from contextlib import suppress
 
 from drivers.samples import ButtonEvent
 from drivers.thread_bridge import OverflowPolicy, ThreadBridge
@@ -19,7 +20,8 @@ from edge.service.sd_notify import notify
 
 LAMP = "status"
 _TICK_S = 0.1
-_TICKS_PER_WATCHDOG = 10
+_QUIET_TICK_S = 0.5
+_WATCHDOG_S = 1.0
 _MOST_EDGES = 256
 
 
@@ -57,9 +59,15 @@ class Core:
                 self._service.on_button(event)
 
     async def _tick(self) -> None:
-        for tick in count():
+        fed_s = 0.0
+        while True:
+            self._service.stirred.clear()
             self._service.tick()
             self._panel.show(LAMP, self._trial.status_lamp or self._service.lamp())
-            if tick % _TICKS_PER_WATCHDOG == 0:
+            if (now_s := time.monotonic()) - fed_s >= _WATCHDOG_S:
+                fed_s = now_s
                 notify("WATCHDOG=1")
-            await asyncio.sleep(_TICK_S)
+            is_quiet = not (self._trial.is_running or self._service.awaits_a_moment)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_QUIET_TICK_S if is_quiet else _TICK_S):
+                    await self._service.stirred.wait()

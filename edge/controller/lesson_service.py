@@ -57,7 +57,8 @@ class LessonService:
 
     ``send`` sends to the recorder, ``publish`` delivers an event to its subscribers, ``is_finalising`` says whether an
     ended lesson is still worked on, ``beep`` sounds the buzzer. ``gives_hints``: a press that changes nothing is
-    answered. ``changed`` is set at every message from the recorder. ``recorder`` is its last state, None while it is
+    answered. ``changed`` is set at every message from the recorder, ``stirred`` at whatever may change the lamp, but for a
+    fault that a part reports. ``recorder`` is its last state, None while it is
     not reached. ``last_check`` is the check of the newest lesson whose files were closed, until somebody presses.
     """
 
@@ -79,6 +80,7 @@ class LessonService:
         self.recorder: RecorderState | None = None
         self.last_check: LastCheck | None = None
         self.changed = asyncio.Event()
+        self.stirred = asyncio.Event()
         self._buttons = LessonButtons(lesson)
         self._gestures = gestures
         self._ids = ids
@@ -97,6 +99,7 @@ class LessonService:
     def on_button(self, event: ButtonEvent) -> None:
         """Handle an edge of a button."""
         self._on_gestures(self._gestures.on_edge(event))
+        self.stirred.set()
 
     def execute(self, act: Callable[[int], list[Output]]) -> None:
         """Execute an act that the command line or the keypad requests, at the present time."""
@@ -104,6 +107,7 @@ class LessonService:
         self.last_check = None
         self.lesson.acknowledge()
         self._carry_out(act(time.monotonic_ns()))
+        self.stirred.set()
 
     def answer_announcement(self) -> bool:
         """What is about to happen by itself shall not: as the pause button says before a start, and the lesson button
@@ -123,6 +127,7 @@ class LessonService:
     def execute_planned(self, act: Callable[[int], list[Output]]) -> None:
         """Execute an act of the timetable, at the present time."""
         self._carry_out(act(time.monotonic_ns()))
+        self.stirred.set()
 
     def announce(self, beep: Beep | None, for_ns: int) -> None:
         """Show on the status lamp, for so long, that something is about to happen by itself; 0 takes that away.
@@ -130,6 +135,7 @@ class LessonService:
         Whoever announces renews it: one that fails meanwhile leaves no announcement behind.
         """
         self._announced_until_ns = time.monotonic_ns() + for_ns
+        self.stirred.set()
         if beep is not None:
             self._beep(beep)
 
@@ -152,6 +158,7 @@ class LessonService:
         elif self.lesson.desired is not None:
             self._send(self.lesson.desired)
         self.changed.set()
+        self.stirred.set()
 
     def on_message(self, message: FromRecorder) -> None:
         """Handle a message from the recorder."""
@@ -170,12 +177,14 @@ class LessonService:
             case FileFinished(lesson=lesson, path=path):
                 self._publish(LessonFileFinished(lesson, now_ns, path))
         self.changed.set()
+        self.stirred.set()
 
     # Events of the parts.
 
     def on_event(self, event: LessonEvent) -> None:
         """Follow what becomes of an ended lesson, for the lamp and the status."""
         last = self.last_check
+        self.stirred.set()
         match event:
             case LessonFilesClosed(lesson=lesson):
                 self.last_check = LastCheck(lesson=lesson, recording=CheckState.RUNNING, stored=StoredVerdict.PENDING)
@@ -196,8 +205,19 @@ class LessonService:
 
     # Time.
 
+    @property
+    def awaits_a_moment(self) -> bool:
+        """Whether something is due soon that only ``tick`` finds, or the lamp is about to change by itself."""
+        return (
+            self._gestures.may_become_hold
+            or self.lesson.phase is Phase.FINISHING
+            or self.is_powering_off
+            or self.is_announcing
+            or time.monotonic_ns() < self._hint_until_ns
+        )
+
     def tick(self) -> None:
-        """Let time pass; to be called a few times a second."""
+        """Let time pass; to be called ten times a second while a moment is awaited, else twice."""
         now_ns = time.monotonic_ns()
         self._on_gestures(self._gestures.tick(now_ns))
         self._carry_out(self.lesson.tick(now_ns))

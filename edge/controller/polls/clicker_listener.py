@@ -15,7 +15,7 @@ from edge.controller.polls.poll_service import PollService
 
 log = logging.getLogger(__name__)
 
-_WATCH_S = 0.25
+_WATCH_S = 0.5
 _MOST_BURSTS = 4096
 
 

@@ -15,7 +15,7 @@ from edge.link.control_messages import HeadStatus
 from edge.link.control_requests import DriveHead, HeadRequest, RecallPreset, StorePreset
 
 _ARRIVES_S = 40.0
-_WATCH_S = 0.25
+_WATCH_S = 0.5
 
 
 class PtzHeads:
@@ -25,10 +25,10 @@ class PtzHeads:
         self._heads = {head.role: head for head in heads}
 
     async def run(self) -> None:
-        """Open all heads, and watch them until cancelled."""
+        """Open all heads, and watch them until cancelled; a room without heads needs nobody to watch."""
         for head in self._heads.values():
             head.start()
-        while True:
+        while self._heads:
             for head in self._heads.values():
                 head.check_watchdog(time.monotonic_ns())
             await asyncio.sleep(_WATCH_S)
