@@ -193,7 +193,7 @@ class _StreamSource:
                 if step_ns := timestamps.pop_step_ns():
                     note = f"the clock of its pictures stepped by {step_ns / 1e9:+.2f} s"
                     log.warning("%s: %s", self.role, note)
-                queue.put(replace(picture, captured_ns=captured_ns, note=note))
+                queue.put(replace(picture, captured_ns=captured_ns, note=note), can_wait=_can_wait(picture))
 
     def _play_file(self, queue: FrameQueue[Picture | DeviceError], timestamps: FileTimestamps) -> bool:
         """Play the file once; return whether there was a picture in it."""
@@ -204,7 +204,7 @@ class _StreamSource:
                 now_ns = time.monotonic_ns()
                 due_ns = timestamps.due_ns(at_ns, now_ns)
                 queue.wait(max(due_ns - now_ns, 0) / 1e9)
-                queue.put(replace(picture, captured_ns=due_ns))
+                queue.put(replace(picture, captured_ns=due_ns), can_wait=_can_wait(picture))
         return has_pictures
 
     def _pictures(self, packet: StreamPacket) -> Iterator[TimedPicture]:
@@ -270,6 +270,11 @@ class _StreamSource:
                 return -next(container.decode(video=0)).rotation % 360
         except (av.FFmpegError, StopIteration, OSError):
             return 0
+
+
+def _can_wait(picture: Picture) -> bool:
+    """Whether nobody misses a picture for a tenth of a second: with H.264 a new view begins at key pictures."""
+    return isinstance(picture, AccessUnit) and not picture.key
 
 
 def believable_rate(told: Iterable[Fraction | None], wanted: Fraction) -> Fraction:

@@ -222,7 +222,7 @@ class _Lamp:
         self._blink_schedule: BlinkSchedule | None = None
 
     def show(self, pattern: Pattern, now_ns: int) -> bool:
-        """Show ``pattern``; false where it is shown already. Blinking starts with a change, so that it is seen at once."""
+        """Show ``pattern``; false where it is shown. Blinking starts with a change, so that it is seen at once."""
         appearance = APPEARANCES[pattern]
         if not {appearance.colour, appearance.between} - {None} <= self._outputs.keys():
             raise ValueError(f"a lamp of {', '.join(self._outputs)} cannot say {pattern}")
