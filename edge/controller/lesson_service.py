@@ -57,9 +57,9 @@ class LessonService:
 
     ``send`` sends to the recorder, ``publish`` delivers an event to its subscribers, ``is_finalising`` says whether an
     ended lesson is still worked on, ``beep`` sounds the buzzer. ``gives_hints``: a press that changes nothing is
-    answered. ``changed`` is set at every message from the recorder, ``stirred`` at whatever may change the lamp, but for
-    a fault that a part reports. ``recorder`` is its last state, None while it is
-    not reached. ``last_check`` is the check of the newest lesson whose files were closed, until somebody presses.
+    answered. ``changed`` is set at every message from the recorder, ``stirred`` at whatever may change the lamp, but
+    for a fault that a part reports. ``recorder`` is its last state, None while it is not reached. ``last_check`` is the
+    check of the newest lesson whose files were closed, until somebody presses.
     """
 
     def __init__(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import av
 
 from pipelines.encoding.encoder_selection import VideoEncoder
@@ -99,7 +97,7 @@ class RestingEncoder:
             self._close_still()
             self._refinements_left = REFINING_PICTURES
             return packets + self._encode(frame, start)
-        key = replace(self._key, start=start)
+        key = self._key._replace(start=start)
         self._encoder.leave_out(start, key)
         self._bytes_left = self._encoder.bytes_a_second - len(key.data)
         self._ends_with_key, self._key_start = True, start
@@ -142,7 +140,7 @@ class RestingEncoder:
             (self._second,) = self._still_encoder.encode(self._frame, start, key=False)
         self._ends_with_key = False
         self._bytes_left -= len(self._second.data)
-        return replace(self._second, start=start)
+        return self._second._replace(start=start)
 
     def _close_still(self) -> None:
         encoder, self._still_encoder = self._still_encoder, None
