@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,7 +23,7 @@ from edge.controller.publication.lesson_entry import LessonEntry, NotListed, mak
 from edge.controller.publication.lesson_index import LessonIndex
 from edge.controller.publication.month_file import MonthFile
 from pipelines.delivery.errors import StoreError
-from pipelines.delivery.interfaces import Store
+from pipelines.delivery.interfaces import Store, VersionedBytes
 from pipelines.delivery.open_store import open_store
 
 ROOM = RoomConfig(school="hill", room="r1", name="九年级一班")
@@ -112,6 +112,39 @@ async def test_two_boxes_write_one_index_and_none_loses_the_others_lessons(store
     await replaced.audit()
     await replaced.refresh([await put_lesson(store, 30)])
     assert len((await listed(store))["2021-09"]) == 25
+
+
+class SlowReader:
+    """A store whose index.json arrives late, once ``is_slow``; ``reads`` is set while somebody waits for it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.is_slow = False
+        self.reads, self.arrives = asyncio.Event(), asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def read_version(self, key: str, at_most: int) -> VersionedBytes | None:
+        if self.is_slow and key.endswith("/index.json"):
+            self.reads.set()
+            await self.arrives.wait()
+        return await self._store.read_version(key, at_most)
+
+
+async def test_a_box_that_is_slow_undoes_nothing_of_what_a_quick_one_wrote(store: Store) -> None:
+    slowly = SlowReader(store)
+    slow, quick = box(cast(Store, slowly)), box(store)
+    for one in (slow, quick):
+        await one.audit()
+    folders = [await put_lesson(store, number) for number in range(2)]
+    slowly.is_slow = True
+    writing = asyncio.create_task(slow.refresh([folders[0]]))
+    await slowly.reads.wait()
+    await quick.refresh([folders[1]])
+    slowly.arrives.set()
+    await writing
+    assert await listed(store) == {"2021-09": [folders[1], folders[0]]}
 
 
 async def test_an_index_is_made_anew_of_what_the_store_has(store: Store) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from zoneinfo import ZoneInfo
 
 from edge.config.model import RoomConfig
@@ -125,7 +125,7 @@ class LessonIndex:
         months |= {month for one in self._months.values() for month in one}
         await self.audit(months)
         if not self.is_there:
-            await self._update_index({})
+            await self._update_index([])
         return len(self._months)
 
     async def withdraw(self) -> bool:
@@ -168,18 +168,17 @@ class LessonIndex:
                 coming.setdefault(month, {})[folder] = entry
             for earlier in self._months.get(folder, set()) - {month}:
                 going.setdefault(earlier, {})[folder] = None
-        files: dict[str, MonthFile] = {}
         for step in (coming, going):
             for month in latest_first(step):
-                files[month] = await self._update_month(month, step[month])
-        if files:
-            await self._update_index(files)
+                await self._update_month(month, step[month])
+        if coming or going:
+            await self._update_index({*coming, *going})
 
-    async def _update_month(self, month: str, changes: Changes) -> MonthFile:
+    async def _update_month(self, month: str, changes: Changes) -> None:
         """Change a month, and read it again: what stands there afterwards counts."""
         name = f"{month}.json"
 
-        def change(text: bytes | None) -> bytes:
+        async def change(text: bytes | None) -> bytes:
             return self._checked(MonthFile.parse(month, text)).changed(changes).text()
 
         await self._replace(name, LARGEST_MONTH, change)
@@ -191,20 +190,20 @@ class LessonIndex:
             (known.add if entry else known.discard)(month)
             if not known:
                 del self._months[folder]
-        return found
 
-    async def _update_index(self, files: Mapping[str, MonthFile]) -> None:
-        def change(text: bytes | None) -> bytes:
-            return self._parse_text(text).changed(files.values()).text()
+    async def _update_index(self, months: Iterable[str]) -> None:
+        async def change(text: bytes | None) -> bytes:
+            # Read after index.json: whoever changes a month later finds another index.json than this one replaces.
+            return self._parse_text(text).changed([await self._month(month) for month in months]).text()
 
         await self._replace(INDEX, LARGEST_INDEX, change)
         self.is_there = True
 
-    async def _replace(self, name: str, at_most: int, change: Callable[[bytes | None], bytes]) -> None:
+    async def _replace(self, name: str, at_most: int, change: Callable[[bytes | None], Awaitable[bytes]]) -> None:
         """Replace a file by what becomes of it, again where somebody else has changed it meanwhile."""
         for attempt in range(_TRIES):
             found = await self._read(name, at_most)
-            data = change(found.data if found else None)
+            data = await change(found.data if found else None)
             if found is not None and found.data == data:
                 return
             if await self._store.replace(self._key(name), data, found.version if found else ""):
