@@ -50,6 +50,8 @@ def record_track(
     reopened: PictureFormat | None = None,
     *,
     role: str = "teacher",
+    kbps: int = 400,
+    preset: str = "ultrafast",
     is_halved: bool = False,
     killed: bool = False,
     kept: KeptTrack | None = None,
@@ -62,8 +64,8 @@ def record_track(
     A recorder that is ``killed`` finishes nothing; another one goes on with the ``kept`` track from ``goes_on_s`` on.
     """
     folder.mkdir(parents=True, exist_ok=kept is not None)
-    camera = CameraSettings(role, camera_format.width, camera_format.height, camera_format.fps, 400)
-    room = RecordingSettings("s", "r1", "b", folder.parent, (camera,), (), "ultrafast", 250, 4, 96)
+    camera = CameraSettings(role, camera_format.width, camera_format.height, camera_format.fps, kbps)
+    room = RecordingSettings("s", "r1", "b", folder.parent, (camera,), (), preset, 250, 4, 96)
     running = _RunningCamera(DeviceCondition(DeviceState.RUNNING, format=camera_format))
     builder = VideoTrackBuilder(room, camera, running, kept)  # type: ignore[arg-type]
     builder.targets.halve_frame_rate = is_halved

@@ -13,6 +13,7 @@ FIGURES: Mapping[str, str] = {
     "joining": "bench.figures.joining",
     "memory": "bench.figures.memory",
     "stills": "bench.figures.stills",
+    "slides": "bench.figures.slide_show",
     "press": "bench.figures.press_latency",
     "flood": "bench.figures.overload",
     "pages": "bench.figures.web_flood",

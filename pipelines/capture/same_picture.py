@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
 from drivers.samples import DecodedPicture, JpegPicture, Picture
-from pipelines.yuv_planes import planes_of
+from pipelines.yuv_planes import Plane, luma_of, planes_of
 
 # A camera's noise is in every row.
 _FIRST_LOOK = 64
@@ -29,11 +30,15 @@ def is_same_frame(before: av.VideoFrame, frame: av.VideoFrame) -> bool:
         return True
     if _kind(before) != _kind(frame):
         return False
-    planes = list(zip(planes_of(before), planes_of(frame), strict=True))
-    luma = planes[0]
-    if not np.array_equal(luma[0][::_FIRST_LOOK], luma[1][::_FIRST_LOOK]):
+    if not np.array_equal(luma_of(before)[::_FIRST_LOOK], luma_of(frame)[::_FIRST_LOOK]):
         return False
-    return all(np.array_equal(one, other) for one, other in planes)
+    planes = zip(planes_of(before), planes_of(frame), strict=True)
+    return all(np.array_equal(_in_words(one), _in_words(other)) for one, other in planes)
+
+
+def _in_words(plane: Plane) -> NDArray[np.uint8] | NDArray[np.uint64]:
+    """The same bytes, eight at a time where they lie so: compared in less time."""
+    return plane.reshape(-1).view(np.uint64) if plane.flags.c_contiguous and plane.size % 8 == 0 else plane
 
 
 def _kind(frame: av.VideoFrame) -> tuple[int, int, str, int, int]:

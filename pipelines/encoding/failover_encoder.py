@@ -75,9 +75,9 @@ class FailoverEncoder:
 
     def open_still(self, qp: int) -> VideoEncoder | None:
         """Another encoder, of constant quality, whose parameter sets are the present one's; None where it has none."""
-        if not isinstance(self._encoder, X264Encoder):
+        if self._encoder is None or self._encoder.name != X264Encoder.name:
             return None
-        return X264Encoder(replace(self._settings, preset=self._targets.preset, threads=1), qp)
+        return X264Encoder(replace(self._settings, preset=self._targets.preset, threads=1, qp=qp))
 
     def leave_out(self, start: int, written: EncodedPacket | None = None) -> None:
         """Count a picture that is not encoded; ``written`` is the packet that is in its place."""

@@ -41,7 +41,9 @@ class RestingEncoder:
         self._ends_with_key = True
         self._key_start = 0
         self._refinements_left = 0
-        self._may_rest = False
+        self._is_too_large = False
+        # Whether the last packet is that of the last picture.
+        self._is_whole = False
         # When the last picture was that is in no packet.
         self._left_out: int | None = None
 
@@ -50,7 +52,7 @@ class RestingEncoder:
         packets = self._separate(start)
         self._key = self._second = self._left_out = None
         self._refinements_left = REFINING_PICTURES
-        self._may_rest = True
+        self._is_too_large = False
         was_still = self._still_encoder is not None
         if self._still_encoder is not None and not self._encoder.is_key_due(start) and not self._ends_with_key:
             changed = self._still_encoder.encode(frame, start, key=False)
@@ -66,7 +68,7 @@ class RestingEncoder:
         self._frame, self._left_out = frame, None
         if self._encoder.is_key_due(start):
             return self._begin_second(frame, start)
-        if self._still_encoder is None and (self._refinements_left or not self._may_rest):
+        if self._still_encoder is None and (self._refinements_left > 0 or self._is_too_large or not self._is_whole):
             return self._encode(frame, start)
         self._encoder.leave_out(start)
         if self._key is not None and self._ends_with_key:
@@ -91,7 +93,7 @@ class RestingEncoder:
 
     def _begin_second(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
         packets = self._separate(start)
-        if self._key is None and self._may_rest and not self._ends_with_key:
+        if self._key is None and self._is_whole and not self._is_too_large and not self._ends_with_key:
             self._key = self._encode_key(frame, start)
         if self._key is None:
             self._close_still()
@@ -105,9 +107,9 @@ class RestingEncoder:
 
     def _encode(self, frame: av.VideoFrame, start: int, *, key: bool = False) -> list[EncodedPacket]:
         packets = self._encoder.encode(frame, start, key=key)
-        # Else it keeps pictures back.
-        self._may_rest = self._may_rest and bool(packets) and packets[-1].start == start
-        self._ends_with_key = bool(packets) and packets[-1].key
+        if packets:
+            self._ends_with_key = packets[-1].key
+        self._is_whole = bool(packets) and packets[-1].start == start
         self._refinements_left -= 1
         return packets
 
@@ -123,7 +125,7 @@ class RestingEncoder:
                 self._still_encoder = encoder
                 return packets[0]
             encoder.close()
-        self._may_rest = False
+        self._is_too_large = True
         return None
 
     def _separate(self, start: int) -> list[EncodedPacket]:

@@ -33,7 +33,9 @@ _COLOURS = {
 class H264Settings:
     """How a video track is encoded.
 
-    Init segments are byte-identical where settings differ in bit rate, preset and threads at most.
+    Init segments are byte-identical where settings differ in bit rate, preset, threads and ``qp`` at most. ``qp`` is
+    the constant quantiser of inter pictures (0..51) at which the bit rate is of no account; None where libx264 controls
+    that rate.
     """
 
     width: int
@@ -45,6 +47,7 @@ class H264Settings:
     threads: int = 1
     matrix: ColourMatrix = ColourMatrix.UNKNOWN
     pixel_aspect: Fraction = SQUARE
+    qp: int | None = None
 
     @property
     def level(self) -> str:
@@ -67,11 +70,11 @@ def h264_context(codec: str, settings: H264Settings) -> av.VideoCodecContext:
 
 
 class X264Encoder:
-    """A ``VideoEncoder`` by libx264, which never fails; with a ``qp`` its quality is constant, not its bit rate."""
+    """A ``VideoEncoder`` by libx264, which never fails; it controls the bit rate unless the settings have a QP."""
 
     name = "libx264"
 
-    def __init__(self, settings: H264Settings, qp: int | None = None) -> None:
+    def __init__(self, settings: H264Settings) -> None:
         context = h264_context("libx264", settings)
         context.thread_count = settings.threads
         context.color_range = ColorRange.JPEG if settings.full_range else ColorRange.MPEG
@@ -84,11 +87,11 @@ class X264Encoder:
             "level": settings.level,
             "x264-params": _X264,
         }
-        if qp is None:
+        if settings.qp is None:
             rate = {"maxrate": str(settings.bitrate_kbps * 1500), "bufsize": str(settings.bitrate_kbps * 1000)}
         else:
             context.bit_rate = 0
-            rate = {"qp": str(qp)}
+            rate = {"qp": str(settings.qp)}
         context.options |= rate
         self.preset = settings.preset
         self._context = context
