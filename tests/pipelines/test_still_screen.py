@@ -32,6 +32,7 @@ from pipelines.programme.join_mp4 import join_mp4
 from pipelines.receipt.check_lesson import check_lesson
 from pipelines.recovery.recover_lesson import recover_lesson
 from pipelines.yuv_planes import planes_of
+from tests.cut_lessons import CAMERAS, CutCamera, role_on_air, write_cut_lesson
 from tests.system import media
 
 SIZE = (320, 180)
@@ -170,8 +171,38 @@ def test_what_changes_after_a_rest_is_as_if_the_encoder_had_never_rested() -> No
     assert whole[-2:] == without[-2:]
     # Each rest shows the very same two pictures.
     assert {tuple(whole[at : at + 2]) for at in range(len(without) - 4, len(whole) - 2, 2)} == {tuple(without[-4:-2])}
-    # No key picture follows another one directly, so it does not matter which idr_pic_id they have.
+
+
+def test_a_change_right_after_a_key_picture_that_was_written_again_refers_to_it() -> None:
+    encoder = _encoder()
+    packets = encoder.encode(_frame(0), 0)
+    for number in range(1, 41):
+        packets += encoder.repeat(_frame(0), number * 9_000)
+    packets += encoder.encode(_frame(1), 369_000)
+    *_, key, second, changed = packets
+    assert [one.start for one in (key, second, changed)] == [360_000, 368_999, 369_000]
+    assert [one.key for one in (key, second, changed)] == [True, False, False]
+    # Two key pictures in a row would have to differ in idr_pic_id.
     assert not any(before.key and after.key for before, after in pairwise(packets))
+    assert _psnr(packets, _frame(1)) > 40
+
+
+def test_a_programme_is_cut_to_a_screen_that_stands_still(tmp_path: Path) -> None:
+    cuts = [(2, "screen"), (5, "teacher"), (7, "screen"), (8, "teacher"), (9, "screen")]
+    screen = CutCamera(ROLE, 384, 216, 30, slides=(3.3, 7.5))
+    lesson = write_cut_lesson(tmp_path / "L1", 12, cuts, (CAMERAS[0], screen))
+    programme = lesson / "programme.m3u8"
+    assert media.ffmpeg_complaints(programme) == ""
+    begun: dict[int, float] = {}
+    for shown in media.pictures(programme):
+        second = int(shown.seconds + 1e-4)
+        on_air = role_on_air(cuts, second)
+        assert shown.reading is not None
+        assert shown.reading.role_id == barcode.role_id(on_air), shown
+        if on_air == ROLE:
+            assert shown.reading.exposed_ns == screen.changed_ns(round(shown.seconds * SECOND_NS) + 50_000)
+        begun.setdefault(second, shown.seconds)
+    assert {second: at for second, at in begun.items() if at - second > 1e-3} == {}
 
 
 def test_a_picture_does_not_rest_at_the_quality_of_a_bad_first_one() -> None:
