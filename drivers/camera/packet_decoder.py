@@ -15,6 +15,7 @@ import av
 from drivers.camera.frame_normaliser import FrameNormaliser
 from drivers.camera.h264_passthrough import H264Passthrough
 from drivers.camera.jpeg_completion import complete_jpeg
+from drivers.camera.repeated_frames import RepeatedFrames
 from drivers.camera.stream_packet import StreamPacket, TimedPicture, timestamp_ns
 from drivers.samples import SQUARE, Coding, DamagedPicture, DecodedPicture, JpegPicture, PictureFormat
 
@@ -126,6 +127,8 @@ class _SoftwareDecoder:
         # FFmpeg conceals what an H.264 picture refers to and never got, and does not tell.
         self._h264 = h264
         self._normaliser = FrameNormaliser(rotation)
+        self._repeated = RepeatedFrames()
+        self._normal: av.VideoFrame | None = None
         self._format: PictureFormat | None = None
         # Up to the first picture that refers to nothing that is missing.
         self._is_recovering = h264 is not None
@@ -173,7 +176,9 @@ class _SoftwareDecoder:
             if frame.is_corrupt:
                 yield at_ns, DamagedPicture(0)
                 continue
-            normal = self._normaliser.normalise(frame)
+            if not self._repeated.is_repeated(frame) or self._normal is None:
+                self._normal = self._normaliser.normalise(frame)
+            normal = self._normal
             pixel_aspect = self._normaliser.turned_aspect(_pixel_aspect(self._stream))
             self._format = PictureFormat(
                 normal.width,
