@@ -14,14 +14,22 @@ class DropOldestQueue(Generic[T]):
     """A queue from a device's thread (``put``) to a track's thread (``get``); ``dropped`` counts what was lost.
 
     It is full when it holds more than ``max_items`` items, or more than ``max_bytes`` by ``size_of``; the newest item
-    always stays. ``make_room_for`` extends both limits until the queue has been empty.
+    always stays. ``make_room_for`` extends both limits until the queue has been empty. An item that ``can_wait`` does not
+    wake a waiting ``get``, which finds it when it looks the next time.
     """
 
-    def __init__(self, max_items: int, max_bytes: int = 0, size_of: Callable[[T], int] = lambda _item: 0) -> None:
+    def __init__(
+        self,
+        max_items: int,
+        max_bytes: int = 0,
+        size_of: Callable[[T], int] = lambda _item: 0,
+        can_wait: Callable[[T], bool] = lambda _item: False,
+    ) -> None:
         self._items: deque[tuple[T, int]] = deque()
         self._max_items = max_items
         self._max_bytes = max_bytes
         self._size_of = size_of
+        self._can_wait = can_wait
         self._bytes = 0
         self._extra_items = self._extra_bytes = 0
         self._condition = threading.Condition()
@@ -37,7 +45,8 @@ class DropOldestQueue(Generic[T]):
             while len(self._items) > 1 and self._is_too_full():
                 self._pop()
                 self.dropped += 1
-            self._condition.notify()
+            if not self._can_wait(item):
+                self._condition.notify()
 
     def get(self, timeout_s: float) -> T | None:
         """Remove and return the oldest item; None after ``timeout_s`` seconds without one, or when woken."""

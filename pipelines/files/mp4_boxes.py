@@ -45,10 +45,13 @@ def parse_boxes(data: bytes | memoryview, start: int = 0, end: int | None = None
 
 
 class BoxSplitter:
-    """Splits a stream of bytes into its top-level boxes."""
+    """Splits a stream of bytes into its top-level boxes; what a box is made of is put together once, when it is whole."""
 
     def __init__(self) -> None:
-        self._pending = bytearray()
+        self._pending: list[bytes] = []
+        self._size = 0
+        # How many bytes the next box needs to be looked at: its header, or all of it.
+        self._needed = 8
 
     def push_bytes(self, data: bytes) -> list[tuple[bytes, bytes]]:
         """Add bytes, and return the boxes they complete, each as (type, all its bytes, header included).
@@ -56,16 +59,24 @@ class BoxSplitter:
         Raises:
             InvalidBox: a box claims less than its own header or more than MAX_BOX bytes.
         """
-        self._pending += data
-        complete = []
-        while len(self._pending) >= 8:
-            size, kind = struct.unpack_from(">I4s", self._pending)
+        self._pending.append(data)
+        self._size += len(data)
+        complete: list[tuple[bytes, bytes]] = []
+        if self._size < self._needed:
+            return complete
+        pending = b"".join(self._pending)
+        at, self._needed = 0, 8
+        while len(pending) - at >= 8:
+            size, kind = struct.unpack_from(">I4s", pending, at)
             if not 8 <= size <= MAX_BOX:
                 raise InvalidBox(f"box {kind!r} claims {size} bytes")
-            if len(self._pending) < size:
+            if len(pending) - at < size:
+                self._needed = size
                 break
-            complete.append((kind, bytes(self._pending[:size])))
-            del self._pending[:size]
+            complete.append((kind, pending[at : at + size]))
+            at += size
+        self._pending = [pending[at:]]
+        self._size = len(pending) - at
         return complete
 
 

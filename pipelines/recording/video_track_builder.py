@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import av
 
-from drivers.samples import Coding, ColourMatrix, Picture, PictureFormat, memory_bytes
+from drivers.samples import AccessUnit, Coding, ColourMatrix, Picture, PictureFormat, memory_bytes
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 from pipelines.capture.timestamp_smoother import TimestampSmoother
 from pipelines.devices.device_state import DeviceState
@@ -121,7 +121,7 @@ class VideoTrackBuilder:
     ) -> TrackThread[Picture]:
         """The track in its thread, not started yet."""
         work = self.build_track(folder_writer, file_thread, timeline, start)
-        queue = DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes)
+        queue = DropOldestQueue(QUEUE_LENGTH, QUEUE_BYTES, memory_bytes, self._can_wait)
         return TrackThread(work.name, work, queue, LATE_ARRIVAL_NS, _NICENESS)
 
     def build_track(
@@ -171,6 +171,10 @@ class VideoTrackBuilder:
             on_recorded=self._on_recorded,
             key_look_ns=self._key_look_ns,
         )
+
+    def _can_wait(self, picture: Picture) -> bool:
+        """Whether a picture only joins those that wait for their fragment: the track looks ten times a second."""
+        return isinstance(picture, AccessUnit) and not picture.key and self.track.how == "passed-through"
 
     def _on_init(self, data: bytes) -> None:
         """Describe the track as this init segment does: a camera that is passed through may have changed."""
