@@ -14,8 +14,8 @@ class DropOldestQueue(Generic[T]):
     """A queue from a device's thread (``put``) to a track's thread (``get``); ``dropped`` counts what was lost.
 
     It is full when it holds more than ``max_items`` items, or more than ``max_bytes`` by ``size_of``; the newest item
-    always stays. ``make_room_for`` extends both limits until the queue has been empty. An item that ``can_wait`` does not
-    wake a waiting ``get``, which finds it when it looks the next time.
+    always stays. ``make_room_for`` extends both limits until the queue has been empty. An item that ``can_wait`` does
+    not wake a waiting ``get``, which finds it when it looks the next time.
     """
 
     def __init__(

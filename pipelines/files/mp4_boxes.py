@@ -45,7 +45,7 @@ def parse_boxes(data: bytes | memoryview, start: int = 0, end: int | None = None
 
 
 class BoxSplitter:
-    """Splits a stream of bytes into its top-level boxes; what a box is made of is put together once, when it is whole."""
+    """Splits a stream of bytes into its top-level boxes; the pieces of one are put together once, when it is whole."""
 
     def __init__(self) -> None:
         self._pending: list[bytes] = []

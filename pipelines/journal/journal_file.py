@@ -107,16 +107,17 @@ class JournalFile:
             os.close(self._fd)
             raise JournalBusy(error.errno, f"{folder.name} is being written now") from error
 
-    def _end_torn_line(self) -> None:
+    def _end_torn_line(self) -> int:
+        """Begin a new line, and return the file's size."""
         size = os.fstat(self._fd).st_size
         if size and os.pread(self._fd, 1, size - 1) != b"\n":
-            os.write(self._fd, b"\n")
+            size += os.write(self._fd, b"\n")
+        return size
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Write entries with one system call, durable after ``sync``; after an OSError none of them is there."""
         if raw := b"".join(map(encode_line, entries)):
-            self._end_torn_line()
-            size = os.fstat(self._fd).st_size
+            size = self._end_torn_line()
             if os.write(self._fd, raw) < len(raw):
                 os.ftruncate(self._fd, size)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -27,6 +27,8 @@ class GrowingProgramme:
         self._init_crcs: dict[tuple[str, int], int | None] = {}
         self._open_fragments: dict[str, list[TrackFragment]] = {name: [] for name in timescales}
         self._is_stale = False
+        # Whether anything has come since it was looked what can be picked.
+        self._has_news = True
 
     @property
     def segments(self) -> Sequence[PlaylistSegment]:
@@ -59,6 +61,7 @@ class GrowingProgramme:
     def apply(self, entries: Iterable[Entry]) -> None:
         """Apply the next entries of the journal."""
         for entry in entries:
+            self._has_news = True
             self._passed_through.apply(entry)
             match entry:
                 case Cut():
@@ -75,11 +78,14 @@ class GrowingProgramme:
     def finish(self) -> None:
         """The lesson has ended: nothing comes any more."""
         self._builder.finish()
+        self._has_news = True
         self.advance()
 
     def advance(self) -> bool:
         """Pick what can be picked now; whether anything was picked since ``is_written``."""
-        self._is_stale = self._builder.advance() or self._is_stale
+        if self._has_news:
+            self._is_stale = self._builder.advance() or self._is_stale
+            self._has_news = False
         return self._is_stale
 
     def is_written(self) -> None:

@@ -277,15 +277,14 @@ class LessonFolderWriter:
 
     def _write_if_changed(self, name: str, text: bytes) -> None:
         """Write a file that can be made again from the journal: durable only once the lesson has ended."""
-        if self._written_files.get(name) == text and (not self._is_ended or name in self._durable_files):
-            return
         path = self._folder / name
-        if not path.exists() or path.read_bytes() != text:
+        written = self._written_files.get(name)
+        if written != text and (written is not None or not path.exists() or path.read_bytes() != text):
             replace_file(path, text)
-        if self._is_ended:
+        if self._is_ended and (written != text or name not in self._durable_files):
             sync_file(path)
             self._durable_files.add(name)
-        if self._written_files.get(name) != text:
+        if written != text:
             self._written_files[name] = text
             self._on_file(name)
 
