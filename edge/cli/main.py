@@ -19,6 +19,9 @@ from edge.service import exit_codes
 
 PROGRAM = "classroom-edge"
 
+# NumPy starts a thread for each core as it is imported, for matrices such as nobody here has; children inherit this.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; its exit code. Wrong use ends in SystemExit(2), as argparse has it."""

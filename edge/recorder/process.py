@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
+import cv2
 from pydantic import BaseModel
 
 from drivers.samples import ButtonEvent, Pattern
@@ -253,6 +254,8 @@ def _ignore_button(_event: ButtonEvent) -> None:
 async def run(config: Config) -> None:
     """Run the recorder until SIGTERM or SIGINT."""
     cancel_by()
+    # Its pool serves the director's small pictures, and spins while it waits for the next.
+    cv2.setNumThreads(1)
     try:
         await RecorderProcess(config).run()
     except asyncio.CancelledError:
