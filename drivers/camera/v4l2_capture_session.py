@@ -19,6 +19,7 @@ from drivers.camera.capture_timestamps import CaptureTimestamps
 from drivers.camera.packet_decoder import make_decoder
 from drivers.camera.v4l2_modes import PIXEL_FORMATS, CaptureMode
 from drivers.camera.v4l2_node import OpenNode
+from drivers.camera.v4l2_readiness import PictureReadiness, descriptors_of
 from drivers.errors import DeviceLost
 from drivers.samples import AccessUnit, Coding, ColourMatrix, Picture, PictureFormat
 
@@ -52,7 +53,9 @@ class CaptureSession:
         self._ready: list[Picture] = []
         self._last_arrival_s = 0.0
         self._next_signal_check_s = time.monotonic() + _SIGNAL_CHECK_S
+        before = descriptors_of(path)
         self._container = _open_input(path, mode, open_timeout_s)
+        self._readiness = PictureReadiness(next(iter(descriptors_of(path) - before), None))
         self._stream = self._container.streams.video[0]
         self._decoder = make_decoder(self._stream)
         self._mode = mode
@@ -81,6 +84,7 @@ class CaptureSession:
     def next_picture(self, timeout_s: float) -> Picture | None:
         """Return the next picture, or None after ``timeout_s``; DeviceLost where the camera has gone or was closed."""
         deadline_s = time.monotonic() + timeout_s
+        was_told = False
         while not self._closed.is_set():
             if self._ready:
                 return self._ready.pop(0)
@@ -91,7 +95,12 @@ class CaptureSession:
                 self._last_arrival_s = now_s
             elif now_s >= deadline_s:
                 return None
+            elif not was_told and self._readiness.wait(deadline_s - now_s):
+                # What was told and is no picture, such as a broken one, is not waited for in this way at once again.
+                was_told = True
+                continue
             else:
+                was_told = False
                 # Nothing tells when a picture is there; it surely is not before most of a period has passed.
                 sleep_s = max(self._last_arrival_s + self._period_s * _SLEEP_SHARE - now_s, _MIN_POLL_S)
                 self._closed.wait(min(sleep_s, deadline_s - now_s))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.camera.frame_queue import FrameQueue
 from pipelines.capture.drop_oldest_queue import DropOldestQueue
 
 
@@ -92,3 +94,42 @@ def test_a_sleeping_taker_is_woken_and_a_wake_is_not_forgotten() -> None:
     assert queue.get(5.0) is None
     waker.join()
     assert time.monotonic() - began < 2.0
+
+
+class CountedCondition(threading.Condition):
+    """Counts how often somebody is told."""
+
+    told = 0
+
+    def notify(self, n: int = 1) -> None:
+        type(self).told += 1
+        super().notify(n)
+
+
+def test_what_can_wait_wakes_nobody_and_is_found_at_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A camera's thirty pictures a second become ten looks of the thread that reads them."""
+    monkeypatch.setattr(threading, "Condition", CountedCondition)
+    queue: DropOldestQueue[int] = DropOldestQueue(100, can_wait=lambda number: number % 30 != 0)
+    frames: FrameQueue[int] = FrameQueue(8)
+    CountedCondition.told = 0
+    for number in range(60):
+        queue.put(number)
+    assert CountedCondition.told == 2, "one for each key picture"
+    assert [queue.get(0.0) for _ in range(61)] == [*range(60), None]
+    CountedCondition.told = 0
+    for number in range(4):
+        frames.put(number, can_wait=True)
+    assert CountedCondition.told == 0
+    frames.put(4, can_wait=True)
+    assert CountedCondition.told == 1, "more than half full: nobody may have to wait for room"
+    assert [frames.get(1.0) for _ in range(5)] == list(range(5))
+
+
+def test_a_reader_that_waits_finds_what_does_not_wake_it() -> None:
+    frames: FrameQueue[int] = FrameQueue(8)
+    found: list[int | None] = []
+    reader = threading.Thread(target=lambda: found.append(frames.get(10.0)))
+    reader.start()
+    frames.put(7, can_wait=True)
+    reader.join(5)
+    assert found == [7]
