@@ -121,8 +121,7 @@ class FilmedFootage:
         return cached_file(path, self._write)
 
     def _write(self, path: Path) -> None:
-        with av.open(str(_FILMED)) as film:
-            small = list(film.decode(video=0))
+        small = filmed_pictures()
         there_and_back = chain(small, reversed(small))
         pictures = map(self._scaled, islice(cycle(there_and_back), self.frames))
         _write_mjpeg(path, self, "422", self.quality, pictures)
@@ -137,6 +136,12 @@ class FilmedFootage:
             dst_color_range=ColorRange.JPEG,
         )
         return np.asarray(large.to_ndarray(), np.uint8).ravel()
+
+
+def filmed_pictures() -> list[av.VideoFrame]:
+    """The pictures of vtest.avi as they are."""
+    with av.open(str(_FILMED)) as film:
+        return list(film.decode(video=0))
 
 
 def _write_mjpeg(

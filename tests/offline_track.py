@@ -10,6 +10,7 @@ from typing import Any
 
 from drivers.samples import Picture, PictureFormat
 from pipelines.devices.device_state import DeviceCondition, DeviceState
+from pipelines.encoding.encoder_selection import RateControl
 from pipelines.journal.entries import AnyEntry, Begin, Cause, End
 from pipelines.journal.journal_file import read_journal
 from pipelines.lesson_timeline import LessonTimeline
@@ -56,6 +57,7 @@ def record_track(
     killed: bool = False,
     kept: KeptTrack | None = None,
     goes_on_s: float = 0.0,
+    rate: RateControl = "x264",
 ) -> RecordedTrack:
     """Record these pictures, whose capture times are on a clock that shows BEGIN_NS when the lesson begins.
 
@@ -65,7 +67,7 @@ def record_track(
     """
     folder.mkdir(parents=True, exist_ok=kept is not None)
     camera = CameraSettings(role, camera_format.width, camera_format.height, camera_format.fps, kbps)
-    room = RecordingSettings("s", "r1", "b", folder.parent, (camera,), (), preset, 250, 4, 96)
+    room = RecordingSettings("s", "r1", "b", folder.parent, (camera,), (), preset, 250, 4, 96, rate=rate)
     running = _RunningCamera(DeviceCondition(DeviceState.RUNNING, format=camera_format))
     builder = VideoTrackBuilder(room, camera, running, kept)  # type: ignore[arg-type]
     builder.targets.halve_frame_rate = is_halved

@@ -52,10 +52,11 @@ class CostedEncoder(X264Encoder):
     def __init__(self, core: SimulatedCore, coding: H264Settings) -> None:
         super().__init__(coding)
         self._core = core
+        self._preset = coding.preset
 
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         """Encode, and pay."""
-        self._core.spend(self.preset)
+        self._core.spend(self._preset)
         return super().encode(frame, start, key=key)
 
 

@@ -8,6 +8,7 @@ FIGURES: Mapping[str, str] = {
     "encoding": "bench.figures.encoding",
     "two-cameras": "bench.figures.two_cameras",
     "quality": "bench.figures.quality",
+    "rate": "bench.figures.rate",
     "passing": "bench.figures.passthrough",
     "cameras": "bench.figures.cameras",
     "joining": "bench.figures.joining",

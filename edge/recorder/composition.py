@@ -59,6 +59,7 @@ def recording_settings(config: model.Config) -> RecordingSettings:
         audio_kbps=config.recording.sound_kbps,
         storage_demand=storage_demand(config),
         encoder=config.recording.encoder,
+        rate=config.recording.rate,
         speech_mix=_speech_mix(config),
         directing=_directing(config),
     )

@@ -11,7 +11,7 @@ import av
 from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.encoder_selection import EncoderFactory, VideoEncoder
 from pipelines.encoding.errors import EncoderFailed
-from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
+from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket, EncodedSecond
 from pipelines.encoding.picture_rate import PictureRate
 from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 
@@ -22,8 +22,8 @@ class FailoverEncoder:
     """Encode one track's frames, whose times only increase; owned by one thread.
 
     The first picture of every lesson second becomes a key picture; a new preset of ``targets`` takes effect there.
-    So does another bit rate: libx264 shares it out among as many pictures a second as it was promised, and gets it
-    corrected by the number that really comes (``PictureRate``).
+    So does another bit rate: an encoder that controls its rate itself shares it out among as many pictures a second as
+    it was promised, and gets it corrected by the number that really comes (``PictureRate``).
     An encoder that fails is replaced at once by the next of ``candidates`` (the last one never fails), and the
     picture at which it failed becomes a key picture too. ``on_selected`` gets each encoder's name, and why an
     earlier candidate was rejected.
@@ -45,7 +45,6 @@ class FailoverEncoder:
         self._encoder: VideoEncoder | None = None
         self._rejection = ""
         self._rate = PictureRate(settings.fps)
-        self._opened_kbps = 0
         self._key_second = -1
         self._lost_count = 0
 
@@ -56,7 +55,7 @@ class FailoverEncoder:
         self._rate.count(self._key_second)
         packets: list[EncodedPacket] = []
         encoder = self._encoder
-        if encoder is None or (key and self._is_outdated(encoder)):
+        if encoder is None or (key and not encoder.follow(self._wanted(encoder))):
             packets = self.close()
             encoder, key = self._open(), True
         try:
@@ -86,6 +85,11 @@ class FailoverEncoder:
         if written is not None and written.key:
             self._key_second = second
 
+    @property
+    def last_second(self) -> EncodedSecond | None:
+        """What the last lesson second that is over came to; None where it is not known."""
+        return None if self._encoder is None else self._encoder.last_second
+
     def pop_lost_count(self) -> int:
         """The number of pictures lost inside failed encoders since the last call."""
         lost, self._lost_count = self._lost_count, 0
@@ -103,16 +107,15 @@ class FailoverEncoder:
             log.warning("%s: %s", self._role, error)
             return []
 
-    def _is_outdated(self, encoder: VideoEncoder) -> bool:
-        is_other_preset = encoder.preset not in (None, self._targets.preset)
-        return is_other_preset or self._opened_kbps != self._wanted_kbps()
-
-    def _wanted_kbps(self) -> int:
-        return self._rate.corrected(round(self._settings.bitrate_kbps * self._targets.bitrate_share))
+    def _wanted(self, encoder: VideoEncoder | None) -> H264Settings:
+        targets = self._targets
+        kbps = round(self._settings.bitrate_kbps * targets.bitrate_share)
+        if encoder is None or not encoder.keeps_rate:
+            kbps = self._rate.corrected(kbps)
+        return replace(self._settings, preset=targets.preset, bitrate_kbps=kbps)
 
     def _open(self) -> VideoEncoder:
-        self._opened_kbps = self._wanted_kbps()
-        settings = replace(self._settings, preset=self._targets.preset, bitrate_kbps=self._opened_kbps)
+        settings = self._wanted(None)
         while True:
             try:
                 encoder = self._candidates[0](settings)

@@ -21,6 +21,8 @@ _MAX_BUSY = 0.75
 # CPU time of a picture at the better preset, relative to the cheaper one: 1.24 with libx264 alone. One init segment
 # for both needs the same entropy coder, for which the bits count more than the preset.
 _COST_RATIO = 1.4
+# The same of a picture at the full bit rate, relative to one that is coarser by the reduced rate: 1.05 to 1.3.
+_COARSER_COST_RATIO = 1.25
 REDUCED_BITRATE = 0.75
 _RECOVERY_NS = 20_000_000_000
 _MAX_RECOVERY_NS = 600_000_000_000
@@ -47,10 +49,14 @@ class TrackLoad:
 
 @dataclass(frozen=True, slots=True)
 class DegradationStage:
-    """The preset of all encoded tracks, and the roles at half their frame rate."""
+    """The preset of all encoded tracks, and the roles at half their frame rate.
+
+    ``is_coarser``: it is the best preset, at a reduced bit rate.
+    """
 
     preset: str
     halved_roles: tuple[str, ...] = ()
+    is_coarser: bool = False
 
 
 def by_importance(roles: Iterable[str]) -> list[str]:
@@ -59,18 +65,21 @@ def by_importance(roles: Iterable[str]) -> list[str]:
 
 
 class LoadGovernor:
-    """Decides once a second, one step at a time: the preset, then half the frame rate of the least important role, …
+    """Decides once a second, one step at a time: the effort, then half the frame rate of the least important role, …
 
     A step down needs pictures that wait, and no fewer than a second ago, so that a machine that stood still for a
     moment and catches up degrades nothing. A step back needs a recovery time in which nothing waits, and CPU time
     enough for what it would cost. Each step down after a step back doubles that recovery time: under a constant load
     the stage soon stays constant too. ``best`` is the preset of a machine that keeps up; where it is ``pinned`` only
-    frame rates are reduced.
+    frame rates are reduced. ``coarser_first``: where encoders control their quantiser, a coarser one comes before a
+    cheaper preset, for it saves more and is seen less.
     """
 
-    def __init__(self, best: str, start: str, cores: int, *, pinned: bool) -> None:
+    def __init__(self, best: str, start: str, cores: int, *, pinned: bool, coarser_first: bool = False) -> None:
         self.stage = DegradationStage(start)
-        self._presets = (best,) if pinned else PRESETS[PRESETS.index(best) :]
+        presets = (best,) if pinned else PRESETS[PRESETS.index(best) :]
+        coarser = [(best, True)] if coarser_first and not pinned else []
+        self._efforts = [(best, False), *coarser, *((preset, False) for preset in presets[1:])]
         self._cores = cores
         self._late_s: float | None = None
         self._recovery_ns = _RECOVERY_NS
@@ -82,12 +91,16 @@ class LoadGovernor:
     @property
     def steps_down(self) -> int:
         """How many steps the stage is below the best."""
-        return self._presets.index(self.stage.preset) + len(self.stage.halved_roles)
+        return self._effort + len(self.stage.halved_roles)
+
+    @property
+    def _effort(self) -> int:
+        return self._efforts.index((self.stage.preset, self.stage.is_coarser))
 
     @property
     def bitrate_share(self) -> float:
-        """The share of the configured bit rate that encoders get: less at a preset below the best."""
-        return 1.0 if self.stage.preset == self._presets[0] else REDUCED_BITRATE
+        """The share of the configured bit rate that encoders get: less wherever they give up effort."""
+        return REDUCED_BITRATE if self._effort else 1.0
 
     def decide(self, loads: Sequence[TrackLoad], now_ns: int, sound_late_s: float = 0.0) -> DegradationStage:
         """Decide the stage from now on, given how each encoded track kept up in the last second.
@@ -127,19 +140,25 @@ class LoadGovernor:
         self._stepped_back = not down
 
     def _cheaper(self, loads: Sequence[TrackLoad]) -> DegradationStage:
-        preset, halved_roles = self.stage.preset, self.stage.halved_roles
-        if preset != self._presets[-1] and any(load.has_preset for load in loads):
-            return DegradationStage(self._presets[self._presets.index(preset) + 1], halved_roles)
+        halved_roles = self.stage.halved_roles
+        if self._effort < len(self._efforts) - 1 and any(load.has_preset for load in loads):
+            return self._at_effort(self._effort + 1, halved_roles)
         full_rate = [load.role for load in loads if load.role not in halved_roles and load.fps >= _MIN_HALVED_FPS]
-        return DegradationStage(preset, (*halved_roles, by_importance(full_rate)[-1])) if full_rate else self.stage
+        if not full_rate:
+            return self.stage
+        return self._at_effort(self._effort, (*halved_roles, by_importance(full_rate)[-1]))
+
+    def _at_effort(self, effort: int, halved_roles: tuple[str, ...]) -> DegradationStage:
+        preset, is_coarser = self._efforts[effort]
+        return DegradationStage(preset, halved_roles, is_coarser)
 
     def _better(self) -> DegradationStage:
         """One step back, in reverse order."""
-        preset, halved_roles = self.stage.preset, self.stage.halved_roles
+        halved_roles = self.stage.halved_roles
         if halved_roles:
             first = by_importance(halved_roles)[0]
-            return DegradationStage(preset, tuple(role for role in halved_roles if role != first))
-        return DegradationStage(self._presets[max(0, self._presets.index(preset) - 1)])
+            return self._at_effort(self._effort, tuple(role for role in halved_roles if role != first))
+        return self._at_effort(max(0, self._effort - 1), ())
 
     def _fits(self, better: DegradationStage, loads: Sequence[TrackLoad]) -> bool:
         """Whether every thread, and all cores together, would have time for a better stage."""
@@ -151,4 +170,6 @@ class LoadGovernor:
     def _cost_factor(self, better: DegradationStage, load: TrackLoad) -> float:
         if better.preset != self.stage.preset:
             return _COST_RATIO if load.has_preset else 1.0
+        if better.is_coarser != self.stage.is_coarser:
+            return _COARSER_COST_RATIO if load.has_preset else 1.0
         return 2.0 if load.role in self.stage.halved_roles and load.role not in better.halved_roles else 1.0

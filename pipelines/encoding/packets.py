@@ -17,6 +17,14 @@ def ticks_to_lesson_ns(ticks: int, timescale: int) -> int:
     return ticks * 1_000_000_000 // timescale
 
 
+class EncodedSecond(NamedTuple):
+    """What a lesson second of a track came to: the last QP, and the bytes of its pictures."""
+
+    second: int
+    qp: int
+    octets: int
+
+
 class EncodedPacket(NamedTuple):
     """One encoded picture (Annex B; a key picture carries SPS and PPS) or one AAC frame.
 

@@ -6,7 +6,7 @@ import av
 
 from pipelines.encoding.encoder_selection import VideoEncoder
 from pipelines.encoding.failover_encoder import FailoverEncoder
-from pipelines.encoding.packets import EncodedPacket
+from pipelines.encoding.packets import EncodedPacket, EncodedSecond
 
 REFINING_PICTURES = 8
 """So often the track's encoder gets a picture that has come to a stand, in the second in which it did."""
@@ -75,6 +75,11 @@ class RestingEncoder:
             return [self._next_after_key(self._key, start)]
         self._left_out = start
         return []
+
+    @property
+    def last_second(self) -> EncodedSecond | None:
+        """What the last lesson second that is over came to; None where it is not known."""
+        return self._encoder.last_second
 
     def pop_lost_count(self) -> int:
         """The number of pictures lost inside failed encoders since the last call."""

@@ -23,12 +23,14 @@ class V4l2m2mEncoder:
     their own, and never signal full range: ``ParameterSetInserter`` corrects that.
     """
 
-    preset = None
+    keeps_rate = False
+    last_second = None
 
     def __init__(
         self, settings: H264Settings, codec: str = "h264_v4l2m2m", options: Mapping[str, str] | None = None
     ) -> None:
         self.name = codec
+        self._kbps = settings.bitrate_kbps
         self._context = h264_context(codec, settings)
         self._context.gop_size = round(_GOP_S * settings.fps)
         self._context.max_b_frames = 0
@@ -45,6 +47,10 @@ class V4l2m2mEncoder:
                 f"{codec} cannot be used: no device of this machine encodes H.264 at "
                 f"{settings.width}x{settings.height} ({error.strerror})"
             ) from error
+
+    def follow(self, settings: H264Settings) -> bool:
+        """Whether it encodes by these settings: it has no preset."""
+        return settings.bitrate_kbps == self._kbps
 
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         """Encode a frame; return the access units that are complete, mostly those of earlier frames."""

@@ -11,7 +11,7 @@ import av
 from drivers.samples import AccessUnit, DamagedPicture, Picture
 from pipelines.capture.frame_converter import DamagedFrame, FrameConverter, InvalidPicture, SourceShape
 from pipelines.capture.same_picture import is_same_frame, is_same_picture
-from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
+from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket, EncodedSecond
 from pipelines.encoding.passthrough import PassthroughCheck
 from pipelines.encoding.resting_encoder import RestingEncoder
 from pipelines.encoding.slate import render_slate
@@ -132,6 +132,11 @@ class VideoTrackEncoder:
         """Pictures before the next one were lost: H.264 waits for a key picture, passed through or not."""
         self._is_contiguous = False
         self._check.lose()
+
+    @property
+    def last_second(self) -> EncodedSecond | None:
+        """What the last lesson second that is over came to; None where it is not known."""
+        return self._encoder.last_second
 
     def pop_lost_count(self) -> int:
         """The number of pictures lost inside failed encoders since the last call."""

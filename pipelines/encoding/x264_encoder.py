@@ -18,6 +18,8 @@ from pipelines.encoding.packets import VIDEO_TIMESCALE, EncodedPacket
 # where libx264 reads it from. From cabac on: what stands in the parameter sets is the same at
 # every preset and bit rate, so that a track keeps its init segment.
 _X264 = "keyint=infinite:scenecut=0:bframes=0:repeat-headers=1:cabac=1:weightp=0:8x8dct=0:ref=1:stitchable=1"
+# Measured at equal size: half-sample motion search is not worth its time once no bit rate is estimated.
+_CONSTANT_QP = ":subme=0"
 # ITU-T H.264, Table A-1: the level bounds macroblocks a picture and a second. Left to libx264 it would depend on the
 # bit rate.
 _LEVELS = ((3600, 108_000, "3.1"), (8192, 245_760, "4.0"), (8704, 522_240, "4.2"), (36_864, 983_040, "5.1"))
@@ -34,8 +36,8 @@ class H264Settings:
     """How a video track is encoded.
 
     Init segments are byte-identical where settings differ in bit rate, preset, threads and ``qp`` at most. ``qp`` is
-    the constant quantiser of inter pictures (0..51) at which the bit rate is of no account; None where libx264 controls
-    that rate.
+    the constant quantiser of inter pictures (0..69) at which the bit rate is of no account, None where libx264 controls
+    that rate; key pictures are ``key_steps`` finer.
     """
 
     width: int
@@ -48,6 +50,7 @@ class H264Settings:
     matrix: ColourMatrix = ColourMatrix.UNKNOWN
     pixel_aspect: Fraction = SQUARE
     qp: int | None = None
+    key_steps: int = 3
 
     @property
     def level(self) -> str:
@@ -73,6 +76,8 @@ class X264Encoder:
     """A ``VideoEncoder`` by libx264, which never fails; it controls the bit rate unless the settings have a QP."""
 
     name = "libx264"
+    keeps_rate = False
+    last_second = None
 
     def __init__(self, settings: H264Settings) -> None:
         context = h264_context("libx264", settings)
@@ -80,22 +85,22 @@ class X264Encoder:
         context.color_range = ColorRange.JPEG if settings.full_range else ColorRange.MPEG
         if (colours := _COLOURS.get(settings.matrix)) is not None:
             context.colorspace, context.color_primaries, context.color_trc = colours
-        context.options = {
-            "preset": settings.preset,
-            "tune": "zerolatency",
-            "forced-idr": "1",
-            "level": settings.level,
-            "x264-params": _X264,
-        }
+        common = {"preset": settings.preset, "tune": "zerolatency", "forced-idr": "1", "level": settings.level}
         if settings.qp is None:
             rate = {"maxrate": str(settings.bitrate_kbps * 1500), "bufsize": str(settings.bitrate_kbps * 1000)}
+            context.options = {**common, **rate, "x264-params": _X264}
         else:
             context.bit_rate = 0
-            rate = {"qp": str(settings.qp)}
-        context.options |= rate
-        self.preset = settings.preset
+            # libx264 takes a ratio of quantiser steps, which double every six QP.
+            ratio = f":ipratio={2 ** (settings.key_steps / 6):.4f}"
+            context.options = {**common, "qp": str(settings.qp), "x264-params": _X264 + _CONSTANT_QP + ratio}
+        self._settings = settings
         self._context = context
         self._closed = False
+
+    def follow(self, settings: H264Settings) -> bool:
+        """Whether it encodes by these settings: an open encoder cannot be changed."""
+        return settings == self._settings
 
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         """Return the access units that ``frame`` (yuv420p, of the settings' size) at ``start`` (1/90000 s) completes.

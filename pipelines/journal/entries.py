@@ -274,7 +274,8 @@ class PictureMeasurement(Entry):
     Both are None in a second in which no picture was decoded: of a track that is passed through only one picture every
     few seconds is. ``pictures`` of the camera have their place in this second, repeats and slates not counted;
     ``damaged`` of them are known to be. A second without an entry has no picture; None: a lesson from before it was
-    counted.
+    counted. ``octets`` is what was encoded of this second so far, and ``qp`` the last one it was encoded at; None where
+    the encoder controls its rate itself.
     """
 
     kind: Literal["picture"] = "picture"
@@ -284,6 +285,8 @@ class PictureMeasurement(Entry):
     change: float | None = None
     pictures: Int64 | None = None
     damaged: Int64 = 0
+    qp: Int64 | None = None
+    octets: Int64 | None = None
 
 
 class SoundMeasurement(Entry):

@@ -92,14 +92,14 @@ def check_load_levels(summary: JournalSummary, lesson_ns: int) -> Iterator[Findi
     """Check what the encoders gave up: coarser pictures are a note, halved frame rates count as dropped pictures."""
     coarser: list[tuple[int, int]] = []
     halved: dict[str, list[tuple[int, int]]] = {}
-    preset = ""
+    preset, deepest = "", 0
     levels = summary.load_levels
     for level, after in zip_longest(levels, levels[1:]):
         span = (level.lesson_ns, after.lesson_ns if after else max(lesson_ns, level.lesson_ns))
         if level.steps > len(level.halved):
             coarser.append(span)
-            # Presets only ever get cheaper while something is given up.
-            preset = level.preset
+            if (depth := level.steps - len(level.halved)) > deepest:
+                preset, deepest = level.preset, depth
         for track in level.halved:
             halved.setdefault(track, []).append(span)
     if coarser:

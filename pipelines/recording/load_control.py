@@ -73,7 +73,8 @@ class LoadControl:
     ) -> None:
         cores = os.cpu_count() or 1
         first, automatic = settings.initial_preset(cores), settings.preset == AUTO
-        self._governor = LoadGovernor(PRESETS[0] if automatic else first, first, cores, pinned=not automatic)
+        best, coarser_first = PRESETS[0] if automatic else first, settings.rate == "own"
+        self._governor = LoadGovernor(best, first, cores, pinned=not automatic, coarser_first=coarser_first)
         self._tracks = tracks
         self._on_change = on_change
         self._mixer = mixer
@@ -142,7 +143,8 @@ class LoadControl:
         rate = f", half the frame rate of {', '.join(stage.halved_roles)}" if stage.halved_roles else ""
         late = ", ".join(f"{load.role} {load.late_s:.1f} s late" for load in loads)
         level = logging.WARNING if steps else logging.INFO
-        log.log(level, "%d step(s) are given up: %s%s (%s)", steps, stage.preset, rate, late)
+        preset = f"{stage.preset}, coarser" if stage.is_coarser else stage.preset
+        log.log(level, "%d step(s) are given up: %s%s (%s)", steps, preset, rate, late)
 
 
 def _load(track: Track, waiting: int, busy: float) -> TrackLoad:

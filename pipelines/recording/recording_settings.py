@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.capture.speech_mix import SpeechMixSettings
 from pipelines.encoding.encoder_benchmark import EncodingCosts
-from pipelines.encoding.encoder_selection import EncoderPreference
+from pipelines.encoding.encoder_selection import EncoderPreference, RateControl
 from pipelines.encoding.load_governor import PRESETS
 from pipelines.recording.director_desk import DirectingSettings
 from pipelines.recording.storage_budget import StorageDemand
@@ -51,7 +51,8 @@ class RecordingSettings:
     """What all lessons of a room have in common; ``storage_demand`` is None where the disk is not budgeted.
 
     ``sync_at_once``: a fragment is made durable as soon as it is written, not with those of the same second.
-    ``preset`` is libx264's, or AUTO: then the measured ``encoding_costs`` decide. Bit rates are in kbit/s.
+    ``preset`` is libx264's, or AUTO: then the measured ``encoding_costs`` decide. Bit rates are in kbit/s; ``rate``
+    says who controls that of libx264.
     ``speech_mix`` is how microphones are mixed by who speaks; None where the mix is their plain sum.
     ``directing`` is None where nobody directs.
     """
@@ -69,6 +70,7 @@ class RecordingSettings:
     sync_at_once: bool = False
     storage_demand: StorageDemand | None = None
     encoder: EncoderPreference = "auto"
+    rate: RateControl = "x264"
     encoding_costs: EncodingCosts | None = None
     speech_mix: SpeechMixSettings | None = field(default_factory=SpeechMixSettings)
     directing: DirectingSettings | None = None

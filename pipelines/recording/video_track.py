@@ -15,7 +15,7 @@ from pipelines.capture.timestamp_smoother import TimestampSmoother
 from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.packets import EncodedPacket, lesson_ns_to_ticks
 from pipelines.encoding.video_track_encoder import EncodeResult, VideoTrackEncoder
-from pipelines.journal.entries import Cause, DeviceChange, Dropped, Entry, Gap
+from pipelines.journal.entries import Cause, DeviceChange, Dropped, Entry, Gap, PictureMeasurement
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.gap_filler import START_PATIENCE_NS, GapFill, GapFiller
 from pipelines.recording.key_picture_decoder import KeyPictureDecoder
@@ -235,7 +235,14 @@ class VideoTrack:
         self._on_recorded(frame, lesson_ns)
         if is_damaged:
             self._count_drop(1, Cause.CORRUPT)
-        self._writer.write_entries(self._meter.push_picture(lesson_ns, frame, is_damaged=is_damaged))
+        measured = self._meter.push_picture(lesson_ns, frame, is_damaged=is_damaged)
+        self._writer.write_entries([self._with_rate(entry) for entry in measured])
+
+    def _with_rate(self, entry: PictureMeasurement) -> PictureMeasurement:
+        encoded = self._encoder.last_second
+        if encoded is None or encoded.second != entry.lesson_ns // 1_000_000_000:
+            return entry
+        return entry.model_copy(update={"qp": encoded.qp, "octets": encoded.octets})
 
     def _check_disk(self, lesson_ns: int) -> bool:
         second = lesson_ns // 1_000_000_000

@@ -187,7 +187,8 @@ class VideoTrackBuilder:
 
     def _candidates(self) -> tuple[EncoderFactory, ...]:
         rates = {camera.role: camera.pixels_per_second for camera in self._settings.cameras}
-        return encoder_candidates(self._settings.encoder, hardware=self._camera.role in hardware_roles(rates))
+        hardware = self._camera.role in hardware_roles(rates)
+        return encoder_candidates(self._settings.encoder, hardware=hardware, rate=self._settings.rate)
 
     def _camera_fault(self) -> str | None:
         condition = self._device.condition

@@ -68,12 +68,16 @@ class Fails:
     """A real encoder that loses its device at some picture."""
 
     name = "h264_v4l2m2m"
-    preset = None
+    keeps_rate = False
+    last_second = None
 
     def __init__(self, coding: H264Settings, after: int, make: Callable[[H264Settings], VideoEncoder]) -> None:
         self._left = after
         self._encoder = make(coding)
         self._inside = 0
+
+    def follow(self, settings: H264Settings) -> bool:
+        return self._encoder.follow(settings)
 
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         self._inside += 1

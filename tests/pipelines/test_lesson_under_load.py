@@ -28,7 +28,7 @@ from pipelines.devices.device_supervisor import DeviceSupervisor
 from pipelines.encoding import encoder_selection
 from pipelines.encoding.encoder_benchmark import EncoderBenchmark, EncodingCosts
 from pipelines.encoding.packets import EncodedPacket
-from pipelines.encoding.x264_encoder import X264Encoder
+from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 from pipelines.journal.entries import Cause, Dropped, EncoderLoadLevel, Gap, Track
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.receipt.check_lesson import check_lesson
@@ -141,8 +141,12 @@ def test_the_headroom_is_measured_in_a_thread_of_its_own() -> None:
 class Slow(X264Encoder):
     """Takes twice a picture's time at superfast."""
 
+    def __init__(self, coding: H264Settings) -> None:
+        super().__init__(coding)
+        self._is_slow = coding.preset == "superfast"
+
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
-        pass_time(0.066 if self.preset == "superfast" else 0.001)
+        pass_time(0.066 if self._is_slow else 0.001)
         return super().encode(frame, start, key=key)
 
 

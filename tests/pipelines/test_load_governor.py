@@ -26,17 +26,20 @@ class Box:
     cores: float = CORES
     cheaper: float = 0.6
     pinned: bool = False
+    coarser: float | None = None
     stages: list[DegradationStage] = field(default_factory=list)
     late_s: dict[str, float] = field(default_factory=dict)
     now_ns: int = 0
 
     def __post_init__(self) -> None:
-        self.governor = LoadGovernor(PRESETS[0], PRESETS[0], CORES, pinned=self.pinned)
+        coarser_first = self.coarser is not None
+        self.governor = LoadGovernor(PRESETS[0], PRESETS[0], CORES, pinned=self.pinned, coarser_first=coarser_first)
         self.late_s = dict.fromkeys(self.work, 0.0)
 
     def demand(self, role: str) -> float:
         stage = self.governor.stage
         preset = 1.0 if stage.preset == PRESETS[0] else self.cheaper
+        preset *= self.coarser or 1.0 if self.governor.bitrate_share < 1 else 1.0
         return self.work[role] * preset * (0.5 if role in stage.halved_roles else 1.0)
 
     def second(self) -> None:
@@ -57,8 +60,9 @@ class Box:
         return self.stages
 
 
-def depth(stage: DegradationStage) -> int:
-    return PRESETS.index(stage.preset) + len(stage.halved_roles)
+def depth(stage: DegradationStage, *, coarser_first: bool = False) -> int:
+    effort = 2 * PRESETS.index(stage.preset) + stage.is_coarser if coarser_first else PRESETS.index(stage.preset)
+    return effort + len(stage.halved_roles)
 
 
 def changes(stages: list[DegradationStage]) -> list[int]:
@@ -148,3 +152,19 @@ def test_hardware_has_no_preset_to_give() -> None:
     for second in range(1, 20):
         stage = governor.decide(loads + slow, second * SECOND_NS)
     assert stage == DegradationStage(PRESETS[0], ("students", "teacher")), "five pictures a second are few enough"
+
+
+@given(work=works, cheaper=st.floats(0.56, 0.95), coarser=st.floats(0.7, 0.98), later=works)
+@settings(max_examples=20)
+def test_the_quantiser_gives_way_before_the_preset_and_comes_back_after_it(
+    work: dict[str, float], cheaper: float, coarser: float, later: dict[str, float]
+) -> None:
+    box = Box(work, cheaper=cheaper, coarser=coarser)
+    box.run(60)
+    box.work = {role: later.get(role, work[role]) for role in work}
+    stages = [DegradationStage(PRESETS[0]), *box.run(240)]
+    depths = [depth(stage, coarser_first=True) for stage in stages]
+    assert all(abs(after - before) <= 1 for before, after in pairwise(depths))
+    assert all(not stage.halved_roles or stage.preset == PRESETS[-1] for stage in stages)
+    assert box.governor.steps_down == depths[-1]
+    assert (box.governor.bitrate_share == 1.0) == (stages[-1].preset == PRESETS[0] and not stages[-1].is_coarser)
