@@ -52,6 +52,10 @@ class ConstantQpEncoder:
             self._rate.retarget(settings.bitrate_kbps, FINEST_QP + max(0, steps))
         return True
 
+    def spend(self, start: int, octets: int) -> None:
+        """Leave so much less for its own pictures."""
+        self._rate.spend(start, octets)
+
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         """Return the access unit of ``frame`` at ``start`` (1/90000 s); none where the rate has no room for it."""
         step: Step | None = self._rate.plan(start, key=key)

@@ -45,6 +45,9 @@ class VideoEncoder(Protocol):
         They differ from those that it was opened with in preset and bit rate at most.
         """
 
+    def spend(self, start: int, octets: int) -> None:
+        """So many bytes are in the track at ``start`` that another encoder made."""
+
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         """Return the access units that ``frame`` (yuv420p) at ``start`` (1/90000 s, increasing) completes.
 

@@ -78,12 +78,14 @@ class FailoverEncoder:
             return None
         return X264Encoder(replace(self._settings, preset=self._targets.preset, threads=1, qp=qp))
 
-    def leave_out(self, start: int, written: EncodedPacket | None = None) -> None:
-        """Count a picture that is not encoded; ``written`` is the packet that is in its place."""
+    def leave_out(self, start: int, written: Sequence[EncodedPacket] = ()) -> None:
+        """Count a picture that is not encoded; ``written`` are the packets that are in its place."""
         second = start // VIDEO_TIMESCALE
         self._rate.count(second)
-        if written is not None and written.key:
+        if any(packet.key for packet in written):
             self._key_second = second
+        if self._encoder is not None and written:
+            self._encoder.spend(start, sum(len(packet.data) for packet in written))
 
     @property
     def last_second(self) -> EncodedSecond | None:

@@ -124,6 +124,12 @@ class RateController:
             self._kbps = kbps
         self.finest_qp = finest_qp
 
+    def spend(self, start: int, octets: int) -> None:
+        """So many bytes are in the track at ``start`` that were not planned here."""
+        if (second := start // VIDEO_TIMESCALE) != self._second:
+            self._begin(second)
+        self.spent_s += octets * 8 / (self._kbps * 1000)
+
     def plan(self, start: int, *, key: bool) -> Step:
         """What to do with the picture at ``start``; ``key``: it must be a key picture, as a second's first is."""
         self._interval_s = max(1, start - self._start) / VIDEO_TIMESCALE

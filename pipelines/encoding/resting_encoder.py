@@ -58,7 +58,7 @@ class RestingEncoder:
             changed = self._still_encoder.encode(frame, start, key=False)
             self._bytes_left -= _size(changed)
             if self._bytes_left >= 0:
-                self._encoder.leave_out(start)
+                self._encoder.leave_out(start, changed)
                 return packets + changed
         self._close_still()
         return packets + self._encode(frame, start, key=was_still)
@@ -70,9 +70,11 @@ class RestingEncoder:
             return self._begin_second(frame, start)
         if self._still_encoder is None and (self._refinements_left > 0 or self._is_too_large or not self._is_whole):
             return self._encode(frame, start)
-        self._encoder.leave_out(start)
         if self._key is not None and self._ends_with_key:
-            return [self._next_after_key(self._key, start)]
+            packets = [self._next_after_key(self._key, start)]
+            self._encoder.leave_out(start, packets)
+            return packets
+        self._encoder.leave_out(start)
         self._left_out = start
         return []
 
@@ -105,7 +107,7 @@ class RestingEncoder:
             self._refinements_left = REFINING_PICTURES
             return packets + self._encode(frame, start)
         key = self._key._replace(start=start)
-        self._encoder.leave_out(start, key)
+        self._encoder.leave_out(start, [key])
         self._bytes_left = self._encoder.bytes_a_second - len(key.data)
         self._ends_with_key, self._key_start = True, start
         return [*packets, key]

@@ -52,6 +52,9 @@ class V4l2m2mEncoder:
         """Whether it encodes by these settings: it has no preset."""
         return settings.bitrate_kbps == self._kbps
 
+    def spend(self, start: int, octets: int) -> None:
+        """Nothing: it knows of its own pictures only."""
+
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         """Encode a frame; return the access units that are complete, mostly those of earlier frames."""
         frame.pts = start

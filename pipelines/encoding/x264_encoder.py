@@ -102,6 +102,9 @@ class X264Encoder:
         """Whether it encodes by these settings: an open encoder cannot be changed."""
         return settings == self._settings
 
+    def spend(self, start: int, octets: int) -> None:
+        """Nothing: it knows of its own pictures only."""
+
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         """Return the access units that ``frame`` (yuv420p, of the settings' size) at ``start`` (1/90000 s) completes.
 

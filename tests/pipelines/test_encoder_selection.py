@@ -79,6 +79,9 @@ class Fails:
     def follow(self, settings: H264Settings) -> bool:
         return self._encoder.follow(settings)
 
+    def spend(self, start: int, octets: int) -> None:
+        self._encoder.spend(start, octets)
+
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         self._inside += 1
         if not self._left:

@@ -21,7 +21,9 @@ from offline_track import BEGIN_NS, SECOND_NS, RecordedTrack, record_track
 
 from drivers.camera.simulation import barcode
 from drivers.samples import Coding, DecodedPicture, JpegPicture, Picture, PictureFormat
+from pipelines.encoding.constant_qp_encoder import ConstantQpEncoder
 from pipelines.encoding.degradation_targets import EncoderTargets
+from pipelines.encoding.encoder_selection import EncoderFactory, RateControl
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.packets import EncodedPacket
 from pipelines.encoding.resting_encoder import REFINING_PICTURES, RestingEncoder
@@ -110,10 +112,11 @@ def test_a_slide_that_stands_for_minutes_costs_the_encoder_eleven_pictures(
     assert [one.code for one in check_lesson(track.folder).findings if one.severity != "note"] == []
 
 
-def test_changes_at_awkward_moments(tmp_path: Path, encoded: list[int]) -> None:
+@pytest.mark.parametrize("rate", ["own", "x264"])
+def test_changes_at_awkward_moments(tmp_path: Path, encoded: list[int], rate: RateControl) -> None:
     # The second picture, a second's first, its last, its second (the key picture stands alone), two in a row.
     show = SlideShow((1, 60, 99, 121, 150, 151, 189, 190, 191, 230, 259), 30)
-    track = show.record(tmp_path)
+    track = show.record(tmp_path, rate=rate)
     show.check(track)
     assert len(encoded) < 100
     assert sorted(path.name for path in track.folder.glob(f"{ROLE}/init*")) == ["init.mp4"]
@@ -127,16 +130,17 @@ def test_changes_at_awkward_moments(tmp_path: Path, encoded: list[int]) -> None:
     st.sets(st.integers(1, 79), max_size=6),
     st.integers(0, 79).flatmap(lambda first: st.integers(0, 25).map(lambda count: range(first, first + count))),
     st.booleans(),
+    st.sampled_from(["own", "x264"]),
 )
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_changes_at_any_moment_around_a_gap(
-    tmp_path_factory: pytest.TempPathFactory, changes: set[int], missing: range, is_halved: bool
+    tmp_path_factory: pytest.TempPathFactory, changes: set[int], missing: range, is_halved: bool, rate: RateControl
 ) -> None:
     show = SlideShow(sorted(changes), 8, missing)
     if is_halved:
         numbers = [number for number in range(8 * FPS) if number not in missing]
         show.left_out = numbers[0::2]
-    show.check(show.record(tmp_path_factory.mktemp("track"), is_halved=is_halved))
+    show.check(show.record(tmp_path_factory.mktemp("track"), is_halved=is_halved, rate=rate))
 
 
 def test_a_pause_takes_out_what_changed_in_it(tmp_path: Path) -> None:
@@ -214,10 +218,11 @@ def test_a_picture_does_not_rest_at_the_quality_of_a_bad_first_one() -> None:
     assert _psnr(rested[:1], still) < 36.0
 
 
-def test_a_second_is_never_larger_than_the_bit_rate_allows(encoded: list[int]) -> None:
+@pytest.mark.parametrize("made_by", [ConstantQpEncoder, X264Encoder])
+def test_a_second_is_never_larger_than_the_bit_rate_allows(made_by: EncoderFactory) -> None:
     """Pictures that change all the time after a rest, and are all noise."""
     still = _frame(0)
-    encoder = _encoder(kbps := 200)
+    encoder = _encoder(kbps := 200, made_by)
     packets = encoder.encode(still, 0)
     for number in range(1, 31):
         packets += encoder.repeat(still, number * 9_000)
@@ -229,13 +234,15 @@ def test_a_second_is_never_larger_than_the_bit_rate_allows(encoded: list[int]) -
     _digests(packets)
     still_bytes = sum(len(one.data) for one in packets if 180_000 <= one.start < 279_000)
     assert still_bytes <= kbps * 1000 // 8
+    whole_bytes = sum(len(one.data) for one in packets if one.start >= 270_000)
+    assert whole_bytes <= 2 * kbps * 1000 // 8 or made_by is X264Encoder
     assert next(one.key for one in packets if one.start >= 279_000), "the track's own encoder goes on"
 
 
-def _encoder(kbps: int = 2000) -> RestingEncoder:
+def _encoder(kbps: int = 2000, made_by: EncoderFactory = X264Encoder) -> RestingEncoder:
     form = H264Settings(*SIZE, Fraction(FPS), kbps, "superfast", full_range=True)
     targets = EncoderTargets("superfast")
-    return RestingEncoder(FailoverEncoder("screen", form, targets, [X264Encoder], lambda _name, _why: None))
+    return RestingEncoder(FailoverEncoder("screen", form, targets, [made_by], lambda _name, _why: None))
 
 
 def _decoded(packets: Sequence[EncodedPacket]) -> list[av.VideoFrame]:
