@@ -68,6 +68,14 @@ class _Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class _Tried:
+    """The ``second`` in which a finer QP was tried on a scene that stays."""
+
+    qp: int
+    second: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Left:
     """The QP that was left in a ``second`` in which the scene changed, and the rate of inter pictures before it did."""
 
@@ -114,7 +122,7 @@ class RateController:
         self._broken: dict[int, _Broken] = {}
         self._easy: _Left | None = None
         self._hard: _Left | None = None
-        self._tried_from: int | None = None
+        self._tried: _Tried | None = None
 
     def retarget(self, kbps: int, finest_qp: int = FINEST_QP) -> None:
         """Another rate, and another finest QP, from the next picture on."""
@@ -172,9 +180,10 @@ class RateController:
     def _begin(self, second: int) -> None:
         self._sizes.remember()
         if self._second >= 0:
-            self._credit_s = min(CREDIT_S, self._credit_s + second - self._second - self.spent_s)
+            # First pictures that had to be kept leave no debt: what comes after them must not suffer.
+            self._credit_s = min(CREDIT_S, max(0.0, self._credit_s + second - self._second - self.spent_s))
         self._second, self.spent_s = second, 0.0
-        self._most_s = max(0.0, min(LARGEST_SECOND_S, 1.0 + self._credit_s))
+        self._most_s = min(LARGEST_SECOND_S, 1.0 + self._credit_s)
         self._keys = self._tries_in_second = 0
         self._is_over = False
 
@@ -190,14 +199,14 @@ class RateController:
         expected_s = self._sizes.key_at(self.qp) + rate
         if expected_s > min(_STAYS_S, 0.85 + 0.2 * self._credit_s):
             self._avoid(self.qp, rate)
-            if self._tried_from == self.qp + 1:
-                return self._tried_from
+            if self._tried == _Tried(self.qp, self._second - 1):
+                return self.qp + 1
             steps = math.ceil(_HALVING_QP * math.log2(expected_s / _AIM_S))
             return min(COARSEST_QP, self.qp + max(1, min(steps, _STEPS_UP)))
         if self.qp > _COARSEST_OF_STANDARD and expected_s < _HARDLY_S:
             return _COARSEST_OF_STANDARD
         if expected_s * 2 ** (1 / _HALVING_QP) <= _FINER_S and self._may_try(self.qp - 1, rate):
-            self._tried_from = self.qp
+            self._tried = _Tried(self.qp - 1, self._second)
             return max(self.qp - 1, self.finest_qp)
         return max(self.qp, self.finest_qp)
 
@@ -256,6 +265,9 @@ class RateController:
     def _hardened(self, qp: int, rate: float) -> int:
         """The QP for a scene that has become hard, where ``qp`` is the estimate: that of the last such scene."""
         self._avoid(self.qp, rate)
+        if self._tried == _Tried(self.qp, self._second):
+            # The scene is the same: it was this finer QP that was too much.
+            return self.qp + 1
         self._leave_easy()
         hard = self._recent(self._hard)
         # What an estimate from afar says is too much where a scene's noise is no longer coded.

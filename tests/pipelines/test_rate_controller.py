@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.encoding.packets import VIDEO_TIMESCALE
@@ -152,6 +152,8 @@ ordinary = st.builds(
 )
 
 
+@example(scene=Scene(0.065, 0.263, 30, 3.2, 4.8, 1e-05), fps=25.0, seed=13)
+@example(scene=Scene(0.25, 0.25, 25, 3.0, 4.0), fps=5.0, seed=0)
 @given(scene=ordinary, fps=st.sampled_from([5.0, 12.5, 25.0]), seed=st.integers(0, 99))
 @settings(max_examples=8, deadline=None, phases=PHASES)
 def test_on_a_scene_that_stays_it_does_not_waver(scene: Scene, fps: float, seed: int) -> None:
@@ -165,6 +167,7 @@ def test_on_a_scene_that_stays_it_does_not_waver(scene: Scene, fps: float, seed:
     assert finest == FINEST_QP or late > 0.2, "what is configured is made use of"
 
 
+@example(calm=Scene(0.3, 1.8, 26, 1.25, 6.9), hard=Scene(29.0, 189.0, 36, 3.7, 20.0, 0.2), seconds=20.0, seed=50)
 @given(calm=ordinary, hard=scenes, seconds=st.floats(0.3, 20), seed=st.integers(0, 99))
 @settings(max_examples=15, deadline=None, phases=PHASES)
 def test_after_a_hard_scene_the_quality_comes_back(calm: Scene, hard: Scene, seconds: float, seed: int) -> None:
@@ -190,3 +193,13 @@ def test_its_state_does_not_grow_with_the_lesson() -> None:
             )
         sizes.append(len(pickle.dumps(camera.controller)))
     assert max(sizes[15:]) <= max(sizes[:15]) + 500
+
+
+def test_a_second_that_another_encoder_began_stays_within_its_bound() -> None:
+    camera = Camera()
+    camera.film(Scene(0.1, 0.1), 9.5)
+    camera.start += VIDEO_TIMESCALE
+    camera.controller.spend(camera.start, SECOND_BITS // 8)
+    second = camera.start // VIDEO_TIMESCALE
+    camera.film(Scene(0.6, 40), 0.5)
+    assert 0 < camera.spent[second] <= LARGEST_SECOND_S - 1
