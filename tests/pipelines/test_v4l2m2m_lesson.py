@@ -35,11 +35,18 @@ class Unplugged:
     """The device of this one is gone after some pictures."""
 
     name = "h264_v4l2m2m"
-    preset = None
+    keeps_rate = False
+    last_second = None
 
     def __init__(self, coding: H264Settings) -> None:
         self._encoder = Late(coding)
         self._given = self._got = 0
+
+    def follow(self, settings: H264Settings) -> bool:
+        return self._encoder.follow(settings)
+
+    def spend(self, start: int, octets: int) -> None:
+        self._encoder.spend(start, octets)
 
     def encode(self, frame: av.VideoFrame, start: int, *, key: bool) -> list[EncodedPacket]:
         self._given += 1
