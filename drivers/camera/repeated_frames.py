@@ -22,9 +22,10 @@ class RepeatedFrames:
 
     def is_repeated(self, frame: av.VideoFrame) -> bool:
         """Whether it is surely the frame before it again; the first repetition is not recognised."""
-        planes = [np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size) for plane in frame.planes]
+        planes = [np.frombuffer(memoryview(plane), np.uint8) for plane in frame.planes]
+        rows = planes[0].reshape(-1, frame.planes[0].line_size)
         form = (frame.format.name, frame.width, frame.height, int(frame.color_range), int(frame.colorspace))
-        before, self._glance = self._glance, (*form, planes[0][::_ROWS_APART].tobytes())
+        before, self._glance = self._glance, (*form, rows[::_ROWS_APART].tobytes())
         if self._glance != before:
             self._copies = None
         elif self._copies is not None and all(map(np.array_equal, map(_in_words, planes), self._copies)):
@@ -36,4 +37,4 @@ class RepeatedFrames:
 
 def _in_words(plane: NDArray[np.uint8]) -> NDArray[np.uint8] | NDArray[np.uint64]:
     """The same bytes, eight at a time: compared in less time."""
-    return plane.reshape(-1).view(np.uint64) if plane.size % 8 == 0 else plane
+    return plane.view(np.uint64) if plane.size % 8 == 0 else plane

@@ -32,6 +32,8 @@ _NO_PROBING = {"probesize": "32", "fpsprobesize": "0", "max_ts_probe": "0"}
 _PIXEL_FORMATS = {"mjpeg": "yuvj422p", "h264": "yuv420p"}
 # Some drivers name no rate, and FFmpeg one of its own.
 _PLAUSIBLE_RATE = 2
+# Another thread's close ends no poll(2).
+_MAX_POLL_S = 0.5
 _MIN_POLL_S = 0.002
 _SLEEP_SHARE = 0.8
 _OVERTAKEN_SHARE = 0.5
@@ -95,7 +97,7 @@ class CaptureSession:
                 self._last_arrival_s = now_s
             elif now_s >= deadline_s:
                 return None
-            elif not was_told and self._readiness.wait(deadline_s - now_s):
+            elif not was_told and self._readiness.wait(min(deadline_s - now_s, _MAX_POLL_S)):
                 # What was told and is no picture, such as a broken one, is not waited for in this way at once again.
                 was_told = True
                 continue

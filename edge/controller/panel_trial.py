@@ -16,16 +16,20 @@ class PanelTrial:
         self._until_ns = 0
         self._report: Callable[[ButtonEvent], None] = lambda _: None
         self._status_lamp: Pattern | None = None
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when the status lamp may show something else."""
 
     def begin(self, seconds: float, report: Callable[[ButtonEvent], None]) -> None:
         """Report every edge for so long."""
         self._until_ns = self._clock() + round(seconds * 1e9)
         self._report = report
         self._status_lamp = None
+        self.on_change()
 
     def end(self) -> None:
         """Obey the buttons again. Idempotent."""
         self._until_ns = 0
+        self.on_change()
 
     @property
     def is_running(self) -> bool:
@@ -47,3 +51,4 @@ class PanelTrial:
     @status_lamp.setter
     def status_lamp(self, pattern: Pattern | None) -> None:
         self._status_lamp = pattern
+        self.on_change()

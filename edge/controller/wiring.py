@@ -258,6 +258,7 @@ def wire(config: Config, restart: Callable[[], None] = lambda: None) -> Controll
     timetable = TimetableKeeper(config.timetable, beside_ledger / last_good.FOLDER, faults, clock, subjects)
     scheduler = LessonScheduler(_day_rules(config), service, lambda: timetable.plan, clock, ledger, zone)
     trial = PanelTrial()
+    trial.on_change = service.stirred.set
     new_config = ConfigRestart(lambda: lesson.phase is Phase.IDLE and not finaliser.is_busy, restart)
     lease = CalibrationLease(
         config.paths.run,

@@ -19,7 +19,12 @@ from pipelines.recording.recording_settings import RecordingSettings
 from pipelines.recording.resume_state import ResumePoint, ResumeState
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
 from pipelines.recovery.resume_policy import OutageUnknown, decide_resume
-from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, is_closed, rewrite_playlists
+from pipelines.recovery.rewrite_playlists import (
+    end_interrupted_lesson,
+    is_closed,
+    rewrite_playlists,
+    sync_playlists,
+)
 from pipelines.system_clocks import ClockSnapshot
 
 log = logging.getLogger(__name__)
@@ -131,10 +136,13 @@ def _close_ended(room: RecordingSettings) -> list[EndedLesson]:
     closed = []
     for folder in _lesson_folders(room.spool):
         try:
-            if (folder / RECEIPT_JSON).exists() or not has_ended(folder) or is_closed(folder):
+            if (folder / RECEIPT_JSON).exists() or not has_ended(folder):
+                continue
+            if is_closed(folder):
+                sync_playlists(folder)
                 continue
             recovered = recover_lesson(folder)
-            rewrite_playlists(recovered, room.segment_s)
+            rewrite_playlists(recovered, room.segment_s, room.programme_role)
             log.info("%s was interrupted at its end, which is complete now", folder.name)
             if (end := recovered.replay.end) is not None:
                 closed.append(EndedLesson(folder.name, end.lesson_ns, end.cause))
@@ -163,7 +171,7 @@ def _ended(mended: RecoveredLesson, room: RecordingSettings) -> list[EndedLesson
         if is_blank(mended.folder):
             _remove(mended.folder)
             return []
-        end_interrupted_lesson(mended, lesson_ns, room.segment_s)
+        end_interrupted_lesson(mended, lesson_ns, room.segment_s, room.programme_role)
     except OSError as error:
         log.error("%s cannot be ended: %s", mended.folder, error)
         return []

@@ -60,7 +60,8 @@ class FrameConverter:
     """Convert to frames of one size, shape, colour range and matrix; owned by one thread.
 
     A picture of another shape is fitted in, with black beside it. A returned frame stays valid until
-    ``_POOL_FRAMES`` - 1 more have been converted. ``source`` is the shape of the last picture.
+    ``_POOL_FRAMES`` - 2 more have been converted, and while it is ``held``. ``source`` is the shape of the last
+    picture.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class FrameConverter:
         self.full_range = full_range
         self.pixel_aspect = pixel_aspect
         self.source: SourceShape | None = None
+        self.held: av.VideoFrame | None = None
         self._matrix = matrix
         self._sps_bytes = b""
         self._stream_aspect = SQUARE
@@ -107,7 +109,7 @@ class FrameConverter:
         try:
             if self._takes_jpegs and self._jpeg_decoder.read_size(data) == (self.width, self.height):
                 self.source = SourceShape(self.width, self.height, SQUARE)
-                frame = next(self._frames)
+                frame = next(one for one in self._frames if one is not self.held)
                 if warning := self._jpeg_decoder.decode(data, planes_of(frame)):
                     raise DamagedFrame(warning, frame)
                 return frame

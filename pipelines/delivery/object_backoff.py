@@ -70,6 +70,11 @@ class ObjectHolds:
             hold.is_due = True
         return bool(due)
 
+    def due_in_s(self) -> list[float]:
+        """The seconds until each object is due that is not yet."""
+        now = self._monotonic()
+        return [max(0.0, hold.until - now) for hold in self._holds.values() if not hold.is_due]
+
     def waiting(self) -> list[tuple[float, StoreError]]:
         """The seconds until each refused object is tried again, with what was wrong."""
         now = self._monotonic()

@@ -73,4 +73,4 @@ class StoreVisits:
         self._back_off = None
         if not is_due_again:
             return None
-        return min([self._look_s, *(max(1.0, wait_s) for wait_s, _ in self.holds.waiting())])
+        return min([self._look_s, *(max(1.0, wait_s) for wait_s in self.holds.due_in_s())])

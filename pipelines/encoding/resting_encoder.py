@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import av
 
 from pipelines.encoding.encoder_selection import VideoEncoder
@@ -49,8 +51,9 @@ class RestingEncoder:
         self._is_too_large = False
         # Whether the last packet is that of the last picture.
         self._is_whole = False
-        # When the last picture was that is in no packet.
+        # When the last picture was that no encoder got.
         self._left_out: int | None = None
+        self._changed_at = 0
 
     def encode(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
         """Encode a frame; return the packets that are complete, possibly some pictures late."""
@@ -61,6 +64,7 @@ class RestingEncoder:
         self._forget_still()
         self._refinements_left = REFINING_PICTURES
         self._is_too_large = False
+        self._changed_at = start
         was_still = self._still_encoder is not None
         if self._still_encoder is not None and is_in_step:
             changed = self._still_encoder.encode(frame, start, key=False)
@@ -82,7 +86,7 @@ class RestingEncoder:
             packets = [self._next_still(self._still_encoder, frame, start)] if is_due else []
             self._encoder.leave_out(start, packets)
         elif is_due or self._refinements_left > 0 or self._is_too_large or not self._is_whole:
-            packets = self._encode(frame, start)
+            return self._encode(frame, start)
         else:
             packets = []
             self._encoder.leave_out(start)
@@ -114,7 +118,9 @@ class RestingEncoder:
 
     def _begin_second(self, frame: av.VideoFrame, start: int) -> list[EncodedPacket]:
         packets = self._separate(start)
-        if self._key is None and self._is_whole and not self._is_too_large and not self._ends_with_key:
+        # A film that a grabber sends each picture of twice does not stand still.
+        stands = self._is_whole and start - self._changed_at >= STILL_INTERVAL
+        if self._key is None and stands and not self._is_too_large and not self._ends_with_key:
             self._key = self._encode_key(frame, start)
         if self._key is None:
             self._close_still()
@@ -138,15 +144,17 @@ class RestingEncoder:
     def _encode_key(self, frame: av.VideoFrame, start: int) -> EncodedPacket | None:
         """A key picture for a whole second; None where none is small enough, or there is no encoder for it."""
         self._close_still()
-        for qp in _STILL_QPS:
-            encoder = self._encoder.open_still(qp)
-            if encoder is None:
-                return None
-            packets = encoder.encode(frame, start, key=True)
-            if len(packets) == 1 and _size(packets) <= self._encoder.bytes_a_second:
-                self._still_encoder = encoder
-                return packets[0]
-            encoder.close()
+        # The track's own encoder is open, and goes on where there is no memory for another one.
+        with suppress(av.FFmpegError):
+            for qp in _STILL_QPS:
+                encoder = self._encoder.open_still(qp)
+                if encoder is None:
+                    return None
+                packets = encoder.encode(frame, start, key=True)
+                if len(packets) == 1 and _size(packets) <= self._encoder.bytes_a_second:
+                    self._still_encoder = encoder
+                    return packets[0]
+                encoder.close()
         self._is_too_large = True
         return None
 
@@ -155,7 +163,9 @@ class RestingEncoder:
         still, frame = self._still_encoder, self._frame
         if still is None or frame is None or not self._ends_with_key or start - self._last_start < 2:
             return []
-        return [self._next_still(still, frame, (self._last_start + start) // 2)]
+        middle = (self._last_start + start) // 2
+        last = (self._last_start // VIDEO_TIMESCALE + 1) * VIDEO_TIMESCALE - 1
+        return [self._next_still(still, frame, min(middle, last) if last > self._last_start else middle)]
 
     def _next_still(self, still: VideoEncoder, frame: av.VideoFrame, start: int) -> EncodedPacket:
         """The next picture of a still second, encoded where no earlier second had as many."""
@@ -165,7 +175,7 @@ class RestingEncoder:
             (packet,) = still.encode(frame, start, key=False)
             if self._key is not None:
                 self._others.append(packet)
-        self._shown += 1
+        self._shown += self._key is not None
         self._ends_with_key, self._last_start = False, start
         self._bytes_left -= len(packet.data)
         return packet._replace(start=start)

@@ -199,6 +199,7 @@ class VideoTrackEncoder:
             self._last_whole, self._last_picture = start, picture
         self._tell_change()
         last, self._last_frame = self._last_frame, frame
+        self._converter.held = frame
         # Only a decoder can tell whether H.264 shows the same again.
         is_same = isinstance(before, AccessUnit) and last is not None and is_same_frame(last, frame)
         encode = self._encoder.repeat if is_same else self._encoder.encode

@@ -39,7 +39,7 @@ from pipelines.recording.video_track import TrackStart, VideoTrack
 # Five seconds of a camera: a busy machine catches up rather than lose pictures.
 QUEUE_LENGTH = 150
 QUEUE_BYTES = 32 << 20
-LATE_ARRIVAL_NS = 300_000_000
+LATE_ARRIVAL_NS = 400_000_000
 # On a box that cannot keep up a picture waits before the sound does, and before the devices are read.
 _NICENESS = 5
 # A lesson may begin just after a picture, and the next one may come a little late.

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
+from pipelines.files.durable import sync_file
 from pipelines.files.lesson_layout import MAIN_PLAYLIST, PART, PLAYLIST_SUFFIX, PROGRAMME_PLAYLIST, SOUND_PLAYLIST
 from pipelines.journal.entries import Cause, End, Medium
 from pipelines.programme.hls_playlist import is_ended
+from pipelines.programme.playlist_parser import InvalidPlaylist, read_main_playlist
 from pipelines.programme.programme_cuts import read_programme_cuts
 from pipelines.recording.lesson_folder_writer import LessonFolderWriter, TrackLayout
 from pipelines.recording.resume_state import KeptTrack
@@ -26,13 +28,31 @@ def is_closed(folder: Path) -> bool:
     """
     if any(folder.glob(f"*/*.m4s{PART}")):
         return False
-    media = [path for path in folder.glob(f"*{PLAYLIST_SUFFIX}") if path.name != MAIN_PLAYLIST]
-    has_main = _has_text(folder / MAIN_PLAYLIST) or not any(folder.glob("*/*.m4s"))
-    return has_main and all(is_ended(path.read_text(errors="replace")) for path in media)
+    newest = {path.parent.name: path.name for path in sorted(folder.glob("*/*.m4s"))}
+    if not newest:
+        return True
+    # A power cut leaves what was not synced as it was before, empty, or with zeros in it.
+    texts = {path.name: path.read_text(errors="replace") for path in folder.glob(f"*{PLAYLIST_SUFFIX}")}
+    try:
+        read_main_playlist(folder / MAIN_PLAYLIST)
+    except (InvalidPlaylist, FileNotFoundError):
+        return False
+    media = [text for name, text in texts.items() if name != MAIN_PLAYLIST]
+    return all(is_ended(text) and "\0" not in text for text in media) and all(
+        f"{track}/{segment}\n" in texts.get(f"{track}{PLAYLIST_SUFFIX}", "") for track, segment in newest.items()
+    )
 
 
-def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
+def sync_playlists(folder: Path) -> None:
+    """Make the playlists of a lesson durable whose end may not have come to that. OSError."""
+    for path in folder.glob(f"*{PLAYLIST_SUFFIX}"):
+        sync_file(path)
+
+
+def rewrite_playlists(recovered: RecoveredLesson, segment_s: int, programme_role: str | None = None) -> None:
     """Write every playlist of an ended lesson anew.
+
+    ``programme_role`` is the camera of the programme where neither its playlist nor a cut tells.
 
     Raises:
         OSError: the disk refuses.
@@ -42,17 +62,18 @@ def rewrite_playlists(recovered: RecoveredLesson, segment_s: int) -> None:
     pictures = [plan.name for plan in plans if plan.is_video]
     # What a programme of cuts begins with says nothing of who is on air where nobody has cut.
     before = None if read_programme_cuts(recovered.folder) else shown.get(PROGRAMME_PLAYLIST)
-    programme = before or ("teacher" if "teacher" in pictures else next(iter(pictures), None))
-    files = LessonFolderWriter(
-        recovered.folder, plans, programme if programme in pictures else None, segment_s, lambda _: None
-    )
+    guesses = [before] if before else [programme_role, "teacher", *pictures]
+    programme = next((role for role in guesses if role in pictures), None)
+    files = LessonFolderWriter(recovered.folder, plans, programme, segment_s, lambda _: None)
     try:
         files.end_lesson([])
     finally:
         files.close()
 
 
-def end_interrupted_lesson(recovered: RecoveredLesson, lesson_ns: int, segment_s: int) -> None:
+def end_interrupted_lesson(
+    recovered: RecoveredLesson, lesson_ns: int, segment_s: int, programme_role: str | None = None
+) -> None:
     """End a lesson that is not resumed: fill every track to its end, and close the journal and the playlists.
 
     Raises:
@@ -60,12 +81,7 @@ def end_interrupted_lesson(recovered: RecoveredLesson, lesson_ns: int, segment_s
     """
     end = End(at_ns=recovered.replay.last_change.at_ns, lesson_ns=lesson_ns, cause=Cause.POWER)
     filled = fill_to_end(recovered, lesson_ns, end)
-    rewrite_playlists(filled, segment_s)
-
-
-def _has_text(playlist: Path) -> bool:
-    """Whether the power left it more than its name."""
-    return playlist.exists() and playlist.read_bytes().startswith(b"#EXTM3U")
+    rewrite_playlists(filled, segment_s, programme_role)
 
 
 def _tracks_by_playlist(recovered: RecoveredLesson) -> dict[str, str]:

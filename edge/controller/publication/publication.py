@@ -146,6 +146,7 @@ class Publication:
             return
         self._erased.add(lesson)
         self._stored.discard(lesson)
+        self._visits.holds.proven(lesson)
         await loop.create_task(self._remove(self._store, lesson, place), context=self._context)
         yield
         # Another box may have looked it up just before, and listed it since.
