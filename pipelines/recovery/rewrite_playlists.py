@@ -38,8 +38,10 @@ def is_closed(folder: Path) -> bool:
     except (InvalidPlaylist, FileNotFoundError):
         return False
     media = [text for name, text in texts.items() if name != MAIN_PLAYLIST]
-    return all(is_ended(text) and "\0" not in text for text in media) and all(
-        f"{track}/{segment}\n" in texts.get(f"{track}{PLAYLIST_SUFFIX}", "") for track, segment in newest.items()
+    return (
+        all(map(is_ended, media))
+        and not any("\0" in text for text in texts.values())
+        and all(f"{track}/{one}\n" in texts.get(f"{track}{PLAYLIST_SUFFIX}", "") for track, one in newest.items())
     )
 
 

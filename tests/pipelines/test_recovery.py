@@ -29,7 +29,7 @@ from pipelines.journal.replay import replay
 from pipelines.receipt.findings import FindingCode, Severity
 from pipelines.receipt.verify_by_decoding import verify_lesson
 from pipelines.recovery.recover_lesson import RecoveredLesson, recover_lesson
-from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, rewrite_playlists
+from pipelines.recovery.rewrite_playlists import end_interrupted_lesson, is_closed, rewrite_playlists
 
 pytestmark = pytest.mark.long
 
@@ -168,6 +168,32 @@ def test_a_lesson_without_power_keeps_every_fragment(ended: Path, cut: Path, sco
         assert journalled(folder) == journalled(ended)
         scoreboard.record("power-cut", fragments=len(journalled(ended).keys() - journalled(folder).keys()))
         assert_whole(folder, original=ended)
+
+
+def test_an_ended_lesson_is_closed_only_if_its_playlists_name_all_of_it(ended: Path) -> None:
+    def is_mended(name: str, text: bytes | None) -> bool:
+        """Whether it is seen that a power cut has left a playlist like this, and mended."""
+        with copy_of(ended) as folder:
+            whole = named(folder / name)
+            (folder / name).unlink()
+            if text is not None:
+                (folder / name).write_bytes(text)
+            if is_closed(folder):
+                return False
+            rewrite_playlists(recover_lesson(folder), 4)
+            return is_closed(folder) and named(folder / name) == whole
+
+    def named(playlist: Path) -> list[str]:
+        return [line for line in playlist.read_text().splitlines() if not line.startswith("#EXT-X-")]
+
+    assert is_closed(ended)
+    text = (ended / "teacher.m3u8").read_bytes()
+    last = text.rindex(b"#EXTINF")
+    assert is_mended("teacher.m3u8", None)
+    assert is_mended("teacher.m3u8", b"")
+    assert is_mended("teacher.m3u8", text[:last] + b"#EXT-X-ENDLIST\n")
+    assert is_mended("teacher.m3u8", text[:200] + bytes(40) + text[240:])
+    assert is_mended("main.m3u8", b"#EXTM3U" + bytes(100))
 
 
 @given(data=st.data())
