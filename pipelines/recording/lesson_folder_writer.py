@@ -123,6 +123,10 @@ class LessonFolderWriter:
         self._is_ended = False
         self.last_captured_ns = 0
 
+    def renew_playlists(self) -> None:
+        """Have the playlists of tracks that go on written with the next entries: a power cut may have emptied them."""
+        self._stale_playlists.extend(name for name, segments in self._playlist_segments.items() if segments)
+
     def write_entries(self, entries: Iterable[Entry]) -> None:
         """Write entries into the journal."""
         self._finish_pending()

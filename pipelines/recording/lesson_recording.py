@@ -130,6 +130,8 @@ class LessonRecording:
         )
         storage = self.storage
         writer, thread = storage.writer, storage.thread
+        if resume_state is not None:
+            writer.renew_playlists()
         self._tracks = [video.build_thread(writer, thread, self._timeline, start) for video in videos]
         self._mixer = (
             audio.build_thread(writer, thread, self._timeline, start.cause, listeners.on_level, listeners.on_sound)

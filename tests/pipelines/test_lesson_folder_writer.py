@@ -10,6 +10,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,28 @@ def test_the_lesson_on_a_good_disk(undisturbed: tuple[dict[str, bytes], list[str
         ("teacher/000001.m4s", 3), ("students/000001.m4s", 1), ("students/000002.m4s", 1),
         ("teacher/000002.m4s", 3), ("students/000003.m4s", 1),
     ]  # fmt: skip
+
+
+def test_playlists_that_a_power_cut_has_emptied_are_written_once_the_lesson_goes_on(tmp_path: Path) -> None:
+    files = LessonFolderWriter(tmp_path, [plan(track) for track in TRACKS], "teacher", 4, lambda _path: None)
+    *jobs, _end, close = lesson_jobs(files)
+    for job in jobs:
+        job()
+    close()
+    whole = {path: path.read_bytes() for path in tmp_path.glob("*.m3u8")}
+    for path in whole:
+        path.write_bytes(b"")
+    done = list(filter_kinds(read_journal(tmp_path).entries, Segment))
+    layouts = [
+        replace(plan(track), segments=tuple(one for one in done if one.track == track.track)) for track in TRACKS
+    ]
+    told: list[str] = []
+    files = LessonFolderWriter(tmp_path, layouts, "teacher", 4, told.append)
+    files.renew_playlists()
+    files.write_entries([])
+    files.close()
+    assert {path: path.read_bytes() for path in whole} == whole
+    assert set(told) >= {path.name for path in whole}
 
 
 @given(refused=st.sets(st.integers(1, 290), max_size=14))
