@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import threading
@@ -74,8 +75,9 @@ class Lesson:
 
 
 def main(folder: Path) -> int:
-    """Run everything in an empty ``folder``; 0 if the second lesson is better."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Run everything in ``folder``, which is emptied; 0 if the second lesson is better."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     wand_file = folder / "wand.jsonl"
     with Room(folder) as room:
         _furnish(room, wand_file)
@@ -223,4 +225,4 @@ def _print(when: str, lesson: Lesson) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]).resolve()))
