@@ -36,10 +36,9 @@ class ConstantQpEncoder:
         self._opened = settings
         self._is_fresh = True
         # idr_pic_id of the key picture that was kept last, and that of the open encoder's next one.
-        self._last_id = 1
+        self._last_id, self._next_id = 1, 0
         self._second = EncodedSecond(-1, 0, 0)
         self.last_second: EncodedSecond | None = None
-        self._next_id = 0
 
     def follow(self, settings: H264Settings) -> bool:
         """Encode by these settings from the next key picture on; they may differ in preset and bit rate.

@@ -7,9 +7,8 @@ from typing import Final
 import av
 import numpy as np
 
-from pipelines.yuv_planes import Plane, planes_of
+from pipelines.yuv_planes import Plane, subsampled_luma
 
-_SPACING = 8
 # A pixel of something that moves counts no more than this.
 _MOST = 12
 # Mean change between pictures, in steps of the quantiser (ITU-T H.264, 8.5.9: it doubles every six QP), up to which
@@ -35,7 +34,7 @@ class KeyRefinement:
         """The picture at hand; ``key``: it is a key picture, and the next one is compared with it."""
         if not key and self._key is None:
             return
-        luma = planes_of(frame)[0][::_SPACING, ::_SPACING]
+        luma = subsampled_luma(frame)
         if key:
             self._key = luma.copy()
             return

@@ -249,7 +249,7 @@ def _encoder(kbps: int = 2000, made_by: EncoderFactory = X264Encoder) -> Resting
 
 
 def _decoded(packets: Sequence[EncodedPacket]) -> list[av.VideoFrame]:
-    decoder: av.VideoCodecContext = av.CodecContext.create("h264", "r")  # type: ignore[assignment]
+    decoder = av.CodecContext.create("h264", "r")
     decoder.options = {"err_detect": "explode"}
     frames = [frame for packet in packets for frame in decoder.decode(av.Packet(packet.data))]
     return frames + decoder.decode(None)
