@@ -49,10 +49,10 @@ help: ## this list
 demo: setup ## record, check and store a lesson of a simulated classroom (DEMO_SECONDS=30 DEMO_DIR=build/demo; DEMO_STAY=1 stays)
 	@$(BIN)/classroom-edge demo
 
-test: setup-test ## the test suite, about six minutes on two cores (ARGS="-n0 -k words" for a few tests)
+test: setup-test ## the test suite, about eight minutes on two cores (ARGS="-n0 -k words" for a few tests)
 	@$(BIN)/pytest -n5 --no-loadscope-reorder $(ARGS)
 
-e2e: setup-e2e ## the pages in a real browser, under eight minutes (ARGS="-k console")
+e2e: setup-e2e ## the pages in a real browser, about ten minutes (ARGS="-k console")
 	@$(BIN)/pytest -n0 tests/e2e $(ARGS)
 
 bench: setup-bench ## the performance core against ffmpeg and GStreamer, about half an hour (ARGS="quality memory")
@@ -73,7 +73,7 @@ judge: setup-test ## what the receipt says of bad and good lessons, drawn anew a
 direct: setup-test ## the director in scripted classrooms, drawn anew at each run: its cuts against who should have been on air; minutes (ARGS="--seed 7")
 	@$(BIN)/python -m tests.direct.run $(ARGS)
 
-hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, over half an hour
+hil: setup-hil ## the product on a real kernel: a virtual classroom under QEMU, more than an hour, and the machine for itself (ARGS="-k first_lesson" for one file)
 	@$(BIN)/python -m tests.hil.prepare
 	@$(BIN)/pytest tests/hil --scoreboard build/faults/hil.json $(ARGS)
 
