@@ -14,7 +14,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
-pytest_plugins = ["pytester", "leaks", "scoreboard", "realtime_turns"]
+pytest_plugins = ["pytester", "leaks", "scoreboard", "hang_exit", "realtime_turns"]
 
 # So many worker processes run real-time tests.
 REALTIME_WORKERS = 2
@@ -61,6 +61,17 @@ class FilesByTime(LoadFileScheduling):
             super()._assign_work_unit(node)
         else:
             node.shutdown()
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """A test that ended its worker process has had its try, and files that are done need not be given out again."""
+        units = list(self.assigned_work[node].values())
+        ended_by: str | None = super().remove_node(node)
+        for unit in units:
+            if ended_by in unit:
+                unit[ended_by] = True
+        for scope in [scope for scope, unit in self.workqueue.items() if all(unit.values())]:
+            del self.workqueue[scope]
+        return ended_by
 
     def _text(self, scope: str) -> str:
         return _text(self.config.rootpath / scope.partition("::")[0])

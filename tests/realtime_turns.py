@@ -9,12 +9,17 @@ from fcntl import LOCK_EX, LOCK_SH, LOCK_UN, flock
 from pathlib import Path
 
 import pytest
+from hang_exit import ends_the_process_after
+
+# Nobody's turn takes so long.
+PATIENCE_S = 600.0
 
 
 class Turns:
     """Locks between the worker processes: one that waits to be alone goes before those that come after it."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
         here = Path(__file__).parent
         self._gate = os.open(here, os.O_RDONLY)
         self._floor = os.open(here / "system", os.O_RDONLY)
@@ -26,11 +31,12 @@ class Turns:
     @contextmanager
     def taken(self, *, alone: bool) -> Generator[None]:
         kind = LOCK_EX if alone else LOCK_SH
-        flock(self._gate, kind)
-        try:
-            flock(self._floor, kind)
-        finally:
-            flock(self._gate, LOCK_UN)
+        with ends_the_process_after(PATIENCE_S, self._config):
+            flock(self._gate, kind)
+            try:
+                flock(self._floor, kind)
+            finally:
+                flock(self._gate, LOCK_UN)
         try:
             yield
         finally:
@@ -42,7 +48,7 @@ _turns = pytest.StashKey[Turns]()
 
 def pytest_configure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
-        config.stash[_turns] = turns = Turns()
+        config.stash[_turns] = turns = Turns(config)
         config.add_cleanup(turns.close)
 
 

@@ -57,3 +57,26 @@ def test_good():
     ran = suite.runpytest_subprocess("--reruns", "1", "-p", "no:cacheprovider")
     ran.assert_outcomes(passed=2, failed=1)
     ran.stdout.fnmatch_lines(["*= flaky: passed only when run again =*", "*::test_flaky", "*= short test summary*"])
+
+
+def test_a_test_that_its_time_limit_cannot_end_is_told_and_the_others_run(suite: pytest.Pytester) -> None:
+    suite.makepyfile("""
+import ctypes
+import pytest
+
+def test_before():
+    pass
+
+@pytest.mark.timeout(0.2)
+def test_hangs():
+    mutex = ctypes.create_string_buffer(64)
+    for _ in range(2):
+        ctypes.CDLL(None).pthread_mutex_lock(mutex)
+
+def test_after():
+    pass
+""")
+    ran = suite.runpytest_subprocess("-n", "2", "--no-loadscope-reorder", "--reruns", "1", "-o", "hang_grace=0.5")
+    ran.assert_outcomes(passed=2, failed=1)
+    ran.stdout.fnmatch_lines(["*worker 'gw?' crashed while running '*::test_hangs'*"])
+    ran.stderr.fnmatch_lines(["Timeout (0:00:00.7*)!", "*in test_hangs"])
