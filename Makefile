@@ -140,6 +140,7 @@ setup-e2e: setup-test $(STAMP_BROWSERS)
 setup-bench: setup
 	@$(call need,$(APT_BENCH))
 	@$(call install_locked,ocr)
+	@$(call install_locked,bench)
 
 setup-fuzz: setup
 	@$(call install_locked,fuzz)

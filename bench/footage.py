@@ -73,11 +73,12 @@ class SyntheticFootage:
     quality: int = 68
     noise: float = 4.0
     seed: int = 1
+    moves: bool = True
 
     @property
     def name(self) -> str:
         """What it is called in the table."""
-        return "a dim room"
+        return "a dim room" if self.moves else "a dim room where nothing moves"
 
     @property
     def seconds(self) -> float:
@@ -87,7 +88,8 @@ class SyntheticFootage:
     def file(self) -> Path:
         """An AVI with it, made now if there is none."""
         name = f"mjpeg-{self.width}x{self.height}-{self.subsampling}-q{self.quality}"
-        path = FOLDER / f"{name}-n{self.noise:g}-s{self.seed}-{self.frames}.avi"
+        still = "" if self.moves else "-still"
+        path = FOLDER / f"{name}-n{self.noise:g}-s{self.seed}{still}-{self.frames}.avi"
         return cached_file(path, self._write)
 
     def _write(self, path: Path) -> None:
@@ -168,6 +170,7 @@ class _Scene:
         width, height = footage.width, footage.height
         tall = height if footage.subsampling == "422" else height // 2
         self._dice = dice
+        self._moves = footage.moves
         self._shapes = ((height, width), (tall, width // 2), (tall, width // 2))
         self._grounds = [_ground(dice, shape, level) for shape, level in zip(self._shapes, (60, 24, 24), strict=True)]
         self._noises = [_noise(dice, shape, footage.noise) for shape in self._shapes]
@@ -182,10 +185,12 @@ class _Scene:
         still = self._grounds[index]
         top, left = self._dice.integers(0, _NOISE_MARGIN, 2)
         noise = self._noises[index][top : top + height, left : left + width]
-        # A third of the picture moves: the teacher before a still wall.
-        plane = still.copy()
-        low, high = height // 3, height * 2 // 3
-        plane[low:high] = np.roll(still[low:high], shift, axis=1)
+        plane = still
+        if self._moves:
+            # A third of the picture: the teacher before a still wall.
+            plane = still.copy()
+            low, high = height // 3, height * 2 // 3
+            plane[low:high] = np.roll(still[low:high], shift, axis=1)
         return np.asarray(cv2.add(plane, noise, dtype=cv2.CV_8U), np.uint8)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import av
 import numpy as np
@@ -26,6 +26,7 @@ from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
 from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
+from pipelines.encoding.encoder_selection import RateControl
 from pipelines.journal.entries import Begin, Cause, End
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer import CapturedBlock
@@ -176,6 +177,7 @@ class RecordingRun:
     kbps: int = 4000
     rate: float = 0.0
     lesson: str = "bench"
+    control: RateControl = "own"
 
 
 def record_files(run: RecordingRun) -> None:
@@ -256,6 +258,7 @@ def _plan(run: RecordingRun, forms: dict[str, PictureFormat | None]) -> Recordin
         fragment_ms=250,
         segment_s=4,
         audio_kbps=96,
+        rate=run.control,
     )
 
 
@@ -273,9 +276,12 @@ def main() -> None:
     parser.add_argument("--kbps", type=int, default=4000)
     parser.add_argument("--rate", type=float, default=0.0)
     parser.add_argument("--lesson", default="bench")
+    parser.add_argument("--control", choices=get_args(RateControl), default="own")
     args = parser.parse_args()
     cameras = {role: Path(path) for role, _, path in (one.partition("=") for one in args.camera)}
-    record_files(RecordingRun(args.spool, cameras, args.sound, args.preset, args.kbps, args.rate, args.lesson))
+    record_files(
+        RecordingRun(args.spool, cameras, args.sound, args.preset, args.kbps, args.rate, args.lesson, args.control)
+    )
 
 
 if __name__ == "__main__":

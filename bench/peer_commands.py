@@ -2,7 +2,8 @@
 
 Each is given the recorder's own settings: no B-frames, low latency, a key picture a second,
 the same rate and buffer, full range, 4:2:0, as many threads for the encoder. The decoder of
-ffmpeg runs without threads, which costs least CPU. GStreamer's element knows no peak rate of its
+ffmpeg runs without threads, which costs least CPU, and it scales 4:2:2 down to 4:2:0 in the way that costs least
+(``-sws_flags neighbor``). GStreamer's element knows no peak rate of its
 own: its 4 Mbit/s are those of the buffer too, where the others may fill it at 6.
 """
 
@@ -39,6 +40,7 @@ def ffmpeg_encode(
         command += ["-i", str(sound)]
     if video:
         command += ["-c:v", "libx264", "-preset", preset, "-tune", "zerolatency", "-pix_fmt", "yuvj420p"]
+        command += ["-sws_flags", "neighbor"]
         command += ["-threads", str(threads), "-g", str(FPS), "-keyint_min", str(FPS), "-bf", "0"]
         command += ["-b:v", f"{kbps}k", "-maxrate", f"{kbps * 1500}", "-bufsize", f"{kbps}k"]
         command += ["-x264-params", "scenecut=0:repeat-headers=1"]

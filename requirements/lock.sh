@@ -26,6 +26,7 @@ pin_all() {
 	pin test.txt setup.py --extra calibration --extra dev --extra pyaudio --constraints requirements/product.txt "$@"
 	pin e2e.txt setup.py --extra e2e --constraints requirements/test.txt "$@"
 	pin node.txt setup.py --extra node --constraints requirements/product.txt "$@"
+	pin bench.txt setup.py --extra bench --constraints requirements/product.txt "$@"
 	pin fuzz.txt setup.py --extra fuzz --constraints requirements/product.txt "$@"
 }
 

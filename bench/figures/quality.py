@@ -1,71 +1,72 @@
-"""How much of the picture survives: PSNR of each plane and SSIM against the source, ours and the peers'."""
+"""The bit rate that we need for the PSNR of a peer, and quality from cameras that send 4:2:0."""
 
 from __future__ import annotations
 
 import math
-import re
-import subprocess
-from pathlib import Path
 
 from bench.cpu_cost import measure_in_turns, output_folder
 from bench.figures import encoding
-from bench.footage import SyntheticFootage
-from bench.result_rows import ResultRow, difference
+from bench.footage import FilmedFootage, FootageSource, SyntheticFootage
+from bench.picture_quality import octets_of, qualities, recorded_video
+from bench.result_rows import ResultRow, difference, ratio
 
-_FRAMES = 300
-_PRESET = "superfast"
+_FRAMES = 450
+_SMALLER = 4
 _LEAST_DB = -0.1
-_FOOTAGES = (SyntheticFootage(1920, 1080, _FRAMES), SyntheticFootage(1920, 1080, _FRAMES, subsampling="420"))
-_PLANES = ("y", "u", "v")
+_FILMS: tuple[tuple[FootageSource, float], ...] = (
+    (SyntheticFootage(1920, 1080, _FRAMES), 0.75),
+    (FilmedFootage(1920, 1080, _FRAMES), 1.0),
+)
+_CHROMA_420 = SyntheticFootage(1920, 1080, 300, subsampling="420")
 
 
 def measure() -> list[ResultRow]:
-    """From cameras that send 4:2:2 and 4:2:0; SSIM in dB too, as ffmpeg gives it."""
-    rows = []
-    for footage in _FOOTAGES:
-        name = f"quality-{footage.subsampling}"
-        measure_in_turns(name, encoding.jobs(_PRESET, footage), 1)
-        made = {job: _qualities(footage, _video(output_folder(name, job))) for job in ("ours", "ffmpeg", "gstreamer")}
-        for peer in ("ffmpeg", "gstreamer"):
-            rows += [
-                difference(
-                    f"{what}, 1080p30 of 4:{footage.subsampling[1]}:{footage.subsampling[2]}",
-                    ours_db,
-                    made[peer][what],
-                    peer,
-                    "dB",
-                    _LEAST_DB,
-                    f"{_FRAMES} frames, {_PRESET}",
-                )
-                for what, ours_db in made["ours"].items()
-            ]
+    """Luma decides what is equal."""
+    rows = [_equal_psnr(film, most) for film, most in _FILMS]
+    made = _made(_CHROMA_420, "quality-420", ("ours", "ffmpeg", "gstreamer"))
+    rows += [
+        difference(f"{what}, 1080p30 of 4:2:0", ours, made[peer][what], peer, "dB", _LEAST_DB, "300 frames")
+        for peer in ("ffmpeg", "gstreamer")
+        for what, ours in made["ours"].items()
+        if what.startswith("PSNR")
+    ]
     return rows
 
 
-def _video(out: Path) -> Path:
-    """What plays all of a competitor's output."""
-    names = ("bench/teacher.m3u8", "out.m3u8", "out.mp4")
-    return next(path for name in names if (path := out / name).exists())
-
-
-def _qualities(footage: SyntheticFootage, video: Path) -> dict[str, float]:
-    """Mean PSNR of the planes and mean SSIM in dB, both pictures made full 4:4:4 by the same scaler.
-
-    Pictures are compared by number, not by time.
-    """
-    form = "settb=1/30,setpts=N,scale=in_range=pc:out_range=pc:flags=bicubic+accurate_rnd,format=yuvj444p"
-    graph = (
-        f"[0:v]{form},split[made1][made2];[1:v]{form},split[source1][source2];"
-        "[made1][source1]psnr=shortest=1;[made2][source2]ssim=shortest=1"
+def _equal_psnr(film: FootageSource, most: float) -> ResultRow:
+    """Of rates that fall by a fifth, the two between which the PSNR of ffmpeg lies tell where."""
+    name = f"equal-psnr-{film.name.split()[0]}"
+    jobs = {"ffmpeg": encoding.jobs(film)["ffmpeg"]}
+    for step in range(_SMALLER + 1):
+        jobs[str(step)] = encoding.recorder(film, kbps=round(encoding.KBPS * 0.8**step))
+    measure_in_turns(name, jobs, 1)
+    points = []
+    for job in jobs:
+        video = recorded_video(output_folder(name, job))
+        points.append((qualities(video, film.file(), film.frames)["PSNR Y"], math.log(octets_of(video))))
+    (aim_db, peer), *ours = points
+    needed = _interpolated(aim_db, ours)
+    how = f"PSNR Y of {aim_db:.2f} dB, {film.frames} frames, by interpolation"
+    unit = 8e-6 / film.seconds
+    return ratio(
+        f"bit rate for equal PSNR, {film.name}",
+        math.exp(needed) * unit,
+        math.exp(peer) * unit,
+        "ffmpeg",
+        "Mbit/s",
+        most,
+        how,
     )
-    command = ["ffmpeg", "-hide_banner", "-nostdin"]
-    command += ["-i", str(video), "-i", str(footage.file()), "-lavfi", graph, "-f", "null", "-"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
-    psnr = dict(re.findall(r"(\w):([\d.]+)", re.findall(r"PSNR (.*)", said)[-1]))
-    (ssim,) = re.findall(r"SSIM .*All:([\d.]+)", said)
-    if (frames := int(re.findall(r"frame=\s*(\d+)", said)[-1])) != footage.frames:
-        raise ValueError(f"{video}: {frames} pictures of {footage.frames}")
-    return {
-        **{f"PSNR {plane.upper()}": float(psnr[plane]) for plane in _PLANES},
-        "SSIM": -10 * math.log10(1 - float(ssim)),
-    }
+
+
+def _interpolated(aim_db: float, points: list[tuple[float, float]]) -> float:
+    """The logarithm of the size at which ``points`` (dB, log of size) reach ``aim_db``; their ends go on."""
+    points = sorted(points)
+    upper = next((at for at, (psnr_db, _) in enumerate(points) if psnr_db >= aim_db), len(points) - 1)
+    (low_db, low), (high_db, high) = points[max(1, upper) - 1], points[max(1, upper)]
+    return low + (high - low) * (aim_db - low_db) / (high_db - low_db)
+
+
+def _made(film: FootageSource, name: str, jobs: tuple[str, ...]) -> dict[str, dict[str, float]]:
+    measure_in_turns(name, encoding.jobs(film), 1)
+    return {job: qualities(recorded_video(output_folder(name, job)), film.file(), film.frames) for job in jobs}
