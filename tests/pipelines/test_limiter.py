@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import soxr
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -76,6 +76,8 @@ def audible(sound: NDArray[np.floating]) -> Sound:
     seed=st.integers(0, 10_000),
     hz=st.floats(100, 20_000),
 )
+@example(clicks, 3.1947691913529446, 6692, 1372.3871102047372)
+@example(clicks, 6.599483649433, 452555, 629.770349080418)
 def test_no_peak_is_above_the_ceiling(
     make: Callable[[float, int, float], Sound], level: float, seed: int, hz: float
 ) -> None:
