@@ -37,12 +37,12 @@ def _noise_free(film: SyntheticFootage) -> SyntheticFootage:
     return replace(film, noise=0.0, quality=95)
 
 
-_ROOM = SyntheticFootage(1920, 1080, 900)
-_STILL_ROOM = SyntheticFootage(1920, 1080, 600, moves=False)
+_ROOM = SyntheticFootage(1920, 1080, 450)
+_STILL_ROOM = SyntheticFootage(1920, 1080, 300, moves=False)
 _ROOM_MOST = {"ffmpeg": 0.75, "gstreamer": 0.88}
 _COMPARISONS = (
     _Comparison(_ROOM, 5, _ROOM_MOST, {"PSNR Y": 0.4, "VMAF": 1.0}, _noise_free(_ROOM)),
-    _Comparison(FilmedFootage(1920, 1080, 600), 5, {"ffmpeg": 0.8, "gstreamer": 0.98}, {"PSNR Y": 0.0, "VMAF": -0.3}),
+    _Comparison(FilmedFootage(1920, 1080, 300), 3, {"ffmpeg": 0.8, "gstreamer": 0.98}, {"PSNR Y": 0.0, "VMAF": -0.3}),
     _Comparison(_STILL_ROOM, 1, _ROOM_MOST, {"PSNR Y": 0.0, "VMAF": 0.0}, _noise_free(_STILL_ROOM)),
 )
 
