@@ -22,7 +22,7 @@ _FIRST_QP, _FIRST_BITS_A_PIXEL, _COARSEST_FIRST_QP = 28, 0.064, 40
 # QP steps in which pictures become half as large: what a step is expected to bring, and to cost.
 _HALVING_QP, _DOUBLING_QP = 4.5, 2.5
 # What a second may hold, in seconds of the rate: to stay at its QP, at a finer one, and as the aim of a coarser one.
-_STAYS_S, _FINER_S, _AIM_S = 1.25, 0.9, 1.0
+_STAYS_S, _FINER_S, _AIM_S = 1.25, 1.0, 1.0
 # Within a second: what all of it would come to before a key picture is worth it, and where it may end.
 _TOO_LARGE_S, _TOO_SMALL_S, _REFINED_S = 1.5, 0.5, 0.95
 # A slide that changes is one picture as large as this; a larger one is encoded again, and the second of two of half.
