@@ -57,7 +57,7 @@ def record_track(
     killed: bool = False,
     kept: KeptTrack | None = None,
     goes_on_s: float = 0.0,
-    rate: RateControl = "x264",
+    rate: RateControl = "own",
 ) -> RecordedTrack:
     """Record these pictures, whose capture times are on a clock that shows BEGIN_NS when the lesson begins.
 

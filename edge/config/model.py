@@ -92,7 +92,7 @@ class RecordingConfig(Section):
 
     encoder: Encoder = "auto"
     preset: Preset = "auto"
-    rate: Literal["own", "x264"] = "x264"
+    rate: Literal["own", "x264"] = "own"
     fragment_ms: int = Field(default=250, ge=250, le=1000)
     segment_s: int = Field(default=4, ge=2, le=10)
     sync: Literal["second", "fragment"] = "second"

@@ -76,7 +76,7 @@ class RecorderProcess:
         self._devices: RoomDevices = composition.room_devices(config, self._device_changed)
         self._loan = DeviceLoan(self._devices)
         self._stills = StillMaker(self._devices.stills, self._devices.cameras, config.paths.run / STILLS)
-        self._benchmark = EncoderBenchmark()
+        self._benchmark = EncoderBenchmark(config.recording.rate)
         self._speech = composition.speech_monitor(config)
         self._manager = RecordingManager(
             composition.recording_settings(config),

@@ -13,9 +13,10 @@ from statistics import median
 import av
 import numpy as np
 
+from pipelines.encoding.encoder_selection import RateControl, encoder_candidates
 from pipelines.encoding.load_governor import PRESETS
 from pipelines.encoding.packets import VIDEO_TIMESCALE
-from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
+from pipelines.encoding.x264_encoder import H264Settings
 from pipelines.yuv_planes import planes_of
 
 log = logging.getLogger(__name__)
@@ -63,17 +64,21 @@ def threads_for(width: int, height: int, fps: Fraction, cores: int, costs: Encod
     return 1 if is_one_enough else min(MOST_THREADS, cores)
 
 
-def benchmark_encoder() -> EncodingCosts:
-    """Encode a few noisy frames at each preset in the calling thread, and read its CPU clock."""
+def benchmark_encoder(rate: RateControl = "own") -> EncodingCosts:
+    """Encode a few noisy frames at each preset in the calling thread, and read its CPU clock.
+
+    ``rate``: who controls the bit rate, which is a part of the cost.
+    """
     frames = _noisy_frames()
-    return EncodingCosts({preset: _preset_cost(preset, frames) for preset in PRESETS})
+    return EncodingCosts({preset: _preset_cost(preset, frames, rate) for preset in PRESETS})
 
 
 class EncoderBenchmark:
     """Run the benchmark once, in a thread of the lowest priority; ``costs`` is None until it is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: RateControl = "own") -> None:
         self.costs: EncodingCosts | None = None
+        self._rate = rate
         self._thread = threading.Thread(target=self._measure, name="encoder-benchmark")
 
     def start(self) -> None:
@@ -87,7 +92,7 @@ class EncoderBenchmark:
 
     def _measure(self) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST_PRIORITY)
-        self.costs = benchmark_encoder()
+        self.costs = benchmark_encoder(self._rate)
         costs = ", ".join(f"{preset} {ns:.1f} ns a pixel" for preset, ns in self.costs.ns_per_pixel.items())
         log.info("encoding costs this box %s", costs)
 
@@ -107,10 +112,11 @@ def _noisy_frames() -> list[av.VideoFrame]:
     return frames
 
 
-def _preset_cost(preset: str, frames: list[av.VideoFrame]) -> float:
+def _preset_cost(preset: str, frames: list[av.VideoFrame], rate: RateControl) -> float:
     # With one thread libx264 works in its caller's, whose clock is read.
     settings = H264Settings(_WIDTH, _HEIGHT, Fraction(_FPS), _KBPS, preset, full_range=True)
-    encoder = X264Encoder(settings)
+    (software,) = encoder_candidates("libx264", hardware=False, rate=rate)
+    encoder = software(settings)
     spent_ns = []
     for number, frame in enumerate(frames):
         started_ns = time.thread_time_ns()

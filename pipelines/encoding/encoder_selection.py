@@ -68,7 +68,7 @@ EncoderFactory = Callable[[H264Settings], VideoEncoder]
 
 
 def encoder_candidates(
-    preference: EncoderPreference, *, hardware: bool, rate: RateControl = "x264"
+    preference: EncoderPreference, *, hardware: bool, rate: RateControl = "own"
 ) -> tuple[EncoderFactory, ...]:
     """The encoders to try, in this order; libx264 is always the last, so a lesson is recorded in any case.
 

@@ -70,7 +70,7 @@ class RecordingSettings:
     sync_at_once: bool = False
     storage_demand: StorageDemand | None = None
     encoder: EncoderPreference = "auto"
-    rate: RateControl = "x264"
+    rate: RateControl = "own"
     encoding_costs: EncodingCosts | None = None
     speech_mix: SpeechMixSettings | None = field(default_factory=SpeechMixSettings)
     directing: DirectingSettings | None = None

@@ -18,9 +18,16 @@ from hypothesis import strategies as st
 
 from drivers.h264_annexb import parameter_sets
 from drivers.samples import ColourMatrix
+from pipelines.encoding.constant_qp_encoder import ConstantQpEncoder
 from pipelines.encoding.degradation_targets import EncoderTargets
 from pipelines.encoding.encoder_benchmark import EncodingCosts, benchmark_encoder, threads_for
-from pipelines.encoding.encoder_selection import EncoderFactory, VideoEncoder, encoder_candidates, hardware_roles
+from pipelines.encoding.encoder_selection import (
+    EncoderFactory,
+    RateControl,
+    VideoEncoder,
+    encoder_candidates,
+    hardware_roles,
+)
 from pipelines.encoding.errors import EncoderFailed
 from pipelines.encoding.failover_encoder import FailoverEncoder
 from pipelines.encoding.load_governor import PRESETS
@@ -117,11 +124,12 @@ def test_a_machine_without_the_hardware_takes_libx264_and_says_so() -> None:
     assert why.startswith("h264_v4l2m2m cannot be used: no device of this machine encodes H.264")
 
 
-def test_libx264_is_always_there() -> None:
-    assert encoder_candidates("libx264", hardware=True) == (X264Encoder,)
-    assert encoder_candidates("auto", hardware=False) == (X264Encoder,)
+@pytest.mark.parametrize(("rate", "software"), [("own", ConstantQpEncoder), ("x264", X264Encoder)])
+def test_libx264_is_always_there(rate: RateControl, software: EncoderFactory) -> None:
+    assert encoder_candidates("libx264", hardware=True, rate=rate) == (software,)
+    assert encoder_candidates("auto", hardware=False, rate=rate) == (software,)
     for wish in ("auto", "h264_v4l2m2m"):
-        assert encoder_candidates(wish, hardware=True) == (V4l2m2mEncoder, X264Encoder)
+        assert encoder_candidates(wish, hardware=True, rate=rate) == (V4l2m2mEncoder, software)
 
 
 def test_the_hardware_goes_to_the_most_important_it_has_room_for() -> None:
@@ -258,6 +266,7 @@ def test_what_was_measured_decides_over_what_is_assumed() -> None:
     assert threads_for(*full_hd, 4, EncodingCosts({"superfast": 3.0, "ultrafast": 2.0})) == 1
     assert threads_for(1280, 720, Fraction(30), 4, EncodingCosts({"superfast": 30.0, "ultrafast": 20.0})) == 2
     # The least of several: another process may take the processor from any of them.
-    measured = [benchmark_encoder().ns_per_pixel for _ in range(3)]
+    measured = [benchmark_encoder("x264").ns_per_pixel for _ in range(3)]
     least = {preset: min(costs[preset] for costs in measured) for preset in ("superfast", "ultrafast")}
     assert least["superfast"] > least["ultrafast"] > 0
+    assert benchmark_encoder("own").ns_per_pixel["superfast"] < least["superfast"]

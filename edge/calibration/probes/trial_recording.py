@@ -47,7 +47,7 @@ def record_trial(
     """
     settings = replace(recording_settings(config), spool=folder)
     if settings.preset == AUTO:
-        settings = replace(settings, encoding_costs=benchmark_encoder())
+        settings = replace(settings, encoding_costs=benchmark_encoder(settings.rate))
     recording = LessonRecording(_LESSON, settings, devices, RecordingListeners(_ignore_file, _ignore_level))
     is_ended = False
     try:
