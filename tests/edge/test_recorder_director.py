@@ -31,7 +31,8 @@ from pipelines.directing.motion_meter import MotionMeter
 from pipelines.directing.observations import CameraLook, DirectorMode, Observation
 from pipelines.directing.recorded_director import RecordedDirector
 from pipelines.directing.replay import recut
-from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
+from pipelines.encoding.constant_qp_encoder import ConstantQpEncoder
+from pipelines.encoding.x264_encoder import H264Settings
 from pipelines.journal.entries import Cut, Fragment, Looks
 from pipelines.journal.journal_file import filter_kinds, read_journal
 from pipelines.recording import director_desk
@@ -151,16 +152,14 @@ def cuts(spool: Path) -> list[tuple[str, str, str]]:
 def test_it_cuts_proposes_and_obeys_and_goes_on_after_a_crash(
     rooms: Callable[..., Room], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    encoders: list[X264Encoder] = []
-    make = X264Encoder.__init__
+    encoders: list[ConstantQpEncoder] = []
+    make = ConstantQpEncoder.__init__
 
-    def count(self: X264Encoder, settings: H264Settings) -> None:
+    def count(self: ConstantQpEncoder, settings: H264Settings) -> None:
         make(self, settings)
-        # One of constant quality is for a screen that stands still.
-        if settings.qp is None:
-            encoders.append(self)
+        encoders.append(self)
 
-    monkeypatch.setattr(X264Encoder, "__init__", count)
+    monkeypatch.setattr(ConstantQpEncoder, "__init__", count)
     # A machine that cannot keep up opens encoders anew, for less; that is not what is counted.
     monkeypatch.setattr(LoadControl, "tick", lambda *_: None)
     room = rooms()
