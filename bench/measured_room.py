@@ -40,6 +40,8 @@ def running_room(
         if spool is not None:
             shutil.copytree(spool, room.spool)
         room.environment["PYTHONPATH"] = f"{WITNESS}:{REPOSITORY}"
+        # As the units have it.
+        room.environment["MALLOC_ARENA_MAX"] = "1"
         room.environment["BENCH_WITNESS"] = str(witness_log(room))
         room.start()
         yield room
