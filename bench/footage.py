@@ -95,7 +95,7 @@ class SyntheticFootage:
     def _write(self, path: Path) -> None:
         scene = _Scene(self)
         pictures = (scene.picture(number) for number in range(self.frames))
-        _write_mjpeg(path, self, self.subsampling, self.quality, pictures)
+        write_mjpeg(path, self, self.subsampling, self.quality, pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class FilmedFootage:
         small = filmed_pictures()
         there_and_back = chain(small, reversed(small))
         pictures = map(self._scaled, islice(cycle(there_and_back), self.frames))
-        _write_mjpeg(path, self, "422", self.quality, pictures)
+        write_mjpeg(path, self, "422", self.quality, pictures)
 
     def _scaled(self, frame: av.VideoFrame) -> Image:
         large = frame.reformat(
@@ -146,9 +146,10 @@ def filmed_pictures() -> list[av.VideoFrame]:
         return list(film.decode(video=0))
 
 
-def _write_mjpeg(
+def write_mjpeg(
     path: Path, shape: FootageSource, subsampling: Literal["420", "422"], quality: int, pictures: Iterator[Image]
 ) -> None:
+    """Write planes, one after the other in an array a picture, as MJPEG in an AVI."""
     jpeg = JpegEncoder(shape.width, shape.height, subsampling, quality)
     shown = track(pictures, f"footage {shape.width}x{shape.height}", total=shape.frames, transient=True)
     with av.open(str(path), "w", format="avi") as out:

@@ -52,15 +52,15 @@ def measure() -> list[ResultRow]:
     return [row for comparison in _COMPARISONS for row in _compared(comparison)]
 
 
-def jobs(film: FootageSource) -> dict[str, Job]:
+def jobs(film: FootageSource, kbps: int = KBPS) -> dict[str, Job]:
     """The competitors, with the same picture and sound."""
     video, voice = film.file(), voice_wav(film.seconds)
 
     def encoder(make: peer_commands.Encode) -> Job:
-        return lambda out: [make(video, voice, out, preset=PRESET, kbps=KBPS, threads=THREADS)]
+        return lambda out: [make(video, voice, out, preset=PRESET, kbps=kbps, threads=THREADS)]
 
     return {
-        "ours": recorder(film),
+        "ours": recorder(film, kbps),
         "ffmpeg": encoder(peer_commands.ffmpeg_encode),
         "gstreamer": encoder(peer_commands.gstreamer_encode),
     }

@@ -23,7 +23,7 @@ _LESSON_S = 25
 _FRAGMENT_MS = 250
 _MARGIN_MS = 50
 # Who listens for speech has another 45 MB: ONNX Runtime, its model, and the director's own work.
-_PLAIN = "[director]\nenabled = false\n[sound]\nmix = \"sum\"\n"
+_PLAIN = '[director]\nenabled = false\n[sound]\nmix = "sum"\n'
 _SYNC_AT_ONCE = '[recording]\nsync = "fragment"\n'
 _MEANING = {_PLAIN: "", "": ", directed", _SYNC_AT_ONCE: ", directed, sync = fragment"}
 # Footage, bit rate, most memory in MB, more config.
