@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from pipelines.encoding.avoided_qps import AvoidedQps
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.picture_sizes import PictureSizes
 
@@ -39,7 +40,6 @@ _LAST_PICTURES_LEFT = 0.15
 _STEPS_UP, _STEPS_DOWN = 4, 6
 _MOST_KEYS, _MOST_TRIES, _MOST_TRIES_A_SECOND = 4, 3, 6
 _REMEMBERED_SECONDS, _SAME_SCENE_SECONDS = 60, 2
-_AVOIDED_SECONDS, _MOST_AVOIDED_SECONDS = 15, 240
 
 
 class Action(Enum):
@@ -56,15 +56,6 @@ class Step:
 
     action: Action
     qp: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Broken:
-    """A QP that was too fine: at what rate, until which second it is avoided, and for how many."""
-
-    rate: float
-    until: int
-    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +110,7 @@ class RateController:
         self._step = Step(Action.KEY, qp)
         self._is_first = True
         self._needs_key = True
-        self._broken: dict[int, _Broken] = {}
+        self._avoided = AvoidedQps()
         self._easy: _Left | None = None
         self._hard: _Left | None = None
         self._tried: _Tried | None = None
@@ -198,7 +189,7 @@ class RateController:
             return max(self.qp, self.finest_qp)
         expected_s = self._sizes.key_at(self.qp) + rate
         if expected_s > min(_STAYS_S, 0.85 + 0.2 * self._credit_s):
-            self._avoid(self.qp, rate)
+            self._avoided.avoid(self.qp, rate, self._second)
             if self._tried == _Tried(self.qp, self._second - 1):
                 return self.qp + 1
             steps = math.ceil(_HALVING_QP * math.log2(expected_s / _AIM_S))
@@ -212,8 +203,9 @@ class RateController:
 
     def _may_try(self, finer: int, rate: float) -> bool:
         """Whether a QP is not known to break, or the scene is much calmer than when it did."""
-        is_calm = finer in self._broken and rate * 2 ** (1 / _DOUBLING_QP) < _CALM * self._broken[finer].rate
-        return is_calm or self._is_untried(finer)
+        broken_rate = self._avoided.broken_rate(finer)
+        is_calm = broken_rate is not None and rate * 2 ** (1 / _DOUBLING_QP) < _CALM * broken_rate
+        return is_calm or not self._avoided.is_avoided(finer, self._second)
 
     def _rest_of_second_qp(self) -> int:
         """Another QP only where the gain is worth a key picture."""
@@ -264,7 +256,7 @@ class RateController:
 
     def _hardened(self, qp: int, rate: float) -> int:
         """The QP for a scene that has become hard, where ``qp`` is the estimate: that of the last such scene."""
-        self._avoid(self.qp, rate)
+        self._avoided.avoid(self.qp, rate, self._second)
         if self._tried == _Tried(self.qp, self._second):
             # The scene is the same: it was this finer QP that was too much.
             return self.qp + 1
@@ -274,8 +266,8 @@ class RateController:
         estimate = min(qp, self.qp + max(_STEPS_UP, (qp - self.qp) // 3))
         if hard is None or hard.qp <= self.qp:
             return estimate
-        known = next((one for one in range(hard.qp, COARSEST_QP) if self._is_untried(one)), COARSEST_QP)
-        return min(known, max(estimate, hard.qp))
+        may_do = (one for one in range(hard.qp, COARSEST_QP) if not self._avoided.is_avoided(one, self._second))
+        return min(next(may_do, COARSEST_QP), max(estimate, hard.qp))
 
     def _leave_easy(self) -> None:
         """Remember the QP from before the scene became hard, perhaps in several steps."""
@@ -285,17 +277,8 @@ class RateController:
         elif before is not None:
             self._easy = _Left(self.qp, self._second, before)
 
-    def _is_untried(self, qp: int) -> bool:
-        broken = self._broken.get(qp)
-        return broken is None or self._second >= broken.until
-
     def _recent(self, left: _Left | None) -> _Left | None:
         return None if left is None or self._second - left.second > _REMEMBERED_SECONDS else left
-
-    def _avoid(self, qp: int, rate: float) -> None:
-        known = self._broken.get(qp)
-        seconds = _AVOIDED_SECONDS if known is None else min(2 * known.seconds, _MOST_AVOIDED_SECONDS)
-        self._broken[qp] = _Broken(rate, self._second + seconds, seconds)
 
     def _is_too_large(self, size_s: float, *, is_key: bool) -> bool:
         if self._is_first and self._step.qp >= COARSEST_QP:
