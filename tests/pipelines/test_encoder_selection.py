@@ -269,4 +269,4 @@ def test_what_was_measured_decides_over_what_is_assumed() -> None:
     measured = [benchmark_encoder("x264").ns_per_pixel for _ in range(3)]
     least = {preset: min(costs[preset] for costs in measured) for preset in ("superfast", "ultrafast")}
     assert least["superfast"] > least["ultrafast"] > 0
-    assert benchmark_encoder("own").ns_per_pixel["superfast"] < least["superfast"]
+    assert min(benchmark_encoder("own").ns_per_pixel["superfast"] for _ in range(3)) < least["superfast"]
