@@ -26,7 +26,7 @@ from drivers.samples import Picture, PictureFormat, SoundBlock, SoundFormat
 from pipelines.capture.preroll_buffer import MIN_PREROLL_NS, VideoPrerollBuffer
 from pipelines.devices.device_state import DeviceState
 from pipelines.devices.device_supervisor import DeviceSupervisor
-from pipelines.encoding.encoder_selection import RateControl
+from pipelines.encoding.encoder_selection import DEFAULT_RATE_CONTROL, RateControl
 from pipelines.journal.entries import Begin, Cause, End
 from pipelines.lesson_timeline import LessonTimeline
 from pipelines.recording.audio_mixer import CapturedBlock
@@ -177,7 +177,7 @@ class RecordingRun:
     kbps: int = 4000
     rate: float = 0.0
     lesson: str = "bench"
-    control: RateControl = "own"
+    control: RateControl = DEFAULT_RATE_CONTROL
 
 
 def record_files(run: RecordingRun) -> None:
@@ -276,7 +276,7 @@ def main() -> None:
     parser.add_argument("--kbps", type=int, default=4000)
     parser.add_argument("--rate", type=float, default=0.0)
     parser.add_argument("--lesson", default="bench")
-    parser.add_argument("--control", choices=get_args(RateControl), default="own")
+    parser.add_argument("--control", choices=get_args(RateControl), default=DEFAULT_RATE_CONTROL)
     args = parser.parse_args()
     cameras = {role: Path(path) for role, _, path in (one.partition("=") for one in args.camera)}
     record_files(

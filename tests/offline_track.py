@@ -10,7 +10,7 @@ from typing import Any
 
 from drivers.samples import Picture, PictureFormat
 from pipelines.devices.device_state import DeviceCondition, DeviceState
-from pipelines.encoding.encoder_selection import RateControl
+from pipelines.encoding.encoder_selection import DEFAULT_RATE_CONTROL, RateControl
 from pipelines.journal.entries import AnyEntry, Begin, Cause, End
 from pipelines.journal.journal_file import read_journal
 from pipelines.lesson_timeline import LessonTimeline
@@ -57,7 +57,7 @@ def record_track(
     killed: bool = False,
     kept: KeptTrack | None = None,
     goes_on_s: float = 0.0,
-    rate: RateControl = "own",
+    rate: RateControl = DEFAULT_RATE_CONTROL,
 ) -> RecordedTrack:
     """Record these pictures, whose capture times are on a clock that shows BEGIN_NS when the lesson begins.
 

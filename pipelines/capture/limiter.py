@@ -13,7 +13,7 @@ from pipelines.capture.true_peak import HIGHEST_RATIO, TAPS, true_peaks
 from pipelines.loudness_target import HIGHEST_PEAK_DBTP
 
 # Of a tone below 20 kHz the interpolator reads peaks up to 0.6 dB too low, since its grid has four points a sample
-# (Rec. ITU-R BS.1770-4, attachment 1 to annex 2), of clicks at random up to 0.8 (worst of 9,000), since it is short.
+# (Rec. ITU-R BS.1770-4, attachment 1 to annex 2), of clicks at random up to 0.8 (worst of 10,000), since it is short.
 _MARGIN_DB: Final = 1.0
 _CELL: Final = LESSON_RATE_HZ // 2000
 _CELLS: Final = CHUNK // _CELL

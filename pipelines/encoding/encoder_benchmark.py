@@ -13,7 +13,7 @@ from statistics import median
 import av
 import numpy as np
 
-from pipelines.encoding.encoder_selection import RateControl, encoder_candidates
+from pipelines.encoding.encoder_selection import DEFAULT_RATE_CONTROL, RateControl, encoder_candidates
 from pipelines.encoding.load_governor import PRESETS
 from pipelines.encoding.packets import VIDEO_TIMESCALE
 from pipelines.encoding.x264_encoder import H264Settings
@@ -64,7 +64,7 @@ def threads_for(width: int, height: int, fps: Fraction, cores: int, costs: Encod
     return 1 if is_one_enough else min(MOST_THREADS, cores)
 
 
-def benchmark_encoder(rate: RateControl = "own") -> EncodingCosts:
+def benchmark_encoder(rate: RateControl = DEFAULT_RATE_CONTROL) -> EncodingCosts:
     """Encode a few noisy frames at each preset in the calling thread, and read its CPU clock.
 
     ``rate``: who controls the bit rate, which is a part of the cost.
@@ -76,7 +76,7 @@ def benchmark_encoder(rate: RateControl = "own") -> EncodingCosts:
 class EncoderBenchmark:
     """Run the benchmark once, in a thread of the lowest priority; ``costs`` is None until it is done."""
 
-    def __init__(self, rate: RateControl = "own") -> None:
+    def __init__(self, rate: RateControl = DEFAULT_RATE_CONTROL) -> None:
         self.costs: EncodingCosts | None = None
         self._rate = rate
         self._thread = threading.Thread(target=self._measure, name="encoder-benchmark")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import av
 
@@ -15,6 +15,7 @@ from pipelines.encoding.x264_encoder import H264Settings, X264Encoder
 
 EncoderPreference = Literal["auto", "libx264", "h264_v4l2m2m"]
 RateControl = Literal["own", "x264"]
+DEFAULT_RATE_CONTROL: Final[RateControl] = "own"
 
 # The H.264 encoder of a Raspberry Pi 4 is specified for 1080p30, all tracks together.
 _HARDWARE_PIXELS_A_SECOND = 1920 * 1088 * 30
@@ -68,7 +69,7 @@ EncoderFactory = Callable[[H264Settings], VideoEncoder]
 
 
 def encoder_candidates(
-    preference: EncoderPreference, *, hardware: bool, rate: RateControl = "own"
+    preference: EncoderPreference, *, hardware: bool, rate: RateControl = DEFAULT_RATE_CONTROL
 ) -> tuple[EncoderFactory, ...]:
     """The encoders to try, in this order; libx264 is always the last, so a lesson is recorded in any case.
 

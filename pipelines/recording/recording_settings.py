@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.capture.speech_mix import SpeechMixSettings
 from pipelines.encoding.encoder_benchmark import EncodingCosts
-from pipelines.encoding.encoder_selection import EncoderPreference, RateControl
+from pipelines.encoding.encoder_selection import DEFAULT_RATE_CONTROL, EncoderPreference, RateControl
 from pipelines.encoding.load_governor import PRESETS
 from pipelines.recording.director_desk import DirectingSettings
 from pipelines.recording.storage_budget import StorageDemand
@@ -70,7 +70,7 @@ class RecordingSettings:
     sync_at_once: bool = False
     storage_demand: StorageDemand | None = None
     encoder: EncoderPreference = "auto"
-    rate: RateControl = "own"
+    rate: RateControl = DEFAULT_RATE_CONTROL
     encoding_costs: EncodingCosts | None = None
     speech_mix: SpeechMixSettings | None = field(default_factory=SpeechMixSettings)
     directing: DirectingSettings | None = None
