@@ -43,7 +43,7 @@ def main() -> int:
             measured = [replace(row, how="; ".join(filter(None, (row.how, noise)))) for row in measured]
         rows += measured
         print_table(console, measured)
-        console.print(f"{name}: {time.monotonic() - begun_s:.0f} s. {noise}")
+        console.print(f"{name}: {time.monotonic() - begun_s:.0f} s{noise and '; '}{noise}")
         write_json(RESULTS, rows, _machine())
     if len(chosen) > 1:
         print_table(console, rows)

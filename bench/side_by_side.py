@@ -74,9 +74,8 @@ def main() -> None:
             video = film.file() if competitor == "source" else recorded_video(output_folder(f"side-{name}", competitor))
             rows.append(np.hstack(list(_cropped(video, corner, competitor))))
             if competitor != "source":
-                print(
-                    f"{name}, {competitor}: a key picture is {_jump_db(video, film.file()):.1f} dB better than the last"
-                )
+                jump_db = _jump_db(video, film.file())
+                print(f"{name}, {competitor}: a key picture is {jump_db:.1f} dB better than the one before it")
         cv2.imwrite(str(folder / f"{name}.png"), np.vstack(rows))
 
 

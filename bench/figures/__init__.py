@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CORE = ("encoding", "two-cameras", "quality", "rate", "passing", "memory", "press")
-"""What is measured if nothing else is asked for: a quarter of an hour."""
+"""What is measured if nothing else is asked for: twenty minutes."""
 
 FIGURES: Mapping[str, str] = {
     "encoding": "bench.figures.encoding",

@@ -22,24 +22,23 @@ from tests.system.room import Room
 _LESSON_S = 25
 _FRAGMENT_MS = 250
 _MARGIN_MS = 50
-# Who listens for speech has another 45 MB: ONNX Runtime, its model, and the director's own work.
+# Who listens for speech has another 40 MB: ONNX Runtime, its model, and the director's own work.
 _PLAIN = '[director]\nenabled = false\n[sound]\nmix = "sum"\n'
 _SYNC_AT_ONCE = '[recording]\nsync = "fragment"\n'
-_MEANING = {_PLAIN: "", "": ", directed", _SYNC_AT_ONCE: ", directed, sync = fragment"}
-# Footage, bit rate, most memory in MB, more config.
+# Footage, bit rate, most memory in MB, more config, and what it means.
 _ROOMS = (
-    (SyntheticFootage(1280, 720, 900), 2000, 125.0, _PLAIN),
-    (SyntheticFootage(1280, 720, 900), 2000, 170.0, ""),
-    (SyntheticFootage(1280, 720, 900), 2000, 170.0, _SYNC_AT_ONCE),
-    (SyntheticFootage(1920, 1080, 900), 4000, 185.0, _PLAIN),
+    (SyntheticFootage(1280, 720, 900), 2000, 125.0, _PLAIN, ""),
+    (SyntheticFootage(1280, 720, 900), 2000, 170.0, "", ", directed"),
+    (SyntheticFootage(1280, 720, 900), 2000, 170.0, _SYNC_AT_ONCE, ", directed, sync = fragment"),
+    (SyntheticFootage(1920, 1080, 900), 4000, 185.0, _PLAIN, ""),
 )
 
 
 def measure() -> list[ResultRow]:
-    """Two cameras and a microphone, of both sizes; the smaller also with each fragment synced at once."""
+    """Two cameras and a microphone, of both sizes; the smaller also directed, and with each fragment synced at once."""
     rows: list[ResultRow] = []
-    for footage, kbps, most_mb, more in _ROOMS:
-        name = f"2 × {footage.height}p{FPS}" + _MEANING[more]
+    for footage, kbps, most_mb, more, meaning in _ROOMS:
+        name = f"2 × {footage.height}p{FPS}" + meaning
         with running_room(f"memory-{footage.height}", played_camera(footage, kbps), more) as room:
             folder = room.begin_lesson()
             most = _most_memory(room)

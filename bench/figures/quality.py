@@ -11,21 +11,24 @@ from bench.picture_quality import octets_of, qualities, recorded_video
 from bench.result_rows import ResultRow, difference, ratio
 
 _FRAMES = 300
-_STEPS = 3
+_RATES_KBPS = (4000, 2800, 1960)
 _LEAST_DB = -0.1
 _FILMS: tuple[tuple[FootageSource, float], ...] = (
     (SyntheticFootage(1920, 1080, _FRAMES), 0.75),
     (FilmedFootage(1920, 1080, _FRAMES), 1.0),
 )
-_CHROMA_420 = SyntheticFootage(1920, 1080, 300, subsampling="420")
+_CHROMA_420 = SyntheticFootage(1920, 1080, _FRAMES, subsampling="420")
 
 
 def measure() -> list[ResultRow]:
     """Luma decides what is equal."""
     rows = [_equal_psnr(film, most) for film, most in _FILMS]
-    made = _made(_CHROMA_420, "quality-420", ("ours", "ffmpeg", "gstreamer"))
+    jobs = encoding.jobs(_CHROMA_420)
+    measure_in_turns("quality-420", jobs, 1)
+    videos = {job: recorded_video(output_folder("quality-420", job)) for job in jobs}
+    made = {job: qualities(video, _CHROMA_420.file(), _FRAMES) for job, video in videos.items()}
     rows += [
-        difference(f"{what}, 1080p30 of 4:2:0", ours, made[peer][what], peer, "dB", _LEAST_DB, "300 frames")
+        difference(f"{what}, 1080p30 of 4:2:0", ours, made[peer][what], peer, "dB", _LEAST_DB, f"{_FRAMES} frames")
         for peer in ("ffmpeg", "gstreamer")
         for what, ours in made["ours"].items()
         if what.startswith("PSNR")
@@ -34,11 +37,10 @@ def measure() -> list[ResultRow]:
 
 
 def _equal_psnr(film: FootageSource, most: float) -> ResultRow:
-    """Of rates that fall by three tenths, the two between which the PSNR of ffmpeg lies tell where."""
+    """Interpolated between the two of our rates that are next to the PSNR of ffmpeg."""
     name = f"equal-psnr-{film.name.split()[0]}"
     jobs = {"ffmpeg": encoding.jobs(film)["ffmpeg"]}
-    for step in range(_STEPS):
-        jobs[str(step)] = encoding.recorder(film, kbps=round(encoding.KBPS * 0.7**step))
+    jobs |= {f"ours-{kbps}": encoding.recorder(film, kbps) for kbps in _RATES_KBPS}
     measure_in_turns(name, jobs, 1)
     points = []
     for job in jobs:
@@ -65,8 +67,3 @@ def _interpolated(aim_db: float, points: list[tuple[float, float]]) -> float:
     upper = next((at for at, (psnr_db, _) in enumerate(points) if psnr_db >= aim_db), len(points) - 1)
     (low_db, low), (high_db, high) = points[max(1, upper) - 1], points[max(1, upper)]
     return low + (high - low) * (aim_db - low_db) / (high_db - low_db)
-
-
-def _made(film: FootageSource, name: str, jobs: tuple[str, ...]) -> dict[str, dict[str, float]]:
-    measure_in_turns(name, encoding.jobs(film), 1)
-    return {job: qualities(recorded_video(output_folder(name, job)), film.file(), film.frames) for job in jobs}
