@@ -55,7 +55,7 @@ test: setup-test ## the test suite, about eight minutes on two cores (ARGS="-n0 
 e2e: setup-e2e ## the pages in a real browser, about ten minutes (ARGS="-k console")
 	@$(BIN)/pytest -n0 tests/e2e $(ARGS)
 
-bench: setup-bench ## the performance core against ffmpeg and GStreamer, a quarter of an hour and more (ARGS="quality memory", ARGS=all)
+bench: setup-bench ## the performance core against ffmpeg and GStreamer, twenty minutes (ARGS="quality memory", ARGS=all)
 	@$(BIN)/python -m bench $(ARGS)
 
 fuzz: setup-fuzz ## a million made-up inputs for all that reads files and wires, about ten minutes (ARGS="--inputs 50000 rf219")
