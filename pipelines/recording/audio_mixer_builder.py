@@ -101,7 +101,8 @@ class AudioMixerBuilder:
 
         def track(name: str) -> AudioTrack:
             # The mix is what people hear. A second and a third encode of the best kind would cost as much as it again.
-            aac = AacSettings(LESSON_RATE_HZ, self._channels[name], self._settings.audio_kbps, is_fast=name != MIX)
+            is_fast = name != MIX or self._settings.is_cheapest
+            aac = AacSettings(LESSON_RATE_HZ, self._channels[name], self._settings.audio_kbps, is_fast)
             description = _describe_track(name, aac)
             writer = TrackWriter(folder_writer, file_thread, lambda: description)
             return AudioTrack(aac, first, self._starts[name], self._settings.fragment_ms, writer)

@@ -80,6 +80,11 @@ class RecordingSettings:
         cameras = (replace(camera, bitrate_kbps=round(camera.bitrate_kbps * share)) for camera in self.cameras)
         return replace(self, cameras=tuple(cameras))
 
+    @property
+    def is_cheapest(self) -> bool:
+        """Whether the config pins the cheapest way to encode pictures, because this box is a weak one."""
+        return self.preset == PRESETS[-1]
+
     def initial_preset(self, cores: int) -> str:
         """The preset with which a lesson begins on a machine with so many cores."""
         if self.preset != AUTO:

@@ -39,7 +39,7 @@ class TrackWork(Protocol[Item]):
 class TrackThread(Generic[T]):
     """Runs one track's work until the lesson's end, and then waits ``late_arrival_ns`` for late items.
 
-    ``busy_ns`` is the wall time spent on items so far; ``iterations`` grows at least ten times a second.
+    ``busy_ns`` is the wall time spent on items and ticks so far; ``iterations`` grows at least ten times a second.
     ``niceness`` is added to the thread's own and to that of the threads that its encoder starts (setpriority(2)).
     """
 
@@ -119,6 +119,7 @@ class TrackThread(Generic[T]):
             if now_ns - ticked_ns >= _TICK_NS:
                 ticked_ns = now_ns
                 self._work.tick(now_ns, len(self._queue))
+                self.busy_ns += time.monotonic_ns() - ticked_ns
         self._work.finish(end_ns)
 
     def _end_if_complete(self) -> int | None:

@@ -18,6 +18,7 @@ from tests.hil.classroom import ROOM, SCHOOL, Classroom
 from tests.hil.conftest import ColdBoot
 from tests.hil.county import download
 from tests.hil.playing import assert_plays
+from tests.hil.speed import Speed
 from tests.hil.verdicts import assert_good, bad_codes
 from tests.system import media
 
@@ -34,13 +35,19 @@ TRACKS = ("teacher", "students", "sound")
 
 @dataclass(frozen=True)
 class Gone:
-    """A lesson that is over: what the lamps said, the verdict, and the store's copy on the host."""
+    """A lesson that is over: what the lamps said, the verdict, and the store's copy on the host.
+
+    ``speed`` is the box's lowest, before and after it; ``is_cut_off``: the recorder says that a track did not end in
+    time.
+    """
 
     lamp_before: bool
     lamp_after: bool
     check: dict[str, Any]
     copy: Path
     receipt: dict[str, Any]
+    speed: Speed
+    is_cut_off: bool
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +59,10 @@ def lesson(classroom: Classroom, store: Seaweed, tmp_path_factory: pytest.TempPa
     """
     for _ in range(LESSONS):
         gone = _held(classroom, store, tmp_path_factory.mktemp("copy"))
-        if bad_codes(gone.copy) != {FindingCode.HALVED} or not classroom.machine.speed.keeps_up:
+        bad = bad_codes(gone.copy)
+        if not bad or (gone.speed.keeps_up and bad != {FindingCode.HALVED}):
             break
-        print("the box was too slow for this lesson, and says so")
+        print(f"the box was too slow for this lesson ({gone.speed}), and says so: {bad}")
     return gone
 
 
@@ -66,7 +74,11 @@ def _held(classroom: Classroom, store: Seaweed, folder: Path) -> Gone:
     classroom.machine.wait(lambda: classroom.status()["check"]["stored"] == "yes", 60, "the lesson stored")
     copy = download(store, f"{SCHOOL}/{ROOM}/{name}", folder)
     receipt = json.loads((copy / "receipt.json").read_text())
-    return Gone(lamp_before, classroom.lit("recording"), check, copy, receipt)
+    # The job begins before everything else: it says how fast the machine is, not how much of it is left.
+    speed = max(classroom.machine.speed, classroom.machine.measure_speed(), key=lambda one: one.job_s)
+    log = classroom.machine.sh("journalctl --boot --unit classroom-recorder --no-pager --output cat")
+    is_cut_off = f"{name}: these tracks did not end in time" in log
+    return Gone(lamp_before, classroom.lit("recording"), check, copy, receipt, speed, is_cut_off)
 
 
 def test_the_box_is_ready_by_itself(cold_boot: ColdBoot) -> None:
@@ -95,8 +107,8 @@ def test_the_red_lamp_is_lit_while_the_lesson_is_recorded_and_not_before_or_afte
     assert (lesson.lamp_before, lesson.lamp_after) == (False, False)
 
 
-def test_the_receipt_is_good(classroom: Classroom, lesson: Gone) -> None:
-    assert_good(lesson.copy, classroom.machine.speed)
+def test_the_receipt_is_good(lesson: Gone) -> None:
+    assert_good(lesson.copy, lesson.speed, is_cut_off=lesson.is_cut_off)
     assert {track["track"] for track in lesson.receipt["tracks"]} == set(TRACKS)
 
 
@@ -107,11 +119,16 @@ def test_the_stores_copy_plays_outside_the_guest(lesson: Gone) -> None:
 
 
 def test_the_written_camera_shows_every_picture_in_its_order(lesson: Gone) -> None:
-    readings = [shown.reading for shown in media.pictures(lesson.copy / "students.m3u8") if shown.reading]
+    readings = [picture.reading for picture in media.pictures(lesson.copy / "students.m3u8") if picture.reading]
     assert {reading.role_id for reading in readings} == {role_id("students")}
     frames = [reading.frame for reading in readings]
-    assert frames == sorted(set(frames))
-    assert len(frames) > LESSON_S * FPS / 2, "all of them, or every second one where the machine is too slow"
+    shown = sorted(set(frames))
+    if lesson.speed.keeps_up:
+        assert frames == shown
+        assert len(shown) > LESSON_S * FPS / 2, "all of them, or every second one where the machine is too slow"
+    else:
+        assert frames == sorted(frames), "the last one stays where the next ones were lost"
+        assert len(shown) > LESSON_S
 
 
 def test_the_voice_is_heard(lesson: Gone) -> None:
