@@ -73,6 +73,14 @@ class AudioMixerBuilder:
             for name, channels in self._channels.items()
         ]
 
+    def coding(self, name: str) -> AacSettings:
+        """How a track is encoded: the best coder for the mix, which is what people hear, and unless the box is weak.
+
+        A second and a third encode of that kind would cost as much as it again.
+        """
+        is_fast = name != MIX or self._settings.is_cheapest
+        return AacSettings(LESSON_RATE_HZ, self._channels[name], self._settings.audio_kbps, is_fast)
+
     def build_thread(
         self,
         folder_writer: LessonFolderWriter,
@@ -100,9 +108,7 @@ class AudioMixerBuilder:
         first_ns = -(-first * 1_000_000_000 // LESSON_RATE_HZ)
 
         def track(name: str) -> AudioTrack:
-            # The mix is what people hear. A second and a third encode of the best kind would cost as much as it again.
-            is_fast = name != MIX or self._settings.is_cheapest
-            aac = AacSettings(LESSON_RATE_HZ, self._channels[name], self._settings.audio_kbps, is_fast)
+            aac = self.coding(name)
             description = _describe_track(name, aac)
             writer = TrackWriter(folder_writer, file_thread, lambda: description)
             return AudioTrack(aac, first, self._starts[name], self._settings.fragment_ms, writer)
