@@ -18,6 +18,10 @@ class Silent(AssertionError):
     """The other side did not answer in time, or is gone."""
 
 
+class HungUp(Silent):
+    """The other side is gone."""
+
+
 class Talk:
     """One connection; a thread of its own listens. Any thread may ask."""
 
@@ -33,12 +37,12 @@ class Talk:
         self._thread.start()
 
     def ask(self, message: Message, timeout_s: float) -> Message:
-        """The answer to ``message``. Silent."""
+        """The answer to ``message``. Silent, HungUp."""
         number = next(self._numbers)
         try:
             self._socket.sendall(json.dumps({"id": number, **message}).encode() + b"\n")
         except OSError as error:
-            raise Silent(f"{self._name} is gone: {error}") from error
+            raise HungUp(f"{self._name} is gone: {error}") from error
         with self._heard:
             if not self._heard.wait_for(lambda: number in self._answers, timeout_s):
                 raise Silent(f"{self._name} did not answer within {timeout_s} s: {message}")
