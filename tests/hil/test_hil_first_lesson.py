@@ -37,8 +37,8 @@ TRACKS = ("teacher", "students", "sound")
 class Gone:
     """A lesson that is over: what the lamps said, the verdict, and the store's copy on the host.
 
-    ``speed`` is the box's lowest, before and after it; ``is_cut_off``: the recorder says that a track did not end in
-    time.
+    ``speed`` is the lower one of those right before and after it; ``is_cut_off``: the recorder says that a track did
+    not end in time.
     """
 
     lamp_before: bool
@@ -67,6 +67,7 @@ def lesson(classroom: Classroom, store: Seaweed, tmp_path_factory: pytest.TempPa
 
 
 def _held(classroom: Classroom, store: Seaweed, folder: Path) -> Gone:
+    before = classroom.machine.measure_speed()
     lamp_before = classroom.lit("recording")
     name = classroom.begin_lesson()
     time.sleep(LESSON_S)
@@ -74,8 +75,7 @@ def _held(classroom: Classroom, store: Seaweed, folder: Path) -> Gone:
     classroom.machine.wait(lambda: classroom.status()["check"]["stored"] == "yes", 60, "the lesson stored")
     copy = download(store, f"{SCHOOL}/{ROOM}/{name}", folder)
     receipt = json.loads((copy / "receipt.json").read_text())
-    # The job begins before everything else: it says how fast the machine is, not how much of it is left.
-    speed = max(classroom.machine.speed, classroom.machine.measure_speed(), key=lambda one: one.job_s)
+    speed = max(before, classroom.machine.measure_speed(), key=lambda one: one.job_s)
     log = classroom.machine.sh("journalctl --boot --unit classroom-recorder --no-pager --output cat")
     is_cut_off = f"{name}: these tracks did not end in time" in log
     return Gone(lamp_before, classroom.lit("recording"), check, copy, receipt, speed, is_cut_off)
