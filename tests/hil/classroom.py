@@ -61,6 +61,7 @@ card = "Lapel"
 SOUND = """
 [sound]
 mix = "sum"
+detector = false
 """
 
 
