@@ -173,10 +173,8 @@ async def test_older_lessons_come_as_one_scrolls(address: str, browser: Browser,
         await _open(page, address)
         before = await page.locator(".lessons li").count()
         assert before < 100, "and not all ten thousand"
-        for _ in range(6):
-            await page.evaluate("scrollTo(0, document.body.scrollHeight)")
-            await asyncio.sleep(0.1)
-        await until(page, f"document.querySelectorAll('.lessons li').length >= {before + 96}")
+        enough = f"document.querySelectorAll('.lessons li').length >= {before + 96}"
+        await until(page, f"scrollTo(0, document.body.scrollHeight), {enough}")
         folders = await page.evaluate("[...document.querySelectorAll('.lessons a')].map((link) => link.search)")
         wanted = [f"?lesson=../{lesson_id(LESSONS - 1 - place)}&lang=en&list=1" for place in range(len(folders))]
         assert folders == wanted, "each once, the newest first"
