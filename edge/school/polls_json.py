@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from edge.classroom.polls import PollKind, ResponseVerdict
 from pipelines.files.durable import write_atomically
 from pipelines.files.lesson_layout import POLLS_JSON
+from pipelines.number_ranges import Int64
 
 
 class ResultsModel(BaseModel):
@@ -29,8 +30,8 @@ class ResponseRecord(ResultsModel):
 
     participant: str
     text: str
-    after_ns: int
-    lesson_ns: int
+    after_ns: Int64
+    lesson_ns: Int64
     verdict: ResponseVerdict
     counts: bool
     right: bool | None = None
@@ -50,8 +51,8 @@ class PollRecord(ResultsModel):
     text: str
     answer: str
     school_class: str
-    opened_ns: int
-    closed_ns: int
+    opened_ns: Int64
+    closed_ns: Int64
     opened: datetime | None
     expected: int
     tally: dict[str, int]

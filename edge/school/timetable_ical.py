@@ -48,7 +48,7 @@ def read_calendar(file: str, data: bytes) -> Calendar:
     text = _decoded(data)
     try:
         calendar: object = Calendar.from_ical(text)
-    except (ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, OSError) as error:
         what = lazy_message("timetable.no-calendar", reason=error)
         raise InvalidTimetable([ImportProblem(ProblemLocation(file, _line_of(text, str(error))), what)]) from error
     if not isinstance(calendar, Calendar):

@@ -44,6 +44,7 @@ _ATTRIBUTE = re.compile(r'([A-Z-]+)=("[^"]*"|[^",]+)(?:,|$)')
 _MEDIA_ATTRIBUTES = frozenset(("URI", "TYPE", "GROUP-ID", "NAME", "DEFAULT", "AUTOSELECT", "CHANNELS", "LANGUAGE"))
 _STREAM_ATTRIBUTES = frozenset(("BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS", "RESOLUTION", "FRAME-RATE", "AUDIO"))
 _NUMBER = re.compile(r"\d+(\.\d+)?")
+_OCTETS = re.compile(r"\d{1,18}")
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z0-9]+")
 # Tags that say nothing about which bytes are played when.
 _IGNORED_TAGS = frozenset(
@@ -176,6 +177,6 @@ def _seconds(value: str, number: int) -> float:
 
 def _byte_range(value: str, number: int) -> tuple[int, int]:
     length, _, offset = value.partition("@")
-    if not (length.isdecimal() and offset.isdecimal()):
+    if not (_OCTETS.fullmatch(length) and _OCTETS.fullmatch(offset)):
         raise InvalidPlaylist(f"line {number}: {value!r} is no byte range")
     return int(length), int(offset)

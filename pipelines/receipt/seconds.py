@@ -12,6 +12,7 @@ from pipelines.receipt.compact_records import CompactRecords, RecordLayout
 SECOND_NS = 1_000_000_000
 NOT_MEASURED = math.nan
 """A figure that nobody measured: it compares false with every limit."""
+_LOUDEST_DBFS = 1e6
 NOT_COUNTED = -1
 
 MAX_CHANNELS = 8
@@ -57,11 +58,16 @@ def sound_second(measured: SoundMeasurement) -> SoundSecond:
     """Return a journalled measurement as a second."""
     return SoundSecond(
         measured.lesson_ns,
-        measured.rms_dbfs,
-        measured.peak_dbfs,
+        _packable(measured.rms_dbfs),
+        _packable(measured.peak_dbfs),
         NOT_COUNTED if measured.samples is None else measured.samples,
-        tuple(measured.channels_dbfs[:MAX_CHANNELS]),
+        tuple(map(_packable, measured.channels_dbfs[:MAX_CHANNELS])),
     )
+
+
+def _packable(dbfs: float) -> float:
+    """The level, within what 32 bits hold: a damaged journal may have any number."""
+    return math.copysign(min(abs(dbfs), _LOUDEST_DBFS), dbfs) if math.isfinite(dbfs) else dbfs
 
 
 def picture_seconds() -> CompactRecords[PictureSecond]:

@@ -181,6 +181,13 @@ def test_the_schema_that_is_shipped_is_the_models_and_the_file_fits_it() -> None
         Draft202012Validator(shipped).validate(json.loads(made(names=names).model_dump_json()))
 
 
+def test_a_file_with_impossible_times_is_none(tmp_path: Path) -> None:
+    book = made().model_dump(mode="json")
+    book["polls"][0]["opened_ns"] = 10**600
+    (tmp_path / "polls.json").write_text(json.dumps(book))
+    assert books.read(tmp_path) is None
+
+
 def test_each_question_and_marker_is_a_chapter() -> None:
     clock = replay_clock(JOURNAL)
     found = lesson_chapters(ChapterSources(clock.length_ns, made().polls, clock.markers), "zh-CN")

@@ -111,6 +111,7 @@ def test_a_day(case: str, data: bytes, day: str, expected: list[str]) -> None:
         ("nothing", b"", "a.ics: no iCalendar"),
         ("cut off", TERM[:3000], "a.ics: no iCalendar"),
         ("a line that is none", calendar(event(":20260901T080000"), head="WHAT\n"), "a.ics, line 4: no iCalendar"),
+        ("an endless zone", calendar(event(f";TZID={'C' * 5000}:20260901T080000")), "a.ics"),
         ("no events", calendar(), "a.ics: the calendar has no events"),
         ("no start", calendar("SUMMARY:语文"), "a.ics: the event “语文” (0) has no start"),
         ("a start that is none", calendar(event(":tomorrow")), "a.ics: DTSTART of the event “语文” (0) cannot be read"),

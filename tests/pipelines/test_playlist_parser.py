@@ -49,6 +49,7 @@ def test_a_byte_range_can_be_a_segment(tmp_path: Path) -> None:
         ("teacher/000002.m4s", "http://elsewhere/1.m4s"),
         ("#EXT-X-MAP", "#EXT-X-DISCONTINUITY\n#EXT-X-MAP"),
         ('URI="', 'URL="'),
+        pytest.param("teacher/000002", f"#EXT-X-BYTERANGE:{'9' * 5000}@100\nteacher/000002", id="endless"),
     ],
 )
 def test_any_other_media_playlist_is_refused(tmp_path: Path, right: str, wrong: str) -> None:
