@@ -74,9 +74,9 @@ class AudioMixerBuilder:
         ]
 
     def coding(self, name: str) -> AacSettings:
-        """How a track is encoded: the best coder for the mix, which is what people hear, and unless the box is weak.
+        """How a track is encoded: the mix, which is what people hear, by the better coder unless the box is a weak one.
 
-        A second and a third encode of that kind would cost as much as it again.
+        A second and a third encode by that coder would cost as much as it again.
         """
         is_fast = name != MIX or self._settings.is_cheapest
         return AacSettings(LESSON_RATE_HZ, self._channels[name], self._settings.audio_kbps, is_fast)

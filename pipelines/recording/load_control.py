@@ -37,7 +37,7 @@ class TrackWorkload(Protocol):
 
     @property
     def busy_ns(self) -> int:
-        """Time spent on pictures so far."""
+        """Time spent on pictures and ticks so far."""
 
 
 class SoundWorkload(Protocol):
@@ -49,7 +49,7 @@ class SoundWorkload(Protocol):
 
     @property
     def busy_ns(self) -> int:
-        """Time spent on blocks so far."""
+        """Time spent on blocks and on ticks, which mix and encode them, so far."""
 
 
 ControlledTrack = tuple[DescribedTrack, TrackWorkload]
